@@ -1,0 +1,48 @@
+# Needs Python 3.11 or newer with venv, and make. Everything else is installed into .venv from the locks.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := uv==0.13.9
+
+# One stamp per state of the locks: nothing is installed twice. The dev lock holds everything of the other one.
+state = $(shell cat $(1) pyproject.toml | cksum | tr ' ' '-')
+DEV := $(VENV)/installed-dev-$(call state,requirements-dev.lock)
+RUN := $(or $(wildcard $(DEV)),$(VENV)/installed-run-$(call state,requirements.lock))
+
+.PHONY: up test check lock
+.DEFAULT_GOAL := up
+
+up: $(RUN)
+	@$(BIN)/vetted dev
+
+test: check
+	$(BIN)/pytest
+
+check: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command 'make lock' pyproject.toml
+
+lock: $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check $(UV)
+	$(COMPILE) --group build -o requirements.lock
+	$(COMPILE) --group dev -c requirements.lock -o requirements-dev.lock
+
+$(VENV)/installed-run-%: LOCK = requirements.lock
+$(VENV)/installed-dev-%: LOCK = requirements-dev.lock
+$(VENV)/installed-%: $(BIN)/python
+	@echo "Installing $(LOCK) into $(VENV)"
+	@if $(BIN)/pip install --quiet --disable-pip-version-check $(UV); \
+	then $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python $(LOCK); \
+	else $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(LOCK); fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/installed-* && touch $@
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vetted needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@$(PYTHON) -m venv $(VENV)

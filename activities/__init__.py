@@ -1,0 +1,1 @@
+"""What leaves a workflow. Journal writes are local activities; everything slow or external is a regular one."""

@@ -1,0 +1,184 @@
+"""The relay: one long activity that delivers what the records want to leave the process."""
+
+import asyncio
+import contextlib
+import uuid
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import structlog
+from temporalio import activity
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.mail import Letter, Mail
+from activities.starting import start_case
+from activities.undeliverable import Undeliverable
+from activities.webhooks import Webhooks
+from domain.case import CaseOrder, Message
+from records.database import Database
+from records.deliveries import Deliveries, Outcome, Parcel
+from records.tables import CaseRow
+
+log = structlog.get_logger()
+Courier = Callable[[Parcel], Awaitable[str | None]]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the relay works: seconds of its spells, and how many deliveries are under way at once."""
+
+    idle: float = 0.2
+    """Seconds between two looks at an empty outbox; longer while a look takes long."""
+    renew_every: float = 2.0
+    spell: float = 3600.0
+    """Seconds after which the activity returns, so that the workflow can continue as new."""
+    at_once: int = 16
+    patience: float = 20.0
+    """Seconds after which one try is given up."""
+
+
+class Relay:
+    """Delivers outbox rows at least once, in order within each lane.
+
+    May run twice: every row is claimed in the database, cases and messages carry ids that receivers know again, mails
+    a Message-ID and webhooks a `webhook-id`.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        task_queue: str,
+        mail: Mail,
+        webhooks: Webhooks,
+        *,
+        deliveries: Deliveries | None = None,
+        pace: Pace = Pace(),
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._task_queue = task_queue
+        self._mail = mail
+        self._webhooks = webhooks
+        self._deliveries = deliveries or Deliveries(database)
+        self._pace = pace
+        self._couriers: dict[str, Courier] = {
+            "start": self._start,
+            "signal": self._signal,
+            "mail": self._post,
+            "webhook": self._webhook,
+        }
+
+    @activity.defn(name="relay")
+    async def run(self) -> int:
+        """Deliver for one spell, or until the worker shuts down. Returns how many deliveries were settled."""
+        spell = _Spell(self._deliveries, self._deliver, self._pace)
+        async with asyncio.TaskGroup() as group:
+            beating = group.create_task(spell.keep_alive())
+            try:
+                await spell.work()
+            finally:
+                beating.cancel()
+                await spell.end()
+        return spell.settled
+
+    async def _deliver(self, parcel: Parcel) -> Outcome:
+        try:
+            courier = self._couriers[parcel.head.kind]
+            async with asyncio.timeout(self._pace.patience):
+                note = await courier(parcel)
+        except Undeliverable as error:
+            return Outcome(parcel, delivered=False, error=str(error), final=True)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, it is tried again
+            log.info("not delivered", outbox_id=parcel.head.outbox_id, kind=parcel.head.kind, error=_in_words(error))
+            return Outcome(parcel, delivered=False, error=_in_words(error))
+        return Outcome(parcel, delivered=True, error=note)
+
+    async def _start(self, parcel: Parcel) -> None:
+        await start_case(self._client, CaseOrder.model_validate(parcel.head.payload), self._task_queue)
+
+    async def _signal(self, parcel: Parcel) -> str | None:
+        """A closed case needs no message any more; one that is not started yet gets it later."""
+        message = Message.model_validate(parcel.head.payload)
+        handle = self._client.get_workflow_handle(parcel.head.lane)
+        try:
+            await handle.signal("told", message, rpc_timeout=timedelta(seconds=5))
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            async with self._database.reading() as session:
+                case = await session.get(CaseRow, parcel.head.lane)
+            if case is None:
+                raise Undeliverable(f"there is no case {parcel.head.lane}") from error
+            if case.closed_at is not None:
+                return "not delivered: the case is closed"
+            raise
+        return None
+
+    async def _post(self, parcel: Parcel) -> str | None:
+        return await self._mail.send([Letter.of(row) for row in parcel.rows])
+
+    async def _webhook(self, parcel: Parcel) -> str | None:
+        return await self._webhooks.deliver(parcel.head)
+
+
+@dataclass
+class _Spell:
+    """One run of the activity: the deliveries that are under way and those that wait to be settled."""
+
+    deliveries: Deliveries
+    deliver: Callable[[Parcel], Awaitable[Outcome]]
+    pace: Pace
+    relay: str = field(default_factory=lambda: uuid.uuid4().hex)
+    settled: int = 0
+    under_way: dict[asyncio.Task[Outcome], Parcel] = field(default_factory=dict)
+
+    async def work(self) -> None:
+        clock = asyncio.get_running_loop().time
+        until = clock() + self.pace.spell
+        while clock() < until and not activity.is_worker_shutdown():
+            began = clock()
+            claimed = await self._turn(self.pace.at_once - len(self.under_way))
+            pause = max(self.pace.idle, 5 * (clock() - began))
+            if self.under_way:
+                await asyncio.wait(self.under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+            elif not claimed:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(activity.wait_for_worker_shutdown(), pause)
+
+    async def _turn(self, at_most: int) -> int:
+        done = [task for task in self.under_way if task.done()]
+        parcels = await self.deliveries.turn(self.relay, [task.result() for task in done], at_most)
+        for task in done:
+            del self.under_way[task]
+        for parcel in parcels:
+            self.under_way[asyncio.create_task(_as_task(self.deliver, parcel))] = parcel
+        self.settled += len(done)
+        return len(parcels)
+
+    async def keep_alive(self) -> None:
+        while True:
+            activity.heartbeat(self.settled)
+            await self.deliveries.renew(self.relay, list(self.under_way.values()))
+            await asyncio.sleep(self.pace.renew_every)
+
+    async def end(self) -> None:
+        """Let what is under way finish for a moment, settle it, and give the rest back."""
+        if self.under_way:
+            await asyncio.wait(self.under_way, timeout=2.0)
+        await self._turn(0)
+        left = list(self.under_way.values())
+        for task in self.under_way:
+            task.cancel()
+        await asyncio.gather(*self.under_way, return_exceptions=True)
+        await self.deliveries.release(self.relay, left)
+
+
+async def _as_task(deliver: Callable[[Parcel], Awaitable[Outcome]], parcel: Parcel) -> Outcome:
+    return await deliver(parcel)
+
+
+def _in_words(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:500]

@@ -1,0 +1,1 @@
+"""HTTP: typed dependencies in, a domain model, one call, return."""

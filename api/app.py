@@ -1,0 +1,157 @@
+"""The HTTP application: what it is made of, and what it opens and closes."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RetryConfig
+
+from api import (
+    auth,
+    calendars,
+    documents,
+    events,
+    health,
+    mailbox,
+    people,
+    policy,
+    refusals,
+    signatures,
+    sites,
+    suppliers,
+    tasks,
+    webhooks,
+)
+from api.actions import action_router, processes
+from api.cases import case_router
+from api.health import Measured, Metrics
+from api.problems import Problem, any_problem, declared
+from api.tools import Tools, utc_now
+from domain.forms import Form, Forms
+from records.database import Database
+from records.journal import Journal
+from records.registry import FORMS
+from settings import Settings
+
+MAX_FORM = 1024 * 1024
+"""Bytes of a request's body. Documents are streamed and have a limit of their own."""
+
+_DESCRIPTION = """
+Qualification and oversight of CDMOs. A **case** is a running procedure, a **task** a step that waits for a person, an
+**action** a form that a person submits. `GET /v1/tasks` is your inbox: each task names the URL of its action, the JSON
+schema of its form, the meaning of its signature, its clock, and what happens if nobody acts.
+
+Errors are `application/problem+json` with a stable `code`. Repeat a request safely with the same `Idempotency-Key`.
+"""
+_RETRIES = RetryConfig(max_elapsed_time_millis=2000, max_retries=4, max_interval_millis=500)
+"""A person waits: a workflow server that is down is told within seconds."""
+
+
+class VettedApi(FastAPI):
+    """The application with `Problem` in its schema, to which all error responses refer."""
+
+    def openapi(self) -> dict[str, Any]:
+        schema = super().openapi()
+        schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+        schemas.setdefault("Problem", Problem.model_json_schema(ref_template="#/components/schemas/{model}"))
+        return schema
+
+
+def create_app(
+    settings: Settings,
+    *,
+    database: Database | None = None,
+    temporal: Client | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> FastAPI:
+    """The application. What is not given is made when it starts, and closed when it stops."""
+    app = VettedApi(
+        title="Vetted",
+        summary="Qualification and oversight of CDMOs as durable workflows",
+        description=_DESCRIPTION,
+        version="1",
+        openapi_tags=_tags(FORMS),
+        generate_unique_id_function=_operation_id,
+        lifespan=_lifespan(settings, database, temporal, clock or utc_now),
+        telemetry={"logs": False},
+    )
+    app.state.metrics = Metrics()
+    app.add_middleware(Measured, metrics=app.state.metrics)
+    refusals.install(app)
+    app.include_router(health.router)
+    app.include_router(documents.router, responses=_errors())
+    for router in (
+        auth.router,
+        action_router(FORMS),
+        case_router(FORMS),
+        tasks.router,
+        signatures.router,
+        suppliers.router,
+        sites.router,
+        people.router,
+        policy.router,
+        calendars.router,
+        events.router,
+        webhooks.router,
+        mailbox.router,
+    ):
+        app.include_router(router, responses=_errors(), max_body_size=MAX_FORM)
+    return app
+
+
+def _lifespan(
+    settings: Settings, database: Database | None, temporal: Client | None, clock: Callable[[], datetime]
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        records = database or Database(settings.database_url)
+        app.state.tools = Tools(
+            settings=settings,
+            database=records,
+            journal=Journal(records, web=settings.public_url),
+            temporal=temporal or await _connect(settings),
+            clock=clock,
+        )
+        try:
+            yield
+        finally:
+            if database is None:
+                await records.close()
+
+    return lifespan
+
+
+async def _connect(settings: Settings) -> Client:
+    """Connects with the first call: the API starts, and answers 503, while the workflow server is down."""
+    return await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=pydantic_data_converter,
+        retry_config=_RETRIES,
+        lazy=True,
+    )
+
+
+def _errors() -> dict[int | str, dict[str, Any]]:
+    """The errors that every route may answer with."""
+    return {**declared(401, 403, 422, 503), "default": any_problem()}
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _tags(forms: Forms) -> list[dict[str, str]]:
+    return [{"name": process.value, "description": _actions_of(forms.of(process))} for process in processes(forms)]
+
+
+def _actions_of(forms: Forms) -> str:
+    def starts_first(form: type[Form]) -> bool:
+        return not form.action.starts
+
+    return " · ".join(form.action.title for form in sorted(forms, key=starts_first))

@@ -1,0 +1,52 @@
+"""The mailbox of the embedded mode, where mail goes to a folder."""
+
+import asyncio
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from activities.mail import Mailbox
+from api.auth import Caller
+from api.tools import ToolsOf
+from domain.refusals import Code, Refused
+from domain.views import View
+from settings import Mode
+
+router = APIRouter(prefix="/v1", tags=["mailbox"])
+
+
+class MailView(View):
+    """A mail as it would have been sent."""
+
+    message_id: str
+    sent_at: datetime
+    to: str
+    subject: str
+    text: str
+
+
+class MailList(View):
+    items: tuple[MailView, ...]
+
+
+@router.get("/mailbox")
+async def list_mail(
+    caller: Caller, tools: ToolsOf, limit: Annotated[int, Query(ge=1, le=100)] = 50
+) -> MailList:
+    """The caller's mails, newest first. Only in the embedded mode without a mail server."""
+    if tools.settings.mode is not Mode.EMBEDDED or tools.settings.smtp_url:
+        raise Refused(Code.NOT_FOUND, "Mail is sent by a mail server.")
+    mails = await asyncio.to_thread(Mailbox(tools.settings.mailbox_dir).newest, caller.person, limit)
+    return MailList(items=tuple(map(_view, mails)))
+
+
+def _view(mail: EmailMessage) -> MailView:
+    return MailView(
+        message_id=mail["Message-ID"],
+        sent_at=mail["Date"].datetime,
+        to=mail["To"],
+        subject=mail["Subject"],
+        text=mail.get_content(),
+    )

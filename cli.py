@@ -1,0 +1,154 @@
+"""The command `vetted`. Every command imports what it needs when it runs."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+import settings as configuration
+from embedded.processes import Failed
+
+app = typer.Typer(help="Qualification and oversight of CDMOs.", no_args_is_help=True, pretty_exceptions_enable=False)
+db = typer.Typer(help="The records database.", no_args_is_help=True)
+app.add_typer(db, name="db")
+
+
+@app.command()
+def dev() -> None:
+    """Run everything on this machine: Temporal with its UI, database, worker and API."""
+    from embedded.dev import run
+
+    with _told_plainly():
+        run(configuration.load(), Console())
+
+
+@app.command()
+def api() -> None:
+    """Serve the API."""
+    import uvicorn
+
+    from api.app import create_app
+
+    settings = _settings()
+    uvicorn.run(
+        create_app(settings),
+        host=settings.api_host,
+        port=settings.api_port,
+        log_level=settings.log_level,
+        timeout_graceful_shutdown=5,
+    )
+
+
+@app.command()
+def worker() -> None:
+    """Run one worker. Any number may run at once."""
+    import uvloop
+
+    from worker import main
+
+    uvloop.run(main(_settings()))
+
+
+@db.command()
+def upgrade(
+    *, seed: Annotated[bool, typer.Option(help="Create the policy and a few people, and print them.")] = False
+) -> None:
+    """Bring the schema to the newest version."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from records import database
+
+    settings = _settings()
+    with _told_plainly():
+        try:
+            database.upgrade(settings.database_url)
+        except (CommandError, SQLAlchemyError) as error:
+            reason = str(error).splitlines()[0]
+            raise Failed(
+                f"The records database cannot be used: {reason}\n"
+                "Bring Vetted up to date if it is older than the database,"
+                " or name another place by VETTED_DATABASE_URL or VETTED_DATA_DIR."
+            ) from None
+    if seed:
+        typer.echo(asyncio.run(_seeded(settings)))
+
+
+async def _seeded(settings: configuration.Settings) -> str:
+    """What was created, as JSON."""
+    from records.database import Database
+    from records.seed import seed
+
+    database = Database(settings.database_url)
+    try:
+        return (await seed(database, settings)).model_dump_json()
+    finally:
+        await database.close()
+
+
+@db.command()
+def rebuild() -> None:
+    """Make all projections anew from the journal."""
+    from records.rebuild import rebuild as make_anew
+
+    make_anew(_settings().database_url)
+
+
+@app.command()
+def verify() -> None:
+    """Check the hash chain of the journal. The exit code is 1 if anything was altered."""
+    from records.verify import verify as check
+
+    check(_settings().database_url)
+
+
+@app.command()
+def doctor() -> None:
+    """Say with which settings Vetted would run here, and what stands in the way of `vetted dev`."""
+    from embedded.dev import obstacles
+
+    settings, console = _settings(), Console()
+    for name, value in configuration.describe(settings).items():
+        console.print(f"{name}={value}", highlight=False, soft_wrap=True)
+    found = obstacles(settings)
+    for obstacle in found:
+        console.print(f"[red]![/] {obstacle}", highlight=False, soft_wrap=True)
+    if found:
+        raise typer.Exit(1)
+    console.print("Nothing stands in the way of `vetted dev`.")
+
+
+def _settings() -> configuration.Settings:
+    with _told_plainly():
+        return configuration.load()
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """What the person at the terminal can mend is told without a traceback."""
+    try:
+        yield
+    except (configuration.SettingsError, Failed) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def main() -> None:
+    """Run the command and leave at once: Temporal's client may crash an interpreter that is taken down in order."""
+    code = 0
+    try:
+        app()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else int(bool(end.code))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

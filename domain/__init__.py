@@ -1,0 +1,1 @@
+"""The business of supplier oversight as pure data and pure rules: no clock, no I/O."""

@@ -1,0 +1,119 @@
+"""Process C, the quality audit: its stages, its clocks and all of its forms (domain specification, section 6)."""
+
+from enum import StrEnum
+
+from domain.audit_closure import AuditCancellation, AuditClosure, FullScopeDeclaration
+from domain.audit_conduct import AuditOpening, ClosingMeeting, DailyWrapUp, EvidenceEntry, Preparation
+from domain.audit_critical import AbortDecision, AuditAbort, Containment, CriticalFinding, SuspensionDecision
+from domain.audit_dates import AuditNotice, CounterDecision, DateAnswer, Reschedule
+from domain.audit_plan import AuditPlan, PlanDecision
+from domain.audit_report import AuditReport, OutcomeException, ReportDecision, ReportReceipt, ReportReview
+from domain.audit_request import AuditRequest, AuditType, ForCauseDecision
+from domain.audit_response import AuditResponse, CouncilDecision, ResponseDecision, ResponseReview
+from domain.audit_team import AuditorDeclaration, AuditorReplacement, AuditTeam
+from domain.audit_waiver import AuditWaiver, WaiverDecision
+from domain.dispute import DisputeDecision, FindingDispute
+from domain.forms import Forms
+
+
+class AuditStage(StrEnum):
+    REQUESTED = "REQUESTED"
+    PLANNED = "PLANNED"
+    TEAM_ASSIGNED = "TEAM_ASSIGNED"
+    NOTICED = "NOTICED"
+    CONFIRMED = "CONFIRMED"
+    PREPARING = "PREPARING"
+    IN_PROGRESS = "IN_PROGRESS"
+    CLOSING_MEETING = "CLOSING_MEETING"
+    REPORT_DRAFT = "REPORT_DRAFT"
+    REPORT_REVIEW = "REPORT_REVIEW"
+    REPORT_ISSUED = "REPORT_ISSUED"
+    RESPONSE_DUE = "RESPONSE_DUE"
+    RESPONSE_REVIEW = "RESPONSE_REVIEW"
+    CAPA_MONITORING = "CAPA_MONITORING"
+    CLOSED = "CLOSED"
+    RESCHEDULED = "RESCHEDULED"
+    CANCELLED = "CANCELLED"
+    WAIVED = "WAIVED"
+    ABORTED = "ABORTED"
+    DECLINED = "DECLINED"
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the case is over. An aborted audit is not: its report is still issued (section 10)."""
+        return self in (AuditStage.CLOSED, AuditStage.CANCELLED, AuditStage.WAIVED, AuditStage.DECLINED)
+
+
+AUDIT_FORMS = Forms(
+    AuditRequest,
+    ForCauseDecision,
+    AuditPlan,
+    PlanDecision,
+    AuditWaiver,
+    WaiverDecision,
+    AuditTeam,
+    AuditorDeclaration,
+    AuditorReplacement,
+    AuditNotice,
+    DateAnswer,
+    CounterDecision,
+    Reschedule,
+    Preparation,
+    AuditOpening,
+    EvidenceEntry,
+    DailyWrapUp,
+    CriticalFinding,
+    SuspensionDecision,
+    Containment,
+    AuditAbort,
+    AbortDecision,
+    ClosingMeeting,
+    AuditReport,
+    ReportReview,
+    OutcomeException,
+    ReportDecision,
+    ReportReceipt,
+    AuditResponse,
+    ResponseReview,
+    ResponseDecision,
+    CouncilDecision,
+    FindingDispute,
+    DisputeDecision,
+    FullScopeDeclaration,
+    AuditClosure,
+    AuditCancellation,
+)
+
+
+def report_clock(audit_type: AuditType) -> str:
+    """Policy key of the report's clock; each type has its own (section 9)."""
+    return f"audit.report.{audit_type.lower()}"
+
+
+def response_clock(audit_type: AuditType) -> str:
+    """Policy key of the clock for the site's response; each type has its own (section 9)."""
+    return f"audit.response.{audit_type.lower()}"
+
+
+def _faster_for_cause(key: str, audit_type: AuditType) -> str:
+    return f"{key}.for_cause" if audit_type is AuditType.FOR_CAUSE else key
+
+
+def plan_clock(audit_type: AuditType) -> str:
+    """Policy key of the clock for the plan."""
+    return _faster_for_cause("audit.plan", audit_type)
+
+
+def team_clock(audit_type: AuditType) -> str:
+    """Policy key of the clock for naming the team."""
+    return _faster_for_cause("audit.team", audit_type)
+
+
+def notice_clock(audit_type: AuditType) -> str:
+    """Policy key of the clock for sending the notice."""
+    return _faster_for_cause("audit.notice", audit_type)
+
+
+def confirm_clock(audit_type: AuditType) -> str:
+    """Policy key of the clock for the answer to the notice (section 9: for-cause 1 business day)."""
+    return _faster_for_cause("audit.confirm", audit_type)

@@ -1,0 +1,170 @@
+"""One declaration of a form gives its route, its update, its task, its event and its signature.
+
+A form is what a person submits. Its class says to which process it belongs, what the action is called, who may do
+it, which clock runs while it is awaited and with which meaning it is signed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from domain.people import Role
+
+
+class Process(StrEnum):
+    """A kind of case. The value is its name in the API and in Temporal."""
+
+    QUALIFICATION = "qualifications"
+    OVERSIGHT = "sites"
+    AUDIT = "audits"
+    CAPA = "capas"
+    EXCHANGE = "exchanges"
+    BATCH = "batches"
+
+    @property
+    def prefix(self) -> str:
+        """The prefix of business ids (section 3)."""
+        return {
+            Process.QUALIFICATION: "QC",
+            Process.OVERSIGHT: "SITE",
+            Process.AUDIT: "AUD",
+            Process.CAPA: "CAPA",
+            Process.EXCHANGE: "TX",
+            Process.BATCH: "BAT",
+        }[self]
+
+    @property
+    def noun(self) -> str:
+        """The singular, as used in event types (`audit.report`)."""
+        return {
+            Process.QUALIFICATION: "qualification",
+            Process.OVERSIGHT: "site",
+            Process.AUDIT: "audit",
+            Process.CAPA: "capa",
+            Process.EXCHANGE: "exchange",
+            Process.BATCH: "batch",
+        }[self]
+
+
+class Meaning(StrEnum):
+    """What a signature means (21 CFR 11.50(a)(3); section 3)."""
+
+    AUTHORED = "AUTHORED"
+    REVIEWED = "REVIEWED"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    CERTIFIED = "CERTIFIED"
+    DISPOSITIONED = "DISPOSITIONED"
+    ACKNOWLEDGED = "ACKNOWLEDGED"
+    WAIVED = "WAIVED"
+
+
+class Audience(StrEnum):
+    """Who sees a record (S6): the sponsor alone, or the CDMO concerned as well."""
+
+    SPONSOR = "SPONSOR"
+    SHARED = "SHARED"
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a form declares about itself.
+
+    `clock` is a policy key; a workflow may pass a more specific one. `starts` marks the form that requests a case.
+    `any_process` forms (hold, extend, ...) belong to every case.
+    """
+
+    process: Process | None
+    name: str
+    title: str
+    by: frozenset[Role]
+    clock: str | None = None
+    meaning: Meaning | None = None
+    audience: Audience = Audience.SPONSOR
+    starts: bool = False
+    otherwise: str = ""
+    """What happens if nobody acts, for tasks without a clock."""
+    while_on_hold: bool = field(default=False)
+    """Whether the action is taken while the case is on hold."""
+
+    def event_type(self, process: Process) -> str:
+        return f"{process.noun}.{self.name}"
+
+
+class Form(BaseModel):
+    """A typed, immutable submission. Strict at the HTTP edge; stored ones are read with `stored()`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    action: ClassVar[Action]
+
+    def meaning(self) -> Meaning | None:
+        """The meaning under which this very submission is signed."""
+        return self.action.meaning
+
+    @classmethod
+    def stored(cls, payload: dict[str, JsonValue]) -> Self:
+        """Read what an earlier version of the program may have stored: unknown fields are left out."""
+        return cls.model_validate(payload, extra="ignore")
+
+
+class Value(BaseModel):
+    """Part of a form."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Decision(Form):
+    """A form that says yes or no; a no is signed as REJECTED."""
+
+    def approves(self) -> bool:
+        """Whether the decision is a yes."""
+        raise NotImplementedError
+
+    def meaning(self) -> Meaning | None:
+        return self.action.meaning if self.approves() or self.action.meaning is None else Meaning.REJECTED
+
+
+def canonical(value: Any) -> str:
+    """The one text form of a JSON value that hashes are taken of (in the manner of RFC 8785)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def record_hash(record_id: str, form: Form) -> str:
+    """The hash a signature is bound to: the record, the action and every field of the form (21 CFR 11.70)."""
+    return sha256(
+        canonical({"record": record_id, "action": form.action.name, "form": form.model_dump(mode="json")})
+    )
+
+
+class Forms:
+    """The registry of all forms of the program, found by process and action name."""
+
+    def __init__(self, *forms: type[Form]) -> None:
+        self._forms = tuple(forms)
+
+    def __iter__(self) -> Iterator[type[Form]]:
+        return iter(self._forms)
+
+    def __add__(self, other: "Forms") -> "Forms":
+        return Forms(*self, *other)
+
+    def of(self, process: Process) -> "Forms":
+        """The forms of one process, those of every process included."""
+        return Forms(*(form for form in self if form.action.process in (process, None)))
+
+    def find(self, name: str) -> type[Form]:
+        """The form of an action. Raises `KeyError` if there is none."""
+        for form in self:
+            if form.action.name == name:
+                return form
+        raise KeyError(name)

@@ -1,0 +1,305 @@
+"""The policy: every number that a sponsor may set, in versions that take effect at an instant (sections 3 and 9).
+
+A later version never moves a running clock: a deadline carries the version it was counted with.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Annotated, Any, Self, TypeVar
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+
+from domain.clocks import ClockRule, Instant, Level, Span
+from domain.people import Org, Role
+from domain.refusals import Code, Refused
+
+_V = TypeVar("_V")
+
+Count = Annotated[int, Field(ge=1)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+
+
+def _exactly(*names: str) -> Callable[[dict[str, _V]], dict[str, _V]]:
+    def check(table: dict[str, _V]) -> dict[str, _V]:
+        if set(table) != set(names):
+            raise ValueError(f"Give a value for each of {', '.join(names)} and for nothing else.")
+        return table
+
+    return check
+
+
+def _adds_up(weights: dict[str, int]) -> dict[str, int]:
+    if sum(weights.values()) != 100:
+        raise ValueError("The weights must add up to 100 %.")
+    return weights
+
+
+def _descending(days: tuple[int, ...]) -> tuple[int, ...]:
+    if list(days) != sorted(set(days), reverse=True):
+        raise ValueError("List each number once, the largest first.")
+    return days
+
+
+def _forward(span: Span) -> Span:
+    if span.n < 0:
+        raise ValueError("A limit is counted forward; leave out the minus.")
+    return span
+
+
+Limit = Annotated[Span, AfterValidator(_forward)]
+DaysBefore = Annotated[tuple[Annotated[int, Field(ge=0)], ...], AfterValidator(_descending)]
+MonthsByTier = Annotated[dict[str, Count], AfterValidator(_exactly("CRITICAL", "HIGH", "MEDIUM", "LOW"))]
+
+
+class Part(BaseModel):
+    """Part of a policy. A misspelt name is refused, not ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Limits(Part):
+    """Numbers that are not running clocks. Tables are keyed by the values of the field's own enum (`CRITICAL`)."""
+
+    # every process
+    extensions: Count
+    """Most extensions of one due date (section 3)."""
+    client_clock_ahead_minutes: Count
+    """How far a client's `occurred_at` may lie in the future before it is refused."""
+
+    # qualification (section 4)
+    clarification_loops_max: Count
+    """Rounds of clarification of one questionnaire."""
+    conditional_approval_max: Limit
+    """Longest conditional approval."""
+    conditional_renewals_max: Count
+    """Renewals of one conditional approval."""
+    risk_weights: Annotated[
+        dict[str, Percent],
+        AfterValidator(
+            _exactly(
+                "product_criticality",
+                "regulatory_history",
+                "process_complexity",
+                "quality_system_maturity",
+                "past_performance",
+                "supply_availability",
+                "supply_chain",
+            )
+        ),
+        AfterValidator(_adds_up),
+    ]
+    """Weight of each factor of the risk score in %."""
+    risk_tier_from: Annotated[dict[str, Percent], AfterValidator(_exactly("CRITICAL", "HIGH", "MEDIUM"))]
+    """Lowest score of each tier; below MEDIUM is LOW."""
+    risk_unknown_performance: Annotated[int, Field(ge=1, le=5)]
+    """Factor score of a past performance that is not known."""
+    tier_lowering_signatures: Count
+    """Persons who sign when a tier is lowered."""
+
+    # oversight (section 5)
+    certificate_reminders: DaysBefore
+    """Days before `valid_to` on which a certificate's end is announced."""
+    scorecard_green_from: Percent
+    """Lowest GREEN score."""
+    scorecard_amber_from: Percent
+    """Lowest AMBER score; below is RED."""
+    scorecard_batches_min: Count
+    """Batches in a period below which a score is INSUFFICIENT_DATA."""
+    scorecard_delivery_weight_max: Percent
+    """Largest weight of delivery on time in %."""
+    amber_quarters_to_probation: Count
+    """AMBER quarters in a row that lead to a PROBATION proposal."""
+    capa_late_to_probation: Limit
+    """Lateness of a CAPA that leads to a PROBATION proposal."""
+    requalification_opens_before: Limit
+    """Requalification opens this long before `next_requal_due`."""
+    ownership_conditional_max: Limit
+    """Longest carried-over status after a change of ownership (section 10)."""
+    change_notice_approval: Limit
+    """A change of tier APPROVAL is announced this long before its first use."""
+    inspection_draft_before_filing: Limit
+    """The draft answer to an authority is shared this long before it is filed."""
+
+    # audits (sections 6, 9, 10)
+    audit_interval_months: MonthsByTier
+    """Months between full-scope audits by risk tier, from the last on-site day."""
+    audit_interval_months_api_for_eu: Count
+    """The same for API made for the EU, whatever the tier; the shorter of both holds."""
+    audit_interval_grace: Limit
+    """After a missed interval: last date of a rescheduled audit, and end of new orders (AUDIT_OVERDUE)."""
+    gate_audit_overdue_max: Limit
+    """Overdue audit that a QP may justify at gate G4."""
+    audit_opens_before: Limit
+    """Planning of the next audit opens this long before it is due."""
+    audit_due_reminders: DaysBefore
+    """Days before the interval ends on which this is announced."""
+    audit_notice_scheduled: Limit
+    """Shortest notice of an audit that is not for cause."""
+    audit_notice_for_cause: Limit
+    """Shortest notice of a for-cause audit; the quality agreement may set it to 0."""
+    audit_agenda: Limit
+    """The agenda is sent this long before the audit (for-cause: with the notice)."""
+    audit_host_window: Limit
+    """A for-cause audit takes place within this time after the notice."""
+    audit_reschedules_max: Count
+    """Reschedulings of one audit by each side."""
+    audit_slip_max: Limit
+    """Largest sum of all reschedulings."""
+    audit_one_day_hours_min: Count
+    """Hours on site below which a one-day audit needs a justification."""
+    majors_for_conditional: Count
+    """MAJOR findings from which on the outcome is CONDITIONAL."""
+    dispute_window: Limit
+    """A finding may be disputed this long after the report."""
+    rework_loops_max: Count
+    """Rework rounds of a response before the quality council decides."""
+    waiver_max: Limit
+    """Longest waiver of an audit."""
+    waivers_in_a_row_max: Count
+    """Waivers of one site and scope one after the other."""
+    auditor_independence: Limit
+    """No work at the site within this time (S13)."""
+    capa_due_max: Annotated[dict[str, Limit], AfterValidator(_exactly("CRITICAL", "MAJOR", "OTHER"))]
+    """Latest due date of a CAPA after its acceptance, by severity."""
+    effectiveness_window: Annotated[dict[str, Limit], AfterValidator(_exactly("CRITICAL", "MAJOR"))]
+    """Time after implementation until effectiveness is checked, by severity; the others need no check."""
+
+    # technical exchange (section 7)
+    exchange_rounds_max: Count
+    """Rounds before an exchange is ESCALATED."""
+    exchange_steering_note_round: Count
+    """Round at whose opening the steering pair gets a note."""
+
+    # records (section 12)
+    retention_after_expiry: Limit
+    """Batch documents are kept this long after expiry (EU GMP Ch. 4) ..."""
+    retention_after_certification: Limit
+    """... or this long after certification, whichever is longer."""
+
+    # people and access (section 11; 21 CFR 11.10, 11.300)
+    role_cool_off: Limit
+    """Nobody approves under a role that was changed within this time (S10)."""
+    wrong_passwords_max: Count
+    """Wrong passwords in a row after which the account is locked."""
+    lock_out_minutes: Count
+    """How long it stays locked."""
+    signature_token_minutes: Count
+    """Life of a one-time signature token."""
+    access_token_minutes: Count
+    """Life of a bearer token."""
+    upload_max_mib: Count
+    """Largest document in MiB."""
+
+
+class Recipients(Part):
+    """Who is told at a level: the person who has the task, that person's manager, and holders of roles."""
+
+    actor: bool = False
+    manager: bool = False
+    roles: tuple[Role, ...] = ()
+
+
+class EscalationLevel(Part):
+    """Default recipients of a level (section 9), by whose task it is."""
+
+    sponsor: Recipients
+    """When a person of the sponsor is late; never a person of the CDMO (S6)."""
+    cdmo: Recipients
+    """When a person of the CDMO is late."""
+    batch: tuple[Role, ...] = ()
+    """Told as well when a batch or a released product is touched."""
+
+
+class Policy(Part):
+    """One version of the policy, in force from `effective_from` until a later version is."""
+
+    version: Count
+    effective_from: Instant
+    limits: Limits
+    escalation: dict[Level, EscalationLevel]
+    clocks: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")], ClockRule]
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        if set(self.escalation) != set(Level):
+            raise ValueError("Every level L0 to L4 needs its recipients.")
+        if self.limits.scorecard_amber_from >= self.limits.scorecard_green_from:
+            raise ValueError("AMBER must begin below GREEN.")
+        tiers = self.limits.risk_tier_from
+        if not tiers["CRITICAL"] > tiers["HIGH"] > tiers["MEDIUM"]:
+            raise ValueError("The risk tiers must begin one below the other.")
+        return self
+
+    def recipients(self, level: Level, *, org: str, batch: bool = False) -> frozenset[Role]:
+        """The roles told at a level when a person of that organisation (`Org`) is late.
+
+        Third parties work for the sponsor. The late person and the manager come on top (`escalation`).
+        """
+        told = self.escalation[level]
+        whose = told.cdmo if Org(org) is Org.CDMO else told.sponsor
+        return frozenset(whose.roles + (told.batch if batch else ()))
+
+    def clock(self, key: str) -> ClockRule:
+        """The rule of a clock. Raises `Refused` (NOT_FOUND) if the policy has none of that name."""
+        rule = self.clocks.get(key)
+        if rule is None:
+            raise Refused(Code.NOT_FOUND, f"Policy version {self.version} has no clock {key}.", rule=key)
+        return rule
+
+
+class Change(BaseModel):
+    """One difference between two policies, for the signed change record. `None`: not there."""
+
+    model_config = ConfigDict(frozen=True)
+
+    key: str
+    old: JsonValue
+    new: JsonValue
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which no key may appear twice: the second would silently replace the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as inherited
+        seen: set[str] = set()
+        for key, _ in node.value:
+            name = str(key.value)
+            if name in seen:
+                raise yaml.MarkedYAMLError(problem=f"{name} appears twice", problem_mark=key.start_mark)
+            seen.add(name)
+        return super().construct_mapping(node, deep)
+
+
+def load(text: str) -> Policy:
+    """Read a policy from YAML or JSON. Raises `Refused` (FORM_INVALID) that names each place that is wrong."""
+    try:
+        return Policy.model_validate(yaml.load(text, _Loader))  # noqa: S506 - a SafeLoader
+    except yaml.MarkedYAMLError as error:
+        place = f"line {error.problem_mark.line + 1}" if error.problem_mark else "text"
+        fields = {place: str(error.problem)}
+    except ValidationError as error:
+        fields = {".".join(map(str, problem["loc"])) or "policy": problem["msg"] for problem in error.errors()}
+    except (yaml.YAMLError, ValueError) as error:  # characters that YAML refuses; a date that does not exist
+        fields = {"text": str(error)}
+    raise Refused(Code.FORM_INVALID, "The policy is not valid.", fields=fields)
+
+
+def changes(old: Policy, new: Policy) -> list[Change]:
+    """What a new version changes, by dotted key (`clocks.sq.response.span`), sorted; the version number left out."""
+    before, after = (dict(_values(policy.model_dump(mode="json", exclude={"version"}))) for policy in (old, new))
+    return [
+        Change(key=key, old=before.get(key), new=after.get(key))
+        for key in sorted(before.keys() | after.keys())
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _values(value: JsonValue, key: str = "") -> Iterator[tuple[str, JsonValue]]:
+    if isinstance(value, dict):
+        for name, part in value.items():
+            yield from _values(part, f"{key}.{name}" if key else name)
+    elif isinstance(value, list) and any(isinstance(part, dict) for part in value):
+        for i, part in enumerate(value, 1):
+            yield from _values(part, f"{key}[{i}]")
+    else:
+        yield key, value

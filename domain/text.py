@@ -1,0 +1,23 @@
+"""Bounded text and lists. Forms come from strangers and become payloads, so nothing in them is without a limit."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
+"""A statement of up to 4000 characters; not blank."""
+
+ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+"""A name, a number or one line; not blank."""
+
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]
+"""An id given by the system: a site, a person, a case."""
+
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]
+"""ISO 639-1 code."""
+
+Names = Annotated[tuple[ShortText, ...], Field(max_length=200)]
+"""Up to 200 names or one-line entries."""
+
+Batches = Annotated[tuple[ShortText, ...], Field(max_length=200)]
+"""Batch numbers as printed on the label."""

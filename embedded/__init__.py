@@ -1,0 +1,1 @@
+"""Everything on one machine: the process manager behind `vetted dev`."""

@@ -1,0 +1,101 @@
+"""What a `vetted dev` must have for itself: the data directory and three ports."""
+
+import errno
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from pydantic import BaseModel, ValidationError
+
+from embedded.processes import Failed
+from settings import Settings, variable
+
+
+class Running(BaseModel):
+    """What the lock file says about the `vetted dev` that holds it."""
+
+    pid: int
+    api: str
+    temporal_ui: str
+
+
+@contextmanager
+def sole_use(settings: Settings) -> Iterator[None]:
+    """Hold the data directory. Raises `Failed` while another `vetted dev` does.
+
+    It is the system's lock, so a killed process leaves none behind.
+    """
+    path = settings.data_dir / "lock"
+    try:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = path.open("a+")
+    except OSError as error:
+        raise Failed(f"VETTED_DATA_DIR ({settings.data_dir}) cannot be written: {error.strerror}.") from None
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Failed(_already_running(path, settings)) from None
+        lock.truncate(0)
+        lock.write(Running(pid=os.getpid(), api=local_address(settings), temporal_ui=settings.ui_url).model_dump_json())
+        lock.flush()
+        yield
+
+
+def _already_running(path: Path, settings: Settings) -> str:
+    try:
+        other = Running.model_validate_json(path.read_bytes())
+        who = f"process {other.pid}; API {other.api}, Temporal UI {other.temporal_ui}"
+    except ValidationError:
+        who = "another process that is just starting"
+    return f"Vetted already runs on {settings.data_dir} ({who}). Stop it, or set VETTED_DATA_DIR to another folder."
+
+
+def refuse_unless_ports_are_free(settings: Settings) -> None:
+    """Raise `Failed` for the first port that nobody can listen on any more."""
+    for host, port, field in _listened(settings):
+        _refuse_unless_free(host, port, variable(field))
+
+
+def _listened(settings: Settings) -> tuple[tuple[str, int, str], ...]:
+    """Every address and port that will be listened on, and the setting it comes from."""
+    return (
+        (settings.api_host, settings.api_port, "api_port"),
+        ("127.0.0.1", settings.temporal_port, "temporal_port"),
+        ("127.0.0.1", settings.ui_port, "ui_port"),
+    )
+
+
+def _refuse_unless_free(host: str, port: int, variable: str) -> None:
+    """Raise `Failed` with one sentence if nobody can listen on the port any more."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((host, port))
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            reason = f"is taken{_taken_by(port)}" if taken else f"cannot be used: {error.strerror}"
+            raise Failed(f"Port {port} on {host} {reason}; free it or set {variable} to another port.") from None
+
+
+def _taken_by(port: int) -> str:
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
+                continue
+            if connection.laddr.port == port:
+                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:
+        pass
+    return ""
+
+
+def local_address(settings: Settings) -> str:
+    """The API's address as seen from this machine."""
+    host = settings.api_host if settings.api_host not in ("0.0.0.0", "::") else "127.0.0.1"  # noqa: S104 - a comparison
+    return f"http://{host}:{settings.api_port}"

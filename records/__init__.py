@@ -1,0 +1,1 @@
+"""The records database: journal, projections, queries. The only place that speaks SQL."""

@@ -1,0 +1,38 @@
+"""What only the database knows, asked in the transaction that writes."""
+
+from records.checks import (
+    audit_conduct,
+    audit_days,
+    audit_plan,
+    audit_report,
+    audit_request,
+    audit_response,
+    capas,
+    common,
+    documents,
+    master_data,
+    people,
+    policy,
+    webhooks,
+)
+from records.checks.declared import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
+
+__all__ = [
+    "FACT_CHECKS",
+    "FORM_CHECKS",
+    "REQUEST_CHECKS",
+    "SUGGESTIONS",
+    "audit_conduct",
+    "audit_days",
+    "audit_plan",
+    "audit_report",
+    "audit_request",
+    "audit_response",
+    "capas",
+    "common",
+    "documents",
+    "master_data",
+    "people",
+    "policy",
+    "webhooks",
+]

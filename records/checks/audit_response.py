@@ -1,0 +1,151 @@
+"""Checks of responses, disputes and the closure of an audit."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.audit_closure import AuditClosure, CapaState, FindingState, refuse_unless_closable, suggested_closure
+from domain.audit_report import ReportDecision
+from domain.audit_response import (
+    AuditResponse,
+    ResponseDecision,
+    ResponseReview,
+    refuse_unless_judged,
+    refuse_unless_responded,
+    suggested_response,
+    suggested_response_decision,
+    suggested_review,
+)
+from domain.capa import CapaStatus
+from domain.case import OpenTask
+from domain.dispute import (
+    DisputeDecision,
+    FindingDispute,
+    refuse_unless_disputable,
+    refuse_unless_judgeable,
+    suggested_judgement,
+)
+from domain.finding import FindingStatus, Severity
+from records.checks.declared import Effect, checks, suggests
+from records.checks.facts import Facts, facts_of
+from records.tables import CapaRow, CaseRow, FindingRow, TaskRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+_OWED = {FindingStatus.ISSUED.value, FindingStatus.CONFIRMED.value, FindingStatus.RECLASSIFIED.value}
+
+
+def _concerns(writing: "Writing") -> set[int]:
+    return {int(no) for no in writing.task.concerns} if writing.task else set()
+
+
+async def _among(facts: Facts, numbers: set[int]) -> list[FindingRow]:
+    return [row for row in await facts.findings() if row.number in numbers]
+
+
+@suggests(AuditResponse)
+async def suggests_answers(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    facts = await facts_of(writing, case)
+    due = {row.number: Severity(row.severity) for row in await _among(facts, set(line.concerns))}
+    window = facts.limits.effectiveness_window["MAJOR"].n
+    return suggested_response(due, latest_due=facts.latest_due(), default_window_days=window)
+
+
+@checks(AuditResponse)
+async def answers_all_that_is_due(writing: "Writing", case: CaseRow, form: AuditResponse) -> Effect:
+    """Every finding of the task that is not disputed has an answer with root cause and dates (section 6)."""
+    facts = await facts_of(writing, case)
+    rows = await _among(facts, _concerns(writing) - await _asked_elsewhere(writing, case))
+    refuse_unless_responded(
+        form,
+        due={row.number: Severity(row.severity) for row in rows if row.status in _OWED},
+        disputed=frozenset(row.number for row in rows if row.status == FindingStatus.DISPUTED.value),
+        today=facts.today,
+        latest_due=facts.latest_due(),
+    )
+    return {}
+
+
+async def _asked_elsewhere(writing: "Writing", case: CaseRow) -> set[int]:
+    """Findings that have an open task of their own since their dispute was judged."""
+    query = select(TaskRow).where(
+        col(TaskRow.case_id) == case.case_id,
+        col(TaskRow.action) == AuditResponse.action.name,
+        col(TaskRow.state) == "OPEN",
+    )
+    mine = writing.task
+    others = [task for task in (await writing.session.exec(query)).all() if mine and task.opened_at > mine.opened_at]
+    return {int(no) for task in others for no in task.concerns}
+
+
+@suggests(ResponseReview)
+async def suggests_findings_to_judge(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    return suggested_review(line.concerns)
+
+
+@suggests(ResponseDecision)
+async def suggests_the_leads_verdicts(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    return suggested_response_decision(await (await facts_of(writing, case)).the(ResponseReview))
+
+
+@checks(ResponseReview)
+async def judges_every_answer(writing: "Writing", case: CaseRow, form: ResponseReview) -> Effect:
+    refuse_unless_judged(form, _concerns(writing))
+    return {}
+
+
+@checks(ResponseDecision)
+async def decides_on_every_answer(writing: "Writing", case: CaseRow, form: ResponseDecision) -> Effect:
+    refuse_unless_judged(form, _concerns(writing))
+    facts = await facts_of(writing, case)
+    return {"rework_loops_max": facts.limits.rework_loops_max}
+
+
+@checks(FindingDispute)
+async def can_be_disputed(writing: "Writing", case: CaseRow, form: FindingDispute) -> Effect:
+    """Within the window after the report was issued (policy key `audit.dispute`)."""
+    facts = await facts_of(writing, case)
+    issued_at = (await facts.rows(ReportDecision))[0].at
+    last = facts.after(facts.limits.dispute_window, facts.calendar.local_day(issued_at))
+    statuses = {row.number: FindingStatus(row.status) for row in await facts.findings()}
+    refuse_unless_disputable(form, statuses, now=writing.at, until=facts.calendar.end_of(last))
+    return {}
+
+
+@suggests(DisputeDecision)
+async def suggests_the_finding(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    return suggested_judgement(line.concerns[0])
+
+
+@checks(DisputeDecision)
+async def judges_the_dispute(writing: "Writing", case: CaseRow, form: DisputeDecision) -> Effect:
+    facts = await facts_of(writing, case)
+    disputed = [row for row in await _among(facts, _concerns(writing)) if row.status == FindingStatus.DISPUTED.value]
+    refuse_unless_judgeable(form, {row.number: Severity(row.severity) for row in disputed})
+    return {}
+
+
+@suggests(AuditClosure)
+async def suggests_follow_ups(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    return suggested_closure(*await _states(await facts_of(writing, case)))
+
+
+@checks(AuditClosure)
+async def can_be_closed(writing: "Writing", case: CaseRow, form: AuditClosure) -> Effect:
+    """Every finding is closed, rests on a verified commitment, or is followed up (section 6)."""
+    refuse_unless_closable(form, *await _states(await facts_of(writing, case)))
+    return {}
+
+
+async def _states(facts: Facts) -> tuple[list[FindingState], list[CapaState]]:
+    findings = [
+        FindingState(no=row.number, severity=Severity(row.severity), status=FindingStatus(row.status))
+        for row in await facts.findings()
+    ]
+    query = select(CapaRow).where(col(CapaRow.origin) == facts.case.case_id).order_by(col(CapaRow.capa_id))
+    capas = [
+        CapaState(capa_id=row.capa_id, finding_no=row.finding_number or 0, status=CapaStatus(row.status))
+        for row in (await facts.session.exec(query)).all()
+    ]
+    return findings, capas

@@ -1,0 +1,83 @@
+"""Checks, declared by the form or fact they belong to. A check refuses, or returns its effect."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from domain.case import OpenTask
+from domain.forms import Form
+
+if TYPE_CHECKING:
+    from records.tables import CaseRow
+    from records.writing import Writing
+
+Effect = dict[str, JsonValue]
+F = TypeVar("F", bound=Form)
+FormCheck = Callable[["Writing", "CaseRow", F], Awaitable[Effect]]
+RequestCheck = Callable[["Writing", F], Awaitable["Requested"]]
+Suggestion = Callable[["Writing", "CaseRow", OpenTask], Awaitable[Effect]]
+FactCheck = Callable[["Writing", Effect], Awaitable[Effect]]
+
+FORM_CHECKS: dict[type[Form], FormCheck[Any]] = {}
+SUGGESTIONS: dict[type[Form], Suggestion] = {}
+REQUEST_CHECKS: dict[type[Form], RequestCheck[Any]] = {}
+FACT_CHECKS: dict[str, FactCheck] = {}
+
+
+class Requested(BaseModel):
+    """The facts a new case is opened with, or the case that the request is merged into."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str = ""
+    kind: str = ""
+    supplier_id: str = ""
+    site_id: str = ""
+    scope_ids: tuple[str, ...] = ()
+    markets: frozenset[str] = frozenset()
+    activities: frozenset[str] = frozenset()
+    risk_tier: str | None = None
+    trigger: str | None = None
+    owner: str | None = None
+    merged_into: str | None = None
+
+
+def checks(form: type[F]) -> Callable[[FormCheck[F]], FormCheck[F]]:
+    """Declare what the records check before a form is written."""
+
+    def declare(check: FormCheck[F]) -> FormCheck[F]:
+        FORM_CHECKS[form] = check
+        return check
+
+    return declare
+
+
+def suggests(form: type[Form]) -> Callable[[Suggestion], Suggestion]:
+    """Declare what a new task suggests as its answer: dates that the calendar allows, versions to read."""
+
+    def declare(suggestion: Suggestion) -> Suggestion:
+        SUGGESTIONS[form] = suggestion
+        return suggestion
+
+    return declare
+
+
+def opens(form: type[F]) -> Callable[[RequestCheck[F]], RequestCheck[F]]:
+    """Declare what the records check before a case is opened, and the facts it is opened with."""
+
+    def declare(check: RequestCheck[F]) -> RequestCheck[F]:
+        REQUEST_CHECKS[form] = check
+        return check
+
+    return declare
+
+
+def checks_fact(type_: str) -> Callable[[FactCheck], FactCheck]:
+    """Declare what the records check before a fact is written."""
+
+    def declare(check: FactCheck) -> FactCheck:
+        FACT_CHECKS[type_] = check
+        return check
+
+    return declare

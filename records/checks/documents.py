@@ -1,0 +1,26 @@
+"""Checks before a document is recorded. Its file is on disk by then."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.refusals import Code, Refused
+from domain.upload import Upload
+from records.checks.changes import refuse_unless_allowed
+from records.checks.declared import Effect, checks_fact
+from records.queries.visibility import sees_cases
+from records.tables import CaseRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@checks_fact("document.uploaded")
+async def records_document(writing: "Writing", payload: Effect) -> Effect:
+    """The person may still upload and still sees the case (S6)."""
+    await refuse_unless_allowed(writing, Upload)
+    if (case_id := payload["case_id"]) is not None:
+        query = select(CaseRow.site_id).where(col(CaseRow.case_id) == case_id, sees_cases(writing.actor))
+        if (await writing.session.exec(query)).first() != payload["site_id"]:
+            raise Refused(Code.NOT_FOUND, "There is no such case.", fields={"case_id": "unknown"}, rule="S6")
+    return {"id": writing.entry.stream}

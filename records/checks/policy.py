@@ -1,0 +1,48 @@
+"""Checks of a new version of the policy."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.people import SYSTEM
+from domain.policy import Policy, changes
+from domain.policy_change import PolicyChange, next_version
+from domain.refusals import Code, Refused
+from records.checks.changes import part, refuse_unless_allowed
+from records.checks.declared import Effect, checks_fact
+from records.tables import PolicyRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@checks_fact("policy.loaded")
+async def loads_first_policy(writing: "Writing", payload: Effect) -> Effect:
+    """The first version comes with the program; every later one is signed."""
+    Policy.model_validate(payload["policy"])
+    if writing.actor != SYSTEM or await newest(writing.session) is not None:
+        raise Refused(Code.CONFLICT, "There is a policy; it is changed under a signature.")
+    return {}
+
+
+@checks_fact("policy.change-policy")
+async def changes_policy(writing: "Writing", payload: Effect) -> Effect:
+    """The change record: every key with its old and its new value."""
+    await refuse_unless_allowed(writing, PolicyChange)
+    change = PolicyChange.stored(part(payload, "form"))
+    before = await newest(writing.session)
+    if before is None:
+        raise Refused(Code.NOT_FOUND, "No policy has been loaded.")
+    after = next_version(change, before, writing.at)
+    return {
+        "version": after.version,
+        "effective_from": after.effective_from.isoformat(),
+        "changes": [change.model_dump(mode="json") for change in changes(before, after)],
+    }
+
+
+async def newest(session: AsyncSession) -> Policy | None:
+    """The version that was made last, whether or not it is in force yet."""
+    row = (await session.exec(select(PolicyRow).order_by(col(PolicyRow.version).desc()).limit(1))).first()
+    return Policy.model_validate(row.body) if row else None

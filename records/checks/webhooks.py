@@ -1,0 +1,47 @@
+"""Checks of subscriptions: who may have them, and whether a change is still current."""
+
+from typing import TYPE_CHECKING
+
+from domain.refusals import Code, Refused
+from domain.webhook import Subscription, SubscriptionChange, Unsubscription
+from records.checks.changes import changed, part, refuse_if_stale, refuse_unless_allowed
+from records.checks.declared import Effect, checks_fact
+from records.tables import WebhookRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@checks_fact("webhook.registered")
+async def registers_webhook(writing: "Writing", _: Effect) -> Effect:
+    await refuse_unless_allowed(writing, Subscription)
+    return {"id": writing.entry.stream}
+
+
+@checks_fact("webhook.changed")
+async def changes_webhook(writing: "Writing", payload: Effect) -> Effect:
+    await refuse_unless_allowed(writing, SubscriptionChange)
+    row = await _known(writing)
+    return changed(writing, row, row.version, part(payload, "set"))
+
+
+@checks_fact("webhook.rekeyed")
+async def rekeys_webhook(writing: "Writing", _: Effect) -> Effect:
+    await refuse_unless_allowed(writing, SubscriptionChange)
+    row = await _known(writing)
+    refuse_if_stale(writing, row.version)
+    return {"version": row.version + 1}
+
+
+@checks_fact("webhook.removed")
+async def removes_webhook(writing: "Writing", _: Effect) -> Effect:
+    await refuse_unless_allowed(writing, Unsubscription)
+    refuse_if_stale(writing, (await _known(writing)).version)
+    return {}
+
+
+async def _known(writing: "Writing") -> WebhookRow:
+    row = await writing.session.get(WebhookRow, writing.entry.stream)
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such webhook.")
+    return row

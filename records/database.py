@@ -1,0 +1,119 @@
+"""Engines, transactions and the schema, for SQLite and PostgreSQL alike."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection, create_engine, event, inspect, make_url, pool, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """Transactions on the records. `writing()` serialises writers on SQLite; on PostgreSQL row locks do."""
+
+    def __init__(self, url: str, *, pool_size: int = 20) -> None:
+        self.is_sqlite = url.startswith("sqlite")
+        options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "max_overflow": 10}
+        self.engine: AsyncEngine = create_async_engine(url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        self._reader = self.engine.execution_options(reading=True)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A consistent look at what is committed; never blocks writers."""
+        async with AsyncSession(self._reader, expire_on_commit=False) as session:
+            yield session
+
+    async def now(self, session: AsyncSession) -> datetime:
+        """The instant of recording: the database server's clock, aware, in UTC."""
+        if self.is_sqlite:
+            return datetime.now(UTC)
+        moment: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+        return moment.astimezone(UTC)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "recursive_triggers=ON",
+        "busy_timeout=10000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _alembic(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+    return config
+
+
+class SchemaMismatch(CommandError):
+    """The database is not ours, or a newer version of the program has used it. Nothing has been changed."""
+
+
+def upgrade(url: str) -> None:
+    """Bring the schema to the newest version. Safe to repeat. Raises `SchemaMismatch`.
+
+    Not to be called from a running event loop.
+    """
+    config = _alembic(url)
+    _refuse_unless_ours(url, {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()})
+    command.upgrade(config, "head")
+
+
+def synchronous(url: str) -> str:
+    """The address of the same database for a driver that is not asynchronous; psycopg is both."""
+    parsed = make_url(url)
+    driver = {"sqlite+aiosqlite": "sqlite"}.get(parsed.drivername, parsed.drivername)
+    return parsed.set(drivername=driver).render_as_string(hide_password=False)
+
+
+def _refuse_unless_ours(url: str, known: set[str]) -> None:
+    engine = create_engine(synchronous(url), poolclass=pool.NullPool)
+    try:
+        with engine.connect() as connection:
+            tables = set(inspect(connection).get_table_names())
+            if not tables:
+                return
+            if "alembic_version" not in tables:
+                raise SchemaMismatch("the database holds tables of another program.")
+            present = set(connection.execute(text("SELECT version_num FROM alembic_version")).scalars())
+    except OperationalError:
+        raise
+    except DatabaseError as error:
+        raise SchemaMismatch(f"it is not a database ({error.orig}).") from None
+    if strange := present - known:
+        raise SchemaMismatch(f"its schema ({', '.join(sorted(strange))}) is newer than this program.")

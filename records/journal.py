@@ -1,0 +1,69 @@
+"""The only write path: one entry is one transaction of checks, events, projections and outbox rows."""
+
+import contextlib
+
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.case import Entry, Written
+from domain.refusals import Code, Refused
+from records.database import Database
+from records.policies import Policies
+from records.streams import lock_stream
+from records.tables import CommandRow
+from records.writing import Writing
+
+_FEED_LOCK = 7_033_041
+"""PostgreSQL advisory lock, taken last in every writing transaction: positions are given out in the order of commit,
+so that no reader of the feed skips an event whose transaction commits late."""
+
+
+class Journal:
+    """Writes entries. Repeating an entry with the same `command_id` returns the stored answer and changes nothing."""
+
+    def __init__(self, database: Database, *, web: str = "") -> None:
+        self._database = database
+        self._policies = Policies()
+        self._web = web
+
+    async def write(self, entry: Entry) -> Written:
+        """Write one entry. Raises `Refused` if the records say no; then nothing has changed."""
+        for _ in range(3):
+            with contextlib.suppress(IntegrityError):
+                return await self._write_once(entry)
+        return await self._write_once(entry)
+
+    async def _write_once(self, entry: Entry) -> Written:
+        async with self._database.writing() as session:
+            if entry.stream:
+                await lock_stream(session, entry.stream)
+            stored = await answered(session, entry.command_id, entry.fingerprint)
+            if stored is not None:
+                return stored
+            writing = Writing(session, entry, self._policies, await self._database.now(session), web=self._web)
+            written = await writing.write()
+            await session.flush()
+            if not self._database.is_sqlite:
+                await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FEED_LOCK})
+            session.add_all(writing.rows)
+            session.add(
+                CommandRow(
+                    command_id=entry.command_id,
+                    stream=entry.stream or next(iter(written.started), ""),
+                    fingerprint=entry.fingerprint,
+                    answer=written.model_dump_json(),
+                )
+            )
+            await session.flush()
+        return written
+
+
+async def answered(session: AsyncSession, command_id: str, fingerprint: str) -> Written | None:
+    """The stored answer of a command. Raises `Refused(KEY_REUSED)` if the key was used for another request."""
+    row = await session.get(CommandRow, command_id)
+    if row is None:
+        return None
+    if fingerprint and row.fingerprint and row.fingerprint != fingerprint:
+        raise Refused(Code.KEY_REUSED, "This Idempotency-Key was used for another request.")
+    return Written.model_validate_json(row.answer)

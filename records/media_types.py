@@ -1,0 +1,92 @@
+"""What a file is, told from its bytes and never from its name (only the kinds of text are)."""
+
+import codecs
+import re
+from pathlib import PurePath
+
+import filetype
+
+HEAD = 8192
+"""Bytes from the start of a file that are looked at."""
+
+ALLOWED = frozenset(
+    {
+        "application/pdf",
+        "application/zip",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        "application/vnd.oasis.opendocument.text",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.oasis.opendocument.presentation",
+        "image/png",
+        "image/jpeg",
+        "image/tiff",
+        "image/webp",
+        "image/heic",
+        "video/mp4",
+    }
+)
+TEXTS = {".csv": "text/csv", ".json": "application/json", ".eml": "message/rfc822"}
+_HEADER = re.compile(r"^[A-Za-z][A-Za-z0-9-]*:[ \t]?\S", re.ASCII)
+_MARKUP = re.compile(r"^\s*(<[!?a-z]|#!)", re.IGNORECASE)
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+
+
+class UnknownMediaType(Exception):
+    """The file is of no kind that is accepted."""
+
+
+class Recogniser:
+    """Told a file's bytes as they pass, it says what the file is. Raises `UnknownMediaType` as soon as it is clear."""
+
+    def __init__(self, filename: str) -> None:
+        self._suffix = PurePath(filename).suffix.lower()
+        self._head = b""
+        self._media_type: str | None = None
+        self._text: codecs.IncrementalDecoder | None = None
+
+    def feed(self, chunk: bytes) -> None:
+        if self._media_type is None:
+            self._head += chunk
+            if len(self._head) < HEAD:
+                return
+            self._decide()
+        elif self._text is not None:
+            self._refuse_unless_text(chunk)
+
+    def finish(self) -> str:
+        """The media type of the whole file."""
+        if self._media_type is None:
+            self._decide()
+        if self._text is not None:
+            self._refuse_unless_text(b"", final=True)
+        assert self._media_type is not None
+        return self._media_type
+
+    def _decide(self) -> None:
+        kind = filetype.guess(self._head)
+        if kind is not None:
+            if kind.mime not in ALLOWED:
+                raise UnknownMediaType(str(kind.mime))
+            self._media_type = str(kind.mime)
+            return
+        self._text = codecs.getincrementaldecoder("utf-8-sig")()
+        start = self._refuse_unless_text(self._head)
+        if _MARKUP.match(start):
+            raise UnknownMediaType("markup or a script")
+        self._media_type = TEXTS.get(self._suffix, "text/plain")
+        if self._media_type == "application/json" and start.lstrip()[:1] not in {"{", "["}:
+            self._media_type = "text/plain"
+        if self._media_type == "message/rfc822" and not _HEADER.match(start):
+            self._media_type = "text/plain"
+
+    def _refuse_unless_text(self, chunk: bytes, *, final: bool = False) -> str:
+        assert self._text is not None
+        try:
+            text = self._text.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            raise UnknownMediaType("neither a known format nor text in UTF-8") from error
+        if _CONTROLS.search(text):
+            raise UnknownMediaType("neither a known format nor text")
+        return text

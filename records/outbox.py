@@ -1,0 +1,83 @@
+"""What has to leave the process is written down in the same transaction as the event it follows from."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.case import CaseOrder, Message, Tell
+from domain.clocks import Deadline
+from domain.events import Event
+from records.tables import CaseRow, OutboxRow, PersonRow, TaskRow, WebhookRow
+
+
+def start(session: AsyncSession, at: datetime, order: CaseOrder) -> None:
+    """The workflow of a case is to be started. Its lane is the case, so that signals wait for it."""
+    payload = order.model_dump(mode="json")
+    session.add(OutboxRow(kind="start", lane=order.case_id, payload=payload, created_at=at))
+
+
+async def mark_started(session: AsyncSession, case_id: str, at: datetime) -> None:
+    """The workflow of a case has been started without the relay. Safe to repeat, and if the relay was first."""
+    await session.execute(
+        update(OutboxRow)
+        .where(
+            col(OutboxRow.kind) == "start",
+            col(OutboxRow.lane) == case_id,
+            col(OutboxRow.delivered_at).is_(None),
+            col(OutboxRow.dead_at).is_(None),
+        )
+        .values(delivered_at=at)
+    )
+
+
+async def waits_to_start(session: AsyncSession, case_id: str) -> bool:
+    """Whether the workflow of a case is still to be started."""
+    query = select(OutboxRow.outbox_id).where(
+        col(OutboxRow.kind) == "start", col(OutboxRow.lane) == case_id, col(OutboxRow.delivered_at).is_(None)
+    )
+    return (await session.exec(query.limit(1))).first() is not None
+
+
+def signal(session: AsyncSession, at: datetime, to: str, message_id: str, sender: str, line: Tell) -> None:
+    message = Message(message_id=message_id, sender=sender, subject=line.subject, payload=line.payload)
+    session.add(OutboxRow(kind="signal", lane=to, payload=message.model_dump(mode="json"), created_at=at))
+
+
+async def mail(session: AsyncSession, at: datetime, people: Sequence[PersonRow], *, subject: str, text: str) -> None:
+    """One message to each person who has an address."""
+    for person in people:
+        if person.email:
+            payload = {"to": person.email, "person": person.person_id, "subject": subject, "text": text}
+            session.add(OutboxRow(kind="mail", lane=f"mail:{person.person_id}", payload=payload, created_at=at))
+
+
+async def webhooks(session: AsyncSession, at: datetime, event: Event) -> None:
+    """One delivery to each active subscription that wants this type of event."""
+    subscribed = (await session.exec(select(WebhookRow).where(col(WebhookRow.active)))).all()
+    for webhook in subscribed:
+        if not webhook.types or event.type in webhook.types:
+            payload = {"webhook_id": webhook.webhook_id, "stream": event.stream, "number": event.number}
+            session.add(OutboxRow(kind="webhook", lane=f"webhook:{webhook.webhook_id}", payload=payload, created_at=at))
+
+
+def task_text(case: CaseRow, title: str, about: str, due: Deadline | None, web: str) -> str:
+    lines = [f"{case.case_id} needs you: {title}.", about, case.title]
+    if due is not None:
+        lines += [f"Due: {due.due_at.isoformat()} ({due.tz}).", f"Otherwise: {due.otherwise}"]
+    return "\n".join([line for line in lines if line] + [f"{web}/v1/{case.process}/{case.case_id}"])
+
+
+def rung_text(
+    case: CaseRow, task: TaskRow, says: str, proposes: str | None, acknowledge_by: datetime | None, web: str
+) -> str:
+    lines = [f"{case.case_id}: {task.title}.", says, case.title]
+    if task.due_at is not None:
+        lines.append(f"Due: {task.due_at.isoformat()}.")
+    if proposes is not None:
+        lines.append(f"Proposed: {proposes}. A person decides.")
+    if acknowledge_by is not None:
+        lines.append(f"Please acknowledge by {acknowledge_by.isoformat()}, or this climbs one level.")
+    return "\n".join([line for line in lines if line] + [f"{web}/v1/{case.process}/{case.case_id}"])

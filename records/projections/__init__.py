@@ -1,0 +1,17 @@
+"""Projections are functions of the journal: applied as events are written, and again by a rebuild."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.events import Event
+from records.projections import audits, capas, cases, documents, master_data, tasks, webhooks
+from records.projections.declared import PROJECTORS
+
+__all__ = ["apply", "audits", "capas", "cases", "documents", "master_data", "tasks", "webhooks"]
+
+
+async def apply(session: AsyncSession, event: Event) -> None:
+    """Update the projections for one event. The same events in the same order give the same rows."""
+    if "." in event.type and "form" in event.payload:
+        await cases.keep_record(session, event)
+    for projector in PROJECTORS.get(event.type, ()):
+        await projector(session, event)

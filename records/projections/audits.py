@@ -1,0 +1,173 @@
+"""Audits, their teams and their findings."""
+
+from datetime import date
+from typing import TypeVar
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.audit_closure import AuditClosure
+from domain.audit_plan import AuditMode, AuditPlan, PlanDecision
+from domain.audit_report import AuditReport
+from domain.audit_request import AuditRequest, AuditType
+from domain.audit_response import AuditResponse, ResponseDecision, accepted_in
+from domain.audit_team import AuditorReplacement, AuditTeam, leads_of
+from domain.audit_waiver import WaiverDecision
+from domain.dispute import DisputeDecision, FindingDispute, status_after
+from domain.events import Event
+from domain.finding import FindingStatus
+from domain.forms import Form
+from records.projections.declared import follows
+from records.tables import AuditRow, FindingRow, ParticipantRow, RecordRow
+
+F = TypeVar("F", bound=Form)
+_DONE = {FindingStatus.WITHDRAWN.value, FindingStatus.CLOSED.value}
+
+
+def _read(event: Event, form: type[F]) -> F:
+    stored = event.payload["form"]
+    if not isinstance(stored, dict):
+        raise TypeError(f"{event.stream}#{event.number} holds no form")
+    return form.stored(stored)
+
+
+async def _last_record(session: AsyncSession, case_id: str, form: type[F]) -> RecordRow:
+    query = (
+        select(RecordRow)
+        .where(col(RecordRow.case_id) == case_id, col(RecordRow.action) == form.action.name)
+        .order_by(col(RecordRow.version).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).one()
+
+
+@follows("audit.request")
+async def open_audit(session: AsyncSession, event: Event) -> None:
+    request = _read(event, AuditRequest)
+    session.add(AuditRow(case_id=event.stream, type=request.type.value, site_id=request.site_id))
+
+
+@follows("audit.approve-plan")
+async def plan_audit(session: AsyncSession, event: Event) -> None:
+    if _read(event, PlanDecision).approve:
+        plan = AuditPlan.stored((await _last_record(session, event.stream, AuditPlan)).form)
+        audit = await session.get_one(AuditRow, event.stream)
+        audit.mode, audit.first_day, audit.last_day = plan.mode.value, plan.first_day, plan.last_day
+
+
+@follows("audit.dated")
+async def date_audit(session: AsyncSession, event: Event) -> None:
+    audit = await session.get_one(AuditRow, event.stream)
+    audit.first_day = date.fromisoformat(str(event.payload["first_day"]))
+    audit.last_day = date.fromisoformat(str(event.payload["last_day"]))
+
+
+@follows("audit.team")
+async def name_team(session: AsyncSession, event: Event) -> None:
+    team = _read(event, AuditTeam)
+    query = select(ParticipantRow).where(col(ParticipantRow.case_id) == event.stream)
+    for row in (await session.exec(query)).all():
+        await session.delete(row)
+    await session.flush()
+    for member in team.members:
+        session.add(ParticipantRow(case_id=event.stream, person_id=member.person_id, role=member.role.value))
+    (await session.get_one(AuditRow, event.stream)).lead = min(leads_of(team.members))
+
+
+@follows("audit.replace-auditor")
+async def replace_auditor(session: AsyncSession, event: Event) -> None:
+    form = _read(event, AuditorReplacement)
+    outgoing = await session.get(ParticipantRow, (event.stream, form.outgoing))
+    if outgoing is not None:
+        await session.delete(outgoing)
+    incoming = form.incoming
+    session.add(ParticipantRow(case_id=event.stream, person_id=incoming.person_id, role=incoming.role.value))
+    audit = await session.get_one(AuditRow, event.stream)
+    if audit.lead == form.outgoing:
+        audit.lead = incoming.person_id
+
+
+@follows("audit.issued")
+async def issue_report(session: AsyncSession, event: Event) -> None:
+    """The approved version is the issued one; its findings become facts of the site."""
+    record = await _last_record(session, event.stream, AuditReport)
+    report = AuditReport.stored(record.form)
+    audit = await session.get_one(AuditRow, event.stream)
+    audit.report_version, audit.recommendation = record.version, report.recommendation.value
+    audit.first_day, audit.last_day = report.first_day, report.last_day
+    on_site = audit.mode in {AuditMode.ON_SITE.value, AuditMode.HYBRID.value}
+    regular = audit.type in {AuditType.QUALIFICATION.value, AuditType.SCHEDULED.value}
+    audit.full_scope = audit.full_scope or (on_site and regular and not event.payload["aborted"])
+    for finding in report.findings:
+        session.add(
+            FindingRow(
+                case_id=event.stream,
+                number=finding.no,
+                finding_id=f"FND-{event.stream.removeprefix('AUD-')}-{finding.no}",
+                severity=finding.severity.value,
+                area=finding.area,
+                body=finding.model_dump(mode="json"),
+                status=FindingStatus.ISSUED.value,
+                is_repeat=finding.is_repeat,
+                issued=True,
+                site_id=audit.site_id,
+            )
+        )
+
+
+async def _finding(session: AsyncSession, event: Event, number: int) -> FindingRow:
+    return await session.get_one(FindingRow, (event.stream, number))
+
+
+@follows("audit.respond")
+async def respond(session: AsyncSession, event: Event) -> None:
+    for answer in _read(event, AuditResponse).responses:
+        (await _finding(session, event, answer.finding_no)).status = FindingStatus.RESPONDED.value
+
+
+@follows("audit.accept-response")
+async def accept_responses(session: AsyncSession, event: Event) -> None:
+    decision = _read(event, ResponseDecision)
+    accepted = set(accepted_in(decision))
+    for verdict in decision.verdicts:
+        finding = await _finding(session, event, verdict.finding_no)
+        if finding.status == FindingStatus.RESPONDED.value:
+            settled = FindingStatus.CAPA_ACCEPTED if verdict.finding_no in accepted else FindingStatus.ISSUED
+            finding.status = settled.value
+
+
+@follows("audit.dispute")
+async def dispute(session: AsyncSession, event: Event) -> None:
+    finding = await _finding(session, event, _read(event, FindingDispute).finding_no)
+    finding.status = FindingStatus.DISPUTED.value
+
+
+@follows("audit.judge-dispute")
+async def judge(session: AsyncSession, event: Event) -> None:
+    judgement = _read(event, DisputeDecision)
+    finding = await _finding(session, event, judgement.finding_no)
+    finding.status = status_after(judgement.verdict).value
+    if judgement.severity is not None:
+        finding.severity = judgement.severity.value
+
+
+@follows("audit.declare-full-scope")
+async def declare_full_scope(session: AsyncSession, event: Event) -> None:
+    (await session.get_one(AuditRow, event.stream)).full_scope = True
+
+
+@follows("audit.decide-waiver")
+async def waive(session: AsyncSession, event: Event) -> None:
+    effect = event.payload.get("effect")
+    if _read(event, WaiverDecision).grant and isinstance(effect, dict):
+        audit = await session.get_one(AuditRow, event.stream)
+        audit.waived_until = date.fromisoformat(str(effect["expires_on"]))
+
+
+@follows("audit.close")
+async def close_findings(session: AsyncSession, event: Event) -> None:
+    _read(event, AuditClosure)
+    query = select(FindingRow).where(col(FindingRow.case_id) == event.stream)
+    for finding in (await session.exec(query)).all():
+        if finding.status not in _DONE:
+            finding.status = FindingStatus.CLOSED.value

@@ -1,0 +1,170 @@
+"""Tasks, the inbox, and the rungs of the escalation ladder."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.clocks import Deadline
+from domain.events import Event
+from domain.forms import Process
+from records.projections.declared import follows
+from records.tables import CaseRow, RungRow, TaskRoleRow, TaskRow
+
+NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
+_NOUNS = [process.noun for process in Process]
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _mapping(event: Event, *path: str) -> dict[str, object]:
+    value: object = event.payload
+    for name in path:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+@follows("task.opened")
+async def open_task(session: AsyncSession, event: Event) -> None:
+    case = await session.get_one(CaseRow, event.stream)
+    payload = event.payload
+    deadline = Deadline.model_validate(payload["deadline"]) if payload["deadline"] else None
+    sort_due = deadline.due_at if deadline else NO_DUE_DATE
+    task_id = str(payload["task"])
+    session.add(
+        TaskRow(
+            task_id=task_id,
+            case_id=case.case_id,
+            process=case.process,
+            action=str(payload["action"]),
+            title=str(payload["title"]),
+            about=str(payload["about"]),
+            site_id=case.site_id,
+            org=str(payload["org"]),
+            assignee=_text(payload["assignee"]),
+            barred=payload["barred"],
+            prefill=payload["prefill"],
+            concerns=payload["concerns"],
+            deadline=payload["deadline"],
+            otherwise=str(payload["otherwise"]),
+            opened_at=event.occurred_at,
+            due_at=deadline.due_at if deadline else None,
+            sort_due=sort_due,
+        )
+    )
+    roles = payload["roles"]
+    for role in roles if isinstance(roles, list) else []:
+        session.add(TaskRoleRow(role=str(role), task_id=task_id, site_id=case.site_id, sort_due=sort_due))
+    await session.flush()
+    await _look_ahead(session, case)
+
+
+@follows("task.handed_over")
+async def hand_over_task(session: AsyncSession, event: Event) -> None:
+    task = await session.get_one(TaskRow, str(event.payload["task"]))
+    task.assignee = str(event.payload["to"])
+
+
+@follows("task.withdrawn")
+async def withdraw_task(session: AsyncSession, event: Event) -> None:
+    await close_task(session, str(event.payload["task"]), event, "WITHDRAWN")
+
+
+async def close_task(session: AsyncSession, task_id: str, event: Event, state: str) -> None:
+    """Take a task off every inbox and remember who closed it, when and with which event."""
+    task = await session.get_one(TaskRow, task_id)
+    task.state = state
+    task.closed_at = event.occurred_at
+    task.closed_by, task.closed_by_name = event.actor.person, event.actor.name
+    task.closed_reason = _text(event.payload.get("reason"))
+    task.event_number = event.number
+    await session.execute(delete(TaskRoleRow).where(col(TaskRoleRow.task_id) == task_id))
+    await session.flush()
+    await _look_ahead(session, await session.get_one(CaseRow, task.case_id))
+
+
+async def close_tasks_of(session: AsyncSession, case: CaseRow, event: Event) -> None:
+    """A closed case waits for nobody."""
+    for task in await _open_tasks(session, case):
+        await close_task(session, task.task_id, event, "WITHDRAWN")
+
+
+@follows("task.reminded", "task.overdue", "task.escalated")
+async def keep_rung(session: AsyncSession, event: Event) -> None:
+    payload = event.payload
+    until = payload["acknowledge_by"]
+    session.add(
+        RungRow(
+            rung_id=str(payload["rung"]),
+            case_id=event.stream,
+            task_id=str(payload["task"]),
+            level=str(payload["level"]),
+            alarm=str(payload["alarm"]),
+            says=str(payload["says"]),
+            proposes=_text(payload["proposes"]),
+            sent_at=event.occurred_at,
+            sent_to=payload["to"],
+            acknowledge_by=datetime.fromisoformat(until) if isinstance(until, str) else None,
+        )
+    )
+    if event.type == "task.overdue":
+        task = await session.get_one(TaskRow, str(payload["task"]))
+        task.overdue = True
+        await session.flush()
+        await _look_ahead(session, await session.get_one(CaseRow, event.stream))
+
+
+@follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")))
+async def move_clocks(session: AsyncSession, event: Event) -> None:
+    for task_id, stored in _mapping(event, "effect", "deadlines").items():
+        task = await session.get_one(TaskRow, task_id)
+        deadline = Deadline.model_validate(stored)
+        task.deadline, task.due_at, task.sort_due = stored, deadline.due_at, deadline.due_at
+        task.remaining = None
+        task.overdue = task.overdue and deadline.due_at < event.occurred_at
+        if event.type.endswith(".extend"):
+            task.extensions += 1
+        query = select(TaskRoleRow).where(col(TaskRoleRow.task_id) == task_id)
+        for row in (await session.exec(query)).all():
+            row.sort_due = deadline.due_at
+    await session.flush()
+    await _look_ahead(session, await session.get_one(CaseRow, event.stream))
+
+
+@follows(*(f"{noun}.hold" for noun in _NOUNS))
+async def stop_clocks(session: AsyncSession, event: Event) -> None:
+    for task_id, left in _mapping(event, "effect", "remaining").items():
+        task = await session.get_one(TaskRow, task_id)
+        task.remaining = left
+
+
+@follows(*(f"{noun}.reassign" for noun in _NOUNS))
+async def reassign_task(session: AsyncSession, event: Event) -> None:
+    form = _mapping(event, "form")
+    task = await session.get_one(TaskRow, str(form["task_id"]))
+    task.assignee = str(form["to"])
+
+
+@follows(*(f"{noun}.acknowledge" for noun in _NOUNS))
+async def acknowledge_rungs(session: AsyncSession, event: Event) -> None:
+    rungs = _mapping(event, "effect").get("rungs")
+    for rung_id in rungs if isinstance(rungs, list) else []:
+        rung = await session.get_one(RungRow, str(rung_id))
+        rung.acknowledged_by, rung.acknowledged_at = event.actor.person, event.occurred_at
+
+
+async def _open_tasks(session: AsyncSession, case: CaseRow) -> list[TaskRow]:
+    query = select(TaskRow).where(col(TaskRow.case_id) == case.case_id, col(TaskRow.state) == "OPEN")
+    return list((await session.exec(query.order_by(col(TaskRow.task_id)))).all())
+
+
+async def _look_ahead(session: AsyncSession, case: CaseRow) -> None:
+    """The case shows its soonest due date and whether any of its tasks is overdue."""
+    tasks = await _open_tasks(session, case)
+    dues = [task.due_at for task in tasks if task.due_at is not None]
+    case.next_due_at = min(dues) if dues else None
+    case.overdue = any(task.overdue for task in tasks)
+    case.version += 1

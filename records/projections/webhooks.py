@@ -1,0 +1,42 @@
+"""Subscriptions, as functions of the journal. Their secrets are kept elsewhere."""
+
+from pydantic import JsonValue
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.events import Event
+from records.projections.declared import follows
+from records.tables import WebhookRow
+
+
+@follows("webhook.registered")
+async def register_webhook(session: AsyncSession, event: Event) -> None:
+    record = _part(event, "record")
+    session.add(
+        WebhookRow(
+            webhook_id=event.stream, url=str(record["url"]), types=record["types"], created_by=event.actor.person
+        )
+    )
+
+
+@follows("webhook.changed")
+async def change_webhook(session: AsyncSession, event: Event) -> None:
+    row = await session.get_one(WebhookRow, event.stream)
+    for name, value in _part(event, "set").items():
+        setattr(row, name, value)
+    row.version += 1
+
+
+@follows("webhook.rekeyed")
+async def rekey_webhook(session: AsyncSession, event: Event) -> None:
+    (await session.get_one(WebhookRow, event.stream)).version += 1
+
+
+@follows("webhook.removed")
+async def remove_webhook(session: AsyncSession, event: Event) -> None:
+    await session.delete(await session.get_one(WebhookRow, event.stream))
+
+
+def _part(event: Event, name: str) -> dict[str, JsonValue]:
+    part = event.payload[name]
+    assert isinstance(part, dict)
+    return part

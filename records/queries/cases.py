@@ -1,0 +1,249 @@
+"""Lists of cases, one case with everything that belongs to it, its journal and its records."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.case import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
+from domain.forms import Form, Process
+from domain.people import Actor, Org, refuse_unless_permitted
+from domain.refusals import Code, Refused
+from domain.views import (
+    AuditSummary,
+    Available,
+    Capa,
+    CaseList,
+    CaseSummary,
+    CaseView,
+    EventList,
+    Finding,
+    Record,
+    TaskView,
+)
+from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
+from records.queries import pages, showing
+from records.queries.tasks import alarms_seen, may_answer, open_tasks, roles_of
+from records.queries.visibility import (
+    issued_report,
+    reads_everything,
+    sees_cases,
+    sees_events,
+    sees_records,
+    sees_task,
+    visible_case,
+)
+from records.registry import forms_of
+from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, RecordRow, RungRow, TaskRow
+
+
+async def list_cases(
+    session: AsyncSession,
+    actor: Actor,
+    process: Process,
+    *,
+    site: str | None = None,
+    stage: str | None = None,
+    overdue: bool | None = None,
+    owner: str | None = None,
+    limit: int,
+    cursor: str | None = None,
+) -> CaseList:
+    """The cases of a process that the actor sees, in the order of their ids. One statement."""
+    query = select(CaseRow).where(col(CaseRow.process) == process.value, sees_cases(actor))
+    for column, wanted in ((CaseRow.site_id, site), (CaseRow.stage, stage), (CaseRow.owner, owner)):
+        if wanted is not None:
+            query = query.where(col(column) == wanted)
+    if overdue is not None:
+        query = query.where(col(CaseRow.overdue) == overdue)
+    if cursor is not None:
+        query = query.where(col(CaseRow.case_id) > str(pages.decode(cursor)[0]))
+    rows = (await session.exec(query.order_by(col(CaseRow.case_id)).limit(limit + 1))).all()
+    return CaseList(
+        items=tuple(showing.summary(row) for row in rows[:limit]),
+        next=pages.encode((rows[limit - 1].case_id,)) if len(rows) > limit else None,
+    )
+
+
+async def one_case(session: AsyncSession, actor: Actor, process: Process, case_id: str, now: datetime) -> CaseView:
+    """The case as the actor sees it now. Raises `Refused(NOT_FOUND)`."""
+    case = await visible_case(session, actor, process.value, case_id)
+    rows = await open_tasks(session, case_id)
+    roles = await roles_of(session, [row.task_id for row in rows])
+    rungs = (await session.exec(select(RungRow).where(col(RungRow.case_id) == case_id))).all()
+    seen = [row for row in rows if sees_task(actor, row)]
+    tasks = [_task(actor, row, roles.get(row.task_id, ()), rungs, now) for row in seen]
+    audit = await session.get(AuditRow, case_id)
+    inside = reads_everything(actor)
+    return CaseView(
+        **dict(showing.summary(case)),
+        waiting=_waiting(case, tasks, inside=inside, others=len(seen) < len(rows)),
+        hold_reason=case.hold_reason if inside else None,
+        held_at=case.held_at,
+        requested_by=case.requested_by if inside else None,
+        cases=await _owned(session, actor, case_id),
+        tasks=tuple(tasks),
+        actions=tuple(_actions(actor, case, rows, roles, tasks)),
+        records=await _latest_records(session, actor, case, audit),
+        findings=await _findings(session, actor, case_id),
+        capas=await _capas(session, case_id),
+        audit=_audit(actor, audit) if audit else None,
+    )
+
+
+async def events_of(
+    session: AsyncSession, actor: Actor, process: Process, case_id: str, *, limit: int, cursor: str | None = None
+) -> EventList:
+    """The journal of a case, from its first event on. Two statements."""
+    await visible_case(session, actor, process.value, case_id)
+    query = select(EventRow).where(col(EventRow.stream) == case_id, sees_events(actor))
+    if cursor is not None:
+        (after,) = _numbers(cursor)
+        query = query.where(col(EventRow.number) > after)
+    rows = (await session.exec(query.order_by(col(EventRow.number)).limit(limit + 1))).all()
+    return EventList(
+        items=tuple(showing.event_view(row) for row in rows[:limit]),
+        next=pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None,
+    )
+
+
+async def one_record(
+    session: AsyncSession, actor: Actor, process: Process, case_id: str, action: str, version: int
+) -> Record:
+    """One version of a record. Raises `Refused(NOT_FOUND)`."""
+    await visible_case(session, actor, process.value, case_id)
+    query = select(RecordRow).where(
+        col(RecordRow.case_id) == case_id,
+        col(RecordRow.action) == action,
+        col(RecordRow.version) == version,
+        sees_records(actor, await issued_report(session, case_id)),
+    )
+    row = (await session.exec(query)).first()
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such record.", rule="S6")
+    return showing.record(process.value, row)
+
+
+async def number_of(session: AsyncSession, case_id: str, action: str, version: int) -> int:
+    """The number of the event that holds a version of a record."""
+    return (await session.get_one(RecordRow, (case_id, action, version))).number
+
+
+def _task(actor: Actor, row: TaskRow, roles: Iterable[str], rungs: Sequence[RungRow], now: datetime) -> TaskView:
+    own = sorted((rung for rung in rungs if rung.task_id == row.task_id), key=lambda rung: rung.sent_at)
+    return showing.task_view(row, roles, now, sent=alarms_seen(actor, own))
+
+
+def _waiting(case: CaseRow, tasks: Sequence[TaskView], *, inside: bool, others: bool) -> str:
+    if case.closed_at is not None:
+        return waiting_of_closed(case.stage, case.outcome, case.closed_at)
+    if case.held:
+        return waiting_on_hold(case.hold_reason if inside else None, case.held_at)
+    return waiting_for(tasks, others=others)
+
+
+def _actions(
+    actor: Actor,
+    case: CaseRow,
+    rows: Sequence[TaskRow],
+    roles: dict[str, list[str]],
+    tasks: Sequence[TaskView],
+) -> Iterable[Available]:
+    """What the actor may do now: open tasks they may answer, and what the case offers."""
+    if case.closed_at is not None:
+        return
+    forms = forms_of(Process(case.process))
+    for row in rows:
+        form = forms.find(row.action)
+        if may_answer(actor, row, roles.get(row.task_id, ())) and (not case.held or form.action.while_on_hold):
+            yield showing.available(case.process, case.case_id, form, row.task_id)
+    for form in forms:
+        offered = form.action.name in case.offers and (not case.held or form.action.while_on_hold)
+        if offered and _holds_a_role(actor, form, case.site_id) and _makes_sense(actor, form, case, tasks):
+            yield showing.available(case.process, case.case_id, form, None)
+
+
+def _holds_a_role(actor: Actor, form: type[Form], site_id: str) -> bool:
+    try:
+        refuse_unless_permitted(actor, by=form.action.by, site_id=site_id)
+    except Refused:
+        return False
+    return True
+
+
+def _makes_sense(actor: Actor, form: type[Form], case: CaseRow, tasks: Sequence[TaskView]) -> bool:
+    """Actions of every case are always on offer; they are shown when there is something to do them to."""
+    if form not in set(COMMON_FORMS):
+        return True
+    unanswered = any(
+        alarm.acknowledge_by is not None and alarm.acknowledged_at is None and actor.persons & set(alarm.sent_to)
+        for task in tasks
+        for alarm in task.sent
+    )
+    fits = {
+        Hold: not case.held,
+        Resume: case.held,
+        Extension: any(task.clock is not None and not task.overdue for task in tasks),
+        Reassignment: bool(tasks),
+        Acknowledgement: unanswered,
+    }
+    return fits[form]
+
+
+async def _owned(session: AsyncSession, actor: Actor, case_id: str) -> tuple[CaseSummary, ...]:
+    query = select(CaseRow).where(col(CaseRow.owner) == case_id, sees_cases(actor))
+    rows = (await session.exec(query.order_by(col(CaseRow.case_id)))).all()
+    return tuple(showing.summary(row) for row in rows)
+
+
+async def _latest_records(
+    session: AsyncSession, actor: Actor, case: CaseRow, audit: AuditRow | None
+) -> tuple[Record, ...]:
+    seen = [col(RecordRow.case_id) == case.case_id, sees_records(actor, audit.report_version if audit else None)]
+    newest = (
+        select(RecordRow.action, func.max(RecordRow.version).label("version"))
+        .where(*seen)
+        .group_by(RecordRow.action)
+        .subquery()
+    )
+    query = (
+        select(RecordRow)
+        .join(
+            newest,
+            (newest.c.action == col(RecordRow.action)) & (newest.c.version == col(RecordRow.version)),
+        )
+        .where(col(RecordRow.case_id) == case.case_id)
+        .order_by(col(RecordRow.number))
+    )
+    return tuple(showing.record(case.process, row) for row in (await session.exec(query)).all())
+
+
+def _audit(actor: Actor, row: AuditRow) -> AuditSummary:
+    """The recommendation is a draft until the report is issued (S6)."""
+    shown = showing.audit_summary(row)
+    drafted = actor.org is Org.CDMO and row.report_version is None
+    return shown.model_copy(update={"recommendation": None}) if drafted else shown
+
+
+async def _findings(session: AsyncSession, actor: Actor, case_id: str) -> tuple[Finding, ...]:
+    """Findings are drafts until their report is issued; a CDMO sees them from then on (S6)."""
+    query = select(FindingRow).where(col(FindingRow.case_id) == case_id)
+    if actor.org is Org.CDMO:
+        query = query.where(col(FindingRow.issued))
+    rows = (await session.exec(query.order_by(col(FindingRow.number)))).all()
+    return tuple(showing.finding(row) for row in rows)
+
+
+async def _capas(session: AsyncSession, case_id: str) -> tuple[Capa, ...]:
+    """The CAPAs that come from a case, or the CAPA that it is."""
+    query = select(CapaRow).where((col(CapaRow.origin) == case_id) | (col(CapaRow.capa_id) == case_id))
+    rows = (await session.exec(query.order_by(col(CapaRow.capa_id)))).all()
+    return tuple(showing.capa(row) for row in rows)
+
+
+def _numbers(cursor: str) -> tuple[int, ...]:
+    key = pages.decode(cursor)
+    if len(key) != 1 or not isinstance(key[0], int):
+        raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields={"cursor": "of another list"})
+    return (key[0],)

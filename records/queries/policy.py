@@ -1,0 +1,89 @@
+"""The policy and its versions. It is the sponsor's own (S6)."""
+
+from datetime import datetime
+
+from pydantic import JsonValue, TypeAdapter
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.events import Event, Signature
+from domain.people import Actor
+from domain.policy import Change, Limits, Policy
+from domain.policy_change import POLICY
+from domain.refusals import Code, Refused
+from domain.views import View
+from records.policies import Policies
+from records.queries import pages
+from records.queries.visibility import reads_everything
+from records.tables import EventRow, PolicyRow
+
+_CHANGES = TypeAdapter(tuple[Change, ...])
+
+
+class PolicyVersion(View):
+    """A version of the policy and the signed record of what it changed."""
+
+    version: int
+    effective_from: datetime
+    changes: tuple[Change, ...] = ()
+    """Every key that changed, with its old and its new value; none for the version that the system came with."""
+    reason: str | None = None
+    signature: Signature | None = None
+
+
+class PolicyVersionList(View):
+    items: tuple[PolicyVersion, ...]
+    next: str | None = None
+
+
+async def limits_in_force(session: AsyncSession, at: datetime) -> Limits:
+    """The limits of the policy in force at an instant."""
+    return (await Policies().in_force(session, at)).limits
+
+
+async def policy_at(session: AsyncSession, actor: Actor, *, at: datetime, version: int | None = None) -> Policy:
+    """The policy in force, or one version of it. Raises `Refused`: WRONG_ORGANISATION, NOT_FOUND."""
+    _refuse_outsiders(actor)
+    if version is None:
+        return await Policies().in_force(session, at)
+    row = await session.get(PolicyRow, version)
+    if row is None:
+        raise Refused(Code.NOT_FOUND, f"There is no version {version} of the policy.")
+    return Policy.model_validate(row.body)
+
+
+async def policy_versions(session: AsyncSession, actor: Actor, *, cursor: str | None, limit: int) -> PolicyVersionList:
+    """The versions with their change records, newest first."""
+    _refuse_outsiders(actor)
+    query = select(EventRow).where(
+        col(EventRow.stream) == POLICY, col(EventRow.type).in_(["policy.loaded", "policy.change-policy"])
+    )
+    if cursor is not None:
+        query = query.where(col(EventRow.number) < int(pages.decode(cursor)[0]))
+    rows = (await session.exec(query.order_by(col(EventRow.number).desc()).limit(limit + 1))).all()
+    following = pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None
+    return PolicyVersionList(items=tuple(_shown(row) for row in rows[:limit]), next=following)
+
+
+def _refuse_outsiders(actor: Actor) -> None:
+    if not reads_everything(actor):
+        raise Refused(Code.WRONG_ORGANISATION, "The policy is the sponsor's own.", rule="S6")
+
+
+def _shown(row: EventRow) -> PolicyVersion:
+    event = Event.model_validate_json(row.body)
+    effect, form = _part(event.payload.get("effect")), _part(event.payload.get("form"))
+    loaded = _part(event.payload.get("policy"))
+    return PolicyVersion.model_validate(
+        {
+            "version": effect.get("version", loaded.get("version")),
+            "effective_from": effect.get("effective_from", loaded.get("effective_from")),
+            "changes": _CHANGES.validate_python(effect.get("changes", ())),
+            "reason": form.get("reason"),
+            "signature": event.signature,
+        }
+    )
+
+
+def _part(value: JsonValue) -> dict[str, JsonValue]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,64 @@
+"""Sites and their scopes as people see them: the sponsor all, a CDMO its own (S6)."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.people import Actor
+from domain.refusals import Code, Refused
+from domain.site import Scope, Site
+from domain.views import View
+from records.queries.keyset import page
+from records.queries.visibility import reads_everything
+from records.tables import ScopeRow, SiteRow
+
+
+class SiteList(View):
+    items: tuple[Site, ...]
+    next: str | None = None
+
+
+class ScopeList(View):
+    items: tuple[Scope, ...]
+    next: str | None = None
+
+
+async def sites(
+    session: AsyncSession, actor: Actor, *, supplier: str | None, cursor: str | None, limit: int
+) -> SiteList:
+    """Sites by code, of one supplier if asked."""
+    query = select(SiteRow)
+    if supplier is not None:
+        query = query.where(col(SiteRow.supplier_id) == supplier)
+    if not reads_everything(actor):
+        query = query.where(col(SiteRow.site_id).in_(sorted(actor.sites)))
+    rows, following = await page(session, query, "site_id", cursor=cursor, limit=limit)
+    return SiteList(items=tuple(Site.model_validate(row, from_attributes=True) for row in rows), next=following)
+
+
+async def one_site(session: AsyncSession, actor: Actor, site_id: str) -> Site:
+    """One site. Raises `Refused(NOT_FOUND)`."""
+    row = await session.get(SiteRow, site_id)
+    if row is None or not (reads_everything(actor) or site_id in actor.sites):
+        raise Refused(Code.NOT_FOUND, "There is no such site.", rule="S6")
+    return Site.model_validate(row, from_attributes=True)
+
+
+async def scopes(session: AsyncSession, actor: Actor, site_id: str, *, cursor: str | None, limit: int) -> ScopeList:
+    """The scopes of a site, by id."""
+    await one_site(session, actor, site_id)
+    query = select(ScopeRow).where(col(ScopeRow.site_id) == site_id)
+    rows, following = await page(session, query, "scope_id", cursor=cursor, limit=limit)
+    return ScopeList(items=tuple(map(_shown, rows)), next=following)
+
+
+async def one_scope(session: AsyncSession, actor: Actor, site_id: str, scope_id: str) -> Scope:
+    """One scope of a site. Raises `Refused(NOT_FOUND)`."""
+    await one_site(session, actor, site_id)
+    row = await session.get(ScopeRow, scope_id)
+    if row is None or row.site_id != site_id:
+        raise Refused(Code.NOT_FOUND, "There is no such scope.")
+    return _shown(row)
+
+
+def _shown(row: ScopeRow) -> Scope:
+    return Scope.model_validate(row, from_attributes=True)

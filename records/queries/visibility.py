@@ -1,0 +1,76 @@
+"""Who sees what (S6): a CDMO its own sites and what is shared with it, a third party the cases it takes part in.
+
+The sponsor and inspectors read everything.
+"""
+
+from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy.orm import Mapped
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.forms import Audience
+from domain.people import Actor, Org, Role
+from domain.refusals import Code, Refused
+from records.tables import AuditRow, CaseRow, EventRow, ParticipantRow, RecordRow, TaskRow
+
+
+def reads_everything(actor: Actor) -> bool:
+    return actor.org is Org.SPONSOR or Role.INSPECTOR in actor.roles
+
+
+def sees_cases(actor: Actor) -> ColumnElement[bool]:
+    """The cases an actor sees."""
+    if reads_everything(actor):
+        return true()
+    if actor.org is Org.CDMO:
+        return col(CaseRow.site_id).in_(sorted(actor.sites)) if actor.sites else false()
+    return _takes_part(actor, col(CaseRow.case_id))
+
+
+def sees_tasks(actor: Actor) -> ColumnElement[bool]:
+    """The tasks an actor sees."""
+    if reads_everything(actor):
+        return true()
+    if actor.org is Org.CDMO:
+        own = col(TaskRow.site_id).in_(sorted(actor.sites)) if actor.sites else false()
+        return and_(own, col(TaskRow.org) == Org.CDMO.value)
+    return _takes_part(actor, col(TaskRow.case_id))
+
+
+def sees_task(actor: Actor, task: TaskRow) -> bool:
+    """Whether an actor sees a task of a case that they see."""
+    return actor.org is not Org.CDMO or task.org == Org.CDMO.value
+
+
+def sees_records(actor: Actor, issued_report: int | None) -> ColumnElement[bool]:
+    """The records an actor sees in a case. A CDMO gets the issued version of an audit report only."""
+    if actor.org is not Org.CDMO:
+        return true()
+    shared = col(RecordRow.audience) == Audience.SHARED.value
+    if issued_report is None:
+        return shared
+    return or_(shared, and_(col(RecordRow.action) == "report", col(RecordRow.version) == issued_report))
+
+
+def sees_events(actor: Actor) -> ColumnElement[bool]:
+    """The events an actor sees in a case."""
+    return col(EventRow.audience) == Audience.SHARED.value if actor.org is Org.CDMO else true()
+
+
+async def visible_case(session: AsyncSession, actor: Actor, process: str, case_id: str) -> CaseRow:
+    """The case, if the actor sees it. Raises `Refused(NOT_FOUND)`: nobody learns that another's case exists."""
+    query = select(CaseRow).where(col(CaseRow.case_id) == case_id, col(CaseRow.process) == process, sees_cases(actor))
+    row = (await session.exec(query)).first()
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
+    return row
+
+
+async def issued_report(session: AsyncSession, case_id: str) -> int | None:
+    """The version of the audit report that was issued to the site."""
+    audit = await session.get(AuditRow, case_id)
+    return audit.report_version if audit else None
+
+
+def _takes_part(actor: Actor, case_id: Mapped[str]) -> ColumnElement[bool]:
+    return case_id.in_(select(ParticipantRow.case_id).where(col(ParticipantRow.person_id).in_(sorted(actor.persons))))

@@ -1,0 +1,35 @@
+"""Documents that a form points at must be kept here, with the very content that the form names."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.document import DocumentReference
+from domain.forms import Form
+from domain.refusals import broken
+from records.tables import DocumentRow
+
+
+async def refuse_unless_kept(session: AsyncSession, form: Form) -> None:
+    """Raise `Refused` naming every reference to a document that is unknown or has another content."""
+    faults: dict[str, str] = {}
+    for path, reference in _references(form, ""):
+        row = await session.get(DocumentRow, reference.document_id)
+        if row is None:
+            faults[f"{path}document_id"] = "unknown document"
+        elif row.sha256 != reference.sha256:
+            faults[f"{path}sha256"] = "is not the hash of this document"
+    if faults:
+        raise broken("section 3, documents", "A document is not kept here.", **faults)
+
+
+def _references(value: object, path: str) -> Iterator[tuple[str, DocumentReference]]:
+    if isinstance(value, DocumentReference):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _references(getattr(value, name), f"{path}{name}.")
+    elif isinstance(value, tuple | list):
+        for index, item in enumerate(value):
+            yield from _references(item, f"{path}{index}.")

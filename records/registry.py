@@ -1,0 +1,22 @@
+"""All forms of the program, by process. The routes, the updates, the tasks and the events are made from these."""
+
+from domain.audit import AUDIT_FORMS
+from domain.capa import CAPA_FORMS
+from domain.case import COMMON_FORMS
+from domain.forms import Form, Forms, Process
+from domain.refusals import Code, Refused
+
+FORMS = AUDIT_FORMS + CAPA_FORMS + COMMON_FORMS
+STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}
+
+
+def forms_of(process: Process) -> Forms:
+    return FORMS.of(process)
+
+
+def form_of(process: Process, action: str) -> type[Form]:
+    """The form of an action. Raises `Refused(WRONG_FORM)` if the process has no such action."""
+    try:
+        return FORMS.of(process).find(action)
+    except KeyError:
+        raise Refused(Code.WRONG_FORM, f"{process.value} have no action {action}.") from None

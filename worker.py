@@ -1,0 +1,129 @@
+"""The worker: runs the procedures. Any number of them may run."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.common import SearchAttributeIndexedValueType
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.addresses import AddressGuard
+from activities.journal import JournalActivities
+from activities.mail import Mail, Mailbox
+from activities.relay import Relay
+from activities.visibility import KEYS
+from activities.webhooks import Webhooks
+from records.database import Database
+from records.journal import Journal
+from settings import Settings
+from workflows.audit import QualityAudit
+from workflows.capa import CorrectiveAction
+from workflows.relay import OutboxRelay, ensure_relay
+
+log = structlog.get_logger()
+
+PASSED_THROUGH = ("domain", "records", "activities", "workflows", "sqlalchemy", "sqlmodel", "yaml", "holidays")
+"""Packages that workflows share with the process: a forgotten one costs memory and time for every case."""
+
+WORKFLOWS: Sequence[type[Any]] = (QualityAudit, CorrectiveAction, OutboxRelay)
+CACHED_WORKFLOWS = 4_000
+_TYPES = {
+    SearchAttributeIndexedValueType.KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    SearchAttributeIndexedValueType.KEYWORD_LIST: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+    SearchAttributeIndexedValueType.DATETIME: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    SearchAttributeIndexedValueType.BOOL: IndexedValueType.INDEXED_VALUE_TYPE_BOOL,
+    SearchAttributeIndexedValueType.INT: IndexedValueType.INDEXED_VALUE_TYPE_INT,
+}
+
+
+def build_worker(client: Client, task_queue: str, journal: Journal, *, relay: Relay | None = None) -> Worker:
+    """The one worker of production, embedded mode and tests. Without a relay it leaves the outbox to others."""
+    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    activities: list[Callable[..., Any]] = [JournalActivities(journal).write]
+    if relay is not None:
+        activities.append(relay.run)
+    return Worker(
+        client,
+        task_queue=task_queue,
+        workflows=WORKFLOWS,
+        activities=activities,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        max_cached_workflows=CACHED_WORKFLOWS,
+        graceful_shutdown_timeout=timedelta(seconds=5),
+    )
+
+
+async def add_search_attributes(client: Client, namespace: str, names: Iterable[str]) -> None:
+    """Register search attributes by name."""
+    types = {key.name: _TYPES[key.indexed_value_type] for key in KEYS}
+    await client.operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace=namespace, search_attributes={name: types[name] for name in names})
+    )
+
+
+async def register_search_attributes(client: Client, namespace: str) -> None:
+    """Register what is missing and check all. An attribute that is not registered would stall every case for ever."""
+    missing = await _missing(client, namespace)
+    if missing:
+        with contextlib.suppress(RPCError):  # another worker may have been first; checked below
+            await add_search_attributes(client, namespace, missing)
+    for _ in range(100):
+        missing = await _missing(client, namespace)
+        if not missing:
+            return
+        await asyncio.sleep(0.1)
+    raise RuntimeError(f"Temporal does not have the search attributes {', '.join(missing)}, or not with their types.")
+
+
+async def _missing(client: Client, namespace: str) -> list[str]:
+    known = await client.operator_service.list_search_attributes(ListSearchAttributesRequest(namespace=namespace))
+    return [key.name for key in KEYS if known.custom_attributes.get(key.name) != _TYPES[key.indexed_value_type]]
+
+
+async def connect(settings: Settings) -> Client:
+    """Connect to Temporal, waiting for a server that is not up yet."""
+    pause = 0.2
+    while True:
+        try:
+            return await Client.connect(
+                settings.temporal_address,
+                namespace=settings.temporal_namespace,
+                data_converter=pydantic_data_converter,
+            )
+        except RuntimeError as error:
+            log.info("waiting for Temporal", address=settings.temporal_address, reason=str(error)[:200])
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+
+async def main(settings: Settings) -> None:
+    """Run one worker until it is told to stop."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    client = await connect(settings)
+    database = Database(settings.database_url)
+    webhooks = Webhooks(
+        database, AddressGuard(allow_private=settings.allow_private_webhooks), source=settings.public_url
+    )
+    mail = Mail(smtp_url=settings.smtp_url, sender=settings.mail_from, mailbox=Mailbox(settings.mailbox_dir))
+    relay = Relay(database, client, settings.task_queue, mail, webhooks)
+    try:
+        await register_search_attributes(client, settings.temporal_namespace)
+        async with build_worker(client, settings.task_queue, Journal(database, web=settings.public_url), relay=relay):
+            await ensure_relay(client, settings.task_queue)
+            log.info("worker runs", task_queue=settings.task_queue)
+            await stop.wait()
+    finally:
+        await webhooks.close()
+        await database.close()

@@ -1,0 +1,1 @@
+"""Procedures. Each workflow reads like its SOP; waiting for people exists once, in `case.py`."""

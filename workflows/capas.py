@@ -1,0 +1,36 @@
+"""The CAPAs that a case has opened and what they have told it."""
+
+from domain.capa import CapaRequest, CapaStatus
+from domain.forms import Process
+from workflows.case import Case
+
+
+class Capas:
+    """CAPA cases owned by a case, by the finding they answer."""
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._of_finding: dict[int, list[str]] = {}
+
+    async def open(self, *requests: CapaRequest) -> None:
+        """Request one CAPA case for each finding."""
+        started = await self._case.start(Process.CAPA, *requests)
+        for request, capa_id in zip(requests, started, strict=True):
+            self._of_finding.setdefault(request.finding_no or 0, []).append(capa_id)
+
+    async def withdraw(self, finding_no: int) -> None:
+        """The finding fell away: its CAPAs are cancelled."""
+        for capa_id in self._of_finding.pop(finding_no, []):
+            await self._case.tell(capa_id, "withdrawn", {"finding_no": finding_no})
+
+    def all_verified(self) -> bool:
+        """Whether every CAPA is verified or over; one that replaced an ineffective CAPA counts in its place."""
+        return all(self._is_done(capa_id) for ids in self._of_finding.values() for capa_id in ids)
+
+    def _is_done(self, capa_id: str) -> bool:
+        renewed = self._case.told(capa_id, "renewed")
+        if renewed is not None:
+            return self._is_done(str(renewed["by"]))
+        outcome = self._case.told(capa_id, "outcome")
+        over = outcome is not None and outcome["outcome"] != CapaStatus.INEFFECTIVE.value
+        return over or self._case.told(capa_id, "verified") is not None

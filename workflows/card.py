@@ -1,0 +1,61 @@
+"""What operations see of a case in the Temporal UI: codes to search by, and a card in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from temporalio.common import SearchAttributeUpdate
+
+from activities.visibility import HOLD_REASON, NEXT_DUE, OVERDUE, STAGE, WAITING_ON
+from domain.case import CaseOrder
+from domain.people import Role
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One open task as operations see it."""
+
+    title: str
+    for_whom: str
+    roles: tuple[Role, ...]
+    due_at: datetime | None
+    otherwise: str
+    overdue: bool
+
+
+def search_attributes(stage: StrEnum, waiting: Sequence[Waiting], *, held: bool) -> list[SearchAttributeUpdate[Any]]:
+    """The attributes that change while a case runs."""
+    roles = sorted({role.value for task in waiting for role in task.roles})
+    dues = [task.due_at for task in waiting if task.due_at is not None]
+    return [
+        STAGE.value_set(stage.value),
+        OVERDUE.value_set(any(task.overdue for task in waiting)),
+        WAITING_ON.value_set(roles) if roles else WAITING_ON.value_unset(),
+        NEXT_DUE.value_set(min(dues)) if dues else NEXT_DUE.value_unset(),
+        HOLD_REASON.value_set("MANUAL") if held else HOLD_REASON.value_unset(),
+    ]
+
+
+def card(order: CaseOrder, stage: StrEnum, waiting: Sequence[Waiting], *, held: bool) -> str:
+    """A short markdown card: waiting for whom, for what, until when, and what happens otherwise."""
+    lines = [f"## {order.case_id}: {_words(stage)}", order.title, ""]
+    if held:
+        lines += ["**On hold.** No clock runs until it is resumed.", ""]
+    if waiting:
+        lines += ["| Waiting for | to do | until | otherwise |", "|---|---|---|---|"]
+        for task in waiting:
+            until = f"{task.due_at.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC" if task.due_at else "no due date"
+            late = " **overdue**" if task.overdue else ""
+            lines.append(f"| {task.for_whom} | {task.title} | {until}{late} | {task.otherwise or '-'} |")
+    else:
+        lines.append("Waiting for nobody.")
+    if order.owner is not None:
+        lines += ["", f"Part of [{order.owner}](../{order.owner})."]
+    lines += ["", f"[Open the case]({order.web}/v1/{order.process.value}/{order.case_id})"]
+    return "\n".join(lines)
+
+
+def _words(stage: StrEnum) -> str:
+    return stage.value.replace("_", " ").capitalize()

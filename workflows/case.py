@@ -1,0 +1,635 @@
+"""Waiting for people, once for all procedures."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Generic, TypeVar, cast
+
+from pydantic import JsonValue, ValidationError
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from activities.journal import JournalActivities, refused
+from domain.case import (
+    Acknowledgement,
+    Alarm,
+    Answer,
+    AnyLine,
+    CaseOrder,
+    Entry,
+    Extension,
+    Fact,
+    HandOver,
+    Hold,
+    Message,
+    Move,
+    OpenedTask,
+    OpenTask,
+    Reassignment,
+    Receipt,
+    Resume,
+    Ring,
+    StartCase,
+    Submission,
+    Tell,
+    WithdrawTask,
+    Written,
+    alarms_of,
+    next_alarm,
+)
+from domain.clocks import Deadline, Level
+from domain.forms import Audience, Form, Forms, Process
+from domain.people import SYSTEM, Actor, refuse_unless_permitted
+from domain.refusals import Code, Refused
+from workflows.card import Waiting, card, search_attributes
+from workflows.options import JOURNAL
+
+F = TypeVar("F", bound=Form)
+Check = Callable[[Any, Actor], None]
+
+_NOW = timedelta(0)
+_NEVER = object()
+
+
+@dataclass(frozen=True)
+class Answered(Generic[F]):
+    """A form that was accepted: by whom, when, and where it stands in the journal."""
+
+    form: F
+    by: Actor
+    at: datetime
+    number: int
+    version: int
+    sha256: str
+    effect: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How a case ends."""
+
+    stage: StrEnum
+    outcome: str
+
+
+@dataclass
+class _Task:
+    task_id: str
+    form: type[Form]
+    assignee: str | None
+    barred: dict[str, str]
+    check: Check | None
+    opened_at: datetime
+    answer: asyncio.Future[Answered[Any]] = field(default_factory=asyncio.Future)
+    due_at: datetime | None = None
+    otherwise: str = ""
+    overdue: bool = False
+    alarms: tuple[Alarm, ...] = ()
+    rung_until: datetime | None = None
+    climb: Alarm | None = None
+
+    def alarm(self) -> Alarm | None:
+        """What speaks up next: a reminder, the due date, a rung, or one that nobody acknowledged."""
+        planned = next_alarm(self.alarms, self.rung_until or self.opened_at)
+        if self.climb is not None and (planned is None or self.climb.at <= planned.at):
+            return self.climb
+        return planned
+
+
+@dataclass
+class _Offer:
+    form: type[Form]
+    then: Callable[[Answered[Any]], Awaitable[None] | None] | None
+    check: Check | None
+    barred: dict[str, str]
+    ends: Closing | None
+
+
+@dataclass
+class _Writing:
+    """A line that waits for the scribe, and who waits for its answer."""
+
+    line: AnyLine
+    written: asyncio.Future[Any] = field(default_factory=asyncio.Future)
+
+
+class Case:
+    """One running procedure: its tasks, offers and clocks, and its only way to the journal.
+
+    A workflow owns one, asks people through it, and never waits for them in any other way.
+    """
+
+    def __init__(self, order: CaseOrder, forms: Forms, *, stage: StrEnum) -> None:
+        self.order = order
+        self.case_id = order.case_id
+        self._stage: StrEnum = stage
+        self._tasks: dict[str, _Task] = {}
+        self._offers: dict[str, _Offer] = {}
+        self._answered: dict[str, Answered[Any]] = {}
+        self._messages: list[Message] = []
+        self._heard: set[str] = set()
+        self._waiting_lines: list[_Writing] = []
+        self._stages: list[StrEnum] = [stage]
+        self._offered: tuple[str, ...] = ()
+        self._shown: dict[str, object] = {}
+        self._commands = asyncio.Lock()
+        self._written = 0
+        self._opened = 0
+        self._held = False
+        self._closed: Closing | None = None
+        self._ending: Closing | None = None
+        self._failure: BaseException | None = None
+        self._procedure: asyncio.Task[Closing] | None = None
+        self._background: dict[asyncio.Task[None], bool] = {}
+        for form in forms:
+            if not form.action.starts:
+                self._register(form)
+        workflow.set_signal_handler("told", self._hear)
+        self.offer(Hold, self._hold)
+        self.offer(Resume, self._resume)
+        self.offer(Extension, self._move_clocks)
+        self.offer(Reassignment, self._reassign)
+        self.offer(Acknowledgement, self._acknowledge)
+
+    # -------------------------------------------------------------------------- for procedures
+
+    async def follow(self, procedure: Coroutine[Any, Any, Closing]) -> str:
+        """Follow a procedure to its end, or to an action that ends the case before; returns the outcome."""
+        scribe = asyncio.create_task(self._scribe())
+        watch = asyncio.create_task(self._guard(self._watch()))
+        self._procedure = asyncio.create_task(procedure)
+        await workflow.wait_condition(self._over)
+        if self._failure is not None:
+            raise self._failure
+        closing = self._ending or self._procedure.result()
+        for task in (watch, self._procedure, *self._background):
+            task.cancel()
+        async with self._commands:
+            self._closed = closing
+        self._stage = closing.stage
+        self._waiting_lines = [
+            waiting for waiting in self._waiting_lines if not isinstance(waiting.line, OpenTask | WithdrawTask)
+        ]
+        self._tasks.clear()
+        self._offers.clear()
+        await self._put(Move(stage=closing.stage, closes=True, outcome=closing.outcome))
+        if self.order.owner is not None:
+            await self.tell(self.order.owner, "outcome", {"stage": closing.stage, "outcome": closing.outcome})
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        scribe.cancel()
+        return closing.outcome
+
+    async def ask(
+        self,
+        form: type[F],
+        *,
+        clock: str | None = None,
+        since: datetime | None = None,
+        since_day: date | None = None,
+        due_on: date | None = None,
+        concerns: Collection[int] = (),
+        to: str | None = None,
+        barred: Mapping[str, str] | None = None,
+        check: Callable[[F, Actor], None] | None = None,
+        prefill: Mapping[str, JsonValue] | None = None,
+        about: str = "",
+    ) -> Answered[F]:
+        """Open a task and wait for its answer; remind and escalate by its clock's ladder meanwhile.
+
+        `clock` is a policy key, by default the form's; it starts at `since` (default: now) or on `since_day`, and
+        `due_on` sets an agreed day instead of the counted one. `to` names one person, `barred` maps persons to the
+        rule that bars them, `check` is a pure rule that may refuse an answer, `concerns` numbers the findings it is
+        about. If the waiting ends otherwise the task is withdrawn.
+        """
+        self._opened += 1
+        now = workflow.now()
+        task = _Task(
+            task_id=f"{self.case_id}.{self._opened}",
+            form=form,
+            assignee=to,
+            barred=dict(barred or {}),
+            check=check,
+            opened_at=now,
+        )
+        line = OpenTask(
+            task_id=task.task_id,
+            action=form.action.name,
+            by=form.action.by,
+            clock=clock or form.action.clock,
+            since=since or now,
+            since_day=since_day,
+            due_on=due_on,
+            concerns=tuple(sorted(concerns)),
+            assignee=to,
+            barred=task.barred,
+            prefill=dict(prefill or {}),
+            about=about,
+        )
+        opened: OpenedTask = await self._put(line)
+        task.due_at, task.otherwise, task.alarms = opened.due_at, opened.otherwise, opened.alarms
+        self._tasks[task.task_id] = task
+        try:
+            return cast(Answered[F], await task.answer)
+        except asyncio.CancelledError:
+            if self._tasks.pop(task.task_id, None) is not None and self._closed is None and self._ending is None:
+                self._waiting_lines.append(_Writing(WithdrawTask(task_id=task.task_id, reason="no longer needed")))
+            raise
+
+    async def ask_unless(
+        self, moot: Callable[[], bool], asking: Coroutine[Any, Any, Answered[F]]
+    ) -> Answered[F] | None:
+        """Ask, but only as long as the question is not moot; `None` if it became so. The task is then withdrawn."""
+        answer = asyncio.create_task(asking)
+        await workflow.wait_condition(lambda: answer.done() or moot())
+        if answer.done():
+            return answer.result()
+        answer.cancel()
+        return None
+
+    def offer(
+        self,
+        form: type[F],
+        then: Callable[[Answered[F]], Awaitable[None] | None] | None = None,
+        *,
+        check: Callable[[F, Actor], None] | None = None,
+        barred: Mapping[str, str] | None = None,
+        ends: Closing | None = None,
+    ) -> None:
+        """Make an unsolicited action available until `retract`; `then` follows it, or it `ends` the case."""
+        self._offers[form.action.name] = _Offer(form, then, check, dict(barred or {}), ends)
+
+    def retract(self, *forms: type[Form]) -> None:
+        """Take actions off offer."""
+        for form in forms:
+            self._offers.pop(form.action.name, None)
+
+    def stage(self, stage: StrEnum) -> None:
+        """Move the case on; written together with the next task that opens."""
+        if stage is not self._stage:
+            self._stage = stage
+            self._stages.append(stage)
+
+    @property
+    def at_stage(self) -> StrEnum:
+        """Where the case stands."""
+        return self._stage
+
+    def end(self, closing: Closing) -> None:
+        """End the case here, whatever the procedure waits for."""
+        self._ending = closing
+
+    def due_at(self, form: type[Form]) -> datetime | None:
+        """When the open task of a form is due."""
+        return next((task.due_at for task in self._tasks.values() if task.form is form), None)
+
+    def hand_over(self, outgoing: str, incoming: str, reason: str) -> None:
+        """All open tasks that are assigned to one person go to another."""
+        for task in self._tasks.values():
+            if task.assignee == outgoing:
+                task.assignee = incoming
+                line = HandOver(task_id=task.task_id, to=incoming, reason=reason)
+                self._waiting_lines.append(_Writing(line))
+
+    def meanwhile(self, steps: Coroutine[Any, Any, None], *, must_end: bool = True) -> None:
+        """Follow further steps beside the procedure; `settled` waits for those that must end before the case does."""
+        task = asyncio.create_task(self._guard(steps))
+        self._background[task] = must_end
+        task.add_done_callback(lambda done: self._background.pop(done, None))
+
+    async def settled(self) -> None:
+        """Wait until all steps beside the procedure that must end have ended."""
+        await workflow.wait_condition(lambda: not any(self._background.values()))
+
+    async def until(self, condition: Callable[[], bool], *, by: datetime | None = None, why: str = "") -> bool:
+        """Wait for a condition, at the longest until an instant. Says whether the condition came."""
+        if by is None:
+            await workflow.wait_condition(condition)
+            return True
+        try:
+            await workflow.wait_condition(condition, timeout=max(by - workflow.now(), _NOW), timeout_summary=why)
+        except TimeoutError:
+            return False
+        return True
+
+    def record(self, type_: str, payload: Mapping[str, JsonValue], audience: Audience = Audience.SPONSOR) -> None:
+        """Write a fact to the journal, together with the next task that opens."""
+        line = Fact(type=type_, payload=dict(payload), audience=audience)
+        self._waiting_lines.append(_Writing(line))
+
+    async def start(self, process: Process, *requests: Form) -> tuple[str, ...]:
+        """Request further cases that are owned by this one; returns their business ids."""
+        lines = [StartCase(process=process, form=request.model_dump(mode="json")) for request in requests]
+        return tuple(await asyncio.gather(*(self._put(line) for line in lines)))
+
+    async def tell(self, to: str, subject: str, payload: Mapping[str, JsonValue]) -> None:
+        """Tell another case something; the relay delivers it."""
+        await self._put(Tell(to=to, subject=subject, payload=dict(payload)))
+
+    def told(self, sender: str, subject: str) -> Mapping[str, JsonValue] | None:
+        """What another case has told this one, if it has."""
+        for message in self._messages:
+            if (message.sender, message.subject) == (sender, subject):
+                return message.payload
+        return None
+
+    # -------------------------------------------------------------------------- actions of people
+
+    def _register(self, form: type[Form]) -> None:
+        async def act(submission: Submission) -> Receipt:
+            return await self._act(form, submission)
+
+        def refuse(submission: Submission) -> None:
+            try:
+                self._target(form, submission)
+            except Refused as error:
+                raise refused(error.refusal) from error
+
+        workflow.set_update_handler(form.action.name, act, validator=refuse)
+
+    async def _act(self, form_class: type[Form], submission: Submission) -> Receipt:
+        async with self._commands:
+            try:
+                target, form = self._target(form_class, submission)
+            except Refused as error:
+                raise refused(error.refusal) from error
+            at = workflow.now()
+            line = Answer(
+                action=form_class.action.name,
+                form=submission.form,
+                task_id=target.task_id if isinstance(target, _Task) else None,
+                signature_token=submission.signature_token,
+            )
+            written = await self._write(submission.command_id, (line,), submission.actor)
+            answered = Answered(
+                form=form,
+                by=submission.actor,
+                at=at,
+                number=written.numbers[0],
+                version=written.record_version or 1,
+                sha256=written.record_hash or "",
+                effect=written.effect,
+            )
+            self._answered[form_class.action.name] = answered
+            if isinstance(target, _Task):
+                self._tasks.pop(target.task_id, None)
+                if not target.answer.done():
+                    target.answer.set_result(answered)
+            else:
+                self._take(target, answered)
+        return Receipt(case_id=self.case_id, number=answered.number, record_hash=answered.sha256)
+
+    def _take(self, offer: _Offer, answered: Answered[Any]) -> None:
+        if offer.ends is not None:
+            self._ending = offer.ends
+        if offer.then is not None:
+            following = offer.then(answered)
+            if following is not None:
+                self.meanwhile(_awaited(following))
+
+    def _target(self, form_class: type[Form], submission: Submission) -> tuple[_Task | _Offer, Form]:
+        """The open task or offer that a submission is for. Raises `Refused` with the reason if there is none."""
+        action, actor = form_class.action, submission.actor
+        if self._closed is not None or self._ending is not None:
+            raise Refused(Code.CASE_CLOSED, f"{self.case_id} is closed.")
+        tasks = [task for task in self._tasks.values() if task.form is form_class]
+        if submission.task_id is not None:
+            tasks = [task for task in tasks if task.task_id == submission.task_id]
+        offer = self._offers.get(action.name) if submission.task_id is None else None
+        if not tasks and offer is None:
+            raise self._not_open(form_class)
+        try:
+            form = form_class.stored(submission.form)
+        except ValidationError as error:
+            fields = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()}
+            raise Refused(Code.FORM_INVALID, "The form is not valid.", fields=fields) from error
+        refusal: Refused | None = None
+        targets: list[_Task | _Offer] = [*tasks, *([offer] if offer else [])]
+        for target in targets:
+            try:
+                self._refuse_unless_fit(target, form, actor)
+            except Refused as error:
+                refusal = refusal or error
+            else:
+                return target, form
+        raise refusal or self._not_open(form_class)
+
+    def _refuse_unless_fit(self, target: _Task | _Offer, form: Form, actor: Actor) -> None:
+        refuse_unless_permitted(
+            actor,
+            by=form.action.by,
+            assignee=target.assignee if isinstance(target, _Task) else None,
+            barred=target.barred,
+            site_id=self.order.site_id,
+        )
+        if isinstance(target, _Task) and self._held and not form.action.while_on_hold:
+            raise Refused(Code.CASE_ON_HOLD, f"{self.case_id} is on hold; its tasks wait until it is resumed.")
+        if target.check is not None:
+            target.check(form, actor)
+
+    def _not_open(self, form_class: type[Form]) -> Refused:
+        earlier = self._answered.get(form_class.action.name)
+        if earlier is not None:
+            return Refused(
+                Code.ALREADY_ANSWERED,
+                f"{form_class.action.title} has been submitted already.",
+                who=earlier.by.name,
+                when=earlier.at.isoformat(),
+            )
+        return Refused(Code.NOT_OPEN, f"{form_class.action.title} is not open at stage {self._stage}.")
+
+    # -------------------------------------------------------------------------- actions of every case
+
+    def _hold(self, answered: Answered[Hold]) -> None:
+        self._held = True
+
+    def _resume(self, answered: Answered[Resume]) -> None:
+        self._held = False
+        self._move_clocks(answered)
+
+    def _move_clocks(self, answered: Answered[Any]) -> None:
+        deadlines = answered.effect.get("deadlines")
+        for task_id, stored in deadlines.items() if isinstance(deadlines, dict) else ():
+            deadline = Deadline.model_validate(stored)
+            if (task := self._tasks.get(task_id)) is not None:
+                task.due_at, task.alarms, task.climb = deadline.due_at, alarms_of(deadline), None
+                task.rung_until = answered.at
+                task.overdue = task.overdue and deadline.due_at < answered.at
+
+    def _reassign(self, answered: Answered[Reassignment]) -> None:
+        if (task := self._tasks.get(answered.form.task_id)) is not None:
+            task.assignee = answered.form.to
+
+    def _acknowledge(self, answered: Answered[Acknowledgement]) -> None:
+        if (task := self._tasks.get(answered.form.task_id)) is not None:
+            task.climb = None
+
+    async def _hear(self, message: Message) -> None:
+        if message.message_id not in self._heard:
+            self._heard.add(message.message_id)
+            self._messages.append(message)
+
+    # -------------------------------------------------------------------------- clocks
+
+    async def _watch(self) -> None:
+        """Wait for the soonest alarm of all open tasks; speak up; wait again.
+
+        One timer serves all clocks. It is set anew only for an earlier alarm: a cancelled and a new timer for every
+        step would be a fifth of the history.
+        """
+        while True:
+            await workflow.wait_condition(lambda: self._soonest() is not None)
+            due = self._soonest()
+            wake = due[1].at if due else workflow.now()
+            try:
+                await workflow.wait_condition(
+                    lambda wake=wake: (sooner := self._soonest()) is not None and sooner[1].at < wake,  # type: ignore[misc]
+                    timeout=max(wake - workflow.now(), _NOW),
+                    timeout_summary="Next reminder or due date",
+                )
+            except TimeoutError:
+                while (due := self._soonest()) is not None and due[1].at <= workflow.now():
+                    await self._ring(*due)
+
+    def _soonest(self) -> tuple[_Task, Alarm] | None:
+        if self._held or self._ending is not None:
+            return None
+        alarms = [(task, alarm) for task in self._tasks.values() if (alarm := task.alarm()) is not None]
+        return min(alarms, key=lambda due: (due[1].at, due[0].task_id), default=None)
+
+    async def _ring(self, task: _Task, alarm: Alarm) -> None:
+        if alarm.kind == "climb":
+            task.climb = None
+        else:
+            task.rung_until = alarm.at
+        task.overdue = task.overdue or alarm.kind == "due"
+        written = await self._write_own(
+            Ring(task_id=task.task_id, alarm=alarm.kind, level=alarm.level, rung=alarm.rung)
+        )
+        if written.acknowledge_by is not None and alarm.level is not Level.L4 and task.task_id in self._tasks:
+            task.climb = Alarm(kind="climb", at=written.acknowledge_by, level=alarm.level.next(), rung=alarm.rung)
+        self._show()
+
+    # -------------------------------------------------------------------------- the journal
+
+    async def _put(self, line: AnyLine) -> Any:
+        """Hand a line to the scribe and wait until it is written."""
+        waiting = _Writing(line)
+        self._waiting_lines.append(waiting)
+        return await waiting.written
+
+    async def _scribe(self) -> None:
+        """Write what has gathered, as one entry: the stage and the offers, tasks that open, facts, new cases."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._waiting_lines) or self._has_moved())
+            waiting, self._waiting_lines = self._waiting_lines, []
+            lines: list[AnyLine] = []
+            if self._closed is None and self._has_moved():
+                offers = tuple(sorted(self._offers))
+                lines.extend(Move(stage=stage, offers=offers) for stage in self._stages or [self._stage])
+            self._stages, self._offered = [], tuple(sorted(self._offers))
+            lines.extend(put.line for put in waiting)
+            if lines:
+                written = await self._write_own(*lines)
+                started = iter(written.started)
+                opened = {task.task_id: task for task in written.opened}
+                for put in waiting:
+                    if not put.written.done():
+                        put.written.set_result(_result(put.line, opened, started))
+            self._show()
+
+    def _has_moved(self) -> bool:
+        return bool(self._stages) or self._offered != tuple(sorted(self._offers))
+
+    async def _write_own(self, *lines: AnyLine) -> Written:
+        """Write what the procedure itself has to say. A refusal here is a defect: the task fails until it is mended."""
+        self._written += 1
+        try:
+            return await self._write(f"{self.case_id}#{self._written}", lines, SYSTEM)
+        except ApplicationError as error:
+            raise RuntimeError(f"the journal refused {self.case_id}'s own entry: {error.message}") from error
+
+    async def _write(self, command_id: str, lines: tuple[AnyLine, ...], actor: Actor) -> Written:
+        entry = Entry(stream=self.case_id, command_id=command_id, at=workflow.now(), actor=actor, lines=lines)
+        try:
+            return await workflow.execute_local_activity_method(
+                JournalActivities.write, entry, summary=_summary(lines), **JOURNAL
+            )
+        except ActivityError as error:
+            if isinstance(error.cause, ApplicationError):
+                raise error.cause from error
+            raise
+
+    # -------------------------------------------------------------------------- what operations see
+
+    def _show(self) -> None:
+        """Tell the Temporal UI where the case stands."""
+        waiting = [
+            Waiting(
+                title=task.form.action.title,
+                for_whom=task.assignee or ", ".join(sorted(task.form.action.by)),
+                roles=tuple(sorted(task.form.action.by)),
+                due_at=task.due_at,
+                otherwise=task.otherwise or task.form.action.otherwise,
+                overdue=task.overdue,
+            )
+            for task in self._tasks.values()
+        ]
+        workflow.set_current_details(card(self.order, self._stage, waiting, held=self._held))
+        shown = search_attributes(self._stage, waiting, held=self._held)
+        changed = [update for update in shown if self._shown.get(update.key.name, _NEVER) != update.value]
+        if changed:
+            self._shown.update({update.key.name: update.value for update in changed})
+            workflow.upsert_search_attributes(changed)
+
+    # -------------------------------------------------------------------------- inner workings
+
+    def _over(self) -> bool:
+        procedure = self._procedure
+        return self._failure is not None or self._ending is not None or (procedure is not None and procedure.done())
+
+    async def _guard(self, steps: Coroutine[Any, Any, None]) -> None:
+        """Steps beside the procedure must not fail in silence: their failure is the workflow's."""
+        try:
+            await steps
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - handed to `follow`, which raises it
+            self._failure = error
+
+
+def _result(line: AnyLine, opened: Mapping[str, OpenedTask], started: Any) -> Any:
+    if isinstance(line, OpenTask):
+        return opened[line.task_id]
+    return next(started) if isinstance(line, StartCase) else None
+
+
+def _summary(lines: tuple[AnyLine, ...]) -> str:
+    """What a journal entry says, for the timeline."""
+    words = []
+    for line in lines:
+        match line:
+            case Answer():
+                words.append(line.action)
+            case OpenTask():
+                words.append(f"asks for {line.action}")
+            case Move():
+                words.append(line.stage)
+            case Ring():
+                words.append(f"{line.alarm} {line.level} {line.task_id}")
+            case StartCase():
+                words.append(f"opens {line.process.noun}")
+            case Tell():
+                words.append(f"tells {line.to}")
+            case HandOver():
+                words.append(f"hands over {line.task_id}")
+            case WithdrawTask():
+                words.append(f"withdraws {line.task_id}")
+            case Fact():
+                words.append(line.type)
+    return ", ".join(words)[:200]
+
+
+async def _awaited(following: Awaitable[None]) -> None:
+    await following
