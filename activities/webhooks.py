@@ -45,8 +45,10 @@ class Webhooks:
                 col(EventRow.stream) == row.payload["stream"], col(EventRow.number) == row.payload["number"]
             )
             stored = (await session.exec(query)).one()
-        if webhook is None or secret is None or not webhook.active:
+        if webhook is None or not webhook.active:
             return "not delivered: the subscription has ended"
+        if secret is None:
+            raise NotAccepted("the subscription has no secret yet; get a new one")
         event = Event.model_validate_json(stored.body)
         try:
             target = await self._guard.resolve(webhook.url)

@@ -31,7 +31,7 @@ class AnsweredCase(CaseView):
     """The case after an action."""
 
     receipt: Receipt
-    """The event in the case's journal, the hash of the form and its signature."""
+    """The number of the event in the case's journal, and the hash of the form."""
 
 
 class StartedCase(CaseView):

@@ -1,17 +1,22 @@
 """Documents: evidence files, streamed in and out."""
 
 import uuid
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
 
 from api.auth import Caller
+from api.problems import declared
+from api.recording import Cursor, Limit
 from api.tools import Tools, ToolsOf
 from domain.case import Entry, Fact
 from domain.forms import Audience, canonical, sha256
 from domain.people import Actor, Org, refuse_unless_permitted
+from domain.refusals import Code, Refused
 from domain.upload import Upload
 from records.documents import DocumentStore, Kept, too_large
 from records.identities import next_id
@@ -27,7 +32,7 @@ from records.queries.documents import (
 )
 from records.tables import DocumentRow
 
-router = APIRouter(prefix="/v1", tags=["documents"])
+router = APIRouter(prefix="/v1/documents", tags=["documents"], responses=declared(401, 422))
 
 _BODY = {"requestBody": {"required": True, "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}}}}
 
@@ -40,7 +45,7 @@ StoreOf = Annotated[DocumentStore, Depends(_store)]
 Key = Annotated[str | None, Header(alias="Idempotency-Key", min_length=1, max_length=200)]
 
 
-@router.post("/documents", status_code=201, openapi_extra=_BODY)
+@router.post("", status_code=201, openapi_extra=_BODY, responses=declared(403, 404, 413, 415))
 async def upload_document(
     request: Request,
     response: Response,
@@ -57,33 +62,33 @@ async def upload_document(
         limit = await upload_limit(session, tools.clock())
     if int(request.headers.get("content-length", 0)) > limit:
         raise too_large(limit)
-    kept = await store.keep(request.stream(), filename=upload.filename, limit=limit)
+    kept = await store.keep(_body(request), filename=upload.filename, limit=limit)
     document = await _recorded(tools, caller, upload, kept, site_id, idempotency_key)
     response.headers["Location"] = f"/v1/documents/{document.document_id}"
     return document
 
 
-@router.get("/documents")
+@router.get("")
 async def list_documents(
     caller: Caller,
     tools: ToolsOf,
     case_id: str,
-    cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
 ) -> DocumentList:
     """The documents of a case."""
     async with tools.database.reading() as session:
         return await documents_of(session, caller, case_id, cursor=cursor, limit=limit)
 
 
-@router.get("/documents/{document_id}")
+@router.get("/{document_id}", responses=declared(404))
 async def show_document(caller: Caller, tools: ToolsOf, document_id: str) -> DocumentView:
     """What is known about a document."""
     async with tools.database.reading() as session:
         return document_view(await visible_document(session, caller, document_id), caller)
 
 
-@router.get("/documents/{document_id}/content", response_class=StreamingResponse)
+@router.get("/{document_id}/content", response_class=StreamingResponse, responses=declared(404, 503))
 async def download_document(
     caller: Caller,
     tools: ToolsOf,
@@ -99,6 +104,14 @@ async def download_document(
     return StreamingResponse(
         await store.read(row.sha256, row.size), media_type=row.media_type, headers=_download_headers(row)
     )
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for chunk in request.stream():
+            yield chunk
+    except ClientDisconnect:
+        raise Refused(Code.FORM_INVALID, "The upload broke off.", fields={"body": "is incomplete"}) from None
 
 
 def _download_headers(row: DocumentRow) -> dict[str, str]:

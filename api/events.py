@@ -8,6 +8,7 @@ from fastapi import APIRouter, Header, Query
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.auth import Caller
+from api.recording import Cursor, Limit
 from api.tools import ToolsOf
 from records.queries.events import Feed, events_after, feed, newest_position
 
@@ -26,8 +27,8 @@ Stream = Annotated[str | None, Query(max_length=80, examples=["AUD-1"])]
 async def list_events(
     caller: Caller,
     tools: ToolsOf,
-    cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    cursor: Cursor = None,
+    limit: Limit = 50,
     type: Type = None,  # noqa: A002 - the name of the parameter
     stream: Stream = None,
 ) -> Feed:

@@ -118,8 +118,8 @@ async def readiness_of(tools: Tools) -> Readiness:
 async def _database(tools: Tools) -> tuple[str, str]:
     try:
         async with tools.database.reading() as session:
-            await session.execute(text("SELECT 1"))
-            found = (await session.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
+            connection = await session.connection()
+            found = (await connection.execute(text("SELECT version_num FROM alembic_version"))).scalar_one_or_none()
     except Exception as error:  # noqa: BLE001 - whatever is wrong, the answer is that it is not ready
         return type(error).__name__, "unknown"
     return "ok", "ok" if found == newest_schema() else f"{found}, this program needs {newest_schema()}"

@@ -3,12 +3,12 @@
 import asyncio
 from datetime import datetime
 from email.message import EmailMessage
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
 from activities.mail import Mailbox
 from api.auth import Caller
+from api.recording import Limit
 from api.tools import ToolsOf
 from domain.refusals import Code, Refused
 from domain.views import View
@@ -33,7 +33,7 @@ class MailList(View):
 
 @router.get("/mailbox")
 async def list_mail(
-    caller: Caller, tools: ToolsOf, limit: Annotated[int, Query(ge=1, le=100)] = 50
+    caller: Caller, tools: ToolsOf, limit: Limit = 50
 ) -> MailList:
     """The caller's mails, newest first. Only in the embedded mode without a mail server."""
     if tools.settings.mode is not Mode.EMBEDDED or tools.settings.smtp_url:

@@ -1,25 +1,16 @@
 """Webhooks: subscriptions to events, their secrets and their deliveries."""
 
-import base64
-import secrets
-import uuid
-from datetime import timedelta
-from typing import Annotated
-
-from fastapi import APIRouter, Header, Query, Response
-from pydantic import JsonValue
-from sqlalchemy import delete
-from sqlmodel import col
+from fastapi import APIRouter, Response
 
 from activities.addresses import AddressGuard
 from api.auth import Caller
+from api.problems import declared
+from api.recording import Cursor, IfMatch, Limit, Recording, created, tag
 from api.tools import Tools, ToolsOf
-from domain.case import Entry, Fact
-from domain.people import Actor, refuse_unless_permitted
+from domain.people import refuse_unless_permitted
 from domain.refusals import Code, Refused
-from domain.webhook import SUBSCRIBERS, Subscription, SubscriptionChange
+from domain.webhook import Rekeying, Subscription, SubscriptionChange, Unsubscription
 from records.deliveries import deliver_again
-from records.identities import next_id
 from records.queries.webhooks import (
     DeliveryList,
     DeliveryView,
@@ -32,95 +23,90 @@ from records.queries.webhooks import (
     webhook_view,
     webhooks,
 )
-from records.tables import WebhookSecretRow
+from records.webhook_secrets import forget, rotate, secret_of_new
 
-router = APIRouter(prefix="/v1", tags=["webhooks"])
-
-OVERLAP = timedelta(hours=24)
-"""How long deliveries are signed with the old secret as well after a rotation."""
-
-Limit = Annotated[int, Query(ge=1, le=100)]
-IfMatch = Annotated[str | None, Header(alias="If-Match")]
+router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], responses=declared(401, 403, 422))
 
 
 class SecretView(WebhookView):
-    """A subscription with its signing secret. It is shown this once."""
+    """A subscription with its signing secret, shown this once."""
 
     secret: str
+    """Checks the signatures of deliveries (Standard Webhooks)."""
 
 
-@router.get("/webhooks")
-async def list_webhooks(caller: Caller, tools: ToolsOf, cursor: str | None = None, limit: Limit = 50) -> WebhookList:
-    """All subscriptions."""
+@router.get("")
+async def list_webhooks(caller: Caller, tools: ToolsOf, cursor: Cursor = None, limit: Limit = 50) -> WebhookList:
+    """Subscriptions by id."""
     async with tools.database.reading() as session:
         return await webhooks(session, caller, cursor=cursor, limit=limit)
 
 
-@router.post("/webhooks", status_code=201)
-async def subscribe(response: Response, caller: Caller, tools: ToolsOf, form: Subscription) -> SecretView:
-    """Subscribe. The secret in the answer checks the signatures of deliveries (Standard Webhooks)."""
-    refuse_unless_permitted(caller, by=SUBSCRIBERS)
+@router.post("", status_code=201)
+async def subscribe(
+    form: Subscription, caller: Caller, tools: ToolsOf, recording: Recording, response: Response
+) -> SecretView:
+    """Subscribe to events. The answer is the only one that shows the secret."""
+    refuse_unless_permitted(caller, by=Subscription.action.by)
     await _refuse_unless_reachable(tools, form.url)
-    secret = _new_secret()
-    async with tools.database.writing() as session:
-        webhook_id = await next_id(session, "WH")
-        session.add(WebhookSecretRow(webhook_id=webhook_id, secret=secret))
-    await _write(tools, caller, webhook_id, "webhook.registered", {"record": form.model_dump(mode="json")})
-    response.headers["Location"] = f"/v1/webhooks/{webhook_id}"
-    return SecretView(**(await _shown(response, tools, caller, webhook_id)).model_dump(), secret=secret)
+    webhook_id = await recording.register("webhook.registered", form, prefix="WH")
+    secret = await secret_of_new(tools.database, webhook_id)
+    webhook = await show_webhook(webhook_id, caller, tools, response)
+    created(response, f"/v1/webhooks/{webhook_id}", webhook.version)
+    return SecretView(**webhook.model_dump(), secret=secret)
 
 
-@router.get("/webhooks/{webhook_id}")
-async def show_webhook(response: Response, caller: Caller, tools: ToolsOf, webhook_id: str) -> WebhookView:
+@router.get("/{webhook_id}", responses=declared(404))
+async def show_webhook(webhook_id: str, caller: Caller, tools: ToolsOf, response: Response) -> WebhookView:
     """One subscription, without its secret."""
-    return await _shown(response, tools, caller, webhook_id)
+    async with tools.database.reading() as session:
+        webhook = webhook_view(await one_webhook(session, caller, webhook_id))
+    tag(response, webhook.version)
+    return webhook
 
 
-@router.patch("/webhooks/{webhook_id}")
+@router.patch("/{webhook_id}", responses=declared(404, 412, 428))
 async def change_webhook(
-    response: Response,
-    caller: Caller,
-    tools: ToolsOf,
     webhook_id: str,
     form: SubscriptionChange,
-    if_match: IfMatch = None,
+    version: IfMatch,
+    caller: Caller,
+    tools: ToolsOf,
+    recording: Recording,
+    response: Response,
 ) -> WebhookView:
     """Change, pause or resume a subscription."""
-    refuse_unless_permitted(caller, by=SUBSCRIBERS)
-    version = _version(if_match)
+    await show_webhook(webhook_id, caller, tools, response)
     if form.url is not None:
         await _refuse_unless_reachable(tools, form.url)
-    payload: dict[str, JsonValue] = {"set": form.given(), "reason": form.reason}
-    await _write(tools, caller, webhook_id, "webhook.changed", payload, version=version)
-    return await _shown(response, tools, caller, webhook_id)
+    await recording.change("webhook.changed", webhook_id, form, version)
+    return await show_webhook(webhook_id, caller, tools, response)
 
 
-@router.delete("/webhooks/{webhook_id}", status_code=204)
-async def unsubscribe(caller: Caller, tools: ToolsOf, webhook_id: str, if_match: IfMatch = None) -> None:
+@router.delete("/{webhook_id}", status_code=204, responses=declared(404, 412, 428))
+async def unsubscribe(
+    webhook_id: str, version: IfMatch, caller: Caller, tools: ToolsOf, recording: Recording, response: Response
+) -> None:
     """End a subscription; what waits for delivery is dropped."""
-    refuse_unless_permitted(caller, by=SUBSCRIBERS)
-    await _write(tools, caller, webhook_id, "webhook.removed", {}, version=_version(if_match))
-    async with tools.database.writing() as session:
-        await session.exec(delete(WebhookSecretRow).where(col(WebhookSecretRow.webhook_id) == webhook_id))
+    await show_webhook(webhook_id, caller, tools, response)
+    await recording.note("webhook.removed", webhook_id, Unsubscription(), {"version": version})
+    await forget(tools.database, webhook_id)
 
 
-@router.post("/webhooks/{webhook_id}/secret")
+@router.post("/{webhook_id}/secret", responses=declared(404))
 async def rotate_secret(
-    response: Response, caller: Caller, tools: ToolsOf, webhook_id: str, if_match: IfMatch = None
+    webhook_id: str, caller: Caller, tools: ToolsOf, recording: Recording, response: Response
 ) -> SecretView:
     """A new secret. For 24 hours deliveries carry the signatures of both."""
-    refuse_unless_permitted(caller, by=SUBSCRIBERS)
-    await _write(tools, caller, webhook_id, "webhook.rekeyed", {}, version=_version(if_match))
-    async with tools.database.writing() as session:
-        row = await session.get_one(WebhookSecretRow, webhook_id, with_for_update=True)
-        row.previous, row.previous_until = row.secret, await tools.database.now(session) + OVERLAP
-        row.secret = _new_secret()
-    return SecretView(**(await _shown(response, tools, caller, webhook_id)).model_dump(), secret=row.secret)
+    await recording.note("webhook.rekeyed", webhook_id, Rekeying(), {})
+    secret = await rotate(tools.database, webhook_id)
+    webhook = await show_webhook(webhook_id, caller, tools, response)
+    return SecretView(**webhook.model_dump(), secret=secret)
 
 
-@router.get("/webhooks/{webhook_id}/deliveries")
+@router.get("/{webhook_id}/deliveries", responses=declared(404))
 async def list_deliveries(
-    caller: Caller, tools: ToolsOf, webhook_id: str, cursor: str | None = None, limit: Limit = 50
+    webhook_id: str, caller: Caller, tools: ToolsOf, cursor: Cursor = None, limit: Limit = 50
 ) -> DeliveryList:
     """What was sent, what waits and what was given up, newest first."""
     async with tools.database.reading() as session:
@@ -128,9 +114,9 @@ async def list_deliveries(
         return await deliveries(session, webhook_id, cursor=cursor, limit=limit)
 
 
-@router.post("/webhooks/{webhook_id}/deliveries/{outbox_id}/redeliver", status_code=202)
-async def redeliver(caller: Caller, tools: ToolsOf, webhook_id: str, outbox_id: int) -> DeliveryView:
-    """Send an event once more, behind what waits already. It has the same `webhook-id` and its own delivery."""
+@router.post("/{webhook_id}/deliveries/{outbox_id}/redeliver", status_code=202, responses=declared(404, 409))
+async def redeliver(webhook_id: str, outbox_id: int, caller: Caller, tools: ToolsOf) -> DeliveryView:
+    """Send an event once more, behind what waits already. It has the same `webhook-id`, but a delivery of its own."""
     async with tools.database.writing() as session:
         await one_webhook(session, caller, webhook_id)
         row = await delivery_of(session, webhook_id, outbox_id)
@@ -139,45 +125,10 @@ async def redeliver(caller: Caller, tools: ToolsOf, webhook_id: str, outbox_id: 
         return delivery_view(await deliver_again(session, row, await tools.database.now(session)))
 
 
-async def _write(
-    tools: Tools, actor: Actor, stream: str, type_: str, payload: dict[str, JsonValue], *, version: int | None = None
-) -> None:
-    await tools.journal.write(
-        Entry(
-            stream=stream,
-            command_id=f"webhook:{uuid.uuid4().hex}",
-            at=tools.clock(),
-            actor=actor,
-            lines=(Fact(type=type_, payload=payload),),
-            expected_version=version,
-        )
-    )
-
-
-async def _shown(response: Response, tools: Tools, actor: Actor, webhook_id: str) -> WebhookView:
-    async with tools.database.reading() as session:
-        row = await one_webhook(session, actor, webhook_id)
-    response.headers["ETag"] = f'"{row.version}"'
-    return webhook_view(row)
-
-
 async def _refuse_unless_reachable(tools: Tools, url: str) -> None:
+    """Raise `Refused(ADDRESS_REFUSED)` now rather than with the first event; it is checked again at each delivery."""
     try:
         await AddressGuard(allow_private=tools.settings.allow_private_webhooks).resolve(url)
     except OSError:
-        raise Refused(
-            Code.ADDRESS_REFUSED, "The name in the address is not known.", fields={"url": "cannot be resolved"}
-        ) from None
-
-
-def _version(if_match: str | None) -> int:
-    if if_match is None:
-        raise Refused(Code.VERSION_MISSING, "Send the version you have read as If-Match.")
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not text.isdecimal():
-        raise Refused(Code.VERSION_STALE, "If-Match names no version of this record.")
-    return int(text)
-
-
-def _new_secret() -> str:
-    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+        unknown = {"url": "cannot be resolved"}
+        raise Refused(Code.ADDRESS_REFUSED, "The name in the address is not known.", fields=unknown) from None

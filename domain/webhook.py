@@ -44,3 +44,9 @@ class Unsubscription(Form):
     """End a subscription; what waits for delivery is dropped."""
 
     action = Action(None, "unsubscribe", "End a subscription", SUBSCRIBERS)
+
+
+class Rekeying(Form):
+    """Get a new secret for a subscription."""
+
+    action = Action(None, "rekey-subscription", "Get a new secret", SUBSCRIBERS)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, create_engine, event, inspect, make_url, pool
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -47,7 +48,7 @@ class Database:
         """The instant of recording: the database server's clock, aware, in UTC."""
         if self.is_sqlite:
             return datetime.now(UTC)
-        moment: datetime = (await session.execute(text("SELECT clock_timestamp()"))).scalar_one()
+        moment: datetime = (await session.exec(select(func.clock_timestamp()))).one()
         return moment.astimezone(UTC)
 
     async def close(self) -> None:

@@ -18,7 +18,7 @@ ROLE_COOL_OFF = timedelta(hours=24)
 async def next_id(session: AsyncSession, prefix: str) -> str:
     """The next business id of a prefix; unique for ever."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    await session.execute(dialect.insert(CounterRow).values(prefix=prefix, value=0).on_conflict_do_nothing())
+    await session.exec(dialect.insert(CounterRow).values(prefix=prefix, value=0).on_conflict_do_nothing())
     row = await session.get_one(CounterRow, prefix, with_for_update=True, populate_existing=True)
     row.value += 1
     return f"{prefix}-{row.value}"

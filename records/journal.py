@@ -2,8 +2,8 @@
 
 import contextlib
 
-from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.case import Entry, Written
@@ -45,7 +45,7 @@ class Journal:
             written = await writing.write()
             await session.flush()
             if not self._database.is_sqlite:
-                await session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _FEED_LOCK})
+                await session.exec(select(func.pg_advisory_xact_lock(_FEED_LOCK)))
             session.add_all(writing.rows)
             session.add(
                 CommandRow(

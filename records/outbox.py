@@ -21,7 +21,7 @@ def start(session: AsyncSession, at: datetime, order: CaseOrder) -> None:
 
 async def mark_started(session: AsyncSession, case_id: str, at: datetime) -> None:
     """The workflow of a case has been started without the relay. Safe to repeat, and if the relay was first."""
-    await session.execute(
+    await session.exec(
         update(OutboxRow)
         .where(
             col(OutboxRow.kind) == "start",

@@ -28,7 +28,7 @@ from domain.dispute import (
 from domain.finding import FindingStatus, Severity
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
-from records.tables import CapaRow, CaseRow, FindingRow, TaskRow
+from records.tables import CapaRow, CaseRow, FindingRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -56,27 +56,15 @@ async def suggests_answers(writing: "Writing", case: CaseRow, line: OpenTask) ->
 async def answers_all_that_is_due(writing: "Writing", case: CaseRow, form: AuditResponse) -> Effect:
     """Every finding of the task that is not disputed has an answer with root cause and dates (section 6)."""
     facts = await facts_of(writing, case)
-    rows = await _among(facts, _concerns(writing) - await _asked_elsewhere(writing, case))
+    rows = await _among(facts, _concerns(writing))
     refuse_unless_responded(
         form,
         due={row.number: Severity(row.severity) for row in rows if row.status in _OWED},
-        disputed=frozenset(row.number for row in rows if row.status == FindingStatus.DISPUTED.value),
+        disputed=frozenset(row.number for row in await facts.findings() if row.status == FindingStatus.DISPUTED.value),
         today=facts.today,
         latest_due=facts.latest_due(),
     )
     return {}
-
-
-async def _asked_elsewhere(writing: "Writing", case: CaseRow) -> set[int]:
-    """Findings that have an open task of their own since their dispute was judged."""
-    query = select(TaskRow).where(
-        col(TaskRow.case_id) == case.case_id,
-        col(TaskRow.action) == AuditResponse.action.name,
-        col(TaskRow.state) == "OPEN",
-    )
-    mine = writing.task
-    others = [task for task in (await writing.session.exec(query)).all() if mine and task.opened_at > mine.opened_at]
-    return {int(no) for task in others for no in task.concerns}
 
 
 @suggests(ResponseReview)

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from domain.refusals import Code, Refused
-from domain.webhook import Subscription, SubscriptionChange, Unsubscription
-from records.checks.changes import changed, part, refuse_if_stale, refuse_unless_allowed
+from domain.webhook import Rekeying, Subscription, SubscriptionChange, Unsubscription
+from records.checks.changes import changed, part, refuse_unless_allowed
 from records.checks.declared import Effect, checks_fact
 from records.tables import WebhookRow
 
@@ -27,16 +27,16 @@ async def changes_webhook(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("webhook.rekeyed")
 async def rekeys_webhook(writing: "Writing", _: Effect) -> Effect:
-    await refuse_unless_allowed(writing, SubscriptionChange)
-    row = await _known(writing)
-    refuse_if_stale(writing, row.version)
-    return {"version": row.version + 1}
+    await refuse_unless_allowed(writing, Rekeying)
+    return {"version": (await _known(writing)).version + 1}
 
 
 @checks_fact("webhook.removed")
-async def removes_webhook(writing: "Writing", _: Effect) -> Effect:
+async def removes_webhook(writing: "Writing", payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, Unsubscription)
-    refuse_if_stale(writing, (await _known(writing)).version)
+    row = await _known(writing)
+    if payload["version"] != row.version:
+        raise Refused(Code.VERSION_STALE, f"The record has changed; it is now version {row.version}.")
     return {}
 
 

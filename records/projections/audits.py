@@ -18,7 +18,7 @@ from domain.events import Event
 from domain.finding import FindingStatus
 from domain.forms import Form
 from records.projections.declared import follows
-from records.tables import AuditRow, FindingRow, ParticipantRow, RecordRow
+from records.tables import AuditRow, FindingRow, ParticipantRow, RecordRow, TaskRow
 
 F = TypeVar("F", bound=Form)
 _DONE = {FindingStatus.WITHDRAWN.value, FindingStatus.CLOSED.value}
@@ -138,8 +138,18 @@ async def accept_responses(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.dispute")
 async def dispute(session: AsyncSession, event: Event) -> None:
-    finding = await _finding(session, event, _read(event, FindingDispute).finding_no)
-    finding.status = FindingStatus.DISPUTED.value
+    """A disputed finding leaves the response that is due; it gets a task of its own if it stands."""
+    number = _read(event, FindingDispute).finding_no
+    (await _finding(session, event, number)).status = FindingStatus.DISPUTED.value
+    query = select(TaskRow).where(
+        col(TaskRow.case_id) == event.stream,
+        col(TaskRow.action) == AuditResponse.action.name,
+        col(TaskRow.state) == "OPEN",
+    )
+    for task in (await session.exec(query)).all():
+        suggested = [answer for answer in task.prefill.get("responses", []) if answer["finding_no"] != number]
+        task.concerns = [no for no in task.concerns if no != number]
+        task.prefill = {**task.prefill, "responses": suggested}
 
 
 @follows("audit.judge-dispute")

@@ -81,7 +81,7 @@ async def close_task(session: AsyncSession, task_id: str, event: Event, state: s
     task.closed_by, task.closed_by_name = event.actor.person, event.actor.name
     task.closed_reason = _text(event.payload.get("reason"))
     task.event_number = event.number
-    await session.execute(delete(TaskRoleRow).where(col(TaskRoleRow.task_id) == task_id))
+    await session.exec(delete(TaskRoleRow).where(col(TaskRoleRow.task_id) == task_id))
     await session.flush()
     await _look_ahead(session, await session.get_one(CaseRow, task.case_id))
 

@@ -125,7 +125,7 @@ async def test_nothing_is_sent_to_who_has_left(
     await record(database, "AUD-1", "audit.plan")
     [row] = await waiting(database)
     if end == "removed":
-        await record(database, "WH-1", "webhook.removed")
+        await record(database, "WH-1", "webhook.removed", version=1)
     else:
         await record(database, "WH-1", "webhook.changed", set={"active": False}, reason="quiet")
     assert await webhooks.deliver(row) == "not delivered: the subscription has ended"

@@ -18,7 +18,7 @@ _numbers = itertools.count(1)
 
 
 class Databases:
-    """Makes databases. `template` of each kind is migrated once and then copied."""
+    """Makes databases. Those with a schema are copies of one that was migrated once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -35,14 +35,19 @@ class Databases:
     def migrated(self, kind: str) -> str:
         """The address of a new database with the newest schema."""
         if kind not in self._templates:
-            self._templates[kind] = self.empty(kind)
-            upgrade(self._templates[kind])
-        name = f"db{next(_numbers)}"
-        if kind == "sqlite":
+            url = self.empty(kind)
+            upgrade(url)
+            self._templates[kind] = url
+        return self.copy(self._templates[kind])
+
+    def copy(self, url: str) -> str:
+        """The address of a copy of a database that nobody is connected to."""
+        name, template = f"db{next(_numbers)}", str(make_url(url).database)
+        if url.startswith("sqlite"):
             copy = self._folder / f"{name}.db"
-            shutil.copyfile(self._templates[kind].removeprefix("sqlite+aiosqlite:///"), copy)
+            shutil.copyfile(template, copy)
             return f"sqlite+aiosqlite:///{copy}"
-        return self._create(name, str(make_url(self._templates[kind]).database))
+        return self._create(name, template)
 
     def _create(self, name: str, template: str) -> str:
         with psycopg.connect(self._server(), autocommit=True) as connection:

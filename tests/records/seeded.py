@@ -14,6 +14,7 @@ from records.database import Database
 from records.journal import Journal
 from records.seed import SeedResult, seed
 from settings import Settings
+from tests.records.databases import Databases
 
 START = datetime(2025, 1, 13, 8, tzinfo=UTC)
 
@@ -53,7 +54,17 @@ class Seeded:
         return await self.journal.write(entry)
 
 
+_templates: dict[str, tuple[str, SeedResult]] = {}
+
+
 @pytest.fixture
-async def seeded(database: Database) -> AsyncIterator[Seeded]:
-    result = await seed(database, Settings(dev_password="vetted"), now=START)
+async def seeded(databases: Databases, database_kind: str) -> AsyncIterator[Seeded]:
+    if database_kind not in _templates:
+        url = databases.migrated(database_kind)
+        template = Database(url)
+        _templates[database_kind] = url, await seed(template, Settings(dev_password="vetted"), now=START)
+        await template.close()
+    url, result = _templates[database_kind]
+    database = Database(databases.copy(url))
     yield Seeded(database, Journal(database), result)
+    await database.close()

@@ -1,0 +1,55 @@
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from activities.visibility import KEYS
+from records.seed import SeedResult
+from tests.api.house import TEMPORAL, House, house_with, seeded
+from tests.records.databases import Databases, database, database_kind, database_url, databases
+
+__all__ = ["database", "database_kind", "database_url", "databases"]
+
+Opens = Callable[..., AbstractAsyncContextManager[House]]
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[Client]:
+    """A real workflow server that knows our search attributes."""
+    async with await WorkflowEnvironment.start_local(
+        data_converter=pydantic_data_converter,
+        dev_server_existing_path=str(TEMPORAL),
+        dev_server_log_level="never",
+        search_attributes=KEYS,
+    ) as environment:
+        yield environment.client
+
+
+@pytest.fixture(scope="session")
+async def company(databases: Databases) -> tuple[SeedResult, Path]:
+    """The seeded company, and the file it is kept in: copied for every test."""
+    url = databases.migrated("sqlite")
+    return await seeded(url), Path(url.removeprefix("sqlite+aiosqlite:///"))
+
+
+@pytest.fixture
+def opens(tmp_path: Path, company: tuple[SeedResult, Path], temporal: Client) -> Opens:
+    """Opens a house, for tests that want one with something missing."""
+    result, template = company
+    copy = shutil.copyfile(template, tmp_path / "vetted.db")
+
+    def open_house(*, works: bool = True, server: Client = temporal) -> AbstractAsyncContextManager[House]:
+        return house_with(tmp_path, f"sqlite+aiosqlite:///{copy}", result, server, works=works)
+
+    return open_house
+
+
+@pytest.fixture
+async def house(opens: Opens) -> AsyncIterator[House]:
+    async with opens() as house:
+        yield house

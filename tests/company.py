@@ -1,0 +1,347 @@
+"""A company to tell stories with: real API, real journal, real procedures, and time that can be skipped.
+
+company = ...                                   # the fixture
+audit = await company.tom.requests(trigger)     # people act over HTTP
+await company.hana.does(audit, "decide")
+await company.passes(days=6)                    # clocks run, reminders are sent
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import httpx2
+from sqlmodel import col, func, select
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
+
+from activities.addresses import AddressGuard
+from activities.mail import Mail, Mailbox
+from activities.relay import Pace, Relay
+from activities.visibility import KEYS
+from activities.webhooks import Webhooks
+from api.app import create_app
+from api.auth import issue
+from domain.events import Event
+from records.database import Database
+from records.deliveries import pending
+from records.journal import Journal
+from records.registry import form_of
+from records.seed import SeedResult, seed
+from records.tables import EventRow, OutboxRow, RungRow, TaskRow
+from domain.forms import Process
+from settings import Settings
+from tests.domain.filling import filled
+from worker import add_search_attributes, build_worker
+
+TEST_SERVER = Path(sys.executable).parent / "temporal-test-server"
+SITE = "VM-02"
+
+
+class Answer(Exception):
+    """An answer that was not expected."""
+
+
+@dataclass
+class Colleague:
+    """A person with a browser. What is not said is filled in as the task suggests."""
+
+    company: "Company"
+    user: str
+
+    @property
+    def person(self) -> str:
+        return self.company.seeded.person(self.user)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        settings = self.company.settings
+        return {"Authorization": f"Bearer {issue(settings.token_secret, self.user, self.person, timedelta(hours=1))}"}
+
+    async def get(self, path: str, **query: Any) -> Any:
+        answer = await self.company.http.get(path, headers=self.headers, params=query or None)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def post(self, path: str, body: Any, **headers: str) -> httpx2.Response:
+        return await self.company.http.post(path, json=body, headers=self.headers | headers)
+
+    async def uploads(self, case_id: str, content: bytes = b"evidence", audience: str = "SHARED") -> dict[str, str]:
+        """Upload a text file; returns the reference to it."""
+        answer = await self.company.http.post(
+            "/v1/documents",
+            params={"title": "Evidence", "filename": "evidence.txt", "case_id": case_id, "audience": audience},
+            content=content,
+            headers=self.headers | {"Content-Type": "text/plain"},
+        )
+        assert answer.status_code == 201, answer.text
+        return {"document_id": answer.json()["document_id"], "sha256": answer.json()["sha256"]}
+
+    async def requests(self, **changes: Any) -> str:
+        """Request an audit; by default for cause. Returns its id."""
+        body = {**self.company.seeded.audit_request, **changes}
+        answer = await self.post("/v1/audits", body, **{"Idempotency-Key": str(uuid4())})
+        assert answer.status_code in {200, 201}, answer.text
+        return str(answer.json()["case_id"])
+
+    async def task(self, case_id: str, action: str) -> dict[str, Any] | None:
+        """The task of that action in the person's inbox."""
+        for task in (await self.get("/v1/tasks", limit=100))["items"]:
+            if (task["case_id"], task["action"]) == (case_id, action):
+                return dict(task)
+        return None
+
+    async def attempts(self, case_id: str, action: str, **changes: Any) -> httpx2.Response:
+        """Try an action as the task suggests, with changes; signed if it must be."""
+        task = await self.task(case_id, action)
+        process = self.company.process(case_id)
+        form = filled(form_of(process, action), task["prefill"] if task else {}, **changes)
+        return await self.sends(case_id, action, form.model_dump(mode="json"), task["task_id"] if task else None)
+
+    async def sends(
+        self, case_id: str, action: str, body: Mapping[str, Any], task_id: str | None = None
+    ) -> httpx2.Response:
+        """Send a form as it is; signed if it must be."""
+        process = self.company.process(case_id)
+        headers = {"Idempotency-Key": str(uuid4())}
+        if form_of(process, action).action.meaning is not None:
+            request = {
+                "password": self.company.settings.dev_password,
+                "record": case_id,
+                "action": action,
+                "form": body,
+            }
+            signed = await self.post("/v1/signatures", request)
+            if signed.status_code != 201:
+                return signed
+            headers["Signature-Token"] = signed.json()["token"]
+        query = f"?task={task_id}" if task_id else ""
+        return await self.post(f"/v1/{process.value}/{case_id}/{action}{query}", body, **headers)
+
+    async def does(self, case_id: str, action: str, **changes: Any) -> dict[str, Any]:
+        """Do it; anything but success fails the story. Returns the case as it then is."""
+        answer = await self.attempts(case_id, action, **changes)
+        if answer.status_code != 200:
+            raise Answer(f"{self.user} {action} on {case_id}: {answer.status_code} {answer.text}")
+        return dict(answer.json())
+
+    async def is_refused(self, case_id: str, action: str, **changes: Any) -> tuple[int, str]:
+        """Try it; success fails the story. Returns the status and the code of the refusal."""
+        answer = await self.attempts(case_id, action, **changes)
+        assert answer.status_code >= 400, f"{self.user} was let through: {answer.text}"
+        return answer.status_code, str(answer.json()["code"])
+
+    async def sees(self, case_id: str) -> dict[str, Any]:
+        """The case as this person sees it."""
+        return dict(await self.get(f"/v1/{self.company.process(case_id).value}/{case_id}"))
+
+
+@dataclass
+class Company:
+    """The seeded company, at an instant that only moves when the story says so."""
+
+    environment: WorkflowEnvironment
+    database: Database
+    settings: Settings
+    seeded: SeedResult
+    http: httpx2.AsyncClient
+    ahead: list[timedelta]
+    folder: Path
+    colleagues: dict[str, Colleague] = field(default_factory=dict)
+
+    def __getattr__(self, user: str) -> Colleague:
+        if user.startswith("_"):
+            raise AttributeError(user)
+        self.seeded.person(user)
+        return self.colleagues.setdefault(user, Colleague(self, user))
+
+    def process(self, case_id: str) -> Process:
+        return next(process for process in Process if case_id.startswith(f"{process.prefix}-"))
+
+    @property
+    def now(self) -> datetime:
+        return datetime.now(UTC) + self.ahead[0]
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo("UTC")).date()
+
+    async def passes(self, **span: float) -> None:
+        """Let time pass: `days=3`. What rings meanwhile rings."""
+        await self.comes(self.now + timedelta(**span))
+
+    async def comes(self, instant: datetime) -> None:
+        """Let time pass until an instant. Steps of at most half a day, so that what rings is worked off in order."""
+        while self.now < instant:
+            step = min(instant - self.now, timedelta(hours=12))
+            await self.environment.sleep(step)
+            self.ahead[0] = await self.environment.get_current_time() - datetime.now(UTC)
+            await self.delivered()
+
+    async def comes_on(self, day: date, hour: int = 10) -> None:
+        """Let time pass until an hour (UTC) of a day."""
+        await self.comes(datetime.combine(day, time(hour), UTC))
+
+    async def delivered(self) -> None:
+        """Wait until the relay has delivered everything that the records want to leave the process."""
+        async with asyncio.timeout(20):
+            while True:
+                query = select(func.count()).select_from(OutboxRow).where(pending(OutboxRow))
+                async with self.database.reading() as session:
+                    if (await session.exec(query)).one() == 0:
+                        return
+                await asyncio.sleep(0.02)
+
+    async def events(self, stream: str, type_: str | None = None) -> list[Event]:
+        """The journal of a case or record, in order."""
+        query = select(EventRow.body).where(col(EventRow.stream) == stream).order_by(col(EventRow.number))
+        async with self.database.reading() as session:
+            events = [Event.model_validate_json(body) for body in (await session.exec(query)).all()]
+        return [event for event in events if type_ in (None, event.type)]
+
+    async def open_task(self, case_id: str, action: str) -> TaskRow | None:
+        """The open task of an action, whoever may answer it."""
+        query = select(TaskRow).where(
+            col(TaskRow.case_id) == case_id, col(TaskRow.action) == action, col(TaskRow.state) == "OPEN"
+        )
+        async with self.database.reading() as session:
+            return (await session.exec(query)).first()
+
+    async def asked(self, case_id: str, action: str) -> TaskRow:
+        """Wait until the procedure asks for an action."""
+        async with asyncio.timeout(10):
+            while (task := await self.open_task(case_id, action)) is None:
+                await asyncio.sleep(0.02)
+        return task
+
+    async def rungs(self, case_id: str, action: str | None = None) -> list[RungRow]:
+        """Reminders and escalations that were sent, in order."""
+        query = (
+            select(RungRow, TaskRow.action)
+            .join(TaskRow, col(TaskRow.task_id) == col(RungRow.task_id))
+            .where(col(RungRow.case_id) == case_id)
+            .order_by(col(RungRow.sent_at))
+        )
+        async with self.database.reading() as session:
+            return [rung for rung, of in (await session.exec(query)).all() if action in (None, of)]
+
+    async def history(self, case_id: str) -> tuple[int, int]:
+        """Events and bytes of the workflow's history."""
+        history = await self.environment.client.get_workflow_handle(case_id).fetch_history()
+        return len(history.events), sum(event.ByteSize() for event in history.events)
+
+    # ------------------------------------------------------------------ stories that others start from
+
+    async def audit_under_way(self, *, findings: list[dict[str, str]], **request: Any) -> str:
+        """An audit that has been requested, planned, announced, prepared, opened and closed on site."""
+        audit = await self.tom.requests(**request)
+        if request.get("type", "FOR_CAUSE") == "FOR_CAUSE":
+            await self.hana.does(audit, "decide")
+        await self.announced(audit)
+        await self.comes_on((await self.tom.sees(audit))["audit"]["first_day"] and await self.first_day(audit))
+        await self.conducted(audit, findings)
+        return audit
+
+    async def announced(self, audit: str, **plan: Any) -> None:
+        """Plan, team, notice, confirmation, preparation."""
+        await self.ines.does(audit, "plan", **plan)
+        await self.priya.does(audit, "approve-plan")
+        await self.ines.does(audit, "team")
+        await self.tom.does(audit, "declare")
+        await self.tom.does(audit, "notice")
+        await self.vito.does(audit, "confirm")
+        await self.tom.does(audit, "prepare")
+
+    async def first_day(self, audit: str) -> date:
+        return date.fromisoformat((await self.tom.sees(audit))["audit"]["first_day"])
+
+    async def conducted(self, audit: str, findings: list[dict[str, str]]) -> None:
+        """Opening and closing meeting, today."""
+        await self.tom.does(audit, "open", held_at=self.now.isoformat())
+        await self.tom.does(
+            audit,
+            "close-meeting",
+            held_at=self.now.isoformat(),
+            last_day=self.today.isoformat(),
+            preliminary_findings=findings,
+        )
+
+    async def reported(self, audit: str, **report: Any) -> None:
+        """Report, approval and receipt."""
+        await self.tom.does(audit, "report", **report)
+        await self.priya.does(audit, "approve-report")
+        await self.vito.does(audit, "acknowledge-report")
+
+    async def answered(self, audit: str, rework: tuple[int, ...] = ()) -> None:
+        """Response, review and decision; the findings in `rework` go back."""
+        await self.vito.does(audit, "respond")
+        task = await self.tom.task(audit, "review-response")
+        assert task is not None
+        verdicts = [
+            {"finding_no": no, "verdict": "REWORK", "reason": "The root cause is missing."}
+            if (no := verdict["finding_no"]) in rework
+            else {"finding_no": no, "verdict": "ACCEPT"}
+            for verdict in task["prefill"]["verdicts"]
+        ]
+        await self.tom.does(audit, "review-response", verdicts=verdicts)
+        await self.priya.does(audit, "accept-response")
+
+    async def capas_of(self, audit: str) -> list[str]:
+        return [capa["capa_id"] for capa in (await self.ines.sees(audit))["capas"]]
+
+    async def implemented(self, capa: str) -> None:
+        """Implementation with evidence, verified by somebody else."""
+        await self.delivered()
+        evidence = await self.vito.uploads(capa)
+        await self.vito.does(capa, "implement", evidence=[evidence])
+        await self.ines.does(capa, "verify")
+        await self.delivered()
+
+
+@asynccontextmanager
+async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
+    """Open the company with its own workflow server, whose time can be skipped."""
+    settings = Settings(
+        data_dir=folder,
+        database_url=database_url,
+        token_secret="s" * 40,
+        public_url="http://vetted",
+        task_queue="vetted",
+    )
+    database = Database(database_url)
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=str(TEST_SERVER), data_converter=pydantic_data_converter
+    ) as environment:
+        await add_search_attributes(environment.client, "default", [key.name for key in KEYS])
+        ahead = [await environment.get_current_time() - datetime.now(UTC)]
+        seeded = await seed(database, settings, now=datetime.now(UTC) + ahead[0])
+        app = create_app(
+            settings, database=database, temporal=environment.client, clock=lambda: datetime.now(UTC) + ahead[0]
+        )
+        webhooks = Webhooks(database, AddressGuard(), source=settings.public_url)
+        mail = Mail(smtp_url="", sender=settings.mail_from, mailbox=Mailbox(settings.mailbox_dir))
+        relay = Relay(
+            database, environment.client, settings.task_queue, mail, webhooks, pace=Pace(idle=0.02, renew_every=0.5)
+        )
+        # Beside the server, not as one of its activities: a running activity would hold its time.
+        relaying = ActivityEnvironment()
+        delivering = asyncio.create_task(relaying.run(relay.run))
+        worker = build_worker(environment.client, settings.task_queue, Journal(database, web=settings.public_url))
+        transport = httpx2.ASGITransport(app)
+        async with (
+            app.router.lifespan_context(app),
+            worker,
+            httpx2.AsyncClient(transport=transport, base_url="http://vetted", timeout=30) as http,
+        ):
+            yield Company(environment, database, settings, seeded, http, ahead, folder)
+        relaying.worker_shutdown()
+        await delivering
+        await webhooks.close()
+        await database.close()
