@@ -11,9 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.visibility import KEYS
 from records.seed import SeedResult
 from tests.api.house import TEMPORAL, House, house_with, seeded
-from tests.records.databases import Databases, database, database_kind, database_url, databases
-
-__all__ = ["database", "database_kind", "database_url", "databases"]
+from tests.records.databases import Databases
 
 Opens = Callable[..., AbstractAsyncContextManager[House]]
 
@@ -31,16 +29,16 @@ async def temporal() -> AsyncIterator[Client]:
 
 
 @pytest.fixture(scope="session")
-async def company(databases: Databases) -> tuple[SeedResult, Path]:
+async def furnished(databases: Databases) -> tuple[SeedResult, Path]:
     """The seeded company, and the file it is kept in: copied for every test."""
     url = databases.migrated("sqlite")
     return await seeded(url), Path(url.removeprefix("sqlite+aiosqlite:///"))
 
 
 @pytest.fixture
-def opens(tmp_path: Path, company: tuple[SeedResult, Path], temporal: Client) -> Opens:
+def opens(tmp_path: Path, furnished: tuple[SeedResult, Path], temporal: Client) -> Opens:
     """Opens a house, for tests that want one with something missing."""
-    result, template = company
+    result, template = furnished
     copy = shutil.copyfile(template, tmp_path / "vetted.db")
 
     def open_house(*, works: bool = True, server: Client = temporal) -> AbstractAsyncContextManager[House]:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -152,21 +152,21 @@ async def house_with(
     settings = Settings(data_dir=folder, database_url=database_url, token_secret="s" * 40, task_queue=queue)
     database = Database(database_url)
     async with database.writing() as session:
-        session.add(CounterRow(prefix="AUD", value=next(_first_numbers)))
+        await session.merge(CounterRow(prefix="AUD", value=next(_first_numbers)))
     app = create_app(settings, database=database, temporal=temporal)
     journal = Journal(database, web=settings.public_url)
-    worker = Worker(
-        temporal,
-        task_queue=queue,
-        workflows=[ShortAudit] if works else [],
-        activities=[JournalActivities(journal).write],
-        workflow_runner=UnsandboxedWorkflowRunner(),
-    )
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
-    async with (
-        app.router.lifespan_context(app),
-        worker,
-        httpx2.AsyncClient(transport=transport, base_url="http://vetted") as http,
-    ):
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.close)
+        await stack.enter_async_context(app.router.lifespan_context(app))
+        if works:
+            worker = Worker(
+                temporal,
+                task_queue=queue,
+                workflows=[ShortAudit],
+                activities=[JournalActivities(journal).write],
+                workflow_runner=UnsandboxedWorkflowRunner(),
+            )
+            await stack.enter_async_context(worker)
+        http = await stack.enter_async_context(httpx2.AsyncClient(transport=transport, base_url="http://vetted"))
         yield House(app, settings, database, company, http)
-    await database.close()

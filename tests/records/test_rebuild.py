@@ -1,0 +1,119 @@
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import select
+
+from domain.case import Answer, AnyLine, Entry, Move, OpenTask, Ring, StartCase, Tell
+from domain.clocks import Level
+from domain.forms import Process
+from domain.people import SYSTEM, Actor, Role
+from records.database import Database
+from records.rebuild import projections, replay
+from records.tables import JOURNAL, EventRow, SQLModel
+from tests.records.databases import Databases
+from tests.records.seeded import START, Seeded
+
+Rows = dict[str, list[dict[str, Any]]]
+
+
+async def test_a_rebuild_gives_the_same_rows(seeded: Seeded) -> None:
+    await _a_year_of_oversight(seeded)
+    before = await _rows(seeded.database)
+    await replay(seeded.database)
+    after = await _rows(seeded.database)
+    for table, rows in before.items():
+        assert after[table] == rows, table
+    filled = {table for table, rows in before.items() if rows}
+    assert filled >= {"suppliers", "sites", "scopes", "calendars", "people", "person_roles", "delegations", "policies"}
+    assert filled >= {"cases", "tasks", "task_roles", "rungs", "records"}
+
+
+async def test_the_journal_alone_gives_everything(seeded: Seeded, databases: Databases, database_kind: str) -> None:
+    await _a_year_of_oversight(seeded)
+    other = Database(databases.migrated(database_kind))
+    for table in SQLModel.metadata.sorted_tables:
+        if table.name in JOURNAL:
+            async with seeded.database.reading() as session:
+                rows = [dict(row) for row in (await session.exec(select(table))).mappings()]
+            if rows:
+                async with other.writing() as session:
+                    await session.exec(table.insert(), params=rows)
+    await replay(other)
+    assert await _rows(other) == await _rows(seeded.database)
+    await other.close()
+
+
+async def test_what_is_no_function_of_the_journal_stays(seeded: Seeded) -> None:
+    async with seeded.database.reading() as session:
+        before = (await session.exec(text("SELECT * FROM accounts ORDER BY 1"))).all()  # type: ignore[call-overload]
+    await replay(seeded.database)
+    async with seeded.database.reading() as session:
+        assert (await session.exec(text("SELECT * FROM accounts ORDER BY 1"))).all() == before  # type: ignore[call-overload]
+
+
+async def _rows(database: Database) -> Rows:
+    found: Rows = {}
+    async with database.reading() as session:
+        for table in projections():
+            rows = (await session.exec(select(table).order_by(*table.primary_key.columns))).mappings()
+            found[table.name] = [dict(row) for row in rows]
+    return found
+
+
+async def _a_year_of_oversight(seeded: Seeded) -> None:
+    """Master data that changes, a delegation, and an audit with a task that was opened, rung for and answered."""
+    ines, hana, priya = [await seeded.actor(user) for user in ("ines", "hana", "priya")]
+    await seeded.write("supplier.changed", "SUP-1", {"set": {"name": "Veldmark AG"}, "reason": "New form"}, by=ines)
+    await seeded.write("site.changed", "VM-02", {"set": {"name": "Plant 2a"}, "reason": "Renamed"}, by=ines)
+    scope = {"scope_id": "SC-1", "set": {"sole_source": False}, "reason": "A second source"}
+    await seeded.write("scope.changed", "VM-02", {**scope}, by=ines)
+    days = {"set": {"closing_days": ["2025-12-24"]}, "reason": "Site holidays"}
+    await seeded.write("calendar.changed", "CAL-UTC", {**days}, by=ines)
+    roles = {"set": {"roles": ["QC_REVIEWER", "REG_AFFAIRS"]}, "reason": "New task"}
+    await seeded.write("person.changed", seeded.result.person("carla"), {**roles})
+    absence = {"set": {"absent_until": "2025-02-01"}, "reason": "Ill"}
+    await seeded.write("person.absent", seeded.result.person("tom"), {**absence})
+    offer = {
+        "delegate": hana.person,
+        "roles": ["QA_APPROVER"],
+        "valid_from": "2025-01-13",
+        "valid_to": "2025-02-13",
+        "reason": "Leave",
+    }
+    given = await seeded.write("delegation.offered", priya.person, {"record": {**offer}}, by=priya)
+    accepted = {"delegation_id": given.effect["id"]}
+    await seeded.write("delegation.accepted", priya.person, {**accepted}, by=hana)
+
+    case_id = await _an_audit(seeded, ines)
+    decide = OpenTask(
+        task_id=f"{case_id}.1", action="decide", by=frozenset({Role.HEAD_QA}), clock="fc.decision", since=START
+    )
+    await _step(seeded, case_id, 1, decide, Move(stage="REQUESTED", offers=("hold",)))
+    await _step(seeded, case_id, 2, Ring(task_id=f"{case_id}.1", alarm="due", level=Level.L0), days=3)
+    await _step(seeded, case_id, 3, Ring(task_id=f"{case_id}.1", alarm="rung", level=Level.L3, says="late"), days=4)
+    await _step(seeded, case_id, 4, Answer(action="hold", form={"reason": "Site closed by flood"}), by=ines, days=5)
+    await _step(seeded, case_id, 5, Answer(action="resume", form={"reason": "Site open again"}), by=ines, days=6)
+    plan = OpenTask(task_id=f"{case_id}.2", action="plan", by=frozenset({Role.SUPPLIER_QUALITY}), since=START)
+    await _step(seeded, case_id, 6, plan, Tell(to="SITE-1", subject="started"), days=7)
+    other = await _an_audit(seeded, ines, reference="HOTLINE-2")
+    await _step(seeded, other, 1, Move(stage="CANCELLED", closes=True, outcome="CANCELLED"), days=8)
+
+
+async def _an_audit(seeded: Seeded, by: Actor, reference: str = "HOTLINE-1") -> str:
+    form = dict(seeded.result.audit_request)
+    form["trigger"] = {"reason": "DI_BREACH", "reference": reference, "description": "Deleted injections."}
+    entry = Entry(
+        stream="",
+        command_id=f"start:{reference}",
+        at=START,
+        actor=by,
+        lines=(StartCase(process=Process.AUDIT, form=form),),
+    )
+    (case_id,) = (await seeded.journal.write(entry)).started
+    return case_id
+
+
+async def _step(seeded: Seeded, case_id: str, number: int, *lines: AnyLine, by: Actor = SYSTEM, days: int = 0) -> None:
+    at = START + timedelta(days=days)
+    await seeded.journal.write(Entry(stream=case_id, command_id=f"{case_id}:{number}", at=at, actor=by, lines=lines))

@@ -1,0 +1,38 @@
+"""The README's table of steps is held against the program."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.forms import Process
+from records.registry import FORMS
+from workflows.audit import QualityAudit
+from workflows.capa import CorrectiveAction
+from workflows.case import Case
+
+README = (Path(__file__).parent.parent / "README.md").read_text()
+ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
+ROWS = {row["form"]: row for row in ROW.finditer(README)}
+WORKFLOWS = {Process.AUDIT: QualityAudit, Process.CAPA: CorrectiveAction, None: Case}
+
+
+@pytest.mark.parametrize("form", list(FORMS), ids=lambda form: form.__name__)
+def test_every_form_stands_in_the_table_with_its_route_and_a_step_that_exists(form: type) -> None:
+    row = ROWS[form.__name__]
+    action = next(known.action for known in FORMS if known is form)
+    process = action.process.value if action.process else "{process}"
+    assert row["route"] == (f"/v1/{process}" if action.starts else f"/v1/{process}/{{id}}/{action.name}")
+    step = row["line"].strip()
+    assert step == "*(opens the case)*" or hasattr(WORKFLOWS[action.process], step.strip("`"))
+
+
+def test_the_table_names_no_form_that_is_gone() -> None:
+    assert set(ROWS) == {form.__name__ for form in FORMS}
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = (Path(__file__).parent.parent / "pyproject.toml").read_text()
+    declared = re.findall(r'^\s+"([a-z0-9-]+)(?:\[[^\]]*\])?>=', project, re.MULTILINE)
+    assert declared
+    assert [name for name in declared if name not in README] == []
