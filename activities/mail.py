@@ -92,7 +92,7 @@ class Mailbox:
         folder = self._of(person)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = folder / f".{name}.{os.getpid()}"
-        draft.write_bytes(message.as_bytes())
+        draft.write_bytes(message.as_bytes(policy=policy.default))
         draft.replace(folder / f"{name}.eml")
 
     def newest(self, person: str, limit: int) -> list[EmailMessage]:

@@ -28,6 +28,7 @@ from api import (
     webhooks,
 )
 from api.actions import action_router, processes
+from api.body_limit import MAX_FORM, TooLargeAsProblem
 from api.cases import case_router
 from api.health import Measured, Metrics
 from api.problems import Problem, any_problem, declared
@@ -37,9 +38,6 @@ from records.database import Database
 from records.journal import Journal
 from records.registry import FORMS
 from settings import Settings
-
-MAX_FORM = 1024 * 1024
-"""Bytes of a request's body. Documents are streamed and have a limit of their own."""
 
 _DESCRIPTION = """
 Qualification and oversight of CDMOs. A **case** is a running procedure, a **task** a step that waits for a person, an
@@ -81,6 +79,7 @@ def create_app(
         telemetry={"logs": False},
     )
     app.state.metrics = Metrics()
+    app.add_middleware(TooLargeAsProblem)
     app.add_middleware(Measured, metrics=app.state.metrics)
     refusals.install(app)
     app.include_router(health.router)

@@ -141,6 +141,8 @@ class Message(BaseModel):
 
 
 class Line(BaseModel):
+    """One thing that an entry says. `words` say it in the timeline of the Temporal UI."""
+
     model_config = ConfigDict(frozen=True)
 
 
@@ -152,6 +154,9 @@ class Answer(Line):
     form: dict[str, JsonValue]
     task_id: str | None = None
     signature_token: str | None = None
+
+    def words(self) -> str:
+        return self.action
 
 
 class OpenTask(Line):
@@ -173,6 +178,9 @@ class OpenTask(Line):
     prefill: dict[str, JsonValue] = {}
     about: str = ""
 
+    def words(self) -> str:
+        return f"asks for {self.action}"
+
 
 class HandOver(Line):
     """An open task goes to another person because the procedure says so."""
@@ -182,11 +190,17 @@ class HandOver(Line):
     to: str
     reason: str
 
+    def words(self) -> str:
+        return f"hands {self.task_id} over"
+
 
 class WithdrawTask(Line):
     kind: Literal["withdraw"] = "withdraw"
     task_id: str
     reason: str
+
+    def words(self) -> str:
+        return f"withdraws {self.task_id}"
 
 
 class Ring(Line):
@@ -198,6 +212,9 @@ class Ring(Line):
     level: Level
     rung: int | None = None
 
+    def words(self) -> str:
+        return f"{self.alarm} {self.level} of {self.task_id}"
+
 
 class Move(Line):
     """The stage of the case, and the actions that are on offer in it."""
@@ -207,6 +224,9 @@ class Move(Line):
     offers: tuple[str, ...] = ()
     closes: bool = False
     outcome: str | None = None
+
+    def words(self) -> str:
+        return self.stage
 
 
 class Signed(Line):
@@ -229,6 +249,9 @@ class Fact(Line):
     signature_token: str | None = None
     signs: Signed | None = None
 
+    def words(self) -> str:
+        return self.type
+
 
 class StartCase(Line):
     """A new case, requested by this one and owned by it."""
@@ -236,6 +259,9 @@ class StartCase(Line):
     kind: Literal["start"] = "start"
     process: Process
     form: dict[str, JsonValue]
+
+    def words(self) -> str:
+        return f"opens a {self.process.noun}"
 
 
 class Tell(Line):
@@ -245,6 +271,9 @@ class Tell(Line):
     to: str
     subject: str
     payload: dict[str, JsonValue] = {}
+
+    def words(self) -> str:
+        return f"tells {self.to}: {self.subject}"
 
 
 AnyLine = Annotated[

@@ -37,7 +37,7 @@ class DocumentStore:
         return self._folder / sha256[:2] / sha256
 
     async def keep(self, chunks: AsyncIterator[bytes], *, filename: str, limit: int) -> Kept:
-        """Write a file of at most `limit` bytes durably. Raises `Refused`; then, and if it breaks off, nothing stays."""
+        """Write a file of at most `limit` bytes durably. If it is refused or breaks off, nothing stays."""
         draft = await asyncio.to_thread(_Draft, self._folder, filename, limit)
         try:
             block = bytearray()

@@ -4,7 +4,7 @@ import codecs
 import re
 from pathlib import PurePath
 
-import filetype
+import filetype  # type: ignore[import-untyped]
 
 HEAD = 8192
 """Bytes from the start of a file that are looked at."""

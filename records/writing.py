@@ -1,6 +1,8 @@
 """How each line of a journal entry becomes an event, inside the one transaction."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 from pydantic import JsonValue
 from sqlmodel import col, func, select
@@ -12,6 +14,7 @@ from domain.case import (
     Entry,
     Fact,
     HandOver,
+    Line,
     Move,
     OpenedTask,
     OpenTask,
@@ -58,27 +61,20 @@ class Writing:
         self._written = Written(numbers=())
 
     async def write(self) -> Written:
+        """Write all lines in their order. Raises `Refused` if one of them is refused."""
+        writers: dict[type[Line], Callable[[Any], Awaitable[None]]] = {
+            Answer: self._answer,
+            OpenTask: self._open,
+            HandOver: self._hand_over,
+            WithdrawTask: self._withdraw,
+            Ring: self._ring,
+            Move: self._move,
+            Fact: self._fact,
+            StartCase: self._start,
+            Tell: self._tell,
+        }
         for line in self.entry.lines:
-            match line:
-                case Answer():
-                    await self._answer(line)
-                case OpenTask():
-                    await self._open(line)
-                case HandOver():
-                    payload: dict[str, JsonValue] = {"task": line.task_id, "to": line.to, "reason": line.reason}
-                    await self._append("task.handed_over", payload)
-                case WithdrawTask():
-                    await self._append("task.withdrawn", {"task": line.task_id, "reason": line.reason})
-                case Ring():
-                    await self._ring(line)
-                case Move():
-                    await self._move(line)
-                case Fact():
-                    await self._fact(line)
-                case StartCase():
-                    await self._start(line)
-                case Tell():
-                    await self._tell(line)
+            await writers[type(line)](line)
         return self._written
 
     # -------------------------------------------------------------------------- lines
@@ -170,6 +166,12 @@ class Writing:
         if due is not None:
             opened = OpenedTask(task_id=line.task_id, due_at=due.due_at, otherwise=due.otherwise, alarms=alarms_of(due))
         self._written = self._written.model_copy(update={"opened": (*self._written.opened, opened)})
+
+    async def _hand_over(self, line: HandOver) -> None:
+        await self._append("task.handed_over", {"task": line.task_id, "to": line.to, "reason": line.reason})
+
+    async def _withdraw(self, line: WithdrawTask) -> None:
+        await self._append("task.withdrawn", {"task": line.task_id, "reason": line.reason})
 
     async def _ring(self, line: Ring) -> None:
         case = await self.case()

@@ -13,7 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -29,6 +29,7 @@ from activities.visibility import KEYS
 from activities.webhooks import Webhooks
 from api.app import create_app
 from api.auth import issue
+from domain.clocks import Level
 from domain.events import Event
 from records.database import Database
 from records.deliveries import pending
@@ -47,6 +48,16 @@ SITE = "VM-02"
 
 class Answer(Exception):
     """An answer that was not expected."""
+
+
+class Ring(NamedTuple):
+    """A reminder, the passing of a due date, or a rung, as it was sent."""
+
+    at: datetime
+    alarm: str
+    level: Level
+    to: tuple[str, ...]
+    proposes: str | None = None
 
 
 @dataclass
@@ -231,6 +242,26 @@ class Company:
         )
         async with self.database.reading() as session:
             return [rung for rung, of in (await session.exec(query)).all() if action in (None, of)]
+
+    async def rings(self, case_id: str, action: str) -> list[Ring]:
+        """What the clocks of an action have sent, in order."""
+        return [
+            Ring(rung.sent_at, rung.alarm, Level(rung.level), tuple(sorted(map(self.user, rung.sent_to))), rung.proposes)
+            for rung in await self.rungs(case_id, action)
+        ]
+
+    def user(self, person_id: str) -> str:
+        """The account of a person."""
+        return next(person.user for person in self.seeded.people if person.person_id == person_id)
+
+    async def mails(self, user: str, about: str) -> list[str]:
+        """Texts of the mails sent to somebody, in order, whose subject holds some words."""
+        query = select(OutboxRow).where(
+            col(OutboxRow.lane) == f"mail:{self.seeded.person(user)}", col(OutboxRow.delivered_at).is_not(None)
+        )
+        async with self.database.reading() as session:
+            rows = (await session.exec(query.order_by(col(OutboxRow.outbox_id)))).all()
+        return [str(row.payload["text"]) for row in rows if about in row.payload["subject"]]
 
     async def history(self, case_id: str) -> tuple[int, int]:
         """Events and bytes of the workflow's history."""

@@ -38,7 +38,15 @@ def search_attributes(stage: StrEnum, waiting: Sequence[Waiting], *, held: bool)
     ]
 
 
-def card(order: CaseOrder, stage: StrEnum, waiting: Sequence[Waiting], *, held: bool) -> str:
+def card(
+    order: CaseOrder,
+    stage: StrEnum,
+    waiting: Sequence[Waiting],
+    *,
+    held: bool,
+    linked: Sequence[str],
+    namespace: str,
+) -> str:
     """A short markdown card: waiting for whom, for what, until when, and what happens otherwise."""
     lines = [f"## {order.case_id}: {_words(stage)}", order.title, ""]
     if held:
@@ -51,8 +59,9 @@ def card(order: CaseOrder, stage: StrEnum, waiting: Sequence[Waiting], *, held: 
             lines.append(f"| {task.for_whom} | {task.title} | {until}{late} | {task.otherwise or '-'} |")
     else:
         lines.append("Waiting for nobody.")
-    if order.owner is not None:
-        lines += ["", f"Part of [{order.owner}](../{order.owner})."]
+    if linked:
+        runs = ", ".join(f"[{case_id}](/namespaces/{namespace}/workflows/{case_id})" for case_id in linked)
+        lines += ["", f"Linked cases: {runs}"]
     lines += ["", f"[Open the case]({order.web}/v1/{order.process.value}/{order.case_id})"]
     return "\n".join(lines)
 

@@ -50,6 +50,7 @@ F = TypeVar("F", bound=Form)
 Check = Callable[[Any, Actor], None]
 
 _NOW = timedelta(0)
+_TICK = timedelta(milliseconds=1)
 _NEVER = object()
 
 
@@ -91,8 +92,13 @@ class _Task:
     climb: Alarm | None = None
 
     def alarm(self) -> Alarm | None:
-        """What speaks up next: a reminder, the due date, a rung, or one that nobody acknowledged."""
-        planned = next_alarm(self.alarms, self.rung_until or self.opened_at)
+        """What speaks up next: a reminder, the due date, a rung, or one that nobody acknowledged.
+
+        Reminders before the task was opened are passed over. A due date before it is not: it rings at once.
+        """
+        late = self.due_at is not None and self.due_at <= self.opened_at
+        first = self.due_at - _TICK if late and self.due_at else self.opened_at
+        planned = next_alarm(self.alarms, self.rung_until or first)
         if self.climb is not None and (planned is None or self.climb.at <= planned.at):
             return self.climb
         return planned
@@ -128,6 +134,7 @@ class Case:
         self._tasks: dict[str, _Task] = {}
         self._offers: dict[str, _Offer] = {}
         self._answered: dict[str, Answered[Any]] = {}
+        self._started: list[str] = []
         self._messages: list[Message] = []
         self._heard: set[str] = set()
         self._waiting_lines: list[_Writing] = []
@@ -321,7 +328,9 @@ class Case:
     async def start(self, process: Process, *requests: Form) -> tuple[str, ...]:
         """Request further cases that are owned by this one; returns their business ids."""
         lines = [StartCase(process=process, form=request.model_dump(mode="json")) for request in requests]
-        return tuple(await asyncio.gather(*(self._put(line) for line in lines)))
+        started = await asyncio.gather(*(self._put(line) for line in lines))
+        self._started += started
+        return tuple(started)
 
     async def tell(self, to: str, subject: str, payload: Mapping[str, JsonValue]) -> None:
         """Tell another case something; the relay delivers it."""
@@ -576,7 +585,17 @@ class Case:
             )
             for task in self._tasks.values()
         ]
-        workflow.set_current_details(card(self.order, self._stage, waiting, held=self._held))
+        linked = [self.order.owner] if self.order.owner else []
+        workflow.set_current_details(
+            card(
+                self.order,
+                self._stage,
+                waiting,
+                held=self._held,
+                linked=[*linked, *self._started],
+                namespace=workflow.info().namespace,
+            )
+        )
         shown = search_attributes(self._stage, waiting, held=self._held)
         changed = [update for update in shown if self._shown.get(update.key.name, _NEVER) != update.value]
         if changed:
@@ -607,28 +626,7 @@ def _result(line: AnyLine, opened: Mapping[str, OpenedTask], started: Any) -> An
 
 def _summary(lines: tuple[AnyLine, ...]) -> str:
     """What a journal entry says, for the timeline."""
-    words = []
-    for line in lines:
-        match line:
-            case Answer():
-                words.append(line.action)
-            case OpenTask():
-                words.append(f"asks for {line.action}")
-            case Move():
-                words.append(line.stage)
-            case Ring():
-                words.append(f"{line.alarm} {line.level} {line.task_id}")
-            case StartCase():
-                words.append(f"opens {line.process.noun}")
-            case Tell():
-                words.append(f"tells {line.to}")
-            case HandOver():
-                words.append(f"hands over {line.task_id}")
-            case WithdrawTask():
-                words.append(f"withdraws {line.task_id}")
-            case Fact():
-                words.append(line.type)
-    return ", ".join(words)[:200]
+    return ", ".join(line.words() for line in lines)[:200]
 
 
 async def _awaited(following: Awaitable[None]) -> None:

@@ -28,7 +28,12 @@ async def record(
 
 
 async def subscribe(
-    database: Database, webhook_id: str, url: str, *, types: tuple[str, ...] = ("audit.plan",), rotated: timedelta | None = None
+    database: Database,
+    webhook_id: str,
+    url: str,
+    *,
+    types: tuple[str, ...] = ("audit.plan",),
+    rotated: timedelta | None = None,
 ) -> None:
     """Subscribe; with `rotated` the old secret stays good for that long."""
     secret = WebhookSecretRow(webhook_id=webhook_id, secret=SECRET)

@@ -16,7 +16,7 @@ async def served(app: FastAPI) -> AsyncIterator[int]:
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         serving = asyncio.create_task(server._serve([listening]))  # noqa: SLF001 - serve() would take our signals
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - it has no event to wait for
             await asyncio.sleep(0.01)
         try:
             yield listening.getsockname()[1]

@@ -70,7 +70,7 @@ async def test_a_cursor_of_another_list_is_refused(house: House, cursor: str) ->
 
 async def test_a_cdmo_sees_what_is_shared_with_its_own_sites(house: House) -> None:
     case_id = await house.audit()
-    await house.as_("hana").task(case_id, "decide-for-cause")
+    await house.as_("hana").task(case_id, "decide")
     everything = await whole_feed(house.as_("ines"))
     shared = [e for e in everything if e["audience"] == "SHARED" and e["site_id"] == "VM-02"]
     assert shared
@@ -86,13 +86,13 @@ class Listener:
         self._lines = answer.aiter_lines()
 
     async def next(self) -> tuple[int, dict[str, Any]]:
-        position = 0
+        fields: dict[str, str] = {}
         async with asyncio.timeout(10):
             async for line in self._lines:
-                if line.startswith("id: "):
-                    position = int(line[4:])
-                if line.startswith("data: "):
-                    return position, json.loads(line[6:])
+                name, _, value = line.partition(": ")
+                fields[name] = value
+                if not line and "data" in fields:
+                    return int(fields["id"]), json.loads(fields["data"])
         raise AssertionError("the stream has ended")
 
     async def opened(self) -> None:

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -102,7 +102,11 @@ async def write_without_the_lock(database: Database, stream: str) -> None:
     ids=["journal", "control"],
 )
 async def test_an_event_that_commits_late_is_not_skipped_thanks_to_the_lock(
-    database: Database, database_url: str, reader: Reader, write: Callable[[Database, str], Awaitable[None]], seen: list[str]
+    database: Database,
+    database_url: str,
+    reader: Reader,
+    write: Callable[[Database, str], Coroutine[None, None, None]],
+    seen: list[str],
 ) -> None:
     """The control inserts the same rows without the lock, and the late event is lost to the reader for ever."""
     slow = Late(database_url)

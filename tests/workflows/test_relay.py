@@ -1,7 +1,7 @@
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,7 +35,7 @@ from workflows.relay import RELAY, OutboxRelay, ensure_relay
 __all__ = ["databases", "receiver"]
 
 QUICK = Patience(timedelta(seconds=0.1), timedelta(seconds=0.2), tries=1000)
-PATIENCE = {kind: QUICK for kind in ("start", "signal", "mail", "webhook")}
+PATIENCE = dict.fromkeys(("start", "signal", "mail", "webhook"), QUICK)
 
 
 @workflow.defn(name="QualityAudit")
@@ -126,7 +126,7 @@ class Office:
 
 async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
     async with asyncio.timeout(seconds):
-        while not await condition():
+        while not await condition():  # noqa: ASYNC110 - the other side is a database
             await asyncio.sleep(0.03)
 
 
@@ -145,10 +145,8 @@ async def client() -> AsyncIterator[Client]:
 async def office(client: Client, databases: Databases, tmp_path: Path) -> AsyncIterator[Office]:
     database = Database(databases.migrated("sqlite"))
     yield Office(database, client, f"relay-{uuid4()}", Mailbox(tmp_path))
-    try:
+    with suppress(RPCError):
         await client.get_workflow_handle(RELAY).terminate()
-    except RPCError:
-        pass
     await database.close()
 
 
