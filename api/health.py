@@ -14,6 +14,7 @@ from sqlmodel import col, func, select
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from temporalio.service import RPCError
 
+from api.addresses import template_of
 from api.tools import Tools, ToolsOf
 from records.database import MIGRATIONS
 from records.tables import CaseRow
@@ -75,7 +76,7 @@ class Measured:
         try:
             await self._app(scope, receive, noting)
         finally:
-            route = str(getattr(scope.get("route"), "path", "unknown"))
+            route = template_of(scope)
             self._metrics.requests.labels(scope["method"], route, str(status_code)).inc()
             self._metrics.seconds.labels(scope["method"], route).observe(time.perf_counter() - began)
 

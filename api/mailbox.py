@@ -32,9 +32,7 @@ class MailList(View):
 
 
 @router.get("/mailbox")
-async def list_mail(
-    caller: Caller, tools: ToolsOf, limit: Limit = 50
-) -> MailList:
+async def list_mail(caller: Caller, tools: ToolsOf, limit: Limit = 50) -> MailList:
     """The caller's mails, newest first. Only in the embedded mode without a mail server."""
     if tools.settings.mode is not Mode.EMBEDDED or tools.settings.smtp_url:
         raise Refused(Code.NOT_FOUND, "Mail is sent by a mail server.")

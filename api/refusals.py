@@ -17,6 +17,7 @@ from temporalio.client import WorkflowUpdateFailedError, WorkflowUpdateRPCTimeou
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
+from api.addresses import template_of
 from api.problems import answer, refusal_problem, status_problem
 from api.tools import Tools
 from domain.case import Entry, Fact
@@ -203,7 +204,7 @@ async def _journal_attempt(request: Request, refusal: Refusal) -> None:
             type="attempt.refused",
             payload={
                 "action": _action(request),
-                "route": f"{request.method} {_route_path(request)}",
+                "route": f"{request.method} {template_of(request.scope)}",
                 "code": refusal.code.value,
                 "rule": refusal.rule,
                 "fields": [*sorted(refusal.fields)],
@@ -235,10 +236,6 @@ def _action(request: Request) -> str | None:
     name = getattr(route, "name", None)
     action = getattr(getattr(route, "endpoint", None), "action", None)
     return str(action or name) if route is not None else None
-
-
-def _route_path(request: Request) -> str:
-    return str(getattr(request.scope.get("route"), "path", request.url.path))
 
 
 def _path(loc: Sequence[str | int]) -> str:

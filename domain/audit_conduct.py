@@ -138,7 +138,16 @@ class ClosingMeeting(Form):
     """Last day of the audit; the report's clock and the audit interval start here."""
     attendees: tuple[Attendee, ...] = Field(min_length=1, max_length=200)
     """Who was present."""
-    preliminary_findings: tuple[PreliminaryFinding, ...] = Field(default=(), max_length=200)
+    preliminary_findings: tuple[PreliminaryFinding, ...] = Field(
+        default=(),
+        max_length=200,
+        examples=[
+            [
+                {"severity": "MAJOR", "area": "QC laboratory", "summary": "Two balances were used uncalibrated."},
+                {"severity": "OTHER", "area": "Warehouse", "summary": "One label was hard to read."},
+            ]
+        ],
+    )
     """Findings as read out."""
     read_out: bool = Field(examples=[True])
     """That the preliminary findings were read out; the meeting is not over before."""
@@ -214,14 +223,12 @@ def critical_areas(meeting: ClosingMeeting | None, criticals: Sequence[CriticalF
 
 
 def suggested_closing(criticals: Sequence[CriticalFinding], *, now: datetime, tz: tzinfo) -> dict[str, JsonValue]:
-    """Prefill of the closing meeting: today, and the critical findings reported so far."""
-    return {
-        "held_at": now.isoformat(),
-        "last_day": now.astimezone(tz).date().isoformat(),
-        "preliminary_findings": [
-            {"severity": "CRITICAL", "area": critical.area, "summary": critical.description} for critical in criticals
-        ],
-    }
+    """Prefill of the closing meeting: today, and the critical findings if any were reported."""
+    told: list[JsonValue] = [
+        {"severity": "CRITICAL", "area": critical.area, "summary": critical.description} for critical in criticals
+    ]
+    form: dict[str, JsonValue] = {"held_at": now.isoformat(), "last_day": now.astimezone(tz).date().isoformat()}
+    return form | ({"preliminary_findings": told} if told else {})
 
 
 def suggested_opening(first_day: date, now: datetime, tz: tzinfo) -> dict[str, JsonValue]:

@@ -21,9 +21,7 @@ def plain_name(name: str) -> str:
 class Upload(Form):
     """Upload a document as evidence."""
 
-    action = Action(
-        None, "upload", "Upload a document", frozenset(Role) - {Role.SYSTEM, Role.OPS, Role.INSPECTOR}
-    )
+    action = Action(None, "upload", "Upload a document", frozenset(Role) - {Role.SYSTEM, Role.OPS, Role.INSPECTOR})
 
     title: ShortText = Field(examples=["GMP certificate of the Basel site"])
     """Title printed on the document."""

@@ -88,6 +88,8 @@ class TaskView(View):
     """Where the form is submitted."""
     schema_url: str
     """The JSON schema of the form."""
+    concerns: tuple[int, ...] = ()
+    """Numbers of the findings or items it is about."""
     prefill: dict[str, JsonValue] = {}
     """What is known already, as a part of the form."""
     sent: tuple[SentAlarm, ...] = ()

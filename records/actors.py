@@ -32,7 +32,7 @@ async def actor_of(
 
 
 async def _delegated(session: AsyncSession, actor: Actor, delegator_id: str, at: datetime) -> Actor:
-    """The actor with the roles of accepted delegations, and no other: what was lent to the delegator does not pass on."""
+    """The actor with the roles of accepted delegations and no others; what was lent to the delegator does not pass."""
     query = select(DelegationRow).where(
         col(DelegationRow.delegate) == actor.person,
         col(DelegationRow.delegator) == delegator_id,

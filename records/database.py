@@ -10,7 +10,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, create_engine, event, inspect, make_url, pool, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, pool, text
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -27,9 +27,7 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         options: dict[str, Any] = {} if self.is_sqlite else {"pool_size": pool_size, "max_overflow": 10}
         self.engine: AsyncEngine = create_async_engine(url, **options)
-        if self.is_sqlite:
-            event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
+        prepare(self.engine.sync_engine)
         self._reader = self.engine.execution_options(reading=True)
 
     @asynccontextmanager
@@ -53,6 +51,13 @@ class Database:
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+def prepare(engine: Engine) -> None:
+    """Let SQLite write ahead, sync every commit, and begin transactions when we do. Does nothing on PostgreSQL."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
 
 
 def _prepare_sqlite(connection: Any, _: ConnectionPoolEntry) -> None:

@@ -250,6 +250,10 @@ class Company:
             for rung in await self.rungs(case_id, action)
         ]
 
+    def colleague(self, person_id: str) -> Colleague:
+        """The person by id."""
+        return getattr(self, self.user(person_id))  # type: ignore[no-any-return]
+
     def user(self, person_id: str) -> str:
         """The account of a person."""
         return next(person.user for person in self.seeded.people if person.person_id == person_id)
@@ -323,6 +327,11 @@ class Company:
         ]
         await self.tom.does(audit, "review-response", verdicts=verdicts)
         await self.priya.does(audit, "accept-response")
+
+    async def accepts_all(self, audit: str) -> list[dict[str, Any]]:
+        """Verdicts that accept every answer under review."""
+        task = await self.asked(audit, "review-response")
+        return [{**verdict, "verdict": "ACCEPT"} for verdict in task.prefill["verdicts"]]
 
     async def capas_of(self, audit: str) -> list[str]:
         return [capa["capa_id"] for capa in (await self.ines.sees(audit))["capas"]]

@@ -213,7 +213,7 @@ class _Filling:
         for name, part in schema.get("properties", {}).items():
             if name in known:
                 form[name] = await self.value(part, known[name])
-            elif name in schema.get("required", []) or _example(part) is not _NOTHING:
+            elif name in schema.get("required", []) or _is_list_with_example(part):
                 form[name] = await self.value(part, _NOTHING)
         return form
 
@@ -226,3 +226,8 @@ class _Filling:
 def _example(schema: Json) -> Any:
     examples = schema.get("examples")
     return examples[0] if examples else schema.get("example", _NOTHING)
+
+
+def _is_list_with_example(schema: Json) -> bool:
+    """An optional list that shows by an example what belongs into it."""
+    return schema.get("type") == "array" and _example(schema) is not _NOTHING

@@ -61,7 +61,8 @@ from domain.forms import Audience
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
 from workflows.capas import Capas
-from workflows.case import Answered, Case, Closing
+from workflows.case import Case
+from workflows.tasks import Answered, Closing
 
 
 @workflow.defn

@@ -21,7 +21,8 @@ from domain.capa import (
 from domain.case import COMMON_FORMS, CaseOrder
 from domain.corrective_plan import CorrectivePlan
 from domain.forms import Process
-from workflows.case import Answered, Case, Closing
+from workflows.case import Case
+from workflows.tasks import Answered, Closing
 
 
 @workflow.defn

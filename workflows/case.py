@@ -2,29 +2,24 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from pydantic import JsonValue, ValidationError
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.journal import JournalActivities, refused
+from activities.journal import refused
 from domain.case import (
     Acknowledgement,
     Alarm,
     Answer,
-    AnyLine,
     CaseOrder,
-    Entry,
     Extension,
     Fact,
     HandOver,
     Hold,
     Message,
-    Move,
     OpenedTask,
     OpenTask,
     Reassignment,
@@ -35,90 +30,20 @@ from domain.case import (
     Submission,
     Tell,
     WithdrawTask,
-    Written,
     alarms_of,
-    next_alarm,
 )
 from domain.clocks import Deadline, Level
 from domain.forms import Audience, Form, Forms, Process
-from domain.people import SYSTEM, Actor, refuse_unless_permitted
+from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
 from workflows.card import Waiting, card, search_attributes
-from workflows.options import JOURNAL
+from workflows.scribe import Scribe
+from workflows.tasks import Answered, Closing, Offer, Task
 
 F = TypeVar("F", bound=Form)
-Check = Callable[[Any, Actor], None]
 
 _NOW = timedelta(0)
-_TICK = timedelta(milliseconds=1)
 _NEVER = object()
-
-
-@dataclass(frozen=True)
-class Answered(Generic[F]):
-    """A form that was accepted: by whom, when, and where it stands in the journal."""
-
-    form: F
-    by: Actor
-    at: datetime
-    number: int
-    version: int
-    sha256: str
-    effect: Mapping[str, JsonValue]
-
-
-@dataclass(frozen=True)
-class Closing:
-    """How a case ends."""
-
-    stage: StrEnum
-    outcome: str
-
-
-@dataclass
-class _Task:
-    task_id: str
-    form: type[Form]
-    assignee: str | None
-    barred: dict[str, str]
-    check: Check | None
-    opened_at: datetime
-    answer: asyncio.Future[Answered[Any]] = field(default_factory=asyncio.Future)
-    due_at: datetime | None = None
-    otherwise: str = ""
-    overdue: bool = False
-    alarms: tuple[Alarm, ...] = ()
-    rung_until: datetime | None = None
-    climb: Alarm | None = None
-
-    def alarm(self) -> Alarm | None:
-        """What speaks up next: a reminder, the due date, a rung, or one that nobody acknowledged.
-
-        Reminders before the task was opened are passed over. A due date before it is not: it rings at once.
-        """
-        late = self.due_at is not None and self.due_at <= self.opened_at
-        first = self.due_at - _TICK if late and self.due_at else self.opened_at
-        planned = next_alarm(self.alarms, self.rung_until or first)
-        if self.climb is not None and (planned is None or self.climb.at <= planned.at):
-            return self.climb
-        return planned
-
-
-@dataclass
-class _Offer:
-    form: type[Form]
-    then: Callable[[Answered[Any]], Awaitable[None] | None] | None
-    check: Check | None
-    barred: dict[str, str]
-    ends: Closing | None
-
-
-@dataclass
-class _Writing:
-    """A line that waits for the scribe, and who waits for its answer."""
-
-    line: AnyLine
-    written: asyncio.Future[Any] = field(default_factory=asyncio.Future)
 
 
 class Case:
@@ -131,18 +56,15 @@ class Case:
         self.order = order
         self.case_id = order.case_id
         self._stage: StrEnum = stage
-        self._tasks: dict[str, _Task] = {}
-        self._offers: dict[str, _Offer] = {}
+        self._tasks: dict[str, Task] = {}
+        self._offers: dict[str, Offer] = {}
         self._answered: dict[str, Answered[Any]] = {}
         self._started: list[str] = []
         self._messages: list[Message] = []
         self._heard: set[str] = set()
-        self._waiting_lines: list[_Writing] = []
-        self._stages: list[StrEnum] = [stage]
-        self._offered: tuple[str, ...] = ()
+        self._scribe = Scribe(order.case_id, stage, lambda: tuple(sorted(self._offers)))
         self._shown: dict[str, object] = {}
         self._commands = asyncio.Lock()
-        self._written = 0
         self._opened = 0
         self._held = False
         self._closed: Closing | None = None
@@ -164,7 +86,7 @@ class Case:
 
     async def follow(self, procedure: Coroutine[Any, Any, Closing]) -> str:
         """Follow a procedure to its end, or to an action that ends the case before; returns the outcome."""
-        scribe = asyncio.create_task(self._scribe())
+        scribe = asyncio.create_task(self._guard(self._scribe.write_for_ever(self._show)))
         watch = asyncio.create_task(self._guard(self._watch()))
         self._procedure = asyncio.create_task(procedure)
         await workflow.wait_condition(self._over)
@@ -176,12 +98,9 @@ class Case:
         async with self._commands:
             self._closed = closing
         self._stage = closing.stage
-        self._waiting_lines = [
-            waiting for waiting in self._waiting_lines if not isinstance(waiting.line, OpenTask | WithdrawTask)
-        ]
         self._tasks.clear()
         self._offers.clear()
-        await self._put(Move(stage=closing.stage, closes=True, outcome=closing.outcome))
+        await self._scribe.close(closing.stage, closing.outcome)
         if self.order.owner is not None:
             await self.tell(self.order.owner, "outcome", {"stage": closing.stage, "outcome": closing.outcome})
         await workflow.wait_condition(workflow.all_handlers_finished)
@@ -212,7 +131,7 @@ class Case:
         """
         self._opened += 1
         now = workflow.now()
-        task = _Task(
+        task = Task(
             task_id=f"{self.case_id}.{self._opened}",
             form=form,
             assignee=to,
@@ -234,14 +153,14 @@ class Case:
             prefill=dict(prefill or {}),
             about=about,
         )
-        opened: OpenedTask = await self._put(line)
+        opened: OpenedTask = await self._scribe.put(line)
         task.due_at, task.otherwise, task.alarms = opened.due_at, opened.otherwise, opened.alarms
         self._tasks[task.task_id] = task
         try:
             return cast(Answered[F], await task.answer)
         except asyncio.CancelledError:
             if self._tasks.pop(task.task_id, None) is not None and self._closed is None and self._ending is None:
-                self._waiting_lines.append(_Writing(WithdrawTask(task_id=task.task_id, reason="no longer needed")))
+                self._scribe.note(WithdrawTask(task_id=task.task_id, reason="no longer needed"))
             raise
 
     async def ask_unless(
@@ -265,7 +184,7 @@ class Case:
         ends: Closing | None = None,
     ) -> None:
         """Make an unsolicited action available until `retract`; `then` follows it, or it `ends` the case."""
-        self._offers[form.action.name] = _Offer(form, then, check, dict(barred or {}), ends)
+        self._offers[form.action.name] = Offer(form, then, check, dict(barred or {}), ends)
 
     def retract(self, *forms: type[Form]) -> None:
         """Take actions off offer."""
@@ -276,7 +195,7 @@ class Case:
         """Move the case on; written together with the next task that opens."""
         if stage is not self._stage:
             self._stage = stage
-            self._stages.append(stage)
+            self._scribe.moved(stage)
 
     @property
     def at_stage(self) -> StrEnum:
@@ -296,8 +215,7 @@ class Case:
         for task in self._tasks.values():
             if task.assignee == outgoing:
                 task.assignee = incoming
-                line = HandOver(task_id=task.task_id, to=incoming, reason=reason)
-                self._waiting_lines.append(_Writing(line))
+                self._scribe.note(HandOver(task_id=task.task_id, to=incoming, reason=reason))
 
     def meanwhile(self, steps: Coroutine[Any, Any, None], *, must_end: bool = True) -> None:
         """Follow further steps beside the procedure; `settled` waits for those that must end before the case does."""
@@ -322,19 +240,18 @@ class Case:
 
     def record(self, type_: str, payload: Mapping[str, JsonValue], audience: Audience = Audience.SPONSOR) -> None:
         """Write a fact to the journal, together with the next task that opens."""
-        line = Fact(type=type_, payload=dict(payload), audience=audience)
-        self._waiting_lines.append(_Writing(line))
+        self._scribe.note(Fact(type=type_, payload=dict(payload), audience=audience))
 
     async def start(self, process: Process, *requests: Form) -> tuple[str, ...]:
         """Request further cases that are owned by this one; returns their business ids."""
         lines = [StartCase(process=process, form=request.model_dump(mode="json")) for request in requests]
-        started = await asyncio.gather(*(self._put(line) for line in lines))
+        started = await asyncio.gather(*(self._scribe.put(line) for line in lines))
         self._started += started
         return tuple(started)
 
     async def tell(self, to: str, subject: str, payload: Mapping[str, JsonValue]) -> None:
         """Tell another case something; the relay delivers it."""
-        await self._put(Tell(to=to, subject=subject, payload=dict(payload)))
+        await self._scribe.put(Tell(to=to, subject=subject, payload=dict(payload)))
 
     def told(self, sender: str, subject: str) -> Mapping[str, JsonValue] | None:
         """What another case has told this one, if it has."""
@@ -367,10 +284,10 @@ class Case:
             line = Answer(
                 action=form_class.action.name,
                 form=submission.form,
-                task_id=target.task_id if isinstance(target, _Task) else None,
+                task_id=target.task_id if isinstance(target, Task) else None,
                 signature_token=submission.signature_token,
             )
-            written = await self._write(submission.command_id, (line,), submission.actor)
+            written = await self._scribe.write(submission.command_id, (line,), submission.actor)
             answered = Answered(
                 form=form,
                 by=submission.actor,
@@ -381,7 +298,7 @@ class Case:
                 effect=written.effect,
             )
             self._answered[form_class.action.name] = answered
-            if isinstance(target, _Task):
+            if isinstance(target, Task):
                 self._tasks.pop(target.task_id, None)
                 if not target.answer.done():
                     target.answer.set_result(answered)
@@ -389,7 +306,7 @@ class Case:
                 self._take(target, answered)
         return Receipt(case_id=self.case_id, number=answered.number, record_hash=answered.sha256)
 
-    def _take(self, offer: _Offer, answered: Answered[Any]) -> None:
+    def _take(self, offer: Offer, answered: Answered[Any]) -> None:
         if offer.ends is not None:
             self._ending = offer.ends
         if offer.then is not None:
@@ -397,7 +314,7 @@ class Case:
             if following is not None:
                 self.meanwhile(_awaited(following))
 
-    def _target(self, form_class: type[Form], submission: Submission) -> tuple[_Task | _Offer, Form]:
+    def _target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
         """The open task or offer that a submission is for. Raises `Refused` with the reason if there is none."""
         action, actor = form_class.action, submission.actor
         if self._closed is not None or self._ending is not None:
@@ -414,7 +331,7 @@ class Case:
             fields = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()}
             raise Refused(Code.FORM_INVALID, "The form is not valid.", fields=fields) from error
         refusal: Refused | None = None
-        targets: list[_Task | _Offer] = [*tasks, *([offer] if offer else [])]
+        targets: list[Task | Offer] = [*tasks, *([offer] if offer else [])]
         for target in targets:
             try:
                 self._refuse_unless_fit(target, form, actor)
@@ -424,15 +341,15 @@ class Case:
                 return target, form
         raise refusal or self._not_open(form_class)
 
-    def _refuse_unless_fit(self, target: _Task | _Offer, form: Form, actor: Actor) -> None:
+    def _refuse_unless_fit(self, target: Task | Offer, form: Form, actor: Actor) -> None:
         refuse_unless_permitted(
             actor,
             by=form.action.by,
-            assignee=target.assignee if isinstance(target, _Task) else None,
+            assignee=target.assignee if isinstance(target, Task) else None,
             barred=target.barred,
             site_id=self.order.site_id,
         )
-        if isinstance(target, _Task) and self._held and not form.action.while_on_hold:
+        if isinstance(target, Task) and self._held and not form.action.while_on_hold:
             raise Refused(Code.CASE_ON_HOLD, f"{self.case_id} is on hold; its tasks wait until it is resumed.")
         if target.check is not None:
             target.check(form, actor)
@@ -501,74 +418,24 @@ class Case:
                 while (due := self._soonest()) is not None and due[1].at <= workflow.now():
                     await self._ring(*due)
 
-    def _soonest(self) -> tuple[_Task, Alarm] | None:
+    def _soonest(self) -> tuple[Task, Alarm] | None:
         if self._held or self._ending is not None:
             return None
         alarms = [(task, alarm) for task in self._tasks.values() if (alarm := task.alarm()) is not None]
         return min(alarms, key=lambda due: (due[1].at, due[0].task_id), default=None)
 
-    async def _ring(self, task: _Task, alarm: Alarm) -> None:
+    async def _ring(self, task: Task, alarm: Alarm) -> None:
         if alarm.kind == "climb":
             task.climb = None
         else:
             task.rung_until = alarm.at
         task.overdue = task.overdue or alarm.kind == "due"
-        written = await self._write_own(
+        written = await self._scribe.write_own(
             Ring(task_id=task.task_id, alarm=alarm.kind, level=alarm.level, rung=alarm.rung)
         )
         if written.acknowledge_by is not None and alarm.level is not Level.L4 and task.task_id in self._tasks:
             task.climb = Alarm(kind="climb", at=written.acknowledge_by, level=alarm.level.next(), rung=alarm.rung)
         self._show()
-
-    # -------------------------------------------------------------------------- the journal
-
-    async def _put(self, line: AnyLine) -> Any:
-        """Hand a line to the scribe and wait until it is written."""
-        waiting = _Writing(line)
-        self._waiting_lines.append(waiting)
-        return await waiting.written
-
-    async def _scribe(self) -> None:
-        """Write what has gathered, as one entry: the stage and the offers, tasks that open, facts, new cases."""
-        while True:
-            await workflow.wait_condition(lambda: bool(self._waiting_lines) or self._has_moved())
-            waiting, self._waiting_lines = self._waiting_lines, []
-            lines: list[AnyLine] = []
-            if self._closed is None and self._has_moved():
-                offers = tuple(sorted(self._offers))
-                lines.extend(Move(stage=stage, offers=offers) for stage in self._stages or [self._stage])
-            self._stages, self._offered = [], tuple(sorted(self._offers))
-            lines.extend(put.line for put in waiting)
-            if lines:
-                written = await self._write_own(*lines)
-                started = iter(written.started)
-                opened = {task.task_id: task for task in written.opened}
-                for put in waiting:
-                    if not put.written.done():
-                        put.written.set_result(_result(put.line, opened, started))
-            self._show()
-
-    def _has_moved(self) -> bool:
-        return bool(self._stages) or self._offered != tuple(sorted(self._offers))
-
-    async def _write_own(self, *lines: AnyLine) -> Written:
-        """Write what the procedure itself has to say. A refusal here is a defect: the task fails until it is mended."""
-        self._written += 1
-        try:
-            return await self._write(f"{self.case_id}#{self._written}", lines, SYSTEM)
-        except ApplicationError as error:
-            raise RuntimeError(f"the journal refused {self.case_id}'s own entry: {error.message}") from error
-
-    async def _write(self, command_id: str, lines: tuple[AnyLine, ...], actor: Actor) -> Written:
-        entry = Entry(stream=self.case_id, command_id=command_id, at=workflow.now(), actor=actor, lines=lines)
-        try:
-            return await workflow.execute_local_activity_method(
-                JournalActivities.write, entry, summary=_summary(lines), **JOURNAL
-            )
-        except ActivityError as error:
-            if isinstance(error.cause, ApplicationError):
-                raise error.cause from error
-            raise
 
     # -------------------------------------------------------------------------- what operations see
 
@@ -616,17 +483,6 @@ class Case:
             raise
         except Exception as error:  # noqa: BLE001 - handed to `follow`, which raises it
             self._failure = error
-
-
-def _result(line: AnyLine, opened: Mapping[str, OpenedTask], started: Any) -> Any:
-    if isinstance(line, OpenTask):
-        return opened[line.task_id]
-    return next(started) if isinstance(line, StartCase) else None
-
-
-def _summary(lines: tuple[AnyLine, ...]) -> str:
-    """What a journal entry says, for the timeline."""
-    return ", ".join(line.words() for line in lines)[:200]
 
 
 async def _awaited(following: Awaitable[None]) -> None:

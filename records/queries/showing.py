@@ -96,6 +96,7 @@ def task_view(row: TaskRow, roles: Iterable[str], now: datetime, *, sent: tuple[
         url=f"/v1/tasks/{quote(row.task_id, safe='')}",
         action_url=action_url(row.process, row.case_id, row.action, row.task_id),
         schema_url=schema_url(row.process, row.action),
+        concerns=tuple(row.concerns),
         prefill=row.prefill,
         sent=sent,
     )

@@ -66,6 +66,10 @@ def mail(smtp_url: str, folder: Path = Path("/nowhere")) -> Mail:
     return Mail(smtp_url=smtp_url, sender="Vetted <vetted@sponsor.example>", mailbox=Mailbox(folder))
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
 async def test_a_letter_reaches_the_mail_server(postbox: Postbox, smtp_url: str) -> None:
     await mail(smtp_url).send([letter()])
     [got] = postbox.mails
@@ -154,7 +158,10 @@ async def test_a_password_does_not_travel_without_tls(postbox: Postbox, smtp_url
     ],
 )
 def test_the_address_of_a_mail_server_says_how_to_reach_it(
-    url: str, port: int, tls: bool, starttls: bool | None  # noqa: FBT001
+    url: str,
+    port: int,
+    tls: bool,  # noqa: FBT001
+    starttls: bool | None,  # noqa: FBT001
 ) -> None:
     server = Server.at(url)
     assert (server.host, server.port, server.tls, server.starttls) == ("relay.example", port, tls, starttls)
@@ -168,12 +175,12 @@ async def test_without_a_server_mail_goes_into_a_folder_for_each_person(tmp_path
     assert [got["Subject"] for got in box.newest("PER-1", 10)] == ["Number 11 for PER-1", "Number 9 for PER-1"]
     assert [got["Subject"] for got in box.newest("PER-1", 1)] == ["Number 11 for PER-1"]
     assert box.newest("PER-3", 10) == []
-    assert sorted(file.name for file in (tmp_path / "PER-1").iterdir()) == ["000000000009.eml", "000000000011.eml"]
+    assert names(tmp_path / "PER-1") == ["000000000009.eml", "000000000011.eml"]
 
 
 async def test_a_person_id_cannot_leave_the_mailbox(tmp_path: Path) -> None:
     await mail("", tmp_path / "box").send([letter(person="../../etc")])
-    assert [path.name for path in sorted(tmp_path.glob("*"))] == ["box"]
+    assert names(tmp_path) == ["box"]
 
 
 def test_a_line_keeps_words_and_loses_controls() -> None:

@@ -35,7 +35,8 @@ from records.journal import Journal
 from records.seed import SeedResult, seed
 from records.tables import CounterRow, EventRow
 from settings import Settings
-from workflows.case import Case, Closing
+from workflows.case import Case
+from workflows.tasks import Closing
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
 _first_numbers = itertools.count(1000, 1000)

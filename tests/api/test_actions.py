@@ -105,9 +105,7 @@ async def test_another_form_under_the_same_key_is_refused(house: House) -> None:
 async def test_without_a_key_every_submission_counts(house: House) -> None:
     case_id = await accepted(house)
     tom = house.as_("tom")
-    numbers = [
-        (await tom.post(f"/v1/audits/{case_id}/wrap-up", WRAP_UP)).json()["receipt"]["number"] for _ in range(2)
-    ]
+    numbers = [(await tom.post(f"/v1/audits/{case_id}/wrap-up", WRAP_UP)).json()["receipt"]["number"] for _ in range(2)]
     assert len(set(numbers)) == 2
     record = await tom.get(f"/v1/audits/{case_id}/records/wrap-up/2")
     assert record.json()["number"] == numbers[1]

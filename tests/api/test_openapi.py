@@ -12,9 +12,7 @@ from records.registry import FORMS
 from settings import Settings
 
 SCHEMA: dict[str, Any] = create_app(Settings()).openapi()
-OPERATIONS = [
-    (method, path, operation) for path, item in SCHEMA["paths"].items() for method, operation in item.items()
-]
+OPERATIONS = [(method, path, operation) for path, item in SCHEMA["paths"].items() for method, operation in item.items()]
 ACTIONS = [
     (process, form)
     for process in Process

@@ -31,9 +31,7 @@ def code_of(answer: httpx2.Response) -> tuple[int, str]:
 async def unreachable() -> Client:
     """A client of a workflow server that is not there."""
     retries = RetryConfig(max_elapsed_time_millis=300, max_retries=1, max_interval_millis=100)
-    return await Client.connect(
-        "127.0.0.1:1", lazy=True, retry_config=retries, data_converter=pydantic_data_converter
-    )
+    return await Client.connect("127.0.0.1:1", lazy=True, retry_config=retries, data_converter=pydantic_data_converter)
 
 
 @pytest.mark.parametrize("code", Code)

@@ -21,9 +21,7 @@ __all__ = ["receiver"]
 def office(house: House) -> House:
     """A house that lets webhooks go to this machine."""
     tools = house.app.state.tools
-    house.app.state.tools = replace(
-        tools, settings=tools.settings.model_copy(update={"allow_private_webhooks": True})
-    )
+    house.app.state.tools = replace(tools, settings=tools.settings.model_copy(update={"allow_private_webhooks": True}))
     return house
 
 
@@ -108,7 +106,8 @@ async def test_who_may_have_subscriptions(office: House, receiver: Receiver, use
 
 
 @pytest.mark.parametrize(
-    "url", ["https://127.0.0.1/x", "https://localhost/x", "http://8.8.8.8/x", "https://2130706433/", "https://no.invalid/"]
+    "url",
+    ["https://127.0.0.1/x", "https://localhost/x", "http://8.8.8.8/x", "https://2130706433/", "https://no.invalid/"],
 )
 async def test_addresses_inside_are_refused(house: House, url: str) -> None:
     ines = house.as_("ines")

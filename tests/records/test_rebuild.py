@@ -1,6 +1,7 @@
 from datetime import timedelta
 from typing import Any
 
+from pydantic import JsonValue
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
@@ -14,13 +15,14 @@ from records.tables import JOURNAL, AccountRow
 from tests.records.databases import Databases
 from tests.records.seeded import START, Seeded
 
+Payload = dict[str, JsonValue]
 Rows = dict[str, list[dict[str, Any]]]
 
 
 async def test_a_rebuild_gives_the_same_rows(seeded: Seeded) -> None:
     await _a_year_of_oversight(seeded)
     before = await _rows(seeded.database)
-    await replay(seeded.database)
+    await replay(seeded.database.engine.url.render_as_string(hide_password=False))
     after = await _rows(seeded.database)
     for table, rows in before.items():
         assert after[table] == rows, table
@@ -39,14 +41,14 @@ async def test_the_journal_alone_gives_everything(seeded: Seeded, databases: Dat
             if rows:
                 async with other.engine.begin() as connection:
                     await connection.execute(table.insert(), rows)
-    await replay(other)
+    await replay(other.engine.url.render_as_string(hide_password=False))
     assert await _rows(other) == await _rows(seeded.database)
     await other.close()
 
 
 async def test_what_is_no_function_of_the_journal_stays(seeded: Seeded) -> None:
     before = await _accounts(seeded.database)
-    await replay(seeded.database)
+    await replay(seeded.database.engine.url.render_as_string(hide_password=False))
     assert await _accounts(seeded.database) == before
 
 
@@ -70,24 +72,24 @@ async def _a_year_of_oversight(seeded: Seeded) -> None:
     ines, hana, priya = [await seeded.actor(user) for user in ("ines", "hana", "priya")]
     await seeded.write("supplier.changed", "SUP-1", {"set": {"name": "Veldmark AG"}, "reason": "New form"}, by=ines)
     await seeded.write("site.changed", "VM-02", {"set": {"name": "Plant 2a"}, "reason": "Renamed"}, by=ines)
-    scope = {"scope_id": "SC-1", "set": {"sole_source": False}, "reason": "A second source"}
-    await seeded.write("scope.changed", "VM-02", {**scope}, by=ines)
-    days = {"set": {"closing_days": ["2025-12-24"]}, "reason": "Site holidays"}
-    await seeded.write("calendar.changed", "CAL-UTC", {**days}, by=ines)
-    roles = {"set": {"roles": ["QC_REVIEWER", "REG_AFFAIRS"]}, "reason": "New task"}
-    await seeded.write("person.changed", seeded.result.person("carla"), {**roles})
-    absence = {"set": {"absent_until": "2025-02-01"}, "reason": "Ill"}
-    await seeded.write("person.absent", seeded.result.person("tom"), {**absence})
-    offer = {
+    scope: Payload = {"scope_id": "SC-1", "set": {"sole_source": False}, "reason": "A second source"}
+    await seeded.write("scope.changed", "VM-02", scope, by=ines)
+    days: Payload = {"set": {"closing_days": ["2025-12-24"]}, "reason": "Site holidays"}
+    await seeded.write("calendar.changed", "CAL-UTC", days, by=ines)
+    roles: Payload = {"set": {"roles": ["QC_REVIEWER", "REG_AFFAIRS"]}, "reason": "New task"}
+    await seeded.write("person.changed", seeded.result.person("carla"), roles)
+    absence: Payload = {"set": {"absent_until": "2025-02-01"}, "reason": "Ill"}
+    await seeded.write("person.absent", seeded.result.person("tom"), absence)
+    offer: Payload = {
         "delegate": hana.person,
         "roles": ["QA_APPROVER"],
         "valid_from": "2025-01-13",
         "valid_to": "2025-02-13",
         "reason": "Leave",
     }
-    given = await seeded.write("delegation.offered", priya.person, {"record": {**offer}}, by=priya)
-    accepted = {"delegation_id": given.effect["id"]}
-    await seeded.write("delegation.accepted", priya.person, {**accepted}, by=hana)
+    given = await seeded.write("delegation.offered", priya.person, {"record": offer}, by=priya)
+    accepted: Payload = {"delegation_id": given.effect["id"]}
+    await seeded.write("delegation.accepted", priya.person, accepted, by=hana)
 
     case_id = await _an_audit(seeded, ines)
     decide = OpenTask(
@@ -95,7 +97,7 @@ async def _a_year_of_oversight(seeded: Seeded) -> None:
     )
     await _step(seeded, case_id, 1, decide, Move(stage="REQUESTED", offers=("hold",)))
     await _step(seeded, case_id, 2, Ring(task_id=f"{case_id}.1", alarm="due", level=Level.L0), days=3)
-    await _step(seeded, case_id, 3, Ring(task_id=f"{case_id}.1", alarm="rung", level=Level.L3, says="late"), days=4)
+    await _step(seeded, case_id, 3, Ring(task_id=f"{case_id}.1", alarm="rung", level=Level.L3), days=4)
     await _step(seeded, case_id, 4, Answer(action="hold", form={"reason": "Site closed by flood"}), by=ines, days=5)
     await _step(seeded, case_id, 5, Answer(action="resume", form={"reason": "Site open again"}), by=ines, days=6)
     plan = OpenTask(task_id=f"{case_id}.2", action="plan", by=frozenset({Role.SUPPLIER_QUALITY}), since=START)

@@ -21,7 +21,11 @@ def _says(statement: str) -> Tamper:
 
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE events SET body = replace(body, 'Ines', 'Inez')", "DELETE FROM events", "UPDATE events SET site_id = NULL"],
+    [
+        "UPDATE events SET body = replace(body, 'Ines', 'Inez')",
+        "DELETE FROM events",
+        "UPDATE events SET site_id = NULL",
+    ],
 )
 async def test_what_was_written_cannot_be_changed(seeded: Seeded, statement: str) -> None:
     with pytest.raises(DBAPIError, match="events is append-only"):

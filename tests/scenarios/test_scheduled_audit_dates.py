@@ -46,6 +46,21 @@ async def announced(company: Company, first: date, *, ahead: int) -> str:
     return audit
 
 
+async def conducted(company: Company, audit: str, first: date, findings: list[dict[str, str]]) -> None:
+    """On site from Tuesday to Thursday."""
+    await company.comes_on(first)
+    lead = company.colleague((await company.ines.sees(audit))["audit"]["lead"])
+    await lead.does(audit, "open", held_at=company.now.isoformat())
+    await company.comes_on(first + timedelta(days=2), 16)
+    await lead.does(
+        audit,
+        "close-meeting",
+        held_at=company.now.isoformat(),
+        last_day=company.today.isoformat(),
+        preliminary_findings=findings,
+    )
+
+
 async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives_the_audit(company: Company) -> None:
     first = tuesday_after(company.today, 40)
     last = first + timedelta(days=2)
@@ -53,9 +68,51 @@ async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives
     assert (await company.asked(audit, "confirm")).due_at == evening(first, -33 + 14)
     await company.vito.does(audit, "confirm")
     await company.tom.does(audit, "prepare")
-    await company.comes_on(first)
-    await company.tom.does(audit, "open", held_at=company.now.isoformat())
-    await company.comes_on(last, 16)
-    await company.tom.does(audit, "close-meeting", preliminary_findings=[MAJOR] * 2 + [OTHER] * 5)
-    print(await company.rings(audit, "confirm"))
-    assert (await company.asked(audit, "report")).due_at == evening(last, 32)
+    await conducted(company, audit, first, [MAJOR] * 2 + [OTHER] * 5)
+
+    assert (await company.asked(audit, "report")).due_at == evening(last, 32)  # Saturday -> Monday
+    await company.comes_on(last + timedelta(days=22))
+    await company.tom.does(audit, "report")
+    await company.priya.does(audit, "approve-report")
+    await company.vito.does(audit, "acknowledge-report")
+    assert (await company.asked(audit, "respond")).due_at == evening(last, 22 + 31)  # Sunday -> Monday
+    await company.comes_on(last + timedelta(days=43))
+    await company.vito.does(audit, "respond")
+    await company.tom.does(audit, "review-response", verdicts=await company.accepts_all(audit))
+    await company.comes_on(last + timedelta(days=50))
+    await company.priya.does(audit, "accept-response")
+
+    majors = (await company.capas_of(audit))[:2]
+    assert (await company.asked(majors[0], "implement")).due_at == evening(last, 22 + 90)  # as the response promised
+    for capa in await company.capas_of(audit):
+        await company.implemented(capa)
+    watched_until = evening(company.today, 90)
+    assert {capa["status"] for capa in (await company.ines.sees(audit))["capas"]} == {
+        "EFFECTIVENESS_PENDING",
+        "VERIFIED",
+    }
+    closing = await company.asked(audit, "close")
+    assert closing.prefill["follow_ups"] == majors
+    case = await company.priya.does(audit, "close")
+    assert (case["stage"], case["outcome"]) == ("CLOSED", "ACCEPTABLE_WITH_CAPA")
+
+    assert await company.open_task(majors[0], "check-effectiveness") is None
+    await company.comes(watched_until - timedelta(hours=1))
+    assert await company.open_task(majors[0], "check-effectiveness") is None
+    await company.passes(hours=2)
+    assert await company.vito.task(majors[0], "check-effectiveness") is None
+    await company.ines.does(majors[0], "check-effectiveness", result="EFFECTIVE")
+    await company.ines.does(majors[1], "check-effectiveness", result="INEFFECTIVE", measured="4 in 90 days")
+    await company.delivered()
+
+    assert (await company.ines.sees(majors[0]))["outcome"] == "EFFECTIVE"
+    assert (await company.ines.sees(majors[1]))["outcome"] == "INEFFECTIVE"
+    case = await company.vito.sees(audit)
+    assert [finding["is_repeat"] for finding in case["findings"]] == [False, True] + [False] * 5
+    successor = case["findings"][1]["capa_id"]
+    seen = await company.vito.sees(successor)
+    assert (seen["capas"][0]["follows"], seen["stage"], seen["owner"]) == (majors[1], "PROPOSED", audit)
+    assert (await company.vito.task(successor, "plan")) is not None
+    assert await company.rings(audit, "report") == []
+    assert await company.rings(audit, "respond") == []
+    print(await company.rings(audit, "respond"))

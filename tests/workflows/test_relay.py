@@ -29,10 +29,10 @@ from records.tables import CaseRow
 from tests.activities.outbox import put, rows
 from tests.activities.receiver import Receiver, receiver
 from tests.activities.subscribing import record, subscribe
-from tests.records.databases import Databases, databases
+from tests.records.databases import Databases
 from workflows.relay import RELAY, OutboxRelay, ensure_relay
 
-__all__ = ["databases", "receiver"]
+__all__ = ["receiver"]
 
 QUICK = Patience(timedelta(seconds=0.1), timedelta(seconds=0.2), tries=1000)
 PATIENCE = dict.fromkeys(("start", "signal", "mail", "webhook"), QUICK)
@@ -162,9 +162,7 @@ async def test_a_case_is_started_and_told_in_order(office: Office) -> None:
     last = await office.tell(order.case_id, "end")
     async with office.open():
         await office.delivered(last)
-        handle: WorkflowHandle[Listener, list[str]] = office.client.get_workflow_handle_for(
-            Listener.run, order.case_id
-        )
+        handle: WorkflowHandle[Listener, list[str]] = office.client.get_workflow_handle_for(Listener.run, order.case_id)
         assert await handle.result() == [*(f"message {number}" for number in range(10)), "end"]
 
 

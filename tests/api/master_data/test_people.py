@@ -138,7 +138,12 @@ async def test_auditors_are_qualified_by_others(api: Api) -> None:
     ],
 )
 async def test_only_own_roles_go_to_a_colleague(api: Api, delegator: str, change: dict[str, Any], rule: str) -> None:
-    body = {"delegate": "hana", "roles": ["QA_APPROVER"], "valid_from": "2026-01-01", "valid_to": "2099-01-01"}
+    body: dict[str, Any] = {
+        "delegate": "hana",
+        "roles": ["QA_APPROVER"],
+        "valid_from": "2026-01-01",
+        "valid_to": "2099-01-01",
+    }
     body = {**body, "reason": "Leave", **change}
     user = body["delegate"]
     body["delegate"] = "PER-99" if user == "nobody" else api.person(user)

@@ -1,0 +1,124 @@
+"""The case's pen: what gathers in one turn of a workflow is written as one entry of the journal."""
+
+import asyncio
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from activities.journal import JournalActivities
+from domain.case import AnyLine, Entry, Fact, Move, OpenedTask, OpenTask, StartCase, Tell, Written
+from domain.people import SYSTEM, Actor
+from workflows.options import JOURNAL
+
+
+@dataclass
+class _Put:
+    """A line that waits to be written, and who waits for its answer."""
+
+    line: AnyLine
+    written: asyncio.Future[Any] | None = None
+
+
+class Scribe:
+    """Writes to the journal for one case."""
+
+    def __init__(self, case_id: str, first_stage: StrEnum, offered: Callable[[], tuple[str, ...]]) -> None:
+        self._case_id = case_id
+        self._offered = offered
+        self._put: list[_Put] = []
+        self._stages: list[StrEnum] = [first_stage]
+        self._stage = first_stage
+        self._last_offered: tuple[str, ...] = ()
+        self._entries = 0
+        self._closing = False
+
+    async def put(self, line: AnyLine) -> Any:
+        """Write a line with what else gathers in this turn. Returns the opened task, or the id of the new case."""
+        put = _Put(line, asyncio.Future())
+        self._put.append(put)
+        return await put.written  # type: ignore[misc]
+
+    def note(self, line: AnyLine) -> None:
+        """Have a line written without waiting for it."""
+        self._put.append(_Put(line))
+
+    def moved(self, stage: StrEnum) -> None:
+        """The case is at another stage. Every stage is written, also one that is left in the same turn."""
+        self._stage = stage
+        self._stages.append(stage)
+
+    async def close(self, stage: StrEnum, outcome: str) -> None:
+        """Write the end of the case. What was to be opened or withdrawn is moot; facts and messages are not."""
+        self._closing = True
+        self._put = [put for put in self._put if isinstance(put.line, Fact | StartCase | Tell)]
+        await self.put(Move(stage=stage, closes=True, outcome=outcome))
+
+    async def write_for_ever(self, after: Callable[[], None]) -> None:
+        """Write whatever gathers; call `after` when it is written."""
+        while True:
+            await workflow.wait_condition(lambda: bool(self._put) or self._has_moved())
+            puts, self._put = self._put, []
+            lines = [*self._moves(), *(put.line for put in puts)]
+            if lines:
+                await self._write_together(lines, puts)
+            after()
+
+    async def _write_together(self, lines: list[AnyLine], puts: list[_Put]) -> None:
+        try:
+            written = await self.write_own(*lines)
+        except Exception as error:
+            for put in puts:
+                if put.written is not None and not put.written.done():
+                    put.written.set_exception(error)
+            raise
+        opened = {task.task_id: task for task in written.opened}
+        started = iter(written.started)
+        for put in puts:
+            answer = _answer(put.line, opened, started)
+            if put.written is not None and not put.written.done():
+                put.written.set_result(answer)
+
+    async def write_own(self, *lines: AnyLine) -> Written:
+        """Write what the procedure itself has to say. A refusal here is a defect: the task fails until it is mended."""
+        self._entries += 1
+        try:
+            return await self.write(f"{self._case_id}#{self._entries}", lines, SYSTEM)
+        except ApplicationError as error:
+            raise RuntimeError(f"the journal refused {self._case_id}'s own entry: {error.message}") from error
+
+    async def write(self, command_id: str, lines: tuple[AnyLine, ...], actor: Actor) -> Written:
+        """Write one entry for somebody. Raises the `ApplicationError` of a refusal."""
+        entry = Entry(stream=self._case_id, command_id=command_id, at=workflow.now(), actor=actor, lines=lines)
+        try:
+            return await workflow.execute_local_activity_method(
+                JournalActivities.write, entry, summary=_summary(lines), **JOURNAL
+            )
+        except ActivityError as error:
+            if isinstance(error.cause, ApplicationError):
+                raise error.cause from error
+            raise
+
+    def _has_moved(self) -> bool:
+        return not self._closing and (bool(self._stages) or self._last_offered != self._offered())
+
+    def _moves(self) -> list[Move]:
+        if not self._has_moved():
+            return []
+        offered = self._last_offered = self._offered()
+        stages, self._stages = self._stages or [self._stage], []
+        return [Move(stage=stage, offers=offered) for stage in stages]
+
+
+def _answer(line: AnyLine, opened: Mapping[str, OpenedTask], started: Iterator[str]) -> Any:
+    if isinstance(line, OpenTask):
+        return opened[line.task_id]
+    return next(started) if isinstance(line, StartCase) else None
+
+
+def _summary(lines: tuple[AnyLine, ...]) -> str:
+    """What an entry says, for the timeline."""
+    return ", ".join(line.words() for line in lines)[:200]
