@@ -104,7 +104,7 @@ class Relay:
         message = Message.model_validate(parcel.head.payload)
         handle = self._client.get_workflow_handle(parcel.head.lane)
         try:
-            await handle.signal("told", message, rpc_timeout=timedelta(seconds=5))
+            await handle.signal(message.subject.value, message, rpc_timeout=timedelta(seconds=5))
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise

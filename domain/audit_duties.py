@@ -33,6 +33,11 @@ def barred_from_excepting_outcome(team: Iterable[str], authors: Iterable[str]) -
     return barred_from_approving_report(team, authors)
 
 
+def barred_from_closing(team: Iterable[str]) -> dict[str, str]:
+    """S2: no auditor of the team closes the audit."""
+    return dict.fromkeys(team, "S2")
+
+
 def barred_from_judging(team: Iterable[str]) -> dict[str, str]:
     """S2: a dispute is judged outside the audit team."""
     return dict.fromkeys(team, "S2")

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.audit_plan import AuditPlan, Standard
 from domain.forms import Action, Form, Meaning, Process, Value
-from domain.people import AuditorQualification, Role
-from domain.refusals import broken
+from domain.people import Actor, AuditorQualification, Role
+from domain.refusals import Code, Refused, broken
 from domain.text import Identifier, Language, Text
 
 
@@ -217,6 +217,12 @@ def replaced(members: Sequence[TeamMember], replacement: AuditorReplacement) -> 
             "audit.team", "The new auditor is in the team already.", **{"incoming.person_id": "is in the team already"}
         )
     return tuple(replacement.incoming if member.person_id == replacement.outgoing else member for member in members)
+
+
+def refuse_unless_in_team(members: Iterable[TeamMember], actor: Actor) -> None:
+    """Raise `Refused` unless the actor is an auditor of the team: others have seen nothing on site (section 6)."""
+    if not actor.persons & {member.person_id for member in members}:
+        raise Refused(Code.NOT_ASSIGNED, "Only the audit team reports from the audit.", rule="audit.team")
 
 
 def leads_of(members: Iterable[TeamMember]) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """What every case shares: its order, its tasks, and the actions that exist in all processes (section 3)."""
 
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -126,6 +127,15 @@ def next_alarm(alarms: tuple[Alarm, ...], after: datetime) -> Alarm | None:
     return min(upcoming, key=lambda alarm: (alarm.at, alarm.level), default=None)
 
 
+class Subject(StrEnum):
+    """What cases tell each other. Each is a signal of that name."""
+
+    OUTCOME = "outcome"
+    VERIFIED = "verified"
+    RENEWED = "renewed"
+    WITHDRAWN = "withdrawn"
+
+
 class Message(BaseModel):
     """What one case tells another, delivered at least once; `message_id` makes it safe to repeat."""
 
@@ -133,7 +143,7 @@ class Message(BaseModel):
 
     message_id: str
     sender: str
-    subject: str
+    subject: Subject
     payload: dict[str, JsonValue] = {}
 
 
@@ -269,7 +279,7 @@ class Tell(Line):
 
     kind: Literal["tell"] = "tell"
     to: str
-    subject: str
+    subject: Subject
     payload: dict[str, JsonValue] = {}
 
     def words(self) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field, JsonValue
 
 from domain.document import Documents, Evidence
-from domain.finding import FindingStatus, Severity, refuse_unless_open
+from domain.finding import FindingStatus, Severity, needs_response, refuse_unless_open
 from domain.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.people import Role
 from domain.refusals import Code, Refused, broken
@@ -109,6 +109,12 @@ def status_after(verdict: DisputeVerdict) -> FindingStatus:
         DisputeVerdict.RECLASSIFIED: FindingStatus.RECLASSIFIED,
         DisputeVerdict.WITHDRAWN: FindingStatus.WITHDRAWN,
     }[verdict]
+
+
+def falls_away(decision: DisputeDecision) -> bool:
+    """Whether no answer and no CAPA is owed any more: the finding is withdrawn, or only a recommendation is left."""
+    withdrawn = decision.verdict is DisputeVerdict.WITHDRAWN
+    return withdrawn or (decision.severity is not None and not needs_response(decision.severity))
 
 
 def suggested_judgement(finding_no: int) -> dict[str, JsonValue]:

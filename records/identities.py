@@ -3,16 +3,16 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.clocks import Span
 from domain.forms import Action, Meaning
-from domain.people import Actor, Role, refuse_unless_permitted
+from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
-from records.tables import CounterRow, DelegationRow, PersonRow, TaskRow
+from records.actors import actor_of
+from records.tables import CounterRow, PersonRow, TaskRow
 
-ROLE_COOL_OFF = timedelta(hours=24)
-"""An administrator who changed a role may not approve under it for this long (S10)."""
+_APPROVALS = {Meaning.APPROVED, Meaning.CERTIFIED, Meaning.WAIVED}
 
 
 async def next_id(session: AsyncSession, prefix: str) -> str:
@@ -25,38 +25,28 @@ async def next_id(session: AsyncSession, prefix: str) -> str:
 
 
 async def refuse_unless_still_permitted(
-    session: AsyncSession, actor: Actor, action: Action, task: TaskRow | None, site_id: str | None, at: datetime
+    session: AsyncSession,
+    actor: Actor,
+    action: Action,
+    *,
+    at: datetime,
+    cool_off: Span,
+    task: TaskRow | None = None,
+    site_id: str | None = None,
 ) -> None:
-    """Check the actor against the people on record now: enabled, still in the role, assigned, not barred."""
-    person = await session.get(PersonRow, actor.person)
-    if person is None or person.disabled:
-        raise Refused(Code.ACCOUNT_DISABLED, "This account is disabled.", rule="section 10, person leaves")
-    held = frozenset(Role(role) for role in person.roles)
-    if actor.on_behalf_of is not None:
-        held |= await delegated_roles(session, actor.person, at)
-    current = actor.model_copy(update={"roles": actor.roles & held, "sites": frozenset(person.sites)})
+    """Check the actor against the people on record now: enabled, still in the role, assigned, not barred.
+
+    `cool_off`: an administrator who changed a role of their own may not approve under it for so long (S10).
+    """
+    now = await actor_of(session, actor.person, actor.user, at=at, on_behalf_of=actor.on_behalf_of)
     refuse_unless_permitted(
-        current,
+        now.model_copy(update={"roles": actor.roles & now.roles}),
         by=action.by,
         assignee=task.assignee if task else None,
         barred=task.barred if task else None,
         site_id=site_id,
     )
-    if (
-        action.meaning in {Meaning.APPROVED, Meaning.CERTIFIED, Meaning.WAIVED}
-        and person.roles_changed_by == actor.person
-        and person.roles_changed_at is not None
-        and at - person.roles_changed_at < ROLE_COOL_OFF
-    ):
-        raise Refused(Code.ROLE_TOO_FRESH, "You changed your own roles less than 24 hours ago.", rule="S10")
-
-
-async def delegated_roles(session: AsyncSession, delegate: str, at: datetime) -> frozenset[Role]:
-    """Roles that were delegated to a person and accepted, on the day of `at` (S11)."""
-    query = select(DelegationRow).where(
-        col(DelegationRow.delegate) == delegate,
-        col(DelegationRow.accepted),
-        col(DelegationRow.valid_from) <= at.date(),
-        col(DelegationRow.valid_to) >= at.date(),
-    )
-    return frozenset(Role(role) for row in (await session.exec(query)).all() for role in row.roles)
+    person = await session.get_one(PersonRow, actor.person)
+    fresh = person.roles_changed_at is not None and at - person.roles_changed_at < timedelta(hours=cool_off.n)
+    if action.meaning in _APPROVALS and person.roles_changed_by == actor.person and fresh:
+        raise Refused(Code.ROLE_TOO_FRESH, f"You changed your own roles less than {cool_off} ago.", rule="S10")

@@ -10,7 +10,7 @@ from domain.clocks import Level
 from domain.forms import Process
 from domain.people import Org, Role
 from domain.policy import Policy
-from records.tables import CaseRow, PersonRoleRow, PersonRow, TaskRoleRow, TaskRow
+from records.tables import CaseRow, PersonRoleRow, PersonRow, TaskRow
 
 
 async def candidates(
@@ -56,7 +56,7 @@ async def people_at_level(
     recipients = policy.escalation[level].cdmo if cdmo else policy.escalation[level].sponsor
     people: list[PersonRow] = []
     if recipients.actor or recipients.manager:
-        own = [Role(row.role) for row in await _roles_of(session, task.task_id)]
+        own = [Role(role) for role in task.roles]
         people = await candidates(session, own, case.site_id, assignee=task.assignee, barred=task.barred, at=at)
     if recipients.manager:
         managers = [row for p in people if p.manager and (row := await session.get(PersonRow, p.manager))]
@@ -67,10 +67,6 @@ async def people_at_level(
     if not people and level is not Level.L4:
         return await people_at_level(session, policy, level.next(), None, task, case, at)
     return people
-
-
-async def _roles_of(session: AsyncSession, task_id: str) -> list[TaskRoleRow]:
-    return list((await session.exec(select(TaskRoleRow).where(col(TaskRoleRow.task_id) == task_id))).all())
 
 
 async def _standing_in(

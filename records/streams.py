@@ -10,7 +10,5 @@ from records.tables import StreamRow
 async def lock_stream(session: AsyncSession, stream: str) -> StreamRow:
     """Lock the head of a stream until the transaction ends, creating the stream if it is new."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    await session.exec(
-        dialect.insert(StreamRow).values(stream=stream, number=0, hash=GENESIS).on_conflict_do_nothing()
-    )
+    await session.exec(dialect.insert(StreamRow).values(stream=stream, number=0, hash=GENESIS).on_conflict_do_nothing())
     return await session.get_one(StreamRow, stream, with_for_update=True, populate_existing=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, MetaData, Text, text
+from sqlalchemy import JSON, BigInteger, Column, Index, Integer, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -26,6 +26,11 @@ def json_column() -> Any:
     return Column(JSON().with_variant(JSONB, "postgresql"), nullable=False)
 
 
+def big_serial() -> Any:
+    """A primary key that counts by itself and does not run out."""
+    return Column(BigInteger().with_variant(Integer(), "sqlite"), primary_key=True, autoincrement=True)
+
+
 # ------------------------------------------------------------------------------ journal
 
 
@@ -34,7 +39,7 @@ class EventRow(SQLModel, table=True):
 
     __tablename__ = "events"
 
-    position: int | None = Field(default=None, primary_key=True, sa_column_kwargs={"autoincrement": True})
+    position: int | None = Field(default=None, sa_column=big_serial())
     stream: str
     number: int
     type: str
@@ -88,7 +93,7 @@ class OutboxRow(SQLModel, table=True):
 
     __tablename__ = "outbox"
 
-    outbox_id: int | None = Field(default=None, primary_key=True)
+    outbox_id: int | None = Field(default=None, sa_column=big_serial())
     kind: str
     lane: str
     payload: Json = Field(sa_column=json_column())
@@ -318,6 +323,8 @@ class CaseRow(SQLModel, table=True):
     held_at: datetime | None = None
     overdue: bool = False
     next_due_at: datetime | None = None
+    open_tasks: Json = Field(sa_column=json_column())
+    """Due date and lateness of each open task, by its id: the case can be updated without reading its tasks."""
     risk_tier: str | None = None
     trigger: str | None = None
     """What identifies the trigger of a for-cause audit, so that a second one is merged."""
@@ -352,6 +359,7 @@ class TaskRow(SQLModel, table=True):
     barred: Json = Field(sa_column=json_column())
     prefill: Json = Field(sa_column=json_column())
     concerns: Json = Field(sa_column=json_column())
+    roles: Json = Field(sa_column=json_column())
     deadline: Json = Field(default=None, sa_column=Column(JSON().with_variant(JSONB, "postgresql"), nullable=True))
     otherwise: str = ""
     opened_at: datetime

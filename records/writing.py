@@ -28,7 +28,7 @@ from domain.case import (
 )
 from domain.clocks import Deadline, Level, acknowledge_by, deadline
 from domain.events import Event, Signature, link
-from domain.forms import Audience, Process, record_hash
+from domain.forms import Action, Audience, Process, record_hash
 from domain.people import SYSTEM, Actor, Org
 from domain.refusals import Code, Refused
 from records import outbox
@@ -94,7 +94,7 @@ class Writing:
                 who=task.closed_by_name,
                 when=task.closed_at.isoformat() if task.closed_at else None,
             )
-        await refuse_unless_still_permitted(self.session, self.entry.actor, form.action, task, case.site_id, self.at)
+        await self.refuse_unless_permitted(form.action, task=task, site_id=case.site_id)
         version = await self._next_version(case.case_id, line.action)
         digest = record_hash(case.case_id, form)
         signature = None
@@ -232,7 +232,7 @@ class Writing:
         form_class = STARTABLE[line.process]
         form = form_class.stored(line.form)
         if self.actor != SYSTEM:
-            await refuse_unless_still_permitted(self.session, self.actor, form.action, None, None, self.at)
+            await self.refuse_unless_permitted(form.action)
         requested = await REQUEST_CHECKS[form_class](self, form)
         if requested.merged_into is not None:
             await self._append(
@@ -287,6 +287,21 @@ class Writing:
     @property
     def actor(self) -> Actor:
         return self.entry.actor
+
+    async def refuse_unless_permitted(
+        self, action: Action, *, task: TaskRow | None = None, site_id: str | None = None
+    ) -> None:
+        """Raise `Refused` unless the actor may take the action at this instant."""
+        policy = await self.policies.in_force(self.session, self.at)
+        await refuse_unless_still_permitted(
+            self.session,
+            self.actor,
+            action,
+            at=self.at,
+            cool_off=policy.limits.role_cool_off,
+            task=task,
+            site_id=site_id,
+        )
 
     async def case(self) -> CaseRow:
         """The case the entry belongs to. Raises `Refused(NOT_FOUND)`."""

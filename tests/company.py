@@ -9,7 +9,7 @@ await company.passes(days=6)                    # clocks run, reminders are sent
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -165,6 +165,7 @@ class Company:
     http: httpx2.AsyncClient
     ahead: list[timedelta]
     folder: Path
+    workers: AsyncExitStack
     colleagues: dict[str, Colleague] = field(default_factory=dict)
 
     def __getattr__(self, user: str) -> Colleague:
@@ -210,6 +211,17 @@ class Company:
                         return
                 await asyncio.sleep(0.02)
 
+    async def starts_a_worker(self) -> None:
+        """A worker follows the procedures until the next restart, or until the company closes."""
+        journal = Journal(self.database, web=self.settings.public_url)
+        worker = build_worker(self.environment.client, self.settings.task_queue, journal)
+        await self.workers.enter_async_context(worker)
+
+    async def restarts_the_worker(self) -> None:
+        """Stop the worker and start another, which knows the cases from their histories alone."""
+        await self.workers.aclose()
+        await self.starts_a_worker()
+
     async def events(self, stream: str, type_: str | None = None) -> list[Event]:
         """The journal of a case or record, in order."""
         query = select(EventRow.body).where(col(EventRow.stream) == stream).order_by(col(EventRow.number))
@@ -217,13 +229,17 @@ class Company:
             events = [Event.model_validate_json(body) for body in (await session.exec(query)).all()]
         return [event for event in events if type_ in (None, event.type)]
 
-    async def open_task(self, case_id: str, action: str) -> TaskRow | None:
-        """The open task of an action, whoever may answer it."""
+    async def open_tasks(self, case_id: str, action: str) -> list[TaskRow]:
+        """The open tasks of an action, whoever may answer them."""
         query = select(TaskRow).where(
             col(TaskRow.case_id) == case_id, col(TaskRow.action) == action, col(TaskRow.state) == "OPEN"
         )
         async with self.database.reading() as session:
-            return (await session.exec(query)).first()
+            return list((await session.exec(query)).all())
+
+    async def open_task(self, case_id: str, action: str) -> TaskRow | None:
+        """The first open task of an action."""
+        return next(iter(await self.open_tasks(case_id, action)), None)
 
     async def asked(self, case_id: str, action: str) -> TaskRow:
         """Wait until the procedure asks for an action."""
@@ -246,7 +262,13 @@ class Company:
     async def rings(self, case_id: str, action: str) -> list[Ring]:
         """What the clocks of an action have sent, in order."""
         return [
-            Ring(rung.sent_at, rung.alarm, Level(rung.level), tuple(sorted(map(self.user, rung.sent_to))), rung.proposes)
+            Ring(
+                at=rung.sent_at.replace(microsecond=0),
+                alarm=rung.alarm,
+                level=Level(rung.level),
+                to=tuple(sorted(map(self.user, rung.sent_to))),
+                proposes=rung.proposes,
+            )
             for rung in await self.rungs(case_id, action)
         ]
 
@@ -298,8 +320,9 @@ class Company:
         return date.fromisoformat((await self.tom.sees(audit))["audit"]["first_day"])
 
     async def conducted(self, audit: str, findings: list[dict[str, str]]) -> None:
-        """Opening and closing meeting, today."""
+        """Opening meeting, evidence and closing meeting, today."""
         await self.tom.does(audit, "open", held_at=self.now.isoformat())
+        await self.tom.does(audit, "log-evidence", at=self.now.isoformat())
         await self.tom.does(
             audit,
             "close-meeting",
@@ -373,14 +396,15 @@ async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
         # Beside the server, not as one of its activities: a running activity would hold its time.
         relaying = ActivityEnvironment()
         delivering = asyncio.create_task(relaying.run(relay.run))
-        worker = build_worker(environment.client, settings.task_queue, Journal(database, web=settings.public_url))
         transport = httpx2.ASGITransport(app)
         async with (
             app.router.lifespan_context(app),
-            worker,
+            AsyncExitStack() as workers,
             httpx2.AsyncClient(transport=transport, base_url="http://vetted", timeout=30) as http,
         ):
-            yield Company(environment, database, settings, seeded, http, ahead, folder)
+            company = Company(environment, database, settings, seeded, http, ahead, folder, workers)
+            await company.starts_a_worker()
+            yield company
         relaying.worker_shutdown()
         await delivering
         await webhooks.close()

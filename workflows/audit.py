@@ -47,14 +47,16 @@ from domain.audit_team import (
     TeamMember,
     TeamRole,
     covers,
+    declares_fit,
     leads_of,
+    refuse_unless_in_team,
     remaining,
     replaced,
 )
 from domain.audit_waiver import AuditWaiver, WaiverDecision
 from domain.capa import CapaOrigin, CapaRequest
 from domain.case import COMMON_FORMS, CaseOrder
-from domain.dispute import DisputeDecision, DisputeVerdict, FindingDispute
+from domain.dispute import DisputeDecision, FindingDispute, falls_away
 from domain.document import RecordVersion
 from domain.finding import ReportedFinding, needs_response
 from domain.forms import Audience
@@ -83,6 +85,7 @@ class QualityAudit:
         self.moving = False
         self.abort: AuditAbort | None = None
         self.refused_access = False
+        self.issued = False
         self.findings: dict[int, ReportedFinding] = {}
         self.answered_apart: set[int] = set()
         self.closure: AuditClosure | None = None
@@ -129,8 +132,11 @@ class QualityAudit:
                 return plan
 
     async def _waived(self, waiver: Answered[AuditWaiver]) -> None:
-        decision = await self.case.ask(WaiverDecision, barred=duties.barred_from_deciding_waiver(waiver.by.persons))
-        if decision.form.grant:
+        barred = duties.barred_from_deciding_waiver(waiver.by.persons)
+        decision = await self.case.ask_unless(
+            lambda: self.first_day < date.max, self.case.ask(WaiverDecision, barred=barred)
+        )
+        if decision is not None and decision.form.grant:
             self.case.end(Closing(AuditStage.WAIVED, "WAIVED"))
 
     # ------------------------------------------------------------------ 3 team
@@ -148,10 +154,16 @@ class QualityAudit:
         return await self.case.ask(AuditorDeclaration, to=member.person_id)
 
     async def _replaced(self, replacement: Answered[AuditorReplacement]) -> None:
+        """The new auditor takes over once independence is declared; otherwise the team stays as it is."""
         form = replacement.form
+        declared = await self.case.ask_unless(
+            lambda: self.issued or form.outgoing not in self.members, self._declaration(form.incoming)
+        )
+        if declared is None or not declares_fit(declared.form):
+            return
         self.team = replaced(self.team, form)
         self.case.hand_over(form.outgoing, form.incoming.person_id, form.reason)
-        await self._declaration(form.incoming)
+        self.case.record("audit.auditor_replaced", {"outgoing": form.outgoing, "incoming": form.incoming.person_id})
 
     @property
     def lead(self) -> str:
@@ -195,7 +207,7 @@ class QualityAudit:
 
     async def _access_refused(self) -> None:
         self.refused_access = True
-        await self.case.ask(SuspensionDecision, check=_is_scoped, about="The site refuses access to the audit")
+        await self._suspension("The site refuses access to the audit")
 
     async def _rescheduled(self, wish: Answered[Reschedule]) -> None:
         before = self.case.at_stage
@@ -210,7 +222,8 @@ class QualityAudit:
                 self._date(first_day, last_day)
         else:
             await self._agrees_site(first_day, last_day)
-        self.case.stage(before)
+        if not self.refused_access:
+            self.case.stage(before)
         self.moving = False
 
     # ------------------------------------------------------------------ 5 preparation
@@ -218,7 +231,7 @@ class QualityAudit:
     async def _prepared(self) -> None:
         self.case.stage(AuditStage.PREPARING)
         self.case.offer(Reschedule, self._rescheduled, check=self._is_not_moving)
-        await self.case.ask(Preparation, to=self.lead)
+        await self.case.ask_unless(lambda: self.refused_access, self.case.ask(Preparation, to=self.lead))
 
     def _is_not_moving(self, form: object, actor: Actor) -> None:
         if self.moving:
@@ -235,10 +248,10 @@ class QualityAudit:
             self.case.stage(AuditStage.ABORTED)
             return
         self.case.stage(AuditStage.IN_PROGRESS)
-        self.case.offer(EvidenceEntry)
-        self.case.offer(DailyWrapUp)
-        self.case.offer(CriticalFinding, self._told_critical)
-        self.case.offer(AuditAbort, self._aborted)
+        self.case.offer(EvidenceEntry, check=self._is_in_team)
+        self.case.offer(DailyWrapUp, check=self._is_in_team)
+        self.case.offer(CriticalFinding, self._told_critical, check=self._is_in_team)
+        self.case.offer(AuditAbort, self._aborted, check=self._is_in_team)
         meeting = await self.case.ask_unless(
             lambda: self.abort is not None, self.case.ask(ClosingMeeting, to=self.lead)
         )
@@ -247,6 +260,9 @@ class QualityAudit:
             min(self.first_day, last_day := meeting.form.last_day if meeting else workflow.now().date()), last_day
         )
         self.case.stage(AuditStage.CLOSING_MEETING if meeting else AuditStage.ABORTED)
+
+    def _is_in_team(self, form: object, actor: Actor) -> None:
+        refuse_unless_in_team(self.team, actor)
 
     async def _told_critical(self, finding: Answered[CriticalFinding]) -> None:
         told = finding.form
@@ -277,6 +293,7 @@ class QualityAudit:
             self.case.stage(AuditStage.REPORT_REVIEW)
             if await self._is_approved(report):
                 break
+        self.issued = True
         self.case.retract(AuditorReplacement)
         self.case.record(
             "audit.issued",
@@ -342,16 +359,18 @@ class QualityAudit:
             if response is None:
                 return
             answered = {answer.finding_no for answer in response.form.responses}
-            self.case.stage(AuditStage.RESPONSE_REVIEW)
+            if not apart:
+                self.case.stage(AuditStage.RESPONSE_REVIEW)
             review = await self.case.ask(ResponseReview, to=self.lead, concerns=answered)
             decision = await self._decision(review, answered)
+            accepted, refused = set(accepted_in(decision.form)), set(to_rework(decision.form))
+            if refused and goes_to_council(rounds, max_rounds=int(str(decision.effect["rework_loops_max"]))):
+                accepted, refused = await self._council(accepted, refused)
+            self.case.meanwhile(self._open_capas(response, accepted))  # written together with the next question
             rounds += 1
-            accepted, numbers = set(accepted_in(decision.form)), set(to_rework(decision.form))
-            if numbers and goes_to_council(rounds, max_rounds=int(str(decision.effect["rework_loops_max"]))):
-                accepted, numbers = await self._council(accepted, numbers)
-            await self._open_capas(response, accepted)
+            numbers = refused | (numbers - answered)
             clock, due_on = "audit.response.rework", None
-            if numbers:
+            if numbers and not apart:
                 self.case.stage(AuditStage.RESPONSE_DUE)
 
     async def _decision(self, review: Answered[ResponseReview], answered: set[int]) -> Answered[ResponseDecision]:
@@ -363,7 +382,12 @@ class QualityAudit:
         decision = await self.case.ask(CouncilDecision, about=about)
         if decision.form.verdict is CouncilVerdict.ACCEPT_AS_IS:
             return accepted | numbers, set()
+        if decision.form.verdict is CouncilVerdict.SUSPEND_PROPOSAL:
+            self.case.meanwhile(self._suspension(decision.form.rationale))
         return accepted, numbers
+
+    async def _suspension(self, about: str) -> None:
+        await self.case.ask(SuspensionDecision, check=_is_scoped, about=about)
 
     async def _open_capas(self, response: Answered[AuditResponse], accepted: set[int]) -> None:
         requests = [
@@ -381,39 +405,38 @@ class QualityAudit:
             for answer in response.form.responses
             if answer.finding_no in accepted and (finding := self.findings.get(answer.finding_no)) is not None
         ]
-        if requests:
-            await self.capas.open(*requests)
         for request in requests:
             self.answered_apart.add(request.finding_no or 0)
+        if requests:
+            await self.capas.open(*requests)
 
     async def _disputed(self, dispute: Answered[FindingDispute]) -> None:
         no = dispute.form.finding_no
-        due = self.case.due_at(AuditResponse)
-        awaited = no not in self.answered_apart and due is not None
-        if awaited:
+        if "response" in dispute.effect:
             self.answered_apart.add(no)
         judgement = await self.case.ask(
             DisputeDecision, barred=duties.barred_from_judging(self.members), concerns={no}, about=dispute.form.grounds
         )
-        if judgement.form.verdict is DisputeVerdict.WITHDRAWN:
+        if falls_away(judgement.form):
             self.findings.pop(no, None)
             await self.capas.withdraw(no)
             return
         if judgement.form.severity is not None:
             self.findings[no] = self.findings[no].model_copy(update={"severity": judgement.form.severity})
-        if awaited and due is not None and needs_response(self.findings[no].severity):
-            left = (due + (judgement.at - dispute.at)).date()
-            await self._responses({no}, clock=response_clock(self.request.type), due_on=left, apart=True)
+        if (clock := judgement.effect.get("clock")) is not None:
+            due_on = date.fromisoformat(str(judgement.effect["respond_by"]))
+            await self._responses({no}, clock=str(clock), due_on=due_on, apart=True)
 
     # ------------------------------------------------------------------ 9 follow-up and closure
 
     async def _followed_up(self) -> None:
-        self.case.offer(AuditClosure, self._closed_early)
+        barred = duties.barred_from_closing(self.members)
+        self.case.offer(AuditClosure, self._closed_early, barred=barred)
+        await self.case.settled()
         await self.case.until(lambda: self.closure is not None or self.capas.all_verified())
         if self.closure is None:
-            await self.case.settled()
             self.case.retract(AuditClosure)
-            await self.case.ask(AuditClosure, barred=dict.fromkeys(self.members, "S2"))
+            await self.case.ask(AuditClosure, barred=barred)
 
     def _closed_early(self, closure: Answered[AuditClosure]) -> None:
         """On verified commitments, before the last CAPA of an OTHER finding is verified."""

@@ -18,7 +18,7 @@ from domain.capa import (
     due_clock,
     renewed,
 )
-from domain.case import COMMON_FORMS, CaseOrder
+from domain.case import COMMON_FORMS, CaseOrder, Subject
 from domain.corrective_plan import CorrectivePlan
 from domain.forms import Process
 from workflows.case import Case
@@ -52,7 +52,7 @@ class CorrectiveAction:
         window_ends = implemented.effect.get("window_ends")
         if not isinstance(window_ends, str):
             return _ended(CapaStatus.VERIFIED)
-        await self._tell_owner("verified")
+        await self._tell_owner(Subject.VERIFIED)
         return await self._effectiveness(implemented, datetime.fromisoformat(window_ends))  # 3
 
     # ------------------------------------------------------------------ 1 plan
@@ -92,17 +92,17 @@ class CorrectiveAction:
         if check.form.approves():
             return _ended(CapaStatus.EFFECTIVE)
         (successor,) = await self.case.start(Process.CAPA, renewed(self.request, self.case.case_id))
-        await self._tell_owner("renewed", by=successor)
+        await self._tell_owner(Subject.RENEWED, by=successor)
         return _ended(CapaStatus.INEFFECTIVE)
 
     # ------------------------------------------------------------------ its owner
 
     async def _cancelled_with_its_finding(self) -> None:
         owner = self.case.order.owner
-        await self.case.until(lambda: owner is not None and self.case.told(owner, "withdrawn") is not None)
+        await self.case.until(lambda: owner is not None and self.case.told(owner, Subject.WITHDRAWN) is not None)
         self.case.end(_ended(CapaStatus.CANCELLED))
 
-    async def _tell_owner(self, subject: str, **payload: str) -> None:
+    async def _tell_owner(self, subject: Subject, **payload: str) -> None:
         if self.case.order.owner is not None:
             await self.case.tell(self.case.order.owner, subject, payload)
 

@@ -1,6 +1,7 @@
 """The CAPAs that a case has opened and what they have told it."""
 
 from domain.capa import CapaRequest, CapaStatus
+from domain.case import Subject
 from domain.forms import Process
 from workflows.case import Case
 
@@ -21,16 +22,16 @@ class Capas:
     async def withdraw(self, finding_no: int) -> None:
         """The finding fell away: its CAPAs are cancelled."""
         for capa_id in self._of_finding.pop(finding_no, []):
-            await self._case.tell(capa_id, "withdrawn", {"finding_no": finding_no})
+            await self._case.tell(capa_id, Subject.WITHDRAWN, {"finding_no": finding_no})
 
     def all_verified(self) -> bool:
         """Whether every CAPA is verified or over; one that replaced an ineffective CAPA counts in its place."""
         return all(self._is_done(capa_id) for ids in self._of_finding.values() for capa_id in ids)
 
     def _is_done(self, capa_id: str) -> bool:
-        renewed = self._case.told(capa_id, "renewed")
+        renewed = self._case.told(capa_id, Subject.RENEWED)
         if renewed is not None:
             return self._is_done(str(renewed["by"]))
-        outcome = self._case.told(capa_id, "outcome")
+        outcome = self._case.told(capa_id, Subject.OUTCOME)
         over = outcome is not None and outcome["outcome"] != CapaStatus.INEFFECTIVE.value
-        return over or self._case.told(capa_id, "verified") is not None
+        return over or self._case.told(capa_id, Subject.VERIFIED) is not None

@@ -58,7 +58,7 @@ def card(
             late = " **overdue**" if task.overdue else ""
             lines.append(f"| {task.for_whom} | {task.title} | {until}{late} | {task.otherwise or '-'} |")
     else:
-        lines.append("Waiting for nobody.")
+        lines.append("Waiting for the linked cases." if linked else "Waiting for nobody.")
     if linked:
         runs = ", ".join(f"[{case_id}](/namespaces/{namespace}/workflows/{case_id})" for case_id in linked)
         lines += ["", f"Linked cases: {runs}"]

@@ -27,6 +27,7 @@ from domain.case import (
     Resume,
     Ring,
     StartCase,
+    Subject,
     Submission,
     Tell,
     WithdrawTask,
@@ -75,7 +76,8 @@ class Case:
         for form in forms:
             if not form.action.starts:
                 self._register(form)
-        workflow.set_signal_handler("told", self._hear)
+        for subject in Subject:
+            workflow.set_signal_handler(subject.value, self._hear)
         self.offer(Hold, self._hold)
         self.offer(Resume, self._resume)
         self.offer(Extension, self._move_clocks)
@@ -102,7 +104,7 @@ class Case:
         self._offers.clear()
         await self._scribe.close(closing.stage, closing.outcome)
         if self.order.owner is not None:
-            await self.tell(self.order.owner, "outcome", {"stage": closing.stage, "outcome": closing.outcome})
+            await self.tell(self.order.owner, Subject.OUTCOME, {"stage": closing.stage, "outcome": closing.outcome})
         await workflow.wait_condition(workflow.all_handlers_finished)
         scribe.cancel()
         return closing.outcome
@@ -249,11 +251,11 @@ class Case:
         self._started += started
         return tuple(started)
 
-    async def tell(self, to: str, subject: str, payload: Mapping[str, JsonValue]) -> None:
+    async def tell(self, to: str, subject: Subject, payload: Mapping[str, JsonValue]) -> None:
         """Tell another case something; the relay delivers it."""
         await self._scribe.put(Tell(to=to, subject=subject, payload=dict(payload)))
 
-    def told(self, sender: str, subject: str) -> Mapping[str, JsonValue] | None:
+    def told(self, sender: str, subject: Subject) -> Mapping[str, JsonValue] | None:
         """What another case has told this one, if it has."""
         for message in self._messages:
             if (message.sender, message.subject) == (sender, subject):
@@ -444,7 +446,7 @@ class Case:
         waiting = [
             Waiting(
                 title=task.form.action.title,
-                for_whom=task.assignee or ", ".join(sorted(task.form.action.by)),
+                for_whom=", ".join(sorted(task.form.action.by)) + (f" ({task.assignee})" if task.assignee else ""),
                 roles=tuple(sorted(task.form.action.by)),
                 due_at=task.due_at,
                 otherwise=task.otherwise or task.form.action.otherwise,

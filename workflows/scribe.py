@@ -65,6 +65,7 @@ class Scribe:
             lines = [*self._moves(), *(put.line for put in puts)]
             if lines:
                 await self._write_together(lines, puts)
+                await asyncio.sleep(0)  # whoever waited for a line goes on first
             after()
 
     async def _write_together(self, lines: list[AnyLine], puts: list[_Put]) -> None:

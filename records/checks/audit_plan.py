@@ -8,10 +8,12 @@ from sqlmodel import col, select
 from domain.audit_plan import AuditPlan, PlanDecision, refuse_unless_plannable, suggested_decision, suggested_plan
 from domain.audit_request import AuditRequest, AuditType
 from domain.audit_team import (
+    AuditorDeclaration,
     AuditorFacts,
     AuditorReplacement,
     AuditTeam,
     TeamNeeds,
+    declares_fit,
     needs_of,
     refuse_unless_competent,
     replaced,
@@ -22,7 +24,7 @@ from domain.case import OpenTask
 from domain.document import refuse_unless_current
 from domain.people import AuditorQualification, Role
 from records import outbox
-from records.checks.declared import Effect, checks, suggests
+from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.team import team_of
 from records.recipients import candidates
@@ -145,14 +147,32 @@ async def is_competent(writing: "Writing", case: CaseRow, form: AuditTeam) -> Ef
 
 @checks(AuditorReplacement)
 async def replacement_is_competent(writing: "Writing", case: CaseRow, form: AuditorReplacement) -> Effect:
-    """The new auditor is as fit as the old one; if the lead changes, the site is told (section 10)."""
+    """The new auditor is as fit as the old one (section 10)."""
     facts = await facts_of(writing, case)
-    before = await team_of(facts)
-    after = replaced(before, form)
+    after = replaced(await team_of(facts), form)
     refuse_unless_competent(after, await _auditors(facts), await needs(facts))
+    return {}
+
+
+@checks_fact("audit.auditor_replaced")
+async def tells_the_site(writing: "Writing", payload: Effect) -> Effect:
+    """The site is told who comes instead (section 10)."""
+    case = await writing.case()
+    incoming = await writing.session.get_one(PersonRow, str(payload["incoming"]))
     site = await candidates(writing.session, [Role.CDMO_QA], case.site_id, at=writing.at)
-    text = f"The audit team of {case.case_id} has changed. The days of the audit stay as they are."
+    text = f"{incoming.name} joins the audit team of {case.case_id}. The days of the audit stay as they are."
     await outbox.mail(writing.session, writing.recorded_at, site, subject=f"{case.case_id}: new auditor", text=text)
+    return {}
+
+
+@checks(AuditorDeclaration)
+async def tells_of_a_conflict(writing: "Writing", case: CaseRow, form: AuditorDeclaration) -> Effect:
+    """Supplier quality, who names the team, learns at once that somebody cannot take part (section 10)."""
+    if not declares_fit(form):
+        owners = await candidates(writing.session, [Role.SUPPLIER_QUALITY], case.site_id, at=writing.at)
+        text = f"{writing.actor.name} declares a conflict of interest and cannot audit. Name somebody else."
+        subject = f"{case.case_id}: auditor not independent"
+        await outbox.mail(writing.session, writing.recorded_at, owners, subject=subject, text=text)
     return {}
 
 

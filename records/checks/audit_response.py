@@ -18,6 +18,7 @@ from domain.audit_response import (
 )
 from domain.capa import CapaStatus
 from domain.case import OpenTask
+from domain.clocks import Deadline, Remaining, remaining, resumed
 from domain.dispute import (
     DisputeDecision,
     FindingDispute,
@@ -28,7 +29,7 @@ from domain.dispute import (
 from domain.finding import FindingStatus, Severity
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
-from records.tables import CapaRow, CaseRow, FindingRow
+from records.tables import CapaRow, CaseRow, FindingRow, TaskRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -98,7 +99,22 @@ async def can_be_disputed(writing: "Writing", case: CaseRow, form: FindingDisput
     last = facts.after(facts.limits.dispute_window, facts.calendar.local_day(issued_at))
     statuses = {row.number: FindingStatus(row.status) for row in await facts.findings()}
     refuse_unless_disputable(form, statuses, now=writing.at, until=facts.calendar.end_of(last))
-    return {}
+    awaiting = await _response_to(facts, form.finding_no)
+    if awaiting is None:
+        return {}
+    left = remaining(Deadline.model_validate(awaiting.deadline), writing.at, facts.calendar)
+    return {"response": {"task": awaiting.task_id, "left": left.model_dump(mode="json")}}
+
+
+async def _response_to(facts: Facts, number: int) -> TaskRow | None:
+    """The open task in which the site still owes an answer to a finding."""
+    query = select(TaskRow).where(
+        col(TaskRow.case_id) == facts.case.case_id,
+        col(TaskRow.action) == AuditResponse.action.name,
+        col(TaskRow.state) == "OPEN",
+    )
+    tasks = (await facts.session.exec(query)).all()
+    return next((task for task in tasks if number in task.concerns and task.deadline), None)
 
 
 @suggests(DisputeDecision)
@@ -108,10 +124,17 @@ async def suggests_the_finding(writing: "Writing", case: CaseRow, line: OpenTask
 
 @checks(DisputeDecision)
 async def judges_the_dispute(writing: "Writing", case: CaseRow, form: DisputeDecision) -> Effect:
+    """The finding's own response clock stood still; it goes on with the days that were left (section 9)."""
     facts = await facts_of(writing, case)
     disputed = [row for row in await _among(facts, _concerns(writing)) if row.status == FindingStatus.DISPUTED.value]
     refuse_unless_judgeable(form, {row.number: Severity(row.severity) for row in disputed})
-    return {}
+    disputes = [row for row in await facts.rows(FindingDispute) if row.form["finding_no"] == form.finding_no]
+    response = disputes[0].effect.get("response")
+    if response is None:
+        return {}
+    stopped = Deadline.model_validate((await writing.session.get_one(TaskRow, response["task"])).deadline)
+    again = resumed(stopped, Remaining.model_validate(response["left"]), writing.at, facts.calendar)
+    return {"respond_by": facts.calendar.local_day(again.due_at).isoformat(), "clock": stopped.policy_key}
 
 
 @suggests(AuditClosure)

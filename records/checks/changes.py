@@ -10,7 +10,6 @@ from domain.forms import Form
 from domain.people import SYSTEM
 from domain.refusals import Code, Refused
 from records.checks.declared import Effect
-from records.identities import refuse_unless_still_permitted
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 async def refuse_unless_allowed(writing: "Writing", form: type[Form]) -> None:
     """Raise `Refused` unless the actor still holds a role that the form names. The program may set up a new system."""
     if writing.actor != SYSTEM:
-        await refuse_unless_still_permitted(writing.session, writing.actor, form.action, None, None, writing.at)
+        await writing.refuse_unless_permitted(form.action)
 
 
 def part(payload: Effect, name: str) -> Effect:

@@ -9,7 +9,7 @@ from domain.clocks import Deadline, Remaining, extended, remaining, resumed
 from domain.people import CDMO_ROLES, Org, Role
 from domain.refusals import Code, Refused, broken
 from records.checks.declared import Effect, checks
-from records.tables import CaseRow, PersonRow, RungRow, TaskRoleRow, TaskRow
+from records.tables import CaseRow, PersonRow, RungRow, TaskRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -78,8 +78,7 @@ async def goes_to_somebody_fit(writing: "Writing", case: CaseRow, form: Reassign
     person = await writing.session.get(PersonRow, form.to)
     if person is None or person.disabled:
         raise broken("section 10", "Nobody fit is known by this id.", to="unknown or disabled")
-    roles = (await writing.session.exec(select(TaskRoleRow.role).where(col(TaskRoleRow.task_id) == task.task_id))).all()
-    if not set(roles) & set(person.roles):
+    if not set(task.roles) & set(person.roles):
         raise broken("section 10", "The person holds no role that may answer the task.", to="wrong role")
     if person.org == Org.CDMO.value and case.site_id not in person.sites:
         raise broken("S6", "The person does not belong to this site.", to="wrong site")

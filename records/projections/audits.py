@@ -75,16 +75,22 @@ async def name_team(session: AsyncSession, event: Event) -> None:
 
 
 @follows("audit.replace-auditor")
+async def bring_auditor_in(session: AsyncSession, event: Event) -> None:
+    """Who is to take over sees the case, to declare conflicts of interest."""
+    incoming = _read(event, AuditorReplacement).incoming
+    if await session.get(ParticipantRow, (event.stream, incoming.person_id)) is None:
+        session.add(ParticipantRow(case_id=event.stream, person_id=incoming.person_id, role=incoming.role.value))
+
+
+@follows("audit.auditor_replaced")
 async def replace_auditor(session: AsyncSession, event: Event) -> None:
-    form = _read(event, AuditorReplacement)
-    outgoing = await session.get(ParticipantRow, (event.stream, form.outgoing))
-    if outgoing is not None:
-        await session.delete(outgoing)
-    incoming = form.incoming
-    session.add(ParticipantRow(case_id=event.stream, person_id=incoming.person_id, role=incoming.role.value))
+    """The new auditor has declared no conflict; the old one leaves the team."""
+    outgoing, incoming = str(event.payload["outgoing"]), str(event.payload["incoming"])
+    if (row := await session.get(ParticipantRow, (event.stream, outgoing))) is not None:
+        await session.delete(row)
     audit = await session.get_one(AuditRow, event.stream)
-    if audit.lead == form.outgoing:
-        audit.lead = incoming.person_id
+    if audit.lead == outgoing:
+        audit.lead = incoming
 
 
 @follows("audit.issued")

@@ -54,6 +54,7 @@ async def open_case(session: AsyncSession, event: Event) -> None:
             owner=order.owner,
             stage="REQUESTED",
             offers=[],
+            open_tasks={},
             risk_tier=order.risk_tier,
             trigger=trigger if isinstance(trigger, str) else None,
             requested_by=order.requested_by.person,
@@ -91,5 +92,3 @@ async def resume_case(session: AsyncSession, event: Event) -> None:
     case = await session.get_one(CaseRow, event.stream)
     case.held, case.held_at, case.hold_reason = False, None, None
     case.version += 1
-
-

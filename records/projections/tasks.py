@@ -2,8 +2,6 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import delete
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.clocks import Deadline
@@ -48,6 +46,7 @@ async def open_task(session: AsyncSession, event: Event) -> None:
             barred=payload["barred"],
             prefill=payload["prefill"],
             concerns=payload["concerns"],
+            roles=payload["roles"],
             deadline=payload["deadline"],
             otherwise=str(payload["otherwise"]),
             opened_at=event.occurred_at,
@@ -58,8 +57,7 @@ async def open_task(session: AsyncSession, event: Event) -> None:
     roles = payload["roles"]
     for role in roles if isinstance(roles, list) else []:
         session.add(TaskRoleRow(role=str(role), task_id=task_id, site_id=case.site_id, sort_due=sort_due))
-    await session.flush()
-    await _look_ahead(session, case)
+    _keep_open(case, task_id, deadline.due_at if deadline else None)
 
 
 @follows("task.handed_over")
@@ -81,15 +79,17 @@ async def close_task(session: AsyncSession, task_id: str, event: Event, state: s
     task.closed_by, task.closed_by_name = event.actor.person, event.actor.name
     task.closed_reason = _text(event.payload.get("reason"))
     task.event_number = event.number
-    await session.exec(delete(TaskRoleRow).where(col(TaskRoleRow.task_id) == task_id))
-    await session.flush()
-    await _look_ahead(session, await session.get_one(CaseRow, task.case_id))
+    for row in await _roles_of(session, task):
+        await session.delete(row)
+    case = await session.get_one(CaseRow, task.case_id)
+    case.open_tasks = {open_id: state for open_id, state in case.open_tasks.items() if open_id != task_id}
+    _look_ahead(case)
 
 
 async def close_tasks_of(session: AsyncSession, case: CaseRow, event: Event) -> None:
     """A closed case waits for nobody."""
-    for task in await _open_tasks(session, case):
-        await close_task(session, task.task_id, event, "WITHDRAWN")
+    for task_id in sorted(case.open_tasks):
+        await close_task(session, task_id, event, "WITHDRAWN")
 
 
 @follows("task.reminded", "task.overdue", "task.escalated")
@@ -113,12 +113,12 @@ async def keep_rung(session: AsyncSession, event: Event) -> None:
     if event.type == "task.overdue":
         task = await session.get_one(TaskRow, str(payload["task"]))
         task.overdue = True
-        await session.flush()
-        await _look_ahead(session, await session.get_one(CaseRow, event.stream))
+        _keep_open(await session.get_one(CaseRow, event.stream), task.task_id, task.due_at, overdue=True)
 
 
 @follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")))
 async def move_clocks(session: AsyncSession, event: Event) -> None:
+    case = await session.get_one(CaseRow, event.stream)
     for task_id, stored in _mapping(event, "effect", "deadlines").items():
         task = await session.get_one(TaskRow, task_id)
         deadline = Deadline.model_validate(stored)
@@ -127,11 +127,9 @@ async def move_clocks(session: AsyncSession, event: Event) -> None:
         task.overdue = task.overdue and deadline.due_at < event.occurred_at
         if event.type.endswith(".extend"):
             task.extensions += 1
-        query = select(TaskRoleRow).where(col(TaskRoleRow.task_id) == task_id)
-        for row in (await session.exec(query)).all():
+        for row in await _roles_of(session, task):
             row.sort_due = deadline.due_at
-    await session.flush()
-    await _look_ahead(session, await session.get_one(CaseRow, event.stream))
+        _keep_open(case, task_id, deadline.due_at, overdue=task.overdue)
 
 
 @follows(*(f"{noun}.hold" for noun in _NOUNS))
@@ -156,15 +154,20 @@ async def acknowledge_rungs(session: AsyncSession, event: Event) -> None:
         rung.acknowledged_by, rung.acknowledged_at = event.actor.person, event.occurred_at
 
 
-async def _open_tasks(session: AsyncSession, case: CaseRow) -> list[TaskRow]:
-    query = select(TaskRow).where(col(TaskRow.case_id) == case.case_id, col(TaskRow.state) == "OPEN")
-    return list((await session.exec(query.order_by(col(TaskRow.task_id)))).all())
+async def _roles_of(session: AsyncSession, task: TaskRow) -> list[TaskRoleRow]:
+    return [await session.get_one(TaskRoleRow, (role, task.task_id)) for role in task.roles]
 
 
-async def _look_ahead(session: AsyncSession, case: CaseRow) -> None:
+def _keep_open(case: CaseRow, task_id: str, due_at: datetime | None, *, overdue: bool = False) -> None:
+    state = {"due_at": due_at.isoformat() if due_at else None, "overdue": overdue}
+    case.open_tasks = {**case.open_tasks, task_id: state}
+    _look_ahead(case)
+
+
+def _look_ahead(case: CaseRow) -> None:
     """The case shows its soonest due date and whether any of its tasks is overdue."""
-    tasks = await _open_tasks(session, case)
-    dues = [task.due_at for task in tasks if task.due_at is not None]
-    case.next_due_at = min(dues) if dues else None
-    case.overdue = any(task.overdue for task in tasks)
+    states = case.open_tasks.values()
+    dues = [datetime.fromisoformat(state["due_at"]) for state in states if state["due_at"] is not None]
+    case.next_due_at = min(dues, default=None)
+    case.overdue = any(state["overdue"] for state in states)
     case.version += 1

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from sqlalchemy import and_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -95,13 +96,24 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
 async def events_of(
     session: AsyncSession, actor: Actor, process: Process, case_id: str, *, limit: int, cursor: str | None = None
 ) -> EventList:
-    """The journal of a case, from its first event on. Two statements."""
-    await visible_case(session, actor, process.value, case_id)
-    query = select(EventRow).where(col(EventRow.stream) == case_id, sees_events(actor))
+    """The journal of a case, from its first event on. One statement: a case without such events is one empty row.
+
+    Raises `Refused(NOT_FOUND)`.
+    """
+    wanted = and_(col(EventRow.stream) == col(CaseRow.case_id), sees_events(actor))
     if cursor is not None:
         (after,) = _numbers(cursor)
-        query = query.where(col(EventRow.number) > after)
-    rows = (await session.exec(query.order_by(col(EventRow.number)).limit(limit + 1))).all()
+        wanted = and_(wanted, col(EventRow.number) > after)
+    query = (
+        select(CaseRow.case_id, EventRow)
+        .outerjoin(EventRow, wanted)
+        .where(col(CaseRow.case_id) == case_id, col(CaseRow.process) == process.value, sees_cases(actor))
+    )
+    found: Sequence[tuple[str, EventRow | None]]
+    found = (await session.exec(query.order_by(col(EventRow.number)).limit(limit + 1))).all()
+    if not found:
+        raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
+    rows = [row for _, row in found if row is not None]
     return EventList(
         items=tuple(showing.event_view(row) for row in rows[:limit]),
         next=pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None,

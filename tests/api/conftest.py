@@ -41,8 +41,10 @@ def opens(tmp_path: Path, furnished: tuple[SeedResult, Path], temporal: Client) 
     result, template = furnished
     copy = shutil.copyfile(template, tmp_path / "vetted.db")
 
-    def open_house(*, works: bool = True, server: Client = temporal) -> AbstractAsyncContextManager[House]:
-        return house_with(tmp_path, f"sqlite+aiosqlite:///{copy}", result, server, works=works)
+    def open_house(
+        *, works: bool = True, server: Client = temporal, queue: str = ""
+    ) -> AbstractAsyncContextManager[House]:
+        return house_with(tmp_path, f"sqlite+aiosqlite:///{copy}", result, server, works=works, queue=queue)
 
     return open_house
 

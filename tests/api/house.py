@@ -125,6 +125,15 @@ class Colleague:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["token"])
 
+    async def opened(self, case_id: str, action: str) -> None:
+        """Wait until the case shows an open task of that action."""
+        async with asyncio.timeout(10):
+            while True:
+                tasks = (await self.get(f"/v1/audits/{case_id}")).json()["tasks"]
+                if any(task["action"] == action for task in tasks):
+                    return
+                await asyncio.sleep(0.05)
+
     async def task(self, case_id: str, action: str) -> dict[str, Any]:
         """The task of that action in the inbox, as soon as it is there."""
         async with asyncio.timeout(10):
@@ -146,10 +155,10 @@ async def seeded(database_url: str) -> SeedResult:
 
 @asynccontextmanager
 async def house_with(
-    folder: Path, database_url: str, company: SeedResult, temporal: Client, *, works: bool = True
+    folder: Path, database_url: str, company: SeedResult, temporal: Client, *, works: bool = True, queue: str = ""
 ) -> AsyncIterator[House]:
     """Open a house. Without a worker (`works=False`) its cases start but take no action."""
-    queue = f"house-{uuid4()}"
+    queue = queue or f"house-{uuid4()}"
     settings = Settings(data_dir=folder, database_url=database_url, token_secret="s" * 40, task_queue=queue)
     database = Database(database_url)
     async with database.writing() as session:

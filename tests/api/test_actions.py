@@ -42,7 +42,8 @@ async def test_a_repeated_request_opens_no_second_case(house: House) -> None:
 
 async def test_the_same_key_belongs_to_each_person_alone(house: House) -> None:
     first = await house.as_("ines").post("/v1/audits", house.company.audit_request, key="k1")
-    other = {**house.company.audit_request, "trigger": {**house.company.audit_request["trigger"], "reference": "H-2"}}
+    request: dict[str, Any] = dict(house.company.audit_request)
+    other = {**request, "trigger": {**request["trigger"], "reference": "H-2"}}
     second = await house.as_("priya").post("/v1/audits", other, key="k1")
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json()["case_id"] != second.json()["case_id"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
@@ -116,11 +117,9 @@ async def test_a_refused_form_is_on_record_by_field_names_only(house: House) -> 
 async def test_segregation_of_duties_is_refused_and_on_record(house: House) -> None:
     case_id = str((await house.as_("hana").post("/v1/audits", house.company.audit_request, key="k")).json()["case_id"])
     hana = house.as_("hana")
+    await house.as_("quentin").opened(case_id, "decide")
     token = await hana.sign(case_id, "decide", DECISION)
-    for _ in range(100):
-        answer = await hana.post(f"/v1/audits/{case_id}/decide", DECISION, token=token)
-        if answer.json()["code"] != "not_open":
-            break
+    answer = await hana.post(f"/v1/audits/{case_id}/decide", DECISION, token=token)
     assert code_of(answer) == (403, "segregation_of_duties")
     assert answer.json()["rule"] == "S9"
     assert (await house.events(case_id, "attempt.refused"))[-1].payload["rule"] == "S9"
@@ -180,11 +179,26 @@ async def test_without_a_worker_the_outcome_is_unknown_and_a_repeat_finds_it(
     opens: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commands, "PATIENCE", timedelta(seconds=1))
-    async with opens(works=False) as house:
+    async with opens(works=False, queue="late-worker") as house:
         case_id = await house.audit()
         answer = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k")
         assert code_of(answer) == (504, "outcome_unknown")
         assert await house.events(case_id, "attempt.refused") == []
+    monkeypatch.undo()
+    async with opens(queue="late-worker") as house:
+        again = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k")
+        assert (again.status_code, again.json()["held"]) == (200, True)
+        assert len(await house.events(case_id, "audit.hold")) == 1
+
+
+async def test_a_refusal_stays_clear_when_it_cannot_be_put_on_record(house: House) -> None:
+    case_id = await house.audit()
+    await house.as_("hana").task(case_id, "decide")
+    async with house.database.writing() as session:
+        await (await session.connection()).execute(text("DROP TABLE streams"))
+    answer = await house.as_("hana").post(f"/v1/audits/{case_id}/decide", {})
+    assert code_of(answer) == (422, "form_invalid")
+    assert await house.events(case_id, "attempt.refused") == []
 
 
 async def test_without_a_database_it_is_unavailable(house: House, tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ async def test_a_person_with_two_roles_of_a_task_sees_it_once(house: House) -> N
     ],
 )
 async def test_the_inbox_holds_what_a_person_may_answer(
-    house: House, changes: dict[str, Any], user: str, sees: bool
+    house: House, changes: dict[str, Any], user: str, *, sees: bool
 ) -> None:
     changes = dict(changes)
     if "assignee" in changes:

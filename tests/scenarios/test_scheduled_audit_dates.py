@@ -3,10 +3,16 @@
 Audits last from a Tuesday to a Thursday, so that 30 days later is a Saturday, as in the specification.
 """
 
+from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 
+import pytest
+
+import worker
 from domain.clocks import Level
-from tests.company import Company, Ring
+from tests.company import Company, Ring, company_at
+from tests.records.databases import Databases
 
 MAJOR, OTHER = (
     {"severity": severity, "area": area, "summary": summary}
@@ -115,4 +121,100 @@ async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives
     assert (await company.vito.task(successor, "plan")) is not None
     assert await company.rings(audit, "report") == []
     assert await company.rings(audit, "respond") == []
-    print(await company.rings(audit, "respond"))
+
+
+@pytest.fixture
+async def forgetful_company(
+    tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Company]:
+    """Its worker remembers no case: at every step the case is told to it again from its history."""
+    monkeypatch.setattr(worker, "CACHED_WORKFLOWS", 0)
+    async with company_at(tmp_path, databases.migrated("sqlite")) as company:
+        yield company
+
+
+async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_run(
+    forgetful_company: Company,
+) -> None:
+    company = forgetful_company
+    first = tuesday_after(company.today, 45)
+    last = first + timedelta(days=2)
+    audit = await announced(company, first, ahead=39)
+    assert (await company.asked(audit, "confirm")).due_at == evening(first, -25)
+    await company.vito.does(audit, "confirm")
+
+    await company.comes_on(first - timedelta(days=14))
+    incoming = {"person_id": company.ruth.person, "role": "LEAD", "language": "en"}
+    await company.ines.does(audit, "replace-auditor", outgoing=company.tom.person, incoming=incoming)
+    assert await company.ruth.task(audit, "prepare") is None  # not before she has declared her independence
+    await company.ruth.does(audit, "declare")
+    await company.delivered()
+    assert await company.tom.is_refused(audit, "prepare") == (403, "not_assigned")
+    await company.ruth.does(audit, "prepare")
+    assert [mail.splitlines()[0] for mail in await company.mails("vito", "new auditor")] == [
+        f"Ruth Lindqvist joins the audit team of {audit}. The days of the audit stay as they are."
+    ]
+    case = await company.vito.sees(audit)
+    assert (case["audit"]["first_day"], case["audit"]["last_day"]) == (first.isoformat(), last.isoformat())
+    assert case["audit"]["lead"] == company.ruth.person
+
+    await conducted(company, audit, first, [MAJOR] * 3 + [OTHER] * 4)
+    assert (await company.asked(audit, "report")).due_at == evening(last, 32)
+    await company.comes_on(last + timedelta(days=27))
+    await company.ruth.does(audit, "report")
+    await company.priya.does(audit, "approve-report")
+    await company.vito.does(audit, "acknowledge-report")
+    assert [(ring.at, ring.alarm) for ring in await company.rings(audit, "report")] == [(morning(last, 25), "reminder")]
+
+    assert (await company.asked(audit, "respond")).due_at == evening(last, 57)
+    await company.comes_on(last + timedelta(days=34))
+    await company.vito.does(audit, "dispute", finding_no=3, evidence=[await company.vito.uploads(audit)])
+    assert (await company.asked(audit, "judge-dispute")).due_at == evening(last, 48)
+    assert await company.tom.is_refused(audit, "judge-dispute") == (403, "wrong_role")
+    await company.comes_on(last + timedelta(days=46))
+    await company.priya.does(audit, "judge-dispute", verdict="UPHELD")
+    due = sorted([task.due_at, task.concerns] for task in await company.open_tasks(audit, "respond"))
+    assert due == [
+        [evening(last, 57), [1, 2, 4, 5, 6, 7]],  # has run on
+        [evening(last, 69), [3]],  # stood still from day 34 to day 46
+    ]
+
+    await company.comes_on(last + timedelta(days=56))
+    await company.vito.does(audit, "respond")
+    await company.ruth.does(audit, "review-response", verdicts=await company.accepts_all(audit))
+    await company.priya.does(audit, "accept-response")
+    await company.comes_on(last + timedelta(days=70))
+    assert [(ring.at, ring.alarm, ring.to) for ring in await company.rings(audit, "respond")] == [
+        (morning(last, 50), "reminder", ("vito",)),
+        (morning(last, 56), "reminder", ("vito",)),
+        (morning(last, 62), "reminder", ("vito",)),
+        (morning(last, 68), "reminder", ("vito",)),
+        (evening(last, 69), "due", ("vito",)),
+    ]
+    await company.vito.does(audit, "respond")
+    await company.ruth.does(audit, "review-response", verdicts=await company.accepts_all(audit))
+    case = await company.priya.does(audit, "accept-response")
+    assert {finding["number"] for finding in case["findings"] if finding["capa_id"]} == {1, 2, 3, 4, 5, 6, 7}
+    assert (case["stage"], case["overdue"]) == ("CAPA_MONITORING", False)
+
+
+async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_proposed_not_decided(
+    company: Company,
+) -> None:
+    first = tuesday_after(company.today, 40)
+    last = first + timedelta(days=2)
+    audit = await announced(company, first, ahead=33)
+    await company.vito.does(audit, "confirm")
+    await company.tom.does(audit, "prepare")
+    await conducted(company, audit, first, [MAJOR])
+    await company.comes_on(last + timedelta(days=32 + 21))  # three weeks after the report was due
+    assert (await company.tom.sees(audit))["overdue"]
+    rings = await company.rings(audit, "report")
+    assert rings[:6] == [
+        Ring(morning(last, 25), "reminder", Level.L0, rings[0].to),
+        Ring(evening(last, 32), "due", Level.L0, rings[1].to),
+        Ring(morning(last, 33), "rung", Level.L2, ("priya",)),
+        Ring(evening(last, 34), "climb", Level.L3, ("hana",)),
+        Ring(evening(last, 35), "climb", Level.L4, ("hana",)),
+        Ring(morning(last, 53), "rung", Level.L3, ("hana",)),
+    ]

@@ -88,6 +88,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
         sa.Column("held_at", UTCDateTime(), nullable=True),
         sa.Column("overdue", sa.Boolean(), nullable=False),
         sa.Column("next_due_at", UTCDateTime(), nullable=True),
+        sa.Column("open_tasks", JSON, nullable=False),
         sa.Column("risk_tier", sa.String(), nullable=True),
         sa.Column("trigger", sa.String(), nullable=True),
         sa.Column("requested_by", sa.String(), nullable=False),
@@ -151,7 +152,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
 
     op.create_table(
         "events",
-        sa.Column("position", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("stream", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
@@ -187,7 +188,9 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
 
     op.create_table(
         "outbox",
-        sa.Column("outbox_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "outbox_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
+        ),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("lane", sa.String(), nullable=False),
         sa.Column("payload", JSON, nullable=False),
@@ -390,6 +393,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
         sa.Column("barred", JSON, nullable=False),
         sa.Column("prefill", JSON, nullable=False),
         sa.Column("concerns", JSON, nullable=False),
+        sa.Column("roles", JSON, nullable=False),
         sa.Column("deadline", JSON, nullable=True),
         sa.Column("otherwise", sa.String(), nullable=False),
         sa.Column("opened_at", UTCDateTime(), nullable=False),
