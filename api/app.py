@@ -1,5 +1,6 @@
 """The HTTP application: what it is made of, and what it opens and closes."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
@@ -35,6 +36,7 @@ from api.problems import Problem, any_problem, declared
 from api.tools import Tools, utc_now
 from domain.forms import Form, Forms
 from records.database import Database
+from records.documents import DocumentStore
 from records.journal import Journal
 from records.registry import FORMS
 from settings import Settings
@@ -109,6 +111,7 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         records = database or Database(settings.database_url)
+        await asyncio.to_thread(DocumentStore(settings.document_dir).sweep)
         app.state.tools = Tools(
             settings=settings,
             database=records,

@@ -34,7 +34,7 @@ def run() -> None:
             connection=connection,
             target_metadata=SQLModel.metadata,
             render_as_batch=connection.dialect.name == "sqlite",
-            render_item=rendered,
+            render_item=rendered,  # type: ignore[arg-type]
             compare_type=True,
             transactional_ddl=True,
         )

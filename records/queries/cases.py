@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import and_
 from sqlmodel import col, func, select
@@ -109,8 +110,8 @@ async def events_of(
         .outerjoin(EventRow, wanted)
         .where(col(CaseRow.case_id) == case_id, col(CaseRow.process) == process.value, sees_cases(actor))
     )
-    found: Sequence[tuple[str, EventRow | None]]
-    found = (await session.exec(query.order_by(col(EventRow.number)).limit(limit + 1))).all()
+    answer = await session.exec(query.order_by(col(EventRow.number)).limit(limit + 1))
+    found = cast("Sequence[tuple[str, EventRow | None]]", answer.all())
     if not found:
         raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
     rows = [row for _, row in found if row is not None]

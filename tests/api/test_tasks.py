@@ -25,6 +25,7 @@ async def put_task(house: House, task_id: str, case_id: str, hours: int, **chang
         "barred": {},
         "prefill": {},
         "concerns": [],
+        "roles": [role],
         "opened_at": due,
         "sort_due": due,
         **changes,

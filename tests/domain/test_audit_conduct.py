@@ -85,7 +85,7 @@ def test_what_is_critical_at_the_closing_meeting_was_reported_before(
 
 def test_the_prefilled_meetings_hold() -> None:
     criticals = [filled(CriticalFinding), filled(CriticalFinding, area="Warehouse")]
-    opening = filled(AuditOpening, suggested_opening(OPENED))
+    opening = filled(AuditOpening, suggested_opening(OPENED.date(), OPENED, UTC))
     refuse_unless_openable(opening, first_day=OPENED.date(), now=OPENED, tz=UTC)
     meeting = filled(ClosingMeeting, suggested_closing(criticals, now=NOW, tz=UTC))
     refuse_unless_concluded(meeting, opened_at=opening.held_at, criticals=criticals, now=NOW, tz=UTC)

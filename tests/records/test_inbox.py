@@ -62,6 +62,7 @@ def task(task_id: str, hours: int, *, cdmo: bool = False, **changes: object) -> 
         "barred": {},
         "prefill": {},
         "concerns": [],
+        "roles": ["CDMO_QA"] if cdmo else ["CO_AUDITOR", "LEAD_AUDITOR"],
         "opened_at": NOW,
         "sort_due": due,
         **changes,

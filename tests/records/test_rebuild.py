@@ -5,7 +5,7 @@ from pydantic import JsonValue
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from domain.case import Answer, AnyLine, Entry, Move, OpenTask, Ring, StartCase, Tell
+from domain.case import Answer, AnyLine, Entry, Move, OpenTask, Ring, StartCase, Subject, Tell
 from domain.clocks import Level
 from domain.forms import Process
 from domain.people import SYSTEM, Actor, Role
@@ -101,7 +101,7 @@ async def _a_year_of_oversight(seeded: Seeded) -> None:
     await _step(seeded, case_id, 4, Answer(action="hold", form={"reason": "Site closed by flood"}), by=ines, days=5)
     await _step(seeded, case_id, 5, Answer(action="resume", form={"reason": "Site open again"}), by=ines, days=6)
     plan = OpenTask(task_id=f"{case_id}.2", action="plan", by=frozenset({Role.SUPPLIER_QUALITY}), since=START)
-    await _step(seeded, case_id, 6, plan, Tell(to="SITE-1", subject="started"), days=7)
+    await _step(seeded, case_id, 6, plan, Tell(to="SITE-1", subject=Subject.OUTCOME), days=7)
     other = await _an_audit(seeded, ines, reference="HOTLINE-2")
     await _step(seeded, other, 1, Move(stage="CANCELLED", closes=True, outcome="CANCELLED"), days=8)
 

@@ -20,7 +20,7 @@ from activities.mail import Mail, Mailbox
 from activities.relay import Pace, Relay
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
-from domain.case import CaseOrder, Message
+from domain.case import CaseOrder, Message, Subject
 from domain.forms import Process
 from domain.people import SYSTEM
 from records.database import Database
@@ -51,8 +51,12 @@ class Listener:
         return self.heard
 
     @workflow.signal
-    async def told(self, message: Message) -> None:
-        self.heard.append(message.subject)
+    async def verified(self, message: Message) -> None:
+        self.heard.append(message.message_id)
+
+    @workflow.signal
+    async def outcome(self, message: Message) -> None:
+        self.heard.append(message.message_id)
 
 
 @dataclass
@@ -99,7 +103,7 @@ class Office:
         )  # fmt: skip
         row = CaseRow(
             case_id=case_id, process="audits", title="Audit", supplier_id="SUP-1", site_id="CH-1", scope_ids=[],
-            stage="REQUESTED", offers=[], requested_by="SYSTEM", requested_at=order.requested_at,
+            stage="REQUESTED", offers=[], open_tasks={}, requested_by="SYSTEM", requested_at=order.requested_at,
             order=order.model_dump(mode="json"), closed_at=order.requested_at if closed else None,
         )  # fmt: skip
         async with self.database.writing() as session:
@@ -109,8 +113,9 @@ class Office:
     async def start(self, order: CaseOrder) -> int:
         return await put(self.database, order.case_id, kind="start", **order.model_dump(mode="json"))
 
-    async def tell(self, case_id: str, subject: str) -> int:
-        message = Message(message_id=subject, sender="AUD-0", subject=subject)
+    async def tell(self, case_id: str, message_id: str) -> int:
+        subject = Subject.OUTCOME if message_id == "end" else Subject.VERIFIED
+        message = Message(message_id=message_id, sender="AUD-0", subject=subject)
         return await put(self.database, case_id, kind="signal", **message.model_dump(mode="json"))
 
     async def delivered(self, *outbox_ids: int) -> None:
