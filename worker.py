@@ -46,9 +46,13 @@ _TYPES = {
 }
 
 
+def sandbox() -> SandboxedWorkflowRunner:
+    """What workflows run in, and are replayed in."""
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
+
+
 def build_worker(client: Client, task_queue: str, journal: Journal, *, relay: Relay | None = None) -> Worker:
     """The one worker of production, embedded mode and tests. Without a relay it leaves the outbox to others."""
-    restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     activities: list[Callable[..., Any]] = [JournalActivities(journal).write]
     if relay is not None:
         activities.append(relay.run)
@@ -57,7 +61,7 @@ def build_worker(client: Client, task_queue: str, journal: Journal, *, relay: Re
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=activities,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
+        workflow_runner=sandbox(),
         max_cached_workflows=CACHED_WORKFLOWS,
         graceful_shutdown_timeout=timedelta(seconds=5),
     )

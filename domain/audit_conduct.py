@@ -71,7 +71,13 @@ class Attendee(Value):
 class AuditOpening(Form):
     """Open the audit."""
 
-    action = Action(Process.AUDIT, "open", "Hold the opening meeting", frozenset({Role.LEAD_AUDITOR}))
+    action = Action(
+        Process.AUDIT,
+        "open",
+        "Hold the opening meeting",
+        frozenset({Role.LEAD_AUDITOR}),
+        otherwise="The audit does not begin. The agreed days pass, and it has to be rescheduled.",
+    )
 
     held_at: AwareDatetime = Field(examples=["2027-04-01T07:00:00Z"])
     """When the opening meeting was held."""
@@ -130,7 +136,13 @@ class RefusedAccess(Value):
 class ClosingMeeting(Form):
     """Close the audit on site: the preliminary findings are read out."""
 
-    action = Action(Process.AUDIT, "close-meeting", "Hold the closing meeting", frozenset({Role.LEAD_AUDITOR}))
+    action = Action(
+        Process.AUDIT,
+        "close-meeting",
+        "Hold the closing meeting",
+        frozenset({Role.LEAD_AUDITOR}),
+        otherwise="The audit stays in progress, and the clock of its report does not start.",
+    )
 
     held_at: AwareDatetime = Field(examples=["2027-04-03T15:00:00Z"])
     """When the closing meeting was held."""

@@ -1,5 +1,6 @@
 """What has to leave the process is written down in the same transaction as the event it follows from."""
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -54,10 +55,10 @@ async def mail(session: AsyncSession, at: datetime, people: Sequence[PersonRow],
             session.add(OutboxRow(kind="mail", lane=f"mail:{person.person_id}", payload=payload, created_at=at))
 
 
-async def webhooks(session: AsyncSession, at: datetime, event: Event) -> None:
-    """One delivery to each active subscription that wants this type of event."""
+async def webhooks(session: AsyncSession, at: datetime, events: Sequence[Event]) -> None:
+    """One delivery of each event to each active subscription that wants its type."""
     subscribed = (await session.exec(select(WebhookRow).where(col(WebhookRow.active)))).all()
-    for webhook in subscribed:
+    for webhook, event in itertools.product(subscribed, events):
         if not webhook.types or event.type in webhook.types:
             payload = {"webhook_id": webhook.webhook_id, "stream": event.stream, "number": event.number}
             session.add(OutboxRow(kind="webhook", lane=f"webhook:{webhook.webhook_id}", payload=payload, created_at=at))

@@ -30,6 +30,7 @@ from domain.clocks import Deadline, Level, acknowledge_by, deadline
 from domain.events import Event, Signature, link
 from domain.forms import Action, Audience, Process, record_hash
 from domain.people import SYSTEM, Actor, Org
+from domain.policy import Policy
 from domain.refusals import Code, Refused
 from records import outbox
 from records.checks import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
@@ -57,6 +58,8 @@ class Writing:
         self.rows: list[EventRow] = []
         self.task: TaskRow | None = None
         self._web = web
+        self._events: list[Event] = []
+        self._policy: Policy | None = None
         self._heads: dict[str, StreamRow] = {}
         self._written = Written(numbers=())
 
@@ -75,6 +78,7 @@ class Writing:
         }
         for line in self.entry.lines:
             await writers[type(line)](line)
+        await outbox.webhooks(self.session, self.recorded_at, self._events)
         return self._written
 
     # -------------------------------------------------------------------------- lines
@@ -123,7 +127,7 @@ class Writing:
         form = form_of(Process(case.process), line.action)
         due = None
         if line.clock is not None:
-            policy = await self.policies.in_force(self.session, self.at)
+            policy = await self.policy()
             calendar = await self.policies.calendar_of(self.session, case.site_id, self.at)
             due = deadline(
                 line.clock,
@@ -178,7 +182,7 @@ class Writing:
         task = await self.session.get_one(TaskRow, line.task_id)
         if task.state != "OPEN":
             return
-        policy = await self.policies.in_force(self.session, self.at)
+        policy = await self.policy()
         clock = Deadline.model_validate(task.deadline)
         rung = clock.rungs[line.rung] if line.rung is not None else None
         says, proposes = (rung.says, rung.proposes) if rung else ("", None)
@@ -244,7 +248,7 @@ class Writing:
             self._written = self._written.model_copy(update={"effect": {"merged": True}})
             return
         case_id = await next_id(self.session, line.process.prefix)
-        policy = await self.policies.in_force(self.session, self.at)
+        policy = await self.policy()
         order = CaseOrder(
             case_id=case_id,
             process=line.process,
@@ -292,7 +296,7 @@ class Writing:
         self, action: Action, *, task: TaskRow | None = None, site_id: str | None = None
     ) -> None:
         """Raise `Refused` unless the actor may take the action at this instant."""
-        policy = await self.policies.in_force(self.session, self.at)
+        policy = await self.policy()
         await refuse_unless_still_permitted(
             self.session,
             self.actor,
@@ -302,6 +306,12 @@ class Writing:
             task=task,
             site_id=site_id,
         )
+
+    async def policy(self) -> Policy:
+        """The policy in force at this instant."""
+        if self._policy is None:
+            self._policy = await self.policies.in_force(self.session, self.at)
+        return self._policy
 
     async def case(self) -> CaseRow:
         """The case the entry belongs to. Raises `Refused(NOT_FOUND)`."""
@@ -348,7 +358,7 @@ class Writing:
         body = event.body()
         head.number, head.hash = event.number, link(head.hash, body)
         self.rows.append(event_row(event, body, head.hash))
-        await outbox.webhooks(self.session, self.recorded_at, event)
+        self._events.append(event)
         self._written = self._written.model_copy(update={"numbers": (*self._written.numbers, event.number)})
         return event.number
 

@@ -241,7 +241,10 @@ class QualityAudit:
 
     async def _conducted(self) -> None:
         await self.case.ask_unless(
-            lambda: self.refused_access, self.case.ask(AuditOpening, to=self.lead, check=self._is_not_moving)
+            lambda: self.refused_access,
+            self.case.ask(
+                AuditOpening, to=self.lead, about=f"{self.first_day} to {self.last_day}", check=self._is_not_moving
+            ),
         )
         self.case.retract(Reschedule, AuditCancellation)
         if self.refused_access:

@@ -95,7 +95,7 @@ async def is_concluded(writing: "Writing", case: CaseRow, form: ClosingMeeting) 
 async def is_told_at_once(writing: "Writing", case: CaseRow, form: CriticalFinding) -> Effect:
     """The head of QA and the QP learn of it at once (policy key `audit.critical_notify`)."""
     facts = await facts_of(writing, case)
-    policy = await writing.policies.in_force(writing.session, writing.at)
+    policy = await writing.policy()
     span = policy.clock("audit.critical_notify").span
     hours = span.n if span.unit is Unit.HOURS else 24
     refuse_unless_told(form, now=writing.at, tz=facts.tz, max_hours=hours)

@@ -47,7 +47,7 @@ async def continues_the_clocks(writing: "Writing", case: CaseRow, form: Resume) 
 async def is_within_the_limits(writing: "Writing", case: CaseRow, form: Extension) -> Effect:
     """At most so many extensions, asked for before the clock ran out, by another person than the signer (section 3)."""
     task = await _open_task(writing, case, form.task_id)
-    policy = await writing.policies.in_force(writing.session, writing.at)
+    policy = await writing.policy()
     if task.deadline is None or task.due_at is None:
         raise Refused(Code.NOT_OPEN, "This task has no clock.")
     if task.extensions >= policy.limits.extensions:

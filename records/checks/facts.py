@@ -84,6 +84,6 @@ class Facts:
 
 
 async def facts_of(writing: "Writing", case: CaseRow) -> Facts:
-    policy = await writing.policies.in_force(writing.session, writing.at)
+    policy = await writing.policy()
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     return Facts(writing, case, policy.limits, calendar)

@@ -1,0 +1,109 @@
+"""Histories to replay: `python -m tests.replay.record VERSION` tells every story once and keeps its history.
+
+Run once for each release. What a released version has recorded is never recorded again: its cases still run.
+"""
+
+import asyncio
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+
+from tests.company import Company, company_at
+from tests.records.databases import Databases
+
+HISTORIES = Path(__file__).parent / "histories"
+Story = Callable[[Company], Awaitable[str]]
+"""Tells a story; returns the id of the case whose history is kept."""
+
+MAJOR = {"severity": "MAJOR", "area": "QC laboratory", "summary": "Audit trail review is missing."}
+OTHER = {"severity": "OTHER", "area": "Warehouse", "summary": "A label was hard to read."}
+
+
+async def disputed_and_reworked_audit(company: Company) -> str:
+    """For cause, with a dispute, a rejected report and a rework, to its closure."""
+    audit = await company.audit_under_way(findings=[MAJOR, MAJOR, OTHER])
+    await company.tom.does(audit, "report")
+    await company.priya.does(audit, "approve-report", approve=False, reason="The scope is not described.")
+    await company.reported(audit)
+    evidence = await company.vito.uploads(audit)
+    await company.vito.does(audit, "dispute", finding_no=2, evidence=[evidence])
+    await company.priya.does(audit, "judge-dispute")
+    await company.answered(audit, rework=(1,))
+    await company.answered(audit)
+    await company.answered(audit)
+    for capa in await company.capas_of(audit):
+        await company.implemented(capa)
+    await company.asked(audit, "close")
+    await company.priya.does(audit, "close")
+    return audit
+
+
+async def aborted_audit(company: Company) -> str:
+    """A critical finding, an abort, a hold in between; the case stays open at its response."""
+    audit = await company.tom.requests()
+    await company.hana.does(audit, "decide")
+    await company.announced(audit)
+    await company.comes_on(await company.first_day(audit))
+    now = company.now.isoformat()
+    await company.tom.does(audit, "open", held_at=now)
+    await company.tom.does(audit, "report-critical-finding", found_at=now, told_at=now)
+    await company.vito.does(audit, "contain")
+    await company.hana.does(audit, "decide-suspension")
+    await company.ines.does(audit, "hold")
+    await company.passes(days=2)
+    await company.ines.does(audit, "resume")
+    await company.tom.does(audit, "abort")
+    await company.hana.does(audit, "decide-abort")
+    await company.tom.does(audit, "report", findings=[{**MAJOR, "severity": "CRITICAL", "no": 1}])
+    await company.priya.does(audit, "approve-report")
+    await company.asked(audit, "respond")
+    return audit
+
+
+async def ineffective_capa(company: Company) -> str:
+    """Implemented late, after reminders and rungs, verified at the second try, and ineffective in the end."""
+    audit = await company.audit_under_way(findings=[MAJOR])
+    await company.reported(audit)
+    await company.answered(audit)
+    (capa,) = await company.capas_of(audit)
+    due = (await company.asked(capa, "implement")).due_at
+    assert due is not None
+    await company.comes_on(due.date())
+    await company.passes(days=8)
+    await company.ines.does(capa, "extend") if False else None
+    await company.vito.does(capa, "implement", evidence=[await company.vito.uploads(capa)])
+    await company.ines.does(capa, "verify", verified=False, reason="The record of training is missing.")
+    await company.implemented(capa)
+    await company.passes(days=95)
+    await company.ines.does(capa, "check-effectiveness", result="INEFFECTIVE", measured="4 in 90 days")
+    await company.delivered()
+    return capa
+
+
+STORIES: Mapping[str, Story] = {
+    story.__name__: story for story in (disputed_and_reworked_audit, aborted_audit, ineffective_capa)
+}
+
+
+async def history_of(story: Story, folder: Path, database_url: str) -> str:
+    """Tell a story in a company of its own; returns the history of its case as JSON."""
+    async with company_at(folder, database_url) as company:
+        case_id = await story(company)
+        history = await company.environment.client.get_workflow_handle(case_id).fetch_history()
+        return history.to_json()
+
+
+def record(version: str, into: Path, stories: Mapping[str, Story] = STORIES) -> None:
+    """Tell the stories and keep their histories as those of a version. Raises `FileExistsError` if it has some."""
+    with tempfile.TemporaryDirectory(prefix="vetted-") as folder:
+        (into / version).mkdir(parents=True)
+        databases = Databases(Path(folder))
+        for name, story in stories.items():
+            database_url = databases.migrated("sqlite")
+            history = asyncio.run(history_of(story, Path(folder) / name, database_url))
+            (into / version / f"{name}.json").write_text(history + "\n")
+
+
+if __name__ == "__main__":
+    record(sys.argv[1], HISTORIES)
