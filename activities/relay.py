@@ -30,7 +30,7 @@ class Pace:
     """How the relay works: seconds of its spells, and how many deliveries are under way at once."""
 
     idle: float = 0.2
-    """Seconds between two looks at an empty outbox; longer while a look takes long."""
+    """Seconds between two looks at an empty outbox; up to ten times as long while a look takes long."""
     renew_every: float = 2.0
     spell: float = 3600.0
     """Seconds after which the activity returns, so that the workflow can continue as new."""
@@ -141,7 +141,7 @@ class _Spell:
         while clock() < until and not activity.is_worker_shutdown():
             began = clock()
             claimed = await self._turn(self.pace.at_once - len(self.under_way))
-            pause = max(self.pace.idle, 5 * (clock() - began))
+            pause = min(max(self.pace.idle, 5 * (clock() - began)), 10 * self.pace.idle)
             if self.under_way:
                 await asyncio.wait(self.under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             elif not claimed:

@@ -1,16 +1,20 @@
 """Sending what people submit: requests of new cases to the journal, actions on a case through Temporal."""
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from activities.starting import start_case
 from api.tools import Tools
 from domain.case import CaseOrder, Entry, Receipt, StartCase, Submission, Written
+from domain.events import Event
 from domain.forms import Form, Process, canonical, record_hash, sha256
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
@@ -19,7 +23,7 @@ from records.outbox import mark_started, waits_to_start
 from records.queries.cases import number_of
 from records.queries.tasks import task_to_answer
 from records.queries.visibility import visible_case
-from records.tables import CaseRow, TaskRow
+from records.tables import CaseRow, EventRow, TaskRow
 
 PATIENCE = timedelta(seconds=10)
 """How long a case is given to take an action. After that the outcome is unknown, not negative."""
@@ -81,6 +85,8 @@ async def submit(tools: Tools, actor: Actor, process: Process, case_id: str, for
     """Submit a form to a case. What the case and the journal refuse is raised by Temporal's client.
 
     A repeated command gets its first answer before anything else is looked at: its signature token is used up by then.
+    The case is told again what the journal holds: a workflow server that was killed has forgotten an action which it
+    had not yet written down when the journal already had.
     """
     action = form.action
     command = command_id(actor, f"/v1/{process.value}/{case_id}/{action.name}", conveyed.key)
@@ -90,8 +96,13 @@ async def submit(tools: Tools, actor: Actor, process: Process, case_id: str, for
         written = await answered(session, command, "")
         if written is not None:
             _refuse_other_form(written.record_hash, digest)
-            return await _first_receipt(session, case_id, action.name, written)
-        task = await task_to_answer(session, actor, case_id, action.name, conveyed.task)
+            kept = await _kept(session, case_id, action.name, written)
+        else:
+            task = await task_to_answer(session, actor, case_id, action.name, conveyed.task)
+    if written is not None:
+        if case.closed_at is None:
+            await _tell_again(tools, action.name, kept)
+        return Receipt(case_id=case_id, number=kept.number, record_hash=digest)
     if form.meaning() is not None and conveyed.token is None:
         _refuse_unsigned(actor, form, case, task)
     submission = Submission(
@@ -126,14 +137,28 @@ def _refuse_other_form(stored: str | None, given: str) -> None:
         raise Refused(Code.KEY_REUSED, "This Idempotency-Key was used for another request.")
 
 
-async def _first_receipt(session: AsyncSession, case_id: str, action: str, written: Written) -> Receipt:
+async def _kept(session: AsyncSession, case_id: str, action: str, written: Written) -> Event:
+    """The event that an action left in the journal of its case."""
     assert written.record_version is not None
-    assert written.record_hash is not None
-    return Receipt(
-        case_id=case_id,
-        number=await number_of(session, case_id, action, written.record_version),
-        record_hash=written.record_hash,
+    number = await number_of(session, case_id, action, written.record_version)
+    query = select(EventRow.body).where(col(EventRow.stream) == case_id, col(EventRow.number) == number)
+    return Event.model_validate_json((await session.exec(query)).one())
+
+
+async def _tell_again(tools: Tools, action: str, kept: Event) -> None:
+    """See to it that a case knows an action that its journal holds. Who knows it already answers as before."""
+    submission = Submission.model_validate(
+        {
+            "command_id": kept.command_id,
+            "actor": kept.actor,
+            "form": kept.payload["form"],
+            "task_id": kept.payload["task"],
+        }
     )
+    with contextlib.suppress(WorkflowUpdateFailedError):  # the case is past it
+        await tools.temporal.get_workflow_handle(kept.stream).execute_update(
+            action, submission, id=kept.command_id, result_type=Receipt, rpc_timeout=PATIENCE
+        )
 
 
 async def _start(tools: Tools, case_id: str) -> bool:

@@ -119,13 +119,13 @@ class AuditReport(Form):
 
 
 class ReportReview(Decision):
-    """Review the report as a co-auditor."""
+    """Review the report as a co-auditor of the team, whatever role that person has in other audits."""
 
     action = Action(
         Process.AUDIT,
         "review-report",
         "Review the audit report",
-        frozenset({Role.CO_AUDITOR}),
+        frozenset({Role.CO_AUDITOR, Role.LEAD_AUDITOR, Role.THIRD_PARTY_AUDITOR}),
         clock="audit.report.review",
         meaning=Meaning.REVIEWED,
     )

@@ -20,7 +20,7 @@ class Process(StrEnum):
     """A kind of case. The value is its name in the API and in Temporal."""
 
     QUALIFICATION = "qualifications"
-    OVERSIGHT = "sites"
+    OVERSIGHT = "oversight"
     AUDIT = "audits"
     CAPA = "capas"
     EXCHANGE = "exchanges"

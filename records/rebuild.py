@@ -4,9 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import NullPool, Table, create_engine, delete, event
+from sqlalchemy import Engine, NullPool, Table, create_engine, delete
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import class_mapper
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,7 +18,7 @@ from records.database import prepare, synchronous
 from records.projections import apply
 from records.tables import JOURNAL, SECRETS, EventRow
 
-BATCH = 500
+BATCH = 2_000
 """Events read at a time."""
 REMEMBERED = 50_000
 """Rows that are kept at hand, so that they need not be read again."""
@@ -41,28 +44,71 @@ async def replay(url: str) -> Rebuilt:
     async with _only_writer(url) as session:
         for table in projections():
             await session.exec(delete(table))
-        remembered: list[object] = []
-        for event_ in ("pending_to_persistent", "loaded_as_persistent"):
-            event.listen(session.sync_session, event_, lambda _, row: remembered.append(row))
         async for events in _batches(session):
             for each in events:
                 await apply(session, each)
             count += len(events)
-            await session.flush()
-            if len(remembered) > REMEMBERED:
-                remembered.clear()
+            await session.write_down()
     return Rebuilt(count, time.perf_counter() - started)
 
 
+class Rebuilding(AsyncSession):
+    """Finds rows by their keys in memory, also those that are not written down yet: most events need no query."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(expire_on_commit=False)
+        self.sync_session.bind = engine
+        self._rows: dict[tuple[Any, tuple[Any, ...]], Any] = {}
+
+    def add(self, instance: object, *, _warn: bool = True) -> None:
+        """Add a row and remember it."""
+        super().add(instance, _warn=_warn)
+        self._rows[_key(instance)] = instance
+
+    async def get(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """The row, or `None`."""
+        key = (entity, ident if isinstance(ident, tuple) else (ident,))
+        if key not in self._rows and (row := await super().get(entity, ident, **options)) is not None:
+            self._rows[key] = row
+        return self._rows.get(key)
+
+    async def get_one(self, entity: Any, ident: Any, **options: Any) -> Any:
+        """The row, which exists."""
+        if (row := await self.get(entity, ident, **options)) is None:
+            raise NoResultFound(f"{entity.__name__} {ident}")
+        return row
+
+    async def delete(self, instance: object) -> None:
+        """Delete a row; one that was never written down is forgotten."""
+        self._rows.pop(_key(instance), None)
+        if instance in self.sync_session.new:
+            self.expunge(instance)
+        else:
+            await super().delete(instance)
+
+    async def write_down(self) -> None:
+        """Write to the database what has gathered, and forget rows when there are too many."""
+        await self.flush()
+        if len(self._rows) > REMEMBERED:
+            self._rows.clear()
+
+
+def _key(row: object) -> tuple[Any, tuple[Any, ...]]:
+    return type(row), tuple(getattr(row, name) for name in _key_names(type(row)))
+
+
+@cache
+def _key_names(entity: type[object]) -> tuple[str, ...]:
+    return tuple(column.name for column in class_mapper(entity).primary_key)
+
+
 @asynccontextmanager
-async def _only_writer(url: str) -> AsyncIterator[AsyncSession]:
+async def _only_writer(url: str) -> AsyncIterator[Rebuilding]:
     """One transaction over a driver that is not asynchronous: nobody else is served here, and it is faster."""
     engine = create_engine(synchronous(url), poolclass=NullPool)
     prepare(engine)
     try:
-        session = AsyncSession(expire_on_commit=False)
-        session.sync_session.bind = engine
-        async with session, session.begin():
+        async with Rebuilding(engine) as session, session.begin():
             if engine.dialect.name == "postgresql":
                 await session.run_sync(
                     lambda sync: sync.connection().exec_driver_sql("LOCK TABLE events IN SHARE MODE")

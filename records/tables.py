@@ -309,6 +309,8 @@ class CaseRow(SQLModel, table=True):
 
     case_id: str = Field(primary_key=True)
     process: str
+    number: int = 0
+    """The number in the business id, by which lists are ordered."""
     kind: str = ""
     title: str
     supplier_id: str
@@ -318,6 +320,8 @@ class CaseRow(SQLModel, table=True):
     stage: str
     outcome: str | None = None
     offers: Json = Field(sa_column=json_column())
+    shared: bool = False
+    """Whether the site knows of the case: something was shared with it, or asked of it."""
     held: bool = False
     hold_reason: str | None = None
     held_at: datetime | None = None
@@ -335,10 +339,10 @@ class CaseRow(SQLModel, table=True):
     version: int = 1
 
     __table_args__ = (
-        Index("ix_cases_process_case_id", "process", "case_id"),
-        Index("ix_cases_site_process", "site_id", "process", "case_id"),
-        Index("ix_cases_stage", "process", "stage", "case_id"),
-        Index("ix_cases_overdue", "process", "overdue", "case_id"),
+        Index("ix_cases_process", "process", "number"),
+        Index("ix_cases_site_process", "site_id", "process", "number"),
+        Index("ix_cases_stage", "process", "stage", "number"),
+        Index("ix_cases_overdue", "process", "overdue", "number"),
         Index("ix_cases_trigger", "site_id", "trigger"),
     )
 
@@ -388,6 +392,7 @@ class TaskRoleRow(SQLModel, table=True):
 
     __table_args__ = (
         Index("ix_task_roles_inbox", "role", "sort_due", "task_id"),
+        Index("ix_task_roles_site_inbox", "role", "site_id", "sort_due", "task_id"),
         Index("ix_task_roles_task", "task_id"),
     )
 

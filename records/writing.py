@@ -216,7 +216,8 @@ class Writing:
     async def _move(self, line: Move) -> None:
         payload: dict[str, JsonValue] = {"stage": line.stage, "offers": list(line.offers), "outcome": line.outcome}
         type_ = "case.closed" if line.closes else "case.moved"
-        await self._append(type_, payload, audience=Audience.SHARED)
+        case = await self.case()
+        await self._append(type_, payload, audience=Audience.SHARED if case.shared else Audience.SPONSOR)
 
     async def _fact(self, line: Fact) -> None:
         check = FACT_CHECKS.get(line.type)

@@ -149,6 +149,22 @@ class Colleague:
         assert answer.status_code >= 400, f"{self.user} was let through: {answer.text}"
         return answer.status_code, str(answer.json()["code"])
 
+    async def is_away(self, until: date) -> None:
+        """Say that they are absent up to and including a day."""
+        path = f"/v1/people/{self.person}"
+        headers = self.headers | {"If-Match": (await self.company.http.get(path, headers=self.headers)).headers["ETag"]}
+        form = {"absent_until": until.isoformat(), "reason": "Holiday"}
+        answer = await self.company.http.put(f"{path}/absence", json=form, headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    async def changes_policy(self, policy: Mapping[str, Any]) -> int:
+        """Sign a new version of the policy; returns the status."""
+        form = {"policy": policy, "reason": "Sooner, from now on."}
+        request = {"password": self.company.settings.dev_password, "record": "POLICY", "action": "change-policy"}
+        signed = await self.post("/v1/signatures", {**request, "form": form})
+        token = {"Signature-Token": signed.json().get("token", "")}
+        return (await self.company.http.put("/v1/policy", json=form, headers=self.headers | token)).status_code
+
     async def sees(self, case_id: str) -> dict[str, Any]:
         """The case as this person sees it."""
         return dict(await self.get(f"/v1/{self.company.process(case_id).value}/{case_id}"))
@@ -282,6 +298,7 @@ class Company:
 
     async def mails(self, user: str, about: str) -> list[str]:
         """Texts of the mails sent to somebody, in order, whose subject holds some words."""
+        await self.delivered()
         query = select(OutboxRow).where(
             col(OutboxRow.lane) == f"mail:{self.seeded.person(user)}", col(OutboxRow.delivered_at).is_not(None)
         )
@@ -323,6 +340,10 @@ class Company:
         """Opening meeting, evidence and closing meeting, today."""
         await self.tom.does(audit, "open", held_at=self.now.isoformat())
         await self.tom.does(audit, "log-evidence", at=self.now.isoformat())
+        await self.closes_on_site(audit, findings)
+
+    async def closes_on_site(self, audit: str, findings: list[dict[str, str]]) -> None:
+        """Closing meeting, today."""
         await self.tom.does(
             audit,
             "close-meeting",
@@ -350,6 +371,17 @@ class Company:
         ]
         await self.tom.does(audit, "review-response", verdicts=verdicts)
         await self.priya.does(audit, "accept-response")
+
+    async def drafts(self, audit: str, task_id: str) -> list[dict[str, Any]]:
+        """The answers to the findings of one response task, as the task suggests."""
+        task = await self.vito.get(f"/v1/tasks/{task_id}")
+        form = filled(form_of(Process.AUDIT, "respond"), task["prefill"])
+        return list(form.model_dump(mode="json")["responses"])
+
+    async def answers(self, audit: str, task_id: str) -> None:
+        """Answer one of several response tasks."""
+        sent = await self.vito.sends(audit, "respond", {"responses": await self.drafts(audit, task_id)}, task_id)
+        assert sent.status_code == 200, sent.text
 
     async def accepts_all(self, audit: str) -> list[dict[str, Any]]:
         """Verdicts that accept every answer under review."""

@@ -52,7 +52,8 @@ class Stranger:
     answered: list[tuple[str, str, str]] = field(default_factory=list)
     """Who did which action on which case, in order."""
     refusals: list[Refusal] = field(default_factory=list)
-    """What was refused since the last round."""
+    """What was refused in the last round."""
+    _headers: dict[str, dict[str, str]] = field(default_factory=dict)
 
     async def reads_the_api(self) -> None:
         """Read the description of the API; nothing else is known of it."""
@@ -81,11 +82,14 @@ class Stranger:
     # ------------------------------------------------------------------ people
 
     async def _signed_in(self, user: str) -> dict[str, str]:
+        if user in self._headers:
+            return self._headers[user]
         schemes = self.openapi["components"]["securitySchemes"].values()
         flow = next(scheme["flows"]["password"] for scheme in schemes if "password" in scheme.get("flows", {}))
         url = "/" + str(flow["tokenUrl"]).lstrip("/")
         answer = await self.http.post(url, data={"username": user, "password": self.passwords[user]})
-        return {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+        headers = {"Authorization": f"Bearer {answer.raise_for_status().json()['access_token']}"}
+        return self._headers.setdefault(user, headers)
 
     async def _inbox(self, headers: dict[str, str]) -> AsyncIterator[Json]:
         """Every task that is in the inbox now, each with its form if it is still open when its turn comes."""
@@ -128,9 +132,7 @@ class Stranger:
             "form": form,
         }
         wanted = self._resolved(self._body(task["signature_url"]))["required"]
-        return await self.http.post(
-            task["signature_url"], json={name: known[name] for name in wanted}, headers=headers
-        )
+        return await self.http.post(task["signature_url"], json={name: known[name] for name in wanted}, headers=headers)
 
     # ------------------------------------------------------------------ forms
 
@@ -183,10 +185,10 @@ class _Filling:
     case_id: str
 
     async def value(self, schema: Json, known: Any) -> Any:
-        if known is None or known is _NOTHING:
-            given = _example(schema)
-            if known is None or (given is not _NOTHING and not self._is_document(schema)):
-                return known if known is None else given
+        if known is None:
+            return None
+        if known is _NOTHING and (example := _example(schema)) is not _NOTHING:
+            return example
         if "$ref" in schema:
             return await self.value(self.definitions[schema["$ref"].rsplit("/", 1)[1]], known)
         if "anyOf" in schema:
@@ -196,14 +198,7 @@ class _Filling:
         if schema.get("type") == "array":
             items = [_NOTHING] * schema.get("minItems", 0) if known is _NOTHING else known
             return [await self.value(schema["items"], item) for item in items]
-        if known is not _NOTHING:
-            return known
-        for named in ("const", "default"):
-            if named in schema:
-                return schema[named]
-        if "enum" in schema:
-            return schema["enum"][0]
-        raise Unanswerable(f"nothing says what to put into {schema}")
+        return _simple(schema) if known is _NOTHING else known
 
     async def _object(self, schema: Json, known: Json) -> Json:
         if not known and self._is_document(schema):
@@ -226,6 +221,16 @@ class _Filling:
 def _example(schema: Json) -> Any:
     examples = schema.get("examples")
     return examples[0] if examples else schema.get("example", _NOTHING)
+
+
+def _simple(schema: Json) -> Any:
+    """A value without examples: the only one, the default, or the first of an enumeration."""
+    for named in ("const", "default"):
+        if named in schema:
+            return schema[named]
+    if "enum" in schema:
+        return schema["enum"][0]
+    raise Unanswerable(f"nothing says what to put into {schema}")
 
 
 def _is_list_with_example(schema: Json) -> bool:

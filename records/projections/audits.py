@@ -31,14 +31,8 @@ def _read(event: Event, form: type[F]) -> F:
     return form.stored(stored)
 
 
-async def _last_record(session: AsyncSession, case_id: str, form: type[F]) -> RecordRow:
-    query = (
-        select(RecordRow)
-        .where(col(RecordRow.case_id) == case_id, col(RecordRow.action) == form.action.name)
-        .order_by(col(RecordRow.version).desc())
-        .limit(1)
-    )
-    return (await session.exec(query)).one()
+async def _record(session: AsyncSession, case_id: str, form: type[F], version: object) -> F:
+    return form.stored((await session.get_one(RecordRow, (case_id, form.action.name, version))).form)
 
 
 @follows("audit.request")
@@ -49,8 +43,9 @@ async def open_audit(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.approve-plan")
 async def plan_audit(session: AsyncSession, event: Event) -> None:
-    if _read(event, PlanDecision).approve:
-        plan = AuditPlan.stored((await _last_record(session, event.stream, AuditPlan)).form)
+    decision = _read(event, PlanDecision)
+    if decision.approve:
+        plan = await _record(session, event.stream, AuditPlan, decision.plan.version)
         audit = await session.get_one(AuditRow, event.stream)
         audit.mode, audit.first_day, audit.last_day = plan.mode.value, plan.first_day, plan.last_day
 
@@ -64,14 +59,19 @@ async def date_audit(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.team")
 async def name_team(session: AsyncSession, event: Event) -> None:
-    team = _read(event, AuditTeam)
-    query = select(ParticipantRow).where(col(ParticipantRow.case_id) == event.stream)
+    team, audit = _read(event, AuditTeam), await session.get_one(AuditRow, event.stream)
+    if audit.lead is not None:
+        await _dismiss_team(session, event.stream)
+    for member in team.members:
+        session.add(ParticipantRow(case_id=event.stream, person_id=member.person_id, role=member.role.value))
+    audit.lead = min(leads_of(team.members))
+
+
+async def _dismiss_team(session: AsyncSession, case_id: str) -> None:
+    query = select(ParticipantRow).where(col(ParticipantRow.case_id) == case_id)
     for row in (await session.exec(query)).all():
         await session.delete(row)
     await session.flush()
-    for member in team.members:
-        session.add(ParticipantRow(case_id=event.stream, person_id=member.person_id, role=member.role.value))
-    (await session.get_one(AuditRow, event.stream)).lead = min(leads_of(team.members))
 
 
 @follows("audit.replace-auditor")
@@ -96,10 +96,10 @@ async def replace_auditor(session: AsyncSession, event: Event) -> None:
 @follows("audit.issued")
 async def issue_report(session: AsyncSession, event: Event) -> None:
     """The approved version is the issued one; its findings become facts of the site."""
-    record = await _last_record(session, event.stream, AuditReport)
-    report = AuditReport.stored(record.form)
     audit = await session.get_one(AuditRow, event.stream)
-    audit.report_version, audit.recommendation = record.version, report.recommendation.value
+    audit.report_version = int(str(event.payload["version"]))
+    report = await _record(session, event.stream, AuditReport, audit.report_version)
+    audit.recommendation = report.recommendation.value
     audit.first_day, audit.last_day = report.first_day, report.last_day
     on_site = audit.mode in {AuditMode.ON_SITE.value, AuditMode.HYBRID.value}
     regular = audit.type in {AuditType.QUALIFICATION.value, AuditType.SCHEDULED.value}
@@ -183,7 +183,9 @@ async def waive(session: AsyncSession, event: Event) -> None:
 @follows("audit.close")
 async def close_findings(session: AsyncSession, event: Event) -> None:
     _read(event, AuditClosure)
-    query = select(FindingRow).where(col(FindingRow.case_id) == event.stream)
-    for finding in (await session.exec(query)).all():
+    audit = await session.get_one(AuditRow, event.stream)
+    report = await _record(session, event.stream, AuditReport, audit.report_version)
+    for reported in report.findings:
+        finding = await _finding(session, event, reported.no)
         if finding.status not in _DONE:
             finding.status = FindingStatus.CLOSED.value

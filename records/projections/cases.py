@@ -4,7 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.case import CaseOrder
 from domain.events import Event
-from domain.forms import Process
+from domain.forms import Audience, Process
 from records.projections.declared import follows
 from records.projections.tasks import close_task, close_tasks_of
 from records.tables import CaseRow, RecordRow
@@ -34,6 +34,8 @@ async def keep_record(session: AsyncSession, event: Event) -> None:
             signature=event.signature.model_dump(mode="json") if event.signature else None,
         )
     )
+    if event.audience is Audience.SHARED and (case := await session.get(CaseRow, event.stream)) is not None:
+        case.shared = True
     if isinstance(task_id := payload.get("task"), str):
         await close_task(session, task_id, event, "ANSWERED")
 
@@ -46,6 +48,7 @@ async def open_case(session: AsyncSession, event: Event) -> None:
         CaseRow(
             case_id=order.case_id,
             process=order.process.value,
+            number=int(order.case_id.removeprefix(f"{order.process.prefix}-")),
             kind=str(event.payload.get("kind", "")),
             title=order.title,
             supplier_id=order.supplier_id,
@@ -54,12 +57,13 @@ async def open_case(session: AsyncSession, event: Event) -> None:
             owner=order.owner,
             stage="REQUESTED",
             offers=[],
+            shared=event.audience is Audience.SHARED,
             open_tasks={},
             risk_tier=order.risk_tier,
             trigger=trigger if isinstance(trigger, str) else None,
             requested_by=order.requested_by.person,
             requested_at=order.requested_at,
-            order=order.model_dump(mode="json"),
+            order=event.payload["order"],
         )
     )
 

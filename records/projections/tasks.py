@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.clocks import Deadline
 from domain.events import Event
-from domain.forms import Process
+from domain.forms import Audience, Process
 from records.projections.declared import follows
 from records.tables import CaseRow, RungRow, TaskRoleRow, TaskRow
 
@@ -57,7 +57,8 @@ async def open_task(session: AsyncSession, event: Event) -> None:
     roles = payload["roles"]
     for role in roles if isinstance(roles, list) else []:
         session.add(TaskRoleRow(role=str(role), task_id=task_id, site_id=case.site_id, sort_due=sort_due))
-    _keep_open(case, task_id, deadline.due_at if deadline else None)
+    case.shared = case.shared or event.audience is Audience.SHARED
+    _keep_open(case, task_id, str(payload["org"]), deadline.due_at if deadline else None)
 
 
 @follows("task.handed_over")
@@ -113,7 +114,8 @@ async def keep_rung(session: AsyncSession, event: Event) -> None:
     if event.type == "task.overdue":
         task = await session.get_one(TaskRow, str(payload["task"]))
         task.overdue = True
-        _keep_open(await session.get_one(CaseRow, event.stream), task.task_id, task.due_at, overdue=True)
+        case = await session.get_one(CaseRow, event.stream)
+        _keep_open(case, task.task_id, task.org, task.due_at, overdue=True)
 
 
 @follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")))
@@ -129,7 +131,7 @@ async def move_clocks(session: AsyncSession, event: Event) -> None:
             task.extensions += 1
         for row in await _roles_of(session, task):
             row.sort_due = deadline.due_at
-        _keep_open(case, task_id, deadline.due_at, overdue=task.overdue)
+        _keep_open(case, task_id, task.org, deadline.due_at, overdue=task.overdue)
 
 
 @follows(*(f"{noun}.hold" for noun in _NOUNS))
@@ -158,8 +160,8 @@ async def _roles_of(session: AsyncSession, task: TaskRow) -> list[TaskRoleRow]:
     return [await session.get_one(TaskRoleRow, (role, task.task_id)) for role in task.roles]
 
 
-def _keep_open(case: CaseRow, task_id: str, due_at: datetime | None, *, overdue: bool = False) -> None:
-    state = {"due_at": due_at.isoformat() if due_at else None, "overdue": overdue}
+def _keep_open(case: CaseRow, task_id: str, org: str, due_at: datetime | None, *, overdue: bool = False) -> None:
+    state = {"org": org, "due_at": due_at.isoformat() if due_at else None, "overdue": overdue}
     case.open_tasks = {**case.open_tasks, task_id: state}
     _look_ahead(case)
 

@@ -26,7 +26,7 @@ from domain.views import (
 )
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
 from records.queries import pages, showing
-from records.queries.tasks import alarms_seen, may_answer, open_tasks, roles_of
+from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
     issued_report,
     reads_everything,
@@ -52,7 +52,7 @@ async def list_cases(
     limit: int,
     cursor: str | None = None,
 ) -> CaseList:
-    """The cases of a process that the actor sees, in the order of their ids. One statement."""
+    """The cases of a process that the actor sees, the newest first. One statement."""
     query = select(CaseRow).where(col(CaseRow.process) == process.value, sees_cases(actor))
     for column, wanted in ((CaseRow.site_id, site), (CaseRow.stage, stage), (CaseRow.owner, owner)):
         if wanted is not None:
@@ -60,11 +60,11 @@ async def list_cases(
     if overdue is not None:
         query = query.where(col(CaseRow.overdue) == overdue)
     if cursor is not None:
-        query = query.where(col(CaseRow.case_id) > str(pages.decode(cursor)[0]))
-    rows = (await session.exec(query.order_by(col(CaseRow.case_id)).limit(limit + 1))).all()
+        query = query.where(col(CaseRow.number) < int(pages.decode(cursor)[0]))
+    rows = (await session.exec(query.order_by(col(CaseRow.number).desc()).limit(limit + 1))).all()
     return CaseList(
-        items=tuple(showing.summary(row) for row in rows[:limit]),
-        next=pages.encode((rows[limit - 1].case_id,)) if len(rows) > limit else None,
+        items=tuple(showing.summary(row, actor) for row in rows[:limit]),
+        next=pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None,
     )
 
 
@@ -72,21 +72,20 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
     """The case as the actor sees it now. Raises `Refused(NOT_FOUND)`."""
     case = await visible_case(session, actor, process.value, case_id)
     rows = await open_tasks(session, case_id)
-    roles = await roles_of(session, [row.task_id for row in rows])
     rungs = (await session.exec(select(RungRow).where(col(RungRow.case_id) == case_id))).all()
     seen = [row for row in rows if sees_task(actor, row)]
-    tasks = [_task(actor, row, roles.get(row.task_id, ()), rungs, now) for row in seen]
+    tasks = [_task(actor, row, rungs, now) for row in seen]
     audit = await session.get(AuditRow, case_id)
     inside = reads_everything(actor)
     return CaseView(
-        **dict(showing.summary(case)),
+        **dict(showing.summary(case, actor)),
         waiting=_waiting(case, tasks, inside=inside, others=len(seen) < len(rows)),
         hold_reason=case.hold_reason if inside else None,
         held_at=case.held_at,
         requested_by=case.requested_by if inside else None,
         cases=await _owned(session, actor, case_id),
         tasks=tuple(tasks),
-        actions=tuple(_actions(actor, case, rows, roles, tasks)),
+        actions=tuple(_actions(actor, case, rows, tasks)),
         records=await _latest_records(session, actor, case, audit),
         findings=await _findings(session, actor, case_id),
         capas=await _capas(session, case_id),
@@ -143,9 +142,9 @@ async def number_of(session: AsyncSession, case_id: str, action: str, version: i
     return (await session.get_one(RecordRow, (case_id, action, version))).number
 
 
-def _task(actor: Actor, row: TaskRow, roles: Iterable[str], rungs: Sequence[RungRow], now: datetime) -> TaskView:
+def _task(actor: Actor, row: TaskRow, rungs: Sequence[RungRow], now: datetime) -> TaskView:
     own = sorted((rung for rung in rungs if rung.task_id == row.task_id), key=lambda rung: rung.sent_at)
-    return showing.task_view(row, roles, now, sent=alarms_seen(actor, own))
+    return showing.task_view(row, now, sent=alarms_seen(actor, own))
 
 
 def _waiting(case: CaseRow, tasks: Sequence[TaskView], *, inside: bool, others: bool) -> str:
@@ -160,7 +159,6 @@ def _actions(
     actor: Actor,
     case: CaseRow,
     rows: Sequence[TaskRow],
-    roles: dict[str, list[str]],
     tasks: Sequence[TaskView],
 ) -> Iterable[Available]:
     """What the actor may do now: open tasks they may answer, and what the case offers."""
@@ -169,7 +167,7 @@ def _actions(
     forms = forms_of(Process(case.process))
     for row in rows:
         form = forms.find(row.action)
-        if may_answer(actor, row, roles.get(row.task_id, ())) and (not case.held or form.action.while_on_hold):
+        if may_answer(actor, row) and (not case.held or form.action.while_on_hold):
             yield showing.available(case.process, case.case_id, form, row.task_id)
     for form in forms:
         offered = form.action.name in case.offers and (not case.held or form.action.while_on_hold)
@@ -206,8 +204,8 @@ def _makes_sense(actor: Actor, form: type[Form], case: CaseRow, tasks: Sequence[
 
 async def _owned(session: AsyncSession, actor: Actor, case_id: str) -> tuple[CaseSummary, ...]:
     query = select(CaseRow).where(col(CaseRow.owner) == case_id, sees_cases(actor))
-    rows = (await session.exec(query.order_by(col(CaseRow.case_id)))).all()
-    return tuple(showing.summary(row) for row in rows)
+    rows = (await session.exec(query.order_by(col(CaseRow.process), col(CaseRow.number)))).all()
+    return tuple(showing.summary(row, actor) for row in rows)
 
 
 async def _latest_records(

@@ -1,6 +1,6 @@
 """Rows of the projections as the views that are shown. Pure: no statement is sent here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from pydantic import JsonValue, TypeAdapter
 from domain.clocks import Deadline, next_alarm
 from domain.events import Event, Signature
 from domain.forms import Audience, Form, Process
-from domain.people import Org, Role
+from domain.people import Actor, Org, Role
 from domain.views import (
     AuditSummary,
     Available,
@@ -52,7 +52,10 @@ def schema_of(form: type[Form]) -> Json:
     return _JSON.validate_python(form.model_json_schema())
 
 
-def summary(row: CaseRow) -> CaseSummary:
+def summary(row: CaseRow, actor: Actor) -> CaseSummary:
+    """A case in a list. To a CDMO it is late only where the CDMO is (S6)."""
+    states = [state for state in row.open_tasks.values() if actor.org is not Org.CDMO or state["org"] == Org.CDMO.value]
+    dues = [datetime.fromisoformat(state["due_at"]) for state in states if state["due_at"] is not None]
     return CaseSummary(
         case_id=row.case_id,
         process=Process(row.process),
@@ -65,15 +68,15 @@ def summary(row: CaseRow) -> CaseSummary:
         stage=row.stage,
         outcome=row.outcome,
         held=row.held,
-        overdue=row.overdue,
-        next_due_at=row.next_due_at,
+        overdue=any(state["overdue"] for state in states),
+        next_due_at=min(dues, default=None),
         requested_at=row.requested_at,
         closed_at=row.closed_at,
         url=case_url(row.process, row.case_id),
     )
 
 
-def task_view(row: TaskRow, roles: Iterable[str], now: datetime, *, sent: tuple[SentAlarm, ...] = ()) -> TaskView:
+def task_view(row: TaskRow, now: datetime, *, sent: tuple[SentAlarm, ...] = ()) -> TaskView:
     deadline = Deadline.model_validate(row.deadline) if row.deadline else None
     clock = _clock(deadline, now, stopped=row.remaining is not None) if deadline else None
     return TaskView(
@@ -84,7 +87,7 @@ def task_view(row: TaskRow, roles: Iterable[str], now: datetime, *, sent: tuple[
         title=row.title,
         about=row.about,
         site_id=row.site_id,
-        roles=tuple(Role(role) for role in sorted(roles)),
+        roles=tuple(Role(role) for role in sorted(row.roles)),
         assignee=row.assignee,
         org=Org(row.org),
         opened_at=row.opened_at,

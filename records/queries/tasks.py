@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, tuple_, union
+from sqlalchemy import ColumnElement, and_, literal, or_, tuple_, union
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -30,23 +30,17 @@ async def inbox(
     answerable = and_(sees_tasks(actor), *_open_to(actor))
     pieces = [_first_of(role, answerable, after, limit + 1).subquery() for role in roles]
     found = union(*(select(piece.c.task_id) for piece in pieces)).subquery()
-    holders = (
-        select(func.aggregate_strings(col(TaskRoleRow.role), ","))
-        .where(col(TaskRoleRow.task_id) == col(TaskRow.task_id))
-        .correlate(TaskRow)
-        .scalar_subquery()
-    )
     query = (
-        select(TaskRow, holders)
+        select(TaskRow)
         .join(found, found.c.task_id == col(TaskRow.task_id))
         .order_by(col(TaskRow.sort_due), col(TaskRow.task_id))
         .limit(limit + 1)
     )
     rows = (await session.exec(query)).all()
     page = rows[:limit]
-    last = page[-1][0] if len(rows) > limit else None
+    last = page[-1] if len(rows) > limit else None
     return TaskList(
-        items=tuple(task_view(row, str(held).split(","), now) for row, held in page),
+        items=tuple(task_view(row, now) for row in page),
         next=pages.encode((last.sort_due.isoformat(), last.task_id)) if last else None,
     )
 
@@ -60,20 +54,10 @@ async def one_task(session: AsyncSession, actor: Actor, task_id: str, now: datet
         when = row.closed_at.isoformat() if row.closed_at else None
         code = Code.ALREADY_ANSWERED if row.state == "ANSWERED" else Code.NOT_OPEN
         raise Refused(code, "This task is not open any more.", who=row.closed_by_name, when=when)
-    roles = await roles_of(session, [task_id])
     rungs = await session.exec(
         select(RungRow).where(col(RungRow.task_id) == task_id).order_by(col(RungRow.sent_at), col(RungRow.rung_id))
     )
-    return task_form(task_view(row, roles.get(task_id, ()), now, sent=alarms_seen(actor, rungs.all())))
-
-
-async def roles_of(session: AsyncSession, task_ids: Iterable[str]) -> dict[str, list[str]]:
-    """The roles that may answer each of the open tasks."""
-    query = select(TaskRoleRow.task_id, TaskRoleRow.role).where(col(TaskRoleRow.task_id).in_(list(task_ids)))
-    roles: dict[str, list[str]] = {}
-    for task_id, role in (await session.exec(query)).all():
-        roles.setdefault(task_id, []).append(role)
-    return roles
+    return task_form(task_view(row, now, sent=alarms_seen(actor, rungs.all())))
 
 
 async def open_tasks(session: AsyncSession, case_id: str, action: str | None = None) -> Sequence[TaskRow]:
@@ -105,15 +89,14 @@ async def task_to_answer(
             raise Refused(Code.NOT_FOUND, "There is no such task.", fields={"task": "unknown"})
         return row
     tasks = await open_tasks(session, case_id, action)
-    roles = await roles_of(session, [task.task_id for task in tasks])
     mine = [task for task in tasks if task.assignee in actor.persons]
-    fit = [task for task in tasks if may_answer(actor, task, roles.get(task.task_id, ()))]
+    fit = [task for task in tasks if may_answer(actor, task)]
     return next(iter([*mine, *fit, *tasks]), None)
 
 
-def may_answer(actor: Actor, task: TaskRow, roles: Iterable[str]) -> bool:
+def may_answer(actor: Actor, task: TaskRow) -> bool:
     """Whether the actor may answer an open task."""
-    by = [role for role in actor.roles if role.value in set(roles)]
+    by = [role for role in actor.roles if role.value in task.roles]
     try:
         refuse_unless_permitted(actor, by=by, assignee=task.assignee, barred=task.barred, site_id=task.site_id)
     except Refused:

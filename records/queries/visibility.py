@@ -19,11 +19,12 @@ def reads_everything(actor: Actor) -> bool:
 
 
 def sees_cases(actor: Actor) -> ColumnElement[bool]:
-    """The cases an actor sees."""
+    """The cases an actor sees. A site learns of a case when something in it is shared with it or asked of it."""
     if reads_everything(actor):
         return true()
     if actor.org is Org.CDMO:
-        return col(CaseRow.site_id).in_(sorted(actor.sites)) if actor.sites else false()
+        own = col(CaseRow.site_id).in_(sorted(actor.sites)) if actor.sites else false()
+        return and_(own, col(CaseRow.shared))
     return _takes_part(actor, col(CaseRow.case_id))
 
 

@@ -33,7 +33,7 @@ from domain.events import Event
 from records.database import Database
 from records.journal import Journal
 from records.seed import SeedResult, seed
-from records.tables import CounterRow, EventRow
+from records.tables import CaseRow, CounterRow, EventRow
 from settings import Settings
 from workflows.case import Case
 from workflows.tasks import Closing
@@ -85,12 +85,16 @@ class House:
         token = issue(self.settings.token_secret, user, self.company.person(user), timedelta(hours=1))
         return Colleague(self, user, {"Authorization": f"Bearer {token}"})
 
-    async def audit(self, **changes: Any) -> str:
-        """A for-cause audit, requested by Ines."""
+    async def audit(self, *, announced: bool = True, **changes: Any) -> str:
+        """A for-cause audit, requested by Ines. The site knows of it once it is announced."""
         request = {**self.company.audit_request, **changes}
         answer = await self.as_("ines").post("/v1/audits", request, key=str(uuid4()))
         assert answer.status_code in (200, 201), answer.text
-        return str(answer.json()["case_id"])
+        case_id = str(answer.json()["case_id"])
+        if announced:
+            async with self.database.writing() as session:
+                (await session.get_one(CaseRow, case_id)).shared = True
+        return case_id
 
     async def events(self, stream: str, type_: str) -> list[Event]:
         query = select(EventRow.body).where(col(EventRow.stream) == stream, col(EventRow.type) == type_)

@@ -100,6 +100,14 @@ async def test_the_site_sees_its_own_tasks_and_nothing_of_the_sponsor(house: Hou
     assert (await vito.get(f"/v1/audits/{case_id}/records/decide/1")).status_code == 404
 
 
+async def test_the_site_does_not_learn_of_an_audit_before_it_is_announced(house: House) -> None:
+    case_id = await house.audit(announced=False)
+    vito = house.as_("vito")
+    assert (await vito.get(f"/v1/audits/{case_id}")).status_code == 404
+    assert case_id not in {case["case_id"] for case in (await vito.get("/v1/audits")).json()["items"]}
+    assert case_id not in {event["stream"] for event in (await vito.get("/v1/events")).json()["items"]}
+
+
 async def test_the_site_gets_the_issued_version_of_the_report_and_no_other(house: House) -> None:
     case_id = await house.audit()
     audit = AuditRow(case_id=case_id, type="FOR_CAUSE", site_id="VM-02", recommendation="CONDITIONAL")
@@ -180,7 +188,8 @@ async def test_lists_are_read_page_by_page_and_filtered(house: House) -> None:
         pages.append([case["case_id"] for case in page["items"]])
         if (cursor := page.get("next")) is None:
             break
-    assert pages == [ids[:2], ids[2:4], ids[4:]]
+    newest = ids[::-1]
+    assert pages == [newest[:2], newest[2:4], newest[4:]]
     for query, count in (
         ({"site": "VM-02"}, 5),
         ({"site": "OB-01"}, 0),

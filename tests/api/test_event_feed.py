@@ -10,6 +10,7 @@ import pytest
 from api import events as feed
 from tests.api.house import Colleague, House
 from tests.api.serving import served
+from tests.api.test_actions import accepted
 
 
 async def whole_feed(person: Colleague, **query: Any) -> list[dict[str, Any]]:
@@ -69,8 +70,8 @@ async def test_a_cursor_of_another_list_is_refused(house: House, cursor: str) ->
 
 
 async def test_a_cdmo_sees_what_is_shared_with_its_own_sites(house: House) -> None:
-    case_id = await house.audit()
-    await house.as_("hana").task(case_id, "decide")
+    case_id = await accepted(house)
+    await house.as_("vito").task(case_id, "contain")
     everything = await whole_feed(house.as_("ines"))
     shared = [e for e in everything if e["audience"] == "SHARED" and e["site_id"] == "VM-02"]
     assert shared
@@ -135,7 +136,7 @@ async def test_a_reader_that_comes_back_has_missed_nothing(house: House) -> None
 
 
 async def test_the_stream_shows_a_cdmo_only_what_is_shared_with_it(house: House) -> None:
-    await house.audit()
+    await accepted(house)
     async with served(house.app) as port, listening(port, house.as_("vito"), last=0) as listener:
         _, event = await listener.next()
     assert (event["audience"], event["site_id"]) == ("SHARED", "VM-02")

@@ -16,12 +16,14 @@ from domain.audit_team import (
     leads_of,
     needs_of,
     refuse_unless_competent,
+    refuse_unless_in_team,
     remaining,
     replaced,
     still_valid_team,
     suggested_team,
 )
-from domain.people import AuditorQualification, Employment, Role
+from domain.people import Actor, AuditorQualification, Employment, Org, Role
+from domain.refusals import Code, Refused
 from tests.domain.filling import faults, filled
 
 NEEDS = TeamNeeds(
@@ -156,3 +158,23 @@ def test_needs_follow_the_plan_and_the_agreed_days() -> None:
     moved = needs_of(plan, site_id="S", independent_since=since, first_day=date(2027, 5, 1), last_day=date(2027, 5, 2))
     assert (moved.first_day, moved.last_day) == (date(2027, 5, 1), date(2027, 5, 2))
     assert moved.languages == {"en", "de"}
+
+
+@pytest.mark.parametrize(
+    ("person", "on_behalf_of", "fine"), [("TOM", None, True), ("X", "RUTH", True), ("X", None, False)]
+)
+def test_only_the_team_reports_from_the_audit(person: str, on_behalf_of: str | None, *, fine: bool) -> None:
+    actor = Actor(
+        person=person,
+        user="x",
+        name="X",
+        org=Org.SPONSOR,
+        roles=frozenset({Role.LEAD_AUDITOR}),
+        on_behalf_of=on_behalf_of,
+    )
+    if fine:
+        refuse_unless_in_team((LEAD, CO), actor)
+        return
+    with pytest.raises(Refused) as refused:
+        refuse_unless_in_team((LEAD, CO), actor)
+    assert refused.value.refusal.code is Code.NOT_ASSIGNED

@@ -8,6 +8,7 @@ from domain.dispute import (
     DisputeDecision,
     DisputeVerdict,
     FindingDispute,
+    falls_away,
     refuse_unless_disputable,
     refuse_unless_judgeable,
     status_after,
@@ -79,3 +80,18 @@ def test_severity_rises_in_a_dispute_only_on_new_evidence(given: dict[str, Any],
 )
 def test_the_verdict_moves_the_finding(verdict: str, status: str) -> None:
     assert status_after(DisputeVerdict(verdict)) == status
+
+
+@pytest.mark.parametrize(
+    ("verdict", "severity", "away"),
+    [
+        ("UPHELD", None, False),
+        ("RECLASSIFIED", "OTHER", False),
+        ("RECLASSIFIED", "RECOMMENDATION", True),
+        ("WITHDRAWN", None, True),
+    ],
+)
+def test_a_finding_falls_away_when_nothing_is_owed_for_it_any_more(
+    verdict: str, severity: str | None, *, away: bool
+) -> None:
+    assert falls_away(filled(DisputeDecision, verdict=verdict, severity=severity)) is away

@@ -43,6 +43,8 @@ def case(case_id: str) -> CaseRow:
         stage="PREPARING",
         offers=[],
         open_tasks={},
+        number=int(case_id.removeprefix("AUD-")),
+        shared=True,
         requested_by="ines",
         requested_at=NOW,
         order={},

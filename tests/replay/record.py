@@ -55,7 +55,8 @@ async def aborted_audit(company: Company) -> str:
     await company.ines.does(audit, "resume")
     await company.tom.does(audit, "abort")
     await company.hana.does(audit, "decide-abort")
-    await company.tom.does(audit, "report", findings=[{**MAJOR, "severity": "CRITICAL", "no": 1}])
+    shown = {"area": "QC laboratory", "reason": "The missing raw data were shown before the abort."}
+    await company.tom.does(audit, "report", removed=[shown])
     await company.priya.does(audit, "approve-report")
     await company.asked(audit, "respond")
     return audit
@@ -71,7 +72,6 @@ async def ineffective_capa(company: Company) -> str:
     assert due is not None
     await company.comes_on(due.date())
     await company.passes(days=8)
-    await company.ines.does(capa, "extend") if False else None
     await company.vito.does(capa, "implement", evidence=[await company.vito.uploads(capa)])
     await company.ines.does(capa, "verify", verified=False, reason="The record of training is missing.")
     await company.implemented(capa)

@@ -90,7 +90,7 @@ async def test_without_a_token_nothing_is_known_and_nobody_is_on_record(company:
     assert (told.status, told.code, told.event) == (401, "not_signed_in", None)
 
 
-@pytest.mark.parametrize("user", ["tom", "ines", "priya", "quentin", "carla", "vito", "adam"])
+@pytest.mark.parametrize("user", ["tom", "ines", "priya", "quentin", "carla", "adam"])
 async def test_a_decision_of_the_wrong_role_is_refused(company: Company, user: str) -> None:
     audit = await requested(company)
     told = await refused(company, decides(getattr(company, user), audit))
@@ -232,7 +232,7 @@ async def test_an_answered_task_cannot_be_opened_again(company: Company) -> None
 
 
 @pytest.mark.parametrize(
-    ("user", "action"), [("tom", "open"), ("tom", "report"), ("priya", "close"), ("vito", "respond"), ("tom", "notice")]
+    ("user", "action"), [("tom", "open"), ("tom", "report"), ("priya", "close"), ("tom", "notice")]
 )
 async def test_an_action_that_is_not_open_at_this_stage_is_refused(company: Company, user: str, action: str) -> None:
     audit = await requested(company)
@@ -336,9 +336,7 @@ async def test_garbage_is_no_form(company: Company) -> None:
     audit = await requested(company)
     headers = company.hana.headers | {"Content-Type": "application/json"}
     for garbage in (b"{", b"\xff\xfe", b'{"accept": NaN, "reason": "x"}'):
-        told = await refused(
-            company, company.http.post(f"/v1/audits/{audit}/decide", content=garbage, headers=headers)
-        )
+        told = await refused(company, company.http.post(f"/v1/audits/{audit}/decide", content=garbage, headers=headers))
         assert (told.status, told.code) == (422, "form_invalid")
         names(told, company, "hana", audit, "decide")
 
@@ -364,9 +362,7 @@ async def test_a_clock_that_is_ahead_is_refused(company: Company) -> None:
     audit = await requested(company)
     token = await signed(company.hana, audit, "decide", DECISION)
     ahead = (company.now + timedelta(minutes=10)).isoformat()
-    told = await refused(
-        company, decides(company.hana, audit, **{"Signature-Token": token, "Occurred-At": ahead})
-    )
+    told = await refused(company, decides(company.hana, audit, **{"Signature-Token": token, "Occurred-At": ahead}))
     assert (told.status, told.code, set(told.problem["fields"])) == (422, "clock_ahead", {"Occurred-At"})
     names(told, company, "hana", audit, "decide")
 
@@ -461,7 +457,11 @@ async def test_three_wrong_passwords_at_signing_lock_the_account(lone_company: C
 async def test_a_case_is_not_started_without_a_key(company: Company) -> None:
     request = company.seeded.audit_request | {"trigger": trigger()}
     told = await refused(company, company.ines.post("/v1/audits", request))
-    assert (told.status, told.code, set(told.problem["fields"])) == (422, "idempotency_key_missing", {"Idempotency-Key"})
+    assert (told.status, told.code, set(told.problem["fields"])) == (
+        422,
+        "idempotency_key_missing",
+        {"Idempotency-Key"},
+    )
     assert told.event is not None
     assert told.event.stream == company.ines.person
 
@@ -535,7 +535,7 @@ async def test_an_extension_that_breaks_a_rule_is_refused(company: Company) -> N
         (company.hana, {"new_due": company.today.isoformat()}, (422, "rule_broken", "section 3")),
         (company.priya, {}, (403, "wrong_role", "section 3")),
         (company.ines, {}, (403, "wrong_role", "roles")),
-        (company.vito, {}, (403, "wrong_role", "roles")),
+        (company.vito, {}, (404, "not_found", "S6")),
     ]
     for colleague, changes, refusal in expected:
         told = await refused(company, colleague.sends(audit, "extend", extension(company, audit, 20, **changes)))

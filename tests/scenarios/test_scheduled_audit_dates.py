@@ -4,7 +4,7 @@ Audits last from a Tuesday to a Thursday, so that 30 days later is a Saturday, a
 """
 
 from collections.abc import AsyncIterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ import worker
 from domain.clocks import Level
 from tests.company import Company, Ring, company_at
 from tests.records.databases import Databases
+from tests.scenarios.days import TUESDAY, evening, morning, the_next
 
 MAJOR, OTHER = (
     {"severity": severity, "area": area, "summary": summary}
@@ -21,22 +22,6 @@ MAJOR, OTHER = (
         ("OTHER", "Warehouse", "A label was hard to read."),
     )
 )
-
-
-def tuesday_after(day: date, days: int) -> date:
-    """The first Tuesday that is so many days away or more."""
-    first = day + timedelta(days=days)
-    return first + timedelta(days=(1 - first.weekday()) % 7)
-
-
-def evening(day: date, days: int = 0) -> datetime:
-    """When something is due that many days after a day."""
-    return datetime.combine(day + timedelta(days=days), time(23, 59, 59), UTC)
-
-
-def morning(day: date, days: int = 0) -> datetime:
-    """When a reminder rings that many days after a day."""
-    return datetime.combine(day + timedelta(days=days), time(9), UTC)
 
 
 async def announced(company: Company, first: date, *, ahead: int) -> str:
@@ -68,7 +53,7 @@ async def conducted(company: Company, audit: str, first: date, findings: list[di
 
 
 async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives_the_audit(company: Company) -> None:
-    first = tuesday_after(company.today, 40)
+    first = the_next(TUESDAY, company.today, 40)
     last = first + timedelta(days=2)
     audit = await announced(company, first, ahead=33)
     assert (await company.asked(audit, "confirm")).due_at == evening(first, -33 + 14)
@@ -123,21 +108,8 @@ async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives
     assert await company.rings(audit, "respond") == []
 
 
-@pytest.fixture
-async def forgetful_company(
-    tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Company]:
-    """Its worker remembers no case: at every step the case is told to it again from its history."""
-    monkeypatch.setattr(worker, "CACHED_WORKFLOWS", 0)
-    async with company_at(tmp_path, databases.migrated("sqlite")) as company:
-        yield company
-
-
-async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_run(
-    forgetful_company: Company,
-) -> None:
-    company = forgetful_company
-    first = tuesday_after(company.today, 45)
+async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_run(company: Company) -> None:
+    first = the_next(TUESDAY, company.today, 45)
     last = first + timedelta(days=2)
     audit = await announced(company, first, ahead=39)
     assert (await company.asked(audit, "confirm")).due_at == evening(first, -25)
@@ -183,13 +155,12 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
     await company.vito.does(audit, "respond")
     await company.ruth.does(audit, "review-response", verdicts=await company.accepts_all(audit))
     await company.priya.does(audit, "accept-response")
-    await company.comes_on(last + timedelta(days=70))
+    await company.comes_on(last + timedelta(days=69))
     assert [(ring.at, ring.alarm, ring.to) for ring in await company.rings(audit, "respond")] == [
         (morning(last, 50), "reminder", ("vito",)),
         (morning(last, 56), "reminder", ("vito",)),
         (morning(last, 62), "reminder", ("vito",)),
         (morning(last, 68), "reminder", ("vito",)),
-        (evening(last, 69), "due", ("vito",)),
     ]
     await company.vito.does(audit, "respond")
     await company.ruth.does(audit, "review-response", verdicts=await company.accepts_all(audit))
@@ -198,10 +169,21 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
     assert (case["stage"], case["overdue"]) == ("CAPA_MONITORING", False)
 
 
+@pytest.fixture
+async def forgetful_company(
+    tmp_path: Path, databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Company]:
+    """Its worker remembers no case: at every step the case is told to it again from its history."""
+    monkeypatch.setattr(worker, "CACHED_WORKFLOWS", 0)
+    async with company_at(tmp_path, databases.migrated("sqlite")) as company:
+        yield company
+
+
 async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_proposed_not_decided(
-    company: Company,
+    forgetful_company: Company,
 ) -> None:
-    first = tuesday_after(company.today, 40)
+    company = forgetful_company
+    first = the_next(TUESDAY, company.today, 40)
     last = first + timedelta(days=2)
     audit = await announced(company, first, ahead=33)
     await company.vito.does(audit, "confirm")
@@ -209,12 +191,43 @@ async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_propos
     await conducted(company, audit, first, [MAJOR])
     await company.comes_on(last + timedelta(days=32 + 21))  # three weeks after the report was due
     assert (await company.tom.sees(audit))["overdue"]
-    rings = await company.rings(audit, "report")
-    assert rings[:6] == [
-        Ring(morning(last, 25), "reminder", Level.L0, rings[0].to),
-        Ring(evening(last, 32), "due", Level.L0, rings[1].to),
+    reminder, *rings = await company.rings(audit, "report")
+    assert (reminder.at, reminder.alarm, reminder.level) == (morning(last, 25), "reminder", Level.L0)
+    assert "tom" in reminder.to
+    assert rings == [
+        Ring(evening(last, 32), "due", Level.L0, ("tom",)),
         Ring(morning(last, 33), "rung", Level.L2, ("priya",)),
         Ring(evening(last, 34), "climb", Level.L3, ("hana",)),
         Ring(evening(last, 35), "climb", Level.L4, ("hana",)),
         Ring(morning(last, 53), "rung", Level.L3, ("hana",)),
     ]
+    assert (await company.tom.sees(audit))["stage"] == "REPORT_DRAFT"
+
+    issued = company.today
+    await company.tom.does(audit, "report")
+    case = await company.priya.does(audit, "approve-report")
+    assert not case["overdue"]
+    await company.vito.does(audit, "acknowledge-report")
+    response = await company.asked(audit, "respond")
+    assert response.due_at == evening(issued, 30)  # a Monday and 30 days: a Wednesday
+    await company.comes_on(issued + timedelta(days=31))
+    await company.vito.does(audit, "acknowledge", task_id=response.task_id, note="Two days more.")
+    await company.comes_on(issued + timedelta(days=44))
+    await company.hana.does(audit, "acknowledge", task_id=response.task_id, note="I have called the site.")
+    await company.comes_on(issued + timedelta(days=58))
+    assert await company.rings(audit, "respond") == [
+        Ring(morning(issued, 23), "reminder", Level.L0, ("vito",)),
+        Ring(morning(issued, 29), "reminder", Level.L0, ("vito",)),
+        Ring(evening(issued, 30), "due", Level.L0, ("vito",)),
+        Ring(morning(issued, 31), "rung", Level.L1, ("vito",)),
+        Ring(morning(issued, 44), "rung", Level.L3, ("hana",), "PROBATION"),
+        Ring(morning(issued, 58), "rung", Level.L3, ("hana",), "SUSPEND"),
+    ]
+    proposals = [mail for mail in await company.mails("hana", "Respond to the findings") if "Proposed" in mail]
+    assert ["PROBATION" in proposals[0], "SUSPEND" in proposals[1]] == [True, True]
+    assert (await company.vito.sees(audit))["stage"] == "RESPONSE_DUE"  # nothing was decided by itself
+
+    await company.vito.does(audit, "respond")
+    await company.passes(days=5)
+    assert len(await company.rings(audit, "respond")) == 6
+    assert await company.rings(audit, "review-response") == []

@@ -74,6 +74,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
         "cases",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("process", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("supplier_id", sa.String(), nullable=False),
@@ -83,6 +84,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
         sa.Column("stage", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("offers", JSON, nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
         sa.Column("hold_reason", sa.String(), nullable=True),
         sa.Column("held_at", UTCDateTime(), nullable=True),
@@ -98,11 +100,11 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_cases")),
     )
-    op.create_index("ix_cases_overdue", "cases", ["process", "overdue", "case_id"], unique=False)
+    op.create_index("ix_cases_overdue", "cases", ["process", "overdue", "number"], unique=False)
     op.create_index(op.f("ix_cases_owner"), "cases", ["owner"], unique=False)
-    op.create_index("ix_cases_process_case_id", "cases", ["process", "case_id"], unique=False)
-    op.create_index("ix_cases_site_process", "cases", ["site_id", "process", "case_id"], unique=False)
-    op.create_index("ix_cases_stage", "cases", ["process", "stage", "case_id"], unique=False)
+    op.create_index("ix_cases_process", "cases", ["process", "number"], unique=False)
+    op.create_index("ix_cases_site_process", "cases", ["site_id", "process", "number"], unique=False)
+    op.create_index("ix_cases_stage", "cases", ["process", "stage", "number"], unique=False)
     op.create_index("ix_cases_trigger", "cases", ["site_id", "trigger"], unique=False)
 
     op.create_table(
@@ -376,6 +378,7 @@ def upgrade() -> None:  # noqa: PLR0915 - a table a statement
         sa.PrimaryKeyConstraint("role", "task_id", name=op.f("pk_task_roles")),
     )
     op.create_index("ix_task_roles_inbox", "task_roles", ["role", "sort_due", "task_id"], unique=False)
+    op.create_index("ix_task_roles_site_inbox", "task_roles", ["role", "site_id", "sort_due", "task_id"], unique=False)
     op.create_index("ix_task_roles_task", "task_roles", ["task_id"], unique=False)
 
     op.create_table(
