@@ -31,13 +31,13 @@ from api.app import create_app
 from api.auth import issue
 from domain.clocks import Level
 from domain.events import Event
+from domain.forms import Process
 from records.database import Database
 from records.deliveries import pending
 from records.journal import Journal
 from records.registry import form_of
 from records.seed import SeedResult, seed
 from records.tables import EventRow, OutboxRow, RungRow, TaskRow
-from domain.forms import Process
 from settings import Settings
 from tests.domain.filling import filled
 from worker import add_search_attributes, build_worker

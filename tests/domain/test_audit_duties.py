@@ -15,6 +15,7 @@ from domain.refusals import Code, Refused
         (duties.barred_from_approving_report({"TOM", "RUTH"}, {"TOM"}), {"TOM": "S1", "RUTH": "S2"}),
         (duties.barred_from_excepting_outcome({"TOM", "RUTH"}, {"TOM"}), {"TOM": "S1", "RUTH": "S2"}),
         (duties.barred_from_judging({"TOM", "RUTH"}), {"TOM": "S2", "RUTH": "S2"}),
+        (duties.barred_from_closing({"TOM"}), {"TOM": "S2"}),
         (duties.barred_from_accepting_response({"TOM"}), {"TOM": "S1"}),
         (duties.barred_from_deciding_suspension({"TOM"}), {"TOM": "S1"}),
     ],

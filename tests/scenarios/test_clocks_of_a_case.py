@@ -60,7 +60,7 @@ async def test_a_due_date_is_extended_twice_by_another_person_and_never_once_it_
     assert await company.hana.is_refused(audit, "extend", **more(25), **reason) == (409, "limit_reached")
     task = await company.tom.task(audit, "report")
     assert task is not None
-    assert task["due_at"] == "{:%Y-%m-%dT%H:%M:%SZ}".format(evening(day, 20))
+    assert task["due_at"] == f"{evening(day, 20):%Y-%m-%dT%H:%M:%SZ}"
     extensions = await company.events(audit, "audit.extend")
     assert [event.signature.printed_name for event in extensions if event.signature] == ["Priya Raman", "Hana Sato"]
 
@@ -114,7 +114,7 @@ async def test_a_new_policy_moves_no_running_clock_and_counts_for_the_next_one(c
     again = {**company.seeded.audit_request["trigger"], "reference": "HOTLINE-2"}  # type: ignore[dict-item]
     second = await company.tom.requests(trigger=again)
     task = await company.hana.get(f"/v1/tasks/{(await company.asked(second, 'decide')).task_id}")
-    assert task["due_at"] == "{:%Y-%m-%dT%H:%M:%SZ}".format(evening(day, 5))  # Wednesday and 3 business days
+    assert task["due_at"] == f"{evening(day, 5):%Y-%m-%dT%H:%M:%SZ}"  # Wednesday and 3 business days
     assert task["clock"]["policy_version"] == 2
     await company.comes_on(day + timedelta(days=15))
     rings = await company.rings(audit, "report")

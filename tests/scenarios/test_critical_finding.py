@@ -22,18 +22,18 @@ async def opened(company: Company) -> tuple[str, date]:
     return audit, day
 
 
-async def test_a_critical_finding_is_told_contained_reported_disputed_and_answered_in_time(company: Company) -> None:
-    audit, day = await opened(company)
+async def told(company: Company, audit: str, day: date) -> None:
+    """Told to the site and to the sponsor on Wednesday, closed on Thursday, and not contained in time."""
     closing = {"last_day": (day + timedelta(days=1)).isoformat(), "preliminary_findings": [CRITICAL, MAJOR, MAJOR]}
     assert await company.tom.is_refused(
         audit, "close-meeting", **closing | {"last_day": day.isoformat(), "held_at": company.now.isoformat()}
     ) == (422, "rule_broken")  # the site has not been told of the critical one
 
-    told = {"found_at": company.now.isoformat(), "told_at": company.now.isoformat(), "area": "QC Laboratory"}
-    late = await company.tom.attempts(audit, "report-critical-finding", **told, told_before_leaving=False)
+    finding = {"found_at": company.now.isoformat(), "told_at": company.now.isoformat(), "area": "QC Laboratory"}
+    late = await company.tom.attempts(audit, "report-critical-finding", **finding, told_before_leaving=False)
     assert (late.status_code, list(late.json()["fields"])) == (422, ["late_reason"])
-    assert await company.ruth.is_refused(audit, "report-critical-finding", **told) == (403, "not_assigned")
-    await company.tom.does(audit, "report-critical-finding", **told)
+    assert await company.ruth.is_refused(audit, "report-critical-finding", **finding) == (403, "not_assigned")
+    await company.tom.does(audit, "report-critical-finding", **finding)
     for user in ("hana", "quentin"):
         assert len(await company.mails(user, "critical finding at VM-02")) == 1
     assert (await company.asked(audit, "decide-suspension")).due_at == evening(day, 1)
@@ -55,6 +55,9 @@ async def test_a_critical_finding_is_told_contained_reported_disputed_and_answer
         Ring(midnight + timedelta(hours=13), "climb", Level.L4, ("hana",), "SUSPEND"),
     ]
 
+
+async def reported(company: Company, audit: str) -> None:
+    """Unacceptable by default; the head of quality does not let a milder outcome pass."""
     task = await company.tom.task(audit, "report")
     assert task is not None
     assert task["prefill"]["recommendation"] == "UNACCEPTABLE"
@@ -70,6 +73,12 @@ async def test_a_critical_finding_is_told_contained_reported_disputed_and_answer
     assert case["stage"] == "REPORT_DRAFT"
     await company.tom.does(audit, "report", recommendation="UNACCEPTABLE")
     await company.priya.does(audit, "approve-report")
+
+
+async def test_a_critical_finding_is_told_contained_reported_disputed_and_answered_in_time(company: Company) -> None:
+    audit, day = await opened(company)
+    await told(company, audit, day)
+    await reported(company, audit)
     issued = day + timedelta(days=9)  # a Friday
     assert (await company.asked(audit, "respond")).due_at == evening(issued, 21)
 
