@@ -17,8 +17,9 @@ from api.tools import Tools, ToolsOf
 from domain.people import Actor
 from domain.refusals import Code, Refused
 from records.accounts import WrongPassword, authenticate
-from records.actors import actor_of
+from records.actors import actor_of, as_actor
 from records.queries.policy import limits_in_force
+from records.tables import PersonRow
 
 router = APIRouter(prefix="/v1", tags=["sign in"])
 
@@ -117,12 +118,7 @@ async def signed_in(
     """Who calls. Raises `Refused`: NOT_SIGNED_IN, ACCOUNT_DISABLED, WRONG_ROLE (no such delegation)."""
     if token is None:
         raise Refused(Code.NOT_SIGNED_IN, "Sign in first.")
-    try:
-        claims = jwt.decode(token, OctKey.import_key(tools.settings.token_secret), algorithms=_ALGORITHMS).claims
-        _CLAIMS.validate(claims)
-    except (JoseError, ValueError):
-        raise Refused(Code.NOT_SIGNED_IN, "The token is not valid any more; sign in again.") from None
-    user, person_id = str(claims["sub"]), str(claims["person"])
+    user, person_id = _account(tools, token)
     async with tools.database.reading() as session:
         own = await actor_of(session, person_id, user, at=tools.clock())
         request.state.actor = own
@@ -135,6 +131,32 @@ async def signed_in(
 
 Caller = Annotated[Actor, Depends(signed_in)]
 """The signed-in person."""
+
+
+def _account(tools: Tools, token: str) -> tuple[str, str]:
+    """The user and the person of a token. Raises `Refused(NOT_SIGNED_IN)`."""
+    try:
+        claims = jwt.decode(token, OctKey.import_key(tools.settings.token_secret), algorithms=_ALGORITHMS).claims
+        _CLAIMS.validate(claims)
+    except (JoseError, ValueError):
+        raise Refused(Code.NOT_SIGNED_IN, "The token is not valid any more; sign in again.") from None
+    return str(claims["sub"]), str(claims["person"])
+
+
+async def who_attempts(request: Request) -> Actor | None:
+    """Who is behind a refused request, also where it was refused before anybody asked, or the account is disabled."""
+    actor: Actor | None = getattr(request.state, "actor", None)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if actor is not None or scheme.lower() != "bearer":
+        return actor
+    tools: Tools = request.app.state.tools
+    try:
+        user, person_id = _account(tools, token)
+    except Refused:
+        return None
+    async with tools.database.reading() as session:
+        row = await session.get(PersonRow, person_id)
+    return as_actor(row, user) if row is not None else None
 
 
 async def _person(tools: Tools, person_id: str, user: str) -> Actor:

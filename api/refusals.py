@@ -18,14 +18,13 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from api.addresses import template_of
+from api.auth import who_attempts
 from api.problems import answer, refusal_problem, status_problem
 from api.tools import Tools
 from domain.case import Entry, Fact
-from domain.events import Event
-from domain.people import Actor
 from domain.refusals import Code, Refusal, Refused
 from records.queries.tasks import last_answered
-from records.tables import CaseRow, EventRow
+from records.tables import CaseRow, RecordRow
 
 log = structlog.get_logger()
 
@@ -146,19 +145,18 @@ def _unavailable(what: str) -> Refusal:
 
 
 async def _closed(request: Request) -> Refusal:
-    """A closed case says who closed it and when."""
+    """A closed case says who did the last thing in it, which closed it, and when."""
     case_id = _case_id(request)
-    query = select(EventRow.body).where(col(EventRow.stream) == case_id, col(EventRow.type) == "case.closed")
+    query = select(RecordRow).where(col(RecordRow.case_id) == case_id).order_by(col(RecordRow.number).desc())
     async with _tools(request).database.reading() as session:
-        body = (await session.exec(query.order_by(col(EventRow.number).desc()).limit(1))).first()
+        last = (await session.exec(query.limit(1))).first()
         case = await session.get(CaseRow, case_id)
-    event = Event.model_validate_json(body) if body else None
     stage = f": {case.stage}" if case else ""
     return Refusal(
         code=Code.CASE_CLOSED,
         message=f"{case_id} is closed{stage}.",
-        who=event.actor.name if event else None,
-        when=event.occurred_at.isoformat() if event else None,
+        who=last.by_name if last else None,
+        when=last.at.isoformat() if last else None,
     )
 
 
@@ -190,11 +188,12 @@ async def _journal_attempt(request: Request, refusal: Refusal) -> None:
     Reading is an attempt where it reaches for a case that exists. A journal that cannot be written must not hide the
     refusal from the person: it is logged instead.
     """
-    actor: Actor | None = getattr(request.state, "actor", None)
-    if actor is None:
-        return
-    tools = _tools(request)
+    tools, person = _tools(request), None
     try:
+        actor = await who_attempts(request)
+        if actor is None:
+            return
+        person = actor.person
         case_id = _case_id(request)
         async with tools.database.reading() as session:
             known = bool(case_id) and await session.get(CaseRow, case_id) is not None
@@ -215,7 +214,7 @@ async def _journal_attempt(request: Request, refusal: Refusal) -> None:
             Entry(stream=stream, command_id=f"refused:{uuid.uuid4()}", at=tools.clock(), actor=actor, lines=(fact,))
         )
     except Exception:
-        log.exception("a refused attempt could not be journaled", code=refusal.code, person=actor.person)
+        log.exception("a refused attempt could not be journaled", code=refusal.code, person=person)
 
 
 # ------------------------------------------------------------------------------ what a request was about

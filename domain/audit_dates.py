@@ -34,6 +34,7 @@ class AuditNotice(Form):
         clock="audit.notice",
         meaning=Meaning.AUTHORED,
         audience=Audience.SHARED,
+        announces=True,
     )
 
     first_day: date = Field(examples=["2027-04-01"])

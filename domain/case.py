@@ -16,7 +16,7 @@ from pydantic import (
 
 from domain.clocks import Deadline, Level, period
 from domain.forms import Action, Audience, Form, Forms, Meaning, Process
-from domain.people import SYSTEM, Actor, Role
+from domain.people import SYSTEM, Actor, Org, Role
 
 
 class CaseOrder(BaseModel):
@@ -386,6 +386,17 @@ class Acknowledgement(Form):
     """The task that is overdue."""
     note: str = Field(default="", max_length=1000)
     """What will be done about it."""
+
+
+def audience_of(form: Form, *, known_to_site: bool, about: Org | None) -> Audience:
+    """Who sees a form (S6). `about` is the organisation of the task it speaks of, if it speaks of one.
+
+    Before the site knows of the case nothing is shared with it but what announces the case; and a form about a task
+    of the sponsor is the sponsor's.
+    """
+    if not (known_to_site or form.action.announces) or about is Org.SPONSOR:
+        return Audience.SPONSOR
+    return form.action.audience
 
 
 COMMON_FORMS = Forms(Hold, Resume, Extension, Reassignment, Acknowledgement)

@@ -7,7 +7,7 @@ it, which clock runs while it is awaited and with which meaning it is signed.
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -89,7 +89,9 @@ class Action:
     starts: bool = False
     otherwise: str = ""
     """What happens if nobody acts, for tasks without a clock."""
-    while_on_hold: bool = field(default=False)
+    announces: bool = False
+    """Whether the site learns of the case by this form, if it did not know of it."""
+    while_on_hold: bool = False
     """Whether the action is taken while the case is on hold."""
 
     def event_type(self, process: Process) -> str:
@@ -141,9 +143,7 @@ def sha256(text: str) -> str:
 
 def record_hash(record_id: str, form: Form) -> str:
     """The hash a signature is bound to: the record, the action and every field of the form (21 CFR 11.70)."""
-    return sha256(
-        canonical({"record": record_id, "action": form.action.name, "form": form.model_dump(mode="json")})
-    )
+    return sha256(canonical({"record": record_id, "action": form.action.name, "form": form.model_dump(mode="json")}))
 
 
 class Forms:

@@ -19,7 +19,13 @@ async def actor_of(
         raise Refused(Code.NOT_SIGNED_IN, "Sign in again.")
     if row.disabled:
         raise Refused(Code.ACCOUNT_DISABLED, "This account is disabled.", rule="section 10, person leaves")
-    actor = Actor(
+    actor = as_actor(row, user)
+    return actor if on_behalf_of is None else await _delegated(session, actor, on_behalf_of, at)
+
+
+def as_actor(row: PersonRow, user: str) -> Actor:
+    """The person behind an account, whether they may act or not."""
+    return Actor(
         person=row.person_id,
         user=user,
         name=row.name,
@@ -28,7 +34,6 @@ async def actor_of(
         supplier_id=row.supplier_id,
         sites=frozenset(row.sites),
     )
-    return actor if on_behalf_of is None else await _delegated(session, actor, on_behalf_of, at)
 
 
 async def _delegated(session: AsyncSession, actor: Actor, delegator_id: str, at: datetime) -> Actor:

@@ -25,10 +25,11 @@ from domain.case import (
     WithdrawTask,
     Written,
     alarms_of,
+    audience_of,
 )
 from domain.clocks import Deadline, Level, acknowledge_by, deadline
 from domain.events import Event, Signature, link
-from domain.forms import Action, Audience, Process, record_hash
+from domain.forms import Action, Audience, Form, Process, record_hash
 from domain.people import SYSTEM, Actor, Org
 from domain.policy import Policy
 from domain.refusals import Code, Refused
@@ -117,10 +118,16 @@ class Writing:
             "version": version,
             "effect": effect,
         }
-        await self._append(form.action.event_type(process), payload, audience=form.action.audience, signature=signature)
+        audience = audience_of(form, known_to_site=case.shared, about=await self._organisation_of(form))
+        await self._append(form.action.event_type(process), payload, audience=audience, signature=signature)
         self._written = self._written.model_copy(
             update={"record_hash": digest, "record_version": version, "effect": effect}
         )
+
+    async def _organisation_of(self, form: Form) -> Org | None:
+        """The organisation of the task that a form speaks of: an extension, an acknowledgement."""
+        task = await self.session.get(TaskRow, getattr(form, "task_id", ""))
+        return Org(task.org) if task else None
 
     async def _open(self, line: OpenTask) -> None:
         case = await self.case()

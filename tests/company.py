@@ -260,9 +260,18 @@ class Company:
     async def asked(self, case_id: str, action: str) -> TaskRow:
         """Wait until the procedure asks for an action."""
         async with asyncio.timeout(10):
-            while (task := await self.open_task(case_id, action)) is None:
+            while True:
+                if (task := await self.open_task(case_id, action)) is not None:
+                    return task
                 await asyncio.sleep(0.02)
-        return task
+
+    async def recorded(self, case_id: str, type_: str) -> Event:
+        """Wait until the journal of a case holds a kind of event; returns the last one."""
+        async with asyncio.timeout(10):
+            while True:
+                if events := await self.events(case_id, type_):
+                    return events[-1]
+                await asyncio.sleep(0.02)
 
     async def rungs(self, case_id: str, action: str | None = None) -> list[RungRow]:
         """Reminders and escalations that were sent, in order."""

@@ -86,10 +86,9 @@ def machine_in(folder: Path, **given: str) -> Iterator[Machine]:
         **given,
     }
     settings = load(environ)
+    command = (sys.executable, "-m", "cli", "dev")
     with (folder / "dev.out").open("wb") as out:
-        dev = subprocess.Popen(
-            (sys.executable, "-m", "cli", "dev"), cwd=ROOT, env=_outside(folder) | environ, stdout=out
-        )
+        dev = subprocess.Popen(command, cwd=ROOT, env=_outside(folder) | environ, stdout=out)
     machine = Machine(settings, dev)
     try:
         _await_readiness(machine)

@@ -94,13 +94,12 @@ async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives
     assert await company.vito.task(majors[0], "check-effectiveness") is None
     await company.ines.does(majors[0], "check-effectiveness", result="EFFECTIVE")
     await company.ines.does(majors[1], "check-effectiveness", result="INEFFECTIVE", measured="4 in 90 days")
-    await company.delivered()
-
-    assert (await company.ines.sees(majors[0]))["outcome"] == "EFFECTIVE"
-    assert (await company.ines.sees(majors[1]))["outcome"] == "INEFFECTIVE"
+    outcomes = [(await company.recorded(capa, "case.closed")).payload["outcome"] for capa in majors]
+    assert outcomes == ["EFFECTIVE", "INEFFECTIVE"]
     case = await company.vito.sees(audit)
     assert [finding["is_repeat"] for finding in case["findings"]] == [False, True] + [False] * 5
     successor = case["findings"][1]["capa_id"]
+    await company.asked(successor, "plan")
     seen = await company.vito.sees(successor)
     assert (seen["capas"][0]["follows"], seen["stage"], seen["owner"]) == (majors[1], "PROPOSED", audit)
     assert (await company.vito.task(successor, "plan")) is not None
@@ -120,7 +119,7 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
     await company.ines.does(audit, "replace-auditor", outgoing=company.tom.person, incoming=incoming)
     assert await company.ruth.task(audit, "prepare") is None  # not before she has declared her independence
     await company.ruth.does(audit, "declare")
-    await company.delivered()
+    await company.recorded(audit, "audit.auditor_replaced")
     assert await company.tom.is_refused(audit, "prepare") == (403, "not_assigned")
     await company.ruth.does(audit, "prepare")
     assert [mail.splitlines()[0] for mail in await company.mails("vito", "new auditor")] == [
