@@ -1,17 +1,16 @@
 """`python -m bench`: what the design budgets, measured in one run on this machine; takes some five minutes.
 
-The embedded program runs as for anybody: Temporal's development server, worker and API as processes of their own, SQLite
-that syncs every commit. Beside it, on the same server, runs a raw case: a minimal workflow with as many updates, local
-activities and timers as an audit (counted in the audit's history), whose activities do nothing. Both take turns. What
-is compared:
+The embedded program runs as for anybody: Temporal's development server, worker and API as processes of their own, and
+SQLite that syncs every commit. On the same server runs a raw case: a minimal workflow with as many updates, local
+activities and timers as an audit (counted in the audit's history), whose activities do nothing. They take turns.
 
-- a command or a start over HTTP against an update or a start by the Temporal client, one client, half of them faster;
-- processor time of worker and API, passwords apart, against that of the raw worker and its client;
-- the history of an audit up to its opening meeting, which is as far as a case gets without waiting for days;
-- memory that the worker holds for an open case after its first steps;
-- events a second of a rebuild, and pages of lists among few and among many cases, on SQLite.
+- Commands and starts over HTTP against updates and starts by the Temporal client; one client, the median.
+- Processor time of worker and API, without the checks of passwords, against that of the raw worker and its client.
+- The history of an audit up to its opening meeting, which is as far as a case gets without waiting for days.
+- Memory that the worker holds for an open case after its first step.
+- A rebuild, and pages of lists among few and among many cases.
 
-Lists of a million rows, PostgreSQL, ten thousand open cases and killed processes are not measured here.
+Not measured here: lists of a million rows, PostgreSQL, ten thousand open cases, killed processes.
 """
 
 import asyncio
@@ -41,7 +40,7 @@ from embedded.welcome import Seeded
 from records.database import Database
 from settings import Settings, load
 
-ROUNDS, AUDITS, STARTS = 1, 1, 5
+ROUNDS, AUDITS, STARTS = 3, 4, 50
 """Rounds of so many whole audits and so many bare starts, each time followed by as many raw ones."""
 SIZES, PAGES, EVENTS = (1_000, 100_000), 400, 20_000
 

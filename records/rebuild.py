@@ -98,7 +98,7 @@ def _key(row: object) -> tuple[Any, tuple[Any, ...]]:
 
 
 @cache
-def _key_names(entity: type[object]) -> tuple[str, ...]:
+def _key_names(entity: type[Any]) -> tuple[str, ...]:
     return tuple(column.name for column in class_mapper(entity).primary_key)
 
 

@@ -97,7 +97,8 @@ async def test_an_action_that_only_the_journal_remembers_is_told_to_the_case_aga
     database = Database(machine.settings.database_url)
     with machine.nobody_mends():
         await office.asked(case_id, *team[:2])
-        async with database.writing():  # the worker gets the action, but cannot write yet
+        async with database.writing() as session:
+            await session.connection()  # from here on the worker gets the action, but cannot write it down
             submitted = asyncio.create_task(office.does(case_id, team))
             await asyncio.sleep(2)
             machine.kill(Part.TEMPORAL)

@@ -5,10 +5,12 @@ A forgotten package costs 24 times the memory and 13 times the processor time of
 
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import (
     SandboxedWorkflowRunner,
@@ -33,9 +35,10 @@ async def load(workflow: type[Any], restrictions: SandboxRestrictions) -> None:
         assert [result async for result in results] == []
 
 
-async def no_histories() -> Any:
-    for none in ():
-        yield none
+async def no_histories() -> AsyncIterator[WorkflowHistory]:
+    histories: tuple[WorkflowHistory, ...] = ()
+    for history in histories:
+        yield history
 
 
 def loaded_with(workflows: list[str]) -> set[str]:

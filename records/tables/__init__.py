@@ -1,0 +1,71 @@
+"""Tables. The journal and its helpers first, then the projections that are made from it."""
+
+from records.tables.cases import (
+    AuditRow,
+    CapaRow,
+    CaseRow,
+    FindingRow,
+    ParticipantRow,
+    RecordRow,
+    RungRow,
+    TaskRoleRow,
+    TaskRow,
+)
+from records.tables.journal import (
+    AccountRow,
+    CommandRow,
+    CounterRow,
+    EventRow,
+    OutboxRow,
+    SignatureTokenRow,
+    StreamRow,
+)
+from records.tables.master_data import (
+    CalendarRow,
+    DelegationRow,
+    DocumentRow,
+    PersonRoleRow,
+    PersonRow,
+    PolicyRow,
+    ScopeRow,
+    SiteRow,
+    SupplierRow,
+    WebhookRow,
+    WebhookSecretRow,
+)
+
+SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
+JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
+"""Tables that are not projections: the journal itself, and what must survive a rebuild."""
+
+__all__ = [
+    "JOURNAL",
+    "SECRETS",
+    "AccountRow",
+    "AuditRow",
+    "CalendarRow",
+    "CapaRow",
+    "CaseRow",
+    "CommandRow",
+    "CounterRow",
+    "DelegationRow",
+    "DocumentRow",
+    "EventRow",
+    "FindingRow",
+    "OutboxRow",
+    "ParticipantRow",
+    "PersonRoleRow",
+    "PersonRow",
+    "PolicyRow",
+    "RecordRow",
+    "RungRow",
+    "ScopeRow",
+    "SignatureTokenRow",
+    "SiteRow",
+    "StreamRow",
+    "SupplierRow",
+    "TaskRoleRow",
+    "TaskRow",
+    "WebhookRow",
+    "WebhookSecretRow",
+]
