@@ -131,8 +131,9 @@ async def _storing(table: Table, folder: Path, database: Path, audits: list[str]
     measured = f"{many / few:.2f} x ({many * 1000:.1f} : {few * 1000:.1f} ms)"
     _row(table, f"lists of {SIZES[1]} cases, p99", f"1.5 x {SIZES[0]}", measured, keeps=many <= 1.5 * few)
     stored.grow(database, audits, EVENTS)
-    rate = await stored.rebuilding(database)
-    _row(table, "rebuild, events a second", "2000", f"{rate:.0f}", keeps=rate >= 2000)
+    rate, alone = await stored.rebuilding(database)
+    measured = f"{rate:.0f} ({alone:.0f} a processor second)"
+    _row(table, "rebuild, events a second", "2000", measured, keeps=rate >= 2000)
 
 
 def main() -> None:

@@ -193,7 +193,9 @@ class Writing:
         clock = Deadline.model_validate(task.deadline)
         rung = clock.rungs[line.rung] if line.rung is not None else None
         says, proposes = (rung.says, rung.proposes) if rung else ("", None)
-        people = await people_at_level(self.session, policy, line.level, rung.to if rung else None, task, case, self.at)
+        people = await people_at_level(
+            self.session, policy, line.level, rung.to if rung and line.alarm != "climb" else None, task, case, self.at
+        )
         until = None
         if line.alarm in {"rung", "climb"} and line.level is not Level.L0:
             calendar = await self.policies.calendar_of(self.session, case.site_id, self.at)

@@ -30,16 +30,6 @@ from domain.audit_dates import AuditNotice, CounterDecision, DateAnswer, DateVer
 from domain.audit_plan import AuditPlan, PlanDecision
 from domain.audit_report import AuditReport, OutcomeException, ReportDecision, ReportReceipt, ReportReview
 from domain.audit_request import AuditRequest, AuditType, ForCauseDecision
-from domain.audit_response import (
-    AuditResponse,
-    CouncilDecision,
-    CouncilVerdict,
-    ResponseDecision,
-    ResponseReview,
-    accepted_in,
-    goes_to_council,
-    to_rework,
-)
 from domain.audit_team import (
     AuditorDeclaration,
     AuditorReplacement,
@@ -54,16 +44,15 @@ from domain.audit_team import (
     replaced,
 )
 from domain.audit_waiver import AuditWaiver, WaiverDecision
-from domain.capa import CapaOrigin, CapaRequest
 from domain.case import COMMON_FORMS, CaseOrder
-from domain.dispute import DisputeDecision, FindingDispute, falls_away
 from domain.document import RecordVersion
-from domain.finding import ReportedFinding, needs_response
+from domain.finding import needs_response
 from domain.forms import Audience
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
 from workflows.capas import Capas
 from workflows.case import Case
+from workflows.responses import Responses
 from workflows.tasks import Answered, Closing
 
 
@@ -84,10 +73,9 @@ class QualityAudit:
         self.last_day: date = date.max
         self.moving = False
         self.abort: AuditAbort | None = None
+        self.aborted_on: date = date.max
         self.refused_access = False
         self.issued = False
-        self.findings: dict[int, ReportedFinding] = {}
-        self.answered_apart: set[int] = set()
         self.closure: AuditClosure | None = None
 
     @workflow.run
@@ -106,7 +94,7 @@ class QualityAudit:
             await self._prepared()  # 5
             await self._conducted()  # 6
         report = await self._issued_report()  # 7
-        await self._accepted_responses()  # 8
+        await self._accepted_responses(report)  # 8
         await self._followed_up()  # 9
         await self.case.settled()
         return Closing(AuditStage.CLOSED, report.form.recommendation.value)
@@ -207,7 +195,7 @@ class QualityAudit:
 
     async def _access_refused(self) -> None:
         self.refused_access = True
-        await self._suspension("The site refuses access to the audit")
+        await self.case.ask(SuspensionDecision, check=_is_scoped, about="The site refuses access to the audit")
 
     async def _rescheduled(self, wish: Answered[Reschedule]) -> None:
         before = self.case.at_stage
@@ -259,9 +247,8 @@ class QualityAudit:
             lambda: self.abort is not None, self.case.ask(ClosingMeeting, to=self.lead)
         )
         self.case.retract(EvidenceEntry, DailyWrapUp, CriticalFinding, AuditAbort)
-        self._date(
-            min(self.first_day, last_day := meeting.form.last_day if meeting else workflow.now().date()), last_day
-        )
+        last_day = meeting.form.last_day if meeting else self.aborted_on
+        self._date(min(self.first_day, last_day), last_day)
         self.case.stage(AuditStage.CLOSING_MEETING if meeting else AuditStage.ABORTED)
 
     def _is_in_team(self, form: object, actor: Actor) -> None:
@@ -281,7 +268,7 @@ class QualityAudit:
         reporters = duties.barred_from_deciding_suspension(abort.by.persons)
         decision = await self.case.ask(AbortDecision, barred=reporters, about=abort.form.reason)
         if decision.form.confirm:
-            self.abort = abort.form
+            self.abort, self.aborted_on = abort.form, date.fromisoformat(str(decision.effect["last_day"]))
 
     # ------------------------------------------------------------------ 7 report
 
@@ -291,7 +278,7 @@ class QualityAudit:
         while True:
             self.case.stage(AuditStage.REPORT_DRAFT)
             clock = report_clock(self.request.type)
-            since_day = workflow.now().date() if self.refused_access else self.last_day
+            since_day = None if self.refused_access else self.last_day
             report = await self.case.ask(AuditReport, clock=clock, since_day=since_day, to=self.lead)
             self.case.stage(AuditStage.REPORT_REVIEW)
             if await self._is_approved(report):
@@ -300,15 +287,10 @@ class QualityAudit:
         self.case.retract(AuditorReplacement)
         self.case.record(
             "audit.issued",
-            {
-                "version": report.version,
-                "sha256": report.sha256,
-                "aborted": self.abort is not None or self.refused_access,
-            },
+            {"version": report.version, "sha256": report.sha256, "aborted": self.was_aborted},
             Audience.SHARED,
         )
         self.case.stage(AuditStage.REPORT_ISSUED)
-        self.findings = {finding.no: finding for finding in report.form.findings if needs_response(finding.severity)}
         self.case.meanwhile(self._received(report), must_end=False)
         return report
 
@@ -340,95 +322,12 @@ class QualityAudit:
 
     # ------------------------------------------------------------------ 8 responses
 
-    async def _accepted_responses(self) -> None:
+    async def _accepted_responses(self, report: Answered[AuditReport]) -> None:
+        findings = {finding.no: finding for finding in report.form.findings if needs_response(finding.severity)}
+        responses = Responses(self.case, self.capas, findings, self.members, self.lead)
         self.case.stage(AuditStage.RESPONSE_DUE)
-        self.case.offer(FindingDispute, self._disputed)
-        await self._responses(set(self.findings), clock=response_clock(self.request.type))
+        await responses.follow(response_clock(self.request.type))
         self.case.stage(AuditStage.CAPA_MONITORING)
-
-    async def _responses(
-        self, numbers: set[int], *, clock: str, due_on: date | None = None, apart: bool = False
-    ) -> None:
-        """Response, review, decision and rework for a group of findings, until each is accepted or withdrawn."""
-        rounds = 0
-
-        def owed() -> set[int]:
-            return {no for no in numbers if no in self.findings and (apart or no not in self.answered_apart)}
-
-        while numbers := owed():
-            response = await self.case.ask_unless(
-                lambda: not owed(), self.case.ask(AuditResponse, clock=clock, due_on=due_on, concerns=numbers)
-            )
-            if response is None:
-                return
-            answered = {answer.finding_no for answer in response.form.responses}
-            if not apart:
-                self.case.stage(AuditStage.RESPONSE_REVIEW)
-            review = await self.case.ask(ResponseReview, to=self.lead, concerns=answered)
-            decision = await self._decision(review, answered)
-            accepted, refused = set(accepted_in(decision.form)), set(to_rework(decision.form))
-            if refused and goes_to_council(rounds, max_rounds=int(str(decision.effect["rework_loops_max"]))):
-                accepted, refused = await self._council(accepted, refused)
-            self.case.meanwhile(self._open_capas(response, accepted))  # written together with the next question
-            rounds += 1
-            numbers = refused | (numbers - answered)
-            clock, due_on = "audit.response.rework", None
-            if numbers and not apart:
-                self.case.stage(AuditStage.RESPONSE_DUE)
-
-    async def _decision(self, review: Answered[ResponseReview], answered: set[int]) -> Answered[ResponseDecision]:
-        barred = duties.barred_from_accepting_response([*review.by.persons, *self.members])
-        return await self.case.ask(ResponseDecision, barred=barred, concerns=answered)
-
-    async def _council(self, accepted: set[int], numbers: set[int]) -> tuple[set[int], set[int]]:
-        about = f"Findings {', '.join(map(str, sorted(numbers)))} are not answered well enough"
-        decision = await self.case.ask(CouncilDecision, about=about)
-        if decision.form.verdict is CouncilVerdict.ACCEPT_AS_IS:
-            return accepted | numbers, set()
-        if decision.form.verdict is CouncilVerdict.SUSPEND_PROPOSAL:
-            self.case.meanwhile(self._suspension(decision.form.rationale))
-        return accepted, numbers
-
-    async def _suspension(self, about: str) -> None:
-        await self.case.ask(SuspensionDecision, check=_is_scoped, about=about)
-
-    async def _open_capas(self, response: Answered[AuditResponse], accepted: set[int]) -> None:
-        requests = [
-            CapaRequest(
-                origin=CapaOrigin.AUDIT,
-                site_id=self.case.order.site_id,
-                audit_id=self.case.case_id,
-                finding_no=answer.finding_no,
-                severity=finding.severity,
-                finding=finding.evidence,
-                is_repeat=finding.is_repeat,
-                owner=answer.owner,
-                plan=answer.plan(),
-            )
-            for answer in response.form.responses
-            if answer.finding_no in accepted and (finding := self.findings.get(answer.finding_no)) is not None
-        ]
-        for request in requests:
-            self.answered_apart.add(request.finding_no or 0)
-        if requests:
-            await self.capas.open(*requests)
-
-    async def _disputed(self, dispute: Answered[FindingDispute]) -> None:
-        no = dispute.form.finding_no
-        if "response" in dispute.effect:
-            self.answered_apart.add(no)
-        judgement = await self.case.ask(
-            DisputeDecision, barred=duties.barred_from_judging(self.members), concerns={no}, about=dispute.form.grounds
-        )
-        if falls_away(judgement.form):
-            self.findings.pop(no, None)
-            await self.capas.withdraw(no)
-            return
-        if judgement.form.severity is not None:
-            self.findings[no] = self.findings[no].model_copy(update={"severity": judgement.form.severity})
-        if (clock := judgement.effect.get("clock")) is not None:
-            due_on = date.fromisoformat(str(judgement.effect["respond_by"]))
-            await self._responses({no}, clock=str(clock), due_on=due_on, apart=True)
 
     # ------------------------------------------------------------------ 9 follow-up and closure
 

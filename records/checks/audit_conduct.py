@@ -14,7 +14,7 @@ from domain.audit_conduct import (
     suggested_closing,
     suggested_opening,
 )
-from domain.audit_critical import CriticalFinding, refuse_unless_told
+from domain.audit_critical import AbortDecision, CriticalFinding, refuse_unless_told
 from domain.case import OpenTask
 from domain.clocks import Unit
 from domain.people import Role
@@ -89,6 +89,12 @@ async def is_concluded(writing: "Writing", case: CaseRow, form: ClosingMeeting) 
         tz=facts.tz,
     )
     return {}
+
+
+@checks(AbortDecision)
+async def ends_today(writing: "Writing", case: CaseRow, form: AbortDecision) -> Effect:
+    """An aborted audit ended on the day of the decision, in the site's time zone."""
+    return {"last_day": (await facts_of(writing, case)).today.isoformat()}
 
 
 @checks(CriticalFinding)

@@ -47,7 +47,6 @@ class Office:
 
     http: httpx2.AsyncClient
     password: str
-    sends_keys: bool = True
     acknowledged: list[Acknowledged] = field(default_factory=list)
     requested: dict[str, bool] = field(default_factory=dict)
     """By case id, whether it was started when its request was acknowledged."""
@@ -78,7 +77,7 @@ class Office:
         task = {"prefill": {}} if step.is_offered else await self.asked(case_id, step.user, step.action)
         form = filled(form_of(Process.AUDIT, step.action), task["prefill"], **step.form(today()))
         body = form.model_dump(mode="json")
-        headers = {"Idempotency-Key": str(uuid4())} if self.sends_keys else {}
+        headers = {"Idempotency-Key": str(uuid4())}
         if form.meaning() is not None:
             signature = {"password": self.password, "record": case_id, "action": step.action, "form": body}
             signed = await self._insists(step.user, "POST", "/v1/signatures", signature)
@@ -176,7 +175,6 @@ UP_TO_THE_SITE = (
     Step("vito", "confirm"),
     Step("tom", "prepare"),
     Step("tom", "open", lambda _: {"held_at": now()}),
-    LOG_EVIDENCE,
     LOG_EVIDENCE,
 )
 """A for-cause audit from its request into the site, within one day."""
