@@ -3,7 +3,7 @@
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from domain.case import Entry, Written
+from domain.entry import Entry, Written
 from domain.refusals import Refusal, Refused
 from records.journal import Journal
 

@@ -13,7 +13,8 @@ from temporalio.service import RPCError
 
 from activities.starting import start_case
 from api.tools import Tools
-from domain.case import CaseOrder, Entry, Receipt, StartCase, Submission, Written
+from domain.case import CaseOrder, Receipt, Submission
+from domain.entry import Entry, StartCase, Written
 from domain.events import Event
 from domain.forms import Form, Process, canonical, record_hash, sha256
 from domain.people import Actor, refuse_unless_permitted

@@ -8,7 +8,7 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit, Recording, tag
 from api.tools import ToolsOf
-from domain.case import Signed
+from domain.entry import Signed
 from domain.forms import Meaning, record_hash, sha256
 from domain.policy import Policy
 from domain.policy_change import POLICY, PolicyChange

@@ -8,8 +8,8 @@ from pydantic import JsonValue
 
 from api.auth import Caller
 from api.tools import Tools, ToolsOf
-from domain.case import Entry, Fact, Signed, Written
 from domain.change import Change
+from domain.entry import Entry, Fact, Signed, Written
 from domain.forms import Form, canonical, sha256
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused

@@ -21,7 +21,7 @@ from api.addresses import template_of
 from api.auth import who_attempts
 from api.problems import answer, refusal_problem, status_problem
 from api.tools import Tools
-from domain.case import Entry, Fact
+from domain.entry import Entry, Fact
 from domain.refusals import Code, Refusal, Refused
 from records.queries.tasks import last_answered
 from records.tables import CaseRow, RecordRow

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.case import Entry, Written
+from domain.entry import Entry, Written
 from domain.refusals import Code, Refused
 from records.database import Database
 from records.policies import Policies

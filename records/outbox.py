@@ -8,8 +8,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.case import CaseOrder, Message, Tell
+from domain.case import CaseOrder, Message
 from domain.clocks import Deadline
+from domain.entry import Tell
 from domain.events import Event
 from records.tables import CaseRow, OutboxRow, PersonRow, TaskRow, WebhookRow
 

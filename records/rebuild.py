@@ -5,7 +5,6 @@ import gc
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Engine, NullPool, Table, create_engine, delete
@@ -95,13 +94,8 @@ class Rebuilding(AsyncSession):
             gc.collect()
 
 
-def _key(row: Any) -> tuple[Any, tuple[Any, ...]]:
-    return type(row), tuple(getattr(row, name) for name in _key_names(type(row)))
-
-
-@cache
-def _key_names(entity: type[Any]) -> tuple[str, ...]:
-    return tuple(column.name for column in class_mapper(entity).primary_key)
+def _key(row: object) -> tuple[Any, tuple[Any, ...]]:
+    return type(row), tuple(class_mapper(type(row)).primary_key_from_instance(row))
 
 
 @asynccontextmanager

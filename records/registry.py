@@ -2,7 +2,7 @@
 
 from domain.audit import AUDIT_FORMS
 from domain.capa import CAPA_FORMS
-from domain.case import COMMON_FORMS
+from domain.case_actions import COMMON_FORMS
 from domain.forms import Form, Forms, Process
 from domain.refusals import Code, Refused
 

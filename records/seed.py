@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel import col, select
 
 from domain.audit_plan import Standard
-from domain.case import Entry, Fact, Written
+from domain.entry import Entry, Fact, Written
 from domain.forms import Form
 from domain.people import Org, Role
 from domain.personnel import PersonRegistration, Qualification

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from domain.case import Signed
+from domain.entry import Signed
 from domain.events import Signature
 from domain.people import NEVER_SIGN
 from domain.refusals import Code, Refused

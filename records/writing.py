@@ -8,15 +8,16 @@ from pydantic import JsonValue
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.case import (
+from domain.case import CaseOrder, OpenedTask, alarms_of
+from domain.case_actions import audience_of
+from domain.clocks import Deadline, Level, acknowledge_by, deadline
+from domain.entry import (
     Answer,
-    CaseOrder,
     Entry,
     Fact,
     HandOver,
     Line,
     Move,
-    OpenedTask,
     OpenTask,
     Ring,
     Signed,
@@ -24,10 +25,7 @@ from domain.case import (
     Tell,
     WithdrawTask,
     Written,
-    alarms_of,
-    audience_of,
 )
-from domain.clocks import Deadline, Level, acknowledge_by, deadline
 from domain.events import Event, Signature, link
 from domain.forms import Action, Audience, Form, Process, record_hash
 from domain.people import SYSTEM, Actor, Org

@@ -44,7 +44,8 @@ from domain.audit_team import (
     replaced,
 )
 from domain.audit_waiver import AuditWaiver, WaiverDecision
-from domain.case import COMMON_FORMS, CaseOrder
+from domain.case import CaseOrder
+from domain.case_actions import COMMON_FORMS
 from domain.document import RecordVersion
 from domain.finding import needs_response
 from domain.forms import Audience

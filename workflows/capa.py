@@ -18,7 +18,8 @@ from domain.capa import (
     due_clock,
     renewed,
 )
-from domain.case import COMMON_FORMS, CaseOrder, Subject
+from domain.case import CaseOrder, Subject
+from domain.case_actions import COMMON_FORMS
 from domain.corrective_plan import CorrectivePlan
 from domain.forms import Process
 from workflows.case import Case

@@ -10,30 +10,10 @@ from pydantic import JsonValue, ValidationError
 from temporalio import workflow
 
 from activities.journal import refused
-from domain.case import (
-    Acknowledgement,
-    Alarm,
-    Answer,
-    CaseOrder,
-    Extension,
-    Fact,
-    HandOver,
-    Hold,
-    Message,
-    OpenedTask,
-    OpenTask,
-    Reassignment,
-    Receipt,
-    Resume,
-    Ring,
-    StartCase,
-    Subject,
-    Submission,
-    Tell,
-    WithdrawTask,
-    alarms_of,
-)
+from domain.case import Alarm, CaseOrder, Message, OpenedTask, Receipt, Subject, Submission, alarms_of
+from domain.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.clocks import Deadline, Level
+from domain.entry import Answer, Fact, HandOver, OpenTask, Ring, StartCase, Tell, WithdrawTask
 from domain.forms import Audience, Form, Forms, Process
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused

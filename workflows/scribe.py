@@ -10,7 +10,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.journal import JournalActivities
-from domain.case import AnyLine, Entry, Fact, Move, OpenedTask, OpenTask, StartCase, Tell, Written
+from domain.case import OpenedTask
+from domain.entry import AnyLine, Entry, Fact, Move, OpenTask, StartCase, Tell, Written
 from domain.people import SYSTEM, Actor
 from workflows.options import JOURNAL
 

@@ -15,8 +15,8 @@ from domain.audit_conduct import (
     suggested_opening,
 )
 from domain.audit_critical import AbortDecision, CriticalFinding, refuse_unless_told
-from domain.case import OpenTask
 from domain.clocks import Unit
+from domain.entry import OpenTask
 from domain.people import Role
 from domain.refusals import Code, Refused
 from records import outbox

@@ -17,7 +17,7 @@ from domain.audit_dates import (
 )
 from domain.audit_plan import AuditPlan
 from domain.audit_request import AuditRequest, AuditType
-from domain.case import OpenTask
+from domain.entry import OpenTask
 from domain.people import Org
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of

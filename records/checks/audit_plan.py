@@ -20,8 +20,8 @@ from domain.audit_team import (
     suggested_team,
 )
 from domain.audit_waiver import AuditWaiver, WaiverDecision, refuse_unless_waivable
-from domain.case import OpenTask
 from domain.document import refuse_unless_current
+from domain.entry import OpenTask
 from domain.people import AuditorQualification, Role
 from records import outbox
 from records.checks.declared import Effect, checks, checks_fact, suggests

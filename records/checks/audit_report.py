@@ -16,8 +16,8 @@ from domain.audit_report import (
     refuse_unless_reportable,
     suggested_report,
 )
-from domain.case import OpenTask
 from domain.document import refuse_unless_current
+from domain.entry import OpenTask
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.tables import AuditRow, CaseRow

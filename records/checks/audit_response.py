@@ -17,7 +17,6 @@ from domain.audit_response import (
     suggested_review,
 )
 from domain.capa import CapaStatus
-from domain.case import OpenTask
 from domain.clocks import Deadline, Remaining, remaining, resumed
 from domain.dispute import (
     DisputeDecision,
@@ -26,6 +25,7 @@ from domain.dispute import (
     refuse_unless_judgeable,
     suggested_judgement,
 )
+from domain.entry import OpenTask
 from domain.finding import FindingStatus, Severity
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of

@@ -17,7 +17,7 @@ from domain.capa import (
     suggested_capa_plan,
     suggested_implementation,
 )
-from domain.case import OpenTask
+from domain.entry import OpenTask
 from domain.finding import Severity
 from domain.refusals import broken
 from records.checks.declared import Effect, Requested, checks, opens, suggests

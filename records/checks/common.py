@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.case import Acknowledgement, Extension, Hold, Reassignment, Resume
+from domain.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.clocks import Deadline, Remaining, extended, remaining, resumed
 from domain.people import CDMO_ROLES, Org, Role
 from domain.refusals import Code, Refused, broken

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from domain.case import OpenTask
+from domain.entry import OpenTask
 from domain.forms import Form
 
 if TYPE_CHECKING:

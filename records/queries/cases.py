@@ -8,7 +8,7 @@ from sqlalchemy import and_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.case import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
+from domain.case_actions import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.forms import Form, Process
 from domain.people import Actor, Org, refuse_unless_permitted
 from domain.refusals import Code, Refused

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 from sqlmodel import col, select
 
-from domain.case import Entry, Fact
+from domain.entry import Entry, Fact
 from domain.forms import Audience
 from records.database import Database
 from records.journal import Journal

@@ -28,7 +28,8 @@ from domain.audit_conduct import DailyWrapUp
 from domain.audit_critical import Containment
 from domain.audit_request import ForCauseDecision
 from domain.audit_team import AuditorDeclaration
-from domain.case import COMMON_FORMS, CaseOrder
+from domain.case import CaseOrder
+from domain.case_actions import COMMON_FORMS
 from domain.events import Event
 from records.database import Database
 from records.journal import Journal

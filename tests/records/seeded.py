@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import JsonValue
 
-from domain.case import Entry, Fact, Written
+from domain.entry import Entry, Fact, Written
 from domain.people import SYSTEM, Actor
 from records.actors import actor_of
 from records.database import Database

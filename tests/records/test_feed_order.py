@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.case import Entry, Fact
+from domain.entry import Entry, Fact
 from domain.events import Event
 from domain.people import SYSTEM
 from records.database import Database

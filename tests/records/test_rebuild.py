@@ -10,15 +10,18 @@ from pydantic import JsonValue
 from sqlalchemy import select
 from sqlmodel import SQLModel, col
 
-from domain.case import Answer, AnyLine, Entry, Move, OpenTask, Ring, StartCase, Subject, Tell
+from domain.case import Subject
 from domain.clocks import Level
+from domain.entry import Answer, AnyLine, Entry, Move, OpenTask, Ring, StartCase, Tell
 from domain.forms import Process
 from domain.people import SYSTEM, Actor, Role
 from records.database import Database
 from records.rebuild import projections, replay
 from records.tables import JOURNAL, AccountRow
+from tests.company import Company
 from tests.records.databases import Databases
 from tests.records.seeded import START, Seeded
+from tests.replay.record import disputed_and_reworked_audit
 
 ROOT = Path(__file__).parents[2]
 Payload = dict[str, JsonValue]
@@ -63,6 +66,21 @@ async def test_another_process_rebuilds_the_same_rows(seeded: Seeded) -> None:
         done = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         assert await done.wait() == 0
         assert await _rows(seeded.database) == before
+
+
+async def test_a_disputed_and_reworked_audit_is_rebuilt(company: Company) -> None:
+    await disputed_and_reworked_audit(company)
+    await company.delivered()
+    before = await _rows(company.database)
+    assert {table for table, rows in before.items() if rows} >= {
+        "audits",
+        "participants",
+        "findings",
+        "capas",
+        "documents",
+    }
+    await replay(company.settings.database_url)
+    assert await _rows(company.database) == before
 
 
 async def test_what_is_no_function_of_the_journal_stays(seeded: Seeded) -> None:

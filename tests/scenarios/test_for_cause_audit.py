@@ -34,6 +34,6 @@ async def test_two_majors_three_others_one_dispute_and_one_rework_are_followed_t
     steps = len(
         [event for event in await company.events(audit) if "sha256" in event.payload and "form" in event.payload]
     )
-    print(f"{audit}: {events} events, {size} bytes, {steps} human steps, {events / steps:.1f} events a step")
+    print(f"{audit}: {events} events, {size} bytes, {steps} human steps, {events / steps:.1f} events a step")  # noqa: T201 - figures
     assert events <= 250
     assert events / steps <= 9
