@@ -9,16 +9,17 @@ from datetime import timedelta
 
 import structlog
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.mail import Letter, Mail
 from activities.starting import start_case
 from activities.undeliverable import Undeliverable
 from activities.webhooks import Webhooks
-from domain.case import CaseOrder, Message
+from domain.case import CaseOrder, Message, submitted
 from records.database import Database
 from records.deliveries import Deliveries, Outcome, Parcel
+from records.queries.events import event_of
 from records.tables import CaseRow
 
 log = structlog.get_logger()
@@ -67,6 +68,7 @@ class Relay:
         self._couriers: dict[str, Courier] = {
             "start": self._start,
             "signal": self._signal,
+            "answer": self._answer,
             "mail": self._post,
             "webhook": self._webhook,
         }
@@ -115,6 +117,24 @@ class Relay:
             if case.closed_at is not None:
                 return "not delivered: the case is closed"
             raise
+        return None
+
+    async def _answer(self, parcel: Parcel) -> str | None:
+        """A case that knows the answer gives its first receipt; one that forgot it takes it up again."""
+        about = parcel.head.payload
+        async with self._database.reading() as session:
+            event = await event_of(session, about["stream"], about["number"])
+        handle = self._client.get_workflow_handle(about["stream"])
+        try:
+            await handle.execute_update(
+                about["action"], submitted(event), id=event.command_id, rpc_timeout=timedelta(seconds=10)
+            )
+        except WorkflowUpdateFailedError as error:
+            return f"the case is past it: {error.cause}"
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:
+                raise
+            return "the case is closed"
         return None
 
     async def _post(self, parcel: Parcel) -> str | None:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from activities.starting import start_case
 from api.tools import Tools
-from domain.case import CaseOrder, Receipt, Submission
+from domain.case import CaseOrder, Receipt, Submission, submitted
 from domain.entry import Entry, StartCase, Written
 from domain.events import Event
 from domain.forms import Form, Process, canonical, record_hash, sha256
@@ -22,9 +21,10 @@ from domain.refusals import Code, Refused
 from records.journal import answered
 from records.outbox import mark_started, waits_to_start
 from records.queries.cases import number_of
+from records.queries.events import event_of
 from records.queries.tasks import task_to_answer
 from records.queries.visibility import visible_case
-from records.tables import CaseRow, EventRow, TaskRow
+from records.tables import CaseRow, TaskRow
 
 PATIENCE = timedelta(seconds=10)
 """How long a case is given to take an action. After that the outcome is unknown, not negative."""
@@ -142,23 +142,14 @@ async def _kept(session: AsyncSession, case_id: str, action: str, written: Writt
     """The event that an action left in the journal of its case."""
     assert written.record_version is not None
     number = await number_of(session, case_id, action, written.record_version)
-    query = select(EventRow.body).where(col(EventRow.stream) == case_id, col(EventRow.number) == number)
-    return Event.model_validate_json((await session.exec(query)).one())
+    return await event_of(session, case_id, number)
 
 
 async def _tell_again(tools: Tools, action: str, kept: Event) -> None:
     """See to it that a case knows an action that its journal holds. Who knows it already answers as before."""
-    submission = Submission.model_validate(
-        {
-            "command_id": kept.command_id,
-            "actor": kept.actor,
-            "form": kept.payload["form"],
-            "task_id": kept.payload["task"],
-        }
-    )
     with contextlib.suppress(WorkflowUpdateFailedError):  # the case is past it
         await tools.temporal.get_workflow_handle(kept.stream).execute_update(
-            action, submission, id=kept.command_id, result_type=Receipt, rpc_timeout=PATIENCE
+            action, submitted(kept), id=kept.command_id, result_type=Receipt, rpc_timeout=PATIENCE
         )
 
 

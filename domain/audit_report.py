@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field, JsonValue
 
 from domain.audit_conduct import ClosingMeeting, RefusedAccess, area_key
+from domain.audit_critical import CriticalFinding
 from domain.audit_plan import AuditMode, Standard
 from domain.document import RecordVersion
 from domain.finding import ReportedFinding, Severity, grouping_faults, numbering_faults
@@ -269,17 +270,19 @@ def suggested_report(
     first_day: date,
     last_day: date,
     closing: ClosingMeeting | None,
+    criticals: Sequence[CriticalFinding] = (),
     aborted_in: str | None = None,
     conditional_from: int,
 ) -> dict[str, JsonValue]:
     """Prefill of a report: what the closing meeting already said, with the outcome of the default rule.
 
-    `aborted_in` is the area in which the audit was aborted; it opens a candidate for a critical finding.
+    Without a closing meeting the critical findings told to the site stand for it. `aborted_in` is the area in which
+    the audit was aborted; it opens a candidate for a critical finding.
     """
     told = (
         [(finding.severity, finding.area, finding.summary) for finding in closing.preliminary_findings]
         if closing
-        else []
+        else [(Severity.CRITICAL, critical.area, critical.description) for critical in criticals]
     )
     if aborted_in is not None:
         told.insert(0, (Severity.CRITICAL, aborted_in, "The audit was aborted."))

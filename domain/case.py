@@ -14,6 +14,7 @@ from pydantic import (
 )
 
 from domain.clocks import Deadline, Level, period
+from domain.events import Event
 from domain.forms import Process
 from domain.people import Actor
 
@@ -69,6 +70,18 @@ class Submission(Slim):
     task_id: str | None = None
     signature_token: str | None = None
     """The hash of the one-time token; the token itself never enters a history."""
+
+
+def submitted(event: Event) -> Submission:
+    """The submission behind an answer that the journal holds, to be told to its case again under the same command."""
+    return Submission.model_validate(
+        {
+            "command_id": event.command_id,
+            "actor": event.actor,
+            "form": event.payload["form"],
+            "task_id": event.payload["task"],
+        }
+    )
 
 
 class Receipt(BaseModel):

@@ -38,6 +38,7 @@ _CASES = Patience(timedelta(seconds=0.5), timedelta(seconds=30), tries=20_000)
 PATIENCE: Mapping[str, Patience] = {
     "start": _CASES,
     "signal": _CASES,
+    "answer": _CASES,
     "mail": Patience(timedelta(seconds=5), timedelta(minutes=10), tries=1_000),
     "webhook": Patience(timedelta(seconds=5), timedelta(hours=1), tries=80),
 }

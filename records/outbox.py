@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -13,6 +13,8 @@ from domain.clocks import Deadline
 from domain.entry import Tell
 from domain.events import Event
 from records.tables import CaseRow, OutboxRow, PersonRow, TaskRow, WebhookRow
+
+TOLD_AGAIN_AFTER = timedelta(seconds=10)
 
 
 def start(session: AsyncSession, at: datetime, order: CaseOrder) -> None:
@@ -46,6 +48,20 @@ async def waits_to_start(session: AsyncSession, case_id: str) -> bool:
 def signal(session: AsyncSession, at: datetime, to: str, message_id: str, sender: str, line: Tell) -> None:
     message = Message(message_id=message_id, sender=sender, subject=line.subject, payload=line.payload)
     session.add(OutboxRow(kind="signal", lane=to, payload=message.model_dump(mode="json"), created_at=at))
+
+
+def answer(session: AsyncSession, at: datetime, stream: str, number: int, action: str) -> None:
+    """A person's answer is told to its case once more, a little later.
+
+    The journal commits before the workflow server has stored the answer. If server and worker die between the two the
+    case has forgotten what its journal holds. A case that knows the answer takes no notice.
+    """
+    payload = {"stream": stream, "number": number, "action": action}
+    session.add(
+        OutboxRow(
+            kind="answer", lane=f"answer:{stream}", payload=payload, created_at=at, not_before=at + TOLD_AGAIN_AFTER
+        )
+    )
 
 
 async def mail(session: AsyncSession, at: datetime, people: Sequence[PersonRow], *, subject: str, text: str) -> None:

@@ -117,7 +117,8 @@ class Writing:
             "effect": effect,
         }
         audience = audience_of(form, known_to_site=case.shared, about=await self._organisation_of(form))
-        await self._append(form.action.event_type(process), payload, audience=audience, signature=signature)
+        number = await self._append(form.action.event_type(process), payload, audience=audience, signature=signature)
+        outbox.answer(self.session, self.recorded_at, case.case_id, number, line.action)
         self._written = self._written.model_copy(
             update={"record_hash": digest, "record_version": version, "effect": effect}
         )

@@ -18,7 +18,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx2
-from sqlmodel import col, func, select
+from sqlmodel import col, func, or_, select
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
@@ -221,7 +221,8 @@ class Company:
         """Wait until the relay has delivered everything that the records want to leave the process."""
         async with asyncio.timeout(20):
             while True:
-                query = select(func.count()).select_from(OutboxRow).where(pending(OutboxRow))
+                due = or_(col(OutboxRow.kind) != "answer", col(OutboxRow.not_before) <= datetime.now(UTC))
+                query = select(func.count()).select_from(OutboxRow).where(pending(OutboxRow), due)
                 async with self.database.reading() as session:
                     if (await session.exec(query)).one() == 0:
                         return

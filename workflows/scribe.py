@@ -12,6 +12,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from activities.journal import JournalActivities
 from domain.case import OpenedTask
 from domain.entry import AnyLine, Entry, Fact, Move, OpenTask, StartCase, Tell, Written
+from domain.forms import sha256
 from domain.people import SYSTEM, Actor
 from workflows.options import JOURNAL
 
@@ -88,13 +89,23 @@ class Scribe:
         """Write what the procedure itself has to say. A refusal here is a defect: the task fails until it is mended."""
         self._entries += 1
         try:
-            return await self.write(f"{self._case_id}#{self._entries}", lines, SYSTEM)
+            return await self.write(f"{self._case_id}#{self._entries}", lines, SYSTEM, sha256(_summary(lines)))
         except ApplicationError as error:
             raise RuntimeError(f"the journal refused {self._case_id}'s own entry: {error.message}") from error
 
-    async def write(self, command_id: str, lines: tuple[AnyLine, ...], actor: Actor) -> Written:
-        """Write one entry for somebody. Raises the `ApplicationError` of a refusal."""
-        entry = Entry(stream=self._case_id, command_id=command_id, at=workflow.now(), actor=actor, lines=lines)
+    async def write(self, command_id: str, lines: tuple[AnyLine, ...], actor: Actor, fingerprint: str = "") -> Written:
+        """Write one entry for somebody. Raises the `ApplicationError` of a refusal.
+
+        The fingerprint of an own entry is what it says: the same number must never stand for something else.
+        """
+        entry = Entry(
+            stream=self._case_id,
+            command_id=command_id,
+            at=workflow.now(),
+            actor=actor,
+            lines=lines,
+            fingerprint=fingerprint,
+        )
         try:
             return await workflow.execute_local_activity_method(
                 JournalActivities.write, entry, summary=_summary(lines), **JOURNAL

@@ -49,6 +49,7 @@ async def suggests_report(writing: "Writing", case: CaseRow, line: OpenTask) -> 
         first_day=min(audit.first_day or facts.today, audit.last_day or facts.today),
         last_day=audit.last_day or facts.today,
         closing=await facts.latest(ClosingMeeting),
+        criticals=await facts.all(CriticalFinding),
         aborted_in=await _aborted_in(facts),
         conditional_from=facts.limits.majors_for_conditional,
     )

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_, false, true
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.events import Event
 from domain.forms import Audience
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
@@ -40,6 +41,12 @@ def sees_feed(actor: Actor) -> ColumnElement[bool]:
             return and_(own, col(EventRow.audience) == Audience.SHARED.value)
         case Org.THIRD_PARTY:
             return col(EventRow.stream).in_(select(CaseRow.case_id).where(sees_cases(actor)))
+
+
+async def event_of(session: AsyncSession, stream: str, number: int) -> Event:
+    """One event by its number. Raises `NoResultFound`."""
+    query = select(EventRow.body).where(col(EventRow.stream) == stream, col(EventRow.number) == number)
+    return Event.model_validate_json((await session.exec(query)).one())
 
 
 async def events_after(

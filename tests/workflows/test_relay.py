@@ -35,7 +35,7 @@ from workflows.relay import RELAY, OutboxRelay, ensure_relay
 __all__ = ["receiver"]
 
 QUICK = Patience(timedelta(seconds=0.1), timedelta(seconds=0.2), tries=1000)
-PATIENCE = dict.fromkeys(("start", "signal", "mail", "webhook"), QUICK)
+PATIENCE = dict.fromkeys(("start", "signal", "answer", "mail", "webhook"), QUICK)
 
 
 @workflow.defn(name="QualityAudit")
