@@ -23,12 +23,7 @@ class Policies:
 
     async def in_force(self, session: AsyncSession, at: datetime) -> Policy:
         """The newest policy that is effective at `at`; before the first one, the first one."""
-        query = select(PolicyRow.version).order_by(col(PolicyRow.version).desc()).limit(1)
-        version = (await session.exec(query.where(PolicyRow.effective_from <= at))).first()
-        if version is None:
-            version = (await session.exec(select(PolicyRow.version).order_by(col(PolicyRow.version)).limit(1))).first()
-        if version is None:
-            raise Refused(Code.NOT_FOUND, "No policy has been loaded.")
+        version = await version_in_force(session, at)
         if version not in self._policies:
             row = await session.get_one(PolicyRow, version)
             self._policies[version] = Policy.model_validate(row.body)
@@ -52,3 +47,14 @@ class Policies:
                 range(first.year, at.year + _YEARS_AHEAD),
             )
         return self._calendars[key]
+
+
+async def version_in_force(session: AsyncSession, at: datetime) -> int:
+    """The newest version that is effective at `at`; before the first one, the first one. Raises `Refused`."""
+    query = select(PolicyRow.version).order_by(col(PolicyRow.version).desc()).limit(1)
+    version = (await session.exec(query.where(PolicyRow.effective_from <= at))).first()
+    if version is None:
+        version = (await session.exec(select(PolicyRow.version).order_by(col(PolicyRow.version)).limit(1))).first()
+    if version is None:
+        raise Refused(Code.NOT_FOUND, "No policy has been loaded.")
+    return version
