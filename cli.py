@@ -59,22 +59,11 @@ def upgrade(
     *, seed: Annotated[bool, typer.Option(help="Create the policy and a few people, and print them.")] = False
 ) -> None:
     """Bring the schema to the newest version."""
-    from alembic.util import CommandError
-    from sqlalchemy.exc import SQLAlchemyError
-
     from records import database
 
     settings = _settings()
-    with _told_plainly():
-        try:
-            database.upgrade(settings.database_url)
-        except (CommandError, SQLAlchemyError) as error:
-            reason = str(error).splitlines()[0]
-            raise Failed(
-                f"The records database cannot be used: {reason}\n"
-                "Bring Vetted up to date if it is older than the database,"
-                " or name another place by VETTED_DATABASE_URL or VETTED_DATA_DIR."
-            ) from None
+    with _told_plainly(), _a_database_that_works():
+        database.upgrade(settings.database_url)
     if seed:
         typer.echo(asyncio.run(_seeded(settings)))
 
@@ -96,26 +85,35 @@ def rebuild() -> None:
     """Make all projections anew from the journal."""
     from records.rebuild import rebuild as make_anew
 
-    make_anew(_settings().database_url)
+    with _existing_records() as settings:
+        make_anew(settings.database_url)
 
 
 @app.command()
 def verify() -> None:
-    """Check the hash chain of the journal. The exit code is 1 if anything was altered."""
+    """Check the hash chains of the journal and the kept documents. The exit code is 1 if anything was altered."""
     from records.verify import verify as check
 
-    check(_settings().database_url)
+    with _existing_records() as settings:
+        check(settings.database_url, settings.document_dir)
 
 
 @app.command()
 def doctor() -> None:
-    """Say with which settings Vetted would run here, and what stands in the way of `vetted dev`."""
+    """Say with which settings Vetted would run here, and what stands in the way of `vetted dev`. Creates nothing."""
     from embedded.dev import obstacles
 
-    settings, console = _settings(), Console()
+    settings, console = _settings(makes_secret=False), Console()
     for name, value in configuration.describe(settings).items():
         console.print(f"{name}={value}", highlight=False, soft_wrap=True)
     found = obstacles(settings)
+    try:
+        with _a_database_that_works():
+            _refuse_without_records(settings.database_url)
+    except NoRecords as absent:
+        console.print(str(absent), highlight=False, soft_wrap=True)
+    except Failed as broken:
+        found.append(str(broken))
     for obstacle in found:
         console.print(f"[red]![/] {obstacle}", highlight=False, soft_wrap=True)
     if found:
@@ -123,9 +121,48 @@ def doctor() -> None:
     console.print("Nothing stands in the way of `vetted dev`.")
 
 
-def _settings() -> configuration.Settings:
+class NoRecords(Failed):
+    """There is no Vetted database where the settings say."""
+
+
+def _settings(*, makes_secret: bool = True) -> configuration.Settings:
     with _told_plainly():
-        return configuration.load()
+        return configuration.load(makes_secret=makes_secret)
+
+
+@contextmanager
+def _existing_records() -> Iterator[configuration.Settings]:
+    """The settings of records that are there already: whoever looks in the wrong folder leaves no new ones behind."""
+    with _told_plainly(), _a_database_that_works():
+        settings = configuration.load(makes_secret=False)
+        _refuse_without_records(settings.database_url)
+        yield settings
+
+
+def _refuse_without_records(url: str) -> None:
+    from records.presence import has_records, place
+
+    if not has_records(url):
+        raise NoRecords(
+            f"There is no Vetted database at {place(url)}; name it by VETTED_DATA_DIR or VETTED_DATABASE_URL."
+        )
+
+
+@contextmanager
+def _a_database_that_works() -> Iterator[None]:
+    """Whatever the database says no with is told in one sentence. Raises `Failed`."""
+    from alembic.util import CommandError
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (CommandError, SQLAlchemyError) as error:
+        reason = str(error).splitlines()[0]
+        raise Failed(
+            f"The records database cannot be used: {reason}\n"
+            "Bring Vetted up to date if it is older than the database,"
+            " or name another place by VETTED_DATABASE_URL or VETTED_DATA_DIR."
+        ) from None
 
 
 @contextmanager

@@ -116,13 +116,17 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def load(environ: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings. Raises `SettingsError`. In the embedded mode the token secret is made on first use."""
+def load(environ: Mapping[str, str] = os.environ, *, makes_secret: bool = True) -> Settings:
+    """Read the settings. Raises `SettingsError`.
+
+    In the embedded mode the token secret is made on first use. Without `makes_secret` nothing is created, and the
+    secret stays empty.
+    """
     try:
         settings = Settings.model_validate(_given(environ))
     except ValidationError as error:
         raise SettingsError(_explained(error)) from None
-    if settings.mode is Mode.EMBEDDED and not settings.token_secret:
+    if makes_secret and settings.mode is Mode.EMBEDDED and not settings.token_secret:
         return settings.model_copy(update={"token_secret": _kept_secret(settings.data_dir)})
     return settings
 

@@ -1,5 +1,8 @@
 """The journal as an activity: the only way a workflow writes."""
 
+import structlog
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
@@ -19,6 +22,15 @@ def refused(refusal: Refusal) -> ApplicationError:
     )
 
 
+DEFECT = "defect"
+"""The type of an error that is neither a refusal nor an outage."""
+
+_OUTAGES = (OperationalError, InterfaceError, IntegrityError, PoolTimeoutError, OSError, TimeoutError)
+"""What passes by itself: such a write is tried again until it succeeds."""
+
+log = structlog.get_logger()
+
+
 class JournalActivities:
     """Writes to the journal for workflows."""
 
@@ -32,3 +44,9 @@ class JournalActivities:
             return await self._journal.write(entry)
         except Refused as error:
             raise refused(error.refusal) from error
+        except _OUTAGES:
+            raise
+        except Exception as error:
+            # Trying again would not help: the action fails with nothing changed, and the case goes on.
+            log.exception("the journal cannot write an entry", stream=entry.stream, command=entry.command_id)
+            raise ApplicationError(str(error)[:500], type=DEFECT, non_retryable=True) from error

@@ -19,6 +19,9 @@ POLL = 0.3
 STREAM_FOR = 900.0
 """Seconds after which a stream ends. Clients come back with `Last-Event-ID`, and their rights are checked anew."""
 
+LAST_POSITION = 2**63 - 1
+"""The highest position a journal can have: positions are signed integers of 64 bits."""
+
 Type = Annotated[str | None, Query(max_length=80, examples=["audit.report"])]
 Stream = Annotated[str | None, Query(max_length=80, examples=["AUD-1"])]
 
@@ -41,7 +44,7 @@ async def list_events(
 async def stream_events(
     caller: Caller,
     tools: ToolsOf,
-    last_event_id: Annotated[int | None, Header(ge=0)] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=LAST_POSITION)] = None,
     type: Type = None,  # noqa: A002 - the name of the parameter
     stream: Stream = None,
 ) -> AsyncIterator[ServerSentEvent]:

@@ -31,6 +31,8 @@ log = structlog.get_logger()
 _DATABASE_DOWN: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError)
 _NO_ATTEMPT = frozenset({Code.NOT_SIGNED_IN, Code.UNAVAILABLE, Code.OUTCOME_UNKNOWN, Code.NOT_STARTED_YET})
 """What says nothing about the person who tried."""
+_UNREADABLE = Refusal(code=Code.FORM_INVALID, message="The form cannot be read.", fields={"body": "is not JSON"})
+"""A body that is no JSON, no UTF-8, or nested too deeply to be read."""
 
 
 def install(app: FastAPI) -> None:
@@ -60,6 +62,8 @@ async def _refused(request: Request, error: Refused) -> Response:
 
 async def _invalid(request: Request, error: RequestValidationError) -> Response:
     problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return await _answer(request, _UNREADABLE)
     fields = {_path(problem["loc"]): str(problem["msg"]) for problem in problems}
     if any(problem["type"] == "missing" and problem["loc"] == ("header", "Idempotency-Key") for problem in problems):
         message = "Starting a case needs an Idempotency-Key, so that it can be repeated safely."
@@ -120,6 +124,8 @@ async def _database_down(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: HTTPException) -> Response:
     path = request.url.path
     match error.status_code:
+        case 400 if isinstance(error.__cause__, UnicodeDecodeError | RecursionError):
+            return await _answer(request, _UNREADABLE)
         case 401:
             return await _answer(request, Refusal(code=Code.NOT_SIGNED_IN, message="Sign in first."))
         case 404:

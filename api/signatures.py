@@ -45,7 +45,7 @@ class SignatureRequest(BaseModel):
     """The password of the account in use, given anew for every signature."""
     record: Identifier = Field(examples=["AUD-1"])
     """The case, or POLICY."""
-    action: str = Field(max_length=60, examples=["report-approval"])
+    action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]
     """The form."""

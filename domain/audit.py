@@ -17,6 +17,8 @@ from domain.forms import Forms
 
 
 class AuditStage(StrEnum):
+    """Where an audit stands (section 6)."""
+
     REQUESTED = "REQUESTED"
     PLANNED = "PLANNED"
     TEAM_ASSIGNED = "TEAM_ASSIGNED"

@@ -61,6 +61,7 @@ class AuditCancellation(Form):
         "Cancel the audit",
         frozenset({Role.QA_APPROVER, Role.HEAD_QA}),
         meaning=Meaning.APPROVED,
+        while_on_hold=True,
         audience=Audience.SHARED,
     )
 

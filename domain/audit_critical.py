@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 
-from pydantic import AwareDatetime, Field, JsonValue
+from pydantic import AwareDatetime, Field
 
 from domain.document import Documents
 from domain.forms import Action, Audience, Decision, Form, Meaning, Process
@@ -22,6 +22,7 @@ class CriticalFinding(Form):
         frozenset({Role.LEAD_AUDITOR, Role.CO_AUDITOR}),
         meaning=Meaning.AUTHORED,
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     found_at: AwareDatetime = Field(examples=["2027-04-01T12:00:00Z"])
@@ -43,6 +44,8 @@ class CriticalFinding(Form):
 
 
 class SuspensionScope(StrEnum):
+    """What a suspension of the site stops."""
+
     NEW_ORDERS = "NEW_ORDERS"
     NEW_ORDERS_AND_RELEASE = "NEW_ORDERS_AND_RELEASE"
     FULL = "FULL"
@@ -93,6 +96,8 @@ class Containment(Form):
 
 
 class AbortKind(StrEnum):
+    """Why an audit on site is broken off."""
+
     ACCESS_REFUSED = "ACCESS_REFUSED"
     UNSAFE = "UNSAFE"
 
@@ -106,6 +111,7 @@ class AuditAbort(Form):
         "Abort the audit",
         frozenset({Role.LEAD_AUDITOR}),
         meaning=Meaning.AUTHORED,
+        while_on_hold=True,
     )
 
     kind: AbortKind = Field(examples=[AbortKind.ACCESS_REFUSED])
@@ -163,8 +169,3 @@ def refuse_unless_scoped(decision: SuspensionDecision) -> None:
     """Raise `Refused` when decision and scope do not fit."""
     if decision.suspend != (decision.scope is not None):
         raise broken("audit.suspension", "A suspension has a scope.", scope="is given exactly with a suspension")
-
-
-def suggested_critical_finding(now: datetime) -> dict[str, JsonValue]:
-    """Prefill of a critical finding: found and told now."""
-    return {"found_at": now.isoformat(), "told_at": now.isoformat()}

@@ -52,6 +52,8 @@ class AuditNotice(Form):
 
 
 class DateVerdict(StrEnum):
+    """The site's answer to the days announced."""
+
     ACCEPT = "ACCEPT"
     COUNTER_PROPOSE = "COUNTER_PROPOSE"
     REFUSE_ACCESS = "REFUSE_ACCESS"
@@ -172,11 +174,6 @@ class Reschedules(BaseModel):
 
     def count(self, side: Org) -> int:
         return self.by_cdmo if side is Org.CDMO else self.by_sponsor
-
-    def after(self, side: Org) -> "Reschedules":
-        """The count once that side has moved the audit again."""
-        field = "by_cdmo" if side is Org.CDMO else "by_sponsor"
-        return self.model_copy(update={field: self.count(side) + 1})
 
 
 def refuse_unless_reschedulable(

@@ -23,11 +23,6 @@ def barred_from_approving_report(team: Iterable[str], authors: Iterable[str]) ->
     return dict.fromkeys(team, "S2") | dict.fromkeys(authors, "S1")
 
 
-def barred_from_reviewing_report(authors: Iterable[str]) -> dict[str, str]:
-    """S1: who wrote the report does not review it."""
-    return dict.fromkeys(authors, "S1")
-
-
 def barred_from_excepting_outcome(team: Iterable[str], authors: Iterable[str]) -> dict[str, str]:
     """S2, S1: the team does not grant itself a milder outcome."""
     return barred_from_approving_report(team, authors)

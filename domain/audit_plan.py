@@ -15,6 +15,8 @@ from domain.text import Language, Names, ShortText, Text
 
 
 class AuditMode(StrEnum):
+    """How an audit is held."""
+
     ON_SITE = "ON_SITE"
     REMOTE = "REMOTE"
     HYBRID = "HYBRID"
@@ -22,6 +24,8 @@ class AuditMode(StrEnum):
 
 
 class Standard(StrEnum):
+    """A standard that a site is audited against."""
+
     EU_GMP_I = "EU_GMP_I"
     EU_GMP_II_ICH_Q7 = "EU_GMP_II_ICH_Q7"
     CFR_211 = "21CFR211"

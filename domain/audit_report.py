@@ -31,6 +31,8 @@ class Recommendation(StrEnum):
 
 
 class Compliance(StrEnum):
+    """How far a system of the site complies."""
+
     COMPLIANT = "COMPLIANT"
     PARTLY_COMPLIANT = "PARTLY_COMPLIANT"
     NOT_COMPLIANT = "NOT_COMPLIANT"

@@ -14,6 +14,8 @@ from domain.text import Batches, Identifier, ShortText, Text
 
 
 class AuditType(StrEnum):
+    """Why an audit is held."""
+
     QUALIFICATION = "QUALIFICATION"
     SCHEDULED = "SCHEDULED"
     FOR_CAUSE = "FOR_CAUSE"
@@ -21,6 +23,8 @@ class AuditType(StrEnum):
 
 
 class TriggerReason(StrEnum):
+    """The kind of cause behind a for-cause audit."""
+
     DI_BREACH = "DI_BREACH"
     CRITICAL_DEVIATION = "CRITICAL_DEVIATION"
     REPEAT_DEVIATION = "REPEAT_DEVIATION"
@@ -56,9 +60,9 @@ class AuditRequest(Form):
 
     type: AuditType = Field(examples=[AuditType.SCHEDULED])
     """Kind of audit. Any sponsor QA role may request FOR_CAUSE; the others need SUPPLIER_QUALITY or QA_APPROVER."""
-    site_id: Identifier = Field(examples=["SITE-1"])
+    site_id: Identifier = Field(examples=["VM-02"])
     """The site to audit."""
-    scope_ids: tuple[Identifier, ...] = Field(min_length=1, max_length=100, examples=[["SCO-1"]])
+    scope_ids: tuple[Identifier, ...] = Field(min_length=1, max_length=100, examples=[["SC-1"]])
     """The scopes (activity and product class) to audit at that site."""
     trigger: ForCauseTrigger | None = None
     """Required for FOR_CAUSE, absent otherwise."""
@@ -119,8 +123,3 @@ def refuse_unless_requestable(request: AuditRequest, roles: Iterable[Role]) -> N
 def trigger_key(trigger: ForCauseTrigger) -> str:
     """The identity of a trigger: its reference, whatever its case and spacing and however the cause was classified."""
     return "".join(trigger.reference.split()).casefold()
-
-
-def same_trigger(a: ForCauseTrigger, b: ForCauseTrigger) -> bool:
-    """Whether two requests speak of the same cause; the second is then linked to the first audit (section 14)."""
-    return trigger_key(a) == trigger_key(b)

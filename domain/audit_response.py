@@ -46,6 +46,8 @@ class AuditResponse(Form):
 
 
 class Verdict(StrEnum):
+    """Whether an answer to a finding is accepted or goes back to the site."""
+
     ACCEPT = "ACCEPT"
     REWORK = "REWORK"
 
@@ -98,6 +100,8 @@ class ResponseDecision(Decision):
 
 
 class CouncilVerdict(StrEnum):
+    """What the quality council decides when rework has not settled an answer."""
+
     ACCEPT_AS_IS = "ACCEPT_AS_IS"
     FURTHER_REWORK = "FURTHER_REWORK"
     SUSPEND_PROPOSAL = "SUSPEND_PROPOSAL"

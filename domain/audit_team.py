@@ -14,6 +14,8 @@ from domain.text import Identifier, Language, Text
 
 
 class TeamRole(StrEnum):
+    """An auditor's part in the team."""
+
     LEAD = "LEAD"
     CO = "CO"
 
@@ -195,17 +197,6 @@ def remaining(members: Iterable[TeamMember], declarations: Mapping[str, AuditorD
         for member in members
         if member.person_id not in declarations or declares_fit(declarations[member.person_id])
     )
-
-
-def still_valid_team(
-    members: Sequence[TeamMember],
-    declarations: Mapping[str, AuditorDeclaration],
-    facts: Mapping[str, AuditorFacts],
-    needs: TeamNeeds,
-) -> bool:
-    """Whether all have declared and those who remain can audit the site without the others."""
-    declared = all(member.person_id in declarations for member in members)
-    return declared and not team_faults(remaining(members, declarations), facts, needs)
 
 
 def replaced(members: Sequence[TeamMember], replacement: AuditorReplacement) -> tuple[TeamMember, ...]:

@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from domain.audit_request import AuditType
 from domain.document import DocumentReference
@@ -14,6 +14,8 @@ from domain.text import Text
 
 
 class AlternativeKind(StrEnum):
+    """What takes the place of a waived audit."""
+
     AUTHORITY_INSPECTION = "AUTHORITY_INSPECTION"
     SHARED_AUDIT = "SHARED_AUDIT"
     PAPER_AUDIT = "PAPER_AUDIT"
@@ -100,8 +102,3 @@ def refuse_unless_waivable(
             "The waiver must end within the time the policy allows.",
             expires_on=f"must be after {today} and not after {latest_expiry}",
         )
-
-
-def suggested_waiver(latest_expiry: date) -> dict[str, JsonValue]:
-    """Prefill of a waiver: the last day the policy allows."""
-    return {"expires_on": latest_expiry.isoformat()}

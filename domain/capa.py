@@ -16,6 +16,8 @@ from domain.text import Identifier, ShortText, Text
 
 
 class CapaStatus(StrEnum):
+    """Where a CAPA stands (section 6)."""
+
     PROPOSED = "PROPOSED"
     REWORK = "REWORK"
     ACCEPTED = "ACCEPTED"
@@ -29,6 +31,8 @@ class CapaStatus(StrEnum):
 
 
 class CapaOrigin(StrEnum):
+    """What a CAPA follows from."""
+
     AUDIT = "AUDIT"
     SCAR = "SCAR"
     INEFFECTIVE = "INEFFECTIVE"
@@ -48,7 +52,7 @@ class CapaRequest(Form):
 
     origin: CapaOrigin = Field(examples=[CapaOrigin.SCAR])
     """Where it comes from."""
-    site_id: Identifier = Field(examples=["SITE-1"])
+    site_id: Identifier = Field(examples=["VM-02"])
     """The site that owes it."""
     audit_id: Identifier | None = None
     """The audit; required for origin AUDIT."""
@@ -150,6 +154,8 @@ class CapaVerification(Decision):
 
 
 class EffectivenessResult(StrEnum):
+    """Whether a CAPA has removed its cause."""
+
     EFFECTIVE = "EFFECTIVE"
     INEFFECTIVE = "INEFFECTIVE"
 
@@ -187,6 +193,7 @@ class CapaCancellation(Form):
         "Cancel the CAPA",
         frozenset({Role.QA_APPROVER}),
         meaning=Meaning.APPROVED,
+        while_on_hold=True,
         audience=Audience.SHARED,
     )
 
@@ -259,12 +266,6 @@ def effectiveness_ends(
     if plan is None or plan.effectiveness is None:
         return default
     return implemented_on + timedelta(days=plan.effectiveness.window_days)
-
-
-def refuse_before_window_ends(today: date, window_ends: date) -> None:
-    """Raise `Refused` when effectiveness is judged before its window is over."""
-    if today < window_ends:
-        raise broken("capa.effectiveness", f"The effectiveness window ends on {window_ends}.")
 
 
 def renewed(request: CapaRequest, capa_id: str) -> CapaRequest:

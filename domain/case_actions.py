@@ -51,7 +51,7 @@ class Extension(Form):
 class Reassignment(Form):
     """Hand an open task to another person, for example because somebody left (section 10)."""
 
-    action = Action(None, "reassign", "Reassign a task", _QUALITY | {Role.CDMO_QA, Role.CDMO_PM})
+    action = Action(None, "reassign", "Reassign a task", _QUALITY | {Role.CDMO_QA, Role.CDMO_PM}, while_on_hold=True)
 
     task_id: str = Field(max_length=60)
     """The open task."""

@@ -37,6 +37,8 @@ Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))
 
 
 class Unit(StrEnum):
+    """What a clock counts."""
+
     CALENDAR_DAYS = "CALENDAR_DAYS"
     BUSINESS_DAYS = "BUSINESS_DAYS"
     HOURS = "HOURS"

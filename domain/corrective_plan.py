@@ -12,6 +12,8 @@ from domain.text import ShortText, Text
 
 
 class RootCauseMethod(StrEnum):
+    """A method of root cause analysis."""
+
     FIVE_WHY = "5WHY"
     FISHBONE = "FISHBONE"
     FMEA = "FMEA"

@@ -35,6 +35,8 @@ class FindingDispute(Form):
 
 
 class DisputeVerdict(StrEnum):
+    """What becomes of a disputed finding."""
+
     UPHELD = "UPHELD"
     RECLASSIFIED = "RECLASSIFIED"
     WITHDRAWN = "WITHDRAWN"

@@ -71,6 +71,8 @@ class HandOver(Line):
 
 
 class WithdrawTask(Line):
+    """A task that nobody needs to do any more."""
+
     kind: Literal["withdraw"] = "withdraw"
     task_id: str
     reason: str

@@ -28,6 +28,8 @@ class Severity(StrEnum):
 
 
 class FindingStatus(StrEnum):
+    """Where a finding stands (section 6)."""
+
     DRAFT = "DRAFT"
     ISSUED = "ISSUED"
     DISPUTED = "DISPUTED"

@@ -6,12 +6,14 @@ it, which clock runs while it is awaited and with which meaning it is signed.
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
 from domain.people import Role
 
@@ -98,10 +100,31 @@ class Action:
         return f"{process.noun}.{self.name}"
 
 
-class Form(BaseModel):
-    """A typed, immutable submission. Strict at the HTTP edge; stored ones are read with `stored()`."""
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
+"""No date in a form lies outside; beyond, calendars and databases have no days."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Bounded(BaseModel):
+    """What comes from outside: dates within bounds, text without control characters."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _within_bounds(cls, value: Any) -> Any:
+        for part in value if isinstance(value, tuple) else (value,):
+            day = part.date() if isinstance(part, datetime) else part
+            if isinstance(day, date) and not FIRST_DAY < day < LAST_DAY:
+                raise ValueError(f"must lie between {FIRST_DAY} and {LAST_DAY}")
+            if isinstance(part, str) and _CONTROL.search(part):
+                raise ValueError("must not hold control characters")
+        return value
+
+
+class Form(Bounded):
+    """A typed, immutable submission. Strict at the HTTP edge; stored ones are read with `stored()`."""
 
     action: ClassVar[Action]
 
@@ -115,10 +138,8 @@ class Form(BaseModel):
         return cls.model_validate(payload, extra="ignore")
 
 
-class Value(BaseModel):
+class Value(Bounded):
     """Part of a form."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Decision(Form):

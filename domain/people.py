@@ -10,6 +10,8 @@ from domain.refusals import Code, Refused
 
 
 class Role(StrEnum):
+    """What a person may do (section 2)."""
+
     PROCUREMENT = "PROCUREMENT"
     SUPPLIER_QUALITY = "SUPPLIER_QUALITY"
     LEAD_AUDITOR = "LEAD_AUDITOR"
@@ -43,6 +45,8 @@ NEVER_SIGN = frozenset({Role.SYSTEM_ADMIN, Role.OPS, Role.INSPECTOR, Role.SYSTEM
 
 
 class Org(StrEnum):
+    """The side a person works for."""
+
     SPONSOR = "SPONSOR"
     CDMO = "CDMO"
     THIRD_PARTY = "THIRD_PARTY"

@@ -32,6 +32,9 @@ def next_version(change: PolicyChange, newest: Policy, at: datetime) -> Policy:
     """The version that the change makes. Raises `Refused` if it is built on an old version or would act backwards."""
     if change.policy.version != newest.version:
         raise Refused(Code.VERSION_STALE, f"The newest version is {newest.version}; change that one.")
+    if missing := sorted(set(newest.clocks) - set(change.policy.clocks)):
+        faults = {f"policy.clocks.{key}": "is missing" for key in missing}
+        raise broken("section 9", "Cases wait by these clocks; a policy keeps every clock.", **faults)
     effective_from = change.effective_from or at
     if effective_from < at:
         raise broken("section 3", "A policy takes effect now or later.", effective_from="in the past")

@@ -61,6 +61,8 @@ class Activity(StrEnum):
 
 
 class ProductStage(StrEnum):
+    """Whether products of a scope are in trials or on the market."""
+
     CLINICAL = "CLINICAL"
     COMMERCIAL = "COMMERCIAL"
 

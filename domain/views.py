@@ -11,6 +11,8 @@ from domain.people import Org, Role
 
 
 class View(BaseModel):
+    """What is shown to a reader; it is never stored."""
+
     model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
 
 
@@ -240,18 +242,24 @@ class EventView(View):
 
 
 class CaseList(View):
+    """A page of cases."""
+
     items: tuple[CaseSummary, ...]
     next: str | None = Field(default=None)
     """Cursor of the next page; absent on the last one."""
 
 
 class TaskList(View):
+    """A page of tasks."""
+
     items: tuple[TaskView, ...]
     next: str | None = Field(default=None)
     """Cursor of the next page; absent on the last one."""
 
 
 class EventList(View):
+    """A page of events."""
+
     items: tuple[EventView, ...]
     next: str | None = Field(default=None)
     """Cursor of the next page; absent on the last one."""

@@ -17,11 +17,13 @@ def waiting_for(tasks: Sequence[TaskView], *, others: bool) -> str:
 
 
 def waiting_of_closed(stage: str, outcome: str | None, closed_at: datetime) -> str:
+    """The sentence for a case that is over."""
     result = f" with the outcome {outcome}" if outcome else ""
     return f"Waits for nobody: {stage}{result} on {_day(closed_at, 'UTC')}."
 
 
 def waiting_on_hold(reason: str | None, held_at: datetime | None) -> str:
+    """The sentence for a case on hold."""
     since = f" since {_day(held_at, 'UTC')}" if held_at else ""
     because = f": {reason}" if reason else ""
     return f"On hold{since}{because.rstrip('.')}. Its clocks stand still until it is resumed."

@@ -46,6 +46,23 @@ def sole_use(settings: Settings) -> Iterator[None]:
         yield
 
 
+def refuse_unless_usable(settings: Settings) -> None:
+    """Raise `Failed` if `sole_use` would, without creating or writing anything."""
+    path = settings.data_dir / "lock"
+    nearest = next(folder for folder in (path, *path.parents) if folder.exists())
+    if nearest != path:
+        if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
+            raise Failed(f"VETTED_DATA_DIR ({settings.data_dir}) cannot be written.")
+        return
+    try:
+        with path.open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Failed(_already_running(path, settings)) from None
+    except OSError as error:
+        raise Failed(f"VETTED_DATA_DIR ({settings.data_dir}) cannot be written: {error.strerror}.") from None
+
+
 def _already_running(path: Path, settings: Settings) -> str:
     try:
         other = Running.model_validate_json(path.read_bytes())

@@ -18,7 +18,7 @@ from types import FrameType
 
 from rich.console import Console
 
-from embedded.claims import local_address, refuse_unless_ports_are_free, sole_use
+from embedded.claims import local_address, refuse_unless_ports_are_free, refuse_unless_usable, sole_use
 from embedded.processes import Child, Failed, Family, end_orphans, log_file
 from embedded.welcome import Seeded, announce
 from settings import Mode, Settings
@@ -72,7 +72,7 @@ def start(settings: Settings, family: Family, say: Callable[[str], None]) -> See
 
 
 def obstacles(settings: Settings) -> list[str]:
-    """What stands in the way of `run`, without starting anything."""
+    """What stands in the way of `run`, without starting or creating anything."""
     found = []
     for refuse in (lambda: _refuse_unless_embedded(settings), temporal_binary, lambda: _refuse_unless_free(settings)):
         try:
@@ -83,8 +83,8 @@ def obstacles(settings: Settings) -> list[str]:
 
 
 def _refuse_unless_free(settings: Settings) -> None:
-    with sole_use(settings):
-        refuse_unless_ports_are_free(settings)
+    refuse_unless_usable(settings)
+    refuse_unless_ports_are_free(settings)
 
 
 def _refuse_unless_embedded(settings: Settings) -> None:

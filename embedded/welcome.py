@@ -15,6 +15,8 @@ class SeededPerson(BaseModel):
     """A person who can sign in."""
 
     user: str
+    person_id: str
+    """The id by which forms name the person."""
     name: str
     roles: list[str]
 
@@ -35,9 +37,11 @@ def announce(settings: Settings, seeded: Seeded, console: Console) -> None:
     addresses.add_row("Temporal UI", settings.ui_url)
     addresses.add_row("Mail", "sent by SMTP" if settings.smtp_url else str(settings.mailbox_dir))
     addresses.add_row("Data and logs", str(settings.data_dir))
-    people = Table("user", "name", "roles", title=f"People; password: {settings.dev_password}", title_justify="left")
+    people = Table(
+        "user", "person id", "name", "roles", title=f"People; password: {settings.dev_password}", title_justify="left"
+    )
     for person in seeded.people:
-        people.add_row(person.user, person.name, ", ".join(person.roles))
+        people.add_row(person.user, person.person_id, person.name, ", ".join(person.roles))
     console.print(addresses, people, "Trigger a for-cause audit from another terminal:", sep="\n")
     console.print(audit_snippet(settings, seeded), markup=False, highlight=False, soft_wrap=True)
 

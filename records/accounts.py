@@ -74,6 +74,7 @@ async def set_first_password(database: Database, user: str, person_id: str, pass
 
 
 async def put_first_password(session: AsyncSession, user: str, person_id: str, password_hash: str) -> None:
+    """Store the first password of a person's account; an account that has one keeps it."""
     row = await session.get(AccountRow, user, with_for_update=True)
     if row is not None and row.person_id == person_id and row.password_hash == NO_PASSWORD:
         row.password_hash = password_hash

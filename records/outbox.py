@@ -46,6 +46,7 @@ async def waits_to_start(session: AsyncSession, case_id: str) -> bool:
 
 
 def signal(session: AsyncSession, at: datetime, to: str, message_id: str, sender: str, line: Tell) -> None:
+    """Queue a message to another case."""
     message = Message(message_id=message_id, sender=sender, subject=line.subject, payload=line.payload)
     session.add(OutboxRow(kind="signal", lane=to, payload=message.model_dump(mode="json"), created_at=at))
 
@@ -82,6 +83,7 @@ async def webhooks(session: AsyncSession, at: datetime, events: Sequence[Event])
 
 
 def task_text(case: CaseRow, title: str, about: str, due: Deadline | None, web: str) -> str:
+    """The text of the mail about a new task."""
     lines = [f"{case.case_id} needs you: {title}.", about, case.title]
     if due is not None:
         lines += [f"Due: {due.due_at.isoformat()} ({due.tz}).", f"Otherwise: {due.otherwise}"]
@@ -91,6 +93,7 @@ def task_text(case: CaseRow, title: str, about: str, due: Deadline | None, web: 
 def rung_text(
     case: CaseRow, task: TaskRow, says: str, proposes: str | None, acknowledge_by: datetime | None, web: str
 ) -> str:
+    """The text of the mail about a reminder or an escalation."""
     lines = [f"{case.case_id}: {task.title}.", says, case.title]
     if task.due_at is not None:
         lines.append(f"Due: {task.due_at.isoformat()}.")

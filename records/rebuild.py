@@ -25,6 +25,8 @@ REMEMBERED = 50_000
 
 
 class Rebuilt(NamedTuple):
+    """How many events were read and how many seconds it took."""
+
     events: int
     seconds: float
 

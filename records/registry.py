@@ -11,6 +11,7 @@ STARTABLE = {form.action.process: form for form in FORMS if form.action.starts a
 
 
 def forms_of(process: Process) -> Forms:
+    """The forms of a process."""
     return FORMS.of(process)
 
 

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.case import CaseOrder, OpenedTask, alarms_of
 from domain.case_actions import audience_of
-from domain.clocks import Deadline, Level, acknowledge_by, deadline
+from domain.clocks import Deadline, Level, acknowledge_by, deadline, remaining
 from domain.entry import (
     Answer,
     Entry,
@@ -132,9 +132,9 @@ class Writing:
         case = await self.case()
         form = form_of(Process(case.process), line.action)
         due = None
+        calendar = await self.policies.calendar_of(self.session, case.site_id, self.at)
         if line.clock is not None:
             policy = await self.policy()
-            calendar = await self.policies.calendar_of(self.session, case.site_id, self.at)
             due = deadline(
                 line.clock,
                 policy.clock(line.clock),
@@ -147,6 +147,7 @@ class Writing:
         suggest = SUGGESTIONS.get(form)
         prefill = {**(await suggest(self, case, line) if suggest else {}), **line.prefill}
         cdmo = any(role.startswith("CDMO_") for role in line.by)
+        left = remaining(due, self.at, calendar) if due is not None and case.held else None
         payload: dict[str, JsonValue] = {
             "task": line.task_id,
             "action": line.action,
@@ -159,6 +160,7 @@ class Writing:
             "prefill": prefill,
             "concerns": list(line.concerns),
             "deadline": due.model_dump(mode="json") if due else None,
+            "remaining": left.model_dump(mode="json") if left else None,
             "otherwise": due.otherwise if due else form.action.otherwise,
         }
         await self._append("task.opened", payload, audience=Audience.SHARED if cdmo else Audience.SPONSOR)

@@ -23,8 +23,8 @@ from rich.console import Console
 from embedded.claims import refuse_unless_ports_are_free, sole_use
 from embedded.dev import obstacles, prepare_records, run
 from embedded.processes import MARKS, Child, Failed, Family, Mark, end_orphans, log_file
-from embedded.welcome import Seeded, SeededPerson, audit_snippet
-from settings import Settings, SettingsError, load
+from embedded.welcome import Seeded, SeededPerson, announce, audit_snippet
+from settings import Settings, SettingsError, load, variable
 
 ROOT = Path(__file__).parents[1]
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
@@ -125,6 +125,12 @@ def test_the_embedded_mode_makes_its_token_secret_once_and_for_its_owner_alone(t
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["token-secret"]
 
 
+def test_without_making_a_secret_nothing_is_created(tmp_path: Path) -> None:
+    environ = {"VETTED_DATA_DIR": str(tmp_path / "new")}
+    assert load(environ, makes_secret=False).token_secret == ""
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_addresses_follow_from_the_ports(tmp_path: Path) -> None:
     given = load({"VETTED_DATA_DIR": str(tmp_path), "VETTED_TEMPORAL_PORT": "1233", "VETTED_API_PORT": "1800"})
     assert given.temporal_address == "127.0.0.1:1233"
@@ -203,6 +209,67 @@ def test_a_database_that_is_newer_or_of_another_program_is_told_plainly(
         prepare_records({**os.environ, "VETTED_DATA_DIR": str(tmp_path)})
     assert "name another place by VETTED_DATABASE_URL or VETTED_DATA_DIR" in str(refused.value)
     assert "Traceback" not in str(refused.value)
+
+
+def vetted(folder: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("VETTED_")}
+    environ |= {"PYTHONPATH": str(ROOT), **variables}
+    command = (sys.executable, "-m", "cli", *arguments)
+    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", [("verify",), ("db", "rebuild")])
+def test_looking_in_the_wrong_folder_is_told_in_one_sentence_and_creates_nothing(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = vetted(tmp_path, *command)
+    told = f"There is no Vetted database at {tmp_path}/.vetted/vetted.db; name it by VETTED_DATA_DIR or"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", f"{told} VETTED_DATABASE_URL.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"not a database, but long enough to be taken for the header of one" * 20])
+def test_a_file_that_is_no_database_is_told_plainly_and_left_as_it_is(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "vetted.db"
+    file.write_bytes(content)
+    done = vetted(tmp_path, "verify", VETTED_DATA_DIR=str(tmp_path))
+    assert done.returncode == 1
+    assert "VETTED_DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (list(tmp_path.iterdir()), file.read_bytes()) == ([file], content)
+
+
+def test_a_database_server_that_does_not_answer_is_told_without_its_password(tmp_path: Path) -> None:
+    url = f"postgresql+psycopg://me:hunter2@127.0.0.1:{free_ports(1)[0]}/vetted"
+    done = vetted(tmp_path, "verify", VETTED_DATABASE_URL=url)
+    assert done.returncode == 1
+    assert done.stderr.startswith("The records database cannot be used: ")
+    assert "Traceback" not in done.stderr
+    assert "hunter2" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_names_a_missing_database_and_creates_nothing(settings: Settings, tmp_path: Path) -> None:
+    ports = {variable(name): str(getattr(settings, name)) for name in ("api_port", "temporal_port", "ui_port")}
+    done = vetted(tmp_path, "doctor", **ports)
+    assert done.returncode == 0
+    assert f"There is no Vetted database at {tmp_path}/.vetted/vetted.db; name it by VETTED_DATA_DIR" in done.stdout
+    assert "Nothing stands in the way of `vetted dev`." in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_doctor_finds_a_folder_that_cannot_be_made(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file, not a folder")
+    assert obstacles(settings) == [f"VETTED_DATA_DIR ({settings.data_dir}) cannot be written."]
+
+
+def test_the_doctor_leaves_the_lock_as_it_was(settings: Settings) -> None:
+    with sole_use(settings):
+        pass
+    lock = settings.data_dir / "lock"
+    before = lock.read_bytes()
+    assert obstacles(settings) == []
+    assert lock.read_bytes() == before
 
 
 # ------------------------------------------------------------------------------ children
@@ -349,7 +416,9 @@ def test_a_long_log_is_put_aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_the_printed_command_survives_the_shell_whatever_the_password(settings: Settings) -> None:
     settings = settings.model_copy(update={"dev_password": 'it\'s "$HOME" \\'})
     body: dict[str, JsonValue] = {"reason": "Tom's finding: 5 µg", "site_id": "VM-02"}
-    seeded = Seeded(people=[SeededPerson(user="tom", name="Tom", roles=[])], requester="tom", audit_request=body)
+    seeded = Seeded(
+        people=[SeededPerson(user="tom", person_id="PER-2", name="Tom", roles=[])], requester="tom", audit_request=body
+    )
     words = shlex.split(audit_snippet(settings, seeded))
     assert words[0] == "curl"
     assert f"http://127.0.0.1:{settings.api_port}/v1/audits" in words
@@ -357,6 +426,14 @@ def test_the_printed_command_survives_the_shell_whatever_the_password(settings: 
     echoed = audit_snippet(settings, seeded).replace("curl", "printf '%s\\n'")
     printed = subprocess.run(["sh", "-c", echoed], capture_output=True, text=True, check=True).stdout
     assert json.dumps({"user": "tom", "password": settings.dev_password}) in printed
+
+
+def test_the_welcome_tells_the_id_by_which_forms_name_a_person(settings: Settings) -> None:
+    tom = SeededPerson(user="tom", person_id="PER-2", name="Tom Okafor", roles=["LEAD_AUDITOR"])
+    printed = io.StringIO()
+    announce(settings, Seeded(people=[tom], requester="tom", audit_request={}), Console(file=printed, width=120))
+    (row,) = [line for line in printed.getvalue().splitlines() if "Tom Okafor" in line]
+    assert "PER-2" in row
 
 
 def answers(url: str) -> bool:

@@ -70,6 +70,7 @@ class QualityAudit:
         self.capas = Capas(self.case)
         self.request = AuditRequest.stored(order.request)
         self.team: tuple[TeamMember, ...] = ()
+        self.auditors: list[str] = []
         self.first_day: date = date.max
         self.last_day: date = date.max
         self.moving = False
@@ -134,6 +135,7 @@ class QualityAudit:
         while not covers(self.team, plan.form.languages):
             named = await self.case.ask(AuditTeam, clock=team_clock(self.request.type))
             self.team = named.form.members
+            self.auditors += [member.person_id for member in self.team]
             self.case.stage(AuditStage.TEAM_ASSIGNED)
             declared = await asyncio.gather(*(self._declaration(member) for member in self.team))
             self.team = remaining(self.team, {answer.by.person: answer.form for answer in declared})
@@ -146,11 +148,13 @@ class QualityAudit:
         """The new auditor takes over once independence is declared; otherwise the team stays as it is."""
         form = replacement.form
         declared = await self.case.ask_unless(
-            lambda: self.issued or form.outgoing not in self.members, self._declaration(form.incoming)
+            lambda: self.issued or form.outgoing not in {member.person_id for member in self.team},
+            self._declaration(form.incoming),
         )
         if declared is None or not declares_fit(declared.form):
             return
         self.team = replaced(self.team, form)
+        self.auditors.append(form.incoming.person_id)
         self.case.hand_over(form.outgoing, form.incoming.person_id, form.reason)
         self.case.record("audit.auditor_replaced", {"outgoing": form.outgoing, "incoming": form.incoming.person_id})
 
@@ -158,10 +162,6 @@ class QualityAudit:
     def lead(self) -> str:
         """The lead auditor, who answers for the audit."""
         return min(leads_of(self.team))
-
-    @property
-    def members(self) -> list[str]:
-        return [member.person_id for member in self.team]
 
     # ------------------------------------------------------------------ 4 days
 
@@ -301,7 +301,7 @@ class QualityAudit:
 
     async def _is_approved(self, report: Answered[AuditReport]) -> bool:
         version = {"report": RecordVersion(version=report.version, sha256=report.sha256).model_dump(mode="json")}
-        authors, team = report.by.persons, self.members
+        authors, team = report.by.persons, self.auditors
         reviewers = [member.person_id for member in self.team if member.role is TeamRole.CO]
         reviews = await asyncio.gather(
             *(self.case.ask(ReportReview, to=person, prefill=version) for person in reviewers)
@@ -325,7 +325,7 @@ class QualityAudit:
 
     async def _accepted_responses(self, report: Answered[AuditReport]) -> None:
         findings = {finding.no: finding for finding in report.form.findings if needs_response(finding.severity)}
-        responses = Responses(self.case, self.capas, findings, self.members, self.lead)
+        responses = Responses(self.case, self.capas, findings, self.auditors, self.lead)
         self.case.stage(AuditStage.RESPONSE_DUE)
         await responses.follow(response_clock(self.request.type))
         self.case.stage(AuditStage.CAPA_MONITORING)
@@ -333,7 +333,7 @@ class QualityAudit:
     # ------------------------------------------------------------------ 9 follow-up and closure
 
     async def _followed_up(self) -> None:
-        barred = duties.barred_from_closing(self.members)
+        barred = duties.barred_from_closing(self.auditors)
         self.case.offer(AuditClosure, self._closed_early, barred=barred)
         await self.case.settled()
         await self.case.until(lambda: self.closure is not None or self.capas.all_verified())
@@ -343,6 +343,7 @@ class QualityAudit:
 
     def _closed_early(self, closure: Answered[AuditClosure]) -> None:
         """On verified commitments, before the last CAPA of an OTHER finding is verified."""
+        self.case.retract(AuditClosure)
         self.closure = closure.form
 
 

@@ -22,16 +22,19 @@ class Capas:
     async def withdraw(self, finding_no: int) -> None:
         """The finding fell away: its CAPAs are cancelled."""
         for capa_id in self._of_finding.pop(finding_no, []):
-            await self._case.tell(capa_id, Subject.WITHDRAWN, {"finding_no": finding_no})
+            await self._case.tell(self._living(capa_id), Subject.WITHDRAWN, {"finding_no": finding_no})
 
     def all_verified(self) -> bool:
         """Whether every CAPA is verified or over; one that replaced an ineffective CAPA counts in its place."""
         return all(self._is_done(capa_id) for ids in self._of_finding.values() for capa_id in ids)
 
-    def _is_done(self, capa_id: str) -> bool:
+    def _living(self, capa_id: str) -> str:
+        """The CAPA that stands in the place of one that was not effective, or itself."""
         renewed = self._case.told(capa_id, Subject.RENEWED)
-        if renewed is not None:
-            return self._is_done(str(renewed["by"]))
+        return capa_id if renewed is None else self._living(str(renewed["by"]))
+
+    def _is_done(self, capa_id: str) -> bool:
+        capa_id = self._living(capa_id)
         outcome = self._case.told(capa_id, Subject.OUTCOME)
         over = outcome is not None and outcome["outcome"] != CapaStatus.INEFFECTIVE.value
         return over or self._case.told(capa_id, Subject.VERIFIED) is not None

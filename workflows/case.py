@@ -135,13 +135,16 @@ class Case:
             prefill=dict(prefill or {}),
             about=about,
         )
-        opened: OpenedTask = await self._scribe.put(line)
-        task.due_at, task.otherwise, task.alarms = opened.due_at, opened.otherwise, opened.alarms
-        self._tasks[task.task_id] = task
+        opened: OpenedTask | None = None
         try:
+            opened = await self._scribe.put(line)
+            task.due_at, task.otherwise, task.alarms = opened.due_at, opened.otherwise, opened.alarms
+            self._tasks[task.task_id] = task
             return cast(Answered[F], await task.answer)
         except asyncio.CancelledError:
-            if self._tasks.pop(task.task_id, None) is not None and self._closed is None and self._ending is None:
+            was_open = self._tasks.pop(task.task_id, None) is not None
+            is_written = opened is None and not self._scribe.forget(line)
+            if (was_open or is_written) and self._closed is None and self._ending is None:
                 self._scribe.note(WithdrawTask(task_id=task.task_id, reason="no longer needed"))
             raise
 
@@ -149,6 +152,9 @@ class Case:
         self, moot: Callable[[], bool], asking: Coroutine[Any, Any, Answered[F]]
     ) -> Answered[F] | None:
         """Ask, but only as long as the question is not moot; `None` if it became so. The task is then withdrawn."""
+        if moot():
+            asking.close()
+            return None
         answer = asyncio.create_task(asking)
         await workflow.wait_condition(lambda: answer.done() or moot())
         if answer.done():
@@ -331,8 +337,8 @@ class Case:
             barred=target.barred,
             site_id=self.order.site_id,
         )
-        if isinstance(target, Task) and self._held and not form.action.while_on_hold:
-            raise Refused(Code.CASE_ON_HOLD, f"{self.case_id} is on hold; its tasks wait until it is resumed.")
+        if self._held and not form.action.while_on_hold:
+            raise Refused(Code.CASE_ON_HOLD, f"{self.case_id} is on hold; this waits until it is resumed.")
         if target.check is not None:
             target.check(form, actor)
 

@@ -48,6 +48,13 @@ class Scribe:
         """Have a line written without waiting for it."""
         self._put.append(_Put(line))
 
+    def forget(self, line: AnyLine) -> bool:
+        """Take back a line that is not being written yet; says whether it was."""
+        kept = [put for put in self._put if put.line is not line]
+        taken_back = len(kept) < len(self._put)
+        self._put = kept
+        return taken_back
+
     def moved(self, stage: StrEnum) -> None:
         """The case is at another stage. Every stage is written, also one that is left in the same turn."""
         self._stage = stage

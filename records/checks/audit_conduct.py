@@ -49,12 +49,14 @@ async def lists_what_is_known(writing: "Writing", case: CaseRow, line: OpenTask)
 
 @checks(Preparation)
 async def is_prepared(writing: "Writing", case: CaseRow, form: Preparation) -> Effect:
+    """The preparation is complete (`refuse_unless_prepared`)."""
     refuse_unless_prepared(form)
     return {}
 
 
 @suggests(AuditOpening)
 async def suggests_opening(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The opening meeting is on the first day of the audit."""
     facts = await facts_of(writing, case)
     audit = await writing.session.get_one(AuditRow, case.case_id)
     return suggested_opening(audit.first_day or facts.today, writing.at, facts.tz)
@@ -73,12 +75,14 @@ async def can_be_opened(writing: "Writing", case: CaseRow, form: AuditOpening) -
 
 @suggests(ClosingMeeting)
 async def suggests_closing(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The closing meeting starts from the critical findings told so far."""
     facts = await facts_of(writing, case)
     return suggested_closing(await facts.all(CriticalFinding), now=writing.at, tz=facts.tz)
 
 
 @checks(ClosingMeeting)
 async def is_concluded(writing: "Writing", case: CaseRow, form: ClosingMeeting) -> Effect:
+    """The closing meeting fits the opening and the critical findings (`refuse_unless_concluded`)."""
     facts = await facts_of(writing, case)
     opening = await facts.the(AuditOpening)
     refuse_unless_concluded(

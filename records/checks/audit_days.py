@@ -44,6 +44,7 @@ def _latest(facts: Facts) -> date | None:
 
 @suggests(AuditNotice)
 async def suggests_notice(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The notice starts from the planned days, later if notice would be too short."""
     facts = await facts_of(writing, case)
     return suggested_notice(await facts.the(AuditPlan), _earliest(facts))
 
@@ -66,6 +67,7 @@ async def gives_notice(writing: "Writing", case: CaseRow, form: AuditNotice) -> 
 
 @checks(DateAnswer)
 async def answers_the_days(writing: "Writing", case: CaseRow, form: DateAnswer) -> Effect:
+    """The site's answer is complete and its days are possible (`refuse_unless_answered`)."""
     facts = await facts_of(writing, case)
     refuse_unless_answered(form, earliest_first_day=facts.today, latest_first_day=_latest(facts))
     return {}

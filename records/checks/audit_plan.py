@@ -103,9 +103,10 @@ async def can_be_waived(writing: "Writing", case: CaseRow, form: AuditWaiver) ->
     )
     waivers = 0
     for audit in (await writing.session.exec(earlier.order_by(col(CaseRow.closed_at).desc()))).all():
-        if audit.waived_until is None:
+        if audit.waived_until is not None:
+            waivers += 1
+        elif audit.report_version is not None:  # only an audit that took place ends the row
             break
-        waivers += 1
     refuse_unless_waivable(
         form,
         audit_type=request.type,

@@ -47,6 +47,7 @@ async def _among(facts: Facts, numbers: set[int]) -> list[FindingRow]:
 
 @suggests(AuditResponse)
 async def suggests_answers(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The response starts with one answer for each finding that is due."""
     facts = await facts_of(writing, case)
     due = {row.number: Severity(row.severity) for row in await _among(facts, set(line.concerns))}
     window = facts.limits.effectiveness_window["MAJOR"].n
@@ -70,22 +71,26 @@ async def answers_all_that_is_due(writing: "Writing", case: CaseRow, form: Audit
 
 @suggests(ResponseReview)
 async def suggests_findings_to_judge(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The review starts with the findings that the task concerns."""
     return suggested_review(line.concerns)
 
 
 @suggests(ResponseDecision)
 async def suggests_the_leads_verdicts(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The decision starts from the verdicts of the review."""
     return suggested_response_decision(await (await facts_of(writing, case)).the(ResponseReview))
 
 
 @checks(ResponseReview)
 async def judges_every_answer(writing: "Writing", case: CaseRow, form: ResponseReview) -> Effect:
+    """The review judges each finding of its task (`refuse_unless_judged`)."""
     refuse_unless_judged(form, _concerns(writing))
     return {}
 
 
 @checks(ResponseDecision)
 async def decides_on_every_answer(writing: "Writing", case: CaseRow, form: ResponseDecision) -> Effect:
+    """The decision judges each finding of its task; the policy limits the rework."""
     refuse_unless_judged(form, _concerns(writing))
     facts = await facts_of(writing, case)
     return {"rework_loops_max": facts.limits.rework_loops_max}
@@ -119,6 +124,7 @@ async def _response_to(facts: Facts, number: int) -> TaskRow | None:
 
 @suggests(DisputeDecision)
 async def suggests_the_finding(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The judgement starts with the disputed finding."""
     return suggested_judgement(line.concerns[0])
 
 
@@ -139,6 +145,7 @@ async def judges_the_dispute(writing: "Writing", case: CaseRow, form: DisputeDec
 
 @suggests(AuditClosure)
 async def suggests_follow_ups(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The closure starts with the CAPAs that outlive the audit."""
     return suggested_closure(*await _states(await facts_of(writing, case)))
 
 

@@ -62,6 +62,7 @@ def _window_days(facts: Facts) -> int:
 
 @suggests(CapaPlan)
 async def suggests_a_plan(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The plan starts from the severity, the owner and the latest day the policy allows."""
     facts, request = await facts_of(writing, case), _request(case)
     return suggested_capa_plan(
         request.severity,
@@ -73,6 +74,7 @@ async def suggests_a_plan(writing: "Writing", case: CaseRow, line: OpenTask) -> 
 
 @checks(CapaPlan)
 async def can_be_planned(writing: "Writing", case: CaseRow, form: CapaPlan) -> Effect:
+    """The plan fits the severity and the policy's limits (`refuse_unless_planned`)."""
     facts = await facts_of(writing, case)
     refuse_unless_planned(form, _request(case).severity, today=facts.today, latest_due=facts.latest_due())
     return {}
@@ -80,6 +82,7 @@ async def can_be_planned(writing: "Writing", case: CaseRow, form: CapaPlan) -> E
 
 @suggests(CapaImplementation)
 async def suggests_today(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The CAPA is taken to be implemented today."""
     return suggested_implementation((await facts_of(writing, case)).today)
 
 

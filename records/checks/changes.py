@@ -29,6 +29,7 @@ def part(payload: Effect, name: str) -> Effect:
 
 
 def text_of(payload: Effect, name: str) -> str:
+    """A text of the payload."""
     value = payload[name]
     assert isinstance(value, str)
     return value

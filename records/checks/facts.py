@@ -84,6 +84,7 @@ class Facts:
 
 
 async def facts_of(writing: "Writing", case: CaseRow) -> Facts:
+    """What the rules need to know of a case: policy limits and calendar as they are now."""
     policy = await writing.policy()
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     return Facts(writing, case, policy.limits, calendar)

@@ -40,6 +40,7 @@ async def registers_person(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("person.changed")
 async def changes_person(writing: "Writing", payload: Effect) -> Effect:
+    """A change of a person is permitted and based on the newest version."""
     await refuse_unless_allowed(writing, PersonChange)
     row = await person(writing, writing.entry.stream)
     given = part(payload, "set")
@@ -52,6 +53,7 @@ async def changes_person(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("person.absent")
 async def records_absence(writing: "Writing", payload: Effect) -> Effect:
+    """An absence is set by who may set it (`refuse_unless_absence_may_be_set`)."""
     await refuse_unless_allowed(writing, Absence)
     row = await person(writing, writing.entry.stream)
     actor = writing.actor
@@ -62,6 +64,7 @@ async def records_absence(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("person.qualified")
 async def qualifies_auditor(writing: "Writing", payload: Effect) -> Effect:
+    """Nobody qualifies themselves, and nobody of a CDMO is an auditor (S1, S13)."""
     await refuse_unless_allowed(writing, AuditorQualified)
     row = await person(writing, writing.entry.stream)
     refuse_self("S1", row.person_id, writing.actor.persons, "Nobody qualifies themselves.")
@@ -72,6 +75,7 @@ async def qualifies_auditor(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("person.account_added")
 async def adds_account(writing: "Writing", payload: Effect) -> Effect:
+    """A new account is of a known person and its name is free."""
     await refuse_unless_allowed(writing, Account)
     await person(writing, writing.entry.stream)
     await _take_account(writing, text_of(payload, "user"))
@@ -80,6 +84,7 @@ async def adds_account(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("delegation.offered")
 async def offers_delegation(writing: "Writing", payload: Effect) -> Effect:
+    """Only the holder of roles delegates them (S11)."""
     await refuse_unless_allowed(writing, DelegationOffer)
     offer = DelegationOffer.stored(part(payload, "record"))
     if writing.entry.stream != writing.actor.person:
@@ -107,6 +112,7 @@ async def accepts_delegation(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("delegation.ended")
 async def ends_delegation(writing: "Writing", payload: Effect) -> Effect:
+    """A running delegation is ended by one of the two people in it (S11)."""
     await refuse_unless_allowed(writing, DelegationEnd)
     row = await _delegation(writing, payload)
     if writing.actor.person not in {row.delegate, row.delegator} or writing.actor.on_behalf_of is not None:

@@ -17,7 +17,10 @@ TIERS = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 
 async def site_and_scopes(writing: "Writing", site_id: str, scope_ids: Sequence[str] = ()) -> Requested:
-    """What a case on these scopes is opened with; all scopes of the site if none is named. The gravest tier counts."""
+    """What a case on these scopes is opened with; all scopes of the site if none is named. The gravest tier counts.
+
+    Raises `Refused` for an unknown site, for a scope of another site, and for a scope that is named twice.
+    """
     site = await writing.session.get(SiteRow, site_id)
     actor = writing.actor
     if site is None or (actor.org is Org.CDMO and site_id not in actor.sites):
@@ -27,6 +30,9 @@ async def site_and_scopes(writing: "Writing", site_id: str, scope_ids: Sequence[
     if missing := [str(index) for index, scope_id in enumerate(scope_ids) if scope_id not in known]:
         faults = {f"scope_ids.{index}": "is no scope of this site" for index in missing}
         raise broken("section 4", "A scope does not belong to the site.", **faults)
+    if twice := [index for index, scope_id in enumerate(scope_ids) if scope_id in scope_ids[:index]]:
+        faults = {f"scope_ids.{index}": "is named twice" for index in twice}
+        raise broken("section 4", "A case names each scope once.", **faults)
     scopes = [known[scope_id] for scope_id in (scope_ids or known)]
     tiers = [scope.risk_tier for scope in scopes if scope.risk_tier in TIERS]
     return Requested(

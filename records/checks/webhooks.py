@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 @checks_fact("webhook.registered")
 async def registers_webhook(writing: "Writing", _: Effect) -> Effect:
+    """A new subscription is permitted to the caller."""
     await refuse_unless_allowed(writing, Subscription)
     return {"id": writing.entry.stream}
 
 
 @checks_fact("webhook.changed")
 async def changes_webhook(writing: "Writing", payload: Effect) -> Effect:
+    """A change of a subscription is permitted and based on the newest version."""
     await refuse_unless_allowed(writing, SubscriptionChange)
     row = await _known(writing)
     return changed(writing, row, row.version, part(payload, "set"))
@@ -27,12 +29,14 @@ async def changes_webhook(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("webhook.rekeyed")
 async def rekeys_webhook(writing: "Writing", _: Effect) -> Effect:
+    """A new secret is for a known subscription."""
     await refuse_unless_allowed(writing, Rekeying)
     return {"version": (await _known(writing)).version + 1}
 
 
 @checks_fact("webhook.removed")
 async def removes_webhook(writing: "Writing", payload: Effect) -> Effect:
+    """A subscription is removed only in its newest version."""
     await refuse_unless_allowed(writing, Unsubscription)
     row = await _known(writing)
     if payload["version"] != row.version:

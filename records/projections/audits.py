@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.audit_closure import AuditClosure
+from domain.audit_closure import AuditClosure, restarts_interval
 from domain.audit_plan import AuditMode, AuditPlan, PlanDecision
 from domain.audit_report import AuditReport
 from domain.audit_request import AuditRequest, AuditType
@@ -37,12 +37,14 @@ async def _record(session: AsyncSession, case_id: str, form: type[F], version: o
 
 @follows("audit.request")
 async def open_audit(session: AsyncSession, event: Event) -> None:
+    """A requested audit is listed."""
     request = _read(event, AuditRequest)
     session.add(AuditRow(case_id=event.stream, type=request.type.value, site_id=request.site_id))
 
 
 @follows("audit.approve-plan")
 async def plan_audit(session: AsyncSession, event: Event) -> None:
+    """Mode and days of the approved plan."""
     decision = _read(event, PlanDecision)
     if decision.approve:
         plan = await _record(session, event.stream, AuditPlan, decision.plan.version)
@@ -52,6 +54,7 @@ async def plan_audit(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.dated")
 async def date_audit(session: AsyncSession, event: Event) -> None:
+    """The days that both sides have agreed on."""
     audit = await session.get_one(AuditRow, event.stream)
     audit.first_day = date.fromisoformat(str(event.payload["first_day"]))
     audit.last_day = date.fromisoformat(str(event.payload["last_day"]))
@@ -59,6 +62,7 @@ async def date_audit(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.team")
 async def name_team(session: AsyncSession, event: Event) -> None:
+    """A team takes the place of the one before."""
     team, audit = _read(event, AuditTeam), await session.get_one(AuditRow, event.stream)
     if audit.lead is not None:
         await _dismiss_team(session, event.stream)
@@ -101,9 +105,12 @@ async def issue_report(session: AsyncSession, event: Event) -> None:
     report = await _record(session, event.stream, AuditReport, audit.report_version)
     audit.recommendation = report.recommendation.value
     audit.first_day, audit.last_day = report.first_day, report.last_day
-    on_site = audit.mode in {AuditMode.ON_SITE.value, AuditMode.HYBRID.value}
-    regular = audit.type in {AuditType.QUALIFICATION.value, AuditType.SCHEDULED.value}
-    audit.full_scope = audit.full_scope or (on_site and regular and not event.payload["aborted"])
+    audit.full_scope = restarts_interval(
+        AuditType(audit.type),
+        AuditMode(str(audit.mode)),
+        declared_full_scope=audit.full_scope,
+        aborted=bool(event.payload["aborted"]),
+    )
     for finding in report.findings:
         session.add(
             FindingRow(
@@ -127,12 +134,14 @@ async def _finding(session: AsyncSession, event: Event, number: int) -> FindingR
 
 @follows("audit.respond")
 async def respond(session: AsyncSession, event: Event) -> None:
+    """The findings answered in a response."""
     for answer in _read(event, AuditResponse).responses:
         (await _finding(session, event, answer.finding_no)).status = FindingStatus.RESPONDED.value
 
 
 @follows("audit.accept-response")
 async def accept_responses(session: AsyncSession, event: Event) -> None:
+    """Accepted answers stand; the others are due again."""
     decision = _read(event, ResponseDecision)
     accepted = set(accepted_in(decision))
     for verdict in decision.verdicts:
@@ -160,6 +169,7 @@ async def dispute(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.judge-dispute")
 async def judge(session: AsyncSession, event: Event) -> None:
+    """A dispute settles the status of its finding, and its severity if that changes."""
     judgement = _read(event, DisputeDecision)
     finding = await _finding(session, event, judgement.finding_no)
     finding.status = status_after(judgement.verdict).value
@@ -169,11 +179,13 @@ async def judge(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.declare-full-scope")
 async def declare_full_scope(session: AsyncSession, event: Event) -> None:
+    """The audit restarts the interval by declaration."""
     (await session.get_one(AuditRow, event.stream)).full_scope = True
 
 
 @follows("audit.decide-waiver")
 async def waive(session: AsyncSession, event: Event) -> None:
+    """A granted waiver lasts until its effect says."""
     effect = event.payload.get("effect")
     if _read(event, WaiverDecision).grant and isinstance(effect, dict):
         audit = await session.get_one(AuditRow, event.stream)
@@ -182,6 +194,7 @@ async def waive(session: AsyncSession, event: Event) -> None:
 
 @follows("audit.close")
 async def close_findings(session: AsyncSession, event: Event) -> None:
+    """Findings that are not over yet close with the audit."""
     _read(event, AuditClosure)
     audit = await session.get_one(AuditRow, event.stream)
     report = await _record(session, event.stream, AuditReport, audit.report_version)

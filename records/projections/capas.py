@@ -18,6 +18,7 @@ _FINDING_FOLLOWS = {
 
 @follows("capa.request")
 async def open_capa(session: AsyncSession, event: Event) -> None:
+    """A requested CAPA is listed."""
     stored = event.payload["form"]
     if not isinstance(stored, dict):
         raise TypeError(f"{event.stream}#{event.number} holds no form")
@@ -42,6 +43,7 @@ async def open_capa(session: AsyncSession, event: Event) -> None:
 
 @follows("capa.plan")
 async def plan_capa(session: AsyncSession, event: Event) -> None:
+    """The due day of the newest plan."""
     stored = event.payload["form"]
     if isinstance(stored, dict):
         (await session.get_one(CapaRow, event.stream)).due_on = CapaPlan.stored(stored).plan.due
@@ -49,6 +51,7 @@ async def plan_capa(session: AsyncSession, event: Event) -> None:
 
 @follows("case.moved", "case.closed")
 async def move_capa(session: AsyncSession, event: Event) -> None:
+    """The status of a CAPA is the stage of its case; its finding follows."""
     case = await session.get_one(CaseRow, event.stream)
     if case.process != Process.CAPA.value:
         return

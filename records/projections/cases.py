@@ -42,6 +42,7 @@ async def keep_record(session: AsyncSession, event: Event) -> None:
 
 @follows(*(f"{noun}.request" for noun in _NOUNS))
 async def open_case(session: AsyncSession, event: Event) -> None:
+    """A requested case is listed."""
     order = CaseOrder.model_validate(event.payload["order"])
     trigger = event.payload.get("trigger")
     session.add(
@@ -70,6 +71,7 @@ async def open_case(session: AsyncSession, event: Event) -> None:
 
 @follows("case.moved", "case.closed")
 async def move_case(session: AsyncSession, event: Event) -> None:
+    """Stage and offers of a case that moves on or closes."""
     case = await session.get_one(CaseRow, event.stream)
     case.stage = str(event.payload["stage"])
     case.offers = event.payload["offers"]
@@ -84,6 +86,7 @@ async def move_case(session: AsyncSession, event: Event) -> None:
 
 @follows(*(f"{noun}.hold" for noun in _NOUNS))
 async def hold_case(session: AsyncSession, event: Event) -> None:
+    """A case on hold, with the reason and the start."""
     case = await session.get_one(CaseRow, event.stream)
     form = event.payload["form"]
     case.held, case.held_at = True, event.occurred_at
@@ -93,6 +96,7 @@ async def hold_case(session: AsyncSession, event: Event) -> None:
 
 @follows(*(f"{noun}.resume" for noun in _NOUNS))
 async def resume_case(session: AsyncSession, event: Event) -> None:
+    """A case that goes on."""
     case = await session.get_one(CaseRow, event.stream)
     case.held, case.held_at, case.hold_reason = False, None, None
     case.version += 1

@@ -13,6 +13,7 @@ _COPIED = ("sha256", "size", "media_type", "title", "filename", "case_id", "site
 
 @follows("document.uploaded")
 async def keep_document(session: AsyncSession, event: Event) -> None:
+    """An uploaded document is listed."""
     copied: dict[str, Any] = {name: event.payload[name] for name in _COPIED}
     session.add(
         DocumentRow(

@@ -31,46 +31,55 @@ _DATES = frozenset({"absent_until"})
 
 @follows("supplier.registered")
 async def register_supplier(session: AsyncSession, event: Event) -> None:
+    """A new supplier."""
     session.add(SupplierRow(**_part(event, "record"), supplier_id=event.stream))
 
 
 @follows("site.registered")
 async def register_site(session: AsyncSession, event: Event) -> None:
+    """A new site."""
     session.add(SiteRow(**_part(event, "record")))
 
 
 @follows("scope.registered")
 async def register_scope(session: AsyncSession, event: Event) -> None:
+    """A new scope of a site."""
     session.add(ScopeRow(**_part(event, "record"), site_id=event.stream, scope_id=_part(event, "effect")["id"]))
 
 
 @follows("calendar.registered")
 async def register_calendar(session: AsyncSession, event: Event) -> None:
+    """A new calendar."""
     session.add(CalendarRow(**_part(event, "record")))
 
 
 @follows("supplier.changed")
 async def change_supplier(session: AsyncSession, event: Event) -> None:
+    """A changed supplier."""
     _change(await session.get_one(SupplierRow, event.stream), event)
 
 
 @follows("site.changed")
 async def change_site(session: AsyncSession, event: Event) -> None:
+    """A changed site."""
     _change(await session.get_one(SiteRow, event.stream), event)
 
 
 @follows("scope.changed")
 async def change_scope(session: AsyncSession, event: Event) -> None:
+    """A changed scope."""
     _change(await session.get_one(ScopeRow, event.payload["scope_id"]), event)
 
 
 @follows("calendar.changed")
 async def change_calendar(session: AsyncSession, event: Event) -> None:
+    """A changed calendar."""
     _change(await session.get_one(CalendarRow, event.stream), event)
 
 
 @follows("person.registered")
 async def register_person(session: AsyncSession, event: Event) -> None:
+    """A new person, with roles and accounts."""
     row = PersonRow(
         **_part(event, "record"),
         person_id=event.stream,
@@ -83,6 +92,7 @@ async def register_person(session: AsyncSession, event: Event) -> None:
 
 @follows("person.changed", "person.absent", "person.qualified")
 async def change_person(session: AsyncSession, event: Event) -> None:
+    """A changed person; who changed the roles, and when, is kept."""
     row = await session.get_one(PersonRow, event.stream)
     fields = _change(row, event)
     if "roles" in fields:
@@ -93,6 +103,7 @@ async def change_person(session: AsyncSession, event: Event) -> None:
 
 @follows("delegation.offered")
 async def offer_delegation(session: AsyncSession, event: Event) -> None:
+    """A delegation that waits to be accepted."""
     offer = DelegationOffer.stored(_part(event, "record"))
     session.add(
         DelegationRow(
@@ -108,6 +119,7 @@ async def offer_delegation(session: AsyncSession, event: Event) -> None:
 
 @follows("delegation.accepted")
 async def accept_delegation(session: AsyncSession, event: Event) -> None:
+    """A delegation in force."""
     row = await session.get_one(DelegationRow, event.payload["delegation_id"])
     row.accepted = True
 
@@ -121,11 +133,13 @@ async def end_delegation(session: AsyncSession, event: Event) -> None:
 
 @follows("policy.loaded")
 async def load_policy(session: AsyncSession, event: Event) -> None:
+    """A policy as loaded from its file."""
     _keep_policy(session, Policy.model_validate(event.payload["policy"]))
 
 
 @follows("policy.change-policy")
 async def change_policy(session: AsyncSession, event: Event) -> None:
+    """A changed policy, in force from the instant its effect says."""
     change, effect = PolicyChange.stored(_part(event, "form")), _part(event, "effect")
     since = datetime.fromisoformat(str(effect["effective_from"]))
     _keep_policy(session, change.policy.model_copy(update={"version": effect["version"], "effective_from": since}))

@@ -27,6 +27,7 @@ def _mapping(event: Event, *path: str) -> dict[str, object]:
 
 @follows("task.opened")
 async def open_task(session: AsyncSession, event: Event) -> None:
+    """A new task with its clock."""
     case = await session.get_one(CaseRow, event.stream)
     payload = event.payload
     deadline = Deadline.model_validate(payload["deadline"]) if payload["deadline"] else None
@@ -48,6 +49,7 @@ async def open_task(session: AsyncSession, event: Event) -> None:
             concerns=payload["concerns"],
             roles=payload["roles"],
             deadline=payload["deadline"],
+            remaining=payload.get("remaining"),
             otherwise=str(payload["otherwise"]),
             opened_at=event.occurred_at,
             due_at=deadline.due_at if deadline else None,
@@ -63,12 +65,14 @@ async def open_task(session: AsyncSession, event: Event) -> None:
 
 @follows("task.handed_over")
 async def hand_over_task(session: AsyncSession, event: Event) -> None:
+    """A task that another person does."""
     task = await session.get_one(TaskRow, str(event.payload["task"]))
     task.assignee = str(event.payload["to"])
 
 
 @follows("task.withdrawn")
 async def withdraw_task(session: AsyncSession, event: Event) -> None:
+    """A task that is no longer needed."""
     await close_task(session, str(event.payload["task"]), event, "WITHDRAWN")
 
 
@@ -95,6 +99,7 @@ async def close_tasks_of(session: AsyncSession, case: CaseRow, event: Event) -> 
 
 @follows("task.reminded", "task.overdue", "task.escalated")
 async def keep_rung(session: AsyncSession, event: Event) -> None:
+    """A reminder or escalation that was sent."""
     payload = event.payload
     until = payload["acknowledge_by"]
     session.add(
@@ -120,6 +125,7 @@ async def keep_rung(session: AsyncSession, event: Event) -> None:
 
 @follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")))
 async def move_clocks(session: AsyncSession, event: Event) -> None:
+    """Clocks with a new due instant run again."""
     case = await session.get_one(CaseRow, event.stream)
     for task_id, stored in _mapping(event, "effect", "deadlines").items():
         task = await session.get_one(TaskRow, task_id)
@@ -136,6 +142,7 @@ async def move_clocks(session: AsyncSession, event: Event) -> None:
 
 @follows(*(f"{noun}.hold" for noun in _NOUNS))
 async def stop_clocks(session: AsyncSession, event: Event) -> None:
+    """Clocks of a case on hold keep what was left."""
     for task_id, left in _mapping(event, "effect", "remaining").items():
         task = await session.get_one(TaskRow, task_id)
         task.remaining = left
@@ -143,6 +150,7 @@ async def stop_clocks(session: AsyncSession, event: Event) -> None:
 
 @follows(*(f"{noun}.reassign" for noun in _NOUNS))
 async def reassign_task(session: AsyncSession, event: Event) -> None:
+    """A task given to another person by decision."""
     form = _mapping(event, "form")
     task = await session.get_one(TaskRow, str(form["task_id"]))
     task.assignee = str(form["to"])
@@ -150,6 +158,7 @@ async def reassign_task(session: AsyncSession, event: Event) -> None:
 
 @follows(*(f"{noun}.acknowledge" for noun in _NOUNS))
 async def acknowledge_rungs(session: AsyncSession, event: Event) -> None:
+    """Escalations that somebody has taken up."""
     rungs = _mapping(event, "effect").get("rungs")
     for rung_id in rungs if isinstance(rungs, list) else []:
         rung = await session.get_one(RungRow, str(rung_id))

@@ -10,6 +10,7 @@ from records.tables import WebhookRow
 
 @follows("webhook.registered")
 async def register_webhook(session: AsyncSession, event: Event) -> None:
+    """A new subscription."""
     record = _part(event, "record")
     session.add(
         WebhookRow(
@@ -20,6 +21,7 @@ async def register_webhook(session: AsyncSession, event: Event) -> None:
 
 @follows("webhook.changed")
 async def change_webhook(session: AsyncSession, event: Event) -> None:
+    """A changed subscription, one version on."""
     row = await session.get_one(WebhookRow, event.stream)
     for name, value in _part(event, "set").items():
         setattr(row, name, value)
@@ -28,11 +30,13 @@ async def change_webhook(session: AsyncSession, event: Event) -> None:
 
 @follows("webhook.rekeyed")
 async def rekey_webhook(session: AsyncSession, event: Event) -> None:
+    """A subscription with a new secret, one version on."""
     (await session.get_one(WebhookRow, event.stream)).version += 1
 
 
 @follows("webhook.removed")
 async def remove_webhook(session: AsyncSession, event: Event) -> None:
+    """A subscription that has ended."""
     await session.delete(await session.get_one(WebhookRow, event.stream))
 
 

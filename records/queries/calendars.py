@@ -13,6 +13,8 @@ from records.tables import CalendarRow, SiteRow
 
 
 class CalendarList(View):
+    """A page of calendars."""
+
     items: tuple[SiteCalendar, ...]
     next: str | None = None
 

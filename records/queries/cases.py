@@ -115,7 +115,7 @@ async def events_of(
         raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
     rows = [row for _, row in found if row is not None]
     return EventList(
-        items=tuple(showing.event_view(row) for row in rows[:limit]),
+        items=tuple(showing.event_view(row, actor) for row in rows[:limit]),
         next=pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None,
     )
 

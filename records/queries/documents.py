@@ -38,6 +38,8 @@ class DocumentView(View):
 
 
 class DocumentList(View):
+    """A page of documents."""
+
     items: tuple[DocumentView, ...]
     next: str | None = None
     """Cursor of the next page; absent on the last one."""
@@ -81,6 +83,7 @@ async def documents_of(
 
 
 def document_view(row: DocumentRow, actor: Actor) -> DocumentView:
+    """A document as this reader may see it: a CDMO does not learn who else uploaded it."""
     tells = actor.org is Org.SPONSOR or row.uploaded_by in actor.persons
     return DocumentView(
         **row.model_dump(exclude={"uploaded_by"}),

@@ -26,6 +26,8 @@ class FeedEvent(EventView):
 
 
 class Feed(View):
+    """A page of events in the order of commit."""
+
     items: tuple[FeedEvent, ...]
     next: str
     """Cursor to go on from, now or later; there is always one."""
@@ -60,7 +62,7 @@ async def events_after(
         query = query.where(col(EventRow.stream) == stream)
     rows = (await session.exec(query.order_by(col(EventRow.position)).limit(limit))).all()
     return [
-        FeedEvent(**dict(event_view(row)), position=row.position or 0, stream=row.stream, site_id=row.site_id)
+        FeedEvent(**dict(event_view(row, actor)), position=row.position or 0, stream=row.stream, site_id=row.site_id)
         for row in rows
     ]
 

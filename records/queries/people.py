@@ -15,11 +15,15 @@ from records.tables import DelegationRow, PersonRoleRow, PersonRow
 
 
 class PersonList(View):
+    """A page of people."""
+
     items: tuple[PersonRecord, ...]
     next: str | None = None
 
 
 class DelegationList(View):
+    """The delegations of a person."""
+
     items: tuple[Delegation, ...]
 
 

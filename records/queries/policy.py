@@ -32,6 +32,8 @@ class PolicyVersion(View):
 
 
 class PolicyVersionList(View):
+    """A page of policy versions."""
+
     items: tuple[PolicyVersion, ...]
     next: str | None = None
 

@@ -33,6 +33,7 @@ _JSON: TypeAdapter[Json] = TypeAdapter(Json)
 
 
 def case_url(process: str, case_id: str) -> str:
+    """Where a case is read."""
     return f"/v1/{process}/{quote(case_id, safe='')}"
 
 
@@ -43,6 +44,7 @@ def action_url(process: str, case_id: str, action: str, task_id: str | None = No
 
 
 def schema_url(process: str, action: str) -> str:
+    """Where the JSON schema of an action's form is read."""
     return f"/v1/forms/{process}/{action}"
 
 
@@ -77,6 +79,7 @@ def summary(row: CaseRow, actor: Actor) -> CaseSummary:
 
 
 def task_view(row: TaskRow, now: datetime, *, sent: tuple[SentAlarm, ...] = ()) -> TaskView:
+    """A task as shown, with its clock as it stands at `now`."""
     deadline = Deadline.model_validate(row.deadline) if row.deadline else None
     clock = _clock(deadline, now, stopped=row.remaining is not None) if deadline else None
     return TaskView(
@@ -116,6 +119,7 @@ def task_form(view: TaskView) -> TaskForm:
 
 
 def available(process: str, case_id: str, form: type[Form], task_id: str | None) -> Available:
+    """An action that the reader can do now, and where."""
     return Available(
         action=form.action.name,
         title=form.action.title,
@@ -127,6 +131,7 @@ def available(process: str, case_id: str, form: type[Form], task_id: str | None)
 
 
 def record(process: str, row: RecordRow) -> Record:
+    """A version of a record as shown."""
     return Record(
         action=row.action,
         version=row.version,
@@ -144,19 +149,28 @@ def record(process: str, row: RecordRow) -> Record:
 
 
 def finding(row: FindingRow) -> Finding:
+    """A finding as shown."""
     return Finding.model_validate(row, from_attributes=True)
 
 
 def capa(row: CapaRow) -> Capa:
+    """A CAPA as shown."""
     return Capa.model_validate(row, from_attributes=True)
 
 
 def audit_summary(row: AuditRow) -> AuditSummary:
+    """An audit as shown in its case."""
     return AuditSummary.model_validate(row, from_attributes=True)
 
 
-def event_view(row: EventRow) -> EventView:
+_INSIDE = {"offers", "barred"}
+"""What a shared event says of the sponsor's own actions and people."""
+
+
+def event_view(row: EventRow, actor: Actor) -> EventView:
+    """An event as the actor may read it (S6)."""
     event = Event.model_validate_json(row.body)
+    hidden = _INSIDE if actor.org is Org.CDMO else set()
     return EventView(
         number=event.number,
         type=event.type,
@@ -166,7 +180,7 @@ def event_view(row: EventRow) -> EventView:
         on_behalf_of=event.actor.on_behalf_of,
         occurred_at=event.occurred_at,
         recorded_at=event.recorded_at,
-        payload=event.payload,
+        payload={name: value for name, value in event.payload.items() if name not in hidden},
         signature=event.signature,
         hash=row.hash,
     )

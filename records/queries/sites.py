@@ -13,11 +13,15 @@ from records.tables import ScopeRow, SiteRow
 
 
 class SiteList(View):
+    """A page of sites."""
+
     items: tuple[Site, ...]
     next: str | None = None
 
 
 class ScopeList(View):
+    """A page of scopes."""
+
     items: tuple[Scope, ...]
     next: str | None = None
 

@@ -13,6 +13,8 @@ from records.tables import SupplierRow
 
 
 class SupplierList(View):
+    """A page of suppliers."""
+
     items: tuple[Supplier, ...]
     next: str | None = None
 

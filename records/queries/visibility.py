@@ -15,6 +15,7 @@ from records.tables import AuditRow, CaseRow, EventRow, ParticipantRow, RecordRo
 
 
 def reads_everything(actor: Actor) -> bool:
+    """Whether the person sees all sites and all audiences: the sponsor and inspectors do."""
     return actor.org is Org.SPONSOR or Role.INSPECTOR in actor.roles
 
 

@@ -28,11 +28,15 @@ class WebhookView(View):
 
 
 class WebhookList(View):
+    """A page of subscriptions."""
+
     items: tuple[WebhookView, ...]
     next: str | None = None
 
 
 class DeliveryState(StrEnum):
+    """What has become of a delivery."""
+
     PENDING = "PENDING"
     DELIVERED = "DELIVERED"
     DEAD = "DEAD"
@@ -56,11 +60,14 @@ class DeliveryView(View):
 
 
 class DeliveryList(View):
+    """A page of deliveries."""
+
     items: tuple[DeliveryView, ...]
     next: str | None = None
 
 
 def webhook_view(row: WebhookRow) -> WebhookView:
+    """A subscription as shown, without its secret."""
     return WebhookView(**row.model_dump())
 
 
@@ -109,6 +116,7 @@ def lane(webhook_id: str) -> str:
 
 
 def delivery_view(row: OutboxRow) -> DeliveryView:
+    """A delivery as shown."""
     state = DeliveryState.DELIVERED if row.delivered_at else DeliveryState.PENDING
     if row.dead_at is not None:
         state = DeliveryState.DEAD

@@ -9,6 +9,8 @@ from records.tables.columns import Json, json_column
 
 
 class CaseRow(SQLModel, table=True):
+    """A case, as its events have left it."""
+
     __tablename__ = "cases"
 
     case_id: str = Field(primary_key=True)
@@ -52,6 +54,8 @@ class CaseRow(SQLModel, table=True):
 
 
 class TaskRow(SQLModel, table=True):
+    """A task, open or over, with its clock."""
+
     __tablename__ = "tasks"
 
     task_id: str = Field(primary_key=True)
@@ -152,6 +156,8 @@ class ParticipantRow(SQLModel, table=True):
 
 
 class FindingRow(SQLModel, table=True):
+    """A finding of an issued report."""
+
     __tablename__ = "findings"
 
     case_id: str = Field(primary_key=True)
@@ -168,6 +174,8 @@ class FindingRow(SQLModel, table=True):
 
 
 class CapaRow(SQLModel, table=True):
+    """A CAPA, as its events have left it."""
+
     __tablename__ = "capas"
 
     capa_id: str = Field(primary_key=True)
@@ -182,6 +190,8 @@ class CapaRow(SQLModel, table=True):
 
 
 class AuditRow(SQLModel, table=True):
+    """An audit, as its events have left it."""
+
     __tablename__ = "audits"
 
     case_id: str = Field(primary_key=True)

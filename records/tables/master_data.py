@@ -8,6 +8,8 @@ from records.tables.columns import Json, json_column
 
 
 class SupplierRow(SQLModel, table=True):
+    """A supplier."""
+
     __tablename__ = "suppliers"
 
     supplier_id: str = Field(primary_key=True)
@@ -18,6 +20,8 @@ class SupplierRow(SQLModel, table=True):
 
 
 class SiteRow(SQLModel, table=True):
+    """A site of a supplier."""
+
     __tablename__ = "sites"
 
     site_id: str = Field(primary_key=True)
@@ -48,6 +52,8 @@ class ScopeRow(SQLModel, table=True):
 
 
 class CalendarRow(SQLModel, table=True):
+    """The working days of a site."""
+
     __tablename__ = "calendars"
 
     calendar_id: str = Field(primary_key=True)
@@ -59,6 +65,8 @@ class CalendarRow(SQLModel, table=True):
 
 
 class PersonRow(SQLModel, table=True):
+    """A person, with roles, sites and qualification."""
+
     __tablename__ = "people"
 
     person_id: str = Field(primary_key=True)
@@ -104,6 +112,8 @@ class DelegationRow(SQLModel, table=True):
 
 
 class PolicyRow(SQLModel, table=True):
+    """A version of the policy."""
+
     __tablename__ = "policies"
 
     version: int = Field(primary_key=True)
@@ -112,6 +122,8 @@ class PolicyRow(SQLModel, table=True):
 
 
 class DocumentRow(SQLModel, table=True):
+    """An uploaded document; its content is kept by its hash."""
+
     __tablename__ = "documents"
 
     document_id: str = Field(primary_key=True)
@@ -128,6 +140,8 @@ class DocumentRow(SQLModel, table=True):
 
 
 class WebhookRow(SQLModel, table=True):
+    """A subscription to events."""
+
     __tablename__ = "webhooks"
 
     webhook_id: str = Field(primary_key=True)

@@ -214,3 +214,11 @@ async def test_an_invalid_form_is_refused_field_by_field(house: House, form: Any
 async def test_a_case_that_nobody_has_is_not_found(house: House) -> None:
     answer = await house.as_("ines").post(f"/v1/audits/AUD-{uuid4()}/hold", {"reason": "no such case"})
     assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
+async def test_a_request_names_each_scope_once(house: House) -> None:
+    known = house.company.audit_request["scope_ids"][0]
+    request = {**house.company.audit_request, "scope_ids": [known, known]}
+    answer = await house.as_("ines").post("/v1/audits", request, key="k1")
+    assert (answer.status_code, answer.json()["code"]) == (422, "rule_broken")
+    assert answer.json()["fields"] == {"scope_ids.1": "is named twice"}

@@ -143,7 +143,15 @@ async def test_the_stream_shows_a_cdmo_only_what_is_shared_with_it(house: House)
 
 
 @pytest.mark.parametrize(
-    ("headers", "status"), [({}, 401), ({"Authorization": "Bearer x"}, 401), ({"Last-Event-ID": "new"}, 422)]
+    ("headers", "status"),
+    [
+        ({}, 401),
+        ({"Authorization": "Bearer x"}, 401),
+        ({"Last-Event-ID": "new"}, 422),
+        ({"Last-Event-ID": "-1"}, 422),
+        ({"Last-Event-ID": str(2**63)}, 422),
+        ({"Last-Event-ID": "9" * 23}, 422),
+    ],
 )
 async def test_a_stream_needs_rights_and_a_position(house: House, headers: dict[str, str], status: int) -> None:
     sent = {**(house.as_("ines").headers if status == 422 else {}), **headers}

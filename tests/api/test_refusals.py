@@ -65,10 +65,21 @@ async def test_a_wrong_method_names_all_right_ones(house: House, method: str, pa
     assert set(answer.headers["Allow"].split(", ")) == allowed
 
 
-async def test_a_body_that_is_no_json_is_a_form_that_is_not_valid(house: House) -> None:
+@pytest.mark.parametrize("body", [b"{", b'{"reason": ', b'{"reason": "\xff\xfe"}', b"[" * 100_000, b'{"a":' * 100_000])
+async def test_a_body_that_cannot_be_read_is_a_form_that_is_not_valid(house: House, body: bytes) -> None:
     ines = house.as_("ines")
     headers = {**ines.headers, "Content-Type": "application/json", "Idempotency-Key": "k"}
-    answer = await house.http.post("/v1/audits", content=b"{", headers=headers)
+    answer = await house.http.post("/v1/audits", content=body, headers=headers)
+    assert code_of(answer) == (422, "form_invalid")
+    assert answer.json()["type"] == "urn:vetted:refusal:form_invalid"
+    assert answer.json()["fields"] == {"body": "is not JSON"}
+
+
+async def test_a_form_that_is_nested_too_deeply_to_be_signed_is_not_valid(house: House) -> None:
+    nested = b'{"a":' * 900 + b"1" + b"}" * 900
+    body = b'{"password": "vetted", "record": "AUD-1", "action": "decide", "form": %s}' % nested
+    headers = {**house.as_("hana").headers, "Content-Type": "application/json"}
+    answer = await house.http.post("/v1/signatures", content=body, headers=headers)
     assert code_of(answer) == (422, "form_invalid")
 
 

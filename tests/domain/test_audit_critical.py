@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,7 +9,6 @@ from domain.audit_critical import (
     SuspensionDecision,
     refuse_unless_scoped,
     refuse_unless_told,
-    suggested_critical_finding,
 )
 from tests.domain.filling import faults, filled
 
@@ -41,12 +40,6 @@ def test_the_site_hears_of_a_critical_finding_the_same_day_or_the_delay_is_expla
 ) -> None:
     finding = filled(CriticalFinding, found_at=found, told_at=told, **given)
     assert faults(lambda: refuse_unless_told(finding, now=NOW, tz=ZoneInfo(zone), max_hours=8)) == expected
-
-
-def test_the_prefilled_critical_finding_is_in_time() -> None:
-    finding = filled(CriticalFinding, suggested_critical_finding(NOW))
-    refuse_unless_told(finding, now=NOW + timedelta(seconds=1), tz=UTC, max_hours=24)
-    assert finding.found_at == finding.told_at == NOW
 
 
 @pytest.mark.parametrize(

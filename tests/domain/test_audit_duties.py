@@ -11,7 +11,6 @@ from domain.refusals import Code, Refused
         (duties.barred_from_approving_plan({"INES"}), {"INES": "S1"}),
         (duties.barred_from_deciding_for_cause({"HANA"}), {"HANA": "S1"}),
         (duties.barred_from_deciding_waiver({"INES"}), {"INES": "S9"}),
-        (duties.barred_from_reviewing_report({"TOM"}), {"TOM": "S1"}),
         (duties.barred_from_approving_report({"TOM", "RUTH"}, {"TOM"}), {"TOM": "S1", "RUTH": "S2"}),
         (duties.barred_from_excepting_outcome({"TOM", "RUTH"}, {"TOM"}), {"TOM": "S1", "RUTH": "S2"}),
         (duties.barred_from_judging({"TOM", "RUTH"}), {"TOM": "S2", "RUTH": "S2"}),

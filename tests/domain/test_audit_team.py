@@ -19,7 +19,6 @@ from domain.audit_team import (
     refuse_unless_in_team,
     remaining,
     replaced,
-    still_valid_team,
     suggested_team,
 )
 from domain.people import Actor, AuditorQualification, Employment, Org, Role
@@ -114,14 +113,6 @@ def test_who_has_a_conflict_is_out(given: dict[str, Any], *, fit: bool) -> None:
     declaration = filled(AuditorDeclaration, **given)
     assert declares_fit(declaration) is fit
     assert remaining((LEAD, CO), {"TOM": declaration}) == ((LEAD, CO) if fit else (CO,))
-
-
-def test_the_only_lead_with_a_conflict_leaves_no_valid_team() -> None:
-    facts = {"TOM": auditor("TOM"), "RUTH": auditor("RUTH")}
-    clean, conflict = filled(AuditorDeclaration), filled(AuditorDeclaration, independent=False)
-    assert still_valid_team((LEAD, CO), {"TOM": clean, "RUTH": clean}, facts, NEEDS)
-    assert not still_valid_team((LEAD, CO), {"TOM": conflict, "RUTH": clean}, facts, NEEDS)
-    assert not still_valid_team((LEAD, CO), {"TOM": clean}, facts, NEEDS)
 
 
 def test_a_member_is_replaced_by_somebody_new() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from domain.audit_request import AuditType
-from domain.audit_waiver import AuditWaiver, refuse_unless_waivable, suggested_waiver
+from domain.audit_waiver import AuditWaiver, refuse_unless_waivable
 from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 4, 1)
@@ -37,5 +37,5 @@ FINE: dict[str, Any] = {
     ],
 )
 def test_only_a_scheduled_audit_of_low_risk_is_waived(change: dict[str, Any], expected: set[str]) -> None:
-    waiver = filled(AuditWaiver, suggested_waiver(LATEST))
+    waiver = filled(AuditWaiver, expires_on=LATEST)
     assert faults(lambda: refuse_unless_waivable(waiver, **{**FINE, **change})) == expected

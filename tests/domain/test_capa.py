@@ -13,7 +13,6 @@ from domain.capa import (
     barred_from_verifying,
     due_clock,
     effectiveness_ends,
-    refuse_before_window_ends,
     refuse_unless_implemented,
     refuse_unless_origin_fits,
     refuse_unless_planned,
@@ -113,12 +112,6 @@ def test_only_critical_and_major_have_an_effectiveness_window(
     plan = filled(CorrectivePlan, effectiveness=None if window is None else {"window_days": window})
     implemented = date(2026, 6, 26)
     assert effectiveness_ends(severity, plan, implemented_on=implemented, default=date(2026, 9, 24)) == expected
-
-
-def test_effectiveness_is_judged_when_the_window_is_over() -> None:
-    ends = date(2026, 9, 24)
-    assert faults(lambda: refuse_before_window_ends(date(2026, 9, 23), ends)) == {"<capa.effectiveness>"}
-    assert faults(lambda: refuse_before_window_ends(ends, ends)) == set()
 
 
 def test_an_ineffective_capa_is_followed_by_a_linked_one_marked_as_repeat() -> None:

@@ -1,11 +1,14 @@
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from records.verify import Broken, broken_links, verify
+from records.documents import DocumentStore
+from records.verify import Broken, broken_links, check, verify
 from tests.records.seeded import Seeded
 
 Tamper = Callable[[AsyncSession], Awaitable[object]]
@@ -88,18 +91,70 @@ async def test_a_tail_cut_off_with_its_head_is_missed_by_its_command(seeded: See
 
 
 async def test_the_command_ends_with_1_if_anything_was_altered(
-    seeded: Seeded, capsys: pytest.CaptureFixture[str]
+    seeded: Seeded, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import asyncio
-
     url = seeded.database.engine.url.render_as_string(hide_password=False)
-    await asyncio.to_thread(verify, url)
-    assert capsys.readouterr().out == "The journal is whole.\n"
+    await asyncio.to_thread(verify, url, tmp_path)
+    async with seeded.database.reading() as session:
+        events, streams = (await session.execute(text("SELECT count(*), count(DISTINCT stream) FROM events"))).one()
+    assert capsys.readouterr().out.splitlines() == [
+        f"Checked: journal: {events} events in {streams} streams; documents: 0 files. All of it is whole.",
+        "Not checked: projections. `vetted db rebuild` makes them again from the journal.",
+    ]
     await _behind_the_triggers(seeded, _says("DELETE FROM events WHERE stream = 'PER-1' AND number = 2"))
     with pytest.raises(SystemExit) as end:
-        await asyncio.to_thread(verify, url)
+        await asyncio.to_thread(verify, url, tmp_path)
     assert end.value.code == 1
     assert "PER-1, event 2: missing" in capsys.readouterr().out
+
+
+async def _uploaded(seeded: Seeded, store: DocumentStore, document_id: str, content: bytes) -> Path:
+    """Keep a file as the API does, and say where it lies."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield content
+
+    kept = await store.keep(chunks(), filename="report.txt", limit=1000)
+    await seeded.write(
+        "document.uploaded",
+        document_id,
+        {
+            "sha256": kept.sha256,
+            "size": kept.size,
+            "media_type": kept.media_type,
+            "title": "Report",
+            "filename": "report.txt",
+            "case_id": None,
+            "site_id": None,
+        },
+        by=await seeded.actor("ines"),
+    )
+    return store.path(kept.sha256)
+
+
+async def test_files_are_hashed_again_and_the_same_file_once(seeded: Seeded, tmp_path: Path) -> None:
+    store = DocumentStore(tmp_path)
+    for number, content in enumerate((b"as observed", b"as agreed", b"as observed"), start=1):
+        await _uploaded(seeded, store, f"DOC-{number}", content)
+    checked = await check(seeded.database, store)
+    assert (checked.files, checked.broken) == (2, [])
+
+
+async def test_a_file_that_was_altered_or_removed_is_named(seeded: Seeded, tmp_path: Path) -> None:
+    store = DocumentStore(tmp_path)
+    altered = await _uploaded(seeded, store, "DOC-1", b"as observed")
+    removed = await _uploaded(seeded, store, "DOC-2", b"as agreed")
+    await _uploaded(seeded, store, "DOC-3", b"as signed")
+    altered.chmod(0o640)
+    altered.write_bytes(b"as 0bserved")
+    removed.unlink()
+    checked = await check(seeded.database, store)
+    assert checked.broken == [
+        Broken("DOC-1", 1, f"the file {altered.name} was altered"),
+        Broken("DOC-2", 1, f"the file {removed.name} cannot be read: No such file or directory"),
+    ]
+    assert str(checked).startswith(f"DOC-1, event 1: the file {altered.name} was altered\nDOC-2, event 1: ")
+    assert "documents: 3 files. Broken: 2." in str(checked)
 
 
 async def _behind_the_triggers(seeded: Seeded, tamper: Tamper) -> None:

@@ -4,11 +4,14 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from domain.audit_team import AuditorDeclaration
 from domain.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.clocks import Deadline, Remaining, extended, remaining, resumed
 from domain.people import CDMO_ROLES, Org, Role
 from domain.refusals import Code, Refused, broken
 from records.checks.declared import Effect, checks
+from records.checks.facts import facts_of
+from records.checks.team import has_declared, team_of
 from records.tables import CaseRow, PersonRow, RungRow, TaskRow
 
 if TYPE_CHECKING:
@@ -73,6 +76,12 @@ async def is_within_the_limits(writing: "Writing", case: CaseRow, form: Extensio
 async def goes_to_somebody_fit(writing: "Writing", case: CaseRow, form: Reassignment) -> Effect:
     """The new person must hold a role of the task at this site and not be barred (section 10)."""
     task = await _open_task(writing, case, form.task_id)
+    if task.action == AuditorDeclaration.action.name:
+        raise broken("S13", "A declaration is made by the auditor it is about.", task_id="cannot change hands")
+    team = await _team_ids(writing, case)
+    if task.assignee in team and form.to not in team:
+        message = "This is a step of the audit team; replace the auditor instead."
+        raise broken("section 10, auditor unavailable", message, to="is not in the audit team")
     if task.org != Org.CDMO.value and writing.actor.roles <= CDMO_ROLES:
         raise Refused(Code.NOT_FOUND, "There is no such task.", rule="S6")
     person = await writing.session.get(PersonRow, form.to)
@@ -101,6 +110,13 @@ async def silences_the_rung(writing: "Writing", case: CaseRow, form: Acknowledge
     if not rungs:
         raise Refused(Code.NOT_OPEN, "There is no escalation of this task for you to acknowledge.")
     return {"rungs": [rung.rung_id for rung in rungs]}
+
+
+async def _team_ids(writing: "Writing", case: CaseRow) -> set[str]:
+    """The auditors of the case who have declared that they are fit to audit the site."""
+    facts = await facts_of(writing, case)
+    members = [member.person_id for member in await team_of(facts)]
+    return {person_id for person_id in members if await has_declared(facts, person_id)}
 
 
 async def _open_task(writing: "Writing", case: CaseRow, task_id: str) -> TaskRow:
