@@ -217,7 +217,7 @@ async def test_a_case_that_nobody_has_is_not_found(house: House) -> None:
 
 
 async def test_a_request_names_each_scope_once(house: House) -> None:
-    known = house.company.audit_request["scope_ids"][0]
+    known = house.company.scopes["VM-02"]
     request = {**house.company.audit_request, "scope_ids": [known, known]}
     answer = await house.as_("ines").post("/v1/audits", request, key="k1")
     assert (answer.status_code, answer.json()["code"]) == (422, "rule_broken")

@@ -16,8 +16,8 @@ Tamper = Callable[[AsyncSession], Awaitable[object]]
 
 def _says(statement: str) -> Tamper:
     async def tamper(session: AsyncSession) -> None:
-        done = await session.execute(text(statement))
-        assert done.rowcount == 1  # type: ignore[attr-defined]
+        done = await (await session.connection()).execute(text(statement))
+        assert done.rowcount == 1
 
     return tamper
 
@@ -33,7 +33,7 @@ def _says(statement: str) -> Tamper:
 async def test_what_was_written_cannot_be_changed(seeded: Seeded, statement: str) -> None:
     with pytest.raises(DBAPIError, match="events is append-only"):
         async with seeded.database.writing() as session:
-            await session.execute(text(statement))
+            await (await session.connection()).execute(text(statement))
     assert await broken_links(seeded.database) == []
 
 
@@ -45,7 +45,7 @@ async def test_the_journal_cannot_be_emptied_or_overwritten(seeded: Seeded) -> N
     )
     with pytest.raises(DBAPIError, match="events is append-only"):
         async with seeded.database.writing() as session:
-            await session.execute(text(statement))
+            await (await session.connection()).execute(text(statement))
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ async def test_what_was_altered_behind_the_triggers_is_named(
 
 async def test_a_tail_cut_off_with_its_head_is_missed_by_its_command(seeded: Seeded) -> None:
     async def cut(session: AsyncSession) -> None:
-        await session.execute(text("DELETE FROM events WHERE stream = 'PER-1' AND number = 2"))
-        await session.execute(
+        await (await session.connection()).execute(text("DELETE FROM events WHERE stream = 'PER-1' AND number = 2"))
+        await (await session.connection()).execute(
             text(
                 "UPDATE streams SET number = 1, hash = (SELECT hash FROM events WHERE stream = 'PER-1' AND number = 1)"
                 " WHERE stream = 'PER-1'"
@@ -96,7 +96,9 @@ async def test_the_command_ends_with_1_if_anything_was_altered(
     url = seeded.database.engine.url.render_as_string(hide_password=False)
     await asyncio.to_thread(verify, url, tmp_path)
     async with seeded.database.reading() as session:
-        events, streams = (await session.execute(text("SELECT count(*), count(DISTINCT stream) FROM events"))).one()
+        events, streams = (
+            await (await session.connection()).execute(text("SELECT count(*), count(DISTINCT stream) FROM events"))
+        ).one()
     assert capsys.readouterr().out.splitlines() == [
         f"Checked: journal: {events} events in {streams} streams; documents: 0 files. All of it is whole.",
         "Not checked: projections. `vetted db rebuild` makes them again from the journal.",
@@ -161,7 +163,7 @@ async def _behind_the_triggers(seeded: Seeded, tamper: Tamper) -> None:
     async with seeded.database.writing() as session:
         if seeded.database.is_sqlite:
             for trigger in ("events_refuse_update", "events_refuse_delete"):
-                await session.execute(text(f"DROP TRIGGER {trigger}"))
+                await (await session.connection()).execute(text(f"DROP TRIGGER {trigger}"))
         else:
-            await session.execute(text("SET LOCAL session_replication_role = replica"))
+            await (await session.connection()).execute(text("SET LOCAL session_replication_role = replica"))
         await tamper(session)
