@@ -113,7 +113,7 @@ async def test_cases_are_listed_and_read(filled: Database) -> None:
     async with filled.reading() as session:
         page = await list_cases(session, VITO, Process.AUDIT, limit=1)
         following = await list_cases(session, VITO, Process.AUDIT, limit=1, cursor=page.next)
-        assert [item.case_id for item in (*page.items, *following.items)] == ["AUD-1", "AUD-2"]
+        assert [item.case_id for item in (*page.items, *following.items)] == ["AUD-2", "AUD-1"]
         assert (await list_cases(session, NOBODY, Process.AUDIT, limit=9)).items == ()
         seen = await one_case(session, VITO, Process.AUDIT, "AUD-1", NOW)
         assert [item.task_id for item in seen.tasks] == ["T4"]
