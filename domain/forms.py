@@ -7,6 +7,7 @@ it, which clock runs while it is awaited and with which meaning it is signed.
 import hashlib
 import json
 import re
+from abc import abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -145,9 +146,9 @@ class Value(Bounded):
 class Decision(Form):
     """A form that says yes or no; a no is signed as REJECTED."""
 
+    @abstractmethod
     def approves(self) -> bool:
         """Whether the decision is a yes."""
-        raise NotImplementedError
 
     def meaning(self) -> Meaning | None:
         return self.action.meaning if self.approves() or self.action.meaning is None else Meaning.REJECTED
