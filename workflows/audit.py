@@ -275,7 +275,8 @@ class QualityAudit:
 
     async def _issued_report(self) -> Answered[AuditReport]:
         self.case.retract(AuditCancellation, Reschedule)
-        self.case.offer(FullScopeDeclaration)
+        if not self.was_aborted:
+            self.case.offer(FullScopeDeclaration)
         while True:
             self.case.stage(AuditStage.REPORT_DRAFT)
             clock = report_clock(self.request.type)
