@@ -76,11 +76,11 @@ async def test_each_person_is_offered_their_own_actions(house: House) -> None:
     }
 
 
-async def test_on_hold_only_the_resume_is_offered_and_the_clocks_stand_still(house: House) -> None:
+async def test_on_hold_only_what_cannot_wait_is_offered_and_the_clocks_stand_still(house: House) -> None:
     case_id = await accepted(house)
     ines = house.as_("ines")
     case = (await ines.post(f"/v1/audits/{case_id}/hold", {"reason": "Site closed by flood"})).json()
-    assert (case["held"], [action["action"] for action in case["actions"]]) == (True, ["resume"])
+    assert (case["held"], [action["action"] for action in case["actions"]]) == (True, ["resume", "reassign"])
     assert case["waiting"].startswith("On hold since ")
     assert {task["clock"]["stopped"] for task in case["tasks"]} == {True}
     seen = (await house.as_("vito").get(f"/v1/audits/{case_id}")).json()

@@ -83,11 +83,16 @@ async def test_a_task_changes_hands_to_somebody_fit_and_the_absent_are_stood_in_
         (company.vito.person, (422, "rule_broken")),
         (company.adam.person, (422, "rule_broken")),
         ("PER-999", (422, "rule_broken")),
+        (company.ruth.person, (422, "rule_broken")),  # not in the audit team: she has to replace Tom
     ):
         assert await company.ines.is_refused(audit, "reassign", to=person, **why) == refusal
     assert await company.vito.is_refused(audit, "reassign", to=company.ruth.person, **why) == (404, "not_found")
     assert await company.tom.is_refused(audit, "reassign", to=company.ruth.person, **why) == (403, "wrong_role")
-    await company.ines.does(audit, "reassign", to=company.ruth.person, **why)
+    incoming = {"person_id": company.ruth.person, "role": "LEAD", "language": "en"}
+    await company.ines.does(audit, "replace-auditor", outgoing=company.tom.person, incoming=incoming)
+    await company.asked(audit, "declare")
+    await company.ruth.does(audit, "declare")
+    await company.recorded(audit, "audit.auditor_replaced")
     assert await company.tom.task(audit, "report") is None
     assert await company.tom.is_refused(audit, "report") == (403, "not_assigned")
 
@@ -98,6 +103,11 @@ async def test_a_task_changes_hands_to_somebody_fit_and_the_absent_are_stood_in_
     assert due.to == ("tom",)  # Ruth's deputy
     await company.ruth.does(audit, "report")
     assert len(await company.mails("hana", "Approve the audit report")) == 1  # Priya's deputy
+    approval = (await company.asked(audit, "approve-report")).task_id
+    await company.ines.does(
+        audit, "reassign", task_id=approval, to=company.priya.person, reason="She knows the site best."
+    )
+    assert (await company.asked(audit, "approve-report")).assignee == company.priya.person
     await company.comes_on(day + timedelta(days=22))  # Thursday and 5 business days, but for one
     (reminder,) = await company.rings(audit, "approve-report")
     assert (reminder.at, reminder.to) == (morning(day, 21), ("hana",))
