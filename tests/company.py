@@ -258,9 +258,9 @@ class Company:
         """The first open task of an action."""
         return next(iter(await self.open_tasks(case_id, action)), None)
 
-    async def asked(self, case_id: str, action: str) -> TaskRow:
-        """Wait until the procedure asks for an action."""
-        async with asyncio.timeout(10):
+    async def asked(self, case_id: str, action: str, *, within: float = 10) -> TaskRow:
+        """Wait until the procedure asks for an action, at most so many seconds."""
+        async with asyncio.timeout(within):
             while True:
                 if (task := await self.open_task(case_id, action)) is not None:
                     return task

@@ -1,0 +1,28 @@
+"""A crash between the journal's commit and the workflow server's leaves a case behind its own journal."""
+
+from domain.audit_team import AuditTeam
+from domain.entry import Answer, Entry
+from records.actors import actor_of
+from records.journal import Journal
+from tests.company import Company
+from tests.domain.filling import filled
+
+
+async def test_the_relay_tells_a_case_of_the_answer_it_forgot(company: Company) -> None:
+    audit = await company.tom.requests()
+    await company.hana.does(audit, "decide")
+    await company.ines.does(audit, "plan")
+    await company.priya.does(audit, "approve-plan")
+    task = await company.asked(audit, "team")
+    async with company.database.reading() as session:
+        ines = await actor_of(session, company.ines.person, "ines", at=company.now)
+    form = filled(AuditTeam, task.prefill).model_dump(mode="json")
+    line = Answer(action="team", form=form, task_id=task.task_id)
+    entry = Entry(stream=audit, command_id="forgotten", at=company.now, actor=ines, lines=(line,))
+    await Journal(company.database).write(entry)  # as if server and worker had died right after this
+    assert await company.open_task(audit, "declare") is None
+
+    await company.asked(audit, "declare", within=40)
+
+    assert len(await company.events(audit, "audit.team")) == 1
+    await company.tom.does(audit, "declare")
