@@ -147,6 +147,10 @@ async def test_only_a_scheduled_audit_of_low_risk_is_waived_for_a_year_and_not_t
     assert (refused.status_code, refused.json()["rule"]) == (422, "waiver.max")
     await company.ines.does(again, "plan")
     assert (await company.ines.task(again, "plan")) is None
+    await company.priya.does(again, "cancel")  # a cancelled audit does not end the row
+    third = await scheduled(company, **packaging)
+    refused = await company.ines.attempts(third, "waive", **await waiver(third))
+    assert (refused.status_code, refused.json()["rule"]) == (422, "waiver.max")
 
 
 async def test_a_plan_justifies_its_mode_and_comes_back_until_it_is_approved(company: Company) -> None:
