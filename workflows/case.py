@@ -194,10 +194,6 @@ class Case:
         """End the case here, whatever the procedure waits for."""
         self._ending = closing
 
-    def due_at(self, form: type[Form]) -> datetime | None:
-        """When the open task of a form is due."""
-        return next((task.due_at for task in self._tasks.values() if task.form is form), None)
-
     def hand_over(self, outgoing: str, incoming: str, reason: str) -> None:
         """All open tasks that are assigned to one person go to another."""
         for task in self._tasks.values():
