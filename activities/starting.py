@@ -10,7 +10,11 @@ from activities.visibility import starting_attributes
 from domain.case import CaseOrder
 from domain.forms import Process
 
-WORKFLOW_TYPES = {Process.AUDIT: "QualityAudit", Process.CAPA: "CorrectiveAction"}
+WORKFLOW_TYPES = {
+    Process.QUALIFICATION: "SupplierQualification",
+    Process.AUDIT: "QualityAudit",
+    Process.CAPA: "CorrectiveAction",
+}
 
 
 async def start_case(client: Client, order: CaseOrder, task_queue: str) -> None:

@@ -37,6 +37,9 @@ RESERVED_PREFIXES = frozenset(
         "SITE",
         "POLICY",
         "ASL",
+        "CERT",
+        "REG",
+        "SQ",
         "GMP",
     ]
 )

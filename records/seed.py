@@ -105,6 +105,9 @@ _PEOPLE = (
     ),
     _Person(user="olga", name="Olga Huber", roles=(Role.CDMO_QA,), site="OB-01"),
     _Person(user="adam", name="Adam Brandt", roles=(Role.SYSTEM_ADMIN,)),
+    _Person(user="paul", name="Paul Novak", roles=(Role.PROCUREMENT,), manager="hana"),
+    _Person(user="rosa", name="Rosa Keller", roles=(Role.REG_AFFAIRS,), manager="hana"),
+    _Person(user="uta", name="Uta Brenner", roles=(Role.CDMO_QU_HEAD,), site="VM-02", deputy="vito"),
 )
 
 _SITES: tuple[_Site, ...] = (

@@ -13,6 +13,7 @@ from records.checks import (
     master_data,
     people,
     policy,
+    qualification_request,
     webhooks,
 )
 from records.checks.declared import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
@@ -34,5 +35,6 @@ __all__ = [
     "master_data",
     "people",
     "policy",
+    "qualification_request",
     "webhooks",
 ]

@@ -33,6 +33,7 @@ from records.tables.master_data import (
     WebhookRow,
     WebhookSecretRow,
 )
+from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -42,11 +43,13 @@ __all__ = [
     "JOURNAL",
     "SECRETS",
     "AccountRow",
+    "AslRow",
     "AuditRow",
     "CalendarRow",
     "CapaRow",
     "CaseRow",
     "CommandRow",
+    "ConditionRow",
     "CounterRow",
     "DelegationRow",
     "DocumentRow",
@@ -57,6 +60,7 @@ __all__ = [
     "PersonRoleRow",
     "PersonRow",
     "PolicyRow",
+    "QualificationRow",
     "RecordRow",
     "RungRow",
     "ScopeRow",

@@ -218,7 +218,7 @@ async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_propos
         Ring(morning(issued, 23), "reminder", Level.L0, ("vito",)),
         Ring(morning(issued, 29), "reminder", Level.L0, ("vito",)),
         Ring(evening(issued, 30), "due", Level.L0, ("vito",)),
-        Ring(morning(issued, 31), "rung", Level.L1, ("vito",)),
+        Ring(morning(issued, 31), "rung", Level.L1, ("uta", "vito")),
         Ring(morning(issued, 44), "rung", Level.L3, ("hana",), "PROBATION"),
         Ring(morning(issued, 58), "rung", Level.L3, ("hana",), "SUSPEND"),
     ]

@@ -1,0 +1,76 @@
+"""The approved supplier list: one status for each site and scope, as it was and as it was known (section 5)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.clocks import add_months
+
+
+class AslStatus(StrEnum):
+    """Status of a site for a scope (section 5)."""
+
+    APPROVED = "APPROVED"
+    CONDITIONALLY_APPROVED = "CONDITIONALLY_APPROVED"
+    PROBATION = "PROBATION"
+    SUSPENDED = "SUSPENDED"
+    EXPIRED = "EXPIRED"
+    DISQUALIFIED = "DISQUALIFIED"
+    RETIRED = "RETIRED"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the site may be used, as far as its status goes."""
+        return self in (AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED, AslStatus.PROBATION)
+
+
+class SuspensionScope(StrEnum):
+    """How far a suspension reaches (section 5)."""
+
+    NEW_ORDERS = "NEW_ORDERS"
+    NEW_ORDERS_AND_RELEASE = "NEW_ORDERS_AND_RELEASE"
+    FULL = "FULL"
+
+
+class Statement(BaseModel):
+    """What a decision says of one scope: from `effective_from` on the status is this. Known since `recorded_at`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    """Counted from 1 for each scope, in the order of recording."""
+    status: AslStatus
+    suspension_scope: SuspensionScope | None = None
+    effective_from: AwareDatetime
+    recorded_at: AwareDatetime
+
+
+def stream_of(scope_id: str) -> str:
+    """The stream of the journal that holds the statements on a scope; its head is the row that decisions lock."""
+    return f"ASL-{scope_id}"
+
+
+def in_force(statements: Sequence[Statement], *, as_of: datetime, known_at: datetime) -> Statement | None:
+    """The statement that held at `as_of`, as far as it was known at `known_at`; `None` if there was none.
+
+    Of those effective by then and known by then, the one recorded last: whoever states something about the past or the
+    future knows all earlier statements, so an approval dated ahead never undoes a suspension that was recorded after
+    it.
+    """
+    known = [each for each in statements if each.recorded_at <= known_at and each.effective_from <= as_of]
+    return max(known, key=lambda each: each.number, default=None)
+
+
+def next_audit_due(last_day: date, months: int) -> date:
+    """The day by which the next audit must have taken place: the interval runs from the last day on site (section 5).
+
+    2025-04-03 and 12 months give 2026-04-03; the end of a shorter month is taken where the day does not exist.
+    """
+    return add_months(last_day, months)
+
+
+def interval_months(tier: str, by_tier: dict[str, int], *, api_for_eu: bool, api_for_eu_max: int) -> int:
+    """Months between full-scope audits; API for the EU never more than its own cap (policy key `audit.interval`)."""
+    return min(by_tier[tier], api_for_eu_max) if api_for_eu else by_tier[tier]

@@ -1,0 +1,28 @@
+"""Process A, supplier qualification: its stages and all of its forms (domain specification, section 4)."""
+
+from enum import StrEnum
+
+from domain.forms import Forms
+from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
+
+
+class QualificationStage(StrEnum):
+    """Where a qualification stands (section 4). ON_HOLD is no stage: the case returns to the one it was held in."""
+
+    REQUESTED = "REQUESTED"
+    SCREENING = "SCREENING"
+    QUESTIONNAIRE = "QUESTIONNAIRE"
+    DOCUMENT_REVIEW = "DOCUMENT_REVIEW"
+    RISK_ASSESSMENT = "RISK_ASSESSMENT"
+    AUDIT = "AUDIT"
+    AUDIT_WAIVER_REVIEW = "AUDIT_WAIVER_REVIEW"
+    CAPA_PLAN = "CAPA_PLAN"
+    QTA = "QTA"
+    DECISION = "DECISION"
+    APPROVED = "APPROVED"
+    CONDITIONALLY_APPROVED = "CONDITIONALLY_APPROVED"
+    REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+QUALIFICATION_FORMS = Forms(QualificationRequest, Reopening, SuccessionDecision, Withdrawal)

@@ -1,0 +1,178 @@
+"""Asking for the qualification of a site for a scope (domain specification, sections 4 and 10)."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from pydantic import Field
+
+from domain.document import Evidence
+from domain.forms import Action, Audience, Decision, Form, Meaning, Process, Value
+from domain.people import Role
+from domain.refusals import Code, Refused, broken
+from domain.site import Activity, CalendarCode, Country, Identifiers, Markets, ProductStage, SiteCode, TimeZone
+from domain.text import Identifier, ShortText, Text
+
+
+class QualificationKind(StrEnum):
+    """Why a site is qualified for a scope."""
+
+    INITIAL = "INITIAL"
+    REQUALIFICATION = "REQUALIFICATION"
+    OWNERSHIP_CHANGE = "OWNERSHIP_CHANGE"
+
+
+class LegalEntity(Value):
+    """A company that is registered together with the request."""
+
+    name: ShortText = Field(examples=["Veldmark Fine Chemistry"])
+    """Legal name."""
+    country: Country = Field(examples=["DE"])
+    """Where the company is registered."""
+    identifiers: Identifiers = Identifiers()
+    """Numbers in public registers."""
+
+
+class NewSite(Value):
+    """A site that is not registered yet. It is registered together with the request and inherits no status."""
+
+    supplier_id: Identifier | None = Field(default=None, examples=["SUP-1"])
+    """The supplier that runs it, if that is registered already."""
+    supplier: LegalEntity | None = None
+    """The supplier, if it is not."""
+    name: ShortText = Field(examples=["Plant 3, Ludwigshafen"])
+    """Name of the site."""
+    address: ShortText = Field(examples=["Rheinuferstr. 14, 67061 Ludwigshafen, Germany"])
+    """Street address: where the GMP activity takes place."""
+    tz: TimeZone = Field(examples=["UTC"])
+    """Time zone of the site; due dates end at its midnight."""
+    calendar_id: CalendarCode = Field(examples=["CAL-UTC"])
+    """The calendar of its business days."""
+    identifiers: Identifiers = Identifiers()
+    """Numbers in public registers."""
+    moved_from: SiteCode | None = None
+    """The site that the activity moves from, if it moves. Its status stays behind (section 10, site move)."""
+
+
+class Succession(Value):
+    """A new legal entity takes the site over (section 10, merger and ownership change)."""
+
+    new_owner: LegalEntity
+    """The company that succeeds the present one."""
+    takes_over_on: date = Field(examples=["2026-10-01"])
+    """Day on which the ownership changes."""
+    evidence: Evidence
+    """Documents that show it: announcement, extract of the trade register."""
+
+
+class QualificationRequest(Form):
+    """Request the qualification of one site for one scope. A company as such is never qualified."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "request",
+        "Request a qualification",
+        frozenset({Role.PROCUREMENT, Role.CMC_LEAD, Role.SUPPLIER_QUALITY}),
+        starts=True,
+    )
+
+    site_id: SiteCode = Field(examples=["VM-02"])
+    """The site; its code is new if `new_site` is given."""
+    new_site: NewSite | None = None
+    """The site's data, if it is not registered yet."""
+    activity: Activity = Field(examples=[Activity.API_MFG])
+    """What is to be done there."""
+    product: ShortText = Field(examples=["ARL-204"])
+    """Product or material."""
+    dosage_form: ShortText | None = Field(default=None)
+    """Dosage form, for drug products."""
+    stage: ProductStage = Field(examples=[ProductStage.COMMERCIAL])
+    """Clinical or commercial supply."""
+    markets: Markets = Field(examples=[["EU", "US"]])
+    """Where the product is or will be sold."""
+    need_by: date = Field(examples=["2027-12-31"])
+    """Day by which the site is needed."""
+    sole_source: bool = False
+    """Whether nobody else can supply it."""
+    justification: Text = Field(examples=["The only manufacturer of the intermediate with free capacity."])
+    """Why this site."""
+    succession: Succession | None = None
+    """Given when a new legal entity takes the qualified site over."""
+
+
+class Reopening(Decision):
+    """Decide whether a disqualified site may be qualified again for the scope (section 4)."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "reopen",
+        "Decide on reopening a disqualified scope",
+        frozenset({Role.HEAD_QA}),
+        clock="qualification.reopen",
+        meaning=Meaning.APPROVED,
+    )
+
+    reopen: bool = Field(examples=[True])
+    """Whether the qualification begins again."""
+    reason: Text = Field(examples=["New management; the data integrity programme was verified by the authority."])
+    """Why."""
+
+    def approves(self) -> bool:
+        return self.reopen
+
+
+class SuccessionDecision(Decision):
+    """Carry the status over to the new owner for a limited time, or not (section 10)."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "carry-over",
+        "Decide on carrying the status over",
+        frozenset({Role.HEAD_QA}),
+        clock="qualification.decide",
+        meaning=Meaning.APPROVED,
+    )
+
+    carry_over: bool = Field(examples=[True])
+    """Whether the site stays approved, conditionally, under its new owner."""
+    reason: Text = Field(examples=["Site, people and quality system stay; only the shareholder changes."])
+    """Why."""
+
+    def approves(self) -> bool:
+        return self.carry_over
+
+
+class Withdrawal(Form):
+    """Withdraw the request. It stays on record; a new one may follow."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "withdraw",
+        "Withdraw the qualification",
+        frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA}),
+        meaning=Meaning.APPROVED,
+        while_on_hold=True,
+        audience=Audience.SHARED,
+    )
+
+    reason: Text = Field(examples=["The project was stopped."])
+    """Why; the site reads it too."""
+
+
+def refuse_unless_requestable(request: QualificationRequest, roles: Iterable[Role], kind: QualificationKind) -> None:
+    """Raise `Refused` when the role may not request this kind, or its parts do not fit (section 4)."""
+    held = frozenset(roles)
+    if kind is QualificationKind.INITIAL and not held & {Role.PROCUREMENT, Role.CMC_LEAD, Role.SYSTEM}:
+        raise Refused(
+            Code.WRONG_ROLE, "A first qualification is requested by PROCUREMENT or CMC_LEAD.", rule="section 4"
+        )
+    new = request.new_site
+    faults: dict[str, str] = {}
+    if new is not None and (new.supplier_id is None) == (new.supplier is None):
+        faults["new_site.supplier"] = "give either a registered supplier or the data of a new one"
+    if new is not None and request.succession is not None:
+        faults["succession"] = "is for a site that is registered"
+    if new is not None and new.moved_from == request.site_id:
+        faults["new_site.moved_from"] = "is the same site"
+    if faults:
+        raise broken("section 4", "The request does not fit together.", **faults)

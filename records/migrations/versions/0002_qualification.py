@@ -1,0 +1,73 @@
+"""Qualification of suppliers: its projections and the approved supplier list."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "asl",
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("supplier_id", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("suspension_scope", sa.String(), nullable=True),
+        sa.Column("effective_from", UTCDateTime(), nullable=False),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("decided_in", sa.String(), nullable=False),
+        sa.Column("decided_by", JSON, nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("next_requal_due", sa.Date(), nullable=True),
+        sa.Column("next_audit_due", sa.Date(), nullable=True),
+        sa.Column("oversight_model", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("scope_id", "number", name=op.f("pk_asl")),
+    )
+    with op.batch_alter_table("asl", schema=None) as batch_op:
+        batch_op.create_index("ix_asl_site", ["site_id", "scope_id", "number"], unique=False)
+
+    op.create_table(
+        "conditions",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("owner", sa.String(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("verification", sa.String(), nullable=False),
+        sa.Column("release_relevant", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("met_at", UTCDateTime(), nullable=True),
+        sa.Column("met_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_conditions")),
+    )
+    with op.batch_alter_table("conditions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_conditions_scope_id"), ["scope_id"], unique=False)
+
+    op.create_table(
+        "qualifications",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("need_by", sa.Date(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("renewals", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_qualifications")),
+    )
+    with op.batch_alter_table("qualifications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_qualifications_scope_id"), ["scope_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_qualifications_site_id"), ["site_id"], unique=False)

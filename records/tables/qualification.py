@@ -1,0 +1,72 @@
+"""Projections: qualifications and the approved supplier list."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from records.tables.columns import Json, json_column
+
+
+class QualificationRow(SQLModel, table=True):
+    """A qualification, as its events have left it."""
+
+    __tablename__ = "qualifications"
+
+    case_id: str = Field(primary_key=True)
+    kind: str
+    site_id: str = Field(index=True)
+    scope_id: str = Field(index=True)
+    need_by: date
+    decision: str | None = None
+    """The decision in force: APPROVED, CONDITIONALLY_APPROVED or REJECTED."""
+    decided_at: datetime | None = None
+    valid_to: date | None = None
+    """Last day of a conditional approval."""
+    renewals: int = 0
+
+
+class ConditionRow(SQLModel, table=True):
+    """A condition of a conditional approval (section 4)."""
+
+    __tablename__ = "conditions"
+
+    case_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    scope_id: str = Field(index=True)
+    text: str
+    owner: str
+    due_on: date
+    verification: str
+    release_relevant: bool
+    status: str = "OPEN"
+    met_at: datetime | None = None
+    met_by: str | None = None
+
+
+class AslRow(SQLModel, table=True):
+    """What a decision says of a scope's status. Rows are only added; the newest that applies is in force."""
+
+    __tablename__ = "asl"
+
+    scope_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    site_id: str
+    supplier_id: str
+    status: str
+    suspension_scope: str | None = None
+    effective_from: datetime
+    recorded_at: datetime
+    reason_code: str
+    reason: str
+    decided_in: str
+    """The case that decided it."""
+    decided_by: Json = Field(sa_column=json_column())
+    """Person ids of the signers; empty where the program acted by rule."""
+    valid_to: date | None = None
+    """Last day of a limited status."""
+    next_requal_due: date | None = None
+    next_audit_due: date | None = None
+    oversight_model: str | None = None
+
+    __table_args__ = (Index("ix_asl_site", "site_id", "scope_id", "number"),)
