@@ -13,6 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
 
 from api import (
+    agreements,
     auth,
     calendars,
     documents,
@@ -94,6 +95,7 @@ def create_app(
         signatures.router,
         suppliers.router,
         sites.router,
+        agreements.router,
         people.router,
         policy.router,
         calendars.router,

@@ -9,9 +9,12 @@ from typing import Annotated, Any, Self, TypeVar
 import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
+from domain.change_tier import ChangeCategory, ChangeTiers, usual_tiers
 from domain.clocks import ClockRule, Instant, Level, Span
 from domain.people import Org, Role
 from domain.refusals import Code, Refused
+from domain.responsibility import ActivityKey, Duties, sharing_faults
+from domain.text import ShortText
 
 _V = TypeVar("_V")
 
@@ -170,6 +173,12 @@ class Limits(Part):
     exchange_steering_note_round: Count
     """Round at whose opening the steering pair gets a note."""
 
+    # quality agreement (section 4)
+    change_tiers: Annotated[ChangeTiers, AfterValidator(_exactly(*ChangeCategory))] = Field(default_factory=usual_tiers)
+    """Whether the sponsor approves a change of a category or is told; where an agreement starts from."""
+    post_termination_access_years: Count = 5
+    """Years of access to records after an agreement has ended; where an agreement starts from."""
+
     # records (section 12)
     retention_after_expiry: Limit
     """Batch documents are kept this long after expiry (EU GMP Ch. 4) ..."""
@@ -210,6 +219,32 @@ class EscalationLevel(Part):
     """Told as well when a batch or a released product is touched."""
 
 
+class AgreementActivity(Part):
+    """An activity that every quality agreement assigns, and how a first draft assigns it (section 4)."""
+
+    key: ActivityKey
+    """Stable name."""
+    title: ShortText
+    """What is done, in words."""
+    sponsor: Duties
+    """Duties of the sponsor."""
+    cdmo: Duties
+    """Duties of the site."""
+
+    @model_validator(mode="after")
+    def _is_shared_out(self) -> Self:
+        if faults := sharing_faults(self.sponsor, self.cdmo):
+            raise ValueError("; ".join(f"{side} {fault}".strip() for side, fault in faults.items()))
+        return self
+
+
+def _each_key_once(activities: tuple[AgreementActivity, ...]) -> tuple[AgreementActivity, ...]:
+    keys = [activity.key for activity in activities]
+    if len(set(keys)) != len(keys):
+        raise ValueError("Name each activity once.")
+    return activities
+
+
 class Policy(Part):
     """One version of the policy, in force from `effective_from` until a later version is."""
 
@@ -218,6 +253,10 @@ class Policy(Part):
     limits: Limits
     escalation: dict[Level, EscalationLevel]
     clocks: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")], ClockRule]
+    agreement_activities: Annotated[
+        tuple[AgreementActivity, ...], Field(max_length=200), AfterValidator(_each_key_once)
+    ] = ()
+    """What every quality agreement assigns. None in a policy that was written before agreements were kept."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -2,6 +2,21 @@
 
 from enum import StrEnum
 
+from domain.agreement_forms import (
+    AgreementAnswer,
+    AgreementDraft,
+    QpConsultation,
+    RegulatoryConsultation,
+    SiteSignature,
+    SponsorSignature,
+)
+from domain.audit_alternatives import (
+    QualificationWaiver,
+    QualificationWaiverDecision,
+    RecommendationAgreement,
+    ThirdPartyDecision,
+    ThirdPartyReport,
+)
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
 
@@ -25,4 +40,20 @@ class QualificationStage(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-QUALIFICATION_FORMS = Forms(QualificationRequest, Reopening, SuccessionDecision, Withdrawal)
+QUALIFICATION_FORMS = Forms(
+    QualificationRequest,
+    Reopening,
+    SuccessionDecision,
+    QualificationWaiver,
+    QualificationWaiverDecision,
+    ThirdPartyReport,
+    ThirdPartyDecision,
+    RecommendationAgreement,
+    AgreementDraft,
+    AgreementAnswer,
+    RegulatoryConsultation,
+    QpConsultation,
+    SponsorSignature,
+    SiteSignature,
+    Withdrawal,
+)

@@ -1,6 +1,8 @@
 """What only the database knows, asked in the transaction that writes."""
 
 from records.checks import (
+    agreement,
+    audit_alternatives,
     audit_conduct,
     audit_days,
     audit_plan,
@@ -23,6 +25,8 @@ __all__ = [
     "FORM_CHECKS",
     "REQUEST_CHECKS",
     "SUGGESTIONS",
+    "agreement",
+    "audit_alternatives",
     "audit_conduct",
     "audit_days",
     "audit_plan",

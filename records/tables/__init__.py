@@ -1,5 +1,6 @@
 """Tables. The journal and its helpers first, then the projections that are made from it."""
 
+from records.tables.agreement import AgreementRow
 from records.tables.cases import (
     AuditRow,
     CapaRow,
@@ -43,6 +44,7 @@ __all__ = [
     "JOURNAL",
     "SECRETS",
     "AccountRow",
+    "AgreementRow",
     "AslRow",
     "AuditRow",
     "CalendarRow",

@@ -15,6 +15,34 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.create_table(
+        "agreements",
+        sa.Column("qta_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("terms", JSON, nullable=False),
+        sa.Column("drafted_by", sa.String(), nullable=False),
+        sa.Column("drafted_at", UTCDateTime(), nullable=False),
+        sa.Column("agreed_at", UTCDateTime(), nullable=True),
+        sa.Column("sponsor_signed_by", sa.String(), nullable=True),
+        sa.Column("sponsor_signed_at", UTCDateTime(), nullable=True),
+        sa.Column("site_signed_by", sa.String(), nullable=True),
+        sa.Column("site_signed_at", UTCDateTime(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column("review_due", sa.Date(), nullable=True),
+        sa.Column("lapses_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("qta_id", "version", name=op.f("pk_agreements")),
+    )
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreements_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_agreements_number", ["number", "version"], unique=False)
+        batch_op.create_index("ix_agreements_scope", ["scope_id", "number", "version"], unique=False)
+        batch_op.create_index("ix_agreements_site", ["site_id", "number", "version"], unique=False)
+
+    op.create_table(
         "asl",
         sa.Column("scope_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
