@@ -24,6 +24,7 @@ class AgreementDraft(Form):
         clock="qta.draft",
         meaning=Meaning.AUTHORED,
         audience=Audience.SHARED,
+        announces=True,
     )
 
     terms: AgreementTerms
