@@ -4,6 +4,12 @@ from enum import StrEnum
 
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
+from domain.questionnaire_forms import (
+    OmissionDecision,
+    QuestionnaireDeclaration,
+    QuestionnaireHandIn,
+    QuestionnaireReview,
+)
 
 
 class QualificationStage(StrEnum):
@@ -25,4 +31,13 @@ class QualificationStage(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-QUALIFICATION_FORMS = Forms(QualificationRequest, Reopening, SuccessionDecision, Withdrawal)
+QUALIFICATION_FORMS = Forms(
+    QualificationRequest,
+    Reopening,
+    SuccessionDecision,
+    Withdrawal,
+    QuestionnaireHandIn,
+    QuestionnaireDeclaration,
+    QuestionnaireReview,
+    OmissionDecision,
+)

@@ -34,6 +34,7 @@ from records.tables.master_data import (
     WebhookSecretRow,
 )
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
+from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -43,6 +44,7 @@ __all__ = [
     "JOURNAL",
     "SECRETS",
     "AccountRow",
+    "AnswerRow",
     "AslRow",
     "AuditRow",
     "CalendarRow",
@@ -61,6 +63,8 @@ __all__ = [
     "PersonRow",
     "PolicyRow",
     "QualificationRow",
+    "QuestionnaireRow",
+    "QuestionnaireTemplateRow",
     "RecordRow",
     "RungRow",
     "ScopeRow",
