@@ -152,7 +152,7 @@ def _gap(question: Question, content: AnswerContent, on: date) -> Gap | None:
         return None
     for rule, critical in ((question.critical_gap, True), (question.gap, False)):
         if rule is not None and _falls_under(rule, content.value, on):
-            return Gap(q_id=question.q_id, critical=critical, says=in_words(question, content))
+            return Gap(q_id=question.q_id, critical=critical, says=_in_words(question, content.value))
     return None
 
 
@@ -187,15 +187,9 @@ def score(questions: Questions, answers: Answers, *, on: date) -> float:
     return round(100 * earned / possible, 1) if possible else 0.0
 
 
-def in_words(question: Question, content: AnswerContent) -> str:
-    """An answer as people read it."""
-    value = content.value
-    if content.na_reason is not None:
-        return f"N/A: {content.na_reason}"
+def _in_words(question: Question, value: AnswerValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if value is None:
-        return f"{len(content.documents)} documents" if content.documents else "no answer"
     return f"{value} {question.unit}" if question.unit else str(value)
 
 

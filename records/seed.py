@@ -1,4 +1,4 @@
-"""What a new system is set up with: policy, questionnaire, two CDMOs, the people of the worked scenario (section 13)."""
+"""What a new system starts with: policy, questionnaire, two CDMOs, the people of the worked scenario (section 13)."""
 
 import asyncio
 from datetime import UTC, datetime
