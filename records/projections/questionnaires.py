@@ -20,8 +20,6 @@ from domain.questionnaire_forms import (
 from records.projections.declared import follows
 from records.tables import AnswerRow, CaseRow, QuestionnaireRow, QuestionnaireTemplateRow
 
-_CONTENT = ("value", "documents", "na_reason", "comment")
-
 
 @follows("template.loaded")
 async def load_template(session: AsyncSession, event: Event) -> None:
@@ -71,22 +69,13 @@ async def draft(session: AsyncSession, event: Event) -> None:
         q_id = change["q_id"]
         if q_id not in versions:
             continue
-        row = await session.get(AnswerRow, (event.stream, q_id))
-        if row is None:
-            row = AnswerRow(
-                case_id=event.stream,
-                q_id=q_id,
-                version=0,
-                documents=[],
-                by_person=event.actor.person,
-                by_name=event.actor.name,
-                at=event.occurred_at,
-            )
-            session.add(row)
-        for name in _CONTENT:
-            setattr(row, name, change[name])
-        row.version = versions[q_id]
-        row.by_person, row.by_name, row.at = event.actor.person, event.actor.name, event.occurred_at
+        said = {name: change[name] for name in ("value", "documents", "na_reason", "comment")}
+        said |= {"version": versions[q_id], "by_person": event.actor.person, "by_name": event.actor.name}
+        said |= {"at": event.occurred_at}
+        if versions[q_id] == 1:  # new, and many at once: no need to look for it
+            session.add(AnswerRow(case_id=event.stream, q_id=q_id, **said))
+        else:
+            (await session.get_one(AnswerRow, (event.stream, q_id))).sqlmodel_update(said)
 
 
 @follows("qualification.hand-in-questionnaire")

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.questionnaire import Activity, AnswerType, Question, Template, applicable, load
+from domain.questionnaire import AnswerType, Question, Template, applicable, load
 from domain.questionnaire_answers import AnswerContent, answer_faults, completeness, gaps, score
 from domain.questionnaire_registration import TemplateRegistration, refuse_unless_next
 from domain.refusals import Code, Refused
+from domain.site import Activity
 from tests.answering import good_answers
 from tests.domain.filling import faults, filled
 from tests.domain.questionnaires import template
@@ -80,8 +81,8 @@ def test_questions_are_asked_for_some_activities_only() -> None:
 
 def test_it_has_the_sixteen_sections_of_the_specification() -> None:
     words = (
-        "licences independence inspection training cross-contamination calibration suppliers rework stability integrity "
-        "recalls subcontracting transport ppq continuity audit"
+        "licences independence inspection training cross-contamination calibration suppliers rework stability "
+        "integrity recalls subcontracting transport ppq continuity audit"
     )
     titles = [section.title.lower() for section in SHIPPED.sections]
     assert len(titles) == 16

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.questionnaire import Activity, applicable
+from domain.questionnaire import applicable
 from domain.questionnaire_answers import (
     AnswerContent,
     answer_faults,
@@ -15,6 +15,7 @@ from domain.questionnaire_answers import (
     missing,
     score,
 )
+from domain.site import Activity
 from tests.domain.questionnaires import template
 
 ASKED = applicable(template(), Activity.API_MFG)

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.questionnaire import Activity
 from domain.questionnaire_drafts import (
     AnswerDraft,
     KeptAnswer,
@@ -16,6 +15,7 @@ from domain.questionnaire_drafts import (
     refuse_unless_valid,
 )
 from domain.refusals import Code, Refused
+from domain.site import Activity
 from tests.domain.filling import faults
 from tests.domain.questionnaires import template
 

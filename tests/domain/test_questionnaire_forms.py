@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from domain.forms import Meaning
-from domain.questionnaire import Activity, applicable
+from domain.questionnaire import applicable
 from domain.questionnaire_answers import AnswerContent, gaps
 from domain.questionnaire_drafts import KeptAnswer, QuestionnaireState
 from domain.questionnaire_forms import (
@@ -24,6 +24,7 @@ from domain.questionnaire_forms import (
     suggested_review,
 )
 from domain.refusals import Code, Refused
+from domain.site import Activity
 from tests.domain.filling import faults, filled
 from tests.domain.questionnaires import template
 
