@@ -3,11 +3,10 @@
 A later version never moves a running clock: a deadline carries the version it was counted with.
 """
 
-from collections.abc import Callable, Hashable, Iterator
-from typing import Annotated, Any, Self, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Annotated, Self, TypeVar
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from domain.change_tier import ChangeCategory, ChangeTiers, usual_tiers
 from domain.clocks import ClockRule, Instant, Level, Span
@@ -15,6 +14,7 @@ from domain.people import Org, Role
 from domain.refusals import Code, Refused
 from domain.responsibility import ActivityKey, Duties, sharing_faults
 from domain.text import ShortText
+from domain.yaml_text import read
 
 _V = TypeVar("_V")
 
@@ -296,31 +296,9 @@ class Change(BaseModel):
     new: JsonValue
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML in which no key may appear twice: the second would silently replace the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as inherited
-        seen: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
-            if name in seen:
-                raise yaml.MarkedYAMLError(problem=f"{name} appears twice", problem_mark=key.start_mark)
-            seen.add(name)
-        return super().construct_mapping(node, deep)
-
-
 def load(text: str) -> Policy:
     """Read a policy from YAML or JSON. Raises `Refused` (FORM_INVALID) that names each place that is wrong."""
-    try:
-        return Policy.model_validate(yaml.load(text, _Loader))  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        place = f"line {error.problem_mark.line + 1}" if error.problem_mark else "text"
-        fields = {place: str(error.problem)}
-    except ValidationError as error:
-        fields = {".".join(map(str, problem["loc"])) or "policy": problem["msg"] for problem in error.errors()}
-    except (yaml.YAMLError, ValueError) as error:  # characters that YAML refuses; a date that does not exist
-        fields = {"text": str(error)}
-    raise Refused(Code.FORM_INVALID, "The policy is not valid.", fields=fields)
+    return read(text, Policy, "policy")
 
 
 def changes(old: Policy, new: Policy) -> list[Change]:

@@ -19,6 +19,12 @@ from domain.audit_alternatives import (
 )
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
+from domain.questionnaire_forms import (
+    OmissionDecision,
+    QuestionnaireDeclaration,
+    QuestionnaireHandIn,
+    QuestionnaireReview,
+)
 
 
 class QualificationStage(StrEnum):
@@ -44,6 +50,10 @@ QUALIFICATION_FORMS = Forms(
     QualificationRequest,
     Reopening,
     SuccessionDecision,
+    QuestionnaireHandIn,
+    QuestionnaireDeclaration,
+    QuestionnaireReview,
+    OmissionDecision,
     QualificationWaiver,
     QualificationWaiverDecision,
     ThirdPartyReport,

@@ -16,6 +16,7 @@ from records.checks import (
     people,
     policy,
     qualification_request,
+    questionnaires,
     webhooks,
 )
 from records.checks.declared import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
@@ -40,5 +41,6 @@ __all__ = [
     "people",
     "policy",
     "qualification_request",
+    "questionnaires",
     "webhooks",
 ]

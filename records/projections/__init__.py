@@ -11,6 +11,7 @@ from records.projections import (
     documents,
     master_data,
     qualifications,
+    questionnaires,
     tasks,
     webhooks,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "documents",
     "master_data",
     "qualifications",
+    "questionnaires",
     "tasks",
     "webhooks",
 ]

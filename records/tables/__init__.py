@@ -35,6 +35,7 @@ from records.tables.master_data import (
     WebhookSecretRow,
 )
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
+from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -45,6 +46,7 @@ __all__ = [
     "SECRETS",
     "AccountRow",
     "AgreementRow",
+    "AnswerRow",
     "AslRow",
     "AuditRow",
     "CalendarRow",
@@ -63,6 +65,8 @@ __all__ = [
     "PersonRow",
     "PolicyRow",
     "QualificationRow",
+    "QuestionnaireRow",
+    "QuestionnaireTemplateRow",
     "RecordRow",
     "RungRow",
     "ScopeRow",
