@@ -276,6 +276,8 @@ class Writing:
             policy_version=policy.version,
             request=form.model_dump(mode="json"),
             web=self._web,
+            kind=requested.kind,
+            reopens=requested.reopens,
         )
         payload: dict[str, JsonValue] = {
             "form": order.request,
@@ -338,8 +340,11 @@ class Writing:
         return self._heads[stream]
 
     async def append(self, type_: str, payload: dict[str, JsonValue], *, stream: str | None = None) -> int:
-        """Write a further event that a check found necessary."""
-        return await self._append(type_, payload, stream=stream)
+        """Write a further event that a check found necessary. It is not among the numbers that the caller is told."""
+        told = self._written.numbers
+        number = await self._append(type_, payload, stream=stream)
+        self._written = self._written.model_copy(update={"numbers": told})
+        return number
 
     async def _append(
         self,

@@ -71,3 +71,9 @@ def upgrade() -> None:
     with op.batch_alter_table("qualifications", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_qualifications_scope_id"), ["scope_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_qualifications_site_id"), ["site_id"], unique=False)
+
+    with op.batch_alter_table("sites", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("moved_from", sa.String(), nullable=True))
+
+    with op.batch_alter_table("suppliers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("succeeds", sa.String(), nullable=True))
