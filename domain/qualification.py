@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
+from domain.screening import Screening, ScreeningOverride
 
 
 class QualificationStage(StrEnum):
@@ -25,4 +26,6 @@ class QualificationStage(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-QUALIFICATION_FORMS = Forms(QualificationRequest, Reopening, SuccessionDecision, Withdrawal)
+QUALIFICATION_FORMS = Forms(
+    QualificationRequest, Reopening, SuccessionDecision, Withdrawal, Screening, ScreeningOverride
+)

@@ -14,6 +14,7 @@ from records.checks import (
     people,
     policy,
     qualification_request,
+    screening,
     succession,
     webhooks,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "people",
     "policy",
     "qualification_request",
+    "screening",
     "succession",
     "webhooks",
 ]

@@ -18,6 +18,7 @@ from domain.events import Event
 from domain.forms import Form, Process, record_hash
 from domain.people import SYSTEM
 from domain.refusals import Refusal, Refused
+from records.identities import next_id
 from records.rebuild import projections, replay
 from records.tables import AslRow, CaseRow, EventRow, SignatureTokenRow, TaskRow
 from tests.records.seeded import START, Seeded
@@ -99,6 +100,22 @@ class Qualifying:
         )
         entry = Entry(stream=case_id, command_id=f"answer:{next(_numbers)}", at=at, actor=actor, lines=(line,))
         return await self.seeded.journal.write(entry)
+
+    async def uploads(self, sha256: str = "0" * 64, *, media_type: str = "application/pdf") -> dict[str, JsonValue]:
+        """A document is recorded. Returns the reference to it."""
+        async with self.seeded.database.writing() as session:
+            document_id = await next_id(session, "DOC")
+        record: dict[str, JsonValue] = {
+            "sha256": sha256,
+            "size": 9,
+            "media_type": media_type,
+            "title": "Extract of a register",
+            "filename": "extract",
+            "case_id": None,
+            "site_id": None,
+        }
+        await self.seeded.write("document.uploaded", document_id, record)
+        return {"document_id": document_id, "sha256": sha256}
 
     async def closes(self, case_id: str, outcome: str) -> None:
         await self._writes(case_id, Move(stage=outcome, closes=True, outcome=outcome), at=START)

@@ -1,5 +1,6 @@
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -92,7 +93,7 @@ async def test_a_rebuild_gives_the_same_rows(qualifying: Qualifying) -> None:
     ],
 )
 async def test_a_request_that_does_not_hold_leaves_nothing(
-    qualifying: Qualifying, changes: dict[str, JsonValue], code: Code, fields: set[str]
+    qualifying: Qualifying, changes: dict[str, Any], code: Code, fields: set[str]
 ) -> None:
     refusal = await refused(qualifying.requests(**changes))
     assert (refusal.code, set(refusal.fields)) == (code, fields)
@@ -164,7 +165,7 @@ async def test_of_two_requests_at_once_one_registers_the_site(qualifying: Qualif
 
 async def test_today_is_the_day_at_the_site(qualifying: Qualifying) -> None:
     late = START.replace(hour=23, minute=30)
-    vienna = {"site_id": "OB-01", "activity": "STERILE_FILL", "product": "ARL-310", "markets": ["EU"]}
+    vienna: dict[str, Any] = {"site_id": "OB-01", "activity": "STERILE_FILL", "product": "ARL-310", "markets": ["EU"]}
     form = {**vienna, "dosage_form": "solution for injection", "stage": "CLINICAL", "sole_source": False}
     refusal = await refused(qualifying.requests(at=late, need_by="2025-01-13", **form))
     assert refusal.fields == {"need_by": "must not be before 2025-01-14"}
