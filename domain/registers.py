@@ -101,6 +101,11 @@ LEGAL_FORMS = frozenset({
 _OTHERWISE = re.compile(r"[^\w]+|_+")
 
 
+def stream_of(register: Register) -> str:
+    """The stream of the journal that holds the extracts of a register."""
+    return f"REG-{register}"
+
+
 def normal_name(name: str) -> str:
     """A company's name without case, accents, punctuation and legal form: `Veldmark A.G.` is `VELDMARK`."""
     words = _words(name)

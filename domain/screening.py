@@ -189,7 +189,7 @@ def refuse_unless_screened(
         faults |= {f"{place}.{name}": fault for name, fault in _check_faults(check, required).items()}
         if check.checked_at > latest:
             faults[f"{place}.checked_at"] = "lies in the future"
-        elif check.checked_at.astimezone(tz).date() < earliest:
+        elif not is_recent(check.checked_at, earliest, tz):
             faults[f"{place}.checked_at"] = f"is too long ago; check again (on {earliest} or later)"
     if problem := _coverage_fault(screening.checks, required):
         faults["checks"] = problem
@@ -199,6 +199,11 @@ def refuse_unless_screened(
         faults["conflict_of_interest"] = "is false, but a conflict is described"
     if faults:
         raise broken("section 4, screening", "The screening is not complete.", **faults)
+
+
+def is_recent(checked_at: datetime, earliest: date, tz: tzinfo) -> bool:
+    """Whether a check was made on that day at the site, or later."""
+    return checked_at.astimezone(tz).date() >= earliest
 
 
 def obstacles(screening: Screening) -> tuple[Obstacle, ...]:

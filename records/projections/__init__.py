@@ -3,10 +3,21 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
-from records.projections import audits, capas, cases, documents, master_data, qualifications, tasks, webhooks
+from records.projections import audits, capas, cases, documents, master_data, qualifications, registers, tasks, webhooks
 from records.projections.declared import PROJECTORS
 
-__all__ = ["apply", "audits", "capas", "cases", "documents", "master_data", "qualifications", "tasks", "webhooks"]
+__all__ = [
+    "apply",
+    "audits",
+    "capas",
+    "cases",
+    "documents",
+    "master_data",
+    "qualifications",
+    "registers",
+    "tasks",
+    "webhooks",
+]
 
 
 async def apply(session: AsyncSession, event: Event) -> None:

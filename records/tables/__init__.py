@@ -34,6 +34,7 @@ from records.tables.master_data import (
     WebhookSecretRow,
 )
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
+from records.tables.registers import RegisterExtractRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -62,6 +63,7 @@ __all__ = [
     "PolicyRow",
     "QualificationRow",
     "RecordRow",
+    "RegisterExtractRow",
     "RungRow",
     "ScopeRow",
     "SignatureTokenRow",
