@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
 from pydantic import Field
@@ -16,7 +16,7 @@ from domain.document import DocumentReference
 from domain.forms import Action, Form
 from domain.people import Role
 from domain.refusals import broken
-from domain.screening import HITS, CheckResult, HitKind, Register, RegisterHit
+from domain.screening import HITS, CheckResult, CheckSource, HitKind, Register, RegisterHit, Screening
 from domain.site import Identifiers
 
 
@@ -128,6 +128,29 @@ def refuse_unless_importable(extract: ExtractImport, *, media_type: str, today: 
         faults["as_of"] = "lies in the future"
     if faults:
         raise broken("register.imported", "The extract cannot be imported.", **faults)
+
+
+def day_of_data(as_of: date) -> datetime:
+    """The instant at which a look into an extract of that day counts as made: the start of the day, in UTC."""
+    return datetime.combine(as_of, time.min, UTC)
+
+
+def refuse_unless_from_extracts(screening: Screening, imported: Mapping[tuple[Register, str], date]) -> None:
+    """Raise `Refused` when a check claims to come from an extract that was not imported, or to be newer than its data.
+
+    `imported` gives the day of the data by register and document id.
+    """
+    faults: dict[str, str] = {}
+    for index, check in enumerate(screening.checks):
+        if check.source is not CheckSource.EXTRACT:
+            continue
+        as_of = imported.get((check.register_name, check.evidence.document_id))
+        if as_of is None:
+            faults[f"checks.{index}.evidence"] = f"is no extract of {check.register_name}"
+        elif check.checked_at > day_of_data(as_of):
+            faults[f"checks.{index}.checked_at"] = f"is after {as_of}, the day of the extract's data"
+    if faults:
+        raise broken("section 4, screening", "A check is not from an extract.", **faults)
 
 
 def matches(entries: Iterable[RegisterEntry], subject: Subject) -> tuple[Match, ...]:

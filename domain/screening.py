@@ -111,7 +111,7 @@ class RegisterCheck(Value):
     checked_at: AwareDatetime = Field(examples=["2026-04-01T08:00:00Z"])
     """When the register was looked into; for an extract the start of the day of its data."""
     source: CheckSource = CheckSource.MANUAL
-    """Whether a person looked it up or it was found in an extract."""
+    """Whether a person looked it up or it was found in an extract, which then is the evidence."""
     hit: RegisterHit | None = None
     """Required for a HIT."""
 

@@ -1,12 +1,16 @@
 """Checks of the screening in registers, and of the decision to go on in spite of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
 
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.refusals import Code, Refused
+from domain.registers import refuse_unless_from_extracts
 from domain.screening import (
+    Register,
     Screening,
     ScreeningOverride,
     obstacles,
@@ -16,7 +20,7 @@ from domain.screening import (
 )
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
-from records.tables import CaseRow
+from records.tables import CaseRow, RegisterExtractRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -38,7 +42,16 @@ async def is_screened(writing: "Writing", case: CaseRow, form: Screening) -> Eff
         latest=facts.now + timedelta(minutes=facts.limits.client_clock_ahead_minutes),
         tz=facts.tz,
     )
+    refuse_unless_from_extracts(form, await _imported(writing, form))
     return {"blocked_by": [*map(str, obstacles(form))], "facts": [*map(str, risk_facts(form))]}
+
+
+async def _imported(writing: "Writing", form: Screening) -> dict[tuple[Register, str], date]:
+    """The day of the data of each document that is given as evidence, by the register it is an extract of."""
+    documents = sorted({check.evidence.document_id for check in form.checks})
+    query = select(RegisterExtractRow).where(col(RegisterExtractRow.document_id).in_(documents))
+    rows = (await writing.session.exec(query.order_by(col(RegisterExtractRow.as_of)))).all()
+    return {(Register(row.register_name), row.document_id): row.as_of for row in rows}
 
 
 @suggests(ScreeningOverride)

@@ -1,10 +1,11 @@
 """Registers, their extracts, and what they say of the site of a qualification. All of it is the sponsor's own (S6)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.clocks import Span, counted
@@ -13,7 +14,7 @@ from domain.forms import Process
 from domain.people import Actor
 from domain.qualification_request import QualificationRequest
 from domain.refusals import Code, Refused
-from domain.registers import Match, Subject, Verdict
+from domain.registers import Match, Subject, Verdict, day_of_data
 from domain.screening import CheckSource, Register, RegisterCheck, is_recent, required_registers
 from domain.site import Identifiers
 from domain.views import View
@@ -90,8 +91,8 @@ class Kept:
 
     @property
     def checked_at(self) -> datetime:
-        """Its data are of this instant at the latest."""
-        return datetime.combine(self.extract.as_of, time.min, UTC)
+        """A look into it counts as made at this instant."""
+        return day_of_data(self.extract.as_of)
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,17 @@ class Wanted:
 async def registers(session: AsyncSession, actor: Actor) -> RegisterList:
     """All registers. Raises `Refused(WRONG_ORGANISATION)`."""
     _refuse_outsiders(actor)
-    states = []
-    for register in Register:
-        newest = await _newest(session, register)
-        source = CheckSource.EXTRACT if newest else CheckSource.MANUAL
-        states.append(RegisterState(register_name=register, source=source, newest=newest))
-    return RegisterList(items=tuple(states))
+    newest = await _newest(session)
+    return RegisterList(
+        items=tuple(
+            RegisterState(
+                register_name=each,
+                source=CheckSource.EXTRACT if each in newest else CheckSource.MANUAL,
+                newest=newest.get(each),
+            )
+            for each in Register
+        )
+    )
 
 
 async def one_extract(session: AsyncSession, register: Register, number: int) -> Extract:
@@ -127,13 +133,14 @@ async def wanted_of(session: AsyncSession, actor: Actor, case_id: str, at: datet
     """What the screening of a case must look up. Raises `Refused`: NOT_FOUND, WRONG_ORGANISATION."""
     case = await visible_case(session, actor, Process.QUALIFICATION.value, case_id)
     _refuse_outsiders(actor)
+    kept = await _kept(session)
     limits = await limits_in_force(session, at)
     calendar = await Policies().calendar_of(session, case.site_id, at)
     today, age = calendar.local_day(at), limits.screening_check_age_max
     return Wanted(
         case_id=case_id,
         subject=await _subject(session, case),
-        registers=tuple([(each, await _kept(session, each)) for each in required_registers(case.order["markets"])]),
+        registers=tuple((each, kept.get(each)) for each in required_registers(case.order["markets"])),
         today=today,
         earliest=counted(today, Span(n=-age.n, unit=age.unit), calendar),
         tz=ZoneInfo(calendar.tz),
@@ -187,19 +194,21 @@ async def _subject(session: AsyncSession, case: CaseRow) -> Subject:
     return Subject(names=tuple(names), address=site.address, identifiers=tuple(known))
 
 
-async def _newest(session: AsyncSession, register: Register) -> Extract | None:
-    query = (
-        select(RegisterExtractRow)
-        .where(col(RegisterExtractRow.register_name) == register.value)
-        .order_by(col(RegisterExtractRow.as_of).desc(), col(RegisterExtractRow.number).desc())
-    )
-    row = (await session.exec(query.limit(1))).first()
-    return Extract.model_validate(row, from_attributes=True) if row else None
+async def _newest(session: AsyncSession) -> dict[Register, Extract]:
+    """The extract with the newest data of each register that has one; the last import of those of one day."""
+    newest_first = (col(RegisterExtractRow.as_of).desc(), col(RegisterExtractRow.number).desc())
+    place = func.row_number().over(partition_by=col(RegisterExtractRow.register_name), order_by=newest_first)
+    ranked = select(RegisterExtractRow, place.label("place")).subquery()
+    rows = await session.exec(select(aliased(RegisterExtractRow, ranked)).where(ranked.c.place == 1))
+    return {Register(row.register_name): Extract.model_validate(row, from_attributes=True) for row in rows.all()}
 
 
-async def _kept(session: AsyncSession, register: Register) -> Kept | None:
-    newest = await _newest(session, register)
-    return Kept(newest, await session.get_one(DocumentRow, newest.document_id)) if newest else None
+async def _kept(session: AsyncSession) -> dict[Register, Kept]:
+    newest = await _newest(session)
+    ids = sorted(extract.document_id for extract in newest.values())
+    rows = await session.exec(select(DocumentRow).where(col(DocumentRow.document_id).in_(ids)))
+    documents = {row.document_id: row for row in rows.all()}
+    return {register: Kept(extract, documents[extract.document_id]) for register, extract in newest.items()}
 
 
 def _refuse_outsiders(actor: Actor) -> None:

@@ -10,10 +10,11 @@ from domain.registers import (
     Subject,
     matches,
     normal_name,
+    refuse_unless_from_extracts,
     refuse_unless_importable,
     verdict,
 )
-from domain.screening import CheckResult, HitKind, Register
+from domain.screening import CheckResult, HitKind, Register, Screening
 from domain.site import Identifiers
 from tests.domain.filling import faults, filled
 
@@ -149,6 +150,31 @@ def test_a_hit_says_what_the_register_says() -> None:
     assert hit is not None
     assert hit.description == f"Veldmark; {ADDRESS}; NON_COMPLIANT; API manufacture"
     assert (hit.reference, hit.concerns_scope) == ("DE-1", True)
+
+
+@pytest.mark.parametrize(
+    ("register", "document", "checked_at", "expected"),
+    [
+        ("SANCTIONS", "DOC-1", "2026-04-01T00:00:00Z", set()),
+        ("SANCTIONS", "DOC-1", "2026-03-01T00:00:00Z", set()),
+        ("SANCTIONS", "DOC-1", "2026-04-01T08:00:00Z", {"checks.0.checked_at"}),
+        ("SANCTIONS", "DOC-2", "2026-04-01T00:00:00Z", {"checks.0.evidence"}),
+        ("NCA", "DOC-1", "2026-04-01T00:00:00Z", {"checks.0.evidence"}),
+    ],
+)
+def test_what_comes_from_an_extract_is_as_old_as_its_data(
+    register: str, document: str, checked_at: str, expected: set[str]
+) -> None:
+    check = {
+        "register_name": register,
+        "source": "EXTRACT",
+        "evidence": {"document_id": document, "sha256": "0" * 64},
+        "checked_at": checked_at,
+    }
+    by_hand = {**check, "source": "MANUAL", "checked_at": "2026-04-01T08:00:00Z"}
+    screening = filled(Screening, {"checks": [check, by_hand]})
+    imported = {(Register.SANCTIONS, "DOC-1"): TODAY}
+    assert faults(lambda: refuse_unless_from_extracts(screening, imported)) == expected
 
 
 @pytest.mark.parametrize(

@@ -85,3 +85,21 @@ async def test_a_check_grows_old_by_the_policy(qualifying: Qualifying) -> None:
     refusal = await refused(qualifying.answers("ines", case_id, form, task=task, at=late))
     assert set(refusal.fields) == {f"checks.{index}.checked_at" for index in range(5)}
     await qualifying.answers("ines", case_id, form, task=task, at=late - timedelta(days=1))
+
+
+async def test_a_check_from_an_extract_names_one_that_was_imported(qualifying: Qualifying) -> None:
+    ines = await qualifying.seeded.actor("ines")
+    extract = await qualifying.uploads("1" * 64, media_type="text/csv")
+    record: JsonValue = {"document": extract, "as_of": "2025-01-10"}
+    payload: dict[str, JsonValue] = {"record": record, "register_name": "SANCTIONS", "rows": 7}
+    await qualifying.seeded.write("register.imported", "REG-SANCTIONS", payload, by=ines)
+    task = await qualifying.asks(await qualifying.requests(), Screening)
+    evidence = await qualifying.uploads()
+    checks = [{**check, "result": "CLEAR", "evidence": evidence} for check in task.prefill["checks"]]
+    checks[4] |= {"source": "EXTRACT"}
+    form = filled(Screening, {"checks": checks})
+    refusal = await refused(qualifying.answers("ines", task.case_id, form, task=task))
+    assert set(refusal.fields) == {"checks.4.evidence"}
+    checks[4] |= {"evidence": extract, "checked_at": "2025-01-10T00:00:00Z"}
+    await qualifying.answers("ines", task.case_id, filled(Screening, {"checks": checks}), task=task)
+    assert await qualifying.rebuilt_rows_differ_in() == set()
