@@ -43,6 +43,10 @@ class CaseOrder(BaseModel):
     """The form that requested the case."""
     web: str = ""
     """Address under which the case is shown to people."""
+    kind: str = ""
+    """What kind of case it is within its process, for example INITIAL or REQUALIFICATION."""
+    reopens: bool = False
+    """Whether the scope is disqualified, so that the case begins with the decision to reopen it (section 4)."""
 
 
 class Slim(BaseModel):

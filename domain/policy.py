@@ -9,7 +9,7 @@ from typing import Annotated, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from domain.change_tier import ChangeCategory, ChangeTiers, usual_tiers
-from domain.clocks import ClockRule, Instant, Level, Span
+from domain.clocks import ClockRule, Instant, Level, Span, Unit
 from domain.people import Org, Role
 from domain.refusals import Code, Refused
 from domain.responsibility import ActivityKey, Duties, sharing_faults
@@ -98,6 +98,8 @@ class Limits(Part):
     """Factor score of a past performance that is not known."""
     tier_lowering_signatures: Count
     """Persons who sign when a tier is lowered."""
+    screening_check_age_max: Limit = Span(n=30, unit=Unit.CALENDAR_DAYS)
+    """Age in days beyond which a look into a register no longer counts."""
 
     # oversight (section 5)
     certificate_reminders: DaysBefore

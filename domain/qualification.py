@@ -25,6 +25,7 @@ from domain.questionnaire_forms import (
     QuestionnaireHandIn,
     QuestionnaireReview,
 )
+from domain.screening import Screening, ScreeningOverride
 
 
 class QualificationStage(StrEnum):
@@ -50,6 +51,8 @@ QUALIFICATION_FORMS = Forms(
     QualificationRequest,
     Reopening,
     SuccessionDecision,
+    Screening,
+    ScreeningOverride,
     QuestionnaireHandIn,
     QuestionnaireDeclaration,
     QuestionnaireReview,

@@ -6,11 +6,22 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from domain.asl import AslStatus
 from domain.document import Evidence
 from domain.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.people import Role
 from domain.refusals import Code, Refused, broken
-from domain.site import Activity, CalendarCode, Country, Identifiers, Markets, ProductStage, SiteCode, TimeZone
+from domain.site import (
+    Activity,
+    CalendarCode,
+    Country,
+    Identifiers,
+    Markets,
+    ProductStage,
+    Scope,
+    SiteCode,
+    TimeZone,
+)
 from domain.text import Identifier, ShortText, Text
 
 
@@ -159,8 +170,25 @@ class Withdrawal(Form):
     """Why; the site reads it too."""
 
 
-def refuse_unless_requestable(request: QualificationRequest, roles: Iterable[Role], kind: QualificationKind) -> None:
-    """Raise `Refused` when the role may not request this kind, or its parts do not fit (section 4)."""
+def kind_of(request: QualificationRequest, *, known: bool) -> QualificationKind:
+    """Why the site is to be qualified. `known` says whether the approved supplier list has held the scope before."""
+    if request.succession is not None:
+        return QualificationKind.OWNERSHIP_CHANGE
+    return QualificationKind.REQUALIFICATION if known else QualificationKind.INITIAL
+
+
+def reopens(kind: QualificationKind, status: AslStatus | None) -> bool:
+    """Whether the head of quality must first decide that a disqualified scope is qualified again (section 4)."""
+    return kind is QualificationKind.REQUALIFICATION and status is AslStatus.DISQUALIFIED
+
+
+def refuse_unless_requestable(
+    request: QualificationRequest, roles: Iterable[Role], kind: QualificationKind, *, today: date
+) -> None:
+    """Raise `Refused` when the role may not request this kind, or its parts do not fit (section 4).
+
+    `today` is the day at the site.
+    """
     held = frozenset(roles)
     if kind is QualificationKind.INITIAL and not held & {Role.PROCUREMENT, Role.CMC_LEAD, Role.SYSTEM}:
         raise Refused(
@@ -168,6 +196,8 @@ def refuse_unless_requestable(request: QualificationRequest, roles: Iterable[Rol
         )
     new = request.new_site
     faults: dict[str, str] = {}
+    if request.need_by < today:
+        faults["need_by"] = f"must not be before {today}"
     if new is not None and (new.supplier_id is None) == (new.supplier is None):
         faults["new_site.supplier"] = "give either a registered supplier or the data of a new one"
     if new is not None and request.succession is not None:
@@ -176,3 +206,30 @@ def refuse_unless_requestable(request: QualificationRequest, roles: Iterable[Rol
         faults["new_site.moved_from"] = "is the same site"
     if faults:
         raise broken("section 4", "The request does not fit together.", **faults)
+
+
+def refuse_unless_as_registered(request: QualificationRequest, scope: Scope) -> None:
+    """Raise `Refused` naming each field in which the request differs from the scope as it is registered."""
+    faults: dict[str, str] = {}
+    if frozenset(request.markets) != frozenset(scope.markets):
+        faults["markets"] = f"is registered as {', '.join(sorted(scope.markets))}"
+    if request.stage is not scope.stage:
+        faults["stage"] = f"is registered as {scope.stage}"
+    if request.sole_source != scope.sole_source:
+        faults["sole_source"] = f"is registered as {str(scope.sole_source).lower()}"
+    if faults:
+        raise broken(
+            "section 4", f"Scope {scope.scope_id} is registered differently; change the scope first.", **faults
+        )
+
+
+def refuse_unless_transferable(status: AslStatus | None) -> None:
+    """Raise `Refused` unless there is a status that a new owner could take over (section 10, ownership change)."""
+    if status is None or not (status.is_active or status is AslStatus.SUSPENDED):
+        stands = f"has the status {status}" if status else "has no status"
+        raise broken("section 10", "There is no status to take over.", succession=f"the scope {stands}")
+
+
+def is_the_same(entity: LegalEntity, *, name: str, country: str) -> bool:
+    """Whether a company is the one that is registered under this name and country."""
+    return (entity.name.casefold(), entity.country) == (name.casefold(), country)

@@ -130,6 +130,8 @@ class Supplier(BaseModel):
     name: str
     country: str
     identifiers: Identifiers = Identifiers()
+    succeeds: str | None = None
+    """The supplier whose site it has taken over, if it has (section 10, ownership change)."""
     version: int = 1
 
 
@@ -171,6 +173,8 @@ class Site(BaseModel):
     tz: str
     calendar_id: str
     identifiers: Identifiers = Identifiers()
+    moved_from: str | None = None
+    """The site that its activity has moved from, if it has. No status moves along (section 10, site move)."""
     version: int = 1
 
 

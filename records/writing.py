@@ -121,7 +121,6 @@ class Writing:
         outbox.answer(self.session, self.recorded_at, case.case_id, number, line.action)
         self._written = self._written.model_copy(
             update={
-                "numbers": (number, *self._written.numbers[:-1]),  # its own first, before what its check has appended
                 "record_hash": digest,
                 "record_version": version,
                 "effect": effect,
@@ -281,6 +280,8 @@ class Writing:
             policy_version=policy.version,
             request=form.model_dump(mode="json"),
             web=self._web,
+            kind=requested.kind,
+            reopens=requested.reopens,
         )
         payload: dict[str, JsonValue] = {
             "form": order.request,
@@ -350,8 +351,11 @@ class Writing:
         stream: str | None = None,
         audience: Audience = Audience.SPONSOR,
     ) -> int:
-        """Write a further event that a check found necessary."""
-        return await self._append(type_, payload, stream=stream, audience=audience)
+        """Write a further event that a check found necessary. It is not among the numbers that the caller is told."""
+        told = self._written.numbers
+        number = await self._append(type_, payload, stream=stream, audience=audience)
+        self._written = self._written.model_copy(update={"numbers": told})
+        return number
 
     async def _append(
         self,

@@ -17,6 +17,9 @@ from records.checks import (
     policy,
     qualification_request,
     questionnaires,
+    registers,
+    screening,
+    succession,
     webhooks,
 )
 from records.checks.declared import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
@@ -42,5 +45,8 @@ __all__ = [
     "policy",
     "qualification_request",
     "questionnaires",
+    "registers",
+    "screening",
+    "succession",
     "webhooks",
 ]

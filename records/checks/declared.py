@@ -41,6 +41,7 @@ class Requested(BaseModel):
     trigger: str | None = None
     owner: str | None = None
     merged_into: str | None = None
+    reopens: bool = False
 
 
 def checks(form: type[F]) -> Callable[[FormCheck[F]], FormCheck[F]]:

@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
-from sqlmodel import col, select
 
 from domain.refusals import Code, Refused, broken
 from domain.site import (
@@ -15,7 +14,6 @@ from domain.site import (
     SiteRegistration,
     SupplierChange,
     SupplierRegistration,
-    refuse_unless_same_zone,
     refuse_unless_tier_may_change,
 )
 from domain.site_calendar import CalendarChange, CalendarRegistration
@@ -23,6 +21,8 @@ from records.calendars import site_calendar
 from records.checks import people, policy
 from records.checks.changes import changed, part, refuse_unless_allowed, text_of
 from records.checks.declared import Effect, checks_fact
+from records.checks.registrations import refuse_unless_calendar_fits, registered_scope
+from records.checks.succession import refuse_while_changing_hands
 from records.identities import next_id
 from records.tables import CalendarRow, ScopeRow, SiteRow, SupplierRow
 
@@ -57,7 +57,7 @@ async def registers_site(writing: "Writing", payload: Effect) -> Effect:
         raise Refused(Code.CONFLICT, "A site of this code is registered.", fields={"site_id": "taken"})
     if await writing.session.get(SupplierRow, text_of(record, "supplier_id")) is None:
         raise broken("site.registered", "There is no such supplier.", supplier_id="unknown")
-    await _refuse_unless_calendar_fits(writing, text_of(record, "calendar_id"), text_of(record, "tz"))
+    await refuse_unless_calendar_fits(writing, text_of(record, "calendar_id"), text_of(record, "tz"))
     return {"id": writing.entry.stream}
 
 
@@ -70,7 +70,7 @@ async def changes_site(writing: "Writing", payload: Effect) -> Effect:
     given = part(payload, "set")
     if {"tz", "calendar_id"} & given.keys():
         calendar_id, tz = given.get("calendar_id", row.calendar_id), given.get("tz", row.tz)
-        await _refuse_unless_calendar_fits(writing, str(calendar_id), str(tz))
+        await refuse_unless_calendar_fits(writing, str(calendar_id), str(tz))
     return changed(writing, row, row.version, given)
 
 
@@ -81,14 +81,11 @@ async def registers_scope(writing: "Writing", payload: Effect) -> Effect:
     if await writing.session.get(SiteRow, writing.entry.stream) is None:
         raise _unknown("site")
     record = part(payload, "record")
-    query = select(ScopeRow).where(
-        col(ScopeRow.site_id) == writing.entry.stream,
-        col(ScopeRow.activity) == record["activity"],
-        col(ScopeRow.product) == record["product"],
-    )
-    for other in (await writing.session.exec(query)).all():
-        if other.dosage_form == record.get("dosage_form"):
-            raise Refused(Code.CONFLICT, f"This is scope {other.scope_id}.", fields={"product": "registered already"})
+    dosage_form = record.get("dosage_form")
+    other = await registered_scope(writing, writing.entry.stream, record["activity"], record["product"], dosage_form)
+    if other is not None:
+        raise Refused(Code.CONFLICT, f"This is scope {other.scope_id}.", fields={"product": "registered already"})
+    await refuse_while_changing_hands(writing, writing.entry.stream)
     return {"id": await next_id(writing.session, "SC")}
 
 
@@ -102,6 +99,8 @@ async def changes_scope(writing: "Writing", payload: Effect) -> Effect:
     if "risk_tier" in given:
         old = RiskTier(row.risk_tier) if row.risk_tier else None
         refuse_unless_tier_may_change(old, RiskTier(text_of(given, "risk_tier")))
+    if given.keys() - {"risk_tier"}:  # raising a tier must stay possible
+        await refuse_while_changing_hands(writing, row.site_id)
     return changed(writing, row, row.version, given)
 
 
@@ -131,13 +130,6 @@ async def changes_calendar(writing: "Writing", payload: Effect) -> Effect:
     }
     _refuse_unless_countable(row.calendar_id, whole, writing.at)
     return changed(writing, row, row.version, given)
-
-
-async def _refuse_unless_calendar_fits(writing: "Writing", calendar_id: str, tz: str) -> None:
-    calendar = await writing.session.get(CalendarRow, calendar_id)
-    if calendar is None:
-        raise broken("section 3", "There is no such calendar.", calendar_id="unknown")
-    refuse_unless_same_zone(tz, calendar.tz)
 
 
 def _refuse_unless_countable(calendar_id: str, record: Effect, at: datetime) -> None:

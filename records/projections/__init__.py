@@ -12,6 +12,7 @@ from records.projections import (
     master_data,
     qualifications,
     questionnaires,
+    registers,
     tasks,
     webhooks,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "master_data",
     "qualifications",
     "questionnaires",
+    "registers",
     "tasks",
     "webhooks",
 ]

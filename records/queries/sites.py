@@ -36,7 +36,7 @@ async def sites(
     if not reads_everything(actor):
         query = query.where(col(SiteRow.site_id).in_(sorted(actor.sites)))
     rows, following = await page(session, query, "site_id", cursor=cursor, limit=limit)
-    return SiteList(items=tuple(Site.model_validate(row, from_attributes=True) for row in rows), next=following)
+    return SiteList(items=tuple(_seen(row, actor) for row in rows), next=following)
 
 
 async def one_site(session: AsyncSession, actor: Actor, site_id: str) -> Site:
@@ -44,7 +44,7 @@ async def one_site(session: AsyncSession, actor: Actor, site_id: str) -> Site:
     row = await session.get(SiteRow, site_id)
     if row is None or not (reads_everything(actor) or site_id in actor.sites):
         raise Refused(Code.NOT_FOUND, "There is no such site.", rule="S6")
-    return Site.model_validate(row, from_attributes=True)
+    return _seen(row, actor)
 
 
 async def scopes(session: AsyncSession, actor: Actor, site_id: str, *, cursor: str | None, limit: int) -> ScopeList:
@@ -62,6 +62,13 @@ async def one_scope(session: AsyncSession, actor: Actor, site_id: str, scope_id:
     if row is None or row.site_id != site_id:
         raise Refused(Code.NOT_FOUND, "There is no such scope.")
     return _shown(row)
+
+
+def _seen(row: SiteRow, actor: Actor) -> Site:
+    """A CDMO does not learn of a site that is not its own: its activity may have moved from another company's."""
+    site = Site.model_validate(row, from_attributes=True)
+    knows = reads_everything(actor) or site.moved_from in actor.sites
+    return site if knows else site.model_copy(update={"moved_from": None})
 
 
 def _shown(row: ScopeRow) -> Scope:

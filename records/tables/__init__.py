@@ -36,6 +36,7 @@ from records.tables.master_data import (
 )
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
+from records.tables.registers import RegisterExtractRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -68,6 +69,7 @@ __all__ = [
     "QuestionnaireRow",
     "QuestionnaireTemplateRow",
     "RecordRow",
+    "RegisterExtractRow",
     "RungRow",
     "ScopeRow",
     "SignatureTokenRow",

@@ -16,6 +16,8 @@ class SupplierRow(SQLModel, table=True):
     name: str
     country: str
     identifiers: Json = Field(sa_column=json_column())
+    succeeds: str | None = None
+    """The supplier whose site it has taken over."""
     version: int = 1
 
 
@@ -31,6 +33,8 @@ class SiteRow(SQLModel, table=True):
     tz: str
     calendar_id: str
     identifiers: Json = Field(sa_column=json_column())
+    moved_from: str | None = None
+    """The site that its activity has moved from."""
     version: int = 1
 
 

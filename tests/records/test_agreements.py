@@ -14,7 +14,7 @@ from records.agreements import agreement_in_force, notification_span
 from records.queries.agreements import agreement, agreement_of_case, agreements
 from records.rebuild import replay
 from records.tables import AgreementRow, CaseRow, RecordRow, TaskRow
-from tests.records.qualifying import Qualifying, a_qualification, projected
+from tests.records.negotiating import Negotiating, a_qualification, projected
 from tests.records.seeded import Seeded
 
 SCOPE = "SC-1"
@@ -22,7 +22,7 @@ PLANNED = date(2025, 1, 14)
 SIGNED = ("sign-agreement", "sign-agreement-for-site")
 
 
-async def negotiated(case: Qualifying, **terms: Any) -> None:
+async def negotiated(case: Negotiating, **terms: Any) -> None:
     """A draft that the site accepts and the consulted agree to."""
     suggested = (await case.asks("draft-agreement"))["terms"]
     await case.answers("ines", "draft-agreement", {"terms": {**suggested, **terms}})
@@ -31,7 +31,7 @@ async def negotiated(case: Qualifying, **terms: Any) -> None:
     await case.does("quentin", "consult-qp")
 
 
-async def signed(case: Qualifying) -> None:
+async def signed(case: Negotiating) -> None:
     await case.does("priya", "sign-agreement")
     await case.does("uta", "sign-agreement-for-site")
 

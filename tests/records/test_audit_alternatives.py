@@ -10,7 +10,7 @@ from domain.forms import Process
 from domain.refusals import Code, Refused
 from records.rebuild import replay
 from records.tables import OutboxRow
-from tests.records.qualifying import Qualifying, a_case, a_qualification, projected
+from tests.records.negotiating import Negotiating, a_case, a_qualification, projected
 from tests.records.seeded import START, Seeded
 
 PACKAGING: dict[str, Any] = {"activity": "PACKAGING", "product": "ARL-9", "markets": ["EU"], "stage": "COMMERCIAL"}
@@ -33,23 +33,23 @@ async def file(seeded: Seeded) -> dict[str, str]:
     return reference
 
 
-async def waiver(case: Qualifying, until: date) -> dict[str, Any]:
+async def waiver(case: Negotiating, until: date) -> dict[str, Any]:
     report = {"kind": "AUTHORITY_INSPECTION", "document": await file(case.seeded)}
     return {"alternatives": [report], "expires_on": until.isoformat()}
 
 
-async def report(case: Qualifying, **changes: Any) -> dict[str, Any]:
+async def report(case: Negotiating, **changes: Any) -> dict[str, Any]:
     days = {"audited_from": "2024-12-02", "audited_to": "2024-12-04"}
     return {**await case.asks("submit-third-party-report"), **days, "report": await file(case.seeded), **changes}
 
 
-async def refusal(case: Qualifying, user: str, action: str, form: dict[str, Any]) -> tuple[str | None, set[str]]:
+async def refusal(case: Negotiating, user: str, action: str, form: dict[str, Any]) -> tuple[str | None, set[str]]:
     with pytest.raises(Refused) as refused:
         await case.answers(user, action, form)
     return refused.value.refusal.rule, set(refused.value.refusal.fields)
 
 
-async def waived(case: Qualifying) -> None:
+async def waived(case: Negotiating) -> None:
     names = ("waive", "decide-waiver") if case.process is Process.AUDIT else ("waive-audit", "decide-audit-waiver")
     await case.answers("ines", names[0], await waiver(case, case.at.date() + timedelta(days=360)))
     await case.does("hana", names[1])

@@ -145,3 +145,20 @@ def upgrade() -> None:
         sa.Column("critical_gaps", JSON, nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_questionnaires")),
     )
+    op.create_table(
+        "register_extracts",
+        sa.Column("register_name", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("as_of", sa.Date(), nullable=False),
+        sa.Column("document_id", sa.String(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("imported_by", sa.String(), nullable=False),
+        sa.Column("imported_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("register_name", "number", name=op.f("pk_register_extracts")),
+    )
+    with op.batch_alter_table("sites", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("moved_from", sa.String(), nullable=True))
+
+    with op.batch_alter_table("suppliers", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("succeeds", sa.String(), nullable=True))

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -64,8 +65,8 @@ class Api:
 
 
 @pytest.fixture
-async def api(seeded: Seeded) -> AsyncIterator[Api]:
-    settings = Settings(token_secret="a secret for tests that is long enough")
+async def api(seeded: Seeded, tmp_path: Path) -> AsyncIterator[Api]:
+    settings = Settings(token_secret="a secret for tests that is long enough", data_dir=tmp_path)
     temporal = await Client.connect("127.0.0.1:1", lazy=True)
     app = create_app(settings, database=seeded.database, temporal=temporal)
     async with (

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.api.master_data.calling import Api
-from tests.records.qualifying import Qualifying, a_qualification
+from tests.records.negotiating import Negotiating, a_qualification
 
 
-async def drafted_twice(api: Api) -> Qualifying:
+async def drafted_twice(api: Api) -> Negotiating:
     case = await a_qualification(api.seeded, at=datetime.now(UTC))
     await case.does("ines", "draft-agreement")
     await case.does("ines", "draft-agreement", changes="A typing error.")
