@@ -4,6 +4,7 @@ A later version never moves a running clock: a deadline carries the version it w
 """
 
 from collections.abc import Callable, Hashable, Iterator
+from datetime import datetime
 from typing import Annotated, Any, Self, TypeVar
 
 import yaml
@@ -12,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, Va
 from domain.clocks import ClockRule, Instant, Level, Span
 from domain.people import Org, Role
 from domain.refusals import Code, Refused
+from domain.required_documents import RequiredDocuments
 
 _V = TypeVar("_V")
 
@@ -95,6 +97,10 @@ class Limits(Part):
     """Factor score of a past performance that is not known."""
     tier_lowering_signatures: Count
     """Persons who sign when a tier is lowered."""
+    risk_unanswered_maturity: Annotated[int, Field(ge=1, le=5)] = 4
+    """Least factor score of the quality system of a site that did not answer the questionnaire (section 10)."""
+    gmp_certificate_years: Count = 3
+    """Years from the inspection for which a GMP certificate is trusted that prints no last day."""
 
     # oversight (section 5)
     certificate_reminders: DaysBefore
@@ -218,6 +224,8 @@ class Policy(Part):
     limits: Limits
     escalation: dict[Level, EscalationLevel]
     clocks: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")], ClockRule]
+    required_documents: RequiredDocuments = ()
+    """What sites have to show before they are approved (section 4)."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -245,6 +253,19 @@ class Policy(Part):
         if rule is None:
             raise Refused(Code.NOT_FOUND, f"Policy version {self.version} has no clock {key}.", rule=key)
         return rule
+
+
+def supplemented(policy: Policy, shipped: Policy, *, version: int, at: datetime) -> Policy | None:
+    """The next version of a policy that is older than some sections: with these as the program comes with them.
+
+    Such a section is empty; no case can be decided by a policy that leaves one empty. In force from `at`, or from when
+    the policy itself would be. `None` if nothing is missing.
+    """
+    sections = {name: field.get_default() for name, field in Policy.model_fields.items() if not field.is_required()}
+    missing = [name for name, empty in sections.items() if getattr(policy, name) == empty]
+    added = {name: getattr(shipped, name) for name in missing if getattr(shipped, name) != sections[name]}
+    since = max(at, policy.effective_from)
+    return policy.model_copy(update={**added, "version": version, "effective_from": since}) if added else None
 
 
 class Change(BaseModel):
