@@ -15,6 +15,7 @@ from temporalio.service import RetryConfig
 from api import (
     auth,
     calendars,
+    certificates,
     documents,
     events,
     health,
@@ -97,6 +98,7 @@ def create_app(
         people.router,
         policy.router,
         calendars.router,
+        certificates.router,
         events.router,
         webhooks.router,
         mailbox.router,

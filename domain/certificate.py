@@ -50,6 +50,18 @@ class CertificateData(Value):
     """What it covers, in the words of the certificate."""
 
 
+class CertificateEntry(BaseModel):
+    """How a certificate is entered when it is received."""
+
+    model_config = ConfigDict(frozen=True)
+
+    certificate_id: str
+    valid_to: date | None
+    """Last day on which it is valid; `None` if it has no end."""
+    replaces: str | None = None
+    """The certificate whose place it takes, once it is verified."""
+
+
 class Certificate(BaseModel):
     """What is known of a certificate when somebody wants to rely on it."""
 

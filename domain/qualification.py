@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from domain.document_forms import DocumentReview, DocumentSubmission
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
 
@@ -25,4 +26,6 @@ class QualificationStage(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-QUALIFICATION_FORMS = Forms(QualificationRequest, Reopening, SuccessionDecision, Withdrawal)
+QUALIFICATION_FORMS = Forms(
+    QualificationRequest, Reopening, SuccessionDecision, Withdrawal, DocumentSubmission, DocumentReview
+)

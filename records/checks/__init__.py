@@ -14,6 +14,7 @@ from records.checks import (
     people,
     policy,
     qualification_request,
+    required_documents,
     webhooks,
 )
 from records.checks.declared import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
@@ -36,5 +37,6 @@ __all__ = [
     "people",
     "policy",
     "qualification_request",
+    "required_documents",
     "webhooks",
 ]

@@ -3,10 +3,31 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
-from records.projections import audits, capas, cases, documents, master_data, qualifications, tasks, webhooks
+from records.projections import (
+    audits,
+    capas,
+    cases,
+    documents,
+    master_data,
+    qualifications,
+    required_documents,
+    tasks,
+    webhooks,
+)
 from records.projections.declared import PROJECTORS
 
-__all__ = ["apply", "audits", "capas", "cases", "documents", "master_data", "qualifications", "tasks", "webhooks"]
+__all__ = [
+    "apply",
+    "audits",
+    "capas",
+    "cases",
+    "documents",
+    "master_data",
+    "qualifications",
+    "required_documents",
+    "tasks",
+    "webhooks",
+]
 
 
 async def apply(session: AsyncSession, event: Event) -> None:

@@ -11,6 +11,7 @@ from records.tables.cases import (
     TaskRoleRow,
     TaskRow,
 )
+from records.tables.documents import CaseDocumentRow, CertificateRow
 from records.tables.journal import (
     AccountRow,
     CommandRow,
@@ -34,6 +35,7 @@ from records.tables.master_data import (
     WebhookSecretRow,
 )
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
+from records.tables.risk import RiskAssessmentRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -47,7 +49,9 @@ __all__ = [
     "AuditRow",
     "CalendarRow",
     "CapaRow",
+    "CaseDocumentRow",
     "CaseRow",
+    "CertificateRow",
     "CommandRow",
     "ConditionRow",
     "CounterRow",
@@ -62,6 +66,7 @@ __all__ = [
     "PolicyRow",
     "QualificationRow",
     "RecordRow",
+    "RiskAssessmentRow",
     "RungRow",
     "ScopeRow",
     "SignatureTokenRow",
