@@ -5,6 +5,7 @@ from enum import StrEnum
 from domain.document_forms import DocumentReview, DocumentSubmission
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
+from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
 
 
 class QualificationStage(StrEnum):
@@ -27,5 +28,13 @@ class QualificationStage(StrEnum):
 
 
 QUALIFICATION_FORMS = Forms(
-    QualificationRequest, Reopening, SuccessionDecision, Withdrawal, DocumentSubmission, DocumentReview
+    QualificationRequest,
+    Reopening,
+    SuccessionDecision,
+    Withdrawal,
+    DocumentSubmission,
+    DocumentReview,
+    RiskAssessment,
+    RiskDecision,
+    TierLowering,
 )

@@ -15,6 +15,7 @@ from records.checks import (
     policy,
     qualification_request,
     required_documents,
+    risk,
     webhooks,
 )
 from records.checks.declared import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
@@ -38,5 +39,6 @@ __all__ = [
     "policy",
     "qualification_request",
     "required_documents",
+    "risk",
     "webhooks",
 ]

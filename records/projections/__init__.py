@@ -11,6 +11,7 @@ from records.projections import (
     master_data,
     qualifications,
     required_documents,
+    risk,
     tasks,
     webhooks,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "master_data",
     "qualifications",
     "required_documents",
+    "risk",
     "tasks",
     "webhooks",
 ]
