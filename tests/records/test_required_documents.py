@@ -8,8 +8,8 @@ from domain.case_documents import DocumentStatus
 from domain.refusals import Code
 from records.queries.required_documents import RequiredDocumentView, documents_complete_on, documents_of_case
 from records.tables import CertificateRow
-from tests.records.qualifying import SHA, Qualifying, is_rebuilt_identically, qualifying
 from tests.records.seeded import START, Seeded
+from tests.records.stepwise import SHA, Qualifying, is_rebuilt_identically, qualifying
 
 MANDATORY = {
     "smf",

@@ -8,8 +8,8 @@ from domain.people import Role
 from domain.refusals import Code, Refused
 from records.queries.risk import risk_of_case, risk_of_scope
 from records.tables import AuditRow, FindingRow, RecordRow, RiskAssessmentRow, ScopeRow
-from tests.records.qualifying import Qualifying, is_rebuilt_identically, qualifying
 from tests.records.seeded import START, Seeded
+from tests.records.stepwise import Qualifying, is_rebuilt_identically, qualifying
 
 WORKED = (5, 3, 3, 3, 4, 5, 1)
 """Scores of the worked scenario, in the order of the factors: 74.00."""
