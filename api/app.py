@@ -13,6 +13,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
 
 from api import (
+    agreements,
     auth,
     calendars,
     certificates,
@@ -22,6 +23,7 @@ from api import (
     mailbox,
     people,
     policy,
+    questionnaires,
     refusals,
     signatures,
     sites,
@@ -95,8 +97,10 @@ def create_app(
         signatures.router,
         suppliers.router,
         sites.router,
+        agreements.router,
         people.router,
         policy.router,
+        questionnaires.router,
         calendars.router,
         certificates.router,
         events.router,

@@ -10,7 +10,7 @@ from api.auth import Caller
 from api.tools import Tools, ToolsOf
 from domain.change import Change
 from domain.entry import Entry, Fact, Signed, Written
-from domain.forms import Form, canonical, sha256
+from domain.forms import Audience, Form, canonical, sha256
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
 from records.identities import next_id
@@ -58,12 +58,13 @@ class Recorder:
         form: Form,
         payload: dict[str, JsonValue],
         *,
+        audience: Audience = Audience.SPONSOR,
         signature_token: str | None = None,
         signs: Signed | None = None,
     ) -> Written:
         """Write any other fact."""
         refuse_unless_permitted(self._actor, by=form.action.by)
-        fact = Fact(type=type_, payload=payload, signature_token=signature_token, signs=signs)
+        fact = Fact(type=type_, payload=payload, audience=audience, signature_token=signature_token, signs=signs)
         return await self._write(stream, fact, self._fingerprint(type_, stream, form, payload))
 
     async def _write(self, stream: str, fact: Fact, fingerprint: str, version: int | None = None) -> Written:

@@ -1,6 +1,7 @@
-"""Waiving a scheduled audit on risk (domain specification, sections 9 and 10)."""
+"""Waiving an audit on risk (domain specification, sections 9 and 10)."""
 
-from datetime import date
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import Field
@@ -70,6 +71,16 @@ class WaiverDecision(Decision):
         return self.grant
 
 
+def waivers_in_a_row(history: Iterable[tuple[datetime, bool]]) -> int:
+    """The waivers since the last audit that took place. `history` holds when an audit was over and if it was waived."""
+    count = 0
+    for _, waived in sorted(history, reverse=True):
+        if not waived:
+            break
+        count += 1
+    return count
+
+
 def refuse_unless_waivable(
     waiver: AuditWaiver,
     *,
@@ -80,14 +91,16 @@ def refuse_unless_waivable(
     max_in_a_row: int,
     today: date,
     latest_expiry: date,
+    allowed: Collection[AuditType] = (AuditType.SCHEDULED,),
 ) -> None:
     """Raise `Refused` unless the audit may be waived (section 10, policy key `waiver.max`).
 
     `waivers_before` counts the waivers since the last audit. `latest_expiry` is the last day the policy allows, counted
-    from `today`.
+    from `today`. `allowed` names the types of audit that the procedure at hand may waive.
     """
-    if audit_type is not AuditType.SCHEDULED:
-        raise broken("audit.waiver", f"A {audit_type} audit is never waived; only scheduled ones are.")
+    if audit_type not in allowed:
+        only = " and ".join(each.lower() for each in allowed)
+        raise broken("audit.waiver", f"A {audit_type} audit is never waived; only {only} ones are.")
     if tier not in ("MEDIUM", "LOW"):
         raise broken("audit.waiver", f"An audit of tier {tier} is never waived.")
     if api_for_eu:

@@ -3,17 +3,20 @@
 A later version never moves a running clock: a deadline carries the version it was counted with.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Annotated, Any, Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
+from domain.change_tier import ChangeCategory, ChangeTiers, usual_tiers
 from domain.clocks import ClockRule, Instant, Level, Span
 from domain.people import Org, Role
 from domain.refusals import Code, Refused
 from domain.required_documents import RequiredDocuments
+from domain.responsibility import ActivityKey, Duties, sharing_faults
+from domain.text import ShortText
+from domain.yaml_text import read
 
 _V = TypeVar("_V")
 
@@ -176,6 +179,12 @@ class Limits(Part):
     exchange_steering_note_round: Count
     """Round at whose opening the steering pair gets a note."""
 
+    # quality agreement (section 4)
+    change_tiers: Annotated[ChangeTiers, AfterValidator(_exactly(*ChangeCategory))] = Field(default_factory=usual_tiers)
+    """Whether the sponsor approves a change of a category or is told; where an agreement starts from."""
+    post_termination_access_years: Count = 5
+    """Years of access to records after an agreement has ended; where an agreement starts from."""
+
     # records (section 12)
     retention_after_expiry: Limit
     """Batch documents are kept this long after expiry (EU GMP Ch. 4) ..."""
@@ -216,6 +225,32 @@ class EscalationLevel(Part):
     """Told as well when a batch or a released product is touched."""
 
 
+class AgreementActivity(Part):
+    """An activity that every quality agreement assigns, and how a first draft assigns it (section 4)."""
+
+    key: ActivityKey
+    """Stable name."""
+    title: ShortText
+    """What is done, in words."""
+    sponsor: Duties
+    """Duties of the sponsor."""
+    cdmo: Duties
+    """Duties of the site."""
+
+    @model_validator(mode="after")
+    def _is_shared_out(self) -> Self:
+        if faults := sharing_faults(self.sponsor, self.cdmo):
+            raise ValueError("; ".join(f"{side} {fault}".strip() for side, fault in faults.items()))
+        return self
+
+
+def _each_key_once(activities: tuple[AgreementActivity, ...]) -> tuple[AgreementActivity, ...]:
+    keys = [activity.key for activity in activities]
+    if len(set(keys)) != len(keys):
+        raise ValueError("Name each activity once.")
+    return activities
+
+
 class Policy(Part):
     """One version of the policy, in force from `effective_from` until a later version is."""
 
@@ -226,6 +261,10 @@ class Policy(Part):
     clocks: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")], ClockRule]
     required_documents: RequiredDocuments = ()
     """What sites have to show before they are approved (section 4)."""
+    agreement_activities: Annotated[
+        tuple[AgreementActivity, ...], Field(max_length=200), AfterValidator(_each_key_once)
+    ] = ()
+    """What every quality agreement assigns. None in a policy that was written before agreements were kept."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -278,31 +317,9 @@ class Change(BaseModel):
     new: JsonValue
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML in which no key may appear twice: the second would silently replace the first."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - as inherited
-        seen: set[str] = set()
-        for key, _ in node.value:
-            name = str(key.value)
-            if name in seen:
-                raise yaml.MarkedYAMLError(problem=f"{name} appears twice", problem_mark=key.start_mark)
-            seen.add(name)
-        return super().construct_mapping(node, deep)
-
-
 def load(text: str) -> Policy:
     """Read a policy from YAML or JSON. Raises `Refused` (FORM_INVALID) that names each place that is wrong."""
-    try:
-        return Policy.model_validate(yaml.load(text, _Loader))  # noqa: S506 - a SafeLoader
-    except yaml.MarkedYAMLError as error:
-        place = f"line {error.problem_mark.line + 1}" if error.problem_mark else "text"
-        fields = {place: str(error.problem)}
-    except ValidationError as error:
-        fields = {".".join(map(str, problem["loc"])) or "policy": problem["msg"] for problem in error.errors()}
-    except (yaml.YAMLError, ValueError) as error:  # characters that YAML refuses; a date that does not exist
-        fields = {"text": str(error)}
-    raise Refused(Code.FORM_INVALID, "The policy is not valid.", fields=fields)
+    return read(text, Policy, "policy")
 
 
 def changes(old: Policy, new: Policy) -> list[Change]:

@@ -2,9 +2,30 @@
 
 from enum import StrEnum
 
+from domain.agreement_forms import (
+    AgreementAnswer,
+    AgreementDraft,
+    QpConsultation,
+    RegulatoryConsultation,
+    SiteSignature,
+    SponsorSignature,
+)
+from domain.audit_alternatives import (
+    QualificationWaiver,
+    QualificationWaiverDecision,
+    RecommendationAgreement,
+    ThirdPartyDecision,
+    ThirdPartyReport,
+)
 from domain.document_forms import DocumentReview, DocumentSubmission
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
+from domain.questionnaire_forms import (
+    OmissionDecision,
+    QuestionnaireDeclaration,
+    QuestionnaireHandIn,
+    QuestionnaireReview,
+)
 from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
 
 
@@ -31,10 +52,25 @@ QUALIFICATION_FORMS = Forms(
     QualificationRequest,
     Reopening,
     SuccessionDecision,
-    Withdrawal,
+    QuestionnaireHandIn,
+    QuestionnaireDeclaration,
+    QuestionnaireReview,
+    OmissionDecision,
     DocumentSubmission,
     DocumentReview,
     RiskAssessment,
     RiskDecision,
     TierLowering,
+    QualificationWaiver,
+    QualificationWaiverDecision,
+    ThirdPartyReport,
+    ThirdPartyDecision,
+    RecommendationAgreement,
+    AgreementDraft,
+    AgreementAnswer,
+    RegulatoryConsultation,
+    QpConsultation,
+    SponsorSignature,
+    SiteSignature,
+    Withdrawal,
 )

@@ -1,4 +1,4 @@
-"""What a new system is set up with: the policy, two CDMOs and the people of the worked scenario (section 13)."""
+"""What a new system starts with: policy, questionnaire, two CDMOs, the people of the worked scenario (section 13)."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel import col, select
 
+from domain import questionnaire
 from domain.audit_plan import Standard
 from domain.entry import Entry, Fact, Written
 from domain.forms import Form
@@ -14,6 +15,7 @@ from domain.people import Org, Role
 from domain.personnel import PersonRegistration, Qualification
 from domain.policy import Policy, load, supplemented
 from domain.policy_change import POLICY
+from domain.questionnaire import STANDARD
 from domain.site import (
     Activity,
     Identifiers,
@@ -29,12 +31,14 @@ from records.database import Database
 from records.identities import next_id
 from records.journal import Journal, answered
 from records.policies import version_in_force
+from records.questionnaires import newest_version
 from records.tables import AccountRow, CalendarRow, PolicyRow, ScopeRow, SiteRow
 from settings import Mode, Settings
 
 Payload = dict[str, JsonValue]
 
 POLICY_FILE = Path(__file__).parents[1] / "policy" / "default.yaml"
+QUESTIONNAIRE_FILE = POLICY_FILE.with_name("questionnaire.yaml")
 
 _AUDITOR_YEARS = 3
 
@@ -158,6 +162,7 @@ async def seed(database: Database, settings: Settings, *, now: datetime | None =
     at = now or datetime.now(UTC)
     sowing = _Sowing(database, Journal(database, web=settings.public_url), at)
     await sowing.policy()
+    await sowing.questionnaire()
     suppliers = {site.site_id: await sowing.site(site) for site in _SITES}
     scopes = {site.site_id: await sowing.scope(site) for site in _SITES}
     people = {person.user: await sowing.person(person, suppliers) for person in _PEOPLE}
@@ -215,6 +220,13 @@ class _Sowing:
                 version = added.version
                 payload: Payload = {"policy": added.model_dump(mode="json")}
                 await self._fact(POLICY, "policy.loaded", f"policy:{version}", payload)
+
+    async def questionnaire(self) -> None:
+        async with self._database.reading() as session:
+            present = await newest_version(session, STANDARD)
+        if present == 0:
+            template = questionnaire.load(QUESTIONNAIRE_FILE.read_text(encoding="utf-8"))
+            await self._fact(STANDARD, "template.loaded", STANDARD, {"template": template.model_dump(mode="json")})
 
     async def site(self, site: _Site) -> str:
         """Register a site with its calendar and supplier. Returns the supplier's id."""

@@ -120,7 +120,12 @@ class Writing:
         number = await self._append(form.action.event_type(process), payload, audience=audience, signature=signature)
         outbox.answer(self.session, self.recorded_at, case.case_id, number, line.action)
         self._written = self._written.model_copy(
-            update={"record_hash": digest, "record_version": version, "effect": effect}
+            update={
+                "numbers": (number, *self._written.numbers[:-1]),  # its own first, before what its check has appended
+                "record_hash": digest,
+                "record_version": version,
+                "effect": effect,
+            }
         )
 
     async def _organisation_of(self, form: Form) -> Org | None:
@@ -337,9 +342,16 @@ class Writing:
             self._heads[stream] = await lock_stream(self.session, stream)
         return self._heads[stream]
 
-    async def append(self, type_: str, payload: dict[str, JsonValue], *, stream: str | None = None) -> int:
+    async def append(
+        self,
+        type_: str,
+        payload: dict[str, JsonValue],
+        *,
+        stream: str | None = None,
+        audience: Audience = Audience.SPONSOR,
+    ) -> int:
         """Write a further event that a check found necessary."""
-        return await self._append(type_, payload, stream=stream)
+        return await self._append(type_, payload, stream=stream, audience=audience)
 
     async def _append(
         self,

@@ -1,6 +1,8 @@
 """What only the database knows, asked in the transaction that writes."""
 
 from records.checks import (
+    agreement,
+    audit_alternatives,
     audit_conduct,
     audit_days,
     audit_plan,
@@ -14,6 +16,7 @@ from records.checks import (
     people,
     policy,
     qualification_request,
+    questionnaires,
     required_documents,
     risk,
     webhooks,
@@ -25,6 +28,8 @@ __all__ = [
     "FORM_CHECKS",
     "REQUEST_CHECKS",
     "SUGGESTIONS",
+    "agreement",
+    "audit_alternatives",
     "audit_conduct",
     "audit_days",
     "audit_plan",
@@ -38,6 +43,7 @@ __all__ = [
     "people",
     "policy",
     "qualification_request",
+    "questionnaires",
     "required_documents",
     "risk",
     "webhooks",

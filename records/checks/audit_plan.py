@@ -27,6 +27,7 @@ from records import outbox
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.team import team_of
+from records.checks.waivers import granted, waivers_before
 from records.recipients import candidates
 from records.tables import AuditRow, CaseRow, FindingRow, PersonRow, ScopeRow
 
@@ -96,23 +97,12 @@ async def can_be_waived(writing: "Writing", case: CaseRow, form: AuditWaiver) ->
     """Only on low risk, never twice in a row (section 10, policy key `waiver.max`)."""
     facts = await facts_of(writing, case)
     request = AuditRequest.stored(case.order["request"])
-    earlier = (
-        select(AuditRow)
-        .join(CaseRow, col(CaseRow.case_id) == col(AuditRow.case_id))
-        .where(col(AuditRow.site_id) == case.site_id, col(CaseRow.closed_at).is_not(None))
-    )
-    waivers = 0
-    for audit in (await writing.session.exec(earlier.order_by(col(CaseRow.closed_at).desc()))).all():
-        if audit.waived_until is not None:
-            waivers += 1
-        elif audit.report_version is not None:  # only an audit that took place ends the row
-            break
     refuse_unless_waivable(
         form,
         audit_type=request.type,
         tier=case.risk_tier or "CRITICAL",
         api_for_eu="API_MFG" in case.order["activities"] and "EU" in case.order["markets"],
-        waivers_before=waivers,
+        waivers_before=await waivers_before(facts, case.scope_ids),
         max_in_a_row=facts.limits.waivers_in_a_row_max,
         today=facts.today,
         latest_expiry=facts.after(facts.limits.waiver_max),
@@ -123,13 +113,7 @@ async def can_be_waived(writing: "Writing", case: CaseRow, form: AuditWaiver) ->
 @checks(WaiverDecision)
 async def informs_the_qp(writing: "Writing", case: CaseRow, form: WaiverDecision) -> Effect:
     """The QP is told of a waiver (section 10)."""
-    if not form.grant:
-        return {}
-    waiver = await (await facts_of(writing, case)).the(AuditWaiver)
-    qps = await candidates(writing.session, [Role.QP], case.site_id, at=writing.at)
-    text = f"{case.case_id} is waived until {waiver.expires_on}.\n{form.reason}"
-    await outbox.mail(writing.session, writing.recorded_at, qps, subject=f"{case.case_id}: audit waived", text=text)
-    return {"expires_on": waiver.expires_on.isoformat()}
+    return await granted(writing, case, form, AuditWaiver)
 
 
 @suggests(AuditTeam)

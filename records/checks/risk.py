@@ -9,6 +9,7 @@ from domain.asl import interval_months
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.finding import FindingStatus, Severity
+from domain.questionnaire_forms import OmissionDecision, OmissionVerdict
 from domain.refusals import Code, Refused
 from domain.risk import RiskFactor, is_lower, risk_facts
 from domain.risk_forms import (
@@ -114,7 +115,7 @@ async def _situation(facts: Facts, scope: ScopeRow) -> RiskSituation:
         col(FindingRow.severity) == Severity.CRITICAL.value,
         col(FindingRow.status).not_in(_OVER),
     )
-    screening, omission = await _newest(facts, "screen"), await _newest(facts, "decide-without")
+    screening, omission = await _newest(facts, "screen"), await facts.latest(OmissionDecision)
     return RiskSituation(
         activity=Activity(scope.activity),
         facts=risk_facts(
@@ -122,7 +123,7 @@ async def _situation(facts: Facts, scope: ScopeRow) -> RiskSituation:
             open_critical_finding=(await facts.session.exec(finding.limit(1))).first() is not None,
         ),
         is_known=(await facts.session.exec(audit.limit(1))).first() is not None,
-        is_silent=omission is not None and "GO_ON" in omission.form.values(),
+        is_silent=omission is not None and omission.verdict is OmissionVerdict.GO_ON,
     )
 
 

@@ -4,12 +4,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from records.projections import (
+    agreements,
     audits,
     capas,
     cases,
     documents,
     master_data,
     qualifications,
+    questionnaires,
     required_documents,
     risk,
     tasks,
@@ -18,6 +20,7 @@ from records.projections import (
 from records.projections.declared import PROJECTORS
 
 __all__ = [
+    "agreements",
     "apply",
     "audits",
     "capas",
@@ -25,6 +28,7 @@ __all__ = [
     "documents",
     "master_data",
     "qualifications",
+    "questionnaires",
     "required_documents",
     "risk",
     "tasks",

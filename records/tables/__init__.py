@@ -1,5 +1,6 @@
 """Tables. The journal and its helpers first, then the projections that are made from it."""
 
+from records.tables.agreement import AgreementRow
 from records.tables.cases import (
     AuditRow,
     CapaRow,
@@ -35,6 +36,7 @@ from records.tables.master_data import (
     WebhookSecretRow,
 )
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
+from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.risk import RiskAssessmentRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
@@ -45,6 +47,8 @@ __all__ = [
     "JOURNAL",
     "SECRETS",
     "AccountRow",
+    "AgreementRow",
+    "AnswerRow",
     "AslRow",
     "AuditRow",
     "CalendarRow",
@@ -65,6 +69,8 @@ __all__ = [
     "PersonRow",
     "PolicyRow",
     "QualificationRow",
+    "QuestionnaireRow",
+    "QuestionnaireTemplateRow",
     "RecordRow",
     "RiskAssessmentRow",
     "RungRow",

@@ -22,7 +22,7 @@ def _fill(schema: dict[str, Any], defs: dict[str, Any], given: Any) -> Any:
         return _fill(schema["anyOf"][0], defs, given)
     if schema.get("type") == "object":
         known = {} if given is _NOTHING else given
-        names = [name for name in schema["properties"] if name in known or name in schema.get("required", [])]
+        names = [name for name in schema.get("properties", {}) if name in known or name in schema.get("required", [])]
         rest = {name: value for name, value in known.items() if name not in names}
         return {name: _fill(schema["properties"][name], defs, known.get(name, _NOTHING)) for name in names} | rest
     if schema.get("type") == "array":

@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
 from domain.audit_request import AuditType
-from domain.audit_waiver import AuditWaiver, refuse_unless_waivable
+from domain.audit_waiver import AuditWaiver, refuse_unless_waivable, waivers_in_a_row
 from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 4, 1)
@@ -39,3 +39,33 @@ FINE: dict[str, Any] = {
 def test_only_a_scheduled_audit_of_low_risk_is_waived(change: dict[str, Any], expected: set[str]) -> None:
     waiver = filled(AuditWaiver, expires_on=LATEST)
     assert faults(lambda: refuse_unless_waivable(waiver, **{**FINE, **change})) == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, set()),
+        ({"audit_type": AuditType.SCHEDULED}, {"<audit.waiver>"}),
+        ({"tier": "HIGH"}, {"<audit.waiver>"}),
+        ({"api_for_eu": True}, {"<audit.waiver>"}),
+        ({"waivers_before": 1}, {"<waiver.max>"}),
+    ],
+)
+def test_a_qualification_is_waived_under_the_same_conditions(change: dict[str, Any], expected: set[str]) -> None:
+    waiver = filled(AuditWaiver, expires_on=LATEST)
+    given = {**FINE, "audit_type": AuditType.QUALIFICATION, "allowed": (AuditType.QUALIFICATION,), **change}
+    assert faults(lambda: refuse_unless_waivable(waiver, **given)) == expected
+
+
+@pytest.mark.parametrize(
+    ("history", "count"),
+    [
+        ([], 0),
+        ([(2024, True)], 1),
+        ([(2024, True), (2025, False)], 0),
+        ([(2026, True), (2024, True), (2025, False)], 1),
+        ([(2023, False), (2025, True), (2024, True)], 2),
+    ],
+)
+def test_only_an_audit_that_took_place_ends_a_row_of_waivers(history: list[tuple[int, bool]], count: int) -> None:
+    assert waivers_in_a_row((datetime(year, 1, 1, tzinfo=UTC), waived) for year, waived in history) == count

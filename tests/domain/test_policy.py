@@ -1,5 +1,6 @@
 """The policy that comes with the program holds section 9; a policy with a mistake is refused, never half read."""
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -194,6 +195,18 @@ def test_the_effectiveness_window_is_the_span_of_its_clock() -> None:
     assert POLICY.limits.effectiveness_window == {"CRITICAL": window, "MAJOR": window}
 
 
+def test_the_activities_of_a_quality_agreement_are_shared_out() -> None:
+    keys = [activity.key for activity in POLICY.agreement_activities]
+    assert len(keys) >= 30
+    assert {"oos_phase_1", "oos_phase_2", "final_release", "subcontracting", "data_integrity", "recall"} <= set(keys)
+
+
+def test_a_policy_from_before_agreements_were_kept_is_read() -> None:
+    old = POLICY.model_dump(mode="json", exclude={"agreement_activities": True, "limits": {"change_tiers"}})
+    assert load(json.dumps(old)).agreement_activities == ()
+    assert load(json.dumps(old)).limits.change_tiers == POLICY.limits.change_tiers
+
+
 # ---------------------------------------------------------------- every clock
 
 
@@ -316,6 +329,11 @@ def test_an_unknown_clock_is_refused() -> None:
         ("scorecard_green_from: 85", "scorecard_green_from: 60", "policy"),
         ("{CRITICAL: 70, HIGH: 55,", "{CRITICAL: 50, HIGH: 55,", "policy"),
         ("  L4:", "  L5:", "escalation.L5.[key]"),
+        ("key: recall,", "key: complaints,", "agreement_activities"),
+        ("sponsor: [R, A], cdmo: [C]}", "sponsor: [R, A], cdmo: []}", "agreement_activities.0"),
+        ("sponsor: [R, A], cdmo: [C]}", "sponsor: [R, A], cdmo: [A]}", "agreement_activities.0"),
+        ("    ADMIN: NOTIFY", "    ADMIN: TELL", "limits.change_tiers.ADMIN"),
+        ("    ADMIN: NOTIFY\n", "", "limits.change_tiers"),
         ("  sq.review:", "  SQ review:", "clocks.SQ review.[key]"),
         ("effective_from: 2020-01-01T00:00:00Z", "effective_from: 2020-02-30T00:00:00Z", "text"),
     ],

@@ -22,11 +22,12 @@ from settings import Settings
 from tests.records.seeded import START
 
 SHIPPED = load(POLICY_FILE.read_text(encoding="utf-8"))
+SECTIONS = ("required_documents", "agreement_activities")
 
 
 async def _loads(database: Database, name: str, **changes: Any) -> None:
-    """Load a policy as the earlier version of the program did, which knew nothing of required documents."""
-    policy: dict[str, JsonValue] = SHIPPED.model_dump(mode="json", exclude={"required_documents"})
+    """Load a policy as the earlier version of the program did, which knew of no documents and no agreements."""
+    policy: dict[str, JsonValue] = SHIPPED.model_dump(mode="json", exclude=set(SECTIONS))
     fact = Fact(type="policy.loaded", payload={"policy": policy | changes})
     entry = Entry(stream=POLICY, command_id=f"older:{name}", at=START, actor=SYSTEM, lines=(fact,))
     await Journal(database).write(entry)
@@ -44,8 +45,9 @@ async def test_an_older_database_learns_which_documents_are_required(database: D
     for _ in range(2):
         await seed(database, Settings(), now=now)
     before, after = await _versions(database)
-    assert (before.version, before.required_documents) == (7, ())
-    assert (after.version, after.effective_from, after.required_documents) == (8, now, SHIPPED.required_documents)
+    assert (before.version, after.version, after.effective_from) == (7, 8, now)
+    for section in SECTIONS:
+        assert (getattr(before, section), getattr(after, section)) == ((), getattr(SHIPPED, section))
     async with database.reading() as session:
         assert (await Policies().in_force(session, now)).version == 8
         assert (await Policies().in_force(session, START)).version == 7

@@ -214,7 +214,7 @@ async def test_an_open_critical_finding_makes_the_scope_critical(seeded: Seeded,
 
 async def test_a_questionnaire_without_an_answer_counts_against_the_site(seeded: Seeded) -> None:
     case = await qualifying(seeded)
-    await _keeps(seeded, _record(case, "decide-without", {"decision": "GO_ON", "reason": "Needed."}, {}))
+    await _keeps(seeded, _record(case, "decide-without", {"verdict": "GO_ON", "reason": "Needed."}, {}))
     (maturity,) = (
         each for each in (await case.asks("assess-risk"))["factors"] if each["factor"] == "quality_system_maturity"
     )

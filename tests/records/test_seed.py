@@ -8,7 +8,7 @@ from records.accounts import authenticate
 from records.database import Database
 from records.queries.policy import limits_in_force
 from records.seed import seed
-from records.tables import EventRow, PersonRow, PolicyRow, ScopeRow, SiteRow
+from records.tables import EventRow, PersonRow, PolicyRow, QuestionnaireTemplateRow, ScopeRow, SiteRow
 from records.verify import broken_links
 from settings import Mode, Settings
 from tests.records.seeded import START, Seeded
@@ -30,6 +30,8 @@ async def test_the_worked_scenario_has_its_people_and_its_site(seeded: Seeded) -
         site = await session.get_one(SiteRow, "VM-02")
         scope = await session.get_one(ScopeRow, seeded.result.scopes["VM-02"])
         policy = await session.get_one(PolicyRow, 1)
+        questionnaire = await session.get_one(QuestionnaireTemplateRow, ("SQ-GMP", 1))
+    assert len(questionnaire.body["sections"]) == 16
     assert tom.manager == ines.person_id
     assert date.fromisoformat(tom.auditor["valid_to"]) > START.date()
     assert (site.supplier_id, site.tz) == (seeded.result.suppliers["VM-02"], "UTC")

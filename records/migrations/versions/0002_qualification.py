@@ -15,6 +15,48 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.create_table(
+        "agreements",
+        sa.Column("qta_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("terms", JSON, nullable=False),
+        sa.Column("drafted_by", sa.String(), nullable=False),
+        sa.Column("drafted_at", UTCDateTime(), nullable=False),
+        sa.Column("agreed_at", UTCDateTime(), nullable=True),
+        sa.Column("sponsor_signed_by", sa.String(), nullable=True),
+        sa.Column("sponsor_signed_at", UTCDateTime(), nullable=True),
+        sa.Column("site_signed_by", sa.String(), nullable=True),
+        sa.Column("site_signed_at", UTCDateTime(), nullable=True),
+        sa.Column("effective_from", sa.Date(), nullable=True),
+        sa.Column("review_due", sa.Date(), nullable=True),
+        sa.Column("lapses_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("qta_id", "version", name=op.f("pk_agreements")),
+    )
+    with op.batch_alter_table("agreements", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_agreements_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_agreements_number", ["number", "version"], unique=False)
+        batch_op.create_index("ix_agreements_scope", ["scope_id", "number", "version"], unique=False)
+        batch_op.create_index("ix_agreements_site", ["site_id", "number", "version"], unique=False)
+
+    op.create_table(
+        "answers",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("q_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("value", JSON, nullable=True),
+        sa.Column("documents", JSON, nullable=False),
+        sa.Column("na_reason", sa.String(), nullable=True),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("by_person", sa.String(), nullable=False),
+        sa.Column("by_name", sa.String(), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "q_id", name=op.f("pk_answers")),
+    )
+    op.create_table(
         "asl",
         sa.Column("scope_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -118,6 +160,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_qualifications_scope_id"), ["scope_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_qualifications_site_id"), ["site_id"], unique=False)
 
+    op.create_table(
+        "questionnaire_templates",
+        sa.Column("template_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("body", JSON, nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("registered_at", UTCDateTime(), nullable=False),
+        sa.Column("registered_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("template_id", "version", name=op.f("pk_questionnaire_templates")),
+    )
+    op.create_table(
+        "questionnaires",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("template_id", sa.String(), nullable=False),
+        sa.Column("template_version", sa.Integer(), nullable=False),
+        sa.Column("activity", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("sent_at", UTCDateTime(), nullable=False),
+        sa.Column("handed_in_at", UTCDateTime(), nullable=True),
+        sa.Column("handed_in_by", sa.String(), nullable=True),
+        sa.Column("answers_sha256", sa.String(), nullable=True),
+        sa.Column("declared_at", UTCDateTime(), nullable=True),
+        sa.Column("declared_sha256", sa.String(), nullable=True),
+        sa.Column("asked", JSON, nullable=False),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=True),
+        sa.Column("score", sa.Float(), nullable=True),
+        sa.Column("critical_gaps", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_questionnaires")),
+    )
     op.create_table(
         "risk_assessments",
         sa.Column("case_id", sa.String(), nullable=False),

@@ -1,0 +1,54 @@
+"""Which quality agreement is in force, and what it says about the clocks of others."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.agreement import AgreementTerms, agreed_span, policy_span
+from domain.clocks import Span
+from records.policies import Policies
+from records.tables import AgreementRow
+
+
+async def versions_for(session: AsyncSession, scope_id: str) -> Sequence[AgreementRow]:
+    """All versions of the agreement for a scope, the newest first."""
+    query = select(AgreementRow).where(col(AgreementRow.scope_id) == scope_id)
+    return (await session.exec(query.order_by(col(AgreementRow.number).desc(), col(AgreementRow.version).desc()))).all()
+
+
+async def agreement_in_force(session: AsyncSession, scope_id: str, day: date) -> AgreementRow | None:
+    """The version that is, or was, in force on a day; `None` before the first one and after a lapse.
+
+    A version is in force until the next one takes effect, at the longest until its hard stop (`qta.hard_stop`). So a
+    day in the past gets the version of that time, although it is superseded by now.
+    """
+    query = (
+        select(AgreementRow)
+        .where(col(AgreementRow.scope_id) == scope_id, col(AgreementRow.effective_from) <= day)
+        .order_by(
+            col(AgreementRow.effective_from).desc(), col(AgreementRow.number).desc(), col(AgreementRow.version).desc()
+        )
+    )
+    newest = (await session.exec(query.limit(1))).first()
+    return newest if newest is not None and newest.lapses_on is not None and day <= newest.lapses_on else None
+
+
+def terms_of(row: AgreementRow) -> AgreementTerms:
+    """The terms of a version, as an earlier version of the program may have stored them."""
+    return AgreementTerms.model_validate(row.terms, extra="ignore")
+
+
+async def notification_span(session: AsyncSession, scope_id: str, key: str, day: date) -> Span:
+    """How soon the site tells of something: by the agreement in force, else by the policy (section 9).
+
+    `key` is a policy key such as `oos.notify`; `change.notify` is the notice of a change that the sponsor approves.
+    The policy is the one in force as the day begins (UTC). Raises `Refused` (NOT_FOUND) for a key it does not have.
+    """
+    agreement = await agreement_in_force(session, scope_id, day)
+    agreed = agreed_span(terms_of(agreement).notification, key) if agreement is not None else None
+    if agreed is not None:
+        return agreed
+    policy = await Policies().in_force(session, datetime.combine(day, time.min, UTC))
+    return policy_span(policy, key)

@@ -1,0 +1,103 @@
+"""Checks of what takes the place of an own audit in a qualification."""
+
+from typing import TYPE_CHECKING
+
+from domain.asl import interval_months
+from domain.audit_alternatives import (
+    QualificationWaiver,
+    QualificationWaiverDecision,
+    ThirdPartyDecision,
+    ThirdPartyReport,
+    refuse_unless_reliable,
+)
+from domain.audit_plan import suggested_decision
+from domain.audit_request import AuditType
+from domain.audit_waiver import refuse_unless_waivable
+from domain.document import refuse_unless_current
+from domain.entry import OpenTask
+from domain.qualification_request import QualificationKind
+from domain.site import Activity, RiskTier
+from records.checks.declared import Effect, checks, suggests
+from records.checks.facts import facts_of
+from records.checks.scope import scope_of
+from records.checks.waivers import granted, waivers_before
+from records.tables import CaseRow, ScopeRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+def _tier(scope: ScopeRow) -> str:
+    """The gravest tier as long as none is assessed."""
+    return scope.risk_tier or RiskTier.CRITICAL
+
+
+def _api_for_eu(scope: ScopeRow) -> bool:
+    return scope.activity == Activity.API_MFG and "EU" in scope.markets
+
+
+@checks(QualificationWaiver)
+async def can_do_without_an_audit(writing: "Writing", case: CaseRow, form: QualificationWaiver) -> Effect:
+    """Only on low risk, never an API for the EU, never twice in a row for the scope (section 10)."""
+    facts = await facts_of(writing, case)
+    scope = await scope_of(writing.session, case)
+    refuse_unless_waivable(
+        form,
+        audit_type=AuditType.QUALIFICATION,
+        allowed=(AuditType.QUALIFICATION,),
+        tier=_tier(scope),
+        api_for_eu=_api_for_eu(scope),
+        waivers_before=await waivers_before(facts, [scope.scope_id]),
+        max_in_a_row=facts.limits.waivers_in_a_row_max,
+        today=facts.today,
+        latest_expiry=facts.after(facts.limits.waiver_max),
+    )
+    return {}
+
+
+@checks(QualificationWaiverDecision)
+async def informs_the_qp(writing: "Writing", case: CaseRow, form: QualificationWaiverDecision) -> Effect:
+    """The QP is told of a waiver (section 10)."""
+    return await granted(writing, case, form, QualificationWaiver)
+
+
+@suggests(ThirdPartyReport)
+async def suggests_the_product(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The report must cover the product of the scope."""
+    return {"products": [(await scope_of(writing.session, case)).product]}
+
+
+@checks(ThirdPartyReport)
+async def is_reliable(writing: "Writing", case: CaseRow, form: ThirdPartyReport) -> Effect:
+    """Contract giver, auditor, days and scope fit (section 10 [V5])."""
+    facts = await facts_of(writing, case)
+    scope = await scope_of(writing.session, case)
+    limits = facts.limits
+    refuse_unless_reliable(
+        form,
+        tier=_tier(scope),
+        first_qualification=case.kind == QualificationKind.INITIAL,
+        product=scope.product,
+        interval_months=interval_months(
+            _tier(scope),
+            limits.audit_interval_months,
+            api_for_eu=_api_for_eu(scope),
+            api_for_eu_max=limits.audit_interval_months_api_for_eu,
+        ),
+        today=facts.today,
+    )
+    return {}
+
+
+@suggests(ThirdPartyDecision)
+async def suggests_report_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """The decision is on the current submission."""
+    return suggested_decision("report", await (await facts_of(writing, case)).current(ThirdPartyReport))
+
+
+@checks(ThirdPartyDecision)
+async def decides_on_current_report(writing: "Writing", case: CaseRow, form: ThirdPartyDecision) -> Effect:
+    """The current submission was read (S1)."""
+    facts = await facts_of(writing, case)
+    refuse_unless_current(form.report, await facts.current(ThirdPartyReport), "report")
+    return {}
