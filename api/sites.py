@@ -9,6 +9,7 @@ from api.problems import declared
 from api.recording import Cursor, IfMatch, Limit, Recording, created, tag
 from api.tools import ToolsOf
 from domain.site import Scope, ScopeChange, ScopeRegistration, Site, SiteChange, SiteRegistration
+from records.queries.risk import RiskList, risk_of_scope
 from records.queries.sites import ScopeList, SiteList, one_scope, one_site, scopes, sites
 
 router = APIRouter(prefix="/v1/sites", tags=["suppliers and sites"], responses=declared(401, 403, 422))
@@ -89,6 +90,15 @@ async def show_scope(site_id: str, scope_id: str, caller: Caller, tools: ToolsOf
         scope = await one_scope(session, caller, site_id, scope_id)
     tag(response, scope.version)
     return scope
+
+
+@router.get("/{site_id}/scopes/{scope_id}/risk", responses=declared(404))
+async def list_risk_assessments(
+    site_id: str, scope_id: str, caller: Caller, tools: ToolsOf, cursor: Cursor = None, limit: Limit = 50
+) -> RiskList:
+    """All risk assessments of a scope, the newest first. They are the sponsor's own."""
+    async with tools.database.reading() as session:
+        return await risk_of_scope(session, caller, site_id, scope_id, cursor=cursor, limit=limit)
 
 
 @router.patch("/{site_id}/scopes/{scope_id}", responses=declared(404, 412, 428))

@@ -4,6 +4,7 @@ A later version never moves a running clock: a deadline carries the version it w
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -12,6 +13,7 @@ from domain.change_tier import ChangeCategory, ChangeTiers, usual_tiers
 from domain.clocks import ClockRule, Instant, Level, Span, Unit
 from domain.people import Org, Role
 from domain.refusals import Code, Refused
+from domain.required_documents import RequiredDocuments
 from domain.responsibility import ActivityKey, Duties, sharing_faults
 from domain.text import ShortText
 from domain.yaml_text import read
@@ -100,6 +102,10 @@ class Limits(Part):
     """Persons who sign when a tier is lowered."""
     screening_check_age_max: Limit = Span(n=30, unit=Unit.CALENDAR_DAYS)
     """Age in days beyond which a look into a register no longer counts."""
+    risk_unanswered_maturity: Annotated[int, Field(ge=1, le=5)] = 4
+    """Least factor score of the quality system of a site that did not answer the questionnaire (section 10)."""
+    gmp_certificate_years: Count = 3
+    """Years from the inspection for which a GMP certificate is trusted that prints no last day."""
 
     # oversight (section 5)
     certificate_reminders: DaysBefore
@@ -255,6 +261,8 @@ class Policy(Part):
     limits: Limits
     escalation: dict[Level, EscalationLevel]
     clocks: dict[Annotated[str, Field(pattern=r"^[a-z0-9_]+(\.[a-z0-9_]+)+$")], ClockRule]
+    required_documents: RequiredDocuments = ()
+    """What sites have to show before they are approved (section 4)."""
     agreement_activities: Annotated[
         tuple[AgreementActivity, ...], Field(max_length=200), AfterValidator(_each_key_once)
     ] = ()
@@ -286,6 +294,19 @@ class Policy(Part):
         if rule is None:
             raise Refused(Code.NOT_FOUND, f"Policy version {self.version} has no clock {key}.", rule=key)
         return rule
+
+
+def supplemented(policy: Policy, shipped: Policy, *, version: int, at: datetime) -> Policy | None:
+    """The next version of a policy that is older than some sections: with these as the program comes with them.
+
+    Such a section is empty; no case can be decided by a policy that leaves one empty. In force from `at`, or from when
+    the policy itself would be. `None` if nothing is missing.
+    """
+    sections = {name: field.get_default() for name, field in Policy.model_fields.items() if not field.is_required()}
+    missing = [name for name, empty in sections.items() if getattr(policy, name) == empty]
+    added = {name: getattr(shipped, name) for name in missing if getattr(shipped, name) != sections[name]}
+    since = max(at, policy.effective_from)
+    return policy.model_copy(update={**added, "version": version, "effective_from": since}) if added else None
 
 
 class Change(BaseModel):

@@ -17,6 +17,7 @@ from domain.audit_alternatives import (
     ThirdPartyDecision,
     ThirdPartyReport,
 )
+from domain.document_forms import DocumentReview, DocumentSubmission
 from domain.forms import Forms
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
 from domain.questionnaire_forms import (
@@ -25,6 +26,7 @@ from domain.questionnaire_forms import (
     QuestionnaireHandIn,
     QuestionnaireReview,
 )
+from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
 from domain.screening import Screening, ScreeningOverride
 
 
@@ -57,6 +59,11 @@ QUALIFICATION_FORMS = Forms(
     QuestionnaireDeclaration,
     QuestionnaireReview,
     OmissionDecision,
+    DocumentSubmission,
+    DocumentReview,
+    RiskAssessment,
+    RiskDecision,
+    TierLowering,
     QualificationWaiver,
     QualificationWaiverDecision,
     ThirdPartyReport,

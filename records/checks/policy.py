@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.people import SYSTEM
-from domain.policy import Policy, changes
+from domain.policy import Policy, changes, supplemented
 from domain.policy_change import PolicyChange, next_version
 from domain.refusals import Code, Refused
 from records.checks.changes import part, refuse_unless_allowed
@@ -18,12 +18,21 @@ if TYPE_CHECKING:
 
 
 @checks_fact("policy.loaded")
-async def loads_first_policy(writing: "Writing", payload: Effect) -> Effect:
-    """The first version comes with the program; every later one is signed."""
-    Policy.model_validate(payload["policy"])
-    if writing.actor != SYSTEM or await newest(writing.session) is not None:
+async def loads_policy(writing: "Writing", payload: Effect) -> Effect:
+    """The first version comes with the program, and so do sections that it came to know later. The rest is signed."""
+    loaded = Policy.model_validate(payload["policy"])
+    rows = (await writing.session.exec(select(PolicyRow))).all()
+    comes_with_the_program = not rows or _supplements(loaded, [Policy.model_validate(row.body) for row in rows])
+    if writing.actor != SYSTEM or not comes_with_the_program:
         raise Refused(Code.CONFLICT, "There is a policy; it is changed under a signature.")
     return {}
+
+
+def _supplements(loaded: Policy, earlier: list[Policy]) -> bool:
+    """Whether a policy differs from an earlier one in nothing but sections that this one left empty."""
+    following = max(policy.version for policy in earlier) + 1
+    supplements = (supplemented(each, loaded, version=following, at=loaded.effective_from) for each in earlier)
+    return loaded in supplements
 
 
 @checks_fact("policy.change-policy")

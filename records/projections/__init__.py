@@ -13,6 +13,8 @@ from records.projections import (
     qualifications,
     questionnaires,
     registers,
+    required_documents,
+    risk,
     tasks,
     webhooks,
 )
@@ -29,6 +31,8 @@ __all__ = [
     "qualifications",
     "questionnaires",
     "registers",
+    "required_documents",
+    "risk",
     "tasks",
     "webhooks",
 ]

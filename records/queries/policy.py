@@ -11,6 +11,7 @@ from domain.people import Actor
 from domain.policy import Change, Limits, Policy
 from domain.policy_change import POLICY
 from domain.refusals import Code, Refused
+from domain.required_documents import RequiredDocument
 from domain.views import View
 from records.policies import Policies, version_in_force
 from records.queries import pages
@@ -18,6 +19,7 @@ from records.queries.visibility import reads_everything
 from records.tables import EventRow, PolicyRow
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
+_REQUIRED = TypeAdapter(tuple[RequiredDocument, ...])
 
 
 class PolicyVersion(View):
@@ -42,6 +44,12 @@ async def limits_in_force(session: AsyncSession, at: datetime) -> Limits:
     """The limits of the policy in force at an instant; its clocks are not read."""
     row = await session.get_one(PolicyRow, await version_in_force(session, at))
     return Limits.model_validate(row.body["limits"])
+
+
+async def required_documents_in_force(session: AsyncSession, at: datetime) -> tuple[RequiredDocument, ...]:
+    """The required documents of the policy in force at an instant; nothing else of it is read."""
+    row = await session.get_one(PolicyRow, await version_in_force(session, at))
+    return _REQUIRED.validate_python(row.body.get("required_documents", ()))
 
 
 async def policy_at(session: AsyncSession, actor: Actor, *, at: datetime, version: int | None = None) -> Policy:

@@ -12,6 +12,7 @@ from records.tables.cases import (
     TaskRoleRow,
     TaskRow,
 )
+from records.tables.documents import CaseDocumentRow, CertificateRow
 from records.tables.journal import (
     AccountRow,
     CommandRow,
@@ -37,6 +38,7 @@ from records.tables.master_data import (
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
+from records.tables.risk import RiskAssessmentRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -52,7 +54,9 @@ __all__ = [
     "AuditRow",
     "CalendarRow",
     "CapaRow",
+    "CaseDocumentRow",
     "CaseRow",
+    "CertificateRow",
     "CommandRow",
     "ConditionRow",
     "CounterRow",
@@ -70,6 +74,7 @@ __all__ = [
     "QuestionnaireTemplateRow",
     "RecordRow",
     "RegisterExtractRow",
+    "RiskAssessmentRow",
     "RungRow",
     "ScopeRow",
     "SignatureTokenRow",

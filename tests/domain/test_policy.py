@@ -8,7 +8,7 @@ import pytest
 
 from domain.clocks import Calendar, Level, Roll, Span, deadline
 from domain.people import CDMO_ROLES, NEVER_SIGN, Org, Role
-from domain.policy import Change, changes, load
+from domain.policy import Change, Policy, changes, load, supplemented
 from domain.refusals import Code, Refused
 
 TEXT = (Path(__file__).parents[2] / "policy" / "default.yaml").read_text()
@@ -416,3 +416,49 @@ def test_the_policy_change_of_the_worked_scenario_gives_later_audits_their_new_d
         for policy in (POLICY, load(text))
     ]
     assert [at.date() for at in due] == [old, new]
+
+
+# ---------------------------------------------------------------- sections that an older policy does not know
+
+_NOW = datetime(2026, 3, 20, tzinfo=UTC)
+_OLDER = POLICY.model_copy(update={"required_documents": (), "version": 3})
+
+
+@pytest.mark.parametrize("begins", [_NOW - timedelta(days=9), _NOW + timedelta(days=9)])
+def test_an_older_policy_gets_the_sections_it_does_not_know(begins: datetime) -> None:
+    older = _OLDER.model_copy(update={"effective_from": begins})
+    newer = supplemented(older, POLICY, version=4, at=_NOW)
+    assert newer is not None
+    assert (newer.version, newer.effective_from) == (4, max(begins, _NOW))
+    assert [change.key for change in changes(older, newer) if not change.key.startswith("required_documents")] == (
+        ["effective_from"] if begins < _NOW else []
+    )
+    assert newer.required_documents == POLICY.required_documents
+
+
+@pytest.mark.parametrize("shipped", [POLICY, _OLDER])
+def test_a_policy_that_lacks_nothing_is_left_alone(shipped: Policy) -> None:
+    mine = POLICY.model_copy(update={"required_documents": POLICY.required_documents[:1]})
+    assert supplemented(mine, shipped, version=2, at=_NOW) is None
+
+
+def test_a_policy_of_the_time_before_a_section_can_still_be_read() -> None:
+    stored = POLICY.model_dump(mode="json", exclude={"required_documents"})
+    del stored["limits"]["gmp_certificate_years"], stored["limits"]["risk_unanswered_maturity"]
+    policy = Policy.model_validate(stored)
+    assert (policy.required_documents, policy.limits) == ((), POLICY.limits)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("{key: smf,", "{key: SMF,", "required_documents.0.key"),
+        ("{key: smf,", "{key: mia,", "required_documents"),
+        ("certificate: WDA", "certificate: WDB", "required_documents.3.certificate"),
+        ("stages: [COMMERCIAL]", "stages: [COMERCIAL]", "required_documents.4.stages.0"),
+    ],
+)
+def test_a_mistake_in_the_required_documents_is_refused_at_its_place(old: str, new: str, place: str) -> None:
+    with pytest.raises(Refused) as refused:
+        load(edited(old, new))
+    assert place in refused.value.refusal.fields

@@ -80,6 +80,52 @@ def upgrade() -> None:
         batch_op.create_index("ix_asl_site", ["site_id", "scope_id", "number"], unique=False)
 
     op.create_table(
+        "case_documents",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("document", JSON, nullable=True),
+        sa.Column("not_available", sa.String(), nullable=True),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("certificate_id", sa.String(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("submitted_by", sa.String(), nullable=False),
+        sa.Column("submitted_at", UTCDateTime(), nullable=False),
+        sa.Column("reviewed_by", sa.String(), nullable=True),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "key", name=op.f("pk_case_documents")),
+    )
+    op.create_table(
+        "certificates",
+        sa.Column("certificate_id", sa.String(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("inspected_on", sa.Date(), nullable=True),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("sort_valid_to", sa.Date(), nullable=False),
+        sa.Column("scope_text", sa.String(), nullable=False),
+        sa.Column("document_id", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("register_checked_on", sa.Date(), nullable=True),
+        sa.Column("register_checked_by", sa.String(), nullable=True),
+        sa.Column("scope_confirmed_by", sa.String(), nullable=True),
+        sa.Column("confirmed_activity", sa.String(), nullable=True),
+        sa.Column("replaces", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificates")),
+    )
+    with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificates_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_certificates_ends", ["sort_valid_to", "serial"], unique=False)
+        batch_op.create_index("ix_certificates_scope_ends", ["scope_id", "sort_valid_to", "serial"], unique=False)
+        batch_op.create_index("ix_certificates_site_ends", ["site_id", "sort_valid_to", "serial"], unique=False)
+
+    op.create_table(
         "conditions",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -157,6 +203,36 @@ def upgrade() -> None:
         sa.Column("imported_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("register_name", "number", name=op.f("pk_register_extracts")),
     )
+    op.create_table(
+        "risk_assessments",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("score", sa.String(), nullable=False),
+        sa.Column("computed_tier", sa.String(), nullable=False),
+        sa.Column("tier", sa.String(), nullable=False),
+        sa.Column("lowers", sa.Boolean(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("formality", sa.String(), nullable=False),
+        sa.Column("factors", JSON, nullable=False),
+        sa.Column("biologic", sa.Boolean(), nullable=False),
+        sa.Column("raised_because", sa.String(), nullable=True),
+        sa.Column("uncertainty", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False),
+        sa.Column("assessed_at", UTCDateTime(), nullable=False),
+        sa.Column("approver", sa.String(), nullable=True),
+        sa.Column("second_approver", sa.String(), nullable=True),
+        sa.Column("approved_at", UTCDateTime(), nullable=True),
+        sa.Column("next_review", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("case_id", "version", name=op.f("pk_risk_assessments")),
+    )
+    with op.batch_alter_table("risk_assessments", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_risk_assessments_scope", ["scope_id", "assessed_at", "case_id", "version"], unique=False
+        )
+
     with op.batch_alter_table("sites", schema=None) as batch_op:
         batch_op.add_column(sa.Column("moved_from", sa.String(), nullable=True))
 

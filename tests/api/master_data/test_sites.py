@@ -172,3 +172,11 @@ async def test_closing_days_are_kept_by_the_sponsor(api: Api) -> None:
 async def test_a_calendar_can_be_counted_with(api: Api, change: dict[str, Any], field: str) -> None:
     refusal = await api.patch("ines", "/v1/calendars/CAL-AT", {**change, "reason": "try"}, 1, expects=422)
     assert set(refusal["fields"]) == {field}
+
+
+async def test_the_risk_of_a_scope_is_the_sponsors_own(api: Api) -> None:
+    path = "/v1/sites/VM-02/scopes/SC-1/risk"
+    assert await api.get("ines", path) == {"items": [], "next": None}
+    assert (await api.get("vito", path, expects=403))["code"] == "wrong_organisation"
+    assert (await api.get("olga", path, expects=404))["code"] == "not_found"
+    assert (await api.get("ines", "/v1/sites/VM-02/scopes/SC-2/risk", expects=404))["code"] == "not_found"

@@ -1,0 +1,93 @@
+"""Checks of the documents that a site has to show, and of their review."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.case_documents import unmet, wanted
+from domain.certificate import CertificateData, CertificateEntry, CertificateStatus, valid_until
+from domain.document_forms import (
+    DocumentReview,
+    DocumentSubmission,
+    judged,
+    refuse_unless_reviewed,
+    refuse_unless_submittable,
+    suggested_document_review,
+    suggested_submission,
+)
+from domain.entry import OpenTask
+from domain.required_documents import RequiredDocument
+from domain.site import Activity
+from records.checks.declared import Effect, checks, suggests
+from records.checks.facts import Facts, facts_of
+from records.identities import next_id
+from records.queries.required_documents import held_in, required_in, scope_of
+from records.tables import CaseDocumentRow, CaseRow, CertificateRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@suggests(DocumentSubmission)
+async def suggests_documents(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """What is still missing, was rejected, or has expired."""
+    facts = await facts_of(writing, case)
+    held = await held_in(writing.session, case.case_id)
+    return suggested_submission(wanted((await _required(writing, case)).values(), held, facts.today))
+
+
+@checks(DocumentSubmission)
+async def can_be_submitted(writing: "Writing", case: CaseRow, form: DocumentSubmission) -> Effect:
+    """The documents fit the scope; every certificate gets its id and the last day of its validity."""
+    facts = await facts_of(writing, case)
+    refuse_unless_submittable(form, (await _required(writing, case)).values(), today=facts.today)
+    entries: Effect = {
+        sent.key: (await _entered(facts, sent.key, sent.certificate)).model_dump(mode="json")
+        for sent in form.documents
+        if sent.certificate is not None
+    }
+    return {"certificates": entries} if entries else {}
+
+
+async def _entered(facts: Facts, key: str, certificate: CertificateData) -> CertificateEntry:
+    """A certificate as it is entered. Once verified it replaces the one that is verified for the scope and key now."""
+    query = (
+        select(CertificateRow)
+        .join(CaseDocumentRow, col(CaseDocumentRow.certificate_id) == col(CertificateRow.certificate_id))
+        .where(col(CertificateRow.scope_id) == facts.case.scope_ids[0], col(CaseDocumentRow.key) == key)
+        .order_by(col(CertificateRow.serial).desc())
+    )
+    before = (await facts.session.exec(query.limit(1))).first()
+    while before is not None and before.status != CertificateStatus.VERIFIED.value:
+        before = await facts.session.get(CertificateRow, before.replaces) if before.replaces else None
+    return CertificateEntry(
+        certificate_id=await next_id(facts.session, "CERT"),
+        valid_to=valid_until(certificate, gmp_years=facts.limits.gmp_certificate_years),
+        replaces=before.certificate_id if before else None,
+    )
+
+
+@suggests(DocumentReview)
+async def suggests_review(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """Acceptance of what can be accepted, with the confirmations that this implies."""
+    facts = await facts_of(writing, case)
+    return suggested_document_review(
+        await held_in(writing.session, case.case_id),
+        await _required(writing, case),
+        Activity((await scope_of(writing.session, case)).activity),
+        today=facts.today,
+    )
+
+
+@checks(DocumentReview)
+async def can_be_reviewed(writing: "Writing", case: CaseRow, form: DocumentReview) -> Effect:
+    """Every document that awaits judgement is judged; says whether all mandatory ones are accepted and valid today."""
+    facts = await facts_of(writing, case)
+    held, required = await held_in(writing.session, case.case_id), await _required(writing, case)
+    mandatory = [key for key, document in required.items() if document.mandatory]
+    refuse_unless_reviewed(form, held, mandatory=mandatory, today=facts.today)
+    return {"complete": not unmet(required.values(), judged(held, form), facts.today)}
+
+
+async def _required(writing: "Writing", case: CaseRow) -> dict[str, RequiredDocument]:
+    return await required_in(writing.session, case, (await writing.policy()).required_documents)

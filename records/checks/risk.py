@@ -1,0 +1,173 @@
+"""Checks of the risk assessment, its approval, and the lowering of a tier."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.asl import interval_months
+from domain.document import refuse_unless_current
+from domain.entry import OpenTask
+from domain.finding import FindingStatus, Severity
+from domain.questionnaire_forms import OmissionDecision, OmissionVerdict
+from domain.refusals import Code, Refused
+from domain.risk import RiskFactor, is_lower, risk_facts
+from domain.risk_forms import (
+    RiskAssessment,
+    RiskDecision,
+    RiskSituation,
+    TierLowering,
+    refuse_unless_assessed,
+    refuse_unless_others,
+    suggested_assessment,
+    suggested_factors,
+)
+from domain.site import Activity, RiskTier
+from records.checks.declared import Effect, checks, suggests
+from records.checks.facts import Facts, facts_of
+from records.queries.events import event_of
+from records.queries.required_documents import scope_of
+from records.tables import AuditRow, CaseRow, FindingRow, RecordRow, ScopeRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+_OVER = (FindingStatus.WITHDRAWN.value, FindingStatus.CLOSED.value)
+
+
+@suggests(RiskAssessment)
+async def suggests_assessment(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """What the records know of each factor, and the tier that this gives; the last version if it was sent back."""
+    facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
+    situation, earlier = await _situation(facts, scope), await facts.latest(RiskAssessment)
+    factors = earlier.factors if earlier else suggested_factors(situation, _known(scope, situation), facts.limits)
+    latest = _latest_review(facts, scope)
+    return suggested_assessment(factors, situation, facts.limits, latest_review=latest, earlier=earlier)
+
+
+@checks(RiskAssessment)
+async def can_be_assessed(writing: "Writing", case: CaseRow, form: RiskAssessment) -> Effect:
+    """Score and tier by the policy in force, with the facts that are known now."""
+    facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
+    result = refuse_unless_assessed(
+        form,
+        await _situation(facts, scope),
+        facts.limits,
+        today=facts.today,
+        latest_review=_latest_review(facts, scope),
+    )
+    return {
+        "score": str(result.score),
+        "computed_tier": result.computed.value,
+        "tier": form.tier.value,
+        "current_tier": scope.risk_tier,
+        "lowers": is_lower(form.tier, _tier_in_force(scope)),
+    }
+
+
+@suggests(RiskDecision)
+@suggests(TierLowering)
+async def suggests_assessment_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    current = await (await facts_of(writing, case)).current(RiskAssessment)
+    return {"assessment": current.model_dump(mode="json")}
+
+
+@checks(RiskDecision)
+async def decides_on_current_assessment(writing: "Writing", case: CaseRow, form: RiskDecision) -> Effect:
+    """The current version, by another person than its author (S1, S8). Says whether it lowers the tier in force now."""
+    facts = await facts_of(writing, case)
+    refuse_unless_current(form.assessment, await facts.current(RiskAssessment), "assessment")
+    assessment = (await facts.rows(RiskAssessment))[0]
+    refuse_unless_others(writing.actor, await _hands(facts, assessment))
+    return await _outcome(facts, assessment)
+
+
+@checks(TierLowering)
+async def lowers_the_tier(writing: "Writing", case: CaseRow, form: TierLowering) -> Effect:
+    """The second signature: on an approved assessment, by a third person (S8)."""
+    facts = await facts_of(writing, case)
+    refuse_unless_current(form.assessment, await facts.current(RiskAssessment), "assessment")
+    assessment = (await facts.rows(RiskAssessment))[0]
+    decision = next(iter(await facts.rows(RiskDecision)), None)
+    decided = RiskDecision.stored(decision.form) if decision else None
+    if decision is None or decided is None or not decided.approve or decided.assessment != form.assessment:
+        raise Refused(Code.NOT_OPEN, "The assessment has not been approved yet.", rule="S8")
+    refuse_unless_others(writing.actor, await _hands(facts, assessment), await _hands(facts, decision))
+    return await _outcome(facts, assessment)
+
+
+async def _outcome(facts: Facts, assessment: RecordRow) -> Effect:
+    """What an assessment comes to. Whoever changes the scope meanwhile waits for this entry."""
+    await facts.writing.head(facts.case.site_id)
+    scope = await scope_of(facts.session, facts.case)
+    tier = RiskTier(assessment.effect["tier"])
+    lowers = is_lower(tier, _tier_in_force(scope))
+    return {"tier": tier.value, "score": assessment.effect["score"], "lowers": lowers}
+
+
+async def _situation(facts: Facts, scope: ScopeRow) -> RiskSituation:
+    audit = select(AuditRow.case_id).where(
+        col(AuditRow.site_id) == facts.case.site_id, col(AuditRow.report_version).is_not(None)
+    )
+    finding = select(FindingRow.finding_id).where(
+        col(FindingRow.site_id) == facts.case.site_id,
+        col(FindingRow.issued),
+        col(FindingRow.severity) == Severity.CRITICAL.value,
+        col(FindingRow.status).not_in(_OVER),
+    )
+    screening, omission = await _newest(facts, "screen"), await facts.latest(OmissionDecision)
+    return RiskSituation(
+        activity=Activity(scope.activity),
+        facts=risk_facts(
+            screening.effect.get("facts", ()) if screening else (),
+            open_critical_finding=(await facts.session.exec(finding.limit(1))).first() is not None,
+        ),
+        is_known=(await facts.session.exec(audit.limit(1))).first() is not None,
+        is_silent=omission is not None and omission.verdict is OmissionVerdict.GO_ON,
+    )
+
+
+def _known(scope: ScopeRow, situation: RiskSituation) -> dict[RiskFactor, str]:
+    """What the records say of single factors."""
+    told = ", ".join(sorted(situation.facts))
+    scope_in_words = f"{scope.activity} of {scope.product}, {scope.stage}, for {', '.join(scope.markets)}."
+    return {
+        RiskFactor.PRODUCT_CRITICALITY: scope_in_words,
+        RiskFactor.REGULATORY_HISTORY: f"Known: {told}." if told else "No adverse fact was found in the screening.",
+        RiskFactor.SUPPLY_AVAILABILITY: "Nobody else can supply it." if scope.sole_source else "It has another source.",
+    }
+
+
+def _latest_review(facts: Facts, scope: ScopeRow) -> dict[RiskTier, date]:
+    """The last day of the next review, by tier: the audit interval from today (policy key `audit.interval`)."""
+    limits = facts.limits
+    api_for_eu = scope.activity == Activity.API_MFG.value and "EU" in scope.markets
+    months = {
+        tier: interval_months(
+            tier.value,
+            limits.audit_interval_months,
+            api_for_eu=api_for_eu,
+            api_for_eu_max=limits.audit_interval_months_api_for_eu,
+        )
+        for tier in RiskTier
+    }
+    return {tier: facts.months_after(facts.today, n) for tier, n in months.items()}
+
+
+def _tier_in_force(scope: ScopeRow) -> RiskTier | None:
+    return RiskTier(scope.risk_tier) if scope.risk_tier else None
+
+
+async def _newest(facts: Facts, action: str) -> RecordRow | None:
+    """The newest record of an action of the case."""
+    query = (
+        select(RecordRow)
+        .where(col(RecordRow.case_id) == facts.case.case_id, col(RecordRow.action) == action)
+        .order_by(col(RecordRow.version).desc())
+    )
+    return (await facts.session.exec(query.limit(1))).first()
+
+
+async def _hands(facts: Facts, record: RecordRow) -> frozenset[str]:
+    """Whose hands a record counts as: the person's, and those of whoever delegated the role (S11)."""
+    return (await event_of(facts.session, record.case_id, record.number)).actor.persons

@@ -1,0 +1,79 @@
+"""Risk assessments and the tiers that they give, as functions of the journal."""
+
+from pydantic import JsonValue
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.events import Event
+from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
+from records.projections.declared import follows
+from records.tables import CaseRow, RiskAssessmentRow, ScopeRow
+
+PROPOSED, APPROVED, REJECTED = "PROPOSED", "APPROVED", "REJECTED"
+
+
+@follows("qualification.assess-risk")
+async def assess(session: AsyncSession, event: Event) -> None:
+    """Another version of the assessment; earlier ones stay."""
+    stored, effect = _part(event, "form"), _part(event, "effect")
+    form, case = RiskAssessment.stored(stored), await session.get_one(CaseRow, event.stream)
+    session.add(
+        RiskAssessmentRow(
+            case_id=event.stream,
+            version=int(str(event.payload["version"])),
+            site_id=case.site_id,
+            scope_id=case.scope_ids[0],
+            score=str(effect["score"]),
+            computed_tier=str(effect["computed_tier"]),
+            tier=form.tier.value,
+            lowers=bool(effect["lowers"]),
+            method=form.method,
+            formality=form.formality.value,
+            factors=[each.model_dump(mode="json") for each in form.factors],
+            biologic=form.biologic,
+            raised_because=form.raised_because,
+            uncertainty=form.uncertainty,
+            author=event.actor.person,
+            assessed_at=event.occurred_at,
+            next_review=form.next_review,
+            status=PROPOSED,
+        )
+    )
+
+
+@follows("qualification.approve-risk")
+async def approve(session: AsyncSession, event: Event) -> None:
+    """An approved tier takes effect, unless it is lower than the one in force: then a second person has to sign."""
+    decision, lowers = RiskDecision.stored(_part(event, "form")), bool(_part(event, "effect")["lowers"])
+    row = await session.get_one(RiskAssessmentRow, (event.stream, decision.assessment.version))
+    row.approver, row.lowers = event.actor.person, lowers
+    if not decision.approve:
+        row.status = REJECTED
+    elif not lowers:
+        await _take_effect(session, row, event)
+
+
+@follows("qualification.confirm-lower-tier")
+async def lower(session: AsyncSession, event: Event) -> None:
+    """A lower tier takes effect with the second signature."""
+    decision = TierLowering.stored(_part(event, "form"))
+    row = await session.get_one(RiskAssessmentRow, (event.stream, decision.assessment.version))
+    row.second_approver = event.actor.person
+    if decision.confirm:
+        await _take_effect(session, row, event)
+    else:
+        row.status = REJECTED
+
+
+async def _take_effect(session: AsyncSession, row: RiskAssessmentRow, event: Event) -> None:
+    row.status, row.approved_at = APPROVED, event.occurred_at
+    scope = await session.get_one(ScopeRow, row.scope_id)
+    if scope.risk_tier != row.tier:
+        scope.risk_tier = row.tier
+        scope.version += 1
+    (await session.get_one(CaseRow, row.case_id)).risk_tier = row.tier
+
+
+def _part(event: Event, name: str) -> dict[str, JsonValue]:
+    part = event.payload[name]
+    assert isinstance(part, dict)
+    return part

@@ -1,0 +1,112 @@
+"""Certificates as people find them: the sponsor all, a CDMO those of its own sites (S6)."""
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, false, literal, true, tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.certificate import CertificateStatus, CertificateType
+from domain.people import Actor, Org
+from domain.refusals import Code, Refused
+from domain.site import Activity
+from domain.views import View
+from records.queries import pages
+from records.queries.visibility import reads_everything
+from records.tables import CertificateRow
+
+
+class CertificateView(View):
+    """A certificate of a site for a scope."""
+
+    certificate_id: str
+    site_id: str
+    scope_id: str
+    case_id: str
+    """The qualification in which it was shown."""
+    type: CertificateType
+    number: str
+    authority: str
+    inspected_on: date | None
+    valid_to: date | None
+    """Last day of validity, as printed or counted from the inspection; null if it has no end."""
+    scope_text: str
+    document_id: str
+    status: CertificateStatus
+    register_checked_on: date | None
+    register_checked_by: str | None
+    """Person id, like `scope_confirmed_by`; for the sponsor's people and inspectors."""
+    scope_confirmed_by: str | None
+    confirmed_activity: Activity | None
+    """The activity that the scope text names, as that person confirmed."""
+    replaces: str | None
+    """The certificate whose place it takes."""
+
+
+class CertificateList(View):
+    """A page of certificates."""
+
+    items: tuple[CertificateView, ...]
+    next: str | None = None
+
+
+async def certificates(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    site: str | None,
+    scope: str | None,
+    expires_before: date | None,
+    cursor: str | None,
+    limit: int,
+) -> CertificateList:
+    """Certificates of any status, the first to end first. One statement."""
+    query = select(CertificateRow).where(_sees_certificates(actor))
+    for column, value in ((CertificateRow.site_id, site), (CertificateRow.scope_id, scope)):
+        if value is not None:
+            query = query.where(col(column) == value)
+    if expires_before is not None:
+        query = query.where(col(CertificateRow.sort_valid_to) < expires_before)
+    order = (col(CertificateRow.sort_valid_to), col(CertificateRow.serial))
+    if cursor is not None:
+        day, serial = _key(cursor)
+        query = query.where(tuple_(*order) > tuple_(literal(day), literal(serial)))
+    rows = (await session.exec(query.order_by(*order).limit(limit + 1))).all()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return CertificateList(
+        items=tuple(_shown(row, actor) for row in rows[:limit]),
+        next=pages.encode((last.sort_valid_to.isoformat(), last.serial)) if last else None,
+    )
+
+
+async def one_certificate(session: AsyncSession, actor: Actor, certificate_id: str) -> CertificateView:
+    """One certificate. Raises `Refused(NOT_FOUND)`."""
+    query = select(CertificateRow).where(
+        col(CertificateRow.certificate_id) == certificate_id, _sees_certificates(actor)
+    )
+    row = (await session.exec(query)).first()
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such certificate.", rule="S6")
+    return _shown(row, actor)
+
+
+def _sees_certificates(actor: Actor) -> ColumnElement[bool]:
+    if reads_everything(actor):
+        return true()
+    own = actor.org is Org.CDMO and actor.sites
+    return col(CertificateRow.site_id).in_(sorted(actor.sites)) if own else false()
+
+
+def _shown(row: CertificateRow, actor: Actor) -> CertificateView:
+    view = CertificateView.model_validate(row, from_attributes=True)
+    hidden = {} if reads_everything(actor) else {"register_checked_by": None, "scope_confirmed_by": None}
+    return view.model_copy(update=hidden)
+
+
+def _key(cursor: str) -> tuple[date, int]:
+    try:
+        day, serial = pages.decode(cursor)
+        return date.fromisoformat(str(day)), int(serial)
+    except ValueError:
+        fields = {"cursor": "not a cursor of this list"}
+        raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields=fields) from None

@@ -1,0 +1,110 @@
+"""The required documents of a qualification: which they are, what the site has shown, what is still missing."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.case_documents import CaseDocument, DocumentStatus, status_on, unmet
+from domain.certificate import CertificateType
+from domain.document import DocumentReference
+from domain.people import Actor, Org
+from domain.required_documents import RequiredDocument, required_for
+from domain.site import Activity, ProductStage
+from domain.views import View
+from records.queries.policy import required_documents_in_force
+from records.tables import CaseDocumentRow, CaseRow, ScopeRow, SiteRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+class RequiredDocumentView(View):
+    """A required document of a case and how it stands."""
+
+    key: str
+    title: str
+    mandatory: bool
+    """Whether the site is not approved without it."""
+    gxp: bool
+    certificate_type: CertificateType | None
+    status: DocumentStatus
+    document: DocumentReference | None = None
+    not_available: str | None = None
+    """Why the site has no such document."""
+    comment: str | None = None
+    certificate_id: str | None = None
+    valid_to: date | None = None
+    """Last day of validity."""
+    submitted_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    reason: str | None = None
+    """What the reviewer said of it."""
+
+
+async def scope_of(session: AsyncSession, case: CaseRow) -> ScopeRow:
+    """The one scope that a qualification is about."""
+    return await session.get_one(ScopeRow, case.scope_ids[0])
+
+
+async def held_in(session: AsyncSession, case_id: str) -> dict[str, CaseDocument]:
+    """What the site has shown in a case, by key."""
+    query = select(CaseDocumentRow).where(col(CaseDocumentRow.case_id) == case_id).order_by(col(CaseDocumentRow.key))
+    return {row.key: _held(row) for row in (await session.exec(query)).all()}
+
+
+async def required_in(
+    session: AsyncSession, case: CaseRow, documents: Iterable[RequiredDocument]
+) -> dict[str, RequiredDocument]:
+    """The documents of a policy that a case asks for, by key."""
+    scope = await scope_of(session, case)
+    required = required_for(documents, Activity(scope.activity), scope.markets, ProductStage(scope.stage))
+    return {document.key: document for document in required}
+
+
+async def documents_complete_on(writing: "Writing", case: CaseRow, day: date) -> list[str]:
+    """Keys of the mandatory documents that are not accepted or not valid on a day; empty if all are (section 4)."""
+    documents = (await writing.policy()).required_documents
+    required = await required_in(writing.session, case, documents)
+    return unmet(required.values(), await held_in(writing.session, case.case_id), day)
+
+
+async def documents_of_case(
+    session: AsyncSession, actor: Actor, case_id: str, now: datetime
+) -> tuple[RequiredDocumentView, ...]:
+    """The required documents of a case that the actor sees, as they stand now; as they stood when it was closed."""
+    case = await session.get_one(CaseRow, case_id)
+    at = min(now, case.closed_at or now)
+    site = await session.get_one(SiteRow, case.site_id)
+    required = await required_in(session, case, await required_documents_in_force(session, at))
+    query = select(CaseDocumentRow).where(col(CaseDocumentRow.case_id) == case_id)
+    rows = {row.key: row for row in (await session.exec(query)).all()}
+    day = at.astimezone(ZoneInfo(site.tz)).date()
+    return tuple(_shown(document, rows.get(key), actor, day) for key, document in required.items())
+
+
+def _held(row: CaseDocumentRow) -> CaseDocument:
+    return CaseDocument.model_validate(row, from_attributes=True)
+
+
+def _shown(required: RequiredDocument, row: CaseDocumentRow | None, actor: Actor, day: date) -> RequiredDocumentView:
+    """What was confirmed of an accepted document is the sponsor's own; why one was rejected is for the site (S6)."""
+    view = RequiredDocumentView(
+        **required.model_dump(include={"key", "title", "mandatory", "gxp"}),
+        certificate_type=required.certificate,
+        status=status_on(_held(row) if row else None, day),
+    )
+    if row is None:
+        return view
+    says = actor.org is not Org.CDMO or row.status == DocumentStatus.REJECTED.value
+    return view.model_copy(
+        update={
+            "document": DocumentReference.model_validate(row.document) if row.document else None,
+            "valid_to": row.ends_on,
+            "reason": row.reason if says else None,
+            **row.model_dump(include={"not_available", "comment", "certificate_id", "submitted_at", "reviewed_at"}),
+        }
+    )

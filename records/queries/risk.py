@@ -1,0 +1,99 @@
+"""Risk assessments as the sponsor's people and inspectors read them; they are no business of the site (S6)."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import literal, tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.people import Actor
+from domain.refusals import Code, Refused
+from domain.risk import FactorScore, Formality
+from domain.site import RiskTier
+from domain.views import View
+from records.queries import pages
+from records.queries.sites import one_scope
+from records.queries.visibility import reads_everything
+from records.tables import RiskAssessmentRow
+
+
+class RiskView(View):
+    """A version of the risk assessment of a scope."""
+
+    case_id: str
+    version: int
+    site_id: str
+    scope_id: str
+    status: str
+    """PROPOSED, APPROVED or REJECTED."""
+    score: str
+    """0 to 100 with two decimals."""
+    computed_tier: RiskTier
+    """The tier that the score and its floors give."""
+    tier: RiskTier
+    raised_because: str | None
+    """Why the tier is graver than the computed one."""
+    lowers: bool
+    """Whether it is lower than the tier that was in force; then two people sign it."""
+    method: str
+    formality: Formality
+    factors: tuple[FactorScore, ...]
+    biologic: bool
+    uncertainty: str
+    author: str
+    """Person id, like the approvers."""
+    assessed_at: datetime
+    approver: str | None
+    second_approver: str | None
+    approved_at: datetime | None
+    """When the tier took effect."""
+    next_review: date
+
+
+class RiskList(View):
+    """A page of risk assessments."""
+
+    items: tuple[RiskView, ...]
+    next: str | None = None
+
+
+async def risk_of_scope(
+    session: AsyncSession, actor: Actor, site_id: str, scope_id: str, *, cursor: str | None, limit: int
+) -> RiskList:
+    """All versions of all assessments of a scope, the newest first. Raises `Refused`: NOT_FOUND, WRONG_ORGANISATION."""
+    await one_scope(session, actor, site_id, scope_id)
+    if not reads_everything(actor):
+        raise Refused(Code.WRONG_ORGANISATION, "Risk assessments are the sponsor's own.", rule="S6")
+    order = (col(RiskAssessmentRow.assessed_at), col(RiskAssessmentRow.case_id), col(RiskAssessmentRow.version))
+    query = select(RiskAssessmentRow).where(col(RiskAssessmentRow.scope_id) == scope_id)
+    if cursor is not None:
+        at, case_id, version = _key(cursor)
+        query = query.where(tuple_(*order) < tuple_(literal(at), literal(case_id), literal(version)))
+    rows = (await session.exec(query.order_by(*(column.desc() for column in order)).limit(limit + 1))).all()
+    end = rows[limit - 1] if len(rows) > limit else None
+    return RiskList(
+        items=tuple(_shown(row) for row in rows[:limit]),
+        next=pages.encode((end.assessed_at.isoformat(), end.case_id, end.version)) if end else None,
+    )
+
+
+async def risk_of_case(session: AsyncSession, actor: Actor, case_id: str) -> RiskView | None:
+    """The newest assessment of a case; `None` if there is none, or if the reader must not know."""
+    if not reads_everything(actor):
+        return None
+    query = select(RiskAssessmentRow).where(col(RiskAssessmentRow.case_id) == case_id)
+    row = (await session.exec(query.order_by(col(RiskAssessmentRow.version).desc()).limit(1))).first()
+    return _shown(row) if row else None
+
+
+def _shown(row: RiskAssessmentRow) -> RiskView:
+    return RiskView.model_validate(row, from_attributes=True)
+
+
+def _key(cursor: str) -> tuple[datetime, str, int]:
+    try:
+        at, case_id, version = pages.decode(cursor)
+        return datetime.fromisoformat(str(at)).astimezone(UTC), str(case_id), int(version)
+    except ValueError:
+        fields = {"cursor": "not a cursor of this list"}
+        raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields=fields) from None

@@ -1,0 +1,190 @@
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from domain.case_documents import DocumentStatus
+from domain.refusals import Code
+from records.queries.required_documents import RequiredDocumentView, documents_complete_on, documents_of_case
+from records.tables import CertificateRow
+from tests.records.seeded import START, Seeded
+from tests.records.stepwise import SHA, Qualifying, is_rebuilt_identically, qualifying
+
+MANDATORY = {
+    "smf",
+    "mia",
+    "gmp_certificate",
+    "inspection_report",
+    "qms_certificates",
+    "organisation_chart",
+    "product_list",
+    "subcontractor_list",
+    "validation_master_plan",
+    "data_integrity_policy",
+}
+OPTIONAL = {"cep", "iso_certificate", "insurance"}
+REFERENCE = {"document_id": "DOC-1", "sha256": SHA}
+GMP = {"type": "GMP_CERT", "number": "1", "authority": "RP", "scope_text": "Chemical synthesis", "valid_to": None}
+OLD = {**GMP, "inspected_on": "2023-03-10"}
+"""The certificate of the worked scenario."""
+
+
+def certificate(**changes: Any) -> dict[str, Any]:
+    return {"key": "gmp_certificate", "document": REFERENCE, "certificate": {**OLD, **changes}}
+
+
+async def certificates(case: Qualifying) -> list[CertificateRow]:
+    """The GMP certificates, the first one first."""
+    query = select(CertificateRow).where(col(CertificateRow.type) == "GMP_CERT").order_by(col(CertificateRow.serial))
+    async with case.seeded.database.reading() as session:
+        return list((await session.exec(query)).all())
+
+
+async def shown(case: Qualifying, user: str = "ines") -> dict[str, RequiredDocumentView]:
+    async with case.seeded.database.reading() as session:
+        views = await documents_of_case(session, await case.seeded.actor(user), case.case_id, case.at)
+    return {view.key: view for view in views}
+
+
+async def missing_on(case: Qualifying, day: date) -> list[str]:
+    async with case.writing() as writing:
+        return await documents_complete_on(writing, await case.case(), day)
+
+
+async def reviews(case: Qualifying, **verdicts: dict[str, Any]) -> dict[str, Any]:
+    """Ines judges as suggested, but for some keys."""
+    prefill = await case.asks("review-documents")
+    prefill["verdicts"] = [
+        {"key": each["key"], **verdicts[each["key"]]} if each["key"] in verdicts else each
+        for each in prefill["verdicts"]
+    ]
+    return (await case.sends("ines", "review-documents", prefill)).effect
+
+
+async def test_documents_are_sent_judged_sent_again_and_complete(seeded: Seeded) -> None:
+    case = await qualifying(seeded)
+    suggested = await case.asks("submit-documents")
+    assert {each["key"] for each in suggested["documents"]} == MANDATORY | OPTIONAL
+    effect = (await case.sends("vito", "submit-documents", suggested)).effect
+    assert set(effect) == {"certificates"}
+    assert set(await missing_on(case, START.date())) == MANDATORY
+
+    assert await reviews(case, smf={"verdict": "REJECT", "reason": "Of 2019."}) == {"complete": False}
+    assert await missing_on(case, START.date()) == ["smf"]
+    seen = await shown(case, "vito")
+    accepted = {key for key, view in seen.items() if view.status is DocumentStatus.ACCEPTED}
+    assert accepted == (MANDATORY | OPTIONAL) - {"smf"}
+    assert (seen["smf"].status, seen["smf"].reason) == (DocumentStatus.REJECTED, "Of 2019.")
+    assert seen["gmp_certificate"].reason is None
+    assert "API_MFG" in str((await shown(case))["gmp_certificate"].reason)
+
+    again = await case.asks("submit-documents")
+    assert [each["key"] for each in again["documents"]] == ["smf"]
+    await case.sends("vito", "submit-documents", again)
+    assert await reviews(case) == {"complete": True}
+    assert await missing_on(case, START.date()) == []
+    await is_rebuilt_identically(seeded.database, "case_documents", "certificates")
+
+
+async def test_a_certificate_counts_by_the_name_of_who_confirmed_it(seeded: Seeded) -> None:
+    case = await qualifying(seeded)
+    await case.answers("vito", "submit-documents", documents=[certificate()])
+    (received,) = await certificates(case)
+    assert (received.status, received.register_checked_by, received.valid_to) == ("RECEIVED", None, date(2026, 3, 10))
+    prefill = await case.asks("review-documents")
+    (verdict,) = prefill["verdicts"]
+    assert verdict["reason"] == "Found in the register. The scope text names API_MFG."
+    await case.sends("ines", "review-documents", prefill)
+    (verified,) = await certificates(case)
+    ines = seeded.result.person("ines")
+    assert verified.status == "VERIFIED"
+    assert (verified.register_checked_on, verified.register_checked_by) == (START.date(), ines)
+    assert (verified.scope_confirmed_by, verified.confirmed_activity) == (ines, "API_MFG")
+
+
+async def test_what_was_accepted_expires_and_is_asked_for_again(seeded: Seeded) -> None:
+    case = await qualifying(seeded)
+    prefill = await case.asks("submit-documents")
+    prefill["documents"] = [
+        certificate() if each["key"] == "gmp_certificate" else each for each in prefill["documents"]
+    ]
+    await case.sends("vito", "submit-documents", prefill)
+    assert await reviews(case) == {"complete": True}
+    last = date(2026, 3, 10)
+    assert await missing_on(case, last) == []
+    assert await missing_on(case, last + timedelta(days=1)) == ["gmp_certificate"]
+    case.at = START.replace(year=2026, month=3, day=11)
+    assert (await shown(case))["gmp_certificate"].status is DocumentStatus.EXPIRED
+    assert [each["key"] for each in (await case.asks("submit-documents"))["documents"]] == ["gmp_certificate"]
+
+
+async def test_a_certificate_stays_in_force_until_its_successor_is_verified(seeded: Seeded) -> None:
+    case = await qualifying(seeded)
+
+    async def states() -> list[tuple[str, str | None]]:
+        return [(each.status, each.replaces) for each in await certificates(case)]
+
+    await case.answers("vito", "submit-documents", documents=[certificate()])
+    await reviews(case)
+    first = (await certificates(case))[0].certificate_id
+    await case.answers("vito", "submit-documents", documents=[certificate(inspected_on="2024-02-29")])
+    assert await states() == [("VERIFIED", None), ("RECEIVED", first)]
+    await case.answers("vito", "submit-documents", documents=[certificate(inspected_on="2024-03-01")])
+    assert await states() == [("VERIFIED", None), ("SUPERSEDED", first), ("RECEIVED", first)]
+    await reviews(case, gmp_certificate={"verdict": "REJECT", "reason": "The scope lacks chemical synthesis."})
+    await case.answers("vito", "submit-documents", documents=[certificate(inspected_on="2024-03-02")])
+    assert [status for status, _ in await states()] == ["VERIFIED", "SUPERSEDED", "REJECTED", "RECEIVED"]
+    await reviews(case)
+    assert [status for status, _ in await states()] == ["SUPERSEDED", "SUPERSEDED", "REJECTED", "VERIFIED"]
+    assert (await certificates(case))[-1].replaces == first
+    assert (await certificates(case))[1].valid_to == date(2027, 2, 28)
+    await is_rebuilt_identically(seeded.database, "certificates")
+
+
+async def test_what_does_not_exist_is_said_and_only_an_optional_document_may_lack(seeded: Seeded) -> None:
+    case = await qualifying(seeded)
+    nothing = [{"key": key, "not_available": "We have none."} for key in ("smf", "insurance")]
+    await case.answers("vito", "submit-documents", documents=nothing)
+    accepted = [{"key": key, "verdict": "ACCEPT"} for key in ("smf", "insurance")]
+    refusal = await case.is_refused("ines", "review-documents", verdicts=accepted)
+    assert set(refusal.fields) == {"verdicts.0.verdict"}
+    assert await reviews(case) == {"complete": False}
+    seen = await shown(case)
+    assert seen["insurance"].status is DocumentStatus.ACCEPTED
+    assert (seen["smf"].status, seen["smf"].not_available) == (DocumentStatus.REJECTED, "We have none.")
+    assert "smf" in [each["key"] for each in (await case.asks("submit-documents"))["documents"]]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "fields"),
+    [
+        ({"register_checked_on": None}, {"verdicts.0.register_checked_on"}),
+        ({"register_checked_on": "2025-01-14"}, {"verdicts.0.register_checked_on"}),
+        ({"scope_confirmed": False}, {"verdicts.0.scope_confirmed"}),
+        ({"key": "smf"}, {"verdicts.0.key", "verdicts"}),
+    ],
+)
+async def test_a_certificate_is_not_accepted_unseen(seeded: Seeded, verdict: dict[str, Any], fields: set[str]) -> None:
+    case = await qualifying(seeded)
+    await case.answers("vito", "submit-documents", documents=[certificate()])
+    suggested = (await case.asks("review-documents"))["verdicts"][0]
+    refusal = await case.is_refused("ines", "review-documents", verdicts=[suggested | verdict])
+    assert (refusal.code, set(refusal.fields)) == (Code.RULE_BROKEN, fields)
+    assert [row.status for row in await certificates(case)] == ["RECEIVED"]
+
+
+@pytest.mark.parametrize(
+    ("user", "action", "code"),
+    [
+        ("ines", "submit-documents", Code.WRONG_ROLE),
+        ("uta", "submit-documents", Code.WRONG_ROLE),
+        ("olga", "submit-documents", Code.NOT_FOUND),
+        ("vito", "review-documents", Code.WRONG_ROLE),
+        ("paul", "review-documents", Code.WRONG_ROLE),
+    ],
+)
+async def test_others_neither_send_nor_judge(seeded: Seeded, user: str, action: str, code: Code) -> None:
+    case = await qualifying(seeded)
+    await case.answers("vito", "submit-documents", documents=[certificate()])
+    assert (await case.is_refused(user, action)).code is code
