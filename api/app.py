@@ -14,6 +14,7 @@ from temporalio.service import RetryConfig
 
 from api import (
     agreements,
+    asl,
     auth,
     calendars,
     certificates,
@@ -94,6 +95,7 @@ def create_app(
         auth.router,
         action_router(FORMS),
         case_router(FORMS),
+        asl.router,
         tasks.router,
         signatures.router,
         suppliers.router,

@@ -74,3 +74,13 @@ def next_audit_due(last_day: date, months: int) -> date:
 def interval_months(tier: str, by_tier: dict[str, int], *, api_for_eu: bool, api_for_eu_max: int) -> int:
     """Months between full-scope audits; API for the EU never more than its own cap (policy key `audit.interval`)."""
     return min(by_tier[tier], api_for_eu_max) if api_for_eu else by_tier[tier]
+
+
+def may_suspend_new_orders(status: AslStatus | None) -> bool:
+    """Whether the program itself may suspend new orders: only what is active, never what people have decided since."""
+    return status is not None and status.is_active
+
+
+def may_expire(status: AslStatus | None) -> bool:
+    """Whether the program may let a limited status expire: an active one, or one it has suspended for new orders."""
+    return status in (AslStatus.CONDITIONALLY_APPROVED, AslStatus.SUSPENDED)

@@ -154,6 +154,8 @@ class Subject(StrEnum):
     VERIFIED = "verified"
     RENEWED = "renewed"
     WITHDRAWN = "withdrawn"
+    REPORTED = "reported"
+    CAPAS_ACCEPTED = "capas_accepted"
 
 
 class Message(BaseModel):

@@ -78,6 +78,8 @@ class Limits(Part):
     """Longest conditional approval."""
     conditional_renewals_max: Count
     """Renewals of one conditional approval."""
+    requalification_interval: Limit = Span.of("36mo")
+    """Longest time from a decision to the next requalification."""
     risk_weights: Annotated[
         dict[str, Percent],
         AfterValidator(

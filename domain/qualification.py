@@ -19,6 +19,13 @@ from domain.audit_alternatives import (
 )
 from domain.document_forms import DocumentReview, DocumentSubmission
 from domain.forms import Forms
+from domain.qualification_decision import (
+    ConditionalRenewal,
+    ConditionVerification,
+    DecisionCoSignature,
+    DecisionProposal,
+    DecisionSignature,
+)
 from domain.qualification_request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
 from domain.questionnaire_forms import (
     OmissionDecision,
@@ -75,5 +82,10 @@ QUALIFICATION_FORMS = Forms(
     QpConsultation,
     SponsorSignature,
     SiteSignature,
+    DecisionProposal,
+    DecisionSignature,
+    DecisionCoSignature,
+    ConditionVerification,
+    ConditionalRenewal,
     Withdrawal,
 )

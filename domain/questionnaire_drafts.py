@@ -26,7 +26,7 @@ class QuestionnaireState(StrEnum):
     REFERRED = "REFERRED"
     """Before the head of quality."""
     OMITTED = "OMITTED"
-    """The qualification went on without it."""
+    """The qualification went on without it, or without its acceptance."""
 
     @property
     def is_open(self) -> bool:

@@ -243,5 +243,5 @@ def state_after(verdict: ReviewVerdict) -> QuestionnaireState:
 
 
 def is_omitted(state: QuestionnaireState, verdict: OmissionVerdict, *, awaited: bool) -> bool:
-    """Whether a decision closes the questionnaire: it was still awaited, and the qualification goes on without it."""
-    return awaited and state.is_open and verdict is OmissionVerdict.GO_ON
+    """Whether a decision closes the questionnaire: it was not accepted yet and the case goes on without it."""
+    return awaited and state is not QuestionnaireState.ACCEPTED and verdict is OmissionVerdict.GO_ON

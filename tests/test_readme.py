@@ -7,15 +7,23 @@ import pytest
 
 from domain.forms import Process
 from records.registry import FORMS
+from workflows.agreement import Negotiation
+from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
+from workflows.qualification import SupplierQualification
 from workflows.responses import Responses
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
 ROWS = {row["form"]: row for row in ROW.finditer(README)}
-WORKFLOWS = {Process.AUDIT: (QualityAudit, Responses), Process.CAPA: (CorrectiveAction,), None: (Case,)}
+WORKFLOWS = {
+    Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
+    Process.AUDIT: (QualityAudit, Responses),
+    Process.CAPA: (CorrectiveAction,),
+    None: (Case,),
+}
 
 
 @pytest.mark.parametrize("form", list(FORMS), ids=lambda form: form.__name__)

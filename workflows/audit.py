@@ -44,7 +44,7 @@ from domain.audit_team import (
     replaced,
 )
 from domain.audit_waiver import AuditWaiver, WaiverDecision
-from domain.case import CaseOrder
+from domain.case import CaseOrder, Subject
 from domain.case_actions import COMMON_FORMS
 from domain.document import RecordVersion
 from domain.finding import needs_response
@@ -55,6 +55,8 @@ from workflows.capas import Capas
 from workflows.case import Case
 from workflows.responses import Responses
 from workflows.tasks import Answered, Closing
+
+CANCELLED = Closing(AuditStage.CANCELLED, "CANCELLED")
 
 
 @workflow.defn
@@ -77,6 +79,7 @@ class QualityAudit:
         self.abort: AuditAbort | None = None
         self.aborted_on: date = date.max
         self.refused_access = False
+        self.begun = False
         self.issued = False
         self.closure: AuditClosure | None = None
 
@@ -86,7 +89,8 @@ class QualityAudit:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(AuditCancellation, ends=Closing(AuditStage.CANCELLED, "CANCELLED"))
+        self.case.offer(AuditCancellation, ends=CANCELLED)
+        self.case.meanwhile(self._cancelled_with_its_owner(), must_end=False)
         if self.request.type is AuditType.FOR_CAUSE and not await self._is_accepted():  # 1
             return Closing(AuditStage.DECLINED, "DECLINED")
         plan = await self._approved_plan()  # 2
@@ -236,6 +240,7 @@ class QualityAudit:
             ),
         )
         self.case.retract(Reschedule, AuditCancellation)
+        self.begun = True
         if self.refused_access:
             self.case.stage(AuditStage.ABORTED)
             return
@@ -294,6 +299,7 @@ class QualityAudit:
         )
         self.case.stage(AuditStage.REPORT_ISSUED)
         self.case.meanwhile(self._received(report), must_end=False)
+        await self._tell_owner(Subject.REPORTED, recommendation=report.form.recommendation.value, lead=self.lead)
         return report
 
     @property
@@ -327,9 +333,15 @@ class QualityAudit:
     async def _accepted_responses(self, report: Answered[AuditReport]) -> None:
         findings = {finding.no: finding for finding in report.form.findings if needs_response(finding.severity)}
         responses = Responses(self.case, self.capas, findings, self.auditors, self.lead)
+        self.case.meanwhile(self._accepted_plans(responses), must_end=False)
         self.case.stage(AuditStage.RESPONSE_DUE)
         await responses.follow(response_clock(self.request.type))
         self.case.stage(AuditStage.CAPA_MONITORING)
+
+    async def _accepted_plans(self, responses: Responses) -> None:
+        """Whoever owns the audit is told when every plan is accepted and every critical CAPA is verified."""
+        await self.case.until(lambda: self.capas.are_planned(responses.owed, verified=responses.critical))
+        await self._tell_owner(Subject.CAPAS_ACCEPTED)
 
     # ------------------------------------------------------------------ 9 follow-up and closure
 
@@ -346,6 +358,18 @@ class QualityAudit:
         """On verified commitments, before the last CAPA of an OTHER finding is verified."""
         self.case.retract(AuditClosure)
         self.closure = closure.form
+
+    # ------------------------------------------------------------------ its owner
+
+    async def _cancelled_with_its_owner(self) -> None:
+        owner = self.case.order.owner
+        await self.case.until(lambda: owner is not None and self.case.told(owner, Subject.WITHDRAWN) is not None)
+        if not self.begun:
+            self.case.end(CANCELLED)
+
+    async def _tell_owner(self, subject: Subject, **payload: str) -> None:
+        if self.case.order.owner is not None:
+            await self.case.tell(self.case.order.owner, subject, payload)
 
 
 def _is_scoped(decision: SuspensionDecision, actor: Actor) -> None:

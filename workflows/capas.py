@@ -1,5 +1,7 @@
 """The CAPAs that a case has opened and what they have told it."""
 
+from collections.abc import Collection
+
 from domain.capa import CapaRequest, CapaStatus
 from domain.case import Subject
 from domain.forms import Process
@@ -23,6 +25,12 @@ class Capas:
         """The finding fell away: its CAPAs are cancelled."""
         for capa_id in self._of_finding.pop(finding_no, []):
             await self._case.tell(self._living(capa_id), Subject.WITHDRAWN, {"finding_no": finding_no})
+
+    def are_planned(self, findings: Collection[int], *, verified: Collection[int]) -> bool:
+        """Whether each of the findings has a CAPA with an accepted plan, and those to be verified are."""
+        return all(no in self._of_finding for no in findings) and all(
+            self._is_done(capa_id) for no in verified for capa_id in self._of_finding[no]
+        )
 
     def all_verified(self) -> bool:
         """Whether every CAPA is verified or over; one that replaced an ineffective CAPA counts in its place."""

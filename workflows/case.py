@@ -19,7 +19,7 @@ from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
 from workflows.card import Waiting, card, search_attributes
 from workflows.scribe import Scribe
-from workflows.tasks import Answered, Closing, Offer, Task
+from workflows.tasks import Answered, Closing, Offer, Steps, Task
 
 F = TypeVar("F", bound=Form)
 
@@ -60,7 +60,7 @@ class Case:
             workflow.set_signal_handler(subject.value, self._hear)
         self.offer(Hold, self._hold)
         self.offer(Resume, self._resume)
-        self.offer(Extension, self._move_clocks)
+        self.offer(Extension, self.move_clocks)
         self.offer(Reassignment, self._reassign)
         self.offer(Acknowledgement, self._acknowledge)
 
@@ -103,6 +103,8 @@ class Case:
         check: Callable[[F, Actor], None] | None = None,
         prefill: Mapping[str, JsonValue] | None = None,
         about: str = "",
+        at_due: Steps | None = None,
+        in_vain: Steps | None = None,
     ) -> Answered[F]:
         """Open a task and wait for its answer; remind and escalate by its clock's ladder meanwhile.
 
@@ -110,6 +112,9 @@ class Case:
         `due_on` sets an agreed day instead of the counted one. `to` names one person, `barred` maps persons to the
         rule that bars them, `check` is a pure rule that may refuse an answer, `concerns` numbers the findings it is
         about. If the waiting ends otherwise the task is withdrawn.
+
+        The question stays open when its due date passes; `at_due` follows then. `in_vain` follows the last rung of the
+        ladder, and ends when the question is answered after all.
         """
         self._opened += 1
         now = workflow.now()
@@ -120,6 +125,8 @@ class Case:
             barred=dict(barred or {}),
             check=check,
             opened_at=now,
+            at_due=at_due,
+            in_vain=in_vain,
         )
         line = OpenTask(
             task_id=task.task_id,
@@ -147,6 +154,9 @@ class Case:
             if (was_open or is_written) and self._closed is None and self._ending is None:
                 self._scribe.note(WithdrawTask(task_id=task.task_id, reason="no longer needed"))
             raise
+        finally:
+            if task.pressing is not None:
+                task.pressing.cancel()
 
     async def ask_unless(
         self, moot: Callable[[], bool], asking: Coroutine[Any, Any, Answered[F]]
@@ -201,11 +211,15 @@ class Case:
                 task.assignee = incoming
                 self._scribe.note(HandOver(task_id=task.task_id, to=incoming, reason=reason))
 
-    def meanwhile(self, steps: Coroutine[Any, Any, None], *, must_end: bool = True) -> None:
-        """Follow further steps beside the procedure; `settled` waits for those that must end before the case does."""
+    def meanwhile(self, steps: Coroutine[Any, Any, None], *, must_end: bool = True) -> asyncio.Task[None]:
+        """Follow further steps beside the procedure; `settled` waits for those that must end before the case does.
+
+        Whoever cancels them takes their open questions back.
+        """
         task = asyncio.create_task(self._guard(steps))
         self._background[task] = must_end
         task.add_done_callback(lambda done: self._background.pop(done, None))
+        return task
 
     async def settled(self) -> None:
         """Wait until all steps beside the procedure that must end have ended."""
@@ -356,9 +370,10 @@ class Case:
 
     def _resume(self, answered: Answered[Resume]) -> None:
         self._held = False
-        self._move_clocks(answered)
+        self.move_clocks(answered)
 
-    def _move_clocks(self, answered: Answered[Any]) -> None:
+    def move_clocks(self, answered: Answered[Any]) -> None:
+        """Go on with the deadlines that an action has set anew."""
         deadlines = answered.effect.get("deadlines")
         for task_id, stored in deadlines.items() if isinstance(deadlines, dict) else ():
             deadline = Deadline.model_validate(stored)
@@ -419,6 +434,10 @@ class Case:
         )
         if written.acknowledge_by is not None and alarm.level is not Level.L4 and task.task_id in self._tasks:
             task.climb = Alarm(kind="climb", at=written.acknowledge_by, level=alarm.level.next(), rung=alarm.rung)
+        if alarm.kind == "due" and task.at_due is not None and task.task_id in self._tasks:
+            self.meanwhile(task.at_due())
+        if task.in_vain is not None and task.task_id in self._tasks and task.rings_in_vain(alarm):
+            task.pressing = self.meanwhile(task.in_vain(), must_end=False)
         self._show()
 
     # -------------------------------------------------------------------------- what operations see

@@ -1,13 +1,54 @@
 """The supplier qualification."""
 
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import Any, TypeVar
+
 from temporalio import workflow
 
+from domain import qualification_duties as duties
+from domain.audit_report import Recommendation
 from domain.case import CaseOrder
-from domain.case_actions import COMMON_FORMS
+from domain.case_actions import COMMON_FORMS, Hold
+from domain.document_forms import DocumentReview, DocumentSubmission
+from domain.forms import Audience, Form
 from domain.qualification import QUALIFICATION_FORMS, QualificationStage
-from domain.qualification_request import QualificationRequest, Withdrawal
+from domain.qualification_decision import (
+    Condition,
+    ConditionalRenewal,
+    ConditionVerification,
+    DecisionCoSignature,
+    DecisionProposal,
+    DecisionSignature,
+    QualificationOutcome,
+)
+from domain.qualification_request import (
+    QualificationKind,
+    QualificationRequest,
+    Reopening,
+    SuccessionDecision,
+    Withdrawal,
+)
+from domain.questionnaire_forms import (
+    OmissionDecision,
+    OmissionVerdict,
+    QuestionnaireDeclaration,
+    QuestionnaireHandIn,
+    QuestionnaireReview,
+    ReviewVerdict,
+)
+from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
+from domain.screening import Screening, ScreeningOverride
+from workflows.agreement import Negotiation
+from workflows.assurance import Assurance
 from workflows.case import Case
-from workflows.tasks import Closing
+from workflows.tasks import Answered, Closing
+
+F = TypeVar("F", bound=Form)
+
+REJECTED = Closing(QualificationStage.REJECTED, "REJECTED")
+WITHDRAWN = Closing(QualificationStage.WITHDRAWN, "WITHDRAWN")
 
 
 @workflow.defn
@@ -21,6 +62,14 @@ class SupplierQualification:
     def __init__(self, order: CaseOrder) -> None:
         self.case = Case(order, QUALIFICATION_FORMS + COMMON_FORMS, stage=QualificationStage.REQUESTED)
         self.request = QualificationRequest.stored(order.request)
+        self.kind = QualificationKind(order.kind)
+        self.owners: set[str] = set()
+        """Who has run the case for supplier quality."""
+        self.goes_on = False
+        self.assurance = Assurance(self.case)
+        self.negotiation = Negotiation(self.case)
+        self.status_ends: datetime | None = None
+        self.limited: asyncio.Task[None] | None = None
 
     @workflow.run
     async def run(self, order: CaseOrder) -> str:
@@ -28,6 +77,225 @@ class SupplierQualification:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(Withdrawal, ends=Closing(QualificationStage.WITHDRAWN, "WITHDRAWN"))
-        await self.case.until(lambda: False)
-        return Closing(QualificationStage.REJECTED, "REJECTED")
+        self.case.offer(Withdrawal, self._withdrawn)
+        if not await self._is_opened():  # 1
+            return REJECTED
+        if not await self._is_cleared():  # 2
+            return REJECTED
+        if self.kind is not QualificationKind.OWNERSHIP_CHANGE:
+            await self._questioned()  # 3
+        await self._documented()  # 4
+        await self._rated()  # 5
+        await self._assured_and_agreed()  # 6, 7, 8
+        return await self._decided()  # 9
+
+    # ------------------------------------------------------------------ 1 opening
+
+    async def _is_opened(self) -> bool:
+        """A disqualified scope is reopened, and a status carried over to a new owner, by the head of quality."""
+        barred = duties.barred_from_opening(self.case.order.requested_by.persons)
+        if self.case.order.reopens:
+            reopening = await self.case.ask(Reopening, barred=barred)
+            if not reopening.form.reopen:
+                return False
+        if self.kind is QualificationKind.OWNERSHIP_CHANGE:
+            succession = await self.case.ask(SuccessionDecision, barred=barred)
+            if not succession.form.carry_over:
+                return False
+            self._limit(succession.effect.get("until"))
+        return True
+
+    # ------------------------------------------------------------------ 2 screening
+
+    async def _is_cleared(self) -> bool:
+        self.case.stage(QualificationStage.SCREENING)
+        screening = await self._own(self.case.ask(Screening))
+        hits = screening.effect["blocked_by"]
+        if not hits:
+            return True
+        assert isinstance(hits, list)
+        override = await self.case.ask(
+            ScreeningOverride,
+            barred=duties.barred_from_overriding(screening.by.persons),
+            about=", ".join(map(str, hits)),
+        )
+        return override.form.override
+
+    # ------------------------------------------------------------------ 3 questionnaire
+
+    async def _questioned(self) -> None:
+        self.case.stage(QualificationStage.QUESTIONNAIRE)
+        self.case.record("questionnaire.sent", {}, Audience.SHARED)
+        clock = "sq.response"
+        while await self._is_declared(clock):
+            review = await self._own(self.case.ask(QuestionnaireReview))
+            if review.form.verdict is ReviewVerdict.ACCEPT:
+                return
+            if review.form.verdict is ReviewVerdict.REFER:
+                await self._decide_without(review.form.comments)
+                return
+            clock = "clarify.response"
+
+    async def _is_declared(self, clock: str) -> bool:
+        """Whether the site hands its answers in and its head of quality declares them."""
+        sent = workflow.now()
+        while True:
+            if await self._from_site(QuestionnaireHandIn, clock, sent) is None:
+                return False
+            declaration = await self._from_site(QuestionnaireDeclaration, "clarify.response")
+            if declaration is None or declaration.form.declare:
+                return declaration is not None
+
+    async def _from_site(
+        self, form: type[F], clock: str | None = None, since: datetime | None = None
+    ) -> Answered[F] | None:
+        """The site's answer, or `None` if the head of quality decides to go on without it (section 10)."""
+
+        async def in_vain() -> None:
+            await self._decide_without(f"No answer from the site: {form.action.title}")
+
+        self.goes_on = False
+        return await self.case.ask_unless(
+            lambda: self.goes_on, self.case.ask(form, clock=clock, since=since, in_vain=in_vain)
+        )
+
+    async def _decide_without(self, about: str) -> None:
+        decision = await self.case.ask(
+            OmissionDecision, barred=duties.barred_from_omitting(self.owners), about=about[:1000]
+        )
+        if decision.form.verdict is OmissionVerdict.GO_ON:
+            self.goes_on = True
+        else:
+            self.case.end(REJECTED if decision.form.verdict is OmissionVerdict.REJECT else WITHDRAWN)
+
+    # ------------------------------------------------------------------ 4 documents
+
+    async def _documented(self) -> None:
+        self.case.stage(QualificationStage.DOCUMENT_REVIEW)
+        while await self._from_site(DocumentSubmission) is not None:
+            review = await self._own(self.case.ask(DocumentReview))
+            if review.effect["complete"]:
+                break
+        self.case.offer(DocumentSubmission, self._documents_renewed)
+
+    async def _documents_renewed(self, submission: Answered[DocumentSubmission]) -> None:
+        """A certificate may end while the case is open; the site sends the next one."""
+        await self._own(self.case.ask(DocumentReview))
+
+    # ------------------------------------------------------------------ 5 risk
+
+    async def _rated(self) -> None:
+        self.case.stage(QualificationStage.RISK_ASSESSMENT)
+        while not await self._is_approved(await self._own(self.case.ask(RiskAssessment))):
+            pass
+        self.case.offer(RiskAssessment, self._rated_again)
+
+    async def _rated_again(self, assessment: Answered[RiskAssessment]) -> None:
+        self.owners |= assessment.by.persons
+        await self._is_approved(assessment)
+
+    async def _is_approved(self, assessment: Answered[RiskAssessment]) -> bool:
+        """One person approves; a tier that is lowered needs a second one (S8)."""
+        authors = assessment.by.persons
+        decision = await self.case.ask(RiskDecision, barred=duties.barred_from_approving_risk(authors))
+        if not (decision.form.approve and decision.effect["lowers"]):
+            return decision.form.approve
+        barred = duties.barred_from_lowering(authors, decision.by.persons)
+        lowering = await self.case.ask(TierLowering, barred=barred)
+        return lowering.form.confirm
+
+    # ------------------------------------------------------------------ 6 audit, 7 CAPA plan, 8 agreement
+
+    async def _assured_and_agreed(self) -> None:
+        """The agreement is negotiated while the site is audited; a site that failed its audit needs none."""
+        negotiation = self.case.meanwhile(self.negotiation.follow(), must_end=False)
+        if self.kind is not QualificationKind.OWNERSHIP_CHANGE:
+            recommendation = await self.assurance.follow()
+            if recommendation is Recommendation.UNACCEPTABLE:
+                negotiation.cancel()
+                return
+        self.case.stage(QualificationStage.QTA)
+        await self.case.until(lambda: self.negotiation.effective)
+
+    # ------------------------------------------------------------------ 9 decision
+
+    async def _decided(self) -> Closing:
+        while True:
+            self.case.stage(QualificationStage.DECISION)
+            proposal = await self.case.ask(DecisionProposal)
+            signed = await self._signed(proposal)
+            if signed is None:
+                continue
+            if self.limited is not None:
+                self.limited.cancel()
+            outcome = proposal.form.outcome
+            if outcome is QualificationOutcome.CONDITIONALLY_APPROVED:
+                self._limit(signed.effect.get("until"))
+                await self._conditions_met(proposal.form.conditions)
+                continue  # to a decision without conditions
+            return Closing(QualificationStage(outcome.value), outcome.value)
+
+    async def _signed(self, proposal: Answered[DecisionProposal]) -> Answered[Any] | None:
+        """The last signature, with which the decision takes effect, or `None` if somebody sends the proposal back."""
+        leads, proposers = self.assurance.leads, proposal.by.persons
+        owners = self.owners | self.negotiation.authors
+        barred = duties.barred_from_deciding(owners, proposers, leads)
+        decision = await self.case.ask(DecisionSignature, barred=barred)
+        if not (decision.form.approve and decision.effect["co_sign"]):
+            return decision if decision.form.approve else None
+        barred = duties.barred_from_co_signing(decision.by.persons, proposers, leads)
+        co_signature = await self.case.ask(DecisionCoSignature, barred=barred)
+        return co_signature if co_signature.form.approve else None
+
+    # ------------------------------------------------------------------ 10 conditions
+
+    async def _conditions_met(self, conditions: tuple[Condition, ...]) -> None:
+        """Each condition has its day; unmet by then it suspends new orders, and can still be met."""
+        self.case.stage(QualificationStage.CONDITIONALLY_APPROVED)
+        self.case.retract(Hold)  # nobody stops the clock of a condition
+        self.case.offer(ConditionalRenewal, self._renewed)
+        await asyncio.gather(*(self._condition(number, each) for number, each in enumerate(conditions, 1)))
+        self.case.retract(ConditionalRenewal)
+
+    async def _condition(self, number: int, condition: Condition) -> None:
+        async def unmet() -> None:
+            self.case.record("qualification.condition_unmet", {"number": number})
+
+        await self.case.ask(
+            ConditionVerification,
+            due_on=condition.due,
+            concerns={number},
+            prefill={"number": number},
+            barred=duties.barred_from_verifying_condition(condition.owner),
+            about=condition.text,
+            at_due=unmet,
+        )
+
+    def _renewed(self, renewal: Answered[ConditionalRenewal]) -> None:
+        self.case.move_clocks(renewal)
+        self.status_ends = datetime.fromisoformat(str(renewal.effect["until"]))
+
+    def _limit(self, until: object) -> None:
+        """The status ends by itself unless a decision comes first."""
+        if isinstance(until, str):
+            self.status_ends = datetime.fromisoformat(until)
+            self.limited = self.case.meanwhile(self._lapsed(), must_end=False)
+
+    async def _lapsed(self) -> None:
+        while (end := self.status_ends) is not None and workflow.now() < end:
+            await self.case.until(lambda end=end: self.status_ends != end, by=end, why="End of the limited approval")  # type: ignore[misc]
+        self.case.record("qualification.approval_expired", {})
+
+    # ------------------------------------------------------------------ withdrawal
+
+    async def _withdrawn(self, withdrawal: Answered[Withdrawal]) -> None:
+        await self.assurance.withdraw()
+        self.case.end(WITHDRAWN)
+
+    # ------------------------------------------------------------------ people
+
+    async def _own(self, asking: Coroutine[Any, Any, Answered[F]]) -> Answered[F]:
+        """What supplier quality does in a case makes it the owner (S3)."""
+        answered = await asking
+        self.owners |= answered.by.persons
+        return answered

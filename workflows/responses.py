@@ -18,7 +18,7 @@ from domain.audit_response import (
 )
 from domain.capa import CapaOrigin, CapaRequest
 from domain.dispute import DisputeDecision, FindingDispute, falls_away
-from domain.finding import ReportedFinding
+from domain.finding import ReportedFinding, Severity
 from domain.people import Actor
 from workflows.capas import Capas
 from workflows.case import Case
@@ -47,6 +47,16 @@ class Responses:
         """Until every finding that is not disputed has an accepted response."""
         self._case.offer(FindingDispute, self._disputed)
         await self._responses(set(self._findings), clock=clock)
+
+    @property
+    def owed(self) -> set[int]:
+        """Findings that stand and need a CAPA."""
+        return set(self._findings)
+
+    @property
+    def critical(self) -> set[int]:
+        """Those of them that are critical."""
+        return {no for no, finding in self._findings.items() if finding.severity is Severity.CRITICAL}
 
     async def _responses(
         self, numbers: set[int], *, clock: str, due_on: date | None = None, apart: bool = False

@@ -1,7 +1,7 @@
 """What a case waits for, and what it gets."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -15,6 +15,7 @@ from domain.people import Actor
 
 F = TypeVar("F", bound=Form)
 Check = Callable[[Any, Actor], None]
+Steps = Callable[[], Coroutine[Any, Any, None]]
 
 _TICK = timedelta(milliseconds=1)
 
@@ -57,6 +58,14 @@ class Task:
     alarms: tuple[Alarm, ...] = ()
     rung_until: datetime | None = None
     climb: Alarm | None = None
+    at_due: Steps | None = None
+    in_vain: Steps | None = None
+    pressing: asyncio.Task[None] | None = None
+    """The steps of `in_vain`, while they are followed."""
+
+    def rings_in_vain(self, alarm: Alarm) -> bool:
+        """Whether this was the last that the ladder had to say, and nobody pressed for a decision yet."""
+        return alarm.kind != "climb" and self.pressing is None and next_alarm(self.alarms, alarm.at) is None
 
     def alarm(self) -> Alarm | None:
         """What speaks up next: a reminder, the due date, a rung, or one that nobody acknowledged.

@@ -29,8 +29,8 @@ from domain.entry import OpenTask
 from records.agreements import agreement_in_force, terms_of, versions_for
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
-from records.checks.scope import scope_of
 from records.identities import next_id
+from records.scopes import scope_of
 from records.tables import AgreementRow, CaseRow
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ async def suggests_terms(writing: "Writing", case: CaseRow, line: OpenTask) -> E
         await writing.policy(),
         site_id=case.site_id,
         product=scope.product,
-        effective_on=facts.calendar.add_business_days(facts.today, 1),
+        effective_on=facts.today,
     )
     return {"terms": terms}
 
@@ -103,10 +103,14 @@ checks(QpConsultation)(_comments_on_the_current_draft)
 
 
 async def _signs_the_agreed_draft(writing: "Writing", case: CaseRow, form: AgreementSignature) -> Effect:
-    """The current version is signed, the site has accepted it, and its author does not sign it (S1)."""
+    """The current version is signed, the site has accepted it, and its author does not sign it (S1).
+
+    Says at which instant it can take effect.
+    """
     row = await _read(writing, case, form.draft)
     refuse_unless_signable(AgreementStatus(row.status), author=row.drafted_by, signers=writing.actor.persons)
-    return _named(row)
+    effective_at = (await facts_of(writing, case)).morning_of(terms_of(row).effective_on)
+    return _named(row) | {"effective_at": effective_at.isoformat()}
 
 
 checks(SponsorSignature)(_signs_the_agreed_draft)

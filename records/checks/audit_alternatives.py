@@ -19,8 +19,8 @@ from domain.qualification_request import QualificationKind
 from domain.site import Activity, RiskTier
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
-from records.checks.scope import scope_of
 from records.checks.waivers import granted, waivers_before
+from records.scopes import scope_of
 from records.tables import CaseRow, ScopeRow
 
 if TYPE_CHECKING:

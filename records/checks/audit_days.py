@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
+from domain.asl import interval_months, next_audit_due
 from domain.audit_dates import (
     AuditNotice,
     DateAnswer,
@@ -119,8 +120,11 @@ async def _end_of_interval(facts: Facts) -> date | None:
     last = (await facts.session.exec(query.limit(1))).first()
     if last is None or facts.case.risk_tier is None:
         return None
-    months = facts.limits.audit_interval_months[facts.case.risk_tier]
     order = facts.case.order
-    if "API_MFG" in order["activities"] and "EU" in order["markets"]:
-        months = min(months, facts.limits.audit_interval_months_api_for_eu)
-    return facts.after(facts.limits.audit_interval_grace, facts.months_after(last, months))
+    months = interval_months(
+        facts.case.risk_tier,
+        facts.limits.audit_interval_months,
+        api_for_eu="API_MFG" in order["activities"] and "EU" in order["markets"],
+        api_for_eu_max=facts.limits.audit_interval_months_api_for_eu,
+    )
+    return facts.after(facts.limits.audit_interval_grace, next_audit_due(last, months))

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from domain.audit_request import AuditRequest, AuditType, refuse_unless_requestable, trigger_key
 from domain.forms import Process
+from domain.people import SYSTEM
 from domain.refusals import broken
 from records.checks.declared import Requested, opens
 from records.checks.site_facts import site_and_scopes
@@ -25,7 +26,8 @@ _TITLES = {
 @opens(AuditRequest)
 async def opens_an_audit(writing: "Writing", form: AuditRequest) -> Requested:
     """The site and scopes exist; a second for-cause request on the same trigger joins the open audit (section 14)."""
-    refuse_unless_requestable(form, writing.actor.roles)
+    if writing.actor != SYSTEM:  # another case may need an audit
+        refuse_unless_requestable(form, writing.actor.roles)
     requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
     if form.follows is not None:
         followed = await writing.session.get(CaseRow, form.follows)

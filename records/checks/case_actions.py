@@ -8,6 +8,7 @@ from domain.audit_team import AuditorDeclaration
 from domain.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.clocks import Deadline, Remaining, extended, remaining, resumed
 from domain.people import CDMO_ROLES, Org, Role
+from domain.qualification_decision import ConditionVerification
 from domain.refusals import Code, Refused, broken
 from records.checks.declared import Effect, checks
 from records.checks.facts import facts_of
@@ -62,6 +63,8 @@ async def is_within_the_limits(writing: "Writing", case: CaseRow, form: Extensio
         raise Refused(Code.SEGREGATION_OF_DUTIES, "Nobody approves an extension they asked for.", rule="S1")
     if await writing.session.get(PersonRow, form.requested_by) is None:
         raise broken("section 3", "Nobody is known by this id.", requested_by="unknown person")
+    if task.action == ConditionVerification.action.name:
+        raise broken("section 4", "The day of a condition moves by renewing the approval.", task_id="is not extended")
     deadline = Deadline.model_validate(task.deadline)
     if policy.clock(deadline.policy_key).critical and Role.HEAD_QA not in writing.actor.roles:
         raise Refused(Code.WRONG_ROLE, "Clocks of critical findings are extended by HEAD_QA only.", rule="section 3")

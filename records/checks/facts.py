@@ -1,7 +1,7 @@
 """What checks look up again and again: earlier records of the case, policy, calendar, days."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,10 @@ class Facts:
     def after(self, span: Span, start: date | None = None) -> date:
         """The day that lies a span after `start` (default: today), not rolled."""
         return counted(start or self.today, span, self.calendar)
+
+    def morning_of(self, day: date) -> datetime:
+        """The instant at which a day begins at the site."""
+        return datetime.combine(day, time(), self.tz)
 
     def months_after(self, day: date, months: int) -> date:
         """The same day so many months later, clamped to the month's end."""

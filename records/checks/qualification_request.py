@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from domain.asl import AslStatus, stream_of
+from domain.asl import AslStatus
 from domain.forms import Process
 from domain.qualification_request import (
     NewSite,
@@ -19,11 +19,11 @@ from domain.qualification_request import (
 )
 from domain.refusals import Code, Refused, broken
 from domain.site import Scope, ScopeRegistration, SiteRegistration, SupplierRegistration
-from records.asl import current_status, statements
 from records.checks.declared import Requested, opens
 from records.checks.registrations import add_scope, add_site, add_supplier, fields_under, registered_scope
 from records.checks.site_facts import site_and_scopes
 from records.checks.succession import refuse_while_changing_hands
+from records.statements import locked_statement, status_of, was_stated
 from records.tables import CaseRow, ScopeRow, SiteRow, SupplierRow
 
 if TYPE_CHECKING:
@@ -78,9 +78,8 @@ async def _site(writing: "Writing", form: QualificationRequest) -> SiteRow | Non
 
 async def _standing(writing: "Writing", scope: ScopeRow) -> tuple[AslStatus | None, bool]:
     """The status of a scope now, and whether anything was ever stated of it. It stays so until the transaction ends."""
-    await writing.head(stream_of(scope.scope_id))
-    statement = await current_status(writing.session, scope.scope_id, writing.at)
-    return statement.status if statement else None, bool(await statements(writing.session, scope.scope_id))
+    status = status_of(await locked_statement(writing, scope.scope_id))
+    return status, await was_stated(writing.session, scope.scope_id)
 
 
 async def _refuse_if_open(writing: "Writing", scope_id: str) -> None:

@@ -21,7 +21,8 @@ from domain.site import Activity
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.identities import next_id
-from records.queries.required_documents import held_in, required_in, scope_of
+from records.queries.required_documents import held_in, required_in
+from records.scopes import scope_of
 from records.tables import CaseDocumentRow, CaseRow, CertificateRow
 
 if TYPE_CHECKING:

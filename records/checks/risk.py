@@ -26,7 +26,7 @@ from domain.site import Activity, RiskTier
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.queries.events import event_of
-from records.queries.required_documents import scope_of
+from records.scopes import scope_of
 from records.tables import AuditRow, CaseRow, FindingRow, RecordRow, ScopeRow
 
 if TYPE_CHECKING:

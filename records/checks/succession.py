@@ -1,10 +1,11 @@
 """Checks of a change of ownership: a new legal entity takes a qualified site over (section 10)."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.asl import stream_of
+from domain.asl import AslStatus, SuspensionScope
 from domain.forms import Process
 from domain.qualification_request import (
     LegalEntity,
@@ -17,10 +18,11 @@ from domain.qualification_request import (
 )
 from domain.refusals import Code, Refused
 from domain.site import SupplierRegistration
-from records.asl import current_status
 from records.checks.changes import changed
 from records.checks.declared import Effect, checks
+from records.checks.facts import facts_of
 from records.checks.registrations import add_supplier
+from records.statements import locked_statement, state, status_of
 from records.tables import CaseRow, PersonRow, SiteRow, SupplierRow
 
 if TYPE_CHECKING:
@@ -57,10 +59,21 @@ async def _carries_over(writing: "Writing", case: CaseRow, form: SuccessionDecis
     assert succession is not None
     await writing.head(case.site_id)
     (scope_id,) = case.scope_ids
-    await writing.head(stream_of(scope_id))
-    statement = await current_status(writing.session, scope_id, writing.at)
-    refuse_unless_transferable(statement.status if statement else None)
-    return {"supplier_id": await _hands_over(writing, case.site_id, succession, form.reason)}
+    before = await locked_statement(writing, scope_id)
+    status = status_of(before)
+    refuse_unless_transferable(status)
+    supplier_id = await _hands_over(writing, case.site_id, succession, form.reason)
+    carried_over = partial(
+        state, writing, case, reason_code="OWNERSHIP_CHANGE", reason=form.reason, decided_by=writing.actor.persons
+    )
+    if before is not None and status is AslStatus.SUSPENDED:  # sold while suspended: nothing lifts that here
+        reach = SuspensionScope(before.suspension_scope) if before.suspension_scope else None
+        await carried_over(status=status, suspension_scope=reach)
+        return {"supplier_id": supplier_id}
+    facts = await facts_of(writing, case)
+    last_day = facts.after(facts.limits.ownership_conditional_max)
+    await carried_over(status=AslStatus.CONDITIONALLY_APPROVED, valid_to=last_day)
+    return {"supplier_id": supplier_id, "until": facts.calendar.end_of(last_day).isoformat()}
 
 
 async def _hands_over(writing: "Writing", site_id: str, succession: Succession, reason: str) -> str:

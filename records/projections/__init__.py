@@ -5,6 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.events import Event
 from records.projections import (
     agreements,
+    asl,
     audits,
     capas,
     cases,
@@ -23,6 +24,7 @@ from records.projections.declared import PROJECTORS
 __all__ = [
     "agreements",
     "apply",
+    "asl",
     "audits",
     "capas",
     "cases",

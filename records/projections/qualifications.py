@@ -1,12 +1,20 @@
 """Qualifications, as functions of the journal."""
 
 from datetime import date
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
+from domain.qualification_decision import (
+    ConditionalRenewal,
+    ConditionVerification,
+    DecisionProposal,
+    DecisionSignature,
+    QualificationOutcome,
+)
 from records.projections.declared import follows
-from records.tables import QualificationRow
+from records.tables import ConditionRow, QualificationRow, RecordRow
 
 
 @follows("qualification.request")
@@ -26,3 +34,70 @@ async def open_qualification(session: AsyncSession, event: Event) -> None:
             need_by=date.fromisoformat(str(form["need_by"])),
         )
     )
+
+
+@follows("qualification.decide", "qualification.co-sign")
+async def decide(session: AsyncSession, event: Event) -> None:
+    """The last signature puts a proposal into force, with its conditions."""
+    form, effect = _part(event, "form"), _part(event, "effect")
+    if not effect.get("in_force"):
+        return
+    signature = DecisionSignature.stored(form)
+    record = await session.get_one(RecordRow, (event.stream, DecisionProposal.action.name, signature.proposal.version))
+    proposal = DecisionProposal.stored(record.form)
+    row = await session.get_one(QualificationRow, event.stream)
+    row.decision, row.decided_at, row.valid_to = proposal.outcome.value, event.occurred_at, proposal.conditional_to
+    for number, condition in enumerate(proposal.conditions, 1):
+        session.add(
+            ConditionRow(
+                case_id=event.stream,
+                number=number,
+                scope_id=row.scope_id,
+                text=condition.text,
+                owner=condition.owner,
+                due_on=condition.due,
+                verification=condition.verification,
+                release_relevant=condition.release_relevant,
+            )
+        )
+
+
+@follows("qualification.verify-condition")
+async def meet_condition(session: AsyncSession, event: Event) -> None:
+    """A condition is met, in time or late."""
+    form = ConditionVerification.stored(_part(event, "form"))
+    condition = await session.get_one(ConditionRow, (event.stream, form.number))
+    condition.status, condition.met_at, condition.met_by = "MET", event.occurred_at, event.actor.person
+
+
+@follows("qualification.condition_unmet")
+async def miss_condition(session: AsyncSession, event: Event) -> None:
+    """The day of a condition has passed."""
+    condition = await session.get_one(ConditionRow, (event.stream, event.payload["number"]))
+    if condition.status == "OPEN":
+        condition.status = "UNMET"
+
+
+@follows("qualification.renew")
+async def renew(session: AsyncSession, event: Event) -> None:
+    """More time, with a new day for each open condition."""
+    form = ConditionalRenewal.stored(_part(event, "form"))
+    row = await session.get_one(QualificationRow, event.stream)
+    row.valid_to, row.renewals = form.conditional_to, row.renewals + 1
+    for due in form.dues:
+        (await session.get_one(ConditionRow, (event.stream, due.number))).due_on = due.due
+
+
+@follows("case.closed")
+async def end(session: AsyncSession, event: Event) -> None:
+    """A case that is rejected before a proposal was made has that for its decision."""
+    row = await session.get(QualificationRow, event.stream)
+    if row is not None and event.payload["outcome"] == QualificationOutcome.REJECTED.value:
+        row.decision = QualificationOutcome.REJECTED.value
+        row.decided_at = row.decided_at or event.occurred_at
+
+
+def _part(event: Event, name: str) -> dict[str, Any]:
+    part = event.payload[name]
+    assert isinstance(part, dict)
+    return part

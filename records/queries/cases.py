@@ -60,7 +60,7 @@ async def list_cases(
     if overdue is not None:
         query = query.where(col(CaseRow.overdue) == overdue)
     if cursor is not None:
-        query = query.where(col(CaseRow.number) < int(pages.decode(cursor)[0]))
+        query = query.where(col(CaseRow.number) < pages.number(cursor))
     rows = (await session.exec(query.order_by(col(CaseRow.number).desc()).limit(limit + 1))).all()
     return CaseList(
         items=tuple(showing.summary(row, actor) for row in rows[:limit]),
@@ -102,8 +102,7 @@ async def events_of(
     """
     wanted = and_(col(EventRow.stream) == col(CaseRow.case_id), sees_events(actor))
     if cursor is not None:
-        (after,) = _numbers(cursor)
-        wanted = and_(wanted, col(EventRow.number) > after)
+        wanted = and_(wanted, col(EventRow.number) > pages.number(cursor))
     query = (
         select(CaseRow.case_id, EventRow)
         .outerjoin(EventRow, wanted)
@@ -251,10 +250,3 @@ async def _capas(session: AsyncSession, case_id: str) -> tuple[Capa, ...]:
     query = select(CapaRow).where((col(CapaRow.origin) == case_id) | (col(CapaRow.capa_id) == case_id))
     rows = (await session.exec(query.order_by(col(CapaRow.capa_id)))).all()
     return tuple(showing.capa(row) for row in rows)
-
-
-def _numbers(cursor: str) -> tuple[int, ...]:
-    key = pages.decode(cursor)
-    if len(key) != 1 or not isinstance(key[0], int):
-        raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields={"cursor": "of another list"})
-    return (key[0],)

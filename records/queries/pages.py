@@ -23,3 +23,11 @@ def decode(cursor: str) -> Key:
     if not isinstance(key, list) or not key or not all(type(part) in (str, int) for part in key):
         raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields={"cursor": "not a cursor of this list"})
     return tuple(key)
+
+
+def number(cursor: str) -> int:
+    """The key of a list that is ordered by a number. Raises `Refused(FORM_INVALID)`."""
+    key = decode(cursor)
+    if len(key) != 1 or not isinstance(key[0], int):
+        raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields={"cursor": "of another list"})
+    return key[0]

@@ -16,7 +16,8 @@ from domain.required_documents import RequiredDocument, required_for
 from domain.site import Activity, ProductStage
 from domain.views import View
 from records.queries.policy import required_documents_in_force
-from records.tables import CaseDocumentRow, CaseRow, ScopeRow, SiteRow
+from records.scopes import scope_of
+from records.tables import CaseDocumentRow, CaseRow, SiteRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -43,11 +44,6 @@ class RequiredDocumentView(View):
     reviewed_at: datetime | None = None
     reason: str | None = None
     """What the reviewer said of it."""
-
-
-async def scope_of(session: AsyncSession, case: CaseRow) -> ScopeRow:
-    """The one scope that a qualification is about."""
-    return await session.get_one(ScopeRow, case.scope_ids[0])
 
 
 async def held_in(session: AsyncSession, case_id: str) -> dict[str, CaseDocument]:

@@ -165,7 +165,8 @@ def test_where_a_questionnaire_goes_from_here() -> None:
         ("CLARIFYING", "GO_ON", True, True),
         ("SENT", "GO_ON", False, False),  # the decision was about the documents
         ("SENT", "REJECT", True, False),  # the case closes
-        ("REFERRED", "GO_ON", True, False),
+        ("HANDED_IN", "GO_ON", True, True),  # nobody declares it
+        ("REFERRED", "GO_ON", True, True),
         ("ACCEPTED", "GO_ON", True, False),
     ],
 )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-TUESDAY, WEDNESDAY = 1, 2
+MONDAY, TUESDAY, WEDNESDAY, SATURDAY = 0, 1, 2, 5
 
 
 def the_next(weekday: int, today: date, ahead: int) -> date:
@@ -19,3 +19,8 @@ def evening(day: date, days: int = 0) -> datetime:
 def morning(day: date, days: int = 0) -> datetime:
     """When a reminder rings that many days after a day."""
     return datetime.combine(day + timedelta(days=days), time(9), UTC)
+
+
+def rolled(day: date) -> date:
+    """The day itself, or the Monday after a weekend."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= SATURDAY else day

@@ -1,0 +1,129 @@
+"""Checks of conditions: met with evidence, unmet on their day, renewed once; and the end of a limited status."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.asl import AslStatus, SuspensionScope, may_expire, may_suspend_new_orders
+from domain.clocks import Deadline, extended
+from domain.people import Role
+from domain.qualification_decision import (
+    ConditionalRenewal,
+    ConditionState,
+    ConditionVerification,
+    refuse_unless_renewable,
+)
+from domain.refusals import Code, Refused, broken
+from records import outbox
+from records.checks.declared import Effect, checks, checks_fact
+from records.checks.facts import facts_of
+from records.recipients import candidates
+from records.statements import locked_statement, state, status_of
+from records.tables import CaseRow, ConditionRow, QualificationRow, TaskRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@checks(ConditionVerification)
+async def condition_is_met(writing: "Writing", case: CaseRow, form: ConditionVerification) -> Effect:
+    """The task is about that very condition."""
+    if writing.task is not None and form.number not in writing.task.concerns:
+        asked = ", ".join(map(str, writing.task.concerns))
+        raise broken("section 4", f"This task is about condition {asked}.", number=f"must be {asked}")
+    return {}
+
+
+@checks_fact("qualification.condition_unmet")
+async def suspends_new_orders(writing: "Writing", payload: Effect) -> Effect:
+    """An unmet condition suspends new orders on its day, by itself (section 4); one met just in time does not."""
+    case = await writing.case()
+    condition = await writing.session.get_one(ConditionRow, (case.case_id, payload["number"]))
+    before = await locked_statement(writing, condition.scope_id)
+    if condition.status != "OPEN" or not may_suspend_new_orders(status_of(before)):
+        return {"suspended": False}
+    await state(
+        writing,
+        case,
+        AslStatus.SUSPENDED,
+        suspension_scope=SuspensionScope.NEW_ORDERS,
+        reason_code="CONDITION_UNMET",
+        reason=f"Condition {condition.number} was not met by {condition.due_on}: {condition.text}",
+        valid_to=before.valid_to if before else None,
+    )
+    await _tell_people(writing, case, f"New orders are suspended: condition {condition.number} is not met.")
+    return {"suspended": True}
+
+
+@checks_fact("qualification.approval_expired")
+async def ends_a_limited_status(writing: "Writing", payload: Effect) -> Effect:
+    """A status given until a day ends with it, unless a decision has replaced it (section 5: SYSTEM expires)."""
+    case = await writing.case()
+    before = await locked_statement(writing, case.scope_ids[0])
+    if before is None or before.decided_in != case.case_id or not may_expire(status_of(before)):
+        return {"expired": False}
+    await state(
+        writing,
+        case,
+        AslStatus.EXPIRED,
+        reason_code="CONDITIONAL_APPROVAL_ENDED",
+        reason="The time of the conditional approval is over and no decision was made.",
+    )
+    await _tell_people(writing, case, "The conditional approval has ended without a decision; the status is EXPIRED.")
+    return {"expired": True}
+
+
+@checks(ConditionalRenewal)
+async def renews_the_approval(writing: "Writing", case: CaseRow, form: ConditionalRenewal) -> Effect:
+    """Once, within the policy's time, with a new day for every open condition (section 4)."""
+    facts = await facts_of(writing, case)
+    row = await writing.session.get_one(QualificationRow, case.case_id)
+    before = await locked_statement(writing, row.scope_id)
+    query = select(ConditionRow).where(col(ConditionRow.case_id) == case.case_id)
+    conditions = (await writing.session.exec(query.order_by(col(ConditionRow.number)))).all()
+    refuse_unless_renewable(
+        form,
+        [ConditionState(number=each.number, due_on=each.due_on, met=each.status == "MET") for each in conditions],
+        status=status_of(before),
+        renewals=row.renewals,
+        renewals_max=facts.limits.conditional_renewals_max,
+        today=facts.today,
+        latest=facts.after(facts.limits.conditional_approval_max),
+    )
+    await state(
+        writing,
+        case,
+        AslStatus.CONDITIONALLY_APPROVED,
+        reason_code="CONDITIONAL_APPROVAL_RENEWED",
+        reason=form.reason,
+        decided_by=writing.actor.persons,
+        valid_to=form.conditional_to,
+    )
+    deadlines: Effect = {}
+    for due in form.dues:
+        task = await _task_of(writing, case, due.number)
+        moved = extended(Deadline.model_validate(task.deadline), due.due, facts.calendar)
+        deadlines[task.task_id] = moved.model_dump(mode="json")
+    return {"deadlines": deadlines, "until": facts.calendar.end_of(form.conditional_to).isoformat()}
+
+
+async def _task_of(writing: "Writing", case: CaseRow, number: int) -> TaskRow:
+    query = select(TaskRow).where(
+        col(TaskRow.case_id) == case.case_id,
+        col(TaskRow.action) == ConditionVerification.action.name,
+        col(TaskRow.state) == "OPEN",
+    )
+    for task in (await writing.session.exec(query)).all():
+        if number in task.concerns:
+            return task
+    raise Refused(Code.NOT_OPEN, f"Condition {number} is not open.")
+
+
+async def _tell_people(writing: "Writing", case: CaseRow, text: str) -> None:
+    roles = [
+        Role.HEAD_QA, Role.SUPPLIER_QUALITY, Role.QP, Role.SUPPLY_CHAIN, Role.PROCUREMENT, Role.CDMO_QA,
+        Role.CDMO_QU_HEAD,
+    ]  # fmt: skip
+    people = await candidates(writing.session, roles, case.site_id, at=writing.at)
+    subject = f"{case.case_id}: status of {case.site_id}"
+    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=f"{case.title}\n{text}")

@@ -1,0 +1,144 @@
+"""Checks of the decision on a qualification: what it rests on is looked at again with every signature."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from domain.asl import AslStatus, next_audit_due
+from domain.document import refuse_unless_current
+from domain.entry import OpenTask
+from domain.people import Role
+from domain.qualification_decision import (
+    DecisionCoSignature,
+    DecisionProposal,
+    DecisionSignature,
+    QualificationOutcome,
+    needs_co_signature,
+    refuse_if_hindered,
+    refuse_unless_proposable,
+    suggested_proposal,
+)
+from domain.qualification_evidence import obstacles
+from records import outbox
+from records.checks.declared import Effect, checks, suggests
+from records.checks.facts import Facts, facts_of
+from records.checks.qualification_evidence import audit_interval, evidence_of
+from records.recipients import candidates
+from records.scopes import scope_of
+from records.statements import locked_statement, state, status_of
+from records.tables import CaseRow, QualificationRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@suggests(DecisionProposal)
+async def suggests_decision(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """What the evidence allows, from today on; the last proposal if that was sent back."""
+    facts = await facts_of(writing, case)
+    row = await writing.session.get_one(QualificationRow, case.case_id)
+    evidence = await evidence_of(facts)
+    return suggested_proposal(
+        evidence.recommendation,
+        decided_before=row.decision is not None,
+        today=facts.today,
+        requal_due=facts.after(facts.limits.requalification_interval),
+        conditional_to=facts.after(facts.limits.conditional_approval_max),
+    )
+
+
+@checks(DecisionProposal)
+async def can_be_proposed(writing: "Writing", case: CaseRow, form: DecisionProposal) -> Effect:
+    """Complete evidence, dates within the policy (section 4)."""
+    facts = await facts_of(writing, case)
+    start = form.valid_from or facts.today
+    refuse_unless_proposable(
+        form,
+        obstacles(await evidence_of(facts), form.outcome),
+        today=facts.today,
+        latest_conditional=facts.after(facts.limits.conditional_approval_max, start),
+        latest_requal=facts.after(facts.limits.requalification_interval, start),
+        audit_interval=await audit_interval(facts),
+    )
+    return {}
+
+
+@suggests(DecisionSignature)
+async def suggests_proposal_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    return {"proposal": (await (await facts_of(writing, case)).current(DecisionProposal)).model_dump(mode="json")}
+
+
+suggests(DecisionCoSignature)(suggests_proposal_version)
+
+
+@checks(DecisionSignature)
+async def signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionSignature) -> Effect:
+    """The last signature puts the decision into force, in the transaction that records it."""
+    facts = await facts_of(writing, case)
+    refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
+    if not form.approve:
+        return {"co_sign": False}
+    proposal = await facts.the(DecisionProposal)
+    scope = await scope_of(facts.session, facts.case)
+    status = status_of(await locked_statement(writing, scope.scope_id))
+    refuse_if_hindered(proposal.outcome, obstacles(await evidence_of(facts), proposal.outcome))
+    if needs_co_signature(proposal.outcome, scope.markets, status):
+        return {"co_sign": True}
+    return {"co_sign": False, **await _in_force(facts, proposal, [])}
+
+
+@checks(DecisionCoSignature)
+async def co_signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionCoSignature) -> Effect:
+    """As `signs_the_decision`: the evidence may have changed since the first signature."""
+    facts = await facts_of(writing, case)
+    refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
+    if not form.approve:
+        return {}
+    proposal = await facts.the(DecisionProposal)
+    await locked_statement(writing, (await scope_of(facts.session, facts.case)).scope_id)
+    refuse_if_hindered(proposal.outcome, obstacles(await evidence_of(facts), proposal.outcome))
+    first = (await facts.rows(DecisionSignature))[0]
+    return await _in_force(facts, proposal, [first.by_person])
+
+
+async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]) -> Effect:
+    """State the decision on the list. A rejection states nothing: what held before holds on."""
+    writing, case = facts.writing, facts.case
+    await _tell_people(facts, proposal)
+    if proposal.outcome is QualificationOutcome.REJECTED:
+        return {"in_force": True}
+    valid_from = proposal.valid_from or facts.today
+    effective_from = facts.now if valid_from <= facts.today else facts.morning_of(valid_from)
+    await state(
+        writing,
+        case,
+        AslStatus(proposal.outcome.value),
+        reason_code="QUALIFICATION",
+        reason=proposal.rationale,
+        decided_by={*signers, *writing.actor.persons},
+        effective_from=effective_from,
+        valid_to=proposal.conditional_to,
+        next_requal_due=proposal.next_requal_due,
+        next_audit_due=await _next_audit(facts, proposal),
+        oversight_model=proposal.oversight_model.value,
+    )
+    until = facts.calendar.end_of(proposal.conditional_to).isoformat() if proposal.conditional_to else None
+    return {"in_force": True, "until": until}
+
+
+async def _next_audit(facts: Facts, proposal: DecisionProposal) -> date | None:
+    """The interval runs from the last day on site; a waiver ends on its own day (sections 5 and 10)."""
+    evidence = await evidence_of(facts)
+    if evidence.waived_until is not None:
+        return evidence.waived_until
+    months = proposal.audit_interval_months or await audit_interval(facts)
+    return next_audit_due(evidence.last_day, months) if evidence.last_day and months else None
+
+
+async def _tell_people(facts: Facts, proposal: DecisionProposal) -> None:
+    """Who asked for the site, plans its orders or runs it learns of the decision."""
+    writing, case = facts.writing, facts.case
+    roles = [Role.PROCUREMENT, Role.CMC_LEAD, Role.SUPPLY_CHAIN, Role.QP, Role.CDMO_QA, Role.CDMO_QU_HEAD]
+    people = await candidates(writing.session, roles, case.site_id, at=writing.at)
+    text = f"{case.case_id}: {case.title}\nDecision: {proposal.outcome}."
+    subject = f"{case.case_id}: {proposal.outcome}"
+    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)

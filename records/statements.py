@@ -1,0 +1,91 @@
+"""Statements on the approved supplier list: reading the one in force, and writing a new one."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.asl import AslStatus, SuspensionScope, stream_of
+from records.tables import AslRow, CaseRow, SiteRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+async def statement_in_force(session: AsyncSession, scope_id: str, at: datetime) -> AslRow | None:
+    """What holds for a scope at an instant, as far as is known now (`domain.asl.in_force`); `None` if nothing does."""
+    query = (
+        select(AslRow)
+        .where(col(AslRow.scope_id) == scope_id, col(AslRow.effective_from) <= at)
+        .order_by(col(AslRow.number).desc())
+        .limit(1)
+    )
+    return (await session.exec(query)).first()
+
+
+async def locked_statement(writing: "Writing", scope_id: str) -> AslRow | None:
+    """The statement in force now, with the scope's row of the list locked until the transaction ends."""
+    await writing.head(stream_of(scope_id))
+    return await statement_in_force(writing.session, scope_id, writing.at)
+
+
+async def was_stated(session: AsyncSession, scope_id: str) -> bool:
+    """Whether anything was ever stated of a scope, even if it holds only later."""
+    return (
+        await session.exec(select(AslRow.number).where(col(AslRow.scope_id) == scope_id).limit(1))
+    ).first() is not None
+
+
+def status_of(row: AslRow | None) -> AslStatus | None:
+    """The status that a statement gives; `None` if there is none."""
+    return AslStatus(row.status) if row is not None else None
+
+
+async def state(
+    writing: "Writing",
+    case: CaseRow,
+    status: AslStatus,
+    *,
+    reason_code: str,
+    reason: str,
+    decided_by: Iterable[str] = (),
+    effective_from: datetime | None = None,
+    suspension_scope: SuspensionScope | None = None,
+    valid_to: date | None = None,
+    next_requal_due: date | None = None,
+    next_audit_due: date | None = None,
+    oversight_model: str | None = None,
+) -> None:
+    """State the status of the scope that a case is about, in the transaction of the decision itself.
+
+    `effective_from` is the instant from which it holds, by default now. Dates that are not given stay what they were.
+    """
+    (scope_id,) = case.scope_ids
+    before = await locked_statement(writing, scope_id)
+    dates: dict[str, JsonValue] = {
+        "next_requal_due": _text(next_requal_due or (before.next_requal_due if before else None)),
+        "next_audit_due": _text(next_audit_due or (before.next_audit_due if before else None)),
+        "oversight_model": oversight_model or (before.oversight_model if before else None),
+    }
+    payload: dict[str, JsonValue] = {
+        "scope_id": scope_id,
+        "site_id": case.site_id,
+        "supplier_id": (await writing.session.get_one(SiteRow, case.site_id)).supplier_id,
+        "status": status.value,
+        "suspension_scope": suspension_scope.value if suspension_scope else None,
+        "effective_from": (effective_from or writing.at).isoformat(),
+        "reason_code": reason_code,
+        "reason": reason,
+        "decided_in": case.case_id,
+        "decided_by": [*sorted(decided_by)],
+        "valid_to": _text(valid_to),
+        **dates,
+    }
+    await writing.append("asl.changed", payload, stream=stream_of(scope_id))
+
+
+def _text(day: date | None) -> str | None:
+    return day.isoformat() if day else None
