@@ -116,9 +116,10 @@ async def agreed(company: Company, case_id: str, **terms: Any) -> None:
 async def audit_of(company: Company, case_id: str) -> str:
     """The audit that the qualification has opened last."""
     async with asyncio.timeout(10):
-        while not (audits := [case["case_id"] for case in (await company.ines.sees(case_id))["cases"]]):
+        while True:
+            if audits := (await company.ines.sees(case_id))["cases"]:
+                return str(audits[-1]["case_id"])
             await asyncio.sleep(0.02)
-    return str(audits[-1])
 
 
 async def audited(company: Company, case_id: str, findings: list[dict[str, str]]) -> str:
