@@ -73,12 +73,14 @@ async def screened(company: Company, case_id: str, **changes: Any) -> None:
     await does(company.ines, case_id, "screen", **changes)
 
 
-async def questioned(company: Company, case_id: str) -> None:
-    """Answered by two people of the site, declared and accepted."""
-    await answers_everything(company.vito, case_id)
+async def questioned(
+    company: Company, case_id: str, activity: Activity = Activity.API_MFG, **review: Any
+) -> dict[str, Any]:
+    """Answered by two people of the site, declared and reviewed; by default accepted."""
+    await answers_everything(company.vito, case_id, activity)
     await does(company.vito, case_id, "hand-in-questionnaire")
     await does(company.uta, case_id, "declare-questionnaire")
-    await does(company.ines, case_id, "review-questionnaire")
+    return await does(company.ines, case_id, "review-questionnaire", **review)
 
 
 async def documented(company: Company, case_id: str, **changes: Any) -> None:
@@ -157,11 +159,11 @@ def day(text: JsonValue) -> date:
     return date.fromisoformat(str(text)[:10])
 
 
-async def answers_everything(who: Colleague, case_id: str) -> None:
+async def answers_everything(who: Colleague, case_id: str, activity: Activity = Activity.API_MFG) -> None:
     """Answer every question as a good site would; hand nothing in yet."""
     await who.company.asked(case_id, "hand-in-questionnaire")
     document = await who.uploads(case_id, b"Organisation chart")
-    answers = good_answers(TEMPLATE, Activity.API_MFG, on=who.company.today, document=document)
+    answers = good_answers(TEMPLATE, activity, on=who.company.today, document=document)
     await drafts(who, case_id, answers)
 
 
