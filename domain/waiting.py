@@ -8,11 +8,16 @@ from domain.people import Org
 from domain.views import TaskView
 
 
-def waiting_for(tasks: Sequence[TaskView], *, others: bool) -> str:
-    """What the open tasks wait for, the soonest due first. `others`: there are tasks the reader may not see."""
+def waiting_for(tasks: Sequence[TaskView], *, others: bool, cases: Sequence[str] = ()) -> str:
+    """What the open tasks wait for, the soonest due first. `others`: there are tasks the reader may not see.
+
+    Without a task it may be other cases that it waits for: `cases`, by their ids.
+    """
     sentences = [_sentence(task) for task in sorted(tasks, key=_soonest_first)]
     if others:
         sentences.append("The sponsor is working on it." if not tasks else "The sponsor is working on its part too.")
+    if not sentences and cases:
+        return f"Waits for {', '.join(cases)}."
     return " ".join(sentences) or "Waits for nobody; its next step follows by itself."
 
 

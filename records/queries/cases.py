@@ -77,14 +77,14 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
     seen = [row for row in rows if sees_task(actor, row)]
     tasks = [_task(actor, row, rungs, now) for row in seen]
     audit = await session.get(AuditRow, case_id)
-    inside = reads_everything(actor)
+    inside, owned = reads_everything(actor), await _owned(session, actor, case_id)
     return CaseView(
         **dict(showing.summary(case, actor)),
-        waiting=_waiting(case, tasks, inside=inside, others=len(seen) < len(rows)),
+        waiting=_waiting(case, tasks, owned, inside=inside, others=len(seen) < len(rows)),
         hold_reason=case.hold_reason if inside else None,
         held_at=case.held_at,
         requested_by=case.requested_by if inside else None,
-        cases=await _owned(session, actor, case_id),
+        cases=owned,
         tasks=tuple(tasks),
         actions=tuple(_actions(actor, case, rows, tasks)),
         records=await _latest_records(session, actor, case, audit),
@@ -148,12 +148,15 @@ def _task(actor: Actor, row: TaskRow, rungs: Sequence[RungRow], now: datetime) -
     return showing.task_view(row, now, sent=alarms_seen(actor, own))
 
 
-def _waiting(case: CaseRow, tasks: Sequence[TaskView], *, inside: bool, others: bool) -> str:
+def _waiting(
+    case: CaseRow, tasks: Sequence[TaskView], owned: Sequence[CaseSummary], *, inside: bool, others: bool
+) -> str:
     if case.closed_at is not None:
         return waiting_of_closed(case.stage, case.outcome, case.closed_at)
     if case.held:
         return waiting_on_hold(case.hold_reason if inside else None, case.held_at)
-    return waiting_for(tasks, others=others)
+    open_cases = [each.case_id for each in owned if each.closed_at is None]
+    return waiting_for(tasks, others=others, cases=open_cases)
 
 
 def _actions(

@@ -91,6 +91,11 @@ def test_what_the_reader_may_not_see_is_only_hinted_at(tasks: list[TaskView], ot
     assert waiting_for(tasks, others=others).endswith(end)
 
 
+def test_a_case_without_a_task_waits_for_the_cases_it_has_opened() -> None:
+    assert waiting_for([], others=False, cases=["AUD-1", "CAPA-2"]) == "Waits for AUD-1, CAPA-2."
+    assert waiting_for([task()], others=False, cases=["AUD-1"]) == WHOLE
+
+
 def test_closed_and_held_cases_say_since_when() -> None:
     assert waiting_of_closed("CLOSED", "ACCEPTABLE", DUE) == (
         "Waits for nobody: CLOSED with the outcome ACCEPTABLE on 2030-01-03 22:59 (UTC)."

@@ -1,6 +1,7 @@
 """What stories about the separation of duties share: double roles, capacities, refusals on record, what is shown."""
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -122,5 +123,10 @@ async def seen(colleague: Colleague, case_id: str) -> dict[str, Any]:
 
 
 def leaks(shown: dict[str, Any], *words: str) -> set[str]:
-    """Where one of the words is shown."""
-    return {f"{name}: {word}" for name, part in shown.items() for word in words if word in json.dumps(part)}
+    """Where one of the words is shown; PER-1 is not shown by PER-14."""
+    return {
+        f"{name}: {word}"
+        for name, part in shown.items()
+        for word in words
+        if re.search(rf"{re.escape(word)}(?!\w)", json.dumps(part))
+    }
