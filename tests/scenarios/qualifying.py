@@ -9,8 +9,11 @@ from uuid import uuid4
 
 from pydantic import JsonValue
 
+from domain.asl import stream_of
+from domain.entry import Entry, Fact
 from domain.questionnaire import load
 from domain.site import Activity
+from records.journal import Journal
 from records.registry import form_of
 from tests.answering import good_answers
 from tests.company import Colleague, Company
@@ -73,9 +76,9 @@ async def screened(company: Company, case_id: str, **changes: Any) -> None:
     await does(company.ines, case_id, "screen", **changes)
 
 
-async def questioned(company: Company, case_id: str) -> None:
-    """Answered by two people of the site, declared and accepted."""
-    await answers_everything(company.vito, case_id)
+async def questioned(company: Company, case_id: str, activity: str = "API_MFG") -> None:
+    """Answered, declared and accepted."""
+    await answers_everything(company.vito, case_id, activity)
     await does(company.vito, case_id, "hand-in-questionnaire")
     await does(company.uta, case_id, "declare-questionnaire")
     await does(company.ines, case_id, "review-questionnaire")
@@ -113,12 +116,14 @@ async def agreed(company: Company, case_id: str, **terms: Any) -> None:
     await does(company.uta, case_id, "sign-agreement-for-site")
 
 
-async def audit_of(company: Company, case_id: str) -> str:
-    """The audit that the qualification has opened last."""
+async def audit_of(company: Company, case_id: str, number: int = 1) -> str:
+    """The audit that the qualification has opened: the first one, or a later one by its number."""
     async with asyncio.timeout(10):
-        while not (audits := [case["case_id"] for case in (await company.ines.sees(case_id))["cases"]]):
+        while True:
+            audits = [case["case_id"] for case in (await company.ines.sees(case_id))["cases"]]
+            if len(audits) >= number:
+                return str(audits[number - 1])
             await asyncio.sleep(0.02)
-    return str(audits[-1])
 
 
 async def audited(company: Company, case_id: str, findings: list[dict[str, str]]) -> str:
@@ -156,11 +161,11 @@ def day(text: JsonValue) -> date:
     return date.fromisoformat(str(text)[:10])
 
 
-async def answers_everything(who: Colleague, case_id: str) -> None:
+async def answers_everything(who: Colleague, case_id: str, activity: str = "API_MFG") -> None:
     """Answer every question as a good site would; hand nothing in yet."""
     await who.company.asked(case_id, "hand-in-questionnaire")
     document = await who.uploads(case_id, b"Organisation chart")
-    answers = good_answers(TEMPLATE, Activity.API_MFG, on=who.company.today, document=document)
+    answers = good_answers(TEMPLATE, Activity(activity), on=who.company.today, document=document)
     await drafts(who, case_id, answers)
 
 
@@ -198,3 +203,26 @@ async def does_unasked(who: Colleague, case_id: str, action: str, **changes: Any
     answer = await who.sends(case_id, action, body)
     assert answer.status_code == 200, f"{who.user} {action} on {case_id}: {answer.text}"
     return dict(answer.json())
+
+
+async def is_disqualified(company: Company, scope_id: str) -> None:
+    """A statement as a decision of long ago has left it in the journal."""
+    payload: dict[str, JsonValue] = {
+        "scope_id": scope_id,
+        "site_id": "VM-02",
+        "supplier_id": "SUP-1",
+        "status": "DISQUALIFIED",
+        "suspension_scope": None,
+        "effective_from": (company.now - timedelta(days=400)).isoformat(),
+        "reason_code": "DECISION",
+        "reason": "Falsified records",
+        "decided_in": "QC-0",
+        "decided_by": [company.hana.person],
+        "valid_to": None,
+        "next_requal_due": None,
+        "next_audit_due": None,
+        "oversight_model": None,
+    }
+    fact = Fact(type="asl.changed", payload=payload)
+    entry = Entry(stream=stream_of(scope_id), command_id=f"told:{scope_id}", at=company.now, lines=(fact,))
+    await Journal(company.database).write(entry)
