@@ -216,10 +216,10 @@ def _condition_faults(proposal: DecisionProposal, today: date, latest_conditiona
         faults["conditional_to"] = "is given exactly for CONDITIONALLY_APPROVED"
     if proposal.conditional_to is not None and not today < proposal.conditional_to <= latest_conditional:
         faults["conditional_to"] = f"must be after {today} and not after {latest_conditional}"
-    last = proposal.conditional_to or latest_conditional
+    first, last = proposal.valid_from or today, proposal.conditional_to or latest_conditional
     for index, condition in enumerate(proposal.conditions):
-        if not today <= condition.due <= last:
-            faults[f"conditions.{index}.due"] = f"must not be before {today} nor after {last}"
+        if not max(today, first) <= condition.due <= last:
+            faults[f"conditions.{index}.due"] = f"must not be before {max(today, first)} nor after {last}"
     return faults
 
 

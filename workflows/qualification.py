@@ -254,8 +254,9 @@ class SupplierQualification:
         self.case.stage(QualificationStage.CONDITIONALLY_APPROVED)
         self.case.retract(Hold)  # nobody stops the clock of a condition
         self.case.offer(ConditionalRenewal, self._renewed)
+        self.case.offer(DecisionProposal, self._reconsidered)
         await asyncio.gather(*(self._condition(number, each) for number, each in enumerate(conditions, 1)))
-        self.case.retract(ConditionalRenewal)
+        self.case.retract(ConditionalRenewal, DecisionProposal)
 
     async def _condition(self, number: int, condition: Condition) -> None:
         async def unmet() -> None:
@@ -271,13 +272,20 @@ class SupplierQualification:
             at_due=unmet,
         )
 
+    async def _reconsidered(self, proposal: Answered[DecisionProposal]) -> None:
+        """The site need not be waited for: it may be rejected while conditions are open."""
+        if await self._signed(proposal) is not None:
+            outcome = proposal.form.outcome
+            self.case.end(Closing(QualificationStage(outcome.value), outcome.value))
+
     def _renewed(self, renewal: Answered[ConditionalRenewal]) -> None:
         self.case.move_clocks(renewal)
         self.status_ends = datetime.fromisoformat(str(renewal.effect["until"]))
 
     def _limit(self, until: object) -> None:
-        """The status ends by itself unless a decision comes first."""
+        """The status ends by itself unless a decision comes first; from now on the case ends with a decision only."""
         if isinstance(until, str):
+            self.case.retract(Withdrawal)
             self.status_ends = datetime.fromisoformat(until)
             self.limited = self.case.meanwhile(self._lapsed(), must_end=False)
 

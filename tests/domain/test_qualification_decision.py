@@ -62,6 +62,7 @@ def proposed(obstacles: dict[str, str] | None = None, **form: Any) -> set[str]:
         (CONDITIONAL | {"conditional_to": "2026-11-30"}, {"conditional_to"}),
         (CONDITIONAL | {"conditions": [CONDITION | {"due": "2026-11-30"}]}, {"conditions.0.due"}),
         (CONDITIONAL | {"conditions": [CONDITION, CONDITION | {"due": "2026-06-01"}]}, {"conditions.1.due"}),
+        (CONDITIONAL | {"valid_from": "2026-09-01"}, {"conditions.0.due"}),  # it could not suspend what is not in force
         ({"outcome": "REJECTED"}, set()),
     ],
 )

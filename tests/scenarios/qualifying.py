@@ -205,13 +205,13 @@ async def does_unasked(who: Colleague, case_id: str, action: str, **changes: Any
     return dict(answer.json())
 
 
-async def is_disqualified(company: Company, scope_id: str) -> None:
+async def stands(company: Company, status: str, scope_id: str = "SC-1") -> None:
     """A statement as a decision of long ago has left it in the journal."""
     payload: dict[str, JsonValue] = {
         "scope_id": scope_id,
         "site_id": "VM-02",
         "supplier_id": "SUP-1",
-        "status": "DISQUALIFIED",
+        "status": status,
         "suspension_scope": None,
         "effective_from": (company.now - timedelta(days=400)).isoformat(),
         "reason_code": "DECISION",

@@ -256,10 +256,43 @@ async def waived(company: Company, case_id: str) -> None:
 async def test_a_disqualified_scope_is_qualified_again_only_if_the_head_of_quality_reopens_it(
     company: Company, *, reopens: bool
 ) -> None:
-    await tell.is_disqualified(company, "SC-1")
+    await tell.stands(company, "DISQUALIFIED")
     case_id = await tell.requested(company)
     case = await tell.does(company.hana, case_id, "reopen", reopen=reopens, reason="We have looked at it again.")
     if reopens:
         await company.asked(case_id, "screen")
     else:
         assert case["outcome"] == "REJECTED"
+
+
+async def test_a_site_in_use_that_is_rejected_takes_no_orders_and_releases_nothing(company: Company) -> None:
+    await tell.stands(company, "APPROVED")
+    case_id = await tell.requested(company)
+    assert (await company.ines.sees(case_id))["kind"] == "REQUALIFICATION"
+    hit = {"kind": "SANCTIONS", "concerns_scope": True, "valid": True, "description": "On the list", "reference": "77"}
+    await tell.screened(company, case_id, checks=await tell.checks_with(company, case_id, SANCTIONS=hit))
+    await tell.does(company.hana, case_id, "override-screening", override=False, reason="They are sanctioned.")
+    line = await tell.line_of(company)
+    assert line is not None
+    assert (line["status"], line["suspension_scope"]) == ("SUSPENDED", "NEW_ORDERS_AND_RELEASE")
+    assert (line["reason_code"], line["decided_by"]) == ("QUALIFICATION_REJECTED", [company.hana.person])
+
+
+async def test_a_site_is_rejected_while_its_conditions_are_open(company: Company) -> None:
+    case_id = await low_risk(company)
+    await waived(company, case_id)
+    await tell.agreed(company, case_id)
+    condition = {"text": "The method is validated.", "owner": "Head of QC, site", "verification": "Report"}
+    due, until = ((company.today + timedelta(days=days)).isoformat() for days in (30, 60))
+    conditional = {"conditions": [condition | {"due": due}], "conditional_to": until}
+    case = await tell.decided(company, case_id, outcome="CONDITIONALLY_APPROVED", **conditional)
+    (scope,) = case["scope_ids"]
+    assert await company.priya.is_refused(case_id, "withdraw") == (409, "not_open")
+    early = APPROVAL | {"valid_from": company.today.isoformat()}
+    assert (await company.priya.attempts(case_id, "propose", **early)).json()["fields"] == {
+        "conditions": "are not met: 1"
+    }
+    await tell.does_unasked(company.priya, case_id, "propose", outcome="REJECTED")
+    await tell.does(company.hana, case_id, "decide")
+    assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REJECTED"
+    assert (await tell.line_of(company, scope=scope) or {})["suspension_scope"] == "NEW_ORDERS_AND_RELEASE"
