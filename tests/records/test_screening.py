@@ -42,7 +42,7 @@ async def test_the_task_names_the_registers_of_the_markets(qualifying: Qualifyin
 async def test_a_hit_blocks_until_it_is_overridden(qualifying: Qualifying) -> None:
     case_id = await qualifying.requests()
     task = await qualifying.asks(case_id, Screening)
-    assert await screened(qualifying, task, found=ALERT) == {"blocked_by": ["IMPORT_ALERT"], "facts": []}
+    assert await screened(qualifying, task, found=ALERT) == {"blocked_by": ["IMPORT_ALERT"], "facts": ["IMPORT_ALERT"]}
     decision = await qualifying.asks(case_id, ScreeningOverride)
     written = await qualifying.answers("hana", case_id, filled(ScreeningOverride, decision.prefill), task=decision)
     assert written.effect == {}
