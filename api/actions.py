@@ -13,9 +13,9 @@ from api.commands import Conveyed, open_case, refuse_clock_ahead, submit
 from api.problems import declared
 from api.tools import ToolsOf
 from domain.case import Receipt
+from domain.case_view import CaseView
 from domain.forms import Form, Forms, Process
 from domain.people import Role
-from domain.views import CaseView
 from records.queries.cases import one_case
 
 CaseId = Annotated[str, Path(max_length=60, examples=["AUD-1"])]

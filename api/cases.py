@@ -8,8 +8,9 @@ from api.actions import CaseId, processes
 from api.auth import Caller
 from api.problems import declared
 from api.tools import ToolsOf
+from domain.case_view import CaseView
 from domain.forms import Forms, Process
-from domain.views import CaseList, CaseView, EventList, Record
+from domain.views import CaseList, EventList, Record
 from records.queries.cases import events_of, list_cases, one_case, one_record
 
 Limit = Annotated[int, Query(ge=1, le=100, description="Items on a page.")]

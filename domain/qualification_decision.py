@@ -169,6 +169,15 @@ class ConditionalRenewal(Form):
     """Why more time is justified."""
 
 
+class ConditionStatus(StrEnum):
+    """Where a condition stands."""
+
+    OPEN = "OPEN"
+    UNMET = "UNMET"
+    """Its day has passed; it can still be met."""
+    MET = "MET"
+
+
 class ConditionState(BaseModel):
     """A condition as it stands."""
 

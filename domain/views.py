@@ -202,26 +202,6 @@ class CaseSummary(View):
     url: str
 
 
-class CaseView(CaseSummary):
-    """A case: where it stands, what it waits for, what was submitted, and what the caller may do."""
-
-    waiting: str
-    """Why it is waiting, for whom, until when, and what happens then."""
-    hold_reason: str | None = None
-    held_at: datetime | None = None
-    requested_by: str | None = None
-    """Person id; for the sponsor's people only."""
-    cases: tuple[CaseSummary, ...] = ()
-    """Cases that report their outcome to this one."""
-    tasks: tuple[TaskView, ...] = ()
-    actions: tuple[Available, ...] = ()
-    records: tuple[Record, ...] = ()
-    """The latest version of each form that the caller may see."""
-    findings: tuple[Finding, ...] = ()
-    capas: tuple[Capa, ...] = ()
-    audit: AuditSummary | None = None
-
-
 class EventView(View):
     """An event of a case's journal."""
 

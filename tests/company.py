@@ -72,6 +72,10 @@ class Colleague:
         return self.company.seeded.person(self.user)
 
     @property
+    def password(self) -> str:
+        return self.company.settings.dev_password
+
+    @property
     def headers(self) -> dict[str, str]:
         settings = self.company.settings
         return {"Authorization": f"Bearer {issue(settings.token_secret, self.user, self.person, timedelta(hours=1))}"}
@@ -84,11 +88,14 @@ class Colleague:
     async def post(self, path: str, body: Any, **headers: str) -> httpx2.Response:
         return await self.company.http.post(path, json=body, headers=self.headers | headers)
 
-    async def uploads(self, case_id: str, content: bytes = b"evidence", audience: str = "SHARED") -> dict[str, str]:
-        """Upload a text file; returns the reference to it."""
+    async def uploads(
+        self, case_id: str | None = None, content: bytes = b"evidence", audience: str = "SHARED"
+    ) -> dict[str, str]:
+        """Upload a text file, by default before there is a case; returns the reference to it."""
+        about = {"case_id": case_id} if case_id else {}
         answer = await self.company.http.post(
             "/v1/documents",
-            params={"title": "Evidence", "filename": "evidence.txt", "case_id": case_id, "audience": audience},
+            params={"title": "Evidence", "filename": "evidence.txt", "audience": audience, **about},
             content=content,
             headers=self.headers | {"Content-Type": "text/plain"},
         )
@@ -124,7 +131,7 @@ class Colleague:
         headers = {"Idempotency-Key": str(uuid4())}
         if form_of(process, action).action.meaning is not None:
             request = {
-                "password": self.company.settings.dev_password,
+                "password": self.password,
                 "record": case_id,
                 "action": action,
                 "form": body,
@@ -160,7 +167,7 @@ class Colleague:
     async def changes_policy(self, policy: Mapping[str, Any]) -> int:
         """Sign a new version of the policy; returns the status."""
         form = {"policy": policy, "reason": "Sooner, from now on."}
-        request = {"password": self.company.settings.dev_password, "record": "POLICY", "action": "change-policy"}
+        request = {"password": self.password, "record": "POLICY", "action": "change-policy"}
         signed = await self.post("/v1/signatures", {**request, "form": form})
         token = {"Signature-Token": signed.json().get("token", "")}
         return (await self.company.http.put("/v1/policy", json=form, headers=self.headers | token)).status_code

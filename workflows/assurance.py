@@ -32,6 +32,8 @@ class Assurance:
         self._considered = 0
         self.leads: tuple[str, ...] = ()
         """Lead auditors, who do not sign the decision (S2)."""
+        self.authors: set[str] = set()
+        """Who has asked for a waiver or submitted a bought report: they do not sign it either (S3)."""
 
     async def follow(self) -> Recommendation | None:
         """Until an audit with its CAPA plan, a bought report or a waiver carries the decision.
@@ -92,6 +94,7 @@ class Assurance:
 
     async def _asked_to_waive(self, waiver: Answered[QualificationWaiver]) -> None:
         self._considering(+1)
+        self.authors |= waiver.by.persons
         barred = duties.barred_from_granting_waiver(waiver.by.persons)
         decision = await self._case.ask_unless(
             lambda: self._report is not None, self._case.ask(QualificationWaiverDecision, barred=barred)
@@ -101,6 +104,7 @@ class Assurance:
 
     async def _offered_report(self, report: Answered[ThirdPartyReport]) -> None:
         self._considering(+1)
+        self.authors |= report.by.persons
         barred = duties.barred_from_accepting(report.by.persons)
         decision = await self._case.ask_unless(
             lambda: self._report is not None, self._case.ask(ThirdPartyDecision, barred=barred)

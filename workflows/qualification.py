@@ -238,8 +238,7 @@ class SupplierQualification:
     async def _signed(self, proposal: Answered[DecisionProposal]) -> Answered[Any] | None:
         """The last signature, with which the decision takes effect, or `None` if somebody sends the proposal back."""
         leads, proposers = self.assurance.leads, proposal.by.persons
-        owners = self.owners | self.negotiation.authors
-        barred = duties.barred_from_deciding(owners, proposers, leads)
+        barred = duties.barred_from_deciding(self._run_by, proposers, leads)
         decision = await self.case.ask(DecisionSignature, barred=barred)
         if not (decision.form.approve and decision.effect["co_sign"]):
             return decision if decision.form.approve else None
@@ -253,7 +252,7 @@ class SupplierQualification:
         """Each condition has its day; unmet by then it suspends new orders, and can still be met."""
         self.case.stage(QualificationStage.CONDITIONALLY_APPROVED)
         self.case.retract(Hold)  # nobody stops the clock of a condition
-        self.case.offer(ConditionalRenewal, self._renewed)
+        self._offer_renewal()
         self.case.offer(DecisionProposal, self._reconsidered)
         await asyncio.gather(*(self._condition(number, each) for number, each in enumerate(conditions, 1)))
         self.case.retract(ConditionalRenewal, DecisionProposal)
@@ -262,7 +261,7 @@ class SupplierQualification:
         async def unmet() -> None:
             self.case.record("qualification.condition_unmet", {"number": number})
 
-        await self.case.ask(
+        verification = self.case.ask(
             ConditionVerification,
             due_on=condition.due,
             concerns={number},
@@ -271,6 +270,13 @@ class SupplierQualification:
             about=condition.text,
             at_due=unmet,
         )
+        await self._own(verification)
+        self._offer_renewal()
+
+    def _offer_renewal(self) -> None:
+        """A renewal is a decision too: whoever may not sign that does not sign this."""
+        barred = duties.barred_from_deciding(self._run_by, (), self.assurance.leads)
+        self.case.offer(ConditionalRenewal, self._renewed, barred=barred)
 
     async def _reconsidered(self, proposal: Answered[DecisionProposal]) -> None:
         """The site need not be waited for: it may be rejected while conditions are open."""
@@ -307,3 +313,8 @@ class SupplierQualification:
         answered = await asking
         self.owners |= answered.by.persons
         return answered
+
+    @property
+    def _run_by(self) -> set[str]:
+        """All who have acted for supplier quality in the case."""
+        return self.owners | self.negotiation.authors | self.assurance.authors

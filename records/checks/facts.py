@@ -1,31 +1,27 @@
 """What checks look up again and again: earlier records of the case, policy, calendar, days."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
 from domain.clocks import Calendar, Span, add_months, counted
-from domain.document import RecordVersion
 from domain.finding import Severity
-from domain.forms import Form
 from domain.policy import Limits
-from domain.refusals import Code, Refused
-from records.tables import CaseRow, FindingRow, RecordRow
+from records.case_records import CaseRecords
+from records.tables import CaseRow, FindingRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
 
-F = TypeVar("F", bound=Form)
 
-
-class Facts:
+class Facts(CaseRecords):
     """The records as one entry sees them, for one case."""
 
     def __init__(self, writing: "Writing", case: CaseRow, limits: Limits, calendar: Calendar) -> None:
-        self.writing, self.session, self.case = writing, writing.session, case
+        super().__init__(writing.session, case)
+        self.writing = writing
         self.limits, self.calendar = limits, calendar
         self.now = writing.at
         self.today = calendar.local_day(writing.at)
@@ -46,36 +42,6 @@ class Facts:
     def before(self, span: Span, day: date) -> date:
         """The day that lies a span before another."""
         return counted(day, Span(n=-span.n, unit=span.unit), self.calendar)
-
-    async def rows(self, form: type[Form]) -> Sequence[RecordRow]:
-        """All versions of a record, the newest first."""
-        query = (
-            select(RecordRow)
-            .where(col(RecordRow.case_id) == self.case.case_id, col(RecordRow.action) == form.action.name)
-            .order_by(col(RecordRow.version).desc())
-        )
-        return (await self.session.exec(query)).all()
-
-    async def all(self, form: type[F]) -> list[F]:
-        """All versions of a form, the newest first."""
-        return [form.stored(row.form) for row in await self.rows(form)]
-
-    async def latest(self, form: type[F]) -> F | None:
-        return next(iter(await self.all(form)), None)
-
-    async def the(self, form: type[F]) -> F:
-        """The newest version of a form. Raises `Refused` if there is none."""
-        found = await self.latest(form)
-        if found is None:
-            raise Refused(Code.NOT_OPEN, f"{form.action.title} has not happened yet.")
-        return found
-
-    async def current(self, form: type[Form]) -> RecordVersion:
-        """The version of a record that can be decided on."""
-        rows = await self.rows(form)
-        if not rows:
-            raise Refused(Code.NOT_OPEN, f"{form.action.title} has not happened yet.")
-        return RecordVersion(version=rows[0].version, sha256=rows[0].sha256)
 
     async def findings(self) -> list[FindingRow]:
         query = select(FindingRow).where(col(FindingRow.case_id) == self.case.case_id)

@@ -10,6 +10,7 @@ from domain.people import Role
 from domain.qualification_decision import (
     ConditionalRenewal,
     ConditionState,
+    ConditionStatus,
     ConditionVerification,
     refuse_unless_renewable,
 )
@@ -40,7 +41,7 @@ async def suspends_new_orders(writing: "Writing", payload: Effect) -> Effect:
     case = await writing.case()
     condition = await writing.session.get_one(ConditionRow, (case.case_id, payload["number"]))
     before = await locked_statement(writing, condition.scope_id)
-    if condition.status != "OPEN" or not may_suspend_new_orders(status_of(before)):
+    if condition.status != ConditionStatus.OPEN.value or not may_suspend_new_orders(status_of(before)):
         return {"suspended": False}
     await state(
         writing,
@@ -83,7 +84,7 @@ async def renews_the_approval(writing: "Writing", case: CaseRow, form: Condition
     conditions = (await writing.session.exec(query.order_by(col(ConditionRow.number)))).all()
     refuse_unless_renewable(
         form,
-        [ConditionState(number=each.number, due_on=each.due_on, met=each.status == "MET") for each in conditions],
+        [_as_it_stands(each) for each in conditions],
         status=status_of(before),
         renewals=row.renewals,
         renewals_max=facts.limits.conditional_renewals_max,
@@ -105,6 +106,10 @@ async def renews_the_approval(writing: "Writing", case: CaseRow, form: Condition
         moved = extended(Deadline.model_validate(task.deadline), due.due, facts.calendar)
         deadlines[task.task_id] = moved.model_dump(mode="json")
     return {"deadlines": deadlines, "until": facts.calendar.end_of(form.conditional_to).isoformat()}
+
+
+def _as_it_stands(row: ConditionRow) -> ConditionState:
+    return ConditionState(number=row.number, due_on=row.due_on, met=row.status == ConditionStatus.MET.value)
 
 
 async def _task_of(writing: "Writing", case: CaseRow, number: int) -> TaskRow:

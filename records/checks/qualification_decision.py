@@ -23,7 +23,7 @@ from domain.refusals import broken
 from records import outbox
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
-from records.checks.qualification_evidence import audit_interval, evidence_of
+from records.checks.qualification_evidence import audit_interval, evidence_for
 from records.recipients import candidates
 from records.scopes import scope_of
 from records.statements import end_status, locked_statement, state, status_of
@@ -38,7 +38,7 @@ async def suggests_decision(writing: "Writing", case: CaseRow, line: OpenTask) -
     """What the evidence allows, from today on; the last proposal if that was sent back."""
     facts = await facts_of(writing, case)
     row = await writing.session.get_one(QualificationRow, case.case_id)
-    evidence = await evidence_of(facts)
+    evidence = await evidence_for(facts)
     return suggested_proposal(
         evidence.recommendation,
         decided_before=row.decision is not None,
@@ -55,7 +55,7 @@ async def can_be_proposed(writing: "Writing", case: CaseRow, form: DecisionPropo
     start = form.valid_from or facts.today
     refuse_unless_proposable(
         form,
-        obstacles(await evidence_of(facts), form.outcome),
+        obstacles(await evidence_for(facts), form.outcome),
         today=facts.today,
         latest_conditional=facts.after(facts.limits.conditional_approval_max, start),
         latest_requal=facts.after(facts.limits.requalification_interval, start),
@@ -82,7 +82,7 @@ async def signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionSi
     proposal = await facts.the(DecisionProposal)
     scope = await scope_of(facts.session, facts.case)
     status = status_of(await locked_statement(writing, scope.scope_id))
-    refuse_if_hindered(proposal.outcome, obstacles(await evidence_of(facts), proposal.outcome))
+    refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
     if needs_co_signature(proposal.outcome, scope.markets, status):
         return {"co_sign": True}
     return {"co_sign": False, **await _in_force(facts, proposal, [])}
@@ -97,7 +97,7 @@ async def co_signs_the_decision(writing: "Writing", case: CaseRow, form: Decisio
         return {}
     proposal = await facts.the(DecisionProposal)
     await locked_statement(writing, (await scope_of(facts.session, facts.case)).scope_id)
-    refuse_if_hindered(proposal.outcome, obstacles(await evidence_of(facts), proposal.outcome))
+    refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
     first = (await facts.rows(DecisionSignature))[0]
     return await _in_force(facts, proposal, [first.by_person])
 
@@ -131,7 +131,7 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
 
 async def _next_audit(facts: Facts, proposal: DecisionProposal) -> date | None:
     """The interval runs from the last day on site; a waiver ends on its own day (sections 5 and 10)."""
-    evidence = await evidence_of(facts)
+    evidence = await evidence_for(facts)
     if evidence.waived_until is not None:
         return evidence.waived_until
     months = proposal.audit_interval_months or await audit_interval(facts)

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.events import Event
 from domain.qualification_decision import (
     ConditionalRenewal,
+    ConditionStatus,
     ConditionVerification,
     DecisionProposal,
     DecisionSignature,
@@ -67,15 +68,16 @@ async def meet_condition(session: AsyncSession, event: Event) -> None:
     """A condition is met, in time or late."""
     form = ConditionVerification.stored(_part(event, "form"))
     condition = await session.get_one(ConditionRow, (event.stream, form.number))
-    condition.status, condition.met_at, condition.met_by = "MET", event.occurred_at, event.actor.person
+    condition.status = ConditionStatus.MET.value
+    condition.met_at, condition.met_by = event.occurred_at, event.actor.person
 
 
 @follows("qualification.condition_unmet")
 async def miss_condition(session: AsyncSession, event: Event) -> None:
     """The day of a condition has passed."""
     condition = await session.get_one(ConditionRow, (event.stream, event.payload["number"]))
-    if condition.status == "OPEN":
-        condition.status = "UNMET"
+    if condition.status == ConditionStatus.OPEN.value:
+        condition.status = ConditionStatus.UNMET.value
 
 
 @follows("qualification.renew")

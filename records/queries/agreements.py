@@ -1,16 +1,17 @@
 """Quality agreements as people find them: the sponsor all, a CDMO those of its sites (S6)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import ColumnElement, false, literal, true, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.agreement import AgreementStatus, AgreementTerms, status_on
+from domain.agreement import AgreementStatus, status_on
 from domain.agreement_forms import AgreementDraft, SiteSignature, SponsorSignature
 from domain.events import Signature
 from domain.people import Actor, Org
+from domain.qualification_views import AgreementSummary, AgreementView
 from domain.refusals import Code, Refused
 from domain.views import View
 from records.agreements import agreement_in_force, terms_of
@@ -19,41 +20,6 @@ from records.queries.visibility import reads_everything
 from records.tables import AgreementRow, RecordRow
 
 _SIGNED = tuple(form.action.name for form in (AgreementDraft, SponsorSignature, SiteSignature))
-
-
-class AgreementSummary(View):
-    """One version of a quality agreement in a list."""
-
-    qta_id: str
-    version: int
-    site_id: str
-    scope_id: str
-    case_id: str
-    """The qualification that negotiates it."""
-    status: AgreementStatus
-    title: str
-    drafted_by: str
-    """Person id, as those below."""
-    drafted_at: datetime
-    agreed_at: datetime | None
-    """When the site accepted the text."""
-    sponsor_signed_by: str | None
-    sponsor_signed_at: datetime | None
-    site_signed_by: str | None
-    site_signed_at: datetime | None
-    effective_from: date | None
-    review_due: date | None
-    lapses_on: date | None
-    """Last day in force, unless a new version takes effect before."""
-    url: str
-
-
-class AgreementView(AgreementSummary):
-    """One version of a quality agreement, with its terms and signatures."""
-
-    terms: AgreementTerms
-    signatures: tuple[Signature, ...]
-    """The author's, the sponsor's and the site's, as far as they have signed."""
 
 
 class AgreementHistory(View):

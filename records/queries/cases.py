@@ -9,6 +9,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.case_actions import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
+from domain.case_view import CaseView
 from domain.forms import Form, Process
 from domain.people import Actor, Org, refuse_unless_permitted
 from domain.refusals import Code, Refused
@@ -18,7 +19,6 @@ from domain.views import (
     Capa,
     CaseList,
     CaseSummary,
-    CaseView,
     EventList,
     Finding,
     Record,
@@ -26,6 +26,7 @@ from domain.views import (
 )
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
 from records.queries import pages, showing
+from records.queries.qualifications import qualification_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
     issued_report,
@@ -90,6 +91,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         findings=await _findings(session, actor, case_id),
         capas=await _capas(session, case_id),
         audit=_audit(actor, audit) if audit else None,
+        qualification=await qualification_of_case(session, actor, case, now),
     )
 
 

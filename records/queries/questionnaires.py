@@ -12,8 +12,9 @@ from sqlmodel.sql.expression import tuple_
 from domain.document import DocumentReference
 from domain.forms import Process
 from domain.people import Actor
+from domain.qualification_views import QuestionnaireSummary
 from domain.questionnaire import AnswerType, Question, Section, Template, applies
-from domain.questionnaire_answers import AnswerValue, Gap, completeness, missing
+from domain.questionnaire_answers import AnswerValue, completeness, missing
 from domain.questionnaire_drafts import KeptAnswer, QuestionnaireState
 from domain.questionnaire_forms import Asked
 from domain.refusals import Code, Refused
@@ -78,29 +79,6 @@ class SectionView(View):
     number: int
     title: str
     questions: tuple[QuestionView, ...]
-
-
-class QuestionnaireSummary(View):
-    """Where a questionnaire stands."""
-
-    template_id: str
-    version: int
-    """Of the template; a later one does not change a questionnaire that was sent."""
-    state: QuestionnaireState
-    round: int
-    """1, and one more for each clarification."""
-    sent_at: datetime
-    handed_in_at: datetime | None
-    answers_sha256: str | None
-    """Hash of the answers that were handed in."""
-    declared: bool
-    """Whether the head of the site's quality unit has declared these very answers."""
-    completeness: int
-    """Answered mandatory questions in %; 100 only when none is missing."""
-    score: float | None
-    """0 to 100; for the sponsor alone, as the gaps are."""
-    gaps: tuple[Gap, ...] | None
-    url: str
 
 
 class QuestionnaireView(QuestionnaireSummary):

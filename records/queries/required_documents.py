@@ -9,12 +9,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.case_documents import CaseDocument, DocumentStatus, status_on, unmet
-from domain.certificate import CertificateType
 from domain.document import DocumentReference
 from domain.people import Actor, Org
+from domain.qualification_views import RequiredDocumentView
 from domain.required_documents import RequiredDocument, required_for
 from domain.site import Activity, ProductStage
-from domain.views import View
 from records.queries.policy import required_documents_in_force
 from records.scopes import scope_of
 from records.tables import CaseDocumentRow, CaseRow, SiteRow
@@ -22,28 +21,14 @@ from records.tables import CaseDocumentRow, CaseRow, SiteRow
 if TYPE_CHECKING:
     from records.writing import Writing
 
-
-class RequiredDocumentView(View):
-    """A required document of a case and how it stands."""
-
-    key: str
-    title: str
-    mandatory: bool
-    """Whether the site is not approved without it."""
-    gxp: bool
-    certificate_type: CertificateType | None
-    status: DocumentStatus
-    document: DocumentReference | None = None
-    not_available: str | None = None
-    """Why the site has no such document."""
-    comment: str | None = None
-    certificate_id: str | None = None
-    valid_to: date | None = None
-    """Last day of validity."""
-    submitted_at: datetime | None = None
-    reviewed_at: datetime | None = None
-    reason: str | None = None
-    """What the reviewer said of it."""
+__all__ = [
+    "RequiredDocumentView",
+    "documents_complete_on",
+    "documents_missing",
+    "documents_of_case",
+    "held_in",
+    "required_in",
+]
 
 
 async def held_in(session: AsyncSession, case_id: str) -> dict[str, CaseDocument]:
@@ -62,10 +47,19 @@ async def required_in(
 
 
 async def documents_complete_on(writing: "Writing", case: CaseRow, day: date) -> list[str]:
-    """Keys of the mandatory documents that are not accepted or not valid on a day; empty if all are (section 4)."""
-    documents = (await writing.policy()).required_documents
-    required = await required_in(writing.session, case, documents)
-    return unmet(required.values(), await held_in(writing.session, case.case_id), day)
+    """What `documents_missing` says under the policy of an entry that is being written."""
+    return await documents_missing(writing.session, case, (await writing.policy()).required_documents, day)
+
+
+async def documents_missing(
+    session: AsyncSession, case: CaseRow, documents: Iterable[RequiredDocument], day: date
+) -> list[str]:
+    """Keys of the mandatory documents that are not accepted or not valid on a day; empty if all are (section 4).
+
+    `documents` are those of the policy in force.
+    """
+    required = await required_in(session, case, documents)
+    return unmet(required.values(), await held_in(session, case.case_id), day)
 
 
 async def documents_of_case(

@@ -1,53 +1,19 @@
 """Risk assessments as the sponsor's people and inspectors read them; they are no business of the site (S6)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.people import Actor
+from domain.qualification_views import RiskView
 from domain.refusals import Code, Refused
-from domain.risk import FactorScore, Formality
-from domain.site import RiskTier
 from domain.views import View
 from records.queries import pages
 from records.queries.sites import one_scope
 from records.queries.visibility import reads_everything
 from records.tables import RiskAssessmentRow
-
-
-class RiskView(View):
-    """A version of the risk assessment of a scope."""
-
-    case_id: str
-    version: int
-    site_id: str
-    scope_id: str
-    status: str
-    """PROPOSED, APPROVED or REJECTED."""
-    score: str
-    """0 to 100 with two decimals."""
-    computed_tier: RiskTier
-    """The tier that the score and its floors give."""
-    tier: RiskTier
-    raised_because: str | None
-    """Why the tier is graver than the computed one."""
-    lowers: bool
-    """Whether it is lower than the tier that was in force; then two people sign it."""
-    method: str
-    formality: Formality
-    factors: tuple[FactorScore, ...]
-    biologic: bool
-    uncertainty: str
-    author: str
-    """Person id, like the approvers."""
-    assessed_at: datetime
-    approver: str | None
-    second_approver: str | None
-    approved_at: datetime | None
-    """When the tier took effect."""
-    next_review: date
 
 
 class RiskList(View):

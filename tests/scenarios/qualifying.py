@@ -76,12 +76,14 @@ async def screened(company: Company, case_id: str, **changes: Any) -> None:
     await does(company.ines, case_id, "screen", **changes)
 
 
-async def questioned(company: Company, case_id: str, activity: str = "API_MFG") -> None:
-    """Answered, declared and accepted."""
+async def questioned(
+    company: Company, case_id: str, activity: Activity = Activity.API_MFG, **review: Any
+) -> dict[str, Any]:
+    """Answered by two people of the site, declared and reviewed; by default accepted."""
     await answers_everything(company.vito, case_id, activity)
     await does(company.vito, case_id, "hand-in-questionnaire")
     await does(company.uta, case_id, "declare-questionnaire")
-    await does(company.ines, case_id, "review-questionnaire")
+    return await does(company.ines, case_id, "review-questionnaire", **review)
 
 
 async def documented(company: Company, case_id: str, **changes: Any) -> None:
@@ -161,11 +163,11 @@ def day(text: JsonValue) -> date:
     return date.fromisoformat(str(text)[:10])
 
 
-async def answers_everything(who: Colleague, case_id: str, activity: str = "API_MFG") -> None:
+async def answers_everything(who: Colleague, case_id: str, activity: Activity = Activity.API_MFG) -> None:
     """Answer every question as a good site would; hand nothing in yet."""
     await who.company.asked(case_id, "hand-in-questionnaire")
     document = await who.uploads(case_id, b"Organisation chart")
-    answers = good_answers(TEMPLATE, Activity(activity), on=who.company.today, document=document)
+    answers = good_answers(TEMPLATE, activity, on=who.company.today, document=document)
     await drafts(who, case_id, answers)
 
 

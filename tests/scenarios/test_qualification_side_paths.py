@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.site import Activity
 from tests.company import Company
 from tests.scenarios import qualifying as tell
 from tests.scenarios.days import evening
@@ -24,7 +25,7 @@ async def low_risk(company: Company) -> str:
     """A qualification of a testing laboratory of low risk, up to its audit."""
     case_id = await tell.requested(company, **TESTING)
     await tell.screened(company, case_id)
-    await tell.questioned(company, case_id, activity="TESTING")
+    await tell.questioned(company, case_id, activity=Activity.TESTING)
     await tell.documented(company, case_id)
     await tell.assessed(company, case_id, LOW, tier="LOW")
     await tell.does(company.priya, case_id, "approve-risk")

@@ -1,75 +1,30 @@
 """Separation of duties, as far as audits and CAPAs reach (domain specification, section 11)."""
 
-import json
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import httpx2
 import pytest
 
-from api.auth import issue
 from domain.forms import Audience, Form, Meaning
 from domain.people import CDMO_ROLES, NEVER_SIGN, Org, Role
 from records.registry import FORMS
 from records.tables import TaskRow
-from tests.company import SITE, Colleague, Company
+from tests.company import SITE, Company
+from tests.scenarios.duties import (
+    SECRET,
+    Capacity,
+    changed,
+    delegates,
+    holds,
+    is_barred,
+    leaks,
+    second_account,
+    seen,
+)
 from tests.scenarios.unchanged import names, refused
 
 MAJOR = [{"severity": "MAJOR", "area": "QC laboratory", "summary": "Two balances were used uncalibrated."}]
-SECOND_PASSWORD = "another password"
-SECRET = "for the sponsor alone"
 SHOWN_TO_THE_SITE = frozenset({Audience.SHARED.value})
-
-
-@dataclass
-class Capacity(Colleague):
-    """A colleague who acts under another account, or with a delegation of another person."""
-
-    account: str = ""
-    for_user: str = ""
-
-    @property
-    def headers(self) -> dict[str, str]:
-        secret, account = self.company.settings.token_secret, self.account or self.user
-        headers = {"Authorization": f"Bearer {issue(secret, account, self.person, timedelta(hours=1))}"}
-        return headers | ({"On-Behalf-Of": self.company.seeded.person(self.for_user)} if self.for_user else {})
-
-
-async def changed(company: Company, by: Colleague, path: str, method: str = "PATCH", **body: Any) -> httpx2.Response:
-    """A change of a master record under the version that was just read."""
-    record = path if method == "PATCH" else path.rsplit("/", 1)[0]
-    version = (await company.http.get(record, headers=by.headers)).headers["ETag"]
-    body = {"reason": "As agreed", **body}
-    return await company.http.request(method, path, json=body, headers=by.headers | {"If-Match": version})
-
-
-async def holds(company: Company, user: str, *roles: Role) -> None:
-    """An administrator gives a person these roles and no others."""
-    person = company.seeded.person(user)
-    answer = await changed(company, company.adam, f"/v1/people/{person}", roles=[role.value for role in roles])
-    assert answer.status_code == 200, answer.text
-
-
-async def delegates(
-    company: Company, giver: str, taker: str, role: Role, *, first: int = 0, accepts: bool = True
-) -> str:
-    """One person delegates a role to another for a fortnight. Returns the delegation's id."""
-    delegator, delegate = getattr(company, giver), getattr(company, taker)
-    offer = {
-        "delegate": delegate.person,
-        "roles": [role.value],
-        "valid_from": (company.today + timedelta(days=first)).isoformat(),
-        "valid_to": (company.today + timedelta(days=first + 14)).isoformat(),
-        "reason": "Annual leave",
-    }
-    answer = await delegator.post(f"/v1/people/{delegator.person}/delegations", offer)
-    assert answer.status_code == 201, answer.text
-    url = answer.headers["Location"]
-    if accepts:
-        accepted = await delegate.post(f"{url}/accept", {})
-        assert accepted.status_code == 200, accepted.text
-    return str(answer.json()["delegation_id"])
 
 
 async def accepted(company: Company) -> str:
@@ -78,16 +33,6 @@ async def accepted(company: Company) -> str:
     await company.hana.does(audit, "decide")
     await company.asked(audit, "plan")
     return audit
-
-
-async def is_barred(company: Company, colleague: Colleague, case_id: str, action: str, rule: str) -> None:
-    """The person does not find the task in the inbox, and is refused with the rule's name, on record."""
-    task = await company.asked(case_id, action)
-    assert await colleague.task(case_id, action) is None
-    form = dict(task.prefill)
-    told = await refused(company, colleague.attempts(case_id, action, **form))
-    assert (told.status, told.code, told.rule) == (403, "segregation_of_duties", rule), told.problem
-    names(told, company, colleague.user, case_id, action)
 
 
 @pytest.fixture
@@ -296,22 +241,10 @@ async def test_s11_what_a_delegate_wrote_counts_as_written_by_both(company: Comp
 
 async def test_s12_two_accounts_of_one_human_are_one_person(company: Company) -> None:
     await holds(company, "ines", Role.SUPPLIER_QUALITY, Role.QA_APPROVER)
-    account = {"user": "ines.two", "password": SECOND_PASSWORD}
-    added = await company.adam.post(f"/v1/people/{company.ines.person}/accounts", account)
-    assert added.status_code == 201, added.text
-    signed_in = await company.http.post("/v1/token", json=account)
-    assert signed_in.json()["person_id"] == company.ines.person
+    second = await second_account(company, "ines")
     audit = await accepted(company)
     await company.ines.does(audit, "plan")
-    second = Capacity(company, "ines", account="ines.two")
-    task = await company.asked(audit, "approve-plan")
-    form = {"approve": True, "reason": "Scope and duration fit the risk.", **task.prefill}
-    request = {"password": SECOND_PASSWORD, "record": audit, "action": "approve-plan", "form": form}
-    token = (await second.post("/v1/signatures", request)).json()["token"]
-    sent = second.post(f"/v1/audits/{audit}/approve-plan", form, **{"Signature-Token": token})
-    told = await refused(company, sent)
-    assert (told.status, told.code, told.rule) == (403, "segregation_of_duties", "S1")
-    names(told, company, "ines", audit, "approve-plan")
+    told = await is_barred(company, second, audit, "approve-plan", "S1")
     assert told.event is not None
     assert told.event.actor.user == "ines.two"
 
@@ -351,38 +284,6 @@ async def test_s13_who_declares_a_conflict_leaves_the_team(company: Company) -> 
 
 
 # ------------------------------------------------------------------------------ S6
-
-
-async def seen(colleague: Colleague, audit: str) -> dict[str, Any]:
-    """Everything that the API shows a person about an audit."""
-    company = colleague.company
-    records = [
-        (event.type.removeprefix("audit."), event.payload["version"])
-        for event in await company.events(audit)
-        if "version" in event.payload and "form" in event.payload
-    ]
-    paths = {
-        "case": f"/v1/audits/{audit}",
-        "list": "/v1/audits",
-        "events": f"/v1/audits/{audit}/events",
-        "feed": "/v1/events?limit=100",
-        "documents": f"/v1/documents?case_id={audit}",
-        "inbox": "/v1/tasks",
-        "people": "/v1/people",
-    }
-    shown: dict[str, Any] = {name: await colleague.get(path) for name, path in paths.items()}
-    shown["tasks"] = [await colleague.get(task["url"]) for task in shown["inbox"]["items"]]
-    shown["records"] = []
-    for action, version in records:
-        answer = await company.http.get(f"/v1/audits/{audit}/records/{action}/{version}", headers=colleague.headers)
-        assert answer.status_code in (200, 404)
-        shown["records"] += [answer.json()] if answer.status_code == 200 else []
-    return shown
-
-
-def leaks(shown: dict[str, Any], *words: str) -> set[str]:
-    """Where one of the words is shown."""
-    return {f"{name}: {word}" for name, part in shown.items() for word in words if word in json.dumps(part)}
 
 
 @pytest.fixture

@@ -1,0 +1,27 @@
+"""How one case is shown, with everything that belongs to it. Built from the records, never stored."""
+
+from datetime import datetime
+
+from domain.qualification_views import QualificationSummary
+from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
+
+
+class CaseView(CaseSummary):
+    """A case: where it stands, what it waits for, what was submitted, and what the caller may do."""
+
+    waiting: str
+    """Why it is waiting, for whom, until when, and what happens then."""
+    hold_reason: str | None = None
+    held_at: datetime | None = None
+    requested_by: str | None = None
+    """Person id; for the sponsor's people only."""
+    cases: tuple[CaseSummary, ...] = ()
+    """Cases that report their outcome to this one."""
+    tasks: tuple[TaskView, ...] = ()
+    actions: tuple[Available, ...] = ()
+    records: tuple[Record, ...] = ()
+    """The latest version of each form that the caller may see."""
+    findings: tuple[Finding, ...] = ()
+    capas: tuple[Capa, ...] = ()
+    audit: AuditSummary | None = None
+    qualification: QualificationSummary | None = None
