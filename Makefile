@@ -9,6 +9,9 @@ state = $(shell cat $(1) pyproject.toml | cksum | tr ' ' '-')
 DEV := $(VENV)/installed-dev-$(call state,requirements-dev.lock)
 RUN := $(or $(wildcard $(DEV)),$(VENV)/installed-run-$(call state,requirements.lock))
 
+# Compiled once, not by every process anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: up test check lock
 .DEFAULT_GOAL := up
 
@@ -38,7 +41,7 @@ $(VENV)/installed-dev-%: LOCK = requirements-dev.lock
 $(VENV)/installed-%: $(BIN)/python
 	@echo "Installing $(LOCK) into $(VENV)"
 	@if $(BIN)/pip install --quiet --disable-pip-version-check $(UV); \
-	then $(BIN)/uv pip sync --quiet --require-hashes --python $(BIN)/python $(LOCK); \
+	then $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python $(LOCK); \
 	else $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(LOCK); fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/installed-* && touch $@

@@ -218,10 +218,13 @@ def obstacles(screening: Screening) -> tuple[Obstacle, ...]:
     return tuple(obstacle for obstacle in Obstacle if obstacle in found)
 
 
+_FLOORS = (HitKind.WARNING_LETTER, HitKind.OAI, HitKind.NON_COMPLIANCE, HitKind.IMPORT_ALERT)
+
+
 def risk_facts(screening: Screening) -> tuple[HitKind, ...]:
-    """What is in force and puts a floor under the risk tier, whatever scope it touches (section 4, floors)."""
+    """What is in force and puts a floor under the risk tier, whatever scope it touches (sections 4 and 10)."""
     valid = {hit.kind for hit in _hits(screening) if hit.valid}
-    return tuple(kind for kind in (HitKind.WARNING_LETTER, HitKind.OAI, HitKind.NON_COMPLIANCE) if kind in valid)
+    return tuple(kind for kind in _FLOORS if kind in valid)
 
 
 def suggested_screening(markets: Iterable[str], now: datetime) -> dict[str, JsonValue]:

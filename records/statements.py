@@ -87,5 +87,24 @@ async def state(
     await writing.append("asl.changed", payload, stream=stream_of(scope_id))
 
 
+async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by: Iterable[str]) -> None:
+    """What a rejection means for a site that is in use: no new orders and no release until another decision.
+
+    Of a site that is not in use nothing is stated.
+    """
+    before = await locked_statement(writing, case.scope_ids[0])
+    status = status_of(before)
+    if status is not None and status.is_active:
+        await state(
+            writing,
+            case,
+            AslStatus.SUSPENDED,
+            suspension_scope=SuspensionScope.NEW_ORDERS_AND_RELEASE,
+            reason_code="QUALIFICATION_REJECTED",
+            reason=reason,
+            decided_by=decided_by,
+        )
+
+
 def _text(day: date | None) -> str | None:
     return day.isoformat() if day else None

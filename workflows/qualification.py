@@ -66,6 +66,10 @@ class SupplierQualification:
         self.owners: set[str] = set()
         """Who has run the case for supplier quality."""
         self.goes_on = False
+        self.sent = 0
+        """Version of the documents sent last."""
+        self.assessed = 0
+        """Version of the risk assessment submitted last."""
         self.assurance = Assurance(self.case)
         self.negotiation = Negotiation(self.case)
         self.status_ends: datetime | None = None
@@ -179,8 +183,11 @@ class SupplierQualification:
         self.case.offer(DocumentSubmission, self._documents_renewed)
 
     async def _documents_renewed(self, submission: Answered[DocumentSubmission]) -> None:
-        """A certificate may end while the case is open; the site sends the next one."""
-        await self._own(self.case.ask(DocumentReview))
+        """A certificate may end while the case is open; the site sends the next one. The last one sent is reviewed."""
+        self.sent = submission.version
+        review = await self.case.ask_unless(lambda: self.sent > submission.version, self.case.ask(DocumentReview))
+        if review is not None:
+            self.owners |= review.by.persons
 
     # ------------------------------------------------------------------ 5 risk
 
@@ -195,14 +202,20 @@ class SupplierQualification:
         await self._is_approved(assessment)
 
     async def _is_approved(self, assessment: Answered[RiskAssessment]) -> bool:
-        """One person approves; a tier that is lowered needs a second one (S8)."""
+        """One person approves; a tier that is lowered needs a second one (S8). A newer assessment takes its place."""
+        self.assessed = assessment.version
+
+        def replaced() -> bool:
+            return self.assessed > assessment.version
+
         authors = assessment.by.persons
-        decision = await self.case.ask(RiskDecision, barred=duties.barred_from_approving_risk(authors))
-        if not (decision.form.approve and decision.effect["lowers"]):
-            return decision.form.approve
+        barred = duties.barred_from_approving_risk(authors)
+        decision = await self.case.ask_unless(replaced, self.case.ask(RiskDecision, barred=barred))
+        if decision is None or not (decision.form.approve and decision.effect["lowers"]):
+            return decision is not None and decision.form.approve
         barred = duties.barred_from_lowering(authors, decision.by.persons)
-        lowering = await self.case.ask(TierLowering, barred=barred)
-        return lowering.form.confirm
+        lowering = await self.case.ask_unless(replaced, self.case.ask(TierLowering, barred=barred))
+        return lowering is not None and lowering.form.confirm
 
     # ------------------------------------------------------------------ 6 audit, 7 CAPA plan, 8 agreement
 
@@ -253,8 +266,9 @@ class SupplierQualification:
         self.case.stage(QualificationStage.CONDITIONALLY_APPROVED)
         self.case.retract(Hold)  # nobody stops the clock of a condition
         self._offer_renewal()
+        self.case.offer(DecisionProposal, self._reconsidered)
         await asyncio.gather(*(self._condition(number, each) for number, each in enumerate(conditions, 1)))
-        self.case.retract(ConditionalRenewal)
+        self.case.retract(ConditionalRenewal, DecisionProposal)
 
     async def _condition(self, number: int, condition: Condition) -> None:
         async def unmet() -> None:
@@ -277,13 +291,20 @@ class SupplierQualification:
         barred = duties.barred_from_deciding(self._run_by, (), self.assurance.leads)
         self.case.offer(ConditionalRenewal, self._renewed, barred=barred)
 
+    async def _reconsidered(self, proposal: Answered[DecisionProposal]) -> None:
+        """The site need not be waited for: it may be rejected while conditions are open."""
+        if await self._signed(proposal) is not None:
+            outcome = proposal.form.outcome
+            self.case.end(Closing(QualificationStage(outcome.value), outcome.value))
+
     def _renewed(self, renewal: Answered[ConditionalRenewal]) -> None:
         self.case.move_clocks(renewal)
         self.status_ends = datetime.fromisoformat(str(renewal.effect["until"]))
 
     def _limit(self, until: object) -> None:
-        """The status ends by itself unless a decision comes first."""
+        """The status ends by itself unless a decision comes first; from now on the case ends with a decision only."""
         if isinstance(until, str):
+            self.case.retract(Withdrawal)
             self.status_ends = datetime.fromisoformat(until)
             self.limited = self.case.meanwhile(self._lapsed(), must_end=False)
 

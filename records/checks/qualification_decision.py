@@ -3,10 +3,13 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from domain.asl import AslStatus, next_audit_due
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.people import Role
+from domain.qualification import OWNER_ACTIONS
 from domain.qualification_decision import (
     DecisionCoSignature,
     DecisionProposal,
@@ -14,18 +17,22 @@ from domain.qualification_decision import (
     QualificationOutcome,
     needs_co_signature,
     refuse_if_hindered,
+    refuse_if_outdated,
     refuse_unless_proposable,
     suggested_proposal,
 )
+from domain.qualification_duties import refuse_owners
 from domain.qualification_evidence import obstacles
+from domain.questionnaire_forms import OmissionDecision, OmissionVerdict
+from domain.refusals import broken
 from records import outbox
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.qualification_evidence import audit_interval, evidence_for
 from records.recipients import candidates
 from records.scopes import scope_of
-from records.statements import locked_statement, state, status_of
-from records.tables import CaseRow, QualificationRow
+from records.statements import end_status, locked_statement, state, status_of
+from records.tables import CaseRow, QualificationRow, RecordRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -75,9 +82,11 @@ async def signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionSi
     """The last signature puts the decision into force, in the transaction that records it."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
+    refuse_owners(writing.actor.persons, await _owners(facts))
     if not form.approve:
         return {"co_sign": False}
     proposal = await facts.the(DecisionProposal)
+    refuse_if_outdated(proposal, facts.today)
     scope = await scope_of(facts.session, facts.case)
     status = status_of(await locked_statement(writing, scope.scope_id))
     refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
@@ -94,17 +103,28 @@ async def co_signs_the_decision(writing: "Writing", case: CaseRow, form: Decisio
     if not form.approve:
         return {}
     proposal = await facts.the(DecisionProposal)
+    refuse_if_outdated(proposal, facts.today)
     await locked_statement(writing, (await scope_of(facts.session, facts.case)).scope_id)
     refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
     first = (await facts.rows(DecisionSignature))[0]
     return await _in_force(facts, proposal, [first.by_person])
 
 
+async def _owners(facts: Facts) -> set[str]:
+    """Who has acted for supplier quality in the case until now."""
+    query = select(RecordRow.by_person).where(
+        col(RecordRow.case_id) == facts.case.case_id, col(RecordRow.action).in_(sorted(OWNER_ACTIONS))
+    )
+    return set((await facts.session.exec(query)).all())
+
+
 async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]) -> Effect:
-    """State the decision on the list. A rejection states nothing: what held before holds on."""
+    """State the decision on the list. A rejection ends the use of a site that is in use."""
     writing, case = facts.writing, facts.case
     await _tell_people(facts, proposal)
+    signed_by = {*signers, *writing.actor.persons}
     if proposal.outcome is QualificationOutcome.REJECTED:
+        await end_status(writing, case, proposal.rationale, signed_by)
         return {"in_force": True}
     valid_from = proposal.valid_from or facts.today
     effective_from = facts.now if valid_from <= facts.today else facts.morning_of(valid_from)
@@ -114,7 +134,7 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
         AslStatus(proposal.outcome.value),
         reason_code="QUALIFICATION",
         reason=proposal.rationale,
-        decided_by={*signers, *writing.actor.persons},
+        decided_by=signed_by,
         effective_from=effective_from,
         valid_to=proposal.conditional_to,
         next_requal_due=proposal.next_requal_due,
@@ -142,3 +162,15 @@ async def _tell_people(facts: Facts, proposal: DecisionProposal) -> None:
     text = f"{case.case_id}: {case.title}\nDecision: {proposal.outcome}."
     subject = f"{case.case_id}: {proposal.outcome}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
+
+
+@checks(OmissionDecision)
+async def decides_without_an_answer(writing: "Writing", case: CaseRow, form: OmissionDecision) -> Effect:
+    """A rejection ends the use of a site; a status that this case has given for a time is decided on, not withdrawn."""
+    before = await locked_statement(writing, case.scope_ids[0])
+    if form.verdict is OmissionVerdict.WITHDRAW and before is not None and before.decided_in == case.case_id:
+        message = f"{case.case_id} has given the site a status; reject it or go on."
+        raise broken("section 4", message, verdict="is not possible")
+    if form.verdict is OmissionVerdict.REJECT:
+        await end_status(writing, case, form.reason, writing.actor.persons)
+    return {}

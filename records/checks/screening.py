@@ -20,6 +20,7 @@ from domain.screening import (
 )
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
+from records.statements import end_status
 from records.tables import CaseRow, RegisterExtractRow
 
 if TYPE_CHECKING:
@@ -67,4 +68,6 @@ async def decides_on_current_screening(writing: "Writing", case: CaseRow, form: 
     refuse_unless_current(form.screening, await facts.current(Screening), "screening")
     if not obstacles(await facts.the(Screening)):
         raise Refused(Code.NOT_OPEN, "Nothing in the screening needs to be overridden.", rule="section 4, screening")
+    if not form.override:
+        await end_status(writing, case, form.reason, writing.actor.persons)
     return {}

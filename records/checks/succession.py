@@ -22,7 +22,7 @@ from records.checks.changes import changed
 from records.checks.declared import Effect, checks
 from records.checks.facts import facts_of
 from records.checks.registrations import add_supplier
-from records.statements import locked_statement, state, status_of
+from records.statements import end_status, locked_statement, state, status_of
 from records.tables import CaseRow, PersonRow, SiteRow, SupplierRow
 
 if TYPE_CHECKING:
@@ -47,10 +47,13 @@ async def refuse_while_changing_hands(writing: "Writing", site_id: str) -> None:
 
 @checks(SuccessionDecision)
 async def decides_on_the_succession(writing: "Writing", case: CaseRow, form: SuccessionDecision) -> Effect:
-    """There is a succession to decide on; a yes carries the status over."""
+    """There is a succession to decide on; a yes carries the status over, a no ends it."""
     if QualificationRequest.stored(case.order["request"]).succession is None:
         raise Refused(Code.NOT_OPEN, f"{case.case_id} is no change of ownership.", rule="section 10")
-    return await _carries_over(writing, case, form) if form.carry_over else {}
+    if form.carry_over:
+        return await _carries_over(writing, case, form)
+    await end_status(writing, case, form.reason, writing.actor.persons)
+    return {}
 
 
 async def _carries_over(writing: "Writing", case: CaseRow, form: SuccessionDecision) -> Effect:

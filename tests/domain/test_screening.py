@@ -131,8 +131,8 @@ def test_a_conflict_of_interest_is_described(more: dict[str, Any], expected: set
     [
         ("SANCTIONS", hit("SANCTIONS"), {Obstacle.SANCTIONS}, set()),
         ("SANCTIONS", hit("SANCTIONS", concerns_scope=False, valid=False), {Obstacle.SANCTIONS}, set()),
-        ("FDA_IMPORT_ALERT", hit("IMPORT_ALERT"), {Obstacle.IMPORT_ALERT}, set()),
-        ("FDA_IMPORT_ALERT", hit("IMPORT_ALERT", concerns_scope=False), set(), set()),
+        ("FDA_IMPORT_ALERT", hit("IMPORT_ALERT"), {Obstacle.IMPORT_ALERT}, {HitKind.IMPORT_ALERT}),
+        ("FDA_IMPORT_ALERT", hit("IMPORT_ALERT", concerns_scope=False), set(), {HitKind.IMPORT_ALERT}),
         ("FDA_IMPORT_ALERT", hit("IMPORT_ALERT", valid=False), set(), set()),
         ("EUDRAGMDP", hit("NON_COMPLIANCE"), {Obstacle.NON_COMPLIANCE}, {HitKind.NON_COMPLIANCE}),
         ("NCA", hit("NON_COMPLIANCE", concerns_scope=False), set(), {HitKind.NON_COMPLIANCE}),

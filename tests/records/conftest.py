@@ -1,11 +1,3 @@
-import pytest
-
-from tests.records.qualifying import Qualifying
-from tests.records.seeded import Seeded, seeded
+from tests.records.seeded import seeded
 
 __all__ = ["seeded"]
-
-
-@pytest.fixture
-def qualifying(seeded: Seeded) -> Qualifying:
-    return Qualifying(seeded)

@@ -15,6 +15,8 @@ from sqlalchemy import make_url
 from records.database import Database, upgrade
 
 _numbers = itertools.count(1)
+on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
+"""For tests of rules, which do not care where rows are kept."""
 
 
 class Databases:

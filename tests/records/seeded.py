@@ -3,20 +3,26 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any, TypeVar
 
 import pytest
 from pydantic import JsonValue
+from sqlmodel import SQLModel, col, select
 
 from domain.entry import Entry, Fact, Written
+from domain.events import Event
 from domain.people import SYSTEM, Actor
 from records.actors import actor_of
 from records.database import Database
+from records.identities import next_id
 from records.journal import Journal
 from records.seed import SeedResult, seed
+from records.tables import EventRow
 from settings import Settings
 from tests.records.databases import Databases
 
 START = datetime(2025, 1, 13, 8, tzinfo=UTC)
+R = TypeVar("R", bound=SQLModel)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,37 @@ class Seeded:
             expected_version=version,
         )
         return await self.journal.write(entry)
+
+    async def upload(
+        self, sha256: str = "0" * 64, *, by: Actor = SYSTEM, media_type: str = "application/pdf", **about: JsonValue
+    ) -> dict[str, Any]:
+        """A document is recorded; the first one is the example of the forms. Returns the reference to it."""
+        async with self.database.writing() as session:
+            document_id = await next_id(session, "DOC")
+        record: dict[str, JsonValue] = {"title": "Evidence", "filename": "evidence", "case_id": None, "site_id": None}
+        record |= {"sha256": sha256, "size": 9, "media_type": media_type, **about}
+        await self.write("document.uploaded", document_id, record, by=by)
+        return {"document_id": document_id, "sha256": sha256}
+
+    async def row(self, table: type[R], key: Any) -> R:
+        """A row of the projections, as it is now."""
+        async with self.database.reading() as session:
+            return await session.get_one(table, key)
+
+    async def rows(self, table: type[R]) -> list[R]:
+        """All rows of a table, by their keys."""
+        keys = table.__table__.primary_key.columns  # type: ignore[attr-defined]
+        async with self.database.reading() as session:
+            return list((await session.exec(select(table).order_by(*keys))).all())
+
+    async def events(self, stream: str, type_: str | None = None) -> list[Event]:
+        """The events of a stream, or those of one type."""
+        query = select(EventRow.body).where(col(EventRow.stream) == stream)
+        if type_ is not None:
+            query = query.where(col(EventRow.type) == type_)
+        async with self.database.reading() as session:
+            bodies = (await session.exec(query.order_by(col(EventRow.number)))).all()
+        return [Event.model_validate_json(body) for body in bodies]
 
 
 _templates: dict[str, tuple[str, SeedResult]] = {}

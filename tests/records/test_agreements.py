@@ -1,6 +1,5 @@
 """A quality agreement from its draft to the day it lapses, in the records."""
 
-from collections.abc import Awaitable
 from datetime import date
 from typing import Any
 
@@ -9,31 +8,35 @@ from sqlmodel import col, select
 
 from domain.clocks import Span
 from domain.forms import Audience
-from domain.refusals import Code, Refused
+from domain.refusals import Code
 from records.agreements import agreement_in_force, notification_span
 from records.queries.agreements import agreement, agreement_of_case, agreements
-from records.rebuild import replay
 from records.tables import AgreementRow, CaseRow, RecordRow, TaskRow
-from tests.records.negotiating import Negotiating, a_qualification, projected
-from tests.records.seeded import Seeded
+from tests.records.databases import on_one_database
+from tests.records.qualifying import Qualifying, a_qualification, refused
+from tests.records.rebuilt import is_rebuilt_identically
+from tests.records.seeded import START, Seeded
 
 SCOPE = "SC-1"
 PLANNED = date(2025, 1, 14)
 SIGNED = ("sign-agreement", "sign-agreement-for-site")
 
 
-async def negotiated(case: Negotiating, **terms: Any) -> None:
+async def negotiated(case: Qualifying, **terms: Any) -> None:
     """A draft that the site accepts and the consulted agree to."""
     suggested = (await case.asks("draft-agreement"))["terms"]
-    await case.answers("ines", "draft-agreement", {"terms": {**suggested, **terms}})
+    await case.answers(
+        "ines", "draft-agreement", {"terms": {**suggested, "effective_on": PLANNED.isoformat(), **terms}}
+    )
     await case.does("vito", "answer-agreement")
     await case.does("rosa", "consult-regulatory")
     await case.does("quentin", "consult-qp")
 
 
-async def signed(case: Negotiating) -> None:
-    await case.does("priya", "sign-agreement")
-    await case.does("uta", "sign-agreement-for-site")
+async def signed(case: Qualifying) -> list[dict[str, Any]]:
+    """Both quality units sign. Returns the effects."""
+    signers = {"priya": "sign-agreement", "uta": "sign-agreement-for-site"}
+    return [(await case.does(user, action)).effect for user, action in signers.items()]
 
 
 async def in_force(seeded: Seeded, day: date) -> int | None:
@@ -52,19 +55,11 @@ async def span(seeded: Seeded, key: str, day: date) -> str:
         return str(await notification_span(session, SCOPE, key, day))
 
 
-on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
-
-
-async def refusal(attempt: Awaitable[object]) -> tuple[Code, set[str]]:
-    with pytest.raises(Refused) as refused:
-        await attempt
-    return refused.value.refusal.code, set(refused.value.refusal.fields)
-
-
 async def test_an_agreement_is_drafted_answered_signed_by_both_and_takes_effect(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
     await negotiated(case)
-    await signed(case)
+    signature = {"qta_id": "QTA-1", "version": 1, "effective_at": "2025-01-14T00:00:00+00:00"}
+    assert await signed(case) == [signature, signature]
     (row,) = await versions(seeded)
     assert (row.status, row.effective_from, await in_force(seeded, PLANNED)) == ("AGREED", None, None)
     case.passes(days=1)
@@ -95,7 +90,7 @@ async def test_a_task_suggests_what_the_policy_says_and_counts_by_its_clock(seed
     case = await a_qualification(seeded)
     suggested = (await case.asks("draft-agreement"))["terms"]
     assert len(suggested["matrix"]) >= 30
-    assert (suggested["products"], suggested["effective_on"]) == (["ARL-204"], PLANNED.isoformat())
+    assert (suggested["products"], suggested["effective_on"]) == (["ARL-204"], START.date().isoformat())
     async with seeded.database.reading() as session:
         task = await session.get_one(TaskRow, case.tasks["draft-agreement"])
     assert task.deadline["policy_key"] == "qta.draft"
@@ -140,10 +135,7 @@ async def test_a_version_of_a_later_case_supersedes_the_one_in_force(seeded: See
     assert [await in_force(seeded, day) for day in days] == [None, 1, 1, 2, None]
     assert [await span(seeded, "oos.notify", day) for day in days] == ["1bd", "1bd", "1bd", "4h", "1bd"]
 
-    before = await projected(seeded.database)
-    assert len(before["agreements"]) == 2
-    await replay(seeded.database.engine.url.render_as_string(hide_password=False))
-    assert await projected(seeded.database) == before
+    await is_rebuilt_identically(seeded.database, "agreements")
 
 
 @on_one_database
@@ -162,7 +154,7 @@ async def test_clocks_follow_the_agreement_in_force_and_else_the_policy(seeded: 
     }
     for key, spans in expected.items():
         assert (await span(seeded, key, date(2025, 1, 13)), await span(seeded, key, PLANNED)) == spans, key
-    assert (await refusal(span(seeded, "no.such.clock", PLANNED)))[0] is Code.NOT_FOUND
+    assert (await refused(span(seeded, "no.such.clock", PLANNED))).code is Code.NOT_FOUND
     async with seeded.database.reading() as session:
         assert await notification_span(session, "SC-2", "oos.notify", PLANNED) == Span.of("1bd")
 
@@ -172,8 +164,8 @@ async def test_an_agreement_with_a_blank_row_is_refused_and_nothing_is_numbered(
     case = await a_qualification(seeded)
     terms = (await case.asks("draft-agreement"))["terms"]
     terms["matrix"][0]["cdmo"] = []
-    refused = await refusal(case.answers("ines", "draft-agreement", {"terms": terms}))
-    assert refused == (Code.RULE_BROKEN, {"terms.matrix.0.cdmo"})
+    refusal = await refused(case.answers("ines", "draft-agreement", {"terms": terms}))
+    assert (refusal.code, set(refusal.fields)) == (Code.RULE_BROKEN, {"terms.matrix.0.cdmo"})
     assert (await case.does("ines", "draft-agreement")).effect["qta_id"] == "QTA-1"
 
 
@@ -195,7 +187,8 @@ async def test_nobody_answers_comments_or_signs_on_a_version_that_is_not_current
     await negotiated(case)
     stale = await case.asks(action)
     await case.does("ines", "draft-agreement", changes="A typing error.")
-    assert await refusal(case.answers(user, action, stale)) == (Code.VERSION_STALE, {"draft"})
+    refusal = await refused(case.answers(user, action, stale))
+    assert (refusal.code, set(refusal.fields)) == (Code.VERSION_STALE, {"draft"})
 
 
 @on_one_database
@@ -205,7 +198,7 @@ async def test_nobody_signs_what_the_site_has_not_accepted(seeded: Seeded, user:
     await case.does("ines", "draft-agreement")
     comment = {"about": "recall", "proposal": "Costs are shared."}
     await case.does("vito", "answer-agreement", accept=False, comments=[comment])
-    assert (await refusal(case.does(user, action)))[0] is Code.NOT_OPEN
+    assert (await refused(case.does(user, action))).code is Code.NOT_OPEN
 
 
 @on_one_database
@@ -215,24 +208,24 @@ async def test_who_wrote_the_agreement_does_not_sign_it(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
     await case.does("priya", "draft-agreement")
     await case.does("vito", "answer-agreement")
-    assert (await refusal(case.does("priya", "sign-agreement")))[0] is Code.SEGREGATION_OF_DUTIES
+    assert (await refused(case.does("priya", "sign-agreement"))).code is Code.SEGREGATION_OF_DUTIES
     await case.does("hana", "sign-agreement")
 
 
 @on_one_database
 async def test_it_does_not_take_effect_without_both_signatures_or_before_its_day(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
-    assert (await refusal(case.notes("agreement.effective")))[0] is Code.NOT_OPEN
+    assert (await refused(case.notes("agreement.effective"))).code is Code.NOT_OPEN
     await negotiated(case)
     case.passes(days=1)
     await case.does("priya", "sign-agreement")
-    assert (await refusal(case.notes("agreement.effective")))[0] is Code.RULE_BROKEN
+    assert (await refused(case.notes("agreement.effective"))).code is Code.RULE_BROKEN
     case.passes(days=-1)
     await case.does("uta", "sign-agreement-for-site")
-    assert (await refusal(case.notes("agreement.effective")))[0] is Code.RULE_BROKEN
+    assert (await refused(case.notes("agreement.effective"))).code is Code.RULE_BROKEN
     await case.does("ines", "draft-agreement", changes="One more round.")
     case.passes(days=2)
-    assert (await refusal(case.notes("agreement.effective")))[0] is Code.RULE_BROKEN, "signed was another version"
+    assert (await refused(case.notes("agreement.effective"))).code is Code.RULE_BROKEN, "signed was another version"
 
 
 @on_one_database
@@ -264,7 +257,7 @@ async def test_people_read_the_agreements_of_their_sites_with_all_signatures(see
         newest = await agreement_of_case(session, vito, case.case_id, today=today)
         others = await agreements(session, olga, today=today, site="VM-02", scope=None, cursor=None, limit=9)
         assert await agreement_of_case(session, olga, case.case_id, today=today) is None
-        assert (await refusal(agreement(session, olga, "QTA-1", today=today)))[0] is Code.NOT_FOUND
+        assert (await refused(agreement(session, olga, "QTA-1", today=today))).code is Code.NOT_FOUND
     assert [(item.version, item.status) for item in (*page.items, *rest.items)] == [(2, "DRAFT"), (1, "EFFECTIVE")]
     assert (rest.next, others.items) == (None, ())
     assert (whole.in_force, [view.version for view in whole.versions]) == (1, [2, 1])

@@ -9,8 +9,9 @@ from domain.asl import AslStatus
 from domain.refusals import Code, Refused
 from records.queries.sites import one_site
 from records.tables import CaseRow, QualificationRow, ScopeRow, SiteRow, SupplierRow
-from tests.records.qualifying import Qualifying, refused
-from tests.records.seeded import START
+from tests.records.qualifying import Qualifying, a_qualification, refused, stands
+from tests.records.rebuilt import is_rebuilt_identically
+from tests.records.seeded import START, Seeded
 
 PLANT: dict[str, JsonValue] = {
     "name": "Plant 3",
@@ -21,25 +22,25 @@ PLANT: dict[str, JsonValue] = {
 OWNER: dict[str, JsonValue] = {"name": "Nordfjord Peptides", "country": "NO"}
 
 
-async def test_what_is_new_is_registered_with_the_request(qualifying: Qualifying) -> None:
+async def test_what_is_new_is_registered_with_the_request(seeded: Seeded) -> None:
     new: JsonValue = {**PLANT, "supplier": OWNER, "moved_from": "VM-02"}
-    case_id = await qualifying.requests("paul", site_id="NP-01", new_site=new)
-    order = await qualifying.order(case_id)
+    case = await a_qualification(seeded, "paul", site_id="NP-01", new_site=new)
+    order = await case.order()
     assert (order.site_id, order.supplier_id, order.kind, order.reopens) == ("NP-01", "SUP-3", "INITIAL", False)
-    suppliers = {row["supplier_id"]: row for row in await qualifying.rows(SupplierRow)}
-    sites = {row["site_id"]: row for row in await qualifying.rows(SiteRow)}
-    (scope,) = [row for row in await qualifying.rows(ScopeRow) if row["site_id"] == "NP-01"]
-    assert suppliers["SUP-3"]["name"] == "Nordfjord Peptides"
-    assert (sites["NP-01"]["supplier_id"], sites["NP-01"]["moved_from"]) == ("SUP-3", "VM-02")
-    assert (scope["scope_id"], scope["markets"], scope["risk_tier"]) == (order.scope_ids[0], ["EU", "US"], None)
-    (qualification,) = await qualifying.rows(QualificationRow)
-    assert (qualification["case_id"], qualification["scope_id"]) == (case_id, scope["scope_id"])
+    suppliers = {row.supplier_id: row for row in await seeded.rows(SupplierRow)}
+    sites = {row.site_id: row for row in await seeded.rows(SiteRow)}
+    (scope,) = [row for row in await seeded.rows(ScopeRow) if row.site_id == "NP-01"]
+    assert suppliers["SUP-3"].name == "Nordfjord Peptides"
+    assert (sites["NP-01"].supplier_id, sites["NP-01"].moved_from) == ("SUP-3", "VM-02")
+    assert (scope.scope_id, scope.markets, scope.risk_tier) == (order.scope_ids[0], ["EU", "US"], None)
+    (qualification,) = await seeded.rows(QualificationRow)
+    assert (qualification.case_id, qualification.scope_id) == (case.case_id, scope.scope_id)
 
 
-async def test_the_same_events_as_of_master_data_are_written(qualifying: Qualifying) -> None:
-    await qualifying.requests("paul", site_id="NP-01", new_site={**PLANT, "supplier": OWNER})
+async def test_the_same_events_as_of_master_data_are_written(seeded: Seeded) -> None:
+    await a_qualification(seeded, "paul", site_id="NP-01", new_site={**PLANT, "supplier": OWNER})
     for stream, like in (("SUP-3", "SUP-1"), ("NP-01", "VM-02")):
-        ours, theirs = await qualifying.events(stream), await qualifying.events(like)
+        ours, theirs = await seeded.events(stream), await seeded.events(like)
         assert [event.type for event in ours] == [event.type for event in theirs]
         assert [event.site_id for event in ours] == [event.site_id and stream for event in theirs]
         for our, their in zip(ours, theirs, strict=True):
@@ -50,16 +51,16 @@ async def test_the_same_events_as_of_master_data_are_written(qualifying: Qualify
         assert {event.actor.user for event in ours} == {"paul"}
 
 
-async def test_a_new_scope_of_a_known_site_is_registered(qualifying: Qualifying) -> None:
-    order = await qualifying.order(await qualifying.requests(product="ARL-999"))
+async def test_a_new_scope_of_a_known_site_is_registered(seeded: Seeded) -> None:
+    order = await (await a_qualification(seeded, product="ARL-999")).order()
     assert order.scope_ids == ("SC-3",)
-    assert [row["product"] for row in await qualifying.rows(ScopeRow)] == ["ARL-204", "ARL-310", "ARL-999"]
+    assert [row.product for row in await seeded.rows(ScopeRow)] == ["ARL-204", "ARL-310", "ARL-999"]
 
 
-async def test_a_rebuild_gives_the_same_rows(qualifying: Qualifying) -> None:
-    await qualifying.requests("paul", site_id="NP-01", new_site={**PLANT, "supplier": OWNER, "moved_from": "VM-02"})
-    await qualifying.requests(product="ARL-999")
-    assert await qualifying.rebuilt_rows_differ_in() == set()
+async def test_a_rebuild_gives_the_same_rows(seeded: Seeded) -> None:
+    await a_qualification(seeded, "paul", site_id="NP-01", new_site={**PLANT, "supplier": OWNER, "moved_from": "VM-02"})
+    await a_qualification(seeded, product="ARL-999")
+    await is_rebuilt_identically(seeded.database, "sites", "suppliers", "qualifications")
 
 
 @pytest.mark.parametrize(
@@ -93,12 +94,12 @@ async def test_a_rebuild_gives_the_same_rows(qualifying: Qualifying) -> None:
     ],
 )
 async def test_a_request_that_does_not_hold_leaves_nothing(
-    qualifying: Qualifying, changes: dict[str, Any], code: Code, fields: set[str]
+    seeded: Seeded, changes: dict[str, Any], code: Code, fields: set[str]
 ) -> None:
-    refusal = await refused(qualifying.requests(**changes))
+    refusal = await refused(a_qualification(seeded, **changes))
     assert (refusal.code, set(refusal.fields)) == (code, fields)
-    assert len(await qualifying.rows(SupplierRow)) == len(await qualifying.rows(SiteRow)) == 2
-    assert await qualifying.rows(CaseRow) == []
+    assert len(await seeded.rows(SupplierRow)) == len(await seeded.rows(SiteRow)) == 2
+    assert await seeded.rows(CaseRow) == []
 
 
 @pytest.mark.parametrize(
@@ -113,73 +114,74 @@ async def test_a_request_that_does_not_hold_leaves_nothing(
     ],
 )
 async def test_who_may_request_depends_on_the_kind(
-    qualifying: Qualifying, user: str, status: AslStatus | None, kind: str | None
+    seeded: Seeded, user: str, status: AslStatus | None, kind: str | None
 ) -> None:
     if status is not None:
-        await qualifying.stands(status)
+        await stands(seeded, status)
     if kind is None:
-        assert (await refused(qualifying.requests(user))).code is Code.WRONG_ROLE
+        assert (await refused(a_qualification(seeded, user))).code is Code.WRONG_ROLE
     else:
-        assert (await qualifying.order(await qualifying.requests(user))).kind == kind
+        assert (await (await a_qualification(seeded, user)).order()).kind == kind
 
 
 @pytest.mark.parametrize(("status", "reopens"), [(AslStatus.DISQUALIFIED, True), (AslStatus.EXPIRED, False)])
 async def test_a_disqualified_scope_is_told_to_the_procedure(
-    qualifying: Qualifying, status: AslStatus, *, reopens: bool
+    seeded: Seeded, status: AslStatus, *, reopens: bool
 ) -> None:
-    await qualifying.stands(AslStatus.APPROVED)
-    await qualifying.stands(status)
-    order = await qualifying.order(await qualifying.requests())
+    await stands(seeded, AslStatus.APPROVED)
+    await stands(seeded, status)
+    order = await (await a_qualification(seeded)).order()
     assert (order.kind, order.reopens) == ("REQUALIFICATION", reopens)
 
 
-async def test_there_is_one_open_case_for_a_scope(qualifying: Qualifying) -> None:
-    first = await qualifying.requests()
-    refusal = await refused(qualifying.requests("paul"))
+async def test_there_is_one_open_case_for_a_scope(seeded: Seeded) -> None:
+    first = await a_qualification(seeded)
+    refusal = await refused(a_qualification(seeded, "paul"))
     assert refusal.code is Code.CONFLICT
-    assert first in refusal.message
-    await qualifying.requests(product="ARL-999")
-    await qualifying.closes(first, "WITHDRAWN")
-    assert await qualifying.requests("paul") != first
+    assert first.case_id in refusal.message
+    await a_qualification(seeded, product="ARL-999")
+    await first.closes("WITHDRAWN")
+    assert (await a_qualification(seeded, "paul")).case_id != first.case_id
 
 
 @pytest.mark.parametrize("product", ["ARL-204", "ARL-999"])
-async def test_of_two_requests_at_once_one_opens_a_case(qualifying: Qualifying, product: str) -> None:
-    requests = (qualifying.requests(user, product=product) for user in ("carla", "paul"))
+async def test_of_two_requests_at_once_one_opens_a_case(seeded: Seeded, product: str) -> None:
+    requests = (a_qualification(seeded, user, product=product) for user in ("carla", "paul"))
     results = await asyncio.gather(*requests, return_exceptions=True)
-    (case_id,) = [result for result in results if isinstance(result, str)]
+    (case,) = [result for result in results if isinstance(result, Qualifying)]
     (error,) = [result for result in results if isinstance(result, Refused)]
-    assert (error.refusal.code, case_id in error.refusal.message) == (Code.CONFLICT, True)
-    assert len(await qualifying.rows(CaseRow)) == 1
-    assert len([row for row in await qualifying.rows(ScopeRow) if row["product"] == product]) == 1
+    assert (error.refusal.code, case.case_id in error.refusal.message) == (Code.CONFLICT, True)
+    assert len(await seeded.rows(CaseRow)) == 1
+    assert len([row for row in await seeded.rows(ScopeRow) if row.product == product]) == 1
 
 
-async def test_of_two_requests_at_once_one_registers_the_site(qualifying: Qualifying) -> None:
+async def test_of_two_requests_at_once_one_registers_the_site(seeded: Seeded) -> None:
     new: JsonValue = {**PLANT, "supplier": OWNER}
-    requests = (qualifying.requests(user, site_id="NP-01", new_site=new) for user in ("carla", "paul"))
+    requests = (a_qualification(seeded, user, site_id="NP-01", new_site=new) for user in ("carla", "paul"))
     results = await asyncio.gather(*requests, return_exceptions=True)
     (error,) = [result for result in results if isinstance(result, Refused)]
     assert error.refusal.fields == {"site_id": "taken"}
-    assert len(await qualifying.rows(SupplierRow)) == 3
+    assert len(await seeded.rows(SupplierRow)) == 3
 
 
-async def test_today_is_the_day_at_the_site(qualifying: Qualifying) -> None:
+async def test_today_is_the_day_at_the_site(seeded: Seeded) -> None:
     late = START.replace(hour=23, minute=30)
     vienna: dict[str, Any] = {"site_id": "OB-01", "activity": "STERILE_FILL", "product": "ARL-310", "markets": ["EU"]}
     form = {**vienna, "dosage_form": "solution for injection", "stage": "CLINICAL", "sole_source": False}
-    refusal = await refused(qualifying.requests(at=late, need_by="2025-01-13", **form))
+    refusal = await refused(a_qualification(seeded, at=late, need_by="2025-01-13", **form))
     assert refusal.fields == {"need_by": "must not be before 2025-01-14"}
-    assert await qualifying.requests(at=late - timedelta(hours=2), need_by="2025-01-13", **form)
+    case = await a_qualification(seeded, at=late - timedelta(hours=2), need_by="2025-01-13", **form)
+    assert (await case.row()).site_id == "OB-01"
 
 
 @pytest.mark.parametrize(("user", "told"), [("ines", "OB-01"), ("vito", None)])
 async def test_a_site_does_not_learn_of_another_company_that_its_activity_moved_from(
-    qualifying: Qualifying, user: str, told: str | None
+    seeded: Seeded, user: str, told: str | None
 ) -> None:
-    await qualifying.requests(
-        "paul", site_id="VM-03", new_site={**PLANT, "supplier_id": "SUP-1", "moved_from": "OB-01"}
+    await a_qualification(
+        seeded, "paul", site_id="VM-03", new_site={**PLANT, "supplier_id": "SUP-1", "moved_from": "OB-01"}
     )
-    actor = await qualifying.seeded.actor(user)
+    actor = await seeded.actor(user)
     seen_by = actor.model_copy(update={"sites": actor.sites | {"VM-03"}})
-    async with qualifying.seeded.database.reading() as session:
+    async with seeded.database.reading() as session:
         assert (await one_site(session, seen_by, "VM-03")).moved_from == told

@@ -5,11 +5,15 @@ import pytest
 from sqlmodel import col, select
 
 from domain.case_documents import DocumentStatus
+from domain.entry import Entry
 from domain.refusals import Code
+from records.policies import Policies
 from records.queries.required_documents import RequiredDocumentView, documents_complete_on, documents_of_case
 from records.tables import CertificateRow
+from records.writing import Writing
+from tests.records.qualifying import Qualifying, a_qualification, refused
+from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
-from tests.records.stepwise import SHA, Qualifying, is_rebuilt_identically, qualifying
 
 MANDATORY = {
     "smf",
@@ -24,10 +28,16 @@ MANDATORY = {
     "data_integrity_policy",
 }
 OPTIONAL = {"cep", "iso_certificate", "insurance"}
-REFERENCE = {"document_id": "DOC-1", "sha256": SHA}
+REFERENCE = {"document_id": "DOC-1", "sha256": "0" * 64}
 GMP = {"type": "GMP_CERT", "number": "1", "authority": "RP", "scope_text": "Chemical synthesis", "valid_to": None}
 OLD = {**GMP, "inspected_on": "2023-03-10"}
 """The certificate of the worked scenario."""
+
+
+async def requested(seeded: Seeded) -> Qualifying:
+    """A qualification, and the document that the forms name as an example."""
+    assert await seeded.upload() == REFERENCE
+    return await a_qualification(seeded)
 
 
 def certificate(**changes: Any) -> dict[str, Any]:
@@ -48,8 +58,10 @@ async def shown(case: Qualifying, user: str = "ines") -> dict[str, RequiredDocum
 
 
 async def missing_on(case: Qualifying, day: date) -> list[str]:
-    async with case.writing() as writing:
-        return await documents_complete_on(writing, await case.case(), day)
+    entry = Entry(stream=case.case_id, command_id="now", at=case.at, lines=())
+    async with case.seeded.database.writing() as session:
+        writing = Writing(session, entry, Policies(), case.at, web="")
+        return await documents_complete_on(writing, await case.row(), day)
 
 
 async def reviews(case: Qualifying, **verdicts: dict[str, Any]) -> dict[str, Any]:
@@ -59,14 +71,14 @@ async def reviews(case: Qualifying, **verdicts: dict[str, Any]) -> dict[str, Any
         {"key": each["key"], **verdicts[each["key"]]} if each["key"] in verdicts else each
         for each in prefill["verdicts"]
     ]
-    return (await case.sends("ines", "review-documents", prefill)).effect
+    return (await case.answers("ines", "review-documents", prefill)).effect
 
 
 async def test_documents_are_sent_judged_sent_again_and_complete(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     suggested = await case.asks("submit-documents")
     assert {each["key"] for each in suggested["documents"]} == MANDATORY | OPTIONAL
-    effect = (await case.sends("vito", "submit-documents", suggested)).effect
+    effect = (await case.answers("vito", "submit-documents", suggested)).effect
     assert set(effect) == {"certificates"}
     assert set(await missing_on(case, START.date())) == MANDATORY
 
@@ -81,21 +93,21 @@ async def test_documents_are_sent_judged_sent_again_and_complete(seeded: Seeded)
 
     again = await case.asks("submit-documents")
     assert [each["key"] for each in again["documents"]] == ["smf"]
-    await case.sends("vito", "submit-documents", again)
+    await case.answers("vito", "submit-documents", again)
     assert await reviews(case) == {"complete": True}
     assert await missing_on(case, START.date()) == []
     await is_rebuilt_identically(seeded.database, "case_documents", "certificates")
 
 
 async def test_a_certificate_counts_by_the_name_of_who_confirmed_it(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
-    await case.answers("vito", "submit-documents", documents=[certificate()])
+    case = await requested(seeded)
+    await case.does("vito", "submit-documents", documents=[certificate()])
     (received,) = await certificates(case)
     assert (received.status, received.register_checked_by, received.valid_to) == ("RECEIVED", None, date(2026, 3, 10))
     prefill = await case.asks("review-documents")
     (verdict,) = prefill["verdicts"]
     assert verdict["reason"] == "Found in the register. The scope text names API_MFG."
-    await case.sends("ines", "review-documents", prefill)
+    await case.answers("ines", "review-documents", prefill)
     (verified,) = await certificates(case)
     ines = seeded.result.person("ines")
     assert verified.status == "VERIFIED"
@@ -104,12 +116,12 @@ async def test_a_certificate_counts_by_the_name_of_who_confirmed_it(seeded: Seed
 
 
 async def test_what_was_accepted_expires_and_is_asked_for_again(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     prefill = await case.asks("submit-documents")
     prefill["documents"] = [
         certificate() if each["key"] == "gmp_certificate" else each for each in prefill["documents"]
     ]
-    await case.sends("vito", "submit-documents", prefill)
+    await case.answers("vito", "submit-documents", prefill)
     assert await reviews(case) == {"complete": True}
     last = date(2026, 3, 10)
     assert await missing_on(case, last) == []
@@ -120,20 +132,20 @@ async def test_what_was_accepted_expires_and_is_asked_for_again(seeded: Seeded) 
 
 
 async def test_a_certificate_stays_in_force_until_its_successor_is_verified(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
 
     async def states() -> list[tuple[str, str | None]]:
         return [(each.status, each.replaces) for each in await certificates(case)]
 
-    await case.answers("vito", "submit-documents", documents=[certificate()])
+    await case.does("vito", "submit-documents", documents=[certificate()])
     await reviews(case)
     first = (await certificates(case))[0].certificate_id
-    await case.answers("vito", "submit-documents", documents=[certificate(inspected_on="2024-02-29")])
+    await case.does("vito", "submit-documents", documents=[certificate(inspected_on="2024-02-29")])
     assert await states() == [("VERIFIED", None), ("RECEIVED", first)]
-    await case.answers("vito", "submit-documents", documents=[certificate(inspected_on="2024-03-01")])
+    await case.does("vito", "submit-documents", documents=[certificate(inspected_on="2024-03-01")])
     assert await states() == [("VERIFIED", None), ("SUPERSEDED", first), ("RECEIVED", first)]
     await reviews(case, gmp_certificate={"verdict": "REJECT", "reason": "The scope lacks chemical synthesis."})
-    await case.answers("vito", "submit-documents", documents=[certificate(inspected_on="2024-03-02")])
+    await case.does("vito", "submit-documents", documents=[certificate(inspected_on="2024-03-02")])
     assert [status for status, _ in await states()] == ["VERIFIED", "SUPERSEDED", "REJECTED", "RECEIVED"]
     await reviews(case)
     assert [status for status, _ in await states()] == ["SUPERSEDED", "SUPERSEDED", "REJECTED", "VERIFIED"]
@@ -143,11 +155,11 @@ async def test_a_certificate_stays_in_force_until_its_successor_is_verified(seed
 
 
 async def test_what_does_not_exist_is_said_and_only_an_optional_document_may_lack(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     nothing = [{"key": key, "not_available": "We have none."} for key in ("smf", "insurance")]
-    await case.answers("vito", "submit-documents", documents=nothing)
+    await case.does("vito", "submit-documents", documents=nothing)
     accepted = [{"key": key, "verdict": "ACCEPT"} for key in ("smf", "insurance")]
-    refusal = await case.is_refused("ines", "review-documents", verdicts=accepted)
+    refusal = await refused(case.does("ines", "review-documents", verdicts=accepted))
     assert set(refusal.fields) == {"verdicts.0.verdict"}
     assert await reviews(case) == {"complete": False}
     seen = await shown(case)
@@ -166,10 +178,10 @@ async def test_what_does_not_exist_is_said_and_only_an_optional_document_may_lac
     ],
 )
 async def test_a_certificate_is_not_accepted_unseen(seeded: Seeded, verdict: dict[str, Any], fields: set[str]) -> None:
-    case = await qualifying(seeded)
-    await case.answers("vito", "submit-documents", documents=[certificate()])
+    case = await requested(seeded)
+    await case.does("vito", "submit-documents", documents=[certificate()])
     suggested = (await case.asks("review-documents"))["verdicts"][0]
-    refusal = await case.is_refused("ines", "review-documents", verdicts=[suggested | verdict])
+    refusal = await refused(case.does("ines", "review-documents", verdicts=[suggested | verdict]))
     assert (refusal.code, set(refusal.fields)) == (Code.RULE_BROKEN, fields)
     assert [row.status for row in await certificates(case)] == ["RECEIVED"]
 
@@ -185,6 +197,6 @@ async def test_a_certificate_is_not_accepted_unseen(seeded: Seeded, verdict: dic
     ],
 )
 async def test_others_neither_send_nor_judge(seeded: Seeded, user: str, action: str, code: Code) -> None:
-    case = await qualifying(seeded)
-    await case.answers("vito", "submit-documents", documents=[certificate()])
-    assert (await case.is_refused(user, action)).code is code
+    case = await requested(seeded)
+    await case.does("vito", "submit-documents", documents=[certificate()])
+    assert (await refused(case.does(user, action))).code is code

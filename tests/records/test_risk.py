@@ -5,14 +5,21 @@ import pytest
 from pydantic import JsonValue
 
 from domain.people import Role
-from domain.refusals import Code, Refused
+from domain.refusals import Code
 from records.queries.risk import risk_of_case, risk_of_scope
 from records.tables import AuditRow, FindingRow, RecordRow, RiskAssessmentRow, ScopeRow
+from tests.records.qualifying import Qualifying, a_qualification, refused
+from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
-from tests.records.stepwise import Qualifying, is_rebuilt_identically, qualifying
 
 WORKED = (5, 3, 3, 3, 4, 5, 1)
 """Scores of the worked scenario, in the order of the factors: 74.00."""
+
+
+async def requested(seeded: Seeded, **changes: Any) -> Qualifying:
+    """A qualification, and the document that the forms name as evidence."""
+    await seeded.upload()
+    return await a_qualification(seeded, **changes)
 
 
 async def assesses(case: Qualifying, *scores: int, **changes: Any) -> dict[str, Any]:
@@ -20,17 +27,16 @@ async def assesses(case: Qualifying, *scores: int, **changes: Any) -> dict[str, 
     prefill = await case.asks("assess-risk")
     for each, score in zip(prefill["factors"], scores, strict=False):
         each["score"] = score
-    return (await case.sends("ines", "assess-risk", prefill, **changes)).effect
+    return (await case.answers("ines", "assess-risk", prefill, **changes)).effect
 
 
 async def tier(case: Qualifying) -> tuple[str | None, int]:
-    scope: ScopeRow = await case.row(ScopeRow, "SC-1")
+    scope = await case.seeded.row(ScopeRow, "SC-1")
     return scope.risk_tier, scope.version
 
 
 async def standing(case: Qualifying, version: int = 1) -> RiskAssessmentRow:
-    row: RiskAssessmentRow = await case.row(RiskAssessmentRow, (case.case_id, version))
-    return row
+    return await case.seeded.row(RiskAssessmentRow, (case.case_id, version))
 
 
 async def scope_without_a_tier(seeded: Seeded) -> Qualifying:
@@ -45,11 +51,11 @@ async def scope_without_a_tier(seeded: Seeded) -> Qualifying:
         "risk_tier": None,
     }
     await seeded.write("scope.registered", "VM-02", {"record": record, "site_id": "VM-02"})
-    return await qualifying(seeded, product="ARL-555", markets=["US"])
+    return await requested(seeded, product="ARL-555", markets=["US"], sole_source=False)
 
 
 async def test_the_worked_scenario_scores_74_and_takes_effect_with_the_approval(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     case.at = START.replace(month=2, day=24)
     assert await assesses(case, *WORKED, tier="CRITICAL", next_review="2026-02-24") == {
         "score": "74.00",
@@ -58,7 +64,7 @@ async def test_the_worked_scenario_scores_74_and_takes_effect_with_the_approval(
         "current_tier": "CRITICAL",
         "lowers": False,
     }
-    assert await case.answers("priya", "approve-risk") == {"tier": "CRITICAL", "score": "74.00", "lowers": False}
+    assert (await case.does("priya", "approve-risk")).effect == {"tier": "CRITICAL", "score": "74.00", "lowers": False}
     row = await standing(case)
     assert (row.status, row.author, row.approver) == (
         "APPROVED",
@@ -74,23 +80,23 @@ async def test_a_first_tier_takes_effect_with_one_approval(seeded: Seeded) -> No
     case = await scope_without_a_tier(seeded)
     effect = await assesses(case)
     assert (effect["tier"], effect["current_tier"], effect["lowers"]) == ("HIGH", None, False)
-    await case.answers("priya", "approve-risk")
-    scope_id = (await case.case()).scope_ids[0]
-    scope: ScopeRow = await case.row(ScopeRow, scope_id)
-    assert (scope.risk_tier, scope.version, (await case.case()).risk_tier) == ("HIGH", 2, "HIGH")
+    await case.does("priya", "approve-risk")
+    scope_id = (await case.row()).scope_ids[0]
+    scope = await case.seeded.row(ScopeRow, scope_id)
+    assert (scope.risk_tier, scope.version, (await case.row()).risk_tier) == ("HIGH", 2, "HIGH")
     await is_rebuilt_identically(seeded.database, "scopes")
 
 
 async def test_a_lower_tier_waits_for_a_second_signature(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     assert (await assesses(case))["lowers"] is True
-    refusal = await case.is_refused("hana", "confirm-lower-tier")
+    refusal = await refused(case.does("hana", "confirm-lower-tier"))
     assert (refusal.code, refusal.rule) == (Code.NOT_OPEN, "S8")
-    assert (await case.answers("priya", "approve-risk"))["lowers"] is True
+    assert (await case.does("priya", "approve-risk")).effect["lowers"] is True
     assert (await standing(case)).status == "PROPOSED"
     assert await tier(case) == ("CRITICAL", 1)
-    assert (await case.is_refused("priya", "confirm-lower-tier")).rule == "S8"
-    assert await case.answers("hana", "confirm-lower-tier") == {"tier": "HIGH", "score": "62.00", "lowers": True}
+    assert (await refused(case.does("priya", "confirm-lower-tier"))).rule == "S8"
+    assert (await case.does("hana", "confirm-lower-tier")).effect == {"tier": "HIGH", "score": "62.00", "lowers": True}
     row = await standing(case)
     assert (row.status, row.second_approver) == ("APPROVED", seeded.result.person("hana"))
     assert await tier(case) == ("HIGH", 2)
@@ -98,17 +104,17 @@ async def test_a_lower_tier_waits_for_a_second_signature(seeded: Seeded) -> None
 
 
 async def test_a_second_signature_that_is_refused_leaves_the_tier(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     await assesses(case)
-    await case.answers("priya", "approve-risk")
-    await case.answers("hana", "confirm-lower-tier", confirm=False)
+    await case.does("priya", "approve-risk")
+    await case.does("hana", "confirm-lower-tier", confirm=False)
     assert (await standing(case)).status == "REJECTED"
     assert await tier(case) == ("CRITICAL", 1)
 
 
 async def test_the_author_approves_nothing_under_any_role(seeded: Seeded) -> None:
     """S1, S8: Ines holds the approver's role as well, and still does not approve what she wrote."""
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     await assesses(case)
     roles: dict[str, JsonValue] = {"roles": ["SUPPLIER_QUALITY", "QA_APPROVER"]}
     ines = seeded.result.person("ines")
@@ -116,29 +122,27 @@ async def test_the_author_approves_nothing_under_any_role(seeded: Seeded) -> Non
     assert Role.QA_APPROVER in (await seeded.actor("ines")).roles
     for action in ("approve-risk", "confirm-lower-tier"):
         if action == "confirm-lower-tier":
-            await case.answers("priya", "approve-risk")
-        refusal = await case.is_refused("ines", action)
+            await case.does("priya", "approve-risk")
+        refusal = await refused(case.does("ines", action))
         assert (refusal.code, refusal.rule) == (Code.SEGREGATION_OF_DUTIES, "S8")
 
 
 async def test_the_version_that_was_read_is_the_one_that_is_decided_on(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     await assesses(case)
     first = await case.asks("approve-risk")
-    await case.sends("priya", "approve-risk", first, approve=False)
+    await case.answers("priya", "approve-risk", first, approve=False)
     assert (await standing(case)).status == "REJECTED"
     await assesses(case, *WORKED, tier="CRITICAL", next_review="2026-01-13")
-    with pytest.raises(Refused) as refused:
-        await case.sends("priya", "approve-risk", first)
-    assert refused.value.refusal.code is Code.VERSION_STALE
-    await case.answers("priya", "approve-risk")
+    assert (await refused(case.answers("priya", "approve-risk", first))).code is Code.VERSION_STALE
+    await case.does("priya", "approve-risk")
     assert [(await standing(case, version)).status for version in (1, 2)] == ["REJECTED", "APPROVED"]
     assert [(await standing(case, version)).score for version in (1, 2)] == ["62.00", "74.00"]
     await is_rebuilt_identically(seeded.database, "risk_assessments")
 
 
 async def test_what_the_records_know_is_suggested(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     prefill = await case.asks("assess-risk")
     scores = {each["factor"]: each["score"] for each in prefill["factors"]}
     evidence = {each["factor"]: each["evidence"] for each in prefill["factors"]}
@@ -150,9 +154,9 @@ async def test_what_the_records_know_is_suggested(seeded: Seeded) -> None:
 
 
 async def test_an_api_for_the_eu_is_reviewed_within_three_years(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     case.at = START.replace(month=8, day=31)
-    refusal = await case.is_refused("ines", "assess-risk", next_review="2027-09-01")
+    refusal = await refused(case.does("ines", "assess-risk", next_review="2027-09-01"))
     assert set(refusal.fields) == {"next_review"}
     assert (await case.asks("assess-risk"))["next_review"] == "2027-08-31"
 
@@ -184,7 +188,7 @@ async def test_what_the_screening_found_makes_the_scope_critical(seeded: Seeded,
     case = await scope_without_a_tier(seeded)
     await _keeps(seeded, _record(case, "screen", {}, {"facts": [fact]}))
     assert (await case.asks("assess-risk"))["tier"] == "CRITICAL"
-    assert set((await case.is_refused("ines", "assess-risk", tier="HIGH")).fields) == {"tier"}
+    assert set((await refused(case.does("ines", "assess-risk", tier="HIGH"))).fields) == {"tier"}
 
 
 @pytest.mark.parametrize(
@@ -213,22 +217,20 @@ async def test_an_open_critical_finding_makes_the_scope_critical(seeded: Seeded,
 
 
 async def test_a_questionnaire_without_an_answer_counts_against_the_site(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     await _keeps(seeded, _record(case, "decide-without", {"verdict": "GO_ON", "reason": "Needed."}, {}))
     (maturity,) = (
         each for each in (await case.asks("assess-risk"))["factors"] if each["factor"] == "quality_system_maturity"
     )
     assert (maturity["score"], maturity["evidence"]) == (5, "No answer to the questionnaire")
-    with pytest.raises(Refused) as refused:
-        await assesses(case, 3, 3, 3, 3)
-    assert set(refused.value.refusal.fields) == {"factors.3.score"}
+    assert set((await refused(assesses(case, 3, 3, 3, 3))).fields) == {"factors.3.score"}
 
 
 async def test_risk_is_read_newest_first_and_by_the_sponsor_alone(seeded: Seeded) -> None:
-    case = await qualifying(seeded)
+    case = await requested(seeded)
     for _ in range(3):
         await assesses(case)
-        await case.answers("priya", "approve-risk", approve=False)
+        await case.does("priya", "approve-risk", approve=False)
     tom, vito, olga = [await seeded.actor(user) for user in ("tom", "vito", "olga")]
     seen: list[int] = []
     cursor = None
@@ -242,10 +244,8 @@ async def test_risk_is_read_newest_first_and_by_the_sponsor_alone(seeded: Seeded
         assert newest is not None
         assert (seen, newest.version, await risk_of_case(session, vito, case.case_id)) == ([3, 2, 1], 3, None)
         for actor, code in ((vito, Code.WRONG_ORGANISATION), (olga, Code.NOT_FOUND)):
-            with pytest.raises(Refused) as refused:
-                await risk_of_scope(session, actor, "VM-02", "SC-1", cursor=None, limit=2)
-            assert refused.value.refusal.code is code
+            refusal = await refused(risk_of_scope(session, actor, "VM-02", "SC-1", cursor=None, limit=2))
+            assert refusal.code is code
         for wrong in ("none", "WyJ4Il0", "WyJ4IiwgMSwgMl0"):
-            with pytest.raises(Refused) as refused:
-                await risk_of_scope(session, tom, "VM-02", "SC-1", cursor=wrong, limit=2)
-            assert refused.value.refusal.code is Code.FORM_INVALID
+            refusal = await refused(risk_of_scope(session, tom, "VM-02", "SC-1", cursor=wrong, limit=2))
+            assert refusal.code is Code.FORM_INVALID

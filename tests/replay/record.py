@@ -7,10 +7,12 @@ import asyncio
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from tests.company import Company, company_at
 from tests.records.databases import Databases
+from tests.scenarios import qualifying as tell
 
 HISTORIES = Path(__file__).parent / "histories"
 Story = Callable[[Company], Awaitable[str]]
@@ -81,8 +83,75 @@ async def ineffective_capa(company: Company) -> str:
     return capa
 
 
+async def qualified_up_to_the_audit(company: Company) -> str:
+    """Clarified once, documents sent twice, the agreement negotiated in two rounds."""
+    case_id = await tell.requested(company)
+    await tell.screened(company, case_id)
+    await tell.answers_everything(company.vito, case_id)
+    await tell.does(company.vito, case_id, "hand-in-questionnaire")
+    await tell.does(company.uta, case_id, "declare-questionnaire", declare=False, statement="1-1 is not complete.")
+    await tell.does(company.vito, case_id, "hand-in-questionnaire")
+    await tell.does(company.uta, case_id, "declare-questionnaire")
+    question = {"q_id": "1-1", "question": "Which address is on the authorisation?"}
+    await tell.does(company.ines, case_id, "review-questionnaire", verdict="CLARIFY", questions=[question])
+    await company.asked(case_id, "hand-in-questionnaire")
+    await tell.drafts(company.vito, case_id, [{"q_id": "1-1", "value": "Rheinuferstr. 12", "version": 1}])
+    await tell.does(company.vito, case_id, "hand-in-questionnaire")
+    await tell.does(company.uta, case_id, "declare-questionnaire")
+    await tell.does(company.ines, case_id, "review-questionnaire")
+    await tell.documented(company, case_id)
+    await tell.rated(company, case_id)
+    task = await company.asked(case_id, "draft-agreement")
+    terms = {**task.prefill["terms"], "effective_on": company.today.isoformat()}
+    await tell.does(company.ines, case_id, "draft-agreement", terms=terms)
+    comment = {"about": "change_control", "proposal": "Thirty days."}
+    await tell.does(company.vito, case_id, "answer-agreement", accept=False, comments=[comment])
+    await tell.agreed(company, case_id)
+    return case_id
+
+
+async def conditional_qualification(company: Company) -> str:
+    """A condition that is not met on its day, and a decision after it was met late."""
+    case_id = await qualified_up_to_the_audit(company)
+    await tell.audited(company, case_id, [MAJOR, OTHER])
+    due = (company.today + timedelta(days=20)).isoformat()
+    condition = {"text": "PIP", "owner": "Head of production, site", "due": due, "verification": "Reports"}
+    conditional_to = (company.today + timedelta(days=60)).isoformat()
+    conditional = {"conditions": [condition], "conditional_to": conditional_to}
+    await tell.decided(company, case_id, outcome="CONDITIONALLY_APPROVED", **conditional)
+    await company.passes(days=22)
+    await tell.does(company.ines, case_id, "verify-condition")
+    await tell.decided(company, case_id, outcome="APPROVED")
+    return case_id
+
+
+async def audit_of_a_qualification(company: Company) -> str:
+    """Reports to the case that owns it; open at its CAPAs."""
+    case_id = await qualified_up_to_the_audit(company)
+    return await tell.audited(company, case_id, [MAJOR, OTHER])
+
+
+async def silent_supplier(company: Company) -> str:
+    """Nobody answers, the head of quality goes on; the case is open at the documents."""
+    case_id = await tell.requested(company)
+    await tell.screened(company, case_id)
+    await company.asked(case_id, "hand-in-questionnaire")
+    await company.passes(days=62)
+    await tell.does(company.hana, case_id, "decide-without", verdict="GO_ON")
+    await company.asked(case_id, "submit-documents")
+    return case_id
+
+
 STORIES: Mapping[str, Story] = {
-    story.__name__: story for story in (disputed_and_reworked_audit, aborted_audit, ineffective_capa)
+    story.__name__: story
+    for story in (
+        disputed_and_reworked_audit,
+        aborted_audit,
+        ineffective_capa,
+        conditional_qualification,
+        audit_of_a_qualification,
+        silent_supplier,
+    )
 }
 
 

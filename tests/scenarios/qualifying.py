@@ -9,8 +9,11 @@ from uuid import uuid4
 
 from pydantic import JsonValue
 
+from domain.asl import stream_of
+from domain.entry import Entry, Fact
 from domain.questionnaire import load
 from domain.site import Activity
+from records.journal import Journal
 from records.registry import form_of
 from tests.answering import good_answers
 from tests.company import Colleague, Company
@@ -115,12 +118,13 @@ async def agreed(company: Company, case_id: str, **terms: Any) -> None:
     await does(company.uta, case_id, "sign-agreement-for-site")
 
 
-async def audit_of(company: Company, case_id: str) -> str:
-    """The audit that the qualification has opened last."""
+async def audit_of(company: Company, case_id: str, number: int = 1) -> str:
+    """The audit that the qualification has opened: the first one, or a later one by its number."""
     async with asyncio.timeout(10):
         while True:
-            if audits := (await company.ines.sees(case_id))["cases"]:
-                return str(audits[-1]["case_id"])
+            audits = [case["case_id"] for case in (await company.ines.sees(case_id))["cases"]]
+            if len(audits) >= number:
+                return str(audits[number - 1])
             await asyncio.sleep(0.02)
 
 
@@ -201,3 +205,26 @@ async def does_unasked(who: Colleague, case_id: str, action: str, **changes: Any
     answer = await who.sends(case_id, action, body)
     assert answer.status_code == 200, f"{who.user} {action} on {case_id}: {answer.text}"
     return dict(answer.json())
+
+
+async def stands(company: Company, status: str, scope_id: str = "SC-1") -> None:
+    """A statement as a decision of long ago has left it in the journal."""
+    payload: dict[str, JsonValue] = {
+        "scope_id": scope_id,
+        "site_id": "VM-02",
+        "supplier_id": "SUP-1",
+        "status": status,
+        "suspension_scope": None,
+        "effective_from": (company.now - timedelta(days=400)).isoformat(),
+        "reason_code": "DECISION",
+        "reason": "Falsified records",
+        "decided_in": "QC-0",
+        "decided_by": [company.hana.person],
+        "valid_to": None,
+        "next_requal_due": None,
+        "next_audit_due": None,
+        "oversight_model": None,
+    }
+    fact = Fact(type="asl.changed", payload=payload)
+    entry = Entry(stream=stream_of(scope_id), command_id=f"told:{scope_id}", at=company.now, lines=(fact,))
+    await Journal(company.database).write(entry)

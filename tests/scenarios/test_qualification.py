@@ -6,7 +6,7 @@ from pathlib import Path
 
 from domain.clocks import Level
 from tests.company import Company, Ring
-from tests.records.stepwise import is_rebuilt_identically
+from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios import qualifying as tell
 from tests.scenarios.days import MONDAY, evening, morning, rolled, the_next
 

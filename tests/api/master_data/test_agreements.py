@@ -1,19 +1,18 @@
 from datetime import UTC, datetime
 
-import pytest
-
 from tests.api.master_data.calling import Api
-from tests.records.negotiating import Negotiating, a_qualification
+from tests.records.databases import on_one_database
+from tests.records.qualifying import Qualifying, a_qualification
 
 
-async def drafted_twice(api: Api) -> Negotiating:
+async def drafted_twice(api: Api) -> Qualifying:
     case = await a_qualification(api.seeded, at=datetime.now(UTC))
     await case.does("ines", "draft-agreement")
     await case.does("ines", "draft-agreement", changes="A typing error.")
     return case
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])
+@on_one_database
 async def test_an_agreement_is_found_by_site_and_scope_page_by_page(api: Api) -> None:
     await drafted_twice(api)
     first = await api.get("tom", "/v1/agreements?site=VM-02&scope=SC-1&limit=1")
@@ -28,7 +27,7 @@ async def test_an_agreement_is_found_by_site_and_scope_page_by_page(api: Api) ->
     assert "cursor" in (await api.get("tom", "/v1/agreements?cursor=WyJWTSJd", expects=422))["fields"]
 
 
-@pytest.mark.parametrize("database_kind", ["sqlite"])
+@on_one_database
 async def test_a_site_reads_its_own_agreements_with_their_signatures_and_no_others(api: Api) -> None:
     await drafted_twice(api)
     history = await api.get("vito", "/v1/agreements/QTA-1")

@@ -10,7 +10,8 @@ from domain.screening import Register
 from records.documents import DocumentStore
 from records.tables import CaseRow
 from tests.api.master_data.calling import Api
-from tests.records.qualifying import Qualifying
+from tests.records.qualifying import a_qualification
+from tests.records.rebuilt import is_rebuilt_identically
 
 TODAY = datetime.now(UTC).date()
 LISTED = "name;country;duns;status;reference\nVELDMARK FINE CHEMISTRY GmbH;DE;31-204-5678;COMPLIANT;DE-RP-1\n"
@@ -36,7 +37,7 @@ async def imported(api: Api, register: str, text: str, *, days_ago: int = 0, exp
 
 
 async def looked_up(api: Api, user: str = "ines", **changes: Any) -> dict[str, dict[str, Any]]:
-    case_id = await Qualifying(api.seeded).requests(**changes)
+    case_id = (await a_qualification(api.seeded, **changes)).case_id
     answer = await api.get(user, f"/v1/qualifications/{case_id}/register-checks")
     assert answer["case_id"] == case_id
     return {item["register_name"]: item for item in answer["items"]}
@@ -125,7 +126,7 @@ async def test_supplier_quality_imports(api: Api, user: str) -> None:
 
 async def test_the_site_never_sees_registers(api: Api) -> None:
     assert (await api.get("vito", "/v1/registers", expects=403))["code"] == "wrong_organisation"
-    case_id = await Qualifying(api.seeded).requests()
+    case_id = (await a_qualification(api.seeded)).case_id
     await api.get("vito", f"/v1/qualifications/{case_id}/register-checks", expects=404)
     async with api.seeded.database.writing() as session:
         (await session.get_one(CaseRow, case_id)).shared = True
@@ -135,12 +136,12 @@ async def test_the_site_never_sees_registers(api: Api) -> None:
 async def test_a_lost_file_is_told(api: Api, tmp_path: Path) -> None:
     extract = await imported(api, "SANCTIONS", SANCTIONS)
     DocumentStore(tmp_path / "documents").path(extract["sha256"]).unlink()
-    case_id = await Qualifying(api.seeded).requests()
+    case_id = (await a_qualification(api.seeded)).case_id
     answer = await api.get("ines", f"/v1/qualifications/{case_id}/register-checks", expects=503)
     assert answer["code"] == "unavailable"
 
 
 async def test_a_rebuild_gives_the_same_rows(api: Api) -> None:
     await imported(api, "SANCTIONS", SANCTIONS)
-    assert await Qualifying(api.seeded).rebuilt_rows_differ_in() == set()
+    await is_rebuilt_identically(api.seeded.database)
     assert [item["newest"] is not None for item in (await api.get("ines", "/v1/registers"))["items"]].count(True) == 1
