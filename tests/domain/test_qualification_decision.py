@@ -81,7 +81,10 @@ def test_what_is_missing_bars_an_approval_and_never_a_rejection() -> None:
     [
         ("APPROVED", {"EU", "US"}, None, True),
         ("CONDITIONALLY_APPROVED", {"EU"}, None, True),
+        ("APPROVED", {"DE", "US"}, None, True),
+        ("APPROVED", {"IS"}, None, True),
         ("APPROVED", {"US"}, None, False),
+        ("APPROVED", {"CH"}, None, False),
         ("APPROVED", {"US"}, "APPROVED", False),
         ("APPROVED", {"US"}, "SUSPENDED", True),
         ("CONDITIONALLY_APPROVED", {"US"}, "EXPIRED", True),
