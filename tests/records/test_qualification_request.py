@@ -144,6 +144,21 @@ async def test_there_is_one_open_case_for_a_scope(seeded: Seeded) -> None:
     assert (await a_qualification(seeded, "paul")).case_id != first.case_id
 
 
+@pytest.mark.parametrize("change", [{"markets": ["EU"]}, {"stage": "CLINICAL"}, {"sole_source": False}])
+async def test_a_scope_stays_as_it_was_requested_until_that_is_decided(
+    seeded: Seeded, change: dict[str, JsonValue]
+) -> None:
+    ines = await seeded.actor("ines")
+    payload: dict[str, JsonValue] = {"scope_id": "SC-1", "set": change, "reason": "Left the US"}
+    raised: dict[str, JsonValue] = {**payload, "set": {"risk_tier": "CRITICAL"}}
+    case = await a_qualification(seeded)
+    refusal = await refused(seeded.write("scope.changed", "VM-02", payload, by=ines))
+    assert (refusal.code, case.case_id in refusal.message) == (Code.CONFLICT, True)
+    assert (await seeded.write("scope.changed", "VM-02", raised, by=ines)).effect["version"] == 2
+    await case.closes("WITHDRAWN")
+    assert (await seeded.write("scope.changed", "VM-02", payload, by=ines, key="later")).effect["version"] == 3
+
+
 @pytest.mark.parametrize("product", ["ARL-204", "ARL-999"])
 async def test_of_two_requests_at_once_one_opens_a_case(seeded: Seeded, product: str) -> None:
     requests = (a_qualification(seeded, user, product=product) for user in ("carla", "paul"))
