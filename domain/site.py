@@ -1,5 +1,7 @@
 """Suppliers, their sites and the scopes of a site. Qualified is a site with a scope, never a company (section 1)."""
 
+import re
+import unicodedata
 from collections.abc import Hashable, Iterable
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -135,6 +137,34 @@ class Identifiers(Value):
     """D-U-N-S number, 9 digits."""
     oms: Annotated[str, Field(pattern=r"^(ORG|LOC)-[0-9]{9}$")] | None = None
     """EMA organisation (ORG-) or location (LOC-) id."""
+
+
+_HYPHENS = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_STOPS = re.compile(r"[\s,;.]+")
+
+
+def _plain(text: str) -> str:
+    """A text without what people write in different ways: case, white space, typographic hyphens."""
+    return " ".join(_HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+def scope_key(product: str, dosage_form: str | None) -> tuple[str, str]:
+    """By what two scopes of a site and an activity are the same (section 1); no dosage form may be written as `-`."""
+    form = _plain(dosage_form or "")
+    return _plain(product), "" if form == "-" else form
+
+
+def shared_place(identifiers: Identifiers, address: str, others: Identifiers, other_address: str) -> str | None:
+    """The field that shows that two sites are one place; `None` if none does.
+
+    An FEI and a location of the OMS are given to one site; a D-U-N-S number may cover several, so the address decides.
+    """
+    if identifiers.fei is not None and identifiers.fei == others.fei:
+        return "identifiers.fei"
+    if identifiers.oms is not None and identifiers.oms.startswith("LOC-") and identifiers.oms == others.oms:
+        return "identifiers.oms"
+    place, other = (_STOPS.sub(" ", _plain(each)).strip() for each in (address, other_address))
+    return "address" if place == other else None
 
 
 class Supplier(BaseModel):

@@ -82,8 +82,9 @@ async def registers_scope(writing: "Writing", payload: Effect) -> Effect:
     if await writing.session.get(SiteRow, writing.entry.stream) is None:
         raise _unknown("site")
     record = part(payload, "record")
-    dosage_form = record.get("dosage_form")
-    other = await registered_scope(writing, writing.entry.stream, record["activity"], record["product"], dosage_form)
+    activity, product = text_of(record, "activity"), text_of(record, "product")
+    dosage_form = text_of(record, "dosage_form") if record.get("dosage_form") else None
+    other = await registered_scope(writing, writing.entry.stream, activity, product, dosage_form)
     if other is not None:
         raise Refused(Code.CONFLICT, f"This is scope {other.scope_id}.", fields={"product": "registered already"})
     await refuse_while_changing_hands(writing, writing.entry.stream)

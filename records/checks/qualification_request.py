@@ -17,7 +17,14 @@ from domain.qualification_request import (
 from domain.refusals import Code, Refused, broken
 from domain.site import Scope, ScopeRegistration, SiteRegistration, SupplierRegistration
 from records.checks.declared import Requested, opens
-from records.checks.registrations import add_scope, add_site, add_supplier, fields_under, registered_scope
+from records.checks.registrations import (
+    add_scope,
+    add_site,
+    add_supplier,
+    fields_under,
+    refuse_if_registered,
+    registered_scope,
+)
 from records.checks.site_facts import site_and_scopes
 from records.checks.succession import refuse_while_changing_hands
 from records.scopes import open_qualification
@@ -107,4 +114,5 @@ async def _registers_site(writing: "Writing", site_id: str, new: NewSite) -> Non
     fields = new.model_dump(include={"name", "address", "tz", "calendar_id", "identifiers"})
     site = SiteRegistration.model_validate({**fields, "site_id": site_id, "supplier_id": supplier_id})
     with fields_under("new_site"):
+        await refuse_if_registered(writing, site, moved_from=new.moved_from)
         await add_site(writing, site, moved_from=new.moved_from)
