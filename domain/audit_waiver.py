@@ -81,6 +81,15 @@ def waivers_in_a_row(history: Iterable[tuple[datetime, bool]]) -> int:
     return count
 
 
+def waiver_holds(until: date, *, today: date, tier: str, api_for_eu: bool) -> bool:
+    """Whether a granted waiver still carries a decision: not over, and the risk is still one that may be waived."""
+    return today <= until and tier in WAIVABLE_TIERS and not api_for_eu
+
+
+WAIVABLE_TIERS = ("MEDIUM", "LOW")
+"""Section 10, audit waived on risk."""
+
+
 def refuse_unless_waivable(
     waiver: AuditWaiver,
     *,
@@ -101,7 +110,7 @@ def refuse_unless_waivable(
     if audit_type not in allowed:
         only = " and ".join(each.lower() for each in allowed)
         raise broken("audit.waiver", f"A {audit_type} audit is never waived; only {only} ones are.")
-    if tier not in ("MEDIUM", "LOW"):
+    if tier not in WAIVABLE_TIERS:
         raise broken("audit.waiver", f"An audit of tier {tier} is never waived.")
     if api_for_eu:
         raise broken("audit.waiver", "An audit of API manufacture for the EU is never waived.")

@@ -19,6 +19,7 @@ from domain.audit_alternatives import (
 )
 from domain.document_forms import DocumentReview, DocumentSubmission
 from domain.forms import Forms
+from domain.people import Role
 from domain.qualification_decision import (
     ConditionalRenewal,
     ConditionVerification,
@@ -89,3 +90,10 @@ QUALIFICATION_FORMS = Forms(
     ConditionalRenewal,
     Withdrawal,
 )
+
+OWNER_ACTIONS = frozenset(
+    form.action.name
+    for form in QUALIFICATION_FORMS
+    if Role.SUPPLIER_QUALITY in form.action.by and Role.HEAD_QA not in form.action.by and not form.action.starts
+)
+"""What supplier quality does in a case; whoever did one of these does not sign the decision (S3)."""

@@ -208,6 +208,8 @@ def refuse_unless_proposable(
     if proposal.outcome is not QualificationOutcome.REJECTED:
         if proposal.valid_from is None or proposal.valid_from < today:
             faults["valid_from"] = f"is required and must not be before {today}"
+        elif proposal.next_requal_due is not None and proposal.valid_from >= proposal.next_requal_due:
+            faults["valid_from"] = f"must be before {proposal.next_requal_due}"
         if proposal.next_requal_due is None or not today < proposal.next_requal_due <= latest_requal:
             faults["next_requal_due"] = f"is required, after {today} and not after {latest_requal}"
     if proposal.audit_interval_months and audit_interval and proposal.audit_interval_months > audit_interval:
@@ -231,6 +233,17 @@ def _condition_faults(proposal: DecisionProposal, today: date, latest_conditiona
         if not max(today, first) <= condition.due <= last:
             faults[f"conditions.{index}.due"] = f"must not be before {max(today, first)} nor after {last}"
     return faults
+
+
+def refuse_if_outdated(proposal: DecisionProposal, today: date) -> None:
+    """Raise `Refused` when a proposal has waited so long that its days have passed; then it is made anew."""
+    days = {
+        "next_requal_due": proposal.next_requal_due,
+        "conditional_to": proposal.conditional_to,
+        **{f"conditions.{index}.due": condition.due for index, condition in enumerate(proposal.conditions)},
+    }
+    if passed := {name: f"{day} has passed" for name, day in days.items() if day is not None and day < today}:
+        raise broken("section 4", "The proposal is out of date; send it back.", **passed)
 
 
 def refuse_if_hindered(outcome: QualificationOutcome, obstacles: Mapping[str, str]) -> None:

@@ -1,6 +1,8 @@
 """Segregation of duties in a qualification (section 11), as persons and the rules that bar them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+
+from domain.refusals import Code, Refused
 
 
 def barred_from_opening(requesters: Iterable[str]) -> dict[str, str]:
@@ -38,9 +40,21 @@ def barred_from_accepting(authors: Iterable[str]) -> dict[str, str]:
     return dict.fromkeys(authors, "S1")
 
 
+def barred_from_agreeing(leads: Iterable[str]) -> dict[str, str]:
+    """S2: who led the audit does not agree with its recommendation as qualified person."""
+    return dict.fromkeys(leads, "S2")
+
+
 def barred_from_deciding(owners: Iterable[str], proposers: Iterable[str], leads: Iterable[str]) -> dict[str, str]:
     """S3: nor who runs the case; S2: nor a lead auditor of it; S1: nor who proposed."""
     return dict.fromkeys(owners, "S3") | dict.fromkeys(leads, "S2") | dict.fromkeys(proposers, "S1")
+
+
+def refuse_owners(persons: Iterable[str], owners: Collection[str]) -> None:
+    """Raise `Refused` when one of the persons has run the case for supplier quality, however late (S3)."""
+    if any(person in owners for person in persons):
+        message = "Who runs the case for supplier quality does not sign its decision."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S3")
 
 
 def barred_from_co_signing(signers: Iterable[str], proposers: Iterable[str], leads: Iterable[str]) -> dict[str, str]:

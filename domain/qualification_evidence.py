@@ -42,7 +42,7 @@ class QualificationEvidence(BaseModel):
     documents_missing: tuple[str, ...]
     """Mandatory documents that are not accepted or not valid today."""
     tier_approved: bool
-    """Whether this case has an approved risk assessment."""
+    """Whether the newest risk assessment of the case that was not turned down is approved."""
     recommendation: Recommendation | None = None
     """Of the audit or the bought report; `None` if there is neither."""
     recommendation_agreed: bool = False
@@ -51,6 +51,8 @@ class QualificationEvidence(BaseModel):
     """Last day of the audit, if it counts as full scope."""
     waived_until: date | None = None
     """Last day of a waiver of the audit."""
+    waiver_holds: bool = False
+    """Whether it still carries a decision (`domain.audit_waiver.waiver_holds`)."""
     findings: tuple[AuditedFinding, ...] = ()
     agreement_effective: bool = False
     conditions_open: tuple[int, ...] = ()
@@ -69,7 +71,7 @@ def obstacles(evidence: QualificationEvidence, outcome: QualificationOutcome) ->
     if evidence.documents_missing:
         found["documents"] = f"are not accepted and valid: {', '.join(evidence.documents_missing)}"
     if not evidence.tier_approved:
-        found["risk"] = "has no approved assessment"
+        found["risk"] = "has an assessment that is not approved, or none"
     found |= _audit_obstacles(evidence)
     if not evidence.agreement_effective:
         found["agreement"] = "is not effective"
@@ -84,8 +86,10 @@ def obstacles(evidence: QualificationEvidence, outcome: QualificationOutcome) ->
 
 
 def _audit_obstacles(evidence: QualificationEvidence) -> dict[str, str]:
-    if evidence.kind is QualificationKind.OWNERSHIP_CHANGE or evidence.waived_until is not None:
+    if evidence.kind is QualificationKind.OWNERSHIP_CHANGE:
         return {}
+    if evidence.waived_until is not None:
+        return {} if evidence.waiver_holds else {"audit": "was waived, but is over or not allowed at this tier"}
     if evidence.recommendation is None:
         return {"audit": "has not been reported"}
     if evidence.recommendation is Recommendation.UNACCEPTABLE:

@@ -12,14 +12,17 @@ from domain.audit_alternatives import (
     ThirdPartyReport,
 )
 from domain.audit_report import Recommendation
+from domain.audit_waiver import waiver_holds
 from domain.finding import FindingStatus, Severity
 from domain.forms import Process
 from domain.qualification_decision import ConditionStatus, QualificationOutcome
 from domain.qualification_evidence import AuditedFinding, QualificationEvidence
 from domain.qualification_request import QualificationKind
 from domain.questionnaire_drafts import QuestionnaireState
+from domain.site import RiskTier, is_api_for_eu
 from records.agreements import agreement_in_force
 from records.case_records import CaseRecords
+from records.scopes import scope_of
 from records.tables import (
     AuditRow,
     CaseRow,
@@ -48,7 +51,17 @@ async def evidence_of(
         conditions_open=await _open_conditions(case_records),
         was_conditional=row.decision == QualificationOutcome.CONDITIONALLY_APPROVED.value,
     )
-    return evidence.model_copy(update=await _assurance(case_records))
+    evidence = evidence.model_copy(update=await _assurance(case_records))
+    if evidence.waived_until is None:
+        return evidence
+    scope = await scope_of(session, case)
+    holds = waiver_holds(
+        evidence.waived_until,
+        today=today,
+        tier=scope.risk_tier or RiskTier.CRITICAL,
+        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
+    )
+    return evidence.model_copy(update={"waiver_holds": holds})
 
 
 async def _is_questionnaire_settled(case_records: CaseRecords, row: QualificationRow) -> bool:
@@ -59,10 +72,11 @@ async def _is_questionnaire_settled(case_records: CaseRecords, row: Qualificatio
 
 
 async def _has_approved_tier(case_records: CaseRecords) -> bool:
-    query = select(RiskAssessmentRow.case_id).where(
-        col(RiskAssessmentRow.case_id) == case_records.case.case_id, col(RiskAssessmentRow.status) == "APPROVED"
+    query = select(RiskAssessmentRow.status).where(
+        col(RiskAssessmentRow.case_id) == case_records.case.case_id, col(RiskAssessmentRow.status) != "REJECTED"
     )
-    return (await case_records.session.exec(query.limit(1))).first() is not None
+    newest = (await case_records.session.exec(query.order_by(col(RiskAssessmentRow.version).desc()).limit(1))).first()
+    return newest == "APPROVED"
 
 
 async def _open_conditions(case_records: CaseRecords) -> tuple[int, ...]:

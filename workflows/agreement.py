@@ -28,20 +28,30 @@ class Negotiation:
 
     def __init__(self, case: Case) -> None:
         self._case = case
+        self._redraft: Answered[AgreementDraft] | None = None
         self.authors: set[str] = set()
         self.effective = False
 
     async def follow(self) -> None:
         """Rounds of drafts until the site agrees, nobody who was heard objects, and both quality units have signed."""
-        while True:
-            draft = await self._case.ask(AgreementDraft)  # 1
-            self.authors |= draft.by.persons
-            if await self._is_agreed(draft) and await self._is_supported(draft):
-                break
-        effective_at = await self._signed(draft)  # 4
-        await self._case.until(lambda: False, by=effective_at, why="First day of the agreement")
-        self._case.record("agreement.effective", {}, Audience.SHARED)
-        self.effective = True
+        draft = await self._drafted()  # 1
+        while not (await self._is_agreed(draft) and await self._is_supported(draft) and await self._is_in_force(draft)):
+            draft = await self._drafted()
+
+    # ------------------------------------------------------------------ 1 draft
+
+    async def _drafted(self) -> Answered[AgreementDraft]:
+        """The next draft, unless one was submitted while the last one waited for its signatures."""
+        draft = self._redraft or await self._case.ask(AgreementDraft)
+        self._redraft = None
+        self.authors |= draft.by.persons
+        return draft
+
+    def _drafted_anew(self, draft: Answered[AgreementDraft]) -> None:
+        self._redraft = draft
+
+    def _is_replaced(self) -> bool:
+        return self._redraft is not None
 
     # ------------------------------------------------------------------ 2 the site's answer
 
@@ -60,14 +70,22 @@ class Negotiation:
 
     # ------------------------------------------------------------------ 4 signatures
 
-    async def _signed(self, draft: Answered[AgreementDraft]) -> datetime:
-        """Both quality units sign. Returns the instant at which the agreement becomes effective."""
+    async def _is_in_force(self, draft: Answered[AgreementDraft]) -> bool:
+        """Both quality units sign and the first day comes, unless the agreement is drafted anew before."""
+        self._case.offer(AgreementDraft, self._drafted_anew)
         barred = barred_from_accepting(draft.by.persons)
-        sponsor, _ = await asyncio.gather(
-            self._case.ask(SponsorSignature, barred=barred, prefill=_read(draft)),
-            self._case.ask(SiteSignature, prefill=_read(draft)),
-        )
-        return datetime.fromisoformat(str(sponsor.effect["effective_at"]))
+        sponsor = self._case.ask(SponsorSignature, barred=barred, prefill=_read(draft))
+        site = self._case.ask(SiteSignature, prefill=_read(draft))
+        signed = await asyncio.gather(*(self._case.ask_unless(self._is_replaced, each) for each in (sponsor, site)))
+        if signed[0] is not None and signed[1] is not None:
+            effective_at = datetime.fromisoformat(str(signed[0].effect["effective_at"]))
+            await self._case.until(self._is_replaced, by=effective_at, why="First day of the agreement")
+        self._case.retract(AgreementDraft)
+        if self._is_replaced():
+            return False
+        self._case.record("agreement.effective", {}, Audience.SHARED)
+        self.effective = True
+        return True
 
 
 def _read(draft: Answered[AgreementDraft]) -> dict[str, JsonValue]:

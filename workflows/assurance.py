@@ -125,6 +125,7 @@ class Assurance:
         source = self._case.case_id if self._bought else self._audit
         agreement = await self._case.ask(
             RecommendationAgreement,
+            barred=duties.barred_from_agreeing(self.leads),
             prefill={"recommendation": recommendation.value, "source": source},
             about=f"{source} recommends {recommendation}",
         )

@@ -315,6 +315,7 @@ class Case:
     def _target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
         """The open task or offer that a submission is for. Raises `Refused` with the reason if there is none."""
         action, actor = form_class.action, submission.actor
+        refuse_unless_permitted(actor, by=action.by, site_id=self.order.site_id)  # others learn nothing of the case
         if self._closed is not None or self._ending is not None:
             raise Refused(Code.CASE_CLOSED, f"{self.case_id} is closed.")
         tasks = [task for task in self._tasks.values() if task.form is form_class]

@@ -66,6 +66,10 @@ class SupplierQualification:
         self.owners: set[str] = set()
         """Who has run the case for supplier quality."""
         self.goes_on = False
+        self.sent = 0
+        """Version of the documents sent last."""
+        self.assessed = 0
+        """Version of the risk assessment submitted last."""
         self.assurance = Assurance(self.case)
         self.negotiation = Negotiation(self.case)
         self.status_ends: datetime | None = None
@@ -179,8 +183,11 @@ class SupplierQualification:
         self.case.offer(DocumentSubmission, self._documents_renewed)
 
     async def _documents_renewed(self, submission: Answered[DocumentSubmission]) -> None:
-        """A certificate may end while the case is open; the site sends the next one."""
-        await self._own(self.case.ask(DocumentReview))
+        """A certificate may end while the case is open; the site sends the next one. The last one sent is reviewed."""
+        self.sent = submission.version
+        review = await self.case.ask_unless(lambda: self.sent > submission.version, self.case.ask(DocumentReview))
+        if review is not None:
+            self.owners |= review.by.persons
 
     # ------------------------------------------------------------------ 5 risk
 
@@ -195,14 +202,20 @@ class SupplierQualification:
         await self._is_approved(assessment)
 
     async def _is_approved(self, assessment: Answered[RiskAssessment]) -> bool:
-        """One person approves; a tier that is lowered needs a second one (S8)."""
+        """One person approves; a tier that is lowered needs a second one (S8). A newer assessment takes its place."""
+        self.assessed = assessment.version
+
+        def replaced() -> bool:
+            return self.assessed > assessment.version
+
         authors = assessment.by.persons
-        decision = await self.case.ask(RiskDecision, barred=duties.barred_from_approving_risk(authors))
-        if not (decision.form.approve and decision.effect["lowers"]):
-            return decision.form.approve
+        barred = duties.barred_from_approving_risk(authors)
+        decision = await self.case.ask_unless(replaced, self.case.ask(RiskDecision, barred=barred))
+        if decision is None or not (decision.form.approve and decision.effect["lowers"]):
+            return decision is not None and decision.form.approve
         barred = duties.barred_from_lowering(authors, decision.by.persons)
-        lowering = await self.case.ask(TierLowering, barred=barred)
-        return lowering.form.confirm
+        lowering = await self.case.ask_unless(replaced, self.case.ask(TierLowering, barred=barred))
+        return lowering is not None and lowering.form.confirm
 
     # ------------------------------------------------------------------ 6 audit, 7 CAPA plan, 8 agreement
 

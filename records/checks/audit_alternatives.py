@@ -6,6 +6,7 @@ from domain.asl import interval_months
 from domain.audit_alternatives import (
     QualificationWaiver,
     QualificationWaiverDecision,
+    RecommendationAgreement,
     ThirdPartyDecision,
     ThirdPartyReport,
     refuse_unless_reliable,
@@ -16,6 +17,7 @@ from domain.audit_waiver import refuse_unless_waivable
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.qualification_request import QualificationKind
+from domain.refusals import broken
 from domain.site import RiskTier, is_api_for_eu
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
@@ -93,6 +95,17 @@ async def is_reliable(writing: "Writing", case: CaseRow, form: ThirdPartyReport)
 async def suggests_report_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
     """The decision is on the current submission."""
     return suggested_decision("report", await (await facts_of(writing, case)).current(ThirdPartyReport))
+
+
+@checks(RecommendationAgreement)
+async def agrees_with_what_was_recommended(writing: "Writing", case: CaseRow, form: RecommendationAgreement) -> Effect:
+    """The qualified person signs for the recommendation that was made, where it was made (section 6)."""
+    asked = writing.task.prefill if writing.task is not None else {}
+    given = form.model_dump(mode="json")
+    faults = {name: f"is {asked[name]}" for name in ("recommendation", "source") if given[name] != asked.get(name)}
+    if faults:
+        raise broken("section 4, audit", "This is not what was recommended.", **faults)
+    return {}
 
 
 @checks(ThirdPartyDecision)

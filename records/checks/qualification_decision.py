@@ -3,10 +3,13 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+from sqlmodel import col, select
+
 from domain.asl import AslStatus, next_audit_due
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.people import Role
+from domain.qualification import OWNER_ACTIONS
 from domain.qualification_decision import (
     DecisionCoSignature,
     DecisionProposal,
@@ -14,9 +17,11 @@ from domain.qualification_decision import (
     QualificationOutcome,
     needs_co_signature,
     refuse_if_hindered,
+    refuse_if_outdated,
     refuse_unless_proposable,
     suggested_proposal,
 )
+from domain.qualification_duties import refuse_owners
 from domain.qualification_evidence import obstacles
 from domain.questionnaire_forms import OmissionDecision, OmissionVerdict
 from domain.refusals import broken
@@ -27,7 +32,7 @@ from records.checks.qualification_evidence import audit_interval, evidence_for
 from records.recipients import candidates
 from records.scopes import scope_of
 from records.statements import end_status, locked_statement, state, status_of
-from records.tables import CaseRow, QualificationRow
+from records.tables import CaseRow, QualificationRow, RecordRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -77,9 +82,11 @@ async def signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionSi
     """The last signature puts the decision into force, in the transaction that records it."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
+    refuse_owners(writing.actor.persons, await _owners(facts))
     if not form.approve:
         return {"co_sign": False}
     proposal = await facts.the(DecisionProposal)
+    refuse_if_outdated(proposal, facts.today)
     scope = await scope_of(facts.session, facts.case)
     status = status_of(await locked_statement(writing, scope.scope_id))
     refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
@@ -96,10 +103,19 @@ async def co_signs_the_decision(writing: "Writing", case: CaseRow, form: Decisio
     if not form.approve:
         return {}
     proposal = await facts.the(DecisionProposal)
+    refuse_if_outdated(proposal, facts.today)
     await locked_statement(writing, (await scope_of(facts.session, facts.case)).scope_id)
     refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
     first = (await facts.rows(DecisionSignature))[0]
     return await _in_force(facts, proposal, [first.by_person])
+
+
+async def _owners(facts: Facts) -> set[str]:
+    """Who has acted for supplier quality in the case until now."""
+    query = select(RecordRow.by_person).where(
+        col(RecordRow.case_id) == facts.case.case_id, col(RecordRow.action).in_(sorted(OWNER_ACTIONS))
+    )
+    return set((await facts.session.exec(query)).all())
 
 
 async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]) -> Effect:

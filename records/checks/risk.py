@@ -77,6 +77,10 @@ async def decides_on_current_assessment(writing: "Writing", case: CaseRow, form:
     """The current version, by another person than its author (S1, S8). Says whether it lowers the tier in force now."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.assessment, await facts.current(RiskAssessment), "assessment")
+    for earlier in await facts.rows(RiskDecision):
+        if RiskDecision.stored(earlier.form).assessment == form.assessment:
+            message = "This version has been decided on."
+            raise Refused(Code.ALREADY_ANSWERED, message, who=earlier.by_name, when=earlier.at.isoformat())
     assessment = (await facts.rows(RiskAssessment))[0]
     refuse_unless_others(writing.actor, await _hands(facts, assessment))
     return await _outcome(facts, assessment)

@@ -29,9 +29,7 @@ _DATES = ("valid_to", "next_requal_due", "next_audit_due")
 async def keep_statement(session: AsyncSession, event: Event) -> None:
     """A statement is added; what was stated before stays."""
     copied: dict[str, Any] = {name: event.payload[name] for name in _COPIED}
-    dates: dict[str, Any] = {
-        name: date.fromisoformat(day) if isinstance(day := event.payload[name], str) else None for name in _DATES
-    }
+    dates: dict[str, Any] = {name: _day(event.payload[name]) for name in _DATES}
     session.add(
         AslRow(
             **copied,

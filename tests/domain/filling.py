@@ -1,6 +1,7 @@
 """A stranger who knows only a form's JSON schema and the prefill fills it in; and what a rule says to it."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -33,9 +34,14 @@ def _fill(schema: dict[str, Any], defs: dict[str, Any], given: Any) -> Any:
     return schema["enum"][0] if "enum" in schema else schema["default"]
 
 
+@cache
+def _schema(form: type[BaseModel]) -> dict[str, Any]:
+    return form.model_json_schema()
+
+
 def filled(form: type[F], prefill: dict[str, Any] | None = None, **changes: Any) -> F:
     """The form as filled in from its schema: prefill and changes first, then examples, then the first of an enum."""
-    schema = form.model_json_schema()
+    schema = _schema(form)
     return form.model_validate(_fill(schema, schema.get("$defs", {}), {**(prefill or {}), **changes}))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from domain.audit_request import AuditType
-from domain.audit_waiver import AuditWaiver, refuse_unless_waivable, waivers_in_a_row
+from domain.audit_waiver import AuditWaiver, refuse_unless_waivable, waiver_holds, waivers_in_a_row
 from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 4, 1)
@@ -69,3 +69,18 @@ def test_a_qualification_is_waived_under_the_same_conditions(change: dict[str, A
 )
 def test_only_an_audit_that_took_place_ends_a_row_of_waivers(history: list[tuple[int, bool]], count: int) -> None:
     assert waivers_in_a_row((datetime(year, 1, 1, tzinfo=UTC), waived) for year, waived in history) == count
+
+
+@pytest.mark.parametrize(
+    ("today", "tier", "api_for_eu", "holds"),
+    [
+        (date(2027, 3, 31), "LOW", False, True),
+        (date(2027, 4, 1), "LOW", False, False),
+        (date(2027, 3, 31), "HIGH", False, False),
+        (date(2027, 3, 31), "MEDIUM", True, False),
+    ],
+)
+def test_a_waiver_carries_a_decision_only_at_the_risk_it_was_given_for(
+    today: date, tier: str, *, api_for_eu: bool, holds: bool
+) -> None:
+    assert waiver_holds(date(2027, 3, 31), today=today, tier=tier, api_for_eu=api_for_eu) is holds

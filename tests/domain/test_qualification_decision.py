@@ -11,6 +11,7 @@ from domain.qualification_decision import (
     DecisionProposal,
     QualificationOutcome,
     needs_co_signature,
+    refuse_if_outdated,
     refuse_unless_proposable,
     refuse_unless_renewable,
     suggested_proposal,
@@ -49,8 +50,9 @@ def proposed(obstacles: dict[str, str] | None = None, **form: Any) -> set[str]:
         (APPROVAL | {"valid_from": None}, {"valid_from"}),
         (APPROVAL | {"valid_from": "2026-06-01"}, {"valid_from"}),
         (APPROVAL | {"valid_from": "2026-07-01"}, set()),
+        (APPROVAL | {"valid_from": "2029-06-02"}, {"valid_from"}),
         (APPROVAL | {"next_requal_due": None}, {"next_requal_due"}),
-        (APPROVAL | {"next_requal_due": "2026-06-02"}, {"next_requal_due"}),
+        (APPROVAL | {"next_requal_due": "2026-06-02"}, {"next_requal_due", "valid_from"}),
         (APPROVAL | {"next_requal_due": "2029-06-03"}, {"next_requal_due"}),
         (APPROVAL | {"conditions": [CONDITION]}, {"conditions"}),
         (APPROVAL | {"conditional_to": "2026-09-01"}, {"conditional_to"}),
@@ -74,6 +76,20 @@ def test_what_is_missing_bars_an_approval_and_never_a_rejection() -> None:
     assert proposed({"documents": "are missing"}, **APPROVAL) == {"documents"}
     assert proposed({"documents": "are missing"}, **CONDITIONAL) == {"documents"}
     assert proposed({"documents": "are missing"}, outcome="REJECTED") == set()
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        ("2026-08-31", set()),
+        ("2026-09-01", {"conditions.0.due"}),
+        ("2026-11-30", {"conditions.0.due", "conditional_to"}),
+        ("2029-06-03", {"conditions.0.due", "conditional_to", "next_requal_due"}),
+    ],
+)
+def test_a_proposal_whose_days_have_passed_is_not_signed(today: str, expected: set[str]) -> None:
+    proposal = filled(DecisionProposal, **CONDITIONAL)
+    assert faults(lambda: refuse_if_outdated(proposal, date.fromisoformat(today))) == expected
 
 
 @pytest.mark.parametrize(

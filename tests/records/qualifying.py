@@ -125,15 +125,13 @@ class Qualifying:
         return token
 
 
-async def a_qualification(
-    seeded: Seeded, by: str = "carla", *, at: datetime = START, **changes: JsonValue
-) -> Qualifying:
+async def a_qualification(seeded: Seeded, by: str = "carla", *, at: datetime = START, **changes: Any) -> Qualifying:
     """A qualification, requested: by default of the seeded site for the seeded scope."""
     return await a_case(seeded, Process.QUALIFICATION, {**REQUEST, **changes}, by=by, at=at)
 
 
 async def a_case(
-    seeded: Seeded, process: Process, form: dict[str, JsonValue], *, by: str, at: datetime = START
+    seeded: Seeded, process: Process, form: dict[str, Any], *, by: str, at: datetime = START
 ) -> Qualifying:
     """A case, requested."""
     entry = Entry(

@@ -202,7 +202,8 @@ async def test_today_is_the_day_at_the_site(seeded: Seeded) -> None:
     form = {**vienna, "dosage_form": "solution for injection", "stage": "CLINICAL", "sole_source": False}
     refusal = await refused(a_qualification(seeded, at=late, need_by="2025-01-13", **form))
     assert refusal.fields == {"need_by": "must not be before 2025-01-14"}
-    assert await a_qualification(seeded, at=late - timedelta(hours=2), need_by="2025-01-13", **form)
+    case = await a_qualification(seeded, at=late - timedelta(hours=2), need_by="2025-01-13", **form)
+    assert (await case.row()).site_id == "OB-01"
 
 
 @pytest.mark.parametrize(("user", "told"), [("ines", "OB-01"), ("vito", None)])

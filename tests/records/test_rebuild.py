@@ -28,7 +28,7 @@ ROOT = Path(__file__).parents[2]
 Payload = dict[str, JsonValue]
 
 
-async def test_a_rebuild_gives_the_sameprojected(seeded: Seeded) -> None:
+async def test_a_rebuild_gives_the_same_rows(seeded: Seeded) -> None:
     await _a_year_of_oversight(seeded)
     master = ("suppliers", "sites", "scopes", "calendars", "people", "person_roles", "delegations", "policies")
     await is_rebuilt_identically(seeded.database, *master, "cases", "tasks", "task_roles", "rungs", "records")
@@ -49,7 +49,7 @@ async def test_the_journal_alone_gives_everything(seeded: Seeded, databases: Dat
     await other.close()
 
 
-async def test_another_process_rebuilds_the_sameprojected(seeded: Seeded) -> None:
+async def test_another_process_rebuilds_the_same_rows(seeded: Seeded) -> None:
     """Processes order the members of sets differently; rows must not depend on it."""
     await _a_year_of_oversight(seeded)
     before = await projected(seeded.database)

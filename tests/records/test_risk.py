@@ -16,7 +16,7 @@ WORKED = (5, 3, 3, 3, 4, 5, 1)
 """Scores of the worked scenario, in the order of the factors: 74.00."""
 
 
-async def requested(seeded: Seeded, **changes: JsonValue) -> Qualifying:
+async def requested(seeded: Seeded, **changes: Any) -> Qualifying:
     """A qualification, and the document that the forms name as evidence."""
     await seeded.upload()
     return await a_qualification(seeded, **changes)

@@ -159,7 +159,7 @@ async def test_scopes_are_frozen_while_the_site_changes_hands(seeded: Seeded) ->
         assert (refusal.code, refusal.rule, case.case_id in refusal.message) == (Code.CONFLICT, "section 10", True)
     await case.closes("APPROVED")
     await write("scope.changed", "VM-02", narrower, by=ines)
-    assert await a_qualification(seeded, **SCOPE)
+    assert (await a_qualification(seeded, **SCOPE)).case_id != case.case_id
 
 
 async def test_the_new_owner_has_the_status_for_the_markets_that_were_decided_on(seeded: Seeded) -> None:

@@ -4,21 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain.entry import Entry, Fact, Move, OpenTask, StartCase
-from domain.forms import Process
-from domain.people import Role
 from tests.api.master_data.calling import Api
-from tests.records.seeded import START
+from tests.records.qualifying import a_qualification
 
-REQUEST: dict[str, Any] = {
-    "site_id": "VM-02",
-    "activity": "API_MFG",
-    "product": "ARL-204",
-    "stage": "COMMERCIAL",
-    "markets": ["EU"],
-    "need_by": "2025-12-31",
-    "justification": "The only manufacturer.",
-}
 NAME = {"q_id": "1-1", "value": "Veldmark", "version": 0}
 
 
@@ -30,16 +18,10 @@ def database_kind() -> str:
 @pytest.fixture
 async def path(api: Api) -> str:
     """Where the questionnaire is that was sent to VM-02."""
-    carla = await api.seeded.actor("carla")
-    start = StartCase(process=Process.QUALIFICATION, form=REQUEST)
-    written = await api.seeded.journal.write(
-        Entry(stream="", command_id="start", at=START, actor=carla, lines=(start,))
-    )
-    case_id = written.started[0]
-    task = OpenTask(task_id=f"{case_id}.1", action="hand-in-questionnaire", by=frozenset({Role.CDMO_QA}), since=START)
-    lines = (Move(stage="QUESTIONNAIRE"), Fact(type="questionnaire.sent"), task)
-    await api.seeded.journal.write(Entry(stream=case_id, command_id="send", at=START, lines=lines))
-    return f"/v1/qualifications/{case_id}/questionnaire"
+    case = await a_qualification(api.seeded)
+    await case.notes("questionnaire.sent")
+    await case.asks("hand-in-questionnaire")
+    return f"/v1/qualifications/{case.case_id}/questionnaire"
 
 
 def answers(*changes: dict[str, Any]) -> dict[str, Any]:
