@@ -8,9 +8,9 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, IfMatch, Limit, Recording, created, tag
 from api.tools import ToolsOf
-from domain.site import Scope, ScopeChange, ScopeRegistration, Site, SiteChange, SiteRegistration
+from domain.site import ScopeChange, ScopeRegistration, Site, SiteChange, SiteRegistration
 from records.queries.risk import RiskList, risk_of_scope
-from records.queries.sites import ScopeList, SiteList, one_scope, one_site, scopes, sites
+from records.queries.sites import ScopeList, ScopeView, SiteList, one_scope, one_site, scopes, sites
 
 router = APIRouter(prefix="/v1/sites", tags=["suppliers and sites"], responses=declared(401, 403, 422))
 
@@ -74,7 +74,7 @@ async def list_scopes(
 @router.post("/{site_id}/scopes", status_code=201, responses=declared(404, 409))
 async def register_scope(
     site_id: str, form: ScopeRegistration, caller: Caller, tools: ToolsOf, recording: Recording, response: Response
-) -> Scope:
+) -> ScopeView:
     """Register a scope of a site."""
     await show_site(site_id, caller, tools, response)
     scope_id = await recording.register("scope.registered", form, stream=site_id, site_id=site_id)
@@ -84,7 +84,7 @@ async def register_scope(
 
 
 @router.get("/{site_id}/scopes/{scope_id}", responses=declared(404))
-async def show_scope(site_id: str, scope_id: str, caller: Caller, tools: ToolsOf, response: Response) -> Scope:
+async def show_scope(site_id: str, scope_id: str, caller: Caller, tools: ToolsOf, response: Response) -> ScopeView:
     """One scope."""
     async with tools.database.reading() as session:
         scope = await one_scope(session, caller, site_id, scope_id)
@@ -111,7 +111,7 @@ async def change_scope(
     tools: ToolsOf,
     recording: Recording,
     response: Response,
-) -> Scope:
+) -> ScopeView:
     """Change a scope; fields that are left out stay."""
     await show_scope(site_id, scope_id, caller, tools, response)
     await recording.change("scope.changed", site_id, form, version, scope_id=scope_id, site_id=site_id)

@@ -1,6 +1,8 @@
 """Webhooks: subscriptions to events, their secrets and their deliveries."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
 
 from activities.addresses import AddressGuard
 from api.auth import Caller
@@ -11,6 +13,7 @@ from domain.people import refuse_unless_permitted
 from domain.refusals import Code, Refused
 from domain.webhook import Rekeying, Subscription, SubscriptionChange, Unsubscription
 from records.deliveries import deliver_again
+from records.queries.pages import BIG_INTEGER
 from records.queries.webhooks import (
     DeliveryList,
     DeliveryView,
@@ -26,6 +29,8 @@ from records.queries.webhooks import (
 from records.webhook_secrets import forget, rotate, secret_of_new
 
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"], responses=declared(401, 403, 422))
+
+DeliveryId = Annotated[int, Path(ge=1, le=BIG_INTEGER)]
 
 
 class SecretView(WebhookView):
@@ -115,7 +120,7 @@ async def list_deliveries(
 
 
 @router.post("/{webhook_id}/deliveries/{outbox_id}/redeliver", status_code=202, responses=declared(404, 409))
-async def redeliver(webhook_id: str, outbox_id: int, caller: Caller, tools: ToolsOf) -> DeliveryView:
+async def redeliver(webhook_id: str, outbox_id: DeliveryId, caller: Caller, tools: ToolsOf) -> DeliveryView:
     """Send an event once more, behind what waits already. It has the same `webhook-id`, but a delivery of its own."""
     async with tools.database.writing() as session:
         await one_webhook(session, caller, webhook_id)

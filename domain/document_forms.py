@@ -122,8 +122,13 @@ def awaiting(held: Held) -> dict[str, CaseDocument]:
     return {key: document for key, document in held.items() if document.status is DocumentStatus.RECEIVED}
 
 
-def refuse_unless_reviewed(form: DocumentReview, held: Held, *, mandatory: Iterable[str], today: date) -> None:
-    """Raise `Refused` unless every document that awaits judgement has exactly one verdict that it can have."""
+def refuse_unless_reviewed(
+    form: DocumentReview, held: Held, *, mandatory: Iterable[str], today: date, earliest: date
+) -> None:
+    """Raise `Refused` unless every document that awaits judgement has exactly one verdict that it can have.
+
+    `earliest` is the first day on which a register may have been looked into (policy limit `screening_check_age_max`).
+    """
     left, duties = awaiting(held), frozenset(mandatory)
     faults: dict[str, str] = {}
     for index, verdict in enumerate(form.verdicts):
@@ -132,7 +137,7 @@ def refuse_unless_reviewed(form: DocumentReview, held: Held, *, mandatory: Itera
         if document is None:
             faults[f"{path}.key"] = "does not await judgement, or is judged twice"
         elif verdict.verdict is DocumentVerdict.ACCEPT:
-            found = _acceptance_faults(verdict, document, today, mandatory=verdict.key in duties)
+            found = _acceptance_faults(verdict, document, today, earliest, mandatory=verdict.key in duties)
             faults |= {f"{path}.{field}": fault for field, fault in found.items()}
         elif verdict.reason is None:
             faults[f"{path}.reason"] = "say what is wrong with it"
@@ -143,7 +148,7 @@ def refuse_unless_reviewed(form: DocumentReview, held: Held, *, mandatory: Itera
 
 
 def _acceptance_faults(
-    verdict: ReviewedDocument, document: CaseDocument, today: date, *, mandatory: bool
+    verdict: ReviewedDocument, document: CaseDocument, today: date, earliest: date, *, mandatory: bool
 ) -> dict[str, str]:
     if document.not_available is not None:
         return {"verdict": "a mandatory document must be there"} if mandatory else {}
@@ -156,6 +161,8 @@ def _acceptance_faults(
         faults["register_checked_on"] = "is required to accept a certificate"
     elif verdict.register_checked_on > today:
         faults["register_checked_on"] = "is in the future"
+    elif verdict.register_checked_on < earliest:
+        faults["register_checked_on"] = f"is too long ago; check again (on {earliest} or later)"
     if not verdict.scope_confirmed:
         faults["scope_confirmed"] = "a certificate whose scope text lacks the activity does not count"
     return faults

@@ -13,6 +13,7 @@ from domain.document import Evidence, RecordVersion
 from domain.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.people import Role
 from domain.refusals import Code, Refused, broken
+from domain.site import is_for_eu
 from domain.text import ShortText, Text
 
 
@@ -256,7 +257,7 @@ def needs_co_signature(outcome: QualificationOutcome, markets: Iterable[str], st
     """Whether a qualified person signs too: approvals for the EU (section 4) and every way out of a suspension (5)."""
     if outcome is QualificationOutcome.REJECTED:
         return False
-    return "EU" in markets or status in (AslStatus.SUSPENDED, AslStatus.EXPIRED)
+    return is_for_eu(markets) or status in (AslStatus.SUSPENDED, AslStatus.EXPIRED)
 
 
 def refuse_unless_renewable(

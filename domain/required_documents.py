@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.certificate import CertificateType
-from domain.site import Activity, ProductStage
+from domain.site import Activity, ProductStage, is_for_eu
 from domain.text import ShortText
 
 DocumentKey = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,59}$")]
@@ -31,7 +31,7 @@ class RequiredDocument(BaseModel):
     activities: Annotated[tuple[Activity, ...], Field(max_length=len(Activity))] = ()
     """Activities it is asked for."""
     markets: Annotated[tuple[ShortText, ...], Field(max_length=50)] = ()
-    """Markets it is asked for."""
+    """Markets it is asked for; `EU` stands for every market of the Union and the EEA."""
     stages: Annotated[tuple[ProductStage, ...], Field(max_length=len(ProductStage))] = ()
     """Stages of supply it is asked for."""
 
@@ -50,7 +50,9 @@ def required_for(
     documents: Iterable[RequiredDocument], activity: Activity, markets: Iterable[str], stage: ProductStage
 ) -> list[RequiredDocument]:
     """The documents that a scope needs, in the order of the policy. One market in common is enough."""
-    sold = frozenset(markets)
+    sold = {*markets}
+    if is_for_eu(sold):
+        sold.add("EU")
     return [
         document
         for document in documents

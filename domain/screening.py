@@ -12,6 +12,7 @@ from domain.document import DocumentReference, RecordVersion
 from domain.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.people import Role
 from domain.refusals import broken
+from domain.site import UNION, is_for_eu
 from domain.text import ShortText, Text
 
 
@@ -76,12 +77,6 @@ HITS: Mapping[Register, tuple[HitKind, ...]] = {
     Register.SANCTIONS: (HitKind.SANCTIONS,),
 }
 """The kinds of hit that each register holds, the gravest first."""
-
-UNION = frozenset({
-    "EU", "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
-    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
-})  # fmt: skip
-"""Markets whose authorities enter certificates in EudraGMDP: the Union, its member states and the EEA."""
 
 
 class RegisterHit(Value):
@@ -165,7 +160,7 @@ def required_registers(markets: Iterable[str]) -> tuple[Register, ...]:
     """The registers to look into for these markets, in a fixed order; the sanctions lists always (section 4)."""
     sold_in = frozenset(markets)
     wanted = {Register.SANCTIONS}
-    if sold_in & UNION:
+    if is_for_eu(sold_in):
         wanted.add(Register.EUDRAGMDP)
     if "US" in sold_in:
         wanted |= {Register.FDA_INSPECTIONS, Register.FDA_WARNING_LETTERS, Register.FDA_IMPORT_ALERT}

@@ -1,6 +1,8 @@
 """Suppliers, their sites and the scopes of a site. Qualified is a site with a scope, never a company (section 1)."""
 
-from collections.abc import Hashable
+import re
+import unicodedata
+from collections.abc import Hashable, Iterable
 from enum import StrEnum
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
@@ -44,6 +46,12 @@ RESERVED_PREFIXES = frozenset(
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""
+
+UNION = frozenset({
+    "EU", "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
+    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+"""Markets whose authorities enter certificates in EudraGMDP: the Union, its member states and the EEA."""
 
 REGISTRARS = frozenset({Role.SUPPLIER_QUALITY, Role.PROCUREMENT})
 """Procurement proposes suppliers; it has no vote on quality (section 2; S4)."""
@@ -110,6 +118,16 @@ Markets = Annotated[tuple[Country, ...], Field(min_length=1, max_length=50), Aft
 """ISO 3166-1 codes, and EU for the Union."""
 
 
+def is_for_eu(markets: Iterable[str]) -> bool:
+    """Whether a product is sold in the Union: in `EU` itself, a member state or the EEA."""
+    return not UNION.isdisjoint(markets)
+
+
+def is_api_for_eu(activities: Iterable[str], markets: Iterable[str]) -> bool:
+    """Whether an active substance is made for the Union, for which audits are due sooner and never waived."""
+    return Activity.API_MFG.value in activities and is_for_eu(markets)
+
+
 class Identifiers(Value):
     """Numbers under which authorities and registers know a company or a site."""
 
@@ -119,6 +137,34 @@ class Identifiers(Value):
     """D-U-N-S number, 9 digits."""
     oms: Annotated[str, Field(pattern=r"^(ORG|LOC)-[0-9]{9}$")] | None = None
     """EMA organisation (ORG-) or location (LOC-) id."""
+
+
+_HYPHENS = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_STOPS = re.compile(r"[\s,;.]+")
+
+
+def _plain(text: str) -> str:
+    """A text without what people write in different ways: case, white space, typographic hyphens."""
+    return " ".join(_HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+def scope_key(product: str, dosage_form: str | None) -> tuple[str, str]:
+    """By what two scopes of a site and an activity are the same (section 1); no dosage form may be written as `-`."""
+    form = _plain(dosage_form or "")
+    return _plain(product), "" if form == "-" else form
+
+
+def shared_place(identifiers: Identifiers, address: str, others: Identifiers, other_address: str) -> str | None:
+    """The field that shows that two sites are one place; `None` if none does.
+
+    An FEI and a location of the OMS are given to one site; a D-U-N-S number may cover several, so the address decides.
+    """
+    if identifiers.fei is not None and identifiers.fei == others.fei:
+        return "identifiers.fei"
+    if identifiers.oms is not None and identifiers.oms.startswith("LOC-") and identifiers.oms == others.oms:
+        return "identifiers.oms"
+    place, other = (_STOPS.sub(" ", _plain(each)).strip() for each in (address, other_address))
+    return "address" if place == other else None
 
 
 class Supplier(BaseModel):

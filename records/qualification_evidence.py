@@ -19,7 +19,7 @@ from domain.qualification_decision import ConditionStatus, QualificationOutcome
 from domain.qualification_evidence import AuditedFinding, QualificationEvidence
 from domain.qualification_request import QualificationKind
 from domain.questionnaire_drafts import QuestionnaireState
-from domain.site import RiskTier
+from domain.site import RiskTier, is_api_for_eu
 from records.agreements import agreement_in_force
 from records.case_records import CaseRecords
 from records.scopes import scope_of
@@ -59,7 +59,7 @@ async def evidence_of(
         evidence.waived_until,
         today=today,
         tier=scope.risk_tier or RiskTier.CRITICAL,
-        api_for_eu=scope.activity == "API_MFG" and "EU" in scope.markets,
+        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
     )
     return evidence.model_copy(update={"waiver_holds": holds})
 

@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import AslStatus, SuspensionScope, stream_of
+from records.scopes import scope_of
 from records.tables import AslRow, CaseRow, SiteRow
 
 if TYPE_CHECKING:
@@ -58,10 +59,13 @@ async def state(
     next_requal_due: date | None = None,
     next_audit_due: date | None = None,
     oversight_model: str | None = None,
+    markets: Iterable[str] | None = None,
 ) -> None:
     """State the status of the scope that a case is about, in the transaction of the decision itself.
 
     `effective_from` is the instant from which it holds, by default now. Dates that are not given stay what they were.
+    `markets` are those that the decision is taken for, by default those of the statement before: what is sold elsewhere
+    later is covered only by a decision that looked at it. The first statement is on the markets of the scope.
     """
     (scope_id,) = case.scope_ids
     before = await locked_statement(writing, scope_id)
@@ -81,6 +85,7 @@ async def state(
         "reason": reason,
         "decided_in": case.case_id,
         "decided_by": [*sorted(decided_by)],
+        "markets": await _markets(writing, case, before, markets),
         "valid_to": _text(valid_to),
         **dates,
     }
@@ -104,6 +109,16 @@ async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by:
             reason=reason,
             decided_by=decided_by,
         )
+
+
+async def _markets(
+    writing: "Writing", case: CaseRow, before: AslRow | None, given: Iterable[str] | None
+) -> list[JsonValue]:
+    if given is not None:
+        return [*sorted(given)]
+    if before is not None and before.markets:
+        return [*before.markets]
+    return [*(await scope_of(writing.session, case)).markets]
 
 
 def _text(day: date | None) -> str | None:

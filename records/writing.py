@@ -106,7 +106,7 @@ class Writing:
                 record_id=case.case_id, action=line.action, version=version, record_hash=digest, meaning=meaning
             )
             signature = await consume(self, line.signature_token, signed)
-        await refuse_unless_kept(self.session, form)
+        await refuse_unless_kept(self.session, form, self.actor)
         check = FORM_CHECKS.get(form_class)
         effect = await check(self, case, form) if check else {}
         payload: dict[str, JsonValue] = {

@@ -18,7 +18,7 @@ from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.qualification_request import QualificationKind
 from domain.refusals import broken
-from domain.site import Activity, RiskTier
+from domain.site import RiskTier, is_api_for_eu
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.checks.waivers import granted, waivers_before
@@ -35,7 +35,7 @@ def _tier(scope: ScopeRow) -> str:
 
 
 def _api_for_eu(scope: ScopeRow) -> bool:
-    return scope.activity == Activity.API_MFG and "EU" in scope.markets
+    return is_api_for_eu([scope.activity], scope.markets)
 
 
 @checks(QualificationWaiver)

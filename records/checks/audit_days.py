@@ -20,6 +20,7 @@ from domain.audit_plan import AuditPlan
 from domain.audit_request import AuditRequest, AuditType
 from domain.entry import OpenTask
 from domain.people import Org
+from domain.site import is_api_for_eu
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.tables import AuditRow, CaseRow
@@ -124,7 +125,7 @@ async def _end_of_interval(facts: Facts) -> date | None:
     months = interval_months(
         facts.case.risk_tier,
         facts.limits.audit_interval_months,
-        api_for_eu="API_MFG" in order["activities"] and "EU" in order["markets"],
+        api_for_eu=is_api_for_eu(order["activities"], order["markets"]),
         api_for_eu_max=facts.limits.audit_interval_months_api_for_eu,
     )
     return facts.after(facts.limits.audit_interval_grace, next_audit_due(last, months))

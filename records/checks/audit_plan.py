@@ -23,6 +23,7 @@ from domain.audit_waiver import AuditWaiver, WaiverDecision, refuse_unless_waiva
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.people import AuditorQualification, Role
+from domain.site import is_api_for_eu
 from records import outbox
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
@@ -101,7 +102,7 @@ async def can_be_waived(writing: "Writing", case: CaseRow, form: AuditWaiver) ->
         form,
         audit_type=request.type,
         tier=case.risk_tier or "CRITICAL",
-        api_for_eu="API_MFG" in case.order["activities"] and "EU" in case.order["markets"],
+        api_for_eu=is_api_for_eu(case.order["activities"], case.order["markets"]),
         waivers_before=await waivers_before(facts, case.scope_ids),
         max_in_a_row=facts.limits.waivers_in_a_row_max,
         today=facts.today,

@@ -24,6 +24,7 @@ from records.checks.declared import Effect, checks_fact
 from records.checks.registrations import refuse_unless_calendar_fits, registered_scope
 from records.checks.succession import refuse_while_changing_hands
 from records.identities import next_id
+from records.scopes import open_qualification
 from records.tables import CalendarRow, ScopeRow, SiteRow, SupplierRow
 
 if TYPE_CHECKING:
@@ -81,8 +82,9 @@ async def registers_scope(writing: "Writing", payload: Effect) -> Effect:
     if await writing.session.get(SiteRow, writing.entry.stream) is None:
         raise _unknown("site")
     record = part(payload, "record")
-    dosage_form = record.get("dosage_form")
-    other = await registered_scope(writing, writing.entry.stream, record["activity"], record["product"], dosage_form)
+    activity, product = text_of(record, "activity"), text_of(record, "product")
+    dosage_form = text_of(record, "dosage_form") if record.get("dosage_form") else None
+    other = await registered_scope(writing, writing.entry.stream, activity, product, dosage_form)
     if other is not None:
         raise Refused(Code.CONFLICT, f"This is scope {other.scope_id}.", fields={"product": "registered already"})
     await refuse_while_changing_hands(writing, writing.entry.stream)
@@ -101,6 +103,7 @@ async def changes_scope(writing: "Writing", payload: Effect) -> Effect:
         refuse_unless_tier_may_change(old, RiskTier(text_of(given, "risk_tier")))
     if given.keys() - {"risk_tier"}:  # raising a tier must stay possible
         await refuse_while_changing_hands(writing, row.site_id)
+        await _refuse_while_being_qualified(writing, row.scope_id)
     return changed(writing, row, row.version, given)
 
 
@@ -130,6 +133,16 @@ async def changes_calendar(writing: "Writing", payload: Effect) -> Effect:
     }
     _refuse_unless_countable(row.calendar_id, whole, writing.at)
     return changed(writing, row, row.version, given)
+
+
+async def _refuse_while_being_qualified(writing: "Writing", scope_id: str) -> None:
+    """Raise `Refused` while a qualification of the scope is open: its evidence is on the scope as it was requested.
+
+    The caller holds the lock on the site's stream, for which a request waits too.
+    """
+    if (case_id := await open_qualification(writing.session, scope_id)) is not None:
+        message = f"{case_id} is open for this scope; it stays as it was requested until that is decided."
+        raise Refused(Code.CONFLICT, message, rule="section 4")
 
 
 def _refuse_unless_countable(calendar_id: str, record: Effect, at: datetime) -> None:

@@ -140,6 +140,7 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
         next_requal_due=proposal.next_requal_due,
         next_audit_due=await _next_audit(facts, proposal),
         oversight_model=proposal.oversight_model.value,
+        markets=(await scope_of(facts.session, case)).markets,
     )
     until = facts.calendar.end_of(proposal.conditional_to).isoformat() if proposal.conditional_to else None
     return {"in_force": True, "until": until}

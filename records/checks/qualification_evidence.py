@@ -2,6 +2,7 @@
 
 from domain.asl import interval_months
 from domain.qualification_evidence import QualificationEvidence
+from domain.site import is_api_for_eu
 from records.checks.facts import Facts
 from records.qualification_evidence import evidence_of
 from records.queries.required_documents import documents_complete_on
@@ -22,6 +23,6 @@ async def audit_interval(facts: Facts) -> int | None:
     return interval_months(
         scope.risk_tier,
         facts.limits.audit_interval_months,
-        api_for_eu=scope.activity == "API_MFG" and "EU" in scope.markets,
+        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
         api_for_eu_max=facts.limits.audit_interval_months_api_for_eu,
     )

@@ -3,10 +3,7 @@
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
 from domain.asl import AslStatus
-from domain.forms import Process
 from domain.qualification_request import (
     NewSite,
     QualificationKind,
@@ -20,11 +17,19 @@ from domain.qualification_request import (
 from domain.refusals import Code, Refused, broken
 from domain.site import Scope, ScopeRegistration, SiteRegistration, SupplierRegistration
 from records.checks.declared import Requested, opens
-from records.checks.registrations import add_scope, add_site, add_supplier, fields_under, registered_scope
+from records.checks.registrations import (
+    add_scope,
+    add_site,
+    add_supplier,
+    fields_under,
+    refuse_if_registered,
+    registered_scope,
+)
 from records.checks.site_facts import site_and_scopes
 from records.checks.succession import refuse_while_changing_hands
+from records.scopes import open_qualification
 from records.statements import locked_statement, status_of, was_stated
-from records.tables import CaseRow, ScopeRow, SiteRow, SupplierRow
+from records.tables import ScopeRow, SiteRow, SupplierRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -83,12 +88,7 @@ async def _standing(writing: "Writing", scope: ScopeRow) -> tuple[AslStatus | No
 
 
 async def _refuse_if_open(writing: "Writing", scope_id: str) -> None:
-    query = select(CaseRow.case_id).where(
-        col(CaseRow.process) == Process.QUALIFICATION.value,
-        col(CaseRow.trigger) == scope_id,
-        col(CaseRow.closed_at).is_(None),
-    )
-    if (other := (await writing.session.exec(query.limit(1))).first()) is not None:
+    if (other := await open_qualification(writing.session, scope_id)) is not None:
         raise Refused(Code.CONFLICT, f"{other} is open for this site and scope.", rule="section 4")
 
 
@@ -114,4 +114,5 @@ async def _registers_site(writing: "Writing", site_id: str, new: NewSite) -> Non
     fields = new.model_dump(include={"name", "address", "tz", "calendar_id", "identifiers"})
     site = SiteRegistration.model_validate({**fields, "site_id": site_id, "supplier_id": supplier_id})
     with fields_under("new_site"):
+        await refuse_if_registered(writing, site, moved_from=new.moved_from)
         await add_site(writing, site, moved_from=new.moved_from)

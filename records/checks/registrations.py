@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.refusals import Refused, broken
-from domain.site import ScopeRegistration, SiteRegistration, SupplierRegistration, refuse_unless_same_zone
+from domain.refusals import Code, Refused, broken
+from domain.site import (
+    Identifiers,
+    ScopeRegistration,
+    SiteRegistration,
+    SupplierRegistration,
+    refuse_unless_same_zone,
+    scope_key,
+    shared_place,
+)
 from records.checks.declared import Effect
 from records.identities import next_id
-from records.tables import CalendarRow, ScopeRow
+from records.tables import CalendarRow, ScopeRow, SiteRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -41,14 +49,26 @@ async def add_scope(writing: "Writing", site_id: str, scope: ScopeRegistration) 
 
 
 async def registered_scope(
-    writing: "Writing", site_id: str, activity: object, product: object, dosage_form: object
+    writing: "Writing", site_id: str, activity: str, product: str, dosage_form: str | None
 ) -> ScopeRow | None:
-    """The scope of a site for an activity, product and dosage form; there is one at most (section 1)."""
-    query = select(ScopeRow).where(
-        col(ScopeRow.site_id) == site_id, col(ScopeRow.activity) == activity, col(ScopeRow.product) == product
-    )
-    rows = (await writing.session.exec(query)).all()
-    return next((row for row in rows if row.dosage_form == dosage_form), None)
+    """The scope of a site for an activity, product and dosage form, in whatever way these are written.
+
+    There is one at most (section 1); of those that were registered twice before, the first.
+    """
+    query = select(ScopeRow).where(col(ScopeRow.site_id) == site_id, col(ScopeRow.activity) == activity)
+    rows = (await writing.session.exec(query.order_by(col(ScopeRow.scope_id)))).all()
+    key = scope_key(product, dosage_form)
+    return next((row for row in rows if scope_key(row.product, row.dosage_form) == key), None)
+
+
+async def refuse_if_registered(writing: "Writing", site: SiteRegistration, *, moved_from: str | None) -> None:
+    """Raise `Refused` when the site is at the place of another one, except of the one that it has moved from."""
+    for row in (await writing.session.exec(select(SiteRow).order_by(col(SiteRow.site_id)))).all():
+        known = Identifiers.model_validate(row.identifiers)
+        field = shared_place(site.identifiers, site.address, known, row.address)
+        if field is not None and row.site_id != moved_from:
+            fields = {field: f"is that of {row.site_id}"}
+            raise Refused(Code.CONFLICT, f"This place is registered as {row.site_id}.", fields=fields, rule="section 1")
 
 
 async def refuse_unless_calendar_fits(writing: "Writing", calendar_id: str, tz: str) -> None:

@@ -86,7 +86,8 @@ async def can_be_reviewed(writing: "Writing", case: CaseRow, form: DocumentRevie
     facts = await facts_of(writing, case)
     held, required = await held_in(writing.session, case.case_id), await _required(writing, case)
     mandatory = [key for key, document in required.items() if document.mandatory]
-    refuse_unless_reviewed(form, held, mandatory=mandatory, today=facts.today)
+    earliest = facts.before(facts.limits.screening_check_age_max, facts.today)
+    refuse_unless_reviewed(form, held, mandatory=mandatory, today=facts.today, earliest=earliest)
     return {"complete": not unmet(required.values(), judged(held, form), facts.today)}
 
 

@@ -22,7 +22,7 @@ from domain.risk_forms import (
     suggested_assessment,
     suggested_factors,
 )
-from domain.site import Activity, RiskTier
+from domain.site import Activity, RiskTier, is_api_for_eu
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.queries.events import event_of
@@ -145,7 +145,7 @@ def _known(scope: ScopeRow, situation: RiskSituation) -> dict[RiskFactor, str]:
 def _latest_review(facts: Facts, scope: ScopeRow) -> dict[RiskTier, date]:
     """The last day of the next review, by tier: the audit interval from today (policy key `audit.interval`)."""
     limits = facts.limits
-    api_for_eu = scope.activity == Activity.API_MFG.value and "EU" in scope.markets
+    api_for_eu = is_api_for_eu([scope.activity], scope.markets)
     months = {
         tier: interval_months(
             tier.value,

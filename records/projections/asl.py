@@ -34,6 +34,7 @@ async def keep_statement(session: AsyncSession, event: Event) -> None:
         AslRow(
             **copied,
             **dates,
+            markets=event.payload.get("markets", []),
             number=event.number,
             effective_from=datetime.fromisoformat(str(event.payload["effective_from"])),
             recorded_at=event.recorded_at,

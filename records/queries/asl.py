@@ -39,6 +39,8 @@ class AslEntry(View):
     next_requal_due: date | None
     next_audit_due: date | None
     oversight_model: str | None
+    markets: tuple[str, ...]
+    """The markets that the decision was taken for; not those that the scope got later."""
 
 
 class AslLine(AslEntry):
@@ -47,7 +49,6 @@ class AslLine(AslEntry):
     activity: str
     product: str
     dosage_form: str | None
-    markets: tuple[str, ...]
     url: str
     """The history of the line."""
 
@@ -145,6 +146,5 @@ def _line(row: AslRow, scope: ScopeRow, actor: Actor) -> AslLine:
         activity=scope.activity,
         product=scope.product,
         dosage_form=scope.dosage_form,
-        markets=tuple(scope.markets),
         url=f"/v1/asl/{scope.scope_id}",
     )

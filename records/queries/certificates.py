@@ -106,7 +106,7 @@ def _shown(row: CertificateRow, actor: Actor) -> CertificateView:
 def _key(cursor: str) -> tuple[date, int]:
     try:
         day, serial = pages.decode(cursor)
-        return date.fromisoformat(str(day)), int(serial)
+        return date.fromisoformat(str(day)), pages.whole(serial)
     except ValueError:
         fields = {"cursor": "not a cursor of this list"}
         raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields=fields) from None

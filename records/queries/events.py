@@ -7,7 +7,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.events import Event
 from domain.forms import Audience
 from domain.people import Actor, Org
-from domain.refusals import Code, Refused
 from domain.views import EventView, View
 from records.queries import pages
 from records.queries.showing import event_view
@@ -71,17 +70,9 @@ async def feed(
     session: AsyncSession, actor: Actor, *, cursor: str | None, limit: int, type_: str | None, stream: str | None
 ) -> Feed:
     """One page of the feed. Raises `Refused(FORM_INVALID)` for a cursor that is none."""
-    position = position_of(cursor) if cursor is not None else 0
+    position = pages.number(cursor, greatest=pages.BIG_INTEGER) if cursor is not None else 0
     items = await events_after(session, actor, position, limit=limit, type_=type_, stream=stream)
     return Feed(items=tuple(items), next=pages.encode((items[-1].position if items else position,)))
-
-
-def position_of(cursor: str) -> int:
-    """The position in a cursor of the feed."""
-    position = pages.decode(cursor)[0]
-    if not isinstance(position, int):
-        raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields={"cursor": "not a cursor of this list"})
-    return position
 
 
 async def newest_position(session: AsyncSession) -> int:

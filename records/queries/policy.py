@@ -70,7 +70,7 @@ async def policy_versions(session: AsyncSession, actor: Actor, *, cursor: str | 
         col(EventRow.stream) == POLICY, col(EventRow.type).in_(["policy.loaded", "policy.change-policy"])
     )
     if cursor is not None:
-        query = query.where(col(EventRow.number) < int(pages.decode(cursor)[0]))
+        query = query.where(col(EventRow.number) < pages.number(cursor))
     rows = (await session.exec(query.order_by(col(EventRow.number).desc()).limit(limit + 1))).all()
     following = pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None
     return PolicyVersionList(items=tuple(_shown(row) for row in rows[:limit]), next=following)

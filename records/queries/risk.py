@@ -1,6 +1,6 @@
 """Risk assessments as the sponsor's people and inspectors read them; they are no business of the site (S6)."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
@@ -59,7 +59,7 @@ def _shown(row: RiskAssessmentRow) -> RiskView:
 def _key(cursor: str) -> tuple[datetime, str, int]:
     try:
         at, case_id, version = pages.decode(cursor)
-        return datetime.fromisoformat(str(at)).astimezone(UTC), str(case_id), int(version)
+        return pages.instant(at), str(case_id), pages.whole(version)
     except ValueError:
         fields = {"cursor": "not a cursor of this list"}
         raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields=fields) from None

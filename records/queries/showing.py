@@ -163,8 +163,8 @@ def audit_summary(row: AuditRow) -> AuditSummary:
     return AuditSummary.model_validate(row, from_attributes=True)
 
 
-_INSIDE = {"offers", "barred"}
-"""What a shared event says of the sponsor's own actions and people."""
+_INSIDE = {"offers", "barred", "order"}
+"""What a shared event says of the sponsor's own actions, people and judgement: an order holds the risk tier."""
 
 
 def event_view(row: EventRow, actor: Actor) -> EventView:

@@ -3,9 +3,9 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.people import Actor
+from domain.people import Actor, Org
 from domain.refusals import Code, Refused
-from domain.site import Scope, Site
+from domain.site import Activity, ProductStage, RiskTier, Site
 from domain.views import View
 from records.queries.keyset import page
 from records.queries.visibility import reads_everything
@@ -19,10 +19,27 @@ class SiteList(View):
     next: str | None = None
 
 
+class ScopeView(View):
+    """A scope of a site as shown."""
+
+    scope_id: str
+    site_id: str
+    activity: Activity
+    product: str
+    dosage_form: str | None
+    markets: tuple[str, ...]
+    stage: ProductStage
+    sole_source: bool | None
+    """Whether nobody else can supply it; the sponsor's own knowledge (S6)."""
+    risk_tier: RiskTier | None
+    """Tier of the risk assessment; the sponsor's own judgement (S6)."""
+    version: int
+
+
 class ScopeList(View):
     """A page of scopes."""
 
-    items: tuple[Scope, ...]
+    items: tuple[ScopeView, ...]
     next: str | None = None
 
 
@@ -52,16 +69,16 @@ async def scopes(session: AsyncSession, actor: Actor, site_id: str, *, cursor: s
     await one_site(session, actor, site_id)
     query = select(ScopeRow).where(col(ScopeRow.site_id) == site_id)
     rows, following = await page(session, query, "scope_id", cursor=cursor, limit=limit)
-    return ScopeList(items=tuple(map(_shown, rows)), next=following)
+    return ScopeList(items=tuple(_shown(row, actor) for row in rows), next=following)
 
 
-async def one_scope(session: AsyncSession, actor: Actor, site_id: str, scope_id: str) -> Scope:
+async def one_scope(session: AsyncSession, actor: Actor, site_id: str, scope_id: str) -> ScopeView:
     """One scope of a site. Raises `Refused(NOT_FOUND)`."""
     await one_site(session, actor, site_id)
     row = await session.get(ScopeRow, scope_id)
     if row is None or row.site_id != site_id:
         raise Refused(Code.NOT_FOUND, "There is no such scope.")
-    return _shown(row)
+    return _shown(row, actor)
 
 
 def _seen(row: SiteRow, actor: Actor) -> Site:
@@ -71,5 +88,6 @@ def _seen(row: SiteRow, actor: Actor) -> Site:
     return site if knows else site.model_copy(update={"moved_from": None})
 
 
-def _shown(row: ScopeRow) -> Scope:
-    return Scope.model_validate(row, from_attributes=True)
+def _shown(row: ScopeRow, actor: Actor) -> ScopeView:
+    scope = ScopeView.model_validate(row, from_attributes=True)
+    return scope.model_copy(update={"sole_source": None, "risk_tier": None}) if actor.org is Org.CDMO else scope

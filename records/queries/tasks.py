@@ -140,6 +140,6 @@ def _after(cursor: str | None) -> tuple[datetime, str] | None:
     key = pages.decode(cursor)
     try:
         due, task_id = key
-        return datetime.fromisoformat(str(due)), str(task_id)
+        return pages.instant(due), str(task_id)
     except ValueError:
         raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields={"cursor": "of another list"}) from None

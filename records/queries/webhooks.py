@@ -93,10 +93,7 @@ async def one_webhook(session: AsyncSession, actor: Actor, webhook_id: str) -> W
 
 async def deliveries(session: AsyncSession, webhook_id: str, *, cursor: str | None, limit: int) -> DeliveryList:
     """The deliveries of a subscription, newest first."""
-    before = None
-    if cursor is not None:
-        key = pages.decode(cursor)[0]
-        before = key if isinstance(key, int) else 0
+    before = pages.number(cursor, greatest=pages.BIG_INTEGER) if cursor is not None else None
     rows = await deliveries_of(session, lane(webhook_id), before=before, limit=limit)
     following = pages.encode((rows[limit - 1].outbox_id or 0,)) if len(rows) > limit else None
     return DeliveryList(items=tuple(map(delivery_view, rows[:limit])), next=following)

@@ -63,6 +63,8 @@ class AslRow(SQLModel, table=True):
     """The case that decided it."""
     decided_by: Json = Field(sa_column=json_column())
     """Person ids of the signers; empty where the program acted by rule."""
+    markets: Json = Field(default_factory=list, sa_column=json_column())
+    """The markets that the decision was taken for; those that the scope gets later are not among them."""
     valid_to: date | None = None
     """Last day of a limited status."""
     next_requal_due: date | None = None

@@ -80,6 +80,7 @@ def received(key: str, **changes: Any) -> dict[str, CaseDocument]:
 
 
 CERTIFIED = received("gmp", certificate_id="CERT-1", ends_on=date(2026, 3, 10))
+EARLIEST = date(2026, 2, 8)
 CHECKED = {"key": "gmp", "verdict": "ACCEPT", "register_checked_on": "2026-03-10", "scope_confirmed": True}
 
 
@@ -98,6 +99,8 @@ CHECKED = {"key": "gmp", "verdict": "ACCEPT", "register_checked_on": "2026-03-10
         (CERTIFIED, [CHECKED], set()),
         (CERTIFIED, [CHECKED | {"register_checked_on": None}], {"verdicts.0.register_checked_on"}),
         (CERTIFIED, [CHECKED | {"register_checked_on": "2026-03-11"}], {"verdicts.0.register_checked_on"}),
+        (CERTIFIED, [CHECKED | {"register_checked_on": "2026-02-08"}], set()),
+        (CERTIFIED, [CHECKED | {"register_checked_on": "2026-02-07"}], {"verdicts.0.register_checked_on"}),
         (CERTIFIED, [CHECKED | {"scope_confirmed": False}], {"verdicts.0.scope_confirmed"}),
         (CERTIFIED, [{"key": "gmp", "verdict": "REJECT", "reason": "Another activity."}], set()),
         (
@@ -117,7 +120,10 @@ def test_every_document_that_awaits_judgement_gets_one_that_it_can_have(
 ) -> None:
     form = filled(DocumentReview, verdicts=verdicts)
     mandatory = [document.key for document in REQUIRED if document.mandatory]
-    assert faults(lambda: refuse_unless_reviewed(form, held, mandatory=mandatory, today=TODAY)) == expected
+    assert (
+        faults(lambda: refuse_unless_reviewed(form, held, mandatory=mandatory, today=TODAY, earliest=EARLIEST))
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,7 +139,7 @@ def test_every_document_that_awaits_judgement_gets_one_that_it_can_have(
 def test_a_review_that_is_suggested_can_be_sent(held: dict[str, CaseDocument], verdict: str) -> None:
     required = {document.key: document for document in REQUIRED}
     form = filled(DocumentReview, suggested_document_review(held, required, Activity.API_MFG, today=TODAY))
-    refuse_unless_reviewed(form, held, mandatory=["smf", "gmp"], today=TODAY)
+    refuse_unless_reviewed(form, held, mandatory=["smf", "gmp"], today=TODAY, earliest=EARLIEST)
     assert [each.verdict for each in form.verdicts] == [verdict]
 
 

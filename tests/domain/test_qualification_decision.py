@@ -97,7 +97,10 @@ def test_a_proposal_whose_days_have_passed_is_not_signed(today: str, expected: s
     [
         ("APPROVED", {"EU", "US"}, None, True),
         ("CONDITIONALLY_APPROVED", {"EU"}, None, True),
+        ("APPROVED", {"DE", "US"}, None, True),
+        ("APPROVED", {"IS"}, None, True),
         ("APPROVED", {"US"}, None, False),
+        ("APPROVED", {"CH"}, None, False),
         ("APPROVED", {"US"}, "APPROVED", False),
         ("APPROVED", {"US"}, "SUSPENDED", True),
         ("CONDITIONALLY_APPROVED", {"US"}, "EXPIRED", True),

@@ -27,6 +27,9 @@ LICENCES = {"mia", "gmp_certificate"}
     ("activity", "markets", "stage", "more"),
     [
         (Activity.API_MFG, ("EU", "US"), ProductStage.COMMERCIAL, LICENCES | {"cep"}),
+        (Activity.API_MFG, ("DE",), ProductStage.COMMERCIAL, LICENCES | {"cep"}),
+        (Activity.API_MFG, ("JP", "NO"), ProductStage.COMMERCIAL, LICENCES | {"cep"}),
+        (Activity.API_MFG, ("CH", "GB"), ProductStage.COMMERCIAL, LICENCES),
         (Activity.API_MFG, ("EU",), ProductStage.CLINICAL, LICENCES),
         (Activity.API_MFG, ("US",), ProductStage.COMMERCIAL, LICENCES),
         (Activity.STERILE_FILL, ("EU",), ProductStage.CLINICAL, LICENCES | {"sterilisation_validation"}),

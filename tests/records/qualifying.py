@@ -145,7 +145,9 @@ async def a_case(
     return Qualifying(seeded, case_id, at, process)
 
 
-async def stands(seeded: Seeded, status: AslStatus, *, scope_id: str = "SC-1", site_id: str = "VM-02") -> None:
+async def stands(
+    seeded: Seeded, status: AslStatus, *, scope_id: str = "SC-1", site_id: str = "VM-02", **more: JsonValue
+) -> None:
     """The approved supplier list has said so of a scope for more than a year."""
     since = START - timedelta(days=400)
     statement: dict[str, JsonValue] = {
@@ -163,5 +165,6 @@ async def stands(seeded: Seeded, status: AslStatus, *, scope_id: str = "SC-1", s
         "valid_to": None,
         "next_requal_due": None,
         "next_audit_due": None,
+        **more,
     }
     await seeded.write("asl.changed", stream_of(scope_id), statement, key=f"states/{next(_numbers)}", at=since)

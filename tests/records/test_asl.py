@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from domain.asl import AslStatus, Statement, in_force
 from domain.refusals import Refused
 from records.queries.asl import approved_suppliers, asl_history
 from records.statements import statement_in_force
 from records.tables import AslRow
+from tests.records.qualifying import stands
+from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
 
 DAY = timedelta(days=1)
@@ -87,6 +90,18 @@ async def test_lists_are_filtered_and_paged(listed: Seeded) -> None:
     assert [line.scope_id for line in (*first.items, *second.items)] == ["SC-1", "SC-2"]
     assert [item.number for item in (*page.items, *rest.items)] == [2, 1]
     assert (second.next, rest.next) == (None, None)
+
+
+async def test_a_statement_is_on_the_markets_of_its_day(seeded: Seeded) -> None:
+    await stands(seeded, AslStatus.APPROVED, markets=["EU", "US"])
+    await stands(seeded, AslStatus.APPROVED, scope_id="SC-2", site_id="OB-01")
+    more: dict[str, JsonValue] = {"scope_id": "SC-1", "set": {"markets": ["EU", "JP", "US"]}, "reason": "Japan"}
+    await seeded.write("scope.changed", "VM-02", more, by=await seeded.actor("ines"))
+    hana = await seeded.actor("hana")
+    async with seeded.database.reading() as session:
+        lines = (await approved_suppliers(session, hana, as_of=NOW, known_at=None, limit=50)).items
+    assert {line.scope_id: line.markets for line in lines} == {"SC-1": ("EU", "US"), "SC-2": ()}
+    await is_rebuilt_identically(seeded.database, "asl")
 
 
 async def test_a_site_sees_its_own_lines_without_the_reasons(listed: Seeded) -> None:

@@ -144,6 +144,38 @@ async def test_there_is_one_open_case_for_a_scope(seeded: Seeded) -> None:
     assert (await a_qualification(seeded, "paul")).case_id != first.case_id
 
 
+async def test_a_scope_is_found_however_it_is_written(seeded: Seeded) -> None:
+    case = await a_qualification(seeded, product=" arl\u2011204", dosage_form="-")
+    assert (await case.order()).scope_ids == ("SC-1",)
+    scope: dict[str, JsonValue] = {"activity": "API_MFG", "product": "Arl-204", "markets": ["EU"], "stage": "CLINICAL"}
+    written = seeded.write("scope.registered", "VM-02", {"record": {**scope, "dosage_form": None}, "site_id": "VM-02"})
+    assert "SC-1" in (await refused(written)).message
+
+
+async def test_a_place_is_registered_once_unless_it_moves(seeded: Seeded) -> None:
+    site = await seeded.row(SiteRow, "VM-02")
+    new: dict[str, JsonValue] = {**PLANT, "supplier": OWNER, "address": f" {site.address.upper()} "}
+    refusal = await refused(a_qualification(seeded, "paul", site_id="NP-01", new_site=new))
+    assert (refusal.code, refusal.fields) == (Code.CONFLICT, {"new_site.address": "is that of VM-02"})
+    assert len(await seeded.rows(SupplierRow)) == 2
+    await a_qualification(seeded, "paul", site_id="NP-01", new_site={**new, "moved_from": "VM-02"})
+
+
+@pytest.mark.parametrize("change", [{"markets": ["EU"]}, {"stage": "CLINICAL"}, {"sole_source": False}])
+async def test_a_scope_stays_as_it_was_requested_until_that_is_decided(
+    seeded: Seeded, change: dict[str, JsonValue]
+) -> None:
+    ines = await seeded.actor("ines")
+    payload: dict[str, JsonValue] = {"scope_id": "SC-1", "set": change, "reason": "Left the US"}
+    raised: dict[str, JsonValue] = {**payload, "set": {"risk_tier": "CRITICAL"}}
+    case = await a_qualification(seeded)
+    refusal = await refused(seeded.write("scope.changed", "VM-02", payload, by=ines))
+    assert (refusal.code, case.case_id in refusal.message) == (Code.CONFLICT, True)
+    assert (await seeded.write("scope.changed", "VM-02", raised, by=ines)).effect["version"] == 2
+    await case.closes("WITHDRAWN")
+    assert (await seeded.write("scope.changed", "VM-02", payload, by=ines, key="later")).effect["version"] == 3
+
+
 @pytest.mark.parametrize("product", ["ARL-204", "ARL-999"])
 async def test_of_two_requests_at_once_one_opens_a_case(seeded: Seeded, product: str) -> None:
     requests = (a_qualification(seeded, user, product=product) for user in ("carla", "paul"))

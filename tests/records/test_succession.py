@@ -162,6 +162,13 @@ async def test_scopes_are_frozen_while_the_site_changes_hands(seeded: Seeded) ->
     assert (await a_qualification(seeded, **SCOPE)).case_id != case.case_id
 
 
+async def test_the_new_owner_has_the_status_for_the_markets_that_were_decided_on(seeded: Seeded) -> None:
+    await stands(seeded, AslStatus.APPROVED, markets=["US"])
+    case = await sold(seeded)
+    await decided(case)
+    assert [row.markets for row in await seeded.rows(AslRow)] == [["US"], ["US"]]
+
+
 async def test_a_tier_is_raised_while_the_site_changes_hands(seeded: Seeded) -> None:
     await seeded.write("scope.registered", "VM-02", {"record": SCOPE, "site_id": "VM-02"})
     await stands(seeded, AslStatus.APPROVED)

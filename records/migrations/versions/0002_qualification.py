@@ -70,6 +70,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("decided_in", sa.String(), nullable=False),
         sa.Column("decided_by", JSON, nullable=False),
+        sa.Column("markets", JSON, nullable=False),
         sa.Column("valid_to", sa.Date(), nullable=True),
         sa.Column("next_requal_due", sa.Date(), nullable=True),
         sa.Column("next_audit_due", sa.Date(), nullable=True),

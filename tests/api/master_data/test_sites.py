@@ -117,7 +117,11 @@ async def test_a_cdmo_sees_itself_and_nobody_else(api: Api) -> None:
     assert [s["supplier_id"] for s in (await api.get("vito", "/v1/suppliers"))["items"]] == ["SUP-1"]
     assert [s["site_id"] for s in (await api.get("vito", "/v1/sites"))["items"]] == ["VM-02"]
     assert [c["calendar_id"] for c in (await api.get("vito", "/v1/calendars"))["items"]] == ["CAL-UTC"]
-    await api.get("vito", "/v1/sites/VM-02/scopes/SC-1")
+    own = [await api.get("vito", "/v1/sites/VM-02/scopes/SC-1")]
+    own += (await api.get("vito", "/v1/sites/VM-02/scopes"))["items"]
+    assert [(s["scope_id"], s["risk_tier"], s["sole_source"]) for s in own] == [("SC-1", None, None)] * 2
+    scope = await api.get("ines", "/v1/sites/VM-02/scopes/SC-1")
+    assert (scope["risk_tier"], scope["sole_source"]) == ("CRITICAL", True)
     for path in (
         "/v1/suppliers/SUP-2",
         "/v1/suppliers/SUP-99",
