@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from domain.asl import interval_months
+from domain.asl import interval_months, is_api_for_eu
 from domain.audit_alternatives import (
     QualificationWaiver,
     QualificationWaiverDecision,
@@ -10,13 +10,13 @@ from domain.audit_alternatives import (
     ThirdPartyReport,
     refuse_unless_reliable,
 )
-from domain.audit_plan import suggested_decision
 from domain.audit_request import AuditType
 from domain.audit_waiver import refuse_unless_waivable
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.qualification_request import QualificationKind
-from domain.site import Activity, RiskTier
+from domain.site import RiskTier
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.checks.waivers import granted, waivers_before
@@ -32,10 +32,6 @@ def _tier(scope: ScopeRow) -> str:
     return scope.risk_tier or RiskTier.CRITICAL
 
 
-def _api_for_eu(scope: ScopeRow) -> bool:
-    return scope.activity == Activity.API_MFG and "EU" in scope.markets
-
-
 @checks(QualificationWaiver)
 async def can_do_without_an_audit(writing: "Writing", case: CaseRow, form: QualificationWaiver) -> Effect:
     """Only on low risk, never an API for the EU, never twice in a row for the scope (section 10)."""
@@ -46,7 +42,7 @@ async def can_do_without_an_audit(writing: "Writing", case: CaseRow, form: Quali
         audit_type=AuditType.QUALIFICATION,
         allowed=(AuditType.QUALIFICATION,),
         tier=_tier(scope),
-        api_for_eu=_api_for_eu(scope),
+        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
         waivers_before=await waivers_before(facts, [scope.scope_id]),
         max_in_a_row=facts.limits.waivers_in_a_row_max,
         today=facts.today,
@@ -72,27 +68,18 @@ async def is_reliable(writing: "Writing", case: CaseRow, form: ThirdPartyReport)
     """Contract giver, auditor, days and scope fit (section 10 [V5])."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
-    limits = facts.limits
     refuse_unless_reliable(
         form,
         tier=_tier(scope),
         first_qualification=case.kind == QualificationKind.INITIAL,
         product=scope.product,
-        interval_months=interval_months(
-            _tier(scope),
-            limits.audit_interval_months,
-            api_for_eu=_api_for_eu(scope),
-            api_for_eu_max=limits.audit_interval_months_api_for_eu,
-        ),
+        interval_months=interval_months(_tier(scope), facts.limits, [scope.activity], scope.markets),
         today=facts.today,
     )
     return {}
 
 
-@suggests(ThirdPartyDecision)
-async def suggests_report_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    """The decision is on the current submission."""
-    return suggested_decision("report", await (await facts_of(writing, case)).current(ThirdPartyReport))
+suggests_current(ThirdPartyReport, "report", ThirdPartyDecision)
 
 
 @checks(ThirdPartyDecision)

@@ -121,10 +121,5 @@ async def _end_of_interval(facts: Facts) -> date | None:
     if last is None or facts.case.risk_tier is None:
         return None
     order = facts.case.order
-    months = interval_months(
-        facts.case.risk_tier,
-        facts.limits.audit_interval_months,
-        api_for_eu="API_MFG" in order["activities"] and "EU" in order["markets"],
-        api_for_eu_max=facts.limits.audit_interval_months_api_for_eu,
-    )
+    months = interval_months(facts.case.risk_tier, facts.limits, order["activities"], order["markets"])
     return facts.after(facts.limits.audit_interval_grace, next_audit_due(last, months))

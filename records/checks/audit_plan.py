@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.audit_plan import AuditPlan, PlanDecision, refuse_unless_plannable, suggested_decision, suggested_plan
+from domain.asl import is_api_for_eu
+from domain.audit_plan import AuditPlan, PlanDecision, refuse_unless_plannable, suggested_plan
 from domain.audit_request import AuditRequest, AuditType
 from domain.audit_team import (
     AuditorDeclaration,
@@ -24,6 +25,7 @@ from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.people import AuditorQualification, Role
 from records import outbox
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.team import team_of
@@ -80,9 +82,7 @@ async def can_be_planned(writing: "Writing", case: CaseRow, form: AuditPlan) -> 
     return {}
 
 
-@suggests(PlanDecision)
-async def suggests_plan_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    return suggested_decision("plan", await (await facts_of(writing, case)).current(AuditPlan))
+suggests_current(AuditPlan, "plan", PlanDecision)
 
 
 @checks(PlanDecision)
@@ -101,7 +101,7 @@ async def can_be_waived(writing: "Writing", case: CaseRow, form: AuditWaiver) ->
         form,
         audit_type=request.type,
         tier=case.risk_tier or "CRITICAL",
-        api_for_eu="API_MFG" in case.order["activities"] and "EU" in case.order["markets"],
+        api_for_eu=is_api_for_eu(case.order["activities"], case.order["markets"]),
         waivers_before=await waivers_before(facts, case.scope_ids),
         max_in_a_row=facts.limits.waivers_in_a_row_max,
         today=facts.today,

@@ -55,12 +55,7 @@ async def audit_interval(facts: Facts) -> int | None:
     scope = await scope_of(facts.session, facts.case)
     if scope.risk_tier is None:
         return None
-    return interval_months(
-        scope.risk_tier,
-        facts.limits.audit_interval_months,
-        api_for_eu=scope.activity == "API_MFG" and "EU" in scope.markets,
-        api_for_eu_max=facts.limits.audit_interval_months_api_for_eu,
-    )
+    return interval_months(scope.risk_tier, facts.limits, [scope.activity], scope.markets)
 
 
 async def _is_questionnaire_settled(facts: Facts, row: QualificationRow) -> bool:
