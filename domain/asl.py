@@ -1,12 +1,14 @@
 """The approved supplier list: one status for each site and scope, as it was and as it was known (section 5)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.clocks import add_months
+from domain.policy import Limits
+from domain.site import is_api_for_eu
 
 
 class AslStatus(StrEnum):
@@ -71,9 +73,10 @@ def next_audit_due(last_day: date, months: int) -> date:
     return add_months(last_day, months)
 
 
-def interval_months(tier: str, by_tier: dict[str, int], *, api_for_eu: bool, api_for_eu_max: int) -> int:
+def interval_months(tier: str, limits: Limits, activities: Collection[str], markets: Collection[str]) -> int:
     """Months between full-scope audits; API for the EU never more than its own cap (policy key `audit.interval`)."""
-    return min(by_tier[tier], api_for_eu_max) if api_for_eu else by_tier[tier]
+    months = limits.audit_interval_months[tier]
+    return min(months, limits.audit_interval_months_api_for_eu) if is_api_for_eu(activities, markets) else months
 
 
 def may_suspend_new_orders(status: AslStatus | None) -> bool:

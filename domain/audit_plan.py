@@ -154,11 +154,6 @@ def refuse_unless_plannable(
         raise broken("audit.plan", "The plan breaks a rule.", **faults)
 
 
-def suggested_decision(field: str, current: RecordVersion) -> dict[str, JsonValue]:
-    """Prefill of a decision on a record: `field` is `plan` or `report`."""
-    return {field: current.model_dump(mode="json")}
-
-
 def suggested_plan(
     *, first_day: date, last_day: date, products: tuple[str, ...] = (), prior_findings: tuple[str, ...] = ()
 ) -> dict[str, JsonValue]:

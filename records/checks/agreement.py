@@ -23,10 +23,10 @@ from domain.agreement_forms import (
     refuse_unless_may_take_effect,
     refuse_unless_signable,
 )
-from domain.audit_plan import suggested_decision
 from domain.document import RecordVersion, refuse_unless_current
 from domain.entry import OpenTask
 from records.agreements import agreement_in_force, terms_of, versions_for
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
 from records.identities import next_id
@@ -77,13 +77,8 @@ async def is_complete(writing: "Writing", case: CaseRow, form: AgreementDraft) -
     return {"qta_id": await next_id(writing.session, "QTA"), "version": 1}
 
 
-async def _suggests_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    """Whoever answers, comments or signs does so on the current version."""
-    return suggested_decision("draft", await (await facts_of(writing, case)).current(AgreementDraft))
-
-
-for _form in (AgreementAnswer, RegulatoryConsultation, QpConsultation, SponsorSignature, SiteSignature):
-    suggests(_form)(_suggests_version)
+_ON_DRAFTS = (AgreementAnswer, RegulatoryConsultation, QpConsultation, SponsorSignature, SiteSignature)
+suggests_current(AgreementDraft, "draft", *_ON_DRAFTS)
 
 
 @checks(AgreementAnswer)

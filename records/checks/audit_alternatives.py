@@ -11,7 +11,6 @@ from domain.audit_alternatives import (
     ThirdPartyReport,
     refuse_unless_reliable,
 )
-from domain.audit_plan import suggested_decision
 from domain.audit_request import AuditType
 from domain.audit_waiver import refuse_unless_waivable
 from domain.document import refuse_unless_current
@@ -19,6 +18,7 @@ from domain.entry import OpenTask
 from domain.qualification_request import QualificationKind
 from domain.refusals import broken
 from domain.site import RiskTier, is_api_for_eu
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.checks.waivers import granted, waivers_before
@@ -48,7 +48,7 @@ async def can_do_without_an_audit(writing: "Writing", case: CaseRow, form: Quali
         audit_type=AuditType.QUALIFICATION,
         allowed=(AuditType.QUALIFICATION,),
         tier=_tier(scope),
-        api_for_eu=_api_for_eu(scope),
+        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
         waivers_before=await waivers_before(facts, [scope.scope_id]),
         max_in_a_row=facts.limits.waivers_in_a_row_max,
         today=facts.today,
@@ -74,27 +74,18 @@ async def is_reliable(writing: "Writing", case: CaseRow, form: ThirdPartyReport)
     """Contract giver, auditor, days and scope fit (section 10 [V5])."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
-    limits = facts.limits
     refuse_unless_reliable(
         form,
         tier=_tier(scope),
         first_qualification=case.kind == QualificationKind.INITIAL,
         product=scope.product,
-        interval_months=interval_months(
-            _tier(scope),
-            limits.audit_interval_months,
-            api_for_eu=_api_for_eu(scope),
-            api_for_eu_max=limits.audit_interval_months_api_for_eu,
-        ),
+        interval_months=interval_months(_tier(scope), facts.limits, [scope.activity], scope.markets),
         today=facts.today,
     )
     return {}
 
 
-@suggests(ThirdPartyDecision)
-async def suggests_report_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    """The decision is on the current submission."""
-    return suggested_decision("report", await (await facts_of(writing, case)).current(ThirdPartyReport))
+suggests_current(ThirdPartyReport, "report", ThirdPartyDecision)
 
 
 @checks(RecommendationAgreement)

@@ -20,7 +20,6 @@ from domain.audit_plan import AuditPlan
 from domain.audit_request import AuditRequest, AuditType
 from domain.entry import OpenTask
 from domain.people import Org
-from domain.site import is_api_for_eu
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.tables import AuditRow, CaseRow
@@ -122,10 +121,5 @@ async def _end_of_interval(facts: Facts) -> date | None:
     if last is None or facts.case.risk_tier is None:
         return None
     order = facts.case.order
-    months = interval_months(
-        facts.case.risk_tier,
-        facts.limits.audit_interval_months,
-        api_for_eu=is_api_for_eu(order["activities"], order["markets"]),
-        api_for_eu_max=facts.limits.audit_interval_months_api_for_eu,
-    )
+    months = interval_months(facts.case.risk_tier, facts.limits, order["activities"], order["markets"])
     return facts.after(facts.limits.audit_interval_grace, next_audit_due(last, months))

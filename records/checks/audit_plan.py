@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.audit_plan import AuditPlan, PlanDecision, refuse_unless_plannable, suggested_decision, suggested_plan
+from domain.audit_plan import AuditPlan, PlanDecision, refuse_unless_plannable, suggested_plan
 from domain.audit_request import AuditRequest, AuditType
 from domain.audit_team import (
     AuditorDeclaration,
@@ -25,6 +25,7 @@ from domain.entry import OpenTask
 from domain.people import AuditorQualification, Role
 from domain.site import is_api_for_eu
 from records import outbox
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.team import team_of
@@ -81,9 +82,7 @@ async def can_be_planned(writing: "Writing", case: CaseRow, form: AuditPlan) -> 
     return {}
 
 
-@suggests(PlanDecision)
-async def suggests_plan_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    return suggested_decision("plan", await (await facts_of(writing, case)).current(AuditPlan))
+suggests_current(AuditPlan, "plan", PlanDecision)
 
 
 @checks(PlanDecision)

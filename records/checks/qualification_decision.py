@@ -26,6 +26,7 @@ from domain.qualification_evidence import obstacles
 from domain.questionnaire_forms import OmissionDecision, OmissionVerdict
 from domain.refusals import broken
 from records import outbox
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.qualification_evidence import audit_interval, evidence_for
@@ -69,12 +70,7 @@ async def can_be_proposed(writing: "Writing", case: CaseRow, form: DecisionPropo
     return {}
 
 
-@suggests(DecisionSignature)
-async def suggests_proposal_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    return {"proposal": (await (await facts_of(writing, case)).current(DecisionProposal)).model_dump(mode="json")}
-
-
-suggests(DecisionCoSignature)(suggests_proposal_version)
+suggests_current(DecisionProposal, "proposal", DecisionSignature, DecisionCoSignature)
 
 
 @checks(DecisionSignature)

@@ -2,7 +2,6 @@
 
 from domain.asl import interval_months
 from domain.qualification_evidence import QualificationEvidence
-from domain.site import is_api_for_eu
 from records.checks.facts import Facts
 from records.qualification_evidence import evidence_of
 from records.queries.required_documents import documents_complete_on
@@ -20,9 +19,4 @@ async def audit_interval(facts: Facts) -> int | None:
     scope = await scope_of(facts.session, facts.case)
     if scope.risk_tier is None:
         return None
-    return interval_months(
-        scope.risk_tier,
-        facts.limits.audit_interval_months,
-        api_for_eu=is_api_for_eu([scope.activity], scope.markets),
-        api_for_eu_max=facts.limits.audit_interval_months_api_for_eu,
-    )
+    return interval_months(scope.risk_tier, facts.limits, [scope.activity], scope.markets)

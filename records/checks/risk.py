@@ -22,7 +22,9 @@ from domain.risk_forms import (
     suggested_assessment,
     suggested_factors,
 )
-from domain.site import Activity, RiskTier, is_api_for_eu
+from domain.screening import Screening
+from domain.site import Activity, RiskTier
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.queries.events import event_of
@@ -65,11 +67,7 @@ async def can_be_assessed(writing: "Writing", case: CaseRow, form: RiskAssessmen
     }
 
 
-@suggests(RiskDecision)
-@suggests(TierLowering)
-async def suggests_assessment_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    current = await (await facts_of(writing, case)).current(RiskAssessment)
-    return {"assessment": current.model_dump(mode="json")}
+suggests_current(RiskAssessment, "assessment", RiskDecision, TierLowering)
 
 
 @checks(RiskDecision)
@@ -119,7 +117,7 @@ async def _situation(facts: Facts, scope: ScopeRow) -> RiskSituation:
         col(FindingRow.severity) == Severity.CRITICAL.value,
         col(FindingRow.status).not_in(_OVER),
     )
-    screening, omission = await _newest(facts, "screen"), await facts.latest(OmissionDecision)
+    screening, omission = next(iter(await facts.rows(Screening)), None), await facts.latest(OmissionDecision)
     return RiskSituation(
         activity=Activity(scope.activity),
         facts=risk_facts(
@@ -144,32 +142,12 @@ def _known(scope: ScopeRow, situation: RiskSituation) -> dict[RiskFactor, str]:
 
 def _latest_review(facts: Facts, scope: ScopeRow) -> dict[RiskTier, date]:
     """The last day of the next review, by tier: the audit interval from today (policy key `audit.interval`)."""
-    limits = facts.limits
-    api_for_eu = is_api_for_eu([scope.activity], scope.markets)
-    months = {
-        tier: interval_months(
-            tier.value,
-            limits.audit_interval_months,
-            api_for_eu=api_for_eu,
-            api_for_eu_max=limits.audit_interval_months_api_for_eu,
-        )
-        for tier in RiskTier
-    }
+    months = {tier: interval_months(tier, facts.limits, [scope.activity], scope.markets) for tier in RiskTier}
     return {tier: facts.months_after(facts.today, n) for tier, n in months.items()}
 
 
 def _tier_in_force(scope: ScopeRow) -> RiskTier | None:
     return RiskTier(scope.risk_tier) if scope.risk_tier else None
-
-
-async def _newest(facts: Facts, action: str) -> RecordRow | None:
-    """The newest record of an action of the case."""
-    query = (
-        select(RecordRow)
-        .where(col(RecordRow.case_id) == facts.case.case_id, col(RecordRow.action) == action)
-        .order_by(col(RecordRow.version).desc())
-    )
-    return (await facts.session.exec(query.limit(1))).first()
 
 
 async def _hands(facts: Facts, record: RecordRow) -> frozenset[str]:

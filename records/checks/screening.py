@@ -18,6 +18,7 @@ from domain.screening import (
     risk_facts,
     suggested_screening,
 )
+from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.statements import end_status
@@ -55,10 +56,7 @@ async def _imported(writing: "Writing", form: Screening) -> dict[tuple[Register,
     return {(Register(row.register_name), row.document_id): row.as_of for row in rows}
 
 
-@suggests(ScreeningOverride)
-async def suggests_screening_version(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    current = await (await facts_of(writing, case)).current(Screening)
-    return {"screening": current.model_dump(mode="json")}
+suggests_current(Screening, "screening", ScreeningOverride)
 
 
 @checks(ScreeningOverride)

@@ -9,19 +9,14 @@ from domain.agreement import AgreementStatus
 from domain.agreement_forms import AgreementAnswer, AgreementDraft
 from domain.events import Event
 from records.projections.declared import follows
+from records.projections.payloads import part, submitted
 from records.tables import AgreementRow, QualificationRow
 
 _OPEN = (AgreementStatus.DRAFT, AgreementStatus.AGREED)
 
 
-def _effect(event: Event) -> dict[str, object]:
-    effect = event.payload["effect"]
-    assert isinstance(effect, dict)
-    return dict(effect)
-
-
 async def _version(session: AsyncSession, event: Event) -> AgreementRow:
-    effect = _effect(event)
+    effect = part(event, "effect")
     return await session.get_one(AgreementRow, (effect["qta_id"], effect["version"]))
 
 
@@ -36,15 +31,15 @@ async def _supersede(session: AsyncSession, qta_id: str, *statuses: AgreementSta
 @follows("qualification.draft-agreement")
 async def draft_agreement(session: AsyncSession, event: Event) -> None:
     """A draft takes the place of earlier ones; what is in force stays in force."""
-    draft = AgreementDraft.stored(event.payload["form"])  # type: ignore[arg-type]
-    effect = _effect(event)
-    qta_id = str(effect["qta_id"])
+    draft = submitted(event, AgreementDraft)
+    effect = part(event, "effect")
+    qta_id = effect["qta_id"]
     qualification = await session.get_one(QualificationRow, event.stream)
     await _supersede(session, qta_id, *_OPEN)
     session.add(
         AgreementRow(
             qta_id=qta_id,
-            version=int(str(effect["version"])),
+            version=effect["version"],
             number=int(qta_id.removeprefix("QTA-")),
             site_id=qualification.site_id,
             scope_id=qualification.scope_id,
@@ -60,7 +55,7 @@ async def draft_agreement(session: AsyncSession, event: Event) -> None:
 @follows("qualification.answer-agreement")
 async def agree(session: AsyncSession, event: Event) -> None:
     """The site has accepted the text."""
-    if AgreementAnswer.stored(event.payload["form"]).accept:  # type: ignore[arg-type]
+    if submitted(event, AgreementAnswer).accept:
         row = await _version(session, event)
         row.status, row.agreed_at = AgreementStatus.AGREED.value, event.occurred_at
 
@@ -82,10 +77,10 @@ async def sign_for_site(session: AsyncSession, event: Event) -> None:
 @follows("agreement.effective")
 async def take_effect(session: AsyncSession, event: Event) -> None:
     """The version is in force and supersedes the one before."""
-    effect = _effect(event)
-    await _supersede(session, str(effect["qta_id"]), AgreementStatus.EFFECTIVE)
+    effect = part(event, "effect")
+    await _supersede(session, effect["qta_id"], AgreementStatus.EFFECTIVE)
     row = await _version(session, event)
     row.status = AgreementStatus.EFFECTIVE.value
-    row.effective_from = date.fromisoformat(str(effect["effective_from"]))
-    row.review_due = date.fromisoformat(str(effect["review_due"]))
-    row.lapses_on = date.fromisoformat(str(effect["lapses_on"]))
+    row.effective_from = date.fromisoformat(effect["effective_from"])
+    row.review_due = date.fromisoformat(effect["review_due"])
+    row.lapses_on = date.fromisoformat(effect["lapses_on"])

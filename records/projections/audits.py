@@ -18,17 +18,11 @@ from domain.events import Event
 from domain.finding import FindingStatus
 from domain.forms import Form
 from records.projections.declared import follows
+from records.projections.payloads import part, submitted
 from records.tables import AuditRow, FindingRow, ParticipantRow, RecordRow, TaskRow
 
 F = TypeVar("F", bound=Form)
 _DONE = {FindingStatus.WITHDRAWN.value, FindingStatus.CLOSED.value}
-
-
-def _read(event: Event, form: type[F]) -> F:
-    stored = event.payload["form"]
-    if not isinstance(stored, dict):
-        raise TypeError(f"{event.stream}#{event.number} holds no form")
-    return form.stored(stored)
 
 
 async def _record(session: AsyncSession, case_id: str, form: type[F], version: object) -> F:
@@ -38,14 +32,14 @@ async def _record(session: AsyncSession, case_id: str, form: type[F], version: o
 @follows("audit.request")
 async def open_audit(session: AsyncSession, event: Event) -> None:
     """A requested audit is listed."""
-    request = _read(event, AuditRequest)
+    request = submitted(event, AuditRequest)
     session.add(AuditRow(case_id=event.stream, type=request.type.value, site_id=request.site_id))
 
 
 @follows("audit.approve-plan")
 async def plan_audit(session: AsyncSession, event: Event) -> None:
     """Mode and days of the approved plan."""
-    decision = _read(event, PlanDecision)
+    decision = submitted(event, PlanDecision)
     if decision.approve:
         plan = await _record(session, event.stream, AuditPlan, decision.plan.version)
         audit = await session.get_one(AuditRow, event.stream)
@@ -63,7 +57,7 @@ async def date_audit(session: AsyncSession, event: Event) -> None:
 @follows("audit.team")
 async def name_team(session: AsyncSession, event: Event) -> None:
     """A team takes the place of the one before."""
-    team, audit = _read(event, AuditTeam), await session.get_one(AuditRow, event.stream)
+    team, audit = submitted(event, AuditTeam), await session.get_one(AuditRow, event.stream)
     if audit.lead is not None:
         await _dismiss_team(session, event.stream)
     for member in team.members:
@@ -81,7 +75,7 @@ async def _dismiss_team(session: AsyncSession, case_id: str) -> None:
 @follows("audit.replace-auditor")
 async def bring_auditor_in(session: AsyncSession, event: Event) -> None:
     """Who is to take over sees the case, to declare conflicts of interest."""
-    incoming = _read(event, AuditorReplacement).incoming
+    incoming = submitted(event, AuditorReplacement).incoming
     if await session.get(ParticipantRow, (event.stream, incoming.person_id)) is None:
         session.add(ParticipantRow(case_id=event.stream, person_id=incoming.person_id, role=incoming.role.value))
 
@@ -135,14 +129,14 @@ async def _finding(session: AsyncSession, event: Event, number: int) -> FindingR
 @follows("audit.respond")
 async def respond(session: AsyncSession, event: Event) -> None:
     """The findings answered in a response."""
-    for answer in _read(event, AuditResponse).responses:
+    for answer in submitted(event, AuditResponse).responses:
         (await _finding(session, event, answer.finding_no)).status = FindingStatus.RESPONDED.value
 
 
 @follows("audit.accept-response")
 async def accept_responses(session: AsyncSession, event: Event) -> None:
     """Accepted answers stand; the others are due again."""
-    decision = _read(event, ResponseDecision)
+    decision = submitted(event, ResponseDecision)
     accepted = set(accepted_in(decision))
     for verdict in decision.verdicts:
         finding = await _finding(session, event, verdict.finding_no)
@@ -154,7 +148,7 @@ async def accept_responses(session: AsyncSession, event: Event) -> None:
 @follows("audit.dispute")
 async def dispute(session: AsyncSession, event: Event) -> None:
     """A disputed finding leaves the response that is due; it gets a task of its own if it stands."""
-    number = _read(event, FindingDispute).finding_no
+    number = submitted(event, FindingDispute).finding_no
     (await _finding(session, event, number)).status = FindingStatus.DISPUTED.value
     query = select(TaskRow).where(
         col(TaskRow.case_id) == event.stream,
@@ -170,7 +164,7 @@ async def dispute(session: AsyncSession, event: Event) -> None:
 @follows("audit.judge-dispute")
 async def judge(session: AsyncSession, event: Event) -> None:
     """A dispute settles the status of its finding, and its severity if that changes."""
-    judgement = _read(event, DisputeDecision)
+    judgement = submitted(event, DisputeDecision)
     finding = await _finding(session, event, judgement.finding_no)
     finding.status = status_after(judgement.verdict).value
     if judgement.severity is not None:
@@ -186,16 +180,15 @@ async def declare_full_scope(session: AsyncSession, event: Event) -> None:
 @follows("audit.decide-waiver")
 async def waive(session: AsyncSession, event: Event) -> None:
     """A granted waiver lasts until its effect says."""
-    effect = event.payload.get("effect")
-    if _read(event, WaiverDecision).grant and isinstance(effect, dict):
+    if submitted(event, WaiverDecision).grant:
         audit = await session.get_one(AuditRow, event.stream)
-        audit.waived_until = date.fromisoformat(str(effect["expires_on"]))
+        audit.waived_until = date.fromisoformat(part(event, "effect")["expires_on"])
 
 
 @follows("audit.close")
 async def close_findings(session: AsyncSession, event: Event) -> None:
     """Findings that are not over yet close with the audit."""
-    _read(event, AuditClosure)
+    submitted(event, AuditClosure)
     audit = await session.get_one(AuditRow, event.stream)
     report = await _record(session, event.stream, AuditReport, audit.report_version)
     for reported in report.findings:

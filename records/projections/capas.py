@@ -7,6 +7,7 @@ from domain.events import Event
 from domain.finding import FindingStatus
 from domain.forms import Process
 from records.projections.declared import follows
+from records.projections.payloads import submitted
 from records.tables import CapaRow, CaseRow, FindingRow
 
 _UNMOVED = {status.value for status in (FindingStatus.WITHDRAWN, FindingStatus.CLOSED, FindingStatus.DISPUTED)}
@@ -19,10 +20,7 @@ _FINDING_FOLLOWS = {
 @follows("capa.request")
 async def open_capa(session: AsyncSession, event: Event) -> None:
     """A requested CAPA is listed."""
-    stored = event.payload["form"]
-    if not isinstance(stored, dict):
-        raise TypeError(f"{event.stream}#{event.number} holds no form")
-    request = CapaRequest.stored(stored)
+    request = submitted(event, CapaRequest)
     session.add(
         CapaRow(
             capa_id=event.stream,
@@ -44,9 +42,7 @@ async def open_capa(session: AsyncSession, event: Event) -> None:
 @follows("capa.plan")
 async def plan_capa(session: AsyncSession, event: Event) -> None:
     """The due day of the newest plan."""
-    stored = event.payload["form"]
-    if isinstance(stored, dict):
-        (await session.get_one(CapaRow, event.stream)).due_on = CapaPlan.stored(stored).plan.due
+    (await session.get_one(CapaRow, event.stream)).due_on = submitted(event, CapaPlan).plan.due
 
 
 @follows("case.moved", "case.closed")

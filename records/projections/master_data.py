@@ -1,7 +1,6 @@
 """Suppliers, sites, scopes, calendars, people, delegations and policies, as functions of the journal."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete
@@ -14,6 +13,7 @@ from domain.events import Event
 from domain.policy import Policy
 from domain.policy_change import PolicyChange
 from records.projections.declared import follows
+from records.projections.payloads import part, submitted
 from records.tables import (
     CalendarRow,
     DelegationRow,
@@ -32,25 +32,25 @@ _DATES = frozenset({"absent_until"})
 @follows("supplier.registered")
 async def register_supplier(session: AsyncSession, event: Event) -> None:
     """A new supplier."""
-    session.add(SupplierRow(**_part(event, "record"), supplier_id=event.stream))
+    session.add(SupplierRow(**part(event, "record"), supplier_id=event.stream))
 
 
 @follows("site.registered")
 async def register_site(session: AsyncSession, event: Event) -> None:
     """A new site."""
-    session.add(SiteRow(**_part(event, "record")))
+    session.add(SiteRow(**part(event, "record")))
 
 
 @follows("scope.registered")
 async def register_scope(session: AsyncSession, event: Event) -> None:
     """A new scope of a site."""
-    session.add(ScopeRow(**_part(event, "record"), site_id=event.stream, scope_id=_part(event, "effect")["id"]))
+    session.add(ScopeRow(**part(event, "record"), site_id=event.stream, scope_id=part(event, "effect")["id"]))
 
 
 @follows("calendar.registered")
 async def register_calendar(session: AsyncSession, event: Event) -> None:
     """A new calendar."""
-    session.add(CalendarRow(**_part(event, "record")))
+    session.add(CalendarRow(**part(event, "record")))
 
 
 @follows("supplier.changed")
@@ -81,7 +81,7 @@ async def change_calendar(session: AsyncSession, event: Event) -> None:
 async def register_person(session: AsyncSession, event: Event) -> None:
     """A new person, with roles and accounts."""
     row = PersonRow(
-        **_part(event, "record"),
+        **part(event, "record"),
         person_id=event.stream,
         roles_changed_at=event.occurred_at,
         roles_changed_by=event.actor.person,
@@ -104,10 +104,10 @@ async def change_person(session: AsyncSession, event: Event) -> None:
 @follows("delegation.offered")
 async def offer_delegation(session: AsyncSession, event: Event) -> None:
     """A delegation that waits to be accepted."""
-    offer = DelegationOffer.stored(_part(event, "record"))
+    offer = DelegationOffer.stored(part(event, "record"))
     session.add(
         DelegationRow(
-            delegation_id=str(_part(event, "effect")["id"]),
+            delegation_id=str(part(event, "effect")["id"]),
             delegator=event.stream,
             delegate=offer.delegate,
             roles=list(offer.roles),
@@ -140,7 +140,7 @@ async def load_policy(session: AsyncSession, event: Event) -> None:
 @follows("policy.change-policy")
 async def change_policy(session: AsyncSession, event: Event) -> None:
     """A changed policy, in force from the instant its effect says."""
-    change, effect = PolicyChange.stored(_part(event, "form")), _part(event, "effect")
+    change, effect = submitted(event, PolicyChange), part(event, "effect")
     since = datetime.fromisoformat(str(effect["effective_from"]))
     _keep_policy(session, change.policy.model_copy(update={"version": effect["version"], "effective_from": since}))
 
@@ -150,15 +150,9 @@ def _keep_policy(session: AsyncSession, policy: Policy) -> None:
     session.add(PolicyRow(version=policy.version, effective_from=policy.effective_from, body=body))
 
 
-def _part(event: Event, name: str) -> dict[str, Any]:
-    part = event.payload[name]
-    assert isinstance(part, dict)
-    return dict(part)
-
-
 def _change(row: SQLModel, event: Event) -> set[str]:
     """Set the new values. Returns the names of the fields that changed."""
-    effect = _part(event, "effect")
+    effect = part(event, "effect")
     changes = _CHANGES.validate_python(effect["changes"])
     for change in changes:
         value: object = change.new

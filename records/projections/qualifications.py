@@ -1,7 +1,6 @@
 """Qualifications, as functions of the journal."""
 
 from datetime import date
-from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -15,15 +14,14 @@ from domain.qualification_decision import (
     QualificationOutcome,
 )
 from records.projections.declared import follows
+from records.projections.payloads import part, submitted
 from records.tables import ConditionRow, QualificationRow, RecordRow
 
 
 @follows("qualification.request")
 async def open_qualification(session: AsyncSession, event: Event) -> None:
     """A requested qualification is listed."""
-    form, order = event.payload["form"], event.payload["order"]
-    assert isinstance(form, dict)
-    assert isinstance(order, dict)
+    form, order = part(event, "form"), part(event, "order")
     scopes = order["scope_ids"]
     assert isinstance(scopes, list)
     session.add(
@@ -40,7 +38,7 @@ async def open_qualification(session: AsyncSession, event: Event) -> None:
 @follows("qualification.decide", "qualification.co-sign")
 async def decide(session: AsyncSession, event: Event) -> None:
     """The last signature puts a proposal into force, with its conditions."""
-    form, effect = _part(event, "form"), _part(event, "effect")
+    form, effect = part(event, "form"), part(event, "effect")
     if not effect.get("in_force"):
         return
     signature = DecisionSignature.stored(form)
@@ -66,7 +64,7 @@ async def decide(session: AsyncSession, event: Event) -> None:
 @follows("qualification.verify-condition")
 async def meet_condition(session: AsyncSession, event: Event) -> None:
     """A condition is met, in time or late."""
-    form = ConditionVerification.stored(_part(event, "form"))
+    form = submitted(event, ConditionVerification)
     condition = await session.get_one(ConditionRow, (event.stream, form.number))
     condition.status = ConditionStatus.MET.value
     condition.met_at, condition.met_by = event.occurred_at, event.actor.person
@@ -83,7 +81,7 @@ async def miss_condition(session: AsyncSession, event: Event) -> None:
 @follows("qualification.renew")
 async def renew(session: AsyncSession, event: Event) -> None:
     """More time, with a new day for each open condition."""
-    form = ConditionalRenewal.stored(_part(event, "form"))
+    form = submitted(event, ConditionalRenewal)
     row = await session.get_one(QualificationRow, event.stream)
     row.valid_to, row.renewals = form.conditional_to, row.renewals + 1
     for due in form.dues:
@@ -97,9 +95,3 @@ async def end(session: AsyncSession, event: Event) -> None:
     if row is not None and event.payload["outcome"] == QualificationOutcome.REJECTED.value:
         row.decision = QualificationOutcome.REJECTED.value
         row.decided_at = row.decided_at or event.occurred_at
-
-
-def _part(event: Event, name: str) -> dict[str, Any]:
-    part = event.payload[name]
-    assert isinstance(part, dict)
-    return part

@@ -18,6 +18,7 @@ from domain.questionnaire_forms import (
     state_after,
 )
 from records.projections.declared import follows
+from records.projections.payloads import part, submitted
 from records.tables import AnswerRow, CaseRow, QuestionnaireRow, QuestionnaireTemplateRow
 
 
@@ -44,7 +45,7 @@ async def send(session: AsyncSession, event: Event) -> None:
     """A questionnaire is sent once; a case keeps the version that it got."""
     if await session.get(QuestionnaireRow, event.stream) is not None:
         return
-    effect = _part(event, "effect")
+    effect = part(event, "effect")
     case = await session.get_one(CaseRow, event.stream)
     session.add(
         QuestionnaireRow(
@@ -63,7 +64,7 @@ async def send(session: AsyncSession, event: Event) -> None:
 @follows("questionnaire.drafted")
 async def draft(session: AsyncSession, event: Event) -> None:
     """The answers that a draft has changed."""
-    versions = _part(event, "effect")["versions"]
+    versions = part(event, "effect")["versions"]
     answers: Any = event.payload["answers"]
     for change in answers:
         q_id = change["q_id"]
@@ -84,13 +85,13 @@ async def hand_in(session: AsyncSession, event: Event) -> None:
     row = await session.get_one(QuestionnaireRow, event.stream)
     row.state = QuestionnaireState.HANDED_IN.value
     row.handed_in_at, row.handed_in_by = event.occurred_at, event.actor.name
-    row.answers_sha256 = _part(event, "effect")["sha256"]
+    row.answers_sha256 = part(event, "effect")["sha256"]
 
 
 @follows("qualification.declare-questionnaire")
 async def declare(session: AsyncSession, event: Event) -> None:
     """Declared answers; or they are open again."""
-    form = QuestionnaireDeclaration.stored(_part(event, "form"))
+    form = submitted(event, QuestionnaireDeclaration)
     row = await session.get_one(QuestionnaireRow, event.stream)
     if form.declare:
         row.declared_at, row.declared_sha256 = event.occurred_at, form.answers_sha256
@@ -101,7 +102,7 @@ async def declare(session: AsyncSession, event: Event) -> None:
 @follows("qualification.review-questionnaire")
 async def review(session: AsyncSession, event: Event) -> None:
     """A verdict; questions open the next round."""
-    form, effect = QuestionnaireReview.stored(_part(event, "form")), _part(event, "effect")
+    form, effect = submitted(event, QuestionnaireReview), part(event, "effect")
     row = await session.get_one(QuestionnaireRow, event.stream)
     row.reviewed_at = event.occurred_at
     row.score, row.critical_gaps = effect["score"], effect["critical_gaps"]
@@ -123,7 +124,7 @@ async def omit(session: AsyncSession, event: Event) -> None:
     row = await session.get(QuestionnaireRow, event.stream)
     if row is None:
         return
-    form = OmissionDecision.stored(_part(event, "form"))
+    form = submitted(event, OmissionDecision)
     case = await session.get_one(CaseRow, event.stream)
     if is_omitted(QuestionnaireState(row.state), form.verdict, awaited=case.stage == QualificationStage.QUESTIONNAIRE):
         row.state = QuestionnaireState.OMITTED.value
@@ -132,9 +133,3 @@ async def omit(session: AsyncSession, event: Event) -> None:
 def _open(row: QuestionnaireRow) -> None:
     row.state = drafting_state(row.round).value
     row.handed_in_at = row.handed_in_by = row.answers_sha256 = None
-
-
-def _part(event: Event, name: str) -> dict[str, Any]:
-    part = event.payload[name]
-    assert isinstance(part, dict)
-    return part

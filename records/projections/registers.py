@@ -6,23 +6,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from records.projections.declared import follows
+from records.projections.payloads import part
 from records.tables import RegisterExtractRow
 
 
 @follows("register.imported")
 async def list_extract(session: AsyncSession, event: Event) -> None:
     """An imported extract is listed."""
-    record = event.payload["record"]
-    assert isinstance(record, dict)
-    document = record["document"]
-    assert isinstance(document, dict)
+    record = part(event, "record")
     session.add(
         RegisterExtractRow(
             register_name=str(event.payload["register_name"]),
             number=event.number,
-            as_of=date.fromisoformat(str(record["as_of"])),
-            document_id=str(document["document_id"]),
-            sha256=str(document["sha256"]),
+            as_of=date.fromisoformat(record["as_of"]),
+            document_id=record["document"]["document_id"],
+            sha256=record["document"]["sha256"],
             rows=int(str(event.payload["rows"])),
             imported_by=event.actor.person,
             imported_at=event.occurred_at,

@@ -15,6 +15,7 @@ from domain.document_forms import (
 from domain.events import Event
 from domain.forms import LAST_DAY
 from records.projections.declared import follows
+from records.projections.payloads import part, submitted
 from records.tables import CaseDocumentRow, CaseRow, CertificateRow, ScopeRow
 
 _ENTRIES = TypeAdapter(dict[str, CertificateEntry])
@@ -23,11 +24,8 @@ _ENTRIES = TypeAdapter(dict[str, CertificateEntry])
 @follows("qualification.submit-documents")
 async def receive_documents(session: AsyncSession, event: Event) -> None:
     """What was sent takes the place of what was shown before. A certificate not judged yet gives way at once."""
-    form, effect = event.payload["form"], event.payload["effect"]
-    assert isinstance(form, dict)
-    assert isinstance(effect, dict)
-    entries = _ENTRIES.validate_python(effect.get("certificates", {}))
-    for sent in DocumentSubmission.stored(form).documents:
+    entries = _ENTRIES.validate_python(part(event, "effect").get("certificates", {}))
+    for sent in submitted(event, DocumentSubmission).documents:
         entry = entries.get(sent.key)
         if entry is not None:
             await _enter(session, event, sent, entry)
@@ -77,9 +75,7 @@ async def _enter(session: AsyncSession, event: Event, sent: SubmittedDocument, e
 @follows("qualification.review-documents")
 async def review_documents(session: AsyncSession, event: Event) -> None:
     """Documents as judged."""
-    form = event.payload["form"]
-    assert isinstance(form, dict)
-    for verdict in DocumentReview.stored(form).verdicts:
+    for verdict in submitted(event, DocumentReview).verdicts:
         row = await session.get_one(CaseDocumentRow, (event.stream, verdict.key))
         accepted = verdict.verdict is DocumentVerdict.ACCEPT
         row.status = (DocumentStatus.ACCEPTED if accepted else DocumentStatus.REJECTED).value

@@ -1,11 +1,11 @@
 """Risk assessments and the tiers that they give, as functions of the journal."""
 
-from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
 from records.projections.declared import follows
+from records.projections.payloads import part, submitted
 from records.tables import CaseRow, RiskAssessmentRow, ScopeRow
 
 PROPOSED, APPROVED, REJECTED = "PROPOSED", "APPROVED", "REJECTED"
@@ -14,7 +14,7 @@ PROPOSED, APPROVED, REJECTED = "PROPOSED", "APPROVED", "REJECTED"
 @follows("qualification.assess-risk")
 async def assess(session: AsyncSession, event: Event) -> None:
     """Another version of the assessment; earlier ones stay."""
-    stored, effect = _part(event, "form"), _part(event, "effect")
+    stored, effect = part(event, "form"), part(event, "effect")
     form, case = RiskAssessment.stored(stored), await session.get_one(CaseRow, event.stream)
     session.add(
         RiskAssessmentRow(
@@ -43,7 +43,7 @@ async def assess(session: AsyncSession, event: Event) -> None:
 @follows("qualification.approve-risk")
 async def approve(session: AsyncSession, event: Event) -> None:
     """An approved tier takes effect, unless it is lower than the one in force: then a second person has to sign."""
-    decision, lowers = RiskDecision.stored(_part(event, "form")), bool(_part(event, "effect")["lowers"])
+    decision, lowers = submitted(event, RiskDecision), bool(part(event, "effect")["lowers"])
     row = await session.get_one(RiskAssessmentRow, (event.stream, decision.assessment.version))
     row.approver, row.lowers = event.actor.person, lowers
     if not decision.approve:
@@ -55,7 +55,7 @@ async def approve(session: AsyncSession, event: Event) -> None:
 @follows("qualification.confirm-lower-tier")
 async def lower(session: AsyncSession, event: Event) -> None:
     """A lower tier takes effect with the second signature."""
-    decision = TierLowering.stored(_part(event, "form"))
+    decision = submitted(event, TierLowering)
     row = await session.get_one(RiskAssessmentRow, (event.stream, decision.assessment.version))
     row.second_approver = event.actor.person
     if decision.confirm:
@@ -71,9 +71,3 @@ async def _take_effect(session: AsyncSession, row: RiskAssessmentRow, event: Eve
         scope.risk_tier = row.tier
         scope.version += 1
     (await session.get_one(CaseRow, row.case_id)).risk_tier = row.tier
-
-
-def _part(event: Event, name: str) -> dict[str, JsonValue]:
-    part = event.payload[name]
-    assert isinstance(part, dict)
-    return part

@@ -1,17 +1,17 @@
 """Subscriptions, as functions of the journal. Their secrets are kept elsewhere."""
 
-from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from records.projections.declared import follows
+from records.projections.payloads import part
 from records.tables import WebhookRow
 
 
 @follows("webhook.registered")
 async def register_webhook(session: AsyncSession, event: Event) -> None:
     """A new subscription."""
-    record = _part(event, "record")
+    record = part(event, "record")
     session.add(
         WebhookRow(
             webhook_id=event.stream, url=str(record["url"]), types=record["types"], created_by=event.actor.person
@@ -23,7 +23,7 @@ async def register_webhook(session: AsyncSession, event: Event) -> None:
 async def change_webhook(session: AsyncSession, event: Event) -> None:
     """A changed subscription, one version on."""
     row = await session.get_one(WebhookRow, event.stream)
-    for name, value in _part(event, "set").items():
+    for name, value in part(event, "set").items():
         setattr(row, name, value)
     row.version += 1
 
@@ -38,9 +38,3 @@ async def rekey_webhook(session: AsyncSession, event: Event) -> None:
 async def remove_webhook(session: AsyncSession, event: Event) -> None:
     """A subscription that has ended."""
     await session.delete(await session.get_one(WebhookRow, event.stream))
-
-
-def _part(event: Event, name: str) -> dict[str, JsonValue]:
-    part = event.payload[name]
-    assert isinstance(part, dict)
-    return part

@@ -12,9 +12,9 @@ from domain.asl import (
     may_suspend_new_orders,
     next_audit_due,
 )
+from tests.domain.shipped import LIMITS
 
 NOON = datetime(2026, 5, 5, 12, tzinfo=UTC)
-BY_TIER = {"CRITICAL": 12, "HIGH": 24, "MEDIUM": 36, "LOW": 60}
 
 
 def hours(count: float) -> datetime:
@@ -78,13 +78,20 @@ def test_the_next_audit_is_due_an_interval_after_the_last_day_on_site(last_day: 
 
 
 @pytest.mark.parametrize(
-    ("tier", "api_for_eu", "months"),
-    [("CRITICAL", True, 12), ("HIGH", True, 24), ("MEDIUM", True, 36), ("LOW", True, 36), ("LOW", False, 60)],
+    ("tier", "activity", "market", "months"),
+    [
+        ("CRITICAL", "API_MFG", "EU", 12),
+        ("HIGH", "API_MFG", "EU", 24),
+        ("MEDIUM", "API_MFG", "EU", 36),
+        ("LOW", "API_MFG", "EU", 36),
+        ("LOW", "API_MFG", "US", 60),
+        ("LOW", "PACKAGING", "EU", 60),
+    ],
 )
 def test_api_for_the_eu_is_audited_every_three_years_whatever_the_tier(
-    tier: str, months: int, *, api_for_eu: bool
+    tier: str, activity: str, market: str, months: int
 ) -> None:
-    assert interval_months(tier, BY_TIER, api_for_eu=api_for_eu, api_for_eu_max=36) == months
+    assert interval_months(tier, LIMITS, {activity, "TESTING"}, {market, "CH"}) == months
 
 
 @pytest.mark.parametrize("status", list(AslStatus))

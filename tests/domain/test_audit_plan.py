@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.audit_plan import AuditPlan, PlanDecision, refuse_unless_plannable, suggested_decision, suggested_plan
+from domain.audit_plan import AuditPlan, PlanDecision, refuse_unless_plannable, suggested_plan
 from domain.audit_request import AuditType
 from domain.document import RecordVersion, refuse_unless_current
 from domain.refusals import Code, Refused
@@ -119,7 +119,7 @@ def test_a_third_party_needs_its_contract(missing: str) -> None:
 
 def test_a_decision_names_the_version_that_is_current() -> None:
     current = RecordVersion(version=2, sha256="a" * 64)
-    decision = filled(PlanDecision, suggested_decision("plan", current))
+    decision = filled(PlanDecision, {"plan": current.model_dump(mode="json")})
     refuse_unless_current(decision.plan, current, "plan")
     for other in (RecordVersion(version=1, sha256="a" * 64), RecordVersion(version=2, sha256="b" * 64)):
         with pytest.raises(Refused) as refused:

@@ -1,5 +1,4 @@
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,10 @@ from domain.certificate import (
     reminder_days,
     valid_until,
 )
-from domain.policy import load
 from domain.site import Activity
 from tests.domain.filling import filled
+from tests.domain.shipped import LIMITS
 
-LIMITS = load((Path(__file__).parents[2] / "policy" / "default.yaml").read_text(encoding="utf-8")).limits
 TODAY = date(2025, 1, 14)
 FINE = Certificate(
     status=CertificateStatus.VERIFIED,

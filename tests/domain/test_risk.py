@@ -1,13 +1,11 @@
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
-from domain.policy import load
 from domain.risk import RiskFact, RiskFactor, floor_of, graver, is_lower, risk_facts, risk_score, tier_of
 from domain.site import Activity, RiskTier
+from tests.domain.shipped import LIMITS
 
-LIMITS = load((Path(__file__).parents[2] / "policy" / "default.yaml").read_text(encoding="utf-8")).limits
 WORKED = {
     RiskFactor.PRODUCT_CRITICALITY: 5,
     RiskFactor.REGULATORY_HISTORY: 3,

@@ -1,5 +1,4 @@
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,7 +8,6 @@ from domain.clocks import add_months
 from domain.document import RecordVersion
 from domain.forms import Meaning
 from domain.people import Actor, Org
-from domain.policy import load
 from domain.refusals import Code, Refused
 from domain.risk import RiskFact, RiskFactor
 from domain.risk_forms import (
@@ -24,8 +22,8 @@ from domain.risk_forms import (
 )
 from domain.site import Activity, RiskTier
 from tests.domain.filling import faults, filled
+from tests.domain.shipped import LIMITS
 
-LIMITS = load((Path(__file__).parents[2] / "policy" / "default.yaml").read_text(encoding="utf-8")).limits
 TODAY = date(2025, 2, 24)
 LATEST = {tier: add_months(TODAY, LIMITS.audit_interval_months[tier.value]) for tier in RiskTier}
 API = RiskSituation(activity=Activity.API_MFG, is_known=True)

@@ -9,6 +9,7 @@ from domain.asl import AslStatus
 from domain.refusals import Code, Refused
 from records.queries.sites import one_site
 from records.tables import CaseRow, QualificationRow, ScopeRow, SiteRow, SupplierRow
+from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_qualification, refused, stands
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -51,6 +52,7 @@ async def test_the_same_events_as_of_master_data_are_written(seeded: Seeded) -> 
         assert {event.actor.user for event in ours} == {"paul"}
 
 
+@on_one_database
 async def test_a_new_scope_of_a_known_site_is_registered(seeded: Seeded) -> None:
     order = await (await a_qualification(seeded, product="ARL-999")).order()
     assert order.scope_ids == ("SC-3",)
@@ -63,6 +65,7 @@ async def test_a_rebuild_gives_the_same_rows(seeded: Seeded) -> None:
     await is_rebuilt_identically(seeded.database, "sites", "suppliers", "qualifications")
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("changes", "code", "fields"),
     [
@@ -124,6 +127,7 @@ async def test_who_may_request_depends_on_the_kind(
         assert (await (await a_qualification(seeded, user)).order()).kind == kind
 
 
+@on_one_database
 @pytest.mark.parametrize(("status", "reopens"), [(AslStatus.DISQUALIFIED, True), (AslStatus.EXPIRED, False)])
 async def test_a_disqualified_scope_is_told_to_the_procedure(
     seeded: Seeded, status: AslStatus, *, reopens: bool
@@ -196,6 +200,7 @@ async def test_of_two_requests_at_once_one_registers_the_site(seeded: Seeded) ->
     assert len(await seeded.rows(SupplierRow)) == 3
 
 
+@on_one_database
 async def test_today_is_the_day_at_the_site(seeded: Seeded) -> None:
     late = START.replace(hour=23, minute=30)
     vienna: dict[str, Any] = {"site_id": "OB-01", "activity": "STERILE_FILL", "product": "ARL-310", "markets": ["EU"]}
@@ -206,6 +211,7 @@ async def test_today_is_the_day_at_the_site(seeded: Seeded) -> None:
     assert (await case.row()).site_id == "OB-01"
 
 
+@on_one_database
 @pytest.mark.parametrize(("user", "told"), [("ines", "OB-01"), ("vito", None)])
 async def test_a_site_does_not_learn_of_another_company_that_its_activity_moved_from(
     seeded: Seeded, user: str, told: str | None

@@ -14,6 +14,7 @@ from domain.site import Activity
 from records.queries.questionnaires import QuestionnaireView, one_questionnaire, questionnaire_summary
 from records.questionnaires import questionnaire_of, template_of
 from tests.answering import good_answers
+from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_qualification, refused
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -70,14 +71,6 @@ class Questioning(Qualifying):
         return await self.seeded.events(self.case_id, type_)
 
 
-on_both_databases = pytest.mark.parametrize("database_kind", ["sqlite", "postgresql"])
-
-
-@pytest.fixture
-def database_kind() -> str:
-    return "sqlite"
-
-
 @pytest.fixture
 async def case(seeded: Seeded) -> Questioning:
     """A qualification of VM-02 that Carla has requested."""
@@ -87,6 +80,7 @@ async def case(seeded: Seeded) -> Questioning:
 # ------------------------------------------------------------------------------ versions of the template
 
 
+@on_one_database
 async def test_a_case_keeps_the_version_that_was_sent_to_it(case: Questioning) -> None:
     assert (await case.send()).effect == {"template_id": "SQ-GMP", "version": 1}
     await case.draft("vito", {"q_id": "1-1", "value": "Veldmark"})
@@ -102,6 +96,7 @@ async def test_a_case_keeps_the_version_that_was_sent_to_it(case: Questioning) -
     assert again.effect == {"template_id": "SQ-GMP", "version": 1}
 
 
+@on_one_database
 async def test_a_version_that_is_not_the_next_is_refused(case: Questioning) -> None:
     priya = await case.seeded.actor("priya")
     async with case.seeded.database.reading() as session:
@@ -116,6 +111,7 @@ async def test_a_version_that_is_not_the_next_is_refused(case: Questioning) -> N
 # ------------------------------------------------------------------------------ drafts of several people
 
 
+@on_one_database
 async def test_two_people_answer_different_questions(case: Questioning) -> None:
     await case.send()
     await case.draft("vito", {"q_id": "1-1", "value": "Veldmark"}, {"q_id": "1-4", "value": True})
@@ -124,7 +120,6 @@ async def test_two_people_answer_different_questions(case: Questioning) -> None:
     assert (await case.view("vito")).completeness > 0
 
 
-@on_both_databases
 async def test_two_people_answer_the_same_question(case: Questioning) -> None:
     await case.send()
     await case.draft("wen", {"q_id": "1-1", "value": "Veldmark AG"})
@@ -137,6 +132,7 @@ async def test_two_people_answer_the_same_question(case: Questioning) -> None:
     assert (kept.value, kept.version, kept.by_name) == ("Veldmark GmbH", 2, "Vito Ferrante")
 
 
+@on_one_database
 async def test_who_says_the_same_as_somebody_else_changes_nothing(case: Questioning) -> None:
     await case.send()
     await case.draft("wen", {"q_id": "1-1", "value": "Veldmark"})
@@ -145,6 +141,7 @@ async def test_who_says_the_same_as_somebody_else_changes_nothing(case: Question
     assert (kept.version, kept.by_name, (await case.answer("1-4")).value) == (1, "Wen Li", True)
 
 
+@on_one_database
 async def test_the_same_key_twice_is_one_change(case: Questioning) -> None:
     await case.send()
     first = await case.draft("vito", {"q_id": "1-1", "value": "Veldmark"}, key="vito/1")
@@ -153,6 +150,7 @@ async def test_the_same_key_twice_is_one_change(case: Questioning) -> None:
     assert (await case.answer("1-1")).version == 1
 
 
+@on_one_database
 async def test_an_answer_can_be_taken_back(case: Questioning) -> None:
     await case.send()
     await case.draft("vito", {"q_id": "1-1", "value": "Veldmark"})
@@ -161,6 +159,7 @@ async def test_an_answer_can_be_taken_back(case: Questioning) -> None:
     assert "1-1" in (await case.view()).missing
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("answer", "field"),
     [
@@ -178,6 +177,7 @@ async def test_an_answer_that_is_not_valid_is_not_kept(case: Questioning, answer
     assert await case.events("questionnaire.drafted") == []
 
 
+@on_one_database
 async def test_only_the_people_of_the_site_draft(case: Questioning) -> None:
     await case.send()
     answer = {"q_id": "1-1", "value": "Veldmark"}
@@ -187,6 +187,7 @@ async def test_only_the_people_of_the_site_draft(case: Questioning) -> None:
         await case.view("olga")
 
 
+@on_one_database
 async def test_nothing_is_drafted_before_it_is_sent(case: Questioning) -> None:
     answer = {"q_id": "1-1", "value": "Veldmark"}
     assert (await refused(case.draft("vito", answer))).code is Code.NOT_FOUND
@@ -194,6 +195,7 @@ async def test_nothing_is_drafted_before_it_is_sent(case: Questioning) -> None:
         assert await questionnaire_summary(session, await case.seeded.actor("ines"), case.case_id) is None
 
 
+@on_one_database
 async def test_a_questionnaire_answered_after_the_end_of_the_case_is_refused(case: Questioning) -> None:
     await case.send()
     await case.answers("ines", "hold", reason="Site flooded")
@@ -206,7 +208,6 @@ async def test_a_questionnaire_answered_after_the_end_of_the_case_is_refused(cas
 # ------------------------------------------------------------------------------ from handing in to the verdict
 
 
-@on_both_databases
 async def test_what_is_incomplete_is_not_handed_in(case: Questioning) -> None:
     await case.send()
     refusal = await refused(case.hand_in())
@@ -226,6 +227,7 @@ async def test_what_is_incomplete_is_not_handed_in(case: Questioning) -> None:
     assert (await refused(case.hand_in())).code is Code.NOT_OPEN
 
 
+@on_one_database
 async def test_a_declaration_names_the_answers_or_opens_them_again(case: Questioning) -> None:
     await case.send()
     await case.fill_in()
@@ -245,7 +247,6 @@ async def test_a_declaration_names_the_answers_or_opens_them_again(case: Questio
     assert (view.state, view.declared) == ("HANDED_IN", True)
 
 
-@on_both_databases
 async def test_a_critical_gap_bars_acceptance_until_it_is_clarified(case: Questioning) -> None:
     await case.send()
     await case.fill_in()
@@ -274,6 +275,7 @@ async def test_a_critical_gap_bars_acceptance_until_it_is_clarified(case: Questi
     assert (view.state, view.open_questions, len(view.clarifications)) == ("ACCEPTED", (), 2)
 
 
+@on_one_database
 async def test_a_site_is_asked_again_twice(case: Questioning) -> None:
     await case.send()
     await case.fill_in()
@@ -288,6 +290,7 @@ async def test_a_site_is_asked_again_twice(case: Questioning) -> None:
     assert (await case.view()).state == "REFERRED"
 
 
+@on_one_database
 async def test_a_review_starts_from_what_was_found(case: Questioning) -> None:
     await case.send()
     await case.fill_in()
@@ -298,6 +301,7 @@ async def test_a_review_starts_from_what_was_found(case: Questioning) -> None:
     assert [each["q_id"] for each in prefill["questions"]] == ["10-3"]
 
 
+@on_one_database
 async def test_score_and_gaps_are_for_the_sponsor_alone(case: Questioning) -> None:
     await case.send()
     await case.draft("vito", {"q_id": "16-1", "value": False})
@@ -313,7 +317,6 @@ async def test_score_and_gaps_are_for_the_sponsor_alone(case: Questioning) -> No
     assert (summary.state, summary.version, summary.score) == ("SENT", 1, None)
 
 
-@on_both_databases
 async def test_a_rebuild_gives_the_same_questionnaire(case: Questioning) -> None:
     await case.send()
     await case.fill_in()

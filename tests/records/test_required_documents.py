@@ -11,6 +11,7 @@ from records.policies import Policies
 from records.queries.required_documents import RequiredDocumentView, documents_complete_on, documents_of_case
 from records.tables import CertificateRow
 from records.writing import Writing
+from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_qualification, refused
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -99,6 +100,7 @@ async def test_documents_are_sent_judged_sent_again_and_complete(seeded: Seeded)
     await is_rebuilt_identically(seeded.database, "case_documents", "certificates")
 
 
+@on_one_database
 async def test_a_certificate_counts_by_the_name_of_who_confirmed_it(seeded: Seeded) -> None:
     case = await requested(seeded)
     await case.does("vito", "submit-documents", documents=[certificate()])
@@ -115,6 +117,7 @@ async def test_a_certificate_counts_by_the_name_of_who_confirmed_it(seeded: Seed
     assert (verified.scope_confirmed_by, verified.confirmed_activity) == (ines, "API_MFG")
 
 
+@on_one_database
 async def test_what_was_accepted_expires_and_is_asked_for_again(seeded: Seeded) -> None:
     case = await requested(seeded)
     prefill = await case.asks("submit-documents")
@@ -154,6 +157,7 @@ async def test_a_certificate_stays_in_force_until_its_successor_is_verified(seed
     await is_rebuilt_identically(seeded.database, "certificates")
 
 
+@on_one_database
 async def test_what_does_not_exist_is_said_and_only_an_optional_document_may_lack(seeded: Seeded) -> None:
     case = await requested(seeded)
     nothing = [{"key": key, "not_available": "We have none."} for key in ("smf", "insurance")]
@@ -168,6 +172,7 @@ async def test_what_does_not_exist_is_said_and_only_an_optional_document_may_lac
     assert "smf" in [each["key"] for each in (await case.asks("submit-documents"))["documents"]]
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("verdict", "fields"),
     [
@@ -187,6 +192,7 @@ async def test_a_certificate_is_not_accepted_unseen(seeded: Seeded, verdict: dic
     assert [row.status for row in await certificates(case)] == ["RECEIVED"]
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("user", "action", "code"),
     [

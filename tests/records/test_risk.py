@@ -8,6 +8,7 @@ from domain.people import Role
 from domain.refusals import Code
 from records.queries.risk import risk_of_case, risk_of_scope
 from records.tables import AuditRow, FindingRow, RecordRow, RiskAssessmentRow, ScopeRow
+from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_qualification, refused
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -76,6 +77,7 @@ async def test_the_worked_scenario_scores_74_and_takes_effect_with_the_approval(
     await is_rebuilt_identically(seeded.database, "risk_assessments")
 
 
+@on_one_database
 async def test_a_first_tier_takes_effect_with_one_approval(seeded: Seeded) -> None:
     case = await scope_without_a_tier(seeded)
     effect = await assesses(case)
@@ -103,6 +105,7 @@ async def test_a_lower_tier_waits_for_a_second_signature(seeded: Seeded) -> None
     await is_rebuilt_identically(seeded.database, "risk_assessments", "scopes")
 
 
+@on_one_database
 async def test_a_second_signature_that_is_refused_leaves_the_tier(seeded: Seeded) -> None:
     case = await requested(seeded)
     await assesses(case)
@@ -112,6 +115,7 @@ async def test_a_second_signature_that_is_refused_leaves_the_tier(seeded: Seeded
     assert await tier(case) == ("CRITICAL", 1)
 
 
+@on_one_database
 async def test_the_author_approves_nothing_under_any_role(seeded: Seeded) -> None:
     """S1, S8: Ines holds the approver's role as well, and still does not approve what she wrote."""
     case = await requested(seeded)
@@ -141,6 +145,7 @@ async def test_the_version_that_was_read_is_the_one_that_is_decided_on(seeded: S
     await is_rebuilt_identically(seeded.database, "risk_assessments")
 
 
+@on_one_database
 async def test_what_the_records_know_is_suggested(seeded: Seeded) -> None:
     case = await requested(seeded)
     prefill = await case.asks("assess-risk")
@@ -153,6 +158,7 @@ async def test_what_the_records_know_is_suggested(seeded: Seeded) -> None:
     assert (prefill["tier"], prefill["next_review"]) == ("HIGH", "2027-01-13")
 
 
+@on_one_database
 async def test_an_api_for_the_eu_is_reviewed_within_three_years(seeded: Seeded) -> None:
     case = await requested(seeded)
     case.at = START.replace(month=8, day=31)
@@ -183,6 +189,7 @@ def _record(case: Qualifying, action: str, form: dict[str, Any], effect: dict[st
     )
 
 
+@on_one_database
 @pytest.mark.parametrize("fact", ["OAI", "WARNING_LETTER", "NON_COMPLIANCE"])
 async def test_what_the_screening_found_makes_the_scope_critical(seeded: Seeded, fact: str) -> None:
     case = await scope_without_a_tier(seeded)
@@ -191,6 +198,7 @@ async def test_what_the_screening_found_makes_the_scope_critical(seeded: Seeded,
     assert set((await refused(case.does("ines", "assess-risk", tier="HIGH"))).fields) == {"tier"}
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("status", "tier"), [("ISSUED", "CRITICAL"), ("VERIFIED", "CRITICAL"), ("CLOSED", "HIGH"), ("WITHDRAWN", "HIGH")]
 )
@@ -216,6 +224,7 @@ async def test_an_open_critical_finding_makes_the_scope_critical(seeded: Seeded,
     assert {each["factor"]: each["score"] for each in prefill["factors"]}["past_performance"] == 3
 
 
+@on_one_database
 async def test_a_questionnaire_without_an_answer_counts_against_the_site(seeded: Seeded) -> None:
     case = await requested(seeded)
     await _keeps(seeded, _record(case, "decide-without", {"verdict": "GO_ON", "reason": "Needed."}, {}))

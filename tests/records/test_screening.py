@@ -4,6 +4,7 @@ import pytest
 from pydantic import JsonValue
 
 from domain.refusals import Code
+from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_qualification, refused
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -33,6 +34,7 @@ async def screened(case: Qualifying, *, found: JsonValue = None) -> Any:
     return (await case.answers("ines", "screen", checks=screening)).effect
 
 
+@on_one_database
 async def test_the_task_names_the_registers_of_the_markets(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
     suggested = (await case.asks("screen"))["checks"]
@@ -47,6 +49,7 @@ async def test_a_hit_blocks_until_it_is_overridden(seeded: Seeded) -> None:
     assert (await case.does("hana", "override-screening")).effect == {}
 
 
+@on_one_database
 async def test_a_screening_is_overridden_as_it_was_read(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
     await screened(case, found=ALERT)
@@ -55,18 +58,21 @@ async def test_a_screening_is_overridden_as_it_was_read(seeded: Seeded) -> None:
     assert (refusal.code, set(refusal.fields)) == (Code.VERSION_STALE, {"screening"})
 
 
+@on_one_database
 async def test_a_clean_screening_is_not_overridden(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
     await screened(case)
     assert (await refused(case.does("hana", "override-screening"))).code is Code.NOT_OPEN
 
 
+@on_one_database
 @pytest.mark.parametrize("user", ["paul", "priya", "vito"])
 async def test_supplier_quality_screens(seeded: Seeded, user: str) -> None:
     case = await a_qualification(seeded)
     assert (await refused(case.answers(user, "screen", checks=await checks(case)))).code is Code.WRONG_ROLE
 
 
+@on_one_database
 async def test_a_check_grows_old_by_the_policy(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
     screening = await checks(case)

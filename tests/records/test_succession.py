@@ -7,6 +7,7 @@ from pydantic import JsonValue
 from domain.asl import AslStatus
 from domain.refusals import Code
 from records.tables import AslRow, PersonRow, SiteRow, SupplierRow
+from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_qualification, refused, stands
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -57,6 +58,7 @@ async def test_the_new_owner_takes_the_site_over_with_its_people(seeded: Seeded)
     }
 
 
+@on_one_database
 async def test_the_answer_names_its_own_event(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     case = await sold(seeded)
@@ -66,6 +68,7 @@ async def test_the_answer_names_its_own_event(seeded: Seeded) -> None:
     assert event.type == "qualification.carry-over"
 
 
+@on_one_database
 async def test_an_approved_scope_is_conditional_under_its_new_owner_for_ninety_days(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     case = await sold(seeded)
@@ -85,6 +88,7 @@ async def test_a_suspended_scope_stays_suspended_under_its_new_owner(seeded: See
     assert after.valid_to is None
 
 
+@on_one_database
 async def test_a_no_changes_nothing(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     assert await decided(await sold(seeded), carry_over=False) == {}
@@ -122,6 +126,7 @@ async def test_another_site_sold_to_the_same_buyer_finds_it_registered(seeded: S
     assert [await decided(case) for case in cases] == [{"supplier_id": "SUP-3", "until": UNTIL}] * 2
 
 
+@on_one_database
 @pytest.mark.parametrize("status", [None, AslStatus.EXPIRED, AslStatus.DISQUALIFIED])
 async def test_without_a_status_there_is_nothing_to_take_over(seeded: Seeded, status: AslStatus | None) -> None:
     if status is not None:
@@ -130,6 +135,7 @@ async def test_without_a_status_there_is_nothing_to_take_over(seeded: Seeded, st
     assert (refusal.code, set(refusal.fields)) == (Code.RULE_BROKEN, {"succession"})
 
 
+@on_one_database
 async def test_a_status_that_was_lost_meanwhile_is_not_carried_over(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     case = await sold(seeded)
@@ -138,6 +144,7 @@ async def test_a_status_that_was_lost_meanwhile_is_not_carried_over(seeded: Seed
     assert await supplier_of(seeded) == "SUP-1"
 
 
+@on_one_database
 async def test_only_a_change_of_ownership_is_decided_on(seeded: Seeded) -> None:
     case = await a_qualification(seeded)
     assert (await refused(decided(case))).code is Code.NOT_OPEN
@@ -169,6 +176,7 @@ async def test_the_new_owner_has_the_status_for_the_markets_that_were_decided_on
     assert [row.markets for row in await seeded.rows(AslRow)] == [["US"], ["US"]]
 
 
+@on_one_database
 async def test_a_tier_is_raised_while_the_site_changes_hands(seeded: Seeded) -> None:
     await seeded.write("scope.registered", "VM-02", {"record": SCOPE, "site_id": "VM-02"})
     await stands(seeded, AslStatus.APPROVED)
