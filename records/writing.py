@@ -252,6 +252,7 @@ class Writing:
         form = form_class.stored(line.form)
         if self.actor != SYSTEM:
             await self.refuse_unless_permitted(form.action)
+            await refuse_unless_kept(self.session, form, self.actor)
         requested = await REQUEST_CHECKS[form_class](self, form)
         if requested.merged_into is not None:
             await self._append(

@@ -93,7 +93,7 @@ async def agrees_with_what_was_recommended(writing: "Writing", case: CaseRow, fo
     """The qualified person signs for the recommendation that was made, where it was made (section 6)."""
     asked = writing.task.prefill if writing.task is not None else {}
     given = form.model_dump(mode="json")
-    faults = {name: f"is {asked[name]}" for name in ("recommendation", "source") if given[name] != asked.get(name)}
+    faults = {name: f"is {asked.get(name)}" for name in ("recommendation", "source") if given[name] != asked.get(name)}
     if faults:
         raise broken("section 4, audit", "This is not what was recommended.", **faults)
     return {}

@@ -52,11 +52,12 @@ class Qualifying:
     tasks: dict[str, str] = field(default_factory=dict)
     """The open task of each action that was asked for."""
 
-    async def asks(self, action: str) -> dict[str, Any]:
-        """The procedure opens a task. Returns what it suggests."""
+    async def asks(self, action: str, **prefill: JsonValue) -> dict[str, Any]:
+        """The procedure opens a task, with what it knows already. Returns what the task suggests."""
         form = form_of(self.process, action).action
         task_id = self.tasks[action] = f"{self.case_id}.{next(_numbers)}"
-        await self.writes(OpenTask(task_id=task_id, action=action, by=form.by, clock=form.clock, since=self.at))
+        line = OpenTask(task_id=task_id, action=action, by=form.by, clock=form.clock, since=self.at, prefill=prefill)
+        await self.writes(line)
         return dict((await self.seeded.row(TaskRow, task_id)).prefill)
 
     async def does(self, user: str, action: str, **changes: Any) -> Written:

@@ -123,7 +123,12 @@ async def test_a_third_party_report_is_accepted_in_place_of_an_audit(seeded: See
     await case.answers("ines", "submit-third-party-report", await report(case, final_assessment="One more finding."))
     assert (await refused(case.answers("priya", "accept-third-party-report", stale))).code is Code.VERSION_STALE
     await case.does("priya", "accept-third-party-report")
-    await case.does("quentin", "agree-recommendation", source=case.case_id, recommendation="ACCEPTABLE")
+    asked = await case.asks("agree-recommendation", source=case.case_id, recommendation="ACCEPTABLE")
+    milder = case.answers("quentin", "agree-recommendation", asked | {"recommendation": "ACCEPTABLE_WITH_CAPA"})
+    assert list((await refused(milder)).fields) == ["recommendation"]
+    elsewhere = case.answers("quentin", "agree-recommendation", asked | {"source": "AUD-999"})
+    assert list((await refused(elsewhere)).fields) == ["source"]
+    await case.answers("quentin", "agree-recommendation", asked)
 
 
 @on_one_database

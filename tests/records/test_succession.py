@@ -88,13 +88,12 @@ async def test_a_suspended_scope_stays_suspended_under_its_new_owner(seeded: See
     assert after.valid_to is None
 
 
-@on_one_database
-async def test_a_no_changes_nothing(seeded: Seeded) -> None:
+async def test_a_no_leaves_the_owner_and_ends_the_use(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     assert await decided(await sold(seeded), carry_over=False) == {}
     assert await supplier_of(seeded) == "SUP-1"
     assert len(await seeded.rows(SupplierRow)) == 2
-    assert [row.status for row in await seeded.rows(AslRow)] == ["APPROVED"]
+    assert [row.status for row in await seeded.rows(AslRow)] == ["APPROVED", "SUSPENDED"]
 
 
 async def test_the_site_is_handed_over_once_for_all_its_scopes(seeded: Seeded) -> None:

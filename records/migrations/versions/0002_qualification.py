@@ -13,7 +13,7 @@ depends_on = None
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-def upgrade() -> None:  # noqa: PLR0915 - a table a statement
+def upgrade() -> None:
     op.create_table(
         "agreements",
         sa.Column("qta_id", sa.String(), nullable=False),
