@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
@@ -81,7 +83,7 @@ def create_app(
         description=_DESCRIPTION,
         version="1",
         openapi_tags=_tags(FORMS),
-        generate_unique_id_function=_operation_id,
+        routes=list(_routes()),
         lifespan=_lifespan(settings, database, temporal, clock or utc_now),
         telemetry={"logs": False},
     )
@@ -89,8 +91,15 @@ def create_app(
     app.add_middleware(TooLargeAsProblem)
     app.add_middleware(Measured, metrics=app.state.metrics)
     refusals.install(app)
-    app.include_router(health.router)
-    app.include_router(documents.router, responses=_errors())
+    return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """The routes of every application. They hold nothing of the one they serve, and it takes long to make them."""
+    root = APIRouter(generate_unique_id_function=_operation_id)
+    root.include_router(health.router)
+    root.include_router(documents.router, responses=_errors())
     for router in (
         auth.router,
         action_router(FORMS),
@@ -111,8 +120,8 @@ def create_app(
         webhooks.router,
         mailbox.router,
     ):
-        app.include_router(router, responses=_errors(), max_body_size=MAX_FORM)
-    return app
+        root.include_router(router, responses=_errors(), max_body_size=MAX_FORM)
+    return tuple(root.routes)
 
 
 def _lifespan(

@@ -19,12 +19,11 @@ SANCTIONS = "name,reference\nSomebody Else Ltd,S-1\n"
 
 
 async def uploaded(api: Api, text: str, user: str = "ines") -> dict[str, Any]:
-    await api.get(user, "/v1/me")
     answer = await api.client.post(
         "/v1/documents",
         params={"title": "Extract", "filename": "extract.csv"},
         content=text.encode(),
-        headers={"Authorization": f"Bearer {api.tokens[user]}"},
+        headers={"Authorization": f"Bearer {api.token(user)}"},
     )
     assert answer.status_code == 201, answer.text
     return {name: answer.json()[name] for name in ("document_id", "sha256")}
