@@ -25,7 +25,6 @@ from domain.qualification_decision import (
 )
 from domain.qualification_request import (
     QualificationKind,
-    QualificationRequest,
     Reopening,
     SuccessionDecision,
     Withdrawal,
@@ -61,7 +60,6 @@ class SupplierQualification:
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
         self.case = Case(order, QUALIFICATION_FORMS + COMMON_FORMS, stage=QualificationStage.REQUESTED)
-        self.request = QualificationRequest.stored(order.request)
         self.kind = QualificationKind(order.kind)
         self.owners: set[str] = set()
         """Who has run the case for supplier quality."""
@@ -171,6 +169,7 @@ class SupplierQualification:
             self.goes_on = True
         else:
             self.case.end(REJECTED if decision.form.verdict is OmissionVerdict.REJECT else WITHDRAWN)
+            await self.case.until(lambda: False)  # nothing more is asked of anybody
 
     # ------------------------------------------------------------------ 4 documents
 

@@ -297,3 +297,14 @@ async def test_a_site_is_rejected_while_its_conditions_are_open(company: Company
     await tell.does(company.hana, case_id, "decide")
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REJECTED"
     assert (await tell.line_of(company, scope=scope) or {})["suspension_scope"] == "NEW_ORDERS_AND_RELEASE"
+
+
+async def test_a_questionnaire_that_is_referred_and_rejected_asks_nothing_more_of_the_site(company: Company) -> None:
+    case_id = await tell.requested(company)
+    await tell.screened(company, case_id)
+    await tell.questioned(company, case_id, verdict="REFER", comments="They contradict the inspection report.")
+    case = await tell.does(company.hana, case_id, "decide-without", verdict="REJECT", reason="They are not true.")
+    assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REJECTED"
+    asked = [event.payload["action"] for event in await company.events(case_id, "task.opened")]
+    assert asked[-1] == "decide-without"
+    assert case["case_id"] == case_id
