@@ -10,7 +10,7 @@ from records.tables import OutboxRow
 
 
 async def put(
-    database: Database, lane: str, *, kind: str = "mail", ago: timedelta = timedelta(), **payload: JsonValue
+    database: Database, lane: str, kind: str = "mail", /, *, ago: timedelta = timedelta(), **payload: JsonValue
 ) -> int:
     """Put a row into the outbox and return its id."""
     if kind == "mail":

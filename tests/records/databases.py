@@ -65,6 +65,10 @@ class Databases:
 
                 server = get_server(self._folder / "pg")
             self._server_address = server.get_uri("postgres")
+            with psycopg.connect(self._server_address, autocommit=True) as connection:
+                for promise in ("fsync", "full_page_writes", "synchronous_commit"):  # no test cuts the power
+                    connection.execute(f"ALTER SYSTEM SET {promise} = off".encode())
+                connection.execute("SELECT pg_reload_conf()")
         return self._server_address
 
 

@@ -19,7 +19,7 @@ from records.database import Database
 from records.rebuild import replay
 from records.tables import JOURNAL, AccountRow
 from tests.company import Company
-from tests.records.databases import Databases
+from tests.records.databases import Databases, on_one_database
 from tests.records.rebuilt import is_rebuilt_identically, projected
 from tests.records.seeded import START, Seeded
 from tests.replay.record import disputed_and_reworked_audit
@@ -49,6 +49,7 @@ async def test_the_journal_alone_gives_everything(seeded: Seeded, databases: Dat
     await other.close()
 
 
+@on_one_database
 async def test_another_process_rebuilds_the_same_rows(seeded: Seeded) -> None:
     """Processes order the members of sets differently; rows must not depend on it."""
     await _a_year_of_oversight(seeded)

@@ -111,12 +111,12 @@ class Office:
         return order
 
     async def start(self, order: CaseOrder) -> int:
-        return await put(self.database, order.case_id, kind="start", **order.model_dump(mode="json"))
+        return await put(self.database, order.case_id, "start", **order.model_dump(mode="json"))
 
     async def tell(self, case_id: str, message_id: str) -> int:
         subject = Subject.OUTCOME if message_id == "end" else Subject.VERIFIED
         message = Message(message_id=message_id, sender="AUD-0", subject=subject)
-        return await put(self.database, case_id, kind="signal", **message.model_dump(mode="json"))
+        return await put(self.database, case_id, "signal", **message.model_dump(mode="json"))
 
     async def delivered(self, *outbox_ids: int) -> None:
         async def done() -> bool:
