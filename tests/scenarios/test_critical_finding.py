@@ -48,7 +48,7 @@ async def told(company: Company, audit: str, day: date) -> None:
     assert await company.rings(audit, "contain") == [
         Ring(morning(day, 2), "reminder", Level.L0, ("vito",)),
         Ring(evening(day, 5), "due", Level.L0, ("vito",)),
-        Ring(midnight := evening(day, 5) + timedelta(seconds=1), "rung", Level.L2, ("ines", "priya")),
+        Ring(midnight := evening(day, 5) + timedelta(seconds=1), "rung", Level.L2, ("ines", "priya", "uta")),
         Ring(midnight + timedelta(hours=4), "climb", Level.L3, ("hana",)),
         Ring(midnight + timedelta(hours=8), "climb", Level.L4, ("hana",)),
         Ring(midnight + timedelta(hours=9), "rung", Level.L3, ("hana",), "SUSPEND"),
