@@ -11,5 +11,5 @@ __all__ = ["company", "database", "database_kind", "database_url", "databases"]
 
 @pytest.fixture
 async def company(tmp_path: Path, databases: Databases) -> AsyncIterator[Company]:
-    async with company_at(tmp_path, databases.migrated("sqlite")) as company:
+    async with company_at(tmp_path, await databases.seeded("sqlite")) as company:
         yield company

@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import make_url
 
 from records.database import Database, upgrade
+from records.seed import seed
+from settings import Settings
 
 _numbers = itertools.count(1)
 on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -41,6 +43,17 @@ class Databases:
             upgrade(url)
             self._templates[kind] = url
         return self.copy(self._templates[kind])
+
+    async def seeded(self, kind: str) -> str:
+        """The address of a new database as the seed leaves it; that takes a second, a copy of it does not."""
+        name = f"seeded {kind}"
+        if name not in self._templates:
+            url = self.migrated(kind)
+            template = Database(url)
+            await seed(template, Settings(database_url=url))
+            await template.close()
+            self._templates[name] = url
+        return self.copy(self._templates[name])
 
     def copy(self, url: str) -> str:
         """The address of a copy of a database that nobody is connected to."""

@@ -46,7 +46,7 @@ CLEAN = [{"severity": "RECOMMENDATION", "area": "Warehouse", "summary": "Labels 
 @pytest.fixture(scope="module")
 async def company(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> AsyncIterator[Company]:
     """One company for all, in which many could do what they must not: each story is about a scope of its own."""
-    async with company_at(tmp_path_factory.mktemp("duties"), databases.migrated("sqlite")) as company:
+    async with company_at(tmp_path_factory.mktemp("duties"), await databases.seeded("sqlite")) as company:
         for user, roles in DOUBLE_ROLES.items():
             await holds(company, user, *roles)
         yield company

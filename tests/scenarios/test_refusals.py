@@ -32,14 +32,14 @@ _references = itertools.count(1)
 @pytest.fixture(scope="module")
 async def company(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> AsyncIterator[Company]:
     """One company for all: what is refused leaves nothing behind."""
-    async with company_at(tmp_path_factory.mktemp("refusals"), databases.migrated("sqlite")) as company:
+    async with company_at(tmp_path_factory.mktemp("refusals"), await databases.seeded("sqlite")) as company:
         yield company
 
 
 @pytest.fixture
 async def lone_company(tmp_path_factory: pytest.TempPathFactory, databases: Databases) -> AsyncIterator[Company]:
     """A company of one's own, for stories in which time passes or people change."""
-    async with company_at(tmp_path_factory.mktemp("lone"), databases.migrated("sqlite")) as company:
+    async with company_at(tmp_path_factory.mktemp("lone"), await databases.seeded("sqlite")) as company:
         yield company
 
 

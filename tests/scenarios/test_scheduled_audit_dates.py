@@ -174,7 +174,7 @@ async def forgetful_company(
 ) -> AsyncIterator[Company]:
     """Its worker remembers no case: at every step the case is told to it again from its history."""
     monkeypatch.setattr(worker, "CACHED_WORKFLOWS", 0)
-    async with company_at(tmp_path, databases.migrated("sqlite")) as company:
+    async with company_at(tmp_path, await databases.seeded("sqlite")) as company:
         yield company
 
 
