@@ -28,6 +28,7 @@ from records.journal import Journal
 from settings import Settings
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
+from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 
@@ -36,7 +37,13 @@ log = structlog.get_logger()
 PASSED_THROUGH = ("domain", "records", "activities", "workflows", "sqlalchemy", "sqlmodel", "yaml", "holidays")
 """Packages that workflows share with the process: a forgotten one costs memory and time for every case."""
 
-WORKFLOWS: Sequence[type[Any]] = (SupplierQualification, QualityAudit, CorrectiveAction, OutboxRelay)
+WORKFLOWS: Sequence[type[Any]] = (
+    SupplierQualification,
+    SiteOversight,
+    QualityAudit,
+    CorrectiveAction,
+    OutboxRelay,
+)
 CACHED_WORKFLOWS = 4_000
 _TYPES = {
     SearchAttributeIndexedValueType.KEYWORD: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,

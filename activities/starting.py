@@ -12,6 +12,7 @@ from domain.forms import Process
 
 WORKFLOW_TYPES = {
     Process.QUALIFICATION: "SupplierQualification",
+    Process.OVERSIGHT: "SiteOversight",
     Process.AUDIT: "QualityAudit",
     Process.CAPA: "CorrectiveAction",
 }

@@ -156,6 +156,7 @@ class Subject(StrEnum):
     WITHDRAWN = "withdrawn"
     REPORTED = "reported"
     CAPAS_ACCEPTED = "capas_accepted"
+    CHANGED = "changed"
 
 
 class Message(BaseModel):

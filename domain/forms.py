@@ -28,30 +28,43 @@ class Process(StrEnum):
     CAPA = "capas"
     EXCHANGE = "exchanges"
     BATCH = "batches"
+    EVENT = "site-events"
+    STATUS = "status-cases"
+    RISK = "risk-reviews"
+    RENEWAL = "renewals"
+    AGREEMENT = "agreement-reviews"
+    CHANGE = "changes"
+    INSPECTION = "inspections"
+    REVIEW = "oversight-reviews"
 
     @property
     def prefix(self) -> str:
         """The prefix of business ids (section 3)."""
-        return {
-            Process.QUALIFICATION: "QC",
-            Process.OVERSIGHT: "SITE",
-            Process.AUDIT: "AUD",
-            Process.CAPA: "CAPA",
-            Process.EXCHANGE: "TX",
-            Process.BATCH: "BAT",
-        }[self]
+        return _NAMES[self][0]
 
     @property
     def noun(self) -> str:
         """The singular, as used in event types (`audit.report`)."""
-        return {
-            Process.QUALIFICATION: "qualification",
-            Process.OVERSIGHT: "site",
-            Process.AUDIT: "audit",
-            Process.CAPA: "capa",
-            Process.EXCHANGE: "exchange",
-            Process.BATCH: "batch",
-        }[self]
+        return _NAMES[self][1]
+
+
+_NAMES = {
+    Process.QUALIFICATION: ("QC", "qualification"),
+    Process.OVERSIGHT: ("SITE", "site"),
+    Process.AUDIT: ("AUD", "audit"),
+    Process.CAPA: ("CAPA", "capa"),
+    Process.EXCHANGE: ("TX", "exchange"),
+    Process.BATCH: ("BAT", "batch"),
+    Process.EVENT: ("EVT", "event"),
+    Process.STATUS: ("STA", "status"),
+    Process.RISK: ("RSK", "risk"),
+    Process.RENEWAL: ("REN", "renewal"),
+    Process.AGREEMENT: ("AGR", "agreement"),
+    Process.CHANGE: ("CHG", "change"),
+    Process.INSPECTION: ("INS", "inspection"),
+    Process.REVIEW: ("OVR", "review"),
+}
+"""Prefix and noun of each process."""
 
 
 class Meaning(StrEnum):
@@ -96,9 +109,19 @@ class Action:
     """Whether the site learns of the case by this form, if it did not know of it."""
     while_on_hold: bool = False
     """Whether the action is taken while the case is on hold."""
+    also: frozenset[Process] = frozenset()
+    """Further processes in which the same step is taken, for example a risk assessment outside a qualification."""
+
+    def belongs_to(self, process: Process) -> bool:
+        """Whether the action exists in cases of the process."""
+        return self.process in (process, None) or process in self.also
 
     def event_type(self, process: Process) -> str:
         return f"{process.noun}.{self.name}"
+
+    def event_types(self) -> tuple[str, ...]:
+        """The types of the action's event in all processes it belongs to, for projectors."""
+        return tuple(self.event_type(process) for process in Process if self.belongs_to(process))
 
 
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
@@ -182,7 +205,7 @@ class Forms:
 
     def of(self, process: Process) -> "Forms":
         """The forms of one process, those of every process included."""
-        return Forms(*(form for form in self if form.action.process in (process, None)))
+        return Forms(*(form for form in self if form.action.belongs_to(process)))
 
     def find(self, name: str) -> type[Form]:
         """The form of an action. Raises `KeyError` if there is none."""

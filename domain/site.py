@@ -43,6 +43,15 @@ RESERVED_PREFIXES = frozenset(
         "REG",
         "SQ",
         "GMP",
+        "STA",
+        "RSK",
+        "REN",
+        "AGR",
+        "CHG",
+        "INS",
+        "OVR",
+        "PRG",
+        "HOLD",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

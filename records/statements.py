@@ -9,8 +9,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import AslStatus, SuspensionScope, stream_of
+from domain.forms import Process
+from domain.holds import HoldType, stops_release
+from domain.oversight import OversightRequest
+from records.holds import hold_open_batches
 from records.scopes import scope_of
 from records.tables import AslRow, CaseRow, SiteRow
+from records.watching import oversight_case
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -66,6 +71,9 @@ async def state(
     `effective_from` is the instant from which it holds, by default now. Dates that are not given stay what they were.
     `markets` are those that the decision is taken for, by default those of the statement before: what is sold elsewhere
     later is covered only by a decision that looked at it. The first statement is on the markets of the scope.
+
+    A status that stops release holds every open batch of the scope at once (section 10); one that is active is watched
+    from then on.
     """
     (scope_id,) = case.scope_ids
     before = await locked_statement(writing, scope_id)
@@ -90,6 +98,11 @@ async def state(
         **dates,
     }
     await writing.append("asl.changed", payload, stream=stream_of(scope_id))
+    if stops_release(status, suspension_scope):
+        held = f"{status}: {reason}"
+        await hold_open_batches(writing, scope_id, HoldType.SUPPLIER_STATUS, held, placed_in=case.case_id)
+    if status.is_active and await oversight_case(writing.session, scope_id) is None:
+        await writing.open_case(Process.OVERSIGHT, OversightRequest(site_id=case.site_id, scope_id=scope_id))
 
 
 async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by: Iterable[str]) -> None:

@@ -42,6 +42,7 @@ from records.registry import STARTABLE, form_of
 from records.signing import consume
 from records.streams import lock_stream
 from records.tables import CaseRow, EventRow, RecordRow, StreamRow, TaskRow
+from records.watching import tell_oversight
 
 
 class Writing:
@@ -56,6 +57,8 @@ class Writing:
         self.recorded_at = recorded_at
         self.rows: list[EventRow] = []
         self.task: TaskRow | None = None
+        self.requester = entry.actor
+        """Who requests a case that is opened: the actor, or the program where a rule demands it."""
         self._web = web
         self._events: list[Event] = []
         self._policy: Policy | None = None
@@ -78,6 +81,7 @@ class Writing:
         for line in self.entry.lines:
             await writers[type(line)](line)
         await outbox.webhooks(self.session, self.recorded_at, self._events)
+        await tell_oversight(self.session, self.entry.stream, self._events)
         return self._written
 
     # -------------------------------------------------------------------------- lines
@@ -248,26 +252,42 @@ class Writing:
         )
 
     async def _start(self, line: StartCase) -> None:
-        form_class = STARTABLE[line.process]
-        form = form_class.stored(line.form)
+        form = STARTABLE[line.process].stored(line.form)
         if self.actor != SYSTEM:
             await self.refuse_unless_permitted(form.action)
             await refuse_unless_kept(self.session, form, self.actor)
-        requested = await REQUEST_CHECKS[form_class](self, form)
+        await self._open_case(line.process, form, owner=self.entry.stream or None)
+
+    async def open_case(self, process: Process, form: Form, *, owner: str | None = None) -> str:
+        """Open a case because a rule demands it, in the transaction in which it does. Returns its id.
+
+        The program requests it, whoever acts in this entry; the relay starts its procedure. `owner` is told its
+        outcome.
+        """
+        acting, self.requester = self.requester, SYSTEM
+        told = self._written
+        await self._open_case(process, form, owner=owner)
+        self.requester = acting
+        case_id = self._written.started[-1]
+        self._written = told
+        return case_id
+
+    async def _open_case(self, process: Process, form: Form, *, owner: str | None) -> None:
+        requested = await REQUEST_CHECKS[type(form)](self, form)
         if requested.merged_into is not None:
             await self._append(
-                f"{line.process.noun}.merged",
-                {"form": form.model_dump(mode="json"), "requested_by": self.entry.actor.person},
+                f"{process.noun}.merged",
+                {"form": form.model_dump(mode="json"), "requested_by": self.requester.person},
                 stream=requested.merged_into,
             )
             self._started(requested.merged_into)
             self._written = self._written.model_copy(update={"effect": {"merged": True}})
             return
-        case_id = await next_id(self.session, line.process.prefix)
+        case_id = await next_id(self.session, process.prefix)
         policy = await self.policy()
         order = CaseOrder(
             case_id=case_id,
-            process=line.process,
+            process=process,
             title=requested.title,
             supplier_id=requested.supplier_id,
             site_id=requested.site_id,
@@ -275,8 +295,8 @@ class Writing:
             markets=requested.markets,
             activities=requested.activities,
             risk_tier=requested.risk_tier,
-            owner=requested.owner or self.entry.stream or None,
-            requested_by=self.entry.actor,
+            owner=requested.owner or owner,
+            requested_by=self.requester,
             requested_at=self.at,
             policy_version=policy.version,
             request=form.model_dump(mode="json"),
@@ -292,7 +312,7 @@ class Writing:
             "trigger": requested.trigger,
             "order": order.model_dump(mode="json"),
         }
-        await self._append(f"{line.process.noun}.request", payload, stream=case_id, audience=form.action.audience)
+        await self._append(f"{process.noun}.request", payload, stream=case_id, audience=form.action.audience)
         outbox.start(self.session, self.recorded_at, order)
         self._started(case_id)
 

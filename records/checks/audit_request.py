@@ -26,8 +26,8 @@ _TITLES = {
 @opens(AuditRequest)
 async def opens_an_audit(writing: "Writing", form: AuditRequest) -> Requested:
     """The site and scopes exist; a second for-cause request on the same trigger joins the open audit (section 14)."""
-    if writing.actor != SYSTEM:  # another case may need an audit
-        refuse_unless_requestable(form, writing.actor.roles)
+    if writing.requester != SYSTEM:  # another case may need an audit
+        refuse_unless_requestable(form, writing.requester.roles)
     requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
     if form.follows is not None:
         followed = await writing.session.get(CaseRow, form.follows)

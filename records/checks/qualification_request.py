@@ -51,7 +51,7 @@ async def opens_a_qualification(writing: "Writing", form: QualificationRequest) 
     kind = kind_of(form, known=known)
     tz = site.tz if site else form.new_site.tz if form.new_site else "UTC"
     today = writing.at.astimezone(ZoneInfo(tz)).date()
-    refuse_unless_requestable(form, writing.actor.roles, kind, today=today)
+    refuse_unless_requestable(form, writing.requester.roles, kind, today=today)
     if kind is QualificationKind.OWNERSHIP_CHANGE:
         refuse_unless_transferable(status)
     if scope is not None:

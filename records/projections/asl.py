@@ -35,6 +35,7 @@ async def keep_statement(session: AsyncSession, event: Event) -> None:
             **copied,
             **dates,
             markets=event.payload.get("markets", []),
+            note=str(note) if (note := event.payload.get("note")) else None,
             number=event.number,
             effective_from=datetime.fromisoformat(str(event.payload["effective_from"])),
             recorded_at=event.recorded_at,

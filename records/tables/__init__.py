@@ -1,6 +1,7 @@
 """Tables. The journal and its helpers first, then the projections that are made from it."""
 
 from records.tables.agreement import AgreementRow
+from records.tables.batches import BatchRow, HoldRow
 from records.tables.cases import (
     AuditRow,
     CapaRow,
@@ -35,6 +36,7 @@ from records.tables.master_data import (
     WebhookRow,
     WebhookSecretRow,
 )
+from records.tables.oversight import OversightRow
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
@@ -52,6 +54,7 @@ __all__ = [
     "AnswerRow",
     "AslRow",
     "AuditRow",
+    "BatchRow",
     "CalendarRow",
     "CapaRow",
     "CaseDocumentRow",
@@ -64,7 +67,9 @@ __all__ = [
     "DocumentRow",
     "EventRow",
     "FindingRow",
+    "HoldRow",
     "OutboxRow",
+    "OversightRow",
     "ParticipantRow",
     "PersonRoleRow",
     "PersonRow",

@@ -59,6 +59,8 @@ class AslRow(SQLModel, table=True):
     recorded_at: datetime
     reason_code: str
     reason: str
+    note: str | None = None
+    """Why the dates differ from those of the statement before, where the status stays."""
     decided_in: str
     """The case that decided it."""
     decided_by: Json = Field(sa_column=json_column())

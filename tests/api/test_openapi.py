@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from api.app import create_app
 from api.problems import MEDIA_TYPE
 from domain.forms import Form, Process
+from domain.people import Role
 from records.registry import FORMS
 from settings import Settings
 
@@ -18,6 +19,7 @@ ACTIONS = [
     for process in Process
     if any(form.action.process is process for form in FORMS)
     for form in FORMS.of(process)
+    if form.action.by != {Role.SYSTEM}  # what only the program requests has no route
 ]
 
 

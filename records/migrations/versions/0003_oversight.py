@@ -1,0 +1,62 @@
+"""Oversight of sites: what is watched, and the cases that follow from it."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "batches",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_batches")),
+    )
+    with op.batch_alter_table("batches", schema=None) as batch_op:
+        batch_op.create_index("ix_batches_scope_state", ["scope_id", "state", "batch_id"], unique=False)
+
+    op.create_table(
+        "holds",
+        sa.Column("hold_id", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("placed_by", sa.String(), nullable=False),
+        sa.Column("placed_in", sa.String(), nullable=False),
+        sa.Column("placed_at", UTCDateTime(), nullable=False),
+        sa.Column("lifted_at", UTCDateTime(), nullable=True),
+        sa.Column("lifted_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("hold_id", name=op.f("pk_holds")),
+    )
+    with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_holds_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
+        "oversight",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("flags", JSON, nullable=False),
+        sa.Column("next_audit_due", sa.Date(), nullable=True),
+        sa.Column("looked_at", UTCDateTime(), nullable=True),
+        sa.Column("looks_again_at", UTCDateTime(), nullable=True),
+        sa.Column("interval_months", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_oversight")),
+    )
+    with op.batch_alter_table("oversight", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_oversight_scope_id"), ["scope_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_oversight_site_id"), ["site_id"], unique=False)
+
+    with op.batch_alter_table("asl", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("note", sa.String(), nullable=True))

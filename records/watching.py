@@ -1,0 +1,81 @@
+"""What makes the oversight of a scope look again, and how it is told."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.case import Subject
+from domain.entry import Tell
+from domain.events import Event
+from domain.forms import Process
+from records import outbox
+from records.tables import CaseRow, ScopeRow
+
+_LEADS_TO_A_LOOK = frozenset({
+    "asl.changed",
+    "agreement.effective",
+    "audit.dated",
+    "audit.declare-full-scope",
+    "audit.issued",
+    "case.closed",
+    "policy.changed",
+    "policy.loaded",
+    "qualification.approve-risk",
+    "qualification.confirm-lower-tier",
+    "qualification.review-documents",
+    "risk.approve-risk",
+    "risk.confirm-lower-tier",
+    "scope.changed",
+    *(f"{process.noun}.request" for process in Process if process is not Process.OVERSIGHT),
+})  # fmt: skip
+"""Types of events after which dates or flags may be others."""
+_EVERYWHERE = frozenset({"policy.changed", "policy.loaded"})
+
+
+async def tell_oversight(session: AsyncSession, event_source: str, at_events: Iterable[Event]) -> None:
+    """Tell the oversight of each scope that the events concern, once; the one that writes them itself is not told."""
+    events = [event for event in at_events if event.type in _LEADS_TO_A_LOOK]
+    told: set[str] = set()
+    for event in events:
+        for case_id in await _oversight_of(session, event):
+            if case_id in told or case_id == event_source:
+                continue
+            told.add(case_id)
+            line = Tell(to=case_id, subject=Subject.CHANGED)
+            message_id = f"{event.stream}#{event.number}"
+            outbox.signal(session, event.recorded_at, case_id, message_id, event.stream, line)
+
+
+async def oversight_case(session: AsyncSession, scope_id: str) -> str | None:
+    """The case that watches a scope; `None` if nobody does."""
+    query = select(CaseRow.case_id).where(
+        col(CaseRow.process) == Process.OVERSIGHT.value,
+        col(CaseRow.trigger) == scope_id,
+        col(CaseRow.closed_at).is_(None),
+    )
+    return (await session.exec(query.limit(1))).first()
+
+
+async def _oversight_of(session: AsyncSession, event: Event) -> list[str]:
+    if event.type in _EVERYWHERE:
+        everywhere = select(CaseRow.case_id).where(
+            col(CaseRow.process) == Process.OVERSIGHT.value, col(CaseRow.closed_at).is_(None)
+        )
+        return list((await session.exec(everywhere)).all())
+    found = [await oversight_case(session, scope_id) for scope_id in await _scopes_of(session, event)]
+    return [case_id for case_id in found if case_id is not None]
+
+
+async def _scopes_of(session: AsyncSession, event: Event) -> list[str]:
+    """The scopes that an event is about: those of its case, the one it names, or all of its site."""
+    if isinstance(scope_id := event.payload.get("scope_id"), str):
+        return [scope_id]
+    case = await session.get(CaseRow, event.stream)
+    if case is not None and case.process == Process.OVERSIGHT.value:
+        return []
+    if case is not None and case.scope_ids:
+        return [str(scope_id) for scope_id in case.scope_ids]
+    if event.site_id is None:
+        return []
+    return list((await session.exec(select(ScopeRow.scope_id).where(col(ScopeRow.site_id) == event.site_id))).all())
