@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.agreement import AgreementTerms, agreed_span, policy_span
 from domain.clocks import Span
+from domain.oversight_schedule import WatchedAgreement
 from records.policies import Policies
 from records.tables import AgreementRow
 
@@ -52,3 +53,16 @@ async def notification_span(session: AsyncSession, scope_id: str, key: str, day:
         return agreed
     policy = await Policies().in_force(session, datetime.combine(day, time.min, UTC))
     return policy_span(policy, key)
+
+
+async def watched_agreement(session: AsyncSession, scope_id: str, day: date) -> WatchedAgreement | None:
+    """PLACEHOLDER until w3."""
+    query = (
+        select(AgreementRow)
+        .where(col(AgreementRow.scope_id) == scope_id, col(AgreementRow.effective_from) <= day)
+        .order_by(col(AgreementRow.effective_from).desc(), col(AgreementRow.version).desc())
+    )
+    row = (await session.exec(query.limit(1))).first()
+    if row is None or row.review_due is None or row.lapses_on is None:
+        return None
+    return WatchedAgreement(agreement_id=row.qta_id, review_due=row.review_due, lapses_on=row.lapses_on)

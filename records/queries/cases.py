@@ -24,7 +24,7 @@ from domain.views import (
     Record,
     TaskView,
 )
-from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
+from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from records.queries import pages, showing
 from records.queries.qualifications import qualification_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
@@ -38,7 +38,7 @@ from records.queries.visibility import (
     visible_case,
 )
 from records.registry import forms_of
-from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, RecordRow, RungRow, TaskRow
+from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, OversightRow, RecordRow, RungRow, TaskRow
 
 
 async def list_cases(
@@ -80,7 +80,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
     inside, owned = reads_everything(actor), await _owned(session, actor, case_id)
     return CaseView(
         **dict(showing.summary(case, actor)),
-        waiting=_waiting(case, tasks, owned, inside=inside, others=len(seen) < len(rows)),
+        waiting=await waiting_of(session, case, tasks, owned, inside=inside, others=len(seen) < len(rows)),
         hold_reason=case.hold_reason if inside else None,
         held_at=case.held_at,
         requested_by=case.requested_by if inside else None,
@@ -148,13 +148,23 @@ def _task(actor: Actor, row: TaskRow, rungs: Sequence[RungRow], now: datetime) -
     return showing.task_view(row, now, sent=alarms_seen(actor, own))
 
 
-def _waiting(
-    case: CaseRow, tasks: Sequence[TaskView], owned: Sequence[CaseSummary], *, inside: bool, others: bool
+async def waiting_of(
+    session: AsyncSession,
+    case: CaseRow,
+    tasks: Sequence[TaskView],
+    owned: Sequence[CaseSummary] = (),
+    *,
+    inside: bool,
+    others: bool,
 ) -> str:
+    """Why a case waits, for whom, until when and what happens then. `inside`: the reader is the sponsor's."""
     if case.closed_at is not None:
         return waiting_of_closed(case.stage, case.outcome, case.closed_at)
     if case.held:
         return waiting_on_hold(case.hold_reason if inside else None, case.held_at)
+    if case.process == Process.OVERSIGHT.value:
+        watch = await session.get_one(OversightRow, case.case_id)
+        return watching(watch.looks_again_at, watch.next_step)
     open_cases = [each.case_id for each in owned if each.closed_at is None]
     return waiting_for(tasks, others=others, cases=open_cases)
 

@@ -48,10 +48,11 @@ def upgrade() -> None:
         sa.Column("scope_id", sa.String(), nullable=False),
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("flags", JSON, nullable=False),
+        sa.Column("orders_stopped_by", JSON, nullable=False),
         sa.Column("next_audit_due", sa.Date(), nullable=True),
         sa.Column("looked_at", UTCDateTime(), nullable=True),
         sa.Column("looks_again_at", UTCDateTime(), nullable=True),
-        sa.Column("interval_months", sa.Integer(), nullable=True),
+        sa.Column("next_step", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_oversight")),
     )
     with op.batch_alter_table("oversight", schema=None) as batch_op:
@@ -60,3 +61,5 @@ def upgrade() -> None:
 
     with op.batch_alter_table("asl", schema=None) as batch_op:
         batch_op.add_column(sa.Column("note", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("audit_interval_months", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("last_audit_day", sa.Date(), nullable=True))
