@@ -62,7 +62,7 @@ async def _previous(facts: Facts, scope_id: str) -> AgreementTerms | None:
 
 @checks(AgreementDraft)
 async def is_complete(writing: "Writing", case: CaseRow, form: AgreementDraft) -> Effect:
-    """No blank row, every activity of the policy, audit rights without a cap; nobody else drafts it (section 4, QTA)."""
+    """No blank row, every activity of the policy, audit rights without a cap (section 4, QTA); nobody else drafts."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
     await writing.head(f"AGREEMENT-{scope.scope_id}")
