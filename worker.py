@@ -26,11 +26,13 @@ from activities.webhooks import Webhooks
 from records.database import Database
 from records.journal import Journal
 from settings import Settings
+from workflows.agreement_review import QualityAgreementReview
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
+from workflows.renewal import CertificateRenewal
 
 log = structlog.get_logger()
 
@@ -42,6 +44,8 @@ WORKFLOWS: Sequence[type[Any]] = (
     SiteOversight,
     QualityAudit,
     CorrectiveAction,
+    CertificateRenewal,
+    QualityAgreementReview,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from domain.qualification_views import QualificationSummary
+from domain.certificate_view import CertificateView
+from domain.qualification_views import AgreementView, QualificationSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
 
 
@@ -25,3 +26,7 @@ class CaseView(CaseSummary):
     capas: tuple[Capa, ...] = ()
     audit: AuditSummary | None = None
     qualification: QualificationSummary | None = None
+    certificate: CertificateView | None = None
+    """In a renewal: what was sent last, or else the certificate that is renewed."""
+    agreement: AgreementView | None = None
+    """In the review of an agreement: the version that is drafted, or else the one that is reviewed."""

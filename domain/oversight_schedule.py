@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from domain.agreement import WatchedAgreement
 from domain.asl import AslStatus, next_audit_due
+from domain.certificate import Watched
 from domain.clocks import Calendar, Level, add_months, counted, deadline
 from domain.people import Role
 from domain.policy import Limits, Policy
@@ -54,30 +56,6 @@ class Moment(BaseModel):
     """How far up it is told, for an announcement."""
 
 
-class WatchedCertificate(BaseModel):
-    """The certificates of one type, as far as they count for the scope: what matters is the last day of the last."""
-
-    model_config = ConfigDict(frozen=True)
-
-    certificate_id: str
-    type: str
-    valid_to: date
-    """Last day on which it is valid."""
-    demanded: bool
-    """Whether the site may not be used for the scope without it."""
-
-
-class WatchedAgreement(BaseModel):
-    """The quality agreement in force, or the one that was last in force."""
-
-    model_config = ConfigDict(frozen=True)
-
-    agreement_id: str
-    review_due: date
-    lapses_on: date
-    """Last day in force."""
-
-
 class Standing(BaseModel):
     """What is known of a line of the list when somebody looks."""
 
@@ -90,7 +68,7 @@ class Standing(BaseModel):
     """Day by which the next full-scope audit must have taken place."""
     requal_due: date | None = None
     """Day by which the site must be qualified anew."""
-    certificates: tuple[WatchedCertificate, ...] = ()
+    certificates: tuple[Watched, ...] = ()
     agreement: WatchedAgreement | None = None
     policy_changes: tuple[AwareDatetime, ...] = ()
     """When later versions of the policy take effect."""
@@ -161,6 +139,8 @@ def _audits(standing: Standing, limits: Limits, calendar: Calendar) -> Iterable[
 
 def _certificates(standing: Standing, limits: Limits, calendar: Calendar) -> Iterable[Moment]:
     for each in standing.certificates:
+        if each.valid_to is None:
+            continue
         first = max(limits.certificate_reminders, default=0)
         for days in limits.certificate_reminders:
             at = calendar.morning_of(each.valid_to - timedelta(days=days))
@@ -184,7 +164,7 @@ def _agreement(standing: Standing, policy: Policy, calendar: Calendar) -> Iterab
         (each.at for each in _announced("qta.review", agreement.review_due, policy, calendar)),
         default=calendar.morning_of(agreement.review_due - timedelta(days=90)),
     )
-    about = agreement.agreement_id
+    about = agreement.qta_id
     then = "The review of the quality agreement is opened."
     yield Moment(at=opens, what=What.AGREEMENT_REVIEW_OPENS, about=about, then=then)
     yield from _announced("qta.review", agreement.review_due, policy, calendar)

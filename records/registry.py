@@ -1,5 +1,6 @@
 """All forms of the program, by process. The routes, the updates, the tasks and the events are made from these."""
 
+from domain.agreement_review import AGREEMENT_REVIEW_FORMS
 from domain.audit import AUDIT_FORMS
 from domain.capa import CAPA_FORMS
 from domain.case_actions import COMMON_FORMS
@@ -7,8 +8,17 @@ from domain.forms import Form, Forms, Process
 from domain.oversight import OVERSIGHT_FORMS
 from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
+from domain.renewal import RENEWAL_FORMS
 
-FORMS = QUALIFICATION_FORMS + OVERSIGHT_FORMS + AUDIT_FORMS + CAPA_FORMS + COMMON_FORMS
+FORMS = (
+    QUALIFICATION_FORMS
+    + OVERSIGHT_FORMS
+    + AUDIT_FORMS
+    + CAPA_FORMS
+    + RENEWAL_FORMS
+    + AGREEMENT_REVIEW_FORMS
+    + COMMON_FORMS
+)
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}
 
 

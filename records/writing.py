@@ -32,7 +32,7 @@ from domain.people import SYSTEM, Actor, Org
 from domain.policy import Policy
 from domain.refusals import Code, Refused
 from records import outbox
-from records.checks import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
+from records.checks import DUE_DAYS, FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
 from records.identities import next_id, refuse_unless_still_permitted
 from records.policies import Policies
 from records.projections import apply
@@ -143,6 +143,7 @@ class Writing:
         calendar = await self.policies.calendar_of(self.session, case.site_id, self.at)
         if line.clock is not None:
             policy = await self.policy()
+            known = DUE_DAYS.get(form)
             due = deadline(
                 line.clock,
                 policy.clock(line.clock),
@@ -150,7 +151,7 @@ class Writing:
                 start_event_id=f"{case.case_id}#{(await self.head(case.case_id)).number + 1}",
                 started_at=calendar.end_of(line.since_day) if line.since_day else line.since,
                 calendar=calendar,
-                due_on=line.due_on,
+                due_on=line.due_on or (await known(self, case, line) if known else None),
             )
         suggest = SUGGESTIONS.get(form)
         prefill = {**(await suggest(self, case, line) if suggest else {}), **line.prefill}

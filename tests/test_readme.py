@@ -9,12 +9,14 @@ from domain.forms import Process
 from domain.people import Role
 from records.registry import FORMS
 from workflows.agreement import Negotiation
+from workflows.agreement_review import QualityAgreementReview
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
+from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -25,6 +27,8 @@ WORKFLOWS = {
     Process.OVERSIGHT: (SiteOversight,),
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
+    Process.RENEWAL: (CertificateRenewal,),
+    Process.AGREEMENT: (QualityAgreementReview,),
     None: (Case,),
 }
 

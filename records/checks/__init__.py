@@ -2,6 +2,7 @@
 
 from records.checks import (
     agreement,
+    agreement_review,
     audit_alternatives,
     audit_conduct,
     audit_days,
@@ -21,20 +22,23 @@ from records.checks import (
     qualification_request,
     questionnaires,
     registers,
+    renewal,
     required_documents,
     risk,
     screening,
     succession,
     webhooks,
 )
-from records.checks.declared import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
+from records.checks.declared import DUE_DAYS, FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
 
 __all__ = [
+    "DUE_DAYS",
     "FACT_CHECKS",
     "FORM_CHECKS",
     "REQUEST_CHECKS",
     "SUGGESTIONS",
     "agreement",
+    "agreement_review",
     "audit_alternatives",
     "audit_conduct",
     "audit_days",
@@ -54,6 +58,7 @@ __all__ = [
     "qualification_request",
     "questionnaires",
     "registers",
+    "renewal",
     "required_documents",
     "risk",
     "screening",

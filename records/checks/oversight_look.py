@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.agreement_review import AgreementReviewRequest
 from domain.oversight_review import ReviewRequest
-from domain.renewal import RenewalRequest
 from sqlmodel import col, select
 
+from domain.agreement_review import AgreementReviewRequest
 from domain.asl import AslStatus, SuspensionScope
 from domain.audit_request import AuditRequest, AuditType
+from domain.certificate import Watched
 from domain.forms import Form, Process
 from domain.oversight_look import fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
 from domain.oversight_schedule import Moment, Standing, What, schedule
 from domain.qualification_request import QualificationRequest
+from domain.renewal import RenewalRequest
 from domain.site import Activity, ProductStage
 from domain.status_request import StatusKind, StatusReason, StatusRequest
 from records import outbox
@@ -160,7 +161,7 @@ async def _due_with_it(line: Line) -> list[str]:
 
 
 async def _opens_renewal(line: Line, moment: Moment) -> None:
-    if await _is_open(line, Process.RENEWAL, about=moment.about):
+    if _certificate(line, moment).renewal_open:
         return
     request = RenewalRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, certificate_id=moment.about)
     await line.opens(Process.RENEWAL, request)
@@ -168,15 +169,20 @@ async def _opens_renewal(line: Line, moment: Moment) -> None:
 
 async def _certificate_expires(line: Line, moment: Moment) -> None:
     """Without a certificate that the activity demands no new orders; release is the qualified person's judgement."""
-    certificate = next(each for each in line.standing.certificates if each.certificate_id == moment.about)
+    certificate = _certificate(line, moment)
     if certificate.demanded and line.status.is_active:
         why = f"{certificate.type} {certificate.certificate_id} ended on {certificate.valid_to}."
         await line.states(AslStatus.SUSPENDED, StatusReason.CERTIFICATE_EXPIRED, why)
         await _follows_up(line, StatusReason.CERTIFICATE_EXPIRED, why)
 
 
+def _certificate(line: Line, moment: Moment) -> Watched:
+    return next(each for each in line.standing.certificates if each.certificate_id == moment.about)
+
+
 async def _opens_agreement_review(line: Line, moment: Moment) -> None:
-    if not await _is_open(line, Process.AGREEMENT):
+    agreement = line.standing.agreement
+    if agreement is not None and not agreement.review_open:
         request = AgreementReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id)
         await line.opens(Process.AGREEMENT, request)
 
@@ -274,19 +280,6 @@ _STEPS: dict[What, Callable[[Line, Moment], Awaitable[None]]] = {
     What.MONTH_ENDS: _computes_month,
     What.QUARTER_ENDS: _opens_review,
 }
-
-
-async def _is_open(line: Line, process: Process, about: str | None = None) -> bool:
-    """Whether a case of that process is open for the scope, and about that certificate."""
-    query = select(CaseRow).where(
-        col(CaseRow.site_id) == line.scope.site_id,
-        col(CaseRow.process) == process.value,
-        col(CaseRow.closed_at).is_(None),
-    )
-    return any(
-        line.scope.scope_id in row.scope_ids and (about is None or row.order["request"].get("certificate_id") == about)
-        for row in (await line.writing.session.exec(query)).all()
-    )
 
 
 def _scope_of(statement: AslRow) -> SuspensionScope | None:

@@ -4,6 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from records.projections import (
+    agreement_reviews,
     agreements,
     asl,
     audits,
@@ -16,6 +17,7 @@ from records.projections import (
     qualifications,
     questionnaires,
     registers,
+    renewals,
     required_documents,
     risk,
     tasks,
@@ -24,6 +26,7 @@ from records.projections import (
 from records.projections.declared import PROJECTORS
 
 __all__ = [
+    "agreement_reviews",
     "agreements",
     "apply",
     "asl",
@@ -37,6 +40,7 @@ __all__ = [
     "qualifications",
     "questionnaires",
     "registers",
+    "renewals",
     "required_documents",
     "risk",
     "tasks",

@@ -26,6 +26,8 @@ from domain.views import (
 )
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from records.queries import pages, showing
+from records.queries.agreements import agreement_of_review
+from records.queries.certificates import certificate_of_case
 from records.queries.qualifications import qualification_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
@@ -92,6 +94,8 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         capas=await _capas(session, case_id),
         audit=_audit(actor, audit) if audit else None,
         qualification=await qualification_of_case(session, actor, case, now),
+        certificate=await certificate_of_case(session, actor, case),
+        agreement=await agreement_of_review(session, actor, case, today=now.date()),
     )
 
 

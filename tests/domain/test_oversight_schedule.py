@@ -4,13 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.agreement import WatchedAgreement
 from domain.asl import AslStatus
+from domain.certificate import CertificateType, Watched
 from domain.clocks import Calendar
 from domain.oversight_schedule import (
     Moment,
     Standing,
-    WatchedAgreement,
-    WatchedCertificate,
     What,
     audit_due,
     is_planned,
@@ -23,7 +23,14 @@ UTC_DAYS = Calendar(calendar_id="CAL-UTC", tz="UTC")
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 SINCE = NOW - timedelta(days=1)
 PLAIN = Standing(status=AslStatus.APPROVED, watched_since=NOW - timedelta(days=400))
-GMP = WatchedCertificate(certificate_id="CERT-1", type="GMP_CERT", valid_to=date(2026, 3, 10), demanded=True)
+GMP = Watched(
+    type=CertificateType.GMP_CERT,
+    certificate_id="CERT-1",
+    valid_to=date(2026, 3, 10),
+    valid=True,
+    demanded=True,
+    renewal_open=False,
+)
 
 
 def at(day: str, clock: str = "09:00:00") -> datetime:
@@ -78,13 +85,15 @@ def test_a_certificate_is_announced_on_the_days_of_the_specification() -> None:
 
 
 def test_a_certificate_that_nobody_demands_is_only_flagged() -> None:
-    iso = GMP.model_copy(update={"type": "ISO", "demanded": False})
+    iso = GMP.model_copy(update={"type": CertificateType.ISO, "demanded": False})
     (ends,) = moments(PLAIN.model_copy(update={"certificates": (iso,)}), What.CERTIFICATE_EXPIRES)
     assert ends.then == "It is flagged as expired."
 
 
 def test_an_agreement_is_reviewed_and_lapses_at_its_hard_stop() -> None:
-    agreement = WatchedAgreement(agreement_id="QTA-1", review_due=date(2027, 5, 20), lapses_on=date(2028, 5, 20))
+    agreement = WatchedAgreement(
+        qta_id="QTA-1", version=1, review_due=date(2027, 5, 20), lapses_on=date(2028, 5, 20), review_open=False
+    )
     found = moments(PLAIN.model_copy(update={"agreement": agreement}), about="QTA-1")
     assert [(each.at, each.what) for each in found] == [
         (at("2027-02-19"), What.AGREEMENT_REVIEW_OPENS),
