@@ -20,6 +20,7 @@ from records.projections import (
     renewals,
     required_documents,
     risk,
+    scorecards,
     tasks,
     webhooks,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "renewals",
     "required_documents",
     "risk",
+    "scorecards",
     "tasks",
     "webhooks",
 ]
