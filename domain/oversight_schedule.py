@@ -1,7 +1,7 @@
 """What falls due for a site and scope, and when: one list from which a look, its wake-up and the outlook follow.
 
-Domain specification, sections 5, 9 and 10. Whatever ends with a day ends at 23:59:59 of the site; what is announced is
-announced at 09:00.
+Domain specification, sections 5, 9 and 10. Whatever ends with a day ends at 23:59:59 of the site; what is announced or
+computed is at 09:00.
 """
 
 from collections.abc import Iterable
@@ -208,7 +208,10 @@ def _announced(key: str, due: date, policy: Policy, calendar: Calendar) -> Itera
 
 
 def _periods(since: datetime, calendar: Calendar, now: datetime) -> Iterable[Moment]:
-    """The months and quarters that end after `since`, up to the first one that ends after now."""
+    """The months and quarters that are over after `since`, up to the first one that is over after now.
+
+    They are looked at on the first morning after.
+    """
     for what, months, then in (
         (What.MONTH_ENDS, 1, "The month is computed for the scorecard."),
         (What.QUARTER_ENDS, 3, "The review of the quarter is opened."),
@@ -218,7 +221,7 @@ def _periods(since: datetime, calendar: Calendar, now: datetime) -> Iterable[Mom
         ends = since
         while ends <= now:
             following = add_months(first, months)
-            ends = calendar.end_of(following - timedelta(days=1))
+            ends = calendar.morning_of(following)
             if ends > since:
                 yield Moment(at=ends, what=what, about=first.isoformat(), then=then)
             first = following

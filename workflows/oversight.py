@@ -10,7 +10,7 @@ from domain.oversight import OVERSIGHT_FORMS, OversightStage, ShorterInterval
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
 
-LONG = 1_000
+LONG = 500
 """Events of a history after which the oversight goes on in a new run."""
 
 

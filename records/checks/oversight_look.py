@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from domain.oversight_review import ReviewRequest
 from sqlmodel import col, select
 
 from domain.agreement_review import AgreementReviewRequest
@@ -92,6 +91,9 @@ async def looks(writing: "Writing", payload: Effect) -> Effect:
     for moment in [*in_effect(moments, facts.now), *fallen_due(moments, since, facts.now)]:
         if (step := _STEPS.get(moment.what)) is not None:
             await step(line, moment)
+    if line.done:  # flags are those of the status that it has now
+        standing = standing.model_copy(update={"status": line.status})
+        moments = schedule(standing, policy, facts.calendar, now=facts.now, since=since)
     others = await flags_of_cases(writing.session, scope)
     following = next_moment(moments, facts.now)
     return {
@@ -247,12 +249,6 @@ async def _computes_month(line: Line, moment: Moment) -> None:
     await compute_month(line.writing, line.case, datetime.fromisoformat(moment.about).date())
 
 
-async def _opens_review(line: Line, moment: Moment) -> None:
-    first_day = datetime.fromisoformat(moment.about).date()
-    request = ReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, first_day=first_day)
-    await line.opens(Process.REVIEW, request)
-
-
 async def _announces(line: Line, moment: Moment) -> None:
     writing, case = line.writing, line.case
     people = await candidates(writing.session, moment.to, case.site_id, at=writing.at)
@@ -278,7 +274,6 @@ _STEPS: dict[What, Callable[[Line, Moment], Awaitable[None]]] = {
     What.REQUALIFICATION_OPENS: _opens_requalification,
     What.APPROVAL_EXPIRES: _approval_expires,
     What.MONTH_ENDS: _computes_month,
-    What.QUARTER_ENDS: _opens_review,
 }
 
 

@@ -1,0 +1,68 @@
+"""How the years of a watched site are told."""
+
+import asyncio
+from datetime import date, timedelta
+from itertools import count
+from typing import Any
+
+from pydantic import JsonValue
+
+from domain.asl import stream_of
+from domain.entry import Entry, Fact, StartCase
+from domain.forms import Process
+from domain.oversight import OversightRequest
+from domain.people import SYSTEM
+from records.journal import Journal
+from records.tables import OversightRow
+from tests.company import Company
+
+_numbers = count(1)
+
+
+async def watched(company: Company, *, scope: str = "SC-1", site: str = "VM-02", **statement: JsonValue) -> str:
+    """The site is approved for the scope since today, and watched. Returns the id of the oversight case."""
+    stated: dict[str, JsonValue] = {
+        "scope_id": scope,
+        "site_id": site,
+        "supplier_id": company.seeded.suppliers[site],
+        "status": "APPROVED",
+        "suspension_scope": None,
+        "effective_from": company.now.isoformat(),
+        "reason_code": "QUALIFICATION",
+        "reason": "As decided.",
+        "decided_in": "QC-0",
+        "decided_by": [],
+        "oversight_model": None,
+        "valid_to": None,
+        "next_requal_due": None,
+        "next_audit_due": None,
+        "markets": ["EU", "US"],
+    }
+    await writes(company, stream_of(scope), Fact(type="asl.changed", payload=stated | statement))
+    request = OversightRequest(site_id=site, scope_id=scope)
+    (case_id,) = await writes(
+        company, "", StartCase(process=Process.OVERSIGHT, form=request.model_dump(mode="json"))
+    )
+    await company.delivered()
+    await company.recorded(case_id, "site.looked")
+    return case_id
+
+
+async def writes(company: Company, stream: str, line: Fact | StartCase) -> tuple[str, ...]:
+    """The program writes one line to the journal; returns the cases that it has started."""
+    entry = Entry(stream=stream, command_id=f"told/{next(_numbers)}", at=company.now, actor=SYSTEM, lines=(line,))
+    return (await Journal(company.database, web=company.settings.public_url).write(entry)).started
+
+
+async def as_seen(company: Company, case_id: str) -> OversightRow:
+    """What the last look has left."""
+    async with company.database.reading() as session:
+        return await session.get_one(OversightRow, case_id)
+
+
+async def looks(company: Company, case_id: str, condition: Any, within: float = 10) -> OversightRow:
+    """Wait until a look has left what is expected."""
+    async with asyncio.timeout(within):
+        while not condition(row := await as_seen(company, case_id)):
+            await asyncio.sleep(0.02)
+    return row
