@@ -31,6 +31,8 @@ from workflows.capa import CorrectiveAction
 from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
+from workflows.risk_review import RiskReview
+from workflows.site_event import SiteEventTriage
 
 log = structlog.get_logger()
 
@@ -42,6 +44,8 @@ WORKFLOWS: Sequence[type[Any]] = (
     SiteOversight,
     QualityAudit,
     CorrectiveAction,
+    SiteEventTriage,
+    RiskReview,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

@@ -15,6 +15,8 @@ WORKFLOW_TYPES = {
     Process.OVERSIGHT: "SiteOversight",
     Process.AUDIT: "QualityAudit",
     Process.CAPA: "CorrectiveAction",
+    Process.EVENT: "SiteEventTriage",
+    Process.RISK: "RiskReview",
 }
 
 

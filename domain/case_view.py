@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from domain.qualification_views import QualificationSummary
+from domain.qualification_views import QualificationSummary, RiskView
+from domain.site_event_views import SiteEventSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
 
 
@@ -25,3 +26,6 @@ class CaseView(CaseSummary):
     capas: tuple[Capa, ...] = ()
     audit: AuditSummary | None = None
     qualification: QualificationSummary | None = None
+    event: SiteEventSummary | None = None
+    risk: RiskView | None = None
+    """The newest assessment of a risk review; that of a qualification stands there."""

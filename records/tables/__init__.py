@@ -41,6 +41,7 @@ from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
+from records.tables.site_events import SiteEventRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -83,6 +84,7 @@ __all__ = [
     "RungRow",
     "ScopeRow",
     "SignatureTokenRow",
+    "SiteEventRow",
     "SiteRow",
     "StreamRow",
     "SupplierRow",
