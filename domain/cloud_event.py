@@ -3,13 +3,19 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
 
 from domain.refusals import Code, Refused
 from domain.site_event import EventType, SiteEventReport
 from domain.text import ShortText
 
 _JSON = r"^application/([\w.+-]+\+)?json($|;)"
+
+
+Data = Annotated[
+    dict[str, JsonValue],
+    WithJsonSchema({"type": "object", "description": "The other fields of `SiteEventReport`."}),
+]
 
 
 class CloudEvent(BaseModel):
@@ -31,9 +37,7 @@ class CloudEvent(BaseModel):
     """When it was detected, unless the data says so."""
     datacontenttype: Annotated[str, Field(pattern=_JSON, max_length=200)] | None = None
     """Media type of the data: JSON."""
-    data: dict[str, JsonValue] = Field(
-        default={}, examples=[{"severity": "MAJOR", "description": "The coupling ran at 52.6 °C."}]
-    )
+    data: Data = Field(default={}, examples=[{"severity": "MAJOR", "description": "The coupling ran at 52.6 °C."}])
     """The other fields of the report of an event."""
 
 
