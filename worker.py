@@ -33,6 +33,8 @@ from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
+from workflows.risk_review import RiskReview
+from workflows.site_event import SiteEventTriage
 
 log = structlog.get_logger()
 
@@ -46,6 +48,8 @@ WORKFLOWS: Sequence[type[Any]] = (
     CorrectiveAction,
     CertificateRenewal,
     QualityAgreementReview,
+    SiteEventTriage,
+    RiskReview,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

@@ -17,6 +17,8 @@ WORKFLOW_TYPES = {
     Process.CAPA: "CorrectiveAction",
     Process.RENEWAL: "CertificateRenewal",
     Process.AGREEMENT: "QualityAgreementReview",
+    Process.EVENT: "SiteEventTriage",
+    Process.RISK: "RiskReview",
 }
 
 

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from domain.certificate_view import CertificateView
-from domain.qualification_views import AgreementView, QualificationSummary
+from domain.qualification_views import AgreementView, QualificationSummary, RiskView
+from domain.site_event_views import SiteEventSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
 
 
@@ -30,3 +31,6 @@ class CaseView(CaseSummary):
     """In a renewal: what was sent last, or else the certificate that is renewed."""
     agreement: AgreementView | None = None
     """In the review of an agreement: the version that is drafted, or else the one that is reviewed."""
+    event: SiteEventSummary | None = None
+    risk: RiskView | None = None
+    """The newest assessment of a risk review; that of a qualification stands there."""

@@ -18,6 +18,8 @@ from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
+from workflows.risk_review import RiskReview
+from workflows.site_event import SiteEventTriage
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
@@ -29,6 +31,8 @@ WORKFLOWS = {
     Process.CAPA: (CorrectiveAction,),
     Process.RENEWAL: (CertificateRenewal,),
     Process.AGREEMENT: (QualityAgreementReview,),
+    Process.EVENT: (SiteEventTriage,),
+    Process.RISK: (RiskReview,),
     None: (Case,),
 }
 

@@ -21,6 +21,7 @@ from records.projections import (
     required_documents,
     risk,
     scorecards,
+    site_events,
     tasks,
     webhooks,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "required_documents",
     "risk",
     "scorecards",
+    "site_events",
     "tasks",
     "webhooks",
 ]

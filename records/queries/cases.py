@@ -29,6 +29,8 @@ from records.queries import pages, showing
 from records.queries.agreements import agreement_of_review
 from records.queries.certificates import certificate_of_case
 from records.queries.qualifications import qualification_of_case
+from records.queries.risk import risk_of_case
+from records.queries.site_events import event_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
     issued_report,
@@ -96,6 +98,8 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         qualification=await qualification_of_case(session, actor, case, now),
         certificate=await certificate_of_case(session, actor, case),
         agreement=await agreement_of_review(session, actor, case, today=now.date()),
+        event=await event_of_case(session, actor, case_id),
+        risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
     )
 
 

@@ -1,7 +1,6 @@
 """How the years of a watched site are told."""
 
 import asyncio
-from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
@@ -40,9 +39,7 @@ async def watched(company: Company, *, scope: str = "SC-1", site: str = "VM-02",
     }
     await writes(company, stream_of(scope), Fact(type="asl.changed", payload=stated | statement))
     request = OversightRequest(site_id=site, scope_id=scope)
-    (case_id,) = await writes(
-        company, "", StartCase(process=Process.OVERSIGHT, form=request.model_dump(mode="json"))
-    )
+    (case_id,) = await writes(company, "", StartCase(process=Process.OVERSIGHT, form=request.model_dump(mode="json")))
     await company.delivered()
     await company.recorded(case_id, "site.looked")
     return case_id
@@ -63,6 +60,7 @@ async def as_seen(company: Company, case_id: str) -> OversightRow:
 async def looks(company: Company, case_id: str, condition: Any, within: float = 10) -> OversightRow:
     """Wait until a look has left what is expected."""
     async with asyncio.timeout(within):
-        while not condition(row := await as_seen(company, case_id)):
+        while True:
+            if condition(row := await as_seen(company, case_id)):
+                return row
             await asyncio.sleep(0.02)
-    return row
