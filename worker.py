@@ -31,6 +31,7 @@ from workflows.capa import CorrectiveAction
 from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
+from workflows.status import StatusDecision
 
 log = structlog.get_logger()
 
@@ -42,6 +43,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     SiteOversight,
     QualityAudit,
     CorrectiveAction,
+    StatusDecision,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

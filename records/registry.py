@@ -7,8 +7,9 @@ from domain.forms import Form, Forms, Process
 from domain.oversight import OVERSIGHT_FORMS
 from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
+from domain.status_decision import STATUS_FORMS
 
-FORMS = QUALIFICATION_FORMS + OVERSIGHT_FORMS + AUDIT_FORMS + CAPA_FORMS + COMMON_FORMS
+FORMS = QUALIFICATION_FORMS + OVERSIGHT_FORMS + STATUS_FORMS + AUDIT_FORMS + CAPA_FORMS + COMMON_FORMS
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}
 
 

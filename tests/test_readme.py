@@ -16,6 +16,8 @@ from workflows.case import Case
 from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.responses import Responses
+from workflows.restriction import Restriction
+from workflows.status import StatusDecision
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
@@ -25,6 +27,7 @@ WORKFLOWS = {
     Process.OVERSIGHT: (SiteOversight,),
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
+    Process.STATUS: (StatusDecision, Restriction),
     None: (Case,),
 }
 

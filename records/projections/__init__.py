@@ -18,6 +18,7 @@ from records.projections import (
     registers,
     required_documents,
     risk,
+    status,
     tasks,
     webhooks,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "registers",
     "required_documents",
     "risk",
+    "status",
     "tasks",
     "webhooks",
 ]

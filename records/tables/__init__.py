@@ -41,6 +41,7 @@ from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
+from records.tables.status import SuspensionRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -86,6 +87,7 @@ __all__ = [
     "SiteRow",
     "StreamRow",
     "SupplierRow",
+    "SuspensionRow",
     "TaskRoleRow",
     "TaskRow",
     "WebhookRow",
