@@ -41,6 +41,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_holds_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("ix_holds_placed", ["placed_at", "hold_id"], unique=False)
 
     op.create_table(
         "oversight",
