@@ -34,6 +34,7 @@ from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
 from workflows.risk_review import RiskReview
+from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
 
@@ -51,6 +52,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     QualityAgreementReview,
     SiteEventTriage,
     RiskReview,
+    SiteChange,
     StatusDecision,
     OutboxRelay,
 )

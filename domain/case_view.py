@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.certificate_view import CertificateView
+from domain.change_views import ChangeSummary
 from domain.qualification_views import AgreementView, QualificationSummary, RiskView
 from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
@@ -33,6 +34,7 @@ class CaseView(CaseSummary):
     agreement: AgreementView | None = None
     """In the review of an agreement: the version that is drafted, or else the one that is reviewed."""
     event: SiteEventSummary | None = None
+    change: ChangeSummary | None = None
     risk: RiskView | None = None
     """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None

@@ -1,5 +1,6 @@
 """Kinds of change at a site, and whether the sponsor approves or is told (domain specification, sections 1 and 5)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -36,3 +37,13 @@ _TOLD = (ChangeCategory.ORGANISATION, ChangeCategory.ADMIN)
 def usual_tiers() -> ChangeTiers:
     """Tiers of a policy that says nothing of its own: whatever may touch the product is approved."""
     return {each: ChangeTier.NOTIFY if each in _TOLD else ChangeTier.APPROVAL for each in ChangeCategory}
+
+
+def gravest(tiers: Iterable[ChangeTier]) -> ChangeTier:
+    """The tier that demands most: APPROVAL as soon as one says so. Raises `ValueError` if there is none."""
+    return min(tiers, key=list(ChangeTier).index)
+
+
+def is_lower(tier: ChangeTier, than: ChangeTier) -> bool:
+    """Whether a tier demands less than another. The sponsor never lowers a tier (section 1)."""
+    return tier is not than and gravest((tier, than)) is than

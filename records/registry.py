@@ -4,6 +4,7 @@ from domain.agreement_review import AGREEMENT_REVIEW_FORMS
 from domain.audit import AUDIT_FORMS
 from domain.capa import CAPA_FORMS
 from domain.case_actions import COMMON_FORMS
+from domain.change_decision import CHANGE_FORMS
 from domain.event_triage import SITE_EVENT_FORMS
 from domain.forms import Form, Forms, Process
 from domain.oversight import OVERSIGHT_FORMS
@@ -23,6 +24,7 @@ FORMS = (
     + SITE_EVENT_FORMS
     + RISK_REVIEW_FORMS
     + STATUS_FORMS
+    + CHANGE_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

@@ -20,6 +20,7 @@ from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 from workflows.restriction import Restriction
 from workflows.risk_review import RiskReview
+from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
 
@@ -35,6 +36,7 @@ WORKFLOWS = {
     Process.AGREEMENT: (QualityAgreementReview,),
     Process.EVENT: (SiteEventTriage,),
     Process.RISK: (RiskReview,),
+    Process.CHANGE: (SiteChange,),
     Process.STATUS: (StatusDecision, Restriction),
     None: (Case,),
 }

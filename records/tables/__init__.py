@@ -14,6 +14,7 @@ from records.tables.cases import (
     TaskRoleRow,
     TaskRow,
 )
+from records.tables.changes import ChangeRow
 from records.tables.documents import CaseDocumentRow, CertificateRow
 from records.tables.journal import (
     AccountRow,
@@ -66,6 +67,7 @@ __all__ = [
     "CaseDocumentRow",
     "CaseRow",
     "CertificateRow",
+    "ChangeRow",
     "CommandRow",
     "ConditionRow",
     "CounterRow",

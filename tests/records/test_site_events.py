@@ -2,28 +2,22 @@
 
 import asyncio
 import itertools
-from datetime import date
 from typing import Any
 
 import pytest
 from pydantic import JsonValue
 
-from domain.agreement import AgreementStatus, AgreementTerms
 from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
 from domain.forms import Process
 from domain.people import Actor
 from domain.refusals import Code
 from domain.site_event import SiteEventReport
-from domain.status_request import StatusRequest
-from records.checks import REQUEST_CHECKS
-from records.checks.declared import Requested
-from records.checks.site_facts import site_and_scopes
 from records.journal import answered
 from records.queries.cases import events_of, list_cases, one_case
-from records.tables import AgreementRow, CaseRow, HoldRow, ScopeRow, SiteEventRow
-from records.writing import Writing
+from records.tables import CaseRow, HoldRow, ScopeRow, SiteEventRow
 from tests.domain.filling import filled
+from tests.records.agreeing import agrees, another_scope
 from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_case, a_qualification, refused, stands
 from tests.records.rebuilt import is_rebuilt_identically
@@ -60,51 +54,6 @@ async def row_of(event: Qualifying) -> SiteEventRow:
 async def registers(seeded: Seeded, batch_id: str, number: str, state: str = "OPEN", **of: str) -> None:
     record: dict[str, JsonValue] = {"number": number, "site_id": "VM-02", "scope_id": "SC-1", "state": state, **of}
     await seeded.write("batch.registered", batch_id, {"record": record})
-
-
-async def another_scope(seeded: Seeded) -> str:
-    """A second scope of VM-02."""
-    record: dict[str, JsonValue] = {
-        "activity": "TESTING",
-        "product": "ARL-204",
-        "dosage_form": None,
-        "markets": ["EU"],
-        "stage": "COMMERCIAL",
-        "sole_source": False,
-        "risk_tier": "MEDIUM",
-    }
-    return str((await seeded.write("scope.registered", "VM-02", {"record": record, "site_id": "VM-02"})).effect["id"])
-
-
-async def agrees(seeded: Seeded, **notification: str) -> None:
-    """A quality agreement of SC-1 has been in force for a year, with times of its own."""
-    terms = filled(AgreementTerms, notification=notification).model_dump(mode="json")
-    row = AgreementRow(
-        qta_id="QTA-1",
-        version=1,
-        number=1,
-        site_id="VM-02",
-        scope_id="SC-1",
-        case_id="QC-0",
-        status=AgreementStatus.EFFECTIVE.value,
-        terms=terms,
-        drafted_by="PER-1",
-        drafted_at=START,
-        effective_from=date(2024, 1, 1),
-        lapses_on=date(2027, 1, 1),
-    )
-    async with seeded.database.writing() as session:
-        session.add(row)
-
-
-@pytest.fixture
-def proposals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proposal to suspend is a case on its scope, whatever its own procedure asks before."""
-
-    async def opens(writing: Writing, form: StatusRequest) -> Requested:
-        return await site_and_scopes(writing, form.site_id, (form.scope_id,))
-
-    monkeypatch.setitem(REQUEST_CHECKS, StatusRequest, REQUEST_CHECKS.get(StatusRequest, opens))
 
 
 # ------------------------------------------------------------------------------ known once
@@ -161,7 +110,7 @@ async def test_the_time_to_tell_runs_from_the_detection_by_policy_or_agreement(s
         row = await row_of(await reported(seeded, by, **given))
         told = row.notify_due_at.isoformat() if row.notify_due_at else None
         assert (told, row.notified_late) == (f"{due}T23:59:59+00:00" if due else None, late), (by, given)
-    await agrees(seeded, oos="3bd")
+    await agrees(seeded, {"oos": "3bd"})
     row = await row_of(await reported(seeded, type="OOS", detected_at="2025-01-09T22:00:00Z"))
     assert (str(row.notify_due_at), row.notified_late) == ("2025-01-14 23:59:59+00:00", False)
 
@@ -201,7 +150,7 @@ async def test_the_site_sees_what_it_has_reported_and_nothing_of_the_triage(seed
 # ------------------------------------------------------------------------------ what a triage carries out
 
 
-async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded, proposals: None) -> None:
+async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     other = await another_scope(seeded)
     for batch, number, state in (("BAT-1", "B-1", "OPEN"), ("BAT-2", "B-2", "CERTIFIED"), ("BAT-3", "B-3", "CLOSED")):
@@ -284,7 +233,7 @@ PROPOSED: list[tuple[AslStatus | None, str | None, str, int]] = [
 
 
 @on_one_database
-async def test_a_suspension_is_proposed_where_it_would_stop_something(seeded: Seeded, proposals: None) -> None:
+async def test_a_suspension_is_proposed_where_it_would_stop_something(seeded: Seeded) -> None:
     for status, reach, proposed, opened in PROPOSED:
         if status is not None:
             await stands(seeded, status, suspension_scope=reach)

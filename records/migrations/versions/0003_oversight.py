@@ -53,6 +53,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
     )
     op.create_table(
+        "changes",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_ids", JSON, nullable=False),
+        sa.Column("change_id", sa.String(), nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("cdmo_tier", sa.String(), nullable=False),
+        sa.Column("least_tier", sa.String(), nullable=False),
+        sa.Column("sponsor_tier", sa.String(), nullable=True),
+        sa.Column("earliest_date", sa.Date(), nullable=False),
+        sa.Column("submitted_at", UTCDateTime(), nullable=False),
+        sa.Column("notice_ends", sa.Date(), nullable=False),
+        sa.Column("notified_late", sa.Boolean(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("first_batch", sa.String(), nullable=True),
+        sa.Column("implemented_on", sa.Date(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_changes")),
+    )
+    with op.batch_alter_table("changes", schema=None) as batch_op:
+        batch_op.create_index("ix_changes_site", ["site_id", "submitted_at"], unique=False)
+
+    op.create_table(
         "holds",
         sa.Column("hold_id", sa.String(), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=False),
