@@ -29,6 +29,7 @@ from settings import Settings
 from workflows.agreement_review import QualityAgreementReview
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
+from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
@@ -53,6 +54,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     SiteEventTriage,
     RiskReview,
     SiteChange,
+    AuthorityInspection,
     StatusDecision,
     OutboxRelay,
 )

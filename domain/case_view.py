@@ -4,6 +4,7 @@ from datetime import datetime
 
 from domain.certificate_view import CertificateView
 from domain.change_views import ChangeSummary
+from domain.inspection_views import InspectionSummary
 from domain.qualification_views import AgreementView, QualificationSummary, RiskView
 from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
@@ -35,6 +36,7 @@ class CaseView(CaseSummary):
     """In the review of an agreement: the version that is drafted, or else the one that is reviewed."""
     event: SiteEventSummary | None = None
     change: ChangeSummary | None = None
+    inspection: InspectionSummary | None = None
     risk: RiskView | None = None
     """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None

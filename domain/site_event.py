@@ -53,6 +53,8 @@ class EventSeverity(StrEnum):
 class AuthorityOutcome(StrEnum):
     """How an authority's inspection has ended (sections 1 and 5)."""
 
+    NONE = "NONE"
+    """No observation, and no classification."""
     NAI = "NAI"
     VAI = "VAI"
     OAI = "OAI"
@@ -128,7 +130,7 @@ class EventSupplement(Form):
     """Documents that show it."""
 
 
-GOOD_OUTCOMES = frozenset({AuthorityOutcome.NAI, AuthorityOutcome.COMPLIANT})
+GOOD_OUTCOMES = frozenset({AuthorityOutcome.NONE, AuthorityOutcome.NAI, AuthorityOutcome.COMPLIANT})
 _BAD_OUTCOMES = {
     AuthorityOutcome.OAI: RiskFact.OAI,
     AuthorityOutcome.NON_COMPLIANT: RiskFact.NON_COMPLIANCE,

@@ -7,6 +7,7 @@ from domain.case_actions import COMMON_FORMS
 from domain.change_decision import CHANGE_FORMS
 from domain.event_triage import SITE_EVENT_FORMS
 from domain.forms import Form, Forms, Process
+from domain.inspection_answer import INSPECTION_FORMS
 from domain.oversight import OVERSIGHT_FORMS
 from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
@@ -25,6 +26,7 @@ FORMS = (
     + RISK_REVIEW_FORMS
     + STATUS_FORMS
     + CHANGE_FORMS
+    + INSPECTION_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

@@ -15,7 +15,16 @@ from domain.screening import Screening
 from domain.site import Activity
 from domain.site_event import AuthorityOutcome, EventType, adverse_fact
 from records.case_records import CaseRecords
-from records.tables import AuditRow, CaseRow, FindingRow, RecordRow, RiskAssessmentRow, ScopeRow, SiteEventRow
+from records.tables import (
+    AuditRow,
+    CaseRow,
+    FindingRow,
+    InspectionRow,
+    RecordRow,
+    RiskAssessmentRow,
+    ScopeRow,
+    SiteEventRow,
+)
 
 _OVER = (FindingStatus.WITHDRAWN.value, FindingStatus.CLOSED.value)
 
@@ -81,16 +90,32 @@ async def _screened_case(session: AsyncSession, case: CaseRow, scope: ScopeRow) 
 
 
 async def _adverse_facts(session: AsyncSession, scope: ScopeRow, since: datetime | None) -> Sequence[RiskFact]:
-    """What events have told of acts of authorities against the scope since its screening."""
+    """What events and inspections have told of acts of authorities against the scope since its screening."""
     query = select(SiteEventRow).where(col(SiteEventRow.site_id) == scope.site_id)
     if since is not None:
         query = query.where(col(SiteEventRow.received_at) > since)
-    facts: list[RiskFact] = []
+    facts = await _facts_of_inspections(session, scope, since)
     for row in (await session.exec(query.order_by(col(SiteEventRow.received_at)))).all():
         outcome = AuthorityOutcome(row.authority_outcome) if row.authority_outcome else None
         fact = adverse_fact(EventType(row.type), outcome)
         if fact is not None and scope.scope_id in row.scope_ids:
             facts.append(fact)
+    return facts
+
+
+async def _facts_of_inspections(session: AsyncSession, scope: ScopeRow, since: datetime | None) -> list[RiskFact]:
+    query = select(InspectionRow).where(col(InspectionRow.site_id) == scope.site_id)
+    facts: list[RiskFact] = []
+    for row in (await session.exec(query.order_by(col(InspectionRow.told_at)))).all():
+        told = [
+            (row.outcome_at, EventType.INSPECTION_OUTCOME, AuthorityOutcome(row.outcome) if row.outcome else None),
+            (row.warned_at, EventType.WARNING_LETTER, None),
+        ]
+        for at, type_, outcome in told:
+            fact = adverse_fact(type_, outcome)
+            counts = at is not None and (since is None or at > since)
+            if fact is not None and counts and scope.scope_id in row.scope_ids:
+                facts.append(fact)
     return facts
 
 

@@ -12,8 +12,10 @@ from workflows.agreement import Negotiation
 from workflows.agreement_review import QualityAgreementReview
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
+from workflows.authority_answer import AuthorityAnswer
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
+from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
@@ -37,6 +39,7 @@ WORKFLOWS = {
     Process.EVENT: (SiteEventTriage,),
     Process.RISK: (RiskReview,),
     Process.CHANGE: (SiteChange,),
+    Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
     None: (Case,),
 }

@@ -16,6 +16,7 @@ from records.tables.cases import (
 )
 from records.tables.changes import ChangeRow
 from records.tables.documents import CaseDocumentRow, CertificateRow
+from records.tables.inspections import InspectionRow
 from records.tables.journal import (
     AccountRow,
     CommandRow,
@@ -76,6 +77,7 @@ __all__ = [
     "EventRow",
     "FindingRow",
     "HoldRow",
+    "InspectionRow",
     "OutboxRow",
     "OversightRow",
     "ParticipantRow",

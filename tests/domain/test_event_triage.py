@@ -18,6 +18,7 @@ EVENTS: list[tuple[dict[str, Any], set[TriageOutcome]]] = [
     ({"type": "INSPECTION_ANNOUNCED"}, set()),
     ({"type": "INSPECTION_STARTED"}, set()),
     ({"type": "INSPECTION_OUTCOME"}, {RISK}),
+    ({"type": "INSPECTION_OUTCOME", "authority_outcome": "NONE"}, set()),
     ({"type": "INSPECTION_OUTCOME", "authority_outcome": "NAI"}, set()),
     ({"type": "INSPECTION_OUTCOME", "authority_outcome": "COMPLIANT"}, set()),
     ({"type": "INSPECTION_OUTCOME", "authority_outcome": "VAI"}, {RISK}),

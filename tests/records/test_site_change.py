@@ -3,7 +3,9 @@
 import itertools
 from typing import Any
 
-from domain.change_tier import usual_tiers
+from pydantic import JsonValue
+
+from domain.change_tier import ChangeCategory
 from domain.forms import Process
 from domain.refusals import Code
 from domain.site_change import ChangeNotification
@@ -73,7 +75,7 @@ async def test_tier_and_notice_are_those_of_the_agreement_or_else_of_the_policy(
     for given, tier, notice_ends, late in TOLD:
         row = await row_of(await announced(seeded, **given))
         assert (row.least_tier, str(row.notice_ends), row.notified_late) == (tier, notice_ends, late), given
-    tiers = {category.value: tier.value for category, tier in usual_tiers().items()} | {"ADMIN": "APPROVAL"}
+    tiers: dict[str, JsonValue] = dict.fromkeys(ChangeCategory, "APPROVAL")
     await agrees(seeded, {"change_approval_tier": "30d"}, change_tiers=tiers)
     told = {"earliest_date": "2025-02-11", "category": "ADMIN", "cdmo_tier": "NOTIFY"}
     row = await row_of(await announced(seeded, **told))

@@ -93,6 +93,42 @@ def upgrade() -> None:
         batch_op.create_index("ix_holds_placed", ["placed_at", "hold_id"], unique=False)
 
     op.create_table(
+        "inspections",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_ids", JSON, nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("announced_on", sa.Date(), nullable=True),
+        sa.Column("start", sa.Date(), nullable=True),
+        sa.Column("end", sa.Date(), nullable=True),
+        sa.Column("products", JSON, nullable=False),
+        sa.Column("told_at", UTCDateTime(), nullable=False),
+        sa.Column("notify_due_at", UTCDateTime(), nullable=True),
+        sa.Column("notified_late", sa.Boolean(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("observations", JSON, nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
+        sa.Column("outcome_at", UTCDateTime(), nullable=True),
+        sa.Column("outcome_late", sa.Boolean(), nullable=False),
+        sa.Column("redacted", sa.Boolean(), nullable=True),
+        sa.Column("answer_due", sa.Date(), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("warned_on", sa.Date(), nullable=True),
+        sa.Column("warned_at", UTCDateTime(), nullable=True),
+        sa.Column("letter_answer_due", sa.Date(), nullable=True),
+        sa.Column("letter_answered_on", sa.Date(), nullable=True),
+        sa.Column("commitments", JSON, nullable=False),
+        sa.Column("for_cause", sa.Boolean(), nullable=True),
+        sa.Column("site_closed", sa.Boolean(), nullable=True),
+        sa.Column("opened", JSON, nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_inspections")),
+    )
+    with op.batch_alter_table("inspections", schema=None) as batch_op:
+        batch_op.create_index("ix_inspections_site", ["site_id", "told_at"], unique=False)
+
+    op.create_table(
         "oversight",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("scope_id", sa.String(), nullable=False),

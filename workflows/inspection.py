@@ -1,0 +1,81 @@
+"""An inspection of a site by an authority."""
+
+import asyncio
+
+from temporalio import workflow
+
+from domain.case import CaseOrder
+from domain.case_actions import COMMON_FORMS
+from domain.inspection import (
+    InspectionCancellation,
+    InspectionNotice,
+    InspectionOutcome,
+    InspectionStage,
+    InspectionStart,
+)
+from domain.inspection_answer import INSPECTION_FORMS, AnswerDates, OutcomeReview, WarningLetter
+from workflows.authority_answer import AuthorityAnswer
+from workflows.case import Case
+from workflows.tasks import Answered, Closing
+
+
+@workflow.defn
+class AuthorityInspection:
+    """SOP-11: follow an inspection by an authority, its outcome, and what is answered.
+
+    EU GMP Chapter 7; domain specification, sections 5 and 10, Regulator outcome.
+    """
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        self.notice = InspectionNotice.stored(order.request)
+        self.case = Case(order, INSPECTION_FORMS + COMMON_FORMS, stage=InspectionStage.ANNOUNCED)
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> str:
+        """Follow the procedure to its end; the result is the outcome."""
+        return await self.case.follow(self._procedure())
+
+    async def _procedure(self) -> Closing:
+        self.case.offer(InspectionCancellation, ends=_ended(InspectionStage.CANCELLED))
+        begun = await self._begun()  # 1
+        outcome = await self._told(begun)  # 2
+        await self._followed_up(outcome, outcome.form.summary)  # 3
+        await self.case.settled()
+        return _ended(InspectionStage.CLOSED)
+
+    # ------------------------------------------------------------------ 1 beginning
+
+    async def _begun(self) -> InspectionStart:
+        """The clock runs once a first day is known; until then the authority may come at any time."""
+        clock = "inspection.notify" if self.notice.start is not None else None
+        begun = await self.case.ask(InspectionStart, clock=clock, since_day=self.notice.start)
+        self.case.retract(InspectionCancellation)
+        return begun.form
+
+    # ------------------------------------------------------------------ 2 outcome
+
+    async def _told(self, begun: InspectionStart) -> Answered[InspectionOutcome]:
+        self.case.stage(InspectionStage.UNDER_WAY)
+        return await self.case.ask(InspectionOutcome, since_day=begun.expected_end)
+
+    # ------------------------------------------------------------------ 3 what follows
+
+    async def _followed_up(self, told: Answered[InspectionOutcome] | Answered[WarningLetter], about: str) -> None:
+        """The sponsor reviews, and the site answers if there is something to answer. The records open the rest."""
+        self.case.stage(InspectionStage.FOLLOW_UP)
+        self.case.offer(WarningLetter, self._warned)
+        steps = [self._reviewed(about)]
+        if (answer := told.effect["answer"]) is not None:
+            steps.append(AuthorityAnswer(self.case, AnswerDates.model_validate(answer)).follow())
+        await asyncio.gather(*steps)
+
+    async def _reviewed(self, about: str) -> None:
+        await self.case.ask(OutcomeReview, about=about)
+
+    def _warned(self, letter: Answered[WarningLetter]) -> None:
+        self.case.meanwhile(self._followed_up(letter, letter.form.summary))
+
+
+def _ended(stage: InspectionStage) -> Closing:
+    return Closing(stage, stage.value)
