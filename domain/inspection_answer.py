@@ -45,7 +45,10 @@ class AnswerDates(BaseModel):
 
 
 class WarningLetter(Form):
-    """Tell of a warning letter that follows the inspection. What it demands is opened at once."""
+    """Tell of a warning letter that follows the inspection. What it demands is opened at once.
+
+    A letter that comes after the case was closed is reported as an event at the site.
+    """
 
     action = Action(
         Process.INSPECTION,

@@ -116,14 +116,14 @@ async def flags_of_cases(session: AsyncSession, scope: ScopeRow) -> set[Flag]:
 
 
 async def _is_regulatory(session: AsyncSession, case: CaseRow) -> bool:
-    """An event by which an authority acts, until it is triaged, and what follows from it, until that is over."""
+    """An event by which an authority acts, until it is triaged; what follows from it or an inspection, until over."""
     event = case
     if case.process != Process.EVENT.value:
         owner = await session.get(CaseRow, case.owner) if case.owner else None
-        if owner is None or owner.process != Process.EVENT.value:
+        if owner is None or owner.process not in (Process.EVENT.value, Process.INSPECTION.value):
             return False
         event = owner
-    return event.kind in REGULATORY
+    return event.process == Process.INSPECTION.value or event.kind in REGULATORY
 
 
 async def status_ahead(session: AsyncSession, scope_id: str, now: datetime) -> datetime | None:
