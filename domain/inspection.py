@@ -128,6 +128,7 @@ class InspectionOutcome(Form):
         frozenset({Role.CDMO_QA}),
         clock="inspection.outcome",
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     end: date = Field(examples=["2025-01-13"])

@@ -56,6 +56,7 @@ class WarningLetter(Form):
         "Tell of a warning letter",
         frozenset({Role.CDMO_QA, Role.SUPPLIER_QUALITY}),
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     received_on: date = Field(examples=["2025-01-13"])

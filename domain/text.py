@@ -21,3 +21,10 @@ Names = Annotated[tuple[ShortText, ...], Field(max_length=200)]
 
 Batches = Annotated[tuple[ShortText, ...], Field(max_length=200)]
 """Batch numbers as printed on the label."""
+
+_IN_A_TITLE = 60
+
+
+def in_a_title(text: str) -> str:
+    """A name or number from outside, short enough for the title of a case; Temporal takes no longer ones."""
+    return text if len(text) <= _IN_A_TITLE else f"{text[: _IN_A_TITLE - 1]}…"

@@ -19,6 +19,7 @@ _LEADS_TO_A_LOOK = frozenset({
     "audit.declare-full-scope",
     "audit.issued",
     "case.closed",
+    "change.classify",
     "policy.changed",
     "policy.loaded",
     "qualification.approve-risk",

@@ -25,6 +25,7 @@ from domain.inspection_answer import AnswerDates, AnswerTo, WarningLetter, refus
 from domain.people import Org
 from domain.site_event import AuthorityOutcome
 from domain.status_request import StatusReason
+from domain.text import in_a_title
 from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
@@ -52,7 +53,7 @@ async def opens_an_inspection(writing: "Writing", form: InspectionNotice) -> Req
         due = await notice_of_day(writing, form.site_id, requested.scope_ids, "inspection.notify", told_from(form))
     return requested.model_copy(
         update={
-            "title": f"Inspection of {form.site_id} by {form.authority} ({form.type})",
+            "title": f"Inspection of {form.site_id} by {in_a_title(form.authority)} ({form.type})",
             "kind": form.type.value,
             "trigger": trigger,
             "effect": {

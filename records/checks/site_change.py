@@ -33,6 +33,7 @@ from domain.site_change import (
     refuse_unless_implemented,
     suggested_change_use,
 )
+from domain.text import in_a_title
 from records.agreements import agreement_in_force, notification_span, terms_of
 from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.facts import Facts, facts_of
@@ -58,7 +59,7 @@ async def opens_a_change(writing: "Writing", form: ChangeNotification) -> Reques
     await _refuse_if_known(writing, form, key)
     return requested.model_copy(
         update={
-            "title": f"Change {form.change_id} at {form.site_id} ({form.category})",
+            "title": f"Change {in_a_title(form.change_id)} at {form.site_id} ({form.category})",
             "kind": form.category.value,
             "trigger": key,
             "effect": await _terms(writing, form, requested.scope_ids, calendar),

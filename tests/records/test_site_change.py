@@ -1,5 +1,6 @@
 """Changes at sites in the records: known once, under which terms, what the site sees, who decides."""
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -94,6 +95,21 @@ async def test_a_number_names_one_change_for_ever(seeded: Seeded) -> None:
         assert change.case_id in refusal.message
         await change.closes("WITHDRAWN")
     await announced(seeded, "olga", site_id="OB-01", change_id="CC 1")
+
+
+async def test_of_two_people_who_announce_it_at_once_one_is_first(seeded: Seeded) -> None:
+    attempts = [announced(seeded, by, change_id="CC 1") for by in ("vito", "wen")]
+    first = [each for each in await asyncio.gather(*attempts, return_exceptions=True) if isinstance(each, Qualifying)]
+    assert [row.case_id for row in await seeded.rows(ChangeRow)] == [change.case_id for change in first]
+    assert len(first) == 1
+
+
+@on_one_database
+async def test_a_number_of_any_length_makes_a_short_title(seeded: Seeded) -> None:
+    for number, title in (("CC-1", "CC-1"), ("変" * 200, "変" * 59 + "…")):
+        change = await announced(seeded, change_id=number)
+        assert (await change.row()).title == f"Change {title} at VM-02 (EQUIPMENT)"
+        assert (await row_of(change)).change_id == number
 
 
 @on_one_database
