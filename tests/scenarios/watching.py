@@ -1,12 +1,14 @@
 """How the years of a watched site are told."""
 
 import asyncio
+from datetime import date, datetime
 from itertools import count
 from typing import Any
 
 from pydantic import JsonValue
 
 from domain.asl import stream_of
+from domain.document_forms import DocumentSubmission
 from domain.entry import Entry, Fact, StartCase
 from domain.forms import Process
 from domain.oversight import OversightRequest
@@ -14,7 +16,10 @@ from domain.people import SYSTEM
 from records.journal import Journal
 from records.tables import OversightRow
 from tests.company import Company
+from tests.domain.filling import filled
+from tests.scenarios import qualifying as tell
 
+CLEAN = [{"severity": "RECOMMENDATION", "area": "Warehouse", "summary": "Labels could be larger."}]
 _numbers = count(1)
 
 
@@ -64,3 +69,37 @@ async def looks(company: Company, case_id: str, condition: Any, within: float = 
             if condition(row := await as_seen(company, case_id)):
                 return row
             await asyncio.sleep(0.02)
+
+
+async def qualified(company: Company, ends: dict[str, date], **proposal: Any) -> tuple[str, date]:
+    """The site is qualified in full, with certificates that end on these days.
+
+    Returns the oversight case and the last day on site.
+    """
+    case_id = await tell.requested(company)
+    await tell.screened(company, case_id)
+    await tell.questioned(company, case_id)
+    task = await company.asked(case_id, "submit-documents")
+    documents = filled(DocumentSubmission, task.prefill).model_dump(mode="json")["documents"]
+    for sent in documents:
+        if sent["certificate"] is not None:
+            sent["certificate"]["valid_to"] = ends[sent["certificate"]["type"]].isoformat()
+    await tell.documented(company, case_id, documents=documents)
+    await tell.rated(company, case_id)
+    await tell.agreed(company, case_id)
+    audit = await tell.audited(company, case_id, CLEAN)
+    await tell.decided(company, case_id, **proposal)
+    await company.delivered()
+    await company.recorded("SITE-1", "site.looked")
+    return "SITE-1", tell.day((await company.ines.sees(audit))["audit"]["last_day"])
+
+
+async def done_in(company: Company, case_id: str) -> dict[str, datetime]:
+    """What the looks of an oversight have done, and when first: ids of cases by their process, and statuses."""
+    done: dict[str, datetime] = {}
+    for event in await company.events(case_id, "site.looked"):
+        effect = event.payload["effect"]
+        assert isinstance(effect, dict)
+        for each in effect["done"]:  # type: ignore[union-attr]
+            done.setdefault(str(each), event.occurred_at.replace(microsecond=0))
+    return done
