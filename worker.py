@@ -35,6 +35,7 @@ from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
 from workflows.risk_review import RiskReview
 from workflows.site_event import SiteEventTriage
+from workflows.status import StatusDecision
 
 log = structlog.get_logger()
 
@@ -50,6 +51,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     QualityAgreementReview,
     SiteEventTriage,
     RiskReview,
+    StatusDecision,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

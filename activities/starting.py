@@ -19,6 +19,7 @@ WORKFLOW_TYPES = {
     Process.AGREEMENT: "QualityAgreementReview",
     Process.EVENT: "SiteEventTriage",
     Process.RISK: "RiskReview",
+    Process.STATUS: "StatusDecision",
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.certificate_view import CertificateView
 from domain.qualification_views import AgreementView, QualificationSummary, RiskView
 from domain.site_event_views import SiteEventSummary
+from domain.status_views import StatusSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
 
 
@@ -34,3 +35,4 @@ class CaseView(CaseSummary):
     event: SiteEventSummary | None = None
     risk: RiskView | None = None
     """The newest assessment of a risk review; that of a qualification stands there."""
+    status: StatusSummary | None = None

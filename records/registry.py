@@ -11,6 +11,7 @@ from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
 from domain.renewal import RENEWAL_FORMS
 from domain.risk_review import RISK_REVIEW_FORMS
+from domain.status_decision import STATUS_FORMS
 
 FORMS = (
     QUALIFICATION_FORMS
@@ -21,6 +22,7 @@ FORMS = (
     + AGREEMENT_REVIEW_FORMS
     + SITE_EVENT_FORMS
     + RISK_REVIEW_FORMS
+    + STATUS_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

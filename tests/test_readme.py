@@ -18,8 +18,10 @@ from workflows.oversight import SiteOversight
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
+from workflows.restriction import Restriction
 from workflows.risk_review import RiskReview
 from workflows.site_event import SiteEventTriage
+from workflows.status import StatusDecision
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
@@ -33,6 +35,7 @@ WORKFLOWS = {
     Process.AGREEMENT: (QualityAgreementReview,),
     Process.EVENT: (SiteEventTriage,),
     Process.RISK: (RiskReview,),
+    Process.STATUS: (StatusDecision, Restriction),
     None: (Case,),
 }
 

@@ -22,6 +22,7 @@ from records.projections import (
     risk,
     scorecards,
     site_events,
+    status,
     tasks,
     webhooks,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "risk",
     "scorecards",
     "site_events",
+    "status",
     "tasks",
     "webhooks",
 ]

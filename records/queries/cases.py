@@ -31,6 +31,7 @@ from records.queries.certificates import certificate_of_case
 from records.queries.qualifications import qualification_of_case
 from records.queries.risk import risk_of_case
 from records.queries.site_events import event_of_case
+from records.queries.status import status_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
     issued_report,
@@ -100,6 +101,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         agreement=await agreement_of_review(session, actor, case, today=now.date()),
         event=await event_of_case(session, actor, case_id),
         risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
+        status=await status_of_case(session, case, now),
     )
 
 

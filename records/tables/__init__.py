@@ -44,6 +44,7 @@ from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
 from records.tables.site_events import SiteEventRow
+from records.tables.status import SuspensionRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens", "calendar_feeds"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -93,6 +94,7 @@ __all__ = [
     "SiteRow",
     "StreamRow",
     "SupplierRow",
+    "SuspensionRow",
     "TaskRoleRow",
     "TaskRow",
     "WebhookRow",
