@@ -29,6 +29,7 @@ from settings import Settings
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 
@@ -40,6 +41,7 @@ PASSED_THROUGH = ("domain", "records", "activities", "workflows", "sqlalchemy", 
 WORKFLOWS: Sequence[type[Any]] = (
     SupplierQualification,
     SiteOversight,
+    QuarterlyReview,
     QualityAudit,
     CorrectiveAction,
     OutboxRelay,

@@ -15,6 +15,7 @@ WORKFLOW_TYPES = {
     Process.OVERSIGHT: "SiteOversight",
     Process.AUDIT: "QualityAudit",
     Process.CAPA: "CorrectiveAction",
+    Process.REVIEW: "QuarterlyReview",
 }
 
 

@@ -14,6 +14,7 @@ from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.responses import Responses
 
@@ -23,6 +24,7 @@ ROWS = {row["form"]: row for row in ROW.finditer(README)}
 WORKFLOWS = {
     Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
     Process.OVERSIGHT: (SiteOversight,),
+    Process.REVIEW: (QuarterlyReview,),
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
     None: (Case,),
