@@ -30,6 +30,7 @@ from workflows.agreement_review import QualityAgreementReview
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
@@ -45,6 +46,7 @@ PASSED_THROUGH = ("domain", "records", "activities", "workflows", "sqlalchemy", 
 WORKFLOWS: Sequence[type[Any]] = (
     SupplierQualification,
     SiteOversight,
+    QuarterlyReview,
     QualityAudit,
     CorrectiveAction,
     CertificateRenewal,

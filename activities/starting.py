@@ -20,6 +20,7 @@ WORKFLOW_TYPES = {
     Process.EVENT: "SiteEventTriage",
     Process.RISK: "RiskReview",
     Process.STATUS: "StatusDecision",
+    Process.REVIEW: "QuarterlyReview",
 }
 
 

@@ -7,6 +7,7 @@ from domain.case_actions import COMMON_FORMS
 from domain.event_triage import SITE_EVENT_FORMS
 from domain.forms import Form, Forms, Process
 from domain.oversight import OVERSIGHT_FORMS
+from domain.oversight_review import REVIEW_FORMS
 from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
 from domain.renewal import RENEWAL_FORMS
@@ -23,6 +24,7 @@ FORMS = (
     + SITE_EVENT_FORMS
     + RISK_REVIEW_FORMS
     + STATUS_FORMS
+    + REVIEW_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.capa import CapaImplementation, CapaStatus
+from domain.forms import Process
 from domain.people import Org
 from domain.punctuality import Due, on_time
 from domain.scorecard import Figures, PeriodKind, Rating, Tally
@@ -33,20 +34,14 @@ async def capas_due(session: AsyncSession, scope: ScopeRow, tz: tzinfo) -> list[
     The clock of the last task counts, with its extensions; what was not found implemented is asked for again. CAPAs
     that were cancelled, or whose plan is not accepted yet, are not due.
     """
-    query = (
-        select(TaskRow, CaseRow.scope_ids)
-        .join(CaseRow, col(CaseRow.case_id) == col(TaskRow.case_id))
-        .join(CapaRow, col(CapaRow.capa_id) == col(TaskRow.case_id))
-        .where(
-            col(CapaRow.site_id) == scope.site_id,
-            col(CapaRow.status) != CapaStatus.CANCELLED.value,
-            col(TaskRow.action) == CapaImplementation.action.name,
-            col(TaskRow.due_at).is_not(None),
-        )
-        .order_by(col(TaskRow.opened_at), col(TaskRow.task_id))
+    capas = [case.case_id for capa, case in await capas_of(session, scope) if capa.status != CapaStatus.CANCELLED.value]
+    query = select(TaskRow).where(
+        col(TaskRow.case_id).in_(capas),
+        col(TaskRow.action) == CapaImplementation.action.name,
+        col(TaskRow.due_at).is_not(None),
     )
-    rows = (await session.exec(query)).all()
-    last = {task.case_id: task for task, scope_ids in rows if scope.scope_id in scope_ids}
+    tasks = (await session.exec(query.order_by(col(TaskRow.opened_at), col(TaskRow.task_id)))).all()
+    last = {task.case_id: task for task in tasks}
     return [
         Due(
             id=case_id,
@@ -56,6 +51,29 @@ async def capas_due(session: AsyncSession, scope: ScopeRow, tz: tzinfo) -> list[
         for case_id, task in sorted(last.items())
         if task.due_at is not None
     ]
+
+
+async def capas_of(session: AsyncSession, scope: ScopeRow) -> list[tuple[CapaRow, CaseRow]]:
+    """The CAPAs of a scope: those that its audits led to, and those of the site that belong to no audit."""
+    audits = {audit.case_id: audit.scope_ids for audit in await _cases(session, scope, Process.AUDIT)}
+    query = (
+        select(CapaRow, CaseRow)
+        .join(CaseRow, col(CaseRow.case_id) == col(CapaRow.capa_id))
+        .where(col(CapaRow.site_id) == scope.site_id)
+        .order_by(col(CaseRow.number))
+    )
+    rows = (await session.exec(query)).all()
+    return [(capa, case) for capa, case in rows if scope.scope_id in audits.get(capa.origin, case.scope_ids)]
+
+
+async def audits_of(session: AsyncSession, scope: ScopeRow) -> list[str]:
+    """The audits that were about a scope."""
+    return [audit.case_id for audit in await _cases(session, scope, Process.AUDIT) if scope.scope_id in audit.scope_ids]
+
+
+async def _cases(session: AsyncSession, scope: ScopeRow, process: Process) -> Sequence[CaseRow]:
+    query = select(CaseRow).where(col(CaseRow.site_id) == scope.site_id, col(CaseRow.process) == process.value)
+    return (await session.exec(query.order_by(col(CaseRow.number)))).all()
 
 
 async def judged_before(session: AsyncSession, scope_id: str, first_day: date) -> Sequence[ScorecardRow]:

@@ -15,6 +15,7 @@ from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
@@ -29,6 +30,7 @@ ROWS = {row["form"]: row for row in ROW.finditer(README)}
 WORKFLOWS = {
     Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
     Process.OVERSIGHT: (SiteOversight,),
+    Process.REVIEW: (QuarterlyReview,),
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
     Process.RENEWAL: (CertificateRenewal,),

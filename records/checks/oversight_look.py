@@ -13,6 +13,7 @@ from domain.audit_request import AuditRequest, AuditType
 from domain.certificate import Watched
 from domain.forms import Form, Process
 from domain.oversight_look import fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
+from domain.oversight_review import ReviewRequest
 from domain.oversight_schedule import Moment, Standing, What, schedule
 from domain.qualification_request import QualificationRequest
 from domain.renewal import RenewalRequest
@@ -249,6 +250,12 @@ async def _computes_month(line: Line, moment: Moment) -> None:
     await compute_month(line.writing, line.case, datetime.fromisoformat(moment.about).date())
 
 
+async def _opens_review(line: Line, moment: Moment) -> None:
+    first_day = datetime.fromisoformat(moment.about).date()
+    request = ReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, first_day=first_day)
+    await line.opens(Process.REVIEW, request)
+
+
 async def _announces(line: Line, moment: Moment) -> None:
     writing, case = line.writing, line.case
     people = await candidates(writing.session, moment.to, case.site_id, at=writing.at)
@@ -274,6 +281,7 @@ _STEPS: dict[What, Callable[[Line, Moment], Awaitable[None]]] = {
     What.REQUALIFICATION_OPENS: _opens_requalification,
     What.APPROVAL_EXPIRES: _approval_expires,
     What.MONTH_ENDS: _computes_month,
+    What.QUARTER_ENDS: _opens_review,
 }
 
 

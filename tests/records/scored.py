@@ -1,5 +1,6 @@
 """What a scorecard is computed from: batches, CAPAs and answers of a site, on days that a test chooses."""
 
+import itertools
 from datetime import UTC, date, datetime, time
 
 from domain.asl import AslStatus
@@ -10,6 +11,8 @@ from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
 SCAR = {"origin": "SCAR", "site_id": "VM-02", "severity": "MAJOR", "finding": "Impurity.", "owner": "Head of QC"}
+
+_numbers = itertools.count(1)
 
 
 def noon(day: str) -> datetime:
@@ -27,8 +30,8 @@ async def watched(seeded: Seeded, scope_id: str = "SC-1", site_id: str = "VM-02"
 
 async def makes_batches(seeded: Seeded, *made_on: str | None, scope_id: str = "SC-1") -> None:
     """A batch was made on each of these days; of some the day is not known."""
-    for number, day in enumerate(made_on, 1):
-        name = f"{scope_id}-{number}"
+    for day in made_on:
+        name = f"{scope_id}-{next(_numbers)}"
         record = {"number": name, "site_id": "VM-02", "scope_id": scope_id, "made_on": day}
         await seeded.write("batch.registered", f"BAT-{name}", {"record": {**record}})
 

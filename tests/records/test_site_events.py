@@ -15,14 +15,9 @@ from domain.forms import Process
 from domain.people import Actor
 from domain.refusals import Code
 from domain.site_event import SiteEventReport
-from domain.status_request import StatusRequest
-from records.checks import REQUEST_CHECKS
-from records.checks.declared import Requested
-from records.checks.site_facts import site_and_scopes
 from records.journal import answered
 from records.queries.cases import events_of, list_cases, one_case
 from records.tables import AgreementRow, CaseRow, HoldRow, ScopeRow, SiteEventRow
-from records.writing import Writing
 from tests.domain.filling import filled
 from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_case, a_qualification, refused, stands
@@ -95,16 +90,6 @@ async def agrees(seeded: Seeded, **notification: str) -> None:
     )
     async with seeded.database.writing() as session:
         session.add(row)
-
-
-@pytest.fixture
-def proposals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proposal to suspend is a case on its scope, whatever its own procedure asks before."""
-
-    async def opens(writing: Writing, form: StatusRequest) -> Requested:
-        return await site_and_scopes(writing, form.site_id, (form.scope_id,))
-
-    monkeypatch.setitem(REQUEST_CHECKS, StatusRequest, REQUEST_CHECKS.get(StatusRequest, opens))
 
 
 # ------------------------------------------------------------------------------ known once
@@ -201,7 +186,7 @@ async def test_the_site_sees_what_it_has_reported_and_nothing_of_the_triage(seed
 # ------------------------------------------------------------------------------ what a triage carries out
 
 
-async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded, proposals: None) -> None:
+async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.APPROVED)
     other = await another_scope(seeded)
     for batch, number, state in (("BAT-1", "B-1", "OPEN"), ("BAT-2", "B-2", "CERTIFIED"), ("BAT-3", "B-3", "CLOSED")):
@@ -284,7 +269,7 @@ PROPOSED: list[tuple[AslStatus | None, str | None, str, int]] = [
 
 
 @on_one_database
-async def test_a_suspension_is_proposed_where_it_would_stop_something(seeded: Seeded, proposals: None) -> None:
+async def test_a_suspension_is_proposed_where_it_would_stop_something(seeded: Seeded) -> None:
     for status, reach, proposed, opened in PROPOSED:
         if status is not None:
             await stands(seeded, status, suspension_scope=reach)
