@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.asl import AslStatus, SuspensionScope, reaches_further
+from domain.asl import SuspensionScope, may_be_suspended
 from domain.audit_request import AuditRequest, AuditType, ForCauseTrigger
 from domain.capa import CapaOrigin, CapaRequest
 from domain.entry import OpenTask
 from domain.event_triage import EventTriage, TriageOutcome, refuse_unless_triaged, suggested_triage
-from domain.forms import Process
+from domain.forms import Form, Process
 from domain.holds import BatchState, HoldType
 from domain.qualification_request import QualificationRequest, is_transferable
 from domain.refusals import broken
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
-from domain.site_event import EventType, SiteEventReport
+from domain.site_event import EventSupplement, EventType, SiteEventReport, supplemented
 from domain.status_request import StatusKind, StatusRequest
+from records.case_records import CaseRecords
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.holds import hold_open_batches
@@ -40,6 +41,11 @@ class _Triaged:
     report: SiteEventReport
     form: EventTriage
 
+    async def opens(self, process: Process, request: Form, *, is_owner: bool = True) -> str:
+        """Open a case that follows. Who triages requests it, and so does not decide on it as well (S1)."""
+        owner = self.case.case_id if is_owner else None
+        return await self.writing.open_case(process, request, owner=owner, requester=self.writing.actor)
+
 
 @suggests(EventTriage)
 async def suggests_triage(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
@@ -50,7 +56,8 @@ async def suggests_triage(writing: "Writing", case: CaseRow, line: OpenTask) -> 
 @checks(EventTriage)
 async def triages(writing: "Writing", case: CaseRow, form: EventTriage) -> Effect:
     """Carry out each outcome. Says by outcome what was opened and held."""
-    report = _report(case)
+    supplements = await CaseRecords(writing.session, case).all(EventSupplement)
+    report = supplemented(_report(case), reversed(supplements))
     refuse_unless_triaged(form, report)
     triaged = _Triaged(writing, case, report, form)
     effect: Effect = {}
@@ -81,7 +88,7 @@ async def _audits(triaged: _Triaged) -> list[str]:
         scope_ids=tuple(triaged.case.scope_ids),
         trigger=trigger,
     )
-    return [await triaged.writing.open_case(Process.AUDIT, request, owner=triaged.case.case_id)]
+    return [await triaged.opens(Process.AUDIT, request)]
 
 
 async def _asks_for_capa(triaged: _Triaged) -> list[str]:
@@ -95,8 +102,7 @@ async def _asks_for_capa(triaged: _Triaged) -> list[str]:
         finding=order.finding,
         owner=order.owner,
     )
-    owner = triaged.case.case_id if triaged.case.shared else None
-    return [await triaged.writing.open_case(Process.CAPA, request, owner=owner)]
+    return [await triaged.opens(Process.CAPA, request, is_owner=triaged.case.shared)]
 
 
 async def _proposes_suspension(triaged: _Triaged) -> list[str]:
@@ -117,22 +123,20 @@ async def _proposes_suspension(triaged: _Triaged) -> list[str]:
             evidence=triaged.report.evidence,
             source=triaged.case.case_id,
         )
-        opened.append(await triaged.writing.open_case(Process.STATUS, request, owner=triaged.case.case_id))
+        opened.append(await triaged.opens(Process.STATUS, request))
     return opened
 
 
 def _would_stop(stated: AslRow | None, proposed: SuspensionScope) -> bool:
-    status = status_of(stated)
-    if stated is None or status is not AslStatus.SUSPENDED:
-        return status is not None and status.is_active
-    return reaches_further(proposed, SuspensionScope(stated.suspension_scope) if stated.suspension_scope else None)
+    reach = SuspensionScope(stated.suspension_scope) if stated is not None and stated.suspension_scope else None
+    return may_be_suspended(status_of(stated), reach, proposed)
 
 
 async def _reassesses(triaged: _Triaged) -> list[str]:
     """One risk review for each scope, or the one that is open."""
     changes_hands = triaged.report.type is EventType.OWNERSHIP_CHANGE
     return [
-        await triaged.writing.open_case(
+        await triaged.opens(
             Process.RISK,
             RiskReviewRequest(
                 cause=RiskReviewCause.OWNERSHIP_CHANGE if changes_hands else RiskReviewCause.SITE_EVENT,
@@ -141,7 +145,6 @@ async def _reassesses(triaged: _Triaged) -> list[str]:
                 reason=triaged.report.description,
                 source=triaged.case.case_id,
             ),
-            owner=triaged.case.case_id,
         )
         for scope_id in triaged.case.scope_ids
     ]
@@ -190,7 +193,7 @@ async def _takes_over(triaged: _Triaged) -> list[str]:
     for scope in (await writing.session.exec(query)).all():
         if is_transferable(status_of(await locked_statement(writing, scope.scope_id))):
             request = await _change_of_ownership(triaged, scope)
-            opened.append(await writing.open_case(Process.QUALIFICATION, request, owner=triaged.case.case_id))
+            opened.append(await triaged.opens(Process.QUALIFICATION, request))
     return opened
 
 

@@ -11,7 +11,7 @@ from records.journal import Journal
 from records.tables import HoldRow
 from tests.company import Colleague, Company, Ring
 from tests.scenarios.days import MONDAY, evening, morning, the_next
-from tests.scenarios.qualifying import assessed, does, does_unasked
+from tests.scenarios.qualifying import assessed, does, does_unasked, stands
 
 EVENT: dict[str, Any] = {"specversion": "1.0", "source": "urn:site:qms", "type": "com.vendor.site.deviation"}
 
@@ -61,7 +61,7 @@ async def test_a_critical_deviation_leads_to_an_audit_a_hold_and_a_graver_tier(c
         hold = await session.get_one(HoldRow, "HOLD-1")
     assert (hold.batch_id, hold.placed_in, hold.lifted_at) == ("BAT-1", event, None)
 
-    await company.asked("AUD-1", "decide")
+    assert (await company.asked("AUD-1", "decide")).barred == {company.ines.person: "S1"}
     assert await company.hana.task("AUD-1", "decide") is not None
     await assessed(company, "RSK-1")
     assert (await does(company.priya, "RSK-1", "approve-risk"))["outcome"] == "CRITICAL"
@@ -96,3 +96,33 @@ async def test_an_event_that_nobody_triages_goes_to_the_deputy_and_then_to_the_h
     rang = len(await company.rungs(event))
     await company.passes(days=5)
     assert len(await company.rungs(event)) == rang
+
+
+async def test_a_site_that_is_sold_is_qualified_again_and_its_risk_is_scored_again(company: Company) -> None:
+    monday = the_next(MONDAY, company.today, ahead=1)
+    await company.comes_on(monday)
+    await stands(company, "APPROVED")
+    report = {"type": "OWNERSHIP_CHANGE", "source": "press", "event_id": "2026-3", "site_id": "VM-02"}
+    report |= {"severity": "MAJOR", "description": "Nordfels buys the plant.", "detected_at": company.now.isoformat()}
+    answer = await company.rosa.post("/v1/site-events", report, **{"Idempotency-Key": "press"})
+    event = answer.json()["case_id"]
+    assert (answer.status_code, answer.json()["event"]["notify_key"]) == (201, None)
+    assert (await company.vito.get("/v1/site-events"))["items"] == []
+    await does(company.ines, event, "triage")
+    await company.delivered()
+    assert [case["case_id"] for case in (await company.ines.sees(event))["cases"]] == ["QC-1", "RSK-1"]
+    await company.asked("QC-1", "carry-over")
+    assert await company.hana.task("QC-1", "carry-over") is not None
+
+    task = await company.asked("RSK-1", "assess-risk")
+    assert (task.due_at, task.about) == (evening(monday, days=14), "Nordfels buys the plant.")
+    review = (company.today + timedelta(days=360)).isoformat()
+    await assessed(company, "RSK-1", tier="CRITICAL")
+    await does(company.priya, "RSK-1", "approve-risk", approve=False, reason="The new owner's record is not in it.")
+    lower = {"next_review": review, "tier": "HIGH", "raised_because": "New people."}
+    await assessed(company, "RSK-1", (3, 3, 2, 3, 4, 3, 2), **lower)
+    await does(company.priya, "RSK-1", "approve-risk")
+    await company.asked("RSK-1", "confirm-lower-tier")
+    assert await company.priya.is_refused("RSK-1", "confirm-lower-tier") == (403, "segregation_of_duties")
+    case = await does(company.hana, "RSK-1", "confirm-lower-tier")
+    assert (case["outcome"], case["risk"]["status"], case["risk"]["version"]) == ("HIGH", "APPROVED", 2)
