@@ -94,7 +94,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         capas=await _capas(session, case_id),
         audit=_audit(actor, audit) if audit else None,
         qualification=await qualification_of_case(session, actor, case, now),
-        event=await event_of_case(session, actor, case_id),
+        event=await event_of_case(session, actor, case_id) if process is Process.EVENT else None,
         risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
     )
 
