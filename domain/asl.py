@@ -41,13 +41,10 @@ class SuspensionScope(StrEnum):
         reach = list(SuspensionScope)
         return other is None or reach.index(self) > reach.index(other)
 
-
-_REACH = tuple(SuspensionScope)
-
-
-def reaches_further(one: SuspensionScope, other: SuspensionScope | None) -> bool:
-    """Whether one suspension stops more than another; one whose reach is not known is taken to stop everything."""
-    return other is not None and _REACH.index(one) > _REACH.index(other)
+    def reaches_further_than(self, other: "SuspensionScope | None") -> bool:
+        """Whether it stops more than another one; anything stops more than none."""
+        reach = list(SuspensionScope)
+        return other is None or reach.index(self) > reach.index(other)
 
 
 class Statement(BaseModel):
