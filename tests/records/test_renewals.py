@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
 from pydantic import JsonValue
 
 from domain.certificate import CertificateType, Watched
 from domain.entry import Entry, StartCase
 from domain.forms import Process
+from domain.people import SYSTEM
 from domain.refusals import Code
 from records.policies import Policies
 from records.queries.certificates import certificate_of_case
@@ -151,72 +151,62 @@ async def test_a_site_that_has_none_says_why_and_that_is_no_certificate(seeded: 
 
 
 @on_one_database
-@pytest.mark.parametrize(
-    ("day", "due"),
-    [
-        (datetime(2025, 9, 11, 9, tzinfo=UTC), date(2025, 10, 13)),  # 30 days later is a Saturday
-        (MARCH, LAST),
-        (datetime(2026, 3, 10, 9, tzinfo=UTC), LAST),
-        (datetime(2026, 3, 16, 9, tzinfo=UTC), date(2026, 4, 15)),
-    ],
-)
-async def test_the_site_is_asked_to_answer_before_the_certificate_ends(
-    seeded: Seeded, day: datetime, due: date
-) -> None:
+async def test_the_site_is_asked_to_answer_before_the_certificate_ends(seeded: Seeded) -> None:
     await verified(seeded)
-    case = await renewal(seeded, at=day)
-    assert await case.asks("submit-certificate") == {"document": {}, "certificate": {"type": "GMP_CERT"}}
-    task = await seeded.row(TaskRow, case.tasks["submit-certificate"])
-    assert (task.deadline["policy_key"], task.due_at and task.due_at.date()) == ("doc.response", due)
+    days = {
+        datetime(2025, 9, 11, 9, tzinfo=UTC): date(2025, 10, 13),  # 30 days later is a Saturday
+        MARCH: LAST,
+        datetime(2026, 3, 10, 9, tzinfo=UTC): LAST,
+        datetime(2026, 3, 16, 9, tzinfo=UTC): date(2026, 4, 15),
+    }
+    for day, due in days.items():
+        case = await renewal(seeded, at=day)
+        assert await case.asks("submit-certificate") == {"document": {}, "certificate": {"type": "GMP_CERT"}}
+        task = await seeded.row(TaskRow, case.tasks["submit-certificate"])
+        assert (task.deadline["policy_key"], task.due_at and task.due_at.date()) == ("doc.response", due)
+        await case.closes("WITHDRAWN")
 
 
 @on_one_database
 async def test_one_case_renews_a_line_whoever_asks_for_it(seeded: Seeded) -> None:
     await verified(seeded)
-    case = await renewal(seeded, by="vito")
     line = StartCase(process=Process.RENEWAL, form=REQUEST)
-    again = Entry(stream="", command_id="again", at=MARCH, actor=await seeded.actor("ines"), lines=(line,))
-    written = await seeded.journal.write(again)
-    assert (written.started, written.effect) == ((case.case_id,), {"merged": True})
-    assert len([row for row in await seeded.rows(CaseRow) if row.process == Process.RENEWAL.value]) == 1
+    for who in (await seeded.actor("vito"), await seeded.actor("ines"), SYSTEM):
+        entry = Entry(stream="", command_id=f"asked by {who.user}", at=MARCH, actor=who, lines=(line,))
+        assert (await seeded.journal.write(entry)).started == ("REN-1",)
+    (case,) = [row for row in await seeded.rows(CaseRow) if row.process == Process.RENEWAL.value]
+    assert [event.type for event in await seeded.events(case.case_id)] == ["renewal.request", *["renewal.merged"] * 2]
 
 
 @on_one_database
-@pytest.mark.parametrize(
-    ("by", "changes", "code", "fields"),
-    [
+async def test_nobody_renews_what_is_not_theirs_or_does_not_exist(seeded: Seeded) -> None:
+    await verified(seeded)
+    attempts: list[tuple[str, dict[str, Any], Code, set[str]]] = [
         ("olga", {}, Code.NOT_FOUND, {"site_id"}),
         ("olga", {"site_id": "OB-01", "scope_id": "SC-2"}, Code.RULE_BROKEN, {"certificate_id"}),
         ("ines", {"scope_id": "SC-2"}, Code.RULE_BROKEN, {"scope_ids.0"}),
         ("ines", {"certificate_id": "CERT-9"}, Code.RULE_BROKEN, {"certificate_id"}),
         ("paul", {}, Code.WRONG_ROLE, set()),
         ("wen", {}, Code.WRONG_ROLE, set()),
-    ],
-)
-async def test_nobody_renews_what_is_not_theirs_or_does_not_exist(
-    seeded: Seeded, by: str, changes: dict[str, Any], code: Code, fields: set[str]
-) -> None:
-    await verified(seeded)
-    refusal = await refused(renewal(seeded, by=by, **changes))
-    assert (refusal.code, set(refusal.fields)) == (code, fields)
+    ]
+    for by, changes, code, fields in attempts:
+        refusal = await refused(renewal(seeded, by=by, **changes))
+        assert (refusal.code, set(refusal.fields)) == (code, fields), (by, changes)
 
 
 @on_one_database
-@pytest.mark.parametrize(
-    ("user", "action", "code"),
-    [
+async def test_others_neither_send_nor_verify(seeded: Seeded) -> None:
+    await verified(seeded)
+    case = await renewal(seeded)
+    await case.does("vito", "submit-certificate")
+    for user, action, code in (
         ("ines", "submit-certificate", Code.WRONG_ROLE),
         ("uta", "submit-certificate", Code.WRONG_ROLE),
         ("olga", "submit-certificate", Code.NOT_FOUND),
         ("vito", "verify-certificate", Code.WRONG_ROLE),
         ("priya", "verify-certificate", Code.WRONG_ROLE),
-    ],
-)
-async def test_others_neither_send_nor_verify(seeded: Seeded, user: str, action: str, code: Code) -> None:
-    await verified(seeded)
-    case = await renewal(seeded)
-    await case.does("vito", "submit-certificate")
-    assert (await refused(case.does(user, action))).code is code
+    ):
+        assert (await refused(case.does(user, action))).code is code, (user, action)
 
 
 @on_one_database
