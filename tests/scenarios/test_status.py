@@ -33,9 +33,7 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     assert impact.prefill["batches"] == ["BAT-902"]
     far = {"consider_field_alert": True, "not_applicable_because": None}
     await does(company.quentin, case_id, "assess-impact", **far)
-    assert (
-        await company.asked(case_id, "assess-field-alert")
-    ).due_at == impact.due_at
+    assert (await company.asked(case_id, "assess-field-alert")).due_at == impact.due_at
     await does(company.rosa, case_id, "assess-field-alert")
     review = await company.asked(case_id, "review")
     assert review.due_at == evening(qualifying.day((suspended + timedelta(days=20)).isoformat()))
