@@ -41,11 +41,6 @@ class SuspensionScope(StrEnum):
         reach = list(SuspensionScope)
         return other is None or reach.index(self) > reach.index(other)
 
-    def reaches_further_than(self, other: "SuspensionScope | None") -> bool:
-        """Whether it stops more than another one; anything stops more than none."""
-        reach = list(SuspensionScope)
-        return other is None or reach.index(self) > reach.index(other)
-
 
 class Statement(BaseModel):
     """What a decision says of one scope: from `effective_from` on the status is this. Known since `recorded_at`."""

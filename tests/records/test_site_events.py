@@ -11,14 +11,10 @@ from pydantic import JsonValue
 from domain.agreement import AgreementStatus, AgreementTerms
 from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
-from domain.forms import Form, Process
+from domain.forms import Process
 from domain.people import Actor
 from domain.refusals import Code
 from domain.site_event import SiteEventReport
-from domain.status_request import StatusRequest
-from records.checks import REQUEST_CHECKS
-from records.checks.declared import RequestCheck, Requested
-from records.checks.site_facts import site_and_scopes
 from records.journal import answered
 from records.queries.cases import events_of, list_cases, one_case
 from records.tables import AgreementRow, CaseRow, HoldRow, ScopeRow, SiteEventRow
@@ -94,18 +90,6 @@ async def agrees(seeded: Seeded, **notification: str) -> None:
     )
     async with seeded.database.writing() as session:
         session.add(row)
-
-
-@pytest.fixture
-def proposals(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proposal to suspend is a case on its scope, whatever its own procedure asks before."""
-
-    async def opens(writing: Writing, form: StatusRequest) -> Requested:
-        return await site_and_scopes(writing, form.site_id, (form.scope_id,))
-
-    known: dict[type[Form], RequestCheck[Any]] = dict(REQUEST_CHECKS)
-    known.setdefault(StatusRequest, opens)
-    monkeypatch.setattr("records.writing.REQUEST_CHECKS", known)
 
 
 # ------------------------------------------------------------------------------ known once
