@@ -43,8 +43,8 @@ def test_a_proposal_does_not_contradict_itself(changes: dict[str, Any], roles: s
 
 
 FITTING: dict[StatusKind, set[AslStatus]] = {
-    StatusKind.SUSPENSION: {"APPROVED", "CONDITIONALLY_APPROVED", "PROBATION"},
-    StatusKind.PROBATION: {"APPROVED", "CONDITIONALLY_APPROVED"},
+    StatusKind.SUSPENSION: {AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED, AslStatus.PROBATION},
+    StatusKind.PROBATION: {AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED},
     StatusKind.DISQUALIFICATION: set(AslStatus) - {AslStatus.DISQUALIFIED},
     StatusKind.RETIREMENT: set(AslStatus) - {AslStatus.RETIRED},
 }

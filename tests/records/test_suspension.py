@@ -211,7 +211,8 @@ async def test_holds_are_listed_for_the_sponsor_alone(seeded: Seeded) -> None:
             if (cursor := page.next) is None:
                 break
         assert seen == ["BAT-93", "BAT-92", "BAT-91"]
-        for query in ({"scope": "SC-2", "still_open": None}, {"scope": None, "still_open": False}):
+        queries: list[dict[str, Any]] = [{"scope": "SC-2", "still_open": None}, {"scope": None, "still_open": False}]
+        for query in queries:
             assert (await holds(session, quentin, cursor=None, limit=9, **query)).items == ()
         everything: dict[str, Any] = {"scope": None, "still_open": None, "limit": 9}
         assert (await refused(holds(session, vito, cursor=None, **everything))).code is Code.WRONG_ORGANISATION
