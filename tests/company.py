@@ -164,9 +164,9 @@ class Colleague:
         answer = await self.company.http.put(f"{path}/absence", json=form, headers=headers)
         assert answer.status_code == 200, answer.text
 
-    async def changes_policy(self, policy: Mapping[str, Any]) -> int:
+    async def changes_policy(self, policy: Mapping[str, Any], **more: Any) -> int:
         """Sign a new version of the policy; returns the status."""
-        form = {"policy": policy, "reason": "Sooner, from now on."}
+        form = {"policy": policy, "reason": "Sooner, from now on.", **more}
         request = {"password": self.password, "record": "POLICY", "action": "change-policy"}
         signed = await self.post("/v1/signatures", {**request, "form": form})
         token = {"Signature-Token": signed.json().get("token", "")}
