@@ -55,7 +55,8 @@ async def capas_due(session: AsyncSession, scope: ScopeRow, tz: tzinfo) -> list[
 
 async def capas_of(session: AsyncSession, scope: ScopeRow) -> list[tuple[CapaRow, CaseRow]]:
     """The CAPAs of a scope: those that its audits led to, and those of the site that belong to no audit."""
-    audits = {audit.case_id: audit.scope_ids for audit in await _cases(session, scope, Process.AUDIT)}
+    audits = await _cases(session, scope, Process.AUDIT)
+    scopes: dict[str, list[str]] = {audit.case_id: audit.scope_ids for audit in audits}
     query = (
         select(CapaRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(CapaRow.capa_id))
@@ -63,7 +64,7 @@ async def capas_of(session: AsyncSession, scope: ScopeRow) -> list[tuple[CapaRow
         .order_by(col(CaseRow.number))
     )
     rows = (await session.exec(query)).all()
-    return [(capa, case) for capa, case in rows if scope.scope_id in audits.get(capa.origin, case.scope_ids)]
+    return [(capa, case) for capa, case in rows if scope.scope_id in (scopes.get(capa.origin) or case.scope_ids)]
 
 
 async def audits_of(session: AsyncSession, scope: ScopeRow) -> list[str]:

@@ -6,6 +6,7 @@ from domain.events import Event
 from records.projections import (
     agreements,
     asl,
+    audit_programme,
     audits,
     batches,
     capas,
@@ -28,6 +29,7 @@ __all__ = [
     "agreements",
     "apply",
     "asl",
+    "audit_programme",
     "audits",
     "batches",
     "capas",

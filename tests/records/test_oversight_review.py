@@ -27,7 +27,8 @@ def _status_cases_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
         return await site_and_scopes(writing, form.site_id, (form.scope_id,))
 
     if StatusRequest not in REQUEST_CHECKS:
-        monkeypatch.setitem(REQUEST_CHECKS, StatusRequest, opens)
+        checks: dict[Any, Any] = REQUEST_CHECKS
+        monkeypatch.setitem(checks, StatusRequest, opens)
 
 
 async def a_review(
