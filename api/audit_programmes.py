@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
+from pydantic import JsonValue
 
 from api.auth import Caller
 from api.problems import declared
@@ -84,7 +85,12 @@ async def _note(recording: Recorder, year: int, form: Form, version: int, token:
     stream, meaning = stream_of_year(year), form.meaning()
     assert meaning is not None, "Both forms of a programme are signed."
     digest = record_hash(stream, form)
-    payload = {"year": year, "form": form.model_dump(mode="json"), "sha256": digest, "version": version}
+    payload: dict[str, JsonValue] = {
+        "year": year,
+        "form": form.model_dump(mode="json"),
+        "sha256": digest,
+        "version": version,
+    }
     await recording.note(
         f"programme.{form.action.name}",
         stream,

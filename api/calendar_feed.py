@@ -64,7 +64,8 @@ def in_icalendar(entries: Iterable[CalendarEntry], public_url: str) -> str:
     calendar.add("refresh-interval", timedelta(hours=1))
     for entry in entries:
         calendar.add_component(_event(entry, public_url))
-    return calendar.to_ical().decode()
+    text: bytes = calendar.to_ical()
+    return text.decode()
 
 
 def _event(entry: CalendarEntry, public_url: str) -> Event:

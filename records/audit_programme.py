@@ -13,7 +13,7 @@ from domain.audit_programme import Auditor, Draft, WatchedScope, draft
 from domain.clocks import counted
 from domain.people import Org, Role
 from domain.policy import Limits
-from domain.site import RiskTier
+from domain.site import Activity, RiskTier
 from records.policies import Policies
 from records.tables import AslRow, CaseRow, OversightRow, PersonRow, ScopeRow
 
@@ -47,14 +47,18 @@ async def _watched(session: AsyncSession, at: datetime) -> list[tuple[OversightR
         .scalar_subquery()
     )
     query = (
-        select(OversightRow, ScopeRow, AslRow.next_audit_due)
+        select(OversightRow, ScopeRow, AslRow)
         .join(CaseRow, and_(col(CaseRow.case_id) == col(OversightRow.case_id), col(CaseRow.closed_at).is_(None)))
         .join(ScopeRow, col(ScopeRow.scope_id) == col(OversightRow.scope_id))
         .outerjoin(AslRow, and_(col(AslRow.scope_id) == col(ScopeRow.scope_id), col(AslRow.number) == newest))
         .order_by(col(ScopeRow.scope_id))
     )
     rows = (await session.exec(query)).all()
-    return [(oversight, scope, oversight.next_audit_due or listed) for oversight, scope, listed in rows]
+    return [(oversight, scope, _due(oversight, listed)) for oversight, scope, listed in rows]
+
+
+def _due(oversight: OversightRow, listed: AslRow | None) -> date | None:
+    return oversight.next_audit_due or (listed.next_audit_due if listed is not None else None)
 
 
 def _to_audit(oversight: OversightRow, scope: ScopeRow, due: date, latest: date, limits: Limits) -> WatchedScope:
@@ -63,7 +67,7 @@ def _to_audit(oversight: OversightRow, scope: ScopeRow, due: date, latest: date,
     return WatchedScope(
         scope_id=scope.scope_id,
         site_id=scope.site_id,
-        activity=scope.activity,
+        activity=Activity(scope.activity),
         markets=frozenset(scope.markets),
         tier=tier,
         due=due,
