@@ -32,6 +32,7 @@ from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
+from workflows.status import StatusDecision
 
 log = structlog.get_logger()
 
@@ -44,6 +45,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     QuarterlyReview,
     QualityAudit,
     CorrectiveAction,
+    StatusDecision,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

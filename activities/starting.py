@@ -15,7 +15,11 @@ WORKFLOW_TYPES = {
     Process.OVERSIGHT: "SiteOversight",
     Process.AUDIT: "QualityAudit",
     Process.CAPA: "CorrectiveAction",
+<<<<<<< HEAD
     Process.REVIEW: "QuarterlyReview",
+=======
+    Process.STATUS: "StatusDecision",
+>>>>>>> w2
 }
 
 

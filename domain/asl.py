@@ -34,6 +34,12 @@ class SuspensionScope(StrEnum):
     NEW_ORDERS = "NEW_ORDERS"
     NEW_ORDERS_AND_RELEASE = "NEW_ORDERS_AND_RELEASE"
     FULL = "FULL"
+    """Manufacture and technical exchange as well."""
+
+    def reaches_further_than(self, other: "SuspensionScope | None") -> bool:
+        """Whether it stops more than another one; anything stops more than none."""
+        reach = list(SuspensionScope)
+        return other is None or reach.index(self) > reach.index(other)
 
 
 class Statement(BaseModel):
@@ -77,6 +83,18 @@ def interval_months(tier: str, limits: Limits, activities: Collection[str], mark
     """Months between full-scope audits; API for the EU never more than its own cap (policy key `audit.interval`)."""
     months = limits.audit_interval_months[tier]
     return min(months, limits.audit_interval_months_api_for_eu) if is_api_for_eu(activities, markets) else months
+
+
+def may_be_suspended(
+    status: AslStatus | None, in_force: SuspensionScope | None, wanted: SuspensionScope | None
+) -> bool:
+    """Whether a suspension of `wanted` may be decided: of an active status, or where a suspension reaches less far.
+
+    `wanted` is `None` while nobody has said how far it is to reach: then there must be something left to stop.
+    """
+    if status is AslStatus.SUSPENDED:
+        return (wanted or SuspensionScope.FULL).reaches_further_than(in_force)
+    return status is not None and status.is_active
 
 
 def may_suspend_new_orders(status: AslStatus | None) -> bool:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.qualification_views import QualificationSummary
+from domain.status_views import StatusSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
 
 
@@ -25,3 +26,4 @@ class CaseView(CaseSummary):
     capas: tuple[Capa, ...] = ()
     audit: AuditSummary | None = None
     qualification: QualificationSummary | None = None
+    status: StatusSummary | None = None

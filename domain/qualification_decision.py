@@ -132,6 +132,7 @@ class ConditionVerification(Form):
         frozenset({Role.SUPPLIER_QUALITY}),
         clock="qualification.condition",
         meaning=Meaning.REVIEWED,
+        also=frozenset({Process.STATUS}),
     )
 
     number: int = Field(ge=1, le=30, examples=[1])

@@ -1,14 +1,19 @@
 """Asking for a change of a status on the approved supplier list (domain specification, section 5)."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from pydantic import Field
 
-from domain.asl import SuspensionScope
+from domain.asl import AslStatus, SuspensionScope, may_be_suspended
 from domain.document import Documents
 from domain.forms import Action, Form, Process
-from domain.people import SPONSOR_QA_ROLES
+from domain.people import SPONSOR_QA_ROLES, Role
+from domain.refusals import Code, Refused, broken
 from domain.text import Identifier, Text
+
+AHEAD = "/ahead"
+"""Who sends a message about a statement that takes effect later is the list's stream with this at its end."""
 
 
 class StatusKind(StrEnum):
@@ -65,3 +70,69 @@ class StatusRequest(Form):
     """The case that it follows from: an audit, an event, a review."""
     in_force: bool = False
     """Whether the suspension is in force already, by a rule or by a decision in the source. Set by the program only."""
+
+
+def trigger_of(kind: StatusKind, scope_id: str) -> str:
+    """What makes two proposals one: the same kind for the same scope."""
+    return f"{kind}:{scope_id}"
+
+
+def fits(
+    kind: StatusKind,
+    status: AslStatus | None,
+    in_force: SuspensionScope | None = None,
+    wanted: SuspensionScope | None = None,
+) -> bool:
+    """Whether a change makes sense of a status (section 5). `in_force` is how far a suspension reaches already."""
+    if status is None:
+        return False
+    match kind:
+        case StatusKind.SUSPENSION:
+            return may_be_suspended(status, in_force, wanted)
+        case StatusKind.PROBATION:
+            return status in (AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED)
+        case StatusKind.DISQUALIFICATION:
+            return status is not AslStatus.DISQUALIFIED
+        case StatusKind.RETIREMENT:
+            return status is not AslStatus.RETIRED
+
+
+def refuse_unless_fitting(
+    kind: StatusKind,
+    status: AslStatus | None,
+    in_force: SuspensionScope | None = None,
+    wanted: SuspensionScope | None = None,
+) -> None:
+    """Raise `Refused(NOT_OPEN)` when the status on the list leaves nothing to change."""
+    if not fits(kind, status, in_force, wanted):
+        stands = f"{status}" + (f" ({in_force})" if in_force else "") if status else "not on the list"
+        raise Refused(Code.NOT_OPEN, f"The status is {stands}; a {kind.lower()} does not fit.", rule="section 5")
+
+
+def refuse_unless_proposable(request: StatusRequest, roles: Collection[Role]) -> None:
+    """Raise `Refused` when a proposal contradicts itself, or claims what only the program may say.
+
+    A retirement is asked for by supplier quality, which is the first of its two voices (section 5).
+    """
+    faults: dict[str, str] = {}
+    if (request.proposed_scope is not None) != (request.kind is StatusKind.SUSPENSION):
+        faults["proposed_scope"] = "is given exactly with SUSPENSION"
+    if request.in_force and (Role.SYSTEM not in roles or request.kind is not StatusKind.SUSPENSION):
+        faults["in_force"] = "is said by the program only, of a suspension"
+    if request.kind is StatusKind.RETIREMENT and not {Role.SUPPLIER_QUALITY, Role.SYSTEM} & set(roles):
+        faults["kind"] = "RETIREMENT is asked for by supplier quality"
+    if faults:
+        raise broken("section 5", "The proposal breaks a rule.", **faults)
+
+
+def is_overtaken(
+    kind: StatusKind, *, decided: bool, before: AslStatus | None, after: AslStatus, scope: SuspensionScope | None
+) -> bool:
+    """Whether a statement of another case leaves nothing to do for a status case.
+
+    `before` and `after` are the statuses, `scope` how far a suspension reaches now. A proposal that does not fit any
+    more is overtaken; a suspension or probation in force is, as soon as the status is another one.
+    """
+    if not decided:
+        return not fits(kind, after, scope)
+    return kind in (StatusKind.SUSPENSION, StatusKind.PROBATION) and after is not before

@@ -8,8 +8,9 @@ from domain.oversight import OVERSIGHT_FORMS
 from domain.oversight_review import REVIEW_FORMS
 from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
+from domain.status_decision import STATUS_FORMS
 
-FORMS = QUALIFICATION_FORMS + OVERSIGHT_FORMS + REVIEW_FORMS + AUDIT_FORMS + CAPA_FORMS + COMMON_FORMS
+FORMS = QUALIFICATION_FORMS + OVERSIGHT_FORMS + STATUS_FORMS + REVIEW_FORMS + AUDIT_FORMS + CAPA_FORMS + COMMON_FORMS
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}
 
 

@@ -113,6 +113,8 @@ _PEOPLE = (
     _Person(user="paul", name="Paul Novak", roles=(Role.PROCUREMENT,), manager="hana"),
     _Person(user="rosa", name="Rosa Keller", roles=(Role.REG_AFFAIRS,), manager="hana"),
     _Person(user="uta", name="Uta Brenner", roles=(Role.CDMO_QU_HEAD,), site="VM-02", deputy="vito"),
+    _Person(user="erik", name="Erik Dahl", roles=(Role.EXECUTIVE_SPONSOR,)),
+    _Person(user="sana", name="Sana Malik", roles=(Role.SUPPLY_CHAIN,), manager="hana"),
 )
 
 _SITES: tuple[_Site, ...] = (

@@ -13,8 +13,8 @@ from domain.forms import Process
 from domain.holds import HoldType, stops_release
 from domain.oversight import OversightRequest
 from records.holds import hold_open_batches
-from records.scopes import scope_of
-from records.tables import AslRow, CaseRow, SiteRow
+from records.status_cases import tell_overtaken
+from records.tables import AslRow, CaseRow, ScopeRow, SiteRow
 from records.watching import oversight_case
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ async def was_stated(session: AsyncSession, scope_id: str) -> bool:
     ).first() is not None
 
 
+def reach_of(row: AslRow | None) -> SuspensionScope | None:
+    """How far the suspension reaches that a statement gives; `None` if it gives none."""
+    return SuspensionScope(row.suspension_scope) if row is not None and row.suspension_scope else None
+
+
 def status_of(row: AslRow | None) -> AslStatus | None:
     """The status that a statement gives; `None` if there is none."""
     return AslStatus(row.status) if row is not None else None
@@ -65,17 +70,20 @@ async def state(
     next_audit_due: date | None = None,
     oversight_model: str | None = None,
     markets: Iterable[str] | None = None,
-) -> None:
+    scope_id: str | None = None,
+) -> list[str]:
     """State the status of the scope that a case is about, in the transaction of the decision itself.
 
+    `scope_id` is needed where a case is about several. Returns the ids of the batches that are held by it.
     `effective_from` is the instant from which it holds, by default now. Dates that are not given stay what they were.
     `markets` are those that the decision is taken for, by default those of the statement before: what is sold elsewhere
     later is covered only by a decision that looked at it. The first statement is on the markets of the scope.
 
     A status that stops release holds every open batch of the scope at once (section 10); one that is active is watched
-    from then on.
+    from then on. Cases about the status that this one leaves nothing to do are told.
     """
-    (scope_id,) = case.scope_ids
+    if scope_id is None:
+        (scope_id,) = case.scope_ids
     before = await locked_statement(writing, scope_id)
     dates: dict[str, JsonValue] = {
         "next_requal_due": _text(next_requal_due or (before.next_requal_due if before else None)),
@@ -93,16 +101,19 @@ async def state(
         "reason": reason,
         "decided_in": case.case_id,
         "decided_by": [*sorted(decided_by)],
-        "markets": await _markets(writing, case, before, markets),
+        "markets": await _markets(writing, scope_id, before, markets),
         "valid_to": _text(valid_to),
         **dates,
     }
-    await writing.append("asl.changed", payload, stream=stream_of(scope_id))
+    number = await writing.append("asl.changed", payload, stream=stream_of(scope_id))
+    held: list[str] = []
     if stops_release(status, suspension_scope):
-        held = f"{status}: {reason}"
-        await hold_open_batches(writing, scope_id, HoldType.SUPPLIER_STATUS, held, placed_in=case.case_id)
+        why = f"{status}: {reason}"
+        held = await hold_open_batches(writing, scope_id, HoldType.SUPPLIER_STATUS, why, placed_in=case.case_id)
+    await tell_overtaken(writing, await writing.session.get_one(AslRow, (scope_id, number)), before)
     if status.is_active and await oversight_case(writing.session, scope_id) is None:
         await writing.open_case(Process.OVERSIGHT, OversightRequest(site_id=case.site_id, scope_id=scope_id))
+    return held
 
 
 async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by: Iterable[str]) -> None:
@@ -125,13 +136,13 @@ async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by:
 
 
 async def _markets(
-    writing: "Writing", case: CaseRow, before: AslRow | None, given: Iterable[str] | None
+    writing: "Writing", scope_id: str, before: AslRow | None, given: Iterable[str] | None
 ) -> list[JsonValue]:
     if given is not None:
         return [*sorted(given)]
     if before is not None and before.markets:
         return [*before.markets]
-    return [*(await scope_of(writing.session, case)).markets]
+    return [*(await writing.session.get_one(ScopeRow, scope_id)).markets]
 
 
 def _text(day: date | None) -> str | None:

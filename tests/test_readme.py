@@ -17,6 +17,8 @@ from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.responses import Responses
+from workflows.restriction import Restriction
+from workflows.status import StatusDecision
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
 ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
@@ -27,6 +29,7 @@ WORKFLOWS = {
     Process.REVIEW: (QuarterlyReview,),
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
+    Process.STATUS: (StatusDecision, Restriction),
     None: (Case,),
 }
 

@@ -6,7 +6,6 @@ from sqlmodel import col, select
 
 from domain.asl import AslStatus, SuspensionScope, may_expire, may_suspend_new_orders
 from domain.clocks import Deadline, extended
-from domain.people import Role
 from domain.qualification_decision import (
     ConditionalRenewal,
     ConditionState,
@@ -15,10 +14,9 @@ from domain.qualification_decision import (
     refuse_unless_renewable,
 )
 from domain.refusals import Code, Refused, broken
-from records import outbox
+from records.announcing import announce
 from records.checks.declared import Effect, checks, checks_fact
 from records.checks.facts import facts_of
-from records.recipients import candidates
 from records.statements import locked_statement, state, status_of
 from records.tables import CaseRow, ConditionRow, QualificationRow, TaskRow
 
@@ -36,6 +34,7 @@ async def condition_is_met(writing: "Writing", case: CaseRow, form: ConditionVer
 
 
 @checks_fact("qualification.condition_unmet")
+@checks_fact("status.condition_unmet")
 async def suspends_new_orders(writing: "Writing", payload: Effect) -> Effect:
     """An unmet condition suspends new orders on its day, by itself (section 4); one met just in time does not."""
     case = await writing.case()
@@ -52,11 +51,12 @@ async def suspends_new_orders(writing: "Writing", payload: Effect) -> Effect:
         reason=f"Condition {condition.number} was not met by {condition.due_on}: {condition.text}",
         valid_to=before.valid_to if before else None,
     )
-    await _tell_people(writing, case, f"New orders are suspended: condition {condition.number} is not met.")
+    await announce(writing, case, f"New orders are suspended: condition {condition.number} is not met.")
     return {"suspended": True}
 
 
 @checks_fact("qualification.approval_expired")
+@checks_fact("status.approval_expired")
 async def ends_a_limited_status(writing: "Writing", payload: Effect) -> Effect:
     """A status given until a day ends with it, unless a decision has replaced it (section 5: SYSTEM expires)."""
     case = await writing.case()
@@ -70,7 +70,7 @@ async def ends_a_limited_status(writing: "Writing", payload: Effect) -> Effect:
         reason_code="CONDITIONAL_APPROVAL_ENDED",
         reason="The time of the conditional approval is over and no decision was made.",
     )
-    await _tell_people(writing, case, "The conditional approval has ended without a decision; the status is EXPIRED.")
+    await announce(writing, case, "The conditional approval has ended without a decision; the status is EXPIRED.")
     return {"expired": True}
 
 
@@ -122,13 +122,3 @@ async def _task_of(writing: "Writing", case: CaseRow, number: int) -> TaskRow:
         if number in task.concerns:
             return task
     raise Refused(Code.NOT_OPEN, f"Condition {number} is not open.")
-
-
-async def _tell_people(writing: "Writing", case: CaseRow, text: str) -> None:
-    roles = [
-        Role.HEAD_QA, Role.SUPPLIER_QUALITY, Role.QP, Role.SUPPLY_CHAIN, Role.PROCUREMENT, Role.CDMO_QA,
-        Role.CDMO_QU_HEAD,
-    ]  # fmt: skip
-    people = await candidates(writing.session, roles, case.site_id, at=writing.at)
-    subject = f"{case.case_id}: status of {case.site_id}"
-    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=f"{case.title}\n{text}")

@@ -20,6 +20,7 @@ from records.projections import (
     required_documents,
     risk,
     scorecards,
+    status,
     tasks,
     webhooks,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "required_documents",
     "risk",
     "scorecards",
+    "status",
     "tasks",
     "webhooks",
 ]

@@ -61,7 +61,7 @@ async def decide(session: AsyncSession, event: Event) -> None:
         )
 
 
-@follows("qualification.verify-condition")
+@follows(*ConditionVerification.action.event_types())
 async def meet_condition(session: AsyncSession, event: Event) -> None:
     """A condition is met, in time or late."""
     form = submitted(event, ConditionVerification)
@@ -70,7 +70,7 @@ async def meet_condition(session: AsyncSession, event: Event) -> None:
     condition.met_at, condition.met_by = event.occurred_at, event.actor.person
 
 
-@follows("qualification.condition_unmet")
+@follows("qualification.condition_unmet", "status.condition_unmet")
 async def miss_condition(session: AsyncSession, event: Event) -> None:
     """The day of a condition has passed."""
     condition = await session.get_one(ConditionRow, (event.stream, event.payload["number"]))

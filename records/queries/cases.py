@@ -27,6 +27,7 @@ from domain.views import (
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
 from records.queries import pages, showing
 from records.queries.qualifications import qualification_of_case
+from records.queries.status import status_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
     issued_report,
@@ -92,6 +93,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         capas=await _capas(session, case_id),
         audit=_audit(actor, audit) if audit else None,
         qualification=await qualification_of_case(session, actor, case, now),
+        status=await status_of_case(session, case, now),
     )
 
 

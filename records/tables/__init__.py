@@ -43,6 +43,7 @@ from records.tables.questionnaires import AnswerRow, QuestionnaireRow, Questionn
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
+from records.tables.status import SuspensionRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens", "calendar_feeds"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
@@ -91,6 +92,7 @@ __all__ = [
     "SiteRow",
     "StreamRow",
     "SupplierRow",
+    "SuspensionRow",
     "TaskRoleRow",
     "TaskRow",
     "WebhookRow",

@@ -41,3 +41,5 @@ class HoldRow(SQLModel, table=True):
     placed_at: datetime
     lifted_at: datetime | None = None
     lifted_by: str | None = None
+
+    __table_args__ = (Index("ix_holds_placed", "placed_at", "hold_id"),)

@@ -67,6 +67,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_holds_batch_id"), ["batch_id"], unique=False)
+        batch_op.create_index("ix_holds_placed", ["placed_at", "hold_id"], unique=False)
 
     op.create_table(
         "oversight",
@@ -105,6 +106,29 @@ def upgrade() -> None:
         batch_op.create_index("ix_scorecards_newest", ["first_day", "scope_id", "kind"], unique=False)
         batch_op.create_index("ix_scorecards_scope", ["scope_id", "first_day", "kind"], unique=False)
         batch_op.create_index("ix_scorecards_site", ["site_id", "first_day", "scope_id", "kind"], unique=False)
+
+    op.create_table(
+        "suspensions",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=False),
+        sa.Column("narrative", sa.String(), nullable=False),
+        sa.Column("decided_at", UTCDateTime(), nullable=False),
+        sa.Column("effective_at", UTCDateTime(), nullable=False),
+        sa.Column("affected_batches", JSON, nullable=False),
+        sa.Column("notify", JSON, nullable=False),
+        sa.Column("exit_criteria", JSON, nullable=False),
+        sa.Column("review_every_days", sa.Integer(), nullable=False),
+        sa.Column("next_review", sa.Date(), nullable=True),
+        sa.Column("lifted_at", UTCDateTime(), nullable=True),
+        sa.Column("lifted_in", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_suspensions")),
+    )
+    with op.batch_alter_table("suspensions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_suspensions_scope_id"), ["scope_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_suspensions_site_id"), ["site_id"], unique=False)
 
     with op.batch_alter_table("asl", schema=None) as batch_op:
         batch_op.add_column(sa.Column("note", sa.String(), nullable=True))

@@ -1,0 +1,30 @@
+"""Holds on batches. They are placed by decisions and events; here they are read."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from api.auth import Caller
+from api.problems import declared
+from api.recording import Cursor, Limit
+from api.tools import ToolsOf
+from domain.status_views import HoldList
+from records.queries.holds import holds
+
+router = APIRouter(prefix="/v1/holds", tags=["holds"], responses=declared(401, 403, 422))
+
+
+@router.get("")
+async def list_holds(
+    caller: Caller,
+    tools: ToolsOf,
+    scope: Annotated[str | None, Query(max_length=60, description="Only holds on batches of this scope.")] = None,
+    still_open: Annotated[
+        bool | None, Query(alias="open", description="Only holds that are not lifted, or only those that are.")
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> HoldList:
+    """Holds on batches, the newest first. For the sponsor's people and inspectors."""
+    async with tools.database.reading() as session:
+        return await holds(session, caller, scope=scope, still_open=still_open, cursor=cursor, limit=limit)

@@ -1,0 +1,81 @@
+"""How a status case is shown. Built from the records, never stored."""
+
+from datetime import date, datetime
+
+from domain.asl import AslStatus, SuspensionScope
+from domain.reinstatement import ReinstatedStatus
+from domain.status_request import StatusKind, StatusReason
+from domain.views import View
+
+
+class SuspensionView(View):
+    """A suspension as it stands."""
+
+    scope: SuspensionScope
+    reason_code: StatusReason
+    narrative: str
+    decided_at: datetime
+    effective_at: datetime
+    affected_batches: tuple[str, ...]
+    """Ids of the batches that were open or certified then."""
+    notify: tuple[str, ...]
+    """AUTHORITY, CUSTOMERS, or both, where they must be told."""
+    review_every_days: int
+    next_review: date | None
+    lifted_at: datetime | None
+    """From when another status holds."""
+    lifted_in: str | None
+    """The case that decided that."""
+
+
+class ReinstatementView(View):
+    """The last proposal to lift the status."""
+
+    status: ReinstatedStatus
+    version: int
+    proposed_by: str
+    """Printed name."""
+    proposed_at: datetime
+    in_force: bool
+    """Whether both signatures were given."""
+
+
+class StatusSummary(View):
+    """What a status case has come to, at a glance."""
+
+    kind: StatusKind
+    scope_id: str
+    status: AslStatus | None
+    """The status in force now, whoever decided it."""
+    exit_criteria: tuple[str, ...]
+    """What has to be shown before the status is lifted."""
+    suspension: SuspensionView | None
+    reinstatement: ReinstatementView | None
+
+
+class HoldView(View):
+    """A hold on a batch."""
+
+    hold_id: str
+    batch_id: str
+    batch_number: str
+    """The number that the site gave it."""
+    site_id: str
+    scope_id: str
+    type: str
+    """SUPPLIER_STATUS, EVENT or MANUAL."""
+    reason: str
+    placed_by: str
+    """Person id, or SYSTEM where a rule placed it."""
+    placed_in: str
+    """The case that led to it."""
+    placed_at: datetime
+    lifted_at: datetime | None
+    lifted_by: str | None
+
+
+class HoldList(View):
+    """A page of holds."""
+
+    items: tuple[HoldView, ...]
+    next: str | None = None

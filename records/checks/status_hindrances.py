@@ -1,0 +1,93 @@
+"""Gathers what stands against lifting a status; what follows from it is decided in `domain/`."""
+
+from sqlmodel import col, select
+
+from domain.capa import CapaStatus
+from domain.certificate import CertificateStatus, is_valid_on
+from domain.finding import FindingStatus, Severity
+from domain.qualification_decision import ConditionStatus
+from domain.reinstatement import Hindrances
+from domain.required_documents import required_for
+from domain.site import Activity, ProductStage
+from records.agreements import agreement_in_force
+from records.checks.facts import Facts
+from records.scopes import scope_of
+from records.tables import AgreementRow, CapaRow, CaseRow, CertificateRow, ConditionRow, FindingRow, ScopeRow
+
+_VERIFIED = (FindingStatus.VERIFIED.value, FindingStatus.CLOSED.value, FindingStatus.WITHDRAWN.value)
+_DONE = (
+    CapaStatus.VERIFIED.value,
+    CapaStatus.EFFECTIVENESS_PENDING.value,
+    CapaStatus.EFFECTIVE.value,
+    CapaStatus.INEFFECTIVE.value,  # another CAPA takes its place
+    CapaStatus.CANCELLED.value,
+)
+
+
+async def hindrances(facts: Facts) -> Hindrances:
+    """What the records hold against lifting the status of the scope that a case is about, today."""
+    scope = await scope_of(facts.session, facts.case)
+    return Hindrances(
+        critical_findings=await _critical_findings(facts),
+        critical_capas=await _critical_capas(facts),
+        expired_certificates=await _expired_certificates(facts, scope),
+        agreement_lapsed=await _has_lapsed(facts, scope.scope_id),
+        unmet_conditions=await _unmet_conditions(facts, scope.scope_id),
+    )
+
+
+async def _critical_findings(facts: Facts) -> tuple[str, ...]:
+    query = select(FindingRow.finding_id).where(
+        col(FindingRow.site_id) == facts.case.site_id,
+        col(FindingRow.issued),
+        col(FindingRow.severity) == Severity.CRITICAL.value,
+        col(FindingRow.status).not_in(_VERIFIED),
+    )
+    return tuple((await facts.session.exec(query.order_by(col(FindingRow.finding_id)))).all())
+
+
+async def _critical_capas(facts: Facts) -> tuple[str, ...]:
+    query = select(CapaRow.capa_id).where(
+        col(CapaRow.site_id) == facts.case.site_id,
+        col(CapaRow.severity) == Severity.CRITICAL.value,
+        col(CapaRow.status).not_in(_DONE),
+    )
+    return tuple((await facts.session.exec(query.order_by(col(CapaRow.capa_id)))).all())
+
+
+async def _expired_certificates(facts: Facts, scope: ScopeRow) -> tuple[str, ...]:
+    """Kinds of certificates that the policy demands, of which verified ones are known and none is valid."""
+    documents = (await facts.writing.policy()).required_documents
+    required = required_for(documents, Activity(scope.activity), scope.markets, ProductStage(scope.stage))
+    demanded = {each.certificate.value for each in required if each.mandatory and each.certificate is not None}
+    query = select(CertificateRow).where(
+        col(CertificateRow.scope_id) == scope.scope_id,
+        col(CertificateRow.type).in_(sorted(demanded)),
+        col(CertificateRow.status) == CertificateStatus.VERIFIED.value,
+    )
+    known = (await facts.session.exec(query)).all()
+    valid = {row.type for row in known if is_valid_on(row.valid_to, facts.today)}
+    return tuple(sorted({row.type for row in known} - valid))
+
+
+async def _has_lapsed(facts: Facts, scope_id: str) -> bool:
+    """Whether there was an agreement and none is in force."""
+    once = select(AgreementRow.case_id).where(
+        col(AgreementRow.scope_id) == scope_id, col(AgreementRow.effective_from) <= facts.today
+    )
+    was_effective = (await facts.session.exec(once.limit(1))).first() is not None
+    return was_effective and await agreement_in_force(facts.session, scope_id, facts.today) is None
+
+
+async def _unmet_conditions(facts: Facts, scope_id: str) -> tuple[str, ...]:
+    query = (
+        select(ConditionRow)
+        .join(CaseRow, col(CaseRow.case_id) == col(ConditionRow.case_id))
+        .where(
+            col(ConditionRow.scope_id) == scope_id,
+            col(ConditionRow.status) != ConditionStatus.MET.value,
+            col(CaseRow.closed_at).is_(None),
+        )
+        .order_by(col(ConditionRow.case_id), col(ConditionRow.number))
+    )
+    return tuple(f"{row.case_id}/{row.number}" for row in (await facts.session.exec(query)).all())

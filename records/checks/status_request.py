@@ -1,0 +1,87 @@
+"""Checks of the proposal of a status."""
+
+from typing import TYPE_CHECKING
+
+from domain.people import SYSTEM, Role
+from domain.refusals import broken
+from domain.status_request import (
+    StatusKind,
+    StatusRequest,
+    refuse_unless_fitting,
+    refuse_unless_proposable,
+    trigger_of,
+)
+from records import outbox
+from records.checks.declared import Effect, Requested, checks_fact, opens
+from records.checks.site_facts import site_and_scopes
+from records.recipients import candidates
+from records.statements import locked_statement, reach_of, status_of
+from records.status_cases import is_decided, open_status_cases, own_statement, tell_itself
+from records.tables import CaseRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+_TITLES = {
+    StatusKind.SUSPENSION: "Suspension",
+    StatusKind.PROBATION: "Probation",
+    StatusKind.DISQUALIFICATION: "Disqualification",
+    StatusKind.RETIREMENT: "Retirement",
+}
+
+
+@opens(StatusRequest)
+async def opens_a_status_case(writing: "Writing", form: StatusRequest) -> Requested:
+    """One scope that is on the list; a second proposal of the same kind joins the open case."""
+    refuse_unless_proposable(form, writing.requester.roles)
+    await _refuse_unless_known(writing, form)
+    requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
+    before = await locked_statement(writing, form.scope_id)
+    if (joined := await _joined(writing, form)) is not None:
+        return Requested(merged_into=joined.case_id)
+    if not form.in_force:
+        refuse_unless_fitting(form.kind, status_of(before), reach_of(before), form.proposed_scope)
+    (activity,) = requested.activities
+    return requested.model_copy(
+        update={
+            "title": f"{_TITLES[form.kind]} of {form.site_id} ({activity})",
+            "kind": form.kind.value,
+            "trigger": trigger_of(form.kind, form.scope_id),
+        }
+    )
+
+
+async def _refuse_unless_known(writing: "Writing", form: StatusRequest) -> None:
+    if form.scope_id not in (await site_and_scopes(writing, form.site_id)).scope_ids:
+        raise broken("section 5", "The scope does not belong to the site.", scope_id="is no scope of this site")
+    if form.source is not None and writing.requester != SYSTEM:
+        source = await writing.session.get(CaseRow, form.source)
+        if source is None or source.site_id != form.site_id:
+            raise broken("section 5", "The case that it follows from is not one of this site.", source="unknown")
+
+
+async def _joined(writing: "Writing", form: StatusRequest) -> CaseRow | None:
+    """The open case of the same kind. What is in force does not join what is only proposed."""
+    for case in await open_status_cases(writing.session, form.site_id, form.scope_id, form.kind):
+        if not form.in_force or await is_decided(writing.session, case):
+            await _tell_of_joining(writing, case, form)
+            return case
+    return None
+
+
+async def _tell_of_joining(writing: "Writing", case: CaseRow, form: StatusRequest) -> None:
+    people = await candidates(writing.session, [Role.HEAD_QA, Role.QA_APPROVER], case.site_id, at=writing.at)
+    subject, text = f"{case.case_id}: another proposal", f"{case.title}\n{form.reason_code}: {form.narrative}"
+    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
+
+
+@checks_fact("status.compared")
+async def compares_the_status(writing: "Writing", payload: Effect) -> Effect:
+    """Whether what another case has stated ahead is in force now; then the case hears of it and ends."""
+    case = await writing.case()
+    before = await locked_statement(writing, case.scope_ids[0])
+    own = await own_statement(writing.session, case)
+    replaced = before is not None and own is not None and status_of(before) is not status_of(own)
+    if replaced and before is not None:
+        tell_itself(writing, case, before)
+    return {"replaced": replaced}

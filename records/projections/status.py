@@ -1,0 +1,139 @@
+"""Suspensions, and conditions of reinstatements, as functions of the journal."""
+
+from datetime import date, datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.asl import AslStatus
+from domain.events import Event
+from domain.holds import BatchState
+from domain.reinstatement import ReinstatementCoSignature, ReinstatementProposal
+from domain.status_request import StatusRequest
+from domain.suspension import REVIEW_DAYS, SuspensionOrder, SuspensionReview
+from records.projections.declared import follows
+from records.projections.payloads import part, submitted
+from records.tables import AslRow, BatchRow, CaseRow, ConditionRow, RecordRow, SuspensionRow
+
+
+@follows("status.request")
+async def open_in_force(session: AsyncSession, event: Event) -> None:
+    """A suspension that a rule or another case has put into force is listed with the case that leads out of it."""
+    request = submitted(event, StatusRequest)
+    if not request.in_force:
+        return
+    newest = select(AslRow).where(col(AslRow.scope_id) == request.scope_id).order_by(col(AslRow.number).desc())
+    statement = (await session.exec(newest.limit(1))).first()
+    session.add(
+        SuspensionRow(
+            case_id=event.stream,
+            scope_id=request.scope_id,
+            site_id=request.site_id,
+            scope=request.proposed_scope.value if request.proposed_scope else "",
+            reason_code=request.reason_code.value,
+            narrative=request.narrative,
+            decided_at=event.occurred_at,
+            effective_at=statement.effective_from if statement else event.occurred_at,
+            affected_batches=await _batches(session, request.scope_id),
+            review_every_days=REVIEW_DAYS,
+        )
+    )
+
+
+@follows("status.merged")
+async def join(session: AsyncSession, event: Event) -> None:
+    """What another case has put into force reaches further than before."""
+    request = submitted(event, StatusRequest)
+    row = await session.get(SuspensionRow, event.stream)
+    if request.in_force and request.proposed_scope is not None and row is not None:
+        await _widen(session, row, request.proposed_scope.value)
+
+
+@follows("status.suspend")
+async def suspend(session: AsyncSession, event: Event) -> None:
+    """A suspension, with the batches that were open or certified then."""
+    order = submitted(event, SuspensionOrder)
+    if order.scope is None:
+        return
+    case = await session.get_one(CaseRow, event.stream)
+    needs = {"AUTHORITY": order.notify_authority, "CUSTOMERS": order.notify_customers}
+    session.add(
+        SuspensionRow(
+            case_id=event.stream,
+            scope_id=case.scope_ids[0],
+            site_id=case.site_id,
+            scope=order.scope.value,
+            reason_code=order.reason_code.value,
+            narrative=order.narrative,
+            decided_at=event.occurred_at,
+            effective_at=order.effective_at or event.occurred_at,
+            affected_batches=await _batches(session, case.scope_ids[0]),
+            notify=[who for who, needed in needs.items() if needed],
+            exit_criteria=list(order.exit_criteria),
+            review_every_days=order.review_every_days,
+            next_review=date.fromisoformat(part(event, "effect")["review_on"]),
+        )
+    )
+
+
+@follows("status.review")
+async def review(session: AsyncSession, event: Event) -> None:
+    """Exit criteria, reach and the next review, as the review has left them."""
+    form, row = submitted(event, SuspensionReview), await session.get(SuspensionRow, event.stream)
+    if row is None:  # a probation
+        return
+    row.next_review = form.next_review
+    if form.exit_criteria is not None:
+        row.exit_criteria = list(form.exit_criteria)
+    if form.scope is not None:
+        await _widen(session, row, form.scope.value)
+
+
+@follows("asl.changed")
+async def lift(session: AsyncSession, event: Event) -> None:
+    """Another status ends the suspensions of a scope, whoever decided it."""
+    if event.payload["status"] == AslStatus.SUSPENDED.value:
+        return
+    query = select(SuspensionRow).where(
+        col(SuspensionRow.scope_id) == event.payload["scope_id"], col(SuspensionRow.lifted_at).is_(None)
+    )
+    for row in (await session.exec(query)).all():
+        row.lifted_at = datetime.fromisoformat(str(event.payload["effective_from"]))
+        row.lifted_in = str(event.payload["decided_in"])
+
+
+@follows("status.co-sign-reinstatement")
+async def reinstate(session: AsyncSession, event: Event) -> None:
+    """The conditions of a conditional reinstatement."""
+    effect = part(event, "effect")
+    if not effect.get("in_force"):
+        return
+    version = submitted(event, ReinstatementCoSignature).proposal.version
+    record = await session.get_one(RecordRow, (event.stream, ReinstatementProposal.action.name, version))
+    case = await session.get_one(CaseRow, event.stream)
+    proposal = ReinstatementProposal.stored(record.form)
+    for number, condition in enumerate(proposal.conditions, int(str(effect["first_condition"]))):
+        session.add(
+            ConditionRow(
+                case_id=event.stream,
+                number=number,
+                scope_id=case.scope_ids[0],
+                text=condition.text,
+                owner=condition.owner,
+                due_on=condition.due,
+                verification=condition.verification,
+                release_relevant=condition.release_relevant,
+            )
+        )
+
+
+async def _widen(session: AsyncSession, row: SuspensionRow, scope: str) -> None:
+    row.scope = scope
+    row.affected_batches = sorted({*row.affected_batches, *await _batches(session, row.scope_id)})
+
+
+async def _batches(session: AsyncSession, scope_id: str) -> list[str]:
+    query = select(BatchRow.batch_id).where(
+        col(BatchRow.scope_id) == scope_id, col(BatchRow.state) != BatchState.CLOSED.value
+    )
+    return sorted((await session.exec(query)).all())

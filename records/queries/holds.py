@@ -1,0 +1,56 @@
+"""Holds on batches as the sponsor's people and inspectors read them."""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import literal, tuple_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.people import Actor
+from domain.refusals import Code, Refused
+from domain.status_views import HoldList, HoldView
+from records.queries import pages
+from records.queries.visibility import reads_everything
+from records.tables import BatchRow, HoldRow
+
+
+async def holds(
+    session: AsyncSession, actor: Actor, *, scope: str | None, still_open: bool | None, cursor: str | None, limit: int
+) -> HoldList:
+    """Holds, the newest first; of one scope, and only those that are lifted or not. One statement.
+
+    Raises `Refused(WRONG_ORGANISATION)` for a site: the reasons of holds are the sponsor's own (S6).
+    """
+    if not reads_everything(actor):
+        raise Refused(Code.WRONG_ORGANISATION, "Holds are the sponsor's own.", rule="S6")
+    order = (col(HoldRow.placed_at), col(HoldRow.hold_id))
+    query = select(HoldRow, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(HoldRow.batch_id))
+    if scope is not None:
+        query = query.where(col(BatchRow.scope_id) == scope)
+    if still_open is not None:
+        lifted = col(HoldRow.lifted_at)
+        query = query.where(lifted.is_(None) if still_open else lifted.is_not(None))
+    if cursor is not None:
+        at, hold_id = _key(cursor)
+        query = query.where(tuple_(*order) < tuple_(literal(at), literal(hold_id)))
+    found = (await session.exec(query.order_by(*(column.desc() for column in order)).limit(limit + 1))).all()
+    rows = cast("list[tuple[HoldRow, BatchRow]]", list(found))
+    end = rows[limit - 1][0] if len(rows) > limit else None
+    return HoldList(
+        items=tuple(_shown(hold, batch) for hold, batch in rows[:limit]),
+        next=pages.encode((end.placed_at.isoformat(), end.hold_id)) if end else None,
+    )
+
+
+def _shown(hold: HoldRow, batch: BatchRow) -> HoldView:
+    return HoldView(**hold.model_dump(), batch_number=batch.number, site_id=batch.site_id, scope_id=batch.scope_id)
+
+
+def _key(cursor: str) -> tuple[datetime, str]:
+    try:
+        at, hold_id = pages.decode(cursor)
+        return pages.instant(at), str(hold_id)
+    except ValueError:
+        fields = {"cursor": "not a cursor of this list"}
+        raise Refused(Code.FORM_INVALID, "This cursor is not known.", fields=fields) from None

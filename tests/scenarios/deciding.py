@@ -1,0 +1,44 @@
+"""How decisions on a status are told: proposals in the words of the form, batches as facts of the journal."""
+
+from typing import Any
+from uuid import uuid4
+
+from pydantic import JsonValue
+
+from domain.entry import Entry, Fact
+from domain.status_request import StatusRequest
+from records.journal import Journal
+from tests.company import Colleague, Company
+from tests.domain.filling import filled
+
+
+async def proposes(who: Colleague, kind: str, **changes: Any) -> str:
+    """Propose a change of status of the seeded scope; returns the id of the case."""
+    given = {"kind": kind, "proposed_scope": None, **changes}
+    body = filled(StatusRequest, given).model_dump(mode="json")
+    answer = await who.post("/v1/status-cases", body, **{"Idempotency-Key": str(uuid4())})
+    assert answer.status_code in {200, 201}, answer.text
+    return str(answer.json()["case_id"])
+
+
+async def suspension_proposed(who: Colleague, scope: str = "NEW_ORDERS_AND_RELEASE") -> str:
+    return await proposes(who, "SUSPENSION", proposed_scope=scope)
+
+
+async def made(company: Company, batch_id: str, state: str = "OPEN") -> None:
+    """A batch of the seeded scope is known."""
+    record: dict[str, JsonValue] = {
+        "number": f"B-{batch_id.removeprefix('BAT-')}",
+        "site_id": "VM-02",
+        "scope_id": "SC-1",
+        "state": state,
+    }
+    fact = Fact(type="batch.registered", payload={"record": record, "site_id": "VM-02"})
+    entry = Entry(stream=batch_id, command_id=f"told:{batch_id}", at=company.now, lines=(fact,))
+    await Journal(company.database).write(entry)
+
+
+async def held(company: Company) -> dict[str, str]:
+    """The batches that are on hold, and the case that put them there."""
+    holds = (await company.quentin.get("/v1/holds", scope="SC-1", open=True))["items"]
+    return {hold["batch_id"]: hold["placed_in"] for hold in holds}

@@ -1,0 +1,102 @@
+"""A status is decided on: a suspension and the way back, a probation under conditions, a disqualification."""
+
+from datetime import timedelta
+
+from tests.company import Company
+from tests.records.rebuilt import is_rebuilt_identically
+from tests.scenarios import deciding, qualifying
+from tests.scenarios.days import evening
+from tests.scenarios.qualifying import does, does_unasked, line_of, stands
+
+
+async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two_others(company: Company) -> None:
+    await stands(company, "APPROVED")
+    for batch, state in (("BAT-901", "OPEN"), ("BAT-902", "CERTIFIED")):
+        await deciding.made(company, batch, state)
+    case_id = await deciding.suspension_proposed(company.ines, "NEW_ORDERS")
+    assert await deciding.suspension_proposed(company.tom) == case_id  # a second one joins
+    await company.asked(case_id, "suspend")
+    assert await company.quentin.is_refused(case_id, "suspend") == (403, "wrong_role")
+    assert (await company.vito.get("/v1/status-cases"))["items"] == []
+
+    suspended = company.today
+    case = await does(company.hana, case_id, "suspend", scope="NEW_ORDERS_AND_RELEASE", review_every_days=20)
+    assert case["stage"] == "SUSPENDED"
+    assert (await line_of(company) or {})["suspension_scope"] == "NEW_ORDERS_AND_RELEASE"
+    assert await deciding.held(company) == {"BAT-901": case_id}
+    (told,) = await company.mails("vito", "status of VM-02")
+    assert case_id not in told
+    shown = (await company.ines.sees(case_id))["status"]["suspension"]
+    assert shown["affected_batches"] == ["BAT-901", "BAT-902"]
+
+    impact = await company.asked(case_id, "assess-impact")
+    assert impact.prefill["batches"] == ["BAT-902"]
+    far = {"consider_field_alert": True, "not_applicable_because": None}
+    await does(company.quentin, case_id, "assess-impact", **far)
+    assert (await company.asked(case_id, "assess-field-alert")).due_at == impact.due_at
+    await does(company.rosa, case_id, "assess-field-alert")
+    review = await company.asked(case_id, "review")
+    assert review.due_at == evening(qualifying.day((suspended + timedelta(days=20)).isoformat()))
+    await does(company.hana, case_id, "review", scope="FULL", exit_criteria=["The site is audited again."])
+    assert (await line_of(company) or {})["suspension_scope"] == "FULL"
+    await company.asked(case_id, "review")
+
+    await does_unasked(company.ines, case_id, "propose-reinstatement")
+    await does(company.hana, case_id, "sign-reinstatement")
+    case = await does(company.quentin, case_id, "co-sign-reinstatement", approve=False)
+    assert case["stage"] == "SUSPENDED"
+    await does_unasked(company.priya, case_id, "propose-reinstatement")
+    await does(company.hana, case_id, "sign-reinstatement")
+    case = await does(company.quentin, case_id, "co-sign-reinstatement")
+    assert (case["stage"], case["outcome"]) == ("REINSTATED", "REINSTATED")
+    assert (await line_of(company) or {})["status"] == "APPROVED"
+    assert "BAT-901" in await deciding.held(company)  # each batch needs its own decision
+    assert await company.open_tasks(case_id, "review") == []
+    await is_rebuilt_identically(company.database)
+
+
+async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_place_of_a_case(
+    company: Company,
+) -> None:
+    await stands(company, "APPROVED")
+    case_id = await deciding.proposes(company.ines, "PROBATION", reason_code="CAPA_LATE")
+    await does(company.priya, case_id, "put-on-probation")
+    await does(company.hana, case_id, "confirm-probation", confirm=False)
+    await does(company.priya, case_id, "put-on-probation")
+    case = await does(company.hana, case_id, "confirm-probation")
+    assert (case["stage"], (await line_of(company) or {})["status"]) == ("PROBATION", "PROBATION")
+    await company.asked(case_id, "review")
+
+    due, until = (company.today + timedelta(days=days) for days in (10, 40))
+    condition = {"text": "Reports every week.", "owner": "Site head", "due": due.isoformat(), "verification": "Reports"}
+    await does_unasked(
+        company.ines,
+        case_id,
+        "propose-reinstatement",
+        status="CONDITIONALLY_APPROVED",
+        conditions=[condition],
+        conditional_to=until.isoformat(),
+    )
+    await does(company.hana, case_id, "sign-reinstatement")
+    case = await does(company.quentin, case_id, "co-sign-reinstatement")
+    assert case["stage"] == "CONDITIONALLY_APPROVED"
+    assert (await company.asked(case_id, "verify-condition")).due_at == evening(due)
+    await company.comes_on(due + timedelta(days=1), 1)
+    line = await line_of(company) or {}
+    assert (line["status"], line["suspension_scope"], line["reason_code"]) == (
+        "SUSPENDED",
+        "NEW_ORDERS",
+        "CONDITION_UNMET",
+    )
+    await does(company.ines, case_id, "verify-condition")
+
+    ending = await deciding.proposes(company.tom, "DISQUALIFICATION")
+    await does(company.hana, ending, "disqualify")
+    await does(company.erik, ending, "consent", consent=False)
+    await does(company.hana, ending, "disqualify")
+    case = await does(company.erik, ending, "consent")
+    assert (case["stage"], (await line_of(company) or {})["status"]) == ("SUPPLY", "DISQUALIFIED")
+    case = await does(company.sana, ending, "plan-supply")
+    assert case["outcome"] == "DISQUALIFIED"
+    assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    await is_rebuilt_identically(company.database)

@@ -1,0 +1,136 @@
+"""The decision on a status."""
+
+import asyncio
+from datetime import date, datetime
+
+from temporalio import workflow
+
+from domain.asl import AslStatus, stream_of
+from domain.case import CaseOrder, Subject
+from domain.case_actions import COMMON_FORMS
+from domain.probation import ProbationConfirmation, ProbationDecision
+from domain.status_decision import FORMS_OF_A_CASE, StatusStage, barred_from_deciding
+from domain.status_ending import (
+    DisqualificationConsent,
+    DisqualificationDecision,
+    RetirementDecision,
+    SupplyContinuity,
+)
+from domain.status_request import AHEAD, StatusKind, StatusRequest
+from domain.suspension import FieldAlertAssessment, SuspensionImpact, SuspensionOrder
+from workflows.case import Case
+from workflows.restriction import Restriction
+from workflows.tasks import Closing
+
+
+@workflow.defn
+class StatusDecision:
+    """SOP-06: decide on a suspension, probation, disqualification or retirement, and on the way back.
+
+    EU GMP Chapters 1 and 7; domain specification, section 5.
+    """
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        self.request = StatusRequest.stored(order.request)
+        first = StatusStage.SUSPENDED if self.request.in_force else StatusStage.PROPOSED
+        self.case = Case(order, FORMS_OF_A_CASE + COMMON_FORMS, stage=first)
+        self.restriction = Restriction(self.case)
+        self.proposers = order.requested_by.persons
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> str:
+        """Follow the procedure to its end; the result is the outcome."""
+        return await self.case.follow(self._procedure())
+
+    async def _procedure(self) -> Closing:
+        """What another case decides on the scope takes the place of this one. Released batches are assessed anyway."""
+        self.case.meanwhile(self._compared(), must_end=False)
+        decided = asyncio.create_task(self._decided())
+        await self.case.until(lambda: decided.done() or self._is_overtaken())
+        closing = decided.result() if decided.done() else _ended(StatusStage.REPLACED)
+        decided.cancel()
+        await self.case.settled()
+        return closing
+
+    async def _decided(self) -> Closing:
+        match self.request.kind:
+            case StatusKind.SUSPENSION:
+                return await self._suspension()  # 1 to 5
+            case StatusKind.PROBATION:
+                return await self._probation()  # 6
+            case StatusKind.DISQUALIFICATION:
+                return await self._disqualification()  # 7
+            case StatusKind.RETIREMENT:
+                return await self._retirement()  # 8
+
+    # ------------------------------------------------------------------ 1 suspension, 2 its impact
+
+    async def _suspension(self) -> Closing:
+        known_at, review_on = self.case.order.requested_at, None
+        if not self.request.in_force:
+            order = await self.case.ask(SuspensionOrder, barred=barred_from_deciding(self.proposers))
+            if not order.form.suspend:
+                return _ended(StatusStage.DECLINED)
+            known_at, review_on = order.at, date.fromisoformat(str(order.effect["review_on"]))
+        self.case.stage(StatusStage.SUSPENDED)
+        self.case.meanwhile(self._assessed(known_at))
+        await self.restriction.follow(AslStatus.SUSPENDED, review_on)
+        return _ended(StatusStage.REINSTATED)
+
+    async def _assessed(self, known_at: datetime) -> None:
+        """Released batches at once; a field alert within three working days of what was known then."""
+        impact = await self.case.ask(SuspensionImpact, since=known_at)
+        if impact.form.consider_field_alert:
+            await self.case.ask(FieldAlertAssessment, since=known_at, about=impact.form.conclusion)
+
+    # ------------------------------------------------------------------ 6 probation
+
+    async def _probation(self) -> Closing:
+        while True:
+            decision = await self.case.ask(ProbationDecision, barred=barred_from_deciding(self.proposers))
+            if not decision.form.put:
+                return _ended(StatusStage.DECLINED)
+            barred = barred_from_deciding(self.proposers, decision.by.persons)
+            confirmation = await self.case.ask(ProbationConfirmation, barred=barred)
+            if confirmation.form.confirm:
+                await self.restriction.follow(AslStatus.PROBATION, decision.form.review_on)
+                return _ended(StatusStage.REINSTATED)
+
+    # ------------------------------------------------------------------ 7 disqualification
+
+    async def _disqualification(self) -> Closing:
+        while True:
+            decision = await self.case.ask(DisqualificationDecision, barred=barred_from_deciding(self.proposers))
+            if not decision.form.disqualify:
+                return _ended(StatusStage.DECLINED)
+            barred = barred_from_deciding(self.proposers, decision.by.persons)
+            consent = await self.case.ask(DisqualificationConsent, barred=barred, about=decision.form.rationale)
+            if consent.form.consent:
+                self.case.stage(StatusStage.SUPPLY)
+                await self.case.ask(SupplyContinuity)
+                return _ended(StatusStage.DISQUALIFIED)
+
+    # ------------------------------------------------------------------ 8 retirement
+
+    async def _retirement(self) -> Closing:
+        decision = await self.case.ask(RetirementDecision, barred=barred_from_deciding(self.proposers))
+        return _ended(StatusStage.RETIRED if decision.form.retire else StatusStage.DECLINED)
+
+    # ------------------------------------------------------------------ other cases
+
+    def _is_overtaken(self) -> bool:
+        return self.case.told(stream_of(self.request.scope_id), Subject.CHANGED) is not None
+
+    async def _compared(self) -> None:
+        """A status that another case has stated ahead is looked at when it takes effect."""
+        ahead = stream_of(self.request.scope_id) + AHEAD
+        await self.case.until(lambda: self.case.told(ahead, Subject.CHANGED) is not None)
+        statement = self.case.told(ahead, Subject.CHANGED) or {}
+        by = datetime.fromisoformat(str(statement["effective_from"]))
+        await self.case.until(lambda: False, by=by, why="A status stated ahead")
+        self.case.record("status.compared", {})
+
+
+def _ended(stage: StatusStage) -> Closing:
+    return Closing(stage, stage.value)
