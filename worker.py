@@ -32,6 +32,8 @@ from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
+from workflows.risk_review import RiskReview
+from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
 
 log = structlog.get_logger()
@@ -46,6 +48,8 @@ WORKFLOWS: Sequence[type[Any]] = (
     QualityAudit,
     CorrectiveAction,
     StatusDecision,
+    SiteEventTriage,
+    RiskReview,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

@@ -15,11 +15,10 @@ WORKFLOW_TYPES = {
     Process.OVERSIGHT: "SiteOversight",
     Process.AUDIT: "QualityAudit",
     Process.CAPA: "CorrectiveAction",
-<<<<<<< HEAD
     Process.REVIEW: "QuarterlyReview",
-=======
     Process.STATUS: "StatusDecision",
->>>>>>> w2
+    Process.EVENT: "SiteEventTriage",
+    Process.RISK: "RiskReview",
 }
 
 

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from domain.qualification_views import QualificationSummary
+from domain.qualification_views import QualificationSummary, RiskView
+from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
 
@@ -27,3 +28,6 @@ class CaseView(CaseSummary):
     audit: AuditSummary | None = None
     qualification: QualificationSummary | None = None
     status: StatusSummary | None = None
+    event: SiteEventSummary | None = None
+    risk: RiskView | None = None
+    """The newest assessment of a risk review; that of a qualification stands there."""

@@ -274,6 +274,10 @@ class Writing:
 
     async def _open_case(self, process: Process, form: Form, *, owner: str | None) -> None:
         requested = await REQUEST_CHECKS[type(form)](self, form)
+        if requested.known_as is not None:
+            self._started(requested.known_as)
+            self._written = self._written.model_copy(update={"effect": {"merged": True}})
+            return
         if requested.merged_into is not None:
             await self._append(
                 f"{process.noun}.merged",
@@ -312,7 +316,10 @@ class Writing:
             "trigger": requested.trigger,
             "order": order.model_dump(mode="json"),
         }
-        await self._append(f"{process.noun}.request", payload, stream=case_id, audience=form.action.audience)
+        if requested.effect:
+            payload["effect"] = requested.effect
+        audience = requested.audience or form.action.audience
+        await self._append(f"{process.noun}.request", payload, stream=case_id, audience=audience)
         outbox.start(self.session, self.recorded_at, order)
         self._started(case_id)
 

@@ -18,6 +18,8 @@ from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.responses import Responses
 from workflows.restriction import Restriction
+from workflows.risk_review import RiskReview
+from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -30,6 +32,8 @@ WORKFLOWS = {
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
     Process.STATUS: (StatusDecision, Restriction),
+    Process.EVENT: (SiteEventTriage,),
+    Process.RISK: (RiskReview,),
     None: (Case,),
 }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.entry import OpenTask
-from domain.forms import Form
+from domain.forms import Audience, Form
 
 if TYPE_CHECKING:
     from records.tables import CaseRow
@@ -42,6 +42,12 @@ class Requested(BaseModel):
     owner: str | None = None
     merged_into: str | None = None
     reopens: bool = False
+    known_as: str | None = None
+    """The case that this very request has opened before; then nothing is written."""
+    audience: Audience | None = None
+    """Who sees the request, where that depends on who sends it (S6); by default as the form says."""
+    effect: Effect = {}
+    """What the records found, for projectors."""
 
 
 def checks(form: type[F]) -> Callable[[FormCheck[F]], FormCheck[F]]:

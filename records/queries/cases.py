@@ -27,6 +27,8 @@ from domain.views import (
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
 from records.queries import pages, showing
 from records.queries.qualifications import qualification_of_case
+from records.queries.risk import risk_of_case
+from records.queries.site_events import event_of_case
 from records.queries.status import status_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
@@ -94,6 +96,8 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         audit=_audit(actor, audit) if audit else None,
         qualification=await qualification_of_case(session, actor, case, now),
         status=await status_of_case(session, case, now),
+        event=await event_of_case(session, actor, case_id),
+        risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
     )
 
 

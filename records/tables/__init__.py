@@ -43,6 +43,7 @@ from records.tables.questionnaires import AnswerRow, QuestionnaireRow, Questionn
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
+from records.tables.site_events import SiteEventRow
 from records.tables.status import SuspensionRow
 
 SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens", "calendar_feeds"})
@@ -89,6 +90,7 @@ __all__ = [
     "ScopeRow",
     "ScorecardRow",
     "SignatureTokenRow",
+    "SiteEventRow",
     "SiteRow",
     "StreamRow",
     "SupplierRow",

@@ -108,6 +108,33 @@ def upgrade() -> None:
         batch_op.create_index("ix_scorecards_site", ["site_id", "first_day", "scope_id", "kind"], unique=False)
 
     op.create_table(
+        "site_events",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_ids", JSON, nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("authority_outcome", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("lots", JSON, nullable=False),
+        sa.Column("detected_at", UTCDateTime(), nullable=False),
+        sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.Column("notify_key", sa.String(), nullable=True),
+        sa.Column("notify_due_at", UTCDateTime(), nullable=True),
+        sa.Column("notified_late", sa.Boolean(), nullable=False),
+        sa.Column("triaged_at", UTCDateTime(), nullable=True),
+        sa.Column("outcomes", JSON, nullable=True),
+        sa.Column("opened", JSON, nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_site_events")),
+        sa.UniqueConstraint("identity", name=op.f("uq_site_events_identity")),
+    )
+    with op.batch_alter_table("site_events", schema=None) as batch_op:
+        batch_op.create_index("ix_site_events_site", ["site_id", "type", "received_at"], unique=False)
+
+    op.create_table(
         "suspensions",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("scope_id", sa.String(), nullable=False),
