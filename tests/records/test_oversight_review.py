@@ -8,27 +8,14 @@ from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
 from domain.forms import Process
 from domain.refusals import Code
-from domain.status_request import StatusRequest
-from records.checks.declared import REQUEST_CHECKS
-from records.checks.site_facts import site_and_scopes
 from records.queries.scorecards import ScorecardView
 from records.tables import CaseRow, FindingRow, PersonRow, RecordRow, ScorecardRow
 from tests.records.qualifying import Qualifying, a_case, refused, stands
 from tests.records.rebuilt import is_rebuilt_identically
-from tests.records.scored import a_capa, makes_batches, noon, watched
+from tests.records.scored import a_capa, an_event, makes_batches, noon, watched
 from tests.records.seeded import Seeded
 
 Q2 = {"site_id": "VM-02", "scope_id": "SC-1", "first_day": "2025-04-01"}
-
-
-@pytest.fixture(autouse=True)
-def _status_cases_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def opens(writing: Any, form: StatusRequest) -> Any:
-        return await site_and_scopes(writing, form.site_id, (form.scope_id,))
-
-    if StatusRequest not in REQUEST_CHECKS:
-        checks: dict[Any, Any] = REQUEST_CHECKS
-        monkeypatch.setitem(checks, StatusRequest, opens)
 
 
 async def a_review(
@@ -38,8 +25,10 @@ async def a_review(
 
 
 async def a_red_quarter(seeded: Seeded) -> None:
-    """Three batches, and the only CAPA was late, by more than 30 days."""
+    """Three batches, an OOS result, three serious deviations, and the only CAPA was late, by more than 30 days."""
     await makes_batches(seeded, "2025-04-07", "2025-04-14", "2025-04-21")
+    for number, type_ in enumerate(("OOS", "DEVIATION", "DEVIATION", "DEVIATION")):
+        await an_event(seeded, number, type_, "MAJOR", "2025-05-02")
     await a_capa(seeded, due_on="2025-04-10", done_on="2025-06-20")
 
 
@@ -72,10 +61,11 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
     open_capa = await a_capa(seeded, due_on="2025-07-30")
     review = await a_review(seeded)
     suggested = await review.asks("review")
-    assert (suggested["rating"], suggested["trend"], suggested["figures"]["score"]) == ("RED", "UNKNOWN", "0.00")
+    assert (suggested["rating"], suggested["trend"], suggested["figures"]["score"]) == ("RED", "UNKNOWN", "18.18")
     assert suggested["consequences"] == ["SCORE_RED", "CAPA_LATE"]
     assert suggested["figures"]["open_capas"] == ["CAPA-1", open_capa]
     assert suggested["figures"]["late_capas"] == ["CAPA-1"]
+    assert suggested["figures"]["events"][0] == "EVT-1: OOS result, MAJOR"
     told = await refused(review.answers("ines", "review", suggested, attendees=[seeded.result.person("vito")]))
     assert set(told.fields) == {"attendees.0"}
     better = {**suggested["figures"], "score": "99.00"}
