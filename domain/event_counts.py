@@ -25,7 +25,7 @@ class SeenEvent(BaseModel):
     @property
     def is_dismissed(self) -> bool:
         """Whether the triage found nothing in it."""
-        return self.outcomes == {TriageOutcome.NO_ACTION.value}
+        return self.outcomes is not None and set(self.outcomes) == {TriageOutcome.NO_ACTION.value}
 
     @property
     def words(self) -> str:
