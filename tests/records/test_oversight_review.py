@@ -73,11 +73,10 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
     stale = {"version": 1, "sha256": "1" * 64}
     assert (await refused(review.answers("priya", "approve", read, review=stale))).code is Code.VERSION_STALE
     assert (await refused(review.answers("carla", "approve", read))).code is Code.WRONG_ROLE
-    async with seeded.database.writing() as session:  # who wrote the review does not approve it in another role
-        ines = await session.get_one(PersonRow, seeded.result.person("ines"))
-        ines.roles = ["SUPPLIER_QUALITY", "QA_APPROVER"]
-    own = await refused(review.answers("ines", "approve", read))
+    await _holds(seeded, "ines", "SUPPLIER_QUALITY", "QA_APPROVER")
+    own = await refused(review.answers("ines", "approve", read))  # nobody approves what they wrote in another role
     assert (own.code, own.rule) == (Code.SEGREGATION_OF_DUTIES, "S1")
+    await _holds(seeded, "ines", "SUPPLIER_QUALITY")
     approved = await review.answers("priya", "approve", read)
     proposal = await seeded.row(CaseRow, approved.effect["proposed"])
     assert (proposal.process, proposal.scope_ids, proposal.requested_by) == ("status-cases", ["SC-1"], "SYSTEM")
@@ -89,6 +88,11 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
         "QUARTER", "RED", "RED", "2025-06-30"
     )  # fmt: skip
     await is_rebuilt_identically(seeded.database, "scorecards")
+
+
+async def _holds(seeded: Seeded, user: str, *roles: str) -> None:
+    async with seeded.database.writing() as session:
+        (await session.get_one(PersonRow, seeded.result.person(user))).roles = [*roles]
 
 
 async def test_a_review_that_is_sent_back_judges_nothing_and_is_shown_fresh_figures(seeded: Seeded) -> None:

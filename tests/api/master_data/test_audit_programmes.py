@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.programme_forms import stream_of_year
+from records.tables import PersonRow
 from tests.api.master_data.calling import Api
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.scored import watched
@@ -69,6 +70,7 @@ async def test_a_draft_names_what_is_due_and_until_when(api: Api, due: list[dict
 async def test_a_programme_is_proposed_approved_and_superseded(api: Api, due: list[dict[str, Any]]) -> None:
     first = await proposes(api, proposal(due), Idempotency_Key="once")
     assert (first["version"], first["status"]) == (1, "PROPOSED")
+    assert await proposes(api, proposal(due), Idempotency_Key="once") == first
     (event,) = await api.events(RECORD, "programme.propose")
     assert event.signature is not None
     assert (event.signature.meaning, event.signature.record_hash) == ("AUTHORED", first["sha256"])
@@ -112,6 +114,9 @@ async def test_only_the_head_of_quality_approves_what_there_is(api: Api, due: li
     first = await proposes(api, proposal(due))
     for user in ("priya", "ines"):
         assert (await decides(api, first, user=user, expects=403))["code"] == "wrong_role"
+    async with api.seeded.database.writing() as session:
+        (await session.get_one(PersonRow, api.person("ines"))).roles = ["SUPPLIER_QUALITY", "HEAD_QA"]
+    assert (await decides(api, first, user="ines", expects=403))["rule"] == "S1"
     other = {**first, "sha256": "1" * 64}
     assert (await decides(api, other, expects=412))["code"] == "version_stale"
     assert (await api.get("vito", PATH, expects=403))["code"] == "wrong_organisation"
