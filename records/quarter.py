@@ -13,7 +13,7 @@ from domain.oversight_review import QuarterFigures
 from domain.punctuality import late_beyond
 from domain.scorecard import Scorecard, scorecard
 from records.checks.facts import Facts
-from records.scorecards import audits_of, capas_due, capas_of, figures
+from records.scorecards import audits_of, capas_due, capas_of, events_of, figures
 from records.tables import CaseRow, FindingRow, RecordRow, ScopeRow
 
 _MOST = 200
@@ -42,12 +42,14 @@ async def quarter_figures(facts: Facts, quarter: Quarter) -> QuarterFigures:
         lambda due: facts.after(facts.limits.capa_late_to_probation, due),
     )
     findings = await _findings(facts, quarter)
+    events = await events_of(session, scope, quarter.first_day, quarter.last_day, facts.tz)
     return QuarterFigures(
         **dict(card),
         open_capas=tuple(case.case_id for _, case in await capas_of(session, scope) if case.closed_at is None)[:_MOST],
         late_capas=late[:_MOST],
         findings=tuple(finding.finding_id for finding in findings)[:_MOST],
         repeat_majors=tuple(each.finding_id for each in findings if each.is_repeat and each.severity in _GRAVE)[:_MOST],
+        events=tuple(event.words for event in events)[:_MOST],
     )
 
 

@@ -25,7 +25,7 @@ from records.checks.facts import Facts, facts_of
 from records.checks.scorecards import compute_month
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
-from records.standing import flags_of_cases, open_audit, standing_of
+from records.standing import flags_of_cases, months_between_audits, open_audit, standing_of
 from records.statements import locked_statement, restate, state, status_of
 from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
 
@@ -102,6 +102,7 @@ async def looks(writing: "Writing", payload: Effect) -> Effect:
         "next": following.at.isoformat() if following else None,
         "then": following.then if following else "",
         "next_audit_due": standing.audit_due.isoformat() if standing.audit_due else None,
+        "interval_months": months_between_audits(scope, line.statement, policy),
         "orders_stopped_by": [*new_orders_stopped_by(line.status, _scope_of(line.statement), moments, facts.now)],
         "done": [*line.done],
     }

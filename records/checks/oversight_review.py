@@ -4,26 +4,18 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.asl import AslStatus, stream_of
+from domain.asl import stream_of
 from domain.clocks import add_months
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.forms import Process
-from domain.oversight_review import (
-    OversightReview,
-    ReviewApproval,
-    ReviewRequest,
-    Shown,
-    narrative,
-    refuse_author,
-    refuse_unless_reviewed,
-    suggested_review,
-)
+from domain.oversight_review import OversightReview, ReviewApproval, ReviewRequest
 from domain.people import SYSTEM, Org
 from domain.period import last_day_of, quarter_name, refuse_unless_over
 from domain.refusals import Code, Refused, broken
+from domain.review_rules import Shown, narrative, refuse_author, refuse_unless_reviewed, suggested_review
 from domain.scorecard import PeriodKind, trend_of
-from domain.status_request import StatusKind, StatusRequest
+from domain.status_request import StatusKind, StatusRequest, fits
 from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.facts import Facts, facts_of
@@ -108,7 +100,7 @@ async def _proposed(facts: Facts) -> str | None:
     """The case in which probation is proposed, if the review asks for it and the status is one that it can follow."""
     review, (scope_id,) = await facts.the(OversightReview), facts.case.scope_ids
     status = status_of(await locked_statement(facts.writing, scope_id))
-    if not review.consequences or status not in (AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED):
+    if not review.consequences or not fits(StatusKind.PROBATION, status):
         return None
     proposal = StatusRequest(
         kind=StatusKind.PROBATION,

@@ -7,6 +7,8 @@ from domain.asl import AslStatus
 from domain.entry import Entry, OpenTask, StartCase
 from domain.forms import Process
 from domain.people import Role
+from domain.site_event import SiteEventReport
+from tests.domain.filling import filled
 from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
@@ -56,3 +58,10 @@ async def a_capa(seeded: Seeded, *, due_on: str, done_on: str | None = None, ask
             "vito", "implement", completed_on=done_on, evidence=[await seeded.upload(by=await seeded.actor("vito"))]
         )
     return capa.case_id
+
+
+async def an_event(seeded: Seeded, number: int, type_: str, severity: str, received_on: str) -> str:
+    """The site reports an event on the day on which it was detected."""
+    at = noon(received_on)
+    form = filled(SiteEventReport, type=type_, severity=severity, event_id=f"E-{number}", detected_at=at.isoformat())
+    return (await a_case(seeded, Process.EVENT, form.model_dump(mode="json"), by="vito", at=at)).case_id

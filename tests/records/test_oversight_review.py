@@ -2,32 +2,18 @@
 
 from typing import Any
 
-import pytest
-
 from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
 from domain.forms import Process
 from domain.refusals import Code
-from domain.status_request import StatusRequest
-from records.checks.declared import REQUEST_CHECKS
-from records.checks.site_facts import site_and_scopes
 from records.queries.scorecards import ScorecardView
 from records.tables import CaseRow, FindingRow, PersonRow, RecordRow, ScorecardRow
 from tests.records.qualifying import Qualifying, a_case, refused, stands
 from tests.records.rebuilt import is_rebuilt_identically
-from tests.records.scored import a_capa, makes_batches, noon, watched
+from tests.records.scored import a_capa, an_event, makes_batches, noon, watched
 from tests.records.seeded import Seeded
 
 Q2 = {"site_id": "VM-02", "scope_id": "SC-1", "first_day": "2025-04-01"}
-
-
-@pytest.fixture(autouse=True)
-def _status_cases_can_be_opened(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def opens(writing: Any, form: StatusRequest) -> Any:
-        return await site_and_scopes(writing, form.site_id, (form.scope_id,))
-
-    if StatusRequest not in REQUEST_CHECKS:
-        monkeypatch.setitem(REQUEST_CHECKS, StatusRequest, opens)
 
 
 async def a_review(
@@ -37,8 +23,10 @@ async def a_review(
 
 
 async def a_red_quarter(seeded: Seeded) -> None:
-    """Three batches, and the only CAPA was late, by more than 30 days."""
+    """Three batches, an OOS result, three serious deviations, and the only CAPA was late, by more than 30 days."""
     await makes_batches(seeded, "2025-04-07", "2025-04-14", "2025-04-21")
+    for number, type_ in enumerate(("OOS", "DEVIATION", "DEVIATION", "DEVIATION")):
+        await an_event(seeded, number, type_, "MAJOR", "2025-05-02")
     await a_capa(seeded, due_on="2025-04-10", done_on="2025-06-20")
 
 
@@ -71,10 +59,11 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
     open_capa = await a_capa(seeded, due_on="2025-07-30")
     review = await a_review(seeded)
     suggested = await review.asks("review")
-    assert (suggested["rating"], suggested["trend"], suggested["figures"]["score"]) == ("RED", "UNKNOWN", "0.00")
+    assert (suggested["rating"], suggested["trend"], suggested["figures"]["score"]) == ("RED", "UNKNOWN", "18.18")
     assert suggested["consequences"] == ["SCORE_RED", "CAPA_LATE"]
     assert suggested["figures"]["open_capas"] == ["CAPA-1", open_capa]
     assert suggested["figures"]["late_capas"] == ["CAPA-1"]
+    assert suggested["figures"]["events"][0] == "EVT-1: OOS result, MAJOR"
     told = await refused(review.answers("ines", "review", suggested, attendees=[seeded.result.person("vito")]))
     assert set(told.fields) == {"attendees.0"}
     better = {**suggested["figures"], "score": "99.00"}
@@ -84,6 +73,10 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
     stale = {"version": 1, "sha256": "1" * 64}
     assert (await refused(review.answers("priya", "approve", read, review=stale))).code is Code.VERSION_STALE
     assert (await refused(review.answers("carla", "approve", read))).code is Code.WRONG_ROLE
+    await _holds(seeded, "ines", "SUPPLIER_QUALITY", "QA_APPROVER")
+    own = await refused(review.answers("ines", "approve", read))  # nobody approves what they wrote in another role
+    assert (own.code, own.rule) == (Code.SEGREGATION_OF_DUTIES, "S1")
+    await _holds(seeded, "ines", "SUPPLIER_QUALITY")
     approved = await review.answers("priya", "approve", read)
     proposal = await seeded.row(CaseRow, approved.effect["proposed"])
     assert (proposal.process, proposal.scope_ids, proposal.requested_by) == ("status-cases", ["SC-1"], "SYSTEM")
@@ -97,36 +90,24 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
     await is_rebuilt_identically(seeded.database, "scorecards")
 
 
-async def test_who_wrote_the_review_does_not_approve_it_in_another_role(seeded: Seeded) -> None:
-    await watched(seeded)
-    review = await a_review(seeded)
-    await review.does("ines", "review")
+async def _holds(seeded: Seeded, user: str, *roles: str) -> None:
     async with seeded.database.writing() as session:
-        ines = await session.get_one(PersonRow, seeded.result.person("ines"))
-        ines.roles = ["SUPPLIER_QUALITY", "QA_APPROVER"]
-    refusal = await refused(review.does("ines", "approve"))
-    assert (refusal.code, refusal.rule) == (Code.SEGREGATION_OF_DUTIES, "S1")
-
-
-@pytest.mark.parametrize("status", [AslStatus.PROBATION, AslStatus.SUSPENDED])
-async def test_nothing_is_proposed_where_probation_cannot_follow(seeded: Seeded, status: AslStatus) -> None:
-    await watched(seeded)
-    await stands(seeded, status)
-    await a_red_quarter(seeded)
-    review = await a_review(seeded)
-    await review.does("ines", "review")
-    assert (await review.does("hana", "approve")).effect == {"proposed": None}
+        (await session.get_one(PersonRow, seeded.result.person(user))).roles = [*roles]
 
 
 async def test_a_review_that_is_sent_back_judges_nothing_and_is_shown_fresh_figures(seeded: Seeded) -> None:
     await watched(seeded)
+    await stands(seeded, AslStatus.SUSPENDED)
     await a_red_quarter(seeded)
     review = await a_review(seeded)
     await review.does("ines", "review")
     assert (await review.does("priya", "approve", approve=False)).effect == {"proposed": None}
     assert await seeded.rows(ScorecardRow) == []
     await makes_batches(seeded, "2025-06-07")
-    assert (await review.asks("review"))["figures"]["batches"] == 4
+    suggested = await review.asks("review")
+    assert suggested["figures"]["batches"] == 4
+    await review.answers("ines", "review", suggested)
+    assert (await review.does("hana", "approve")).effect == {"proposed": None}  # a suspended site is past probation
 
 
 async def test_the_second_amber_quarter_in_a_row_leads_to_a_proposal_and_has_a_trend(seeded: Seeded) -> None:

@@ -5,16 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.oversight_review import (
-    OversightReview,
-    QuarterFigures,
-    Shown,
-    narrative,
-    refuse_author,
-    refuse_unless_reviewed,
-    suggested_review,
-)
+from domain.oversight_review import OversightReview, QuarterFigures
 from domain.refusals import Code, Refused
+from domain.review_rules import Shown, narrative, refuse_author, refuse_unless_reviewed, suggested_review
 from domain.scorecard import Figures, Rating, Tally, Trend, scorecard
 from domain.status_request import StatusReason
 from tests.domain.filling import faults, filled
