@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from itertools import product
 from typing import Any
 
@@ -42,11 +43,11 @@ def test_a_proposal_does_not_contradict_itself(changes: dict[str, Any], roles: s
     assert faults(lambda: refuse_unless_proposable(request, roles)) == expected
 
 
-FITTING = {
+FITTING: dict[StatusKind, Collection[str]] = {
     StatusKind.SUSPENSION: {"APPROVED", "CONDITIONALLY_APPROVED", "PROBATION"},
     StatusKind.PROBATION: {"APPROVED", "CONDITIONALLY_APPROVED"},
-    StatusKind.DISQUALIFICATION: set(AslStatus) - {"DISQUALIFIED"},
-    StatusKind.RETIREMENT: set(AslStatus) - {"RETIRED"},
+    StatusKind.DISQUALIFICATION: {*AslStatus} - {AslStatus.DISQUALIFIED},
+    StatusKind.RETIREMENT: {*AslStatus} - {AslStatus.RETIRED},
 }
 
 

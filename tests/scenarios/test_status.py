@@ -100,3 +100,37 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
     assert case["outcome"] == "DISQUALIFIED"
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
     await is_rebuilt_identically(company.database)
+
+
+async def test_the_case_after_an_audits_decision_is_in_force_and_ends_with_a_status_stated_ahead(
+    company: Company,
+) -> None:
+    await stands(company, "APPROVED")
+    audit = await company.tom.requests()
+    await company.hana.does(audit, "decide")
+    await company.announced(audit)
+    await company.comes_on(await company.first_day(audit))
+    await company.tom.does(audit, "open", held_at=company.now.isoformat())
+    moment = company.now.isoformat()
+    await company.tom.does(audit, "report-critical-finding", found_at=moment, told_at=moment)
+    await does(company.hana, audit, "decide-suspension", scope="FULL")
+    await company.delivered()
+    case_id = "STA-1"
+    await company.asked(case_id, "review")
+    case = await company.ines.sees(case_id)
+    assert (case["stage"], case["status"]["suspension"]["scope"]) == ("SUSPENDED", "FULL")
+    assert await company.open_task(case_id, "suspend") is None
+    assert (await company.vito.get("/v1/status-cases"))["items"] == []
+    await does(company.hana, case_id, "review")
+
+    await deciding.states_ahead(company, case_id, days=2)
+    await company.passes(days=1)
+    assert (await company.ines.sees(case_id))["stage"] == "SUSPENDED"
+    await company.passes(days=1, hours=1)
+    await company.recorded(case_id, "status.compared")
+    await company.delivered()
+    assert await company.open_task(case_id, "review") is None
+    assert (await company.ines.sees(case_id))["closed_at"] is None  # released batches are assessed all the same
+    await does(company.quentin, case_id, "assess-impact")
+    assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    await is_rebuilt_identically(company.database)
