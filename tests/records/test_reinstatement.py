@@ -16,6 +16,7 @@ from records.tables import (
     CapaRow,
     CertificateRow,
     ConditionRow,
+    DelegationRow,
     FindingRow,
     HoldRow,
     ParticipantRow,
@@ -89,6 +90,34 @@ async def test_s1_s2_s11_who_proposed_signed_first_or_led_an_audit_does_not_sign
     )
     assert await rule(case.does("quentin", "co-sign-reinstatement")) == "S2"
     assert (await status(seeded))[0] == "SUSPENDED"
+
+
+@on_one_database
+async def test_s11_a_signature_given_for_another_counts_as_both_persons(seeded: Seeded) -> None:
+    case = await suspended(seeded)
+    priya, hana = map(seeded.result.person, ("priya", "hana"))
+    await keeps(
+        seeded,
+        DelegationRow(
+            delegation_id="DEL-9",
+            delegator=hana,
+            delegate=priya,
+            roles=["HEAD_QA", "QP"],
+            valid_from=START.date(),
+            valid_to=START.date(),
+            accepted=True,
+        ),
+    )
+    await case.answers("priya", "propose-reinstatement")
+    suggested = await case.asks("sign-reinstatement")
+    assert await rule(case.answers("priya", "sign-reinstatement", suggested, on_behalf_of="hana")) == "S1"
+    await case.answers("ines", "propose-reinstatement")
+    suggested = await case.asks("sign-reinstatement")
+    await case.answers("priya", "sign-reinstatement", suggested, on_behalf_of="hana")
+    await holds(seeded, "hana", Role.HEAD_QA, Role.QP)
+    assert await rule(case.does("hana", "co-sign-reinstatement")) == "S1"
+    await case.does("quentin", "co-sign-reinstatement")
+    assert (await seeded.rows(AslRow))[-1].decided_by == sorted([priya, hana, seeded.result.person("quentin")])
 
 
 async def rule(attempt: Any) -> str | None:
