@@ -6,6 +6,7 @@ from tests.company import Company
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios import deciding, qualifying
 from tests.scenarios.days import evening
+from tests.scenarios.duties import is_barred, second_account
 from tests.scenarios.qualifying import does, does_unasked, line_of, stands
 
 
@@ -18,6 +19,9 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     await company.asked(case_id, "suspend")
     assert await company.quentin.is_refused(case_id, "suspend") == (403, "wrong_role")
     assert (await company.vito.get("/v1/status-cases"))["items"] == []
+    own = await deciding.proposes(company.hana, "DISQUALIFICATION")
+    for proposer in (company.hana, await second_account(company, "hana")):
+        await is_barred(company, proposer, own, "disqualify", "S1")
 
     suspended = company.today
     case = await does(company.hana, case_id, "suspend", scope="NEW_ORDERS_AND_RELEASE", review_every_days=20)
