@@ -31,11 +31,15 @@ def dev() -> None:
 @app.command()
 def api() -> None:
     """Serve the API."""
+    import logging
+
     import uvicorn
 
+    from api.access_log import WithoutSecrets
     from api.app import create_app
 
     settings = _settings()
+    logging.getLogger("uvicorn.access").addFilter(WithoutSecrets())
     uvicorn.run(
         create_app(settings),
         host=settings.api_host,

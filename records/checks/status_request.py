@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from domain.asl import AslStatus
 from domain.people import SYSTEM, Role
 from domain.refusals import broken
 from domain.status_request import (
     StatusKind,
     StatusRequest,
+    is_overtaken,
     refuse_unless_fitting,
     refuse_unless_proposable,
     trigger_of,
@@ -80,8 +82,16 @@ async def compares_the_status(writing: "Writing", payload: Effect) -> Effect:
     """Whether what another case has stated ahead is in force now; then the case hears of it and ends."""
     case = await writing.case()
     before = await locked_statement(writing, case.scope_ids[0])
+    if before is None:
+        return {"replaced": False}
     own = await own_statement(writing.session, case)
-    replaced = before is not None and own is not None and status_of(before) is not status_of(own)
-    if replaced and before is not None:
+    replaced = is_overtaken(
+        StatusKind(case.kind),
+        decided=await is_decided(writing.session, case),
+        before=status_of(own) or AslStatus.SUSPENDED,
+        after=AslStatus(before.status),
+        scope=reach_of(before),
+    )
+    if replaced:
         tell_itself(writing, case, before)
     return {"replaced": replaced}

@@ -8,14 +8,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from domain.asl import AslStatus
-from domain.entry import Answer
+from domain.entry import Answer, Entry
 from domain.forms import Process
 from domain.people import SYSTEM
 from domain.refusals import Code
 from domain.suspension import SuspensionOrder
+from records.policies import Policies
 from records.queries.asl import approved_suppliers
 from records.queries.holds import holds
+from records.statements import state
 from records.tables import AslRow, CaseRow, HoldRow, OutboxRow, SuspensionRow
+from records.writing import Writing
 from tests.domain.filling import filled
 from tests.records.databases import on_one_database
 from tests.records.deciding import a_status_case, approved, made, status, suspended
@@ -27,8 +30,8 @@ BATCHES = {"BAT-91": "OPEN", "BAT-92": "OPEN", "BAT-93": "OPEN", "BAT-94": "CERT
 
 
 async def with_batches(seeded: Seeded) -> Seeded:
-    for batch_id, state in BATCHES.items():
-        await made(seeded, batch_id, state)
+    for batch_id, stands_at in BATCHES.items():
+        await made(seeded, batch_id, stands_at)
     return seeded
 
 
@@ -199,6 +202,24 @@ async def test_another_decision_is_told_to_the_case_that_it_overtakes_and_to_no_
 
 
 @on_one_database
+async def test_a_status_that_is_stated_ahead_is_told_apart(seeded: Seeded) -> None:
+    case, ahead = await suspended(seeded), START + timedelta(days=2)
+    qualification = await a_qualification(seeded)
+    entry = Entry(stream=qualification.case_id, command_id="decides", at=START, lines=())
+    async with seeded.database.writing() as session:
+        writing = Writing(session, entry, Policies(), START, web="")
+        decided = {"reason_code": "QUALIFICATION", "reason": "Decided.", "effective_from": ahead}
+        await state(writing, await writing.case(), AslStatus.APPROVED, **decided)  # type: ignore[arg-type]
+    async with seeded.database.reading() as session:
+        rows = (await session.exec(select(OutboxRow).where(col(OutboxRow.lane) == case.case_id))).all()
+    (message,) = (row.payload for row in rows if row.kind == "signal")
+    assert (message["sender"], message["payload"]["effective_from"]) == ("ASL-SC-1/ahead", ahead.isoformat())
+    assert (await case.notes("status.compared")).effect == {"replaced": False}
+    case.at = ahead
+    assert (await case.notes("status.compared")).effect == {"replaced": True}
+
+
+@on_one_database
 async def test_holds_are_listed_for_the_sponsor_alone(seeded: Seeded) -> None:
     await suspended(await with_batches(seeded))
     seen: list[str] = []
@@ -211,8 +232,7 @@ async def test_holds_are_listed_for_the_sponsor_alone(seeded: Seeded) -> None:
             if (cursor := page.next) is None:
                 break
         assert seen == ["BAT-93", "BAT-92", "BAT-91"]
-        queries: list[dict[str, Any]] = [{"scope": "SC-2", "still_open": None}, {"scope": None, "still_open": False}]
-        for query in queries:
+        for query in ({"scope": "SC-2", "still_open": None}, {"scope": None, "still_open": False}):
             assert (await holds(session, quentin, cursor=None, limit=9, **query)).items == ()
         everything: dict[str, Any] = {"scope": None, "still_open": None, "limit": 9}
         assert (await refused(holds(session, vito, cursor=None, **everything))).code is Code.WRONG_ORGANISATION
