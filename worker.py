@@ -26,11 +26,16 @@ from activities.webhooks import Webhooks
 from records.database import Database
 from records.journal import Journal
 from settings import Settings
+from workflows.agreement_review import QualityAgreementReview
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
+from workflows.renewal import CertificateRenewal
+from workflows.risk_review import RiskReview
+from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
 
 log = structlog.get_logger()
@@ -41,8 +46,13 @@ PASSED_THROUGH = ("domain", "records", "activities", "workflows", "sqlalchemy", 
 WORKFLOWS: Sequence[type[Any]] = (
     SupplierQualification,
     SiteOversight,
+    QuarterlyReview,
     QualityAudit,
     CorrectiveAction,
+    CertificateRenewal,
+    QualityAgreementReview,
+    SiteEventTriage,
+    RiskReview,
     StatusDecision,
     OutboxRelay,
 )

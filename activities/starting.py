@@ -15,7 +15,12 @@ WORKFLOW_TYPES = {
     Process.OVERSIGHT: "SiteOversight",
     Process.AUDIT: "QualityAudit",
     Process.CAPA: "CorrectiveAction",
+    Process.RENEWAL: "CertificateRenewal",
+    Process.AGREEMENT: "QualityAgreementReview",
+    Process.EVENT: "SiteEventTriage",
+    Process.RISK: "RiskReview",
     Process.STATUS: "StatusDecision",
+    Process.REVIEW: "QuarterlyReview",
 }
 
 

@@ -1,4 +1,4 @@
-"""Quality agreements. They are drafted and signed in qualifications; here they are read."""
+"""Quality agreements. They are drafted and signed in qualifications and reviews; here they are read."""
 
 from typing import Annotated
 

@@ -1,4 +1,4 @@
-"""Certificates of sites. They come with the documents of a qualification; here they are read."""
+"""Certificates of sites. They come with the documents of a qualification or by a renewal; here they are read."""
 
 from datetime import date
 from typing import Annotated
@@ -9,7 +9,8 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit
 from api.tools import ToolsOf
-from records.queries.certificates import CertificateList, CertificateView, certificates, one_certificate
+from domain.certificate_view import CertificateView
+from records.queries.certificates import CertificateList, certificates, one_certificate
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"], responses=declared(401, 403, 422))
 

@@ -1,16 +1,25 @@
-"""The journal as a feed: pages by cursor, or a stream of server-sent events."""
+"""Events: the journal as a feed, by pages or as a stream, and what other programs tell of a site."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
+from uuid import uuid4
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Header, Query, Response, status
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
+from api.actions import StartedCase
 from api.auth import Caller
+from api.cloud_events import BODY, Received
+from api.commands import open_case
+from api.problems import declared
 from api.recording import Cursor, Limit
 from api.tools import ToolsOf
+from domain.cloud_event import report_of
+from domain.forms import Process
+from records.queries.cases import one_case
 from records.queries.events import Feed, events_after, feed, newest_position
+from records.queries.site_events import place_of
 
 router = APIRouter(prefix="/v1", tags=["events"])
 
@@ -38,6 +47,33 @@ async def list_events(
     """Events in the order of commit. Going on from `next` misses none, however long one waits."""
     async with tools.database.reading() as session:
         return await feed(session, caller, cursor=cursor, limit=limit, type_=type, stream=stream)
+
+
+@router.post(
+    "/events",
+    status_code=status.HTTP_201_CREATED,
+    openapi_extra=BODY,
+    responses={
+        200: {"model": StartedCase, "description": "The event is known already; this is its case"},
+        **declared(404, 409, 413, 415, 422),
+    },
+)
+async def receive_event(caller: Caller, event: Received, tools: ToolsOf, response: Response) -> StartedCase:
+    """Report an event at a site as a CloudEvent 1.0. `source` and `id` identify it: sent again, it changes nothing.
+
+    `type` ends with a type of the events at sites (`com.vendor.site.deviation`), `subject` is the site or the scope,
+    `time` the time of detection, `data` the other fields of `POST /v1/site-events`.
+    """
+    async with tools.database.reading() as session:
+        site_id, scope_ids = await place_of(session, event.subject)
+    report = report_of(event, site_id, scope_ids)
+    opened = await open_case(tools, caller, Process.EVENT, report, str(uuid4()))
+    async with tools.database.reading() as session:
+        view = await one_case(session, caller, Process.EVENT, opened.case_id, tools.clock())
+    response.headers["Location"] = view.url
+    if opened.merged:
+        response.status_code = status.HTTP_200_OK
+    return StartedCase(**dict(view), started=opened.started, merged=opened.merged)
 
 
 @router.get("/events/stream", response_class=EventSourceResponse)

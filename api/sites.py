@@ -9,6 +9,7 @@ from api.problems import declared
 from api.recording import Cursor, IfMatch, Limit, Recording, created, tag
 from api.tools import ToolsOf
 from domain.site import ScopeChange, ScopeRegistration, Site, SiteChange, SiteRegistration
+from records.queries.outlook import SiteOutlook, site_outlook
 from records.queries.risk import RiskList, risk_of_scope
 from records.queries.sites import ScopeList, ScopeView, SiteList, one_scope, one_site, scopes, sites
 
@@ -35,6 +36,18 @@ async def register_site(
     site = await show_site(form.site_id, caller, tools, response)
     created(response, f"/v1/sites/{site.site_id}", site.version)
     return site
+
+
+@router.get("/{site_id}/outlook", responses=declared(404))
+async def read_outlook(
+    site_id: str,
+    caller: Caller,
+    tools: ToolsOf,
+    days: Annotated[int, Query(ge=1, le=1100, description="How far to look ahead.")] = 90,
+) -> SiteOutlook:
+    """Why the site's cases wait, on whom, until when and what happens then; and everything that falls due."""
+    async with tools.database.reading() as session:
+        return await site_outlook(session, caller, site_id, tools.clock(), days)
 
 
 @router.get("/{site_id}", responses=declared(404))

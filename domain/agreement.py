@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import ceil
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.change_tier import ChangeCategory, ChangeTiers, usual_tiers
 from domain.clocks import Calendar, Span, Unit, counted
@@ -159,6 +159,20 @@ class Validity(NamedTuple):
     review_due: date
     lapses_on: date
     """Last day in force."""
+
+
+class WatchedAgreement(BaseModel):
+    """The agreement of a scope as it is watched: the version in force, or the last one if it has lapsed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    qta_id: str
+    version: int
+    review_due: date
+    lapses_on: date
+    """Last day in force."""
+    review_open: bool
+    """Whether a case reviews it already."""
 
 
 def validity(effective: date, *, review: Span, hard_stop: Span, calendar: Calendar) -> Validity:

@@ -7,10 +7,13 @@ from pydantic import Field
 
 from domain.agreement import AgreementStatus, AgreementTerms
 from domain.document import RecordVersion
-from domain.forms import Action, Audience, Decision, Form, Meaning, Process, Value
+from domain.forms import Action, Audience, Decision, Form, Forms, Meaning, Process, Value
 from domain.people import Role
 from domain.refusals import Code, Refused, broken
 from domain.text import ShortText, Text
+
+_ALSO = frozenset({Process.AGREEMENT})
+"""A review may find that the agreement in force has to be amended; then it is negotiated again."""
 
 
 class AgreementDraft(Form):
@@ -25,6 +28,7 @@ class AgreementDraft(Form):
         meaning=Meaning.AUTHORED,
         audience=Audience.SHARED,
         announces=True,
+        also=_ALSO,
     )
 
     terms: AgreementTerms
@@ -52,6 +56,7 @@ class AgreementAnswer(Decision):
         frozenset({Role.CDMO_QA}),
         clock="qta.answer",
         audience=Audience.SHARED,
+        also=_ALSO,
     )
 
     accept: bool = Field(examples=[True])
@@ -89,6 +94,7 @@ class RegulatoryConsultation(Consultation):
         frozenset({Role.REG_AFFAIRS}),
         clock="qta.consult",
         meaning=Meaning.REVIEWED,
+        also=_ALSO,
     )
 
 
@@ -102,6 +108,7 @@ class QpConsultation(Consultation):
         frozenset({Role.QP}),
         clock="qta.consult",
         meaning=Meaning.REVIEWED,
+        also=_ALSO,
     )
 
 
@@ -125,6 +132,7 @@ class SponsorSignature(AgreementSignature):
         clock="qta.sign",
         meaning=Meaning.APPROVED,
         audience=Audience.SHARED,
+        also=_ALSO,
     )
 
 
@@ -139,13 +147,31 @@ class SiteSignature(AgreementSignature):
         clock="qta.sign",
         meaning=Meaning.APPROVED,
         audience=Audience.SHARED,
+        also=_ALSO,
     )
+
+
+NEGOTIATION_FORMS = Forms(
+    AgreementDraft,
+    AgreementAnswer,
+    RegulatoryConsultation,
+    QpConsultation,
+    SponsorSignature,
+    SiteSignature,
+)
 
 
 def refuse_unless_answered(answer: AgreementAnswer) -> None:
     """Raise `Refused` when a site turns the draft down without saying what should be otherwise."""
     if not answer.accept and not answer.comments:
         raise broken("section 4, QTA", "Say what should be otherwise.", comments="is required to turn the draft down")
+
+
+def refuse_unless_alone(negotiated_in: str | None) -> None:
+    """Raise `Refused` when another open case is drafting the same agreement: its text would fall away unseen."""
+    if negotiated_in is not None:
+        message = f"The agreement is being negotiated in {negotiated_in}; finish or withdraw that first."
+        raise Refused(Code.CONFLICT, message, rule="section 4, QTA")
 
 
 def refuse_unless_signable(status: AgreementStatus, *, author: str, signers: Collection[str]) -> None:

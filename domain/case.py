@@ -19,6 +19,24 @@ from domain.forms import Process
 from domain.people import Actor
 
 
+class Carried(BaseModel):
+    """What a run of a workflow hands to the next one, when its history has become long. The journal holds the rest."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: str
+    entries: int
+    """How many entries the case has written for itself; their command ids go on from there."""
+    opened: int
+    """How many tasks it has opened."""
+    started: tuple[str, ...] = ()
+    """The cases that it has opened last."""
+    heard: tuple[str, ...] = ()
+    """Ids of the messages that it has taken, the last ones, so that none is taken twice."""
+    offers: tuple[str, ...] = ()
+    """The actions on offer, as the journal knows them."""
+
+
 class CaseOrder(BaseModel):
     """What a workflow is started with. Stored in histories: changes only by addition with defaults."""
 
@@ -47,6 +65,8 @@ class CaseOrder(BaseModel):
     """What kind of case it is within its process, for example INITIAL or REQUALIFICATION."""
     reopens: bool = False
     """Whether the scope is disqualified, so that the case begins with the decision to reopen it (section 4)."""
+    carried: Carried | None = None
+    """What the run before this one has left, if there was one."""
 
 
 class Slim(BaseModel):

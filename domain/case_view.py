@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from domain.qualification_views import QualificationSummary
+from domain.certificate_view import CertificateView
+from domain.qualification_views import AgreementView, QualificationSummary, RiskView
+from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
 
@@ -26,4 +28,11 @@ class CaseView(CaseSummary):
     capas: tuple[Capa, ...] = ()
     audit: AuditSummary | None = None
     qualification: QualificationSummary | None = None
+    certificate: CertificateView | None = None
+    """In a renewal: what was sent last, or else the certificate that is renewed."""
+    agreement: AgreementView | None = None
+    """In the review of an agreement: the version that is drafted, or else the one that is reviewed."""
+    event: SiteEventSummary | None = None
+    risk: RiskView | None = None
+    """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.clocks import add_months
-from domain.forms import Value
+from domain.forms import LAST_DAY, Value
 from domain.site import Activity
 from domain.text import ShortText, Text
 
@@ -76,6 +77,53 @@ class Certificate(BaseModel):
     confirmed_activity: Activity | None = None
 
 
+class Watched(BaseModel):
+    """Certificates of one type as they are watched for a scope (section 5)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: CertificateType
+    certificate_id: str
+    """The verified one that counts for the activity and ends last."""
+    valid_to: date | None
+    """Its last day; `None` if it has no end."""
+    valid: bool
+    """Whether it is valid on the day that was asked about."""
+    demanded: bool
+    """Whether the policy demands this type for the scope: without a valid one new orders stop."""
+    renewal_open: bool
+    """Whether a case renews it already."""
+
+    def announced_on(self, days: Iterable[int]) -> list[date]:
+        """The days on which its end is announced (policy limit `certificate_reminders`); none if it has no end."""
+        return reminder_days(self.valid_to, days) if self.valid_to is not None else []
+
+
+class Named(NamedTuple):
+    """A certificate with its id and type, for those who look for the one to rely on."""
+
+    certificate_id: str
+    type: CertificateType
+    certificate: Certificate
+
+
+def last_to_end(certificates: Iterable[Named], activity: Activity) -> list[Named]:
+    """Of each type the certificate that counts for the activity and ends last, in the order of the types.
+
+    It may have ended: then it is the one whose successor is missing. One that was received, rejected or replaced,
+    or whose scope text lacks the activity, extends nothing (section 5).
+    """
+    counting = [each for each in certificates if counts_for(each.certificate, activity, _last_day(each))]
+    by_type: dict[CertificateType, Named] = {}
+    for each in sorted(counting, key=_last_day):
+        by_type[each.type] = each
+    return [by_type[type_] for type_ in CertificateType if type_ in by_type]
+
+
+def _last_day(named: Named) -> date:
+    return named.certificate.valid_to or LAST_DAY
+
+
 def valid_until(certificate: CertificateData, *, gmp_years: int) -> date | None:
     """The last day on which a certificate is valid; `None` if it has no end.
 
@@ -110,6 +158,20 @@ def counts_for(certificate: Certificate, activity: Activity, day: date) -> bool:
         and certificate.confirmed_activity is activity
         and is_valid_on(certificate.valid_to, day)
     )
+
+
+def register_faults(checked_on: date | None, *, today: date, earliest: date) -> dict[str, str]:
+    """What is wrong with the day on which a certificate was looked up in the register of its issuer.
+
+    `earliest` is the first day on which that may have been (policy limit `screening_check_age_max`).
+    """
+    if checked_on is None:
+        return {"register_checked_on": "is required to accept a certificate"}
+    if checked_on > today:
+        return {"register_checked_on": "is in the future"}
+    if checked_on < earliest:
+        return {"register_checked_on": f"is too long ago; check again (on {earliest} or later)"}
+    return {}
 
 
 def certificate_faults(certificate: CertificateData, expected: CertificateType, *, today: date) -> dict[str, str]:

@@ -101,6 +101,10 @@ class Span(BaseModel):
     def __str__(self) -> str:
         return f"{self.n}{_SYMBOL[self.unit]}"
 
+    def backward(self) -> "Span":
+        """The same length, counted the other way."""
+        return Span(n=-self.n, unit=self.unit)
+
     @classmethod
     def of(cls, text: str) -> Self:
         """Read a span. Raises pydantic's `ValidationError`."""

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import Field, JsonValue
 
 from domain.case_documents import CaseDocument, DocumentStatus, Held
-from domain.certificate import CertificateData, certificate_faults, is_valid_on
+from domain.certificate import CertificateData, certificate_faults, is_valid_on, register_faults
 from domain.document import DocumentReference
 from domain.forms import Action, Audience, Form, Process, Value
 from domain.people import Role
@@ -157,12 +157,7 @@ def _acceptance_faults(
         faults["verdict"] = f"its validity ended on {document.ends_on}"
     if document.certificate_id is None:
         return faults
-    if verdict.register_checked_on is None:
-        faults["register_checked_on"] = "is required to accept a certificate"
-    elif verdict.register_checked_on > today:
-        faults["register_checked_on"] = "is in the future"
-    elif verdict.register_checked_on < earliest:
-        faults["register_checked_on"] = f"is too long ago; check again (on {earliest} or later)"
+    faults |= register_faults(verdict.register_checked_on, today=today, earliest=earliest)
     if not verdict.scope_confirmed:
         faults["scope_confirmed"] = "a certificate whose scope text lacks the activity does not count"
     return faults

@@ -4,9 +4,10 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from domain.forms import Action, Form, Forms, Process
+from domain.forms import Action, Form, Forms, Meaning, Process
 from domain.people import Role
-from domain.text import Identifier
+from domain.refusals import broken
+from domain.text import Identifier, Text
 
 
 class OversightStage(StrEnum):
@@ -14,6 +15,20 @@ class OversightStage(StrEnum):
 
     WATCHING = "WATCHING"
     ENDED = "ENDED"
+
+
+class Flag(StrEnum):
+    """What stands out about a site and scope. A flag is no status (section 5)."""
+
+    AUDIT_DUE = "AUDIT_DUE"
+    AUDIT_OVERDUE = "AUDIT_OVERDUE"
+    CERT_EXPIRING = "CERT_EXPIRING"
+    CERT_EXPIRED = "CERT_EXPIRED"
+    QTA_REVIEW_DUE = "QTA_REVIEW_DUE"
+    QTA_LAPSED = "QTA_LAPSED"
+    FOR_CAUSE_OPEN = "FOR_CAUSE_OPEN"
+    REG_ACTION = "REG_ACTION"
+    CHANGE_PENDING = "CHANGE_PENDING"
 
 
 class OversightRequest(Form):
@@ -27,4 +42,28 @@ class OversightRequest(Form):
     """The scope of the site that is watched."""
 
 
-OVERSIGHT_FORMS = Forms(OversightRequest)
+class ShorterInterval(Form):
+    """Have the site audited more often than its tier demands. The next audit is planned anew at once."""
+
+    action = Action(
+        Process.OVERSIGHT,
+        "shorten-interval",
+        "Shorten the audit interval",
+        frozenset({Role.HEAD_QA}),
+        meaning=Meaning.APPROVED,
+    )
+
+    months: int = Field(ge=1, le=60, examples=[6])
+    """Months between full-scope audits, fewer than the tier and the policy demand."""
+    reason: Text = Field(examples=["Three batches in a row needed a deviation in the same step."])
+    """Why."""
+
+
+OVERSIGHT_FORMS = Forms(OversightRequest, ShorterInterval)
+
+
+def refuse_unless_shorter(form: ShorterInterval, months_in_force: int) -> None:
+    """Raise `Refused` unless the interval becomes shorter: a longer one needs a lower tier or another policy."""
+    if form.months >= months_in_force:
+        fault = f"must be less than the {months_in_force} months in force"
+        raise broken("audit.interval", "The interval may only be shortened here.", months=fault)

@@ -15,6 +15,7 @@ from domain.people import Org, Role
 from domain.refusals import Code, Refused
 from domain.required_documents import RequiredDocuments
 from domain.responsibility import ActivityKey, Duties, sharing_faults
+from domain.scorecard_scale import MetricKey, Scale, usual_scales, usual_weights
 from domain.text import ShortText
 from domain.yaml_text import read
 
@@ -120,6 +121,16 @@ class Limits(Part):
     """Batches in a period below which a score is INSUFFICIENT_DATA."""
     scorecard_delivery_weight_max: Percent
     """Largest weight of delivery on time in %."""
+    scorecard_weights: Annotated[dict[str, Percent], AfterValidator(_exactly(*MetricKey)), AfterValidator(_adds_up)] = (
+        Field(default_factory=usual_weights)
+    )
+    """Weight of each metric of the scorecard in %."""
+    scorecard_scales: Annotated[dict[str, Scale], AfterValidator(_exactly(*MetricKey))] = Field(
+        default_factory=usual_scales
+    )
+    """The values of each metric that score 100 and 0; in between the score is linear."""
+    scorecard_trend_points: Count = 5
+    """Points by which a score differs from the one before if it is to count as improving or worsening."""
     amber_quarters_to_probation: Count
     """AMBER quarters in a row that lead to a PROBATION proposal."""
     capa_late_to_probation: Limit
@@ -142,6 +153,12 @@ class Limits(Part):
     """After a missed interval: last date of a rescheduled audit, and end of new orders (AUDIT_OVERDUE)."""
     gate_audit_overdue_max: Limit
     """Overdue audit that a QP may justify at gate G4."""
+    audit_person_days: Annotated[dict[str, Count], AfterValidator(_exactly("CRITICAL", "HIGH", "MEDIUM", "LOW"))] = (
+        Field(default_factory=lambda: {"CRITICAL": 6, "HIGH": 5, "MEDIUM": 4, "LOW": 2})
+    )
+    """Person-days that the annual programme plans for an audit, by risk tier."""
+    auditor_days_per_year: Count = 60
+    """Days in a year on which an auditor can be on audits."""
     audit_opens_before: Limit
     """Planning of the next audit opens this long before it is due."""
     audit_due_reminders: DaysBefore
@@ -276,6 +293,8 @@ class Policy(Part):
             raise ValueError("Every level L0 to L4 needs its recipients.")
         if self.limits.scorecard_amber_from >= self.limits.scorecard_green_from:
             raise ValueError("AMBER must begin below GREEN.")
+        if self.limits.scorecard_weights[MetricKey.DELIVERIES_ON_TIME] > self.limits.scorecard_delivery_weight_max:
+            raise ValueError("Delivery on time weighs more than scorecard_delivery_weight_max allows.")
         tiers = self.limits.risk_tier_from
         if not tiers["CRITICAL"] > tiers["HIGH"] > tiers["MEDIUM"]:
             raise ValueError("The risk tiers must begin one below the other.")

@@ -223,9 +223,14 @@ def refuse_unless_as_registered(request: QualificationRequest, scope: Scope) -> 
         )
 
 
+def is_transferable(status: AslStatus | None) -> bool:
+    """Whether there is a status that a new owner could take over; a suspended site is sold suspended."""
+    return status is not None and (status.is_active or status is AslStatus.SUSPENDED)
+
+
 def refuse_unless_transferable(status: AslStatus | None) -> None:
     """Raise `Refused` unless there is a status that a new owner could take over (section 10, ownership change)."""
-    if status is None or not (status.is_active or status is AslStatus.SUSPENDED):
+    if not is_transferable(status):
         stands = f"has the status {status}" if status else "has no status"
         raise broken("section 10", "There is no status to take over.", succession=f"the scope {stands}")
 

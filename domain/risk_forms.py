@@ -37,6 +37,7 @@ class RiskAssessment(Form):
         frozenset({Role.SUPPLIER_QUALITY}),
         clock="risk.assess",
         meaning=Meaning.AUTHORED,
+        also=frozenset({Process.RISK}),
     )
 
     method: ShortText = Field(examples=["Weighted factors, ICH Q9(R1)"])
@@ -67,6 +68,7 @@ class RiskDecision(Decision):
         frozenset({Role.QA_APPROVER}),
         clock="risk.approve",
         meaning=Meaning.APPROVED,
+        also=frozenset({Process.RISK}),
     )
 
     approve: bool = Field(examples=[True])
@@ -90,6 +92,7 @@ class TierLowering(Decision):
         frozenset({Role.QA_APPROVER, Role.HEAD_QA}),
         clock="risk.approve",
         meaning=Meaning.APPROVED,
+        also=frozenset({Process.RISK}),
     )
 
     confirm: bool = Field(examples=[True])

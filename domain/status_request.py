@@ -12,9 +12,6 @@ from domain.people import SPONSOR_QA_ROLES, Role
 from domain.refusals import Code, Refused, broken
 from domain.text import Identifier, Text
 
-AHEAD = "/ahead"
-"""Who sends a message about a statement that takes effect later is the list's stream with this at its end."""
-
 
 class StatusKind(StrEnum):
     """What is asked for. A suspension or probation is lifted in the case that has put it into force."""
@@ -35,6 +32,7 @@ class StatusReason(StrEnum):
     LICENCE_LAPSED = "LICENCE_LAPSED"
     CERTIFICATE_EXPIRED = "CERTIFICATE_EXPIRED"
     AGREEMENT_LAPSED = "AGREEMENT_LAPSED"
+    REQUALIFICATION_OVERDUE = "REQUALIFICATION_OVERDUE"
     NO_ANSWER = "NO_ANSWER"
     CONDITION_UNMET = "CONDITION_UNMET"
     SCORE_RED = "SCORE_RED"

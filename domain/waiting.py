@@ -21,6 +21,13 @@ def waiting_for(tasks: Sequence[TaskView], *, others: bool, cases: Sequence[str]
     return " ".join(sentences) or "Waits for nobody; its next step follows by itself."
 
 
+def watching(again: datetime | None, then: str) -> str:
+    """The sentence for an oversight: it waits for nobody, until a day comes."""
+    if again is None:
+        return "Waits for nobody; it looks again when something changes."
+    return f"Waits for nobody until {_day(again, 'UTC')}: {then}"
+
+
 def waiting_of_closed(stage: str, outcome: str | None, closed_at: datetime) -> str:
     """The sentence for a case that is over."""
     result = f" with the outcome {outcome}" if outcome else ""

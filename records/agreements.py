@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, time
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.agreement import AgreementTerms, agreed_span, policy_span
+from domain.agreement import AgreementStatus, AgreementTerms, WatchedAgreement, agreed_span, policy_span
 from domain.clocks import Span
+from domain.forms import Process
 from records.policies import Policies
-from records.tables import AgreementRow
+from records.scopes import open_case_for
+from records.tables import AgreementRow, CaseRow
 
 
 async def versions_for(session: AsyncSession, scope_id: str) -> Sequence[AgreementRow]:
@@ -24,6 +26,12 @@ async def agreement_in_force(session: AsyncSession, scope_id: str, day: date) ->
     A version is in force until the next one takes effect, at the longest until its hard stop (`qta.hard_stop`). So a
     day in the past gets the version of that time, although it is superseded by now.
     """
+    newest = await last_in_force(session, scope_id, day)
+    return newest if newest is not None and newest.lapses_on is not None and day <= newest.lapses_on else None
+
+
+async def last_in_force(session: AsyncSession, scope_id: str, day: date) -> AgreementRow | None:
+    """The version that is in force on a day, or was last if it has lapsed; `None` before the first one."""
     query = (
         select(AgreementRow)
         .where(col(AgreementRow.scope_id) == scope_id, col(AgreementRow.effective_from) <= day)
@@ -31,8 +39,36 @@ async def agreement_in_force(session: AsyncSession, scope_id: str, day: date) ->
             col(AgreementRow.effective_from).desc(), col(AgreementRow.number).desc(), col(AgreementRow.version).desc()
         )
     )
-    newest = (await session.exec(query.limit(1))).first()
-    return newest if newest is not None and newest.lapses_on is not None and day <= newest.lapses_on else None
+    return (await session.exec(query.limit(1))).first()
+
+
+async def watched_agreement(session: AsyncSession, scope_id: str, day: date) -> WatchedAgreement | None:
+    """The agreement of a scope as the oversight watches it; `None` if none has ever taken effect."""
+    row = await last_in_force(session, scope_id, day)
+    if row is None or row.review_due is None or row.lapses_on is None:
+        return None
+    return WatchedAgreement(
+        qta_id=row.qta_id,
+        version=row.version,
+        review_due=row.review_due,
+        lapses_on=row.lapses_on,
+        review_open=await open_case_for(session, Process.AGREEMENT, scope_id) is not None,
+    )
+
+
+async def negotiated_elsewhere(session: AsyncSession, scope_id: str, case_id: str) -> str | None:
+    """Another open case in which the agreement of a scope is drafted and not in force yet, if there is one."""
+    query = (
+        select(AgreementRow.case_id)
+        .join(CaseRow, col(CaseRow.case_id) == col(AgreementRow.case_id))
+        .where(
+            col(AgreementRow.scope_id) == scope_id,
+            col(AgreementRow.case_id) != case_id,
+            col(AgreementRow.status).in_([AgreementStatus.DRAFT.value, AgreementStatus.AGREED.value]),
+            col(CaseRow.closed_at).is_(None),
+        )
+    )
+    return (await session.exec(query.limit(1))).first()
 
 
 def terms_of(row: AgreementRow) -> AgreementTerms:

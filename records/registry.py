@@ -1,15 +1,32 @@
 """All forms of the program, by process. The routes, the updates, the tasks and the events are made from these."""
 
+from domain.agreement_review import AGREEMENT_REVIEW_FORMS
 from domain.audit import AUDIT_FORMS
 from domain.capa import CAPA_FORMS
 from domain.case_actions import COMMON_FORMS
+from domain.event_triage import SITE_EVENT_FORMS
 from domain.forms import Form, Forms, Process
 from domain.oversight import OVERSIGHT_FORMS
+from domain.oversight_review import REVIEW_FORMS
 from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
+from domain.renewal import RENEWAL_FORMS
+from domain.risk_review import RISK_REVIEW_FORMS
 from domain.status_decision import STATUS_FORMS
 
-FORMS = QUALIFICATION_FORMS + OVERSIGHT_FORMS + STATUS_FORMS + AUDIT_FORMS + CAPA_FORMS + COMMON_FORMS
+FORMS = (
+    QUALIFICATION_FORMS
+    + OVERSIGHT_FORMS
+    + AUDIT_FORMS
+    + CAPA_FORMS
+    + RENEWAL_FORMS
+    + AGREEMENT_REVIEW_FORMS
+    + SITE_EVENT_FORMS
+    + RISK_REVIEW_FORMS
+    + STATUS_FORMS
+    + REVIEW_FORMS
+    + COMMON_FORMS
+)
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}
 
 

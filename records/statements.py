@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from types import EllipsisType
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
@@ -68,6 +69,8 @@ async def state(
     valid_to: date | None = None,
     next_requal_due: date | None = None,
     next_audit_due: date | None = None,
+    last_audit_day: date | None = None,
+    audit_interval_months: int | EllipsisType | None = ...,
     oversight_model: str | None = None,
     markets: Iterable[str] | None = None,
     scope_id: str | None = None,
@@ -78,6 +81,7 @@ async def state(
     `effective_from` is the instant from which it holds, by default now. Dates that are not given stay what they were.
     `markets` are those that the decision is taken for, by default those of the statement before: what is sold elsewhere
     later is covered only by a decision that looked at it. The first statement is on the markets of the scope.
+    `audit_interval_months` shortens the interval of tier and policy, or with `None` ends a shortening.
 
     A status that stops release holds every open batch of the scope at once (section 10); one that is active is watched
     from then on. Cases about the status that this one leaves nothing to do are told.
@@ -88,6 +92,8 @@ async def state(
     dates: dict[str, JsonValue] = {
         "next_requal_due": _text(next_requal_due or (before.next_requal_due if before else None)),
         "next_audit_due": _text(next_audit_due or (before.next_audit_due if before else None)),
+        "last_audit_day": _text(last_audit_day or (before.last_audit_day if before else None)),
+        "audit_interval_months": _interval(before, audit_interval_months),
         "oversight_model": oversight_model or (before.oversight_model if before else None),
     }
     payload: dict[str, JsonValue] = {
@@ -114,6 +120,38 @@ async def state(
     if status.is_active and await oversight_case(writing.session, scope_id) is None:
         await writing.open_case(Process.OVERSIGHT, OversightRequest(site_id=case.site_id, scope_id=scope_id))
     return held
+
+
+async def restate(
+    writing: "Writing",
+    before: AslRow,
+    *,
+    next_audit_due: date | None,
+    note: str,
+    audit_interval_months: int | EllipsisType | None = ...,
+) -> None:
+    """State the same status again with another day of the next audit. Who decided on the status stays on record."""
+    payload: dict[str, JsonValue] = {
+        "scope_id": before.scope_id,
+        "site_id": before.site_id,
+        "supplier_id": before.supplier_id,
+        "status": before.status,
+        "suspension_scope": before.suspension_scope,
+        "effective_from": writing.at.isoformat(),
+        "reason_code": before.reason_code,
+        "reason": before.reason,
+        "decided_in": before.decided_in,
+        "decided_by": [*before.decided_by],
+        "markets": [*before.markets],
+        "valid_to": _text(before.valid_to),
+        "next_requal_due": _text(before.next_requal_due),
+        "next_audit_due": _text(next_audit_due),
+        "last_audit_day": _text(before.last_audit_day),
+        "audit_interval_months": _interval(before, audit_interval_months),
+        "oversight_model": before.oversight_model,
+        "note": note,
+    }
+    await writing.append("asl.changed", payload, stream=stream_of(before.scope_id))
 
 
 async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by: Iterable[str]) -> None:
@@ -143,6 +181,12 @@ async def _markets(
     if before is not None and before.markets:
         return [*before.markets]
     return [*(await writing.session.get_one(ScopeRow, scope_id)).markets]
+
+
+def _interval(before: AslRow | None, given: int | EllipsisType | None) -> int | None:
+    if isinstance(given, EllipsisType):
+        return before.audit_interval_months if before is not None else None
+    return given
 
 
 def _text(day: date | None) -> str | None:

@@ -32,7 +32,7 @@ from domain.people import SYSTEM, Actor, Org
 from domain.policy import Policy
 from domain.refusals import Code, Refused
 from records import outbox
-from records.checks import FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
+from records.checks import DUE_DAYS, FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
 from records.identities import next_id, refuse_unless_still_permitted
 from records.policies import Policies
 from records.projections import apply
@@ -143,6 +143,7 @@ class Writing:
         calendar = await self.policies.calendar_of(self.session, case.site_id, self.at)
         if line.clock is not None:
             policy = await self.policy()
+            known = DUE_DAYS.get(form)
             due = deadline(
                 line.clock,
                 policy.clock(line.clock),
@@ -150,7 +151,7 @@ class Writing:
                 start_event_id=f"{case.case_id}#{(await self.head(case.case_id)).number + 1}",
                 started_at=calendar.end_of(line.since_day) if line.since_day else line.since,
                 calendar=calendar,
-                due_on=line.due_on,
+                due_on=line.due_on or (await known(self, case, line) if known else None),
             )
         suggest = SUGGESTIONS.get(form)
         prefill = {**(await suggest(self, case, line) if suggest else {}), **line.prefill}
@@ -258,13 +259,15 @@ class Writing:
             await refuse_unless_kept(self.session, form, self.actor)
         await self._open_case(line.process, form, owner=self.entry.stream or None)
 
-    async def open_case(self, process: Process, form: Form, *, owner: str | None = None) -> str:
-        """Open a case because a rule demands it, in the transaction in which it does. Returns its id.
+    async def open_case(
+        self, process: Process, form: Form, *, owner: str | None = None, requester: Actor = SYSTEM
+    ) -> str:
+        """Open a case because a rule or a decision demands it, in the transaction in which it does. Returns its id.
 
-        The program requests it, whoever acts in this entry; the relay starts its procedure. `owner` is told its
-        outcome.
+        The program requests it, whoever acts in this entry, unless it is `requester` who has decided so; the relay
+        starts its procedure. `owner` is told its outcome.
         """
-        acting, self.requester = self.requester, SYSTEM
+        acting, self.requester = self.requester, requester
         told = self._written
         await self._open_case(process, form, owner=owner)
         self.requester = acting
@@ -274,6 +277,10 @@ class Writing:
 
     async def _open_case(self, process: Process, form: Form, *, owner: str | None) -> None:
         requested = await REQUEST_CHECKS[type(form)](self, form)
+        if requested.known_as is not None:
+            self._started(requested.known_as)
+            self._written = self._written.model_copy(update={"effect": {"merged": True}})
+            return
         if requested.merged_into is not None:
             await self._append(
                 f"{process.noun}.merged",
@@ -312,7 +319,10 @@ class Writing:
             "trigger": requested.trigger,
             "order": order.model_dump(mode="json"),
         }
-        await self._append(f"{process.noun}.request", payload, stream=case_id, audience=form.action.audience)
+        if requested.effect:
+            payload["effect"] = requested.effect
+        audience = requested.audience or form.action.audience
+        await self._append(f"{process.noun}.request", payload, stream=case_id, audience=audience)
         outbox.start(self.session, self.recorded_at, order)
         self._started(case_id)
 

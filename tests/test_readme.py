@@ -9,14 +9,19 @@ from domain.forms import Process
 from domain.people import Role
 from records.registry import FORMS
 from workflows.agreement import Negotiation
+from workflows.agreement_review import QualityAgreementReview
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
+from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 from workflows.restriction import Restriction
+from workflows.risk_review import RiskReview
+from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
 
 README = (Path(__file__).parent.parent / "README.md").read_text()
@@ -25,8 +30,13 @@ ROWS = {row["form"]: row for row in ROW.finditer(README)}
 WORKFLOWS = {
     Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
     Process.OVERSIGHT: (SiteOversight,),
+    Process.REVIEW: (QuarterlyReview,),
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
+    Process.RENEWAL: (CertificateRenewal,),
+    Process.AGREEMENT: (QualityAgreementReview,),
+    Process.EVENT: (SiteEventTriage,),
+    Process.RISK: (RiskReview,),
     Process.STATUS: (StatusDecision, Restriction),
     None: (Case,),
 }

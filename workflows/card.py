@@ -46,6 +46,7 @@ def card(
     held: bool,
     linked: Sequence[str],
     namespace: str,
+    sleeps: tuple[datetime, str] | None = None,
 ) -> str:
     """A short markdown card: waiting for whom, for what, until when, and what happens otherwise."""
     lines = [f"## {order.case_id}: {_words(stage)}", order.title, ""]
@@ -57,6 +58,9 @@ def card(
             until = f"{task.due_at.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC" if task.due_at else "no due date"
             late = " **overdue**" if task.overdue else ""
             lines.append(f"| {task.for_whom} | {task.title} | {until}{late} | {task.otherwise or '-'} |")
+    elif sleeps is not None:
+        wakes, why = sleeps
+        lines.append(f"Waiting for nobody until {wakes.astimezone(UTC):%a %Y-%m-%d %H:%M} UTC: {why}")
     else:
         lines.append("Waiting for the linked cases." if linked else "Waiting for nobody.")
     if linked:

@@ -10,13 +10,13 @@ from pydantic import JsonValue, ValidationError
 from temporalio import workflow
 
 from activities.journal import refused
-from domain.case import Alarm, CaseOrder, Message, OpenedTask, Receipt, Subject, Submission, alarms_of
+from domain.case import Carried, CaseOrder, Message, OpenedTask, Receipt, Subject, Submission
 from domain.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
-from domain.clocks import Deadline, Level
-from domain.entry import Answer, Fact, HandOver, OpenTask, Ring, StartCase, Tell, WithdrawTask
+from domain.entry import Answer, Fact, HandOver, OpenTask, StartCase, Tell, WithdrawTask
 from domain.forms import Audience, Form, Forms, Process
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
+from workflows.alarms import Alarms
 from workflows.card import Waiting, card, search_attributes
 from workflows.scribe import Scribe
 from workflows.tasks import Answered, Closing, Offer, Steps, Task
@@ -24,6 +24,8 @@ from workflows.tasks import Answered, Closing, Offer, Steps, Task
 F = TypeVar("F", bound=Form)
 
 _NOW = timedelta(0)
+_REMEMBERED = 100
+"""How many messages and opened cases a run tells the next one of."""
 _NEVER = object()
 
 
@@ -37,16 +39,26 @@ class Case:
         self.order = order
         self.case_id = order.case_id
         self._stage: StrEnum = stage
+        carried = order.carried
         self._tasks: dict[str, Task] = {}
         self._offers: dict[str, Offer] = {}
         self._answered: dict[str, Answered[Any]] = {}
-        self._started: list[str] = []
+        self._started: list[str] = list(carried.started) if carried else []
         self._messages: list[Message] = []
-        self._heard: set[str] = set()
-        self._scribe = Scribe(order.case_id, stage, lambda: tuple(sorted(self._offers)))
+        self._heard: dict[str, None] = dict.fromkeys(carried.heard if carried else ())
+        self._changes = 0
+        self._sleeps: tuple[datetime, str] | None = None
+        self._scribe = Scribe(order.case_id, stage, lambda: tuple(sorted(self._offers)), carried)
+        self._alarms = Alarms(
+            self._tasks,
+            self._scribe,
+            stopped=lambda: self._held or self._ending is not None,
+            follow=self.meanwhile,
+            shown=self._show,
+        )
         self._shown: dict[str, object] = {}
         self._commands = asyncio.Lock()
-        self._opened = 0
+        self._opened = carried.opened if carried else 0
         self._held = False
         self._closed: Closing | None = None
         self._ending: Closing | None = None
@@ -69,7 +81,7 @@ class Case:
     async def follow(self, procedure: Coroutine[Any, Any, Closing]) -> str:
         """Follow a procedure to its end, or to an action that ends the case before; returns the outcome."""
         scribe = asyncio.create_task(self._guard(self._scribe.write_for_ever(self._show)))
-        watch = asyncio.create_task(self._guard(self._watch()))
+        watch = asyncio.create_task(self._guard(self._alarms.ring_for_ever()))
         self._procedure = asyncio.create_task(procedure)
         await workflow.wait_condition(self._over)
         if self._failure is not None:
@@ -240,6 +252,11 @@ class Case:
         """Write a fact to the journal, together with the next task that opens."""
         self._scribe.note(Fact(type=type_, payload=dict(payload), audience=audience))
 
+    async def establish(self, type_: str, payload: Mapping[str, JsonValue] | None = None) -> Mapping[str, JsonValue]:
+        """Write a fact now, and have the records say what follows from it."""
+        written = await self._scribe.write_own(Fact(type=type_, payload=dict(payload or {})))
+        return written.effect
+
     async def start(self, process: Process, *requests: Form) -> tuple[str, ...]:
         """Request further cases that are owned by this one; returns their business ids."""
         lines = [StartCase(process=process, form=request.model_dump(mode="json")) for request in requests]
@@ -250,6 +267,38 @@ class Case:
     async def tell(self, to: str, subject: Subject, payload: Mapping[str, JsonValue]) -> None:
         """Tell another case something; the relay delivers it."""
         await self._scribe.put(Tell(to=to, subject=subject, payload=dict(payload)))
+
+    def changes(self) -> int:
+        """How many times this run has been told that something it watches has changed."""
+        return self._changes
+
+    def mark_changed(self) -> None:
+        """Something changed by an action on the case itself."""
+        self._changes += 1
+
+    async def sleep(self, changes: int, until: datetime | None, why: str) -> None:
+        """Wait until an instant, or until more changes than so many were told. Operations see until when and why."""
+        self._sleeps = (until, why) if until is not None else None
+        self._show()
+        await self.until(lambda: self._changes > changes, by=until, why=why)
+        self._sleeps = None
+
+    async def turn_over(self, *, beyond: int) -> None:
+        """Go on in a new run once the history is longer than so many events. Only where no task is open."""
+        info = workflow.info()
+        if info.get_current_history_length() <= beyond and not info.is_continue_as_new_suggested():
+            return
+        assert not self._tasks, f"{self.case_id} has open tasks"
+        await workflow.wait_condition(lambda: self._scribe.is_idle and workflow.all_handlers_finished())
+        carried = Carried(
+            stage=self._stage.value,
+            entries=self._scribe.entries,
+            opened=self._opened,
+            started=tuple(self._started[-_REMEMBERED:]),
+            heard=tuple(self._heard)[-_REMEMBERED:],
+            offers=tuple(sorted(self._offers)),
+        )
+        workflow.continue_as_new(self.order.model_copy(update={"carried": carried}))
 
     def told(self, sender: str, subject: Subject) -> Mapping[str, JsonValue] | None:
         """What another case has told this one, if it has."""
@@ -375,13 +424,7 @@ class Case:
 
     def move_clocks(self, answered: Answered[Any]) -> None:
         """Go on with the deadlines that an action has set anew."""
-        deadlines = answered.effect.get("deadlines")
-        for task_id, stored in deadlines.items() if isinstance(deadlines, dict) else ():
-            deadline = Deadline.model_validate(stored)
-            if (task := self._tasks.get(task_id)) is not None:
-                task.due_at, task.alarms, task.climb = deadline.due_at, alarms_of(deadline), None
-                task.rung_until = answered.at
-                task.overdue = task.overdue and deadline.due_at < answered.at
+        self._alarms.move(answered.effect.get("deadlines"), answered.at)
 
     def _reassign(self, answered: Answered[Reassignment]) -> None:
         if (task := self._tasks.get(answered.form.task_id)) is not None:
@@ -392,54 +435,13 @@ class Case:
             task.climb = None
 
     async def _hear(self, message: Message) -> None:
-        if message.message_id not in self._heard:
-            self._heard.add(message.message_id)
-            self._messages.append(message)
-
-    # -------------------------------------------------------------------------- clocks
-
-    async def _watch(self) -> None:
-        """Wait for the soonest alarm of all open tasks; speak up; wait again.
-
-        One timer serves all clocks. It is set anew only for an earlier alarm: a cancelled and a new timer for every
-        step would be a fifth of the history.
-        """
-        while True:
-            await workflow.wait_condition(lambda: self._soonest() is not None)
-            due = self._soonest()
-            wake = due[1].at if due else workflow.now()
-            try:
-                await workflow.wait_condition(
-                    lambda wake=wake: (sooner := self._soonest()) is not None and sooner[1].at < wake,  # type: ignore[misc]
-                    timeout=max(wake - workflow.now(), _NOW),
-                    timeout_summary="Next reminder or due date",
-                )
-            except TimeoutError:
-                while (due := self._soonest()) is not None and due[1].at <= workflow.now():
-                    await self._ring(*due)
-
-    def _soonest(self) -> tuple[Task, Alarm] | None:
-        if self._held or self._ending is not None:
-            return None
-        alarms = [(task, alarm) for task in self._tasks.values() if (alarm := task.alarm()) is not None]
-        return min(alarms, key=lambda due: (due[1].at, due[0].task_id), default=None)
-
-    async def _ring(self, task: Task, alarm: Alarm) -> None:
-        if alarm.kind == "climb":
-            task.climb = None
+        if message.message_id in self._heard:
+            return
+        self._heard[message.message_id] = None
+        if message.subject is Subject.CHANGED:
+            self._changes += 1
         else:
-            task.rung_until = alarm.at
-        task.overdue = task.overdue or alarm.kind == "due"
-        written = await self._scribe.write_own(
-            Ring(task_id=task.task_id, alarm=alarm.kind, level=alarm.level, rung=alarm.rung)
-        )
-        if written.acknowledge_by is not None and alarm.level is not Level.L4 and task.task_id in self._tasks:
-            task.climb = Alarm(kind="climb", at=written.acknowledge_by, level=alarm.level.next(), rung=alarm.rung)
-        if alarm.kind == "due" and task.at_due is not None and task.task_id in self._tasks:
-            self.meanwhile(task.at_due())
-        if task.in_vain is not None and task.task_id in self._tasks and task.rings_in_vain(alarm):
-            task.pressing = self.meanwhile(task.in_vain(), must_end=False)
-        self._show()
+            self._messages.append(message)
 
     # -------------------------------------------------------------------------- what operations see
 
@@ -464,6 +466,7 @@ class Case:
                 waiting,
                 held=self._held,
                 linked=[*linked, *self._started],
+                sleeps=self._sleeps,
                 namespace=workflow.info().namespace,
             )
         )

@@ -1,24 +1,32 @@
 """The oversight of a site."""
 
+from datetime import datetime
+
 from temporalio import workflow
 
 from domain.case import CaseOrder
-from domain.case_actions import COMMON_FORMS
-from domain.oversight import OVERSIGHT_FORMS, OversightStage
+from domain.case_actions import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
+from domain.oversight import OVERSIGHT_FORMS, OversightStage, ShorterInterval
 from workflows.case import Case
-from workflows.tasks import Closing
+from workflows.tasks import Answered, Closing
+
+LONG = 500
+"""Events of a history after which the oversight goes on in a new run."""
 
 
 @workflow.defn
 class SiteOversight:
     """SOP-05: watch a site for a scope as long as it is on the approved supplier list.
 
-    EU GMP Chapter 7; ICH Q10 2.7; domain specification, section 5.
+    EU GMP Chapter 7; ICH Q10 2.7; domain specification, section 5. It asks nobody itself: whatever a person has to do
+    is a case of its own, which a look opens when it is due (records/checks/oversight_look.py). So it holds nothing but
+    the next instant at which to look, and may go on in a new run at any time.
     """
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
         self.case = Case(order, OVERSIGHT_FORMS + COMMON_FORMS, stage=OversightStage.WATCHING)
+        self.case.retract(Hold, Resume, Extension, Reassignment, Acknowledgement)  # nobody stops the watch
 
     @workflow.run
     async def run(self, order: CaseOrder) -> str:
@@ -26,5 +34,16 @@ class SiteOversight:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        await self.case.until(lambda: False)
-        return Closing(OversightStage.ENDED, "ENDED")
+        self.case.offer(ShorterInterval, self._interval_shortened)
+        while True:
+            known = self.case.changes()
+            look = await self.case.establish("site.looked")
+            if ends := look.get("ends"):
+                return Closing(OversightStage.ENDED, str(ends))
+            again = look["next"]
+            until = datetime.fromisoformat(str(again)) if again else None
+            await self.case.sleep(known, until, str(look["then"]))
+            await self.case.turn_over(beyond=LONG)
+
+    def _interval_shortened(self, answered: Answered[ShorterInterval]) -> None:
+        self.case.mark_changed()

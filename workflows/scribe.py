@@ -10,7 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.journal import JournalActivities
-from domain.case import OpenedTask
+from domain.case import Carried, OpenedTask
 from domain.entry import AnyLine, Entry, Fact, Move, OpenTask, StartCase, Tell, Written
 from domain.forms import sha256
 from domain.people import SYSTEM, Actor
@@ -28,15 +28,31 @@ class _Put:
 class Scribe:
     """Writes to the journal for one case."""
 
-    def __init__(self, case_id: str, first_stage: StrEnum, offered: Callable[[], tuple[str, ...]]) -> None:
+    def __init__(
+        self,
+        case_id: str,
+        first_stage: StrEnum,
+        offered: Callable[[], tuple[str, ...]],
+        carried: Carried | None = None,
+    ) -> None:
         self._case_id = case_id
         self._offered = offered
         self._put: list[_Put] = []
-        self._stages: list[StrEnum] = [first_stage]
+        self._stages: list[StrEnum] = [] if carried else [first_stage]
         self._stage = first_stage
-        self._last_offered: tuple[str, ...] = ()
-        self._entries = 0
+        self._last_offered: tuple[str, ...] = carried.offers if carried else ()
+        self._entries = carried.entries if carried else 0
         self._closing = False
+
+    @property
+    def entries(self) -> int:
+        """How many entries the case has written for itself."""
+        return self._entries
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing waits to be written."""
+        return not self._put and not self._has_moved()
 
     async def put(self, line: AnyLine) -> Any:
         """Write a line with what else gathers in this turn. Returns the opened task, or the id of the new case."""

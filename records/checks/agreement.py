@@ -19,13 +19,14 @@ from domain.agreement_forms import (
     RegulatoryConsultation,
     SiteSignature,
     SponsorSignature,
+    refuse_unless_alone,
     refuse_unless_answered,
     refuse_unless_may_take_effect,
     refuse_unless_signable,
 )
 from domain.document import RecordVersion, refuse_unless_current
 from domain.entry import OpenTask
-from records.agreements import agreement_in_force, terms_of, versions_for
+from records.agreements import last_in_force, negotiated_elsewhere, terms_of, versions_for
 from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import Facts, facts_of
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 @suggests(AgreementDraft)
 async def suggests_terms(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    """The last draft, else the agreement in force without its signed text, else what the policy says."""
+    """The last draft, else the agreement last in force without its signed text, else what the policy says."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
     terms = suggested_terms(
@@ -55,15 +56,17 @@ async def suggests_terms(writing: "Writing", case: CaseRow, line: OpenTask) -> E
 async def _previous(facts: Facts, scope_id: str) -> AgreementTerms | None:
     if (draft := await facts.latest(AgreementDraft)) is not None:
         return draft.terms
-    in_force = await agreement_in_force(facts.session, scope_id, facts.today)
-    return terms_of(in_force).model_copy(update={"document": None}) if in_force else None
+    last = await last_in_force(facts.session, scope_id, facts.today)
+    return terms_of(last).model_copy(update={"document": None}) if last else None
 
 
 @checks(AgreementDraft)
 async def is_complete(writing: "Writing", case: CaseRow, form: AgreementDraft) -> Effect:
-    """No blank row, every activity of the policy, audit rights without a cap (section 4, QTA)."""
+    """No blank row, every activity of the policy, audit rights without a cap (section 4, QTA); nobody else drafts."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
+    await writing.head(f"AGREEMENT-{scope.scope_id}")
+    refuse_unless_alone(await negotiated_elsewhere(writing.session, scope.scope_id, case.case_id))
     refuse_unless_complete(
         form.terms,
         (await writing.policy()).agreement_activities,

@@ -1,12 +1,13 @@
 """Checks, declared by the form or fact they belong to. A check refuses, or returns its effect."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.entry import OpenTask
-from domain.forms import Form
+from domain.forms import Audience, Form
 
 if TYPE_CHECKING:
     from records.tables import CaseRow
@@ -18,9 +19,11 @@ FormCheck = Callable[["Writing", "CaseRow", F], Awaitable[Effect]]
 RequestCheck = Callable[["Writing", F], Awaitable["Requested"]]
 Suggestion = Callable[["Writing", "CaseRow", OpenTask], Awaitable[Effect]]
 FactCheck = Callable[["Writing", Effect], Awaitable[Effect]]
+DueDay = Callable[["Writing", "CaseRow", OpenTask], Awaitable[date | None]]
 
 FORM_CHECKS: dict[type[Form], FormCheck[Any]] = {}
 SUGGESTIONS: dict[type[Form], Suggestion] = {}
+DUE_DAYS: dict[type[Form], DueDay] = {}
 REQUEST_CHECKS: dict[type[Form], RequestCheck[Any]] = {}
 FACT_CHECKS: dict[str, FactCheck] = {}
 
@@ -42,6 +45,12 @@ class Requested(BaseModel):
     owner: str | None = None
     merged_into: str | None = None
     reopens: bool = False
+    known_as: str | None = None
+    """The case that this very request has opened before; then nothing is written."""
+    audience: Audience | None = None
+    """Who sees the request, where that depends on who sends it (S6); by default as the form says."""
+    effect: Effect = {}
+    """What the records found, for projectors."""
 
 
 def checks(form: type[F]) -> Callable[[FormCheck[F]], FormCheck[F]]:
@@ -60,6 +69,16 @@ def suggests(form: type[Form]) -> Callable[[Suggestion], Suggestion]:
     def declare(suggestion: Suggestion) -> Suggestion:
         SUGGESTIONS[form] = suggestion
         return suggestion
+
+    return declare
+
+
+def due(*forms: type[Form]) -> Callable[[DueDay], DueDay]:
+    """Declare the day on which a new task is due by the records, in place of the counted one; `None` leaves that."""
+
+    def declare(day: DueDay) -> DueDay:
+        DUE_DAYS.update(dict.fromkeys(forms, day))
+        return day
 
     return declare
 

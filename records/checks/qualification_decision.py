@@ -135,6 +135,8 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
         valid_to=proposal.conditional_to,
         next_requal_due=proposal.next_requal_due,
         next_audit_due=await _next_audit(facts, proposal),
+        last_audit_day=(await evidence_for(facts)).last_day,
+        audit_interval_months=proposal.audit_interval_months,
         oversight_model=proposal.oversight_model.value,
         markets=(await scope_of(facts.session, case)).markets,
     )

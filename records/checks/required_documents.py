@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from domain.case_documents import unmet, wanted
-from domain.certificate import CertificateData, CertificateEntry, CertificateStatus, valid_until
+from domain.certificate import CertificateData, CertificateEntry
 from domain.document_forms import (
     DocumentReview,
     DocumentSubmission,
@@ -18,9 +18,9 @@ from domain.document_forms import (
 from domain.entry import OpenTask
 from domain.required_documents import RequiredDocument
 from domain.site import Activity
+from records.certificates import entered
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
-from records.identities import next_id
 from records.queries.required_documents import held_in, required_in
 from records.scopes import scope_of
 from records.tables import CaseDocumentRow, CaseRow, CertificateRow
@@ -59,13 +59,7 @@ async def _entered(facts: Facts, key: str, certificate: CertificateData) -> Cert
         .order_by(col(CertificateRow.serial).desc())
     )
     before = (await facts.session.exec(query.limit(1))).first()
-    while before is not None and before.status != CertificateStatus.VERIFIED.value:
-        before = await facts.session.get(CertificateRow, before.replaces) if before.replaces else None
-    return CertificateEntry(
-        certificate_id=await next_id(facts.session, "CERT"),
-        valid_to=valid_until(certificate, gmp_years=facts.limits.gmp_certificate_years),
-        replaces=before.certificate_id if before else None,
-    )
+    return await entered(facts.session, certificate, before, gmp_years=facts.limits.gmp_certificate_years)
 
 
 @suggests(DocumentReview)

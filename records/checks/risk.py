@@ -3,15 +3,12 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
-
 from domain.asl import interval_months
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
-from domain.finding import FindingStatus, Severity
-from domain.questionnaire_forms import OmissionDecision, OmissionVerdict
+from domain.forms import Process
 from domain.refusals import Code, Refused
-from domain.risk import RiskFactor, is_lower, risk_facts
+from domain.risk import RiskFactor, is_lower
 from domain.risk_forms import (
     RiskAssessment,
     RiskDecision,
@@ -22,26 +19,30 @@ from domain.risk_forms import (
     suggested_assessment,
     suggested_factors,
 )
-from domain.screening import Screening
-from domain.site import Activity, RiskTier
+from domain.site import RiskTier
 from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.queries.events import event_of
+from records.risk_situation import approved_assessment, situation_of
 from records.scopes import scope_of
-from records.tables import AuditRow, CaseRow, FindingRow, RecordRow, ScopeRow
+from records.tables import CaseRow, RecordRow, ScopeRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
 
-_OVER = (FindingStatus.WITHDRAWN.value, FindingStatus.CLOSED.value)
-
 
 @suggests(RiskAssessment)
 async def suggests_assessment(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    """What the records know of each factor, and the tier that this gives; the last version if it was sent back."""
+    """What the records know of each factor, and the tier that this gives; the last version if it was sent back.
+
+    A review starts from the assessment in force.
+    """
     facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
-    situation, earlier = await _situation(facts, scope), await facts.latest(RiskAssessment)
+    situation = await situation_of(writing.session, case, scope)
+    earlier = await facts.latest(RiskAssessment)
+    if earlier is None and case.process == Process.RISK.value:
+        earlier = await approved_assessment(writing.session, scope.scope_id)
     factors = earlier.factors if earlier else suggested_factors(situation, _known(scope, situation), facts.limits)
     latest = _latest_review(facts, scope)
     return suggested_assessment(factors, situation, facts.limits, latest_review=latest, earlier=earlier)
@@ -53,7 +54,7 @@ async def can_be_assessed(writing: "Writing", case: CaseRow, form: RiskAssessmen
     facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
     result = refuse_unless_assessed(
         form,
-        await _situation(facts, scope),
+        await situation_of(writing.session, case, scope),
         facts.limits,
         today=facts.today,
         latest_review=_latest_review(facts, scope),
@@ -105,28 +106,6 @@ async def _outcome(facts: Facts, assessment: RecordRow) -> Effect:
     tier = RiskTier(assessment.effect["tier"])
     lowers = is_lower(tier, _tier_in_force(scope))
     return {"tier": tier.value, "score": assessment.effect["score"], "lowers": lowers}
-
-
-async def _situation(facts: Facts, scope: ScopeRow) -> RiskSituation:
-    audit = select(AuditRow.case_id).where(
-        col(AuditRow.site_id) == facts.case.site_id, col(AuditRow.report_version).is_not(None)
-    )
-    finding = select(FindingRow.finding_id).where(
-        col(FindingRow.site_id) == facts.case.site_id,
-        col(FindingRow.issued),
-        col(FindingRow.severity) == Severity.CRITICAL.value,
-        col(FindingRow.status).not_in(_OVER),
-    )
-    screening, omission = next(iter(await facts.rows(Screening)), None), await facts.latest(OmissionDecision)
-    return RiskSituation(
-        activity=Activity(scope.activity),
-        facts=risk_facts(
-            screening.effect.get("facts", ()) if screening else (),
-            open_critical_finding=(await facts.session.exec(finding.limit(1))).first() is not None,
-        ),
-        is_known=(await facts.session.exec(audit.limit(1))).first() is not None,
-        is_silent=omission is not None and omission.verdict is OmissionVerdict.GO_ON,
-    )
 
 
 def _known(scope: ScopeRow, situation: RiskSituation) -> dict[RiskFactor, str]:

@@ -4,8 +4,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from records.projections import (
+    agreement_reviews,
     agreements,
     asl,
+    audit_programme,
     audits,
     batches,
     capas,
@@ -16,8 +18,11 @@ from records.projections import (
     qualifications,
     questionnaires,
     registers,
+    renewals,
     required_documents,
     risk,
+    scorecards,
+    site_events,
     status,
     tasks,
     webhooks,
@@ -25,9 +30,11 @@ from records.projections import (
 from records.projections.declared import PROJECTORS
 
 __all__ = [
+    "agreement_reviews",
     "agreements",
     "apply",
     "asl",
+    "audit_programme",
     "audits",
     "batches",
     "capas",
@@ -38,8 +45,11 @@ __all__ = [
     "qualifications",
     "questionnaires",
     "registers",
+    "renewals",
     "required_documents",
     "risk",
+    "scorecards",
+    "site_events",
     "status",
     "tasks",
     "webhooks",

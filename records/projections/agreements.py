@@ -6,11 +6,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.agreement import AgreementStatus
-from domain.agreement_forms import AgreementAnswer, AgreementDraft
+from domain.agreement_forms import AgreementAnswer, AgreementDraft, SiteSignature, SponsorSignature
 from domain.events import Event
 from records.projections.declared import follows
 from records.projections.payloads import part, submitted
-from records.tables import AgreementRow, QualificationRow
+from records.tables import AgreementRow, CaseRow
 
 _OPEN = (AgreementStatus.DRAFT, AgreementStatus.AGREED)
 
@@ -28,21 +28,21 @@ async def _supersede(session: AsyncSession, qta_id: str, *statuses: AgreementSta
         row.status = AgreementStatus.SUPERSEDED.value
 
 
-@follows("qualification.draft-agreement")
+@follows(*AgreementDraft.action.event_types())
 async def draft_agreement(session: AsyncSession, event: Event) -> None:
     """A draft takes the place of earlier ones; what is in force stays in force."""
     draft = submitted(event, AgreementDraft)
     effect = part(event, "effect")
     qta_id = effect["qta_id"]
-    qualification = await session.get_one(QualificationRow, event.stream)
+    case = await session.get_one(CaseRow, event.stream)
     await _supersede(session, qta_id, *_OPEN)
     session.add(
         AgreementRow(
             qta_id=qta_id,
             version=effect["version"],
             number=int(qta_id.removeprefix("QTA-")),
-            site_id=qualification.site_id,
-            scope_id=qualification.scope_id,
+            site_id=case.site_id,
+            scope_id=case.scope_ids[0],
             case_id=event.stream,
             status=AgreementStatus.DRAFT.value,
             terms=draft.terms.model_dump(mode="json"),
@@ -52,7 +52,7 @@ async def draft_agreement(session: AsyncSession, event: Event) -> None:
     )
 
 
-@follows("qualification.answer-agreement")
+@follows(*AgreementAnswer.action.event_types())
 async def agree(session: AsyncSession, event: Event) -> None:
     """The site has accepted the text."""
     if submitted(event, AgreementAnswer).accept:
@@ -60,14 +60,14 @@ async def agree(session: AsyncSession, event: Event) -> None:
         row.status, row.agreed_at = AgreementStatus.AGREED.value, event.occurred_at
 
 
-@follows("qualification.sign-agreement")
+@follows(*SponsorSignature.action.event_types())
 async def sign_for_sponsor(session: AsyncSession, event: Event) -> None:
     """The sponsor's quality unit has signed."""
     row = await _version(session, event)
     row.sponsor_signed_by, row.sponsor_signed_at = event.actor.person, event.occurred_at
 
 
-@follows("qualification.sign-agreement-for-site")
+@follows(*SiteSignature.action.event_types())
 async def sign_for_site(session: AsyncSession, event: Event) -> None:
     """The site's quality unit has signed."""
     row = await _version(session, event)

@@ -22,19 +22,20 @@ _COPIED = (
     "decided_by",
     "oversight_model",
 )
-_DATES = ("valid_to", "next_requal_due", "next_audit_due")
+_DATES = ("valid_to", "next_requal_due", "next_audit_due", "last_audit_day")
 
 
 @follows("asl.changed")
 async def keep_statement(session: AsyncSession, event: Event) -> None:
     """A statement is added; what was stated before stays."""
     copied: dict[str, Any] = {name: event.payload[name] for name in _COPIED}
-    dates: dict[str, Any] = {name: _day(event.payload[name]) for name in _DATES}
+    dates: dict[str, Any] = {name: _day(event.payload.get(name)) for name in _DATES}
     session.add(
         AslRow(
             **copied,
             **dates,
             markets=event.payload.get("markets", []),
+            audit_interval_months=int(str(months)) if (months := event.payload.get("audit_interval_months")) else None,
             note=str(note) if (note := event.payload.get("note")) else None,
             number=event.number,
             effective_from=datetime.fromisoformat(str(event.payload["effective_from"])),

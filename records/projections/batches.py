@@ -1,5 +1,7 @@
 """Batches and their holds, as functions of the journal."""
 
+from datetime import date
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
@@ -13,6 +15,7 @@ from records.tables import BatchRow, HoldRow
 async def register_batch(session: AsyncSession, event: Event) -> None:
     """A batch is known."""
     record = part(event, "record")
+    made_on = record.get("made_on")
     session.add(
         BatchRow(
             batch_id=event.stream,
@@ -20,6 +23,7 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
             site_id=str(record["site_id"]),
             scope_id=str(record["scope_id"]),
             state=str(record.get("state", BatchState.OPEN.value)),
+            made_on=date.fromisoformat(made_on) if isinstance(made_on, str) else None,
         )
     )
 

@@ -11,7 +11,7 @@ from records.tables import CaseRow, RiskAssessmentRow, ScopeRow
 PROPOSED, APPROVED, REJECTED = "PROPOSED", "APPROVED", "REJECTED"
 
 
-@follows("qualification.assess-risk")
+@follows(*RiskAssessment.action.event_types())
 async def assess(session: AsyncSession, event: Event) -> None:
     """Another version of the assessment; earlier ones stay."""
     stored, effect = part(event, "form"), part(event, "effect")
@@ -40,7 +40,7 @@ async def assess(session: AsyncSession, event: Event) -> None:
     )
 
 
-@follows("qualification.approve-risk")
+@follows(*RiskDecision.action.event_types())
 async def approve(session: AsyncSession, event: Event) -> None:
     """An approved tier takes effect, unless it is lower than the one in force: then a second person has to sign."""
     decision, lowers = submitted(event, RiskDecision), bool(part(event, "effect")["lowers"])
@@ -52,7 +52,7 @@ async def approve(session: AsyncSession, event: Event) -> None:
         await _take_effect(session, row, event)
 
 
-@follows("qualification.confirm-lower-tier")
+@follows(*TierLowering.action.event_types())
 async def lower(session: AsyncSession, event: Event) -> None:
     """A lower tier takes effect with the second signature."""
     decision = submitted(event, TierLowering)

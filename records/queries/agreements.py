@@ -10,14 +10,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.agreement import AgreementStatus, status_on
 from domain.agreement_forms import AgreementDraft, SiteSignature, SponsorSignature
 from domain.events import Signature
+from domain.forms import Process
 from domain.people import Actor, Org
 from domain.qualification_views import AgreementSummary, AgreementView
 from domain.refusals import Code, Refused
 from domain.views import View
-from records.agreements import agreement_in_force, terms_of
+from records.agreements import agreement_in_force, last_in_force, terms_of
 from records.queries import pages
 from records.queries.visibility import reads_everything
-from records.tables import AgreementRow, RecordRow
+from records.tables import AgreementRow, CaseRow, RecordRow
 
 _SIGNED = tuple(form.action.name for form in (AgreementDraft, SponsorSignature, SiteSignature))
 
@@ -94,10 +95,23 @@ async def one_version(session: AsyncSession, actor: Actor, qta_id: str, version:
 
 
 async def agreement_of_case(session: AsyncSession, actor: Actor, case_id: str, *, today: date) -> AgreementView | None:
-    """The newest version that was drafted in a qualification, if there is one that the actor sees."""
+    """The newest version that was drafted in a case, if there is one that the actor sees."""
     query = select(AgreementRow).where(col(AgreementRow.case_id) == case_id, _sees(actor))
     newest = await session.exec(query.order_by(col(AgreementRow.version).desc()).limit(1))
     return next(iter(await _shown(session, newest.all(), today)), None)
+
+
+async def agreement_of_review(
+    session: AsyncSession, actor: Actor, case: CaseRow, *, today: date
+) -> AgreementView | None:
+    """The version that is drafted in a review, or else the one that is reviewed; `None` for other processes."""
+    if case.process != Process.AGREEMENT.value:
+        return None
+    if (drafted := await agreement_of_case(session, actor, case.case_id, today=today)) is not None:
+        return drafted
+    reviewed = await last_in_force(session, case.scope_ids[0], today)
+    assert reviewed is not None, "a review is opened for an agreement that has taken effect"
+    return await one_version(session, actor, reviewed.qta_id, reviewed.version, today=today)
 
 
 def _sees(actor: Actor) -> ColumnElement[bool]:

@@ -24,9 +24,13 @@ from domain.views import (
     Record,
     TaskView,
 )
-from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
+from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from records.queries import pages, showing
+from records.queries.agreements import agreement_of_review
+from records.queries.certificates import certificate_of_case
 from records.queries.qualifications import qualification_of_case
+from records.queries.risk import risk_of_case
+from records.queries.site_events import event_of_case
 from records.queries.status import status_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
 from records.queries.visibility import (
@@ -39,7 +43,7 @@ from records.queries.visibility import (
     visible_case,
 )
 from records.registry import forms_of
-from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, RecordRow, RungRow, TaskRow
+from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, OversightRow, RecordRow, RungRow, TaskRow
 
 
 async def list_cases(
@@ -81,7 +85,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
     inside, owned = reads_everything(actor), await _owned(session, actor, case_id)
     return CaseView(
         **dict(showing.summary(case, actor)),
-        waiting=_waiting(case, tasks, owned, inside=inside, others=len(seen) < len(rows)),
+        waiting=await waiting_of(session, case, tasks, owned, inside=inside, others=len(seen) < len(rows)),
         hold_reason=case.hold_reason if inside else None,
         held_at=case.held_at,
         requested_by=case.requested_by if inside else None,
@@ -93,6 +97,10 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         capas=await _capas(session, case_id),
         audit=_audit(actor, audit) if audit else None,
         qualification=await qualification_of_case(session, actor, case, now),
+        certificate=await certificate_of_case(session, actor, case),
+        agreement=await agreement_of_review(session, actor, case, today=now.date()),
+        event=await event_of_case(session, actor, case_id) if process is Process.EVENT else None,
+        risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
         status=await status_of_case(session, case, now),
     )
 
@@ -150,13 +158,23 @@ def _task(actor: Actor, row: TaskRow, rungs: Sequence[RungRow], now: datetime) -
     return showing.task_view(row, now, sent=alarms_seen(actor, own))
 
 
-def _waiting(
-    case: CaseRow, tasks: Sequence[TaskView], owned: Sequence[CaseSummary], *, inside: bool, others: bool
+async def waiting_of(
+    session: AsyncSession,
+    case: CaseRow,
+    tasks: Sequence[TaskView],
+    owned: Sequence[CaseSummary] = (),
+    *,
+    inside: bool,
+    others: bool,
 ) -> str:
+    """Why a case waits, for whom, until when and what happens then. `inside`: the reader is the sponsor's."""
     if case.closed_at is not None:
         return waiting_of_closed(case.stage, case.outcome, case.closed_at)
     if case.held:
         return waiting_on_hold(case.hold_reason if inside else None, case.held_at)
+    if case.process == Process.OVERSIGHT.value:
+        watch = await session.get_one(OversightRow, case.case_id)
+        return watching(watch.looks_again_at, watch.next_step)
     open_cases = [each.case_id for each in owned if each.closed_at is None]
     return waiting_for(tasks, others=others, cases=open_cases)
 

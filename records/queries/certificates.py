@@ -6,41 +6,14 @@ from sqlalchemy import ColumnElement, false, literal, true, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.certificate import CertificateStatus, CertificateType
+from domain.certificate_view import CertificateView
+from domain.forms import Process
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
-from domain.site import Activity
 from domain.views import View
 from records.queries import pages
 from records.queries.visibility import reads_everything
-from records.tables import CertificateRow
-
-
-class CertificateView(View):
-    """A certificate of a site for a scope."""
-
-    certificate_id: str
-    site_id: str
-    scope_id: str
-    case_id: str
-    """The qualification in which it was shown."""
-    type: CertificateType
-    number: str
-    authority: str
-    inspected_on: date | None
-    valid_to: date | None
-    """Last day of validity, as printed or counted from the inspection; null if it has no end."""
-    scope_text: str
-    document_id: str
-    status: CertificateStatus
-    register_checked_on: date | None
-    register_checked_by: str | None
-    """Person id, like `scope_confirmed_by`; for the sponsor's people and inspectors."""
-    scope_confirmed_by: str | None
-    confirmed_activity: Activity | None
-    """The activity that the scope text names, as that person confirmed."""
-    replaces: str | None
-    """The certificate whose place it takes."""
+from records.tables import CaseRow, CertificateRow
 
 
 class CertificateList(View):
@@ -88,6 +61,17 @@ async def one_certificate(session: AsyncSession, actor: Actor, certificate_id: s
     if row is None:
         raise Refused(Code.NOT_FOUND, "There is no such certificate.", rule="S6")
     return _shown(row, actor)
+
+
+async def certificate_of_case(session: AsyncSession, actor: Actor, case: CaseRow) -> CertificateView | None:
+    """What was sent last in a renewal, or else the certificate that it renews; `None` for cases of other processes."""
+    if case.process != Process.RENEWAL.value:
+        return None
+    sent = (col(CertificateRow.case_id) == case.case_id, _sees_certificates(actor))
+    row = (await session.exec(select(CertificateRow).where(*sent).order_by(col(CertificateRow.serial).desc()))).first()
+    if row is not None:
+        return _shown(row, actor)
+    return await one_certificate(session, actor, case.order["request"]["certificate_id"])
 
 
 def _sees_certificates(actor: Actor) -> ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 from records.tables.agreement import AgreementRow
 from records.tables.batches import BatchRow, HoldRow
+from records.tables.calendar_feeds import CalendarFeedRow
 from records.tables.cases import (
     AuditRow,
     CapaRow,
@@ -41,9 +42,11 @@ from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
+from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
+from records.tables.site_events import SiteEventRow
 from records.tables.status import SuspensionRow
 
-SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens"})
+SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens", "calendar_feeds"})
 JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
 """Tables that are not projections: the journal itself, and what must survive a rebuild."""
 
@@ -54,8 +57,10 @@ __all__ = [
     "AgreementRow",
     "AnswerRow",
     "AslRow",
+    "AuditProgrammeRow",
     "AuditRow",
     "BatchRow",
+    "CalendarFeedRow",
     "CalendarRow",
     "CapaRow",
     "CaseDocumentRow",
@@ -83,7 +88,9 @@ __all__ = [
     "RiskAssessmentRow",
     "RungRow",
     "ScopeRow",
+    "ScorecardRow",
     "SignatureTokenRow",
+    "SiteEventRow",
     "SiteRow",
     "StreamRow",
     "SupplierRow",

@@ -20,7 +20,7 @@ class AgreementRow(SQLModel, table=True):
     site_id: str
     scope_id: str
     case_id: str = Field(index=True)
-    """The qualification that negotiates it."""
+    """The qualification or review that negotiates it."""
     status: str
     terms: Json = Field(sa_column=json_column())
     drafted_by: str

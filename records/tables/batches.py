@@ -1,6 +1,6 @@
 """Projections: batches and the holds on them."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -18,6 +18,9 @@ class BatchRow(SQLModel, table=True):
     scope_id: str
     state: str
     """OPEN until a decision on it is final, CERTIFIED while released product is within its shelf life, CLOSED after."""
+
+    made_on: date | None = None
+    """Last day of manufacture, as far as it is known."""
 
     __table_args__ = (Index("ix_batches_scope_state", "scope_id", "state", "batch_id"),)
 

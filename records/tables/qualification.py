@@ -71,6 +71,10 @@ class AslRow(SQLModel, table=True):
     """Last day of a limited status."""
     next_requal_due: date | None = None
     next_audit_due: date | None = None
+    audit_interval_months: int | None = None
+    """Months between audits as a decision has shortened them; `None` as tier and policy say."""
+    last_audit_day: date | None = None
+    """Last day of the audit, or of the bought report, that the decision rests on."""
     oversight_model: str | None = None
 
     __table_args__ = (Index("ix_asl_site", "site_id", "scope_id", "number"),)

@@ -15,17 +15,43 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.create_table(
+        "audit_programmes",
+        sa.Column("year", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("lines", JSON, nullable=False),
+        sa.Column("shortages", JSON, nullable=False),
+        sa.Column("summary", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("proposed_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("year", "version", name=op.f("pk_audit_programmes")),
+    )
+    op.create_table(
         "batches",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("scope_id", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("batch_id", name=op.f("pk_batches")),
     )
     with op.batch_alter_table("batches", schema=None) as batch_op:
         batch_op.create_index("ix_batches_scope_state", ["scope_id", "state", "batch_id"], unique=False)
 
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("person_id", sa.String(), nullable=False),
+        sa.Column("user", sa.String(), nullable=False),
+        sa.Column("token_hash", sa.String(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
+    )
     op.create_table(
         "holds",
         sa.Column("hold_id", sa.String(), nullable=False),
@@ -49,15 +75,66 @@ def upgrade() -> None:
         sa.Column("scope_id", sa.String(), nullable=False),
         sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("flags", JSON, nullable=False),
+        sa.Column("orders_stopped_by", JSON, nullable=False),
         sa.Column("next_audit_due", sa.Date(), nullable=True),
+        sa.Column("interval_months", sa.Integer(), nullable=True),
         sa.Column("looked_at", UTCDateTime(), nullable=True),
         sa.Column("looks_again_at", UTCDateTime(), nullable=True),
-        sa.Column("interval_months", sa.Integer(), nullable=True),
+        sa.Column("next_step", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_oversight")),
     )
     with op.batch_alter_table("oversight", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_oversight_scope_id"), ["scope_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_oversight_site_id"), ["site_id"], unique=False)
+
+    op.create_table(
+        "scorecards",
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("batches", sa.Integer(), nullable=False),
+        sa.Column("metrics", JSON, nullable=False),
+        sa.Column("score", sa.String(), nullable=True),
+        sa.Column("rating", sa.String(), nullable=False),
+        sa.Column("computed_rating", sa.String(), nullable=False),
+        sa.Column("trend", sa.String(), nullable=False),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("scope_id", "kind", "first_day", name=op.f("pk_scorecards")),
+    )
+    with op.batch_alter_table("scorecards", schema=None) as batch_op:
+        batch_op.create_index("ix_scorecards_newest", ["first_day", "scope_id", "kind"], unique=False)
+        batch_op.create_index("ix_scorecards_scope", ["scope_id", "first_day", "kind"], unique=False)
+        batch_op.create_index("ix_scorecards_site", ["site_id", "first_day", "scope_id", "kind"], unique=False)
+
+    op.create_table(
+        "site_events",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("identity", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("scope_ids", JSON, nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("severity", sa.String(), nullable=False),
+        sa.Column("authority_outcome", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("lots", JSON, nullable=False),
+        sa.Column("detected_at", UTCDateTime(), nullable=False),
+        sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.Column("notify_key", sa.String(), nullable=True),
+        sa.Column("notify_due_at", UTCDateTime(), nullable=True),
+        sa.Column("notified_late", sa.Boolean(), nullable=False),
+        sa.Column("triaged_at", UTCDateTime(), nullable=True),
+        sa.Column("outcomes", JSON, nullable=True),
+        sa.Column("opened", JSON, nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_site_events")),
+        sa.UniqueConstraint("identity", name=op.f("uq_site_events_identity")),
+    )
+    with op.batch_alter_table("site_events", schema=None) as batch_op:
+        batch_op.create_index("ix_site_events_site", ["site_id", "type", "received_at"], unique=False)
 
     op.create_table(
         "suspensions",
@@ -84,3 +161,5 @@ def upgrade() -> None:
 
     with op.batch_alter_table("asl", schema=None) as batch_op:
         batch_op.add_column(sa.Column("note", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("audit_interval_months", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("last_audit_day", sa.Date(), nullable=True))

@@ -1,0 +1,62 @@
+"""What a look at a site and scope comes to: flags, what is done now, and when to look again (section 5)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from domain.asl import AslStatus, SuspensionScope
+from domain.oversight import Flag
+from domain.oversight_schedule import Moment, What
+
+_SAYS: dict[What, Flag] = {
+    What.AUDIT_OPENS: Flag.AUDIT_DUE,
+    What.AUDIT_DUE: Flag.AUDIT_OVERDUE,
+    What.RENEWAL_OPENS: Flag.CERT_EXPIRING,
+    What.CERTIFICATE_EXPIRES: Flag.CERT_EXPIRED,
+    What.AGREEMENT_REVIEW_OPENS: Flag.QTA_REVIEW_DUE,
+    What.AGREEMENT_LAPSES: Flag.QTA_LAPSED,
+}
+_TAKES_THE_PLACE_OF = {
+    What.AUDIT_DUE: What.AUDIT_OPENS,
+    What.CERTIFICATE_EXPIRES: What.RENEWAL_OPENS,
+    What.AGREEMENT_LAPSES: What.AGREEMENT_REVIEW_OPENS,
+}
+ONCE = frozenset({What.ANNOUNCEMENT, What.MONTH_ENDS, What.QUARTER_ENDS})
+"""What is done once, when its moment passes. All else holds from its moment on, for as long as its cause is there."""
+
+
+def in_effect(moments: Iterable[Moment], now: datetime) -> list[Moment]:
+    """What has come and holds, the soonest first."""
+    return [moment for moment in moments if moment.at <= now and moment.what not in ONCE]
+
+
+def fallen_due(moments: Iterable[Moment], since: datetime, now: datetime) -> list[Moment]:
+    """What is done once and has fallen due after the last look, up to now."""
+    return [moment for moment in moments if since < moment.at <= now and moment.what in ONCE]
+
+
+def next_moment(moments: Iterable[Moment], now: datetime) -> Moment | None:
+    """The soonest moment to come; `None` if nothing is to come."""
+    return min((moment for moment in moments if moment.at > now), key=lambda moment: moment.at, default=None)
+
+
+def flags(moments: Sequence[Moment], now: datetime, others: Collection[Flag]) -> list[Flag]:
+    """The flags that stand, those that other cases set included. What is overdue is no longer due."""
+    holding = {(moment.what, moment.about) for moment in in_effect(moments, now)}
+    replaced = {(_TAKES_THE_PLACE_OF[what], about) for what, about in holding if what in _TAKES_THE_PLACE_OF}
+    return sorted({_SAYS[what] for what, _ in holding - replaced if what in _SAYS} | set(others))
+
+
+def new_orders_stopped_by(
+    status: AslStatus | None, scope: SuspensionScope | None, moments: Iterable[Moment], now: datetime
+) -> list[str]:
+    """Why no new orders may be placed, each reason in one word or two; empty if they may (sections 5 and 9).
+
+    A site may be ordered from while its status is active, and not once its audit is overdue beyond the grace of the
+    policy (`audit.interval` + grace).
+    """
+    if status is None:
+        return ["NOT_ON_THE_LIST"]
+    reasons = [] if status.is_active else [f"{status}({scope})" if scope else status.value]
+    if any(moment.what is What.AUDIT_STOPS_ORDERS for moment in in_effect(moments, now)):
+        reasons.append(Flag.AUDIT_OVERDUE.value)
+    return reasons

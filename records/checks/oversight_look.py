@@ -1,0 +1,290 @@
+"""A look at a site and scope: what is due by now is done, in the transaction in which the look is recorded."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.agreement_review import AgreementReviewRequest
+from domain.asl import AslStatus, SuspensionScope
+from domain.audit_request import AuditRequest, AuditType
+from domain.certificate import Watched
+from domain.forms import Form, Process
+from domain.oversight_look import fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
+from domain.oversight_review import ReviewRequest
+from domain.oversight_schedule import Moment, Standing, What, schedule
+from domain.qualification_request import QualificationRequest
+from domain.renewal import RenewalRequest
+from domain.site import Activity, ProductStage
+from domain.status_request import StatusKind, StatusReason, StatusRequest
+from records import outbox
+from records.checks.declared import Effect, checks_fact
+from records.checks.facts import Facts, facts_of
+from records.checks.scorecards import compute_month
+from records.recipients import candidates
+from records.scopes import open_qualification, scope_of
+from records.standing import flags_of_cases, months_between_audits, open_audit, standing_of
+from records.statements import locked_statement, restate, state, status_of
+from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@dataclass
+class Line:
+    """A line of the approved supplier list while it is looked at."""
+
+    writing: "Writing"
+    facts: Facts
+    scope: ScopeRow
+    statement: AslRow
+    standing: Standing
+    done: list[str] = field(default_factory=list)
+    """What the look has done: cases opened, statuses stated."""
+
+    @property
+    def case(self) -> CaseRow:
+        return self.facts.case
+
+    @property
+    def status(self) -> AslStatus:
+        return AslStatus(self.statement.status)
+
+    async def opens(self, process: Process, form: Form) -> str:
+        """Open a case, in this transaction."""
+        case_id = await self.writing.open_case(process, form, owner=self.case.case_id)
+        self.done.append(case_id)
+        return case_id
+
+    async def states(self, status: AslStatus, reason: StatusReason, why: str) -> None:
+        """State a status by rule."""
+        scope = SuspensionScope.NEW_ORDERS if status is AslStatus.SUSPENDED else None
+        await state(
+            self.writing, self.case, status, suspension_scope=scope, reason_code=reason.value, reason=why,
+            valid_to=self.statement.valid_to,
+        )  # fmt: skip
+        self.done.append(status.value)
+        stated = await locked_statement(self.writing, self.scope.scope_id)
+        assert stated is not None
+        self.statement = stated
+
+
+@checks_fact("site.looked")
+async def looks(writing: "Writing", payload: Effect) -> Effect:
+    """Plan the next audit anew, do what is due, and say when to look again (section 5)."""
+    case = await writing.case()
+    facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
+    watch = await writing.session.get_one(OversightRow, case.case_id)
+    statement = await locked_statement(writing, scope.scope_id)
+    policy = await writing.policy()
+    if statement is None:
+        return await _before_the_first_status(writing, scope)
+    if (status := status_of(statement)) in (AslStatus.DISQUALIFIED, AslStatus.RETIRED):
+        return {"ends": status.value, "flags": [], "next": None, "next_audit_due": None, "done": []}
+    standing = await standing_of(writing.session, watch, scope, statement, policy, facts.calendar, facts.now)
+    line = Line(writing, facts, scope, statement, standing)
+    await _plans_anew(line)
+    since = watch.looked_at or case.requested_at
+    moments = schedule(standing, policy, facts.calendar, now=facts.now, since=since)
+    for moment in [*in_effect(moments, facts.now), *fallen_due(moments, since, facts.now)]:
+        if (step := _STEPS.get(moment.what)) is not None:
+            await step(line, moment)
+    if line.done:  # flags are those of the status that it has now
+        standing = standing.model_copy(update={"status": line.status})
+        moments = schedule(standing, policy, facts.calendar, now=facts.now, since=since)
+    others = await flags_of_cases(writing.session, scope)
+    following = next_moment(moments, facts.now)
+    return {
+        "flags": [*flags(moments, facts.now, others)],
+        "next": following.at.isoformat() if following else None,
+        "then": following.then if following else "",
+        "next_audit_due": standing.audit_due.isoformat() if standing.audit_due else None,
+        "interval_months": months_between_audits(scope, line.statement, policy),
+        "orders_stopped_by": [*new_orders_stopped_by(line.status, _scope_of(line.statement), moments, facts.now)],
+        "done": [*line.done],
+    }
+
+
+async def _before_the_first_status(writing: "Writing", scope: ScopeRow) -> Effect:
+    """The first status was stated ahead; nothing is due before it begins."""
+    query = select(AslRow.effective_from).where(col(AslRow.scope_id) == scope.scope_id)
+    begins = (await writing.session.exec(query.order_by(col(AslRow.effective_from)).limit(1))).first()
+    again = begins.isoformat() if begins else None
+    return {"flags": [], "next": again, "then": "The status begins.", "next_audit_due": None, "done": []}
+
+
+async def _plans_anew(line: Line) -> None:
+    """The list says by when the next audit must be. A status that was stated ahead is not overtaken by it."""
+    due = line.standing.audit_due
+    if due == line.statement.next_audit_due or due is None or line.standing.status_begins is not None:
+        return
+    note = f"Next audit due {due} instead of {line.statement.next_audit_due}: tier {line.scope.risk_tier}."
+    await restate(line.writing, line.statement, next_audit_due=due, note=note)
+    stated = await locked_statement(line.writing, line.scope.scope_id)
+    assert stated is not None
+    line.statement = stated
+    line.done.append("REPLANNED")
+
+
+# ------------------------------------------------------------------------------ audits
+
+
+async def _opens_audit(line: Line, moment: Moment) -> None:
+    """One audit for the site: scopes whose audit falls due within the grace are audited with it."""
+    due = line.standing.audit_due
+    if due is None or await open_audit(line.writing.session, line.scope) is not None:
+        return
+    scope_ids = [line.scope.scope_id, *await _due_with_it(line)]
+    request = AuditRequest(
+        type=AuditType.SCHEDULED, site_id=line.scope.site_id, scope_ids=tuple(sorted(scope_ids)), due_on=due
+    )
+    await line.opens(Process.AUDIT, request)
+
+
+async def _due_with_it(line: Line) -> list[str]:
+    due = line.standing.audit_due
+    assert due is not None
+    latest = line.facts.after(line.facts.limits.audit_interval_grace, due)
+    query = select(OversightRow.scope_id).where(
+        col(OversightRow.site_id) == line.scope.site_id,
+        col(OversightRow.scope_id) != line.scope.scope_id,
+        col(OversightRow.next_audit_due) <= latest,
+    )
+    found = []
+    for scope_id in (await line.writing.session.exec(query)).all():
+        scope = await line.writing.session.get_one(ScopeRow, scope_id)
+        if await open_audit(line.writing.session, scope) is None:
+            found.append(scope_id)
+    return found
+
+
+# ------------------------------------------------------------------------------ certificates and agreement
+
+
+async def _opens_renewal(line: Line, moment: Moment) -> None:
+    if _certificate(line, moment).renewal_open:
+        return
+    request = RenewalRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, certificate_id=moment.about)
+    await line.opens(Process.RENEWAL, request)
+
+
+async def _certificate_expires(line: Line, moment: Moment) -> None:
+    """Without a certificate that the activity demands no new orders; release is the qualified person's judgement."""
+    certificate = _certificate(line, moment)
+    if certificate.demanded and line.status.is_active:
+        why = f"{certificate.type} {certificate.certificate_id} ended on {certificate.valid_to}."
+        await line.states(AslStatus.SUSPENDED, StatusReason.CERTIFICATE_EXPIRED, why)
+        await _follows_up(line, StatusReason.CERTIFICATE_EXPIRED, why)
+
+
+def _certificate(line: Line, moment: Moment) -> Watched:
+    return next(each for each in line.standing.certificates if each.certificate_id == moment.about)
+
+
+async def _opens_agreement_review(line: Line, moment: Moment) -> None:
+    agreement = line.standing.agreement
+    if agreement is not None and not agreement.review_open:
+        request = AgreementReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id)
+        await line.opens(Process.AGREEMENT, request)
+
+
+async def _agreement_lapses(line: Line, moment: Moment) -> None:
+    if line.status.is_active:
+        why = f"The quality agreement {moment.about} has lapsed."
+        await line.states(AslStatus.SUSPENDED, StatusReason.AGREEMENT_LAPSED, why)
+        await _follows_up(line, StatusReason.AGREEMENT_LAPSED, why)
+
+
+async def _follows_up(line: Line, reason: StatusReason, why: str) -> None:
+    """A suspension by rule gets its case, in which people review and lift it."""
+    request = StatusRequest(
+        kind=StatusKind.SUSPENSION,
+        site_id=line.scope.site_id,
+        scope_id=line.scope.scope_id,
+        reason_code=reason,
+        narrative=why,
+        proposed_scope=SuspensionScope.NEW_ORDERS,
+        source=line.case.case_id,
+        in_force=True,
+    )
+    await line.opens(Process.STATUS, request)
+
+
+# ------------------------------------------------------------------------------ requalification
+
+
+async def _opens_requalification(line: Line, moment: Moment) -> None:
+    if await open_qualification(line.writing.session, line.scope.scope_id) is not None:
+        return
+    due = line.standing.requal_due
+    assert due is not None
+    scope = line.scope
+    request = QualificationRequest(
+        site_id=scope.site_id,
+        activity=Activity(scope.activity),
+        product=scope.product,
+        dosage_form=scope.dosage_form,
+        markets=tuple(scope.markets),
+        stage=ProductStage(scope.stage),
+        sole_source=scope.sole_source,
+        need_by=max(due, line.facts.today),
+        justification=f"The qualification has to be renewed by {due}.",
+    )
+    await line.opens(Process.QUALIFICATION, request)
+
+
+async def _approval_expires(line: Line, moment: Moment) -> None:
+    """The end of the grace: no new orders and no release. A graver suspension by people stays."""
+    graver = line.status is AslStatus.SUSPENDED and _scope_of(line.statement) is not SuspensionScope.NEW_ORDERS
+    if line.status is not AslStatus.EXPIRED and not graver:
+        why = f"The qualification was due on {line.standing.requal_due} and its grace period is over."
+        await line.states(AslStatus.EXPIRED, StatusReason.REQUALIFICATION_OVERDUE, why)
+
+
+# ------------------------------------------------------------------------------ periods and announcements
+
+
+async def _computes_month(line: Line, moment: Moment) -> None:
+    await compute_month(line.writing, line.case, datetime.fromisoformat(moment.about).date())
+
+
+async def _opens_review(line: Line, moment: Moment) -> None:
+    first_day = datetime.fromisoformat(moment.about).date()
+    request = ReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, first_day=first_day)
+    await line.opens(Process.REVIEW, request)
+
+
+async def _announces(line: Line, moment: Moment) -> None:
+    writing, case = line.writing, line.case
+    people = await candidates(writing.session, moment.to, case.site_id, at=writing.at)
+    payload: Effect = {
+        "about": moment.about,
+        "level": moment.level.value,
+        "says": moment.then,
+        "to": [person.person_id for person in people],
+    }
+    await writing.append("site.announced", payload)
+    subject = f"{case.case_id}: {case.title}"
+    text = f"{moment.then}\n{case.title}"
+    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
+
+
+_STEPS: dict[What, Callable[[Line, Moment], Awaitable[None]]] = {
+    What.ANNOUNCEMENT: _announces,
+    What.AUDIT_OPENS: _opens_audit,
+    What.RENEWAL_OPENS: _opens_renewal,
+    What.CERTIFICATE_EXPIRES: _certificate_expires,
+    What.AGREEMENT_REVIEW_OPENS: _opens_agreement_review,
+    What.AGREEMENT_LAPSES: _agreement_lapses,
+    What.REQUALIFICATION_OPENS: _opens_requalification,
+    What.APPROVAL_EXPIRES: _approval_expires,
+    What.MONTH_ENDS: _computes_month,
+    What.QUARTER_ENDS: _opens_review,
+}
+
+
+def _scope_of(statement: AslRow) -> SuspensionScope | None:
+    return SuspensionScope(statement.suspension_scope) if statement.suspension_scope else None

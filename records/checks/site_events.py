@@ -1,0 +1,82 @@
+"""Checks of the report of an event at a site."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.clocks import deadline
+from domain.people import Org
+from domain.refusals import Code, Refused
+from domain.site_event import SiteEventReport, audience_for, identity, notice_key, refuse_unless_reportable
+from records.agreements import notification_span
+from records.checks.declared import Effect, Requested, opens
+from records.checks.site_facts import site_and_scopes
+from records.tables import CaseRow, SiteEventRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@opens(SiteEventReport)
+async def opens_an_event(writing: "Writing", form: SiteEventReport) -> Requested:
+    """The same event again is the case that it opened before; its id with another content is refused."""
+    org = writing.requester.org
+    ahead = timedelta(minutes=(await writing.policy()).limits.client_clock_ahead_minutes)
+    refuse_unless_reportable(form, org, now=writing.at, ahead=ahead)
+    requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
+    same = identity(form, org)
+    await writing.head(f"EVENT-{same}")
+    known = (await writing.session.exec(select(SiteEventRow.case_id).where(col(SiteEventRow.identity) == same))).first()
+    if known is not None:
+        await _refuse_unless_the_same(writing, known, form)
+        return Requested(known_as=known)
+    return requested.model_copy(
+        update={
+            "title": f"{form.type.words} at {form.site_id} ({form.severity})",
+            "kind": form.type.value,
+            "audience": audience_for(org),
+            "effect": {"identity": same, **await _notice(writing, form, requested.scope_ids, org)},
+        }
+    )
+
+
+async def _refuse_unless_the_same(writing: "Writing", case_id: str, form: SiteEventReport) -> None:
+    case = await writing.session.get_one(CaseRow, case_id)
+    if SiteEventReport.stored(case.order["request"]) != form:
+        raise Refused(
+            Code.CONFLICT,
+            "This event was reported with another content. What has changed is an event with an id of its own.",
+            fields={"event_id": "is known with another content"},
+            when=case.requested_at.isoformat(),
+        )
+
+
+async def _notice(writing: "Writing", form: SiteEventReport, scope_ids: tuple[str, ...], org: Org) -> Effect:
+    """Until when the site had to tell, and whether it did; nothing of that for what the sponsor reports itself."""
+    key = notice_key(form) if org is Org.CDMO else None
+    due = await _notice_due(writing, form, scope_ids, key) if key is not None else None
+    return {
+        "notify_key": key,
+        "notify_due_at": due.isoformat() if due else None,
+        "notified_late": due is not None and writing.at > due,
+    }
+
+
+async def _notice_due(writing: "Writing", form: SiteEventReport, scope_ids: tuple[str, ...], key: str) -> datetime:
+    """The earliest end that the agreements of the scopes give, and where there is none the policy."""
+    calendar = await writing.policies.calendar_of(writing.session, form.site_id, form.detected_at)
+    policy = await writing.policies.in_force(writing.session, form.detected_at)
+    rule, day = policy.clock(key), calendar.local_day(form.detected_at)
+    spans = [await notification_span(writing.session, scope_id, key, day) for scope_id in scope_ids]
+    return min(
+        deadline(
+            key,
+            rule.model_copy(update={"span": span}),
+            policy_version=policy.version,
+            start_event_id="",
+            started_at=form.detected_at,
+            calendar=calendar,
+        ).due_at
+        for span in spans or [rule.span]
+    )

@@ -1,0 +1,24 @@
+"""An event at a site as it is shown in its case, and what the subject of an incoming one names."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.people import Actor
+from domain.site_event_views import SiteEventSummary
+from records.queries.visibility import reads_everything
+from records.tables import ScopeRow, SiteEventRow
+
+
+async def event_of_case(session: AsyncSession, actor: Actor, case_id: str) -> SiteEventSummary | None:
+    """The event that a case is about; `None` for cases of other processes. The site never sees its triage (S6)."""
+    row = await session.get(SiteEventRow, case_id)
+    if row is None:
+        return None
+    shown = SiteEventSummary.model_validate(row, from_attributes=True)
+    hidden = {} if reads_everything(actor) else dict.fromkeys(("triaged_at", "outcomes", "opened"))
+    return shown.model_copy(update=hidden)
+
+
+async def place_of(session: AsyncSession, subject: str | None) -> tuple[str | None, tuple[str, ...]]:
+    """The site and scopes that a subject names: a scope with its site, else a site with all its scopes."""
+    scope = await session.get(ScopeRow, subject) if subject is not None else None
+    return (scope.site_id, (scope.scope_id,)) if scope is not None else (subject, ())

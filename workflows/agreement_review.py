@@ -1,0 +1,63 @@
+"""The review of a quality agreement."""
+
+from temporalio import workflow
+
+from domain.agreement_forms import NEGOTIATION_FORMS
+from domain.agreement_review import (
+    AGREEMENT_REVIEW_FORMS,
+    AgreementReview,
+    AgreementReviewApproval,
+    AgreementReviewStage,
+    AgreementReviewWithdrawal,
+    ReviewVerdict,
+    barred_from_approving,
+)
+from domain.case import CaseOrder
+from domain.case_actions import COMMON_FORMS
+from workflows.agreement import Negotiation
+from workflows.case import Case
+from workflows.tasks import Answered, Closing
+
+
+@workflow.defn
+class QualityAgreementReview:
+    """SOP-04, review: see whether a quality agreement in force is still suitable, and amend it if it is not.
+
+    EU GMP Chapter 7; domain specification, section 9, `qta.review`.
+    """
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        forms = AGREEMENT_REVIEW_FORMS + NEGOTIATION_FORMS + COMMON_FORMS
+        self.case = Case(order, forms, stage=AgreementReviewStage.REQUESTED)
+        self.negotiation = Negotiation(self.case)
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> str:
+        """Follow the procedure to its end; the result is the outcome."""
+        return await self.case.follow(self._procedure())
+
+    async def _procedure(self) -> Closing:
+        self.case.offer(AgreementReviewWithdrawal, ends=_ended(AgreementReviewStage.WITHDRAWN))
+        while True:
+            review = await self.case.ask(AgreementReview)  # 1
+            if review.form.verdict is ReviewVerdict.AMEND:
+                self.case.stage(AgreementReviewStage.NEGOTIATION)
+                await self.negotiation.follow()  # 3
+                return _ended(AgreementReviewStage.RENEWED)
+            if await self._is_approved(review):  # 2
+                return _ended(AgreementReviewStage.UNCHANGED)
+            self.case.stage(AgreementReviewStage.REQUESTED)
+
+    # ------------------------------------------------------------------ 2 approval
+
+    async def _is_approved(self, review: Answered[AgreementReview]) -> bool:
+        """Nothing is signed by the site when the agreement stays as it is, so a second person signs for the sponsor."""
+        self.case.stage(AgreementReviewStage.APPROVAL)
+        barred = barred_from_approving(review.by.persons)
+        approval = await self.case.ask(AgreementReviewApproval, barred=barred, about=review.form.rationale)
+        return approval.form.approve
+
+
+def _ended(stage: AgreementReviewStage) -> Closing:
+    return Closing(stage, stage.value)
