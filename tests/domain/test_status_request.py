@@ -1,4 +1,3 @@
-from collections.abc import Collection
 from itertools import product
 from typing import Any
 
@@ -43,11 +42,11 @@ def test_a_proposal_does_not_contradict_itself(changes: dict[str, Any], roles: s
     assert faults(lambda: refuse_unless_proposable(request, roles)) == expected
 
 
-FITTING: dict[StatusKind, Collection[str]] = {
-    StatusKind.SUSPENSION: {"APPROVED", "CONDITIONALLY_APPROVED", "PROBATION"},
-    StatusKind.PROBATION: {"APPROVED", "CONDITIONALLY_APPROVED"},
-    StatusKind.DISQUALIFICATION: {*AslStatus} - {AslStatus.DISQUALIFIED},
-    StatusKind.RETIREMENT: {*AslStatus} - {AslStatus.RETIRED},
+FITTING: dict[StatusKind, set[AslStatus]] = {
+    StatusKind.SUSPENSION: {AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED, AslStatus.PROBATION},
+    StatusKind.PROBATION: {AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED},
+    StatusKind.DISQUALIFICATION: set(AslStatus) - {AslStatus.DISQUALIFIED},
+    StatusKind.RETIREMENT: set(AslStatus) - {AslStatus.RETIRED},
 }
 
 

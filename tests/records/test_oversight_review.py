@@ -120,7 +120,8 @@ async def test_the_second_amber_quarter_in_a_row_leads_to_a_proposal_and_has_a_t
     second = await a_review(seeded)
     refusal = await refused(second.does("ines", "review", **amber))
     assert set(refusal.fields) == {"consequences"}
-    await second.answers("ines", "review", {**await second.asks("review"), **amber, "consequences": ["SCORE_AMBER"]})
+    given = {**await second.asks("review"), **amber, "consequences": ["SCORE_AMBER"]}
+    await second.answers("ines", "review", given)
     assert (await second.does("hana", "approve")).effect["proposed"] is not None
 
 

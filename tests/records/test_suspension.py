@@ -197,12 +197,12 @@ async def test_another_decision_is_told_to_the_case_that_it_overtakes_and_to_no_
     assert qualification.case_id not in {row.lane for row in signals}
     row = await seeded.row(SuspensionRow, case.case_id)
     assert (row.lifted_at, row.lifted_in) == (ending.at, ending.case_id)
-    assert (await case.notes("status.compared")).effect == {"replaced": True}
-    assert (await ending.notes("status.compared")).effect == {"replaced": False}
+    assert (await case.notes("status.compared")).effect == {"replaced": True, "again_at": None}
+    assert (await ending.notes("status.compared")).effect == {"replaced": False, "again_at": None}
 
 
 @on_one_database
-async def test_a_status_that_is_stated_ahead_is_told_apart(seeded: Seeded) -> None:
+async def test_a_status_that_is_stated_ahead_takes_the_place_of_another_when_it_takes_effect(seeded: Seeded) -> None:
     case, ahead = await suspended(seeded), START + timedelta(days=2)
     qualification = await a_qualification(seeded)
     entry = Entry(stream=qualification.case_id, command_id="decides", at=START, lines=())
@@ -212,11 +212,10 @@ async def test_a_status_that_is_stated_ahead_is_told_apart(seeded: Seeded) -> No
         await state(writing, await writing.case(), AslStatus.APPROVED, **decided)  # type: ignore[arg-type]
     async with seeded.database.reading() as session:
         rows = (await session.exec(select(OutboxRow).where(col(OutboxRow.lane) == case.case_id))).all()
-    (message,) = (row.payload for row in rows if row.kind == "signal")
-    assert (message["sender"], message["payload"]["effective_from"]) == ("ASL-SC-1/ahead", ahead.isoformat())
-    assert (await case.notes("status.compared")).effect == {"replaced": False}
+    assert [row.payload["sender"] for row in rows if row.kind == "signal"] == ["ASL-SC-1"]
+    assert (await case.notes("status.compared")).effect == {"replaced": False, "again_at": ahead.isoformat()}
     case.at = ahead
-    assert (await case.notes("status.compared")).effect == {"replaced": True}
+    assert (await case.notes("status.compared")).effect == {"replaced": True, "again_at": None}
 
 
 @on_one_database
@@ -232,7 +231,8 @@ async def test_holds_are_listed_for_the_sponsor_alone(seeded: Seeded) -> None:
             if (cursor := page.next) is None:
                 break
         assert seen == ["BAT-93", "BAT-92", "BAT-91"]
-        for query in ({"scope": "SC-2", "still_open": None}, {"scope": None, "still_open": False}):
+        queries: list[dict[str, Any]] = [{"scope": "SC-2", "still_open": None}, {"scope": None, "still_open": False}]
+        for query in queries:
             assert (await holds(session, quentin, cursor=None, limit=9, **query)).items == ()
         everything: dict[str, Any] = {"scope": None, "still_open": None, "limit": 9}
         assert (await refused(holds(session, vito, cursor=None, **everything))).code is Code.WRONG_ORGANISATION

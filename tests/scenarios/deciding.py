@@ -1,5 +1,6 @@
 """How decisions on a status are told: proposals in the words of the form, batches as facts of the journal."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,11 +10,12 @@ from pydantic import JsonValue
 from domain.asl import stream_of
 from domain.case import Subject
 from domain.entry import Entry, Fact, Tell
-from domain.status_request import AHEAD, StatusRequest
+from domain.status_request import StatusRequest
 from records import outbox
 from records.journal import Journal
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
+from tests.scenarios.unchanged import snapshot
 
 
 async def proposes(who: Colleague, kind: str, **changes: Any) -> str:
@@ -48,6 +50,15 @@ async def held(company: Company) -> dict[str, str]:
     return {hold["batch_id"]: hold["placed_in"] for hold in holds}
 
 
+async def at_rest(company: Company) -> None:
+    """Wait until the procedures that watch the scope have written what they had to write."""
+    before = None
+    while (after := await snapshot(company)) != before:
+        before = after
+        await company.delivered()
+        await asyncio.sleep(0.05)
+
+
 async def states_ahead(company: Company, case_id: str, *, days: int) -> None:
     """Another case has approved the seeded scope from a day on, and the status case is told so."""
     at = (company.now + timedelta(days=days)).isoformat()
@@ -57,6 +68,6 @@ async def states_ahead(company: Company, case_id: str, *, days: int) -> None:
     fact = Fact(type="asl.changed", payload=statement)
     entry = Entry(stream=stream, command_id="told:ahead", at=company.now, lines=(fact,))
     await Journal(company.database).write(entry)
-    line = Tell(to=case_id, subject=Subject.CHANGED, payload={"effective_from": at})
+    line = Tell(to=case_id, subject=Subject.CHANGED)
     async with company.database.writing() as session:
-        outbox.signal(session, company.now, case_id, "told:ahead", stream + AHEAD, line)
+        outbox.signal(session, company.now, case_id, "told:ahead", stream, line)

@@ -56,6 +56,7 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     assert (await line_of(company) or {})["status"] == "APPROVED"
     assert "BAT-901" in await deciding.held(company)  # each batch needs its own decision
     assert await company.open_tasks(case_id, "review") == []
+    await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)
 
 
@@ -103,6 +104,7 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
     case = await does(company.sana, ending, "plan-supply")
     assert case["outcome"] == "DISQUALIFIED"
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)
 
 
@@ -137,4 +139,5 @@ async def test_the_case_after_an_audits_decision_is_in_force_and_ends_with_a_sta
     assert (await company.ines.sees(case_id))["closed_at"] is None  # released batches are assessed all the same
     await does(company.quentin, case_id, "assess-impact")
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)
