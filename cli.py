@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -30,11 +31,15 @@ def dev() -> None:
 @app.command()
 def api() -> None:
     """Serve the API."""
+    import logging
+
     import uvicorn
 
+    from api.access_log import WithoutSecrets
     from api.app import create_app
 
     settings = _settings()
+    logging.getLogger("uvicorn.access").addFilter(WithoutSecrets())
     uvicorn.run(
         create_app(settings),
         host=settings.api_host,
@@ -64,8 +69,22 @@ def upgrade(
     settings = _settings()
     with _told_plainly(), _a_database_that_works():
         database.upgrade(settings.database_url)
+        asyncio.run(_taken_up(settings))
     if seed:
         typer.echo(asyncio.run(_seeded(settings)))
+
+
+async def _taken_up(settings: configuration.Settings) -> None:
+    """What an older database needs besides its schema."""
+    from records.database import Database
+    from records.journal import Journal
+    from records.taking_up import take_up
+
+    database = Database(settings.database_url)
+    try:
+        await take_up(database, Journal(database, web=settings.public_url), datetime.now(UTC))
+    finally:
+        await database.close()
 
 
 async def _seeded(settings: configuration.Settings) -> str:

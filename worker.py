@@ -31,6 +31,7 @@ from workflows.audit import QualityAudit
 from workflows.capa import CorrectiveAction
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
@@ -47,6 +48,7 @@ PASSED_THROUGH = ("domain", "records", "activities", "workflows", "sqlalchemy", 
 WORKFLOWS: Sequence[type[Any]] = (
     SupplierQualification,
     SiteOversight,
+    QuarterlyReview,
     QualityAudit,
     CorrectiveAction,
     CertificateRenewal,

@@ -22,6 +22,7 @@ WORKFLOW_TYPES = {
     Process.CHANGE: "SiteChange",
     Process.INSPECTION: "AuthorityInspection",
     Process.STATUS: "StatusDecision",
+    Process.REVIEW: "QuarterlyReview",
 }
 
 

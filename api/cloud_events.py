@@ -1,12 +1,12 @@
 """CloudEvents 1.0 over HTTP, structured or binary, as the events they are."""
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import unquote
 
 from fastapi import Depends, Request
 from pydantic import JsonValue, ValidationError
+from pydantic_core import from_json
 
 from domain.cloud_event import CloudEvent
 from domain.refusals import Code, Refused
@@ -53,7 +53,7 @@ def _attributes(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _json(body: bytes) -> JsonValue:
     try:
-        read: JsonValue = json.loads(body) if body.strip() else {}
-    except (ValueError, RecursionError):
+        read: JsonValue = from_json(body, allow_inf_nan=False) if body.strip() else {}
+    except ValueError:
         raise Refused(Code.FORM_INVALID, "The event cannot be read.", fields={"body": "is not JSON"}) from None
     return read

@@ -14,6 +14,7 @@ from api.tools import ToolsOf
 from domain.forms import Form, Meaning, Process, record_hash, sha256
 from domain.people import NEVER_SIGN, Actor
 from domain.policy_change import POLICY, PolicyChange
+from domain.programme_forms import PROGRAMME_FORMS, is_programme
 from domain.refusals import Code, Refused, broken
 from domain.text import Identifier
 from records.accounts import METHOD, authenticate
@@ -44,7 +45,7 @@ class SignatureRequest(BaseModel):
     password: str = Field(min_length=1, max_length=200, repr=False)
     """The password of the account in use, given anew for every signature."""
     record: Identifier = Field(examples=["AUD-1"])
-    """The case, or POLICY."""
+    """The case, POLICY, or the audit programme of a year, such as PRG-2027."""
     action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]
@@ -110,11 +111,20 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
         if action != PolicyChange.action.name:
             raise Refused(Code.WRONG_FORM, f"The policy has no action {action}.")
         return PolicyChange
+    if is_programme(record):
+        return _of_programme(action)
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:
         raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
     return form_of(Process(process), action)
+
+
+def _of_programme(action: str) -> type[Form]:
+    try:
+        return PROGRAMME_FORMS.find(action)
+    except KeyError:
+        raise Refused(Code.WRONG_FORM, f"An audit programme has no action {action}.") from None
 
 
 def _checked(form_class: type[Form], given: dict[str, JsonValue]) -> Form:

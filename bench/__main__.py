@@ -141,7 +141,7 @@ def main() -> None:
     table = Table("what", "budget", "measured", "")
     with tempfile.TemporaryDirectory(prefix="vetted-bench-") as name:
         folder = Path(name)
-        settings, family = _settings(folder), Family(folder / "children.json")
+        settings, family = own_settings(folder), Family(folder / "children.json")
         try:
             seeded = start(settings, family, print)
             command = (sys.executable, "-m", "bench.raw", settings.temporal_address)
@@ -156,7 +156,8 @@ def main() -> None:
     Console().print(table)
 
 
-def _settings(folder: Path) -> Settings:
+def own_settings(folder: Path) -> Settings:
+    """Settings with ports that are free and a folder of its own."""
     with ExitStack() as held:
         sockets = [held.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(3)]
         ports = [each.getsockname()[1] for each in sockets]

@@ -42,14 +42,6 @@ class SuspensionScope(StrEnum):
         return other is None or reach.index(self) > reach.index(other)
 
 
-_REACH = tuple(SuspensionScope)
-
-
-def reaches_further(one: SuspensionScope, other: SuspensionScope | None) -> bool:
-    """Whether one suspension stops more than another; one whose reach is not known is taken to stop everything."""
-    return other is not None and _REACH.index(one) > _REACH.index(other)
-
-
 class Statement(BaseModel):
     """What a decision says of one scope: from `effective_from` on the status is this. Known since `recorded_at`."""
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, ValidationError, WithJsonSchema
 
+from domain.forms import Bounded
 from domain.refusals import Code, Refused
 from domain.site_event import EventType, SiteEventReport
 from domain.text import ShortText
@@ -18,10 +19,10 @@ Data = Annotated[
 ]
 
 
-class CloudEvent(BaseModel):
+class CloudEvent(Bounded):
     """An event as another program sends it. Extension attributes are allowed and not kept."""
 
-    model_config = ConfigDict(frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="ignore")
 
     specversion: Literal["1.0"] = Field(examples=["1.0"])
     """Version of CloudEvents."""

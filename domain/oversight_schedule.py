@@ -104,7 +104,7 @@ def schedule(
         *_certificates(standing, policy.limits, calendar),
         *_agreement(standing, policy, calendar),
         *_requalification(standing, policy, calendar),
-        *_periods(max(since or now, standing.watched_since), calendar, now),
+        *_periods(standing, max(since or now, standing.watched_since), calendar, now),
     ]
     moments += [
         Moment(at=at, what=What.POLICY_CHANGES, then="Another version of the policy takes effect.")
@@ -207,11 +207,13 @@ def _announced(key: str, due: date, policy: Policy, calendar: Calendar) -> Itera
         yield Moment(at=rung.at, what=What.ANNOUNCEMENT, about=key, then=says, to=told, level=rung.level)
 
 
-def _periods(since: datetime, calendar: Calendar, now: datetime) -> Iterable[Moment]:
+def _periods(standing: Standing, since: datetime, calendar: Calendar, now: datetime) -> Iterable[Moment]:
     """The months and quarters that are over after `since`, up to the first one that is over after now.
 
     They are looked at on the first morning after.
     """
+    if not is_planned(standing.status):
+        return
     for what, months, then in (
         (What.MONTH_ENDS, 1, "The month is computed for the scorecard."),
         (What.QUARTER_ENDS, 3, "The review of the quarter is opened."),

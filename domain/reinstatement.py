@@ -57,7 +57,7 @@ class ReinstatementProposal(Form):
     status: ReinstatedStatus = Field(examples=[ReinstatedStatus.APPROVED])
     """What the status becomes; another one than it is."""
     criteria: Annotated[tuple[CriterionMet, ...], Field(max_length=30)] = Field(examples=[[_EXAMPLE]])
-    """Every exit criterion with its evidence, each once."""
+    """Every exit criterion with its evidence, each once; none where the status is a conditional approval."""
     rationale: Text = Field(examples=["All exit criteria are met and verified on site."])
     """Why."""
     conditions: Conditions = ()

@@ -1,5 +1,6 @@
 """What happens at a site and is reported, by the site itself or by the sponsor (domain specification, section 5)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -120,7 +121,14 @@ class SiteEventReport(Form):
 class EventSupplement(Form):
     """Add facts or documents to an event that the site has reported, until it is triaged."""
 
-    action = Action(Process.EVENT, "supplement", "Add facts to the event", SITE_REPORTERS, audience=Audience.SHARED)
+    action = Action(
+        Process.EVENT,
+        "supplement",
+        "Add facts to the event",
+        SITE_REPORTERS,
+        audience=Audience.SHARED,
+        while_on_hold=True,
+    )
 
     facts: Text = Field(examples=["Two further batches ran on the same reactor in that week."])
     """What has become known since."""
@@ -128,6 +136,15 @@ class EventSupplement(Form):
     """Numbers of further batches that may be concerned."""
     evidence: Documents = ()
     """Documents that show it."""
+
+
+def supplemented(report: SiteEventReport, supplements: Iterable[EventSupplement]) -> SiteEventReport:
+    """The report with the batches and documents that came later, the first ones up to the limits of its form."""
+    lots, evidence = dict.fromkeys(report.lots), dict.fromkeys(report.evidence)
+    for each in supplements:
+        lots.update(dict.fromkeys(each.lots))
+        evidence.update(dict.fromkeys(each.evidence))
+    return report.model_copy(update={"lots": tuple(lots)[:200], "evidence": tuple(evidence)[:100]})
 
 
 GOOD_OUTCOMES = frozenset({AuthorityOutcome.NONE, AuthorityOutcome.NAI, AuthorityOutcome.COMPLIANT})

@@ -12,9 +12,6 @@ from domain.people import SPONSOR_QA_ROLES, Role
 from domain.refusals import Code, Refused, broken
 from domain.text import Identifier, Text
 
-AHEAD = "/ahead"
-"""Who sends a message about a statement that takes effect later is the list's stream with this at its end."""
-
 
 class StatusKind(StrEnum):
     """What is asked for. A suspension or probation is lifted in the case that has put it into force."""

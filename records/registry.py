@@ -9,6 +9,7 @@ from domain.event_triage import SITE_EVENT_FORMS
 from domain.forms import Form, Forms, Process
 from domain.inspection_answer import INSPECTION_FORMS
 from domain.oversight import OVERSIGHT_FORMS
+from domain.oversight_review import REVIEW_FORMS
 from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
 from domain.renewal import RENEWAL_FORMS
@@ -27,6 +28,7 @@ FORMS = (
     + STATUS_FORMS
     + CHANGE_FORMS
     + INSPECTION_FORMS
+    + REVIEW_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

@@ -8,20 +8,25 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.capa import CapaImplementation, CapaStatus
+from domain.event_counts import SeenEvent, counts_of
+from domain.forms import Process
 from domain.people import Org
 from domain.punctuality import Due, on_time
 from domain.scorecard import Figures, PeriodKind, Rating, Tally
-from records.tables import BatchRow, CapaRow, CaseRow, ScopeRow, ScorecardRow, TaskRow
+from domain.site_event import EventSeverity, EventType
+from records.tables import BatchRow, CapaRow, CaseRow, ScopeRow, ScorecardRow, SiteEventRow, TaskRow
 
 
 async def figures(session: AsyncSession, scope: ScopeRow, first_day: date, last_day: date, tz: tzinfo) -> Figures:
     """What the records know of the period from the first to the last day, in the site's time zone `tz`.
 
-    What no process records yet (right first time, packages, deliveries) is left out: not measured.
+    What no process records yet is left out: right first time, deviations and changes in time, packages, deliveries.
     """
     batches = await _batches(session, scope, first_day, last_day)
+    events = await events_of(session, scope, first_day, last_day, tz)
     return Figures(
         batches=batches,
+        **dict(counts_of(events, batches)),
         capas_on_time=on_time(await capas_due(session, scope, tz), first_day, last_day),
         response_days=await _response_days(session, scope, first_day, last_day, tz),
     )
@@ -33,20 +38,14 @@ async def capas_due(session: AsyncSession, scope: ScopeRow, tz: tzinfo) -> list[
     The clock of the last task counts, with its extensions; what was not found implemented is asked for again. CAPAs
     that were cancelled, or whose plan is not accepted yet, are not due.
     """
-    query = (
-        select(TaskRow, CaseRow.scope_ids)
-        .join(CaseRow, col(CaseRow.case_id) == col(TaskRow.case_id))
-        .join(CapaRow, col(CapaRow.capa_id) == col(TaskRow.case_id))
-        .where(
-            col(CapaRow.site_id) == scope.site_id,
-            col(CapaRow.status) != CapaStatus.CANCELLED.value,
-            col(TaskRow.action) == CapaImplementation.action.name,
-            col(TaskRow.due_at).is_not(None),
-        )
-        .order_by(col(TaskRow.opened_at), col(TaskRow.task_id))
+    capas = [case.case_id for capa, case in await capas_of(session, scope) if capa.status != CapaStatus.CANCELLED.value]
+    query = select(TaskRow).where(
+        col(TaskRow.case_id).in_(capas),
+        col(TaskRow.action) == CapaImplementation.action.name,
+        col(TaskRow.due_at).is_not(None),
     )
-    rows = (await session.exec(query)).all()
-    last = {task.case_id: task for task, scope_ids in rows if scope.scope_id in scope_ids}
+    tasks = (await session.exec(query.order_by(col(TaskRow.opened_at), col(TaskRow.task_id)))).all()
+    last = {task.case_id: task for task in tasks}
     return [
         Due(
             id=case_id,
@@ -55,6 +54,53 @@ async def capas_due(session: AsyncSession, scope: ScopeRow, tz: tzinfo) -> list[
         )
         for case_id, task in sorted(last.items())
         if task.due_at is not None
+    ]
+
+
+async def capas_of(session: AsyncSession, scope: ScopeRow) -> list[tuple[CapaRow, CaseRow]]:
+    """The CAPAs of a scope: those that its audits led to, and those of the site that belong to no audit."""
+    audits = await _cases(session, scope, Process.AUDIT)
+    scopes: dict[str, list[str]] = {audit.case_id: audit.scope_ids for audit in audits}
+    query = (
+        select(CapaRow, CaseRow)
+        .join(CaseRow, col(CaseRow.case_id) == col(CapaRow.capa_id))
+        .where(col(CapaRow.site_id) == scope.site_id)
+        .order_by(col(CaseRow.number))
+    )
+    rows = (await session.exec(query)).all()
+    return [(capa, case) for capa, case in rows if scope.scope_id in (scopes.get(capa.origin) or case.scope_ids)]
+
+
+async def audits_of(session: AsyncSession, scope: ScopeRow) -> list[str]:
+    """The audits that were about a scope."""
+    return [audit.case_id for audit in await _cases(session, scope, Process.AUDIT) if scope.scope_id in audit.scope_ids]
+
+
+async def _cases(session: AsyncSession, scope: ScopeRow, process: Process) -> Sequence[CaseRow]:
+    query = select(CaseRow).where(col(CaseRow.site_id) == scope.site_id, col(CaseRow.process) == process.value)
+    return (await session.exec(query.order_by(col(CaseRow.number)))).all()
+
+
+async def events_of(
+    session: AsyncSession, scope: ScopeRow, first_day: date, last_day: date, tz: tzinfo
+) -> list[SeenEvent]:
+    """Events that concern the scope and were received in the period, whenever they happened."""
+    begins, ends = _instants(first_day, last_day, tz)
+    query = select(SiteEventRow).where(
+        col(SiteEventRow.site_id) == scope.site_id,
+        col(SiteEventRow.received_at) >= begins,
+        col(SiteEventRow.received_at) < ends,
+    )
+    rows = (await session.exec(query.order_by(col(SiteEventRow.received_at), col(SiteEventRow.case_id)))).all()
+    return [
+        SeenEvent(
+            case_id=row.case_id,
+            type=EventType(row.type),
+            severity=EventSeverity(row.severity),
+            outcomes=frozenset(row.outcomes) if row.outcomes is not None else None,
+        )
+        for row in rows
+        if scope.scope_id in row.scope_ids
     ]
 
 
@@ -96,6 +142,7 @@ async def _response_days(session: AsyncSession, scope: ScopeRow, first_day: date
 
     Implementing a CAPA is work with an agreed day, not an answer: it counts as CAPA on time.
     """
+    begins, ends = _instants(first_day, last_day, tz)
     query = (
         select(TaskRow.opened_at, TaskRow.closed_at, CaseRow.scope_ids)
         .join(CaseRow, col(CaseRow.case_id) == col(TaskRow.case_id))
@@ -104,8 +151,8 @@ async def _response_days(session: AsyncSession, scope: ScopeRow, first_day: date
             col(TaskRow.org) == Org.CDMO.value,
             col(TaskRow.state) == "ANSWERED",
             col(TaskRow.action) != CapaImplementation.action.name,
-            col(TaskRow.closed_at) >= datetime.combine(first_day, time(), tz).astimezone(UTC),
-            col(TaskRow.closed_at) < datetime.combine(last_day + timedelta(days=1), time(), tz).astimezone(UTC),
+            col(TaskRow.closed_at) >= begins,
+            col(TaskRow.closed_at) < ends,
         )
     )
     took = [
@@ -114,3 +161,9 @@ async def _response_days(session: AsyncSession, scope: ScopeRow, first_day: date
         if closed_at is not None and scope.scope_id in scope_ids
     ]
     return Tally(numerator=sum(took), denominator=len(took))
+
+
+def _instants(first_day: date, last_day: date, tz: tzinfo) -> tuple[datetime, datetime]:
+    """The instants at which a period begins and the next one does."""
+    first, following = (datetime.combine(day, time(), tz) for day in (first_day, last_day + timedelta(days=1)))
+    return first.astimezone(UTC), following.astimezone(UTC)

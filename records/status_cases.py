@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -13,7 +14,7 @@ from domain.entry import Tell
 from domain.forms import Process
 from domain.probation import ProbationConfirmation, ProbationDecision
 from domain.reinstatement import ReinstatedStatus, ReinstatementCoSignature, ReinstatementProposal
-from domain.status_request import AHEAD, StatusKind, StatusRequest, is_overtaken, trigger_of
+from domain.status_request import StatusKind, StatusRequest, is_overtaken, trigger_of
 from domain.suspension import SuspensionOrder, SuspensionReview
 from records import outbox
 from records.case_records import CaseRecords
@@ -64,11 +65,7 @@ async def is_decided(session: AsyncSession, case: CaseRow) -> bool:
 
 
 async def tell_overtaken(writing: "Writing", row: AslRow, before: AslRow | None) -> None:
-    """Tell the other status cases of a scope that a statement leaves nothing to do for.
-
-    A statement that takes effect later is told apart from one that does at once: see `AHEAD`.
-    """
-    ahead = row.effective_from > writing.at
+    """Tell the other status cases of a scope that a statement leaves nothing to do for, now or once it takes effect."""
     for case in await open_status_cases(writing.session, row.site_id, row.scope_id, *StatusKind):
         overtaken = is_overtaken(
             StatusKind(case.kind),
@@ -78,20 +75,15 @@ async def tell_overtaken(writing: "Writing", row: AslRow, before: AslRow | None)
             scope=SuspensionScope(row.suspension_scope) if row.suspension_scope else None,
         )
         if overtaken and case.case_id not in (row.decided_in, writing.entry.stream):
-            _tell(writing, case.case_id, row, ahead=ahead)
+            stream, line = stream_of(row.scope_id), Tell(to=case.case_id, subject=Subject.CHANGED)
+            message_id = f"{stream}#{row.number}"
+            outbox.signal(writing.session, writing.recorded_at, case.case_id, message_id, stream, line)
 
 
-def tell_itself(writing: "Writing", case: CaseRow, row: AslRow) -> None:
-    """A case hears that a statement of another has come into effect."""
-    _tell(writing, case.case_id, row, ahead=False)
-
-
-def _tell(writing: "Writing", case_id: str, row: AslRow, *, ahead: bool) -> None:
-    sender = stream_of(row.scope_id) + (AHEAD if ahead else "")
-    payload = {"status": row.status, "effective_from": row.effective_from.isoformat(), "decided_in": row.decided_in}
-    line = Tell(to=case_id, subject=Subject.CHANGED, payload={**payload})
-    message_id = f"{writing.entry.command_id}:{sender}#{row.number}"
-    outbox.signal(writing.session, writing.recorded_at, case_id, message_id, sender, line)
+async def next_statement_ahead(session: AsyncSession, scope_id: str, *, at: datetime) -> datetime | None:
+    """When the next statement takes effect that was made ahead and does not hold yet; `None` if there is none."""
+    query = select(AslRow.effective_from).where(col(AslRow.scope_id) == scope_id, col(AslRow.effective_from) > at)
+    return (await session.exec(query.order_by(col(AslRow.effective_from)).limit(1))).first()
 
 
 async def standing_of(records: CaseRecords) -> Standing:

@@ -12,7 +12,7 @@ from domain.forms import Process
 from records import outbox
 from records.tables import CaseRow, ScopeRow
 
-_LEADS_TO_A_LOOK = frozenset({
+LEADS_TO_A_LOOK = frozenset({
     "asl.changed",
     "agreement.effective",
     "audit.dated",
@@ -20,7 +20,7 @@ _LEADS_TO_A_LOOK = frozenset({
     "audit.issued",
     "case.closed",
     "change.classify",
-    "policy.changed",
+    "policy.change-policy",
     "policy.loaded",
     "qualification.approve-risk",
     "qualification.confirm-lower-tier",
@@ -31,12 +31,12 @@ _LEADS_TO_A_LOOK = frozenset({
     *(f"{process.noun}.request" for process in Process if process is not Process.OVERSIGHT),
 })  # fmt: skip
 """Types of events after which dates or flags may be others."""
-_EVERYWHERE = frozenset({"policy.changed", "policy.loaded"})
+_EVERYWHERE = frozenset({"policy.change-policy", "policy.loaded"})
 
 
 async def tell_oversight(session: AsyncSession, event_source: str, at_events: Iterable[Event]) -> None:
     """Tell the oversight of each scope that the events concern, once; the one that writes them itself is not told."""
-    events = [event for event in at_events if event.type in _LEADS_TO_A_LOOK]
+    events = [event for event in at_events if event.type in LEADS_TO_A_LOOK]
     told: set[str] = set()
     for event in events:
         for case_id in await _oversight_of(session, event):

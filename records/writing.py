@@ -259,13 +259,15 @@ class Writing:
             await refuse_unless_kept(self.session, form, self.actor)
         await self._open_case(line.process, form, owner=self.entry.stream or None)
 
-    async def open_case(self, process: Process, form: Form, *, owner: str | None = None) -> str:
-        """Open a case because a rule demands it, in the transaction in which it does. Returns its id.
+    async def open_case(
+        self, process: Process, form: Form, *, owner: str | None = None, requester: Actor = SYSTEM
+    ) -> str:
+        """Open a case because a rule or a decision demands it, in the transaction in which it does. Returns its id.
 
-        The program requests it, whoever acts in this entry; the relay starts its procedure. `owner` is told its
-        outcome.
+        The program requests it, whoever acts in this entry, unless it is `requester` who has decided so; the relay
+        starts its procedure. `owner` is told its outcome.
         """
-        acting, self.requester = self.requester, SYSTEM
+        acting, self.requester = self.requester, requester
         told = self._written
         await self._open_case(process, form, owner=owner)
         self.requester = acting

@@ -164,9 +164,9 @@ class Colleague:
         answer = await self.company.http.put(f"{path}/absence", json=form, headers=headers)
         assert answer.status_code == 200, answer.text
 
-    async def changes_policy(self, policy: Mapping[str, Any]) -> int:
+    async def changes_policy(self, policy: Mapping[str, Any], **more: Any) -> int:
         """Sign a new version of the policy; returns the status."""
-        form = {"policy": policy, "reason": "Sooner, from now on."}
+        form = {"policy": policy, "reason": "Sooner, from now on.", **more}
         request = {"password": self.password, "record": "POLICY", "action": "change-policy"}
         signed = await self.post("/v1/signatures", {**request, "form": form})
         token = {"Signature-Token": signed.json().get("token", "")}
@@ -212,11 +212,13 @@ class Company:
         """Let time pass: `days=3`. What rings meanwhile rings."""
         await self.comes(self.now + timedelta(**span))
 
-    async def comes(self, instant: datetime) -> None:
-        """Let time pass until an instant. Steps of at most half a day, so that what rings is worked off in order."""
+    async def comes(self, instant: datetime, *, step: timedelta = timedelta(hours=12)) -> None:
+        """Let time pass until an instant, in steps, after each of which the relay delivers.
+
+        Steps of half a day have what rings worked off in order, across cases too; one case alone needs none.
+        """
         while self.now < instant:
-            step = min(instant - self.now, timedelta(hours=12))
-            await self.environment.sleep(step)
+            await self.environment.sleep(min(instant - self.now, step))
             self.ahead[0] = await self.environment.get_current_time() - datetime.now(UTC)
             await self.delivered()
 

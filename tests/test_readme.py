@@ -17,6 +17,7 @@ from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
+from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
@@ -32,6 +33,7 @@ ROWS = {row["form"]: row for row in ROW.finditer(README)}
 WORKFLOWS = {
     Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
     Process.OVERSIGHT: (SiteOversight,),
+    Process.REVIEW: (QuarterlyReview,),
     Process.AUDIT: (QualityAudit, Responses),
     Process.CAPA: (CorrectiveAction,),
     Process.RENEWAL: (CertificateRenewal,),

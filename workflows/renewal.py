@@ -49,9 +49,11 @@ class CertificateRenewal:
         self, verification: Answered[CertificateVerification] | None
     ) -> Answered[CertificateSubmission]:
         """What was sent while the last one was under review, or what the site sends because it was turned down."""
-        self.case.stage(RenewalStage.REQUESTED)
-        wrong = verification.form.reason if verification is not None else None
-        asked = await self.case.ask_unless(self._is_replaced, self.case.ask(CertificateSubmission, about=wrong or ""))
+        wrong = ""
+        if verification is not None:
+            self.case.stage(RenewalStage.REQUESTED)
+            wrong = (verification.form.reason or "")[:1000]
+        asked = await self.case.ask_unless(self._is_replaced, self.case.ask(CertificateSubmission, about=wrong))
         submission = asked or self.newer
         assert submission is not None
         self.newer = None

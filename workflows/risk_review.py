@@ -13,7 +13,7 @@ from workflows.tasks import Answered, Closing
 
 @workflow.defn
 class RiskReview:
-    """SOP-04: score the risk of a site and scope again after something has changed it.
+    """SOP-08: score the risk of a site and scope again after something has changed it.
 
     ICH Q9(R1); domain specification, sections 4, 5 and 10.
     """

@@ -15,7 +15,7 @@ TRIAGED = Closing(SiteEventStage.TRIAGED, "TRIAGED")
 
 @workflow.defn
 class SiteEventTriage:
-    """SOP-06: take up what happens at a site, and decide what follows.
+    """SOP-10: take up what happens at a site, and decide what follows.
 
     EU GMP Chapters 7 and 8; ICH Q10 2.7; domain specification, sections 5 and 10.
     """

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from temporalio import workflow
 
-from domain.asl import AslStatus, stream_of
-from domain.case import CaseOrder, Subject
+from domain.asl import AslStatus
+from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
 from domain.probation import ProbationConfirmation, ProbationDecision
 from domain.status_decision import FORMS_OF_A_CASE, StatusStage, barred_from_deciding
@@ -16,7 +16,7 @@ from domain.status_ending import (
     RetirementDecision,
     SupplyContinuity,
 )
-from domain.status_request import AHEAD, StatusKind, StatusRequest
+from domain.status_request import StatusKind, StatusRequest
 from domain.suspension import FieldAlertAssessment, SuspensionImpact, SuspensionOrder
 from workflows.case import Case
 from workflows.restriction import Restriction
@@ -37,6 +37,7 @@ class StatusDecision:
         self.case = Case(order, FORMS_OF_A_CASE + COMMON_FORMS, stage=first)
         self.restriction = Restriction(self.case)
         self.proposers = order.requested_by.persons
+        self.replaced = False
 
     @workflow.run
     async def run(self, order: CaseOrder) -> str:
@@ -47,7 +48,7 @@ class StatusDecision:
         """What another case decides on the scope takes the place of this one. Released batches are assessed anyway."""
         self.case.meanwhile(self._compared(), must_end=False)
         decided = asyncio.create_task(self._decided())
-        await self.case.until(lambda: decided.done() or self._is_overtaken())
+        await self.case.until(lambda: decided.done() or self.replaced)
         closing = decided.result() if decided.done() else _ended(StatusStage.REPLACED)
         decided.cancel()
         await self.case.settled()
@@ -119,17 +120,16 @@ class StatusDecision:
 
     # ------------------------------------------------------------------ other cases
 
-    def _is_overtaken(self) -> bool:
-        return self.case.told(stream_of(self.request.scope_id), Subject.CHANGED) is not None
-
     async def _compared(self) -> None:
-        """A status that another case has stated ahead is looked at when it takes effect."""
-        ahead = stream_of(self.request.scope_id) + AHEAD
-        await self.case.until(lambda: self.case.told(ahead, Subject.CHANGED) is not None)
-        statement = self.case.told(ahead, Subject.CHANGED) or {}
-        by = datetime.fromisoformat(str(statement["effective_from"]))
-        await self.case.until(lambda: False, by=by, why="A status stated ahead")
-        self.case.record("status.compared", {})
+        """With each statement of another case, and when one that was made ahead takes effect."""
+        changes, again_at = 0, None
+        while not self.replaced:
+            await self.case.sleep(changes, again_at, "A status stated ahead")
+            changes = self.case.changes()
+            compared = await self.case.establish("status.compared")
+            self.replaced = bool(compared["replaced"])
+            ahead = compared["again_at"]
+            again_at = datetime.fromisoformat(ahead) if isinstance(ahead, str) else None
 
 
 def _ended(stage: StatusStage) -> Closing:

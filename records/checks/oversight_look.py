@@ -13,6 +13,7 @@ from domain.audit_request import AuditRequest, AuditType
 from domain.certificate import Watched
 from domain.forms import Form, Process
 from domain.oversight_look import fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
+from domain.oversight_review import ReviewRequest
 from domain.oversight_schedule import Moment, Standing, What, schedule
 from domain.qualification_request import QualificationRequest
 from domain.renewal import RenewalRequest
@@ -24,7 +25,7 @@ from records.checks.facts import Facts, facts_of
 from records.checks.scorecards import compute_month
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
-from records.standing import flags_of_cases, open_audit, standing_of
+from records.standing import flags_of_cases, months_between_audits, open_audit, standing_of
 from records.statements import locked_statement, restate, state, status_of
 from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
 
@@ -101,6 +102,7 @@ async def looks(writing: "Writing", payload: Effect) -> Effect:
         "next": following.at.isoformat() if following else None,
         "then": following.then if following else "",
         "next_audit_due": standing.audit_due.isoformat() if standing.audit_due else None,
+        "interval_months": months_between_audits(scope, line.statement, policy),
         "orders_stopped_by": [*new_orders_stopped_by(line.status, _scope_of(line.statement), moments, facts.now)],
         "done": [*line.done],
     }
@@ -249,6 +251,12 @@ async def _computes_month(line: Line, moment: Moment) -> None:
     await compute_month(line.writing, line.case, datetime.fromisoformat(moment.about).date())
 
 
+async def _opens_review(line: Line, moment: Moment) -> None:
+    first_day = datetime.fromisoformat(moment.about).date()
+    request = ReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, first_day=first_day)
+    await line.opens(Process.REVIEW, request)
+
+
 async def _announces(line: Line, moment: Moment) -> None:
     writing, case = line.writing, line.case
     people = await candidates(writing.session, moment.to, case.site_id, at=writing.at)
@@ -274,6 +282,7 @@ _STEPS: dict[What, Callable[[Line, Moment], Awaitable[None]]] = {
     What.REQUALIFICATION_OPENS: _opens_requalification,
     What.APPROVAL_EXPIRES: _approval_expires,
     What.MONTH_ENDS: _computes_month,
+    What.QUARTER_ENDS: _opens_review,
 }
 
 

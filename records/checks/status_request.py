@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING
 
+from domain.asl import AslStatus
 from domain.people import SYSTEM, Role
 from domain.refusals import broken
 from domain.status_request import (
     StatusKind,
     StatusRequest,
+    is_overtaken,
     refuse_unless_fitting,
     refuse_unless_proposable,
     trigger_of,
@@ -16,7 +18,7 @@ from records.checks.declared import Effect, Requested, checks_fact, opens
 from records.checks.site_facts import site_and_scopes
 from records.recipients import candidates
 from records.statements import locked_statement, reach_of, status_of
-from records.status_cases import is_decided, open_status_cases, own_statement, tell_itself
+from records.status_cases import is_decided, next_statement_ahead, open_status_cases, own_statement
 from records.tables import CaseRow
 
 if TYPE_CHECKING:
@@ -77,11 +79,17 @@ async def _tell_of_joining(writing: "Writing", case: CaseRow, form: StatusReques
 
 @checks_fact("status.compared")
 async def compares_the_status(writing: "Writing", payload: Effect) -> Effect:
-    """Whether what another case has stated ahead is in force now; then the case hears of it and ends."""
+    """Whether another case has given the scope a status that leaves nothing to do, and when to look again if not."""
     case = await writing.case()
-    before = await locked_statement(writing, case.scope_ids[0])
+    scope_id = case.scope_ids[0]
+    before = await locked_statement(writing, scope_id)
     own = await own_statement(writing.session, case)
-    replaced = before is not None and own is not None and status_of(before) is not status_of(own)
-    if replaced and before is not None:
-        tell_itself(writing, case, before)
-    return {"replaced": replaced}
+    replaced = before is not None and is_overtaken(
+        StatusKind(case.kind),
+        decided=await is_decided(writing.session, case),
+        before=status_of(own) or AslStatus.SUSPENDED,
+        after=AslStatus(before.status),
+        scope=reach_of(before),
+    )
+    ahead = None if replaced else await next_statement_ahead(writing.session, scope_id, at=writing.at)
+    return {"replaced": replaced, "again_at": ahead.isoformat() if ahead else None}

@@ -25,6 +25,7 @@ async def look(session: AsyncSession, event: Event) -> None:
     row, seen = await session.get_one(OversightRow, event.stream), part(event, "effect")
     row.flags, row.orders_stopped_by = seen["flags"], seen.get("orders_stopped_by", [])
     row.next_audit_due = date.fromisoformat(due) if isinstance(due := seen["next_audit_due"], str) else None
+    row.interval_months = int(str(months)) if (months := seen.get("interval_months")) else None
     row.looked_at = event.occurred_at
     row.looks_again_at, row.next_step = _instant(seen["next"]), str(seen.get("then", ""))
 

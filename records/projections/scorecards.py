@@ -6,9 +6,12 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
+from domain.oversight_review import OversightReview, ReviewApproval, ReviewRequest
+from domain.period import last_day_of
 from domain.scorecard import PeriodKind
 from records.projections.declared import follows
-from records.tables import ScorecardRow
+from records.projections.payloads import submitted
+from records.tables import CaseRow, RecordRow, ScorecardRow
 
 
 @follows("site.scorecard")
@@ -29,6 +32,36 @@ async def keep_month(session: AsyncSession, event: Event) -> None:
             rating=payload["rating"],
             computed_rating=payload["rating"],
             trend=payload["trend"],
+            recorded_at=event.recorded_at,
+        )
+    )
+
+
+@follows("review.approve")
+async def judge_quarter(session: AsyncSession, event: Event) -> None:
+    """The quarter as its approved review has judged it."""
+    approval = submitted(event, ReviewApproval)
+    if not approval.approve:
+        return
+    case = await session.get_one(CaseRow, event.stream)
+    key = (event.stream, OversightReview.action.name, approval.review.version)
+    review = OversightReview.stored((await session.get_one(RecordRow, key)).form)
+    first_day = ReviewRequest.stored(case.order["request"]).first_day
+    figures = review.figures
+    session.add(
+        ScorecardRow(
+            scope_id=case.scope_ids[0],
+            kind=PeriodKind.QUARTER.value,
+            first_day=first_day,
+            last_day=last_day_of(PeriodKind.QUARTER, first_day),
+            site_id=case.site_id,
+            case_id=event.stream,
+            batches=figures.batches,
+            metrics=[metric.model_dump(mode="json") for metric in figures.metrics],
+            score=str(figures.score) if figures.score is not None else None,
+            rating=review.rating.value,
+            computed_rating=figures.rating.value,
+            trend=review.trend.value,
             recorded_at=event.recorded_at,
         )
     )

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.case import CaseOrder
 from domain.event_triage import EventTriage
 from domain.events import Event
-from domain.site_event import SiteEventReport
+from domain.site_event import EventSupplement, SiteEventReport
 from records.projections.declared import follows
 from records.projections.payloads import part, submitted
 from records.tables import SiteEventRow
@@ -39,6 +39,13 @@ async def receive(session: AsyncSession, event: Event) -> None:
             notified_late=bool(effect["notified_late"]),
         )
     )
+
+
+@follows(*EventSupplement.action.event_types())
+async def supplement(session: AsyncSession, event: Event) -> None:
+    """Further batches may be concerned."""
+    row = await session.get_one(SiteEventRow, event.stream)
+    row.lots = [*dict.fromkeys([*row.lots, *submitted(event, EventSupplement).lots])]
 
 
 @follows(*EventTriage.action.event_types())

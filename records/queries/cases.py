@@ -101,9 +101,9 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         qualification=await qualification_of_case(session, actor, case, now),
         certificate=await certificate_of_case(session, actor, case),
         agreement=await agreement_of_review(session, actor, case, today=now.date()),
-        event=await event_of_case(session, actor, case_id),
-        change=await change_of_case(session, actor, case_id),
-        inspection=await inspection_of_case(session, actor, case_id),
+        change=await change_of_case(session, actor, case_id) if process is Process.CHANGE else None,
+        inspection=await inspection_of_case(session, actor, case_id) if process is Process.INSPECTION else None,
+        event=await event_of_case(session, actor, case_id) if process is Process.EVENT else None,
         risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
         status=await status_of_case(session, case, now),
     )

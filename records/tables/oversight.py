@@ -19,6 +19,8 @@ class OversightRow(SQLModel, table=True):
     orders_stopped_by: Json = Field(default_factory=list, sa_column=json_column())
     """Why no new orders may be placed; empty if they may."""
     next_audit_due: date | None = None
+    interval_months: int | None = None
+    """Months between full-scope audits: by tier, policy and regulation, or as a decision has shortened them."""
     looked_at: datetime | None = None
     """When it last looked; what fell due before has been seen to."""
     looks_again_at: datetime | None = None

@@ -82,8 +82,10 @@ def test_every_error_is_declared_as_a_problem(method: str, path: str, operation:
     [item for item in OPERATIONS if item[1].startswith("/v1/")],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_all_but_the_sign_in_and_the_schemas_need_a_token(method: str, path: str, operation: dict[str, Any]) -> None:
-    open_to_all = path in {"/v1/token", "/v1/forms/{process}/{action}"}
+def test_all_but_the_sign_in_the_schemas_and_secret_addresses_need_a_token(
+    method: str, path: str, operation: dict[str, Any]
+) -> None:
+    open_to_all = path in {"/v1/token", "/v1/forms/{process}/{action}", "/v1/calendar-feed/{token}.ics"}
     assert ("security" in operation) is not open_to_all
 
 

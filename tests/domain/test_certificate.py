@@ -8,9 +8,12 @@ from domain.certificate import (
     CertificateData,
     CertificateStatus,
     CertificateType,
+    Named,
+    Watched,
     certificate_faults,
     counts_for,
     is_valid_on,
+    last_to_end,
     reminder_days,
     valid_until,
 )
@@ -126,3 +129,44 @@ def test_a_certificate_is_entered_whole(changes: dict[str, Any], expected: set[s
 
 def test_a_licence_may_be_without_an_end() -> None:
     assert certificate_faults(printed(type="MIA"), CertificateType.MIA, today=TODAY) == {}
+
+
+def named(certificate_id: str, type_: str = "GMP_CERT", **changes: Any) -> Named:
+    return Named(certificate_id, CertificateType(type_), FINE.model_copy(update=changes))
+
+
+@pytest.mark.parametrize(
+    ("certificates", "watched"),
+    [
+        ([named("CERT-1")], ["CERT-1"]),
+        ([named("CERT-1"), named("CERT-2", valid_to=date(2028, 2, 29))], ["CERT-2"]),
+        ([named("CERT-1", valid_to=date(2028, 2, 29)), named("CERT-2")], ["CERT-1"]),
+        ([named("CERT-1"), named("CERT-2", valid_to=None)], ["CERT-2"]),
+        ([named("CERT-1", valid_to=date(2020, 1, 1))], ["CERT-1"]),
+        ([named("CERT-1"), named("CERT-2", status=CertificateStatus.RECEIVED, valid_to=None)], ["CERT-1"]),
+        ([named("CERT-1"), named("CERT-2", status=CertificateStatus.REJECTED, valid_to=None)], ["CERT-1"]),
+        ([named("CERT-1", status=CertificateStatus.SUPERSEDED, valid_to=None), named("CERT-2")], ["CERT-2"]),
+        ([named("CERT-1"), named("CERT-2", confirmed_activity=None, valid_to=None)], ["CERT-1"]),
+        ([named("CERT-1"), named("CERT-2", confirmed_activity=Activity.PACKAGING, valid_to=None)], ["CERT-1"]),
+        ([named("CERT-2", "MIA", valid_to=None), named("CERT-1")], ["CERT-1", "CERT-2"]),
+        ([named("CERT-1", confirmed_activity=None)], []),
+        ([], []),
+    ],
+)
+def test_of_each_type_the_verified_one_that_counts_and_ends_last_is_watched(
+    certificates: list[Named], watched: list[str]
+) -> None:
+    assert [each.certificate_id for each in last_to_end(certificates, Activity.API_MFG)] == watched
+
+
+def test_only_an_end_is_announced() -> None:
+    line = Watched(
+        type=CertificateType.GMP_CERT,
+        certificate_id="CERT-1",
+        valid_to=date(2026, 3, 10),
+        valid=True,
+        demanded=True,
+        renewal_open=False,
+    )
+    assert line.announced_on([7, 180]) == [date(2025, 9, 11), date(2026, 3, 3)]
+    assert line.model_copy(update={"valid_to": None}).announced_on([7, 180]) == []

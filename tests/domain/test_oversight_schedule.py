@@ -133,6 +133,7 @@ def test_nothing_is_planned_for_a_site_that_is_not_used_any_more(status: AslStat
     assert is_planned(status) is planned
     assert bool(moments(standing, What.AUDIT_OPENS)) is planned
     assert bool(moments(standing, What.REQUALIFICATION_OPENS)) is planned
+    assert bool(moments(standing, What.QUARTER_ENDS)) is planned
 
 
 def test_months_and_quarters_end_in_the_zone_of_the_site() -> None:

@@ -8,6 +8,7 @@ from domain.people import Org
 from domain.risk import RiskFact
 from domain.site_event import (
     AuthorityOutcome,
+    EventSupplement,
     EventType,
     SiteEventReport,
     adverse_fact,
@@ -15,6 +16,7 @@ from domain.site_event import (
     identity,
     notice_key,
     refuse_unless_reportable,
+    supplemented,
 )
 from tests.domain.filling import faults, filled
 
@@ -104,6 +106,14 @@ def test_how_soon_the_site_has_to_tell(given: dict[str, Any], key: str | None) -
 )
 def test_acts_of_authorities_that_make_a_scope_critical(type_: str, outcome: str | None, fact: RiskFact | None) -> None:
     assert adverse_fact(EventType(type_), AuthorityOutcome(outcome) if outcome else None) is fact
+
+
+def test_what_came_later_belongs_to_the_report() -> None:
+    later = [filled(EventSupplement, lots=["B-2", "B-3"]), filled(EventSupplement, lots=["B-1", "B-4"])]
+    one = report(lots=["B-1", "B-2"])
+    assert supplemented(one, later).lots == ("B-1", "B-2", "B-3", "B-4")
+    many = [filled(EventSupplement, lots=[f"B-{batch}" for batch in range(first, first + 150)]) for first in (0, 150)]
+    assert len(supplemented(one, many).lots) == 200
 
 
 def test_people_speak_of_an_event_by_its_reference_or_its_id() -> None:

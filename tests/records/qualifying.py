@@ -64,10 +64,18 @@ class Qualifying:
         """Ask, and answer as suggested, with changes."""
         return await self.answers(user, action, {**await self.asks(action), **changes})
 
-    async def answers(self, user: str, action: str, given: dict[str, Any] | None = None, **changes: Any) -> Written:
+    async def answers(
+        self,
+        user: str,
+        action: str,
+        given: dict[str, Any] | None = None,
+        *,
+        on_behalf_of: str | None = None,
+        **changes: Any,
+    ) -> Written:
         """A person submits a form, signed if it must be: for the open task of the action, else as an offer."""
         form = filled(form_of(self.process, action), given, **changes)
-        actor = await self.seeded.actor(user, at=self.at)
+        actor = await self.seeded.actor(user, on_behalf_of=on_behalf_of, at=self.at)
         line = Answer(
             action=action,
             form=form.model_dump(mode="json"),

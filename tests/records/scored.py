@@ -1,15 +1,20 @@
 """What a scorecard is computed from: batches, CAPAs and answers of a site, on days that a test chooses."""
 
+import itertools
 from datetime import UTC, date, datetime, time
 
 from domain.asl import AslStatus
 from domain.entry import Entry, OpenTask, StartCase
 from domain.forms import Process
 from domain.people import Role
+from domain.site_event import SiteEventReport
+from tests.domain.filling import filled
 from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
 SCAR = {"origin": "SCAR", "site_id": "VM-02", "severity": "MAJOR", "finding": "Impurity.", "owner": "Head of QC"}
+
+_numbers = itertools.count(1)
 
 
 def noon(day: str) -> datetime:
@@ -27,8 +32,8 @@ async def watched(seeded: Seeded, scope_id: str = "SC-1", site_id: str = "VM-02"
 
 async def makes_batches(seeded: Seeded, *made_on: str | None, scope_id: str = "SC-1") -> None:
     """A batch was made on each of these days; of some the day is not known."""
-    for number, day in enumerate(made_on, 1):
-        name = f"{scope_id}-{number}"
+    for day in made_on:
+        name = f"{scope_id}-{next(_numbers)}"
         record = {"number": name, "site_id": "VM-02", "scope_id": scope_id, "made_on": day}
         await seeded.write("batch.registered", f"BAT-{name}", {"record": {**record}})
 
@@ -53,3 +58,10 @@ async def a_capa(seeded: Seeded, *, due_on: str, done_on: str | None = None, ask
             "vito", "implement", completed_on=done_on, evidence=[await seeded.upload(by=await seeded.actor("vito"))]
         )
     return capa.case_id
+
+
+async def an_event(seeded: Seeded, number: int, type_: str, severity: str, received_on: str) -> str:
+    """The site reports an event on the day on which it was detected."""
+    at = noon(received_on)
+    form = filled(SiteEventReport, type=type_, severity=severity, event_id=f"E-{number}", detected_at=at.isoformat())
+    return (await a_case(seeded, Process.EVENT, form.model_dump(mode="json"), by="vito", at=at)).case_id

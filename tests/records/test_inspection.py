@@ -188,8 +188,8 @@ async def test_observations_and_a_warning_letter_are_answered_each_in_its_time(s
     await inspection.answers("vito", "report-warning-letter", received_on="2025-01-29")
     inspection.passes(days=5)  # Monday 3 February
     assert set((await refused(inspection.answers("vito", "file-answer", filed_on="2025-02-04"))).fields) == {"filed_on"}
-    filed = {"filed_on": "2025-02-03", "commitments": ["A new audit trail review."]}
-    written = await inspection.answers("vito", "file-answer", {"answers": "OBSERVATIONS"}, **filed)
+    filed = {"answers": "OBSERVATIONS", "filed_on": "2025-02-03", "commitments": ["A new audit trail review."]}
+    written = await inspection.answers("vito", "file-answer", filed)
     assert written.effect == {"filed_late": False, "shared_in_time": True}
     inspection.passes(days=17)  # 20 February, a day after the answer to the letter was due
     written = await inspection.answers("vito", "file-answer", {"answers": "WARNING_LETTER"}, filed_on="2025-02-20")

@@ -17,7 +17,7 @@ from records.tables import ScopeRow
 from records.writing import Writing
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import is_rebuilt_identically
-from tests.records.scored import SCAR, a_capa, makes_batches, noon, watched
+from tests.records.scored import SCAR, a_capa, an_event, makes_batches, noon, watched
 from tests.records.seeded import Seeded
 
 FIRST, LAST = date(2025, 4, 1), date(2025, 6, 30)
@@ -78,6 +78,26 @@ async def test_answers_of_the_site_count_their_calendar_days(seeded: Seeded) -> 
     assert (await counted(seeded, tz="Asia/Tokyo")).response_days == Tally(numerator=14, denominator=1)  # in July there
 
 
+async def test_events_count_in_the_period_in_which_they_were_received(seeded: Seeded) -> None:
+    await makes_batches(seeded, "2025-04-07", "2025-04-14")
+    for number, (type_, severity, day) in enumerate(
+        [
+            ("OOS", "MAJOR", "2025-04-02"),
+            ("OOS", "MAJOR", "2025-03-31"),
+            ("DEVIATION", "CRITICAL", "2025-06-30"),
+            ("DEVIATION", "MINOR", "2025-06-30"),
+            ("COMPLAINT", "MINOR", "2025-05-05"),
+            ("KEY_PERSON_CHANGE", "MINOR", "2025-05-05"),
+        ]
+    ):
+        await an_event(seeded, number, type_, severity, day)
+    found = await counted(seeded)
+    one, none = Tally(numerator=1, denominator=2), Tally(numerator=0, denominator=0)
+    assert (found.confirmed_oos, found.serious_deviations, found.complaints) == (one, one, one)
+    assert (await counted(seeded, "SC-2")).complaints == none
+    assert found.changes_on_time is None
+
+
 async def test_a_month_is_computed_once_by_its_day_and_shown_to_the_sponsor_alone(seeded: Seeded) -> None:
     oversight = await watched(seeded)
     await makes_batches(seeded, "2025-04-07", "2025-04-14", "2025-04-21", "2025-05-05")
@@ -91,7 +111,14 @@ async def test_a_month_is_computed_once_by_its_day_and_shown_to_the_sponsor_alon
     assert await month(oversight, "2025-05-01") == {"computed": True, "score": None, "rating": "INSUFFICIENT_DATA"}
     may, april = (await seen(seeded)).items
     assert (may.first_day, may.batches, may.trend, april.batches) == (date(2025, 5, 1), 1, "UNKNOWN", 3)
-    assert [metric.key for metric in april.metrics if metric.score is not None] == ["capas_on_time"]
+    assert {metric.key.value for metric in april.metrics if metric.score is None} == {
+        "right_first_time",
+        "deviations_on_time",
+        "changes_on_time",
+        "packages_on_time",
+        "response_days",
+        "deliveries_on_time",
+    }
     with pytest.raises(Refused) as hidden:
         await seen(seeded, "vito")
     assert hidden.value.refusal.code is Code.WRONG_ORGANISATION

@@ -157,6 +157,7 @@ async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded) -
         await registers(seeded, batch, number, state)
     await registers(seeded, "BAT-4", "B-4", site_id="OB-01", scope_id="SC-2")
     event = await reported(seeded, severity="CRITICAL", reference="DEV 9", lots=["B-1"])
+    await event.answers("vito", "supplement", lots=["B-5", "B-1"])
     effect = (await event.does("ines", "triage", **EVERYTHING)).effect
     assert effect == {
         "FOR_CAUSE": ["AUD-1"],
@@ -168,11 +169,11 @@ async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded) -
     cases = {row.case_id: row for row in await seeded.rows(CaseRow)}
     opened = [case_id for ids in effect.values() for case_id in ids if not case_id.startswith("BAT-")]  # type: ignore[union-attr]
     assert {(cases[str(case_id)].owner, cases[str(case_id)].requested_by) for case_id in opened} == {
-        (event.case_id, "SYSTEM")
+        (event.case_id, seeded.result.person("ines"))
     }
     audit = cases["AUD-1"].order["request"]
     assert (audit["type"], audit["scope_ids"], audit["trigger"]["reference"]) == ("FOR_CAUSE", ["SC-1", other], "DEV 9")
-    assert audit["trigger"]["affected_batches"] == ["B-1"]
+    assert audit["trigger"]["affected_batches"] == ["B-1", "B-5"]
     proposal = cases["STA-1"].order["request"]
     assert (proposal["scope_id"], proposal["proposed_scope"]) == ("SC-1", "NEW_ORDERS_AND_RELEASE")
     assert [cases[risk].kind for risk in ("RSK-1", "RSK-2")] == ["SITE_EVENT"] * 2
@@ -181,6 +182,7 @@ async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded) -
     assert len(await seeded.events("BAT-2", "batch.review_demanded")) == 1
     row = await row_of(event)
     assert (row.outcomes, row.opened, row.triaged_at) == (EVERYTHING["outcomes"], effect, START)
+    assert row.lots == ["B-1", "B-5"]
     await is_rebuilt_identically(seeded.database, "site_events", "holds")
 
 
@@ -227,7 +229,7 @@ PROPOSED: list[tuple[AslStatus | None, str | None, str, int]] = [
     (AslStatus.PROBATION, None, "NEW_ORDERS", 1),
     (AslStatus.SUSPENDED, "NEW_ORDERS", "NEW_ORDERS", 0),
     (AslStatus.SUSPENDED, "NEW_ORDERS", "FULL", 1),
-    (AslStatus.SUSPENDED, None, "FULL", 0),
+    (AslStatus.SUSPENDED, "FULL", "FULL", 0),
     (AslStatus.RETIRED, None, "FULL", 0),
 ]
 

@@ -1,15 +1,21 @@
 """How decisions on a status are told: proposals in the words of the form, batches as facts of the journal."""
 
+import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from pydantic import JsonValue
 
-from domain.entry import Entry, Fact
+from domain.asl import stream_of
+from domain.case import Subject
+from domain.entry import Entry, Fact, Tell
 from domain.status_request import StatusRequest
+from records import outbox
 from records.journal import Journal
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
+from tests.scenarios.unchanged import snapshot
 
 
 async def proposes(who: Colleague, kind: str, **changes: Any) -> str:
@@ -42,3 +48,26 @@ async def held(company: Company) -> dict[str, str]:
     """The batches that are on hold, and the case that put them there."""
     holds = (await company.quentin.get("/v1/holds", scope="SC-1", open=True))["items"]
     return {hold["batch_id"]: hold["placed_in"] for hold in holds}
+
+
+async def at_rest(company: Company) -> None:
+    """Wait until the procedures that watch the scope have written what they had to write."""
+    before = None
+    while (after := await snapshot(company)) != before:
+        before = after
+        await company.delivered()
+        await asyncio.sleep(0.05)
+
+
+async def states_ahead(company: Company, case_id: str, *, days: int) -> None:
+    """Another case has approved the seeded scope from a day on, and the status case is told so."""
+    at = (company.now + timedelta(days=days)).isoformat()
+    stream = stream_of("SC-1")
+    before = (await company.events(stream))[-1].payload
+    statement = {**before, "status": "APPROVED", "suspension_scope": None, "effective_from": at, "decided_in": "QC-9"}
+    fact = Fact(type="asl.changed", payload=statement)
+    entry = Entry(stream=stream, command_id="told:ahead", at=company.now, lines=(fact,))
+    await Journal(company.database).write(entry)
+    line = Tell(to=case_id, subject=Subject.CHANGED)
+    async with company.database.writing() as session:
+        outbox.signal(session, company.now, case_id, "told:ahead", stream, line)

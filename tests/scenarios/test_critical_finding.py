@@ -50,9 +50,9 @@ async def told(company: Company, audit: str, day: date) -> None:
         Ring(evening(day, 5), "due", Level.L0, ("vito",)),
         Ring(midnight := evening(day, 5) + timedelta(seconds=1), "rung", Level.L2, ("ines", "priya", "uta")),
         Ring(midnight + timedelta(hours=4), "climb", Level.L3, ("hana",)),
-        Ring(midnight + timedelta(hours=8), "climb", Level.L4, ("hana",)),
+        Ring(midnight + timedelta(hours=8), "climb", Level.L4, ("erik", "hana")),
         Ring(midnight + timedelta(hours=9), "rung", Level.L3, ("hana",), "SUSPEND"),
-        Ring(midnight + timedelta(hours=13), "climb", Level.L4, ("hana",), "SUSPEND"),
+        Ring(midnight + timedelta(hours=13), "climb", Level.L4, ("erik", "hana"), "SUSPEND"),
     ]
 
 

@@ -197,7 +197,7 @@ async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_propos
         Ring(evening(last, 32), "due", Level.L0, ("tom",)),
         Ring(morning(last, 33), "rung", Level.L2, ("priya",)),
         Ring(evening(last, 34), "climb", Level.L3, ("hana",)),
-        Ring(evening(last, 35), "climb", Level.L4, ("hana",)),
+        Ring(evening(last, 35), "climb", Level.L4, ("erik", "hana")),
         Ring(morning(last, 53), "rung", Level.L3, ("hana",)),
     ]
     assert (await company.tom.sees(audit))["stage"] == "REPORT_DRAFT"

@@ -6,6 +6,7 @@ from tests.company import Company
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios import deciding, qualifying
 from tests.scenarios.days import evening
+from tests.scenarios.duties import is_barred, second_account
 from tests.scenarios.qualifying import does, does_unasked, line_of, stands
 
 
@@ -18,6 +19,9 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     await company.asked(case_id, "suspend")
     assert await company.quentin.is_refused(case_id, "suspend") == (403, "wrong_role")
     assert (await company.vito.get("/v1/status-cases"))["items"] == []
+    own = await deciding.proposes(company.hana, "DISQUALIFICATION")
+    for proposer in (company.hana, await second_account(company, "hana")):
+        await is_barred(company, proposer, own, "disqualify", "S1")
 
     suspended = company.today
     case = await does(company.hana, case_id, "suspend", scope="NEW_ORDERS_AND_RELEASE", review_every_days=20)
@@ -52,6 +56,7 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     assert (await line_of(company) or {})["status"] == "APPROVED"
     assert "BAT-901" in await deciding.held(company)  # each batch needs its own decision
     assert await company.open_tasks(case_id, "review") == []
+    await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)
 
 
@@ -99,4 +104,40 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
     case = await does(company.sana, ending, "plan-supply")
     assert case["outcome"] == "DISQUALIFIED"
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    await deciding.at_rest(company)
+    await is_rebuilt_identically(company.database)
+
+
+async def test_the_case_after_an_audits_decision_is_in_force_and_ends_with_a_status_stated_ahead(
+    company: Company,
+) -> None:
+    await stands(company, "APPROVED")
+    audit = await company.tom.requests()
+    await company.hana.does(audit, "decide")
+    await company.announced(audit)
+    await company.comes_on(await company.first_day(audit))
+    await company.tom.does(audit, "open", held_at=company.now.isoformat())
+    moment = company.now.isoformat()
+    await company.tom.does(audit, "report-critical-finding", found_at=moment, told_at=moment)
+    await does(company.hana, audit, "decide-suspension", scope="FULL")
+    await company.delivered()
+    case_id = "STA-1"
+    await company.asked(case_id, "review")
+    case = await company.ines.sees(case_id)
+    assert (case["stage"], case["status"]["suspension"]["scope"]) == ("SUSPENDED", "FULL")
+    assert await company.open_task(case_id, "suspend") is None
+    assert (await company.vito.get("/v1/status-cases"))["items"] == []
+    await does(company.hana, case_id, "review")
+
+    await deciding.states_ahead(company, case_id, days=2)
+    await company.passes(days=1)
+    assert (await company.ines.sees(case_id))["stage"] == "SUSPENDED"
+    await company.passes(days=1, hours=1)
+    await company.recorded(case_id, "status.compared")
+    await company.delivered()
+    assert await company.open_task(case_id, "review") is None
+    assert (await company.ines.sees(case_id))["closed_at"] is None  # released batches are assessed all the same
+    await does(company.quentin, case_id, "assess-impact")
+    assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)

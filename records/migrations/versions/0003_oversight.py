@@ -136,6 +136,7 @@ def upgrade() -> None:
         sa.Column("flags", JSON, nullable=False),
         sa.Column("orders_stopped_by", JSON, nullable=False),
         sa.Column("next_audit_due", sa.Date(), nullable=True),
+        sa.Column("interval_months", sa.Integer(), nullable=True),
         sa.Column("looked_at", UTCDateTime(), nullable=True),
         sa.Column("looks_again_at", UTCDateTime(), nullable=True),
         sa.Column("next_step", sa.String(), nullable=False),

@@ -1,0 +1,198 @@
+"""Carrying out what the triage of an event says, in the transaction of its signature."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.asl import SuspensionScope, may_be_suspended
+from domain.audit_request import AuditRequest, AuditType, ForCauseTrigger
+from domain.capa import CapaOrigin, CapaRequest
+from domain.event_triage import EventTriage, TriageOutcome
+from domain.forms import Form, Process
+from domain.holds import BatchState, HoldType
+from domain.qualification_request import QualificationRequest, is_transferable
+from domain.refusals import broken
+from domain.risk_review import RiskReviewCause, RiskReviewRequest
+from domain.site_event import EventType, SiteEventReport
+from domain.status_request import StatusKind, StatusRequest
+from records.holds import hold_open_batches
+from records.statements import locked_statement, status_of
+from records.tables import AslRow, BatchRow, CaseRow, ScopeRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+TAKEN_OVER = "OWNERSHIP_CHANGE"
+"""Under this name the effect lists the qualifications of a site that changes hands."""
+
+
+@dataclass(frozen=True)
+class Triaged:
+    """An event and what was said of it."""
+
+    writing: "Writing"
+    case: CaseRow
+    report: SiteEventReport
+    form: EventTriage
+    today: date
+    """At the site."""
+
+    async def opens(self, process: Process, request: Form, *, is_owner: bool = True) -> str:
+        """Open a case that follows. Who triages requests it, and so does not decide on it as well (S1)."""
+        owner = self.case.case_id if is_owner else None
+        return await self.writing.open_case(process, request, owner=owner, requester=self.writing.actor)
+
+
+async def _audits(triaged: Triaged) -> list[str]:
+    """A for-cause audit, or the open one on the same number."""
+    report, proposal = triaged.report, triaged.form.for_cause
+    assert proposal is not None
+    if not triaged.case.scope_ids:
+        raise broken("audit.request", "The site has no scope to audit.", for_cause="the site has no scope")
+    trigger = ForCauseTrigger(
+        reason=proposal.reason,
+        reference=report.number,
+        description=proposal.summary,
+        evidence=report.evidence,
+        affected_batches=report.lots,
+    )
+    request = AuditRequest(
+        type=AuditType.FOR_CAUSE,
+        site_id=report.site_id,
+        scope_ids=tuple(triaged.case.scope_ids),
+        trigger=trigger,
+    )
+    return [await triaged.opens(Process.AUDIT, request)]
+
+
+async def _asks_for_capa(triaged: Triaged) -> list[str]:
+    """The site learns of the CAPA; of an event that it has not reported itself it does not (S6)."""
+    order = triaged.form.scar
+    assert order is not None
+    request = CapaRequest(
+        origin=CapaOrigin.SCAR,
+        site_id=triaged.report.site_id,
+        severity=order.severity,
+        finding=order.finding,
+        owner=order.owner,
+    )
+    return [await triaged.opens(Process.CAPA, request, is_owner=triaged.case.shared)]
+
+
+async def _proposes_suspension(triaged: Triaged) -> list[str]:
+    """One proposal for each scope that is in use, or is suspended less far than is proposed."""
+    proposal = triaged.form.suspension
+    assert proposal is not None
+    opened: list[str] = []
+    for scope_id in triaged.case.scope_ids:
+        if not _would_stop(await locked_statement(triaged.writing, scope_id), proposal.scope):
+            continue
+        request = StatusRequest(
+            kind=StatusKind.SUSPENSION,
+            site_id=triaged.report.site_id,
+            scope_id=scope_id,
+            reason_code=proposal.reason_code,
+            narrative=triaged.form.rationale,
+            proposed_scope=proposal.scope,
+            evidence=triaged.report.evidence,
+            source=triaged.case.case_id,
+        )
+        opened.append(await triaged.opens(Process.STATUS, request))
+    return opened
+
+
+def _would_stop(stated: AslRow | None, proposed: SuspensionScope) -> bool:
+    reach = SuspensionScope(stated.suspension_scope) if stated is not None and stated.suspension_scope else None
+    return may_be_suspended(status_of(stated), reach, proposed)
+
+
+async def _reassesses(triaged: Triaged) -> list[str]:
+    """One risk review for each scope, or the one that is open."""
+    changes_hands = triaged.report.type is EventType.OWNERSHIP_CHANGE
+    return [
+        await triaged.opens(
+            Process.RISK,
+            RiskReviewRequest(
+                cause=RiskReviewCause.OWNERSHIP_CHANGE if changes_hands else RiskReviewCause.SITE_EVENT,
+                site_id=triaged.report.site_id,
+                scope_id=scope_id,
+                reason=triaged.report.description,
+                source=triaged.case.case_id,
+            ),
+        )
+        for scope_id in triaged.case.scope_ids
+    ]
+
+
+async def _holds(triaged: Triaged) -> list[str]:
+    """The batches that are held now; those that were certified are looked at again."""
+    await _refuse_unknown_batches(triaged)
+    reason = f"{triaged.report.type.words} {triaged.report.number}: {triaged.form.rationale}"
+    held: list[str] = []
+    for scope_id in triaged.case.scope_ids:
+        held += await hold_open_batches(
+            triaged.writing,
+            scope_id,
+            HoldType.EVENT,
+            reason,
+            placed_in=triaged.case.case_id,
+            only=triaged.form.batches or None,
+        )
+    return held
+
+
+async def _refuse_unknown_batches(triaged: Triaged) -> None:
+    """A number that is misspelt would hold nothing."""
+    query = select(BatchRow.number).where(
+        col(BatchRow.scope_id).in_(triaged.case.scope_ids),
+        col(BatchRow.number).in_(triaged.form.batches),
+        col(BatchRow.state) != BatchState.CLOSED.value,
+    )
+    known = set((await triaged.writing.session.exec(query)).all())
+    faults = {
+        f"batches.{index}": "is no open or certified batch of these scopes"
+        for index, number in enumerate(triaged.form.batches)
+        if number not in known
+    }
+    if faults:
+        raise broken("section 5, triage", "A batch is not known.", **faults)
+
+
+async def takes_over(triaged: Triaged) -> list[str]:
+    """A change-of-ownership qualification for each scope of the site whose status the new owner could take over."""
+    writing, site_id = triaged.writing, triaged.report.site_id
+    await writing.head(site_id)
+    query = select(ScopeRow).where(col(ScopeRow.site_id) == site_id).order_by(col(ScopeRow.scope_id))
+    opened: list[str] = []
+    for scope in (await writing.session.exec(query)).all():
+        if is_transferable(status_of(await locked_statement(writing, scope.scope_id))):
+            request = _change_of_ownership(triaged, scope)
+            opened.append(await triaged.opens(Process.QUALIFICATION, request))
+    return opened
+
+
+def _change_of_ownership(triaged: Triaged, scope: ScopeRow) -> QualificationRequest:
+    succession = triaged.form.succession
+    assert succession is not None
+    return QualificationRequest.model_validate(
+        {
+            **scope.model_dump(include={"activity", "product", "dosage_form", "stage", "markets", "sole_source"}),
+            "site_id": triaged.report.site_id,
+            "need_by": max(succession.takes_over_on, triaged.today),
+            "justification": triaged.form.rationale,
+            "succession": succession,
+        }
+    )
+
+
+CARRIED_OUT: dict[TriageOutcome, Callable[[Triaged], Awaitable[list[str]]]] = {
+    TriageOutcome.FOR_CAUSE: _audits,
+    TriageOutcome.SCAR: _asks_for_capa,
+    TriageOutcome.SUSPEND_PROPOSAL: _proposes_suspension,
+    TriageOutcome.REASSESS_RISK: _reassesses,
+    TriageOutcome.HOLD_BATCHES: _holds,
+}
+"""What NO_ACTION and RECORD do not need."""

@@ -1,0 +1,31 @@
+import pytest
+
+from domain.event_counts import EventCounts, SeenEvent, counts_of
+from domain.scorecard import Tally
+
+
+def event(type_: str, severity: str, *outcomes: str) -> SeenEvent:
+    triage = frozenset(outcomes) if outcomes else None
+    return SeenEvent.model_validate({"case_id": "EVT-4", "type": type_, "severity": severity, "outcomes": triage})
+
+
+@pytest.mark.parametrize(
+    ("seen", "counts"),
+    [
+        (event("OOS", "MAJOR"), (1, 0, 0)),
+        (event("OOS", "MINOR", "RECORD"), (1, 0, 0)),
+        (event("OOS", "MAJOR", "NO_ACTION"), (0, 0, 0)),
+        (event("DEVIATION", "CRITICAL", "HOLD_BATCHES", "FOR_CAUSE"), (0, 1, 0)),
+        (event("DEVIATION", "MAJOR"), (0, 1, 0)),
+        (event("DEVIATION", "MINOR"), (0, 0, 0)),
+        (event("COMPLAINT", "MINOR"), (0, 0, 1)),
+        (event("SUPPLY_RISK", "CRITICAL"), (0, 0, 0)),
+    ],
+)
+def test_what_an_event_counts_as(seen: SeenEvent, counts: tuple[int, int, int]) -> None:
+    oos, deviations, complaints = (Tally(numerator=count, denominator=5) for count in counts)
+    assert counts_of([seen], 5) == EventCounts(confirmed_oos=oos, serious_deviations=deviations, complaints=complaints)
+
+
+def test_a_review_names_an_event_by_its_type_and_severity_alone() -> None:
+    assert event("OOS", "MAJOR").words == "EVT-4: OOS result, MAJOR"
