@@ -13,20 +13,25 @@ from domain.forms import Process
 from domain.people import Org
 from domain.punctuality import Due, on_time
 from domain.scorecard import Figures, PeriodKind, Rating, Tally
+from domain.site_change import ChangeImplementation
 from domain.site_event import EventSeverity, EventType
-from records.tables import BatchRow, CapaRow, CaseRow, ScopeRow, ScorecardRow, SiteEventRow, TaskRow
+from records.tables import BatchRow, CapaRow, CaseRow, ChangeRow, ScopeRow, ScorecardRow, SiteEventRow, TaskRow
+
+_WORK = frozenset({CapaImplementation.action.name, ChangeImplementation.action.name})
+"""What the site does rather than answers."""
 
 
 async def figures(session: AsyncSession, scope: ScopeRow, first_day: date, last_day: date, tz: tzinfo) -> Figures:
     """What the records know of the period from the first to the last day, in the site's time zone `tz`.
 
-    What no process records yet is left out: right first time, deviations and changes in time, packages, deliveries.
+    What no process records yet is left out: right first time, deviations in time, packages, deliveries.
     """
     batches = await _batches(session, scope, first_day, last_day)
     events = await events_of(session, scope, first_day, last_day, tz)
     return Figures(
         batches=batches,
         **dict(counts_of(events, batches)),
+        changes_on_time=await _changes_on_time(session, scope, first_day, last_day, tz),
         capas_on_time=on_time(await capas_due(session, scope, tz), first_day, last_day),
         response_days=await _response_days(session, scope, first_day, last_day, tz),
     )
@@ -137,10 +142,25 @@ async def _batches(session: AsyncSession, scope: ScopeRow, first_day: date, last
     return int((await session.exec(query)).one())
 
 
+async def _changes_on_time(
+    session: AsyncSession, scope: ScopeRow, first_day: date, last_day: date, tz: tzinfo
+) -> Tally:
+    """Changes announced in the period that kept their notice, of all that were announced."""
+    begins, ends = _instants(first_day, last_day, tz)
+    query = select(ChangeRow).where(
+        col(ChangeRow.site_id) == scope.site_id,
+        col(ChangeRow.submitted_at) >= begins,
+        col(ChangeRow.submitted_at) < ends,
+    )
+    late = [row.notified_late for row in (await session.exec(query)).all() if scope.scope_id in row.scope_ids]
+    return Tally(numerator=late.count(False), denominator=len(late))
+
+
 async def _response_days(session: AsyncSession, scope: ScopeRow, first_day: date, last_day: date, tz: tzinfo) -> Tally:
     """Calendar days from being asked to answering, of what the site has answered in the period.
 
-    Implementing a CAPA is work with an agreed day, not an answer: it counts as CAPA on time.
+    Implementing a CAPA or a change is work with an agreed day, not an answer. What the site says of an inspection goes
+    by the days of the authority.
     """
     begins, ends = _instants(first_day, last_day, tz)
     query = (
@@ -150,7 +170,8 @@ async def _response_days(session: AsyncSession, scope: ScopeRow, first_day: date
             col(TaskRow.site_id) == scope.site_id,
             col(TaskRow.org) == Org.CDMO.value,
             col(TaskRow.state) == "ANSWERED",
-            col(TaskRow.action) != CapaImplementation.action.name,
+            col(TaskRow.action).not_in(_WORK),
+            col(CaseRow.process) != Process.INSPECTION.value,
             col(TaskRow.closed_at) >= begins,
             col(TaskRow.closed_at) < ends,
         )

@@ -95,7 +95,7 @@ async def test_events_count_in_the_period_in_which_they_were_received(seeded: Se
     one, none = Tally(numerator=1, denominator=2), Tally(numerator=0, denominator=0)
     assert (found.confirmed_oos, found.serious_deviations, found.complaints) == (one, one, one)
     assert (await counted(seeded, "SC-2")).complaints == none
-    assert found.changes_on_time is None
+    assert found.deviations_on_time is None
 
 
 async def test_a_month_is_computed_once_by_its_day_and_shown_to_the_sponsor_alone(seeded: Seeded) -> None:

@@ -2,23 +2,27 @@
 
 import asyncio
 import itertools
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from pydantic import JsonValue
 
 from domain.change_tier import ChangeCategory
 from domain.forms import Process
+from domain.inspection import InspectionNotice
 from domain.refusals import Code
+from domain.scorecard import Tally
 from domain.site_change import ChangeNotification
 from records.queries.cases import one_case
+from records.scorecards import figures
 from records.standing import flags_of_cases
-from records.tables import ChangeRow, ScopeRow
+from records.tables import ChangeRow, ScopeRow, TaskRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees, another_scope
 from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import is_rebuilt_identically
-from tests.records.seeded import Seeded
+from tests.records.seeded import START, Seeded
 
 _numbers = itertools.count(1)
 CONDITIONS = {"verdict": "APPROVED_WITH_CONDITIONS", "conditions": ["Compare three batches."]}
@@ -84,6 +88,40 @@ async def test_tier_and_notice_are_those_of_the_agreement_or_else_of_the_policy(
     await another_scope(seeded)  # without an agreement of its own: the longer notice counts
     row = await row_of(await announced(seeded, **told))
     assert (row.least_tier, str(row.notice_ends)) == ("APPROVAL", "2025-04-13")
+
+
+@on_one_database
+async def test_the_scorecard_counts_the_changes_that_kept_their_notice(seeded: Seeded) -> None:
+    await another_scope(seeded)
+    for given in ({"earliest_date": "2025-04-13"}, {"earliest_date": "2025-04-12"}, {"earliest_date": "2025-02-01"}):
+        await announced(seeded, scope_ids=["SC-1"], **given)
+    for scope_id, on_time, all_of_them in (("SC-1", 1, 3), ("SC-2", 0, 0)):
+        scope = await seeded.row(ScopeRow, scope_id)
+        async with seeded.database.reading() as session:
+            found = await figures(session, scope, date(2025, 1, 13), date(2025, 1, 13), UTC)
+            before = await figures(session, scope, date(2024, 12, 1), date(2025, 1, 12), UTC)
+        assert found.changes_on_time == Tally(numerator=on_time, denominator=all_of_them)
+        assert before.changes_on_time == Tally(numerator=0, denominator=0)
+
+
+@on_one_database
+async def test_the_site_is_not_slow_because_a_change_or_an_inspection_takes_its_time(seeded: Seeded) -> None:
+    change = await announced(seeded, earliest_date="2025-01-13")
+    notice = filled(InspectionNotice, announced_on="2025-01-13").model_dump(mode="json")
+    inspection = await a_case(seeded, Process.INSPECTION, notice, by="vito")
+    await inspection.asks("begin")
+    await change.does("ines", "classify")
+    await change.asks("supplement")
+    await change.does("priya", "decide")
+    await change.asks("implement")
+    for case, action in ((inspection, "begin"), (change, "supplement"), (change, "implement")):
+        case.at = START + timedelta(days=5)
+        suggested = (await seeded.row(TaskRow, case.tasks[action])).prefill
+        await case.answers("vito", action, {**suggested})
+    async with seeded.database.reading() as session:
+        scope = await session.get_one(ScopeRow, "SC-1")
+        found = await figures(session, scope, date(2025, 1, 13), date(2025, 1, 31), UTC)
+    assert found.response_days == Tally(numerator=5, denominator=1)
 
 
 @on_one_database
