@@ -92,7 +92,7 @@ def fits(
         case StatusKind.DISQUALIFICATION:
             return status is not AslStatus.DISQUALIFIED
         case StatusKind.RETIREMENT:
-            return status is not AslStatus.RETIRED
+            return status not in (AslStatus.RETIRED, AslStatus.DISQUALIFIED)  # it would hide the disqualification
 
 
 def refuse_unless_fitting(

@@ -46,7 +46,7 @@ FITTING: dict[StatusKind, set[AslStatus]] = {
     StatusKind.SUSPENSION: {AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED, AslStatus.PROBATION},
     StatusKind.PROBATION: {AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED},
     StatusKind.DISQUALIFICATION: set(AslStatus) - {AslStatus.DISQUALIFIED},
-    StatusKind.RETIREMENT: set(AslStatus) - {AslStatus.RETIRED},
+    StatusKind.RETIREMENT: set(AslStatus) - {AslStatus.RETIRED, AslStatus.DISQUALIFIED},
 }
 
 
