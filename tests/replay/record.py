@@ -13,6 +13,15 @@ from pathlib import Path
 from tests.company import Company, company_at
 from tests.records.databases import Databases
 from tests.scenarios import qualifying as tell
+from tests.scenarios import (
+    test_inspection,
+    test_oversight_review,
+    test_oversight_years,
+    test_renewals_and_reviews,
+    test_site_change,
+    test_site_events,
+    test_status,
+)
 
 HISTORIES = Path(__file__).parent / "histories"
 Story = Callable[[Company], Awaitable[str]]
@@ -142,16 +151,45 @@ async def silent_supplier(company: Company) -> str:
     return case_id
 
 
+def of(told: Callable[[Company], Awaitable[None]], case_id: str) -> Story:
+    """A story that a test tells, and the case whose history is kept."""
+
+    async def story(company: Company) -> str:
+        await told(company)
+        return case_id
+
+    return story
+
+
 STORIES: Mapping[str, Story] = {
-    story.__name__: story
-    for story in (
-        disputed_and_reworked_audit,
-        aborted_audit,
-        ineffective_capa,
-        conditional_qualification,
-        audit_of_a_qualification,
-        silent_supplier,
-    )
+    "disputed_and_reworked_audit": disputed_and_reworked_audit,
+    "aborted_audit": aborted_audit,
+    "ineffective_capa": ineffective_capa,
+    "conditional_qualification": conditional_qualification,
+    "audit_of_a_qualification": audit_of_a_qualification,
+    "silent_supplier": silent_supplier,
+    "five_years_of_a_site": of(test_oversight_years.test_five_years_in_which_nobody_does_anything, "SITE-1"),
+    "suspended_and_reinstated": of(
+        test_status.test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two_others, "STA-1"
+    ),
+    "probation_under_conditions": of(
+        test_status.test_a_probation_ends_under_conditions_and_another_decision_takes_the_place_of_a_case, "STA-1"
+    ),
+    "renewed_certificate": of(
+        test_renewals_and_reviews.test_a_certificate_is_turned_down_once_sent_twice_at_once_and_verified, "REN-1"
+    ),
+    "amended_agreement": of(
+        test_renewals_and_reviews.test_an_agreement_is_reviewed_sent_back_and_amended_into_a_new_version, "AGR-1"
+    ),
+    "triaged_event": of(test_site_events.test_a_critical_deviation_leads_to_an_audit_a_hold_and_a_graver_tier, "EVT-1"),
+    "graver_tier": of(test_site_events.test_a_critical_deviation_leads_to_an_audit_a_hold_and_a_graver_tier, "RSK-1"),
+    "judged_quarter": of(test_oversight_review.test_a_quarter_is_judged_by_two_and_its_consequence_proposed, "OVR-1"),
+    "change_with_a_question": of(
+        test_site_change.test_a_change_is_raised_asked_about_approved_under_a_condition_and_used, "CHG-1"
+    ),
+    "inspection_with_a_bad_outcome": of(
+        test_inspection.test_an_oai_reaches_the_head_of_quality_at_once_and_its_observations_are_answered, "INS-1"
+    ),
 }
 
 
