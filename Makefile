@@ -18,8 +18,9 @@ unexport PYTHONDONTWRITEBYTECODE
 up: $(RUN)
 	@$(BIN)/vetted dev
 
+# A file of tests stays together, on one of as many processes as there are processors; all collect in the same order.
 test: check
-	$(BIN)/pytest
+	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses auto --dist loadfile
 
 check: $(DEV)
 	$(BIN)/ruff format --check .
