@@ -83,7 +83,12 @@ def waivers_in_a_row(history: Iterable[tuple[datetime, bool]]) -> int:
 
 def waiver_holds(until: date, *, today: date, tier: str, api_for_eu: bool) -> bool:
     """Whether a granted waiver still carries a decision: not over, and the risk is still one that may be waived."""
-    return today <= until and tier in WAIVABLE_TIERS and not api_for_eu
+    return today <= until and may_be_waived(tier, api_for_eu=api_for_eu)
+
+
+def may_be_waived(tier: str, *, api_for_eu: bool) -> bool:
+    """Whether the risk is one for which an audit may be waived (section 10). A higher tier ends what was granted."""
+    return tier in WAIVABLE_TIERS and not api_for_eu
 
 
 WAIVABLE_TIERS = ("MEDIUM", "LOW")

@@ -20,6 +20,11 @@ _TAKES_THE_PLACE_OF = {
     What.CERTIFICATE_EXPIRES: What.RENEWAL_OPENS,
     What.AGREEMENT_LAPSES: What.AGREEMENT_REVIEW_OPENS,
 }
+_MISSED = frozenset({
+    What.AUDIT_DUE, What.CERTIFICATE_EXPIRES, What.AGREEMENT_REVIEW_DUE, What.AGREEMENT_LAPSES,
+    What.REQUALIFICATION_DUE,
+})  # fmt: skip
+"""What is missed once its moment has come."""
 ONCE = frozenset({What.ANNOUNCEMENT, What.MONTH_ENDS, What.QUARTER_ENDS})
 """What is done once, when its moment passes. All else holds from its moment on, for as long as its cause is there."""
 
@@ -32,6 +37,11 @@ def in_effect(moments: Iterable[Moment], now: datetime) -> list[Moment]:
 def fallen_due(moments: Iterable[Moment], since: datetime, now: datetime) -> list[Moment]:
     """What is done once and has fallen due after the last look, up to now."""
     return [moment for moment in moments if since < moment.at <= now and moment.what in ONCE]
+
+
+def overdue(moments: Iterable[Moment], now: datetime) -> list[Moment]:
+    """What has come and nobody has done yet, the soonest first."""
+    return [moment for moment in in_effect(moments, now) if moment.what in _MISSED]
 
 
 def next_moment(moments: Iterable[Moment], now: datetime) -> Moment | None:

@@ -93,18 +93,25 @@ def audit_due(
 
 
 def schedule(
-    standing: Standing, policy: Policy, calendar: Calendar, *, now: datetime, since: datetime | None = None
+    standing: Standing,
+    policy: Policy,
+    calendar: Calendar,
+    *,
+    now: datetime,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[Moment]:
     """Everything that has fallen or will fall due, the soonest first.
 
-    Months and quarters from `since` on (by default now, or from when the oversight began) up to the next that ends.
+    Months and quarters from `since` on (by default now, or from when the oversight began) up to the first that ends
+    after `until` (by default now).
     """
     moments = [
         *_audits(standing, policy.limits, calendar),
         *_certificates(standing, policy.limits, calendar),
         *_agreement(standing, policy, calendar),
         *_requalification(standing, policy, calendar),
-        *_periods(standing, max(since or now, standing.watched_since), calendar, now),
+        *_periods(standing, max(since or now, standing.watched_since), calendar, until or now),
     ]
     moments += [
         Moment(at=at, what=What.POLICY_CHANGES, then="Another version of the policy takes effect.")
@@ -207,8 +214,8 @@ def _announced(key: str, due: date, policy: Policy, calendar: Calendar) -> Itera
         yield Moment(at=rung.at, what=What.ANNOUNCEMENT, about=key, then=says, to=told, level=rung.level)
 
 
-def _periods(standing: Standing, since: datetime, calendar: Calendar, now: datetime) -> Iterable[Moment]:
-    """The months and quarters that are over after `since`, up to the first one that is over after now.
+def _periods(standing: Standing, since: datetime, calendar: Calendar, until: datetime) -> Iterable[Moment]:
+    """The months and quarters that are over after `since`, up to the first one that is over after `until`.
 
     They are looked at on the first morning after.
     """
@@ -221,7 +228,7 @@ def _periods(standing: Standing, since: datetime, calendar: Calendar, now: datet
         day = calendar.local_day(since)
         first = day.replace(day=1, month=(day.month - 1) // months * months + 1)
         ends = since
-        while ends <= now:
+        while ends <= until:
             following = add_months(first, months)
             ends = calendar.morning_of(following)
             if ends > since:

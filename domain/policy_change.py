@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
+from domain.clocks import Unit
 from domain.forms import Action, Form, Meaning
 from domain.people import Role
 from domain.policy import Policy
@@ -12,6 +13,16 @@ from domain.text import Text
 
 POLICY = "POLICY"
 """The one record that all versions of the policy are versions of; also the stream of its events."""
+
+IN_DAYS = ("requal.grace", "requal.decide", "qta.review", "qta.hard_stop")
+"""Clocks of days on which nobody has a task: they are counted from days, not from instants."""
+LIMITS_IN_DAYS = (
+    "audit_interval_grace",
+    "audit_opens_before",
+    "conditional_approval_max",
+    "requalification_interval",
+    "requalification_opens_before",
+)
 
 
 class PolicyChange(Form):
@@ -35,6 +46,7 @@ def next_version(change: PolicyChange, newest: Policy, at: datetime) -> Policy:
     if missing := sorted(set(newest.clocks) - set(change.policy.clocks)):
         faults = {f"policy.clocks.{key}": "is missing" for key in missing}
         raise broken("section 9", "Cases wait by these clocks; a policy keeps every clock.", **faults)
+    _refuse_hours(change.policy)
     effective_from = change.effective_from or at
     if effective_from < at:
         raise broken("section 3", "A policy takes effect now or later.", effective_from="in the past")
@@ -42,3 +54,18 @@ def next_version(change: PolicyChange, newest: Policy, at: datetime) -> Policy:
         message = f"Version {newest.version} takes effect later than this."
         raise broken("section 3", message, effective_from=f"not before {newest.effective_from.isoformat()}")
     return change.policy.model_copy(update={"version": newest.version + 1, "effective_from": effective_from})
+
+
+def _refuse_hours(policy: Policy) -> None:
+    """Raise `Refused` where a distance between days is given in hours."""
+    faults = {
+        f"policy.limits.{name}": "is counted in days or months"
+        for name in LIMITS_IN_DAYS
+        if getattr(policy.limits, name).unit is Unit.HOURS
+    } | {
+        f"policy.clocks.{key}.span": "is counted in days or months"
+        for key in IN_DAYS
+        if policy.clock(key).span.unit is Unit.HOURS
+    }
+    if faults:
+        raise broken("section 9", "These are counted in days or months.", **faults)

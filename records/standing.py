@@ -7,10 +7,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import AslStatus, interval_months
+from domain.audit import AuditStage
 from domain.audit_request import AuditType
-from domain.audit_waiver import waiver_holds
+from domain.audit_waiver import may_be_waived
 from domain.clocks import Calendar
-from domain.forms import Process
+from domain.forms import LAST_DAY, Process
 from domain.oversight import Flag
 from domain.oversight_schedule import Standing, audit_due
 from domain.policy import Policy
@@ -29,60 +30,80 @@ async def standing_of(
     calendar: Calendar,
     now: datetime,
 ) -> Standing:
-    """What is known of the line now. The day of the next audit is counted anew from tier, audits and policy."""
+    """What is known of the line now. The day of the next audit is counted anew from tier, audits and policy.
+
+    While a status that was stated ahead is waited for, nothing is said of the requalification: it has been decided.
+    """
     today = calendar.local_day(now)
     case = await session.get_one(CaseRow, watch.case_id)
+    begins = await status_ahead(session, scope.scope_id, now)
     return Standing(
         status=AslStatus(statement.status),
         watched_since=case.requested_at,
-        audit_due=await next_audit(session, scope, statement, months_between_audits(scope, statement, policy), today),
-        requal_due=statement.next_requal_due,
+        audit_due=await next_audit(session, scope, statement, months_between_audits(scope, statement, policy)),
+        requal_due=statement.next_requal_due if begins is None else None,
         certificates=await watched_certificates(session, scope, policy, today),
         agreement=await watched_agreement(session, scope.scope_id, today),
         policy_changes=await _policy_changes(session, now),
-        status_begins=await status_ahead(session, scope.scope_id, now),
+        status_begins=begins,
     )
 
 
 def months_between_audits(scope: ScopeRow, statement: AslRow, policy: Policy) -> int:
     """The interval in force: by tier, policy and regulation, and as a decision has shortened it."""
-    months = interval_months(scope.risk_tier or RiskTier.CRITICAL, policy.limits, [scope.activity], scope.markets)
+    markets = {*scope.markets, *statement.markets}  # what was approved counts, and what is made by now
+    months = interval_months(scope.risk_tier or RiskTier.CRITICAL, policy.limits, [scope.activity], markets)
     decided = statement.audit_interval_months
     return min(months, decided) if decided is not None else months
 
 
-async def next_audit(
-    session: AsyncSession, scope: ScopeRow, statement: AslRow, months: int, today: date
-) -> date | None:
-    """The day by which the next full-scope audit of the scope must have taken place, with so many months between."""
+async def next_audit(session: AsyncSession, scope: ScopeRow, statement: AslRow, months: int) -> date | None:
+    """The day by which the next full-scope audit of the scope must have taken place, with so many months between.
+
+    A waiver that was granted moves it to its own end, unless the risk has become one that may not be waived.
+    """
     audits = [audit for _, audit in await _audits(session, scope)]
-    days = [audit.last_day for audit in audits if audit.full_scope and audit.last_day is not None]
-    if statement.last_audit_day is not None:
-        days.append(statement.last_audit_day)
-    last_day = max(days, default=None)
-    api_for_eu = is_api_for_eu([scope.activity], scope.markets)
-    tier = scope.risk_tier or RiskTier.CRITICAL
-    waived = [
-        audit.waived_until
-        for audit in audits
-        if audit.waived_until is not None
-        and waiver_holds(audit.waived_until, today=today, tier=tier, api_for_eu=api_for_eu)
-    ]
+    days = [statement.last_audit_day, *(audit.last_day for audit in audits if audit.full_scope)]
+    api_for_eu = is_api_for_eu([scope.activity], {*scope.markets, *statement.markets})
+    counts = may_be_waived(scope.risk_tier or RiskTier.CRITICAL, api_for_eu=api_for_eu)
+    waived = [statement.waived_until, *(audit.waived_until for audit in audits)] if counts else []
     return audit_due(
-        last_day,
+        max(filter(None, days), default=None),
         months,
-        waived_until=max(waived, default=None),
+        waived_until=max(filter(None, waived), default=None),
         stated=statement.next_audit_due,
     )
 
 
 async def open_audit(session: AsyncSession, scope: ScopeRow) -> str | None:
-    """The audit that will restart the interval of the scope: planned or under way, not reported yet."""
+    """The audit that will restart the interval of the scope; one that was remote may still be declared full scope."""
     for case, audit in reversed(await _audits(session, scope)):
-        restarts = audit.type in (AuditType.SCHEDULED.value, AuditType.QUALIFICATION.value)
-        if restarts and case.closed_at is None and audit.report_version is None:
+        if _restarts(audit) and case.closed_at is None and not audit.full_scope:
             return case.case_id
     return None
+
+
+async def cancelled_audit(session: AsyncSession, scope: ScopeRow, since: date, due: date) -> str | None:
+    """The audit that people have cancelled although it was to take place by then: it is not planned again by itself."""
+    for case, audit in reversed(await _audits(session, scope)):
+        held_by = date.fromisoformat(case.order["request"].get("due_on") or LAST_DAY.isoformat())
+        if _restarts(audit) and case.outcome == AuditStage.CANCELLED.value and since <= held_by <= due:
+            return case.case_id
+    return None
+
+
+def _restarts(audit: AuditRow) -> bool:
+    return audit.type in (AuditType.SCHEDULED.value, AuditType.QUALIFICATION.value)
+
+
+async def was_requested(session: AsyncSession, process: Process, scope: ScopeRow, since: datetime) -> bool:
+    """Whether such a case was requested for the scope since then, even if people have ended it."""
+    query = select(CaseRow).where(
+        col(CaseRow.site_id) == scope.site_id,
+        col(CaseRow.process) == process.value,
+        col(CaseRow.requested_at) >= since,
+    )
+    return any(scope.scope_id in row.scope_ids for row in (await session.exec(query)).all())
 
 
 async def _audits(session: AsyncSession, scope: ScopeRow) -> Sequence[tuple[CaseRow, AuditRow]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from types import EllipsisType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -20,6 +20,8 @@ from records.watching import oversight_case
 
 if TYPE_CHECKING:
     from records.writing import Writing
+
+V = TypeVar("V", date, int)
 
 
 async def statement_in_force(session: AsyncSession, scope_id: str, at: datetime) -> AslRow | None:
@@ -70,6 +72,7 @@ async def state(
     next_requal_due: date | None = None,
     next_audit_due: date | None = None,
     last_audit_day: date | None = None,
+    waived_until: date | EllipsisType | None = ...,
     audit_interval_months: int | EllipsisType | None = ...,
     oversight_model: str | None = None,
     markets: Iterable[str] | None = None,
@@ -81,7 +84,8 @@ async def state(
     `effective_from` is the instant from which it holds, by default now. Dates that are not given stay what they were.
     `markets` are those that the decision is taken for, by default those of the statement before: what is sold elsewhere
     later is covered only by a decision that looked at it. The first statement is on the markets of the scope.
-    `audit_interval_months` shortens the interval of tier and policy, or with `None` ends a shortening.
+    `audit_interval_months` shortens the interval of tier and policy, or with `None` ends a shortening. `waived_until`
+    is the end of the waiver that the decision rests on, or `None` if it rests on none.
 
     A status that stops release holds every open batch of the scope at once (section 10); one that is active is watched
     from then on. Cases about the status that this one leaves nothing to do are told.
@@ -93,7 +97,8 @@ async def state(
         "next_requal_due": _text(next_requal_due or (before.next_requal_due if before else None)),
         "next_audit_due": _text(next_audit_due or (before.next_audit_due if before else None)),
         "last_audit_day": _text(last_audit_day or (before.last_audit_day if before else None)),
-        "audit_interval_months": _interval(before, audit_interval_months),
+        "waived_until": _text(_kept(before.waived_until if before else None, waived_until)),
+        "audit_interval_months": _kept(before.audit_interval_months if before else None, audit_interval_months),
         "oversight_model": oversight_model or (before.oversight_model if before else None),
     }
     payload: dict[str, JsonValue] = {
@@ -147,7 +152,8 @@ async def restate(
         "next_requal_due": _text(before.next_requal_due),
         "next_audit_due": _text(next_audit_due),
         "last_audit_day": _text(before.last_audit_day),
-        "audit_interval_months": _interval(before, audit_interval_months),
+        "waived_until": _text(before.waived_until),
+        "audit_interval_months": _kept(before.audit_interval_months, audit_interval_months),
         "oversight_model": before.oversight_model,
         "note": note,
     }
@@ -183,10 +189,9 @@ async def _markets(
     return [*(await writing.session.get_one(ScopeRow, scope_id)).markets]
 
 
-def _interval(before: AslRow | None, given: int | EllipsisType | None) -> int | None:
-    if isinstance(given, EllipsisType):
-        return before.audit_interval_months if before is not None else None
-    return given
+def _kept(before: V | None, given: V | EllipsisType | None) -> V | None:
+    """What is given, or what it was."""
+    return before if isinstance(given, EllipsisType) else given
 
 
 def _text(day: date | None) -> str | None:

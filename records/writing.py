@@ -272,8 +272,10 @@ class Writing:
         """
         acting, self.requester = self.requester, requester
         told = self._written
-        await self._open_case(process, form, owner=owner)
-        self.requester = acting
+        try:
+            await self._open_case(process, form, owner=owner)
+        finally:
+            self.requester = acting
         case_id = self._written.started[-1]
         self._written = told
         return case_id

@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING
 from domain.oversight import OversightRequest, ShorterInterval, refuse_unless_shorter
 from domain.refusals import Code, Refused
 from records.checks.declared import Effect, Requested, checks, opens
-from records.checks.facts import facts_of
 from records.checks.site_facts import site_and_scopes
 from records.scopes import scope_of
-from records.standing import months_between_audits, next_audit
+from records.standing import months_between_audits, next_audit, status_ahead
 from records.statements import locked_statement, restate
 from records.tables import CaseRow
 from records.watching import oversight_case
@@ -30,12 +29,15 @@ async def opens_oversight(writing: "Writing", form: OversightRequest) -> Request
 @checks(ShorterInterval)
 async def shortens_the_interval(writing: "Writing", case: CaseRow, form: ShorterInterval) -> Effect:
     """The audit is due earlier from now on, and the approved supplier list says so."""
-    facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
+    scope = await scope_of(writing.session, case)
     statement = await locked_statement(writing, scope.scope_id)
     if statement is None:
         raise Refused(Code.NOT_OPEN, "The site is not on the list for this scope yet.")
+    if (begins := await status_ahead(writing.session, scope.scope_id, writing.at)) is not None:
+        message = f"A decision takes effect on {begins:%Y-%m-%d}; shorten the interval after that."
+        raise Refused(Code.CONFLICT, message, rule="audit.interval")
     refuse_unless_shorter(form, months_between_audits(scope, statement, await writing.policy()))
-    due = await next_audit(writing.session, scope, statement, form.months, facts.today)
+    due = await next_audit(writing.session, scope, statement, form.months)
     note = f"{form.months} months between audits: {form.reason}"
     await restate(writing, statement, next_audit_due=due, audit_interval_months=form.months, note=note)
     return {"next_audit_due": due.isoformat() if due else None}

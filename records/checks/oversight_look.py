@@ -16,21 +16,35 @@ from domain.oversight_look import fallen_due, flags, in_effect, new_orders_stopp
 from domain.oversight_review import ReviewRequest
 from domain.oversight_schedule import Moment, Standing, What, schedule
 from domain.qualification_request import QualificationRequest
+from domain.refusals import Refused
 from domain.renewal import RenewalRequest
 from domain.site import Activity, ProductStage
 from domain.status_request import StatusKind, StatusReason, StatusRequest
 from records import outbox
 from records.checks.declared import Effect, checks_fact
 from records.checks.facts import Facts, facts_of
+from records.checks.registrations import registered_scope
 from records.checks.scorecards import compute_month
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
-from records.standing import flags_of_cases, months_between_audits, open_audit, standing_of
+from records.standing import (
+    cancelled_audit,
+    flags_of_cases,
+    months_between_audits,
+    open_audit,
+    standing_of,
+    status_ahead,
+    was_requested,
+)
 from records.statements import locked_statement, restate, state, status_of
 from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
+
+
+_TOGETHER = 90
+"""Most further scopes of a site that are audited together with one."""
 
 
 @dataclass
@@ -44,6 +58,8 @@ class Line:
     standing: Standing
     done: list[str] = field(default_factory=list)
     """What the look has done: cases opened, statuses stated."""
+    refused: list[str] = field(default_factory=list)
+    """What it would have opened, and why it could not. The next look tries again."""
 
     @property
     def case(self) -> CaseRow:
@@ -53,11 +69,12 @@ class Line:
     def status(self) -> AslStatus:
         return AslStatus(self.statement.status)
 
-    async def opens(self, process: Process, form: Form) -> str:
-        """Open a case, in this transaction."""
-        case_id = await self.writing.open_case(process, form, owner=self.case.case_id)
-        self.done.append(case_id)
-        return case_id
+    async def opens(self, process: Process, form: Form) -> None:
+        """Open a case, in this transaction. One that is refused must not stop what else is due; the look says so."""
+        try:
+            self.done.append(await self.writing.open_case(process, form, owner=self.case.case_id))
+        except Refused as error:
+            self.refused.append(f"{process.noun}: {error.refusal.message}")
 
     async def states(self, status: AslStatus, reason: StatusReason, why: str) -> None:
         """State a status by rule."""
@@ -78,11 +95,14 @@ async def looks(writing: "Writing", payload: Effect) -> Effect:
     case = await writing.case()
     facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
     watch = await writing.session.get_one(OversightRow, case.case_id)
+    await writing.head(case.site_id)  # before the list, as requests do; scopes of one site are looked at in turn
     statement = await locked_statement(writing, scope.scope_id)
     policy = await writing.policy()
     if statement is None:
         return await _before_the_first_status(writing, scope)
     if (status := status_of(statement)) in (AslStatus.DISQUALIFIED, AslStatus.RETIRED):
+        if await status_ahead(writing.session, scope.scope_id, facts.now) is not None:
+            return await _before_the_first_status(writing, scope)
         return {"ends": status.value, "flags": [], "next": None, "next_audit_due": None, "done": []}
     standing = await standing_of(writing.session, watch, scope, statement, policy, facts.calendar, facts.now)
     line = Line(writing, facts, scope, statement, standing)
@@ -105,13 +125,13 @@ async def looks(writing: "Writing", payload: Effect) -> Effect:
         "interval_months": months_between_audits(scope, line.statement, policy),
         "orders_stopped_by": [*new_orders_stopped_by(line.status, _scope_of(line.statement), moments, facts.now)],
         "done": [*line.done],
+        "refused": [*line.refused],
     }
 
 
 async def _before_the_first_status(writing: "Writing", scope: ScopeRow) -> Effect:
-    """The first status was stated ahead; nothing is due before it begins."""
-    query = select(AslRow.effective_from).where(col(AslRow.scope_id) == scope.scope_id)
-    begins = (await writing.session.exec(query.order_by(col(AslRow.effective_from)).limit(1))).first()
+    """A status was stated ahead; nothing is due before it begins."""
+    begins = await status_ahead(writing.session, scope.scope_id, writing.at)
     again = begins.isoformat() if begins else None
     return {"flags": [], "next": again, "then": "The status begins.", "next_audit_due": None, "done": []}
 
@@ -134,8 +154,11 @@ async def _plans_anew(line: Line) -> None:
 
 async def _opens_audit(line: Line, moment: Moment) -> None:
     """One audit for the site: scopes whose audit falls due within the grace are audited with it."""
-    due = line.standing.audit_due
-    if due is None or await open_audit(line.writing.session, line.scope) is not None:
+    due, session = line.standing.audit_due, line.writing.session
+    if due is None or await open_audit(session, line.scope) is not None:
+        return
+    since = line.facts.before(line.facts.limits.audit_interval_grace, due)
+    if await cancelled_audit(session, line.scope, since, due) is not None:
         return
     scope_ids = [line.scope.scope_id, *await _due_with_it(line)]
     request = AuditRequest(
@@ -153,6 +176,7 @@ async def _due_with_it(line: Line) -> list[str]:
         col(OversightRow.scope_id) != line.scope.scope_id,
         col(OversightRow.next_audit_due) <= latest,
     )
+    query = query.order_by(col(OversightRow.next_audit_due), col(OversightRow.scope_id)).limit(_TOGETHER)
     found = []
     for scope_id in (await line.writing.session.exec(query)).all():
         scope = await line.writing.session.get_one(ScopeRow, scope_id)
@@ -165,10 +189,19 @@ async def _due_with_it(line: Line) -> list[str]:
 
 
 async def _opens_renewal(line: Line, moment: Moment) -> None:
-    if _certificate(line, moment).renewal_open:
+    """Once for each certificate: what people have withdrawn they may request again."""
+    if _certificate(line, moment).renewal_open or await _was_renewed(line, moment):
         return
     request = RenewalRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, certificate_id=moment.about)
     await line.opens(Process.RENEWAL, request)
+
+
+async def _was_renewed(line: Line, moment: Moment) -> bool:
+    query = select(CaseRow).where(
+        col(CaseRow.site_id) == line.scope.site_id, col(CaseRow.process) == Process.RENEWAL.value
+    )
+    cases = (await line.writing.session.exec(query)).all()
+    return any(case.order["request"]["certificate_id"] == moment.about for case in cases)
 
 
 async def _certificate_expires(line: Line, moment: Moment) -> None:
@@ -186,7 +219,8 @@ def _certificate(line: Line, moment: Moment) -> Watched:
 
 async def _opens_agreement_review(line: Line, moment: Moment) -> None:
     agreement = line.standing.agreement
-    if agreement is not None and not agreement.review_open:
+    asked = await was_requested(line.writing.session, Process.AGREEMENT, line.scope, moment.at)
+    if agreement is not None and not agreement.review_open and not asked:
         request = AgreementReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id)
         await line.opens(Process.AGREEMENT, request)
 
@@ -217,11 +251,17 @@ async def _follows_up(line: Line, reason: StatusReason, why: str) -> None:
 
 
 async def _opens_requalification(line: Line, moment: Moment) -> None:
-    if await open_qualification(line.writing.session, line.scope.scope_id) is not None:
+    """Once for each day on which it is due: what people have ended they may request again."""
+    session = line.writing.session
+    if await open_qualification(session, line.scope.scope_id) is not None:
         return
-    due = line.standing.requal_due
-    assert due is not None
-    scope = line.scope
+    if await was_requested(session, Process.QUALIFICATION, line.scope, moment.at):
+        return
+    due, scope = line.standing.requal_due, line.scope
+    first = await registered_scope(line.writing, scope.site_id, scope.activity, scope.product, scope.dosage_form)
+    if due is None or first is None or first.scope_id != scope.scope_id:  # registered twice before: by hand
+        line.refused.append(f"qualification: {scope.scope_id} is registered twice")
+        return
     request = QualificationRequest(
         site_id=scope.site_id,
         activity=Activity(scope.activity),

@@ -136,6 +136,7 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
         next_requal_due=proposal.next_requal_due,
         next_audit_due=await _next_audit(facts, proposal),
         last_audit_day=(await evidence_for(facts)).last_day,
+        waived_until=(await evidence_for(facts)).waived_until,
         audit_interval_months=proposal.audit_interval_months,
         oversight_model=proposal.oversight_model.value,
         markets=(await scope_of(facts.session, case)).markets,

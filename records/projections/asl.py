@@ -22,7 +22,7 @@ _COPIED = (
     "decided_by",
     "oversight_model",
 )
-_DATES = ("valid_to", "next_requal_due", "next_audit_due", "last_audit_day")
+_DATES = ("valid_to", "next_requal_due", "next_audit_due", "last_audit_day", "waived_until")
 
 
 @follows("asl.changed")

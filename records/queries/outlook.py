@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl import AslStatus, SuspensionScope
 from domain.forms import Process
 from domain.oversight import Flag
-from domain.oversight_look import new_orders_stopped_by
+from domain.oversight_look import new_orders_stopped_by, overdue
 from domain.oversight_schedule import Moment, What, schedule
 from domain.people import Actor, Org, Role
 from domain.views import View
@@ -122,11 +122,11 @@ async def _scopes(
         watch = await _watch(session, scope.scope_id) if reads_everything(actor) else None
         moments: list[Moment] = []
         if watch is not None and statement is not None:
-            moments = await _moments(session, watch, scope, statement, now)
+            moments = await _moments(session, watch, scope, statement, now, until)
             due += [
-                _due_moment(each, scope.scope_id, watch.case_id)
-                for each in moments
-                if now < each.at <= until and each.what not in (What.ANNOUNCEMENT, What.POLICY_CHANGES)
+                _due_moment(each, scope.scope_id, watch.case_id, now)
+                for each in [*overdue(moments, now), *(each for each in moments if now < each.at <= until)]
+                if each.what not in (What.ANNOUNCEMENT, What.POLICY_CHANGES)
             ]
         shown.append(_scope(actor, scope, statement, watch, moments, now))
     return shown, due
@@ -142,13 +142,13 @@ async def _watch(session: AsyncSession, scope_id: str) -> OversightRow | None:
 
 
 async def _moments(
-    session: AsyncSession, watch: OversightRow, scope: ScopeRow, statement: AslRow, now: datetime
+    session: AsyncSession, watch: OversightRow, scope: ScopeRow, statement: AslRow, now: datetime, until: datetime
 ) -> list[Moment]:
     policies = Policies()
     policy = await policies.in_force(session, now)
     calendar = await policies.calendar_of(session, scope.site_id, now)
     standing = await standing_of(session, watch, scope, statement, policy, calendar, now)
-    return schedule(standing, policy, calendar, now=now)
+    return schedule(standing, policy, calendar, now=now, until=until)
 
 
 def _scope(
@@ -176,11 +176,11 @@ def _scope(
     )
 
 
-def _due_moment(moment: Moment, scope_id: str, case_id: str) -> DueItem:
+def _due_moment(moment: Moment, scope_id: str, case_id: str, now: datetime) -> DueItem:
     title = moment.what.replace("_", " ").capitalize()
     return DueItem(
         at=moment.at,
-        overdue=False,
+        overdue=moment.at <= now,
         what=moment.what.value,
         title=f"{title}: {moment.about}" if moment.about else title,
         otherwise=moment.then,

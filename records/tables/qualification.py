@@ -75,6 +75,8 @@ class AslRow(SQLModel, table=True):
     """Months between audits as a decision has shortened them; `None` as tier and policy say."""
     last_audit_day: date | None = None
     """Last day of the audit, or of the bought report, that the decision rests on."""
+    waived_until: date | None = None
+    """Until when the audit was waived that the decision would have rested on."""
     oversight_model: str | None = None
 
     __table_args__ = (Index("ix_asl_site", "site_id", "scope_id", "number"),)

@@ -39,3 +39,21 @@ def test_a_version_takes_effect_neither_in_the_past_nor_before_the_newest(
     with pytest.raises(Refused) as refused:
         next_version(_change(newest, wanted), newest.model_copy(update={"effective_from": begun}), NOW)
     assert set(refused.value.refusal.fields) == {"effective_from"}
+
+
+@pytest.mark.parametrize(
+    ("part", "name"),
+    [
+        ("limits", "requalification_opens_before"),
+        ("limits", "audit_interval_grace"),
+        ("clocks", "requal.grace"),
+        ("clocks", "qta.hard_stop"),
+    ],
+)
+def test_what_is_counted_from_days_is_not_given_in_hours(newest: Policy, part: str, name: str) -> None:
+    body = newest.model_dump(mode="json")
+    body[part][name] = "48h" if part == "limits" else {**body[part][name], "span": "48h"}
+    with pytest.raises(Refused) as refused:
+        next_version(_change(Policy.model_validate(body)), newest, NOW)
+    place = f"policy.limits.{name}" if part == "limits" else f"policy.clocks.{name}.span"
+    assert set(refused.value.refusal.fields) == {place}

@@ -222,3 +222,4 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("note", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("audit_interval_months", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("last_audit_day", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("waived_until", sa.Date(), nullable=True))
