@@ -18,9 +18,13 @@ unexport PYTHONDONTWRITEBYTECODE
 up: $(RUN)
 	@$(BIN)/vetted dev
 
-# A file of tests stays together, on one of as many processes as there are processors; all collect in the same order.
+# Tests that start, stop and kill whole installations measure time: they run alone. Of the others a file stays together
+# on one of as many processes as there are processors; all collect in the same order.
+ALONE := tests/faults tests/test_embedded.py
+
 test: check
-	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses auto --dist loadfile
+	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses auto --dist loadfile $(ALONE:%=--ignore=%)
+	$(BIN)/pytest $(ALONE)
 
 check: $(DEV)
 	$(BIN)/ruff format --check .
