@@ -95,7 +95,9 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
     )
     await does(company.ines, case_id, "verify-condition")
 
-    ending = await deciding.proposes(company.tom, "DISQUALIFICATION")
+    routine = await deciding.risk_reviewed(company.ines)
+    ending = await deciding.proposes(company.tom, "DISQUALIFICATION", reason_code="SITE_CLOSED")
+    await company.asked(ending, "plan-supply")  # an authority has closed the site: patients cannot wait for a decision
     await does(company.hana, ending, "disqualify")
     await does(company.erik, ending, "consent", consent=False)
     await does(company.hana, ending, "disqualify")
@@ -104,6 +106,7 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
     case = await does(company.sana, ending, "plan-supply")
     assert case["outcome"] == "DISQUALIFIED"
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    assert (await company.recorded(routine, "case.closed")).payload["outcome"] == "WITHDRAWN"
     await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)
 
