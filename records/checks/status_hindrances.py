@@ -71,11 +71,14 @@ async def _expired_certificates(facts: Facts, scope: ScopeRow) -> tuple[str, ...
 
 
 async def _is_overdue(facts: Facts, scope_id: str) -> bool:
-    """Whether the status has expired, or the requalification was not decided within its grace (`requal.grace`)."""
+    """Whether the status has expired, or the requalification was not decided within its grace (`requal.grace`).
+
+    Where the conditional approval has ended that the case itself has given, people go on in the case.
+    """
     statement = await statement_in_force(facts.session, scope_id, facts.now)
     if statement is None:
         return False
-    if statement.status == AslStatus.EXPIRED.value:
+    if statement.status == AslStatus.EXPIRED.value and statement.decided_in != facts.case.case_id:
         return True
     due, grace = statement.next_requal_due, (await facts.writing.policy()).clock("requal.grace").span
     return due is not None and facts.now >= facts.calendar.end_of(facts.after(grace, due))

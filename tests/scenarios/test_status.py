@@ -17,6 +17,7 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     case_id = await deciding.suspension_proposed(company.ines, "NEW_ORDERS")
     assert await deciding.suspension_proposed(company.tom) == case_id  # a second one joins
     await company.asked(case_id, "suspend")
+    await company.recorded(case_id, "status.compared")  # what was stated while it began is not missed
     assert await company.quentin.is_refused(case_id, "suspend") == (403, "wrong_role")
     assert (await company.vito.get("/v1/status-cases"))["items"] == []
     own = await deciding.proposes(company.hana, "DISQUALIFICATION")
