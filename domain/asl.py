@@ -27,6 +27,11 @@ class AslStatus(StrEnum):
         """Whether the site may be used, as far as its status goes."""
         return self in (AslStatus.APPROVED, AslStatus.CONDITIONALLY_APPROVED, AslStatus.PROBATION)
 
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing is watched or renewed any more: only another qualification leads on."""
+        return self in (AslStatus.DISQUALIFIED, AslStatus.RETIRED)
+
 
 class SuspensionScope(StrEnum):
     """How far a suspension reaches (section 5)."""
@@ -102,6 +107,11 @@ def may_suspend_new_orders(status: AslStatus | None) -> bool:
     return status is not None and status.is_active
 
 
-def may_expire(status: AslStatus | None) -> bool:
-    """Whether the program may let a limited status expire: an active one, or one it has suspended for new orders."""
-    return status in (AslStatus.CONDITIONALLY_APPROVED, AslStatus.SUSPENDED)
+def may_expire(status: AslStatus | None, reach: SuspensionScope | None = None) -> bool:
+    """Whether the program may let a limited status expire: a conditional one, also while new orders are suspended.
+
+    `reach` is how far a suspension reaches. One that stops release too is graver than the end, and stays.
+    """
+    if status is AslStatus.SUSPENDED:
+        return reach in (None, SuspensionScope.NEW_ORDERS)
+    return status is AslStatus.CONDITIONALLY_APPROVED

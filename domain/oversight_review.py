@@ -21,6 +21,8 @@ class ReviewStage(StrEnum):
     REVIEW = "REVIEW"
     APPROVAL = "APPROVAL"
     CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+    """The site is not used for the scope any more."""
 
 
 class ReviewRequest(Form):

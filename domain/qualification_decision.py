@@ -258,7 +258,23 @@ def needs_co_signature(outcome: QualificationOutcome, markets: Iterable[str], st
     """Whether a qualified person signs too: approvals for the EU (section 4) and every way out of a suspension (5)."""
     if outcome is QualificationOutcome.REJECTED:
         return False
-    return is_for_eu(markets) or status in (AslStatus.SUSPENDED, AslStatus.EXPIRED)
+    return is_for_eu(markets) or ends_a_suspension(outcome, status)
+
+
+def ends_a_suspension(outcome: QualificationOutcome, status: AslStatus | None) -> bool:
+    """Whether the decision leads out of a suspension, or out of an approval that has expired (section 5)."""
+    return outcome is not QualificationOutcome.REJECTED and status in (AslStatus.SUSPENDED, AslStatus.EXPIRED)
+
+
+def refuse_unless_reopened(outcome: QualificationOutcome, status: AslStatus | None, *, known: bool) -> None:
+    """Raise `Refused` when a scope was disqualified or retired while its qualification was open (section 4).
+
+    `known` says whether the case was begun, for a disqualified scope reopened, in view of that status.
+    """
+    if outcome is QualificationOutcome.REJECTED or status is None or not status.is_final or known:
+        return
+    message = f"The scope was {status.lower()} meanwhile; another qualification has to be requested."
+    raise broken("section 4", message, outcome="can only be REJECTED")
 
 
 def refuse_unless_renewable(

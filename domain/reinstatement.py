@@ -122,6 +122,8 @@ class Hindrances(BaseModel):
     agreement_lapsed: bool = False
     unmet_conditions: tuple[str, ...] = ()
     """Conditions of an earlier decision on the scope, as `case/number`."""
+    requalification_overdue: bool = False
+    """Whether the approval has expired, or would have by now: only a requalification leads on."""
 
 
 def refuse_unless_reinstatable(
@@ -170,16 +172,25 @@ def hindrances_to(status: ReinstatedStatus, found: Hindrances, *, criteria: bool
     missing: dict[str, str] = {}
     if not criteria:
         missing["criteria"] = "are not set; a review sets them"
-    if found.critical_findings:
-        missing["findings"] = f"are critical and open: {', '.join(found.critical_findings)}"
-    if found.critical_capas:
-        missing["capas"] = f"are critical and not verified: {', '.join(found.critical_capas)}"
+    missing |= critical_to(found)
     if found.expired_certificates:
         missing["certificates"] = f"have expired: {', '.join(found.expired_certificates)}"
     if found.agreement_lapsed:
         missing["agreement"] = "has lapsed"
+    if found.requalification_overdue:
+        missing["requalification"] = "is overdue; it takes the place of a reinstatement"
     if status is ReinstatedStatus.APPROVED and found.unmet_conditions:
         missing["conditions"] = f"are not met: {', '.join(found.unmet_conditions)}"
+    return missing
+
+
+def critical_to(found: Hindrances) -> dict[str, str]:
+    """What is critical and keeps a suspension in force, whichever way it is to end."""
+    missing: dict[str, str] = {}
+    if found.critical_findings:
+        missing["findings"] = f"are critical and open: {', '.join(found.critical_findings)}"
+    if found.critical_capas:
+        missing["capas"] = f"are critical and not verified: {', '.join(found.critical_capas)}"
     return missing
 
 

@@ -15,6 +15,8 @@ class RiskReviewStage(StrEnum):
 
     ASSESSMENT = "ASSESSMENT"
     APPROVED = "APPROVED"
+    WITHDRAWN = "WITHDRAWN"
+    """The site is not used for the scope any more."""
 
 
 class RiskReviewCause(StrEnum):

@@ -1,6 +1,6 @@
 """Asking for a change of a status on the approved supplier list (domain specification, section 5)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from pydantic import Field
@@ -35,6 +35,8 @@ class StatusReason(StrEnum):
     REQUALIFICATION_OVERDUE = "REQUALIFICATION_OVERDUE"
     NO_ANSWER = "NO_ANSWER"
     CONDITION_UNMET = "CONDITION_UNMET"
+    CONDITIONAL_APPROVAL_ENDED = "CONDITIONAL_APPROVAL_ENDED"
+    QUALIFICATION_REJECTED = "QUALIFICATION_REJECTED"
     SCORE_RED = "SCORE_RED"
     SCORE_AMBER = "SCORE_AMBER"
     REPEAT_MAJOR = "REPEAT_MAJOR"
@@ -68,6 +70,11 @@ class StatusRequest(Form):
     """The case that it follows from: an audit, an event, a review."""
     in_force: bool = False
     """Whether the suspension is in force already, by a rule or by a decision in the source. Set by the program only."""
+
+    @property
+    def closes_the_site(self) -> bool:
+        """Whether the site makes nothing any more, whatever is decided: patients' supply cannot wait for that."""
+        return self.reason_code is StatusReason.SITE_CLOSED
 
 
 def trigger_of(kind: StatusKind, scope_id: str) -> str:
@@ -124,13 +131,34 @@ def refuse_unless_proposable(request: StatusRequest, roles: Collection[Role]) ->
 
 
 def is_overtaken(
-    kind: StatusKind, *, decided: bool, before: AslStatus | None, after: AslStatus, scope: SuspensionScope | None
+    kind: StatusKind,
+    *,
+    decided: bool,
+    before: AslStatus | None,
+    after: AslStatus,
+    scope: SuspensionScope | None,
+    by_status_case: bool = False,
 ) -> bool:
     """Whether a statement of another case leaves nothing to do for a status case.
 
     `before` and `after` are the statuses, `scope` how far a suspension reaches now. A proposal that does not fit any
-    more is overtaken; a suspension or probation in force is, as soon as the status is another one.
+    more is overtaken; a suspension or probation in force is, as soon as the status is another one, or as soon as a
+    status case of its own has stated it (`by_status_case`): that one leads out of it now.
     """
     if not decided:
         return not fits(kind, after, scope)
-    return kind in (StatusKind.SUSPENSION, StatusKind.PROBATION) and after is not before
+    return kind in (StatusKind.SUSPENSION, StatusKind.PROBATION) and (after is not before or by_status_case)
+
+
+def widens(request: StatusRequest, in_force: SuspensionScope | None) -> bool:
+    """Whether a suspension is proposed that reaches further than what is in force; `None` if nothing is suspended."""
+    return request.proposed_scope is not None and request.proposed_scope.reaches_further_than(in_force)
+
+
+def widest(requests: Iterable[StatusRequest]) -> SuspensionScope | None:
+    """The suspension that reaches furthest of those proposed; `None` if none is proposed."""
+    found: SuspensionScope | None = None
+    for request in requests:
+        if widens(request, found):
+            found = request.proposed_scope
+    return found

@@ -126,10 +126,13 @@ class SuspensionReview(Form):
     """Day of the next review, within 90 days."""
 
 
-def suggested_order(request: StatusRequest) -> dict[str, JsonValue]:
-    """Prefill of the order: what was proposed."""
-    scope = request.proposed_scope.value if request.proposed_scope else None
-    return {"scope": scope, "reason_code": request.reason_code.value, "narrative": request.narrative}
+def suggested_order(request: StatusRequest, reach: SuspensionScope | None) -> dict[str, JsonValue]:
+    """Prefill of the order: what was proposed, and the widest reach that was (`domain.status_request.widest`)."""
+    return {
+        "scope": reach.value if reach else None,
+        "reason_code": request.reason_code.value,
+        "narrative": request.narrative,
+    }
 
 
 def refuse_unless_ordered(order: SuspensionOrder, *, now: datetime) -> None:
@@ -145,6 +148,13 @@ def refuse_unless_ordered(order: SuspensionOrder, *, now: datetime) -> None:
         faults["effective_at"] = "is in the future"
     if faults:
         raise broken("section 5", "The decision breaks a rule.", **faults)
+
+
+def refuse_before_the_statement(order: SuspensionOrder, effective_from: datetime | None) -> None:
+    """Raise `Refused` when an order looks back behind the statement in force, which holds since `effective_from`."""
+    if order.effective_at is not None and effective_from is not None and order.effective_at < effective_from:
+        fault = f"is before {effective_from.isoformat()}, since when the present status holds"
+        raise broken("section 5", "There was nothing to suspend then.", effective_at=fault)
 
 
 def suggested_impact(certified: Sequence[str]) -> dict[str, JsonValue]:

@@ -13,10 +13,13 @@ from domain.asl import AslStatus, SuspensionScope, stream_of
 from domain.forms import Process
 from domain.holds import HoldType, stops_release
 from domain.oversight import OversightRequest
+from domain.status_request import StatusReason
+from records.announcing import tell_site
 from records.holds import hold_open_batches
-from records.status_cases import tell_overtaken
+from records.status_cases import follow_up, tell_overtaken
 from records.tables import AslRow, CaseRow, ScopeRow, SiteRow
 from records.watching import oversight_case
+from records.withdrawing import withdraw_routine
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -77,6 +80,7 @@ async def state(
     oversight_model: str | None = None,
     markets: Iterable[str] | None = None,
     scope_id: str | None = None,
+    site_is_told: bool = False,
 ) -> list[str]:
     """State the status of the scope that a case is about, in the transaction of the decision itself.
 
@@ -86,6 +90,8 @@ async def state(
     later is covered only by a decision that looked at it. The first statement is on the markets of the scope.
     `audit_interval_months` shortens the interval of tier and policy, or with `None` ends a shortening. `waived_until`
     is the end of the waiver that the decision rests on, or `None` if it rests on none.
+
+    The site is mailed a status that is another one, unless the caller tells it (`site_is_told`).
 
     A status that stops release holds every open batch of the scope at once (section 10); one that is active is watched
     from then on. Cases about the status that this one leaves nothing to do are told.
@@ -117,11 +123,16 @@ async def state(
         **dates,
     }
     number = await writing.append("asl.changed", payload, stream=stream_of(scope_id))
+    if not site_is_told and (status, suspension_scope) != (status_of(before), reach_of(before)):
+        since = effective_from or writing.at
+        await tell_site(writing, case.site_id, scope_id, status, suspension_scope, since)
     held: list[str] = []
     if stops_release(status, suspension_scope):
         why = f"{status}: {reason}"
         held = await hold_open_batches(writing, scope_id, HoldType.SUPPLIER_STATUS, why, placed_in=case.case_id)
     await tell_overtaken(writing, await writing.session.get_one(AslRow, (scope_id, number)), before)
+    if status.is_final:
+        await withdraw_routine(writing, case.site_id, scope_id, number)
     if status.is_active and await oversight_case(writing.session, scope_id) is None:
         await writing.open_case(Process.OVERSIGHT, OversightRequest(site_id=case.site_id, scope_id=scope_id))
     return held
@@ -160,10 +171,12 @@ async def restate(
     await writing.append("asl.changed", payload, stream=stream_of(before.scope_id))
 
 
-async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by: Iterable[str]) -> None:
+async def end_status(
+    writing: "Writing", case: CaseRow, reason: str, decided_by: Iterable[str], *, site_is_told: bool = False
+) -> None:
     """What a rejection means for a site that is in use: no new orders and no release until another decision.
 
-    Of a site that is not in use nothing is stated.
+    It gets a status case, in which released batches are assessed. Of a site that is not in use nothing is stated.
     """
     before = await locked_statement(writing, case.scope_ids[0])
     status = status_of(before)
@@ -173,10 +186,12 @@ async def end_status(writing: "Writing", case: CaseRow, reason: str, decided_by:
             case,
             AslStatus.SUSPENDED,
             suspension_scope=SuspensionScope.NEW_ORDERS_AND_RELEASE,
-            reason_code="QUALIFICATION_REJECTED",
+            reason_code=StatusReason.QUALIFICATION_REJECTED.value,
             reason=reason,
             decided_by=decided_by,
+            site_is_told=site_is_told,
         )
+        await follow_up(writing, case, StatusReason.QUALIFICATION_REJECTED, reason)
 
 
 async def _markets(

@@ -24,7 +24,7 @@ async def watched_certificates(
     """
     activity = Activity(scope.activity)
     known = [_named(row) for row in await certificates_for(session, scope.scope_id)]
-    demanded = _demanded(policy, scope)
+    demanded = demanded_types(policy, scope)
     return tuple([
         Watched(
             type=each.type,
@@ -43,7 +43,7 @@ def _named(row: CertificateRow) -> Named:
     return Named(row.certificate_id, CertificateType(row.type), certificate)
 
 
-def _demanded(policy: Policy, scope: ScopeRow) -> frozenset[CertificateType]:
+def demanded_types(policy: Policy, scope: ScopeRow) -> frozenset[CertificateType]:
     """The types without which the policy does not let the scope be approved."""
     required = required_for(
         policy.required_documents, Activity(scope.activity), scope.markets, ProductStage(scope.stage)

@@ -17,6 +17,7 @@ from domain.case_actions import COMMON_FORMS
 from workflows.agreement import Negotiation
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
+from workflows.withdrawal import withdrawn_with_its_scope
 
 
 @workflow.defn
@@ -38,7 +39,9 @@ class QualityAgreementReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(AgreementReviewWithdrawal, ends=_ended(AgreementReviewStage.WITHDRAWN))
+        withdrawn = _ended(AgreementReviewStage.WITHDRAWN)
+        self.case.offer(AgreementReviewWithdrawal, ends=withdrawn)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
         while True:
             review = await self.case.ask(AgreementReview)  # 1
             if review.form.verdict is ReviewVerdict.AMEND:

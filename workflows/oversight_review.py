@@ -9,6 +9,7 @@ from domain.period import last_day_of
 from domain.scorecard import PeriodKind
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
+from workflows.withdrawal import withdrawn_with_its_scope
 
 
 @workflow.defn
@@ -30,6 +31,8 @@ class QuarterlyReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
+        withdrawn = Closing(ReviewStage.WITHDRAWN, ReviewStage.WITHDRAWN.value)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
         while not await self._is_approved(await self._reviewed()):
             pass
         return Closing(ReviewStage.CLOSED, "JUDGED")

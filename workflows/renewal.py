@@ -15,6 +15,7 @@ from domain.renewal import (
 )
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
+from workflows.withdrawal import withdrawn_with_its_scope
 
 
 @workflow.defn
@@ -36,7 +37,9 @@ class CertificateRenewal:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(RenewalWithdrawal, ends=Closing(RenewalStage.WITHDRAWN, RenewalOutcome.WITHDRAWN))
+        withdrawn = Closing(RenewalStage.WITHDRAWN, RenewalOutcome.WITHDRAWN)
+        self.case.offer(RenewalWithdrawal, ends=withdrawn)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
         submission = await self.case.ask(CertificateSubmission)  # 1
         while (verification := await self._judged(submission)) is None or not verification.form.accept:  # 2
             submission = await self._sent_again(verification)

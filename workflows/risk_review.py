@@ -9,6 +9,7 @@ from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
 from domain.risk_review import RISK_REVIEW_STEPS, RiskReviewRequest, RiskReviewStage
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
+from workflows.withdrawal import withdrawn_with_its_scope
 
 
 @workflow.defn
@@ -29,6 +30,8 @@ class RiskReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
+        withdrawn = Closing(RiskReviewStage.WITHDRAWN, RiskReviewStage.WITHDRAWN.value)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
         clock, requested_at = self.request.cause.clock, self.case.order.requested_at
         while True:
             assessment = await self.case.ask(RiskAssessment, clock=clock, since=requested_at, about=self.request.reason)

@@ -101,16 +101,24 @@ class StatusDecision:
     # ------------------------------------------------------------------ 7 disqualification
 
     async def _disqualification(self) -> Closing:
+        """Of a site that an authority has closed the supply is planned at once, beside the decision."""
+        supply = self.case.meanwhile(self._supplied(), must_end=False) if self.request.closes_the_site else None
         while True:
             decision = await self.case.ask(DisqualificationDecision, barred=barred_from_deciding(self.proposers))
             if not decision.form.disqualify:
-                return _ended(StatusStage.DECLINED)
+                break
             barred = barred_from_deciding(self.proposers, decision.by.persons)
             consent = await self.case.ask(DisqualificationConsent, barred=barred, about=decision.form.rationale)
             if consent.form.consent:
                 self.case.stage(StatusStage.SUPPLY)
-                await self.case.ask(SupplyContinuity)
+                await (supply or self._supplied())
                 return _ended(StatusStage.DISQUALIFIED)
+        if supply is not None:
+            supply.cancel()
+        return _ended(StatusStage.DECLINED)
+
+    async def _supplied(self) -> None:
+        await self.case.ask(SupplyContinuity)
 
     # ------------------------------------------------------------------ 8 retirement
 
@@ -122,14 +130,15 @@ class StatusDecision:
 
     async def _compared(self) -> None:
         """With each statement of another case, and when one that was made ahead takes effect."""
-        changes, again_at = 0, None
-        while not self.replaced:
-            await self.case.sleep(changes, again_at, "A status stated ahead")
+        while True:
             changes = self.case.changes()
             compared = await self.case.establish("status.compared")
             self.replaced = bool(compared["replaced"])
+            if self.replaced:
+                return
             ahead = compared["again_at"]
             again_at = datetime.fromisoformat(ahead) if isinstance(ahead, str) else None
+            await self.case.sleep(changes, again_at, "A status stated ahead")
 
 
 def _ended(stage: StatusStage) -> Closing:

@@ -1,5 +1,6 @@
 """Checks of conditions: met with evidence, unmet on their day, renewed once; and the end of a limited status."""
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -14,11 +15,13 @@ from domain.qualification_decision import (
     refuse_unless_renewable,
 )
 from domain.refusals import Code, Refused, broken
+from domain.status_request import StatusKind, StatusReason, trigger_of
 from records.announcing import announce
 from records.checks.declared import Effect, checks, checks_fact
 from records.checks.facts import facts_of
-from records.statements import locked_statement, state, status_of
-from records.tables import CaseRow, ConditionRow, QualificationRow, TaskRow
+from records.statements import locked_statement, reach_of, state, status_of
+from records.status_cases import follow_up
+from records.tables import AslRow, CaseRow, ConditionRow, QualificationRow, TaskRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -61,17 +64,28 @@ async def ends_a_limited_status(writing: "Writing", payload: Effect) -> Effect:
     """A status given until a day ends with it, unless a decision has replaced it (section 5: SYSTEM expires)."""
     case = await writing.case()
     before = await locked_statement(writing, case.scope_ids[0])
-    if before is None or before.decided_in != case.case_id or not may_expire(status_of(before)):
+    limit = await _last_day(writing, case)
+    if before is None or limit is None or before.valid_to != limit:
         return {"expired": False}
-    await state(
-        writing,
-        case,
-        AslStatus.EXPIRED,
-        reason_code="CONDITIONAL_APPROVAL_ENDED",
-        reason="The time of the conditional approval is over and no decision was made.",
-    )
-    await announce(writing, case, "The conditional approval has ended without a decision; the status is EXPIRED.")
+    if not may_expire(status_of(before), reach_of(before)):
+        return {"expired": False}
+    reason, why = StatusReason.CONDITIONAL_APPROVAL_ENDED, "The conditional approval has ended without a decision."
+    await state(writing, case, AslStatus.EXPIRED, reason_code=reason.value, reason=why)
+    await announce(writing, case, f"{why} The status is EXPIRED.")
+    if case.trigger != trigger_of(StatusKind.SUSPENSION, case.scope_ids[0]):
+        await follow_up(writing, case, reason, why)
     return {"expired": True}
+
+
+async def _last_day(writing: "Writing", case: CaseRow) -> date | None:
+    """The last day of the limited status that the case has given, whatever was stated of the scope since."""
+    query = select(AslRow).where(
+        col(AslRow.scope_id) == case.scope_ids[0],
+        col(AslRow.decided_in) == case.case_id,
+        col(AslRow.status) == AslStatus.CONDITIONALLY_APPROVED.value,
+    )
+    given = (await writing.session.exec(query.order_by(col(AslRow.number).desc()).limit(1))).first()
+    return given.valid_to if given is not None else None
 
 
 @checks(ConditionalRenewal)

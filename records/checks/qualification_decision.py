@@ -30,6 +30,7 @@ from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.qualification_evidence import audit_interval, evidence_for
+from records.checks.qualification_status import refuse_if_ended_since, refuse_unless_liftable
 from records.recipients import candidates
 from records.scopes import scope_of
 from records.statements import end_status, locked_statement, state, status_of
@@ -58,6 +59,7 @@ async def suggests_decision(writing: "Writing", case: CaseRow, line: OpenTask) -
 async def can_be_proposed(writing: "Writing", case: CaseRow, form: DecisionProposal) -> Effect:
     """Complete evidence, dates within the policy (section 4)."""
     facts = await facts_of(writing, case)
+    await refuse_if_ended_since(facts, form.outcome)
     start = form.valid_from or facts.today
     refuse_unless_proposable(
         form,
@@ -85,6 +87,8 @@ async def signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionSi
     refuse_if_outdated(proposal, facts.today)
     scope = await scope_of(facts.session, facts.case)
     status = status_of(await locked_statement(writing, scope.scope_id))
+    await refuse_if_ended_since(facts, proposal.outcome)
+    await refuse_unless_liftable(facts, proposal.outcome)
     refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
     if needs_co_signature(proposal.outcome, scope.markets, status):
         return {"co_sign": True}
@@ -100,7 +104,8 @@ async def co_signs_the_decision(writing: "Writing", case: CaseRow, form: Decisio
         return {}
     proposal = await facts.the(DecisionProposal)
     refuse_if_outdated(proposal, facts.today)
-    await locked_statement(writing, (await scope_of(facts.session, facts.case)).scope_id)
+    await refuse_if_ended_since(facts, proposal.outcome)
+    await refuse_unless_liftable(facts, proposal.outcome)
     refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
     first = (await facts.rows(DecisionSignature))[0]
     return await _in_force(facts, proposal, [first.by_person])
@@ -120,7 +125,7 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
     await _tell_people(facts, proposal)
     signed_by = {*signers, *writing.actor.persons}
     if proposal.outcome is QualificationOutcome.REJECTED:
-        await end_status(writing, case, proposal.rationale, signed_by)
+        await end_status(writing, case, proposal.rationale, signed_by, site_is_told=True)
         return {"in_force": True}
     valid_from = proposal.valid_from or facts.today
     effective_from = facts.now if valid_from <= facts.today else facts.morning_of(valid_from)
@@ -140,6 +145,7 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
         audit_interval_months=proposal.audit_interval_months,
         oversight_model=proposal.oversight_model.value,
         markets=(await scope_of(facts.session, case)).markets,
+        site_is_told=True,
     )
     until = facts.calendar.end_of(proposal.conditional_to).isoformat() if proposal.conditional_to else None
     return {"in_force": True, "until": until}

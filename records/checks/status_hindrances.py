@@ -2,17 +2,18 @@
 
 from sqlmodel import col, select
 
+from domain.asl import AslStatus
 from domain.capa import CapaStatus
-from domain.certificate import CertificateStatus, is_valid_on
+from domain.certificate import CertificateStatus
 from domain.finding import FindingStatus, Severity
 from domain.qualification_decision import ConditionStatus
 from domain.reinstatement import Hindrances
-from domain.required_documents import required_for
-from domain.site import Activity, ProductStage
 from records.agreements import agreement_in_force
 from records.checks.facts import Facts
 from records.scopes import scope_of
+from records.statements import statement_in_force
 from records.tables import AgreementRow, CapaRow, CaseRow, CertificateRow, ConditionRow, FindingRow, ScopeRow
+from records.watched_certificates import demanded_types, watched_certificates
 
 _VERIFIED = (FindingStatus.VERIFIED.value, FindingStatus.CLOSED.value, FindingStatus.WITHDRAWN.value)
 _DONE = (
@@ -33,6 +34,7 @@ async def hindrances(facts: Facts) -> Hindrances:
         expired_certificates=await _expired_certificates(facts, scope),
         agreement_lapsed=await _has_lapsed(facts, scope.scope_id),
         unmet_conditions=await _unmet_conditions(facts, scope.scope_id),
+        requalification_overdue=await _is_overdue(facts, scope.scope_id),
     )
 
 
@@ -56,18 +58,30 @@ async def _critical_capas(facts: Facts) -> tuple[str, ...]:
 
 
 async def _expired_certificates(facts: Facts, scope: ScopeRow) -> tuple[str, ...]:
-    """Kinds of certificates that the policy demands, of which verified ones are known and none is valid."""
-    documents = (await facts.writing.policy()).required_documents
-    required = required_for(documents, Activity(scope.activity), scope.markets, ProductStage(scope.stage))
-    demanded = {each.certificate.value for each in required if each.mandatory and each.certificate is not None}
-    query = select(CertificateRow).where(
+    """Kinds of certificates that the policy demands, of which verified ones are known and none counts and is valid."""
+    policy = await facts.writing.policy()
+    watched = await watched_certificates(facts.session, scope, policy, facts.today)
+    covered = {each.type.value for each in watched if each.valid}
+    query = select(CertificateRow.type).where(
         col(CertificateRow.scope_id) == scope.scope_id,
-        col(CertificateRow.type).in_(sorted(demanded)),
+        col(CertificateRow.type).in_(sorted(each.value for each in demanded_types(policy, scope))),
         col(CertificateRow.status) == CertificateStatus.VERIFIED.value,
     )
-    known = (await facts.session.exec(query)).all()
-    valid = {row.type for row in known if is_valid_on(row.valid_to, facts.today)}
-    return tuple(sorted({row.type for row in known} - valid))
+    return tuple(sorted(set((await facts.session.exec(query)).all()) - covered))
+
+
+async def _is_overdue(facts: Facts, scope_id: str) -> bool:
+    """Whether the status has expired, or the requalification was not decided within its grace (`requal.grace`).
+
+    Where the conditional approval has ended that the case itself has given, people go on in the case.
+    """
+    statement = await statement_in_force(facts.session, scope_id, facts.now)
+    if statement is None:
+        return False
+    if statement.status == AslStatus.EXPIRED.value and statement.decided_in != facts.case.case_id:
+        return True
+    due, grace = statement.next_requal_due, (await facts.writing.policy()).clock("requal.grace").span
+    return due is not None and facts.now >= facts.calendar.end_of(facts.after(grace, due))
 
 
 async def _has_lapsed(facts: Facts, scope_id: str) -> bool:

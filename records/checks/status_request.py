@@ -2,24 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-from domain.asl import AslStatus
 from domain.people import SYSTEM, Role
 from domain.refusals import broken
 from domain.status_request import (
     StatusKind,
     StatusRequest,
-    is_overtaken,
     refuse_unless_fitting,
     refuse_unless_proposable,
     trigger_of,
+    widens,
 )
 from records import outbox
 from records.checks.declared import Effect, Requested, checks_fact, opens
 from records.checks.site_facts import site_and_scopes
 from records.recipients import candidates
 from records.statements import locked_statement, reach_of, status_of
-from records.status_cases import is_decided, next_statement_ahead, open_status_cases, own_statement
-from records.tables import CaseRow
+from records.status_cases import is_decided, is_left_behind, next_statement_ahead, open_status_cases
+from records.tables import AslRow, CaseRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -39,7 +38,7 @@ async def opens_a_status_case(writing: "Writing", form: StatusRequest) -> Reques
     await _refuse_unless_known(writing, form)
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
     before = await locked_statement(writing, form.scope_id)
-    if (joined := await _joined(writing, form)) is not None:
+    if (joined := await _joined(writing, form, before)) is not None:
         return Requested(merged_into=joined.case_id)
     if not form.in_force:
         refuse_unless_fitting(form.kind, status_of(before), reach_of(before), form.proposed_scope)
@@ -62,10 +61,17 @@ async def _refuse_unless_known(writing: "Writing", form: StatusRequest) -> None:
             raise broken("section 5", "The case that it follows from is not one of this site.", source="unknown")
 
 
-async def _joined(writing: "Writing", form: StatusRequest) -> CaseRow | None:
-    """The open case of the same kind. What is in force does not join what is only proposed."""
+async def _joined(writing: "Writing", form: StatusRequest, before: AslRow | None) -> CaseRow | None:
+    """The open case of the same kind, unless other decisions have left it nothing to do.
+
+    What is in force does not join what is only proposed, and a suspension that is to reach further than the one in
+    force is not swallowed by it: it is decided on anew.
+    """
     for case in await open_status_cases(writing.session, form.site_id, form.scope_id, form.kind):
-        if not form.in_force or await is_decided(writing.session, case):
+        if before is not None and await is_left_behind(writing.session, case, before, writing.at):
+            continue
+        decided = await is_decided(writing.session, case)
+        if decided if form.in_force else not (decided and widens(form, reach_of(before))):
             await _tell_of_joining(writing, case, form)
             return case
     return None
@@ -83,13 +89,6 @@ async def compares_the_status(writing: "Writing", payload: Effect) -> Effect:
     case = await writing.case()
     scope_id = case.scope_ids[0]
     before = await locked_statement(writing, scope_id)
-    own = await own_statement(writing.session, case)
-    replaced = before is not None and is_overtaken(
-        StatusKind(case.kind),
-        decided=await is_decided(writing.session, case),
-        before=status_of(own) or AslStatus.SUSPENDED,
-        after=AslStatus(before.status),
-        scope=reach_of(before),
-    )
+    replaced = before is not None and await is_left_behind(writing.session, case, before, writing.at)
     ahead = None if replaced else await next_statement_ahead(writing.session, scope_id, at=writing.at)
     return {"replaced": replaced, "again_at": ahead.isoformat() if ahead else None}

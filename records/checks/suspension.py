@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 from domain.asl import AslStatus
 from domain.entry import OpenTask
 from domain.holds import BatchState
-from domain.status_request import StatusKind, refuse_unless_fitting
+from domain.status_request import StatusKind, refuse_unless_fitting, widest
 from domain.suspension import (
     REVIEW_DAYS,
     FieldAlertAssessment,
     SuspensionImpact,
     SuspensionOrder,
     SuspensionReview,
+    refuse_before_the_statement,
     refuse_unless_assessed,
     refuse_unless_filed,
     refuse_unless_ordered,
@@ -25,7 +26,7 @@ from records.announcing import announce
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.statements import locked_statement, reach_of, state, status_of
-from records.status_cases import batches_of, request_of, standing_of
+from records.status_cases import batches_of, request_of, requests_joined, standing_of
 from records.tables import CaseRow, SuspensionRow
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ if TYPE_CHECKING:
 
 @suggests(SuspensionOrder)
 async def suggests_an_order(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
-    """What was proposed."""
-    return suggested_order(request_of(case))
+    """What was proposed, with the widest reach of all proposals that have joined."""
+    joined = await requests_joined(writing.session, case)
+    return suggested_order(request_of(case), widest([request_of(case), *joined]))
 
 
 @checks(SuspensionOrder)
@@ -47,6 +49,7 @@ async def suspends(writing: "Writing", case: CaseRow, form: SuspensionOrder) -> 
     if not form.suspend:
         return {}
     refuse_unless_fitting(StatusKind.SUSPENSION, status_of(before), reach_of(before), form.scope)
+    refuse_before_the_statement(form, before.effective_from if before else None)
     certified = await _certified(facts)
     held = await state(
         writing,

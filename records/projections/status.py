@@ -5,15 +5,15 @@ from datetime import date, datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.asl import AslStatus
+from domain.asl import AslStatus, SuspensionScope
 from domain.events import Event
 from domain.holds import BatchState
 from domain.reinstatement import ReinstatementCoSignature, ReinstatementProposal
-from domain.status_request import StatusRequest
+from domain.status_request import StatusRequest, widens
 from domain.suspension import REVIEW_DAYS, SuspensionOrder, SuspensionReview
 from records.projections.declared import follows
 from records.projections.payloads import part, submitted
-from records.tables import AslRow, BatchRow, CaseRow, ConditionRow, RecordRow, SuspensionRow
+from records.tables import AslRow, BatchRow, CaseRow, ConditionRow, RecordRow, SuspensionRow, TaskRow
 
 
 @follows("status.request")
@@ -42,8 +42,10 @@ async def open_in_force(session: AsyncSession, event: Event) -> None:
 
 @follows("status.merged")
 async def join(session: AsyncSession, event: Event) -> None:
-    """What another case has put into force reaches further than before."""
+    """What another case has put into force reaches further than before; what is proposed is suggested for decision."""
     request = submitted(event, StatusRequest)
+    if not request.in_force:
+        await _suggest(session, event.stream, request)
     row = await session.get(SuspensionRow, event.stream)
     if request.in_force and request.proposed_scope is not None and row is not None:
         await _widen(session, row, request.proposed_scope.value)
@@ -125,6 +127,19 @@ async def reinstate(session: AsyncSession, event: Event) -> None:
                 release_relevant=condition.release_relevant,
             )
         )
+
+
+async def _suggest(session: AsyncSession, case_id: str, request: StatusRequest) -> None:
+    """The open decision suggests the widest reach that was proposed."""
+    query = select(TaskRow).where(
+        col(TaskRow.case_id) == case_id,
+        col(TaskRow.action) == SuspensionOrder.action.name,
+        col(TaskRow.state) == "OPEN",
+    )
+    for task in (await session.exec(query)).all():
+        suggested = task.prefill.get("scope")
+        if widens(request, SuspensionScope(suggested) if suggested else None) and request.proposed_scope is not None:
+            task.prefill = {**task.prefill, "scope": request.proposed_scope.value}
 
 
 async def _widen(session: AsyncSession, row: SuspensionRow, scope: str) -> None:

@@ -99,4 +99,8 @@ def test_the_program_suspends_and_expires_only_what_no_person_has_ended(status: 
     active = status in ("APPROVED", "CONDITIONALLY_APPROVED", "PROBATION")
     assert (status.is_active, may_suspend_new_orders(status)) == (active, active)
     assert may_expire(status) is (status in ("CONDITIONALLY_APPROVED", "SUSPENDED"))
+
+
+def test_a_suspension_that_stops_release_does_not_expire() -> None:
+    assert [may_expire(AslStatus.SUSPENDED, reach) for reach in SuspensionScope] == [True, False, False]
     assert not may_suspend_new_orders(None)

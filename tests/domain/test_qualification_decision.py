@@ -1,4 +1,5 @@
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from domain.qualification_decision import (
     ConditionState,
     DecisionProposal,
     QualificationOutcome,
+    ends_a_suspension,
     needs_co_signature,
     refuse_if_outdated,
     refuse_unless_proposable,
     refuse_unless_renewable,
+    refuse_unless_reopened,
     suggested_proposal,
 )
 from domain.refusals import Refused
@@ -176,3 +179,28 @@ def test_the_prefilled_proposal_follows_the_audit_and_keeps_the_rules(
     )
     assert prefill["outcome"] == outcome
     assert proposed({}, **prefill) == set()
+
+
+@pytest.mark.parametrize("status", [None, *AslStatus])
+def test_only_an_approval_ends_a_suspension(status: AslStatus | None) -> None:
+    assert not ends_a_suspension(QualificationOutcome.REJECTED, status)
+    assert ends_a_suspension(QualificationOutcome.APPROVED, status) is (status in ("SUSPENDED", "EXPIRED"))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "known", "expected"),
+    [
+        ("APPROVED", "DISQUALIFIED", False, {"outcome"}),
+        ("CONDITIONALLY_APPROVED", "RETIRED", False, {"outcome"}),
+        ("APPROVED", "DISQUALIFIED", True, set()),
+        ("REJECTED", "RETIRED", False, set()),
+        ("APPROVED", "SUSPENDED", False, set()),
+        ("APPROVED", None, False, set()),
+    ],
+)
+def test_what_has_ended_meanwhile_is_not_approved(
+    outcome: str, status: str | None, expected: set[str], *, known: bool
+) -> None:
+    held = AslStatus(status) if status else None
+    refuse = partial(refuse_unless_reopened, QualificationOutcome(outcome), held, known=known)
+    assert faults(refuse) == expected

@@ -9,6 +9,7 @@ from domain.reinstatement import (
     Hindrances,
     ReinstatedStatus,
     ReinstatementProposal,
+    critical_to,
     hindrances_to,
     refuse_leads,
     refuse_unless_reinstatable,
@@ -84,7 +85,11 @@ EVERYTHING = Hindrances(
     expired_certificates=("GMP_CERT",),
     agreement_lapsed=True,
     unmet_conditions=("QC-1/2",),
+    requalification_overdue=True,
 )
+
+
+ALWAYS = {"findings", "capas", "certificates", "agreement", "requalification"}
 
 
 @pytest.mark.parametrize(
@@ -92,8 +97,9 @@ EVERYTHING = Hindrances(
     [
         ("APPROVED", Hindrances(), True, set()),
         ("APPROVED", Hindrances(), False, {"criteria"}),
-        ("APPROVED", EVERYTHING, True, {"findings", "capas", "certificates", "agreement", "conditions"}),
-        ("PROBATION", EVERYTHING, True, {"findings", "capas", "certificates", "agreement"}),
+        ("APPROVED", EVERYTHING, True, {*ALWAYS, "conditions"}),
+        ("PROBATION", EVERYTHING, True, ALWAYS),
+        ("APPROVED", Hindrances(requalification_overdue=True), True, {"requalification"}),
         ("CONDITIONALLY_APPROVED", Hindrances(unmet_conditions=("QC-1/2",)), True, set()),
     ],
 )
@@ -102,6 +108,10 @@ def test_what_is_open_hinders_a_reinstatement(
 ) -> None:
     missing = hindrances_to(ReinstatedStatus(status), found, criteria=criteria)
     assert faults(lambda: refuse_while_hindered(missing)) == expected
+
+
+def test_what_is_critical_keeps_a_suspension_whichever_way_it_is_to_end() -> None:
+    assert (set(critical_to(EVERYTHING)), critical_to(Hindrances(agreement_lapsed=True))) == ({"findings", "capas"}, {})
 
 
 def test_a_closed_gate_says_so() -> None:

@@ -14,6 +14,8 @@ from domain.status_request import (
     refuse_unless_fitting,
     refuse_unless_proposable,
     trigger_of,
+    widens,
+    widest,
 )
 from tests.domain.filling import faults, filled
 
@@ -107,6 +109,33 @@ def test_a_case_is_overtaken_when_another_leaves_nothing_to_do(
         StatusKind(kind), decided=decided, before=AslStatus(before), after=AslStatus(after), scope=scope
     )
     assert found is expected
+
+
+@pytest.mark.parametrize(("by_status_case", "decided"), list(product((True, False), repeat=2)))
+def test_a_suspension_that_another_status_case_has_decided_is_led_out_of_there(
+    *, by_status_case: bool, decided: bool
+) -> None:
+    suspended = AslStatus.SUSPENDED
+    found = is_overtaken(
+        StatusKind.SUSPENSION,
+        decided=decided,
+        before=suspended,
+        after=suspended,
+        scope=RELEASE,
+        by_status_case=by_status_case,
+    )
+    assert found is (by_status_case and decided)
+
+
+@pytest.mark.parametrize(
+    ("reaches", "expected"), [((ORDERS,), ORDERS), ((ORDERS, FULL, RELEASE), FULL), ((None,), None), ((), None)]
+)
+def test_the_widest_reach_that_is_proposed_counts(
+    reaches: tuple[SuspensionScope | None, ...], expected: SuspensionScope | None
+) -> None:
+    requests = [filled(StatusRequest, proposed_scope=reach and reach.value) for reach in reaches]
+    assert widest(requests) is expected
+    assert [widens(request, RELEASE) for request in requests] == [reach is FULL for reach in reaches]
 
 
 def test_two_proposals_are_one_by_kind_and_scope() -> None:

@@ -11,6 +11,7 @@ from domain.suspension import (
     SuspensionImpact,
     SuspensionOrder,
     SuspensionReview,
+    refuse_before_the_statement,
     refuse_unless_assessed,
     refuse_unless_filed,
     refuse_unless_ordered,
@@ -44,9 +45,19 @@ NO: dict[str, Any] = {"suspend": False, "scope": None, "exit_criteria": []}
     ],
 )  # fmt: skip
 def test_an_order_is_whole_and_never_looks_ahead(changes: dict[str, Any], expected: set[str]) -> None:
-    order = filled(SuspensionOrder, suggested_order(filled(StatusRequest, proposed_scope="FULL")), **changes)
+    order = filled(SuspensionOrder, suggested_order(filled(StatusRequest), SuspensionScope.FULL), **changes)
     assert faults(lambda: refuse_unless_ordered(order, now=NOW)) == expected
     assert order.meaning() is (Meaning.APPROVED if order.suspend else Meaning.REJECTED)
+
+
+@pytest.mark.parametrize(
+    ("since", "expected"),
+    [(None, set()), ("2026-04-01T00:00:00Z", set()), ("2026-04-01T00:00:01Z", {"effective_at"})],
+)
+def test_an_order_does_not_look_back_behind_the_status_in_force(since: str | None, expected: set[str]) -> None:
+    order = filled(SuspensionOrder, effective_at="2026-04-01T00:00:00Z")
+    in_force_since = datetime.fromisoformat(since) if since else None
+    assert faults(lambda: refuse_before_the_statement(order, in_force_since)) == expected
 
 
 @pytest.mark.parametrize(

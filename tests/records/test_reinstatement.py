@@ -152,6 +152,9 @@ def certificate(valid_to: date, number: int = 1) -> CertificateRow:
         scope_text="Synthesis",
         document_id="DOC-1",
         status="VERIFIED",
+        register_checked_on=START.date(),
+        scope_confirmed_by="PER-1",
+        confirmed_activity="API_MFG",
     )
 
 

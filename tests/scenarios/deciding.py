@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from domain.asl import stream_of
 from domain.case import Subject
 from domain.entry import Entry, Fact, Tell
+from domain.risk_review import RiskReviewRequest
 from domain.status_request import StatusRequest
 from records import outbox
 from records.journal import Journal
@@ -29,6 +30,14 @@ async def proposes(who: Colleague, kind: str, **changes: Any) -> str:
 
 async def suspension_proposed(who: Colleague, scope: str = "NEW_ORDERS_AND_RELEASE") -> str:
     return await proposes(who, "SUSPENSION", proposed_scope=scope)
+
+
+async def risk_reviewed(who: Colleague) -> str:
+    """Have the risk of the seeded scope scored again; returns the id of the case."""
+    body = filled(RiskReviewRequest).model_dump(mode="json")
+    answer = await who.post("/v1/risk-reviews", body, **{"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["case_id"])
 
 
 async def made(company: Company, batch_id: str, state: str = "OPEN") -> None:

@@ -17,6 +17,7 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     case_id = await deciding.suspension_proposed(company.ines, "NEW_ORDERS")
     assert await deciding.suspension_proposed(company.tom) == case_id  # a second one joins
     await company.asked(case_id, "suspend")
+    await company.recorded(case_id, "status.compared")  # what was stated while it began is not missed
     assert await company.quentin.is_refused(case_id, "suspend") == (403, "wrong_role")
     assert (await company.vito.get("/v1/status-cases"))["items"] == []
     own = await deciding.proposes(company.hana, "DISQUALIFICATION")
@@ -95,7 +96,9 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
     )
     await does(company.ines, case_id, "verify-condition")
 
-    ending = await deciding.proposes(company.tom, "DISQUALIFICATION")
+    routine = await deciding.risk_reviewed(company.ines)
+    ending = await deciding.proposes(company.tom, "DISQUALIFICATION", reason_code="SITE_CLOSED")
+    await company.asked(ending, "plan-supply")  # an authority has closed the site: patients cannot wait for a decision
     await does(company.hana, ending, "disqualify")
     await does(company.erik, ending, "consent", consent=False)
     await does(company.hana, ending, "disqualify")
@@ -104,6 +107,7 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
     case = await does(company.sana, ending, "plan-supply")
     assert case["outcome"] == "DISQUALIFIED"
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REPLACED"
+    assert (await company.recorded(routine, "case.closed")).payload["outcome"] == "WITHDRAWN"
     await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)
 
