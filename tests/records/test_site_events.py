@@ -15,6 +15,7 @@ from domain.refusals import Code
 from domain.site_event import SiteEventReport
 from records.journal import answered
 from records.queries.cases import events_of, list_cases, one_case
+from records.scorecards import capas_of
 from records.tables import CaseRow, HoldRow, ScopeRow, SiteEventRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees, another_scope
@@ -184,6 +185,19 @@ async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded) -
     assert (row.outcomes, row.opened, row.triaged_at) == (EVERYTHING["outcomes"], effect, START)
     assert row.lots == ["B-1", "B-5"]
     await is_rebuilt_identically(seeded.database, "site_events", "holds")
+
+
+@on_one_database
+async def test_a_scar_is_about_the_scopes_of_its_event(seeded: Seeded) -> None:
+    other = await another_scope(seeded)
+    for scope_ids, expected in ((["SC-1"], ["SC-1"]), ([], ["SC-1", other])):
+        event = await reported(seeded, scope_ids=scope_ids)
+        effect = (await event.does("ines", "triage", outcomes=["SCAR"], scar=EVERYTHING["scar"])).effect
+        (capa,) = effect["SCAR"]  # type: ignore[misc]
+        assert (await seeded.row(CaseRow, str(capa))).scope_ids == expected
+    async with seeded.database.reading() as session:
+        counted = [case.case_id for _, case in await capas_of(session, await session.get_one(ScopeRow, other))]
+    assert counted == ["CAPA-2"]
 
 
 @on_one_database
