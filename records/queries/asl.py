@@ -15,7 +15,6 @@ from records.queries import pages
 from records.queries.visibility import reads_everything
 from records.tables import AslRow, ScopeRow
 
-
 _NOT_FOR_A_SITE = ("reason_code", "reason", "decided_in", "decided_by", "next_requal_due", "next_audit_due")
 """A site sees its status and from when, not why nor what is planned: that is the sponsor's own (S6)."""
 
