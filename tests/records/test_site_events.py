@@ -30,6 +30,7 @@ OWNER: dict[str, Any] = {
     "takes_over_on": "2025-03-01",
     "evidence": [{"document_id": "DOC-1", "sha256": "0" * 64}],
 }
+REPORTED = (("vito", "DEV-7"), ("ines", "DEV-7"), ("ines", "DEV-8"))
 EVERYTHING: dict[str, Any] = {
     "outcomes": ["FOR_CAUSE", "SCAR", "SUSPEND_PROPOSAL", "REASSESS_RISK", "HOLD_BATCHES"],
     "for_cause": {"reason": "CRITICAL_DEVIATION", "summary": "The alarm was muted."},
@@ -146,6 +147,19 @@ async def test_the_site_sees_what_it_has_reported_and_nothing_of_the_triage(seed
     assert hidden.event is not None
     assert hidden.event.opened == {"SCAR": ("CAPA-2",)}
     assert [case.owner for case in capas.items] == [None, theirs.case_id]
+
+
+@on_one_database
+async def test_the_sponsor_alone_sees_that_both_sides_have_reported_the_same(seeded: Seeded) -> None:
+    theirs, ours, other = [await reported(seeded, by, event_id=id_) for by, id_ in REPORTED]
+    vito, hana = await seeded.actor("vito"), await seeded.actor("hana")
+    seen: list[str | None] = []
+    async with seeded.database.reading() as session:
+        for actor, case in ((hana, theirs), (hana, ours), (hana, other), (vito, theirs)):
+            event = (await one_case(session, actor, Process.EVENT, case.case_id, START)).event
+            assert event is not None
+            seen.append(event.also_reported_in)
+    assert seen == [ours.case_id, theirs.case_id, None, None]
 
 
 # ------------------------------------------------------------------------------ what a triage carries out
