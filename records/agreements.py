@@ -60,7 +60,7 @@ async def watched_agreement(session: AsyncSession, scope_id: str, day: date) -> 
 
 async def _stays_until_it_lapses(session: AsyncSession, row: AgreementRow) -> bool:
     """Whether a review has left the version unchanged for the rest of its time."""
-    if row.review_due != row.lapses_on:
+    if row.lapses_on is None or row.review_due != row.lapses_on:
         return False
     query = (
         select(RecordRow)
