@@ -207,8 +207,8 @@ async def test_a_scar_is_about_the_scopes_of_its_event(seeded: Seeded) -> None:
     for scope_ids, expected in ((["SC-1"], ["SC-1"]), ([], ["SC-1", other])):
         event = await reported(seeded, scope_ids=scope_ids)
         effect = (await event.does("ines", "triage", outcomes=["SCAR"], scar=EVERYTHING["scar"])).effect
-        (capa,) = [*effect["SCAR"]]  # type: ignore[misc]
-        assert (await seeded.row(CaseRow, str(capa))).scope_ids == expected
+        capa = str(next(iter(effect["SCAR"])))  # type: ignore[call-overload]
+        assert (await seeded.row(CaseRow, capa)).scope_ids == expected
     async with seeded.database.reading() as session:
         counted = [case.case_id for _, case in await capas_of(session, await session.get_one(ScopeRow, other))]
     assert counted == ["CAPA-2"]
