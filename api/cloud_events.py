@@ -1,5 +1,6 @@
 """CloudEvents 1.0 over HTTP, structured or binary, as the events they are."""
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 from urllib.parse import unquote
@@ -8,7 +9,7 @@ from fastapi import Depends, Request
 from pydantic import JsonValue, ValidationError
 from pydantic_core import from_json
 
-from domain.cloud_event import CloudEvent
+from domain.cloud_event import JSON, CloudEvent
 from domain.refusals import Code, Refused
 
 STRUCTURED = "application/cloudevents+json"
@@ -33,8 +34,9 @@ async def _received(request: Request) -> CloudEvent:
     if media_type.startswith(_BATCH):
         raise Refused(Code.MEDIA_TYPE, "Send one event in a request.")
     body = _json(await request.body())
-    binary = f"{_PREFIX}specversion" in request.headers
-    given = {**_attributes(request.headers), "datacontenttype": media_type or None, "data": body} if binary else body
+    binary = _attributes(request.headers)
+    _refuse_contradictions(media_type, binary, body)
+    given = {**binary, "datacontenttype": media_type or None, "data": body} if binary else body
     try:
         return CloudEvent.model_validate(given)
     except ValidationError as error:
@@ -49,6 +51,19 @@ Received = Annotated[CloudEvent, Depends(_received)]
 def _attributes(headers: Mapping[str, str]) -> dict[str, str]:
     """The attributes of binary mode; what is not ASCII is percent-encoded there."""
     return {name[len(_PREFIX) :]: unquote(value) for name, value in headers.items() if name.startswith(_PREFIX)}
+
+
+def _refuse_contradictions(media_type: str, binary: Mapping[str, str], body: JsonValue) -> None:
+    """What is said twice could be said differently, and data that is not JSON would be lost."""
+    faults: dict[str, str] = {}
+    if media_type.startswith(STRUCTURED):
+        faults |= {f"{_PREFIX}{name}": f"is said by the body, which is {STRUCTURED}" for name in binary}
+    elif not re.match(JSON, binary.get("datacontenttype", "application/json")):
+        faults[f"{_PREFIX}datacontenttype"] = "is not JSON"
+    if not binary and isinstance(body, dict) and "data_base64" in body:
+        faults["data_base64"] = "is not read; send the data as JSON in `data`"
+    if faults:
+        raise Refused(Code.FORM_INVALID, "The event contradicts itself or cannot be read.", fields=faults)
 
 
 def _json(body: bytes) -> JsonValue:

@@ -11,7 +11,7 @@ from api.tools import ToolsOf
 from domain.status_views import HoldList
 from records.queries.holds import holds
 
-router = APIRouter(prefix="/v1/holds", tags=["holds"], responses=declared(401, 403, 422))
+router = APIRouter(prefix="/v1/holds", tags=["holds"], responses=declared(401, 403, 404, 422))
 
 
 @router.get("")

@@ -11,7 +11,7 @@ from api.tools import ToolsOf
 from domain.scorecard import PeriodKind
 from records.queries.scorecards import ScorecardList, scorecards
 
-router = APIRouter(prefix="/v1/scorecards", tags=["scorecards"], responses=declared(401, 403, 422))
+router = APIRouter(prefix="/v1/scorecards", tags=["scorecards"], responses=declared(401, 403, 404, 422))
 
 
 @router.get("")

@@ -172,7 +172,7 @@ class WatchedAgreement(BaseModel):
     lapses_on: date
     """Last day in force."""
     review_open: bool
-    """Whether a case reviews it already."""
+    """Whether a case reviews it already, or has left it unchanged until it lapses: no other is opened by itself."""
 
 
 def validity(effective: date, *, review: Span, hard_stop: Span, calendar: Calendar) -> Validity:

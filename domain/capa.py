@@ -54,6 +54,8 @@ class CapaRequest(Form):
     """Where it comes from."""
     site_id: Identifier = Field(examples=["VM-02"])
     """The site that owes it."""
+    scope_ids: tuple[Identifier, ...] = Field(default=(), max_length=100)
+    """The scopes of the site that it is about; empty for all of them, or for those of the audit."""
     audit_id: Identifier | None = None
     """The audit; required for origin AUDIT."""
     finding_no: int | None = Field(default=None, ge=1)
@@ -212,6 +214,11 @@ CAPA_FORMS = Forms(
 )
 
 
+def plan_clock(origin: CapaOrigin) -> str:
+    """Policy key of the clock for the plan: `scar.response` if a SCAR asks for it, else `capa.plan` (section 9)."""
+    return "scar.response" if origin is CapaOrigin.SCAR else "capa.plan"
+
+
 def due_clock(severity: Severity) -> str:
     """Policy key of the clock for implementation (`capa.due`)."""
     return f"capa.due.{severity.lower()}"
@@ -227,6 +234,8 @@ def refuse_unless_origin_fits(request: CapaRequest) -> None:
         faults["finding_no"] = "is required for origin AUDIT"
     if (request.origin is CapaOrigin.INEFFECTIVE) != (request.replaces is not None):
         faults["replaces"] = "is given exactly for origin INEFFECTIVE"
+    if request.audit_id is not None and request.scope_ids:
+        faults["scope_ids"] = "are those of the audit"
     if request.severity is Severity.RECOMMENDATION:
         faults["severity"] = "a recommendation needs no CAPA"
     if faults:

@@ -10,7 +10,8 @@ from domain.refusals import Code, Refused
 from domain.site_event import EventType, SiteEventReport
 from domain.text import ShortText
 
-_JSON = r"^application/([\w.+-]+\+)?json($|;)"
+JSON = r"^application/([\w.+-]+\+)?json($|;)"
+"""Media types of data that can be read."""
 
 
 Data = Annotated[
@@ -36,7 +37,7 @@ class CloudEvent(Bounded):
     """The site or the scope that it is about, unless the data says so."""
     time: AwareDatetime | None = Field(default=None, examples=["2025-01-13T06:00:00Z"])
     """When it was detected, unless the data says so."""
-    datacontenttype: Annotated[str, Field(pattern=_JSON, max_length=200)] | None = None
+    datacontenttype: Annotated[str, Field(pattern=JSON, max_length=200)] | None = None
     """Media type of the data: JSON."""
     data: Data = Field(default={}, examples=[{"severity": "MAJOR", "description": "The coupling ran at 52.6 °C."}])
     """The other fields of the report of an event."""

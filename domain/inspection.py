@@ -87,6 +87,18 @@ class InspectionStart(Form):
     """Names of the inspectors."""
 
 
+class InspectionStartBySponsor(InspectionStart):
+    """Enter that the inspection has begun, in place of a site that does not say so."""
+
+    action = Action(
+        Process.INSPECTION,
+        "enter-beginning",
+        "Enter the beginning in place of the site",
+        frozenset({Role.SUPPLIER_QUALITY}),
+        audience=Audience.SHARED,
+    )
+
+
 class InspectionCancellation(Form):
     """Say that the authority does not come, before the inspection has begun."""
 
@@ -149,6 +161,19 @@ class InspectionOutcome(Form):
     """Numbers of the batches that may be concerned."""
     commitments: Names = ()
     """What the site has promised to the authority so far."""
+
+
+class InspectionOutcomeBySponsor(InspectionOutcome):
+    """Enter how the inspection has ended, in place of a site that does not say so."""
+
+    action = Action(
+        Process.INSPECTION,
+        "enter-outcome",
+        "Enter the outcome in place of the site",
+        frozenset({Role.SUPPLIER_QUALITY}),
+        audience=Audience.SHARED,
+        while_on_hold=True,
+    )
 
 
 def inspection_key(authority: str, reference: str) -> str:

@@ -12,7 +12,9 @@ from domain.inspection import (
     InspectionCancellation,
     InspectionNotice,
     InspectionOutcome,
+    InspectionOutcomeBySponsor,
     InspectionStart,
+    InspectionStartBySponsor,
 )
 from domain.people import Role
 from domain.refusals import broken
@@ -160,8 +162,10 @@ class FiledAnswer(Form):
 INSPECTION_FORMS = Forms(
     InspectionNotice,
     InspectionStart,
+    InspectionStartBySponsor,
     InspectionCancellation,
     InspectionOutcome,
+    InspectionOutcomeBySponsor,
     OutcomeReview,
     WarningLetter,
     DraftAnswer,

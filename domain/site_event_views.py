@@ -30,3 +30,5 @@ class SiteEventSummary(View):
     outcomes: tuple[TriageOutcome, ...] | None
     opened: dict[str, tuple[str, ...]] | None
     """Ids of the cases opened and the batches held, by outcome."""
+    also_reported_in: str | None = None
+    """The case of the same source and id that the other side has opened: the site, or the sponsor."""

@@ -7,11 +7,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.agreement import AgreementStatus, AgreementTerms, WatchedAgreement, agreed_span, policy_span
+from domain.agreement_review import AgreementReviewApproval
 from domain.clocks import Span
 from domain.forms import Process
 from records.policies import Policies
 from records.scopes import open_case_for
-from records.tables import AgreementRow, CaseRow
+from records.tables import AgreementRow, CaseRow, RecordRow
 
 
 async def versions_for(session: AsyncSession, scope_id: str) -> Sequence[AgreementRow]:
@@ -52,8 +53,27 @@ async def watched_agreement(session: AsyncSession, scope_id: str, day: date) -> 
         version=row.version,
         review_due=row.review_due,
         lapses_on=row.lapses_on,
-        review_open=await open_case_for(session, Process.AGREEMENT, scope_id) is not None,
+        review_open=await open_case_for(session, Process.AGREEMENT, scope_id) is not None
+        or (day < row.lapses_on and await _stays_until_it_lapses(session, row)),
     )
+
+
+async def _stays_until_it_lapses(session: AsyncSession, row: AgreementRow) -> bool:
+    """Whether a review has left the version unchanged for the rest of its time."""
+    if row.lapses_on is None or row.review_due != row.lapses_on:
+        return False
+    query = (
+        select(RecordRow)
+        .join(CaseRow, col(CaseRow.case_id) == col(RecordRow.case_id))
+        .where(
+            col(CaseRow.process) == Process.AGREEMENT.value,
+            col(CaseRow.trigger) == row.scope_id,
+            col(RecordRow.action) == AgreementReviewApproval.action.name,
+        )
+    )
+    found = [record.effect for record in (await session.exec(query)).all()]
+    decided = {"qta_id": row.qta_id, "version": row.version, "review_due": row.lapses_on.isoformat()}
+    return decided in found
 
 
 async def negotiated_elsewhere(session: AsyncSession, scope_id: str, case_id: str) -> str | None:

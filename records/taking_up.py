@@ -3,28 +3,32 @@
 from datetime import datetime
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
 from domain.forms import Process
 from domain.oversight import OversightRequest
 from records.database import Database
 from records.journal import Journal
-from records.statements import statement_in_force, status_of
-from records.tables import ScopeRow
+from records.statements import statement_in_force
+from records.tables import AslRow, ScopeRow
 from records.watching import oversight_case
 
 
 async def take_up(database: Database, journal: Journal, now: datetime) -> list[str]:
-    """Watch every line of the approved supplier list that is active and was decided before lines were watched.
+    """Watch every line of the approved supplier list that was stated before lines were watched.
 
-    Returns the ids of the new cases; the relay starts their procedures. Safe to repeat.
+    A scope that is suspended or expired is watched as well, and one whose first status begins on a later day; not one
+    whose site is disqualified or retired for it. Returns the ids of the new cases; the relay starts their procedures.
+    Safe to repeat.
     """
     async with database.reading() as session:
         scopes = (await session.exec(select(ScopeRow).order_by(col(ScopeRow.scope_id)))).all()
         unwatched = []
         for scope in scopes:
-            status = status_of(await statement_in_force(session, scope.scope_id, now))
-            if status is not None and status.is_active and await oversight_case(session, scope.scope_id) is None:
+            stated = await _stated(session, scope.scope_id, now)
+            if stated - _OVER and await oversight_case(session, scope.scope_id) is None:
                 unwatched.append(scope)
     started: list[str] = []
     for scope in unwatched:
@@ -33,3 +37,13 @@ async def take_up(database: Database, journal: Journal, now: datetime) -> list[s
         entry = Entry(stream="", command_id=f"take-up:{scope.scope_id}:{now:%Y-%m-%d}", at=now, lines=(line,))
         started += (await journal.write(entry)).started
     return started
+
+
+_OVER = frozenset({AslStatus.DISQUALIFIED, AslStatus.RETIRED})
+
+
+async def _stated(session: AsyncSession, scope_id: str, now: datetime) -> set[AslStatus]:
+    """The status in force, and those that were stated ahead."""
+    ahead = select(AslRow).where(col(AslRow.scope_id) == scope_id, col(AslRow.effective_from) > now)
+    rows = [await statement_in_force(session, scope_id, now), *(await session.exec(ahead)).all()]
+    return {AslStatus(row.status) for row in rows if row is not None}

@@ -75,6 +75,7 @@ async def _asks_for_capa(triaged: Triaged) -> list[str]:
     request = CapaRequest(
         origin=CapaOrigin.SCAR,
         site_id=triaged.report.site_id,
+        scope_ids=triaged.report.scope_ids,
         severity=order.severity,
         finding=order.finding,
         owner=order.owner,

@@ -1,6 +1,6 @@
 """What makes the oversight of a scope look again, and how it is told."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,7 +10,7 @@ from domain.entry import Tell
 from domain.events import Event
 from domain.forms import Process
 from records import outbox
-from records.tables import CaseRow, ScopeRow
+from records.tables import CaseRow, ScopeRow, SiteRow
 
 LEADS_TO_A_LOOK = frozenset({
     "asl.changed",
@@ -18,6 +18,7 @@ LEADS_TO_A_LOOK = frozenset({
     "audit.dated",
     "audit.declare-full-scope",
     "audit.issued",
+    "calendar.changed",
     "case.closed",
     "change.classify",
     "policy.change-policy",
@@ -28,6 +29,7 @@ LEADS_TO_A_LOOK = frozenset({
     "risk.approve-risk",
     "risk.confirm-lower-tier",
     "scope.changed",
+    "site.changed",
     *(f"{process.noun}.request" for process in Process if process is not Process.OVERSIGHT),
 })  # fmt: skip
 """Types of events after which dates or flags may be others."""
@@ -69,7 +71,10 @@ async def _oversight_of(session: AsyncSession, event: Event) -> list[str]:
 
 
 async def _scopes_of(session: AsyncSession, event: Event) -> list[str]:
-    """The scopes that an event is about: those of its case, the one it names, or all of its site."""
+    """The scopes that an event is about: those of its case, the one it names, or all of its site or of its calendar."""
+    if event.type == "calendar.changed":
+        of_calendar = select(SiteRow.site_id).where(col(SiteRow.calendar_id) == event.stream)
+        return await _scopes_at(session, (await session.exec(of_calendar)).all())
     if isinstance(scope_id := event.payload.get("scope_id"), str):
         return [scope_id]
     case = await session.get(CaseRow, event.stream)
@@ -77,6 +82,10 @@ async def _scopes_of(session: AsyncSession, event: Event) -> list[str]:
         return []
     if case is not None and case.scope_ids:
         return [str(scope_id) for scope_id in case.scope_ids]
-    if event.site_id is None:
-        return []
-    return list((await session.exec(select(ScopeRow.scope_id).where(col(ScopeRow.site_id) == event.site_id))).all())
+    site_id = event.stream if event.type == "site.changed" else event.site_id
+    return await _scopes_at(session, [site_id]) if site_id is not None else []
+
+
+async def _scopes_at(session: AsyncSession, sites: Collection[str]) -> list[str]:
+    query = select(ScopeRow.scope_id).where(col(ScopeRow.site_id).in_(sites)).order_by(col(ScopeRow.scope_id))
+    return list((await session.exec(query)).all())

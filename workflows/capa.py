@@ -16,6 +16,7 @@ from domain.capa import (
     EffectivenessCheck,
     barred_from_verifying,
     due_clock,
+    plan_clock,
     renewed,
 )
 from domain.case import CaseOrder, Subject
@@ -60,7 +61,7 @@ class CorrectiveAction:
 
     async def _accepted_plan(self) -> CorrectivePlan:
         while True:
-            plan = await self.case.ask(CapaPlan, about=self.request.finding)
+            plan = await self.case.ask(CapaPlan, clock=plan_clock(self.request.origin), about=self.request.finding)
             decision = await self.case.ask(CapaPlanDecision, barred=dict.fromkeys(plan.by.persons, "S1"))
             if decision.form.accept:
                 self.case.stage(CapaStatus.ACCEPTED)

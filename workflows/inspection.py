@@ -1,6 +1,8 @@
 """An inspection of a site by an authority."""
 
 import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
 
 from temporalio import workflow
 
@@ -10,13 +12,17 @@ from domain.inspection import (
     InspectionCancellation,
     InspectionNotice,
     InspectionOutcome,
+    InspectionOutcomeBySponsor,
     InspectionStage,
     InspectionStart,
+    InspectionStartBySponsor,
 )
 from domain.inspection_answer import INSPECTION_FORMS, AnswerDates, OutcomeReview, WarningLetter
 from workflows.authority_answer import AuthorityAnswer
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
+
+T = TypeVar("T", InspectionStart, InspectionOutcome)
 
 
 @workflow.defn
@@ -49,7 +55,8 @@ class AuthorityInspection:
     async def _begun(self) -> InspectionStart:
         """The clock runs once a first day is known; until then the authority may come at any time."""
         clock = "inspection.notify" if self.notice.start is not None else None
-        begun = await self.case.ask(InspectionStart, clock=clock, since_day=self.notice.start)
+        asking = self.case.ask(InspectionStart, clock=clock, since_day=self.notice.start)
+        begun = await self._or_entered(InspectionStartBySponsor, asking)
         self.case.retract(InspectionCancellation)
         return begun.form
 
@@ -57,7 +64,16 @@ class AuthorityInspection:
 
     async def _told(self, begun: InspectionStart) -> Answered[InspectionOutcome]:
         self.case.stage(InspectionStage.UNDER_WAY)
-        return await self.case.ask(InspectionOutcome, since_day=begun.expected_end)
+        asking = self.case.ask(InspectionOutcome, since_day=begun.expected_end)
+        return await self._or_entered(InspectionOutcomeBySponsor, asking)
+
+    async def _or_entered(self, by_sponsor: type[T], asking: Coroutine[Any, Any, Answered[T]]) -> Answered[T]:
+        """The site is asked, and the sponsor may enter what the site does not say."""
+        entered: list[Answered[T]] = []
+        self.case.offer(by_sponsor, entered.append)
+        told = await self.case.ask_unless(lambda: bool(entered), asking)
+        self.case.retract(by_sponsor)
+        return told or entered[0]
 
     # ------------------------------------------------------------------ 3 what follows
 

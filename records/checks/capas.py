@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 async def opens_a_capa(writing: "Writing", form: CapaRequest) -> Requested:
     """A CAPA belongs to the audit of its finding, whoever requests it (section 6)."""
     refuse_unless_origin_fits(form)
-    requested = await site_and_scopes(writing, form.site_id)
+    requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
     if form.audit_id is not None:
         query = select(FindingRow).where(
             col(FindingRow.case_id) == form.audit_id, col(FindingRow.number) == form.finding_no

@@ -9,7 +9,9 @@ from domain.forms import Process
 from domain.inspection import (
     InspectionNotice,
     InspectionOutcome,
+    InspectionOutcomeBySponsor,
     InspectionStart,
+    InspectionStartBySponsor,
     inspection_key,
     is_adverse,
     is_answered,
@@ -70,6 +72,7 @@ async def suggests_a_start(writing: "Writing", case: CaseRow, line: OpenTask) ->
     return suggested_start(notice_of(case).start, today=(await facts_of(writing, case)).today)
 
 
+@checks(InspectionStartBySponsor)
 @checks(InspectionStart)
 async def can_begin(writing: "Writing", case: CaseRow, form: InspectionStart) -> Effect:
     """Not in the future, not before the announcement."""
@@ -82,14 +85,15 @@ async def can_begin(writing: "Writing", case: CaseRow, form: InspectionStart) ->
 async def suggests_an_outcome(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
     """The last day of the agenda."""
     facts = await facts_of(writing, case)
-    return suggested_outcome((await facts.the(InspectionStart)).expected_end, today=facts.today)
+    return suggested_outcome((await beginning_of(facts)).expected_end, today=facts.today)
 
 
+@checks(InspectionOutcomeBySponsor)
 @checks(InspectionOutcome)
 async def ends(writing: "Writing", case: CaseRow, form: InspectionOutcome) -> Effect:
     """Says until when the site answers. What the outcome demands is opened at once, unseen by the site (S6)."""
     facts = await facts_of(writing, case)
-    refuse_unless_told(form, started_on=(await facts.the(InspectionStart)).started_on, today=facts.today)
+    refuse_unless_told(form, started_on=(await beginning_of(facts)).started_on, today=facts.today)
     if is_rescored(form.outcome):
         non_compliant = form.outcome is AuthorityOutcome.NON_COMPLIANT
         reason = StatusReason.NON_COMPLIANCE if non_compliant else StatusReason.REGULATORY_ACTION
@@ -110,7 +114,7 @@ async def ends(writing: "Writing", case: CaseRow, form: InspectionOutcome) -> Ef
 async def warns(writing: "Writing", case: CaseRow, form: WarningLetter) -> Effect:
     """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
     facts = await facts_of(writing, case)
-    refuse_unless_warned(form, ended_on=(await facts.the(InspectionOutcome)).end, today=facts.today)
+    refuse_unless_warned(form, ended_on=(await outcome_of(facts)).end, today=facts.today)
     await follow(
         writing,
         case,
@@ -133,3 +137,13 @@ async def _answer_dates(facts: Facts, answers: AnswerTo, since: date) -> AnswerD
 def notice_of(case: CaseRow) -> InspectionNotice:
     """What the case was opened with."""
     return InspectionNotice.stored(case.order["request"])
+
+
+async def beginning_of(facts: Facts) -> InspectionStart:
+    """What the site has said of the beginning, or the sponsor in its place. Raises `Refused` if nobody has."""
+    return await facts.latest(InspectionStartBySponsor) or await facts.the(InspectionStart)
+
+
+async def outcome_of(facts: Facts) -> InspectionOutcome:
+    """What the site has said of the outcome, or the sponsor in its place. Raises `Refused` if nobody has."""
+    return await facts.latest(InspectionOutcomeBySponsor) or await facts.the(InspectionOutcome)

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from domain.document import RecordVersion, refuse_unless_current
-from domain.forms import Process
-from domain.inspection import InspectionOutcome
+from domain.forms import Form, Process
+from domain.inspection import InspectionOutcome, InspectionOutcomeBySponsor
 from domain.inspection_answer import (
     AnswerDates,
     AnswerTo,
@@ -21,7 +21,7 @@ from domain.refusals import Code, Refused
 from domain.status_request import StatusKind, StatusReason
 from records.checks.declared import Effect, checks
 from records.checks.facts import Facts, facts_of
-from records.checks.inspection import notice_of
+from records.checks.inspection import notice_of, outcome_of
 from records.regulatory import propose
 from records.tables import CaseRow, RecordRow
 
@@ -34,7 +34,7 @@ async def reviews(writing: "Writing", case: CaseRow, form: OutcomeReview) -> Eff
     """Open what a person finds necessary. Says by kind what was opened."""
     effect: Effect = {}
     if form.for_cause:
-        outcome = await (await facts_of(writing, case)).the(InspectionOutcome)
+        outcome = await outcome_of(await facts_of(writing, case))
         request = for_cause_request(form, notice_of(case), outcome, tuple(case.scope_ids))
         effect["FOR_CAUSE"] = [await writing.open_case(Process.AUDIT, request, owner=case.case_id)]
     if form.site_closed:
@@ -86,8 +86,9 @@ def _asked(writing: "Writing") -> AnswerTo | None:
 
 async def _dates(facts: Facts, answers: AnswerTo) -> AnswerDates:
     """The dates of an answer, as the outcome or the last letter has set them."""
-    told = WarningLetter if answers is AnswerTo.WARNING_LETTER else InspectionOutcome
-    for row in await facts.rows(told):
+    outcome: tuple[type[Form], ...] = (InspectionOutcome, InspectionOutcomeBySponsor)
+    forms = (WarningLetter,) if answers is AnswerTo.WARNING_LETTER else outcome
+    for row in [row for form in forms for row in await facts.rows(form)]:
         if row.effect["answer"] is not None:
             return AnswerDates.model_validate(row.effect["answer"])
     raise Refused(Code.NOT_OPEN, "There is nothing to answer.")

@@ -6,7 +6,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.case import CaseOrder
 from domain.events import Event
-from domain.inspection import InspectionNotice, InspectionOutcome, InspectionStart, joined
+from domain.inspection import (
+    InspectionNotice,
+    InspectionOutcome,
+    InspectionOutcomeBySponsor,
+    InspectionStart,
+    InspectionStartBySponsor,
+    joined,
+)
 from domain.inspection_answer import AnswerDates, AnswerTo, FiledAnswer, OutcomeReview, WarningLetter
 from records.projections.declared import follows
 from records.projections.payloads import part, submitted
@@ -37,13 +44,13 @@ async def notice(session: AsyncSession, event: Event) -> None:
     )
 
 
-@follows(*InspectionStart.action.event_types())
+@follows(*InspectionStart.action.event_types(), *InspectionStartBySponsor.action.event_types())
 async def begin(session: AsyncSession, event: Event) -> None:
     """It has begun."""
     (await session.get_one(InspectionRow, event.stream)).start = submitted(event, InspectionStart).started_on
 
 
-@follows(*InspectionOutcome.action.event_types())
+@follows(*InspectionOutcome.action.event_types(), *InspectionOutcomeBySponsor.action.event_types())
 async def end(session: AsyncSession, event: Event) -> None:
     """It has ended."""
     form, effect = submitted(event, InspectionOutcome), part(event, "effect")

@@ -15,6 +15,9 @@ from records.queries import pages
 from records.queries.visibility import reads_everything
 from records.tables import AslRow, ScopeRow
 
+_NOT_FOR_A_SITE = ("reason_code", "reason", "decided_in", "decided_by", "next_requal_due", "next_audit_due")
+"""A site sees its status and from when, not why nor what is planned: that is the sponsor's own (S6)."""
+
 
 class AslEntry(View):
     """What holds for one site and scope."""
@@ -28,15 +31,16 @@ class AslEntry(View):
     suspension_scope: SuspensionScope | None
     effective_from: datetime
     recorded_at: datetime
-    reason_code: str
+    reason_code: str | None
+    """For the sponsor's people only, like the reason."""
     reason: str | None
-    """For the sponsor's people only."""
-    decided_in: str
-    """The case that decided it."""
+    decided_in: str | None
+    """The case that decided it, for the sponsor's people only."""
     decided_by: tuple[str, ...] | None
     """Person ids of the signers, for the sponsor's people only; none where the program acted by rule."""
     valid_to: date | None
     next_requal_due: date | None
+    """For the sponsor's people only, like the next audit: a site learns of an audit when it is announced."""
     next_audit_due: date | None
     oversight_model: str | None
     markets: tuple[str, ...]
@@ -137,7 +141,7 @@ async def asl_history(
 
 def _entry(row: AslRow, actor: Actor) -> AslEntry:
     shown = AslEntry.model_validate(row, from_attributes=True)
-    return shown.model_copy(update={"reason": None, "decided_by": None}) if actor.org is Org.CDMO else shown
+    return shown.model_copy(update=dict.fromkeys(_NOT_FOR_A_SITE)) if actor.org is Org.CDMO else shown
 
 
 def _line(row: AslRow, scope: ScopeRow, actor: Actor) -> AslLine:

@@ -11,6 +11,7 @@ from domain.people import Actor
 from domain.refusals import Code, Refused
 from domain.status_views import HoldList, HoldView
 from records.queries import pages
+from records.queries.sites import refuse_unknown_place
 from records.queries.visibility import reads_everything
 from records.tables import BatchRow, HoldRow
 
@@ -18,12 +19,14 @@ from records.tables import BatchRow, HoldRow
 async def holds(
     session: AsyncSession, actor: Actor, *, scope: str | None, still_open: bool | None, cursor: str | None, limit: int
 ) -> HoldList:
-    """Holds, the newest first; of one scope, and only those that are lifted or not. One statement.
+    """Holds, the newest first; of one scope, and only those that are lifted or not.
 
-    Raises `Refused(WRONG_ORGANISATION)` for a site: the reasons of holds are the sponsor's own (S6).
+    Raises `Refused`: WRONG_ORGANISATION for a site, the reasons of holds are the sponsor's own (S6); NOT_FOUND for a
+    scope that there is not.
     """
     if not reads_everything(actor):
         raise Refused(Code.WRONG_ORGANISATION, "Holds are the sponsor's own.", rule="S6")
+    await refuse_unknown_place(session, scope=scope)
     order = (col(HoldRow.placed_at), col(HoldRow.hold_id))
     query = select(HoldRow, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(HoldRow.batch_id))
     if scope is not None:

@@ -12,6 +12,7 @@ from domain.refusals import Code, Refused
 from domain.scorecard import Metric, PeriodKind, Rating, Trend
 from domain.views import View
 from records.queries import pages
+from records.queries.sites import refuse_unknown_place
 from records.queries.visibility import reads_everything
 from records.tables import ScorecardRow
 
@@ -54,9 +55,13 @@ async def scorecards(
     cursor: str | None,
     limit: int,
 ) -> ScorecardList:
-    """Scorecards, the newest period first. One statement. Raises `Refused(WRONG_ORGANISATION)`."""
+    """Scorecards, the newest period first.
+
+    Raises `Refused`: WRONG_ORGANISATION for people of a site, NOT_FOUND for a scope or a site that there is not.
+    """
     if not reads_everything(actor):
         raise Refused(Code.WRONG_ORGANISATION, "Scores are the sponsor's own.", rule="S6")
+    await refuse_unknown_place(session, scope=scope, site=site)
     order = (col(ScorecardRow.first_day), col(ScorecardRow.scope_id), col(ScorecardRow.kind))
     query = select(ScorecardRow)
     wanted = ((ScorecardRow.scope_id, scope), (ScorecardRow.site_id, site), (ScorecardRow.kind, period))

@@ -1,5 +1,6 @@
 """An event at a site as it is shown in its case, and what the subject of an incoming one names."""
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.people import Actor
@@ -14,8 +15,20 @@ async def event_of_case(session: AsyncSession, actor: Actor, case_id: str) -> Si
     if row is None:
         return None
     shown = SiteEventSummary.model_validate(row, from_attributes=True)
-    hidden = {} if reads_everything(actor) else dict.fromkeys(("triaged_at", "outcomes", "opened"))
-    return shown.model_copy(update=hidden)
+    if not reads_everything(actor):
+        return shown.model_copy(update=dict.fromkeys(("triaged_at", "outcomes", "opened")))
+    return shown.model_copy(update={"also_reported_in": await _other_side(session, row)})
+
+
+async def _other_side(session: AsyncSession, row: SiteEventRow) -> str | None:
+    """The case in which the other side, sponsor or site, has reported the same."""
+    query = select(SiteEventRow.case_id).where(
+        col(SiteEventRow.site_id) == row.site_id,
+        col(SiteEventRow.source) == row.source,
+        col(SiteEventRow.event_id) == row.event_id,
+        col(SiteEventRow.case_id) != row.case_id,
+    )
+    return (await session.exec(query.limit(1))).first()
 
 
 async def place_of(session: AsyncSession, subject: str | None) -> tuple[str | None, tuple[str, ...]]:

@@ -81,6 +81,22 @@ async def one_scope(session: AsyncSession, actor: Actor, site_id: str, scope_id:
     return _shown(row, actor)
 
 
+async def refuse_unknown_place(session: AsyncSession, *, scope: str | None = None, site: str | None = None) -> None:
+    """Raise `Refused(NOT_FOUND)` if a list is asked for a scope or a site that there is not, naming each.
+
+    For lists that only those read who read everything.
+    """
+    places: tuple[tuple[str, type[ScopeRow | SiteRow], str | None], ...] = (
+        ("scope", ScopeRow, scope),
+        ("site", SiteRow, site),
+    )
+    unknown = {
+        name: "unknown" for name, table, id_ in places if id_ is not None and await session.get(table, id_) is None
+    }
+    if unknown:
+        raise Refused(Code.NOT_FOUND, f"There is no such {' and no such '.join(unknown)}.", fields=unknown)
+
+
 def _seen(row: SiteRow, actor: Actor) -> Site:
     """A CDMO does not learn of a site that is not its own: its activity may have moved from another company's."""
     site = Site.model_validate(row, from_attributes=True)

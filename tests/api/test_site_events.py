@@ -80,6 +80,8 @@ async def test_the_sponsors_own_event_is_another_and_hidden_from_the_site(office
 
 async def test_what_is_refused_is_told_with_its_reason(office: House) -> None:
     batch = {"Content-Type": "application/cloudevents-batch+json"}
+    as_json = {"Content-Type": "application/json"}
+    as_headers = {f"ce-{name}": str(value) for name, value in EVENT.items() if name != "data"}
     refusals: list[tuple[str, Any, dict[str, str], int, set[str]]] = [
         ("vito", EVENT | {"type": "com.vendor.site.party"}, {}, 422, {"type"}),
         ("vito", EVENT | {"specversion": "0.3", "id": ""}, {}, 422, {"specversion", "id"}),
@@ -92,6 +94,11 @@ async def test_what_is_refused_is_told_with_its_reason(office: House) -> None:
         ("vito", EVENT | {"subject": "VM\x00"}, {}, 422, {"subject"}),
         ("vito", [EVENT], {}, 422, {"body"}),
         ("vito", [EVENT], batch, 415, set()),
+        ("vito", EVENT | {"data_base64": "e30="}, {}, 422, {"data_base64"}),
+        ("vito", EVENT, {"ce-id": "DEV-8", "ce-type": "x.oos"}, 422, {"ce-id", "ce-type"}),
+        ("vito", EVENT, as_json | {"ce-id": "DEV-8"}, 422, {"specversion", "source", "type"}),
+        ("vito", EVENT["data"], as_headers | as_json | {"ce-datacontenttype": "text/xml"}, 422, {"ce-datacontenttype"}),
+        ("vito", EVENT["data"], as_headers | {"Content-Type": "text/xml"}, 422, {"datacontenttype"}),
         ("vito", EVENT | {"subject": "XX-99"}, {}, 404, {"site_id"}),
         ("olga", EVENT, {}, 404, {"site_id"}),
         ("wen", EVENT, {}, 403, set()),

@@ -13,6 +13,7 @@ from domain.capa import (
     barred_from_verifying,
     due_clock,
     effectiveness_ends,
+    plan_clock,
     refuse_unless_implemented,
     refuse_unless_origin_fits,
     refuse_unless_planned,
@@ -43,10 +44,17 @@ LATEST = {
         ({"origin": "INEFFECTIVE"}, {"replaces"}),
         ({"origin": "SCAR", "replaces": "CAPA-1"}, {"replaces"}),
         ({"origin": "SCAR", "severity": "RECOMMENDATION"}, {"severity"}),
+        ({"origin": "SCAR", "scope_ids": ["SC-1"]}, set()),
+        ({"origin": "AUDIT", "audit_id": "AUD-1", "finding_no": 2, "scope_ids": ["SC-1"]}, {"scope_ids"}),
     ],
 )
 def test_a_request_names_what_its_origin_asks_for(given: dict[str, Any], expected: set[str]) -> None:
     assert faults(lambda: refuse_unless_origin_fits(filled(CapaRequest, **given))) == expected
+
+
+def test_a_scar_is_answered_by_its_own_clock() -> None:
+    expected = {"SCAR": "scar.response", "AUDIT": "capa.plan", "INEFFECTIVE": "capa.plan"}
+    assert {origin.value: plan_clock(origin) for origin in CapaOrigin} == expected
 
 
 @pytest.mark.parametrize("severity", list(LATEST))

@@ -66,6 +66,10 @@ async def test_an_agreement_that_stays_unchanged_is_reviewed_again_but_its_hard_
     )
     assert not (await case.row()).shared
     await case.closes("UNCHANGED")
+    for day, left_until_it_lapses in ((at.date(), following == "2028-01-14"), (date(2028, 1, 14), False)):
+        closed = await watched(seeded, day)
+        assert closed is not None
+        assert closed.review_open is left_until_it_lapses
     later = await watched(seeded, date(2029, 1, 1))
     assert later is not None
     assert not later.review_open

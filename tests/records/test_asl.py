@@ -36,6 +36,8 @@ async def states(
         decided_in="QC-1",
         decided_by=["PER-4"],
         valid_to=date(2026, 1, 1),
+        next_requal_due=date(2027, 1, 1),
+        next_audit_due=date(2026, 6, 1),
     )
     async with seeded.database.writing() as session:
         session.add(row)
@@ -104,11 +106,17 @@ async def test_a_statement_is_on_the_markets_of_its_day(seeded: Seeded) -> None:
     await is_rebuilt_identically(seeded.database, "asl")
 
 
-async def test_a_site_sees_its_own_lines_without_the_reasons(listed: Seeded) -> None:
+async def test_a_site_sees_its_own_lines_without_the_reasons_and_without_what_is_planned(listed: Seeded) -> None:
     assert await statuses(listed, "vito") == {"SC-1": "SUSPENDED"}
+    inside = {"reason_code", "reason", "decided_in", "decided_by", "next_requal_due", "next_audit_due"}
     async with listed.database.reading() as session:
-        vito = await listed.actor("vito")
+        vito, hana = await listed.actor("vito"), await listed.actor("hana")
         (line,) = (await approved_suppliers(session, vito, as_of=NOW, known_at=None, limit=50)).items
-        assert (line.reason, line.decided_by) == (None, None)
+        past = await asl_history(session, vito, "SC-1", cursor=None, limit=50)
+        for entry in (line, *past.items):
+            assert entry.model_dump(include=inside) == dict.fromkeys(inside)
+            assert (entry.site_id, entry.valid_to) == ("VM-02", date(2026, 1, 1))
+        newest = (await asl_history(session, hana, "SC-1", cursor=None, limit=1)).items[0]
+        assert None not in newest.model_dump(include=inside).values()
         with pytest.raises(Refused):
             await asl_history(session, vito, "SC-2", cursor=None, limit=50)

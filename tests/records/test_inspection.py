@@ -119,6 +119,29 @@ async def test_nothing_is_proposed_where_there_is_nothing_to_stop(
 
 
 @on_one_database
+async def test_the_sponsor_enters_what_a_silent_site_does_not_say_and_the_same_follows(seeded: Seeded) -> None:
+    await stands(seeded, AslStatus.APPROVED)
+    await seeded.upload(by=await seeded.actor("vito"), site_id="VM-02")
+    inspection = await noticed(seeded)
+    refusal = await refused(inspection.answers("ines", "enter-beginning", started_on="2025-01-12"))
+    assert set(refusal.fields) == {"started_on"}
+    await inspection.answers("ines", "enter-beginning", started_on="2025-01-13")
+    refusal = await refused(inspection.answers("ines", "enter-outcome", end="2025-01-12", received_on="2025-01-13"))
+    assert set(refusal.fields) == {"end"}
+    assert (await refused(inspection.answers("vito", "enter-outcome"))).code is Code.WRONG_ROLE
+    effect = (await inspection.answers("ines", "enter-outcome", **OAI)).effect
+    assert effect["answer"] is not None
+    assert set(await opened_by(seeded, inspection)) == {"RSK-1", "STA-1"}
+    row = await row_of(inspection)
+    assert (row.start, row.outcome, row.answer_due) == (date(2025, 1, 13), "OAI", date(2025, 2, 3))
+    await inspection.does("ines", "review-outcome", for_cause=True)
+    assert "AUD-1" in await opened_by(seeded, inspection)
+    await inspection.does("vito", "file-answer", document=COPY["report"])
+    assert (await row_of(inspection)).answered_on is not None
+    await is_rebuilt_identically(seeded.database, "inspections")
+
+
+@on_one_database
 async def test_a_good_outcome_lifts_nothing(seeded: Seeded) -> None:
     await stands(seeded, AslStatus.SUSPENDED)
     inspection = await ended(seeded, outcome="NAI")

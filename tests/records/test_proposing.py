@@ -4,29 +4,34 @@ import pytest
 from pydantic import JsonValue
 
 from domain.asl import AslStatus
+from domain.capa import CapaOrigin, plan_clock
 from domain.clocks import Level
 from domain.entry import OpenTask, Ring
 from domain.forms import Process
 from domain.people import Role
 from records.tables import AslRow, CaseRow, TaskRow
+from tests.records.agreeing import another_scope
+from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_case, stands
+from tests.records.scored import SCAR
 from tests.records.seeded import START, Seeded
 
 AUDIT: dict[str, JsonValue] = {"type": "SCHEDULED", "site_id": "VM-02", "scope_ids": ["SC-1"]}
 
 
-async def rings(audit: Qualifying, proposes: str) -> None:
+async def rings(
+    case: Qualifying, proposes: str, action: str = "respond", clock: str = "audit.response.scheduled"
+) -> None:
     """The site does not answer, until the rung that proposes this."""
     task = OpenTask(
-        task_id=f"{audit.case_id}.1", action="respond", by=frozenset({Role.CDMO_QA}), since=START,
-        clock="audit.response.scheduled",
+        task_id=f"{case.case_id}.1", action=action, by=frozenset({Role.CDMO_QA}), since=START, clock=clock
     )  # fmt: skip
-    await audit.writes(task)
-    row = await audit.seeded.row(TaskRow, task.task_id)
+    await case.writes(task)
+    row = await case.seeded.row(TaskRow, task.task_id)
     for rung, each in enumerate(row.deadline["rungs"]):
         if each["proposes"] == proposes:
-            await audit.writes(Ring(task_id=task.task_id, alarm="rung", level=Level.L3, rung=rung))
-            await audit.writes(Ring(task_id=task.task_id, alarm="climb", level=Level.L4, rung=rung))
+            await case.writes(Ring(task_id=task.task_id, alarm="rung", level=Level.L3, rung=rung))
+            await case.writes(Ring(task_id=task.task_id, alarm="climb", level=Level.L4, rung=rung))
 
 
 @pytest.mark.parametrize(("proposes", "kind"), [("SUSPEND", "SUSPENSION"), ("PROBATION", "PROBATION")])
@@ -41,6 +46,20 @@ async def test_a_silent_site_is_proposed_for_decision_and_keeps_its_status(
     assert proposal.order["request"]["reason_code"] == "NO_ANSWER"
     assert [row.status for row in await seeded.rows(AslRow)] == ["APPROVED"]
     assert [row.case_id for row in await seeded.rows(CaseRow) if row.process == "status-cases"] == ["STA-1"]
+
+
+@on_one_database
+@pytest.mark.parametrize(("proposes", "kind"), [("SUSPEND", "SUSPENSION"), ("PROBATION", "PROBATION")])
+async def test_a_scar_without_an_answer_is_proposed_for_the_scope_that_it_is_about(
+    seeded: Seeded, proposes: str, kind: str
+) -> None:
+    await stands(seeded, AslStatus.APPROVED)
+    await stands(seeded, AslStatus.APPROVED, scope_id=await another_scope(seeded))
+    scar = await a_case(seeded, Process.CAPA, SCAR | {"scope_ids": ["SC-1"]}, by="ines")
+    await rings(scar, proposes, "plan", plan_clock(CapaOrigin.SCAR))
+    (proposal,) = [row for row in await seeded.rows(CaseRow) if row.process == Process.STATUS.value]
+    assert (proposal.kind, proposal.scope_ids) == (kind, ["SC-1"])
+    assert proposal.order["request"]["reason_code"] == "CAPA_LATE"
 
 
 async def test_nothing_is_proposed_for_a_site_that_is_not_on_the_list(seeded: Seeded) -> None:

@@ -136,5 +136,9 @@ async def test_scorecards_are_listed_page_by_page(seeded: Seeded) -> None:
     assert rest.next is None
     for query in ({"scope": "SC-2"}, {"site": "OB-01"}, {"period": PeriodKind.QUARTER}):
         assert (await seen(seeded, **query)).items == ()
+    unknown: list[dict[str, Any]] = [{"scope": "SC-99"}, {"site": "XX-99"}, {"scope": "SC-99", "site": "XX-99"}]
+    for query in unknown:
+        refusal = await refused(seen(seeded, **query))
+        assert (refusal.code, set(refusal.fields)) == (Code.NOT_FOUND, set(query))
     with pytest.raises(Refused):
         await seen(seeded, cursor="WzFd")

@@ -15,6 +15,7 @@ from domain.refusals import Code
 from domain.site_event import SiteEventReport
 from records.journal import answered
 from records.queries.cases import events_of, list_cases, one_case
+from records.scorecards import capas_of
 from records.tables import CaseRow, HoldRow, ScopeRow, SiteEventRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees, another_scope
@@ -29,6 +30,7 @@ OWNER: dict[str, Any] = {
     "takes_over_on": "2025-03-01",
     "evidence": [{"document_id": "DOC-1", "sha256": "0" * 64}],
 }
+REPORTED = (("vito", "DEV-7"), ("ines", "DEV-7"), ("ines", "DEV-8"))
 EVERYTHING: dict[str, Any] = {
     "outcomes": ["FOR_CAUSE", "SCAR", "SUSPEND_PROPOSAL", "REASSESS_RISK", "HOLD_BATCHES"],
     "for_cause": {"reason": "CRITICAL_DEVIATION", "summary": "The alarm was muted."},
@@ -147,6 +149,19 @@ async def test_the_site_sees_what_it_has_reported_and_nothing_of_the_triage(seed
     assert [case.owner for case in capas.items] == [None, theirs.case_id]
 
 
+@on_one_database
+async def test_the_sponsor_alone_sees_that_both_sides_have_reported_the_same(seeded: Seeded) -> None:
+    theirs, ours, other = [await reported(seeded, by, event_id=id_) for by, id_ in REPORTED]
+    vito, hana = await seeded.actor("vito"), await seeded.actor("hana")
+    seen: list[str | None] = []
+    async with seeded.database.reading() as session:
+        for actor, case in ((hana, theirs), (hana, ours), (hana, other), (vito, theirs)):
+            event = (await one_case(session, actor, Process.EVENT, case.case_id, START)).event
+            assert event is not None
+            seen.append(event.also_reported_in)
+    assert seen == [ours.case_id, theirs.case_id, None, None]
+
+
 # ------------------------------------------------------------------------------ what a triage carries out
 
 
@@ -184,6 +199,19 @@ async def test_every_outcome_is_carried_out_with_the_signature(seeded: Seeded) -
     assert (row.outcomes, row.opened, row.triaged_at) == (EVERYTHING["outcomes"], effect, START)
     assert row.lots == ["B-1", "B-5"]
     await is_rebuilt_identically(seeded.database, "site_events", "holds")
+
+
+@on_one_database
+async def test_a_scar_is_about_the_scopes_of_its_event(seeded: Seeded) -> None:
+    other = await another_scope(seeded)
+    for scope_ids, expected in ((["SC-1"], ["SC-1"]), ([], ["SC-1", other])):
+        event = await reported(seeded, scope_ids=scope_ids)
+        effect = (await event.does("ines", "triage", outcomes=["SCAR"], scar=EVERYTHING["scar"])).effect
+        capa = str(next(iter(effect["SCAR"])))  # type: ignore[call-overload]
+        assert (await seeded.row(CaseRow, capa)).scope_ids == expected
+    async with seeded.database.reading() as session:
+        counted = [case.case_id for _, case in await capas_of(session, await session.get_one(ScopeRow, other))]
+    assert counted == ["CAPA-2"]
 
 
 @on_one_database

@@ -236,5 +236,7 @@ async def test_holds_are_listed_for_the_sponsor_alone(seeded: Seeded) -> None:
             assert (await holds(session, quentin, cursor=None, limit=9, **query)).items == ()
         everything: dict[str, Any] = {"scope": None, "still_open": None, "limit": 9}
         assert (await refused(holds(session, vito, cursor=None, **everything))).code is Code.WRONG_ORGANISATION
+        refusal = await refused(holds(session, quentin, cursor=None, **everything | {"scope": "SC-99"}))
+        assert (refusal.code, set(refusal.fields)) == (Code.NOT_FOUND, {"scope"})
         for wrong in ("none", "WyJ4Il0"):
             assert (await refused(holds(session, quentin, cursor=wrong, **everything))).code is Code.FORM_INVALID

@@ -117,7 +117,7 @@ async def is_filed(company: Company, case_id: str, answers: str, *, due: datetim
 
 
 async def others_end_without_an_answer(company: Company) -> None:
-    """One is called off, one ends well."""
+    """One is called off, one ends well, and of one the site says nothing."""
     called_off = await noticed(company, reference="FEI 2")
     assert (await company.asked(called_off, "begin")).due_at is None
     assert (await does_unasked(company.ines, called_off, "call-off"))["outcome"] == "CANCELLED"
@@ -125,3 +125,11 @@ async def others_end_without_an_answer(company: Company) -> None:
     await does(company.vito, plain, "begin", started_on=company.today.isoformat())
     await does(company.vito, plain, "report-outcome", outcome="COMPLIANT")
     assert (await does(company.ines, plain, "review-outcome"))["outcome"] == "CLOSED"
+    silent = await noticed(company, reference="FEI 4")
+    await company.asked(silent, "begin")
+    today = company.today.isoformat()
+    await does_unasked(company.ines, silent, "enter-beginning", started_on=today, expected_end=today)
+    await company.asked(silent, "report-outcome")
+    await does_unasked(company.ines, silent, "enter-outcome", outcome="NAI", end=today, received_on=today)
+    assert (await does(company.ines, silent, "review-outcome"))["outcome"] == "CLOSED"
+    assert await company.open_tasks(silent, "begin") == await company.open_tasks(silent, "report-outcome") == []
