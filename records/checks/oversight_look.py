@@ -232,15 +232,17 @@ async def _agreement_lapses(line: Line, moment: Moment) -> None:
         await _follows_up(line, StatusReason.AGREEMENT_LAPSED, why)
 
 
-async def _follows_up(line: Line, reason: StatusReason, why: str) -> None:
-    """A suspension by rule gets its case, in which people review and lift it."""
+async def _follows_up(
+    line: Line, reason: StatusReason, why: str, reach: SuspensionScope = SuspensionScope.NEW_ORDERS
+) -> None:
+    """A status that a rule has stated gets its case, in which people assess what was released and review it."""
     request = StatusRequest(
         kind=StatusKind.SUSPENSION,
         site_id=line.scope.site_id,
         scope_id=line.scope.scope_id,
         reason_code=reason,
         narrative=why,
-        proposed_scope=SuspensionScope.NEW_ORDERS,
+        proposed_scope=reach,
         source=line.case.case_id,
         in_force=True,
     )
@@ -282,6 +284,7 @@ async def _approval_expires(line: Line, moment: Moment) -> None:
     if line.status is not AslStatus.EXPIRED and not graver:
         why = f"The qualification was due on {line.standing.requal_due} and its grace period is over."
         await line.states(AslStatus.EXPIRED, StatusReason.REQUALIFICATION_OVERDUE, why)
+        await _follows_up(line, StatusReason.REQUALIFICATION_OVERDUE, why, SuspensionScope.NEW_ORDERS_AND_RELEASE)
 
 
 # ------------------------------------------------------------------------------ periods and announcements

@@ -44,6 +44,7 @@ async def test_five_years_in_which_nobody_does_anything(company: Company) -> Non
         "AGR-1": morning(add_months(begun, 24), -90),
         "QC-2": morning(requal_due, -120),
         "EXPIRED": evening(requal_due, 60),
+        "STA-2": evening(requal_due, 60),
     }
     assert reviews == quarters(decided, requal_due + timedelta(days=60))
     flagged = await tell.flagged_in(company, case_id)
