@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -78,12 +77,6 @@ async def tell_overtaken(writing: "Writing", row: AslRow, before: AslRow | None)
             stream, line = stream_of(row.scope_id), Tell(to=case.case_id, subject=Subject.CHANGED)
             message_id = f"{stream}#{row.number}"
             outbox.signal(writing.session, writing.recorded_at, case.case_id, message_id, stream, line)
-
-
-async def next_statement_ahead(session: AsyncSession, scope_id: str, *, at: datetime) -> datetime | None:
-    """When the next statement takes effect that was made ahead and does not hold yet; `None` if there is none."""
-    query = select(AslRow.effective_from).where(col(AslRow.scope_id) == scope_id, col(AslRow.effective_from) > at)
-    return (await session.exec(query.order_by(col(AslRow.effective_from)).limit(1))).first()
 
 
 async def standing_of(records: CaseRecords) -> Standing:

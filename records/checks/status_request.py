@@ -17,8 +17,9 @@ from records import outbox
 from records.checks.declared import Effect, Requested, checks_fact, opens
 from records.checks.site_facts import site_and_scopes
 from records.recipients import candidates
+from records.standing import status_ahead
 from records.statements import locked_statement, reach_of, status_of
-from records.status_cases import is_decided, next_statement_ahead, open_status_cases, own_statement
+from records.status_cases import is_decided, open_status_cases, own_statement
 from records.tables import CaseRow
 
 if TYPE_CHECKING:
@@ -91,5 +92,5 @@ async def compares_the_status(writing: "Writing", payload: Effect) -> Effect:
         after=AslStatus(before.status),
         scope=reach_of(before),
     )
-    ahead = None if replaced else await next_statement_ahead(writing.session, scope_id, at=writing.at)
+    ahead = None if replaced else await status_ahead(writing.session, scope_id, writing.at)
     return {"replaced": replaced, "again_at": ahead.isoformat() if ahead else None}

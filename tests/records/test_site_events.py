@@ -207,7 +207,7 @@ async def test_a_scar_is_about_the_scopes_of_its_event(seeded: Seeded) -> None:
     for scope_ids, expected in ((["SC-1"], ["SC-1"]), ([], ["SC-1", other])):
         event = await reported(seeded, scope_ids=scope_ids)
         effect = (await event.does("ines", "triage", outcomes=["SCAR"], scar=EVERYTHING["scar"])).effect
-        capa = str(next(iter(effect["SCAR"])))  # type: ignore[call-overload]
+        capa = str(next(iter(effect["SCAR"])))  # type: ignore[arg-type]
         assert (await seeded.row(CaseRow, capa)).scope_ids == expected
     async with seeded.database.reading() as session:
         counted = [case.case_id for _, case in await capas_of(session, await session.get_one(ScopeRow, other))]
