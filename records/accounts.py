@@ -9,7 +9,6 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.policy import Limits
@@ -86,12 +85,6 @@ async def change_password(database: Database, user: str, password: str) -> None:
     async with database.writing() as session:
         row = await session.get_one(AccountRow, user, with_for_update=True)
         row.password_hash = hash_
-
-
-async def accounts_of(session: AsyncSession, person_id: str) -> list[str]:
-    """The names of a person's accounts."""
-    query = select(AccountRow.user).where(col(AccountRow.person_id) == person_id).order_by(col(AccountRow.user))
-    return list((await session.exec(query)).all())
 
 
 @cache

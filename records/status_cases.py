@@ -148,12 +148,6 @@ async def tell_overtaken(writing: "Writing", row: AslRow, before: AslRow | None)
             outbox.signal(writing.session, writing.recorded_at, case.case_id, message_id, stream, line)
 
 
-async def next_statement_ahead(session: AsyncSession, scope_id: str, *, at: datetime) -> datetime | None:
-    """When the next statement takes effect that was made ahead and does not hold yet; `None` if there is none."""
-    query = select(AslRow.effective_from).where(col(AslRow.scope_id) == scope_id, col(AslRow.effective_from) > at)
-    return (await session.exec(query.order_by(col(AslRow.effective_from)).limit(1))).first()
-
-
 async def standing_of(records: CaseRecords) -> Standing:
     """What was set last: by the order, a review, a probation, or a reinstatement under conditions or on probation."""
     found: list[tuple[int, Standing]] = [(0, Standing())]

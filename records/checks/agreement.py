@@ -107,7 +107,7 @@ async def _signs_the_agreed_draft(writing: "Writing", case: CaseRow, form: Agree
     """
     row = await _read(writing, case, form.draft)
     refuse_unless_signable(AgreementStatus(row.status), author=row.drafted_by, signers=writing.actor.persons)
-    effective_at = (await facts_of(writing, case)).morning_of(terms_of(row).effective_on)
+    effective_at = (await facts_of(writing, case)).start_of(terms_of(row).effective_on)
     return _named(row) | {"effective_at": effective_at.isoformat()}
 
 

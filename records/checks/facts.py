@@ -31,7 +31,7 @@ class Facts(CaseRecords):
         """The day that lies a span after `start` (default: today), not rolled."""
         return counted(start or self.today, span, self.calendar)
 
-    def morning_of(self, day: date) -> datetime:
+    def start_of(self, day: date) -> datetime:
         """The instant at which a day begins at the site."""
         return datetime.combine(day, time(), self.tz)
 

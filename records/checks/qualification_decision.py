@@ -128,7 +128,7 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
         await end_status(writing, case, proposal.rationale, signed_by, site_is_told=True)
         return {"in_force": True}
     valid_from = proposal.valid_from or facts.today
-    effective_from = facts.now if valid_from <= facts.today else facts.morning_of(valid_from)
+    effective_from = facts.now if valid_from <= facts.today else facts.start_of(valid_from)
     await state(
         writing,
         case,

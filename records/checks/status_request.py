@@ -16,8 +16,9 @@ from records import outbox
 from records.checks.declared import Effect, Requested, checks_fact, opens
 from records.checks.site_facts import site_and_scopes
 from records.recipients import candidates
+from records.standing import status_ahead
 from records.statements import locked_statement, reach_of, status_of
-from records.status_cases import is_decided, is_left_behind, next_statement_ahead, open_status_cases
+from records.status_cases import is_decided, is_left_behind, open_status_cases
 from records.tables import AslRow, CaseRow
 
 if TYPE_CHECKING:
@@ -90,5 +91,5 @@ async def compares_the_status(writing: "Writing", payload: Effect) -> Effect:
     scope_id = case.scope_ids[0]
     before = await locked_statement(writing, scope_id)
     replaced = before is not None and await is_left_behind(writing.session, case, before, writing.at)
-    ahead = None if replaced else await next_statement_ahead(writing.session, scope_id, at=writing.at)
+    ahead = None if replaced else await status_ahead(writing.session, scope_id, writing.at)
     return {"replaced": replaced, "again_at": ahead.isoformat() if ahead else None}

@@ -71,6 +71,17 @@ async def test_a_critical_deviation_leads_to_an_audit_a_hold_and_a_graver_tier(c
     assert (seen["cases"], seen["event"]["outcomes"], seen["stage"]) == ([], None, "TRIAGED")
     assert (await company.olga.get("/v1/risk-reviews"))["items"] == []
     assert await company.olga.is_refused(event, "supplement") == (409, "case_closed")
+    await is_answered_by_its_own_clock(company)
+
+
+async def is_answered_by_its_own_clock(company: Company) -> None:
+    """A SCAR has thirty days, and proposals follow."""
+    scar = {"origin": "SCAR", "site_id": "OB-01", "severity": "MAJOR", "finding": "No filter.", "owner": "Head of QC"}
+    answer = await company.ines.post("/v1/capas", scar, **{"Idempotency-Key": "scar"})
+    assert answer.status_code == 201, answer.text
+    task = await company.asked(answer.json()["case_id"], "plan")
+    assert task.deadline["policy_key"] == "scar.response"
+    assert {rung["proposes"] for rung in task.deadline["rungs"]} >= {"PROBATION", "SUSPEND"}
 
 
 async def test_an_event_that_nobody_triages_goes_to_the_deputy_and_then_to_the_head_of_quality(
