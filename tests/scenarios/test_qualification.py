@@ -7,6 +7,7 @@ from pathlib import Path
 from domain.clocks import Level
 from tests.company import Company, Ring
 from tests.records.rebuilt import is_rebuilt_identically
+from tests.scenarios import deciding
 from tests.scenarios import qualifying as tell
 from tests.scenarios.days import MONDAY, evening, morning, rolled, the_next
 
@@ -92,6 +93,7 @@ async def test_an_unmet_condition_suspends_new_orders_on_its_day_and_the_way_bac
     assert (case["stage"], case["outcome"]) == ("APPROVED", "APPROVED")
     history = (await company.hana.get("/v1/asl/SC-1"))["items"]
     assert [item["status"] for item in history] == ["APPROVED", "SUSPENDED", "CONDITIONALLY_APPROVED"]
+    await deciding.at_rest(company)
     await is_rebuilt_identically(company.database)
 
 
