@@ -70,6 +70,7 @@ async def test_a_certificate_is_renewed_in_time_and_what_a_site_waits_for_is_tol
     await company.comes(morning(ends["GMP_CERT"], -180) + timedelta(minutes=1))
     row = await watching.as_seen(company, oversight)
     assert "CERT_EXPIRING" in row.flags
+    await company.asked("REN-1", "submit-certificate")
     outlook = await company.hana.get("/v1/sites/VM-02/outlook", days=190)
     expiry = next(item for item in outlook["due"] if item["what"] == "CERTIFICATE_EXPIRES")
     assert (datetime.fromisoformat(expiry["at"]), expiry["otherwise"]) == (
