@@ -1,7 +1,7 @@
 """A look at a site and scope: what it does, what it leaves to people, and what it must not overtake."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
 from domain.forms import Process
 from domain.refusals import Code
-from records.tables import AgreementRow, AslRow, AuditRow, CaseRow, OversightRow, ScopeRow
+from records.tables import AgreementRow, AslRow, AuditRow, CaseRow, CertificateRow, OversightRow, ScopeRow
 from tests.records.agreeing import agrees, another_scope
 from tests.records.databases import on_one_database
 from tests.records.deciding import status
@@ -174,6 +174,55 @@ async def test_a_remote_audit_is_waited_for_until_it_is_declared_or_closed(seede
 
 
 # ------------------------------------------------------------------------------ what suspends and expires
+
+
+@on_one_database
+@pytest.mark.parametrize(
+    ("kind", "activity", "done"),
+    [
+        ("GMP_CERT", "API_MFG", ["SUSPENDED", "STA-1"]),
+        ("MIA", "API_MFG", ["SUSPENDED", "STA-1"]),
+        ("WDA", "STORAGE", ["SUSPENDED", "STA-1"]),
+        ("CEP", "API_MFG", []),
+        ("ISO", "API_MFG", []),
+        ("INSURANCE", "API_MFG", []),
+    ],
+)
+async def test_a_certificate_of_each_kind_lapses_and_what_the_activity_demands_stops_new_orders(
+    seeded: Seeded, kind: str, activity: str, done: list[str]
+) -> None:
+    site = await watched(seeded, next_audit_due=FAR)
+    async with seeded.database.writing() as session:
+        (await session.get_one(ScopeRow, "SC-1")).activity = activity
+        session.add(a_certificate(kind, activity, valid_to=TODAY))
+    assert "CERT_EXPIRED" not in (await looks(site))["flags"]
+    seen = await looks(site, datetime.combine(TODAY, time(23, 59, 59), UTC))
+    assert ([each for each in seen["done"] if not each.startswith("REN")], seen["flags"]) == (done, ["CERT_EXPIRED"])
+    assert await status(seeded) == (("SUSPENDED", "NEW_ORDERS") if done else ("APPROVED", None))
+    assert (await looks(site))["done"] == []
+
+
+def a_certificate(kind: str, activity: str, *, valid_to: date) -> CertificateRow:
+    """A certificate that was verified for the seeded scope."""
+    return CertificateRow(
+        certificate_id="CERT-1",
+        serial=1,
+        site_id="VM-02",
+        scope_id="SC-1",
+        case_id="QC-0",
+        type=kind,
+        number="1",
+        authority="Landesamt",
+        valid_to=valid_to,
+        sort_valid_to=valid_to,
+        scope_text=activity,
+        document_id="DOC-1",
+        status="VERIFIED",
+        register_checked_on=TODAY,
+        register_checked_by="PER-1",
+        scope_confirmed_by="PER-1",
+        confirmed_activity=activity,
+    )
 
 
 @on_one_database
