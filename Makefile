@@ -23,7 +23,7 @@ up: $(RUN)
 ALONE := tests/faults tests/test_embedded.py
 
 test: check
-	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses auto --dist loadfile $(ALONE:%=--ignore=%)
+	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses logical --dist loadfile $(ALONE:%=--ignore=%)
 	$(BIN)/pytest $(ALONE)
 
 check: $(DEV)
