@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Lifting:
     """What has to be shown before the status of a case is lifted."""
 
     criteria: tuple[str, ...] = ()
@@ -148,26 +148,26 @@ async def tell_overtaken(writing: "Writing", row: AslRow, before: AslRow | None)
             outbox.signal(writing.session, writing.recorded_at, case.case_id, message_id, stream, line)
 
 
-async def standing_of(records: CaseRecords) -> Standing:
+async def lifting_of(records: CaseRecords) -> Lifting:
     """What was set last: by the order, a review, a probation, or a reinstatement under conditions or on probation."""
-    found: list[tuple[int, Standing]] = [(0, Standing())]
+    found: list[tuple[int, Lifting]] = [(0, Lifting())]
     orders = [
         (row.number, SuspensionOrder.stored(row.form).exit_criteria) for row in await records.rows(SuspensionOrder)
     ]
     reviews = [
         (row.number, SuspensionReview.stored(row.form).exit_criteria) for row in await records.rows(SuspensionReview)
     ]
-    found += [(number, Standing(criteria)) for number, criteria in [*orders, *reviews] if criteria]
+    found += [(number, Lifting(criteria)) for number, criteria in [*orders, *reviews] if criteria]
     for row in await records.rows(ProbationConfirmation):
         if (confirmation := ProbationConfirmation.stored(row.form)).confirm:
             decision = await _version(records, ProbationDecision.action.name, confirmation.decision.version)
-            found.append((row.number, Standing(ProbationDecision.stored(decision.form).measures)))
+            found.append((row.number, Lifting(ProbationDecision.stored(decision.form).measures)))
     for row in await records.rows(ReinstatementCoSignature):
         if (signature := ReinstatementCoSignature.stored(row.form)).approve:
             record = await _version(records, ReinstatementProposal.action.name, signature.proposal.version)
             proposal = ReinstatementProposal.stored(record.form)
             conditional = proposal.status is ReinstatedStatus.CONDITIONALLY_APPROVED
-            found.append((row.number, Standing(proposal.measures, conditional)))
+            found.append((row.number, Lifting(proposal.measures, conditional)))
     return max(found, key=lambda each: each[0])[1]
 
 

@@ -22,7 +22,7 @@ from records.checks.facts import Facts, facts_of
 from records.checks.status_hindrances import hindrances
 from records.checks.status_signatures import leads_of_scope, refuse_unless_other_hands
 from records.statements import locked_statement, state, status_of
-from records.status_cases import standing_of
+from records.status_cases import lifting_of
 from records.tables import CaseRow, ConditionRow
 
 if TYPE_CHECKING:
@@ -38,15 +38,15 @@ async def can_be_reinstated(writing: "Writing", case: CaseRow, form: Reinstateme
 
 
 async def _refuse_unless_possible(facts: Facts, form: ReinstatementProposal) -> None:
-    standing = await standing_of(facts)
+    lifting = await lifting_of(facts)
     refuse_unless_reinstatable(
         form,
         status=status_of(await locked_statement(facts.writing, facts.case.scope_ids[0])),
-        criteria=standing.criteria,
+        criteria=lifting.criteria,
         today=facts.today,
         latest_conditional=facts.after(facts.limits.conditional_approval_max),
     )
-    needs_no_more = standing.conditional or bool(standing.criteria)
+    needs_no_more = lifting.conditional or bool(lifting.criteria)
     refuse_while_hindered(hindrances_to(form.status, await hindrances(facts), criteria=needs_no_more))
 
 

@@ -26,7 +26,7 @@ from records.announcing import announce
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.statements import locked_statement, reach_of, state, status_of
-from records.status_cases import batches_of, request_of, requests_joined, standing_of
+from records.status_cases import batches_of, lifting_of, request_of, requests_joined
 from records.tables import CaseRow, SuspensionRow
 
 if TYPE_CHECKING:
@@ -97,19 +97,19 @@ async def suggests_a_review(writing: "Writing", case: CaseRow, line: OpenTask) -
     """The next review after the rhythm of the suspension."""
     facts = await facts_of(writing, case)
     row = await writing.session.get(SuspensionRow, case.case_id)
-    standing = await standing_of(facts)
+    lifting = await lifting_of(facts)
     every_days = row.review_every_days if row else REVIEW_DAYS
-    return suggested_review(standing.criteria, today=facts.today, every_days=every_days)
+    return suggested_review(lifting.criteria, today=facts.today, every_days=every_days)
 
 
 @checks(SuspensionReview)
 async def reviews(writing: "Writing", case: CaseRow, form: SuspensionReview) -> Effect:
     """A review may let a suspension reach further; it never makes it reach less far."""
     facts, (scope_id,) = await facts_of(writing, case), case.scope_ids
-    standing = await standing_of(facts)
+    lifting = await lifting_of(facts)
     before = await locked_statement(writing, scope_id)
     in_force = reach_of(before) if status_of(before) is AslStatus.SUSPENDED else None
-    refuse_unless_reviewed(form, criteria=standing.criteria, in_force=in_force, today=facts.today)
+    refuse_unless_reviewed(form, criteria=lifting.criteria, in_force=in_force, today=facts.today)
     if form.scope is None or before is None:
         return {}
     held = await state(

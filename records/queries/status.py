@@ -10,7 +10,7 @@ from domain.status_request import StatusKind
 from domain.status_views import ReinstatementView, StatusSummary, SuspensionView
 from records.case_records import CaseRecords
 from records.statements import statement_in_force, status_of
-from records.status_cases import standing_of
+from records.status_cases import lifting_of
 from records.tables import CaseRow, SuspensionRow
 
 
@@ -25,7 +25,7 @@ async def status_of_case(session: AsyncSession, case: CaseRow, now: datetime) ->
         kind=StatusKind(case.kind),
         scope_id=scope_id,
         status=status_of(await statement_in_force(session, scope_id, now)),
-        exit_criteria=(await standing_of(records)).criteria,
+        exit_criteria=(await lifting_of(records)).criteria,
         suspension=SuspensionView.model_validate(row, from_attributes=True) if row else None,
         reinstatement=await _reinstatement(records),
     )
