@@ -168,7 +168,7 @@ class Mark(BaseModel):
             process = psutil.Process(pid)
             if process.status() == psutil.STATUS_ZOMBIE:
                 return None
-            return cls(pid=pid, started=process.create_time(), command=process.cmdline())
+            return cls(pid=pid, started=process.create_time(), command=_command(process))
         except psutil.Error:
             return None
 
@@ -176,6 +176,15 @@ class Mark(BaseModel):
         """Whether this very process still runs. The instant of start may shift a little when the clock is set."""
         now = Mark.of(self.pid)
         return now is not None and now.command == self.command and abs(now.started - self.started) < 2
+
+
+def _command(process: psutil.Process) -> list[str]:
+    """Its command line. A process that has only just begun may not show it for an instant."""
+    for _ in range(20):
+        if command := process.cmdline():
+            return command
+        time.sleep(0.01)
+    return []
 
 
 MARKS = TypeAdapter(list[Mark])
