@@ -13,6 +13,7 @@ from domain.people import Role
 from domain.qualification_request import Succession
 from domain.refusals import broken
 from domain.site_event import (
+    AUTHORITY_ACTS,
     GOOD_OUTCOMES,
     EventSeverity,
     EventSupplement,
@@ -101,14 +102,8 @@ class EventTriage(Form):
 
 SITE_EVENT_FORMS = Forms(SiteEventReport, EventSupplement, EventTriage)
 
-_RESCORED = frozenset({
-    EventType.WARNING_LETTER,
-    EventType.NON_COMPLIANCE_STATEMENT,
-    EventType.IMPORT_ALERT,
-    EventType.RECALL,
-    EventType.OWNERSHIP_CHANGE,
-    EventType.SITE_MOVE,
-})  # fmt: skip
+_RESCORED = (AUTHORITY_ACTS - {EventType.INSPECTION_OUTCOME}) | {EventType.OWNERSHIP_CHANGE, EventType.SITE_MOVE}
+"""Always; an inspection's outcome and a deviation depend on what they say."""
 
 
 def demanded(report: SiteEventReport) -> frozenset[TriageOutcome]:

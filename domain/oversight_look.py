@@ -1,11 +1,38 @@
 """What a look at a site and scope comes to: flags, what is done now, and when to look again (section 5)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.asl import AslStatus, SuspensionScope
 from domain.oversight import Flag
 from domain.oversight_schedule import Moment, What
+
+
+class Look(BaseModel):
+    """What a look has found and done. Stored in histories: changes only by addition with defaults."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ends: AslStatus | None = None
+    """The status with which nothing is watched any more."""
+    flags: tuple[Flag, ...] = ()
+    orders_stopped_by: tuple[str, ...] = ()
+    """Why no new orders may be placed; empty if they may."""
+    next_audit_due: date | None = None
+    """Day by which the next full-scope audit must have taken place; none where none is planned."""
+    interval_months: int | None = None
+    """Months between full-scope audits."""
+    next: AwareDatetime | None = None
+    """When to look again, if nothing changes before."""
+    then: str = ""
+    """What happens then, in words."""
+    done: tuple[str, ...] = ()
+    """The cases that were opened and the statuses that were stated."""
+    refused: tuple[str, ...] = ()
+    """What should have been opened, and why it could not be."""
+
 
 _SAYS: dict[What, Flag] = {
     What.AUDIT_OPENS: Flag.AUDIT_DUE,

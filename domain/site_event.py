@@ -43,6 +43,13 @@ class EventType(StrEnum):
         return "OOS result" if self is EventType.OOS else self.value.replace("_", " ").capitalize()
 
 
+AUTHORITY_ACTS = frozenset({
+    EventType.INSPECTION_OUTCOME, EventType.WARNING_LETTER, EventType.NON_COMPLIANCE_STATEMENT, EventType.IMPORT_ALERT,
+    EventType.RECALL,
+})  # fmt: skip
+"""Events by which an authority acts (section 5)."""
+
+
 class EventSeverity(StrEnum):
     """How grave it is for the quality of what is made there, as far as is known."""
 

@@ -5,9 +5,13 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from holidays import HolidayBase, country_holidays
+from holidays.registry import COUNTRIES
 
 from domain.clocks import Calendar
 from domain.refusals import Code, Refused
+
+_COUNTRIES = frozenset(code for _, code, *_ in COUNTRIES.values())
+"""Codes of the countries whose public holidays are known."""
 
 
 def site_calendar(
@@ -47,14 +51,12 @@ def _check_time_zone(tz: str) -> None:
 def _public_holidays(country: str, subdivision: str | None, years: Iterable[int]) -> HolidayBase:
     if len(country) != 2:
         raise _invalid("country", "Use the two capital letters of ISO 3166-1, such as DE.")
-    try:
-        country_holidays(country)
-    except NotImplementedError:
-        raise _invalid("country", f"No public holidays are known for {country}.") from None
-    try:
-        return country_holidays(country, subdiv=subdivision, years=tuple(years))
-    except NotImplementedError:
-        raise _invalid("subdivision", f"{country} has no subdivision {subdivision}.") from None
+    if country not in _COUNTRIES:
+        raise _invalid("country", f"No public holidays are known for {country}.")
+    known = country_holidays(country)
+    if subdivision is not None and subdivision not in {*known.subdivisions, *known.subdivisions_aliases}:
+        raise _invalid("subdivision", f"{country} has no subdivision {subdivision}.")
+    return country_holidays(country, subdiv=subdivision, years=tuple(years))
 
 
 def _invalid(field: str, problem: str) -> Refused:

@@ -1,9 +1,12 @@
-"""What a rung of the escalation ladder proposes is put before the people who decide (sections 5 and 9)."""
+"""Proposing a status for the scopes of a case; people decide on each (sections 5, 9 and 10)."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from domain.asl import SuspensionScope
+from domain.document import Documents
 from domain.forms import Process
+from domain.people import SYSTEM, Actor
 from domain.status_request import StatusKind, StatusReason, StatusRequest, fits
 from records.statements import locked_statement, reach_of, status_of
 from records.tables import CaseRow
@@ -12,35 +15,59 @@ if TYPE_CHECKING:
     from records.writing import Writing
 
 _KINDS = {"SUSPEND": StatusKind.SUSPENSION, "PROBATION": StatusKind.PROBATION}
+"""What the rungs of the policy propose."""
 
 
-async def propose(writing: "Writing", case: CaseRow, proposes: str, says: str) -> None:
-    """Open a status case for each scope of the case whose status it would change. The program decides nothing.
+async def propose(
+    writing: "Writing",
+    case: CaseRow,
+    kind: StatusKind,
+    reason_code: StatusReason,
+    narrative: str,
+    *,
+    reach: SuspensionScope | None = None,
+    evidence: Documents = (),
+    scope_ids: Iterable[str] | None = None,
+    owner: str | None = None,
+    requester: Actor = SYSTEM,
+) -> list[str]:
+    """Open a status case for each scope, by default those of the case, whose status it would change.
 
-    A second proposal of the same kind joins the open one.
+    `reach` is how far a suspension is proposed. A second proposal of the same kind joins the open case. Scopes are
+    taken in one order, so that two entries never wait for each other. Returns the ids of the cases.
     """
+    opened: list[str] = []
+    for scope_id in sorted(case.scope_ids if scope_ids is None else scope_ids):
+        stated = await locked_statement(writing, scope_id)
+        if not fits(kind, status_of(stated), reach_of(stated), reach):
+            continue
+        request = StatusRequest(
+            kind=kind,
+            site_id=case.site_id,
+            scope_id=scope_id,
+            reason_code=reason_code,
+            narrative=narrative,
+            proposed_scope=reach,
+            evidence=evidence,
+            source=case.case_id,
+        )
+        opened.append(await writing.open_case(Process.STATUS, request, owner=owner, requester=requester))
+    return opened
+
+
+async def propose_by_rung(writing: "Writing", case: CaseRow, proposes: str, says: str) -> None:
+    """What a rung of the escalation ladder proposes is put before the people who decide."""
     kind = _KINDS.get(proposes)
     if kind is None:
         return
-    wanted = SuspensionScope.NEW_ORDERS if kind is StatusKind.SUSPENSION else None
+    reach = SuspensionScope.NEW_ORDERS if kind is StatusKind.SUSPENSION else None
     late = StatusReason.CAPA_LATE if case.process == Process.CAPA.value else StatusReason.NO_ANSWER
-    for scope_id in await _scopes(writing, case):
-        before = await locked_statement(writing, scope_id)
-        if fits(kind, status_of(before), reach_of(before), wanted):
-            request = StatusRequest(
-                kind=kind,
-                site_id=case.site_id,
-                scope_id=scope_id,
-                reason_code=late,
-                narrative=f"{case.case_id}: {says}",
-                proposed_scope=wanted,
-                source=case.case_id,
-            )
-            await writing.open_case(Process.STATUS, request)
+    narrative, scopes = f"{case.case_id}: {says}", await _scopes(writing, case)
+    await propose(writing, case, kind, late, narrative, reach=reach, scope_ids=scopes)
 
 
 async def _scopes(writing: "Writing", case: CaseRow) -> list[str]:
     """The scopes of a case; those of the audit that a CAPA comes from."""
     owner = await writing.session.get(CaseRow, case.owner) if case.owner else None
     from_audit = owner is not None and owner.process == Process.AUDIT.value
-    return sorted(owner.scope_ids if from_audit and owner is not None else case.scope_ids)
+    return list(owner.scope_ids if from_audit and owner is not None else case.scope_ids)

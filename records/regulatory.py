@@ -1,14 +1,13 @@
 """What an act of an authority demands, opened in the transaction that tells of it (section 10)."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from domain.asl import SuspensionScope
 from domain.document import Documents
 from domain.forms import Process
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
-from domain.status_request import StatusKind, StatusReason, StatusRequest, fits
-from records.statements import locked_statement, reach_of, status_of
+from domain.status_request import StatusKind, StatusReason
+from records.proposing import propose
 from records.tables import CaseRow
 
 if TYPE_CHECKING:
@@ -27,7 +26,16 @@ async def follow(
     """
     opened = {"REASSESS_RISK": await _reassess(writing, case, reason)}
     if suspends_for is not None:
-        opened["SUSPEND_PROPOSAL"] = await propose(writing, case, StatusKind.SUSPENSION, suspends_for, reason, evidence)
+        opened["SUSPEND_PROPOSAL"] = await propose(
+            writing,
+            case,
+            StatusKind.SUSPENSION,
+            suspends_for,
+            reason,
+            reach=_REACH,
+            evidence=evidence,
+            owner=case.case_id,
+        )
     await writing.append("inspection.followed", {"opened": {kind: [*ids] for kind, ids in opened.items()}})
 
 
@@ -47,37 +55,3 @@ async def _reassess(writing: "Writing", case: CaseRow, reason: str) -> list[str]
         )
         for scope_id in case.scope_ids
     ]
-
-
-async def propose(
-    writing: "Writing",
-    case: CaseRow,
-    kind: StatusKind,
-    reason_code: StatusReason,
-    narrative: str,
-    evidence: Documents = (),
-) -> list[str]:
-    """Propose a status for each scope of the case whose status it would change. A person decides on each."""
-    reach = _REACH if kind is StatusKind.SUSPENSION else None
-    opened: list[str] = []
-    for scope_id in _each(case.scope_ids):
-        stated = await locked_statement(writing, scope_id)
-        if not fits(kind, status_of(stated), reach_of(stated), reach):
-            continue
-        request = StatusRequest(
-            kind=kind,
-            site_id=case.site_id,
-            scope_id=scope_id,
-            reason_code=reason_code,
-            narrative=narrative,
-            proposed_scope=reach,
-            evidence=evidence,
-            source=case.case_id,
-        )
-        opened.append(await writing.open_case(Process.STATUS, request, owner=case.case_id))
-    return opened
-
-
-def _each(scope_ids: Iterable[str]) -> list[str]:
-    """In one order, so that two entries never wait for each other."""
-    return sorted(scope_ids)

@@ -16,6 +16,7 @@ from domain.oversight import Flag
 from domain.oversight_schedule import Standing, audit_due
 from domain.policy import Policy
 from domain.site import RiskTier, is_api_for_eu
+from domain.site_event import AUTHORITY_ACTS
 from records.agreements import watched_agreement
 from records.tables import AslRow, AuditRow, CaseRow, OversightRow, PolicyRow, ScopeRow
 from records.watched_certificates import watched_certificates
@@ -117,10 +118,6 @@ async def _audits(session: AsyncSession, scope: ScopeRow) -> Sequence[tuple[Case
     return [(case, audit) for case, audit in (await session.exec(query)).all() if scope.scope_id in case.scope_ids]
 
 
-REGULATORY = frozenset({"INSPECTION_OUTCOME", "WARNING_LETTER", "NON_COMPLIANCE_STATEMENT", "IMPORT_ALERT", "RECALL"})
-"""Kinds of events by which an authority acts."""
-
-
 async def flags_of_cases(session: AsyncSession, scope: ScopeRow) -> set[Flag]:
     """The flags that open cases of the scope set: a for-cause audit, an act of an authority, a change."""
     query = select(CaseRow).where(col(CaseRow.site_id) == scope.site_id, col(CaseRow.closed_at).is_(None))
@@ -144,7 +141,7 @@ async def _is_regulatory(session: AsyncSession, case: CaseRow) -> bool:
         if owner is None or owner.process not in (Process.EVENT.value, Process.INSPECTION.value):
             return False
         event = owner
-    return event.process == Process.INSPECTION.value or event.kind in REGULATORY
+    return event.process == Process.INSPECTION.value or event.kind in AUTHORITY_ACTS
 
 
 async def status_ahead(session: AsyncSession, scope_id: str, now: datetime) -> datetime | None:

@@ -110,10 +110,17 @@ async def _is_status_case(session: AsyncSession, case_id: str) -> bool:
     return case is not None and case.process == Process.STATUS.value
 
 
-async def follow_up(writing: "Writing", case: CaseRow, reason: StatusReason, why: str) -> str:
-    """Open the case that leads out of a status by which new orders and release have stopped, in this transaction.
+async def follow_up(
+    writing: "Writing",
+    case: CaseRow,
+    reason: StatusReason,
+    why: str,
+    reach: SuspensionScope = SuspensionScope.NEW_ORDERS_AND_RELEASE,
+) -> str:
+    """Open the case that leads out of a status by which new orders have stopped, in this transaction.
 
-    `case` has stated it, by a rule or with a rejection. People assess in it what was released, and review the status.
+    `case` has stated it, by a rule or with a rejection, and `reach` says what has stopped. People assess in it what
+    was released, and review the status.
     Returns the id of the case.
     """
     (scope_id,) = case.scope_ids
@@ -123,7 +130,7 @@ async def follow_up(writing: "Writing", case: CaseRow, reason: StatusReason, why
         scope_id=scope_id,
         reason_code=reason,
         narrative=why,
-        proposed_scope=SuspensionScope.NEW_ORDERS_AND_RELEASE,
+        proposed_scope=reach,
         source=case.case_id,
         in_force=True,
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.asl import SuspensionScope, may_be_suspended
 from domain.audit_request import AuditRequest, AuditType, ForCauseTrigger
 from domain.capa import CapaOrigin, CapaRequest
 from domain.event_triage import EventTriage, TriageOutcome
@@ -17,10 +16,11 @@ from domain.qualification_request import QualificationRequest, is_transferable
 from domain.refusals import broken
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
 from domain.site_event import EventType, SiteEventReport
-from domain.status_request import StatusKind, StatusRequest
+from domain.status_request import StatusKind
 from records.holds import hold_open_batches
+from records.proposing import propose
 from records.statements import locked_statement, status_of
-from records.tables import AslRow, BatchRow, CaseRow, ScopeRow
+from records.tables import BatchRow, CaseRow, ScopeRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -87,27 +87,17 @@ async def _proposes_suspension(triaged: Triaged) -> list[str]:
     """One proposal for each scope that is in use, or is suspended less far than is proposed."""
     proposal = triaged.form.suspension
     assert proposal is not None
-    opened: list[str] = []
-    for scope_id in triaged.case.scope_ids:
-        if not _would_stop(await locked_statement(triaged.writing, scope_id), proposal.scope):
-            continue
-        request = StatusRequest(
-            kind=StatusKind.SUSPENSION,
-            site_id=triaged.report.site_id,
-            scope_id=scope_id,
-            reason_code=proposal.reason_code,
-            narrative=triaged.form.rationale,
-            proposed_scope=proposal.scope,
-            evidence=triaged.report.evidence,
-            source=triaged.case.case_id,
-        )
-        opened.append(await triaged.opens(Process.STATUS, request))
-    return opened
-
-
-def _would_stop(stated: AslRow | None, proposed: SuspensionScope) -> bool:
-    reach = SuspensionScope(stated.suspension_scope) if stated is not None and stated.suspension_scope else None
-    return may_be_suspended(status_of(stated), reach, proposed)
+    return await propose(
+        triaged.writing,
+        triaged.case,
+        StatusKind.SUSPENSION,
+        proposal.reason_code,
+        triaged.form.rationale,
+        reach=proposal.scope,
+        evidence=triaged.report.evidence,
+        owner=triaged.case.case_id,
+        requester=triaged.writing.actor,
+    )
 
 
 async def _reassesses(triaged: Triaged) -> list[str]:

@@ -36,7 +36,7 @@ from records.checks import DUE_DAYS, FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, S
 from records.identities import next_id, refuse_unless_still_permitted
 from records.policies import Policies
 from records.projections import apply
-from records.proposing import propose
+from records.proposing import propose_by_rung
 from records.recipients import candidates, people_at_level
 from records.references import refuse_unless_kept
 from records.registry import STARTABLE, form_of
@@ -233,7 +233,7 @@ class Writing:
         )
         self._written = self._written.model_copy(update={"acknowledge_by": until})
         if proposes is not None and line.alarm == "rung":
-            await propose(self, case, proposes, says)
+            await propose_by_rung(self, case, proposes, says)
 
     async def _move(self, line: Move) -> None:
         payload: dict[str, JsonValue] = {"stage": line.stage, "offers": list(line.offers), "outcome": line.outcome}

@@ -1,12 +1,11 @@
 """The oversight of a site."""
 
-from datetime import datetime
-
 from temporalio import workflow
 
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.oversight import OVERSIGHT_FORMS, OversightStage, ShorterInterval
+from domain.oversight_look import Look
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
 
@@ -37,12 +36,10 @@ class SiteOversight:
         self.case.offer(ShorterInterval, self._interval_shortened)
         while True:
             known = self.case.changes()
-            look = await self.case.establish("site.looked")
-            if ends := look.get("ends"):
-                return Closing(OversightStage.ENDED, str(ends))
-            again = look["next"]
-            until = datetime.fromisoformat(str(again)) if again else None
-            await self.case.sleep(known, until, str(look["then"]))
+            look = Look.model_validate(await self.case.establish("site.looked"))
+            if look.ends is not None:
+                return Closing(OversightStage.ENDED, look.ends.value)
+            await self.case.sleep(known, look.next, look.then)
             await self.case.turn_over(beyond=LONG)
 
     def _interval_shortened(self, answered: Answered[ShorterInterval]) -> None:

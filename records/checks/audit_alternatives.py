@@ -34,10 +34,6 @@ def _tier(scope: ScopeRow) -> str:
     return scope.risk_tier or RiskTier.CRITICAL
 
 
-def _api_for_eu(scope: ScopeRow) -> bool:
-    return is_api_for_eu([scope.activity], scope.markets)
-
-
 @checks(QualificationWaiver)
 async def can_do_without_an_audit(writing: "Writing", case: CaseRow, form: QualificationWaiver) -> Effect:
     """Only on low risk, never an API for the EU, never twice in a row for the scope (section 10)."""

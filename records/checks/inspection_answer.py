@@ -22,7 +22,7 @@ from domain.status_request import StatusKind, StatusReason
 from records.checks.declared import Effect, checks
 from records.checks.facts import Facts, facts_of
 from records.checks.inspection import notice_of, outcome_of
-from records.regulatory import propose
+from records.proposing import propose
 from records.tables import CaseRow, RecordRow
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ async def reviews(writing: "Writing", case: CaseRow, form: OutcomeReview) -> Eff
     if form.site_closed:
         closed = StatusReason.SITE_CLOSED
         effect["DISQUALIFICATION"] = [
-            *await propose(writing, case, StatusKind.DISQUALIFICATION, closed, form.rationale)
+            *await propose(writing, case, StatusKind.DISQUALIFICATION, closed, form.rationale, owner=case.case_id)
         ]
     return effect
 

@@ -12,14 +12,14 @@ from domain.asl import AslStatus, SuspensionScope
 from domain.audit_request import AuditRequest, AuditType
 from domain.certificate import Watched
 from domain.forms import Form, Process
-from domain.oversight_look import fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
+from domain.oversight_look import Look, fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
 from domain.oversight_review import ReviewRequest
-from domain.oversight_schedule import Moment, Standing, What, schedule
+from domain.oversight_schedule import Moment, Standing, What, is_planned, schedule
 from domain.qualification_request import QualificationRequest
 from domain.refusals import Refused
 from domain.renewal import RenewalRequest
 from domain.site import Activity, ProductStage
-from domain.status_request import StatusKind, StatusReason, StatusRequest
+from domain.status_request import StatusReason
 from records import outbox
 from records.checks.declared import Effect, checks_fact
 from records.checks.facts import Facts, facts_of
@@ -36,7 +36,8 @@ from records.standing import (
     status_ahead,
     was_requested,
 )
-from records.statements import locked_statement, restate, state, status_of
+from records.statements import locked_statement, reach_of, restate, state, status_of
+from records.status_cases import follow_up
 from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
 
 if TYPE_CHECKING:
@@ -88,52 +89,60 @@ class Line:
         assert stated is not None
         self.statement = stated
 
+    async def follows_up(self, reason: StatusReason, why: str) -> None:
+        """A status that a rule has stated gets its case, in which people assess what was released and review it."""
+        reach = reach_of(self.statement) or SuspensionScope.NEW_ORDERS_AND_RELEASE
+        self.done.append(await follow_up(self.writing, self.case, reason, why, reach))
+
 
 @checks_fact("site.looked")
 async def looks(writing: "Writing", payload: Effect) -> Effect:
     """Plan the next audit anew, do what is due, and say when to look again (section 5)."""
     case = await writing.case()
     facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
-    watch = await writing.session.get_one(OversightRow, case.case_id)
     await writing.head(case.site_id)  # before the list, as requests do; scopes of one site are looked at in turn
     statement = await locked_statement(writing, scope.scope_id)
+    if statement is None or AslStatus(statement.status) in (AslStatus.DISQUALIFIED, AslStatus.RETIRED):
+        look = await _unused(facts, scope, statement)
+    else:
+        look = await _watched(facts, scope, statement)
+    return look.model_dump(mode="json")
+
+
+async def _unused(facts: Facts, scope: ScopeRow, statement: AslRow | None) -> Look:
+    """Nothing is due before a status begins that was stated ahead. Without one the watch is over."""
+    status, begins = status_of(statement), await status_ahead(facts.session, scope.scope_id, facts.now)
+    stopped = tuple(new_orders_stopped_by(status, None, (), facts.now))
+    ends = status if begins is None else None
+    return Look(ends=ends, orders_stopped_by=stopped, next=begins, then="The status begins." if begins else "")
+
+
+async def _watched(facts: Facts, scope: ScopeRow, statement: AslRow) -> Look:
+    writing, case, now = facts.writing, facts.case, facts.now
+    watch = await writing.session.get_one(OversightRow, case.case_id)
     policy = await writing.policy()
-    if statement is None:
-        return await _before_the_first_status(writing, scope)
-    if (status := status_of(statement)) in (AslStatus.DISQUALIFIED, AslStatus.RETIRED):
-        if await status_ahead(writing.session, scope.scope_id, facts.now) is not None:
-            return await _before_the_first_status(writing, scope)
-        return {"ends": status.value, "flags": [], "next": None, "next_audit_due": None, "done": []}
-    standing = await standing_of(writing.session, watch, scope, statement, policy, facts.calendar, facts.now)
+    standing = await standing_of(writing.session, watch, scope, statement, policy, facts.calendar, now)
     line = Line(writing, facts, scope, statement, standing)
     await _plans_anew(line)
     since = watch.looked_at or case.requested_at
-    moments = schedule(standing, policy, facts.calendar, now=facts.now, since=since)
-    for moment in [*in_effect(moments, facts.now), *fallen_due(moments, since, facts.now)]:
+    moments = schedule(standing, policy, facts.calendar, now=now, since=since)
+    for moment in [*in_effect(moments, now), *fallen_due(moments, since, now)]:
         if (step := _STEPS.get(moment.what)) is not None:
             await step(line, moment)
     if line.done:  # flags are those of the status that it has now
         standing = standing.model_copy(update={"status": line.status})
-        moments = schedule(standing, policy, facts.calendar, now=facts.now, since=since)
-    others = await flags_of_cases(writing.session, scope)
-    following = next_moment(moments, facts.now)
-    return {
-        "flags": [*flags(moments, facts.now, others)],
-        "next": following.at.isoformat() if following else None,
-        "then": following.then if following else "",
-        "next_audit_due": standing.audit_due.isoformat() if standing.audit_due else None,
-        "interval_months": months_between_audits(scope, line.statement, policy),
-        "orders_stopped_by": [*new_orders_stopped_by(line.status, _scope_of(line.statement), moments, facts.now)],
-        "done": [*line.done],
-        "refused": [*line.refused],
-    }
-
-
-async def _before_the_first_status(writing: "Writing", scope: ScopeRow) -> Effect:
-    """A status was stated ahead; nothing is due before it begins."""
-    begins = await status_ahead(writing.session, scope.scope_id, writing.at)
-    again = begins.isoformat() if begins else None
-    return {"flags": [], "next": again, "then": "The status begins.", "next_audit_due": None, "done": []}
+        moments = schedule(standing, policy, facts.calendar, now=now, since=since)
+    following = next_moment(moments, now)
+    return Look(
+        flags=tuple(flags(moments, now, await flags_of_cases(writing.session, scope))),
+        orders_stopped_by=tuple(new_orders_stopped_by(line.status, reach_of(line.statement), moments, now)),
+        next_audit_due=standing.audit_due if is_planned(line.status) else None,
+        interval_months=months_between_audits(scope, line.statement, policy),
+        next=following.at if following else None,
+        then=following.then if following else "",
+        done=tuple(line.done),
+        refused=tuple(line.refused),
+    )
 
 
 async def _plans_anew(line: Line) -> None:
@@ -210,7 +219,7 @@ async def _certificate_expires(line: Line, moment: Moment) -> None:
     if certificate.demanded and line.status.is_active:
         why = f"{certificate.type} {certificate.certificate_id} ended on {certificate.valid_to}."
         await line.states(AslStatus.SUSPENDED, StatusReason.CERTIFICATE_EXPIRED, why)
-        await _follows_up(line, StatusReason.CERTIFICATE_EXPIRED, why)
+        await line.follows_up(StatusReason.CERTIFICATE_EXPIRED, why)
 
 
 def _certificate(line: Line, moment: Moment) -> Watched:
@@ -229,24 +238,7 @@ async def _agreement_lapses(line: Line, moment: Moment) -> None:
     if line.status.is_active:
         why = f"The quality agreement {moment.about} has lapsed."
         await line.states(AslStatus.SUSPENDED, StatusReason.AGREEMENT_LAPSED, why)
-        await _follows_up(line, StatusReason.AGREEMENT_LAPSED, why)
-
-
-async def _follows_up(
-    line: Line, reason: StatusReason, why: str, reach: SuspensionScope = SuspensionScope.NEW_ORDERS
-) -> None:
-    """A status that a rule has stated gets its case, in which people assess what was released and review it."""
-    request = StatusRequest(
-        kind=StatusKind.SUSPENSION,
-        site_id=line.scope.site_id,
-        scope_id=line.scope.scope_id,
-        reason_code=reason,
-        narrative=why,
-        proposed_scope=reach,
-        source=line.case.case_id,
-        in_force=True,
-    )
-    await line.opens(Process.STATUS, request)
+        await line.follows_up(StatusReason.AGREEMENT_LAPSED, why)
 
 
 # ------------------------------------------------------------------------------ requalification
@@ -280,11 +272,11 @@ async def _opens_requalification(line: Line, moment: Moment) -> None:
 
 async def _approval_expires(line: Line, moment: Moment) -> None:
     """The end of the grace: no new orders and no release. A graver suspension by people stays."""
-    graver = line.status is AslStatus.SUSPENDED and _scope_of(line.statement) is not SuspensionScope.NEW_ORDERS
+    graver = line.status is AslStatus.SUSPENDED and reach_of(line.statement) is not SuspensionScope.NEW_ORDERS
     if line.status is not AslStatus.EXPIRED and not graver:
         why = f"The qualification was due on {line.standing.requal_due} and its grace period is over."
         await line.states(AslStatus.EXPIRED, StatusReason.REQUALIFICATION_OVERDUE, why)
-        await _follows_up(line, StatusReason.REQUALIFICATION_OVERDUE, why, SuspensionScope.NEW_ORDERS_AND_RELEASE)
+        await line.follows_up(StatusReason.REQUALIFICATION_OVERDUE, why)
 
 
 # ------------------------------------------------------------------------------ periods and announcements
@@ -327,7 +319,3 @@ _STEPS: dict[What, Callable[[Line, Moment], Awaitable[None]]] = {
     What.MONTH_ENDS: _computes_month,
     What.QUARTER_ENDS: _opens_review,
 }
-
-
-def _scope_of(statement: AslRow) -> SuspensionScope | None:
-    return SuspensionScope(statement.suspension_scope) if statement.suspension_scope else None

@@ -87,7 +87,8 @@ async def test_a_site_that_is_approved_again_from_a_later_day_is_watched(seeded:
     site = await a_site(seeded)
     begins = START + timedelta(days=10)
     seen = await looks(site)
-    assert ("ends" in seen, seen["next"]) == (False, begins.isoformat())
+    assert (seen["ends"], seen["orders_stopped_by"]) == (None, [before.value])
+    assert datetime.fromisoformat(str(seen["next"])) == begins
     assert (await looks(site, begins))["orders_stopped_by"] == []
 
 
@@ -121,6 +122,19 @@ async def test_nothing_that_moves_the_next_audit_overtakes_a_decision_made_ahead
     await is_rebuilt_identically(seeded.database, "oversight", "asl")
     newest = (await seeded.rows(AslRow))[-1]
     assert (newest.next_audit_due, newest.next_requal_due) == (date(2025, 12, 1), date(2028, 1, 1))
+
+
+@on_one_database
+@pytest.mark.parametrize("ended", [AslStatus.RETIRED, AslStatus.DISQUALIFIED])
+async def test_a_line_that_is_not_used_any_more_takes_no_orders_and_is_not_watched(
+    seeded: Seeded, ended: AslStatus
+) -> None:
+    site = await watched(seeded, next_audit_due=FAR)
+    await looks(site)
+    await stands(seeded, ended, next_audit_due=FAR)
+    assert (await looks(site))["ends"] == ended
+    row = await seeded.row(OversightRow, site.case_id)
+    assert (row.orders_stopped_by, row.next_audit_due, row.flags) == ([ended.value], None, [])
 
 
 # ------------------------------------------------------------------------------ audits
@@ -158,6 +172,17 @@ async def test_scopes_that_are_due_together_get_one_audit_whoever_looks_first(se
     seen = await asyncio.gather(*(looks(site, at) for site in sites))
     assert sorted(each["done"] for each in seen) == [[], ["AUD-1"]]
     assert (await seeded.row(CaseRow, "AUD-1")).scope_ids == sorted(["SC-1", other])
+
+
+@on_one_database
+async def test_an_expired_scope_is_not_audited_with_another(seeded: Seeded) -> None:
+    other = await another_scope(seeded)
+    site = await watched(seeded, last_audit_day="2024-03-01", next_audit_due="2025-03-01")
+    expired = await watched(seeded, other, last_audit_day="2022-03-01", next_audit_due="2025-03-01")
+    await stands(seeded, AslStatus.EXPIRED, scope_id=other, last_audit_day="2022-03-01", next_audit_due="2025-03-01")
+    assert (await looks(expired))["done"] == []
+    assert (await looks(site))["done"] == ["AUD-1"]
+    assert (await seeded.row(CaseRow, "AUD-1")).scope_ids == ["SC-1"]
 
 
 @on_one_database
