@@ -28,6 +28,7 @@ from records.journal import Journal
 from settings import Settings
 from workflows.agreement_review import QualityAgreementReview
 from workflows.audit import QualityAudit
+from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
@@ -42,7 +43,19 @@ from workflows.status import StatusDecision
 
 log = structlog.get_logger()
 
-PASSED_THROUGH = ("domain", "records", "activities", "workflows", "sqlalchemy", "sqlmodel", "yaml", "holidays")
+PASSED_THROUGH = (
+    "domain",
+    "records",
+    "activities",
+    "workflows",
+    "sqlalchemy",
+    "sqlmodel",
+    "yaml",
+    "holidays",
+    "pint",
+    "ucumvert",
+    "lark",
+)
 """Packages that workflows share with the process: a forgotten one costs memory and time for every case."""
 
 WORKFLOWS: Sequence[type[Any]] = (
@@ -58,6 +71,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     SiteChange,
     AuthorityInspection,
     StatusDecision,
+    BatchDisposition,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

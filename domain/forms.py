@@ -28,6 +28,7 @@ class Process(StrEnum):
     CAPA = "capas"
     EXCHANGE = "exchanges"
     BATCH = "batches"
+    SHIPMENT = "shipments"
     EVENT = "site-events"
     STATUS = "status-cases"
     RISK = "risk-reviews"
@@ -55,6 +56,7 @@ _NAMES = {
     Process.CAPA: ("CAPA", "capa"),
     Process.EXCHANGE: ("TX", "exchange"),
     Process.BATCH: ("BAT", "batch"),
+    Process.SHIPMENT: ("SHP", "shipment"),
     Process.EVENT: ("EVT", "event"),
     Process.STATUS: ("STA", "status"),
     Process.RISK: ("RSK", "risk"),

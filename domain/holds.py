@@ -6,18 +6,33 @@ from domain.asl import AslStatus, SuspensionScope
 
 
 class HoldType(StrEnum):
-    """Why a batch is held."""
+    """Why a batch is held (section 8)."""
 
     SUPPLIER_STATUS = "SUPPLIER_STATUS"
+    QTA = "QTA"
+    CERT = "CERT"
+    AUDIT = "AUDIT"
+    FINDING = "FINDING"
+    PROCESS = "PROCESS"
+    DEVIATION = "DEVIATION"
+    OOS = "OOS"
+    COA = "COA"
+    CHANGE = "CHANGE"
+    SUPPLY = "SUPPLY"
+    REG = "REG"
+    COMPLAINT = "COMPLAINT"
     EVENT = "EVENT"
+    """By the triage of an event at the site."""
     MANUAL = "MANUAL"
 
 
 class BatchState(StrEnum):
-    """As far as holds need to know a batch."""
+    """Where a batch stands for those who do not follow its disposition."""
 
     OPEN = "OPEN"
+    """For at least one market nothing is decided."""
     CERTIFIED = "CERTIFIED"
+    """All is decided, and a part is released and within its shelf life."""
     CLOSED = "CLOSED"
 
 

@@ -52,6 +52,9 @@ RESERVED_PREFIXES = frozenset(
         "OVR",
         "PRG",
         "HOLD",
+        "SHP",
+        "SPEC",
+        "QPR",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

@@ -6,8 +6,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.entry import Entry, Written
+from domain.entry import Answer, Entry, Written
 from domain.refusals import Code, Refused
+from records.checks import STREAMS_ABOVE
 from records.database import Database
 from records.policies import Policies
 from records.streams import lock_stream
@@ -36,8 +37,8 @@ class Journal:
 
     async def _write_once(self, entry: Entry) -> Written:
         async with self._database.writing() as session:
-            if entry.stream:
-                await lock_stream(session, entry.stream)
+            for stream in await _locked_by(session, entry):
+                await lock_stream(session, stream)
             stored = await answered(session, entry.command_id, entry.fingerprint)
             if stored is not None:
                 return stored
@@ -57,6 +58,13 @@ class Journal:
             )
             await session.flush()
         return written
+
+
+async def _locked_by(session: AsyncSession, entry: Entry) -> list[str]:
+    """The streams that an entry locks before anything else: what many cases share, then that of its case."""
+    answers = [line.action for line in entry.lines if isinstance(line, Answer)]
+    above = [await STREAMS_ABOVE[action](session, entry.stream) for action in answers if action in STREAMS_ABOVE]
+    return [*sorted({stream for streams in above for stream in streams}), *([entry.stream] if entry.stream else [])]
 
 
 async def answered(session: AsyncSession, command_id: str, fingerprint: str) -> Written | None:

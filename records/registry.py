@@ -2,6 +2,7 @@
 
 from domain.agreement_review import AGREEMENT_REVIEW_FORMS
 from domain.audit import AUDIT_FORMS
+from domain.batch_forms import BATCH_FORMS
 from domain.capa import CAPA_FORMS
 from domain.case_actions import COMMON_FORMS
 from domain.change_decision import CHANGE_FORMS
@@ -29,6 +30,7 @@ FORMS = (
     + CHANGE_FORMS
     + INSPECTION_FORMS
     + REVIEW_FORMS
+    + BATCH_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

@@ -115,6 +115,8 @@ _PEOPLE = (
     _Person(user="uta", name="Uta Brenner", roles=(Role.CDMO_QU_HEAD,), site="VM-02", deputy="vito"),
     _Person(user="erik", name="Erik Dahl", roles=(Role.EXECUTIVE_SPONSOR,)),
     _Person(user="sana", name="Sana Malik", roles=(Role.SUPPLY_CHAIN,), manager="hana"),
+    _Person(user="nora", name="Nora Lindholm", roles=(Role.QC_REVIEWER,), manager="hana"),
+    _Person(user="gustav", name="Gustav Roth", roles=(Role.CDMO_SITE_HEAD,), site="VM-02"),
 )
 
 _SITES: tuple[_Site, ...] = (

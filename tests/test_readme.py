@@ -13,6 +13,7 @@ from workflows.agreement_review import QualityAgreementReview
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.authority_answer import AuthorityAnswer
+from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.inspection import AuthorityInspection
@@ -43,6 +44,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
+    Process.BATCH: (BatchDisposition,),
     None: (Case,),
 }
 

@@ -12,6 +12,8 @@ from records.checks import (
     audit_report,
     audit_request,
     audit_response,
+    batch_manufacture,
+    batch_request,
     capas,
     case_actions,
     documents,
@@ -45,13 +47,21 @@ from records.checks import (
     suspension,
     webhooks,
 )
-from records.checks.declared import DUE_DAYS, FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
+from records.checks.declared import (
+    DUE_DAYS,
+    FACT_CHECKS,
+    FORM_CHECKS,
+    REQUEST_CHECKS,
+    STREAMS_ABOVE,
+    SUGGESTIONS,
+)
 
 __all__ = [
     "DUE_DAYS",
     "FACT_CHECKS",
     "FORM_CHECKS",
     "REQUEST_CHECKS",
+    "STREAMS_ABOVE",
     "SUGGESTIONS",
     "agreement",
     "agreement_review",
@@ -64,6 +74,8 @@ __all__ = [
     "audit_report",
     "audit_request",
     "audit_response",
+    "batch_manufacture",
+    "batch_request",
     "capas",
     "case_actions",
     "documents",

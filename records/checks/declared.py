@@ -10,6 +10,8 @@ from domain.entry import OpenTask
 from domain.forms import Audience, Form
 
 if TYPE_CHECKING:
+    from sqlmodel.ext.asyncio.session import AsyncSession
+
     from records.tables import CaseRow
     from records.writing import Writing
 
@@ -19,6 +21,7 @@ FormCheck = Callable[["Writing", "CaseRow", F], Awaitable[Effect]]
 RequestCheck = Callable[["Writing", F], Awaitable["Requested"]]
 Suggestion = Callable[["Writing", "CaseRow", OpenTask], Awaitable[Effect]]
 FactCheck = Callable[["Writing", Effect], Awaitable[Effect]]
+StreamsAbove = Callable[["AsyncSession", str], Awaitable[list[str]]]
 DueDay = Callable[["Writing", "CaseRow", OpenTask], Awaitable[date | None]]
 
 FORM_CHECKS: dict[type[Form], FormCheck[Any]] = {}
@@ -26,6 +29,7 @@ SUGGESTIONS: dict[type[Form], Suggestion] = {}
 DUE_DAYS: dict[type[Form], DueDay] = {}
 REQUEST_CHECKS: dict[type[Form], RequestCheck[Any]] = {}
 FACT_CHECKS: dict[str, FactCheck] = {}
+STREAMS_ABOVE: dict[str, StreamsAbove] = {}
 
 
 class Requested(BaseModel):
@@ -89,6 +93,19 @@ def opens(form: type[F]) -> Callable[[RequestCheck[F]], RequestCheck[F]]:
     def declare(check: RequestCheck[F]) -> RequestCheck[F]:
         REQUEST_CHECKS[form] = check
         return check
+
+    return declare
+
+
+def locks_above(*forms: type[Form]) -> Callable[[StreamsAbove], StreamsAbove]:
+    """Declare the streams that an answer must lock before that of its own case: what many cases share comes first.
+
+    Two transactions that lock the same streams in different orders would stop each other.
+    """
+
+    def declare(streams: StreamsAbove) -> StreamsAbove:
+        STREAMS_ABOVE.update({form.action.name: streams for form in forms})
+        return streams
 
     return declare
 

@@ -1,7 +1,18 @@
 """Tables. The journal and its helpers first, then the projections that are made from it."""
 
 from records.tables.agreement import AgreementRow
-from records.tables.batches import BatchRow, HoldRow
+from records.tables.analysis import AnalysisRow, SpecificationRow
+from records.tables.batches import (
+    BatchChangeRow,
+    BatchDeviationRow,
+    BatchMarketRow,
+    BatchParentRow,
+    BatchRow,
+    BatchUseRow,
+    HoldRow,
+    OosRow,
+    ParameterResultRow,
+)
 from records.tables.calendar_feeds import CalendarFeedRow
 from records.tables.cases import (
     AuditRow,
@@ -40,11 +51,13 @@ from records.tables.master_data import (
     WebhookSecretRow,
 )
 from records.tables.oversight import OversightRow
+from records.tables.parameters import ParameterSetRow
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
+from records.tables.shipments import ShipmentRow
 from records.tables.site_events import SiteEventRow
 from records.tables.status import SuspensionRow
 
@@ -57,11 +70,17 @@ __all__ = [
     "SECRETS",
     "AccountRow",
     "AgreementRow",
+    "AnalysisRow",
     "AnswerRow",
     "AslRow",
     "AuditProgrammeRow",
     "AuditRow",
+    "BatchChangeRow",
+    "BatchDeviationRow",
+    "BatchMarketRow",
+    "BatchParentRow",
     "BatchRow",
+    "BatchUseRow",
     "CalendarFeedRow",
     "CalendarRow",
     "CapaRow",
@@ -78,8 +97,11 @@ __all__ = [
     "FindingRow",
     "HoldRow",
     "InspectionRow",
+    "OosRow",
     "OutboxRow",
     "OversightRow",
+    "ParameterResultRow",
+    "ParameterSetRow",
     "ParticipantRow",
     "PersonRoleRow",
     "PersonRow",
@@ -93,9 +115,11 @@ __all__ = [
     "RungRow",
     "ScopeRow",
     "ScorecardRow",
+    "ShipmentRow",
     "SignatureTokenRow",
     "SiteEventRow",
     "SiteRow",
+    "SpecificationRow",
     "StreamRow",
     "SupplierRow",
     "SuspensionRow",

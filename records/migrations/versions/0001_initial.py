@@ -15,7 +15,7 @@ depends_on = None
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
-def upgrade() -> None:  # noqa: PLR0915 - a table a statement
+def upgrade() -> None:
     op.create_table(
         "accounts",
         sa.Column("user", sa.String(), nullable=False),

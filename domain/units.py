@@ -1,0 +1,87 @@
+"""Units of measure in UCUM notation, checked and converted by libraries: ucumvert reads them, pint converts.
+
+Arbitrary units, such as `[iU]`, `[CFU]` or `[pH]`, are not convertible into anything else (UCUM, section 3.24).
+"""
+
+import re
+from decimal import Decimal
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+_ARBITRARY = re.compile(r"\[(?!deg|in_|ft_|lb_|oz_|ppm|ppb|ppth|pptr)[^\]]+\]")
+_ANNOTATION = re.compile(r"\{[^}]*\}")
+
+
+def _unit(text: str) -> str:
+    if not is_unit(text):
+        raise ValueError("Use a UCUM unit, such as Cel, mg/mL or %.")
+    return text
+
+
+Unit = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[!-~]+$", examples=["Cel"]), AfterValidator(_unit)]
+"""A UCUM unit, case sensitive: `Cel`, `K`, `mg/mL`, `%`, `[ppm]`, `1`."""
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text is a UCUM unit."""
+    return _parsed(text) is not None
+
+
+def are_comparable(unit: str, other: str) -> bool:
+    """Whether a value in one unit can be told in the other. Arbitrary units can only be told in themselves."""
+    if _plain(unit) == _plain(other):
+        return True
+    if _ARBITRARY.search(unit) or _ARBITRARY.search(other):
+        return False
+    first, second = _parsed(unit), _parsed(other)
+    return first is not None and second is not None and bool(first.is_compatible_with(second))
+
+
+def converted(value: Decimal, unit: str, into: str) -> Decimal:
+    """A value in another unit: 40 `Cel` is 313.15 `K`. Raises `ValueError` if the two are not comparable."""
+    if _plain(unit) == _plain(into):
+        return value
+    if not are_comparable(unit, into):
+        raise ValueError(f"{unit} cannot be told in {into}.")
+    registry = _registry()
+    quantity = registry.Quantity(value * _factor(unit), registry.from_ucum(unit).units)
+    told = quantity.to(registry.from_ucum(into).units).magnitude
+    return Decimal(told) / _factor(into)
+
+
+def _factor(unit: str) -> Decimal:
+    """What a unit is worth beside its dimensions, for example in counts."""
+    return Decimal(_registry().from_ucum(unit).magnitude)
+
+
+def _plain(unit: str) -> str:
+    return _ANNOTATION.sub("", unit) or "1"
+
+
+@cache
+def _parsed(unit: str) -> Any:
+    """The unit as a quantity; `None` if it is none. What can be read but not converted stands for itself."""
+    plain = _plain(unit)
+    try:
+        if _ARBITRARY.search(plain):
+            _parser().parse(plain)
+            return _registry().Quantity(1)
+        return _registry().from_ucum(plain)
+    except Exception:  # noqa: BLE001 - the libraries raise errors of many kinds for what is no unit
+        return None
+
+
+@cache
+def _registry() -> Any:
+    from ucumvert import PintUcumRegistry
+
+    return PintUcumRegistry(non_int_type=Decimal)
+
+
+@cache
+def _parser() -> Any:
+    from ucumvert import get_ucum_parser
+
+    return get_ucum_parser()

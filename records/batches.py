@@ -1,0 +1,51 @@
+"""What checks look up about a batch, and the locks under which decisions on batches are taken."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.asl import stream_of
+from domain.batch import UseKind
+from domain.oversight import Flag
+from domain.oversight_look import new_orders_stopped_by
+from records.parameter_sets import content_of
+from records.statements import reach_of, statement_in_force, status_of
+from records.tables import BatchRow, BatchUseRow, OversightRow, ParameterSetRow
+
+if TYPE_CHECKING:
+    from domain.parameters import Parameter
+    from records.writing import Writing
+
+
+async def scopes_used(session: AsyncSession, batch: BatchRow) -> tuple[str, ...]:
+    """Every site and scope that makes a part of a batch, its own first."""
+    query = select(BatchUseRow.reference).where(
+        col(BatchUseRow.batch_id) == batch.batch_id, col(BatchUseRow.kind) == UseKind.SCOPE.value
+    )
+    others = (await session.exec(query.order_by(col(BatchUseRow.reference)))).all()
+    return (batch.scope_id, *others)
+
+
+async def lock_lists(writing: "Writing", scope_ids: Iterable[str]) -> None:
+    """Lock the rows of the list that a decision rests on, in one order. Before any batch, as suspensions do."""
+    for scope_id in sorted(set(scope_ids)):
+        await writing.head(stream_of(scope_id))
+
+
+async def orders_stopped_by(session: AsyncSession, scope_id: str, at: datetime) -> list[str]:
+    """Why a scope takes no new orders: its status now, and what its oversight last saw of its audit."""
+    statement = await statement_in_force(session, scope_id, at)
+    reasons = new_orders_stopped_by(status_of(statement), reach_of(statement), (), at)
+    query = select(OversightRow.orders_stopped_by).where(col(OversightRow.scope_id) == scope_id)
+    seen = [reason for row in (await session.exec(query)).all() for reason in row]
+    return [*reasons, *([Flag.AUDIT_OVERDUE.value] if Flag.AUDIT_OVERDUE.value in seen else [])]
+
+
+async def bound_parameters(session: AsyncSession, batch: BatchRow) -> Sequence["Parameter"]:
+    """The parameters that a batch is bound to; none before its manufacture has begun."""
+    if batch.parameter_set_id is None:
+        return ()
+    return content_of(await session.get_one(ParameterSetRow, batch.parameter_set_id)).parameters

@@ -1,0 +1,85 @@
+"""Checks of what is reported while a batch is made."""
+
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.batch_manufacture import (
+    ManufactureEnd,
+    ManufactureStart,
+    ParameterReport,
+    measured,
+    outside,
+    refuse_unless_finished,
+    refuse_unless_measurable,
+    refuse_unless_startable,
+)
+from domain.holds import HoldType
+from domain.parameters import ParameterClass
+from domain.refusals import Code, Refused
+from records.batches import bound_parameters
+from records.checks.declared import Effect, checks
+from records.checks.facts import facts_of
+from records.holds import place_hold
+from records.parameter_sets import effective_set
+from records.statements import reach_of, statement_in_force
+from records.tables import BatchRow, CaseRow, ParameterResultRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@checks(ManufactureStart)
+async def starts(writing: "Writing", case: CaseRow, form: ManufactureStart) -> Effect:
+    """Binds the parameter set that was effective as manufacture began (section 7). Without one nothing is made."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    statement = await statement_in_force(writing.session, batch.scope_id, writing.at)
+    refuse_unless_startable(form, reach=reach_of(statement), now=writing.at)
+    bound = await effective_set(writing.session, batch.scope_id, form.started_at)
+    if bound is None:
+        raise Refused(Code.NOT_OPEN, "No parameter set was effective as manufacture began.", rule="G6")
+    facts = await facts_of(writing, case)
+    return {
+        "parameter_set_id": bound.set_id,
+        "started_on": facts.calendar.local_day(form.started_at).isoformat(),
+    }
+
+
+@checks(ParameterReport)
+async def compares(writing: "Writing", case: CaseRow, form: ParameterReport) -> Effect:
+    """Each value is compared; one outside its proven acceptable range holds the batch at once (G6)."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    parameters = await bound_parameters(writing.session, batch)
+    refuse_unless_measurable(form, parameters, now=writing.at)
+    known = {parameter.name: parameter for parameter in parameters}
+    found = {each.parameter: measured(each.value, each.unit, known[each.parameter]) for each in form.values}
+    compared = [measured(each.value, each.unit, known[each.parameter]) for each in form.values]
+    beyond = sorted(name for name, each in found.items() if not each.in_par)
+    if beyond:
+        why = f"Outside the proven acceptable range: {', '.join(beyond)}"
+        await place_hold(writing, batch, HoldType.PROCESS, why, placed_in=case.case_id)
+    return {
+        "compared": [
+            {"in_nor": each.in_nor, "in_par": each.in_par, "parameter_class": each.parameter_class.value}
+            for each in compared
+        ],
+        "deviations_needed": {name: least.value for name, least in outside(found).items()},
+    }
+
+
+@checks(ManufactureEnd)
+async def finishes(writing: "Writing", case: CaseRow, form: ManufactureEnd) -> Effect:
+    """Every critical parameter has a value, and the dates fit (`refuse_unless_finished`)."""
+    facts = await facts_of(writing, case)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    assert batch.started_on is not None, "It ends after its start."
+    query = select(ParameterResultRow.parameter).where(col(ParameterResultRow.batch_id) == case.case_id)
+    parameters = await bound_parameters(writing.session, batch)
+    refuse_unless_finished(
+        form,
+        started_on=batch.started_on,
+        today=facts.today,
+        critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
+        reported=(await writing.session.exec(query)).all(),
+    )
+    return {}

@@ -1,0 +1,114 @@
+"""Checks of the registration of a batch."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlmodel import col, select
+
+from domain.agreement import AgreementTerms
+from domain.batch_request import (
+    BatchRegistration,
+    refuse_unless_descends,
+    refuse_unless_orderable,
+    refuse_unless_registrable,
+    used_scopes,
+)
+from domain.people import Org
+from domain.refusals import Code, Refused, broken
+from domain.text import in_a_title
+from records.agreements import agreement_in_force, terms_of
+from records.batches import lock_lists, orders_stopped_by
+from records.checks.declared import Effect, Requested, opens
+from records.checks.site_facts import site_and_scopes
+from records.holds import inherited
+from records.statements import statement_in_force
+from records.tables import BatchRow, CaseRow, ScopeRow, SiteRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@opens(BatchRegistration)
+async def opens_a_batch(writing: "Writing", form: BatchRegistration) -> Requested:
+    """A batch binds only to sites and scopes that are qualified and bound by a quality agreement (Chapter 7)."""
+    requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
+    scope_ids = used_scopes(form)
+    await _refuse_unknown_steps(writing, form)
+    await writing.head(form.site_id)
+    await lock_lists(writing, scope_ids)
+    await _refuse_unless_orderable(writing, scope_ids)
+    statement = await statement_in_force(writing.session, form.scope_id, writing.at)
+    refuse_unless_registrable(form, statement.markets if statement else ())
+    await _refuse_known_number(writing, form)
+    inherits = await _inherited(writing, form)
+    scope = await writing.session.get_one(ScopeRow, form.scope_id)
+    return requested.model_copy(
+        update={
+            "title": f"Batch {in_a_title(form.number)} of {in_a_title(scope.product)} at {form.site_id}",
+            "kind": next((each.relation.value for each in form.parents), "NEW"),
+            "markets": frozenset(form.markets),
+            "effect": {
+                "product": scope.product,
+                "approved_steps": await _approved_steps(writing, form),
+                "inherits": [*inherits],
+            },
+        }
+    )
+
+
+async def _refuse_unknown_steps(writing: "Writing", form: BatchRegistration) -> None:
+    faults = {
+        f"subcontracted.{index}.scope_id": "unknown"
+        for index, step in enumerate(form.subcontracted)
+        if await writing.session.get(ScopeRow, step.scope_id) is None
+    }
+    if faults:
+        raise broken("section 8, register", "A subcontracted step names no known scope.", **faults)
+
+
+async def _refuse_unless_orderable(writing: "Writing", scope_ids: Sequence[str]) -> None:
+    """The site hears that no orders are taken, not what the sponsor holds against it (S6)."""
+    day = writing.at.date()
+    stopped = {each: await orders_stopped_by(writing.session, each, writing.at) for each in scope_ids}
+    if writing.actor.org is Org.CDMO:
+        stopped = {each: ["ask the sponsor"] if reasons else [] for each, reasons in stopped.items()}
+    agreed = [each for each in scope_ids if await agreement_in_force(writing.session, each, day) is not None]
+    refuse_unless_orderable(stopped, agreed, scope_ids)
+
+
+async def _refuse_known_number(writing: "Writing", form: BatchRegistration) -> None:
+    query = select(BatchRow.batch_id).where(col(BatchRow.site_id) == form.site_id, col(BatchRow.number) == form.number)
+    known = (await writing.session.exec(query.limit(1))).first()
+    if known is not None and not form.relations():
+        message = f"{form.number} is {known}. A number is used once."
+        raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)
+
+
+async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect]:
+    """The parents must allow the relation; their open holds hold this batch as well."""
+    parents: list[str] = []
+    for index, parent in enumerate(form.parents):
+        row = await writing.session.get(BatchRow, parent.batch_id)
+        if row is None or (writing.actor.org is Org.CDMO and row.site_id not in writing.actor.sites):
+            raise broken("section 8, genealogy", "There is no such batch.", **{f"parents.{index}.batch_id": "unknown"})
+        case = await writing.session.get(CaseRow, parent.batch_id)
+        refuse_unless_descends(index, parent.relation, case.stage if case else "", form.unit, row.unit)
+        parents.append(parent.batch_id)
+    for batch_id in sorted(parents):
+        await writing.head(batch_id)
+    return await inherited(writing, parents)
+
+
+async def _approved_steps(writing: "Writing", form: BatchRegistration) -> dict[str, bool]:
+    """Whether the agreement in force names the site of each subcontracted step (Chapter 7, 7.11)."""
+    agreement = await agreement_in_force(writing.session, form.scope_id, writing.at.date())
+    if agreement is None or not form.subcontracted:
+        return {}
+    terms: AgreementTerms = terms_of(agreement)
+    found: dict[str, bool] = {}
+    for step in form.subcontracted:
+        scope = await writing.session.get_one(ScopeRow, step.scope_id)
+        site = await writing.session.get_one(SiteRow, scope.site_id)
+        named = {part.casefold() for each in terms.subcontractors for part in (each.name, each.site)}
+        found[step.scope_id] = bool(named & {site.site_id.casefold(), site.name.casefold(), site.address.casefold()})
+    return found

@@ -1,0 +1,231 @@
+"""Technical exchange, disposition of batches, and their delivery."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "analysis_results",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("test", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("reported_verdict", sa.String(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("spec_id", sa.String(), nullable=True),
+        sa.Column("spec_version", sa.Integer(), nullable=True),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", "number", "line", name=op.f("pk_analysis_results")),
+    )
+    with op.batch_alter_table("analysis_results", schema=None) as batch_op:
+        batch_op.create_index("ix_analysis_results_batch", ["batch_id", "source", "superseded"], unique=False)
+
+    op.create_table(
+        "batch_changes",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("change_id", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "change_id", name=op.f("pk_batch_changes")),
+    )
+    op.create_table(
+        "batch_deviations",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("deviation_id", sa.String(), nullable=False),
+        sa.Column("deviation_class", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("description", sa.String(), nullable=False),
+        sa.Column("parameter", sa.String(), nullable=True),
+        sa.Column("detected_at", UTCDateTime(), nullable=False),
+        sa.Column("reported_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=True),
+        sa.Column("closed_at", UTCDateTime(), nullable=True),
+        sa.Column("impact", sa.String(), nullable=True),
+        sa.Column("accepted_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "deviation_id", name=op.f("pk_batch_deviations")),
+    )
+    op.create_table(
+        "batch_markets",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("quantity", sa.String(), nullable=True),
+        sa.Column("certificate_number", sa.String(), nullable=True),
+        sa.Column("register_name", sa.String(), nullable=True),
+        sa.Column("register_number", sa.Integer(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("event_number", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "market", name=op.f("pk_batch_markets")),
+    )
+    with op.batch_alter_table("batch_markets", schema=None) as batch_op:
+        batch_op.create_index("ix_batch_markets_register", ["register_name", "register_number"], unique=True)
+
+    op.create_table(
+        "batch_parents",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("parent_id", sa.String(), nullable=False),
+        sa.Column("relation", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", "parent_id", name=op.f("pk_batch_parents")),
+    )
+    with op.batch_alter_table("batch_parents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_batch_parents_parent_id"), ["parent_id"], unique=False)
+
+    op.create_table(
+        "batch_uses",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("detail", sa.String(), nullable=False),
+        sa.Column("approved", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", "kind", "reference", name=op.f("pk_batch_uses")),
+    )
+    with op.batch_alter_table("batch_uses", schema=None) as batch_op:
+        batch_op.create_index("ix_batch_uses_reference", ["kind", "reference", "batch_id"], unique=False)
+
+    op.create_table(
+        "oos_results",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("oos_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("test", sa.String(), nullable=False),
+        sa.Column("result", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("limit", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("detected_at", UTCDateTime(), nullable=False),
+        sa.Column("reported_at", UTCDateTime(), nullable=False),
+        sa.Column("conclusion", sa.String(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "oos_id", name=op.f("pk_oos_results")),
+    )
+    with op.batch_alter_table("oos_results", schema=None) as batch_op:
+        batch_op.create_index("ix_oos_results_state", ["state", "batch_id"], unique=False)
+
+    op.create_table(
+        "parameter_results",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("parameter", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("in_nor", sa.Boolean(), nullable=False),
+        sa.Column("in_par", sa.Boolean(), nullable=False),
+        sa.Column("parameter_class", sa.String(), nullable=False),
+        sa.Column("measured_at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", "number", "line", name=op.f("pk_parameter_results")),
+    )
+    op.create_table(
+        "parameter_sets",
+        sa.Column("set_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
+        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("major", sa.Integer(), nullable=False),
+        sa.Column("minor", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("content", JSON, nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("agreed_at", UTCDateTime(), nullable=False),
+        sa.Column("effective_at", UTCDateTime(), nullable=True),
+        sa.Column("superseded_at", UTCDateTime(), nullable=True),
+        sa.Column("superseded_by", sa.String(), nullable=True),
+        sa.Column("filings", JSON, nullable=False),
+        sa.PrimaryKeyConstraint("set_id", name=op.f("pk_parameter_sets")),
+    )
+    with op.batch_alter_table("parameter_sets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_parameter_sets_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_parameter_sets_scope", ["scope_id", "major", "minor"], unique=True)
+
+    op.create_table(
+        "shipments",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("quantity", sa.String(), nullable=False),
+        sa.Column("quarantine", sa.Boolean(), nullable=False),
+        sa.Column("destination", sa.String(), nullable=False),
+        sa.Column("deliver_by", sa.Date(), nullable=False),
+        sa.Column("ordered_at", UTCDateTime(), nullable=False),
+        sa.Column("dispatched_at", UTCDateTime(), nullable=True),
+        sa.Column("dispatched_quantity", sa.String(), nullable=True),
+        sa.Column("within_limits", sa.Boolean(), nullable=True),
+        sa.Column("received_at", UTCDateTime(), nullable=True),
+        sa.Column("received_quantity", sa.String(), nullable=True),
+        sa.Column("rejected_quantity", sa.String(), nullable=True),
+        sa.Column("condition", sa.String(), nullable=True),
+        sa.Column("cancelled_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_shipments")),
+    )
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.create_index("ix_shipments_batch", ["batch_id", "case_id"], unique=False)
+
+    op.create_table(
+        "specifications",
+        sa.Column("spec_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("markets", JSON, nullable=False),
+        sa.Column("tests", JSON, nullable=False),
+        sa.Column("effective_from", UTCDateTime(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("proposed_by", sa.String(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("approved_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("spec_id", "version", name=op.f("pk_specifications")),
+    )
+    with op.batch_alter_table("specifications", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_specifications_scope_id"), ["scope_id"], unique=False)
+
+    with op.batch_alter_table("batches", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("sponsor_number", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("product", sa.String(), nullable=False))
+        batch_op.add_column(sa.Column("strength", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("size", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("unit", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("markets", JSON, nullable=False))
+        batch_op.add_column(sa.Column("order_number", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("mbr_version", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("planned_start", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("planned_end", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("started_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("started_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("parameter_set_id", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("quantity", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("yield_percent", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("expiry_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("retest_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("site_decision", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("site_decided_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("package_due_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("package_received_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("package_returns", sa.Integer(), nullable=False))
+        batch_op.add_column(sa.Column("physical_status", sa.String(), nullable=False))
+        batch_op.add_column(sa.Column("released", sa.Boolean(), nullable=False))
+        batch_op.add_column(sa.Column("review_open", sa.Boolean(), nullable=False))
+        batch_op.create_index("ix_batches_number", ["site_id", "number"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batches_released"), ["released"], unique=False)
+
+    with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("market", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("inherited_from", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("lift_proposed_by", sa.String(), nullable=True))

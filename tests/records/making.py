@@ -1,0 +1,106 @@
+"""Batches that are made at the seeded site, which is approved, bound by an agreement and has agreed parameters."""
+
+import itertools
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import JsonValue
+
+from domain.asl import AslStatus
+from domain.forms import Process
+from domain.parameters import Parameter, ParameterContent, QualityAttribute
+from records.tables import BatchRow
+from tests.domain.filling import filled
+from tests.records.agreeing import agrees
+from tests.records.qualifying import Qualifying, a_case, stands
+from tests.records.seeded import START, Seeded
+
+_numbers = itertools.count(1)
+NOTIFICATION: dict[str, str] = {
+    "oos": "1bd",
+    "critical_deviation": "0d",
+    "major_deviation": "2bd",
+    "inspection_announced": "1bd",
+    "inspection_outcome": "3bd",
+    "ownership_change": "5bd",
+    "change_approval_tier": "90d",
+    "batch_package": "5bd",
+    "record_on_request": "2bd",
+}
+TEMPERATURE = filled(Parameter, {"linked_cqas": ["Impurity I-3"]})
+"""Coupling temperature: target 40, NOR 35 to 45, PAR 30 to 50 Cel (section 13)."""
+IMPURITY = filled(QualityAttribute, {"limit_high": "0.15"})
+CONTENT = ParameterContent(parameters=(TEMPERATURE,), attributes=(IMPURITY,))
+
+
+async def ready(seeded: Seeded, **agreement: JsonValue) -> Seeded:
+    """The seeded site may make ARL-204: on the list, an agreement in force, parameters effective for 100 days."""
+    await stands(seeded, AslStatus.APPROVED, markets=["EU", "US"])
+    await agrees(seeded, NOTIFICATION, **agreement)
+    await seeded.upload()
+    await effective(seeded)
+    return seeded
+
+
+async def effective(
+    seeded: Seeded,
+    content: ParameterContent = CONTENT,
+    *,
+    scope_id: str = "SC-1",
+    at: datetime = START - timedelta(days=100),
+    version: tuple[int, int] = (1, 0),
+) -> str:
+    """A parameter set is agreed and effective. Returns its id."""
+    set_id = f"PS-{900 + next(_numbers)}"
+    agreed: dict[str, JsonValue] = {
+        "scope_id": scope_id,
+        "site_id": "VM-02",
+        "product": "ARL-204",
+        "major": version[0],
+        "minor": version[1],
+        "content": content.model_dump(mode="json"),
+        "sha256": "0" * 64,
+        "case_id": "TX-0",
+    }
+    await seeded.write("parameters.agreed", set_id, agreed, at=at)
+    await seeded.write("parameters.effective", set_id, {"filings": []}, at=at)
+    return set_id
+
+
+async def registered(seeded: Seeded, by: str = "sana", *, at: datetime = START, **changes: Any) -> Qualifying:
+    """A batch is registered, by default of the seeded scope for the EU and the US."""
+    form = {
+        "site_id": "VM-02",
+        "scope_id": "SC-1",
+        "number": f"B-{next(_numbers):03}",
+        "order_number": "PO-4711",
+        "size": "120",
+        "unit": "kg",
+        "markets": ["EU", "US"],
+        "mbr_version": "MBR-204 v3",
+        "planned_start": START.date().isoformat(),
+        "planned_end": START.date().isoformat(),
+        **changes,
+    }
+    return await a_case(seeded, Process.BATCH, form, by=by, at=at)
+
+
+async def in_manufacture(seeded: Seeded, **changes: Any) -> Qualifying:
+    """A batch whose manufacture has begun."""
+    batch = await registered(seeded, **changes)
+    batch.passes(days=0, minutes=5)
+    await batch.does("wen", "start", started_at=START.isoformat())
+    return batch
+
+
+async def made(seeded: Seeded, value: str = "41.2", **changes: Any) -> Qualifying:
+    """A batch that has been made, with one actual value of the coupling temperature."""
+    batch = await in_manufacture(seeded, **changes)
+    values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": START.isoformat()}]
+    await batch.answers("wen", "parameters", {"values": values})
+    await batch.does("wen", "finish", finished_on=START.date().isoformat(), expiry_on="2028-01-31")
+    return batch
+
+
+async def batch_of(batch: Qualifying) -> BatchRow:
+    return await batch.seeded.row(BatchRow, batch.case_id)

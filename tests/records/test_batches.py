@@ -1,0 +1,93 @@
+"""Batches are registered and made: what binds them, and what is refused."""
+
+from datetime import timedelta
+
+from domain.asl import AslStatus
+from domain.holds import HoldType
+from records.tables import BatchMarketRow, HoldRow, ParameterResultRow
+from tests.records.making import batch_of, effective, in_manufacture, made, ready, registered
+from tests.records.qualifying import refused, stands
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.seeded import START, Seeded
+
+
+async def test_a_batch_is_made_under_the_parameters_that_were_effective_as_it_began(seeded: Seeded) -> None:
+    await ready(seeded)
+    first = await made(seeded, number="B-1")
+    row = await batch_of(first)
+    bound = row.parameter_set_id
+    assert (row.state, row.quantity, row.released, row.physical_status) == ("OPEN", "118.4", False, "QUARANTINE")
+    assert [market.rule for market in await seeded.rows(BatchMarketRow)] == ["QP", "QCU"]
+    (value,) = await seeded.rows(ParameterResultRow)
+    assert (value.value, value.in_nor, value.in_par, value.parameter_class) == ("41.2", True, True, "CPP")
+    await effective(seeded, at=START + timedelta(minutes=1), version=(1, 1))
+    second = await registered(seeded, number="B-2", at=START + timedelta(days=1))
+    await second.does("wen", "start", started_at=(START + timedelta(hours=1)).isoformat())
+    assert (await batch_of(second)).parameter_set_id != bound == (await batch_of(first)).parameter_set_id
+    await are_rebuilt_identically(seeded.database, "batches", "batch_markets", "parameter_results", "parameter_sets")
+
+
+async def test_a_value_outside_its_proven_range_holds_the_batch_at_once(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded, value="52.6")
+    (hold,) = await seeded.rows(HoldRow)
+    assert (hold.batch_id, hold.type, hold.lifted_at) == (batch.case_id, HoldType.PROCESS, None)
+    split = await registered(
+        seeded, parents=[{"batch_id": batch.case_id, "relation": "SPLIT"}], at=START + timedelta(hours=1)
+    )
+    _, inherited = await seeded.rows(HoldRow)
+    assert (inherited.batch_id, inherited.inherited_from) == (split.case_id, hold.hold_id)
+
+
+async def test_no_batch_binds_to_a_site_that_may_not_be_ordered_from(seeded: Seeded) -> None:
+    refusal = await refused(registered(seeded))
+    assert (refusal.code, refusal.rule) == ("not_open", "G1")
+    await stands(seeded, AslStatus.APPROVED, markets=["EU", "US"])
+    refusal = await refused(registered(seeded))
+    assert (refusal.code, refusal.rule) == ("not_open", "G2")
+
+
+async def test_what_cannot_be_made_is_not_registered(seeded: Seeded) -> None:
+    await ready(seeded)
+    first = await registered(seeded, number="B-1")
+    for fault, changes in {
+        "number": {"number": "B-1"},
+        "markets.0": {"markets": ["JP"]},
+        "planned_end": {"planned_end": "2025-01-01"},
+        "subcontracted.0.scope_id": {"subcontracted": [{"scope_id": "SC-9", "step": "Milling"}]},
+        "parents.0.batch_id": {"parents": [{"batch_id": "BAT-99", "relation": "SPLIT"}]},
+        "parents.1.batch_id": {"parents": [{"batch_id": first.case_id, "relation": "SPLIT"}] * 2},
+    }.items():
+        assert list((await refused(registered(seeded, **changes))).fields) == [fault]
+    rework = {"parents": [{"batch_id": first.case_id, "relation": "REWORK"}]}
+    assert (await refused(registered(seeded, **rework))).fields == {
+        "parents.0.batch_id": "has no decision that it is worked again"
+    }
+
+
+async def test_nothing_is_made_without_effective_parameters_or_while_the_site_is_fully_suspended(
+    seeded: Seeded,
+) -> None:
+    await ready(seeded)
+    batch = await registered(seeded)
+    refusal = await refused(batch.does("wen", "start", started_at=(START - timedelta(days=200)).isoformat()))
+    assert (refusal.code, refusal.rule) == ("not_open", "G6")
+    await stands(seeded, AslStatus.SUSPENDED, suspension_scope="FULL")
+    assert (await refused(batch.does("wen", "start", started_at=START.isoformat()))).rule == "section 5"
+
+
+async def test_values_that_cannot_be_compared_change_nothing(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await in_manufacture(seeded)
+    value = {"parameter": "Coupling temperature", "value": "313.15", "unit": "K", "measured_at": START.isoformat()}
+    await batch.answers("wen", "parameters", {"values": [value]})
+    (row,) = await seeded.rows(ParameterResultRow)
+    assert row.in_nor
+    for fault, change in {
+        "values.0.unit": {"unit": "kg"},
+        "values.0.parameter": {"parameter": "Pressure"},
+        "values.0.measured_at": {"measured_at": "2030-01-01T00:00:00Z"},
+    }.items():
+        refusal = await refused(batch.answers("wen", "parameters", {"values": [value | change]}))
+        assert list(refusal.fields) == [fault]
+    assert len(await seeded.rows(ParameterResultRow)) == 1
