@@ -1,6 +1,7 @@
 """Batches are registered and made: what binds them, and what is refused."""
 
 from datetime import timedelta
+from typing import Any
 
 from domain.asl import AslStatus
 from domain.holds import HoldType
@@ -50,16 +51,17 @@ async def test_no_batch_binds_to_a_site_that_may_not_be_ordered_from(seeded: See
 async def test_what_cannot_be_made_is_not_registered(seeded: Seeded) -> None:
     await ready(seeded)
     first = await registered(seeded, number="B-1")
-    for fault, changes in {
+    given: dict[str, dict[str, Any]] = {
         "number": {"number": "B-1"},
         "markets.0": {"markets": ["JP"]},
         "planned_end": {"planned_end": "2025-01-01"},
         "subcontracted.0.scope_id": {"subcontracted": [{"scope_id": "SC-9", "step": "Milling"}]},
         "parents.0.batch_id": {"parents": [{"batch_id": "BAT-99", "relation": "SPLIT"}]},
         "parents.1.batch_id": {"parents": [{"batch_id": first.case_id, "relation": "SPLIT"}] * 2},
-    }.items():
+    }
+    for fault, changes in given.items():
         assert list((await refused(registered(seeded, **changes))).fields) == [fault]
-    rework = {"parents": [{"batch_id": first.case_id, "relation": "REWORK"}]}
+    rework: dict[str, Any] = {"parents": [{"batch_id": first.case_id, "relation": "REWORK"}]}
     assert (await refused(registered(seeded, **rework))).fields == {
         "parents.0.batch_id": "has no decision that it is worked again"
     }

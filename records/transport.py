@@ -1,0 +1,18 @@
+"""What is known of the transport of a batch (gate G12)."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.gate_facts import TransportFacts
+from records.tables import ShipmentRow
+
+
+async def transport_facts(session: AsyncSession, batch_id: str) -> tuple[TransportFacts, ...]:
+    """Each shipment of a batch that was dispatched: whether it stayed within its transport conditions."""
+    query = select(ShipmentRow).where(
+        col(ShipmentRow.batch_id) == batch_id, col(ShipmentRow.dispatched_at).is_not(None)
+    )
+    return tuple(
+        TransportFacts(shipment_id=row.case_id, within_limits=row.within_limits, received=row.received_at is not None)
+        for row in (await session.exec(query.order_by(col(ShipmentRow.case_id)))).all()
+    )
