@@ -89,7 +89,8 @@ async def test_the_package_is_due_by_the_agreement_and_lacks_what_has_happened(s
     await batch.does("uta", "disposition", certificate_of_compliance=document)
     row = await batch_of(batch)
     assert (row.site_decision, row.package_due_at is not None) == ("RELEASED", True)
-    documents = [{"item": item.value, "document": document} for item in ALWAYS]
+    own = await seeded.upload(by=await seeded.actor("vito"))
+    documents = [{"item": item.value, "document": own} for item in ALWAYS]
     written = await batch.does("vito", "package", documents=documents)
     lacks = ["DEVIATION_REPORTS", "results of the certificate of analysis", "open investigation DEV-1 in the list"]
     assert written.effect["missing"] == lacks
