@@ -74,10 +74,9 @@ def _rows(kind: RowKind, old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row
 def _changes(old: Row | None, new: Row | None) -> tuple[Difference, ...]:
     before = old.model_dump(mode="json") if old else {}
     after = new.model_dump(mode="json") if new else {}
-    names = type(old or new).model_fields
     return tuple(
         Difference(field=name, old=before.get(name), new=after.get(name))
-        for name in names
+        for name in before or after
         if before.get(name) != after.get(name) and not _is_equal(old, new, name)
     )
 

@@ -61,8 +61,8 @@ def name_key(name: str) -> str:
 def _faults(content: ParameterContent, base: ParameterContent | None) -> Iterator[Fault]:
     known = {attribute.name for attribute in content.attributes}
     before = {name_key(row.name): row for row in base.parameters} if base else {}
-    yield from _repeated("parameters", content.parameters)
-    yield from _repeated("attributes", content.attributes)
+    yield from _repeated("parameters", [row.name for row in content.parameters])
+    yield from _repeated("attributes", [row.name for row in content.attributes])
     for index, row in enumerate(content.parameters):
         faults = (*_of_ranges(row), *_of_links(row, known), *_of_widening(row, before))
         yield from _named(f"parameters.{index}", row.name, faults)
@@ -78,11 +78,11 @@ def _named(row: str, name: str, faults: Iterable[Fault]) -> Iterator[Fault]:
         yield f"{row}.{field}", f"{name}: {text}"
 
 
-def _repeated(field: str, rows: Sequence[Parameter] | Sequence[QualityAttribute]) -> Iterator[Fault]:
-    names = [name_key(row.name) for row in rows]
-    for index, row in enumerate(rows):
-        if names[index] in names[:index]:
-            yield f"{field}.{index}.name", f"{row.name}: is named twice"
+def _repeated(field: str, names: Sequence[str]) -> Iterator[Fault]:
+    keys = [name_key(name) for name in names]
+    for index, name in enumerate(names):
+        if keys[index] in keys[:index]:
+            yield f"{field}.{index}.name", f"{name}: is named twice"
 
 
 _BEYOND_NOR = "lies outside its normal operating range"
@@ -132,11 +132,11 @@ def is_widened(old: Parameter, new: Parameter) -> bool:
 
 
 def _of_attribute(attribute: QualityAttribute, controlled: set[str]) -> Iterator[Fault]:
-    if attribute.limit_low is None and attribute.limit_high is None:
+    low, high = attribute.limit_low, attribute.limit_high
+    if low is None and high is None:
         yield "limit_high", "needs at least one limit"
-    elif attribute.limit_low is not None and attribute.limit_high is not None:
-        if attribute.limit_low > attribute.limit_high:
-            yield "limit_low", "lies above the upper limit"
+    elif low is not None and high is not None and low > high:
+        yield "limit_low", "lies above the upper limit"
     if attribute.name not in controlled and attribute.rationale is None:
         yield "rationale", "is controlled by no critical parameter; say why none is needed"
 

@@ -16,9 +16,11 @@ from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
+from workflows.exchange import TechnicalExchange
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
+from workflows.parameter_agreement import ParameterAgreement
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
@@ -44,6 +46,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
+    Process.EXCHANGE: (TechnicalExchange, ParameterAgreement),
     Process.BATCH: (BatchDisposition,),
     None: (Case,),
 }
