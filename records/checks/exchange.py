@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from domain.exchange import ExchangeCancellation, ExchangeRequest, refuse_unless_exchangeable
 from domain.exchange_concern import Concern, ConcernSettlement, refuse_unless_settleable
 from domain.people import Org
+from domain.refusals import broken
 from domain.text import in_a_title
 from records.checks.declared import Effect, Requested, checks, opens
 from records.checks.site_facts import site_and_scopes
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 @opens(ExchangeRequest)
 async def opens_an_exchange(writing: "Writing", form: ExchangeRequest) -> Requested:
     """Not while the site is fully suspended; from the newest parameter set; with no more rounds than the policy's."""
+    if form.scope_id not in (await site_and_scopes(writing, form.site_id)).scope_ids:
+        raise broken("section 7, exchange", "The scope is not one of the site's.", scope_id="is no scope of this site")
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
     await refuse_while_stopped(writing, form.scope_id)
     newest, limits = await newest_set(writing.session, form.scope_id), (await writing.policy()).limits

@@ -43,7 +43,7 @@ async def difference_of_rounds(
 ) -> RoundDifference:
     """What has become of the items between two rounds. Raises `Refused(NOT_FOUND)`, naming the round."""
     await visible_case(session, actor, Process.EXCHANGE.value, case_id)
-    old, new = (await items_of(session, case_id, round_) for round_ in (from_round, to_round))
+    old, new = await items_of(session, case_id, from_round), await items_of(session, case_id, to_round)
     unknown = {name: "no such round" for name, items in (("from", old), ("to", new)) if not items}
     if unknown:
         raise Refused(Code.NOT_FOUND, f"{case_id} has no such round.", fields=unknown)
