@@ -177,6 +177,8 @@ def refuse_unless_openable(form: RoundOpening, still_open: Collection[int]) -> N
     faults = numbering_faults("carried", [each.number for each in form.carried], still_open)
     if not form.items and not still_open:
         faults["items"] = "name at least one item"
+    if len(form.items) + len(still_open) > _MAX_ITEMS:
+        faults["items"] = f"are more than {_MAX_ITEMS} together with those that are carried over"
     for index, item in enumerate(form.items):
         if item.kind is ItemKind.PROPOSAL and item.proposed is None:
             faults[f"items.{index}.proposed"] = "say what is proposed"

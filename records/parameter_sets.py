@@ -65,6 +65,8 @@ def content_of(row: ParameterSetRow) -> ParameterContent:
 async def put_into_effect(writing: "Writing", set_id: str) -> None:
     """A set takes effect now, unless a later version of the scope did so before. The list of the scope is locked."""
     row = await writing.session.get_one(ParameterSetRow, set_id)
+    if row.status != ParameterSetStatus.AGREED.value:
+        return
     query = select(ParameterSetRow).where(
         col(ParameterSetRow.scope_id) == row.scope_id,
         col(ParameterSetRow.effective_at).is_not(None),
@@ -73,7 +75,7 @@ async def put_into_effect(writing: "Writing", set_id: str) -> None:
     later = (await writing.session.exec(query.order_by(*_NEWEST).limit(1))).first()
     if later is not None:
         await _note(writing, row, "parameters.overtaken", {"by": later.set_id})
-    elif row.status == ParameterSetStatus.AGREED.value:
+    else:
         await _note(writing, row, "parameters.effective", {})
 
 

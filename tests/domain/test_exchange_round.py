@@ -38,6 +38,8 @@ def carried(*numbers: int) -> dict[str, Any]:
         ({"items": [ITEM], **carried(2)}, [2, 4], {"carried"}),
         ({"items": [ITEM], **carried(2, 3)}, [2], {"carried.1.number"}),
         ({"items": [ITEM], **carried(2, 2)}, [2], {"carried.1.number"}),
+        ({"items": [ITEM] * 199, **carried(2)}, [2], set()),
+        ({"items": [ITEM] * 200, **carried(2)}, [2], {"items"}),
         ({"items": [ITEM, PROPOSAL]}, [], {"items.1.proposed"}),
         ({"items": [PROPOSAL | {"proposed": "35 to 45", "unit": "Cel"}]}, [], set()),
     ],

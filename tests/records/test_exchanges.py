@@ -1,6 +1,7 @@
 """Rounds of a technical exchange in the records: what is carried over, who may say what, when it goes up."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from domain.forms import Process
 from domain.refusals import Code, Refused
 from records.queries.cases import one_case
 from records.queries.exchanges import difference_of_rounds
-from records.tables import ExchangeItemRow, OutboxRow
+from records.tables import ExchangeItemRow, OutboxRow, TaskRow
 from tests.records.databases import on_one_database
 from tests.records.exchanging import ITEM, drafted, exchange, judged, opened, row_of, settled, signed
 from tests.records.qualifying import Qualifying, refused, stands
@@ -157,6 +158,29 @@ async def test_what_cannot_be_opened_is_refused_by_name(seeded: Seeded) -> None:
     assert set((await refused(tx.does("carla", "open-round", items=[]))).fields) == {"items"}
     proposal = ITEM | {"kind": "PROPOSAL"}
     assert set((await refused(tx.does("carla", "open-round", items=[proposal]))).fields) == {"items.0.proposed"}
+
+
+@on_one_database
+async def test_answers_and_reviews_are_due_as_in_the_worked_scenario(seeded: Seeded) -> None:
+    tx = await exchange(seeded, at=datetime(2025, 6, 9, 9, tzinfo=UTC))
+
+    async def due(action: str) -> str:
+        await tx.asks(action)
+        row = await seeded.row(TaskRow, tx.tasks[action])
+        return f"{row.due_at:%m-%d %H:%M:%S}"
+
+    await tx.does("carla", "open-round", items=[ITEM] * 5)
+    assert await due("respond") == "06-23 23:59:59"
+    tx.at = datetime(2025, 6, 20, 15, tzinfo=UTC)
+    await tx.does("wen", "respond")
+    assert await due("review") == "06-27 23:59:59"
+    tx.at = datetime(2025, 6, 26, 15, tzinfo=UTC)
+    verdicts = [{"number": n, "verdict": "OPEN" if n > 3 else "AGREED"} for n in range(1, 6)]
+    await tx.answers("carla", "review", {"round": 1, "verdicts": verdicts, "then": "ANOTHER_ROUND"})
+    opening = await tx.asks("open-round")
+    assert [each["number"] for each in opening["carried"]] == [4, 5]
+    await tx.answers("carla", "open-round", opening)
+    assert await due("respond") == "07-10 23:59:59"
 
 
 @on_one_database

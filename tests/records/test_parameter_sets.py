@@ -11,14 +11,12 @@ from domain.refusals import Code, Refused
 from domain.site_change import ChangeNotification
 from records.parameter_sets import effective_set
 from records.queries.parameter_sets import difference_of_sets, one_parameter_set, parameter_sets
-from records.tables import ParameterSetRow
+from records.tables import DelegationRow, ParameterSetRow
 from tests.domain.filling import filled
 from tests.records.databases import on_one_database
 from tests.records.exchanging import (
     REGISTERED,
-    SIGNATURES,
     drafted,
-    exchange,
     row_of,
     settled,
     signed,
@@ -217,7 +215,21 @@ async def test_a_site_sees_the_sets_of_its_own_scopes_and_not_what_is_filed(seed
 
 
 @on_one_database
-async def test_who_has_written_the_draft_does_not_approve_it(seeded: Seeded) -> None:
-    tx = await exchange(seeded)
-    assert {user for user, _ in SIGNATURES} == {"carla", "wen", "priya", "vito"}
-    assert (await refused(tx.does("carla", "approve-parameters"))).code is Code.WRONG_ROLE
+async def test_s1_s11_who_has_drafted_for_another_does_not_approve_for_quality(seeded: Seeded) -> None:
+    carla, priya = map(seeded.result.person, ("carla", "priya"))
+    lent = DelegationRow(
+        delegation_id="DEL-9",
+        delegator=carla,
+        delegate=priya,
+        roles=["CMC_LEAD"],
+        valid_from=START.date(),
+        valid_to=START.date(),
+        accepted=True,
+    )
+    async with seeded.database.writing() as session:
+        session.add(lent)
+    tx = await settled(seeded)
+    await tx.answers("priya", "draft-parameters", CONTENT.model_dump(mode="json"), on_behalf_of="carla")
+    await signed(tx, 2)
+    refusal = await refused(tx.does("priya", "approve-parameters"))
+    assert (refusal.code, refusal.rule) == (Code.SEGREGATION_OF_DUTIES, "S1")
