@@ -11,6 +11,7 @@ from records.checks.declared import Effect, Requested, checks, opens
 from records.checks.site_facts import site_and_scopes
 from records.exchanges import concerns_of, exchange_of, refuse_while_stopped
 from records.parameter_sets import newest_set, withdraw
+from records.statements import locked_statement
 from records.tables import CaseRow, ExchangeConcernRow, ScopeRow
 
 if TYPE_CHECKING:
@@ -57,5 +58,6 @@ async def can_be_cancelled(writing: "Writing", case: CaseRow, form: ExchangeCanc
     """A set that was agreed on but is not effective is withdrawn with it."""
     exchange = await exchange_of(writing, case)
     if exchange.parameter_set is not None:
+        await locked_statement(writing, exchange.scope_id)
         await withdraw(writing, exchange.parameter_set)
     return {}
