@@ -10,6 +10,7 @@ from domain.asl import AslStatus
 from domain.forms import Process
 from domain.refusals import Code, Refused
 from records.queries.cases import one_case
+from records.queries.events import events_after
 from records.queries.exchanges import difference_of_rounds
 from records.tables import ExchangeItemRow, OutboxRow, TaskRow
 from tests.records.databases import on_one_database
@@ -200,7 +201,11 @@ async def test_a_restricted_exchange_is_read_by_those_who_take_part(seeded: Seed
     tx = await exchange(seeded, confidentiality="RESTRICTED")
     async with seeded.database.reading() as session:
         for user in ("carla", "priya", "erik"):
-            await one_case(session, await seeded.actor(user), Process.EXCHANGE, tx.case_id, START)
+            actor = await seeded.actor(user)
+            await one_case(session, actor, Process.EXCHANGE, tx.case_id, START)
+            assert await events_after(session, actor, 0, limit=9, type_=None, stream=tx.case_id) != []
         for user in ("sana", "paul", "tom", "vito"):
+            actor = await seeded.actor(user)
+            assert await events_after(session, actor, 0, limit=9, type_=None, stream=tx.case_id) == []
             with pytest.raises(Refused):
-                await one_case(session, await seeded.actor(user), Process.EXCHANGE, tx.case_id, START)
+                await one_case(session, actor, Process.EXCHANGE, tx.case_id, START)
