@@ -30,6 +30,7 @@ from workflows.agreement_review import QualityAgreementReview
 from workflows.audit import QualityAudit
 from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
+from workflows.exchange import TechnicalExchange
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
@@ -71,6 +72,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     SiteChange,
     AuthorityInspection,
     StatusDecision,
+    TechnicalExchange,
     BatchDisposition,
     OutboxRelay,
 )

@@ -23,6 +23,7 @@ WORKFLOW_TYPES = {
     Process.INSPECTION: "AuthorityInspection",
     Process.STATUS: "StatusDecision",
     Process.REVIEW: "QuarterlyReview",
+    Process.EXCHANGE: "TechnicalExchange",
     Process.BATCH: "BatchDisposition",
 }
 

@@ -7,6 +7,7 @@ from domain.capa import CAPA_FORMS
 from domain.case_actions import COMMON_FORMS
 from domain.change_decision import CHANGE_FORMS
 from domain.event_triage import SITE_EVENT_FORMS
+from domain.exchange_forms import EXCHANGE_FORMS
 from domain.forms import Form, Forms, Process
 from domain.inspection_answer import INSPECTION_FORMS
 from domain.oversight import OVERSIGHT_FORMS
@@ -30,6 +31,7 @@ FORMS = (
     + CHANGE_FORMS
     + INSPECTION_FORMS
     + REVIEW_FORMS
+    + EXCHANGE_FORMS
     + BATCH_FORMS
     + COMMON_FORMS
 )

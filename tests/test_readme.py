@@ -16,10 +16,12 @@ from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
+from workflows.exchange import TechnicalExchange
 from workflows.inspection import AuthorityInspection
 from workflows.investigations import Investigations
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
+from workflows.parameter_agreement import ParameterAgreement
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
@@ -46,6 +48,7 @@ WORKFLOWS = {
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
     Process.BATCH: (BatchDisposition, Investigations),
+    Process.EXCHANGE: (TechnicalExchange, ParameterAgreement),
     None: (Case,),
 }
 

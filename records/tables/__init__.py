@@ -27,6 +27,7 @@ from records.tables.cases import (
 )
 from records.tables.changes import ChangeRow
 from records.tables.documents import CaseDocumentRow, CertificateRow
+from records.tables.exchanges import ExchangeConcernRow, ExchangeItemRow, ExchangeRoundRow, ExchangeRow
 from records.tables.inspections import InspectionRow
 from records.tables.journal import (
     AccountRow,
@@ -94,6 +95,10 @@ __all__ = [
     "DelegationRow",
     "DocumentRow",
     "EventRow",
+    "ExchangeConcernRow",
+    "ExchangeItemRow",
+    "ExchangeRoundRow",
+    "ExchangeRow",
     "FindingRow",
     "HoldRow",
     "InspectionRow",

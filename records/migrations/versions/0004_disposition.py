@@ -100,6 +100,70 @@ def upgrade() -> None:
         batch_op.create_index("ix_batch_uses_reference", ["kind", "reference", "batch_id"], unique=False)
 
     op.create_table(
+        "exchange_concerns",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("raised_by", sa.String(), nullable=False),
+        sa.Column("concern", sa.String(), nullable=False),
+        sa.Column("raised_at", UTCDateTime(), nullable=False),
+        sa.Column("settled_at", UTCDateTime(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_exchange_concerns")),
+    )
+    op.create_table(
+        "exchange_items",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("parameter", sa.String(), nullable=True),
+        sa.Column("current", sa.String(), nullable=True),
+        sa.Column("proposed", sa.String(), nullable=True),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("rationale", sa.String(), nullable=True),
+        sa.Column("documents", JSON, nullable=False),
+        sa.Column("carried_from", sa.Integer(), nullable=True),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("response", sa.String(), nullable=True),
+        sa.Column("response_documents", JSON, nullable=False),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "round", "number", name=op.f("pk_exchange_items")),
+    )
+    op.create_table(
+        "exchange_rounds",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("opened_at", UTCDateTime(), nullable=False),
+        sa.Column("opened_by", sa.String(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=True),
+        sa.Column("reviewed_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "round", name=op.f("pk_exchange_rounds")),
+    )
+    op.create_table(
+        "exchanges",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("stage_of_product", sa.String(), nullable=False),
+        sa.Column("confidentiality", sa.String(), nullable=False),
+        sa.Column("base_parameter_set", sa.String(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("rounds_max", sa.Integer(), nullable=False),
+        sa.Column("parameter_set", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_exchanges")),
+    )
+    with op.batch_alter_table("exchanges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exchanges_confidentiality"), ["confidentiality"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exchanges_scope_id"), ["scope_id"], unique=False)
+
+    op.create_table(
         "oos_results",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("oos_id", sa.String(), nullable=False),
@@ -150,6 +214,8 @@ def upgrade() -> None:
         sa.Column("superseded_at", UTCDateTime(), nullable=True),
         sa.Column("superseded_by", sa.String(), nullable=True),
         sa.Column("filings", JSON, nullable=False),
+        sa.Column("filing_change", sa.String(), nullable=True),
+        sa.Column("deferred", JSON, nullable=False),
         sa.PrimaryKeyConstraint("set_id", name=op.f("pk_parameter_sets")),
     )
     with op.batch_alter_table("parameter_sets", schema=None) as batch_op:
