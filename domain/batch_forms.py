@@ -1,5 +1,6 @@
 """Process E: every form of a batch's disposition (domain specification, section 8)."""
 
+from domain.analysis_forms import CertificateOfAnalysis, OwnTesting
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_request import BatchRegistration
 from domain.forms import Forms
@@ -9,4 +10,6 @@ BATCH_FORMS = Forms(
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
+    CertificateOfAnalysis,
+    OwnTesting,
 )

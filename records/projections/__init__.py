@@ -6,6 +6,7 @@ from domain.events import Event
 from records.projections import (
     agreement_reviews,
     agreements,
+    analysis,
     asl,
     audit_programme,
     audits,
@@ -26,6 +27,7 @@ from records.projections import (
     risk,
     scorecards,
     site_events,
+    specifications,
     status,
     tasks,
     webhooks,
@@ -35,6 +37,7 @@ from records.projections.declared import PROJECTORS
 __all__ = [
     "agreement_reviews",
     "agreements",
+    "analysis",
     "apply",
     "asl",
     "audit_programme",
@@ -56,6 +59,7 @@ __all__ = [
     "risk",
     "scorecards",
     "site_events",
+    "specifications",
     "status",
     "tasks",
     "webhooks",
