@@ -116,8 +116,10 @@ def _judged_number(read: Reading, value: Decimal, test: SpecifiedTest, rounding:
     half = Decimal(5).scaleb(-stated - 1)
     least, most = value - half, value + half
     if _is_below(least, test) or (test.upper is not None and most > test.upper):
-        return _unreadable(f"is reported to {stated} decimals; too few to compare with a limit of {places}")
-    return Judged(Verdict.PASS, f"is reported to {stated} decimals, the limit to {places}")
+        return _unreadable(
+            f"is reported with {stated} of the {places} decimals of the limit, too few to compare with it"
+        )
+    return Judged(Verdict.PASS, f"is reported with {stated} of the {places} decimals of the limit")
 
 
 def _outside(value: Decimal, test: SpecifiedTest) -> str:

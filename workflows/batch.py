@@ -7,6 +7,7 @@ from domain.batch_forms import BATCH_FORMS
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
+from workflows.analysis import Analysis
 from workflows.case import Case
 from workflows.tasks import Closing
 
@@ -37,6 +38,7 @@ class BatchDisposition:
         await self.case.ask(ManufactureStart)
         self.case.stage(BatchStage.IN_MANUFACTURE)
         self.case.offer(ParameterReport)
+        Analysis(self.case).awaited()  # 2
         await self.case.ask(ManufactureEnd)
 
 

@@ -84,7 +84,10 @@ def test_every_digit_counts_if_the_policy_says_so() -> None:
 
 
 def test_a_result_with_too_few_decimals_passes_with_a_note() -> None:
-    assert judged("0.1", "%", IMPURITY, Rounding.ROUND_TO_LIMIT).reason == "is reported to 1 decimals, the limit to 2"
+    assert (
+        judged("0.1", "%", IMPURITY, Rounding.ROUND_TO_LIMIT).reason
+        == "is reported with 1 of the 2 decimals of the limit"
+    )
     assert judged("0.10", "%", IMPURITY, Rounding.ROUND_TO_LIMIT).reason == ""
     assert judged("0.100", "%", spec(upper="0.15", decimals=3), Rounding.ROUND_TO_LIMIT).reason == ""
 

@@ -1,5 +1,6 @@
 """A whole certificate against a specification."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from domain.analysis_forms import (
     refuse_unless_tested,
 )
 from domain.own_testing import differences
-from domain.parameters import Number
 from domain.recomputation import Recomputation, recomputed
 from domain.rounding import Rounding
 from domain.specification import ResultKind, SpecifiedTest
@@ -89,7 +89,7 @@ def test_a_method_may_be_printed_shorter_or_with_its_version() -> None:
     assert found(line("Impurity I-3", "0.1", method="hplc am-017 v3"), *ALL[1:]).is_clear()
 
 
-PERCENT: Number = IMPURITY.upper.__class__("5")
+PERCENT = Decimal(5)
 
 
 @pytest.mark.parametrize(
