@@ -1,4 +1,7 @@
-"""What a file is, told from its bytes and never from its name (only the kinds of text are)."""
+"""What a file is, told from its bytes and never from its name (only the kinds of text are).
+
+Text is UTF-8. A table of a laboratory (`.csv`) may be UTF-16 or Windows-1252 as well, as spreadsheets write it.
+"""
 
 import codecs
 import re
@@ -28,6 +31,7 @@ ALLOWED = frozenset(
     }
 )
 TEXTS = {".csv": "text/csv", ".json": "application/json", ".eml": "message/rfc822"}
+_UTF_8 = codecs.getincrementaldecoder("utf-8-sig")
 _HEADER = re.compile(r"^[A-Za-z][A-Za-z0-9-]*:[ \t]?\S", re.ASCII)
 _MARKUP = re.compile(r"^\s*(<[!?a-z]|#!)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -71,7 +75,8 @@ class Recogniser:
                 raise UnknownMediaType(str(kind.mime))
             self._media_type = str(kind.mime)
             return
-        self._text = codecs.getincrementaldecoder("utf-8-sig")()
+        marked = self._suffix == ".csv" and self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        self._text = codecs.getincrementaldecoder("utf-16")() if marked else _UTF_8()
         start = self._refuse_unless_text(self._head)
         if _MARKUP.match(start):
             raise UnknownMediaType("markup or a script")
@@ -81,10 +86,21 @@ class Recogniser:
         if self._media_type == "message/rfc822" and not _HEADER.match(start):
             self._media_type = "text/plain"
 
+    def _decoded(self, chunk: bytes, final: bool) -> str:  # noqa: FBT001
+        assert self._text is not None
+        if self._suffix != ".csv" or not isinstance(self._text, _UTF_8):
+            return self._text.decode(chunk, final)
+        pending, _ = self._text.getstate()
+        try:
+            return self._text.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._text = codecs.getincrementaldecoder("cp1252")()
+            return self._text.decode(pending + chunk, final)
+
     def _refuse_unless_text(self, chunk: bytes, *, final: bool = False) -> str:
         assert self._text is not None
         try:
-            text = self._text.decode(chunk, final)
+            text = self._decoded(chunk, final)
         except UnicodeDecodeError as error:
             raise UnknownMediaType("neither a known format nor text in UTF-8") from error
         if _CONTROLS.search(text):
