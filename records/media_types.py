@@ -31,7 +31,6 @@ ALLOWED = frozenset(
     }
 )
 TEXTS = {".csv": "text/csv", ".json": "application/json", ".eml": "message/rfc822"}
-_UTF_8 = codecs.getincrementaldecoder("utf-8-sig")
 _HEADER = re.compile(r"^[A-Za-z][A-Za-z0-9-]*:[ \t]?\S", re.ASCII)
 _MARKUP = re.compile(r"^\s*(<[!?a-z]|#!)", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
@@ -49,6 +48,7 @@ class Recogniser:
         self._head = b""
         self._media_type: str | None = None
         self._text: codecs.IncrementalDecoder | None = None
+        self._may_be_western = False
 
     def feed(self, chunk: bytes) -> None:
         if self._media_type is None:
@@ -76,7 +76,8 @@ class Recogniser:
             self._media_type = str(kind.mime)
             return
         marked = self._suffix == ".csv" and self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-        self._text = codecs.getincrementaldecoder("utf-16")() if marked else _UTF_8()
+        self._text = codecs.getincrementaldecoder("utf-16" if marked else "utf-8-sig")()
+        self._may_be_western = self._suffix == ".csv" and not marked
         start = self._refuse_unless_text(self._head)
         if _MARKUP.match(start):
             raise UnknownMediaType("markup or a script")
@@ -88,13 +89,13 @@ class Recogniser:
 
     def _decoded(self, chunk: bytes, final: bool) -> str:  # noqa: FBT001
         assert self._text is not None
-        if self._suffix != ".csv" or not isinstance(self._text, _UTF_8):
+        if not self._may_be_western:
             return self._text.decode(chunk, final)
         pending, _ = self._text.getstate()
         try:
             return self._text.decode(chunk, final)
         except UnicodeDecodeError:
-            self._text = codecs.getincrementaldecoder("cp1252")()
+            self._text, self._may_be_western = codecs.getincrementaldecoder("cp1252")(), False
             return self._text.decode(pending + chunk, final)
 
     def _refuse_unless_text(self, chunk: bytes, *, final: bool = False) -> str:
