@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from sqlalchemy import and_, or_
 from sqlalchemy.orm import aliased
@@ -13,6 +14,7 @@ from domain.clocks import Calendar, counted
 from domain.holds import BatchState
 from domain.policy import Limits
 from domain.siblings import Shared, SharedThing, Sibling, by_urgency, period_around
+from records.policies import Policies
 from records.tables import BatchMarketRow, BatchParentRow, BatchRow, BatchUseRow, CaseRow
 
 _KINDS = {
@@ -26,12 +28,15 @@ MOST = 1000
 Found = dict[str, set[tuple[Shared, str]]]
 
 
-async def siblings_of(session: AsyncSession, batch_id: str, limits: Limits, calendar: Calendar) -> list[Sibling]:
-    """All batches that share equipment, a lot, an analyst, parameters or the period with one; the urgent first.
+async def siblings_of(session: AsyncSession, batch_id: str, at: datetime) -> list[Sibling]:
+    """All batches that share equipment, a lot, an analyst, parameters or the period with one.
 
-    Up to `MOST` for each kind of thing. Five statements, whatever their number.
+    Those that may be distributed come first, then those that share most. Up to `MOST` for each kind of thing. `at` says
+    which policy is in force (`limits.sibling_period`).
     """
-    batch = await session.get_one(BatchRow, batch_id)
+    batch, policies = await session.get_one(BatchRow, batch_id), Policies()
+    limits = (await policies.in_force(session, at)).limits
+    calendar = await policies.calendar_of(session, batch.site_id, at)
     found: Found = defaultdict(set)
     await _by_use(session, batch, found)
     await _by_genealogy(session, batch, found)

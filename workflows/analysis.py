@@ -5,7 +5,7 @@ from workflows.case import Case
 
 
 class Analysis:
-    """SOP-12, 2: certificates and own results come when they are there, and are corrected as long as the batch is open.
+    """SOP-12, beside 1 to 4: certificates and own results come when they are there, as long as the batch is open.
 
     21 CFR 211.84(d)(2) and 211.165; domain specification, section 8, gate G9.
     """

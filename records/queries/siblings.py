@@ -8,7 +8,6 @@ from domain.forms import Process
 from domain.people import Actor
 from domain.refusals import Code, Refused
 from domain.siblings import SiblingList
-from records.policies import Policies
 from records.queries.visibility import reads_everything, visible_case
 from records.siblings import siblings_of
 
@@ -19,9 +18,6 @@ async def siblings(session: AsyncSession, actor: Actor, batch_id: str, at: datet
     """Batches that share something with a batch. Raises `Refused`: WRONG_ORGANISATION, NOT_FOUND."""
     if not reads_everything(actor):
         raise Refused(Code.WRONG_ORGANISATION, "What other batches share is the sponsor's own.", rule="S6")
-    case = await visible_case(session, actor, Process.BATCH.value, batch_id)
-    policies = Policies()
-    limits = (await policies.in_force(session, at)).limits
-    calendar = await policies.calendar_of(session, case.site_id, at)
-    found = await siblings_of(session, batch_id, limits, calendar)
+    await visible_case(session, actor, Process.BATCH.value, batch_id)
+    found = await siblings_of(session, batch_id, at)
     return SiblingList(items=tuple(found[:SHOWN]), truncated=len(found) > SHOWN)

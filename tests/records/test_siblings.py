@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from domain.siblings import Shared, Sibling
-from records.policies import Policies
 from records.siblings import siblings_of
 from records.tables import BatchMarketRow, BatchRow
 from tests.records.analysing import analysed, line
@@ -21,11 +20,8 @@ async def a_batch(seeded: Seeded, number: str, *, days: int = 0, **used: Any) ->
 
 
 async def of(batch: Qualifying) -> list[Sibling]:
-    policies = Policies()
     async with batch.seeded.database.reading() as session:
-        limits = (await policies.in_force(session, batch.at)).limits
-        calendar = await policies.calendar_of(session, "VM-02", batch.at)
-        return await siblings_of(session, batch.case_id, limits, calendar)
+        return await siblings_of(session, batch.case_id, batch.at)
 
 
 def shared(sibling: Sibling) -> set[tuple[Shared, str]]:
