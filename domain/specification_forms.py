@@ -32,7 +32,9 @@ class SpecificationProposal(Form):
     """Where it is registered."""
     effective_from: AwareDatetime = Field(examples=["2027-09-01T00:00:00Z"])
     """From when it is compared with; not in the past."""
-    tests: Tests
+    tests: Tests = Field(
+        examples=[[{"name": "Impurity I-3", "method": "HPLC AM-017", "kind": "NUMERIC", "unit": "%", "upper": "0.15"}]]
+    )
     """The tests, in the order of the certificate."""
     reason: Text = Field(examples=["As registered."])
     """What is new, and why."""

@@ -66,8 +66,9 @@ def test_a_number_is_what_the_cell_shows(value: float, number_format: str, text:
 
 def excel(*rows: list[Any], change: Callable[[Any], None] | None = None) -> bytes:
     book = openpyxl.Workbook()
+    sheet: Any = book.active
     for row in rows:
-        book.active.append(row)
+        sheet.append(row)
     if change is not None:
         change(book)
     file = io.BytesIO()
