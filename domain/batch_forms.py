@@ -1,5 +1,6 @@
 """Process E: every form of a batch's disposition (domain specification, section 8)."""
 
+from domain.analysis_forms import CertificateOfAnalysis, OwnTesting
 from domain.batch_deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
 from domain.batch_disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
@@ -15,6 +16,8 @@ BATCH_FORMS = Forms(
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
+    CertificateOfAnalysis,
+    OwnTesting,
     DeviationReport,
     DeviationClosure,
     DeviationAcceptance,

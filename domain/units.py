@@ -40,7 +40,8 @@ def are_comparable(unit: str, other: str) -> bool:
 
 def converted(value: Decimal, unit: str, into: str) -> Decimal:
     """A value in another unit: 40 `Cel` is 313.15 `K`. Raises `ValueError` if the two are not comparable."""
-    if _plain(unit) == _plain(into):
+    unit, into = _plain(unit), _plain(into)
+    if unit == into:
         return value
     if not are_comparable(unit, into):
         raise ValueError(f"{unit} cannot be told in {into}.")

@@ -10,6 +10,7 @@ from domain.people import Role
 from records.registry import FORMS
 from workflows.agreement import Negotiation
 from workflows.agreement_review import QualityAgreementReview
+from workflows.analysis import Analysis
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.authority_answer import AuthorityAnswer
@@ -47,8 +48,8 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition, Investigations),
     Process.EXCHANGE: (TechnicalExchange, ParameterAgreement),
+    Process.BATCH: (BatchDisposition, Investigations, Analysis),
     None: (Case,),
 }
 

@@ -6,6 +6,7 @@ from domain.events import Event
 from records.projections import (
     agreement_reviews,
     agreements,
+    analysis,
     asl,
     audit_programme,
     audits,
@@ -29,6 +30,7 @@ from records.projections import (
     risk,
     scorecards,
     site_events,
+    specifications,
     status,
     tasks,
     webhooks,
@@ -38,6 +40,7 @@ from records.projections.declared import PROJECTORS
 __all__ = [
     "agreement_reviews",
     "agreements",
+    "analysis",
     "apply",
     "asl",
     "audit_programme",
@@ -62,6 +65,7 @@ __all__ = [
     "risk",
     "scorecards",
     "site_events",
+    "specifications",
     "status",
     "tasks",
     "webhooks",

@@ -1,7 +1,7 @@
 """Tables. The journal and its helpers first, then the projections that are made from it."""
 
 from records.tables.agreement import AgreementRow
-from records.tables.analysis import AnalysisRow, SpecificationRow
+from records.tables.analysis import AnalysisReportRow, AnalysisRow, SpecificationRow
 from records.tables.batches import (
     BatchChangeRow,
     BatchDeviationRow,
@@ -71,6 +71,7 @@ __all__ = [
     "SECRETS",
     "AccountRow",
     "AgreementRow",
+    "AnalysisReportRow",
     "AnalysisRow",
     "AnswerRow",
     "AslRow",

@@ -15,19 +15,41 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.create_table(
+        "analysis_reports",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("report", sa.String(), nullable=False),
+        sa.Column("specification", sa.String(), nullable=False),
+        sa.Column("dated", sa.Date(), nullable=False),
+        sa.Column("document_id", sa.String(), nullable=False),
+        sa.Column("reported_at", UTCDateTime(), nullable=False),
+        sa.Column("confirms", sa.Boolean(), nullable=False),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_analysis_reports")),
+    )
+    with op.batch_alter_table("analysis_reports", schema=None) as batch_op:
+        batch_op.create_index("ix_analysis_reports_scope", ["scope_id", "source", "dated"], unique=False)
+
+    op.create_table(
         "analysis_results",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("test", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=True),
         sa.Column("result", sa.String(), nullable=False),
-        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
         sa.Column("reported_verdict", sa.String(), nullable=True),
-        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("replicate", sa.Integer(), nullable=True),
+        sa.Column("is_mean", sa.Boolean(), nullable=False),
+        sa.Column("analyst", sa.String(), nullable=True),
+        sa.Column("equipment", sa.String(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("spec_id", sa.String(), nullable=True),
-        sa.Column("spec_version", sa.Integer(), nullable=True),
+        sa.Column("judged_by", JSON, nullable=False),
         sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("batch_id", "number", "line", name=op.f("pk_analysis_results")),
     )
@@ -250,13 +272,19 @@ def upgrade() -> None:
         sa.Column("spec_id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("markets", JSON, nullable=False),
+        sa.Column("registration", sa.String(), nullable=False),
         sa.Column("tests", JSON, nullable=False),
         sa.Column("effective_from", UTCDateTime(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
         sa.Column("proposed_by", sa.String(), nullable=False),
-        sa.Column("approved_by", sa.String(), nullable=True),
-        sa.Column("approved_at", UTCDateTime(), nullable=True),
+        sa.Column("proposed_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("spec_id", "version", name=op.f("pk_specifications")),
     )
     with op.batch_alter_table("specifications", schema=None) as batch_op:
