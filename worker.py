@@ -37,6 +37,7 @@ from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
 from workflows.risk_review import RiskReview
+from workflows.shipment import BatchDelivery
 from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
@@ -72,6 +73,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     AuthorityInspection,
     StatusDecision,
     BatchDisposition,
+    BatchDelivery,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

@@ -24,6 +24,7 @@ WORKFLOW_TYPES = {
     Process.STATUS: "StatusDecision",
     Process.REVIEW: "QuarterlyReview",
     Process.BATCH: "BatchDisposition",
+    Process.SHIPMENT: "BatchDelivery",
 }
 
 

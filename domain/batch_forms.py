@@ -3,10 +3,13 @@
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_request import BatchRegistration
 from domain.forms import Forms
+from domain.quarantine import QuarantineApproval, QuarantineConfirmation
 
 BATCH_FORMS = Forms(
     BatchRegistration,
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
+    QuarantineApproval,
+    QuarantineConfirmation,
 )

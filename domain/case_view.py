@@ -6,6 +6,7 @@ from domain.certificate_view import CertificateView
 from domain.change_views import ChangeSummary
 from domain.inspection_views import InspectionSummary
 from domain.qualification_views import AgreementView, QualificationSummary, RiskView
+from domain.shipment_views import ShipmentSummary
 from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
@@ -40,3 +41,4 @@ class CaseView(CaseSummary):
     risk: RiskView | None = None
     """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None
+    shipment: ShipmentSummary | None = None

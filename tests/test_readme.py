@@ -20,10 +20,12 @@ from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
+from workflows.quarantine import QuarantineArrangement
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 from workflows.restriction import Restriction
 from workflows.risk_review import RiskReview
+from workflows.shipment import BatchDelivery
 from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
@@ -44,7 +46,8 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition,),
+    Process.BATCH: (BatchDisposition, QuarantineArrangement),
+    Process.SHIPMENT: (BatchDelivery,),
     None: (Case,),
 }
 
