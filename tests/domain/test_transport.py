@@ -29,14 +29,14 @@ DRY = filled(TransportCondition, kind="HUMIDITY", unit="%", low="0", high="60", 
 
 
 def series(
-    *points: tuple[int, str], logger: str = "L-1", kind: str = "TEMPERATURE", unit: str = "Cel"
+    *points: tuple[float, str], logger: str = "L-1", kind: str = "TEMPERATURE", unit: str = "Cel"
 ) -> dict[str, Any]:
     """Readings so many minutes after the dispatch."""
     readings = [{"at": (LEFT + timedelta(minutes=at)).isoformat(), "value": value} for at, value in points]
     return {"logger": logger, "kind": kind, "unit": unit, "readings": readings}
 
 
-def every(minutes: int, value: str = "5", until: int = 240) -> list[tuple[int, str]]:
+def every(minutes: int, value: str = "5", until: int = 240) -> list[tuple[float, str]]:
     return [(at, value) for at in range(0, until + 1, minutes)]
 
 
@@ -64,7 +64,7 @@ def found(*given: dict[str, Any], loggers: tuple[str, ...] = ("L-1",)) -> Transp
     ],
 )
 def test_minutes_outside_lie_on_the_straight_line_between_readings(
-    points: list[tuple[int, str]], minutes: str, lowest: str, highest: str, *, within: bool
+    points: list[tuple[float, str]], minutes: str, lowest: str, highest: str, *, within: bool
 ) -> None:
     finding = found(series(*points))
     assert (finding.outside_minutes, finding.lowest, finding.highest, not finding.faults) == (
@@ -88,12 +88,12 @@ def test_minutes_outside_lie_on_the_straight_line_between_readings(
         ([(-30, "5")], False),
     ],
 )
-def test_a_gap_is_no_evidence(points: list[tuple[int, str]], *, within: bool) -> None:
+def test_a_gap_is_no_evidence(points: list[tuple[float, str]], *, within: bool) -> None:
     assert (not found(series(*points)).faults) is within
 
 
 def test_the_order_of_readings_and_a_repeated_one_change_nothing() -> None:
-    points = [(0, "5"), (60, "9"), (120, "5"), (180, "5"), (240, "5")]
+    points: list[tuple[float, str]] = [(0, "5"), (60, "9"), (120, "5"), (180, "5"), (240, "5")]
     assert found(series(*reversed(points), points[1])) == found(series(*points))
 
 
@@ -171,5 +171,5 @@ def test_two_thousand_readings_in_another_unit_take_no_time() -> None:
     points = [(index * 240 / (READINGS_MAX - 1), "278.15") for index in range(READINGS_MAX)]
     began = monotonic()
     finding = found(series(*points, unit="K"))
-    assert (finding.lowest, finding.faults) == (5, ())
+    assert (finding.lowest, finding.highest, finding.faults) == (Decimal(5), Decimal(5), ())
     assert monotonic() - began < 1

@@ -16,7 +16,6 @@ from tests.records.seeded import START, Seeded
 
 LEFT = START + timedelta(hours=1)
 ARRIVED = LEFT + timedelta(hours=2)
-NOW = START + timedelta(days=1)
 
 
 async def decided(
@@ -57,19 +56,19 @@ async def dispatched(seeded: Seeded, batch: Qualifying, **changes: Any) -> Quali
     return shipment
 
 
-async def received(
-    seeded: Seeded, batch: Qualifying, arrival: dict[str, Any] | None = None, **changes: Any
-) -> Qualifying:
+async def received(seeded: Seeded, batch: Qualifying, **changes: Any) -> Qualifying:
     """It has arrived two hours later."""
     shipment = await dispatched(seeded, batch, **changes)
     shipment.at = ARRIVED
-    await shipment.does("sana", "receive", **(arrival or {}))
+    await shipment.does("sana", "receive")
     return shipment
 
 
 def readings(*values: str) -> list[JsonValue]:
     """One logger, a value every 40 minutes from the dispatch on."""
-    points = [{"at": (LEFT + timedelta(minutes=40 * n)).isoformat(), "value": value} for n, value in enumerate(values)]
+    points: list[JsonValue] = [
+        {"at": (LEFT + timedelta(minutes=40 * n)).isoformat(), "value": value} for n, value in enumerate(values)
+    ]
     return [{"logger": "TL-88213", "kind": "TEMPERATURE", "unit": "Cel", "readings": points}]
 
 
