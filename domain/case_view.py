@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.batch_views import BatchSummary
 from domain.certificate_view import CertificateView
 from domain.change_views import ChangeSummary
 from domain.inspection_views import InspectionSummary
@@ -41,4 +42,5 @@ class CaseView(CaseSummary):
     risk: RiskView | None = None
     """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None
+    batch: BatchSummary | None = None
     shipment: ShipmentSummary | None = None

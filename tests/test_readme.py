@@ -17,6 +17,7 @@ from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.inspection import AuthorityInspection
+from workflows.investigations import Investigations
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
@@ -46,7 +47,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition, QuarantineArrangement),
+    Process.BATCH: (BatchDisposition, Investigations, QuarantineArrangement),
     Process.SHIPMENT: (BatchDelivery,),
     None: (Case,),
 }

@@ -3,90 +3,53 @@
 The disposition of the batch is told elsewhere: arrangement, release and the end of a hold are rows of the test's own.
 """
 
-from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx2
-from pydantic import JsonValue
 
-from domain.agreement import AgreementTerms
-from domain.batch_manufacture import ActualValue
-from domain.batch_request import BatchRegistration
-from domain.entry import Entry, Fact
 from domain.shipment import Destination, ShipmentOrder
-from records.journal import Journal
-from records.tables import AgreementRow, BatchMarketRow, BatchRow, HoldRow, QuarantineArrangementRow
+from records.tables import BatchMarketRow, BatchRow, HoldRow, QuarantineArrangementRow
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
-from tests.records.making import CONTENT, NOTIFICATION
+from tests.scenarios.making import makes, ready, registers
 from tests.scenarios.qualifying import does, does_unasked, tries
 
 WAREHOUSE = filled(Destination)
 
 
-async def puts(company: Company, *rows: Any) -> None:
-    async with company.database.writing() as session:
-        for row in rows:
-            await session.merge(row)
-
-
-async def notes(company: Company, stream: str, type_: str, payload: dict[str, JsonValue]) -> None:
-    fact = Fact(type=type_, payload=payload)
-    at = company.now - timedelta(days=400)
-    await Journal(company.database).write(Entry(stream=stream, command_id=f"{type_}:{stream}", at=at, lines=(fact,)))
-
-
-async def ready(company: Company) -> None:
-    """The site is approved, an agreement and a parameter set are in force."""
-    stated: dict[str, JsonValue] = {
-        "scope_id": "SC-1", "site_id": "VM-02", "supplier_id": "SUP-1", "status": "APPROVED", "suspension_scope": None,
-        "effective_from": (company.now - timedelta(days=400)).isoformat(), "reason_code": "DECISION", "reason": "Good",
-        "decided_in": "QC-0", "decided_by": [], "valid_to": None, "next_requal_due": None, "next_audit_due": None,
-        "oversight_model": None, "markets": ["EU", "US"],
-    }  # fmt: skip
-    await notes(company, "ASL-SC-1", "asl.changed", stated)
-    agreed: dict[str, JsonValue] = {
-        "scope_id": "SC-1", "site_id": "VM-02", "product": "ARL-204", "major": 1, "minor": 0, "sha256": "0" * 64,
-        "content": CONTENT.model_dump(mode="json"), "case_id": "TX-0",
-    }  # fmt: skip
-    await notes(company, "PS-1", "parameters.agreed", agreed)
-    await notes(company, "PS-1", "parameters.effective", {"filings": []})
-    terms = filled(AgreementTerms, {"notification": NOTIFICATION}).model_dump(mode="json")
-    about: dict[str, Any] = {"qta_id": "QTA-1", "site_id": "VM-02", "scope_id": "SC-1", "case_id": "QC-0"}
-    about |= {"status": "EFFECTIVE", "effective_from": date(2020, 1, 1), "lapses_on": date(2190, 1, 1)}
-    await puts(
-        company, AgreementRow(version=1, number=1, terms=terms, drafted_by="PER-1", drafted_at=company.now, **about)
-    )
-
-
-async def opened(who: Colleague, process: str, body: dict[str, Any]) -> httpx2.Response:
-    return await who.post(f"/v1/{process}", body, **{"Idempotency-Key": str(uuid4())})
-
-
-async def made(company: Company) -> str:
-    """A batch of 118.4 kg, made today."""
-    form = filled(BatchRegistration, planned_start=company.today.isoformat(), planned_end=company.today.isoformat())
-    answer = await opened(company.sana, "batches", form.model_dump(mode="json"))
-    assert answer.status_code == 201, answer.text
-    batch = str(answer.json()["case_id"])
-    await does(company.wen, batch, "start", started_at=company.now.isoformat())
-    value = filled(ActualValue, measured_at=company.now.isoformat()).model_dump(mode="json")
-    await does_unasked(company.wen, batch, "parameters", values=[value])
-    last = (company.today + timedelta(days=700)).isoformat()
-    await does(company.wen, batch, "finish", finished_on=company.today.isoformat(), expiry_on=last)
-    return batch
+async def opened(who: Colleague, body: dict[str, Any]) -> httpx2.Response:
+    return await who.post("/v1/shipments", body, **{"Idempotency-Key": str(uuid4())})
 
 
 async def orders(company: Company, batch: str, **given: Any) -> httpx2.Response:
     about = {"batch_id": batch, "deliver_by": company.today.isoformat(), **given}
-    return await opened(company.sana, "shipments", filled(ShipmentOrder, about).model_dump(mode="json"))
+    return await opened(company.sana, filled(ShipmentOrder, about).model_dump(mode="json"))
 
 
 async def ordered(company: Company, batch: str, **given: Any) -> str:
     answer = await orders(company, batch, **given)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case_id"])
+
+
+async def arranged(company: Company, batch: str) -> None:
+    row = QuarantineArrangementRow(
+        batch_id=batch,
+        version=1,
+        sha256="0" * 64,
+        market="EU",
+        quantity="60",
+        destination=WAREHOUSE.name,
+        address=WAREHOUSE.address,
+        approved_by=company.priya.person,
+        approved_at=company.now,
+        confirmed=True,
+        decided_by=company.quentin.person,
+        decided_at=company.now,
+    )
+    async with company.database.writing() as session:
+        session.add(row)
 
 
 async def released(company: Company, batch: str) -> None:
@@ -100,17 +63,11 @@ async def test_goods_leave_in_quarantine_are_set_free_with_the_release_and_spoil
     company: Company,
 ) -> None:
     await ready(company)
-    batch = await made(company)
+    batch = await registers(company)
+    await makes(company, batch)
     answer = await orders(company, batch)
     assert (answer.status_code, answer.json()["code"]) == (409, "gate_closed")
-    await puts(
-        company,
-        QuarantineArrangementRow(
-            batch_id=batch, version=1, sha256="0" * 64, market="EU", quantity="60", destination=WAREHOUSE.name,
-            address=WAREHOUSE.address, approved_by=company.priya.person, approved_at=company.now, confirmed=True,
-            decided_by=company.quentin.person, decided_at=company.now,
-        ),
-    )  # fmt: skip
+    await arranged(company, batch)
 
     quarantined = await ordered(company, batch, quarantine=True, quantity="60")
     assert (await company.vito.sees(quarantined))["shipment"]["destination"] == WAREHOUSE.name
