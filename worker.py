@@ -38,6 +38,7 @@ from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
 from workflows.risk_review import RiskReview
+from workflows.shipment import BatchDelivery
 from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
@@ -74,6 +75,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     StatusDecision,
     TechnicalExchange,
     BatchDisposition,
+    BatchDelivery,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

@@ -25,6 +25,7 @@ WORKFLOW_TYPES = {
     Process.REVIEW: "QuarterlyReview",
     Process.EXCHANGE: "TechnicalExchange",
     Process.BATCH: "BatchDisposition",
+    Process.SHIPMENT: "BatchDelivery",
 }
 
 

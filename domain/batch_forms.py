@@ -9,6 +9,7 @@ from domain.batch_package import BatchPackage, Completeness, RecordProvision, Re
 from domain.batch_request import BatchRegistration
 from domain.batch_review import ProcessReview, RecordReview, ResultsReview
 from domain.forms import Forms
+from domain.quarantine import QuarantineApproval, QuarantineConfirmation
 
 BATCH_FORMS = Forms(
     BatchRegistration,
@@ -35,4 +36,6 @@ BATCH_FORMS = Forms(
     RecordReview,
     ProcessReview,
     Redirection,
+    QuarantineApproval,
+    QuarantineConfirmation,
 )

@@ -8,6 +8,7 @@ from domain.change_views import ChangeSummary
 from domain.exchange_views import ExchangeSummary
 from domain.inspection_views import InspectionSummary
 from domain.qualification_views import AgreementView, QualificationSummary, RiskView
+from domain.shipment_views import ShipmentSummary
 from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
@@ -44,3 +45,4 @@ class CaseView(CaseSummary):
     """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None
     batch: BatchSummary | None = None
+    shipment: ShipmentSummary | None = None

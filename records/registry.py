@@ -16,6 +16,7 @@ from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
 from domain.renewal import RENEWAL_FORMS
 from domain.risk_review import RISK_REVIEW_FORMS
+from domain.shipment_forms import SHIPMENT_FORMS
 from domain.status_decision import STATUS_FORMS
 
 FORMS = (
@@ -33,6 +34,7 @@ FORMS = (
     + REVIEW_FORMS
     + EXCHANGE_FORMS
     + BATCH_FORMS
+    + SHIPMENT_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

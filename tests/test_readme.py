@@ -24,10 +24,12 @@ from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.parameter_agreement import ParameterAgreement
 from workflows.qualification import SupplierQualification
+from workflows.quarantine import QuarantineArrangement
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 from workflows.restriction import Restriction
 from workflows.risk_review import RiskReview
+from workflows.shipment import BatchDelivery
 from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
@@ -49,7 +51,8 @@ WORKFLOWS = {
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
     Process.EXCHANGE: (TechnicalExchange, ParameterAgreement),
-    Process.BATCH: (BatchDisposition, Investigations, Analysis),
+    Process.BATCH: (BatchDisposition, Investigations, Analysis, QuarantineArrangement),
+    Process.SHIPMENT: (BatchDelivery,),
     None: (Case,),
 }
 

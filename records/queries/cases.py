@@ -34,6 +34,7 @@ from records.queries.exchanges import exchange_of_case
 from records.queries.inspections import inspection_of_case
 from records.queries.qualifications import qualification_of_case
 from records.queries.risk import risk_of_case
+from records.queries.shipments import shipment_of_case
 from records.queries.site_events import event_of_case
 from records.queries.status import status_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
@@ -110,6 +111,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
         status=await status_of_case(session, case, now),
         batch=await batch_of_case(session, actor, case_id) if process is Process.BATCH else None,
+        shipment=await shipment_of_case(session, actor, case_id) if process is Process.SHIPMENT else None,
     )
 
 

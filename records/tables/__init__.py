@@ -58,7 +58,7 @@ from records.tables.questionnaires import AnswerRow, QuestionnaireRow, Questionn
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
-from records.tables.shipments import ShipmentRow
+from records.tables.shipments import QuarantineArrangementRow, ShipmentRow
 from records.tables.site_events import SiteEventRow
 from records.tables.status import SuspensionRow
 
@@ -113,6 +113,7 @@ __all__ = [
     "PersonRow",
     "PolicyRow",
     "QualificationRow",
+    "QuarantineArrangementRow",
     "QuestionnaireRow",
     "QuestionnaireTemplateRow",
     "RecordRow",
