@@ -2,6 +2,7 @@
 
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_request import BatchRegistration
+from domain.certification import QcuApproval, QpCertification
 from domain.forms import Forms
 
 BATCH_FORMS = Forms(
@@ -9,4 +10,6 @@ BATCH_FORMS = Forms(
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
+    QpCertification,
+    QcuApproval,
 )

@@ -4,9 +4,12 @@ from domain.batch import DecisionRule, decision_rule
 from domain.batch_evidence import BatchEvidence
 from domain.gate_facts import HoldFacts
 from domain.gate_results import Found
+from domain.site_event import EventType
 
 REVIEWS = ("review-results", "review-record", "review-process")
 """The reviews without which nothing is certified, by their actions."""
+ALERTS = frozenset({EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT})
+"""Events that stop certification while they are open (G14)."""
 _DISPOSED = "RELEASED"
 _RULES = {
     DecisionRule.QP: "certificate of a qualified person, with an entry in the register",

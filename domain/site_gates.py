@@ -6,12 +6,19 @@ from datetime import date, timedelta
 from domain.asl import AslStatus
 from domain.audit_report import Recommendation
 from domain.batch_evidence import BatchEvidence
-from domain.certificate import is_valid_on
+from domain.certificate import CertificateType, is_valid_on
 from domain.gate_facts import AgreementFacts, AuditFacts, CertificateFacts, ScopeFacts
 from domain.gate_results import Found
 from domain.holds import stops_release
+from domain.site import Activity
 
 NOT_MADE = "manufacture has not ended"
+
+
+def certificate_types(activity: Activity) -> frozenset[CertificateType]:
+    """What shows that a site may do an activity: a GMP certificate or an authorisation; for storage a wholesale one."""
+    stores = {CertificateType.WDA} if activity is Activity.STORAGE else set()
+    return frozenset({CertificateType.GMP_CERT, CertificateType.MIA} | stores)
 
 
 def supplier_status(evidence: BatchEvidence) -> Found:
@@ -67,10 +74,12 @@ def quality_agreement(evidence: BatchEvidence) -> Found:
         gap = uncovered(own, evidence.first_day, evidence.last_day)
         if gap is not None:
             wrong.append(f"no quality agreement was in force for {scope.scope_id} on {gap}")
-    lines = [
-        f"{each.scope_id}: {each.qta_id} v{each.version}, {each.first} to {each.last}" for each in evidence.agreements
-    ]
+    lines = [_agreement_line(each) for each in evidence.agreements]
     return Found("A quality agreement was in force throughout manufacture.", lines, wrong)
+
+
+def _agreement_line(agreement: AgreementFacts) -> str:
+    return f"{agreement.scope_id}: {agreement.qta_id} v{agreement.version}, {agreement.first} to {agreement.last}"
 
 
 def uncovered(agreements: Iterable[AgreementFacts], first: date, last: date) -> date | None:
@@ -96,9 +105,11 @@ def certificates(evidence: BatchEvidence) -> Found:
         activity = scope.activity or "its activity"
         if not any(each.is_verified and _counted_on(each, evidence.today) for each in own):
             doubtful.append(f"no valid certificate of {scope.scope_id} names {activity} now")
-        for day in dict.fromkeys((evidence.first_day, evidence.last_day)):
-            if not any(_counted_on(each, day) for each in own):
-                doubtful.append(f"none of {scope.scope_id} named {activity} on {day}")
+        doubtful += [
+            f"none of {scope.scope_id} named {activity} on {day}"
+            for day in dict.fromkeys((evidence.first_day, evidence.last_day))
+            if not any(_counted_on(each, day) for each in own)
+        ]
     return Found("Valid certificates name the activity.", [_line(each) for each in evidence.certificates], (), doubtful)
 
 
@@ -135,7 +146,8 @@ def audits(evidence: BatchEvidence) -> Found:
 
 def _audit_faults(audit: AuditFacts, today: date) -> tuple[list[str], list[str]]:
     """What is wrong with the audits of a scope, and what is doubtful."""
-    wrong, doubtful = [], []
+    wrong: list[str] = []
+    doubtful: list[str] = []
     if audit.due is None:
         wrong.append(f"{audit.scope_id} was never audited")
     elif audit.never_after is not None and today > audit.never_after:

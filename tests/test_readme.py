@@ -16,6 +16,7 @@ from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
+from workflows.certification import Certification
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
@@ -44,7 +45,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition,),
+    Process.BATCH: (BatchDisposition, Certification),
     None: (Case,),
 }
 
