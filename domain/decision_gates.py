@@ -1,16 +1,17 @@
 """Gates G11, G13 and G14: who decides under which rule, and what stands against any decision (section 8)."""
 
 from domain.batch import DecisionRule, decision_rule
+from domain.batch_disposition import SiteVerdict
 from domain.batch_evidence import BatchEvidence
+from domain.batch_review import REVIEWS
 from domain.gate_facts import HoldFacts
 from domain.gate_results import Found
 from domain.site_event import EventType
 
-REVIEWS = ("review-results", "review-record", "review-process")
+REVIEW_ACTIONS = tuple(form.action.name for form in REVIEWS)
 """The reviews without which nothing is certified, by their actions."""
 ALERTS = frozenset({EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT})
 """Events that stop certification while they are open (G14)."""
-_DISPOSED = "RELEASED"
 _RULES = {
     DecisionRule.QP: "certificate of a qualified person, with an entry in the register",
     DecisionRule.QCU: "approval of the quality unit",
@@ -26,7 +27,7 @@ def separation(evidence: BatchEvidence) -> Found:
     disposition = evidence.disposition
     if disposition is None:
         wrong.append("the site has not disposed of the batch")
-    elif disposition.verdict != _DISPOSED:
+    elif disposition.verdict is not SiteVerdict.RELEASED:
         wrong.append(f"the site has {disposition.verdict.lower()} the batch")
     reviewers = {person for each in evidence.reviews for person in each.persons}
     if reviewers & set(evidence.certifier):
@@ -41,7 +42,7 @@ def separation(evidence: BatchEvidence) -> Found:
 
 def _review_faults(evidence: BatchEvidence) -> list[str]:
     known = {each.action for each in evidence.reviews}
-    faults = [f"{action} is missing" for action in REVIEWS if action not in known]
+    faults = [f"{action} is missing" for action in REVIEW_ACTIONS if action not in known]
     for each in evidence.reviews:
         if each.is_outdated:
             faults.append(f"{each.action} was before the last package")

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.asl import AslStatus, SuspensionScope
 from domain.audit_report import Recommendation
 from domain.batch import DeviationClass, DeviationState, OosState
+from domain.batch_disposition import SiteVerdict
 from domain.certificate import CertificateType
 from domain.change_decision import Filing
 from domain.holds import HoldType
@@ -214,8 +215,7 @@ class ReviewFacts(GateFacts):
 class DispositionFacts(GateFacts):
     """G11: what the site's own quality unit has decided."""
 
-    verdict: str
-    """RELEASED or REJECTED."""
+    verdict: SiteVerdict
     by_name: str
     persons: tuple[str, ...]
 

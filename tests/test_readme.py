@@ -18,6 +18,7 @@ from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.certification import Certification
 from workflows.inspection import AuthorityInspection
+from workflows.investigations import Investigations
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.qualification import SupplierQualification
@@ -45,7 +46,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition, Certification),
+    Process.BATCH: (BatchDisposition, Investigations, Certification),
     None: (Case,),
 }
 
