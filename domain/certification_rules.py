@@ -76,6 +76,12 @@ def refuse_wrong_rule(market: str, rule: DecisionRule) -> None:
         raise broken("G13", f"{market} is decided by {decision_rule(market)}.", market=f"needs {decision_rule(market)}")
 
 
+def refuse_other_market(market: str, asked: str | None) -> None:
+    """Raise `Refused` when another market is decided than the one that the task is about."""
+    if asked is not None and market != asked:
+        raise broken(_RULE, f"This task is about {asked}.", market=f"must be {asked}")
+
+
 def refuse_decided(market: str, decision: str | None, who: str | None, when: datetime | None) -> None:
     """Raise `Refused` when the market is decided already. A rejection is final; a release is taken back otherwise."""
     if decision is not None:

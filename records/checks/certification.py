@@ -16,6 +16,7 @@ from domain.certification_rules import (
     refuse_closed_gates,
     refuse_decided,
     refuse_needless,
+    refuse_other_market,
     refuse_reviewers,
     refuse_unless_well_formed,
     refuse_wrong_rule,
@@ -81,6 +82,7 @@ async def _suggested(writing: "Writing", case: CaseRow, line: OpenTask) -> Effec
 async def _decides(writing: "Writing", case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
     """Refuse, or enter the decision. The lists and the batch are locked: what was decided before is seen here."""
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
+    refuse_other_market(form.market, writing.task.prefill.get("market") if writing.task is not None else None)
     market = await _open_market(writing, batch, form.market)
     refuse_wrong_rule(market.market, rule)
     refuse_unless_well_formed(form, made=Decimal(batch.quantity) if batch.quantity else None, unit=batch.unit)
