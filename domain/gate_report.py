@@ -78,8 +78,8 @@ class CertificationSummary(View):
     """An entry of the register of a market."""
 
     certificate_number: str
-    register: str
-    entry: int
+    register_name: str
+    register_number: int
     """Number in the register, without gaps."""
     market: str
     batch_id: str

@@ -6,16 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.gate_report import GateReport
 from domain.gate_results import GateResult, GateVerdict
 
-WIDTH = 100
-_FACTS = 3
-"""Facts shown of a gate that is open; of one that is not, all."""
+WIDTH, LENGTH = 100, 70
+_MOST_FACTS = 5
+"""Facts shown of a gate that is open, fewer if the page is full; of one that is not open, all."""
 _OPEN = frozenset({GateVerdict.PASS, GateVerdict.NOT_APPLICABLE})
 _INDENT = 21
 
 
 def rendered(report: GateReport) -> str:
-    """The report as text, ending with a newline. What is cut short says so."""
-    return "\n".join([*_head(report), "", *_gates(report.gates), "", *_foot(report)]) + "\n"
+    """The report as text, ending with a newline. What is left out to keep to one page is counted."""
+    pages = (_page(report, facts) for facts in range(_MOST_FACTS, -1, -1))
+    page: list[str] = next((lines for lines in pages if len(lines) <= LENGTH), _page(report, 0))
+    return "\n".join(page) + "\n"
+
+
+def _page(report: GateReport, facts: int) -> list[str]:
+    return [*_head(report), "", *_gates(report.gates, facts), "", *_foot(report)]
 
 
 def _head(report: GateReport) -> Iterator[str]:
@@ -33,19 +39,19 @@ def _head(report: GateReport) -> Iterator[str]:
     yield from _field("Record", f"{batch.mbr_version or '-'}, parameters {batch.parameter_set_id or '-'}")
 
 
-def _gates(gates: Sequence[GateResult]) -> Iterator[str]:
+def _gates(gates: Sequence[GateResult], facts: int) -> Iterator[str]:
     shut = [each.gate.value for each in gates if not each.passes]
     yield f"GATES: {', '.join(shut)} not open" if shut else "GATES: all open"
     yield "-" * WIDTH
     for each in gates:
         head = f"{each.gate:<4} {each.verdict:<15} "
         yield from textwrap.wrap(f"{head}{each.reason}", WIDTH, subsequent_indent=" " * _INDENT)
-        yield from _facts(each)
+        yield from _facts(each, facts)
 
 
-def _facts(gate: GateResult) -> Iterator[str]:
+def _facts(gate: GateResult, most: int) -> Iterator[str]:
     is_open = gate.verdict in _OPEN
-    shown = gate.looked_at[:_FACTS] if is_open else gate.looked_at
+    shown = gate.looked_at[:most] if is_open else gate.looked_at
     for line in shown:
         text = line if len(line) <= WIDTH - _INDENT - 2 or not is_open else f"{line[: WIDTH - _INDENT - 3]}…"
         yield from textwrap.wrap(

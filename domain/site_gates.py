@@ -165,7 +165,7 @@ def _audit_faults(audit: AuditFacts, today: date) -> tuple[list[str], list[str]]
 
 def _audit_line(audit: AuditFacts) -> str:
     said = f"{audit.reported} {audit.recommendation}" if audit.recommendation else "as its approval rests on"
-    return f"{audit.scope_id}: last full-scope day {audit.last_day}, {said}, next due {audit.due}"
+    return f"{audit.scope_id}: audited {audit.last_day}, {said}, due {audit.due}"
 
 
 def critical_findings(evidence: BatchEvidence) -> Found:

@@ -72,8 +72,8 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
 def _shown(row: BatchMarketRow, batch: BatchRow) -> CertificationSummary:
     return CertificationSummary(
         certificate_number=str(row.certificate_number),
-        register=str(row.register_name),
-        entry=int(row.register_number or 0),
+        register_name=str(row.register_name),
+        register_number=int(row.register_number or 0),
         market=row.market,
         batch_id=batch.batch_id,
         batch_number=batch.number,
