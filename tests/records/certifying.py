@@ -1,6 +1,8 @@
 """A batch that has come as far as certification: made, released by its site, reviewed by three, nothing against it."""
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,14 +25,23 @@ REVIEWERS = {"nora": "review-results", "priya": "review-record", "carla": "revie
 _serials = itertools.count(1)
 
 
-@pytest.fixture
-def analysed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Results of analysis stand well for every batch."""
+@contextmanager
+def analysed_well() -> Iterator[None]:
+    """Meanwhile the results of analysis stand well for every batch."""
 
     async def facts(*_: object) -> AnalysisFacts:
         return ANALYSED
 
-    monkeypatch.setattr("records.gate_evidence.analysis_facts", facts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("records.gate_evidence.analysis_facts", facts)
+        yield
+
+
+@pytest.fixture
+def analysed() -> Iterator[None]:
+    """The results of analysis stand well for every batch."""
+    with analysed_well():
+        yield
 
 
 async def fit(seeded: Seeded) -> Seeded:
