@@ -117,6 +117,41 @@ def verify() -> None:
         check(settings.database_url, settings.document_dir)
 
 
+@app.command(name="gate-report")
+def gate_report(
+    batch: Annotated[str, typer.Argument(help="Id of the batch, such as BAT-1.")],
+    market: Annotated[str | None, typer.Option(help="One market; all of the batch if it is left out.")] = None,
+) -> None:
+    """Print how the gates of a batch stand now. The exit code is 1 if there is no such batch or market."""
+    from domain.refusals import Refused
+
+    with _existing_records() as settings:
+        try:
+            pages = asyncio.run(_gate_reports(settings, batch, market))
+        except Refused as refused:
+            raise Failed(refused.refusal.message) from None
+        typer.echo("\n".join(pages), nl=False)
+
+
+async def _gate_reports(settings: configuration.Settings, batch: str, market: str | None) -> list[str]:
+    """One page for each market."""
+    from domain.gate_report_text import rendered
+    from records.database import Database
+    from records.policies import Policies
+    from records.queries.gate_reports import gate_report, markets_of
+
+    database, now = Database(settings.database_url), datetime.now(UTC)
+    try:
+        async with database.reading() as session:
+            markets: list[str | None] = (
+                [market] if market is not None else [*await markets_of(session, batch)] or [None]
+            )
+            reports = [await gate_report(session, Policies(), batch, now, market=each) for each in markets]
+    finally:
+        await database.close()
+    return [rendered(report) for report in reports]
+
+
 @app.command()
 def doctor() -> None:
     """Say with which settings Vetted would run here, and what stands in the way of `vetted dev`. Creates nothing."""

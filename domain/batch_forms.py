@@ -8,6 +8,7 @@ from domain.batch_oos import OosInvestigation, OosLaboratoryPhase, OosReport
 from domain.batch_package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch_request import BatchRegistration
 from domain.batch_review import ProcessReview, RecordReview, ResultsReview
+from domain.certification import QcuApproval, QpCertification
 from domain.forms import Forms
 from domain.quarantine import QuarantineApproval, QuarantineConfirmation
 
@@ -38,4 +39,6 @@ BATCH_FORMS = Forms(
     Redirection,
     QuarantineApproval,
     QuarantineConfirmation,
+    QpCertification,
+    QcuApproval,
 )

@@ -30,6 +30,13 @@ class CapaStatus(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+SETTLED = frozenset({
+    CapaStatus.VERIFIED, CapaStatus.EFFECTIVENESS_PENDING, CapaStatus.EFFECTIVE, CapaStatus.INEFFECTIVE,
+    CapaStatus.CANCELLED,
+})  # fmt: skip
+"""What was to be done is done and verified. In the place of an ineffective CAPA stands another one."""
+
+
 class CapaOrigin(StrEnum):
     """What a CAPA follows from."""
 

@@ -43,6 +43,10 @@ class FindingStatus(StrEnum):
     CLOSED = "CLOSED"
 
 
+SETTLED = frozenset({FindingStatus.VERIFIED, FindingStatus.CLOSED, FindingStatus.WITHDRAWN})
+"""A finding that nothing is owed for any more."""
+
+
 class PreliminaryFinding(Value):
     """A finding as read out in the closing meeting."""
 

@@ -7,6 +7,13 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict
 
 from domain.asl import AslStatus, SuspensionScope
+from domain.audit_report import Recommendation
+from domain.batch import DeviationClass, DeviationState, OosState
+from domain.batch_disposition import SiteVerdict
+from domain.certificate import CertificateType
+from domain.change_decision import Filing
+from domain.holds import HoldType
+from domain.site import Activity
 
 
 class Gate(StrEnum):
@@ -45,6 +52,110 @@ class ScopeFacts(GateFacts):
     is_subcontractor: bool = False
     approved_in_agreement: bool = True
     """For a subcontractor: whether the quality agreement names it (EU GMP Chapter 7, 7.11)."""
+    site_id: str = ""
+    activity: Activity | None = None
+    """What the scope does; `None` if it is not known."""
+    during: tuple[AslStatus | None, ...] = ()
+    """Every status that held from the start to the end of manufacture, the last one that of the end."""
+    conditions_open: tuple[str, ...] = ()
+    """Release-relevant conditions of the status now that are not met (section 4)."""
+
+
+class AgreementFacts(GateFacts):
+    """G2: one version of the quality agreement of a scope, from its first to its last day in force."""
+
+    scope_id: str
+    qta_id: str
+    version: int
+    first: date
+    last: date
+
+
+class CertificateFacts(GateFacts):
+    """G3: a certificate or authorisation that was verified for a scope, now or before another took its place."""
+
+    scope_id: str
+    certificate_id: str
+    type: CertificateType
+    number: str = ""
+    inspected_on: date | None = None
+    """Last day of the inspection it rests on; it says nothing of the days before."""
+    valid_to: date | None = None
+    """Last day; `None` if it has no end."""
+    is_verified: bool = True
+    """Whether it counts now; one that another has replaced counted in its time."""
+    covers_activity: bool = True
+    """Whether a person has confirmed, and looked up in the register, that its scope text names the activity."""
+
+
+class AuditFacts(GateFacts):
+    """G4: the audits of one scope."""
+
+    scope_id: str
+    last_day: date | None = None
+    """Last day of the last full-scope audit, or of the bought report that the status rests on."""
+    reported: str | None = None
+    """The audit that was reported last."""
+    recommendation: Recommendation | None = None
+    """What it recommends; `None` where a bought report or a waiver was decided on instead."""
+    due: date | None = None
+    """Day by which the next one must have taken place, a waiver counted in."""
+    justifiable_until: date | None = None
+    """Until when an overdue audit may be justified (policy limit `gate_audit_overdue_max`)."""
+    never_after: date | None = None
+    """For an active substance made for the Union: the day after which nothing is justified any more [V14]."""
+
+
+class CriticalFacts(GateFacts):
+    """G5: a critical finding or CAPA at a scope that is open."""
+
+    reference: str
+    site_id: str
+    status: str
+
+
+class ValueFacts(GateFacts):
+    """G6: an actual value of a parameter."""
+
+    parameter: str
+    value: str
+    unit: str
+    in_nor: bool
+    in_par: bool
+    is_critical: bool
+
+
+class ProcessFacts(GateFacts):
+    """G6: the bound parameter set and what was measured."""
+
+    set_id: str | None = None
+    """The set that the batch is bound to."""
+    effective_set_id: str | None = None
+    """The set that was effective as manufacture began, as far as is known now."""
+    critical: tuple[str, ...] = ()
+    """The critical parameters of the bound set."""
+    values: tuple[ValueFacts, ...] = ()
+    deviations: tuple[str, ...] = ()
+    """The parameters for which a deviation was reported."""
+
+
+class DeviationFacts(GateFacts):
+    """G7: a deviation of the batch."""
+
+    deviation_id: str
+    deviation_class: DeviationClass
+    state: DeviationState
+    accepted_by: str | None = None
+
+
+class OosFacts(GateFacts):
+    """G8: a result outside its specification or its trend."""
+
+    oos_id: str
+    kind: str
+    """OOS, or OOT for a trend."""
+    test: str
+    state: OosState
 
 
 class AnalysisFacts(GateFacts):
@@ -71,6 +182,51 @@ class AnalysisFacts(GateFacts):
     """Tests whose own result differs from the certificate by more than the policy allows."""
 
 
+class ChangeFacts(GateFacts):
+    """G10: a change that the batch was made under."""
+
+    change_id: str
+    """The site's own number."""
+    case_id: str | None = None
+    """The sponsor's case; `None` if the change was never notified."""
+    approved: bool = False
+    filing: Filing | None = None
+    """What regulatory affairs states for the market; `None` if it was not heard."""
+    reference: str | None = None
+    """Of a variation its type or number."""
+    touches_registration: bool = False
+    """Whether the site says that it touches what is registered in the market."""
+
+
+class ReviewFacts(GateFacts):
+    """G11: the newest version of one of the sponsor's reviews."""
+
+    action: str
+    by_name: str
+    persons: tuple[str, ...]
+    """Every human whose hands it counts as (S11, S12)."""
+    at: datetime
+    failed: tuple[str, ...] = ()
+    """Gates that the reviewer has failed."""
+    is_outdated: bool = False
+    """Whether a later package has come since."""
+
+
+class DispositionFacts(GateFacts):
+    """G11: what the site's own quality unit has decided."""
+
+    verdict: SiteVerdict
+    by_name: str
+    persons: tuple[str, ...]
+
+
+class MaterialFacts(GateFacts):
+    """G12: a lot of a starting material."""
+
+    lot: str
+    maker: str
+
+
 class TransportFacts(GateFacts):
     """G12: what is known of the transport of one shipment that has arrived or is under way."""
 
@@ -78,6 +234,23 @@ class TransportFacts(GateFacts):
     within_limits: bool | None
     """`None` while the logger data are not there."""
     received: bool = False
+
+
+class SiteEventFacts(GateFacts):
+    """G14: an open recall, import alert or statement of non-compliance that touches a scope or the lot."""
+
+    event_id: str
+    type: str
+    site_id: str
+
+
+class HoldFacts(GateFacts):
+    """G14: a hold that stands on the batch, for the market or for all."""
+
+    hold_id: str
+    type: HoldType
+    reason: str
+    market: str | None = None
 
 
 class ExceptionFacts(GateFacts):

@@ -55,6 +55,7 @@ RESERVED_PREFIXES = frozenset(
         "SHP",
         "SPEC",
         "QPR",
+        "QCU",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

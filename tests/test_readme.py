@@ -17,6 +17,7 @@ from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
+from workflows.certification import Certification
 from workflows.exchange import TechnicalExchange
 from workflows.inspection import AuthorityInspection
 from workflows.investigations import Investigations
@@ -51,7 +52,7 @@ WORKFLOWS = {
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
     Process.EXCHANGE: (TechnicalExchange, ParameterAgreement),
-    Process.BATCH: (BatchDisposition, Investigations, Analysis, QuarantineArrangement),
+    Process.BATCH: (BatchDisposition, Investigations, Analysis, QuarantineArrangement, Certification),
     Process.SHIPMENT: (BatchDelivery,),
     None: (Case,),
 }

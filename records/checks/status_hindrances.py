@@ -3,9 +3,10 @@
 from sqlmodel import col, select
 
 from domain.asl import AslStatus
-from domain.capa import CapaStatus
+from domain.capa import SETTLED as SETTLED_CAPAS
 from domain.certificate import CertificateStatus
-from domain.finding import FindingStatus, Severity
+from domain.finding import SETTLED as SETTLED_FINDINGS
+from domain.finding import Severity
 from domain.qualification_decision import ConditionStatus
 from domain.reinstatement import Hindrances
 from records.agreements import agreement_in_force
@@ -14,15 +15,6 @@ from records.scopes import scope_of
 from records.statements import statement_in_force
 from records.tables import AgreementRow, CapaRow, CaseRow, CertificateRow, ConditionRow, FindingRow, ScopeRow
 from records.watched_certificates import demanded_types, watched_certificates
-
-_VERIFIED = (FindingStatus.VERIFIED.value, FindingStatus.CLOSED.value, FindingStatus.WITHDRAWN.value)
-_DONE = (
-    CapaStatus.VERIFIED.value,
-    CapaStatus.EFFECTIVENESS_PENDING.value,
-    CapaStatus.EFFECTIVE.value,
-    CapaStatus.INEFFECTIVE.value,  # another CAPA takes its place
-    CapaStatus.CANCELLED.value,
-)
 
 
 async def hindrances(facts: Facts) -> Hindrances:
@@ -43,7 +35,7 @@ async def _critical_findings(facts: Facts) -> tuple[str, ...]:
         col(FindingRow.site_id) == facts.case.site_id,
         col(FindingRow.issued),
         col(FindingRow.severity) == Severity.CRITICAL.value,
-        col(FindingRow.status).not_in(_VERIFIED),
+        col(FindingRow.status).not_in(SETTLED_FINDINGS),
     )
     return tuple((await facts.session.exec(query.order_by(col(FindingRow.finding_id)))).all())
 
@@ -52,7 +44,7 @@ async def _critical_capas(facts: Facts) -> tuple[str, ...]:
     query = select(CapaRow.capa_id).where(
         col(CapaRow.site_id) == facts.case.site_id,
         col(CapaRow.severity) == Severity.CRITICAL.value,
-        col(CapaRow.status).not_in(_DONE),
+        col(CapaRow.status).not_in(SETTLED_CAPAS),
     )
     return tuple((await facts.session.exec(query.order_by(col(CapaRow.capa_id)))).all())
 

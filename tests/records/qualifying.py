@@ -74,6 +74,21 @@ class Qualifying:
         **changes: Any,
     ) -> Written:
         """A person submits a form, signed if it must be: for the open task of the action, else as an offer."""
+        line, actor = await self.prepares(user, action, given, on_behalf_of=on_behalf_of, **changes)
+        written = await self.writes(line, by=actor)
+        self.tasks.pop(action, None)
+        return written
+
+    async def prepares(
+        self,
+        user: str,
+        action: str,
+        given: dict[str, Any] | None = None,
+        *,
+        on_behalf_of: str | None = None,
+        **changes: Any,
+    ) -> tuple[Answer, Actor]:
+        """What a person is about to submit, signed if it must be."""
         form = filled(form_of(self.process, action), given, **changes)
         actor = await self.seeded.actor(user, on_behalf_of=on_behalf_of, at=self.at)
         line = Answer(
@@ -82,9 +97,7 @@ class Qualifying:
             task_id=self.tasks.get(action),
             signature_token=await self._token(actor, form),
         )
-        written = await self.writes(line, by=actor)
-        self.tasks.pop(action, None)
-        return written
+        return line, actor
 
     async def notes(self, type_: str, payload: dict[str, JsonValue] | None = None, by: Actor | str = SYSTEM) -> Written:
         """Note a fact."""

@@ -1,0 +1,112 @@
+"""A batch that nothing stands against, as evidence for the EU."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from domain.asl import AslStatus
+from domain.audit_report import Recommendation
+from domain.batch import DecisionRule
+from domain.batch_disposition import SiteVerdict
+from domain.batch_evidence import BatchEvidence
+from domain.certificate import CertificateType
+from domain.gate_facts import (
+    AgreementFacts,
+    AnalysisFacts,
+    AuditFacts,
+    CertificateFacts,
+    DispositionFacts,
+    MaterialFacts,
+    ProcessFacts,
+    ReviewFacts,
+    ScopeFacts,
+    ValueFacts,
+)
+from domain.site import Activity
+
+AT = datetime(2025, 10, 13, 9, tzinfo=UTC)
+TODAY = AT.date()
+FIRST, LAST = date(2025, 9, 1), date(2025, 9, 12)
+SCOPE = ScopeFacts(
+    scope_id="SC-1",
+    site_id="VM-02",
+    activity=Activity.API_MFG,
+    at_manufacture=AslStatus.APPROVED,
+    during=(AslStatus.APPROVED,),
+    now=AslStatus.APPROVED,
+)
+AGREEMENT = AgreementFacts(scope_id="SC-1", qta_id="QTA-1", version=1, first=date(2025, 5, 20), last=date(2028, 5, 20))
+CERTIFICATE = CertificateFacts(
+    scope_id="SC-1",
+    certificate_id="CERT-1",
+    type=CertificateType.GMP_CERT,
+    number="DE_RP_01",
+    inspected_on=date(2023, 3, 10),
+    valid_to=date(2026, 3, 10),
+)
+AUDIT = AuditFacts(
+    scope_id="SC-1",
+    last_day=date(2025, 4, 3),
+    reported="AUD-1",
+    recommendation=Recommendation.ACCEPTABLE_WITH_CAPA,
+    due=date(2026, 4, 3),
+    justifiable_until=date(2026, 7, 2),
+    never_after=date(2028, 4, 3),
+)
+VALUE = ValueFacts(
+    parameter="Coupling temperature", value="41.2", unit="Cel", in_nor=True, in_par=True, is_critical=True
+)
+PROCESS = ProcessFacts(set_id="PS-1", effective_set_id="PS-1", critical=("Coupling temperature",), values=(VALUE,))
+ANALYSIS = AnalysisFacts(spec_id="SPEC-SC-1", spec_version=2, certificate=True, own_testing_on=date(2025, 8, 1))
+
+
+def review(action: str, person: str, **changes: Any) -> ReviewFacts:
+    return ReviewFacts(action=action, by_name=person, persons=(person,), at=AT, **changes)
+
+
+REVIEWS = (review("review-results", "nora"), review("review-record", "priya"), review("review-process", "carla"))
+DISPOSITION = DispositionFacts(verdict=SiteVerdict.RELEASED, by_name="Uta", persons=("uta",))
+CLEAN = BatchEvidence(
+    batch_id="BAT-1",
+    number="B-001",
+    market="EU",
+    today=TODAY,
+    first_day=FIRST,
+    last_day=LAST,
+    scopes=(SCOPE,),
+    agreements=(AGREEMENT,),
+    certificates=(CERTIFICATE,),
+    audits=(AUDIT,),
+    audits_known=True,
+    process=PROCESS,
+    analysis=ANALYSIS,
+    reviews=REVIEWS,
+    disposition=DISPOSITION,
+    certifier=("quentin",),
+    materials=(MaterialFacts(lot="Coupling agent C-12 C12-0417", maker="Rheinchem AG"),),
+    rule=DecisionRule.QP,
+)
+
+
+def but(**changes: Any) -> BatchEvidence:
+    """The same with something else."""
+    return CLEAN.model_copy(update=changes)
+
+
+def with_scope(**changes: Any) -> BatchEvidence:
+    return but(scopes=(SCOPE.model_copy(update=changes),))
+
+
+def with_audit(**changes: Any) -> BatchEvidence:
+    return but(audits=(AUDIT.model_copy(update=changes),))
+
+
+def with_certificate(**changes: Any) -> BatchEvidence:
+    return but(certificates=(CERTIFICATE.model_copy(update=changes),))
+
+
+def with_analysis(**changes: Any) -> BatchEvidence:
+    return but(analysis=ANALYSIS.model_copy(update=changes))
+
+
+def with_process(**changes: Any) -> BatchEvidence:
+    return but(process=PROCESS.model_copy(update=changes))

@@ -1,0 +1,115 @@
+"""A batch that has come as far as certification: made, released by its site, reviewed by three, nothing against it."""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from domain.asl import AslStatus
+from domain.batch_package import ALWAYS
+from domain.gate_facts import AnalysisFacts
+from records.tables import CertificateRow
+from tests.records.agreeing import agrees
+from tests.records.making import NOTIFICATION, effective, registered
+from tests.records.qualifying import Qualifying, stands
+from tests.records.seeded import START, Seeded
+
+ANALYSED = AnalysisFacts(
+    spec_id="SPEC-SC-1", spec_version=1, certificate=True, own_testing_on=START.date() - timedelta(days=30)
+)
+MATERIALS = [{"name": "Coupling agent C-12", "lot": "C12-0417", "manufacturer": "Rheinchem AG"}]
+REVIEWERS = {"nora": "review-results", "priya": "review-record", "carla": "review-process"}
+_serials = itertools.count(1)
+
+
+@contextmanager
+def analysed_well() -> Iterator[None]:
+    """Meanwhile the results of analysis stand well for every batch."""
+
+    async def facts(*_: object) -> AnalysisFacts:
+        return ANALYSED
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("records.gate_evidence.analysis_facts", facts)
+        yield
+
+
+@pytest.fixture
+def analysed() -> Iterator[None]:
+    """The results of analysis stand well for every batch."""
+    with analysed_well():
+        yield
+
+
+async def fit(seeded: Seeded) -> Seeded:
+    """The seeded site may make ARL-204 for the EU and the US, and nothing stands against what it makes."""
+    last_audit, next_audit = START.date() - timedelta(days=60), START.date() + timedelta(days=300)
+    await stands(
+        seeded,
+        AslStatus.APPROVED,
+        markets=["EU", "US"],
+        last_audit_day=last_audit.isoformat(),
+        next_audit_due=next_audit.isoformat(),
+    )
+    await agrees(seeded, NOTIFICATION)
+    await seeded.upload()
+    await effective(seeded)
+    await a_certificate(seeded)
+    return seeded
+
+
+async def a_certificate(seeded: Seeded, valid_to: date = date(2026, 3, 10), activity: str = "API_MFG") -> str:
+    """A verified GMP certificate of the seeded scope."""
+    serial = next(_serials)
+    row = CertificateRow(
+        certificate_id=f"CERT-{900 + serial}",
+        serial=900 + serial,
+        site_id="VM-02",
+        scope_id="SC-1",
+        case_id="QC-0",
+        type="GMP_CERT",
+        number=f"DE_RP_01_{serial}",
+        authority="RP",
+        inspected_on=date(2023, 3, 10),
+        valid_to=valid_to,
+        sort_valid_to=valid_to,
+        scope_text="Chemical synthesis",
+        document_id="DOC-1",
+        status="VERIFIED",
+        register_checked_on=date(2025, 1, 10),
+        register_checked_by="PER-1",
+        scope_confirmed_by="PER-1",
+        confirmed_activity=activity,
+    )
+    async with seeded.database.writing() as session:
+        session.add(row)
+    return row.certificate_id
+
+
+async def reviewed(
+    seeded: Seeded, value: str = "41.2", reviewers: dict[str, str] = REVIEWERS, **changes: Any
+) -> Qualifying:
+    """A batch, made today, released by its site and reviewed."""
+    batch = await registered(seeded, **changes)
+    batch.passes(minutes=5)
+    await batch.does("wen", "start", started_at=START.isoformat(), materials=MATERIALS)
+    values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": START.isoformat()}]
+    await batch.answers("wen", "parameters", {"values": values})
+    await batch.does("wen", "finish", finished_on=START.date().isoformat(), expiry_on="2028-01-31")
+    document = await seeded.upload(by=await seeded.actor("uta"))
+    await batch.does("uta", "disposition", certificate_of_compliance=document)
+    document = await seeded.upload(by=await seeded.actor("vito"))
+    packed = [{"item": item.value, "document": document} for item in ALWAYS]
+    await batch.does("vito", "package", documents=packed)
+    for user, action in reviewers.items():
+        await batch.does(user, action)
+    return batch
+
+
+async def decides(batch: Qualifying, user: str, asked: str, action: str = "certify", **changes: Any) -> Any:
+    """The task of a market is opened, and answered as it suggests, with changes."""
+    prefill = await batch.asks(action, market=asked)
+    return await batch.answers(user, action, {**prefill, **changes})
