@@ -1,12 +1,28 @@
 """Process E: every form of a batch's disposition (domain specification, section 8)."""
 
+from domain.batch_hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_request import BatchRegistration
 from domain.forms import Forms
+from domain.recall import RecallClosure, RecallPlan
+from domain.release_review import LaterFinding, ReleaseReview
+from domain.suspension import FieldAlertAssessment
 
 BATCH_FORMS = Forms(
     BatchRegistration,
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
+    HoldPlacement,
+    LiftProposal,
+    LiftConfirmation,
+    HoldReview,
+    LongHoldReview,
+    LaterFinding,
+    ReleaseReview,
+    RecallPlan,
+    RecallClosure,
 )
+"""Beside these, `FieldAlertAssessment` is used here as in a suspension."""
+
+FORMS_OF_A_BATCH = BATCH_FORMS + Forms(FieldAlertAssessment)

@@ -200,6 +200,10 @@ class Limits(Part):
     exchange_steering_note_round: Count
     """Round at whose opening the steering pair gets a note."""
 
+    # batches (section 8)
+    batch_watch_after_retest: Limit = Span.of("60mo")
+    """A released batch that has a day of retest and no end of its shelf life is watched this long after that day."""
+
     # quality agreement (section 4)
     change_tiers: Annotated[ChangeTiers, AfterValidator(_exactly(*ChangeCategory))] = Field(default_factory=usual_tiers)
     """Whether the sponsor approves a change of a category or is told; where an agreement starts from."""

@@ -14,11 +14,13 @@ from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
+from workflows.batch_holds import Holds
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
+from workflows.post_release import PostRelease
 from workflows.qualification import SupplierQualification
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
@@ -44,7 +46,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition,),
+    Process.BATCH: (BatchDisposition, Holds, PostRelease),
     None: (Case,),
 }
 

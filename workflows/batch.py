@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from domain.batch import BatchStage
-from domain.batch_forms import BATCH_FORMS
+from domain.batch_forms import FORMS_OF_A_BATCH
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
@@ -20,7 +20,7 @@ class BatchDisposition:
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
-        self.case = Case(order, BATCH_FORMS + COMMON_FORMS, stage=BatchStage.REGISTERED)
+        self.case = Case(order, FORMS_OF_A_BATCH + COMMON_FORMS, stage=BatchStage.REGISTERED)
 
     @workflow.run
     async def run(self, order: CaseOrder) -> str:

@@ -20,6 +20,7 @@ from records.agreements import agreement_in_force, terms_of
 from records.batches import lock_lists, orders_stopped_by
 from records.checks.declared import Effect, Requested, opens
 from records.checks.site_facts import site_and_scopes
+from records.genealogy import in_order
 from records.holds import inherited
 from records.statements import statement_in_force
 from records.tables import BatchRow, CaseRow, ScopeRow, SiteRow
@@ -94,7 +95,7 @@ async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect
         case = await writing.session.get(CaseRow, parent.batch_id)
         refuse_unless_descends(index, parent.relation, case.stage if case else "", form.unit, row.unit)
         parents.append(parent.batch_id)
-    for batch_id in sorted(parents):
+    for batch_id in sorted(parents, key=in_order):
         await writing.head(batch_id)
     return await inherited(writing, parents)
 

@@ -55,6 +55,7 @@ from records.tables.parameters import ParameterSetRow
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
+from records.tables.release import GateExceptionRow, ReleaseReviewRow, ReviewDemandRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
 from records.tables.shipments import ShipmentRow
@@ -95,6 +96,7 @@ __all__ = [
     "DocumentRow",
     "EventRow",
     "FindingRow",
+    "GateExceptionRow",
     "HoldRow",
     "InspectionRow",
     "OosRow",
@@ -111,6 +113,8 @@ __all__ = [
     "QuestionnaireTemplateRow",
     "RecordRow",
     "RegisterExtractRow",
+    "ReleaseReviewRow",
+    "ReviewDemandRow",
     "RiskAssessmentRow",
     "RungRow",
     "ScopeRow",
