@@ -4,7 +4,9 @@ from domain.batch_hold import HoldPlacement, HoldReview, LiftConfirmation, LiftP
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_request import BatchRegistration
 from domain.forms import Forms
+from domain.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
 from domain.recall import RecallClosure, RecallPlan
+from domain.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
 from domain.release_review import LaterFinding, ReleaseReview
 from domain.suspension import FieldAlertAssessment
 
@@ -22,6 +24,11 @@ BATCH_FORMS = Forms(
     ReleaseReview,
     RecallPlan,
     RecallClosure,
+    ExceptionRequest,
+    ExceptionSignature,
+    ExceptionRegulatorySignature,
+    CorrectionConfirmation,
+    CorrectionCounterSignature,
 )
 """Beside these, `FieldAlertAssessment` is used here as in a suspension."""
 

@@ -179,8 +179,8 @@ class StandingHold(BaseModel):
 
     def prefill_of_lift(self) -> dict[str, JsonValue]:
         """What the confirmation of its proposal starts from."""
-        read = self.proposal.model_dump(mode="json") if self.proposal else None
-        return {"hold_id": self.hold_id, "proposal": read}
+        read = {"proposal": self.proposal.model_dump(mode="json")} if self.proposal else {}
+        return {"hold_id": self.hold_id, **read}
 
 
 class HoldsLook(BaseModel):

@@ -23,7 +23,7 @@ _EVENT_NUMBER = 10**9
 
 
 class FindingKind(StrEnum):
-    """What kind of thing was learned."""
+    """Where later findings come from."""
 
     COMPLAINT = "COMPLAINT"
     STABILITY = "STABILITY"

@@ -118,7 +118,7 @@ async def hold_children(writing: "Writing", batch: BatchRow, type_: HoldType, re
 
 
 async def inherited(writing: "Writing", parents: Iterable[str]) -> list[dict[str, JsonValue]]:
-    """The holds that a new batch is born with: those of its parents that stand, each cause once, under ids of its own."""
+    """The holds that a new batch is born with: those of its parents that stand, each cause once, under own ids."""
     query = select(HoldRow).where(col(HoldRow.batch_id).in_(sorted(parents)), col(HoldRow.lifted_at).is_(None))
     holds = (await writing.session.exec(query.order_by(col(HoldRow.placed_at), col(HoldRow.hold_id)))).all()
     causes: dict[Cause, HoldRow] = {}

@@ -17,11 +17,13 @@ from workflows.batch import BatchDisposition
 from workflows.batch_holds import Holds
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
+from workflows.gate_exception import GateExceptions
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.post_release import PostRelease
 from workflows.qualification import SupplierQualification
+from workflows.rejection_correction import RejectionCorrection
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 from workflows.restriction import Restriction
@@ -46,7 +48,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition, Holds, PostRelease),
+    Process.BATCH: (BatchDisposition, Holds, GateExceptions, PostRelease, RejectionCorrection),
     None: (Case,),
 }
 
