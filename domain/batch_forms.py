@@ -1,8 +1,13 @@
 """Process E: every form of a batch's disposition (domain specification, section 8)."""
 
+from domain.batch_deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
+from domain.batch_disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
 from domain.batch_hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch_oos import OosInvestigation, OosLaboratoryPhase, OosReport
+from domain.batch_package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch_request import BatchRegistration
+from domain.batch_review import ProcessReview, RecordReview, ResultsReview
 from domain.forms import Forms
 from domain.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
 from domain.recall import RecallClosure, RecallPlan
@@ -12,6 +17,7 @@ from domain.suspension import FieldAlertAssessment
 
 BATCH_FORMS = Forms(
     BatchRegistration,
+    BatchCancellation,
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
@@ -29,6 +35,23 @@ BATCH_FORMS = Forms(
     ExceptionRegulatorySignature,
     CorrectionConfirmation,
     CorrectionCounterSignature,
+    DeviationReport,
+    DeviationClosure,
+    DeviationAcceptance,
+    OosReport,
+    OosLaboratoryPhase,
+    OosInvestigation,
+    BatchChange,
+    SiteDisposition,
+    RejectionAnswer,
+    BatchPackage,
+    Completeness,
+    RecordRequest,
+    RecordProvision,
+    ResultsReview,
+    RecordReview,
+    ProcessReview,
+    Redirection,
 )
 """Beside these, `FieldAlertAssessment` is used here as in a suspension."""
 

@@ -24,7 +24,14 @@ _FUTURE = "is in the future"
 class ManufactureStart(Form):
     """Report the start of manufacture. The parameter set that is effective then is bound to the batch for good."""
 
-    action = Action(Process.BATCH, "start", "Start of manufacture", MAKERS, audience=Audience.SHARED)
+    action = Action(
+        Process.BATCH,
+        "start",
+        "Start of manufacture",
+        MAKERS,
+        audience=Audience.SHARED,
+        otherwise="The batch stays registered.",
+    )
 
     started_at: AwareDatetime = Field(examples=["2025-01-13T06:00:00Z"])
     """When manufacture began."""
@@ -59,7 +66,14 @@ class ParameterReport(Form):
 class ManufactureEnd(Form):
     """Report the end of manufacture, and what came out."""
 
-    action = Action(Process.BATCH, "finish", "End of manufacture", MAKERS, audience=Audience.SHARED)
+    action = Action(
+        Process.BATCH,
+        "finish",
+        "End of manufacture",
+        MAKERS,
+        audience=Audience.SHARED,
+        otherwise="The batch stays in manufacture.",
+    )
 
     finished_on: date = Field(examples=["2025-01-13"])
     """Last day of manufacture."""

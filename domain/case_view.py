@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.batch_views import BatchSummary
 from domain.certificate_view import CertificateView
 from domain.change_views import ChangeSummary
 from domain.inspection_views import InspectionSummary
@@ -40,3 +41,4 @@ class CaseView(CaseSummary):
     risk: RiskView | None = None
     """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None
+    batch: BatchSummary | None = None

@@ -19,6 +19,7 @@ from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.gate_exception import GateExceptions
 from workflows.inspection import AuthorityInspection
+from workflows.investigations import Investigations
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.post_release import PostRelease
@@ -48,7 +49,7 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition, Holds, GateExceptions, PostRelease, RejectionCorrection),
+    Process.BATCH: (BatchDisposition, Investigations, Holds, GateExceptions, PostRelease, RejectionCorrection),
     None: (Case,),
 }
 

@@ -27,6 +27,7 @@ from domain.views import (
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from records.queries import pages, showing
 from records.queries.agreements import agreement_of_review
+from records.queries.batches import batch_of_case
 from records.queries.certificates import certificate_of_case
 from records.queries.changes import change_of_case
 from records.queries.inspections import inspection_of_case
@@ -106,6 +107,7 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         event=await event_of_case(session, actor, case_id) if process is Process.EVENT else None,
         risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
         status=await status_of_case(session, case, now),
+        batch=await batch_of_case(session, actor, case_id) if process is Process.BATCH else None,
     )
 
 

@@ -72,7 +72,7 @@ async def delegates(seeded: Seeded, giver: str, taker: str, role: str) -> None:
         session.add(
             DelegationRow(
                 delegation_id="DEL-1", delegator=seeded.result.person(giver), delegate=seeded.result.person(taker),
-                roles=[role], valid_from=day, valid_to=day + timedelta(days=9), accepted=True, reason="Holiday",
+                roles=[role], valid_from=day, valid_to=day + timedelta(days=9), accepted=True,
             )
         )  # fmt: skip
 

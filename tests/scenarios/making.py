@@ -1,0 +1,143 @@
+"""Batches in stories: a site that may make them, and each step of their disposition with the usual answers."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from pydantic import JsonValue
+
+from domain.agreement import AgreementStatus, AgreementTerms
+from domain.asl import stream_of
+from domain.batch_package import ALWAYS
+from domain.entry import Entry, Fact
+from domain.parameters import ParameterContent
+from records.journal import Journal
+from records.tables import AgreementRow
+from tests.company import Colleague, Company
+from tests.domain.filling import filled
+from tests.records.making import CONTENT, NOTIFICATION
+from tests.scenarios.qualifying import does, does_unasked
+
+
+async def fact(company: Company, stream: str, type_: str, payload: dict[str, JsonValue], **ago: float) -> None:
+    """Something that happened before the story."""
+    at = company.now - timedelta(**ago)
+    entry = Entry(stream=stream, command_id=f"told:{uuid4()}", at=at, lines=(Fact(type=type_, payload=payload),))
+    await Journal(company.database).write(entry)
+
+
+async def ready(company: Company) -> None:
+    """The seeded site may make ARL-204: on the list, an agreement in force, parameters effective."""
+    statement: dict[str, JsonValue] = {
+        "scope_id": "SC-1",
+        "site_id": "VM-02",
+        "supplier_id": "SUP-1",
+        "status": "APPROVED",
+        "suspension_scope": None,
+        "effective_from": (company.now - timedelta(days=400)).isoformat(),
+        "reason_code": "DECISION",
+        "reason": "As decided.",
+        "decided_in": "QC-0",
+        "decided_by": [company.hana.person],
+        "markets": ["EU", "US"],
+        "valid_to": None,
+        "next_requal_due": None,
+        "next_audit_due": (company.today + timedelta(days=300)).isoformat(),
+        "last_audit_day": (company.today - timedelta(days=65)).isoformat(),
+        "oversight_model": None,
+    }
+    await fact(company, stream_of("SC-1"), "asl.changed", statement, days=400)
+    terms = filled(AgreementTerms, {"notification": NOTIFICATION}).model_dump(mode="json")
+    row = AgreementRow(
+        qta_id="QTA-1",
+        version=1,
+        number=1,
+        site_id="VM-02",
+        scope_id="SC-1",
+        case_id="QC-0",
+        status=AgreementStatus.EFFECTIVE.value,
+        terms=terms,
+        drafted_by="PER-1",
+        drafted_at=company.now,
+        effective_from=date(2020, 1, 1),
+        lapses_on=date(2100, 1, 1),
+    )
+    async with company.database.writing() as session:
+        session.add(row)
+    await effective(company, CONTENT)
+
+
+async def effective(company: Company, content: ParameterContent, set_id: str = "PS-900") -> None:
+    """Parameters are agreed and effective."""
+    agreed: dict[str, JsonValue] = {
+        "scope_id": "SC-1",
+        "site_id": "VM-02",
+        "product": "ARL-204",
+        "major": int(set_id.partition("-")[2]),
+        "minor": 0,
+        "content": content.model_dump(mode="json"),
+        "sha256": "0" * 64,
+        "case_id": "TX-0",
+    }
+    await fact(company, set_id, "parameters.agreed", agreed, days=1)
+    await fact(company, set_id, "parameters.effective", {"filings": []}, days=1)
+
+
+async def registers(company: Company, number: str = "B-001", **changes: Any) -> str:
+    """A batch of the seeded scope is registered by sana. Returns its id."""
+    today = company.today.isoformat()
+    body: dict[str, Any] = {
+        "site_id": "VM-02",
+        "scope_id": "SC-1",
+        "number": number,
+        "order_number": "PO-4711",
+        "size": "120",
+        "unit": "kg",
+        "markets": ["EU", "US"],
+        "mbr_version": "MBR-204 v3",
+        "planned_start": today,
+        "planned_end": today,
+        **changes,
+    }
+    answer = await company.sana.post("/v1/batches", body, **{"Idempotency-Key": str(uuid4())})
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["case_id"])
+
+
+async def makes(company: Company, batch: str, value: str = "41.2") -> None:
+    """Made today, with one value of the coupling temperature."""
+    now = company.now.isoformat()
+    materials = [{"name": "Coupling agent C-12", "lot": "C12-0417", "manufacturer": "Rheinchem AG"}]
+    await does(company.wen, batch, "start", started_at=now, materials=materials, equipment=["R-201"])
+    values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": now}]
+    await does_unasked(company.wen, batch, "parameters", values=values)
+    shelf = (company.today + timedelta(days=1000)).isoformat()
+    await does(company.wen, batch, "finish", finished_on=company.today.isoformat(), expiry_on=shelf)
+
+
+async def disposes(company: Company, batch: str, **changes: Any) -> dict[str, Any]:
+    """The site's quality unit releases the batch."""
+    certificate = await company.uta.uploads(batch)
+    return await does(company.uta, batch, "disposition", **{"certificate_of_compliance": certificate, **changes})
+
+
+async def packs(company: Company, batch: str, *more: str, **changes: Any) -> dict[str, Any]:
+    """The package is sent: what every package holds, and more."""
+    document = await company.vito.uploads(batch)
+    documents = [{"item": item, "document": document} for item in (*(each.value for each in ALWAYS), *more)]
+    return await does(company.vito, batch, "package", documents=documents, **changes)
+
+
+async def reviews(company: Company, batch: str) -> None:
+    """Results, record and process are reviewed and passed."""
+    for who, review in (
+        (company.nora, "review-results"),
+        (company.priya, "review-record"),
+        (company.carla, "review-process"),
+    ):
+        await does(who, batch, review)
+
+
+async def unasked(who: Colleague, batch: str, action: str, **changes: Any) -> dict[str, Any]:
+    """Report something that the case takes at any time."""
+    return await does_unasked(who, batch, action, **changes)
