@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
+from domain.batch_deviation import only_about
 from domain.batch_hold import (
     HoldPlacement,
     HoldReview,
@@ -89,6 +90,7 @@ class Holds:
                 clock="hold.review.again" if since else "hold.review",
                 since=since or hold.placed_at,
                 prefill=hold.prefill(),
+                check=only_about("hold_id", hold.hold_id),
                 about=hold.words(),
             )
             since = review.at
@@ -96,7 +98,13 @@ class Holds:
     async def _long(self, hold: StandingHold) -> None:
         if hold.long_at is not None:
             await self._case.until(lambda: False, by=hold.long_at, why=f"{hold.hold_id} stands for long")
-            await self._case.ask(LongHoldReview, since=hold.placed_at, prefill=hold.prefill(), about=hold.words())
+            await self._case.ask(
+                LongHoldReview,
+                since=hold.placed_at,
+                prefill=hold.prefill(),
+                check=only_about("hold_id", hold.hold_id),
+                about=hold.words(),
+            )
 
     # ------------------------------------------------------------------ lifting
 
@@ -105,6 +113,7 @@ class Holds:
         await self._case.ask(
             LiftConfirmation,
             prefill=hold.prefill_of_lift(),
+            check=only_about("hold_id", hold.hold_id),
             barred=barred_from_confirming(hold.proposers),
             about=hold.words(),
         )

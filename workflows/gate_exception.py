@@ -4,6 +4,7 @@ import asyncio
 
 from pydantic import JsonValue
 
+from domain.batch_deviation import only_about
 from domain.document import RecordVersion
 from domain.gate_exception import (
     ExceptionRegulatorySignature,
@@ -43,8 +44,9 @@ class GateExceptions:
         read = RecordVersion(version=request.version, sha256=request.sha256).model_dump(mode="json")
         prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": read}
         about = f"{request.form.gate} for {request.form.market}: {request.form.justification}"
+        same = only_about("exception_id", str(request.effect["exception_id"]))
         barred = barred_from_excusing(request.by.persons)
-        signature = await self._case.ask(ExceptionSignature, prefill=prefill, about=about, barred=barred)
+        signature = await self._case.ask(ExceptionSignature, prefill=prefill, about=about, barred=barred, check=same)
         if signature.form.approve:
             barred = barred_from_excusing(request.by.persons, signature.by.persons)
-            await self._case.ask(ExceptionRegulatorySignature, prefill=prefill, about=about, barred=barred)
+            await self._case.ask(ExceptionRegulatorySignature, prefill=prefill, about=about, barred=barred, check=same)

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.batch import BatchStage
+from domain.batch_deviation import only_about
 from domain.recall import RecallClosure, RecallPlan
 from domain.release_review import Alert, LaterFinding, Recalled, ReleaseLook, ReleaseReview
 from domain.suspension import FieldAlertAssessment
@@ -29,13 +30,17 @@ class PostRelease:
         self._case = case
         self._is_quiet = is_quiet
         self._beside: dict[str, asyncio.Task[None]] = {}
+        self._first: asyncio.Task[None] | None = None
 
-    async def beside(self) -> None:
-        """As long as other markets are open: it is reviewed what is learned of those that are released."""
-        await self._follow(self._attended)
+    def begin(self) -> None:
+        """One market is released, others are open: what is learned of it is reviewed beside their decisions."""
+        self._first = self._case.meanwhile(self._while_others_are_open(), must_end=False)
 
     async def follow(self) -> Closing:
         """Once everything is decided: until the shelf life ends, or nothing is released any more."""
+        if (first := self._first) is not None:
+            first.cancel()
+            await self._case.until(first.done)
         stage = await self._follow(self._over)
         if stage is BatchStage.SHELF_LIFE_ENDED:
             self._case.record("batch.shelf_life_ended", {})
@@ -61,6 +66,9 @@ class PostRelease:
         return ReleaseLook.model_validate(await self._case.establish("batch.reviews_demanded"))
 
     # ------------------------------------------------------------------ reviews
+
+    async def _while_others_are_open(self) -> None:
+        await self._follow(self._attended)
 
     async def _attended(self, known: int, look: ReleaseLook) -> BatchStage | None:
         if look.demands:
@@ -121,8 +129,10 @@ class PostRelease:
         self._case.mark_changed()  # the next look shows it done
 
     async def _recalled(self, recall: Recalled) -> None:
+        same, where = only_about("review", recall.review), f"Recall in {', '.join(recall.markets)}"
+        prefill: dict[str, JsonValue] = {"review": recall.review}
         if not recall.planned:
-            prefill: dict[str, JsonValue] = {"review": recall.review, "markets": [*recall.markets]}
-            await self._case.ask(RecallPlan, since=recall.since, concerns={recall.review}, prefill=prefill)
-        await self._case.ask(RecallClosure, concerns={recall.review}, prefill={"review": recall.review})
+            planned = {**prefill, "markets": [*recall.markets]}
+            await self._case.ask(RecallPlan, since=recall.since, prefill=planned, check=same, about=where)
+        await self._case.ask(RecallClosure, prefill=prefill, check=same, about=where)
         self._case.mark_changed()

@@ -118,7 +118,7 @@ async def test_a_hold_stays_while_its_result_deviation_or_value_is_not_cleared(s
     batch = await made(seeded, value="52.6")
     await batch.answers("carla", "place-hold", {**MANUAL, "hold_type": "OOS"})
     await batch.answers("carla", "place-hold", {**MANUAL, "hold_type": "DEVIATION"})
-    known = {"batch_id": batch.case_id, "detected_at": START, "reported_at": START}
+    known: dict[str, Any] = {"batch_id": batch.case_id, "detected_at": START, "reported_at": START}
     async with seeded.database.writing() as session:
         session.add(
             OosRow(
