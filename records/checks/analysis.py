@@ -78,8 +78,10 @@ async def is_own_testing(writing: "Writing", case: CaseRow, form: OwnTesting) ->
     await _hold_failed(writing, batch, found, "own testing")
     certificate = await _results(writing, batch, Source.COA)
     differs = await _hold_differing(writing, batch, facts, found, form.results, certificate)
-    clear = not any(each.found.failed or each.found.unreadable or each.found.unknown for each in found)
-    return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": bool(found) and clear and not differs}
+    clear = not any(each.found.unreadable or each.found.unknown for each in found)
+    passes = any(not each.found.failed for each in found)  # where a tighter specification fails, that market is held
+    confirms = passes and clear and not differs
+    return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": confirms}
 
 
 async def _certificates(writing: "Writing", batch: BatchRow) -> list[str]:
