@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch import MarketDecision, PhysicalStatus
+from domain.batch import PhysicalStatus
 from domain.events import Event
 from domain.forms import Process
-from domain.holds import BatchState, state_of
+from domain.holds import BatchState
 from domain.recall import RecallClosure, RecallPlan
 from domain.release_review import ReleaseOutcome, ReleaseReview
 from domain.suspension import FieldAlertAssessment
+from records.projections.certification import settle
 from records.projections.declared import follows
 from records.projections.payloads import submitted
 from records.tables import BatchMarketRow, BatchRow, ReleaseReviewRow, ReviewDemandRow, TaskRow
@@ -116,13 +117,7 @@ def _done(demand: ReviewDemandRow, at: datetime, where: str) -> None:
 
 async def _stand_anew(session: AsyncSession, batch_id: str) -> None:
     """The goods are blocked once no market is released any more; before, only the shipments to it stop."""
-    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
-    markets = (await session.exec(query)).all()
+    await settle(session, batch_id)
     batch = await session.get_one(BatchRow, batch_id)
-    state, batch.released = state_of(
-        (row.decision is not None, row.decision == MarketDecision.RELEASE.value and row.withdrawn_at is None)
-        for row in markets
-    )
-    batch.state = state.value
-    if not batch.released:
+    if not batch.released and batch.physical_status != PhysicalStatus.DESTROYED.value:
         batch.physical_status = PhysicalStatus.BLOCKED.value

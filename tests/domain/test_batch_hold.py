@@ -24,7 +24,7 @@ from domain.batch_hold import (
 )
 from domain.document import RecordVersion
 from domain.forms import Meaning
-from domain.holds import BatchState, HoldType, state_of
+from domain.holds import BatchState, HoldType
 from domain.people import NEVER_SIGN, Role
 from domain.refusals import Refused
 from tests.domain.filling import faults, filled
@@ -132,18 +132,3 @@ def test_a_proposal_is_told_from_the_next_one_and_barred_to_its_hands() -> None:
     assert first.lift_key != second.lift_key
     assert first.prefill_of_lift() == {"hold_id": "HOLD-1", "proposal": {"version": 1, "sha256": "0" * 64}}
     assert barred_from_confirming(first.proposers) == {"PER-1": "S15", "PER-9": "S15"}
-
-
-@pytest.mark.parametrize(
-    ("markets", "expected"),
-    [
-        ([(False, False), (True, True)], (BatchState.OPEN, True)),
-        ([(True, False), (True, True)], (BatchState.CERTIFIED, True)),
-        ([(True, False), (True, False)], (BatchState.CLOSED, False)),
-        ([(False, False)], (BatchState.OPEN, False)),
-    ],
-)
-def test_a_batch_is_open_until_every_market_is_decided(
-    markets: list[tuple[bool, bool]], expected: tuple[BatchState, bool]
-) -> None:
-    assert state_of(markets) == expected

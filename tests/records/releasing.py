@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from domain.batch import MarketDecision
-from domain.holds import state_of
 from domain.release_review import ReleaseLook
+from records.projections.certification import settle
 from records.tables import BatchMarketRow, BatchRow
 from tests.records.making import made
 from tests.records.qualifying import Qualifying
@@ -19,11 +18,7 @@ async def decided(seeded: Seeded, batch_id: str, by: str = "quentin", **markets:
         for row in rows:
             if row.market in markets:
                 row.decision, row.decided_by = markets[row.market], seeded.result.person(by)
-        state, batch.released = state_of(
-            (row.decision is not None, row.decision == MarketDecision.RELEASE.value) for row in rows
-        )
-        batch.state = state.value
-        batch.physical_status = "UNRESTRICTED" if batch.released else "BLOCKED"
+        await settle(session, batch_id)
 
 
 async def released(seeded: Seeded, **changes: Any) -> Qualifying:

@@ -9,10 +9,10 @@ from temporalio.worker import Worker
 
 from activities.journal import JournalActivities
 from domain.entry import Entry, Move
-from domain.holds import state_of
 from records.database import Database
 from records.gate_exceptions import exceptions_of
 from records.journal import Journal
+from records.projections.certification import settle
 from records.tables import BatchMarketRow, BatchRow, TaskRow
 from tests.company import Company
 from tests.scenarios.days import MONDAY, evening, the_next
@@ -45,9 +45,7 @@ async def decides(database: Database, batch_id: str, **markets: str) -> None:
         rows = (await session.exec(query)).all()
         for row in rows:
             row.decision = markets.get(row.market, row.decision)
-        batch = await session.get_one(BatchRow, batch_id)
-        state, batch.released = state_of((row.decision is not None, row.decision == "RELEASE") for row in rows)
-        batch.state = state.value
+        await settle(session, batch_id)
 
 
 async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: Company) -> None:

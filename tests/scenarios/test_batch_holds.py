@@ -36,7 +36,7 @@ async def test_a_suspension_holds_a_batch_until_two_people_lift_it_after_the_rei
     assert again == dict.fromkeys(("HOLD-1", "HOLD-2"), evening(monday, 16))  # ten business days later
     assert await company.open_tasks(batch, "review-long-hold") == []
 
-    await company.comes_on(monday + timedelta(days=30))
+    await company.comes(evening(monday, 29) + timedelta(hours=10), step=timedelta(days=4))
     assert len(await company.open_tasks(batch, "review-long-hold")) == 2
     await answers(company.hana, batch, "review-long-hold", "HOLD-2")
     rings = await company.rings(batch, "review-hold")
