@@ -136,6 +136,7 @@ async def test_what_the_site_has_rejected_is_not_released(seeded: Seeded) -> Non
     assert (refusal.code, refusal.fields) == ("gate_closed", {"G11": "the site has rejected the batch"})
 
 
+@on_one_database
 async def test_a_rejection_of_all_markets_is_final_and_blocks_the_goods(seeded: Seeded) -> None:
     batch = await reviewed(await fit(seeded))
     rejects: dict[str, Any] = {
@@ -153,6 +154,7 @@ async def test_a_rejection_of_all_markets_is_final_and_blocks_the_goods(seeded: 
     await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
 
 
+@on_one_database
 async def test_entering_certification_holds_the_batch_for_what_has_failed_once_and_lifts_nothing(
     seeded: Seeded,
 ) -> None:
