@@ -30,6 +30,7 @@ from workflows.agreement_review import QualityAgreementReview
 from workflows.audit import QualityAudit
 from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
+from workflows.exchange import TechnicalExchange
 from workflows.inspection import AuthorityInspection
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
@@ -37,6 +38,7 @@ from workflows.qualification import SupplierQualification
 from workflows.relay import OutboxRelay, ensure_relay
 from workflows.renewal import CertificateRenewal
 from workflows.risk_review import RiskReview
+from workflows.shipment import BatchDelivery
 from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
@@ -71,7 +73,9 @@ WORKFLOWS: Sequence[type[Any]] = (
     SiteChange,
     AuthorityInspection,
     StatusDecision,
+    TechnicalExchange,
     BatchDisposition,
+    BatchDelivery,
     OutboxRelay,
 )
 CACHED_WORKFLOWS = 4_000

@@ -23,7 +23,9 @@ WORKFLOW_TYPES = {
     Process.INSPECTION: "AuthorityInspection",
     Process.STATUS: "StatusDecision",
     Process.REVIEW: "QuarterlyReview",
+    Process.EXCHANGE: "TechnicalExchange",
     Process.BATCH: "BatchDisposition",
+    Process.SHIPMENT: "BatchDelivery",
 }
 
 

@@ -11,11 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.auth import Caller
 from api.problems import declared
 from api.tools import ToolsOf
-from domain.forms import Form, Meaning, Process, record_hash, sha256
+from domain.forms import Form, Forms, Meaning, Process, record_hash, sha256
 from domain.people import NEVER_SIGN, Actor
 from domain.policy_change import POLICY, PolicyChange
 from domain.programme_forms import PROGRAMME_FORMS, is_programme
 from domain.refusals import Code, Refused, broken
+from domain.specification import is_specification
+from domain.specification_forms import SPECIFICATION_FORMS
 from domain.text import Identifier
 from records.accounts import METHOD, authenticate
 from records.queries.policy import limits_in_force
@@ -45,7 +47,7 @@ class SignatureRequest(BaseModel):
     password: str = Field(min_length=1, max_length=200, repr=False)
     """The password of the account in use, given anew for every signature."""
     record: Identifier = Field(examples=["AUD-1"])
-    """The case, POLICY, or the audit programme of a year, such as PRG-2027."""
+    """The case, POLICY, the audit programme of a year (PRG-2027), or the specification of a scope (SPEC-SC-1)."""
     action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]
@@ -112,7 +114,9 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
             raise Refused(Code.WRONG_FORM, f"The policy has no action {action}.")
         return PolicyChange
     if is_programme(record):
-        return _of_programme(action)
+        return _of(PROGRAMME_FORMS, "An audit programme", action)
+    if is_specification(record):
+        return _of(SPECIFICATION_FORMS, "A specification", action)
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:
@@ -120,11 +124,11 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
     return form_of(Process(process), action)
 
 
-def _of_programme(action: str) -> type[Form]:
+def _of(forms: Forms, record: str, action: str) -> type[Form]:
     try:
-        return PROGRAMME_FORMS.find(action)
+        return forms.find(action)
     except KeyError:
-        raise Refused(Code.WRONG_FORM, f"An audit programme has no action {action}.") from None
+        raise Refused(Code.WRONG_FORM, f"{record} has no action {action}.") from None
 
 
 def _checked(form_class: type[Form], given: dict[str, JsonValue]) -> Form:

@@ -1,5 +1,6 @@
 """Process E: every form of a batch's disposition (domain specification, section 8)."""
 
+from domain.analysis_forms import CertificateOfAnalysis, OwnTesting
 from domain.batch_deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
 from domain.batch_disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
@@ -9,6 +10,7 @@ from domain.batch_request import BatchRegistration
 from domain.batch_review import ProcessReview, RecordReview, ResultsReview
 from domain.certification import QcuApproval, QpCertification
 from domain.forms import Forms
+from domain.quarantine import QuarantineApproval, QuarantineConfirmation
 
 BATCH_FORMS = Forms(
     BatchRegistration,
@@ -16,6 +18,8 @@ BATCH_FORMS = Forms(
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
+    CertificateOfAnalysis,
+    OwnTesting,
     DeviationReport,
     DeviationClosure,
     DeviationAcceptance,
@@ -33,6 +37,8 @@ BATCH_FORMS = Forms(
     RecordReview,
     ProcessReview,
     Redirection,
+    QuarantineApproval,
+    QuarantineConfirmation,
     QpCertification,
     QcuApproval,
 )

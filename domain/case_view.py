@@ -5,8 +5,10 @@ from datetime import datetime
 from domain.batch_views import BatchSummary
 from domain.certificate_view import CertificateView
 from domain.change_views import ChangeSummary
+from domain.exchange_views import ExchangeSummary
 from domain.inspection_views import InspectionSummary
 from domain.qualification_views import AgreementView, QualificationSummary, RiskView
+from domain.shipment_views import ShipmentSummary
 from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
 from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
@@ -37,8 +39,10 @@ class CaseView(CaseSummary):
     """In the review of an agreement: the version that is drafted, or else the one that is reviewed."""
     event: SiteEventSummary | None = None
     change: ChangeSummary | None = None
+    exchange: ExchangeSummary | None = None
     inspection: InspectionSummary | None = None
     risk: RiskView | None = None
     """The newest assessment of a risk review; that of a qualification stands there."""
     status: StatusSummary | None = None
     batch: BatchSummary | None = None
+    shipment: ShipmentSummary | None = None

@@ -36,6 +36,8 @@ class ParameterSetStatus(StrEnum):
     """Signed by all four; what is registered waits for regulatory affairs."""
     EFFECTIVE = "EFFECTIVE"
     SUPERSEDED = "SUPERSEDED"
+    WITHDRAWN = "WITHDRAWN"
+    """Agreed, but given up before it was effective."""
 
 
 class Parameter(Value):

@@ -5,6 +5,7 @@ A later version never moves a running clock: a deadline carries the version it w
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from decimal import Decimal
 from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
@@ -15,6 +16,7 @@ from domain.people import Org, Role
 from domain.refusals import Code, Refused
 from domain.required_documents import RequiredDocuments
 from domain.responsibility import ActivityKey, Duties, sharing_faults
+from domain.rounding import Rounding
 from domain.scorecard_scale import MetricKey, Scale, usual_scales, usual_weights
 from domain.text import ShortText
 from domain.yaml_text import read
@@ -199,6 +201,23 @@ class Limits(Part):
     """Rounds before an exchange is ESCALATED."""
     exchange_steering_note_round: Count
     """Round at whose opening the steering pair gets a note."""
+
+    # analysis (section 8, gate G9)
+    result_rounding: Rounding = Rounding.ROUND_TO_LIMIT
+    """Whether results are rounded to the decimals of the limit before they are compared (USP 7.20)."""
+    own_testing_difference_max_percent: Percent = 5
+    """Largest difference between the sponsor's own result and the certificate, in %."""
+    own_testing_interval: Limit = Span.of("12mo")
+    """Longest time between own testings of a scope, by which certificates are relied on (21 CFR 211.84(d)(2))."""
+    sibling_period: Limit = Span.of("30d")
+    """Batches of the site made within this time of a batch are looked at with it (21 CFR 211.192)."""
+    # delivery of batches (section 8, gate G12)
+    logger_gap_max_minutes: Count = 60
+    """Minutes between two readings of a logger beyond which the transport is not shown."""
+    receipt_difference_max_percent: Annotated[Decimal, Field(ge=0, le=100, max_digits=5, decimal_places=2)] = Decimal(
+        "0.5"
+    )
+    """Difference in % between what was dispatched and what has arrived that needs no explanation."""
 
     # quality agreement (section 4)
     change_tiers: Annotated[ChangeTiers, AfterValidator(_exactly(*ChangeCategory))] = Field(default_factory=usual_tiers)

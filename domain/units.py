@@ -30,21 +30,26 @@ def is_unit(text: str) -> bool:
 
 
 def are_comparable(unit: str, other: str) -> bool:
-    """Whether a value in one unit can be told in the other. Arbitrary units can only be told in themselves."""
+    """Whether a value in one unit can be told in the other. Arbitrary and logarithmic ones only in themselves."""
     if _plain(unit) == _plain(other):
         return True
     if _ARBITRARY.search(unit) or _ARBITRARY.search(other):
         return False
-    first, second = _parsed(unit), _parsed(other)
-    return first is not None and second is not None and bool(first.is_compatible_with(second))
+    return _converts(_plain(unit), _plain(other)) and _converts(_plain(other), _plain(unit))
 
 
 def converted(value: Decimal, unit: str, into: str) -> Decimal:
     """A value in another unit: 40 `Cel` is 313.15 `K`. Raises `ValueError` if the two are not comparable."""
-    if _plain(unit) == _plain(into):
+    unit, into = _plain(unit), _plain(into)
+    if unit == into:
         return value
     if not are_comparable(unit, into):
         raise ValueError(f"{unit} cannot be told in {into}.")
+    return _told(value, _plain(unit), _plain(into))
+
+
+def _told(value: Decimal, unit: str, into: str) -> Decimal:
+    """A value in another unit, both without annotations."""
     registry = _registry()
     quantity = registry.Quantity(value * _factor(unit), registry.from_ucum(unit).units)
     told = quantity.to(registry.from_ucum(into).units).magnitude
@@ -54,6 +59,18 @@ def converted(value: Decimal, unit: str, into: str) -> Decimal:
 def _factor(unit: str) -> Decimal:
     """What a unit is worth beside its dimensions, for example in counts."""
     return Decimal(_registry().from_ucum(unit).magnitude)
+
+
+@cache
+def _converts(unit: str, into: str) -> bool:
+    """Whether the libraries can tell one unit in another. Of logarithms they cannot, whatever they say before."""
+    first, second = _parsed(unit), _parsed(into)
+    if first is None or second is None or not first.is_compatible_with(second):
+        return False
+    try:
+        return _told(Decimal(1), unit, into).is_finite()
+    except Exception:  # noqa: BLE001 - as below
+        return False
 
 
 def _plain(unit: str) -> str:

@@ -62,8 +62,9 @@ class Journal:
 
 async def _locked_by(session: AsyncSession, entry: Entry) -> list[str]:
     """The streams that an entry locks before anything else: what many cases share, then that of its case."""
-    answers = [line.action for line in entry.lines if isinstance(line, Answer)]
-    above = [await STREAMS_ABOVE[action](session, entry.stream) for action in answers if action in STREAMS_ABOVE]
+    prefix = entry.stream.partition("-")[0]
+    answers = [(prefix, line.action) for line in entry.lines if isinstance(line, Answer)]
+    above = [await STREAMS_ABOVE[answer](session, entry.stream) for answer in answers if answer in STREAMS_ABOVE]
     return [*sorted({stream for streams in above for stream in streams}), *([entry.stream] if entry.stream else [])]
 
 

@@ -1,4 +1,7 @@
-"""What a file is, told from its bytes and never from its name (only the kinds of text are)."""
+"""What a file is, told from its bytes and never from its name (only the kinds of text are).
+
+Text is UTF-8. A table of a laboratory (`.csv`) may be UTF-16 or Windows-1252 as well, as spreadsheets write it.
+"""
 
 import codecs
 import re
@@ -45,6 +48,7 @@ class Recogniser:
         self._head = b""
         self._media_type: str | None = None
         self._text: codecs.IncrementalDecoder | None = None
+        self._may_be_western = False
 
     def feed(self, chunk: bytes) -> None:
         if self._media_type is None:
@@ -71,7 +75,9 @@ class Recogniser:
                 raise UnknownMediaType(str(kind.mime))
             self._media_type = str(kind.mime)
             return
-        self._text = codecs.getincrementaldecoder("utf-8-sig")()
+        marked = self._suffix == ".csv" and self._head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        self._text = codecs.getincrementaldecoder("utf-16" if marked else "utf-8-sig")()
+        self._may_be_western = self._suffix == ".csv" and not marked
         start = self._refuse_unless_text(self._head)
         if _MARKUP.match(start):
             raise UnknownMediaType("markup or a script")
@@ -81,10 +87,21 @@ class Recogniser:
         if self._media_type == "message/rfc822" and not _HEADER.match(start):
             self._media_type = "text/plain"
 
+    def _decoded(self, chunk: bytes, final: bool) -> str:  # noqa: FBT001
+        assert self._text is not None
+        if not self._may_be_western:
+            return self._text.decode(chunk, final)
+        pending, _ = self._text.getstate()
+        try:
+            return self._text.decode(chunk, final)
+        except UnicodeDecodeError:
+            self._text, self._may_be_western = codecs.getincrementaldecoder("cp1252")(), False
+            return self._text.decode(pending + chunk, final)
+
     def _refuse_unless_text(self, chunk: bytes, *, final: bool = False) -> str:
         assert self._text is not None
         try:
-            text = self._text.decode(chunk, final)
+            text = self._decoded(chunk, final)
         except UnicodeDecodeError as error:
             raise UnknownMediaType("neither a known format nor text in UTF-8") from error
         if _CONTROLS.search(text):

@@ -7,6 +7,7 @@ from domain.capa import CAPA_FORMS
 from domain.case_actions import COMMON_FORMS
 from domain.change_decision import CHANGE_FORMS
 from domain.event_triage import SITE_EVENT_FORMS
+from domain.exchange_forms import EXCHANGE_FORMS
 from domain.forms import Form, Forms, Process
 from domain.inspection_answer import INSPECTION_FORMS
 from domain.oversight import OVERSIGHT_FORMS
@@ -15,6 +16,7 @@ from domain.qualification import QUALIFICATION_FORMS
 from domain.refusals import Code, Refused
 from domain.renewal import RENEWAL_FORMS
 from domain.risk_review import RISK_REVIEW_FORMS
+from domain.shipment_forms import SHIPMENT_FORMS
 from domain.status_decision import STATUS_FORMS
 
 FORMS = (
@@ -30,7 +32,9 @@ FORMS = (
     + CHANGE_FORMS
     + INSPECTION_FORMS
     + REVIEW_FORMS
+    + EXCHANGE_FORMS
     + BATCH_FORMS
+    + SHIPMENT_FORMS
     + COMMON_FORMS
 )
 STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}

@@ -15,6 +15,13 @@ from domain.punctuality import Due, on_time
 from domain.scorecard import Figures, PeriodKind, Rating, Tally
 from domain.site_change import ChangeImplementation
 from domain.site_event import EventSeverity, EventType
+from records.batch_figures import (
+    deliveries_on_time,
+    deviations_on_time,
+    packages_on_time,
+    recorded_of_batches,
+    right_first_time,
+)
 from records.tables import BatchRow, CapaRow, CaseRow, ChangeRow, ScopeRow, ScorecardRow, SiteEventRow, TaskRow
 
 _WORK = frozenset({CapaImplementation.action.name, ChangeImplementation.action.name})
@@ -22,15 +29,17 @@ _WORK = frozenset({CapaImplementation.action.name, ChangeImplementation.action.n
 
 
 async def figures(session: AsyncSession, scope: ScopeRow, first_day: date, last_day: date, tz: tzinfo) -> Figures:
-    """What the records know of the period from the first to the last day, in the site's time zone `tz`.
-
-    What no process records yet is left out: right first time, deviations in time, packages, deliveries.
-    """
+    """What the records know of the period from the first to the last day, in the site's time zone `tz`."""
     batches = await _batches(session, scope, first_day, last_day)
     events = await events_of(session, scope, first_day, last_day, tz)
+    recorded = await recorded_of_batches(session, scope.scope_id, *_instants(first_day, last_day, tz))
     return Figures(
         batches=batches,
-        **dict(counts_of(events, batches)),
+        **dict(counts_of(events, batches, recorded)),
+        right_first_time=await right_first_time(session, scope.scope_id, first_day, last_day),
+        deviations_on_time=await deviations_on_time(session, scope.scope_id, first_day, last_day, tz),
+        packages_on_time=await packages_on_time(session, scope.scope_id, first_day, last_day, tz),
+        deliveries_on_time=await deliveries_on_time(session, scope.scope_id, first_day, last_day),
         changes_on_time=await _changes_on_time(session, scope, first_day, last_day, tz),
         capas_on_time=on_time(await capas_due(session, scope, tz), first_day, last_day),
         response_days=await _response_days(session, scope, first_day, last_day, tz),
@@ -103,6 +112,7 @@ async def events_of(
             type=EventType(row.type),
             severity=EventSeverity(row.severity),
             outcomes=frozenset(row.outcomes) if row.outcomes is not None else None,
+            number=row.reference,
         )
         for row in rows
         if scope.scope_id in row.scope_ids

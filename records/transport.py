@@ -8,11 +8,19 @@ from records.tables import ShipmentRow
 
 
 async def transport_facts(session: AsyncSession, batch_id: str) -> tuple[TransportFacts, ...]:
-    """Each shipment of a batch that was dispatched: whether it stayed within its transport conditions."""
+    """Each shipment of a batch that was dispatched: whether it stayed within its transport conditions.
+
+    An excursion that quality has assessed and accepted counts as within. Where no condition asks for a logger, nothing
+    is measured: then it is within once it is received.
+    """
     query = select(ShipmentRow).where(
         col(ShipmentRow.batch_id) == batch_id, col(ShipmentRow.dispatched_at).is_not(None)
     )
     return tuple(
-        TransportFacts(shipment_id=row.case_id, within_limits=row.within_limits, received=row.received_at is not None)
+        TransportFacts(
+            shipment_id=row.case_id,
+            within_limits=row.excursion_accepted or row.within_limits,
+            received=row.received_at is not None,
+        )
         for row in (await session.exec(query.order_by(col(ShipmentRow.case_id)))).all()
     )

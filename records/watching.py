@@ -12,6 +12,8 @@ from domain.forms import Process
 from records import outbox
 from records.tables import CaseRow, ScopeRow, SiteRow
 
+_OF_THE_PRODUCT = frozenset({Process.EXCHANGE, Process.BATCH, Process.SHIPMENT})
+"""Cases about what is made; they change nothing that falls due at the site."""
 LEADS_TO_A_LOOK = frozenset({
     "asl.changed",
     "agreement.effective",
@@ -30,7 +32,7 @@ LEADS_TO_A_LOOK = frozenset({
     "risk.confirm-lower-tier",
     "scope.changed",
     "site.changed",
-    *(f"{process.noun}.request" for process in Process if process is not Process.OVERSIGHT),
+    *(f"{process.noun}.request" for process in Process if process not in _OF_THE_PRODUCT | {Process.OVERSIGHT}),
 })  # fmt: skip
 """Types of events after which dates or flags may be others."""
 _EVERYWHERE = frozenset({"policy.change-policy", "policy.loaded"})

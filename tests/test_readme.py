@@ -10,6 +10,7 @@ from domain.people import Role
 from records.registry import FORMS
 from workflows.agreement import Negotiation
 from workflows.agreement_review import QualityAgreementReview
+from workflows.analysis import Analysis
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.authority_answer import AuthorityAnswer
@@ -17,15 +18,19 @@ from workflows.batch import BatchDisposition
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.certification import Certification
+from workflows.exchange import TechnicalExchange
 from workflows.inspection import AuthorityInspection
 from workflows.investigations import Investigations
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
+from workflows.parameter_agreement import ParameterAgreement
 from workflows.qualification import SupplierQualification
+from workflows.quarantine import QuarantineArrangement
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 from workflows.restriction import Restriction
 from workflows.risk_review import RiskReview
+from workflows.shipment import BatchDelivery
 from workflows.site_change import SiteChange
 from workflows.site_event import SiteEventTriage
 from workflows.status import StatusDecision
@@ -46,7 +51,9 @@ WORKFLOWS = {
     Process.CHANGE: (SiteChange,),
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
-    Process.BATCH: (BatchDisposition, Investigations, Certification),
+    Process.EXCHANGE: (TechnicalExchange, ParameterAgreement),
+    Process.BATCH: (BatchDisposition, Investigations, Analysis, QuarantineArrangement, Certification),
+    Process.SHIPMENT: (BatchDelivery,),
     None: (Case,),
 }
 

@@ -12,6 +12,7 @@ from domain.batch_package import BatchPackage, Completeness, RecordProvision, Re
 from domain.batch_review import REVIEWS, BatchReview
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
+from workflows.analysis import Analysis
 from workflows.case import Case
 from workflows.investigations import Investigations
 from workflows.tasks import Answered, Closing
@@ -84,6 +85,7 @@ class BatchDisposition:
         self.case.stage(BatchStage.IN_MANUFACTURE)
         self.investigations.begin()
         self.case.offer(ParameterReport)
+        Analysis(self.case).awaited()
         await self.case.ask(ManufactureEnd)
 
     # ------------------------------------------------------------------ 2 disposition by the site

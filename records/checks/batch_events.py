@@ -119,7 +119,7 @@ async def closes_phase_one(writing: "Writing", case: CaseRow, form: OosLaborator
 @suggests(OosInvestigation)
 async def suggests_siblings(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
     """The batches that share something with this one are to be looked at (211.192)."""
-    siblings = await siblings_of(writing.session, case.case_id)
+    siblings = await siblings_of(writing.session, case.case_id, writing.at)
     return {"other_batches": [*(each.batch_id for each in siblings[:200])]}
 
 
@@ -127,7 +127,7 @@ async def suggests_siblings(writing: "Writing", case: CaseRow, line: OpenTask) -
 async def closes_phase_two(writing: "Writing", case: CaseRow, form: OosInvestigation) -> Effect:
     """The conclusion of the quality unit; a corrective action is asked of the site in the same transaction."""
     await _result(writing, case, form.oos_id, OosState.INVESTIGATION)
-    siblings = [each.batch_id for each in await siblings_of(writing.session, case.case_id)][:200]
+    siblings = [each.batch_id for each in await siblings_of(writing.session, case.case_id, writing.at)][:200]
     refuse_unless_concluded(form, siblings=siblings)
     scar: str | None = None
     if form.scar is not None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.entry import OpenTask
-from domain.forms import Audience, Form
+from domain.forms import Audience, Form, Process
 
 if TYPE_CHECKING:
     from sqlmodel.ext.asyncio.session import AsyncSession
@@ -29,7 +29,8 @@ SUGGESTIONS: dict[type[Form], Suggestion] = {}
 DUE_DAYS: dict[type[Form], DueDay] = {}
 REQUEST_CHECKS: dict[type[Form], RequestCheck[Any]] = {}
 FACT_CHECKS: dict[str, FactCheck] = {}
-STREAMS_ABOVE: dict[str, StreamsAbove] = {}
+STREAMS_ABOVE: dict[tuple[str, str], StreamsAbove] = {}
+"""By the prefix of the case and the action."""
 
 
 class Requested(BaseModel):
@@ -104,7 +105,9 @@ def locks_above(*forms: type[Form]) -> Callable[[StreamsAbove], StreamsAbove]:
     """
 
     def declare(streams: StreamsAbove) -> StreamsAbove:
-        STREAMS_ABOVE.update({form.action.name: streams for form in forms})
+        for form in forms:
+            processes = [process for process in Process if form.action.belongs_to(process)]
+            STREAMS_ABOVE.update({(process.prefix, form.action.name): streams for process in processes})
         return streams
 
     return declare

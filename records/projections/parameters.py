@@ -4,9 +4,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
+from domain.parameter_filing import FilingStatement
 from domain.parameters import ParameterSetStatus
 from records.projections.declared import follows
-from records.tables import ParameterSetRow
+from records.projections.payloads import submitted
+from records.tables import ExchangeRow, ParameterSetRow
 
 
 @follows("parameters.agreed")
@@ -26,6 +28,7 @@ async def agree_on_set(session: AsyncSession, event: Event) -> None:
             sha256=str(payload["sha256"]),
             case_id=str(payload["case_id"]),
             agreed_at=event.occurred_at,
+            deferred=payload.get("deferred", []),
         )
     )
 
@@ -42,4 +45,26 @@ async def put_set_into_effect(session: AsyncSession, event: Event) -> None:
         earlier.status, earlier.superseded_at = ParameterSetStatus.SUPERSEDED.value, event.occurred_at
         earlier.superseded_by = row.set_id
     row.status, row.effective_at = ParameterSetStatus.EFFECTIVE.value, event.occurred_at
-    row.filings = event.payload.get("filings", [])
+    row.filings = event.payload.get("filings", row.filings)
+
+
+@follows("parameters.overtaken")
+async def pass_set_over(session: AsyncSession, event: Event) -> None:
+    """A later version was effective before it."""
+    row = await session.get_one(ParameterSetRow, event.stream)
+    row.status, row.superseded_at = ParameterSetStatus.SUPERSEDED.value, event.occurred_at
+    row.superseded_by = str(event.payload["by"])
+
+
+@follows("parameters.withdrawn")
+async def withdraw_set(session: AsyncSession, event: Event) -> None:
+    """It was given up before it was effective."""
+    (await session.get_one(ParameterSetRow, event.stream)).status = ParameterSetStatus.WITHDRAWN.value
+
+
+@follows(*FilingStatement.action.event_types())
+async def keep_filings(session: AsyncSession, event: Event) -> None:
+    """What regulatory affairs has stated last."""
+    form, exchange = submitted(event, FilingStatement), await session.get_one(ExchangeRow, event.stream)
+    row = await session.get_one(ParameterSetRow, exchange.parameter_set)
+    row.filings, row.filing_change = [each.model_dump(mode="json") for each in form.filings], form.change

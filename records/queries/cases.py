@@ -30,9 +30,11 @@ from records.queries.agreements import agreement_of_review
 from records.queries.batches import batch_of_case
 from records.queries.certificates import certificate_of_case
 from records.queries.changes import change_of_case
+from records.queries.exchanges import exchange_of_case
 from records.queries.inspections import inspection_of_case
 from records.queries.qualifications import qualification_of_case
 from records.queries.risk import risk_of_case
+from records.queries.shipments import shipment_of_case
 from records.queries.site_events import event_of_case
 from records.queries.status import status_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
@@ -103,11 +105,13 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         certificate=await certificate_of_case(session, actor, case),
         agreement=await agreement_of_review(session, actor, case, today=now.date()),
         change=await change_of_case(session, actor, case_id) if process is Process.CHANGE else None,
+        exchange=await exchange_of_case(session, case_id) if process is Process.EXCHANGE else None,
         inspection=await inspection_of_case(session, actor, case_id) if process is Process.INSPECTION else None,
         event=await event_of_case(session, actor, case_id) if process is Process.EVENT else None,
         risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
         status=await status_of_case(session, case, now),
         batch=await batch_of_case(session, actor, case_id) if process is Process.BATCH else None,
+        shipment=await shipment_of_case(session, actor, case_id) if process is Process.SHIPMENT else None,
     )
 
 

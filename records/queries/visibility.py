@@ -1,6 +1,6 @@
 """Who sees what (S6): a CDMO its own sites and what is shared with it, a third party the cases it takes part in.
 
-The sponsor and inspectors read everything.
+The sponsor and inspectors read everything, but for a restricted exchange, which only some of the sponsor's people do.
 """
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -8,10 +8,11 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.exchange import READERS_OF_RESTRICTED, Confidentiality
 from domain.forms import Audience
 from domain.people import Actor, Org, Role
 from domain.refusals import Code, Refused
-from records.tables import AuditRow, CaseRow, EventRow, ParticipantRow, RecordRow, TaskRow
+from records.tables import AuditRow, CaseRow, EventRow, ExchangeRow, ParticipantRow, RecordRow, TaskRow
 
 
 def reads_everything(actor: Actor) -> bool:
@@ -22,11 +23,19 @@ def reads_everything(actor: Actor) -> bool:
 def sees_cases(actor: Actor) -> ColumnElement[bool]:
     """The cases an actor sees. A site learns of a case when something in it is shared with it or asked of it."""
     if reads_everything(actor):
-        return true()
+        return is_unrestricted(actor, col(CaseRow.case_id))
     if actor.org is Org.CDMO:
         own = col(CaseRow.site_id).in_(sorted(actor.sites)) if actor.sites else false()
         return and_(own, col(CaseRow.shared))
     return _takes_part(actor, col(CaseRow.case_id))
+
+
+def is_unrestricted(actor: Actor, case_id: Mapped[str]) -> ColumnElement[bool]:
+    """Whether a case is no restricted exchange, or the actor is one of those who read these as well (section 7)."""
+    if actor.roles & READERS_OF_RESTRICTED:
+        return true()
+    restricted = col(ExchangeRow.confidentiality) == Confidentiality.RESTRICTED.value
+    return case_id.not_in(select(ExchangeRow.case_id).where(restricted))
 
 
 def sees_tasks(actor: Actor) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Tables. The journal and its helpers first, then the projections that are made from it."""
 
 from records.tables.agreement import AgreementRow
-from records.tables.analysis import AnalysisRow, SpecificationRow
+from records.tables.analysis import AnalysisReportRow, AnalysisRow, SpecificationRow
 from records.tables.batches import (
     BatchChangeRow,
     BatchDeviationRow,
@@ -27,6 +27,7 @@ from records.tables.cases import (
 )
 from records.tables.changes import ChangeRow
 from records.tables.documents import CaseDocumentRow, CertificateRow
+from records.tables.exchanges import ExchangeConcernRow, ExchangeItemRow, ExchangeRoundRow, ExchangeRow
 from records.tables.inspections import InspectionRow
 from records.tables.journal import (
     AccountRow,
@@ -57,7 +58,7 @@ from records.tables.questionnaires import AnswerRow, QuestionnaireRow, Questionn
 from records.tables.registers import RegisterExtractRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
-from records.tables.shipments import ShipmentRow
+from records.tables.shipments import QuarantineArrangementRow, ShipmentRow
 from records.tables.site_events import SiteEventRow
 from records.tables.status import SuspensionRow
 
@@ -70,6 +71,7 @@ __all__ = [
     "SECRETS",
     "AccountRow",
     "AgreementRow",
+    "AnalysisReportRow",
     "AnalysisRow",
     "AnswerRow",
     "AslRow",
@@ -94,6 +96,10 @@ __all__ = [
     "DelegationRow",
     "DocumentRow",
     "EventRow",
+    "ExchangeConcernRow",
+    "ExchangeItemRow",
+    "ExchangeRoundRow",
+    "ExchangeRow",
     "FindingRow",
     "HoldRow",
     "InspectionRow",
@@ -107,6 +113,7 @@ __all__ = [
     "PersonRow",
     "PolicyRow",
     "QualificationRow",
+    "QuarantineArrangementRow",
     "QuestionnaireRow",
     "QuestionnaireTemplateRow",
     "RecordRow",

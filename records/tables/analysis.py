@@ -1,6 +1,6 @@
 """Projections: registered specifications and results of analysis."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -17,16 +17,52 @@ class SpecificationRow(SQLModel, table=True):
     """SPEC-{scope}, the record that all versions are versions of."""
     version: int = Field(primary_key=True)
     scope_id: str = Field(index=True)
+    site_id: str
     markets: Json = Field(sa_column=json_column())
     """Markets in which it is registered."""
+    registration: str
+    """Where it is registered."""
     tests: Json = Field(sa_column=json_column())
-    """`domain.specification.TestSpecification` each."""
+    """`domain.specification.SpecifiedTest` each."""
     effective_from: datetime
+    """Never before its approval."""
     sha256: str
+    reason: str
+    status: str = "PROPOSED"
+    """PROPOSED, APPROVED or REJECTED; only an approved version counts."""
     proposed_by: str
-    approved_by: str | None = None
-    approved_at: datetime | None = None
-    """`None` while it waits for its approval; only an approved version counts."""
+    proposed_at: datetime
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decision: str | None = None
+    """Why it was approved or rejected."""
+
+
+class AnalysisReportRow(SQLModel, table=True):
+    """A certificate of analysis, or a report of the sponsor's own testing."""
+
+    __tablename__ = "analysis_reports"
+
+    batch_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    """Number of the event in the batch's journal."""
+    source: str
+    """COA or OWN_TESTING (`domain.analysis_forms.Source`)."""
+    scope_id: str
+    report: str
+    """Number of the certificate or report."""
+    specification: str
+    """As it is printed; empty for own testing."""
+    dated: date
+    """Day of issue, or last day of testing."""
+    document_id: str
+    reported_at: datetime
+    confirms: bool = False
+    """Whether own testing bears out what the site reports: all can be compared, nothing fails, nothing differs."""
+    superseded: bool = False
+    """Whether a later one has taken its place; it is kept all the same."""
+
+    __table_args__ = (Index("ix_analysis_reports_scope", "scope_id", "source", "dated"),)
 
 
 class AnalysisRow(SQLModel, table=True):
@@ -41,17 +77,22 @@ class AnalysisRow(SQLModel, table=True):
     source: str
     """COA or OWN_TESTING."""
     test: str
+    method: str | None = None
     result: str
     """As it was written."""
-    unit: str
+    unit: str | None = None
+    """As it was printed."""
     reported_verdict: str | None = None
     """What the certificate claims."""
-    verdict: str
-    """What the recomputation says (`domain.coa.Verdict`)."""
-    reason: str
-    spec_id: str | None = None
-    spec_version: int | None = None
+    replicate: int | None = None
+    is_mean: bool = False
+    analyst: str | None = None
+    equipment: str | None = None
+    verdict: str | None = None
+    """The gravest that the recomputation says of it as it came (`domain.coa.Verdict`), if there was one."""
+    reason: str = ""
+    judged_by: Json = Field(default_factory=list, sa_column=json_column())
+    """The specifications that it was compared with: `{spec_version, verdict, reason}` each."""
     superseded: bool = False
-    """Whether a later certificate has taken its place; it is kept all the same."""
 
     __table_args__ = (Index("ix_analysis_results_batch", "batch_id", "source", "superseded"),)

@@ -34,5 +34,9 @@ class ParameterSetRow(SQLModel, table=True):
     superseded_by: str | None = None
     filings: Json = Field(default_factory=list, sa_column=json_column())
     """What regulatory affairs states for each market: `{market, filing, approved_on, reference}`."""
+    filing_change: str | None = None
+    """The approved change that regulatory affairs names."""
+    deferred: Json = Field(default_factory=list, sa_column=json_column())
+    """Numbers of the items of the exchange that were left for later."""
 
     __table_args__ = (Index("ix_parameter_sets_scope", "scope_id", "major", "minor", unique=True),)

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.event_counts import EventCounts, SeenEvent, counts_of
+from domain.event_counts import EventCounts, OfBatches, SeenEvent, counts_of, number_key
 from domain.scorecard import Tally
 
 
@@ -29,3 +29,22 @@ def test_what_an_event_counts_as(seen: SeenEvent, counts: tuple[int, int, int]) 
 
 def test_a_review_names_an_event_by_its_type_and_severity_alone() -> None:
     assert event("OOS", "MAJOR").words == "EVT-4: OOS result, MAJOR"
+
+
+def test_what_is_recorded_on_a_batch_counts_as_it_stands_there_and_once() -> None:
+    recorded = OfBatches(
+        known_deviations=frozenset({"dev-1", "dev-2"}),
+        serious_deviations=frozenset({"dev-2"}),
+        known_oos=frozenset({"oos-1"}),
+    )
+    seen = [
+        event("DEVIATION", "CRITICAL").model_copy(update={"number": "DEV-1"}),
+        event("DEVIATION", "MAJOR").model_copy(update={"number": "DEV-9"}),
+        event("OOS", "MAJOR").model_copy(update={"number": " oos-1"}),
+        event("OOS", "MAJOR").model_copy(update={"number": "OOS-9"}),
+        event("COMPLAINT", "MINOR").model_copy(update={"number": "DEV-1"}),
+    ]
+    counts = counts_of(seen, 5, recorded)
+    tallies = (counts.confirmed_oos, counts.serious_deviations, counts.complaints)
+    assert [tally.numerator for tally in tallies] == [1, 2, 1]
+    assert number_key(" OOS-1 ") == number_key("oos-1")

@@ -37,6 +37,8 @@ def recognise(data: bytes, filename: str, step: int = 1000) -> str:
         (office("xl"), "list.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         ("Prüfbericht\nalles gut\n".encode(), "note.txt", "text/plain"),
         ("\ufeffa;b\n1;2\n".encode(), "list.csv", "text/csv"),
+        ("Prüfung;Wert\n1;2\n".encode("cp1252"), "list.csv", "text/csv"),
+        ("Prüfung;Wert\n1;2\n".encode("utf-16"), "list.csv", "text/csv"),
         (b'{"lot": 1}', "lot.json", "application/json"),
         (b"lot: 1", "lot.json", "text/plain"),
         (b"From: a@b.example\r\nSubject: x\r\n\r\nhello\r\n", "mail.eml", "message/rfc822"),
@@ -72,3 +74,18 @@ def test_other_files_are_refused_whatever_they_are_called(data: bytes) -> None:
     for filename in ("report.pdf", "note.txt", "x"):
         with pytest.raises(UnknownMediaType):
             recognise(data, filename)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"MZ\x90\x00\x03" + bytes(100),
+        b"\x00\x01\x02 binary",
+        b"no \x81 letter",
+        "<html>".encode("utf-16"),
+        b"\xff\xfea",
+    ],
+)
+def test_a_table_is_text_in_whatever_encoding(data: bytes) -> None:
+    with pytest.raises(UnknownMediaType):
+        recognise(data, "list.csv")

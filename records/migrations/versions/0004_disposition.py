@@ -15,19 +15,41 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 def upgrade() -> None:
     op.create_table(
+        "analysis_reports",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("report", sa.String(), nullable=False),
+        sa.Column("specification", sa.String(), nullable=False),
+        sa.Column("dated", sa.Date(), nullable=False),
+        sa.Column("document_id", sa.String(), nullable=False),
+        sa.Column("reported_at", UTCDateTime(), nullable=False),
+        sa.Column("confirms", sa.Boolean(), nullable=False),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_analysis_reports")),
+    )
+    with op.batch_alter_table("analysis_reports", schema=None) as batch_op:
+        batch_op.create_index("ix_analysis_reports_scope", ["scope_id", "source", "dated"], unique=False)
+
+    op.create_table(
         "analysis_results",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("line", sa.Integer(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("test", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=True),
         sa.Column("result", sa.String(), nullable=False),
-        sa.Column("unit", sa.String(), nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
         sa.Column("reported_verdict", sa.String(), nullable=True),
-        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("replicate", sa.Integer(), nullable=True),
+        sa.Column("is_mean", sa.Boolean(), nullable=False),
+        sa.Column("analyst", sa.String(), nullable=True),
+        sa.Column("equipment", sa.String(), nullable=True),
+        sa.Column("verdict", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("spec_id", sa.String(), nullable=True),
-        sa.Column("spec_version", sa.Integer(), nullable=True),
+        sa.Column("judged_by", JSON, nullable=False),
         sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("batch_id", "number", "line", name=op.f("pk_analysis_results")),
     )
@@ -100,6 +122,70 @@ def upgrade() -> None:
         batch_op.create_index("ix_batch_uses_reference", ["kind", "reference", "batch_id"], unique=False)
 
     op.create_table(
+        "exchange_concerns",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("org", sa.String(), nullable=False),
+        sa.Column("raised_by", sa.String(), nullable=False),
+        sa.Column("concern", sa.String(), nullable=False),
+        sa.Column("raised_at", UTCDateTime(), nullable=False),
+        sa.Column("settled_at", UTCDateTime(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "number", name=op.f("pk_exchange_concerns")),
+    )
+    op.create_table(
+        "exchange_items",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("topic", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("parameter", sa.String(), nullable=True),
+        sa.Column("current", sa.String(), nullable=True),
+        sa.Column("proposed", sa.String(), nullable=True),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("rationale", sa.String(), nullable=True),
+        sa.Column("documents", JSON, nullable=False),
+        sa.Column("carried_from", sa.Integer(), nullable=True),
+        sa.Column("comment", sa.String(), nullable=True),
+        sa.Column("response", sa.String(), nullable=True),
+        sa.Column("response_documents", JSON, nullable=False),
+        sa.Column("verdict", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "round", "number", name=op.f("pk_exchange_items")),
+    )
+    op.create_table(
+        "exchange_rounds",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("opened_at", UTCDateTime(), nullable=False),
+        sa.Column("opened_by", sa.String(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("answered_by", sa.String(), nullable=True),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=True),
+        sa.Column("reviewed_by", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", "round", name=op.f("pk_exchange_rounds")),
+    )
+    op.create_table(
+        "exchanges",
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("product", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("stage_of_product", sa.String(), nullable=False),
+        sa.Column("confidentiality", sa.String(), nullable=False),
+        sa.Column("base_parameter_set", sa.String(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("rounds_max", sa.Integer(), nullable=False),
+        sa.Column("parameter_set", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_exchanges")),
+    )
+    with op.batch_alter_table("exchanges", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exchanges_confidentiality"), ["confidentiality"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exchanges_scope_id"), ["scope_id"], unique=False)
+
+    op.create_table(
         "oos_results",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("oos_id", sa.String(), nullable=False),
@@ -150,6 +236,8 @@ def upgrade() -> None:
         sa.Column("superseded_at", UTCDateTime(), nullable=True),
         sa.Column("superseded_by", sa.String(), nullable=True),
         sa.Column("filings", JSON, nullable=False),
+        sa.Column("filing_change", sa.String(), nullable=True),
+        sa.Column("deferred", JSON, nullable=False),
         sa.PrimaryKeyConstraint("set_id", name=op.f("pk_parameter_sets")),
     )
     with op.batch_alter_table("parameter_sets", schema=None) as batch_op:
@@ -157,22 +245,47 @@ def upgrade() -> None:
         batch_op.create_index("ix_parameter_sets_scope", ["scope_id", "major", "minor"], unique=True)
 
     op.create_table(
+        "quarantine_arrangements",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("quantity", sa.String(), nullable=False),
+        sa.Column("destination", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=False),
+        sa.Column("approved_at", UTCDateTime(), nullable=False),
+        sa.Column("confirmed", sa.Boolean(), nullable=True),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "version", name=op.f("pk_quarantine_arrangements")),
+    )
+    op.create_table(
         "shipments",
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("market", sa.String(), nullable=False),
         sa.Column("quantity", sa.String(), nullable=False),
         sa.Column("quarantine", sa.Boolean(), nullable=False),
+        sa.Column("arrangement", sa.Integer(), nullable=True),
         sa.Column("destination", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("carrier", sa.String(), nullable=False),
         sa.Column("deliver_by", sa.Date(), nullable=False),
         sa.Column("ordered_at", UTCDateTime(), nullable=False),
         sa.Column("dispatched_at", UTCDateTime(), nullable=True),
         sa.Column("dispatched_quantity", sa.String(), nullable=True),
-        sa.Column("within_limits", sa.Boolean(), nullable=True),
+        sa.Column("loggers", JSON, nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("received_quantity", sa.String(), nullable=True),
         sa.Column("rejected_quantity", sa.String(), nullable=True),
         sa.Column("condition", sa.String(), nullable=True),
+        sa.Column("within_limits", sa.Boolean(), nullable=True),
+        sa.Column("findings", JSON, nullable=False),
+        sa.Column("excursion_accepted", sa.Boolean(), nullable=True),
+        sa.Column("unblocked_at", UTCDateTime(), nullable=True),
+        sa.Column("disposed_quantity", sa.String(), nullable=False),
         sa.Column("cancelled_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_shipments")),
     )
@@ -184,13 +297,19 @@ def upgrade() -> None:
         sa.Column("spec_id", sa.String(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("scope_id", sa.String(), nullable=False),
+        sa.Column("site_id", sa.String(), nullable=False),
         sa.Column("markets", JSON, nullable=False),
+        sa.Column("registration", sa.String(), nullable=False),
         sa.Column("tests", JSON, nullable=False),
         sa.Column("effective_from", UTCDateTime(), nullable=False),
         sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
         sa.Column("proposed_by", sa.String(), nullable=False),
-        sa.Column("approved_by", sa.String(), nullable=True),
-        sa.Column("approved_at", UTCDateTime(), nullable=True),
+        sa.Column("proposed_at", UTCDateTime(), nullable=False),
+        sa.Column("decided_by", sa.String(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("spec_id", "version", name=op.f("pk_specifications")),
     )
     with op.batch_alter_table("specifications", schema=None) as batch_op:

@@ -1,0 +1,46 @@
+"""How a delivery is shown in its case. Built from the records, never stored."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from domain.shipment_receipt import ReceiptCondition
+from domain.transport import TransportFinding
+from domain.views import View
+
+
+class ArrivalView(View):
+    """What has arrived, for the sponsor's people."""
+
+    received_quantity: Decimal
+    rejected_quantity: Decimal
+    condition: ReceiptCondition
+    within_limits: bool | None
+    """Whether the transport was within its conditions; null until the loggers are read."""
+    findings: tuple[TransportFinding, ...]
+    excursion_accepted: bool | None
+    unblocked_at: datetime | None
+    blocked: Decimal
+    """What must not go to the market."""
+    disposed_quantity: Decimal
+
+
+class ShipmentSummary(View):
+    """A delivery at a glance. Quantities are in the unit of the batch."""
+
+    batch_id: str
+    market: str
+    quarantine: bool
+    quantity: Decimal
+    """What was ordered."""
+    unit: str
+    destination: str
+    address: str
+    carrier: str
+    deliver_by: date
+    ordered_at: datetime
+    dispatched_at: datetime | None
+    dispatched_quantity: Decimal | None
+    loggers: tuple[str, ...]
+    received_at: datetime | None
+    arrival: ArrivalView | None = None
+    """For the sponsor's people alone, once it has arrived."""

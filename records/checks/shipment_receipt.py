@@ -1,0 +1,148 @@
+"""Checks of a delivery from its receipt on: what arrived, how it travelled, what becomes of blocked goods."""
+
+from typing import TYPE_CHECKING
+
+from domain.batch import MarketDecision
+from domain.delivery import refuse_unless_unblockable
+from domain.entry import OpenTask
+from domain.holds import BatchState, HoldType
+from domain.refusals import Code, Refused
+from domain.shipment import ShipmentOrder, needs_logger
+from domain.shipment_receipt import (
+    Goods,
+    GoodsDisposal,
+    ShipmentReceipt,
+    Unblocking,
+    is_suspect,
+    refuse_unless_disposable,
+    refuse_unless_received,
+    suggested_disposal,
+    suggested_receipt,
+)
+from domain.transport import (
+    TransportAssessment,
+    TransportRecord,
+    Travelled,
+    evaluated,
+    is_within,
+    refuse_unless_readable,
+    suggested_record,
+)
+from records.checks.declared import Effect, checks, suggests
+from records.checks.facts import facts_of
+from records.holds import demand_review, place_hold
+from records.shipping import goods_of, leaving, locked_batch, stock_of
+from records.tables import BatchRow, CaseRow, ShipmentRow
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@suggests(ShipmentReceipt)
+async def suggests_a_receipt(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """All that was dispatched, now."""
+    return suggested_receipt(leaving(await _row(writing, case)), writing.at)
+
+
+@checks(ShipmentReceipt)
+async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> Effect:
+    """What may be falsified or mixed up holds what is left of the batch, and asks for a review of what is released."""
+    facts, row = await facts_of(writing, case), await _row(writing, case)
+    assert row.dispatched_at is not None, "It arrives after its dispatch."
+    refuse_unless_received(
+        form,
+        dispatched=leaving(row),
+        dispatched_at=row.dispatched_at,
+        now=writing.at,
+        tolerance=facts.limits.receipt_difference_max_percent,
+    )
+    batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
+    if is_suspect(form):
+        await _stops_supply(writing, case, batch, f"{case.case_id}: {form.condition}, identity in doubt")
+    measured = needs_logger(_ordered(case)) and form.quantity > 0
+    arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=row.quarantine)
+    stock = await stock_of(writing, batch, row.market)
+    return {
+        "received_on": facts.calendar.local_day(form.received_at).isoformat(),
+        "transport_record": measured,
+        "rejected_batch": stock is not None and (stock.rejected or stock.decision is MarketDecision.REJECT),
+        "quarantined": row.quarantine and form.quantity > form.rejected,
+        "blocked": arrived.blocked > 0,
+    }
+
+
+@suggests(TransportRecord)
+async def suggests_a_record(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """Which logger has to show what; never a value."""
+    return suggested_record(_ordered(case).conditions, (await _row(writing, case)).loggers)
+
+
+@checks(TransportRecord)
+async def records_transport(writing: "Writing", case: CaseRow, form: TransportRecord) -> Effect:
+    """Readings are recomputed. Outside the limits, what is left of the batch is held (G12)."""
+    row, order = await _row(writing, case), _ordered(case)
+    assert row.dispatched_at is not None, "It was dispatched ..."
+    assert row.received_at is not None, "... and received."
+    refuse_unless_readable(form, order.conditions, row.loggers, now=writing.at)
+    way = Travelled(row.dispatched_at, row.received_at, tuple(row.loggers))
+    gap = (await writing.policy()).limits.logger_gap_max_minutes
+    findings = evaluated(form, order.conditions, way, gap_max_minutes=gap)
+    within = is_within(findings)
+    if not within:
+        batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
+        await _stops_supply(writing, case, batch, f"{case.case_id}: the transport was not within its conditions")
+    return {"within_limits": within, "findings": [each.model_dump(mode="json") for each in findings]}
+
+
+@checks(TransportAssessment)
+async def assesses(writing: "Writing", case: CaseRow, form: TransportAssessment) -> Effect:
+    """Says whether goods stay blocked; a hold on the batch is lifted elsewhere, or not."""
+    goods = goods_of(await _row(writing, case))
+    return {"blocked": goods.model_copy(update={"spoilt": not form.acceptable}).blocked > 0}
+
+
+@checks(Unblocking)
+async def unblocks(writing: "Writing", case: CaseRow, form: Unblocking) -> Effect:
+    """Goods go to the market once it is released, and nothing holds it."""
+    row = await _row(writing, case)
+    batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
+    stock = await stock_of(writing, batch, row.market)
+    if stock is None or row.unblocked_at is not None:
+        raise Refused(Code.NOT_OPEN, "There is no block to take off.")
+    goods, within = goods_of(row), row.excursion_accepted or row.within_limits
+    refuse_unless_unblockable(stock, transport_within=within, accepted=goods.accepted)
+    return {"blocked": goods.model_copy(update={"quarantined": False}).blocked > 0}
+
+
+@suggests(GoodsDisposal)
+async def suggests_a_disposal(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+    """All that is blocked, today."""
+    facts = await facts_of(writing, case)
+    return suggested_disposal(goods_of(await _row(writing, case)), facts.today)
+
+
+@checks(GoodsDisposal)
+async def disposes(writing: "Writing", case: CaseRow, form: GoodsDisposal) -> Effect:
+    """Not more than is blocked. What was taken away may be ordered again of the release, as far as the batch goes."""
+    facts, row = await facts_of(writing, case), await _row(writing, case)
+    await writing.head(row.batch_id)
+    goods = goods_of(row)
+    refuse_unless_disposable(form, goods, received_on=row.received_on or facts.today, today=facts.today)
+    left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})
+    return {"blocked": left.blocked > 0}
+
+
+async def _stops_supply(writing: "Writing", case: CaseRow, batch: BatchRow, reason: str) -> None:
+    """Hold what is left of a batch, and look again at what is released of it. The caller holds its lock."""
+    if batch.released:
+        await demand_review(writing, batch, reason, cause=case.case_id)
+    if batch.state != BatchState.CLOSED.value:
+        await place_hold(writing, batch, HoldType.SUPPLY, reason, placed_in=case.case_id)
+
+
+async def _row(writing: "Writing", case: CaseRow) -> ShipmentRow:
+    return await writing.session.get_one(ShipmentRow, case.case_id)
+
+
+def _ordered(case: CaseRow) -> ShipmentOrder:
+    return ShipmentOrder.stored(case.order["request"])

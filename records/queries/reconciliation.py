@@ -1,0 +1,60 @@
+"""The quantities of a batch, reconciled."""
+
+from decimal import Decimal
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch import MarketDecision
+from domain.forms import Process
+from domain.people import Actor
+from domain.reconciliation import Reconciliation, ShippedQuantity, for_site, reconciled
+from records.queries.visibility import reads_everything, visible_case
+from records.shipping import shipments_of
+from records.tables import BatchMarketRow, BatchRow, ShipmentRow
+
+
+async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> Reconciliation:
+    """What became of a batch, as far as the actor may know. Raises `Refused(NOT_FOUND)`."""
+    await visible_case(session, actor, Process.BATCH.value, batch_id)
+    batch = await session.get_one(BatchRow, batch_id)
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
+    markets = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
+    whole = reconciled(
+        batch_id=batch_id,
+        number=batch.number,
+        unit=batch.unit or "",
+        planned=Decimal(batch.size or 0),
+        made=_decimal(batch.quantity),
+        markets=[(row.market, _decision(row), _released(row, batch)) for row in markets],
+        shipments=[_shipped(row) for row in await shipments_of(session, batch_id)],
+    )
+    return whole if reads_everything(actor) else for_site(whole)
+
+
+def _decision(row: BatchMarketRow) -> MarketDecision | None:
+    return MarketDecision(row.decision) if row.decision else None
+
+
+def _released(row: BatchMarketRow, batch: BatchRow) -> Decimal:
+    """All that was made, where the release names no quantity."""
+    if row.decision != MarketDecision.RELEASE.value or row.withdrawn_at is not None:
+        return Decimal(0)
+    return Decimal(row.quantity or batch.quantity or 0)
+
+
+def _shipped(row: ShipmentRow) -> ShippedQuantity:
+    return ShippedQuantity(
+        shipment_id=row.case_id,
+        market=row.market,
+        quarantine=row.quarantine,
+        ordered=Decimal(row.quantity),
+        dispatched=_decimal(row.dispatched_quantity),
+        received=_decimal(row.received_quantity),
+        rejected=_decimal(row.rejected_quantity),
+        disposed=Decimal(row.disposed_quantity),
+    )
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return Decimal(text) if text is not None else None

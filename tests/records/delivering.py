@@ -1,0 +1,91 @@
+"""Batches that may be delivered: made, and released for a market. The certificate is a row that the test puts in."""
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import JsonValue
+
+from domain.batch import MarketDecision
+from domain.forms import Process
+from domain.shipment import ShipmentOrder
+from records.tables import BatchMarketRow, BatchRow, ShipmentRow
+from tests.domain.filling import filled
+from tests.records.making import made, ready
+from tests.records.qualifying import Qualifying, a_case
+from tests.records.seeded import START, Seeded
+
+LEFT = START + timedelta(hours=1)
+ARRIVED = LEFT + timedelta(hours=2)
+
+
+async def decided(
+    seeded: Seeded, batch: Qualifying, market: str = "EU", *, decision: str | None = "RELEASE", **changes: Any
+) -> None:
+    """A market is decided on."""
+    async with seeded.database.writing() as session:
+        row = await session.get_one(BatchMarketRow, (batch.case_id, market))
+        row.decision, row.quantity = decision, "100"
+        for name, value in changes.items():
+            setattr(row, name, value)
+        if decision == MarketDecision.RELEASE.value:
+            (await session.get_one(BatchRow, batch.case_id)).released = True
+
+
+async def released(seeded: Seeded, **changes: Any) -> Qualifying:
+    """A batch of 118.4 kg, of which 100 kg are released for the EU."""
+    await ready(seeded)
+    batch = await made(seeded, **changes)
+    await decided(seeded, batch)
+    return batch
+
+
+def order_of(batch: Qualifying, **changes: Any) -> dict[str, Any]:
+    return filled(ShipmentOrder, {"batch_id": batch.case_id, **changes}).model_dump(mode="json")
+
+
+async def ordered(seeded: Seeded, batch: Qualifying, by: str = "sana", **changes: Any) -> Qualifying:
+    """A delivery of 10 kg is ordered."""
+    return await a_case(seeded, Process.SHIPMENT, order_of(batch, **changes), by=by)
+
+
+async def dispatched(seeded: Seeded, batch: Qualifying, **changes: Any) -> Qualifying:
+    """It has left, with one logger."""
+    shipment = await ordered(seeded, batch, **changes)
+    shipment.at = LEFT
+    await shipment.does("vito", "dispatch")
+    return shipment
+
+
+async def received(seeded: Seeded, batch: Qualifying, **changes: Any) -> Qualifying:
+    """It has arrived two hours later."""
+    shipment = await dispatched(seeded, batch, **changes)
+    shipment.at = ARRIVED
+    await shipment.does("sana", "receive")
+    return shipment
+
+
+def readings(*values: str) -> list[JsonValue]:
+    """One logger, a value every 40 minutes from the dispatch on."""
+    points: list[JsonValue] = [
+        {"at": (LEFT + timedelta(minutes=40 * n)).isoformat(), "value": value} for n, value in enumerate(values)
+    ]
+    return [{"logger": "TL-88213", "kind": "TEMPERATURE", "unit": "Cel", "readings": points}]
+
+
+COLD = ("5", "5", "5", "5")
+WARM = ("5", "12", "12", "5")
+
+
+async def arranged(seeded: Seeded, batch: Qualifying, **changes: Any) -> None:
+    """A quarantine shipment is approved and confirmed."""
+    batch.passes(minutes=1)
+    await batch.answers("priya", "arrange-quarantine", changes)
+    await batch.does("quentin", "confirm-quarantine")
+
+
+async def shipment_row(shipment: Qualifying) -> ShipmentRow:
+    return await shipment.seeded.row(ShipmentRow, shipment.case_id)
+
+
+async def status_of_goods(batch: Qualifying) -> str:
+    return (await batch.seeded.row(BatchRow, batch.case_id)).physical_status

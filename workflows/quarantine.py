@@ -1,0 +1,39 @@
+"""Letting goods leave in quarantine."""
+
+from pydantic import JsonValue
+
+from domain.document import RecordVersion
+from domain.quarantine import QuarantineApproval, QuarantineConfirmation
+from workflows.case import Case
+from workflows.tasks import Answered
+
+
+class QuarantineArrangement:
+    """SOP-12, quarantine shipment: approved by quality, confirmed by the qualified person, before goods leave.
+
+    EU GMP Annex 16, 1.5.5; domain specification, section 1.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+
+    def begin(self) -> None:
+        """Arrangements can be made from the end of manufacture on, as many as there are places."""
+        self._case.offer(QuarantineApproval, self._arranged)
+
+    def end(self) -> None:
+        """No further one is made: everything is decided."""
+        self._case.retract(QuarantineApproval)
+
+    async def _arranged(self, approval: Answered[QuarantineApproval]) -> None:
+        await self._case.ask(
+            QuarantineConfirmation,
+            barred=dict.fromkeys(approval.by.persons, "S1"),
+            prefill=_read(approval),
+            about=approval.form.destination.name,
+        )
+
+
+def _read(approval: Answered[QuarantineApproval]) -> dict[str, JsonValue]:
+    version = RecordVersion(version=approval.version, sha256=approval.sha256)
+    return {"arrangement": version.model_dump(mode="json")}
