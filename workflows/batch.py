@@ -14,6 +14,7 @@ from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
 from workflows.analysis import Analysis
 from workflows.case import Case
+from workflows.certification import Certification
 from workflows.investigations import Investigations
 from workflows.tasks import Answered, Closing
 
@@ -68,6 +69,7 @@ class BatchDisposition:
     async def _decided(self, clock: str) -> None:
         await self._received(clock)  # 3
         await self._reviewed()  # 4
+        await self._certified()  # 5
 
     async def _ended(self, stage: BatchStage) -> Closing:
         """Nothing is decided any more. What went wrong is investigated to its end, also in a rejected batch."""
@@ -132,6 +134,13 @@ class BatchDisposition:
 
     def _judged(self, review: Answered[BatchReview]) -> None:
         self.reviewers |= review.by.persons
+
+    # ------------------------------------------------------------------ 5 decisions
+
+    async def _certified(self) -> None:
+        self.case.stage(BatchStage.CERTIFICATION)
+        barred = dict.fromkeys(self.reviewers, "S5")
+        await Certification(self.case).decided(self.case.order.markets, barred)
 
     # ------------------------------------------------------------------ other ways
 
