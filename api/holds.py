@@ -8,8 +8,9 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit
 from api.tools import ToolsOf
+from domain.holds import HoldType
 from domain.status_views import HoldList
-from records.queries.holds import holds
+from records.queries.holds import Wanted, holds
 
 router = APIRouter(prefix="/v1/holds", tags=["holds"], responses=declared(401, 403, 404, 422))
 
@@ -19,6 +20,11 @@ async def list_holds(
     caller: Caller,
     tools: ToolsOf,
     scope: Annotated[str | None, Query(max_length=60, description="Only holds on batches of this scope.")] = None,
+    batch: Annotated[str | None, Query(max_length=60, description="Only holds on this batch.")] = None,
+    hold_type: Annotated[HoldType | None, Query(alias="type", description="Only holds of this type.")] = None,
+    market: Annotated[
+        str | None, Query(max_length=60, description="Only holds that stop this market: its own, and those of all.")
+    ] = None,
     still_open: Annotated[
         bool | None, Query(alias="open", description="Only holds that are not lifted, or only those that are.")
     ] = None,
@@ -27,4 +33,5 @@ async def list_holds(
 ) -> HoldList:
     """Holds on batches, the newest first. For the sponsor's people and inspectors."""
     async with tools.database.reading() as session:
-        return await holds(session, caller, scope=scope, still_open=still_open, cursor=cursor, limit=limit)
+        wanted = Wanted(scope=scope, batch=batch, type=hold_type, market=market, still_open=still_open)
+        return await holds(session, caller, wanted, cursor=cursor, limit=limit)

@@ -141,7 +141,7 @@ def refuse_unless_acceptable(form: DeviationAcceptance) -> None:
         raise broken("Annex 16, section 3", "The deviation cannot be accepted.", specifications_met=fault)
 
 
-def only_about(field: str, wanted: str) -> Callable[[Form, Actor], None]:
+def only_about(field: str, wanted: str | int) -> Callable[[Form, Actor], None]:
     """A check that an answer is about the very thing that its task is about; raises `Refused(WRONG_FORM)` if not."""
 
     def refuse_other(form: Form, _: Actor) -> None:

@@ -3,6 +3,7 @@
 from domain.analysis_forms import CertificateOfAnalysis, OwnTesting
 from domain.batch_deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
 from domain.batch_disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
+from domain.batch_hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_oos import OosInvestigation, OosLaboratoryPhase, OosReport
 from domain.batch_package import BatchPackage, Completeness, RecordProvision, RecordRequest
@@ -10,7 +11,12 @@ from domain.batch_request import BatchRegistration
 from domain.batch_review import ProcessReview, RecordReview, ResultsReview
 from domain.certification import QcuApproval, QpCertification
 from domain.forms import Forms
+from domain.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
 from domain.quarantine import QuarantineApproval, QuarantineConfirmation
+from domain.recall import RecallClosure, RecallPlan
+from domain.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
+from domain.release_review import LaterFinding, ReleaseReview
+from domain.suspension import FieldAlertAssessment
 
 BATCH_FORMS = Forms(
     BatchRegistration,
@@ -20,6 +26,20 @@ BATCH_FORMS = Forms(
     ManufactureEnd,
     CertificateOfAnalysis,
     OwnTesting,
+    HoldPlacement,
+    LiftProposal,
+    LiftConfirmation,
+    HoldReview,
+    LongHoldReview,
+    LaterFinding,
+    ReleaseReview,
+    RecallPlan,
+    RecallClosure,
+    ExceptionRequest,
+    ExceptionSignature,
+    ExceptionRegulatorySignature,
+    CorrectionConfirmation,
+    CorrectionCounterSignature,
     DeviationReport,
     DeviationClosure,
     DeviationAcceptance,
@@ -42,3 +62,6 @@ BATCH_FORMS = Forms(
     QpCertification,
     QcuApproval,
 )
+"""Beside these, `FieldAlertAssessment` is used here as in a suspension."""
+
+FORMS_OF_A_BATCH = BATCH_FORMS + Forms(FieldAlertAssessment)

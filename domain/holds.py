@@ -1,5 +1,6 @@
 """Holds on batches: what stops a batch, by whose hand (domain specification, sections 8 and 10)."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from domain.asl import AslStatus, SuspensionScope
@@ -45,3 +46,15 @@ def stops_release(status: AslStatus, scope: SuspensionScope | None) -> bool:
     if status is AslStatus.SUSPENDED:
         return scope is not SuspensionScope.NEW_ORDERS
     return status in (AslStatus.EXPIRED, AslStatus.DISQUALIFIED)
+
+
+def state_of(decided: Iterable[tuple[bool, bool]]) -> tuple[BatchState, bool]:
+    """Where a batch stands by its markets, and whether any is released: `(decided, released)` for each market.
+
+    A release that was taken back is decided, and not released. The end of the shelf life is not looked at here.
+    """
+    markets = list(decided)
+    released = any(is_released for _, is_released in markets)
+    if not all(is_decided for is_decided, _ in markets):
+        return BatchState.OPEN, released
+    return (BatchState.CERTIFIED if released else BatchState.CLOSED), released

@@ -218,6 +218,9 @@ class Limits(Part):
         "0.5"
     )
     """Difference in % between what was dispatched and what has arrived that needs no explanation."""
+    # batches (section 8)
+    batch_watch_after_retest: Limit = Span.of("60mo")
+    """A released batch that has a day of retest and no end of its shelf life is watched this long after that day."""
 
     # quality agreement (section 4)
     change_tiers: Annotated[ChangeTiers, AfterValidator(_exactly(*ChangeCategory))] = Field(default_factory=usual_tiers)

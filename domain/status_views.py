@@ -63,13 +63,22 @@ class HoldView(View):
     site_id: str
     scope_id: str
     type: str
-    """SUPPLIER_STATUS, EVENT or MANUAL."""
+    """`domain.holds.HoldType`."""
     reason: str
+    market: str | None = None
+    """The only market that it stops; all if there is none."""
     placed_by: str
-    """Person id, or SYSTEM where a rule placed it."""
+    """Person id of who acted as it was placed, or SYSTEM."""
+    by_hand: bool = False
+    """Whether that person has placed it; otherwise a rule did."""
     placed_in: str
     """The case that led to it."""
     placed_at: datetime
+    inherited_from: str | None = None
+    """The hold on a batch that this one comes from."""
+    reviewed_at: datetime | None = None
+    lift_proposed_by: str | None = None
+    lift_proposed_at: datetime | None = None
     lifted_at: datetime | None
     lifted_by: str | None
 

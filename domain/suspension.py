@@ -1,6 +1,6 @@
 """Suspending a site for a scope, and what follows while it is suspended (domain specification, sections 5, 9, 10)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from domain.forms import Action, Decision, Form, Meaning, Process
 from domain.people import Role
 from domain.refusals import broken
 from domain.status_request import StatusReason, StatusRequest
-from domain.text import ShortText, Text
+from domain.text import Identifier, ShortText, Text
 
 REVIEW_DAYS_MAX = 90
 """Longest time between two reviews in days."""
@@ -74,6 +74,8 @@ class SuspensionImpact(Form):
 
     batches: Annotated[tuple[ShortText, ...], Field(max_length=2000)] = ()
     """Ids or numbers of the released batches that were looked at."""
+    confirmed: Annotated[tuple[Identifier, ...], Field(max_length=2000)] = ()
+    """Ids of those among them whose release the conclusion confirms; the others are reviewed each in its own case."""
     conclusion: Text = Field(examples=["The raw data of the released batches were read again; no effect was found."])
     """What was looked at and what follows."""
     consider_field_alert: bool = Field(examples=[False])
@@ -92,6 +94,7 @@ class FieldAlertAssessment(Form):
         frozenset({Role.REG_AFFAIRS}),
         clock="far.assess",
         meaning=Meaning.REVIEWED,
+        also=frozenset({Process.BATCH}),
     )
 
     file: bool = Field(examples=[False])
@@ -162,9 +165,19 @@ def suggested_impact(certified: Sequence[str]) -> dict[str, JsonValue]:
     return {"batches": [*certified]}
 
 
-def refuse_unless_assessed(impact: SuspensionImpact, *, certified: Sequence[str]) -> None:
-    """Raise `Refused` when a released batch is left out, or neither a field alert considered nor a reason given."""
+def refuse_unless_assessed(
+    impact: SuspensionImpact, *, certified: Sequence[str], of_quality_unit: Collection[str] = ()
+) -> None:
+    """Raise `Refused` when a released batch is left out, or neither a field alert considered nor a reason given.
+
+    `of_quality_unit` are those among them that no qualified person has certified, so that none confirms them here.
+    """
     faults: dict[str, str] = {}
+    for index, batch_id in enumerate(impact.confirmed):
+        if batch_id not in certified:
+            faults[f"confirmed.{index}"] = "is no released batch of the scope"
+        elif batch_id in of_quality_unit:
+            faults[f"confirmed.{index}"] = "is released by the quality unit, which reviews it in its own case"
     if left_out := sorted(set(certified) - set(impact.batches)):
         faults["batches"] = f"must include {', '.join(left_out)}"
     if impact.consider_field_alert == (impact.not_applicable_because is not None):

@@ -15,17 +15,21 @@ from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
 from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
+from workflows.batch_holds import Holds
 from workflows.capa import CorrectiveAction
 from workflows.case import Case
 from workflows.certification import Certification
 from workflows.exchange import TechnicalExchange
+from workflows.gate_exception import GateExceptions
 from workflows.inspection import AuthorityInspection
 from workflows.investigations import Investigations
 from workflows.oversight import SiteOversight
 from workflows.oversight_review import QuarterlyReview
 from workflows.parameter_agreement import ParameterAgreement
+from workflows.post_release import PostRelease
 from workflows.qualification import SupplierQualification
 from workflows.quarantine import QuarantineArrangement
+from workflows.rejection_correction import RejectionCorrection
 from workflows.renewal import CertificateRenewal
 from workflows.responses import Responses
 from workflows.restriction import Restriction
@@ -52,7 +56,17 @@ WORKFLOWS = {
     Process.INSPECTION: (AuthorityInspection, AuthorityAnswer),
     Process.STATUS: (StatusDecision, Restriction),
     Process.EXCHANGE: (TechnicalExchange, ParameterAgreement),
-    Process.BATCH: (BatchDisposition, Investigations, Analysis, QuarantineArrangement, Certification),
+    Process.BATCH: (
+        BatchDisposition,
+        Analysis,
+        Certification,
+        GateExceptions,
+        Holds,
+        Investigations,
+        PostRelease,
+        QuarantineArrangement,
+        RejectionCorrection,
+    ),
     Process.SHIPMENT: (BatchDelivery,),
     None: (Case,),
 }

@@ -4,21 +4,27 @@ import asyncio
 
 from temporalio import workflow
 
-from domain.batch import BatchStage
+from domain.batch import BatchStage, Relation
 from domain.batch_disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition, SiteVerdict, Way
-from domain.batch_forms import BATCH_FORMS
+from domain.batch_forms import FORMS_OF_A_BATCH
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_package import BatchPackage, Completeness, RecordProvision, RecordRequest
+from domain.batch_request import BatchRegistration
 from domain.batch_review import REVIEWS, BatchReview
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
 from workflows.analysis import Analysis
+from workflows.batch_holds import Holds
 from workflows.case import Case
 from workflows.certification import Certification
+from workflows.gate_exception import GateExceptions
 from workflows.investigations import Investigations
+from workflows.post_release import PostRelease
+from workflows.quarantine import QuarantineArrangement
+from workflows.rejection_correction import RejectionCorrection
 from workflows.tasks import Answered, Closing
 
-_WAYS_OUT = {
+_STAGE_AFTER = {
     Way.REPROCESS: BatchStage.REPROCESSED,
     Way.REWORK: BatchStage.REPROCESSED,
     Way.REJECT: BatchStage.REJECTED,
@@ -34,8 +40,16 @@ class BatchDisposition:
 
     @workflow.init
     def __init__(self, order: CaseOrder) -> None:
-        self.case = Case(order, BATCH_FORMS + COMMON_FORMS, stage=BatchStage.REGISTERED)
+        self.request = BatchRegistration.stored(order.request)
+        stage = BatchStage(order.carried.stage) if order.carried else BatchStage.REGISTERED
+        self.case = Case(order, FORMS_OF_A_BATCH + COMMON_FORMS, stage=stage)
+        self.analysis = Analysis(self.case)
+        self.holds = Holds(self.case)
         self.investigations = Investigations(self.case)
+        self.exceptions = GateExceptions(self.case)
+        self.quarantine = QuarantineArrangement(self.case)
+        self.post_release = PostRelease(self.case, is_quiet=lambda: self.case.is_quiet)
+        self.certification = Certification(self.case, self.request.markets, released=self.post_release.begin)
         self.redirection: Answered[Redirection] | None = None
         self.reviewers: set[str] = set()
 
@@ -45,50 +59,50 @@ class BatchDisposition:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        await self._made()  # 1
+        self.case.meanwhile(self.holds.follow(), must_end=False)
+        if self.case.at_stage is BatchStage.RELEASED:  # in a new run
+            self._reports_are_taken()
+            return await self._after_release()
+        if not await self._is_there():  # 1
+            return _closing(BatchStage.CANCELLED)
         if not await self._is_released_by_site():  # 2
             return await self._ended(BatchStage.REJECTED)
-        self.case.offer(RecordRequest, self._provided)
-        self.case.offer(Redirection, self._redirected)
-        clock = "batch.package"
-        while (way := await self._way(clock)) is Way.RETURN_FOR_CORRECTION:
-            clock = "batch.correction"
-        return await self._ended(_WAYS_OUT[way] if way is not None else BatchStage.RELEASED)
-
-    async def _way(self, clock: str) -> Way | None:
-        """Package, reviews and decisions, unless quality sends the batch another way before."""
-        self.redirection = None
-        decided = asyncio.create_task(self._decided(clock))
-        await self.case.until(lambda: decided.done() or self._way_chosen() is not None)
-        if (way := self._way_chosen()) is not None:
-            decided.cancel()
-            return way
-        decided.result()
-        return None
-
-    async def _decided(self, clock: str) -> None:
-        await self._received(clock)  # 3
-        await self._reviewed()  # 4
-        await self._certified()  # 5
+        way = await self._decided()  # 3 to 5
+        if self.certification.is_released:
+            return await self._after_release()  # 6
+        return await self._ended(_STAGE_AFTER.get(way, BatchStage.REJECTED) if way else BatchStage.REJECTED)
 
     async def _ended(self, stage: BatchStage) -> Closing:
-        """Nothing is decided any more. What went wrong is investigated to its end, also in a rejected batch."""
+        """Nothing is released. What went wrong is investigated to its end all the same."""
         self.case.stage(stage)
-        self.case.retract(Redirection, RecordRequest, ParameterReport)
         await self.investigations.concluded()
         return _closing(stage)
 
-    # ------------------------------------------------------------------ 1 manufacture
+    # ------------------------------------------------------------------ 1 manufacture, or the correction of a rejection
+
+    async def _is_there(self) -> bool:
+        """It is made; or it is the new record of a batch that was rejected wrongly, once two people say so."""
+        if Relation.CORRECTION in self.request.relations():
+            if not await RejectionCorrection(self.case).is_confirmed():
+                return False
+            self._reports_are_taken()
+        else:
+            await self._made()
+        self.quarantine.begin()
+        return True
 
     async def _made(self) -> None:
         self.case.offer(BatchCancellation, ends=_closing(BatchStage.CANCELLED))
         await self.case.ask(ManufactureStart)
         self.case.retract(BatchCancellation)
         self.case.stage(BatchStage.IN_MANUFACTURE)
-        self.investigations.begin()
+        self._reports_are_taken()
         self.case.offer(ParameterReport)
-        Analysis(self.case).awaited()
         await self.case.ask(ManufactureEnd)
+
+    def _reports_are_taken(self) -> None:
+        self.investigations.begin()
+        self.analysis.awaited()
 
     # ------------------------------------------------------------------ 2 disposition by the site
 
@@ -104,6 +118,44 @@ class BatchDisposition:
             answer = await self.case.ask(RejectionAnswer, about=disposition.form.reason)
             if answer.form.concur:
                 return False
+
+    # ------------------------------------------------------------------ 3 to 5, unless quality sends it another way
+
+    async def _decided(self) -> Way | None:
+        """Package, reviews and the decision for each market; the way it goes instead, if quality decides so."""
+        self.case.offer(RecordRequest, self._provided)
+        self.case.offer(Redirection, self._redirected)
+        self.exceptions.begin()
+        clock = "batch.package"
+        while (way := await self._way(clock)) is Way.RETURN_FOR_CORRECTION:
+            self.case.stage(BatchStage.CDMO_RELEASED)
+            clock = "batch.correction"
+        self.exceptions.end()
+        self.quarantine.end()
+        self.case.retract(Redirection, RecordRequest, ParameterReport, *REVIEWS)
+        return way
+
+    async def _way(self, clock: str) -> Way | None:
+        self.redirection = None
+        steps = asyncio.create_task(self._steps(clock))
+        await self.case.until(lambda: steps.done() or self._way_chosen() is not None)
+        if (way := self._way_chosen()) is not None:
+            steps.cancel()
+            return way
+        steps.result()
+        return None
+
+    async def _steps(self, clock: str) -> None:
+        await self._received(clock)  # 3
+        await self._reviewed()  # 4
+        self.case.stage(BatchStage.CERTIFICATION)
+        await self.certification.follow(dict.fromkeys(self.reviewers, "S5"))  # 5
+
+    def _way_chosen(self) -> Way | None:
+        return self.redirection.form.way if self.redirection is not None else None
+
+    def _redirected(self, redirection: Answered[Redirection]) -> None:
+        self.redirection = redirection
 
     # ------------------------------------------------------------------ 3 package
 
@@ -135,20 +187,12 @@ class BatchDisposition:
     def _judged(self, review: Answered[BatchReview]) -> None:
         self.reviewers |= review.by.persons
 
-    # ------------------------------------------------------------------ 5 decisions
+    # ------------------------------------------------------------------ 6 after release
 
-    async def _certified(self) -> None:
-        self.case.stage(BatchStage.CERTIFICATION)
-        barred = dict.fromkeys(self.reviewers, "S5")
-        await Certification(self.case).decided(self.case.order.markets, barred)
-
-    # ------------------------------------------------------------------ other ways
-
-    def _way_chosen(self) -> Way | None:
-        return self.redirection.form.way if self.redirection is not None else None
-
-    def _redirected(self, redirection: Answered[Redirection]) -> None:
-        self.redirection = redirection
+    async def _after_release(self) -> Closing:
+        closing = await self.post_release.follow()
+        await self.investigations.concluded()
+        return closing
 
 
 def _closing(stage: BatchStage) -> Closing:

@@ -212,6 +212,11 @@ class Case:
         """Where the case stands."""
         return self._stage
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nobody is asked anything."""
+        return not self._tasks
+
     def end(self, closing: Closing) -> None:
         """End the case here, whatever the procedure waits for."""
         self._ending = closing

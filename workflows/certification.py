@@ -1,37 +1,51 @@
 """The decision on a batch for each of its markets."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from domain.batch import DecisionRule, MarketDecision, markets_by_rule
-from domain.certification import QcuApproval, QpCertification
+from domain.certification import CertificationDecision, QcuApproval, QpCertification
 from workflows.case import Case
+from workflows.tasks import Answered
 
 
 class Certification:
-    """SOP-12, 7: the gates are looked at, then every market is decided by its own rule.
+    """SOP-12, 5: the gates are looked at, then every market is decided by its own rule.
 
     EU GMP Annex 16; Directive 2001/83/EC, Article 51; 21 CFR 211.22(a); domain specification, section 8.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, markets: Iterable[str], *, released: Callable[[], None]) -> None:
+        """`released` is told of each release, while other markets may still be open."""
         self._case = case
+        self._markets = tuple(markets)
+        self._released = released
+        self.decisions: dict[str, MarketDecision] = {}
 
-    async def decided(self, markets: Iterable[str], barred: Mapping[str, str]) -> dict[str, MarketDecision]:
-        """The decision for each market. `barred` are those who have reviewed the batch (S5)."""
-        markets = tuple(markets)
+    @property
+    def is_released(self) -> bool:
+        """Whether any market is released."""
+        return MarketDecision.RELEASE in self.decisions.values()
+
+    async def follow(self, barred: Mapping[str, str]) -> None:
+        """Until every market is decided that is not yet. `barred` are those who have reviewed the batch (S5)."""
         await self._case.establish("batch.gates_evaluated")
-        by_qp, by_qcu = markets_by_rule(markets, DecisionRule.QP), markets_by_rule(markets, DecisionRule.QCU)
-        decisions = await asyncio.gather(
-            *(self._certified(market, barred) for market in by_qp),
-            *(self._approved(market, barred) for market in by_qcu),
+        markets = [market for market in self._markets if market not in self.decisions]
+        await asyncio.gather(
+            *(self._certified(market, barred) for market in markets_by_rule(markets, DecisionRule.QP)),
+            *(self._approved(market, barred) for market in markets_by_rule(markets, DecisionRule.QCU)),
         )
-        return dict(zip((*by_qp, *by_qcu), decisions, strict=True))
 
-    async def _certified(self, market: str, barred: Mapping[str, str]) -> MarketDecision:
-        answered = await self._case.ask(QpCertification, prefill={"market": market}, barred=barred, about=market)
-        return answered.form.decision
+    async def _certified(self, market: str, barred: Mapping[str, str]) -> None:
+        prefill = {"market": market}
+        self._decided(await self._case.ask(QpCertification, prefill=prefill, barred=barred, about=market))
 
-    async def _approved(self, market: str, barred: Mapping[str, str]) -> MarketDecision:
-        answered = await self._case.ask(QcuApproval, prefill={"market": market}, barred=barred, about=market)
-        return answered.form.decision
+    async def _approved(self, market: str, barred: Mapping[str, str]) -> None:
+        prefill = {"market": market}
+        self._decided(await self._case.ask(QcuApproval, prefill=prefill, barred=barred, about=market))
+
+    def _decided(self, answered: Answered[QpCertification] | Answered[QcuApproval]) -> None:
+        decision: CertificationDecision = answered.form
+        self.decisions[decision.market] = decision.decision
+        if decision.approves():
+            self._released()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from domain.agreement import AgreementTerms
+from domain.batch import BatchStage, Relation
 from domain.batch_request import (
     BatchRegistration,
     refuse_unless_descends,
@@ -20,9 +21,10 @@ from records.agreements import agreement_in_force, terms_of
 from records.batches import lock_lists, orders_stopped_by
 from records.checks.declared import Effect, Requested, opens
 from records.checks.site_facts import site_and_scopes
+from records.genealogy import in_order
 from records.holds import inherited
 from records.statements import statement_in_force
-from records.tables import BatchRow, CaseRow, ScopeRow, SiteRow
+from records.tables import BatchParentRow, BatchRow, CaseRow, ScopeRow, SiteRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -94,9 +96,28 @@ async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect
         case = await writing.session.get(CaseRow, parent.batch_id)
         refuse_unless_descends(index, parent.relation, case.stage if case else "", form.unit, row.unit)
         parents.append(parent.batch_id)
-    for batch_id in sorted(parents):
+    for batch_id in sorted(parents, key=in_order):
         await writing.head(batch_id)
+    if Relation.CORRECTION in form.relations():
+        await _refuse_second_correction(writing, parents)
     return await inherited(writing, parents)
+
+
+async def _refuse_second_correction(writing: "Writing", parents: Sequence[str]) -> None:
+    """The same goods are corrected once, unless that was turned down."""
+    query = (
+        select(BatchParentRow.batch_id)
+        .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
+        .where(
+            col(BatchParentRow.parent_id).in_(parents),
+            col(BatchParentRow.relation) == Relation.CORRECTION.value,
+            col(CaseRow.stage) != BatchStage.CANCELLED.value,
+        )
+    )
+    known = (await writing.session.exec(query.limit(1))).first()
+    if known is not None:
+        fields = {"parents.0.batch_id": f"is corrected by {known}"}
+        raise Refused(Code.CONFLICT, f"{known} corrects that rejection.", fields=fields, who=known)
 
 
 async def _approved_steps(writing: "Writing", form: BatchRegistration) -> dict[str, bool]:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from domain.asl import AslStatus
 from domain.entry import OpenTask
-from domain.holds import BatchState
 from domain.status_request import StatusKind, refuse_unless_fitting, widest
 from domain.suspension import (
     REVIEW_DAYS,
@@ -25,8 +24,9 @@ from domain.suspension import (
 from records.announcing import announce
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
+from records.release_reviews import confirm_release, of_quality_unit, released_batches
 from records.statements import locked_statement, reach_of, state, status_of
-from records.status_cases import batches_of, lifting_of, request_of, requests_joined
+from records.status_cases import lifting_of, request_of, requests_joined
 from records.tables import CaseRow, SuspensionRow
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ async def suspends(writing: "Writing", case: CaseRow, form: SuspensionOrder) -> 
 
 
 async def _certified(facts: Facts) -> list[str]:
-    rows = await batches_of(facts.session, facts.case.scope_ids[0], BatchState.CERTIFIED.value)
-    return [row.batch_id for row in rows]
+    """The batches that are released in any market and within their shelf life, also where others are still open."""
+    return [row.batch_id for row in await released_batches(facts.session, facts.case.scope_ids[0])]
 
 
 @suggests(SuspensionImpact)
@@ -80,8 +80,14 @@ async def suggests_an_impact(writing: "Writing", case: CaseRow, line: OpenTask) 
 
 @checks(SuspensionImpact)
 async def assesses_the_impact(writing: "Writing", case: CaseRow, form: SuspensionImpact) -> Effect:
-    """No released batch is left out."""
-    refuse_unless_assessed(form, certified=await _certified(await facts_of(writing, case)))
+    """No released batch is left out. One whose release is confirmed here is not reviewed once more in its own case."""
+    released = await released_batches(writing.session, case.scope_ids[0])
+    refuse_unless_assessed(
+        form,
+        certified=[row.batch_id for row in released],
+        of_quality_unit=await of_quality_unit(writing.session, released),
+    )
+    await confirm_release(writing, form.confirmed, case.case_id)
     return {"consider": form.consider_field_alert}
 
 

@@ -136,12 +136,6 @@ async def hold_batch(session: AsyncSession, event: Event) -> None:
     _add_hold(session, event, event.payload)
 
 
-@follows("batch.review_demanded")
-async def demand_review(session: AsyncSession, event: Event) -> None:
-    """What was learned after the release is to be reviewed."""
-    (await session.get_one(BatchRow, event.stream)).review_open = True
-
-
 def _add_hold(session: AsyncSession, event: Event, hold: Mapping[str, JsonValue]) -> None:
     market, inherited = hold.get("market"), hold.get("inherited_from")
     session.add(
@@ -150,7 +144,8 @@ def _add_hold(session: AsyncSession, event: Event, hold: Mapping[str, JsonValue]
             batch_id=event.stream,
             type=str(hold["type"]),
             reason=str(hold["reason"]),
-            placed_by=event.actor.person,
+            placed_by=str(hold.get("placed_by") or event.actor.person),
+            by_hand=bool(hold.get("by_hand")),
             placed_in=str(hold["placed_in"]),
             placed_at=event.occurred_at,
             market=str(market) if market else None,

@@ -1,12 +1,14 @@
 """Holds on batches as the sponsor's people and inspectors read them."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
-from sqlalchemy import literal, tuple_
+from sqlalchemy import ColumnElement, literal, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.holds import HoldType
 from domain.people import Actor
 from domain.refusals import Code, Refused
 from domain.status_views import HoldList, HoldView
@@ -16,24 +18,29 @@ from records.queries.visibility import reads_everything
 from records.tables import BatchRow, HoldRow
 
 
-async def holds(
-    session: AsyncSession, actor: Actor, *, scope: str | None, still_open: bool | None, cursor: str | None, limit: int
-) -> HoldList:
-    """Holds, the newest first; of one scope, and only those that are lifted or not.
+class Wanted(NamedTuple):
+    """Which holds are asked for; what is `None` is not asked."""
+
+    scope: str | None = None
+    batch: str | None = None
+    type: HoldType | None = None
+    market: str | None = None
+    """Those that stop it: its own, and those of all markets."""
+    still_open: bool | None = None
+
+
+async def holds(session: AsyncSession, actor: Actor, wanted: Wanted, *, cursor: str | None, limit: int) -> HoldList:
+    """Holds, the newest first.
 
     Raises `Refused`: WRONG_ORGANISATION for a site, the reasons of holds are the sponsor's own (S6); NOT_FOUND for a
     scope that there is not.
     """
     if not reads_everything(actor):
         raise Refused(Code.WRONG_ORGANISATION, "Holds are the sponsor's own.", rule="S6")
-    await refuse_unknown_place(session, scope=scope)
+    await refuse_unknown_place(session, scope=wanted.scope)
     order = (col(HoldRow.placed_at), col(HoldRow.hold_id))
     query = select(HoldRow, BatchRow).join(BatchRow, col(BatchRow.batch_id) == col(HoldRow.batch_id))
-    if scope is not None:
-        query = query.where(col(BatchRow.scope_id) == scope)
-    if still_open is not None:
-        lifted = col(HoldRow.lifted_at)
-        query = query.where(lifted.is_(None) if still_open else lifted.is_not(None))
+    query = query.where(*_conditions(wanted))
     if cursor is not None:
         at, hold_id = _key(cursor)
         query = query.where(tuple_(*order) < tuple_(literal(at), literal(hold_id)))
@@ -44,6 +51,21 @@ async def holds(
         items=tuple(_shown(hold, batch) for hold, batch in rows[:limit]),
         next=pages.encode((end.placed_at.isoformat(), end.hold_id)) if end else None,
     )
+
+
+def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    for column, value in (
+        (BatchRow.scope_id, wanted.scope),
+        (HoldRow.batch_id, wanted.batch),
+        (HoldRow.type, wanted.type),
+    ):
+        if value is not None:
+            yield col(column) == value
+    if wanted.market is not None:
+        yield or_(col(HoldRow.market).is_(None), col(HoldRow.market) == wanted.market)
+    if wanted.still_open is not None:
+        lifted = col(HoldRow.lifted_at)
+        yield lifted.is_(None) if wanted.still_open else lifted.is_not(None)
 
 
 def _shown(hold: HoldRow, batch: BatchRow) -> HoldView:

@@ -56,6 +56,7 @@ from records.tables.parameters import ParameterSetRow
 from records.tables.qualification import AslRow, ConditionRow, QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
+from records.tables.release import GateExceptionRow, ReleaseReviewRow, ReviewDemandRow
 from records.tables.risk import RiskAssessmentRow
 from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
 from records.tables.shipments import QuarantineArrangementRow, ShipmentRow
@@ -101,6 +102,7 @@ __all__ = [
     "ExchangeRoundRow",
     "ExchangeRow",
     "FindingRow",
+    "GateExceptionRow",
     "HoldRow",
     "InspectionRow",
     "OosRow",
@@ -118,6 +120,8 @@ __all__ = [
     "QuestionnaireTemplateRow",
     "RecordRow",
     "RegisterExtractRow",
+    "ReleaseReviewRow",
+    "ReviewDemandRow",
     "RiskAssessmentRow",
     "RungRow",
     "ScopeRow",

@@ -180,15 +180,24 @@ class HoldRow(SQLModel, table=True):
     type: str
     reason: str
     placed_by: str
-    """Person id, or SYSTEM where a rule placed it."""
+    """Person id of who acted as it was placed, or SYSTEM; of an inherited one as its first was placed."""
     placed_in: str
     """The case that led to it."""
     placed_at: datetime
+    by_hand: bool = False
+    """Whether that person has placed it; otherwise a rule did."""
     market: str | None = None
     """The only market that it stops; all if there is none."""
     inherited_from: str | None = None
     """The hold on a parent batch that it comes from."""
+    reviewed_at: datetime | None = None
+    long_reviewed_at: datetime | None = None
+    """When the head of quality has reviewed it as one that has stood for long."""
     lift_proposed_by: str | None = None
+    """Who proposes to lift it, while that waits for a second person, and once it is lifted."""
+    lift_proposed_at: datetime | None = None
+    lift_version: int | None = None
+    """Version of the record `lift-hold` that waits for a second person, or was confirmed."""
     lifted_at: datetime | None = None
     lifted_by: str | None = None
 

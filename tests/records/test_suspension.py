@@ -10,12 +10,13 @@ from sqlmodel import col, select
 from domain.asl import AslStatus
 from domain.entry import Answer, Entry
 from domain.forms import Process
+from domain.holds import HoldType
 from domain.people import SYSTEM
 from domain.refusals import Code
 from domain.suspension import SuspensionOrder
 from records.policies import Policies
 from records.queries.asl import approved_suppliers
-from records.queries.holds import holds
+from records.queries.holds import Wanted, holds
 from records.statements import state
 from records.tables import AslRow, CaseRow, HoldRow, OutboxRow, SuspensionRow
 from records.writing import Writing
@@ -226,17 +227,21 @@ async def test_holds_are_listed_for_the_sponsor_alone(seeded: Seeded) -> None:
     async with seeded.database.reading() as session:
         quentin, vito = await seeded.actor("quentin"), await seeded.actor("vito")
         while True:
-            page = await holds(session, quentin, scope="SC-1", still_open=True, cursor=cursor, limit=2)
+            page = await holds(session, quentin, Wanted(scope="SC-1", still_open=True), cursor=cursor, limit=2)
             seen += [hold.batch_id for hold in page.items]
             if (cursor := page.next) is None:
                 break
         assert seen == ["BAT-93", "BAT-92", "BAT-91"]
-        queries: list[dict[str, Any]] = [{"scope": "SC-2", "still_open": None}, {"scope": None, "still_open": False}]
-        for query in queries:
-            assert (await holds(session, quentin, cursor=None, limit=9, **query)).items == ()
-        everything: dict[str, Any] = {"scope": None, "still_open": None, "limit": 9}
-        assert (await refused(holds(session, vito, cursor=None, **everything))).code is Code.WRONG_ORGANISATION
-        refusal = await refused(holds(session, quentin, cursor=None, **everything | {"scope": "SC-99"}))
+        for wanted, found in (
+            (Wanted(scope="SC-2"), 0),
+            (Wanted(still_open=False), 0),
+            (Wanted(type=HoldType.OOS), 0),
+            (Wanted(batch="BAT-91"), 1),
+            (Wanted(market="EU"), 3),
+        ):
+            assert len((await holds(session, quentin, wanted, cursor=None, limit=9)).items) == found
+        assert (await refused(holds(session, vito, Wanted(), cursor=None, limit=9))).code is Code.WRONG_ORGANISATION
+        refusal = await refused(holds(session, quentin, Wanted(scope="SC-99"), cursor=None, limit=9))
         assert (refusal.code, set(refusal.fields)) == (Code.NOT_FOUND, {"scope"})
         for wrong in ("none", "WyJ4Il0"):
-            assert (await refused(holds(session, quentin, cursor=wrong, **everything))).code is Code.FORM_INVALID
+            assert (await refused(holds(session, quentin, Wanted(), cursor=wrong, limit=9))).code is Code.FORM_INVALID

@@ -186,6 +186,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_exchanges_scope_id"), ["scope_id"], unique=False)
 
     op.create_table(
+        "gate_exceptions",
+        sa.Column("exception_id", sa.String(), nullable=False),
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("market", sa.String(), nullable=False),
+        sa.Column("authority_letter", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("requested_by", sa.String(), nullable=False),
+        sa.Column("requested_at", UTCDateTime(), nullable=False),
+        sa.Column("signed_by", sa.String(), nullable=True),
+        sa.Column("granted_by", sa.String(), nullable=True),
+        sa.Column("granted_at", UTCDateTime(), nullable=True),
+        sa.Column("declined_by", sa.String(), nullable=True),
+        sa.Column("declined_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("exception_id", name=op.f("pk_gate_exceptions")),
+    )
+    with op.batch_alter_table("gate_exceptions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_gate_exceptions_batch_id"), ["batch_id"], unique=False)
+
+    op.create_table(
         "oos_results",
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("oos_id", sa.String(), nullable=False),
@@ -259,6 +279,38 @@ def upgrade() -> None:
         sa.Column("decided_by", sa.String(), nullable=True),
         sa.Column("decided_at", UTCDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("batch_id", "version", name=op.f("pk_quarantine_arrangements")),
+    )
+    op.create_table(
+        "release_reviews",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reviewed_by", sa.String(), nullable=False),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=False),
+        sa.Column("impact", sa.String(), nullable=False),
+        sa.Column("confirmed", JSON, nullable=False),
+        sa.Column("withdrawn", JSON, nullable=False),
+        sa.Column("recalled", JSON, nullable=False),
+        sa.Column("field_alert", sa.Boolean(), nullable=False),
+        sa.Column("alert_assessed_at", UTCDateTime(), nullable=True),
+        sa.Column("recall_class", sa.String(), nullable=True),
+        sa.Column("recall_depth", sa.String(), nullable=True),
+        sa.Column("authority_notified_on", sa.Date(), nullable=True),
+        sa.Column("recall_planned_at", UTCDateTime(), nullable=True),
+        sa.Column("distributed", sa.String(), nullable=True),
+        sa.Column("recovered", sa.String(), nullable=True),
+        sa.Column("recall_closed_at", UTCDateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_release_reviews")),
+    )
+    op.create_table(
+        "review_demands",
+        sa.Column("batch_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("demanded_at", UTCDateTime(), nullable=False),
+        sa.Column("reviewed_at", UTCDateTime(), nullable=True),
+        sa.Column("reviewed_in", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "number", name=op.f("pk_review_demands")),
     )
     op.create_table(
         "shipments",
@@ -345,6 +397,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_batches_released"), ["released"], unique=False)
 
     with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("by_hand", sa.Boolean(), nullable=False))
         batch_op.add_column(sa.Column("market", sa.String(), nullable=True))
         batch_op.add_column(sa.Column("inherited_from", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("reviewed_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("long_reviewed_at", UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("lift_proposed_by", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("lift_proposed_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("lift_version", sa.Integer(), nullable=True))

@@ -1,0 +1,139 @@
+"""A batch after its release."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from pydantic import JsonValue
+
+from domain.batch import BatchStage
+from domain.batch_deviation import only_about
+from domain.recall import RecallClosure, RecallPlan
+from domain.release_review import Alert, LaterFinding, Recalled, ReleaseLook, ReleaseReview
+from domain.suspension import FieldAlertAssessment
+from workflows.case import Case
+from workflows.tasks import Answered, Closing
+
+LONG = 2_000
+"""Events of a history after which the oversight of a released batch goes on in a new run."""
+
+
+class PostRelease:
+    """SOP-12, after release: what is learned later is reviewed, and product is withdrawn or recalled.
+
+    EU GMP Chapter 8; 21 CFR 211.192 and 314.81(b)(1); domain specification, sections 8 and 10. All state is in the
+    records: a look says what is to be done, so it may be followed anew at any time.
+    """
+
+    def __init__(self, case: Case, *, is_quiet: Callable[[], bool] | None = None) -> None:
+        """`is_quiet` says whether no task of others is open in the case; without it the case stays in one run."""
+        self._case = case
+        self._is_quiet = is_quiet
+        self._beside: dict[str, asyncio.Task[None]] = {}
+        self._first: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """A market is released, others may be open: what is learned of it is reviewed beside their decisions."""
+        if self._first is None:
+            self._first = self._case.meanwhile(self._while_others_are_open(), must_end=False)
+
+    async def follow(self) -> Closing:
+        """Once everything is decided: until the shelf life ends, or nothing is released any more."""
+        if (first := self._first) is not None:
+            first.cancel()
+            await self._case.until(first.done)
+        stage = await self._follow(self._over)
+        if stage is BatchStage.SHELF_LIFE_ENDED:
+            self._case.record("batch.shelf_life_ended", {})
+        return Closing(stage, stage.value)
+
+    async def _follow(self, steps: Callable[[int, ReleaseLook], Coroutine[Any, Any, BatchStage | None]]) -> BatchStage:
+        self._case.offer(LaterFinding)
+        try:
+            while True:
+                known = self._case.changes()
+                look = await self._looked()
+                self._attend(look)
+                stage = await steps(known, look)
+                if stage is not None:
+                    return stage
+        finally:
+            for task in self._beside.values():
+                task.cancel()
+            self._beside.clear()
+            self._case.retract(LaterFinding)
+
+    async def _looked(self) -> ReleaseLook:
+        return ReleaseLook.model_validate(await self._case.establish("batch.reviews_demanded"))
+
+    # ------------------------------------------------------------------ reviews
+
+    async def _while_others_are_open(self) -> None:
+        await self._follow(self._attended)
+
+    async def _attended(self, known: int, look: ReleaseLook) -> BatchStage | None:
+        if look.demands:
+            await self._reviewed(look)
+        else:
+            await self._case.until(lambda: self._case.changes() > known)
+        return None
+
+    async def _over(self, known: int, look: ReleaseLook) -> BatchStage | None:
+        if look.ends_as is not None:
+            return look.ends_as
+        if look.demands:
+            self._case.stage(BatchStage.POST_RELEASE_REVIEW)
+            await self._reviewed(look)
+            return None
+        self._case.stage(BatchStage.RELEASED)
+        waits_for_people = bool(look.alerts or look.recalls)
+        await self._case.sleep(known, None if waits_for_people else look.ends_at, "End of the shelf life")
+        if self._is_quiet is not None and self._is_quiet() and not self._beside:
+            await self._case.turn_over(beyond=LONG)
+        return None
+
+    async def _reviewed(self, look: ReleaseLook) -> None:
+        """Until it is answered; asked anew when more was learned meanwhile, or when it was reviewed elsewhere."""
+        asking = asyncio.create_task(
+            self._case.ask(ReleaseReview, since=min(demand.at for demand in look.demands), about=look.about())
+        )
+        try:
+            while not asking.done():
+                known = self._case.changes()
+                await self._answered_or_told(asking, known)
+                if not asking.done() and (await self._looked()).demands != look.demands:
+                    return
+            asking.result()
+        finally:
+            asking.cancel()
+
+    async def _answered_or_told(self, asking: asyncio.Task[Answered[ReleaseReview]], known: int) -> None:
+        await self._case.until(lambda: asking.done() or self._case.changes() > known)
+
+    # ------------------------------------------------------------------ field alerts and recalls
+
+    def _attend(self, look: ReleaseLook) -> None:
+        """What a review has set going is followed beside the next ones."""
+        alerts = {f"alert {alert.review}": alert for alert in look.alerts}
+        recalls = {f"recall {recall.review}": recall for recall in look.recalls}
+        for gone in [key for key in self._beside if key not in {*alerts, *recalls}]:
+            self._beside.pop(gone).cancel()
+        for key, alert in alerts.items():
+            if key not in self._beside:
+                self._beside[key] = self._case.meanwhile(self._assessed(alert), must_end=False)
+        for key, recall in recalls.items():
+            if key not in self._beside:
+                self._beside[key] = self._case.meanwhile(self._recalled(recall), must_end=False)
+
+    async def _assessed(self, alert: Alert) -> None:
+        await self._case.ask(FieldAlertAssessment, since=alert.since, concerns={alert.review}, about=alert.about)
+        self._case.mark_changed()  # the next look shows it done
+
+    async def _recalled(self, recall: Recalled) -> None:
+        same, where = only_about("review", recall.review), f"Recall in {', '.join(recall.markets)}"
+        prefill: dict[str, JsonValue] = {"review": recall.review}
+        if not recall.planned:
+            planned: dict[str, JsonValue] = {**prefill, "markets": [*recall.markets]}
+            await self._case.ask(RecallPlan, since=recall.since, prefill=planned, check=same, about=where)
+        await self._case.ask(RecallClosure, prefill=prefill, check=same, about=where)
+        self._case.mark_changed()
