@@ -17,7 +17,7 @@ from records.database import Database
 from records.journal import Journal
 from records.seed import seed
 from settings import Settings
-from tests.records.certifying import analysed_well, fit
+from tests.records.certifying import fit
 from tests.records.databases import Databases
 from tests.records.racing import Ending, raced
 from tests.records.seeded import START, Seeded
@@ -30,8 +30,7 @@ async def _race(url: str) -> int:
     """How many pairs went wrong."""
     database, began = Database(url), time.perf_counter()
     result = await seed(database, Settings(), now=START)
-    with analysed_well():
-        endings = await raced(await fit(Seeded(database, Journal(database), result)), PAIRS)
+    endings = await raced(await fit(Seeded(database, Journal(database), result)), PAIRS)
     await database.close()
     for ending in Ending:
         _CONSOLE.print(f"  {endings[ending]:4} {ending}")

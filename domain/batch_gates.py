@@ -142,7 +142,8 @@ def supply(evidence: BatchEvidence) -> Found:
     if not evidence.materials and not evidence.parents:
         wrong.append("no starting material is known")
     wrong += [f"the maker of {each.lot} is not known" for each in evidence.materials if not each.maker.strip()]
-    for each in evidence.transports:
+    transports = [each for each in evidence.transports if each.market in (None, evidence.market)]
+    for each in transports:
         if each.within_limits is None:
             wrong.append(f"the logger data of {each.shipment_id} are not there")
         elif not each.within_limits:
@@ -151,6 +152,6 @@ def supply(evidence: BatchEvidence) -> Found:
         *(f"{each.lot}: {each.maker or 'unknown'}" for each in evidence.materials),
         *(f"comes from: {each}" for each in evidence.parents),
         *(f"subcontractor: {each.scope_id}, {each.activity}" for each in evidence.scopes if each.is_subcontractor),
-        *(f"shipment: {each.shipment_id}" for each in evidence.transports),
+        *(f"shipment: {each.shipment_id}" for each in transports),
     ]
     return Found("Materials, their makers and transport are known.", lines, wrong)

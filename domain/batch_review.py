@@ -8,7 +8,6 @@ from pydantic import Field, JsonValue
 
 from domain.forms import Action, Form, Meaning, Process, Value
 from domain.gate_facts import Gate
-from domain.holds import HoldType
 from domain.people import Role
 from domain.refusals import broken
 from domain.text import Text
@@ -94,16 +93,6 @@ class ProcessReview(BatchReview):
 
 
 REVIEWS: tuple[type[BatchReview], ...] = (ResultsReview, RecordReview, ProcessReview)
-
-HOLD_OF_GATE = {
-    Gate.G6: HoldType.PROCESS,
-    Gate.G7: HoldType.DEVIATION,
-    Gate.G8: HoldType.OOS,
-    Gate.G9: HoldType.COA,
-    Gate.G10: HoldType.CHANGE,
-    Gate.G12: HoldType.SUPPLY,
-}
-"""The hold that follows when a reviewer fails a gate."""
 
 
 def suggested_verdicts(gates: Sequence[Gate]) -> dict[str, JsonValue]:

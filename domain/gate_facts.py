@@ -234,6 +234,8 @@ class TransportFacts(GateFacts):
     within_limits: bool | None
     """`None` while the logger data are not there."""
     received: bool = False
+    market: str | None = None
+    """The market that it goes to; the parts for other markets say nothing of this one."""
 
 
 class SiteEventFacts(GateFacts):

@@ -21,6 +21,7 @@ async def transport_facts(session: AsyncSession, batch_id: str) -> tuple[Transpo
             shipment_id=row.case_id,
             within_limits=row.excursion_accepted or row.within_limits,
             received=row.received_at is not None,
+            market=row.market,
         )
         for row in (await session.exec(query.order_by(col(ShipmentRow.case_id)))).all()
     )

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from domain.batch_review import (
-    HOLD_OF_GATE,
     REVIEWS,
     BatchReview,
     failed_gates,
@@ -12,6 +11,7 @@ from domain.batch_review import (
     suggested_verdicts,
 )
 from domain.entry import OpenTask
+from domain.gate_results import HOLD_OF
 from records.checks.declared import Effect, checks, suggests
 from records.holds import place_hold
 from records.tables import BatchRow, CaseRow
@@ -27,7 +27,7 @@ async def judges_gates(writing: "Writing", case: CaseRow, form: BatchReview) -> 
     failed = failed_gates(form)
     for gate, reason in failed.items():
         await place_hold(
-            writing, batch, HOLD_OF_GATE[gate], f"{gate} failed in review: {reason}"[:4000], placed_in=case.case_id
+            writing, batch, HOLD_OF[gate], f"{gate} failed in review: {reason}"[:4000], placed_in=case.case_id
         )
     return {"failed": [*sorted(gate.value for gate in failed)]}
 

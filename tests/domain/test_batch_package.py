@@ -13,7 +13,6 @@ from domain.batch_disposition import (
 )
 from domain.batch_package import BatchPackage, Completeness, missing_from, refuse_unless_checked
 from domain.batch_review import (
-    HOLD_OF_GATE,
     REVIEWS,
     RecordReview,
     failed_gates,
@@ -21,6 +20,7 @@ from domain.batch_review import (
     suggested_verdicts,
 )
 from domain.gate_facts import Gate
+from domain.gate_results import HOLD_OF
 from tests.domain.filling import faults, filled
 
 NOTHING: dict[str, Any] = {
@@ -89,7 +89,7 @@ def test_a_review_as_suggested_passes(review: type[Any]) -> None:
     form = filled(review, suggested_verdicts(review.gates))
     assert faults(lambda: refuse_unless_reviewed(form)) == set()
     assert failed_gates(form) == {}
-    assert set(review.gates) <= set(HOLD_OF_GATE)
+    assert set(review.gates) <= set(HOLD_OF)
 
 
 @pytest.mark.parametrize(

@@ -310,6 +310,7 @@ def test_g11_refuses_without_separate_reviews_and_holds_nothing(evidence: BatchE
         (but(materials=(MaterialFacts(lot="C-12", maker=" "),)), FAIL),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=True),)), PASS),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False),)), FAIL),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False, market="US"),)), PASS),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=None, received=True),)), FAIL),
     ],
 )

@@ -1,47 +1,21 @@
 """A batch that has come as far as certification: made, released by its site, reviewed by three, nothing against it."""
 
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
-
 from domain.asl import AslStatus
 from domain.batch_package import ALWAYS
-from domain.gate_facts import AnalysisFacts
 from records.tables import CertificateRow
 from tests.records.agreeing import agrees
+from tests.records.analysing import analysed, confirmed, specified
 from tests.records.making import NOTIFICATION, effective, registered
 from tests.records.qualifying import Qualifying, stands
 from tests.records.seeded import START, Seeded
 
-ANALYSED = AnalysisFacts(
-    spec_id="SPEC-SC-1", spec_version=1, certificate=True, own_testing_on=START.date() - timedelta(days=30)
-)
 MATERIALS = [{"name": "Coupling agent C-12", "lot": "C12-0417", "manufacturer": "Rheinchem AG"}]
 REVIEWERS = {"nora": "review-results", "priya": "review-record", "carla": "review-process"}
 _serials = itertools.count(1)
-
-
-@contextmanager
-def analysed_well() -> Iterator[None]:
-    """Meanwhile the results of analysis stand well for every batch."""
-
-    async def facts(*_: object) -> AnalysisFacts:
-        return ANALYSED
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("records.gate_evidence.analysis_facts", facts)
-        yield
-
-
-@pytest.fixture
-def analysed() -> Iterator[None]:
-    """The results of analysis stand well for every batch."""
-    with analysed_well():
-        yield
 
 
 async def fit(seeded: Seeded) -> Seeded:
@@ -58,6 +32,7 @@ async def fit(seeded: Seeded) -> Seeded:
     await seeded.upload()
     await effective(seeded)
     await a_certificate(seeded)
+    await specified(seeded)
     return seeded
 
 
@@ -99,6 +74,8 @@ async def reviewed(
     values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": START.isoformat()}]
     await batch.answers("wen", "parameters", {"values": values})
     await batch.does("wen", "finish", finished_on=START.date().isoformat(), expiry_on="2028-01-31")
+    await analysed(batch)
+    await confirmed(batch)
     document = await seeded.upload(by=await seeded.actor("uta"))
     await batch.does("uta", "disposition", certificate_of_compliance=document)
     document = await seeded.upload(by=await seeded.actor("vito"))

@@ -13,6 +13,7 @@ from domain.forms import Process
 from domain.holds import BatchState
 from domain.refusals import Code, Refused
 from records.tables import (
+    AnalysisRow,
     BatchMarketRow,
     BatchRow,
     BatchUseRow,
@@ -34,6 +35,7 @@ _KEPT: tuple[tuple[type[SQLModel], str], ...] = (
     (BatchMarketRow, "batch_id"),
     (BatchUseRow, "batch_id"),
     (ParameterResultRow, "batch_id"),
+    (AnalysisRow, "batch_id"),
     (RecordRow, "case_id"),
     (EventRow, "stream"),
     (StreamRow, "stream"),

@@ -15,12 +15,12 @@ from records.queries.certifications import certifications, one_certification
 from records.queries.gate_reports import gate_report
 from records.tables import SiteEventRow
 from tests.domain.filling import filled
-from tests.records.certifying import analysed, decides, fit, reviewed
+from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.qualifying import a_case, refused
 from tests.records.seeded import START, Seeded
 
-pytestmark = [pytest.mark.usefixtures(analysed.__name__), on_one_database]
+pytestmark = on_one_database
 
 
 async def test_a_report_looks_now_or_shows_the_gates_as_they_were_signed(seeded: Seeded) -> None:
@@ -38,7 +38,7 @@ async def test_a_report_looks_now_or_shows_the_gates_as_they_were_signed(seeded:
         unsaid = await refused(gate_report(session, Policies(), batch.case_id, later))
         assert (unsaid.code, unsaid.fields) == ("form_invalid", {"market": "name one of EU, US"})
         assert (await refused(gate_report(session, Policies(), "BAT-99", later))).code == "not_found"
-    assert [each.gate.value for each in now.gates if not each.passes] == ["G3", "G4"]
+    assert [each.gate.value for each in now.gates if not each.passes] == ["G3", "G4", "G9"]
     assert {each.verdict for each in then.gates} == {GateVerdict.PASS}
     assert (then.as_signed, then.at, then.decision.decided_by) == (True, batch.at, "Quentin Dubois")
     assert [each.action for each in now.reviewers] == [

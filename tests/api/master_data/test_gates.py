@@ -1,12 +1,10 @@
 """Gates and registers over HTTP."""
 
-import pytest
-
 from tests.api.master_data.calling import Api
-from tests.records.certifying import analysed, decides, fit, reviewed
+from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 
-pytestmark = [pytest.mark.usefixtures(analysed.__name__), on_one_database]
+pytestmark = on_one_database
 
 
 async def test_gates_and_certificates_are_read_by_the_sponsor_alone(api: Api) -> None:

@@ -1,0 +1,63 @@
+"""A batch is decided on market by market, and its site is suspended in between (sections 8 and 10)."""
+
+from datetime import date
+
+from records.journal import Journal
+from tests.company import Company
+from tests.records.analysing import line, specified
+from tests.records.certifying import a_certificate
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.seeded import Seeded
+from tests.scenarios.deciding import suspension_proposed
+from tests.scenarios.making import disposes, makes, packs, ready, registers, reviews, unasked
+from tests.scenarios.qualifying import does
+
+
+async def at_certification(company: Company, number: str) -> str:
+    """A batch for the EU and the US that nothing stands against."""
+    batch = await registers(company, number)
+    await makes(company, batch)
+    results = [line()]
+    certificate = await company.vito.uploads(batch)
+    await unasked(company.vito, batch, "coa", results=results, document=certificate)
+    await unasked(company.nora, batch, "own-testing", results=results, tested_on=company.today.isoformat())
+    await disposes(company, batch)
+    await packs(company, batch, "CERTIFICATE_OF_ANALYSIS")
+    await does(company.ines, batch, "completeness")
+    await reviews(company, batch)
+    return batch
+
+
+async def test_one_market_is_released_before_the_site_is_suspended_and_the_other_is_rejected_after(
+    company: Company,
+) -> None:
+    await ready(company)
+    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    await specified(seeded)
+    await a_certificate(seeded, valid_to=date(2100, 1, 1))
+    batch = await at_certification(company, "B-003")
+
+    task = await company.asked(batch, "approve")
+    assert task.prefill["market"] == "US"
+    assert "G14 PASS: No hold, recall or alert." in task.prefill["gates_seen"]
+    assert await company.priya.is_refused(batch, "approve") == (403, "segregation_of_duties")
+    assert await company.hana.is_refused(batch, "certify") == (403, "wrong_role")
+    await does(company.hana, batch, "approve", quantity="100")
+
+    case_id = await suspension_proposed(company.ines)
+    await does(company.hana, case_id, "suspend")
+    assert await company.quentin.is_refused(batch, "certify") == (409, "gate_closed")
+    report = await company.quentin.get(f"/v1/batches/{batch}/gates", market="EU")
+    assert [gate["gate"] for gate in report["gates"] if gate["verdict"] == "FAIL"] == ["G1", "G14"]
+    assert [(hold["type"], hold["market"]) for hold in report["holds"]] == [("SUPPLIER_STATUS", None)]
+    (demanded,) = [each for each in await company.events(batch) if each.type == "batch.review_demanded"]
+    assert demanded.payload["cause"] == case_id
+    told = await company.vito.get(f"/v1/batches/{batch}")
+    assert "certify" not in {record["action"] for record in told["records"]}
+
+    await does(company.quentin, batch, "certify", decision="REJECT", quantity=None, reason="The data are in doubt.")
+    (entry,) = (await company.quentin.get("/v1/certifications"))["items"]
+    assert (entry["certificate_number"], entry["quantity"]) == (f"US-{company.today.year}-000001", "100")
+    markets = {each["market"]: each["decision"] for each in (await company.ines.sees(batch))["batch"]["markets"]}
+    assert markets == {"EU": "REJECT", "US": "RELEASE"}
+    await are_rebuilt_identically(company.database, "batches", "batch_markets", "holds")
