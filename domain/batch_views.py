@@ -12,6 +12,7 @@ from domain.batch import (
     Relation,
     UseKind,
 )
+from domain.batch_hold_view import BatchHoldView
 from domain.views import View
 
 
@@ -131,3 +132,5 @@ class BatchSummary(View):
     deviations: tuple[DeviationView, ...]
     results: tuple[OosView, ...]
     changes: tuple[BatchChangeView, ...]
+    holds: tuple[BatchHoldView, ...]
+    """What stops the batch, the oldest first."""

@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch import MarketDecision, PhysicalStatus
+from domain.batch import MarketDecision
 from domain.batch_disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition, Way
 from domain.batch_package import BatchPackage, Completeness
 from domain.events import Event
 from domain.holds import BatchState
+from records.projections.certification import settle
 from records.projections.declared import follows
 from records.projections.payloads import part, submitted
 from records.tables import BatchMarketRow, BatchRow
@@ -63,14 +64,10 @@ async def cancel_batch(session: AsyncSession, event: Event) -> None:
 
 async def reject_open_markets(session: AsyncSession, event: Event) -> None:
     """Every market without a decision is rejected; the goods are blocked unless a part of them is released."""
-    row = await session.get_one(BatchRow, event.stream)
     query = select(BatchMarketRow).where(
         col(BatchMarketRow.batch_id) == event.stream, col(BatchMarketRow.decision).is_(None)
     )
     for market in (await session.exec(query)).all():
         market.decision, market.decided_by = MarketDecision.REJECT.value, event.actor.person
         market.decided_at, market.event_number = event.occurred_at, event.number
-    if row.released:
-        row.state = BatchState.CERTIFIED.value
-    else:
-        row.state, row.physical_status = BatchState.CLOSED.value, PhysicalStatus.BLOCKED.value
+    await settle(session, event.stream)

@@ -20,6 +20,7 @@ from domain.batch_views import (
 )
 from domain.people import Actor
 from domain.views import View
+from records.queries.batch_holds import holds_of_batch
 from records.queries.visibility import reads_everything
 from records.tables import (
     BatchChangeRow,
@@ -59,6 +60,7 @@ async def batch_of_case(session: AsyncSession, actor: Actor, batch_id: str) -> B
         ),
         deviations=await _of(session, BatchDeviationRow, DeviationView, batch_id, col(BatchDeviationRow.deviation_id)),
         results=results,
+        holds=await holds_of_batch(session, actor, batch_id),
         changes=await _of(session, BatchChangeRow, BatchChangeView, batch_id, col(BatchChangeRow.change_id)),
     )  # fmt: skip
 

@@ -11,11 +11,15 @@ from domain.asl import stream_of
 from domain.batch_package import ALWAYS
 from domain.entry import Entry, Fact
 from domain.parameters import ParameterContent
+from domain.specification import SpecifiedTest
 from records.journal import Journal
 from records.tables import AgreementRow
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
+from tests.records.analysing import line, specified
+from tests.records.certifying import a_certificate
 from tests.records.making import CONTENT, NOTIFICATION
+from tests.records.seeded import Seeded
 from tests.scenarios.qualifying import does, does_unasked
 
 
@@ -65,6 +69,16 @@ async def ready(company: Company) -> None:
     async with company.database.writing() as session:
         session.add(row)
     await effective(company, CONTENT)
+
+
+async def fit(company: Company, *tighter_for_us: SpecifiedTest) -> None:
+    """Nothing stands against what the seeded site makes: specifications are registered, its certificate is verified."""
+    await ready(company)
+    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    await specified(seeded)
+    if tighter_for_us:
+        await specified(seeded, *tighter_for_us, version=2, markets=("US",))
+    await a_certificate(seeded, valid_to=date(2100, 1, 1))
 
 
 async def effective(company: Company, content: ParameterContent, set_id: str = "PS-900") -> None:
@@ -136,6 +150,20 @@ async def reviews(company: Company, batch: str) -> None:
         (company.carla, "review-process"),
     ):
         await does(who, batch, review)
+
+
+async def comes_to_certification(company: Company, number: str, **changes: Any) -> str:
+    """A batch, made, analysed, tested by the sponsor as well, released by its site and reviewed. Returns its id."""
+    batch = await registers(company, number, **changes)
+    await makes(company, batch)
+    certificate, day = await company.vito.uploads(batch), company.today.isoformat()
+    await unasked(company.vito, batch, "coa", results=[line()], document=certificate, issued_on=day)
+    await unasked(company.nora, batch, "own-testing", results=[line()], tested_on=day)
+    await disposes(company, batch)
+    await packs(company, batch)
+    await does(company.ines, batch, "completeness")
+    await reviews(company, batch)
+    return batch
 
 
 async def unasked(who: Colleague, batch: str, action: str, **changes: Any) -> dict[str, Any]:

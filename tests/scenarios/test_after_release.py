@@ -4,56 +4,21 @@ import asyncio
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col, select
-from temporalio.worker import Worker
-
-from activities.journal import JournalActivities
-from domain.entry import Entry, Move
-from records.database import Database
 from records.gate_exceptions import exceptions_of
-from records.journal import Journal
-from records.projections.certification import settle
-from records.tables import BatchMarketRow, BatchRow, TaskRow
+from records.tables import TaskRow
 from tests.company import Company
+from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.days import MONDAY, evening, the_next
-from tests.scenarios.making import ready, registers
+from tests.scenarios.making import comes_to_certification, fit, makes, registers
 from tests.scenarios.qualifying import does, does_unasked
-from tests.workflows.decided_batch import DecidedBatch
-from worker import sandbox
 
 RECALLED = [{"market": "EU", "outcome": "RECALL"}, {"market": "US", "outcome": "WITHDRAW"}]
 
 
-async def follows_decided_batches(company: Company) -> None:
-    """From here on batches follow the steps after their decision."""
-    await company.workers.aclose()
-    journal = JournalActivities(Journal(company.database, web=company.settings.public_url))
-    worker = Worker(
-        company.environment.client,
-        task_queue=company.settings.task_queue,
-        workflows=[DecidedBatch],
-        activities=[journal.write],
-        workflow_runner=sandbox(),
-    )
-    await company.workers.enter_async_context(worker)
-
-
-async def decides(database: Database, batch_id: str, **markets: str) -> None:
-    """Some markets are decided on."""
-    async with database.writing() as session:
-        query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
-        rows = (await session.exec(query)).all()
-        for row in rows:
-            row.decision = markets.get(row.market, row.decision)
-        await settle(session, batch_id)
-
-
 async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: Company) -> None:
-    await follows_decided_batches(company)
     await company.comes_on(the_next(MONDAY, company.today, 1))
-    await ready(company)
-    batch = await registers(company)
-    wrong = await registers(company, "B-002")
+    await fit(company)
+    batch = await comes_to_certification(company, "B-001")
     # An exception is signed by three before anything is decided.
     await does_unasked(company.hana, batch, "request-exception")
     await does(company.quentin, batch, "sign-exception")
@@ -62,7 +27,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
         assert [each.gate for each in await exceptions_of(session, batch)] == ["G3"]
 
     # One market is released, the other is still open: what is learned is reviewed all the same.
-    await decides(company.database, batch, EU="RELEASE")
+    await does(company.quentin, batch, "certify")
     monday = company.today
     await does_unasked(company.nora, batch, "report-later-finding")
     review = await company.asked(batch, "review-release")
@@ -72,12 +37,10 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     review = await joined(company, batch)
     assert (review.due_at, review.about.count("\n")) == (evening(monday, 3), 1)  # the clock of the first one
     await does(company.quentin, batch, "review-release")
-    assert (await company.asked(batch, "finish")).state == "OPEN"
+    assert (await company.asked(batch, "approve")).state == "OPEN"
 
     # Everything is decided: it is watched, and the next review takes it back.
-    await decides(company.database, batch, US="RELEASE")
-    await decided(company, batch)
-    assert (await company.recorded(batch, "batch.finish")).actor.user == "wen"
+    assert (await does(company.hana, batch, "approve"))["stage"] == "RELEASED"
     await does_unasked(company.nora, batch, "report-later-finding", description="Glass particles.")
     await company.asked(batch, "review-release")
     assert (await company.quentin.sees(batch))["stage"] == "POST_RELEASE_REVIEW"
@@ -92,14 +55,23 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     seen = await company.quentin.sees(batch)
     assert (seen["stage"], seen["outcome"]) == ("RECALLED", "RECALLED")
 
-    # A rejection that was wrong.
-    await decides(company.database, wrong, EU="REJECT", US="REJECT")
-    await ends(company, wrong)
+
+async def test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record(company: Company) -> None:
+    await fit(company)
+    wrong = await registers(company, "B-002")
+    await makes(company, wrong)
+    await does(company.uta, wrong, "disposition", verdict="REJECTED")
+    await does(company.priya, wrong, "answer-rejection")
     again = await registers(company, "B-002", parents=[{"batch_id": wrong, "relation": "CORRECTION"}])
     assert (await company.asked(again, "confirm-correction")).about == f"The rejection of {wrong} is to be corrected"
     await does(company.hana, again, "confirm-correction")
     await does(company.quentin, again, "countersign-correction")
     assert await company.mails("erik", f"the rejection of {wrong} was wrong") != []
+    await company.asked(again, "disposition")
+    seen = (await company.quentin.sees(again))["batch"]
+    assert (seen["quantity"], [value["value"] for value in seen["values"]]) == ("118.4", ["41.2"])
+    assert (await company.quentin.sees(wrong))["stage"] == "REJECTED"
+    await are_rebuilt_identically(company.database, "batches", "parameter_results", "batch_uses")
 
 
 async def joined(company: Company, batch: str) -> TaskRow:
@@ -110,22 +82,3 @@ async def joined(company: Company, batch: str) -> TaskRow:
             if "\n" in task.about:
                 return task
             await asyncio.sleep(0.02)
-
-
-async def decided(company: Company, batch: str) -> None:
-    """All markets are decided on; the procedure goes on after that."""
-    day = (company.today + timedelta(days=900)).isoformat()
-    async with company.database.writing() as session:
-        (await session.get_one(BatchRow, batch)).started_on = company.today
-    await does(company.wen, batch, "finish", finished_on=company.today.isoformat(), expiry_on=day)
-
-
-async def ends(company: Company, batch: str) -> None:
-    """The case of a batch is closed as rejected."""
-    entry = Entry(
-        stream=batch,
-        command_id=f"ends:{batch}",
-        at=company.now,
-        lines=(Move(stage="REJECTED", closes=True, outcome="REJECTED"),),
-    )
-    await Journal(company.database).write(entry)

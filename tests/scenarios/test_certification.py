@@ -1,41 +1,17 @@
 """A batch is decided on market by market, and its site is suspended in between (sections 8 and 10)."""
 
-from datetime import date
-
-from records.journal import Journal
 from tests.company import Company
-from tests.records.analysing import line, specified
-from tests.records.certifying import a_certificate
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.seeded import Seeded
 from tests.scenarios.deciding import suspension_proposed
-from tests.scenarios.making import disposes, makes, packs, ready, registers, reviews, unasked
+from tests.scenarios.making import comes_to_certification, fit
 from tests.scenarios.qualifying import does
-
-
-async def at_certification(company: Company, number: str) -> str:
-    """A batch for the EU and the US that nothing stands against."""
-    batch = await registers(company, number)
-    await makes(company, batch)
-    results = [line()]
-    certificate = await company.vito.uploads(batch)
-    await unasked(company.vito, batch, "coa", results=results, document=certificate)
-    await unasked(company.nora, batch, "own-testing", results=results, tested_on=company.today.isoformat())
-    await disposes(company, batch)
-    await packs(company, batch, "CERTIFICATE_OF_ANALYSIS")
-    await does(company.ines, batch, "completeness")
-    await reviews(company, batch)
-    return batch
 
 
 async def test_one_market_is_released_before_the_site_is_suspended_and_the_other_is_rejected_after(
     company: Company,
 ) -> None:
-    await ready(company)
-    seeded = Seeded(company.database, Journal(company.database), company.seeded)
-    await specified(seeded)
-    await a_certificate(seeded, valid_to=date(2100, 1, 1))
-    batch = await at_certification(company, "B-003")
+    await fit(company)
+    batch = await comes_to_certification(company, "B-003")
 
     task = await company.asked(batch, "approve")
     assert task.prefill["market"] == "US"

@@ -1,69 +1,22 @@
 """Batches that are decided: for one market and not for the other, stopped in the middle, learned of later."""
 
-from datetime import date, timedelta
-from typing import Any
+from decimal import Decimal
 
-from records.journal import Journal
-from records.tables import BatchRow, CertificateRow
+from records.tables import BatchRow
 from tests.company import Company
-from tests.records.analysing import IMPURITY, specified
-from tests.records.seeded import Seeded
+from tests.records.analysing import IMPURITY
 from tests.scenarios.deciding import suspension_proposed
-from tests.scenarios.making import disposes, makes, packs, ready, registers, reviews
+from tests.scenarios.making import comes_to_certification, fit
 from tests.scenarios.qualifying import does, does_unasked
 
-TIGHTER = IMPURITY.model_copy(update={"upper": IMPURITY.upper.__class__("0.10") if IMPURITY.upper else None})
+TIGHTER = IMPURITY.model_copy(update={"upper": Decimal("0.10")})
 GERMANY = {"country": "DE", "shown_by": "Office network"}
-
-
-async def fit(company: Company) -> None:
-    """Nothing stands against what the seeded site makes: a verified certificate, registered specifications."""
-    await ready(company)
-    seeded = Seeded(company.database, Journal(company.database), company.seeded)
-    await specified(seeded, markets=("EU",))
-    await specified(seeded, TIGHTER, version=2, markets=("US",))
-    row = CertificateRow(
-        certificate_id="CERT-900",
-        serial=900,
-        site_id="VM-02",
-        scope_id="SC-1",
-        case_id="QC-0",
-        type="GMP_CERT",
-        number="DE_RP_01",
-        authority="RP",
-        inspected_on=company.today - timedelta(days=200),
-        valid_to=date(2100, 1, 1),
-        sort_valid_to=date(2100, 1, 1),
-        scope_text="Chemical synthesis",
-        document_id="DOC-1",
-        status="VERIFIED",
-        register_checked_on=company.today,
-        register_checked_by="PER-1",
-        scope_confirmed_by="PER-1",
-        confirmed_activity="API_MFG",
-    )
-    async with company.database.writing() as session:
-        session.add(row)
-
-
-async def comes_to_certification(company: Company, number: str, result: str = "0.12", **changes: Any) -> str:
-    """A batch, made, analysed, tested by the sponsor, released by its site and reviewed."""
-    batch = await registers(company, number, **changes)
-    await makes(company, batch)
-    line = {"test": "Impurity I-3", "result": result, "unit": "%"}
-    await does_unasked(company.vito, batch, "coa", results=[line], issued_on=company.today.isoformat())
-    await does_unasked(company.nora, batch, "own-testing", results=[line], tested_on=company.today.isoformat())
-    await disposes(company, batch)
-    await packs(company, batch)
-    await does(company.ines, batch, "completeness")
-    await reviews(company, batch)
-    return batch
 
 
 async def test_a_batch_is_released_for_one_market_held_for_another_and_reviewed_when_its_site_is_suspended(
     company: Company,
 ) -> None:
-    await fit(company)
+    await fit(company, TIGHTER)
     batch = await comes_to_certification(company, "B-001")
     holds = (await company.quentin.get("/v1/holds", open=True))["items"]
     assert [(hold["type"], hold["market"]) for hold in holds] == [("COA", "US")], holds
