@@ -23,6 +23,7 @@ from activities.mail import Mail, Mailbox
 from activities.relay import Relay
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
+from domain.units import load_units
 from records.database import Database
 from records.journal import Journal
 from settings import Settings
@@ -89,7 +90,8 @@ _TYPES = {
 
 
 def sandbox() -> SandboxedWorkflowRunner:
-    """What workflows run in, and are replayed in."""
+    """What workflows run in, and are replayed in. Units are loaded before, for a workflow cannot wait for them."""
+    load_units()
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 

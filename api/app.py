@@ -53,6 +53,7 @@ from api.health import Measured, Metrics
 from api.problems import Problem, any_problem, declared
 from api.tools import Tools, utc_now
 from domain.forms import Form, Forms
+from domain.units import load_units
 from records.database import Database
 from records.documents import DocumentStore
 from records.journal import Journal
@@ -153,6 +154,7 @@ def _lifespan(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         records = database or Database(settings.database_url)
         await asyncio.to_thread(DocumentStore(settings.document_dir).sweep)
+        await asyncio.to_thread(load_units)
         app.state.tools = Tools(
             settings=settings,
             database=records,

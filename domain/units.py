@@ -24,6 +24,15 @@ Unit = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[!-~]+$", ex
 """A UCUM unit, case sensitive: `Cel`, `K`, `mg/mL`, `%`, `[ppm]`, `1`."""
 
 
+def load_units() -> None:
+    """Read the definitions of all units, which takes about a second. Whoever must not wait does so beforehand.
+
+    A workflow must not at all: its forms hold units, and it may neither read files nor take that long.
+    """
+    converted(Decimal(1), "mg", "g")
+    is_unit("[pH]")
+
+
 def is_unit(text: str) -> bool:
     """Whether a text is a UCUM unit."""
     return _parsed(text) is not None

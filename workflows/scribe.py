@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from activities.journal import JournalActivities
 from domain.case import Carried, OpenedTask
@@ -136,6 +136,8 @@ class Scribe:
         except ActivityError as error:
             if isinstance(error.cause, ApplicationError):
                 raise error.cause from error
+            if is_cancelled_exception(error):  # of steps that are not followed any more; the case goes on
+                raise asyncio.CancelledError from error
             raise
 
     def _has_moved(self) -> bool:

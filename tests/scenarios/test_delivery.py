@@ -1,6 +1,6 @@
 """A part of a batch leaves in quarantine before its release; another part is delivered, and nothing shows how it came.
 
-The disposition of the batch is told elsewhere: arrangement, release and the end of a hold are rows of the test's own.
+That the hold ends and the review is done is told elsewhere: here these are rows of the test's own.
 """
 
 from typing import Any
@@ -9,10 +9,10 @@ from uuid import uuid4
 import httpx2
 
 from domain.shipment import Destination, ShipmentOrder
-from records.tables import BatchMarketRow, BatchRow, HoldRow, QuarantineArrangementRow
+from records.tables import BatchRow, HoldRow
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
-from tests.scenarios.making import makes, ready, registers
+from tests.scenarios.making import fit, goes_to_certification, makes, registers
 from tests.scenarios.qualifying import does, does_unasked, tries
 
 WAREHOUSE = filled(Destination)
@@ -34,36 +34,17 @@ async def ordered(company: Company, batch: str, **given: Any) -> str:
 
 
 async def arranged(company: Company, batch: str) -> None:
-    row = QuarantineArrangementRow(
-        batch_id=batch,
-        version=1,
-        sha256="0" * 64,
-        market="EU",
-        quantity="60",
-        destination=WAREHOUSE.name,
-        address=WAREHOUSE.address,
-        approved_by=company.priya.person,
-        approved_at=company.now,
-        confirmed=True,
-        decided_by=company.quentin.person,
-        decided_at=company.now,
-    )
-    async with company.database.writing() as session:
-        session.add(row)
-
-
-async def released(company: Company, batch: str) -> None:
-    async with company.database.writing() as session:
-        row = await session.get_one(BatchMarketRow, (batch, "EU"))
-        row.decision, row.quantity = "RELEASE", "100"
-        (await session.get_one(BatchRow, batch)).released = True
+    """Approved by priya, confirmed by quentin."""
+    destination = WAREHOUSE.model_dump(mode="json")
+    await does_unasked(company.priya, batch, "arrange-quarantine", market="EU", quantity="60", destination=destination)
+    await does(company.quentin, batch, "confirm-quarantine")
 
 
 async def test_goods_leave_in_quarantine_are_set_free_with_the_release_and_spoilt_ones_are_taken_away(
     company: Company,
 ) -> None:
-    await ready(company)
-    batch = await registers(company)
+    await fit(company)
+    batch = await registers(company, markets=["EU"])
     await makes(company, batch)
     answer = await orders(company, batch)
     assert (answer.status_code, answer.json()["code"]) == (409, "gate_closed")
@@ -82,7 +63,10 @@ async def test_goods_leave_in_quarantine_are_set_free_with_the_release_and_spoil
     early = await tries(company.sana, quarantined, "unblock")
     assert (early.status_code, early.json()["code"]) == (409, "gate_closed")
     assert (await company.sana.sees(quarantined))["stage"] == "BLOCKED"
-    await released(company, batch)
+    await goes_to_certification(company, batch)
+    await does(company.quentin, batch, "certify", quantity="100")
+    assert (await company.recorded(batch, "batch.reviews_demanded")).payload["effect"]
+    assert (await company.quentin.sees(batch))["stage"] == "RELEASED"
     free = await does(company.sana, quarantined, "unblock")
     assert (free["outcome"], free["shipment"]["arrival"]["blocked"]) == ("CLOSED", "0")
 
