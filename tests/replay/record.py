@@ -15,6 +15,12 @@ from tests.company import Company, company_at
 from tests.records.databases import Databases
 from tests.scenarios import qualifying as tell
 from tests.scenarios import (
+    test_after_release,
+    test_batch_holds,
+    test_batches,
+    test_delivery,
+    test_disposition,
+    test_exchange,
     test_inspection,
     test_oversight_review,
     test_oversight_years,
@@ -192,6 +198,25 @@ STORIES: Mapping[str, Story] = {
     ),
     "inspection_with_a_bad_outcome": of(
         test_inspection.test_an_oai_reaches_the_head_of_quality_at_once_and_its_observations_are_answered, "INS-1"
+    ),
+    "settled_exchange": of(
+        test_exchange.test_five_items_are_settled_in_two_rounds_and_four_people_sign_what_comes_of_them, "TX-1"
+    ),
+    "escalated_exchange": of(test_exchange.test_when_the_rounds_are_used_up_the_steering_pair_decides, "TX-1"),
+    "investigated_and_rejected_batch": of(
+        test_batches.test_what_goes_wrong_is_investigated_by_whom_it_belongs_to_and_both_sides_reject, "BAT-1"
+    ),
+    "held_batch": of(
+        test_batch_holds.test_a_suspension_holds_a_batch_until_two_people_lift_it_after_the_reinstatement, "BAT-1"
+    ),
+    "batch_of_two_decisions": of(test_disposition.test_a_batch_is_released_held_and_reviewed, "BAT-1"),
+    "recalled_batch": of(test_after_release.test_a_released_batch_is_reviewed_again_and_at_last_recalled, "BAT-1"),
+    "corrected_rejection": of(
+        test_after_release.test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record, "BAT-2"
+    ),
+    "spoilt_delivery": of(
+        test_delivery.test_goods_leave_in_quarantine_are_set_free_with_the_release_and_spoilt_ones_are_taken_away,
+        "SHP-2",
     ),
 }
 

@@ -13,9 +13,8 @@ TIGHTER = IMPURITY.model_copy(update={"upper": Decimal("0.10")})
 GERMANY = {"country": "DE", "shown_by": "Office network"}
 
 
-async def test_a_batch_is_released_for_one_market_held_for_another_and_reviewed_when_its_site_is_suspended(
-    company: Company,
-) -> None:
+async def test_a_batch_is_released_held_and_reviewed(company: Company) -> None:
+    """For one market released, for another held, and reviewed when its site is suspended."""
     await fit(company, TIGHTER)
     batch = await comes_to_certification(company, "B-001")
     holds = (await company.quentin.get("/v1/holds", open=True))["items"]
