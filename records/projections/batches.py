@@ -111,25 +111,6 @@ async def finish_batch(session: AsyncSession, event: Event) -> None:
     row.expiry_on, row.retest_on = form.expiry_on, form.retest_on
 
 
-@follows("batch.registered")
-async def know_batch(session: AsyncSession, event: Event) -> None:
-    """A batch of before is known."""
-    record = part(event, "record")
-    made_on = record.get("made_on")
-    state = str(record.get("state", BatchState.OPEN.value))
-    session.add(
-        BatchRow(
-            batch_id=event.stream,
-            number=str(record["number"]),
-            site_id=str(record["site_id"]),
-            scope_id=str(record["scope_id"]),
-            state=state,
-            released=state == BatchState.CERTIFIED.value,
-            made_on=date.fromisoformat(made_on) if isinstance(made_on, str) else None,
-        )
-    )
-
-
 @follows("batch.held")
 async def hold_batch(session: AsyncSession, event: Event) -> None:
     """A hold is placed."""

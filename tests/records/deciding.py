@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from pydantic import JsonValue
-
 from domain.asl import AslStatus
 from domain.forms import Process
 from domain.status_request import StatusRequest
 from records.statements import statement_in_force
 from tests.domain.filling import filled
+from tests.records.known import known
 from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
@@ -42,9 +41,7 @@ async def suspended(seeded: Seeded, **order: Any) -> Qualifying:
 
 async def made(seeded: Seeded, batch_id: str, state: str = "OPEN", scope_id: str = "SC-1") -> None:
     """A batch is known."""
-    site_id = PLACES[scope_id]
-    record: dict[str, JsonValue] = {"number": batch_id, "site_id": site_id, "scope_id": scope_id, "state": state}
-    await seeded.write("batch.registered", batch_id, {"record": record, "site_id": site_id})
+    await known(seeded.database, batch_id, batch_id, state=state, scope_id=scope_id, site_id=PLACES[scope_id])
 
 
 async def status(seeded: Seeded, scope_id: str = "SC-1", at: Any = None) -> tuple[str, str | None]:

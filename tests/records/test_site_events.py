@@ -5,7 +5,6 @@ import itertools
 from typing import Any
 
 import pytest
-from pydantic import JsonValue
 
 from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
@@ -20,6 +19,7 @@ from records.tables import CaseRow, HoldRow, ScopeRow, SiteEventRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees, another_scope
 from tests.records.databases import on_one_database
+from tests.records.known import known
 from tests.records.qualifying import Qualifying, a_case, a_qualification, refused, stands
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -54,8 +54,7 @@ async def row_of(event: Qualifying) -> SiteEventRow:
 
 
 async def registers(seeded: Seeded, batch_id: str, number: str, state: str = "OPEN", **of: str) -> None:
-    record: dict[str, JsonValue] = {"number": number, "site_id": "VM-02", "scope_id": "SC-1", "state": state, **of}
-    await seeded.write("batch.registered", batch_id, {"record": record})
+    await known(seeded.database, batch_id, number, state=state, **of)
 
 
 # ------------------------------------------------------------------------------ known once

@@ -5,8 +5,6 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from pydantic import JsonValue
-
 from domain.asl import stream_of
 from domain.case import Subject
 from domain.entry import Entry, Fact, Tell
@@ -16,6 +14,7 @@ from records import outbox
 from records.journal import Journal
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
+from tests.records.known import known
 from tests.scenarios.unchanged import snapshot
 
 
@@ -42,15 +41,7 @@ async def risk_reviewed(who: Colleague) -> str:
 
 async def made(company: Company, batch_id: str, state: str = "OPEN") -> None:
     """A batch of the seeded scope is known."""
-    record: dict[str, JsonValue] = {
-        "number": f"B-{batch_id.removeprefix('BAT-')}",
-        "site_id": "VM-02",
-        "scope_id": "SC-1",
-        "state": state,
-    }
-    fact = Fact(type="batch.registered", payload={"record": record, "site_id": "VM-02"})
-    entry = Entry(stream=batch_id, command_id=f"told:{batch_id}", at=company.now, lines=(fact,))
-    await Journal(company.database).write(entry)
+    await known(company.database, batch_id, f"B-{batch_id.removeprefix('BAT-')}", state=state)
 
 
 async def held(company: Company) -> dict[str, str]:

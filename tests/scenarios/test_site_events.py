@@ -3,13 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from pydantic import JsonValue
-
 from domain.clocks import Level
-from domain.entry import Entry, Fact
-from records.journal import Journal
 from records.tables import HoldRow
 from tests.company import Colleague, Company, Ring
+from tests.records.known import known
 from tests.scenarios.days import MONDAY, evening, morning, the_next
 from tests.scenarios.qualifying import assessed, does, does_unasked, stands
 
@@ -26,10 +23,7 @@ async def tells(who: Colleague, subject: str, number: str, **data: Any) -> dict[
 
 
 async def is_registered(company: Company, batch_id: str, number: str, scope_id: str) -> None:
-    record: dict[str, JsonValue] = {"number": number, "site_id": "OB-01", "scope_id": scope_id, "state": "OPEN"}
-    fact = Fact(type="batch.registered", payload={"record": record})
-    entry = Entry(stream=batch_id, command_id=f"registers:{batch_id}", at=company.now, lines=(fact,))
-    await Journal(company.database).write(entry)
+    await known(company.database, batch_id, number, scope_id=scope_id, site_id="OB-01")
 
 
 async def test_a_critical_deviation_leads_to_an_audit_a_hold_and_a_graver_tier(company: Company) -> None:
