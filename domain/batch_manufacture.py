@@ -119,7 +119,9 @@ def refuse_unless_startable(form: ManufactureStart, *, reach: SuspensionScope | 
         raise broken("section 8, manufacture", "Manufacture has not begun.", started_at=_FUTURE)
 
 
-def refuse_unless_measurable(form: ParameterReport, parameters: Iterable[Parameter], *, now: datetime) -> None:
+def refuse_unless_measurable(
+    form: ParameterReport, parameters: Iterable[Parameter], *, started_at: datetime, now: datetime
+) -> None:
     """Raise `Refused` naming every value that cannot be compared with the bound parameter set."""
     known = {parameter.name: parameter for parameter in parameters}
     faults: dict[str, str] = {}
@@ -131,6 +133,8 @@ def refuse_unless_measurable(form: ParameterReport, parameters: Iterable[Paramet
             faults[f"values.{index}.unit"] = f"cannot be told in {parameter.unit}"
         if each.measured_at > now:
             faults[f"values.{index}.measured_at"] = _FUTURE
+        elif each.measured_at < started_at:
+            faults[f"values.{index}.measured_at"] = "is before the start of manufacture"
     if faults:
         raise broken("G6", "A value cannot be compared with the parameter set.", **faults)
 

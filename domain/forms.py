@@ -129,7 +129,8 @@ class Action:
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2200, 12, 31)
 """No date in a form lies outside; beyond, calendars and databases have no days."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""Characters that are not seen, or that turn round how what is beside them is read."""
 
 
 class Bounded(BaseModel):

@@ -3,18 +3,28 @@
 ICH Q8(R2) and Q11: a critical process parameter is one whose variability has an impact on a critical quality attribute.
 """
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.document import Documents
 from domain.forms import Value
 from domain.text import Names, ShortText, Text
 from domain.units import Unit
 
-Number = Annotated[Decimal, Field(max_digits=20, decimal_places=10, allow_inf_nan=False)]
+
+def _in_figures(value: object) -> object:
+    """Digits of other scripts and underscores are numbers to a computer, and not to who reads a batch record."""
+    if isinstance(value, str) and not _FIGURES.fullmatch(value):
+        raise ValueError("Write the number in figures, such as 41.2.")
+    return value
+
+
+_FIGURES = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+Number = Annotated[Decimal, BeforeValidator(_in_figures), Field(max_digits=20, decimal_places=10, allow_inf_nan=False)]
 """A measured or agreed value: exact, up to 20 digits, 10 of them after the point."""
 
 

@@ -50,7 +50,8 @@ async def compares(writing: "Writing", case: CaseRow, form: ParameterReport) -> 
     """Each value is compared; one outside its proven acceptable range holds the batch at once (G6)."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     parameters = await bound_parameters(writing.session, batch)
-    refuse_unless_measurable(form, parameters, now=writing.at)
+    assert batch.started_at is not None, "Values are reported after the start."
+    refuse_unless_measurable(form, parameters, started_at=batch.started_at, now=writing.at)
     known = {parameter.name: parameter for parameter in parameters}
     found = {each.parameter: measured(each.value, each.unit, known[each.parameter]) for each in form.values}
     compared = [measured(each.value, each.unit, known[each.parameter]) for each in form.values]

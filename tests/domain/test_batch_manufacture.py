@@ -24,6 +24,7 @@ from domain.parameters import Parameter, ParameterClass
 from tests.domain.filling import faults, filled
 
 NOW = datetime(2025, 1, 13, 12, tzinfo=UTC)
+BEGAN = datetime(2025, 1, 13, 6, tzinfo=UTC)
 TEMPERATURE = filled(Parameter)
 CPP, KPP, NON = ParameterClass
 
@@ -61,12 +62,13 @@ def test_a_value_outside_its_range_needs_a_deviation_of_at_least_that_class() ->
         ({"parameter": "Pressure"}, {"values.0.parameter"}),
         ({"unit": "kg"}, {"values.0.unit"}),
         ({"measured_at": "2025-01-13T12:00:01Z"}, {"values.0.measured_at"}),
+        ({"measured_at": "2025-01-13T05:59:59Z"}, {"values.0.measured_at"}),
     ],
 )
 def test_only_values_of_the_bound_set_can_be_compared(changes: dict[str, Any], fault: set[str]) -> None:
     value = {"parameter": "Coupling temperature", "value": "41.2", "unit": "Cel", "measured_at": NOW.isoformat()}
     report = filled(ParameterReport, values=[value | changes])
-    assert faults(lambda: refuse_unless_measurable(report, [TEMPERATURE], now=NOW)) == fault
+    assert faults(lambda: refuse_unless_measurable(report, [TEMPERATURE], started_at=BEGAN, now=NOW)) == fault
 
 
 def test_nothing_begins_in_the_future_or_under_a_full_suspension() -> None:

@@ -41,7 +41,7 @@ async def suspended(seeded: Seeded, **order: Any) -> Qualifying:
 
 async def made(seeded: Seeded, batch_id: str, state: str = "OPEN", scope_id: str = "SC-1") -> None:
     """A batch is known."""
-    await known(seeded.database, batch_id, batch_id, state=state, scope_id=scope_id, site_id=PLACES[scope_id])
+    await known(seeded, batch_id, batch_id, state=state, scope_id=scope_id, site_id=PLACES[scope_id])
 
 
 async def status(seeded: Seeded, scope_id: str = "SC-1", at: Any = None) -> tuple[str, str | None]:

@@ -9,7 +9,7 @@ from domain.forms import Process
 from domain.people import Role
 from domain.site_event import SiteEventReport
 from tests.domain.filling import filled
-from tests.records.known import known
+from tests.records.known import row_of_batch
 from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
@@ -35,7 +35,7 @@ async def makes_batches(seeded: Seeded, *made_on: str | None, scope_id: str = "S
     """A batch was made on each of these days; of some the day is not known."""
     for day in made_on:
         name = f"{scope_id}-{next(_numbers)}"
-        await known(seeded.database, f"BAT-{name}", name, scope_id=scope_id, made_on=day)
+        await row_of_batch(seeded.database, f"BAT-{name}", name, scope_id=scope_id, made_on=day)
 
 
 async def a_capa(seeded: Seeded, *, due_on: str, done_on: str | None = None, asked_on: str = "2025-01-13") -> str:

@@ -16,7 +16,7 @@ from records.scorecards import figures
 from records.tables import ScopeRow
 from records.writing import Writing
 from tests.records.qualifying import Qualifying, a_case, refused
-from tests.records.rebuilt import is_rebuilt_identically
+from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.scored import SCAR, a_capa, an_event, makes_batches, noon, watched
 from tests.records.seeded import Seeded
 
@@ -123,7 +123,7 @@ async def test_a_month_is_computed_once_by_its_day_and_shown_to_the_sponsor_alon
     with pytest.raises(Refused) as hidden:
         await seen(seeded, "vito")
     assert hidden.value.refusal.code is Code.WRONG_ORGANISATION
-    await is_rebuilt_identically(seeded.database, "scorecards")
+    await are_rebuilt_identically(seeded.database, "scorecards")
 
 
 async def test_scorecards_are_listed_page_by_page(seeded: Seeded) -> None:
