@@ -1,5 +1,6 @@
 """Certificates of analysis and own testing: what is found, what it holds, and what the gate sees of it."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +67,18 @@ async def test_a_result_that_fails_holds_the_batch_whatever_the_certificate_says
         ("0.19", "FAIL", ["FAIL", "FAIL"]),
     ]
     assert [row.superseded for row in rows] == [True, False, False, False]
+
+
+async def test_a_specification_whose_place_was_taken_does_not_come_into_force_later(seeded: Seeded) -> None:
+    wide, tight = (IMPURITY.model_copy(update={"upper": Decimal(limit)}) for limit in ("0.50", "0.10"))
+    batch = await a_batch(seeded)
+    await specified(seeded, wide, version=2, effective_from=START + timedelta(days=30))
+    await specified(seeded, tight, version=3, effective_from=START + timedelta(days=1))
+    in_force = []
+    for days in (0, 2, 31):
+        batch.at = START + timedelta(days=days)
+        in_force.append((await facts_of(batch)).spec_version)
+    assert in_force == [1, 3, 3]
 
 
 async def test_without_a_specification_nothing_is_judged_and_the_gate_has_none_to_look_at(seeded: Seeded) -> None:
