@@ -40,6 +40,7 @@ def found(*results: AnalysisResult) -> Recomputation:
 
 def test_a_complete_certificate_is_clear() -> None:
     assert found(*ALL).is_clear()
+    assert found(ALL[0], line("Assay", "99.1", replicate=1), line("Assay", "99.1", replicate=2)).is_clear()
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,11 @@ def test_a_complete_certificate_is_clear() -> None:
     [
         (ALL[1:], "missing", "Impurity I-3"),
         (ALL[:2], "missing", "Assay: 1 of 2 individual results"),
+        (
+            (ALL[0], *[line("Assay", "99.1", replicate=2)] * 3),
+            "missing",
+            "Assay: 1 of 2 individual results; replicate 2 is given more than once",
+        ),
         ((*ALL[:2], line("Assay", "99.3", is_mean=True)), "missing", "Assay: 1 of 2 individual results"),
         ((*ALL, line("Colour", "2")), "unknown", "Colour"),
         ((line("Impurity I-3", "0.27"), *ALL), "failed", "Impurity I-3: 0.27 % is above 0.15 %"),
