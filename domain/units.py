@@ -50,7 +50,7 @@ def are_comparable(unit: str, other: str) -> bool:
 
 
 def converted(value: Decimal, unit: str, into: str) -> Decimal:
-    """A value in another unit: 40 `Cel` is 313.15 `K`, to 20 digits. Raises `ValueError` if the two are not comparable."""
+    """A value in another unit, to 20 digits: 40 `Cel` is 313.15 `K`. Raises `ValueError` if they are not comparable."""
     unit, into = _plain(unit), _plain(into)
     if unit == into:
         return value

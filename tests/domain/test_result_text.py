@@ -99,8 +99,8 @@ def test_what_could_mean_two_things_or_nothing_is_not_read(text: str, why: str) 
     ("printed", "unit"),
     [
         ("%", "%"), ("% w/w", "%"), ("%(w/w)", "%"), ("area-%", "%"), ("µg/g", "ug/g"), ("ppm", "[ppm]"),
-        ("pH", "[pH]"), ("IU/mg", "[iU]/mg"), ("mg/ml", "mg/ml"), ("°C", "Cel"), ("-", None), ("n/a", None), ("12", None),
-        ("1", "1"), ("xyz", None), ("", None),
+        ("pH", "[pH]"), ("IU/mg", "[iU]/mg"), ("mg/ml", "mg/ml"), ("°C", "Cel"), ("-", None), ("n/a", None),
+        ("12", None), ("1", "1"), ("xyz", None), ("", None),
     ],
 )  # fmt: skip
 def test_printed_units_are_told_in_ucum(printed: str, unit: str | None) -> None:

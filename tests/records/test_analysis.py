@@ -129,6 +129,21 @@ async def test_own_testing_that_does_not_confirm_the_certificate_holds_the_batch
     assert (facts.own_testing_on, facts.own_testing_overdue, len(facts.own_testing_differs)) == (None, True, 1)
 
 
+async def test_own_testing_confirms_only_a_certificate_and_only_the_one_that_counts(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    assert not (await confirmed(batch))["confirms"]
+    assert (await facts_of(batch)).own_testing_on is None
+    for result, tested_on, more in (
+        ("0.12", START.date(), {}),
+        ("0.02", None, {"number": "COA-2", "correction_of": "COA-1", "correction_reason": "Misprint."}),
+        ("0.12", START.date(), {"number": "COA-3", "correction_of": "COA-2", "correction_reason": "Misprint."}),
+    ):
+        assert (await analysed(batch, line(result), **more))["confirmed"] == (tested_on is not None)
+        facts = await facts_of(batch)
+        assert (facts.own_testing_on, facts.own_testing_overdue) == (tested_on, tested_on is None)
+    await are_rebuilt_identically(seeded.database, "analysis_reports")
+
+
 async def test_who_may_not_and_what_shows_no_identity_changes_nothing(seeded: Seeded) -> None:
     batch = await a_batch(seeded, IDENTITY, IMPURITY)
     assert list((await refused(confirmed(batch))).fields) == ["results"]
