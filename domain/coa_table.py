@@ -12,7 +12,7 @@ from domain.analysis_forms import AnalysisResult
 from domain.refusals import Refused, broken
 from domain.result_text import Unreadable, reading
 from domain.result_units import unit_of
-from domain.specification import key_of
+from domain.text import key_of
 
 _GIVEN = ("test", "method", "unit", "verdict", "analyst", "equipment")
 MAX_ROWS = 500

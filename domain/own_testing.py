@@ -9,7 +9,8 @@ from decimal import Decimal
 from domain.recomputation import Recomputation, Reported
 from domain.result_text import Bound, reading
 from domain.result_units import unit_of
-from domain.specification import ResultKind, SpecifiedTest, key_of
+from domain.specification import ResultKind, SpecifiedTest
+from domain.text import key_of
 from domain.units import converted
 
 

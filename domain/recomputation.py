@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 
 from domain.coa import Judged, Verdict, claimed, judged
 from domain.rounding import Rounding
-from domain.specification import SpecifiedTest, key_of
+from domain.specification import SpecifiedTest
+from domain.text import key_of
 
 
 class Reported(Protocol):
