@@ -11,8 +11,8 @@ from domain.document import DocumentReference
 from domain.forms import Action, Audience, Form, Meaning, Process, Value
 from domain.people import Role
 from domain.refusals import broken
-from domain.specification import SpecifiedTest, key_of
-from domain.text import ShortText, Text
+from domain.specification import SpecifiedTest
+from domain.text import ShortText, Text, key_of
 
 _FUTURE = "is in the future"
 

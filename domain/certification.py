@@ -3,7 +3,6 @@
 EU GMP Annex 16; Directive 2001/83/EC, Article 51; 21 CFR 211.22(a); domain specification, section 8.
 """
 
-from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field, JsonValue
@@ -109,8 +108,3 @@ FORM_OF: dict[DecisionRule, type[QpCertification] | type[QcuApproval]] = {
 def suggested_decision(market: str, made: str | None, gates: str) -> dict[str, JsonValue]:
     """Prefill of a decision: the market, all that was made, and the gates in words. What is decided is left open."""
     return {"market": market, "gates_seen": gates, **({"quantity": made} if made is not None else {})}
-
-
-def quantity_in_words(quantity: Decimal, unit: str | None) -> str:
-    """A quantity as it is printed."""
-    return f"{quantity} {unit or ''}".rstrip()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.result_text import Bound, Reading, Said, Unreadable, reading, said_in, words_of
-from domain.result_units import unit_of
+from domain.result_units import names_a_unit, unit_of
 from domain.rounding import Rounding, decimals_of, rounded
 from domain.specification import ResultKind, SpecifiedTest
 from domain.units import are_comparable, converted
@@ -76,7 +76,7 @@ def _judged_words(said: Said, test: SpecifiedTest) -> Judged:
     if said is Said.CONFORMS:
         return _unreadable("gives no number; give the result itself")
     threshold, lower = test.reporting_threshold, test.lower
-    if lower is not None and lower > 0:
+    if lower is not None and lower >= 0 and not _is_floor(test):
         if threshold is not None and threshold <= lower:
             return Judged(Verdict.FAIL, f"is below {_shown(lower, test)}")
         return _unreadable("was not detected; that does not say how much less than the lower limit it is")
@@ -89,8 +89,8 @@ def _told(read: Reading, printed: str | None, test: SpecifiedTest) -> Decimal:
     """The value in the unit of the specification. Raises `Unreadable`."""
     assert read.value is not None
     assert test.unit is not None, "A numeric test has a unit."
-    beside = unit_of(printed) if printed and printed.strip() else None
-    if printed and printed.strip() and beside is None:
+    beside = unit_of(printed) if printed and names_a_unit(printed) else None
+    if printed and names_a_unit(printed) and beside is None:
         raise Unreadable(f"is in {printed[:30]!r}, which is no unit that is known")
     if read.unit is not None and beside is not None and read.unit != beside:
         raise Unreadable(f"names two units, {read.unit} and {beside}")
@@ -141,16 +141,22 @@ def _judged_bound(bound: Bound, value: Decimal, test: SpecifiedTest) -> Judged:
     upward = bound in (Bound.ABOVE, Bound.AT_LEAST)
     near, near_ok = (test.lower, test.lower_inclusive) if upward else (test.upper, test.upper_inclusive)
     far, far_ok = (test.upper, test.upper_inclusive) if upward else (test.lower, test.lower_inclusive)
+    if not upward and value > 0 and _is_floor(test):
+        far = None
     itself = bound in (Bound.AT_MOST, Bound.AT_LEAST)
     sign = -1 if upward else 1
     if far is not None and (sign * value < sign * far or (value == far and not (itself and far_ok))):
         return Judged(Verdict.FAIL, f"is {'above' if upward else 'below'} {_shown(far, test)}")
     if far is not None:
         return _unreadable(f"leaves open whether it is {'above' if upward else 'below'} {_shown(far, test)}")
-    assert near is not None, "A numeric test has a limit."
-    if sign * value < sign * near or (value == near and (near_ok or not itself)):
+    if near is None or sign * value < sign * near or (value == near and (near_ok or not itself)):
         return Judged(Verdict.PASS)
     return _unreadable(f"leaves open whether it is {'below' if upward else 'above'} {_shown(near, test)}")
+
+
+def _is_floor(test: SpecifiedTest) -> bool:
+    """Whether the lower limit is the zero that nothing lies below: what is less than something lies above it."""
+    return test.lower is not None and test.lower.is_zero() and test.lower_inclusive
 
 
 def _side(word: str, inclusive: bool) -> str:  # noqa: FBT001

@@ -11,13 +11,15 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from domain.analysis_forms import AnalysisResult
 from domain.refusals import Refused, broken
 from domain.result_text import Unreadable, reading
-from domain.specification import key_of
+from domain.result_units import unit_of
+from domain.text import key_of
 
 _GIVEN = ("test", "method", "unit", "verdict", "analyst", "equipment")
 MAX_ROWS = 500
 """Rows of results; a certificate has fewer."""
 HEAD_ROWS = 50
 """Rows within which the header is looked for."""
+_BRACKET = re.compile(r"\s*[(\[（［](.*)[)\]）］]", re.DOTALL)
 _COLUMNS = {
     "test": {"test", "tests", "parameter", "test parameter", "attribute", "characteristic", "analysis"},
     "method": {"method", "test method", "analytical method", "procedure", "reference"},
@@ -83,8 +85,9 @@ def table_of(rows: Sequence[Row]) -> Table:
     results: list[tuple[int, AnalysisResult]] = []
     unread: list[UnreadRow] = []
     header = rows[start].cells
+    heading = _unit_of_the_heading(header, columns)
     for row in body:
-        found = _result(row, columns, len(header))
+        found = _result(row, columns, len(header), heading)
         if isinstance(found, str):
             unread.append(UnreadRow(row=row.number, fault=found))
         else:
@@ -120,14 +123,21 @@ def _header(rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
 
 def _plain(name: str) -> str:
     """The name of a column or heading without its case, its end and what is in brackets."""
-    return re.sub(r"\s*\(.*\)", "", key_of(name)).rstrip(".: ")
+    return _BRACKET.sub("", key_of(name)).rstrip(".: ")
+
+
+def _unit_of_the_heading(header: Sequence[Cell], columns: dict[str, int]) -> str | None:
+    """What stands in the brackets of the column of results or units; empty if it is no unit, `None` without any."""
+    names = [header[columns[column]].text for column in ("result", "unit") if column in columns]
+    printed = [" ".join(found[1].split()) for name in names if (found := _BRACKET.search(name))]
+    return next((unit for unit in printed if unit_of(unit)), "" if printed else None)
 
 
 def _known(name: str, names: dict[str, set[str]]) -> str | None:
     return next((column for column, known in names.items() if name in known), None)
 
 
-def _result(row: Row, columns: dict[str, int], width: int) -> AnalysisResult | str:
+def _result(row: Row, columns: dict[str, int], width: int, heading: str | None) -> AnalysisResult | str:
     """The result of a row, or why it gives none."""
     if any(cell.text.strip() for cell in row.cells[width:]):
         return (
@@ -139,12 +149,14 @@ def _result(row: Row, columns: dict[str, int], width: int) -> AnalysisResult | s
     text = {name: " ".join(cell.text.split()) for name, cell in cells.items()}
     if missing := [name for name in ("test", "result") if not text.get(name)]:
         return f"names no {missing[0]}"
-    return _read(text)
+    return _read(text, heading)
 
 
-def _read(text: dict[str, str]) -> AnalysisResult | str:
+def _read(text: dict[str, str], heading: str | None) -> AnalysisResult | str:
     given = {name: text[name] for name in _GIVEN if text.get(name)}
-    if "unit" not in given and (unit := _unit_in(text.get("limit", ""))):
+    if heading and unit_of(given.get("unit", heading)) not in (None, unit_of(heading)):
+        return f"names the unit {given['unit']}, and its column {heading}"
+    if "unit" not in given and (unit := _unit_in(text.get("limit", "")) if heading is None else heading):
         given["unit"] = unit
     replicate = text.get("replicate") or None
     mean = (replicate or "").casefold() in ("mean", "average")

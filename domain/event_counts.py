@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.event_triage import TriageOutcome
 from domain.scorecard import Tally
 from domain.site_event import EventSeverity, EventType
+from domain.text import number_key
 
 _SERIOUS = (EventSeverity.CRITICAL, EventSeverity.MAJOR)
 
@@ -62,11 +63,6 @@ class EventCounts(BaseModel):
 
 
 NOTHING = OfBatches()
-
-
-def number_key(number: str) -> str:
-    """By what two numbers of a site are the same, whatever their case and spacing."""
-    return "".join(number.split()).casefold()
 
 
 def counts_of(events: Iterable[SeenEvent], batches: int, recorded: OfBatches = NOTHING) -> EventCounts:

@@ -3,13 +3,14 @@
 The FDA has cited the use of a lot whose own result was 7.8 % away from that of the certificate.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
 
-from domain.recomputation import Reported
+from domain.recomputation import Recomputation, Reported
 from domain.result_text import Bound, reading
 from domain.result_units import unit_of
-from domain.specification import ResultKind, SpecifiedTest, key_of
+from domain.specification import ResultKind, SpecifiedTest
+from domain.text import key_of
 from domain.units import converted
 
 
@@ -33,6 +34,19 @@ def differences(
                 shown = f"{percent:.1f} % apart" if percent.is_finite() else "apart"
                 found.append(f"{test.name}: {told:f} and {said:f} on the certificate are {shown}")
     return tuple(found)
+
+
+def bears_out(
+    own: Iterable[Reported], certificate: Iterable[Reported], found: Collection[Recomputation], differs: Collection[str]
+) -> bool:
+    """Whether own results confirm a certificate: it reports a test of theirs, all is compared, nothing differs.
+
+    `found` are the own results against each version of the specification in force. Where a tighter one fails, that
+    market is held; the certificate is confirmed all the same.
+    """
+    shared = {key_of(each.test) for each in own} & {key_of(each.test) for each in certificate}
+    clear = not any(each.unreadable or each.unknown for each in found)
+    return bool(shared) and clear and any(not each.failed for each in found) and not differs
 
 
 def _values(results: Iterable[Reported], test: SpecifiedTest) -> list[Decimal]:

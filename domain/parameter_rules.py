@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from domain.parameters import Parameter, ParameterClass, ParameterContent, QualityAttribute
 from domain.refusals import broken
+from domain.text import key_of
 from domain.units import are_comparable, converted
 
 Fault = tuple[str, str]
@@ -53,14 +54,9 @@ def touches_registration(base: ParameterContent | None, content: ParameterConten
     return any(row.registered for row in rows)
 
 
-def name_key(name: str) -> str:
-    """What makes two names the same, whatever their case and spacing."""
-    return " ".join(name.split()).casefold()
-
-
 def _faults(content: ParameterContent, base: ParameterContent | None) -> Iterator[Fault]:
     known = {attribute.name for attribute in content.attributes}
-    before = {name_key(row.name): row for row in base.parameters} if base else {}
+    before = {key_of(row.name): row for row in base.parameters} if base else {}
     yield from _repeated("parameters", [row.name for row in content.parameters])
     yield from _repeated("attributes", [row.name for row in content.attributes])
     for index, row in enumerate(content.parameters):
@@ -79,7 +75,7 @@ def _named(row: str, name: str, faults: Iterable[Fault]) -> Iterator[Fault]:
 
 
 def _repeated(field: str, names: Sequence[str]) -> Iterator[Fault]:
-    keys = [name_key(name) for name in names]
+    keys = [key_of(name) for name in names]
     for index, name in enumerate(names):
         if keys[index] in keys[:index]:
             yield f"{field}.{index}.name", f"{name}: is named twice"
@@ -116,7 +112,7 @@ def _of_links(row: Parameter, known: set[str]) -> Iterator[Fault]:
 
 
 def _of_widening(row: Parameter, before: Mapping[str, Parameter]) -> Iterator[Fault]:
-    old = before.get(name_key(row.name))
+    old = before.get(key_of(row.name))
     if old is not None and is_widened(old, row):
         known = {document.sha256 for document in old.evidence}
         if all(document.sha256 in known for document in row.evidence):
@@ -144,9 +140,9 @@ def _of_attribute(attribute: QualityAttribute, controlled: set[str]) -> Iterator
 def _proven(content: ParameterContent) -> tuple[dict[str, object], dict[str, object]]:
     """What makes another first number when it changes."""
     return (
-        {name_key(row.name): _of_parameter(row) for row in content.parameters},
+        {key_of(row.name): _of_parameter(row) for row in content.parameters},
         {
-            name_key(row.name): (row.unit, row.method, row.limit_low, row.limit_high, row.stage)
+            key_of(row.name): (row.unit, row.method, row.limit_low, row.limit_high, row.stage)
             for row in content.attributes
         },
     )

@@ -6,7 +6,8 @@ from typing import NamedTuple, Protocol
 
 from domain.coa import Judged, Verdict, claimed, judged
 from domain.rounding import Rounding
-from domain.specification import SpecifiedTest, key_of
+from domain.specification import SpecifiedTest
+from domain.text import key_of
 
 
 class Reported(Protocol):
@@ -77,12 +78,17 @@ def _is_method(printed: str, registered: str) -> bool:
 
 
 def _missing(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) -> tuple[str, ...]:
-    counted = Counter(key_of(each.test) for each in results if not each.is_mean)
-    return tuple(
-        test.name if not counted[key] else f"{test.name}: {counted[key]} of {test.replicates_min} individual results"
-        for key, test in known.items()
-        if counted[key] < test.replicates_min
-    )
+    """Tests with fewer individual results than they need. A replicate that is given twice is one result."""
+    replicates = Counter((key_of(each.test), each.replicate) for each in results if not each.is_mean)
+    found = []
+    for key, test in known.items():
+        of = {number: times for (name, number), times in replicates.items() if name == key}
+        counted = sum(1 if number is not None else times for number, times in of.items())
+        if counted < test.replicates_min:
+            twice = ", ".join(f"replicate {number}" for number, times in of.items() if number is not None and times > 1)
+            short = f"{test.name}: {counted} of {test.replicates_min} individual results"
+            found.append((f"{short}; {twice} is given more than once" if twice else short) if counted else test.name)
+    return tuple(found)
 
 
 def _contradictions(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) -> list[str]:

@@ -77,7 +77,7 @@ _FAILS = frozenset({
 _NUMBER = re.compile(
     r"(?P<bound><=|>=|=<|[<>≤≥=]|less than|more than|not more than|not less than|nmt\b|nlt\b|lt\b|gt\b)?\s*"
     r"(?P<digits>[+-]?\s?[0-9.,'’]*[0-9][0-9.,'’]*)"
-    r"(?:\s?[x×*·]\s?10\s?\^?\s?(?P<tens>[+-]?[0-9]{1,3})|e(?P<exponent>[+-]?[0-9]{1,3}))?"
+    r"(?:\s?[x×*·]\s?10\s?\^\s?(?P<tens>[+-]?[0-9]{1,3})|e(?P<exponent>[+-]?[0-9]{1,3}))?"
     r"(?P<rest>.*)",
     re.DOTALL | re.IGNORECASE,
 )
@@ -135,6 +135,8 @@ def _refuse_more(rest: str) -> None:
         raise Unreadable("is a range; list every individual result")
     if re.match(r"[0-9]{3}([.,]|\b)", rest):
         raise Unreadable("seems to separate thousands by a space; write the number without it")
+    if re.match(r"[x×*·]\s?[0-9]", rest, re.IGNORECASE):
+        raise Unreadable("can be read in two ways; write a power of ten as 5E3 or 5 x 10^3")
     if re.match(r"[;/|&]?\s*[0-9]", rest):
         raise Unreadable("holds several numbers; list every individual result on a line of its own")
 

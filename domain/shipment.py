@@ -17,7 +17,7 @@ from domain.parameters import Number
 from domain.people import Role
 from domain.refusals import broken
 from domain.site import Country
-from domain.text import Identifier, Names, ShortText, Text
+from domain.text import Identifier, Names, ShortText, Text, key_of
 from domain.units import Unit, are_comparable
 
 CONSIGNEES = frozenset({Role.SUPPLY_CHAIN})
@@ -80,8 +80,8 @@ class Destination(Value):
 
     @property
     def key(self) -> str:
-        """What makes two the same place, whatever their case and spacing."""
-        return " ".join(f"{self.name}\n{self.address}".split()).casefold()
+        """What makes two the same place, however they are written."""
+        return key_of(f"{self.name}\n{self.address}")
 
 
 class ShipmentOrder(Form):

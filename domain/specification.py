@@ -1,6 +1,5 @@
 """Registered specifications: the tests of a product, and the limits that its results are compared with (ICH Q6A)."""
 
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
@@ -11,7 +10,7 @@ from domain.forms import Value
 from domain.parameters import Number
 from domain.refusals import broken
 from domain.rounding import decimals_of
-from domain.text import ShortText
+from domain.text import ShortText, key_of
 from domain.units import Unit
 
 _PREFIX = "SPEC-"
@@ -61,11 +60,6 @@ class SpecifiedTest(Value):
 
 
 Tests = Annotated[tuple[SpecifiedTest, ...], Field(min_length=1, max_length=200)]
-
-
-def key_of(name: str) -> str:
-    """What two names of the same test have in common: case, width and spaces do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def stream_of(scope_id: str) -> str:

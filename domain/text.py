@@ -1,5 +1,6 @@
 """Bounded text and lists. Forms come from strangers and become payloads, so nothing in them is without a limit."""
 
+import unicodedata
 from typing import Annotated
 
 from pydantic import Field
@@ -23,6 +24,16 @@ Batches = Annotated[tuple[ShortText, ...], Field(max_length=200)]
 """Batch numbers as printed on the label."""
 
 _IN_A_TITLE = 60
+
+
+def key_of(name: str) -> str:
+    """What two ways to write the same name have in common: case, width and spacing do not matter."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def number_key(number: str) -> str:
+    """The same for two ways to write a number, such as that of a deviation: it may have spaces within as well."""
+    return key_of(number).replace(" ", "")
 
 
 def in_a_title(text: str) -> str:

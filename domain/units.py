@@ -4,13 +4,15 @@ Arbitrary units, such as `[iU]`, `[CFU]` or `[pH]`, are not convertible into any
 """
 
 import re
-from decimal import Decimal
+from decimal import Context, Decimal
 from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
 _ARBITRARY = re.compile(r"\[(?!deg|in_|ft_|lb_|oz_|ppm|ppb|ppth|pptr)[^\]]+\]")
+_SIGNIFICANT = Context(prec=20)
+"""Digits of a converted value. The last ones of the calculation are not exact, and limits are compared exactly."""
 _ANNOTATION = re.compile(r"\{[^}]*\}")
 
 
@@ -48,13 +50,13 @@ def are_comparable(unit: str, other: str) -> bool:
 
 
 def converted(value: Decimal, unit: str, into: str) -> Decimal:
-    """A value in another unit: 40 `Cel` is 313.15 `K`. Raises `ValueError` if the two are not comparable."""
+    """A value in another unit, to 20 digits: 40 `Cel` is 313.15 `K`. Raises `ValueError` if they are not comparable."""
     unit, into = _plain(unit), _plain(into)
     if unit == into:
         return value
     if not are_comparable(unit, into):
         raise ValueError(f"{unit} cannot be told in {into}.")
-    return _told(value, _plain(unit), _plain(into))
+    return _SIGNIFICANT.plus(_told(value, unit, into))
 
 
 def _told(value: Decimal, unit: str, into: str) -> Decimal:

@@ -8,9 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.batch import DeviationClass, OosState, Relation
-from domain.event_counts import OfBatches, number_key
+from domain.event_counts import OfBatches
 from domain.punctuality import Due, on_time
 from domain.scorecard import Tally
+from domain.text import number_key
 from records.tables import BatchDeviationRow, BatchParentRow, BatchRow, OosRow, ShipmentRow
 
 _SERIOUS = (DeviationClass.CRITICAL.value, DeviationClass.MAJOR.value)

@@ -14,6 +14,8 @@ _FORMAT = re.compile(
     r"(?P<power>E\+0+)?"
     r"(?P<after>(?:\"[^\"]*\"|\\.|%|[\s_*()-])*)"
 )
+_PRINTED = re.compile(r"\"([^\"]*)\"|\\(.)|[_*].|(%)")
+"""Quoted text, an escaped character, a space or filling as wide as a character, and the sign that means a hundredth."""
 _LOOKS = re.compile(r"\[\$[^\]]*\]|\[(?:black|blue|cyan|green|magenta|red|white|yellow)\]", re.IGNORECASE)
 """Currency, language and colour; a condition, such as `[<0.05]`, is not among them and is not read."""
 _DIGITS = 15
@@ -37,7 +39,7 @@ def shown(value: float, number_format: str) -> str | None:
     least, most = len(found["zeros"] or ""), len((found["zeros"] or "") + (found["optional"] or ""))
     if found["power"]:
         return f"{before}{stored:.{most}E}{after}".strip()
-    told = stored * 100 if "%" in after else stored
+    told = stored.scaleb(2 * sum(bool(percent) for _, _, percent in _PRINTED.findall(found["after"])))
     return f"{before}{_fixed(told, least, most)}{after}".strip()
 
 
@@ -58,6 +60,5 @@ def _fixed(value: Decimal, least: int, most: int) -> str:
 
 def _literal(part: str) -> str:
     """What a format prints beside the number: quoted text and a percent sign."""
-    quoted = re.findall(r"\"([^\"]*)\"|\\(.)|(%)", part)
-    text = "".join(one or other or percent for one, other, percent in quoted)
+    text = "".join(one or other or percent for one, other, percent in _PRINTED.findall(part))
     return f" {text.strip()}" if text.strip() not in ("", "%") else text.strip()

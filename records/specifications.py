@@ -13,14 +13,18 @@ from records.tables import SpecificationRow
 async def specification_in_force(
     session: AsyncSession, scope_id: str, market: str, at: datetime
 ) -> SpecificationRow | None:
-    """The approved version of a scope that names the market and took effect last; `None` if there is none."""
+    """The newest approved version of a scope that names the market and has taken effect; `None` if there is none."""
     return (await specifications_in_force(session, scope_id, (market,), at)).get(market)
 
 
 async def specifications_in_force(
     session: AsyncSession, scope_id: str, markets: Iterable[str], at: datetime
 ) -> dict[str, SpecificationRow]:
-    """The version in force for each market that has one. One statement."""
+    """The version in force for each market that has one. One statement.
+
+    The newest that has taken effect holds: the one whose place it takes never comes back, not even if it was to take
+    effect later.
+    """
     query = (
         select(SpecificationRow)
         .where(
@@ -28,7 +32,7 @@ async def specifications_in_force(
             col(SpecificationRow.status) == "APPROVED",
             col(SpecificationRow.effective_from) <= at,
         )
-        .order_by(col(SpecificationRow.effective_from).desc(), col(SpecificationRow.version).desc())
+        .order_by(col(SpecificationRow.version).desc())
     )
     rows = (await session.exec(query)).all()
     found = {market: next((row for row in rows if market in row.markets), None) for market in markets}

@@ -15,7 +15,7 @@ from domain.analysis_forms import (
 )
 from domain.entry import OpenTask
 from domain.holds import BatchState, HoldType
-from domain.own_testing import differences
+from domain.own_testing import bears_out, differences
 from domain.text import in_a_title
 from records.analysis import Compared, compared, results_of
 from records.checks.declared import Effect, checks, suggests
@@ -50,7 +50,8 @@ async def suggests_a_certificate(writing: "Writing", case: CaseRow, line: OpenTa
 async def is_a_certificate(writing: "Writing", case: CaseRow, form: CertificateOfAnalysis) -> Effect:
     """Compared with the specification of every market; a result that fails holds the batch at once.
 
-    A certificate that corrects another one after a release is reviewed by the qualified person (section 14).
+    Own testing that came before confirms it, or does not. A certificate that corrects another one after a release is
+    reviewed by the qualified person (section 14).
     """
     facts = await facts_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
@@ -61,10 +62,13 @@ async def is_a_certificate(writing: "Writing", case: CaseRow, form: CertificateO
     if batch.released and corrects:
         await demand_review(writing, batch, corrects, cause=case.case_id)
     await _hold_failed(writing, batch, found, "the certificate of analysis")
-    await _hold_differing(
-        writing, batch, facts, found, await _results(writing, batch, Source.OWN_TESTING), form.results
-    )
-    return _effect(batch, found)
+    own = await _results(writing, batch, Source.OWN_TESTING)
+    differs = await _hold_differing(writing, batch, facts, found, own, form.results)
+    beside = await compared(writing.session, batch, own, facts.now, facts.limits)
+    return {
+        **_effect(batch, found),
+        "confirmed": bears_out(own, form.results, [each.found for each in beside], differs),
+    }
 
 
 @checks(OwnTesting)
@@ -78,9 +82,7 @@ async def is_own_testing(writing: "Writing", case: CaseRow, form: OwnTesting) ->
     await _hold_failed(writing, batch, found, "own testing")
     certificate = await _results(writing, batch, Source.COA)
     differs = await _hold_differing(writing, batch, facts, found, form.results, certificate)
-    clear = not any(each.found.unreadable or each.found.unknown for each in found)
-    passes = any(not each.found.failed for each in found)  # where a tighter specification fails, that market is held
-    confirms = passes and clear and not differs
+    confirms = bears_out(form.results, certificate, [each.found for each in found], differs)
     return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": confirms}
 
 

@@ -22,7 +22,10 @@ _GRAVEST = (Verdict.FAIL.value, Verdict.UNREADABLE.value, Verdict.PASS.value)
 
 @follows(*CertificateOfAnalysis.action.event_types())
 async def keep_certificate(session: AsyncSession, event: Event) -> None:
-    """It takes the place of the one before, which is kept; its analysts and equipment are those of the batch."""
+    """It takes the place of the one before, which is kept; own testing of the batch confirms it, or no certificate.
+
+    Its analysts and equipment are those of the batch.
+    """
     form = submitted(event, CertificateOfAnalysis)
     for table in (AnalysisReportRow, AnalysisRow):
         earlier = select(table).where(
@@ -36,6 +39,11 @@ async def keep_certificate(session: AsyncSession, event: Event) -> None:
     await _report(
         session, event, Source.COA, form.number, form.issued_on, form.document.document_id, form.specification
     )
+    tested = select(AnalysisReportRow).where(
+        col(AnalysisReportRow.batch_id) == event.stream, col(AnalysisReportRow.source) == Source.OWN_TESTING.value
+    )
+    for row in (await session.exec(tested)).all():
+        row.confirms = bool(part(event, "effect").get("confirmed", False))
     equipment = [each.equipment for each in form.results if each.equipment]
     for use in uses((), equipment, [each.analyst for each in form.results if each.analyst]):
         await keep_use(session, event.stream, use)

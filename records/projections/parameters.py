@@ -45,7 +45,6 @@ async def put_set_into_effect(session: AsyncSession, event: Event) -> None:
         earlier.status, earlier.superseded_at = ParameterSetStatus.SUPERSEDED.value, event.occurred_at
         earlier.superseded_by = row.set_id
     row.status, row.effective_at = ParameterSetStatus.EFFECTIVE.value, event.occurred_at
-    row.filings = event.payload.get("filings", row.filings)
 
 
 @follows("parameters.overtaken")

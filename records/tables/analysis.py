@@ -58,7 +58,7 @@ class AnalysisReportRow(SQLModel, table=True):
     document_id: str
     reported_at: datetime
     confirms: bool = False
-    """Whether own testing bears out what the site reports: all can be compared, nothing fails, nothing differs."""
+    """Whether own testing bears out the certificate that counts: all can be compared, nothing fails or differs."""
     superseded: bool = False
     """Whether a later one has taken its place; it is kept all the same."""
 

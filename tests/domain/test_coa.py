@@ -18,6 +18,7 @@ def spec(**limits: Any) -> SpecifiedTest:
 IMPURITY = spec(upper="0.15")
 STRICT = spec(upper="0.15", upper_inclusive=False)
 ASSAY = spec(lower="98.0", upper="102.0")
+FROM_ZERO = spec(lower="0", upper="0.15")
 ABOVE_98 = spec(lower="98.0", lower_inclusive=False)
 
 
@@ -61,6 +62,14 @@ ABOVE_98 = spec(lower="98.0", lower_inclusive=False)
         (ASSAY, "> 98.0", U),
         (ASSAY, "> 102.0", F),
         (IMPURITY, "ND", P),
+        (FROM_ZERO, "ND", P),
+        (FROM_ZERO, "< 0.05", P),
+        (FROM_ZERO, "≤ 0.15", P),
+        (FROM_ZERO, "< 0.2", U),
+        (FROM_ZERO, "< 0", F),
+        (spec(lower="0"), "< 0.05", P),
+        (spec(lower="0", lower_inclusive=False, upper="0.15"), "< 0.05", U),
+        (spec(lower="-1", upper="0.15"), "< 0.05", U),
         (spec(upper="0.15", reporting_threshold="0.05"), "n.d.", P),
         (spec(upper="0.03", reporting_threshold="0.05"), "n.d.", U),
         (ASSAY, "ND", U),
@@ -103,6 +112,13 @@ def test_a_result_with_too_few_decimals_passes_with_a_note() -> None:
         ("0.12 %", "mg/g", "%", U),
         ("0.12", None, "%", U),
         ("0.12", "", "%", U),
+        ("0.0012", "-", "%", U),
+        ("0.0012", "–", "%", U),
+        ("0.0012", "N/A", "%", U),
+        ("0.0012", "1", "%", P),
+        ("0", "12", "%", U),
+        ("0.12", "-", "1", P),
+        ("0.12", "n/a", "[pH]", P),
         ("0.12", "kg", "%", U),
         ("0.12", "dozens", "%", U),
         ("0.12", None, "1", P),

@@ -39,7 +39,7 @@ def test_columns_and_headings_are_known_by_their_usual_names() -> None:
         "Impurity I-3",
         "HPLC AM-017",
         "0.12",
-        "%",
+        None,
     )
     assert found.rows == (6, 7)
     assert found.ignored == ("Page",)
@@ -49,6 +49,30 @@ def test_columns_and_headings_are_known_by_their_usual_names() -> None:
         "issued_on": "2025-09-12",
         "specification": "SPEC-204 v3",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("Test | Result | Limit\nI-3 | 0.2 | NMT 1500 ppm", "[ppm]"),
+        ("Test | Result (%) | Limit\nI-3 | 0.2 | NMT 1500 ppm", "%"),
+        ("Test | Result [% (w/w)] | Limit\nI-3 | 0.2 | NMT 1500 ppm", "% (w/w)"),
+        ("Test | Result (ppm) | Unit | Limit\nI-3 | 1200 | | ≤ 0.15 %", "ppm"),
+        ("Test | Result | Unit (ppm) | Limit\nI-3 | 1200 | | ≤ 0.15 %", "ppm"),
+        ("Test | Result (mean) | Limit\nI-3 | 1200 | ≤ 0.15 %", None),
+        ("Test | Result (%) | Unit | Limit\nI-3 | 0.2 | % w/w | ≤ 0.15 %", "% w/w"),
+    ],
+)
+def test_a_result_is_in_the_unit_of_its_column_and_only_without_one_in_that_of_the_limit(
+    text: str, unit: str | None
+) -> None:
+    (result,) = table(text).results
+    assert result.unit == unit
+
+
+def test_a_result_in_two_units_is_not_read() -> None:
+    (unread,) = table("Test | Result (%) | Unit\nI-3 | 1200 | ppm").unread
+    assert unread.fault == "names the unit ppm, and its column %"
 
 
 def test_a_row_that_gives_no_result_is_named() -> None:

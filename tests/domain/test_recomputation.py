@@ -12,7 +12,7 @@ from domain.analysis_forms import (
     refuse_unless_issued,
     refuse_unless_tested,
 )
-from domain.own_testing import differences
+from domain.own_testing import bears_out, differences
 from domain.recomputation import Recomputation, recomputed
 from domain.rounding import Rounding
 from domain.specification import ResultKind, SpecifiedTest
@@ -40,6 +40,7 @@ def found(*results: AnalysisResult) -> Recomputation:
 
 def test_a_complete_certificate_is_clear() -> None:
     assert found(*ALL).is_clear()
+    assert found(ALL[0], line("Assay", "99.1", replicate=1), line("Assay", "99.1", replicate=2)).is_clear()
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,11 @@ def test_a_complete_certificate_is_clear() -> None:
     [
         (ALL[1:], "missing", "Impurity I-3"),
         (ALL[:2], "missing", "Assay: 1 of 2 individual results"),
+        (
+            (ALL[0], *[line("Assay", "99.1", replicate=2)] * 3),
+            "missing",
+            "Assay: 1 of 2 individual results; replicate 2 is given more than once",
+        ),
         ((*ALL[:2], line("Assay", "99.3", is_mean=True)), "missing", "Assay: 1 of 2 individual results"),
         ((*ALL, line("Colour", "2")), "unknown", "Colour"),
         ((line("Impurity I-3", "0.27"), *ALL), "failed", "Impurity I-3: 0.27 % is above 0.15 %"),
@@ -112,6 +118,27 @@ def test_own_results_confirm_those_of_the_site(test: SpecifiedTest, own: str, ce
 def test_the_results_that_lie_furthest_apart_count() -> None:
     theirs = [line("Assay", "99.8"), line("Assay", "92.0"), line("Assay", "101.0")]
     assert len(differences([line("Assay", "99.9")], theirs, TESTS, PERCENT)) == 1
+
+
+@pytest.mark.parametrize(
+    ("own", "certificate", "expected"),
+    [
+        (ALL, ALL, True),
+        (ALL, ALL[:1], True),
+        (ALL[1:], ALL[:1], False),
+        (ALL, (), False),
+        ((), ALL, False),
+        ((line("Assay", "about 99"),), ALL, False),
+        ((line("Assay", "97.2"),), ALL, False),
+        ((line("Colour", "2"),), (line("Colour", "2"),), False),
+        ((line("Impurity I-3", "0.02"),), ALL, False),
+    ],
+)
+def test_own_testing_confirms_what_it_is_compared_with(
+    own: tuple[AnalysisResult, ...], certificate: tuple[AnalysisResult, ...], *, expected: bool
+) -> None:
+    differs = differences(own, certificate, TESTS, PERCENT)
+    assert bears_out(own, certificate, [found(*own)], differs) is expected
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ from domain.result_units import unit_of
         ("1.2×10³ CFU/g", "1.2E+3", "=", "[CFU]/g"),
         ("5 x 10^-2", "0.05", "=", None),
         ("1.2E+03", "1.2E+3", "=", None),
+        ("5X10⁻² %", "0.05", "=", "%"),
     ],
 )
 def test_a_number_is_read_with_its_bound_and_unit(text: str, value: str, bound: str, unit: str | None) -> None:
@@ -68,6 +69,10 @@ def test_words_are_known_or_stay_words(text: str, said: Said | None) -> None:
         ("1.234.567", "separates thousands"),
         ("1 234", "thousands by a space"),
         ("1,234", "may be 1.234 or 1234"),
+        ("5 x 1000", "in two ways"),
+        ("5x1000 CFU/g", "in two ways"),
+        ("5x103", "in two ways"),
+        ("5 x 10-2", "in two ways"),
         ("0.", "ends with its separator"),
         ("98.1 - 99.2", "is a range"),
         ("98.1 to 99.2", "is a range"),
@@ -94,7 +99,8 @@ def test_what_could_mean_two_things_or_nothing_is_not_read(text: str, why: str) 
     ("printed", "unit"),
     [
         ("%", "%"), ("% w/w", "%"), ("%(w/w)", "%"), ("area-%", "%"), ("µg/g", "ug/g"), ("ppm", "[ppm]"),
-        ("pH", "[pH]"), ("IU/mg", "[iU]/mg"), ("mg/ml", "mg/ml"), ("°C", "Cel"), ("xyz", None), ("", None),
+        ("pH", "[pH]"), ("IU/mg", "[iU]/mg"), ("mg/ml", "mg/ml"), ("°C", "Cel"), ("-", None), ("n/a", None),
+        ("12", None), ("1", "1"), ("xyz", None), ("", None),
     ],
 )  # fmt: skip
 def test_printed_units_are_told_in_ucum(printed: str, unit: str | None) -> None:

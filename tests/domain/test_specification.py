@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.specification import SpecifiedTest, is_specification, key_of, refuse_unless_specified, stream_of
+from domain.specification import SpecifiedTest, is_specification, refuse_unless_specified, stream_of
 from domain.specification_forms import SpecificationProposal, refuse_proposer, refuse_unless_proposable
+from domain.text import key_of
 from tests.domain.filling import faults, filled
 from tests.records.seeded import START
 
@@ -60,4 +61,4 @@ def test_who_proposes_does_not_approve() -> None:
 def test_names_of_records_and_tests() -> None:
     assert is_specification(stream_of("SC-1"))
     assert not is_specification("SPEC-")
-    assert key_of("Impurity  I-3\u00a0") == key_of("IMPURITY I-3")
+    assert key_of("Impurity  I-3\u00a0") == key_of("IMPURITY Ｉ-3")

@@ -29,6 +29,22 @@ def test_a_value_is_told_in_another_unit(value: str, unit: str, into: str, told:
 
 
 @pytest.mark.parametrize(
+    ("value", "unit", "into", "told"),
+    [
+        ("48", "min", "h", "0.8"),
+        ("0.8", "h", "min", "48"),
+        ("30", "Cel", "[degF]", "86"),
+        ("50", "Cel", "[degF]", "122"),
+        ("86", "[degF]", "Cel", "30"),
+        ("122", "[degF]", "Cel", "50"),
+        ("32", "[degF]", "Cel", "0"),
+    ],
+)
+def test_a_converted_value_equals_a_limit_that_is_the_same(value: str, unit: str, into: str, told: str) -> None:
+    assert converted(Decimal(value), unit, into) == Decimal(told)
+
+
+@pytest.mark.parametrize(
     ("unit", "other"),
     [("Cel", "kg"), ("[pH]", "1"), ("[iU]", "g"), ("dB", "%"), ("1", "B"), ("B", "dB"), ("g", "no unit")],
 )

@@ -1,5 +1,6 @@
 """Batches that are analysed at the seeded site: a specification in force, a certificate, and own testing."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import JsonValue
@@ -24,14 +25,15 @@ async def specified(
     scope_id: str = "SC-1",
     version: int = 1,
     markets: tuple[str, ...] = ("EU", "US"),
+    effective_from: datetime = START,
 ) -> None:
-    """A specification is proposed and approved, and in force from the start; by default one test of one impurity."""
+    """A specification is approved, by default of one test of one impurity, and in force from an instant on."""
     proposal = SpecificationProposal.model_validate(
         {
             "replaces": version - 1,
             "markets": markets,
             "registration": "Module 3.2.S.4.1",
-            "effective_from": START,
+            "effective_from": effective_from,
             "tests": [test.model_dump(mode="json") for test in tests or (IMPURITY,)],
             "reason": "As registered.",
         }

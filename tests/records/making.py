@@ -63,7 +63,7 @@ async def effective(
         "case_id": "TX-0",
     }
     await seeded.write("parameters.agreed", set_id, agreed, at=at)
-    await seeded.write("parameters.effective", set_id, {"filings": []}, at=at)
+    await seeded.write("parameters.effective", set_id, {}, at=at)
     return set_id
 
 

@@ -1,5 +1,6 @@
 """Certificates of analysis and own testing: what is found, what it holds, and what the gate sees of it."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -68,6 +69,18 @@ async def test_a_result_that_fails_holds_the_batch_whatever_the_certificate_says
     assert [row.superseded for row in rows] == [True, False, False, False]
 
 
+async def test_a_specification_whose_place_was_taken_does_not_come_into_force_later(seeded: Seeded) -> None:
+    wide, tight = (IMPURITY.model_copy(update={"upper": Decimal(limit)}) for limit in ("0.50", "0.10"))
+    batch = await a_batch(seeded)
+    await specified(seeded, wide, version=2, effective_from=START + timedelta(days=30))
+    await specified(seeded, tight, version=3, effective_from=START + timedelta(days=1))
+    in_force = []
+    for days in (0, 2, 31):
+        batch.at = START + timedelta(days=days)
+        in_force.append((await facts_of(batch)).spec_version)
+    assert in_force == [1, 3, 3]
+
+
 async def test_without_a_specification_nothing_is_judged_and_the_gate_has_none_to_look_at(seeded: Seeded) -> None:
     await ready(seeded)
     batch = await in_manufacture(seeded)
@@ -114,6 +127,21 @@ async def test_own_testing_that_does_not_confirm_the_certificate_holds_the_batch
     assert hold.type == "COA"
     facts = await facts_of(batch)
     assert (facts.own_testing_on, facts.own_testing_overdue, len(facts.own_testing_differs)) == (None, True, 1)
+
+
+async def test_own_testing_confirms_only_a_certificate_and_only_the_one_that_counts(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    assert not (await confirmed(batch))["confirms"]
+    assert (await facts_of(batch)).own_testing_on is None
+    for result, tested_on, more in (
+        ("0.12", START.date(), {}),
+        ("0.02", None, {"number": "COA-2", "correction_of": "COA-1", "correction_reason": "Misprint."}),
+        ("0.12", START.date(), {"number": "COA-3", "correction_of": "COA-2", "correction_reason": "Misprint."}),
+    ):
+        assert (await analysed(batch, line(result), **more))["confirmed"] == (tested_on is not None)
+        facts = await facts_of(batch)
+        assert (facts.own_testing_on, facts.own_testing_overdue) == (tested_on, tested_on is None)
+    await are_rebuilt_identically(seeded.database, "analysis_reports")
 
 
 async def test_who_may_not_and_what_shows_no_identity_changes_nothing(seeded: Seeded) -> None:

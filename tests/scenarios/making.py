@@ -94,7 +94,7 @@ async def effective(company: Company, content: ParameterContent, set_id: str = "
         "case_id": "TX-0",
     }
     await fact(company, set_id, "parameters.agreed", agreed, days=1)
-    await fact(company, set_id, "parameters.effective", {"filings": []}, days=1)
+    await fact(company, set_id, "parameters.effective", {}, days=1)
 
 
 async def registers(company: Company, number: str = "B-001", **changes: Any) -> str:
