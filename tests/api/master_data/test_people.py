@@ -152,5 +152,5 @@ async def test_only_own_roles_go_to_a_colleague(api: Api, delegator: str, change
 
 
 async def test_a_cdmo_sees_its_own_colleagues(api: Api) -> None:
-    assert {p["user"] for p in (await api.get("vito", "/v1/people"))["items"]} == {"uta", "vito", "wen"}
+    assert {p["user"] for p in (await api.get("vito", "/v1/people"))["items"]} == {"gustav", "uta", "vito", "wen"}
     assert len((await api.get("ines", "/v1/people"))["items"]) == len(api.seeded.result.people)
