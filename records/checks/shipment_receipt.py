@@ -22,12 +22,10 @@ from domain.shipment_receipt import (
 from domain.transport import (
     TransportAssessment,
     TransportRecord,
-    Travelled,
-    evaluated,
-    is_within,
     refuse_unless_readable,
     suggested_record,
 )
+from domain.transport_finding import Travelled, evaluated, is_within
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.holds import demand_review, place_hold
