@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from pydantic import Field
@@ -15,6 +16,8 @@ from domain.site import Markets
 from domain.text import Identifier, ShortText
 from domain.units import Unit, are_comparable
 
+_OF_A_PART = frozenset({Relation.INTERMEDIATE, Relation.SPLIT, Relation.BLEND})
+"""What takes a part of the other batch, which is then missing there."""
 REGISTRARS = frozenset({Role.SUPPLY_CHAIN, Role.CDMO_PM})
 
 
@@ -25,6 +28,11 @@ class Parent(Value):
     """The other batch."""
     relation: Relation
     """How this batch comes from it."""
+    quantity: Number | None = Field(default=None, gt=0, examples=["20"])
+    """How much of the other batch goes into this one, in the unit of that batch.
+
+    Required for SPLIT, BLEND and INTERMEDIATE; otherwise all of it becomes this batch.
+    """
 
 
 class Material(Value):
@@ -136,6 +144,11 @@ def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collectio
         if market not in listed_markets
     }
     faults |= {f"parents.{index}.batch_id": "is named twice" for index in _repeated(parents)}
+    faults |= {
+        f"parents.{index}.quantity": "say how much of it" if each.quantity is None else "is all of it; give none"
+        for index, each in enumerate(form.parents)
+        if (each.quantity is None) == (each.relation in _OF_A_PART)
+    }
     faults |= {f"subcontracted.{index}.scope_id": "is named twice" for index in _repeated([form.scope_id, *steps], 1)}
     if form.planned_end < form.planned_start:
         faults["planned_end"] = "is before planned_start"
@@ -143,6 +156,17 @@ def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collectio
         faults["parents"] = "a correction is of one batch alone"
     if faults:
         raise broken("section 8, register", "The batch cannot be registered.", **faults)
+
+
+def refuse_beyond_left(wanted: Sequence[Decimal | None], left: Sequence[Decimal]) -> None:
+    """Raise `Refused` unless every parent, in the order of the form, has left what is to come from it, in its unit."""
+    faults = {
+        f"parents.{index}.quantity": f"is more than the {rest:f} that are left of it"
+        for index, (quantity, rest) in enumerate(zip(wanted, left, strict=True))
+        if quantity is not None and quantity > rest
+    }
+    if faults:
+        raise broken("section 8, genealogy", "Not so much is left of the batch.", **faults)
 
 
 def _repeated(names: Sequence[str], offset: int = 0) -> list[int]:

@@ -1,6 +1,7 @@
 """How a batch is shown. Built from the records, never stored."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from domain.batch import (
     DecisionRule,
@@ -35,6 +36,8 @@ class ParentView(View):
 
     parent_id: str
     relation: Relation
+    quantity: Decimal | None
+    """How much of it, in its unit; null: all of it."""
 
 
 class UseView(View):

@@ -47,7 +47,7 @@ class MarketStock(BaseModel):
     committed: Decimal = _NONE
     """Ordered or shipped for the market, without what was taken away again."""
     gone: Decimal = _NONE
-    """Ordered or shipped for all markets."""
+    """Ordered or shipped for all markets, or given to other batches."""
     arranged: Arranged | None = None
     """The arrangement for the market and the destination."""
 

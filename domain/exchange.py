@@ -24,7 +24,11 @@ READERS_OF_RESTRICTED = frozenset({
 
 
 class ExchangeStage(StrEnum):
-    """Stages of an exchange. A round that the site has answered is at once with the sponsor: nothing waits between."""
+    """Stages of an exchange. A round that the site has answered is at once with the sponsor: nothing waits between.
+
+    What section 7 calls SUPERSEDED is no stage here: the parameter set that comes of an exchange is superseded by a
+    later one, the exchange stays CLOSED_AGREED.
+    """
 
     DRAFT = "DRAFT"
     ROUND_OPEN = "ROUND_OPEN"

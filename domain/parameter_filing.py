@@ -84,8 +84,12 @@ def refuse_unless_stated(form: FilingStatement, markets: Collection[str], *, rep
 
 
 def change_case(change: str | None) -> str | None:
-    """The case of a change, if a reference names one; any other reference is to a change control kept elsewhere."""
-    return change if change is not None and _CASE.fullmatch(change) else None
+    """The case of a change, if a reference names one, whatever its case and outer spaces.
+
+    Any other reference is to a change control that is kept elsewhere.
+    """
+    named = change.strip().upper() if change is not None else ""
+    return named if _CASE.fullmatch(named) else None
 
 
 def refuse_unless_approved_change(*, known: bool, approved: bool) -> None:

@@ -27,8 +27,8 @@ class Version(NamedTuple):
 def refuse_unless_sound(content: ParameterContent, base: ParameterContent | None = None) -> None:
     """Raise `Refused` naming every row that breaks an invariant, by its dotted field.
 
-    `base` is the set that this one takes the place of: a proven acceptable range is widened only with data that the
-    base does not have; narrowing a range needs none.
+    `base` is the set that this one takes the place of: a proven acceptable range is widened, or a critical parameter
+    added, only with data that the base does not have; narrowing a range needs none.
     """
     faults = dict(_faults(content, base))
     if faults:
@@ -48,10 +48,13 @@ def next_version(newest: Version | None, base: ParameterContent | None, content:
     return Version(newest.major, newest.minor + 1)
 
 
-def touches_registration(base: ParameterContent | None, content: ParameterContent) -> bool:
-    """Whether a row is registered in this set or in the one it takes the place of: regulatory affairs is then heard."""
-    rows = [*content.parameters, *(base.parameters if base else ())]
-    return any(row.registered for row in rows)
+def touches_registration(content: ParameterContent, standing: Iterable[ParameterContent]) -> bool:
+    """Whether a row is registered in this set or in one that stands: regulatory affairs is then heard.
+
+    `standing` is the set in effect and every one that was agreed on since: a row that is no longer registered in a set
+    which waits itself is still registered.
+    """
+    return any(row.registered for each in (content, *standing) for row in each.parameters)
 
 
 def _faults(content: ParameterContent, base: ParameterContent | None) -> Iterator[Fault]:
@@ -112,11 +115,21 @@ def _of_links(row: Parameter, known: set[str]) -> Iterator[Fault]:
 
 
 def _of_widening(row: Parameter, before: Mapping[str, Parameter]) -> Iterator[Fault]:
+    """A range that is wider than before needs new data, and so does one that a critical parameter did not have before.
+
+    Another name makes it another parameter: nothing shows that its range was proven under the one it had.
+    """
     old = before.get(key_of(row.name))
-    if old is not None and is_widened(old, row):
+    if old is None:
+        known = {document.sha256 for each in before.values() for document in each.evidence}
+        fault = "is no critical parameter of the set before; its proven acceptable range needs data that show it"
+        needed = bool(before) and row.parameter_class is ParameterClass.CPP
+    else:
         known = {document.sha256 for document in old.evidence}
-        if all(document.sha256 in known for document in row.evidence):
-            yield "evidence", "the proven acceptable range is widened, which needs data that show it"
+        fault = "the proven acceptable range is widened, which needs data that show it"
+        needed = is_widened(old, row)
+    if needed and all(document.sha256 in known for document in row.evidence):
+        yield "evidence", fault
 
 
 def is_widened(old: Parameter, new: Parameter) -> bool:

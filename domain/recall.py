@@ -79,7 +79,7 @@ class RecallClosure(Form):
     review: ReviewNumber = Field(examples=[1])
     """Number of the review in the batch's journal that has decided on the recall."""
     distributed: Quantity = Field(examples=["100"])
-    """Quantity that had been distributed, in the unit of the batch."""
+    """Quantity that had been distributed, in the unit of the batch; not more than was dispatched to the markets."""
     recovered: Quantity = Field(examples=["100"])
     """Quantity that came back, in the unit of the batch."""
     unrecovered_because: Text | None = Field(default=None, examples=["It had been used before the recall."])
@@ -103,13 +103,16 @@ def refuse_unless_plannable(form: RecallPlan, *, review: int, markets: tuple[str
         raise broken("section 8, recall", "The plan breaks a rule.", **faults)
 
 
-def refuse_unless_reconciled(form: RecallClosure, *, review: int, made: Decimal | None) -> None:
-    """Raise `Refused` unless quantities fit: no more came back than went out, nor went out than was made."""
+def refuse_unless_reconciled(form: RecallClosure, *, review: int, dispatched: Decimal) -> None:
+    """Raise `Refused` unless quantities fit: no more came back than went out.
+
+    Nor went out more than was `dispatched` to the recalled markets and not taken away again.
+    """
     faults: dict[str, str] = {}
     if form.review != review:
         faults["review"] = f"is not {review}, whose recall is open"
-    if made is not None and form.distributed > made:
-        faults["distributed"] = f"is more than was made ({made})"
+    if form.distributed > dispatched:
+        faults["distributed"] = f"is more than the {dispatched:f} that were dispatched"
     if form.recovered > form.distributed:
         faults["recovered"] = "is more than was distributed"
     elif (form.recovered < form.distributed) != (form.unrecovered_because is not None):

@@ -26,6 +26,12 @@ class ShippedQuantity(View):
     disposed: Decimal | None
     """Returned or destroyed."""
 
+    @property
+    def kept(self) -> Decimal:
+        """What left or is to leave, without what was taken away again: of that never more than what left."""
+        leaving = self.ordered if self.dispatched is None else self.dispatched
+        return leaving - min(self.disposed or _NONE, leaving)
+
 
 class MarketQuantity(View):
     """One market, in the unit of the batch."""
@@ -57,8 +63,12 @@ class Reconciliation(View):
     received: Decimal
     rejected: Decimal | None
     disposed: Decimal | None
+    given: Decimal
+    """Given to other batches: split off, blended, used as an intermediate."""
+    recovered: Decimal | None
+    """What came back in recalls; for the sponsor's people alone."""
     remaining: Decimal | None
-    """Made, less what has left; null before the end of manufacture."""
+    """Made, less what has left and what was given to other batches; null before the end of manufacture."""
     markets: tuple[MarketQuantity, ...] = ()
     """For the sponsor's people alone."""
     shipments: tuple[ShippedQuantity, ...] = ()
@@ -75,11 +85,13 @@ def reconciled(
     made: Decimal | None,
     markets: Iterable[tuple[str, MarketDecision | None, Decimal]],
     shipments: Sequence[ShippedQuantity],
+    given: Decimal = _NONE,
+    recovered: Decimal = _NONE,
 ) -> Reconciliation:
     """Add up the quantities of a batch. `markets` are market, decision and released quantity each."""
     by_market = tuple(_market(*each, shipments) for each in markets)
     dispatched = _sum(each.dispatched for each in shipments)
-    remaining = made - dispatched if made is not None else None
+    remaining = made - dispatched - given if made is not None else None
     return Reconciliation(
         batch_id=batch_id,
         number=number,
@@ -91,6 +103,8 @@ def reconciled(
         received=_sum(each.received for each in shipments),
         rejected=_sum(each.rejected for each in shipments),
         disposed=_sum(each.disposed for each in shipments),
+        given=given,
+        recovered=recovered,
         remaining=remaining,
         markets=by_market,
         shipments=tuple(shipments),
@@ -98,6 +112,7 @@ def reconciled(
             *_of_batch(planned, made, remaining, unit),
             *(line for each in shipments for line in _of_shipment(each, unit)),
             *(line for each in by_market for line in _of_market(each, unit)),
+            *([f"{recovered:f} {unit} came back in recalls"] if recovered else []),
         ),
     )
 
@@ -105,7 +120,7 @@ def reconciled(
 def for_site(whole: Reconciliation) -> Reconciliation:
     """What the site sees: what it made, what left and what arrived; no decisions and nothing of the receipt (S6)."""
     shipments = tuple(each.model_copy(update={"rejected": None, "disposed": None}) for each in whole.shipments)
-    hidden = {"markets": (), "rejected": None, "disposed": None, "shipments": shipments}
+    hidden = {"markets": (), "rejected": None, "disposed": None, "recovered": None, "shipments": shipments}
     differences = (
         *_of_batch(whole.planned, whole.made, whole.remaining, whole.unit),
         *(line for each in shipments for line in _of_shipment(each, whole.unit)),
@@ -117,7 +132,6 @@ def _market(
     market: str, decision: MarketDecision | None, released: Decimal, shipments: Sequence[ShippedQuantity]
 ) -> MarketQuantity:
     own = [each for each in shipments if each.market == market]
-    left = _sum(each.ordered if each.dispatched is None else each.dispatched for each in own)
     return MarketQuantity(
         market=market,
         decision=decision,
@@ -125,7 +139,7 @@ def _market(
         ordered=_sum(each.ordered for each in own),
         dispatched=_sum(each.dispatched for each in own),
         received=_sum(each.received for each in own),
-        remaining=released - left + _sum(each.disposed for each in own),
+        remaining=released - _sum(each.kept for each in own),
     )
 
 
@@ -134,7 +148,7 @@ def _of_batch(planned: Decimal, made: Decimal | None, remaining: Decimal | None,
     if made is not None and made != planned:
         found.append(f"made {_words(made - planned, unit)} than planned")
     if remaining is not None and remaining < _NONE:
-        found.append(f"{-remaining:f} {unit} more dispatched than made")
+        found.append(f"{-remaining:f} {unit} more dispatched or given to other batches than made")
     return found
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from domain.shipment_receipt import ReceiptCondition
-from domain.transport import TransportFinding
+from domain.transport_finding import TransportFinding
 from domain.views import View
 
 

@@ -1,16 +1,11 @@
-"""The record of a transport: what the loggers say, recomputed against the conditions (section 8, gate G12).
+"""The record of a transport: what its loggers have recorded, and what quality makes of an excursion (gate G12).
 
-Between two readings a straight line is assumed, so that an excursion begins and ends where the line crosses a limit.
-What is not shown counts against the transport: a logger without readings, a gap, a part of the way that is not covered
-(EU GDP 2013/C 343/01, 9.2 to 9.4).
+Every reading is handed in, none is left out. `domain.transport_finding` says what they show.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
 from decimal import Decimal
-from fractions import Fraction
-from itertools import pairwise
-from typing import NamedTuple
 
 from pydantic import AwareDatetime, Field, JsonValue
 
@@ -21,12 +16,13 @@ from domain.people import Role
 from domain.refusals import broken
 from domain.shipment import CONSIGNEES, Measure, TransportCondition
 from domain.text import ShortText, Text
-from domain.units import Unit, are_comparable, converted
+from domain.units import Unit, are_comparable
 
-READINGS_MAX = 2_000
+READINGS_MAX = 10_000
 """Of one record: all its series together."""
+_LISTED_MAX = 2_000
+"""Readings with an instant each; ten thousand of them would be more than a message of the workflow should hold."""
 _SERIES_MAX = 20
-_MINUTE = Fraction(60_000_000)
 
 
 class LoggerReading(Value):
@@ -47,8 +43,32 @@ class LoggerSeries(Value):
     """What it measures."""
     unit: Unit = Field(examples=["Cel"])
     """UCUM unit of the values; converted if it is another one than that of the condition."""
-    readings: tuple[LoggerReading, ...] = Field(min_length=1, max_length=READINGS_MAX)
-    """Readings, in any order; one value at an instant. Those before dispatch and after receipt do not count."""
+    readings: tuple[LoggerReading, ...] = Field(
+        max_length=_LISTED_MAX, examples=[[{"at": "2025-01-13T09:00:00Z", "value": "5.2"}]]
+    )
+    """All readings with an instant each, in any order; one value at an instant. Empty if `values` has them.
+
+    Those before dispatch and after receipt do not count. Up to 2,000 in a record: a logger that measures at a fixed
+    interval is told by `began_at`, `every_seconds` and `values`.
+    """
+    began_at: AwareDatetime | None = Field(default=None, examples=["2025-01-13T08:00:00Z"])
+    """When the first of the `values` was measured."""
+    every_seconds: int | None = Field(default=None, ge=1, le=86_400, examples=[300])
+    """Seconds from one of the `values` to the next."""
+    values: tuple[Number, ...] = Field(default=(), max_length=READINGS_MAX, examples=[["5.2", "5.3"]])
+    """Every value that was measured at that interval, the first one first; none is left out."""
+
+    def points(self) -> Iterator[tuple[datetime, Decimal]]:
+        """All readings, in no order. Raises `OverflowError` for `values` beyond the end of the calendar."""
+        yield from ((each.at, each.value) for each in self.readings)
+        if self.began_at is not None and self.every_seconds is not None:
+            step = timedelta(seconds=self.every_seconds)
+            yield from ((self.began_at + step * index, value) for index, value in enumerate(self.values))
+
+    @property
+    def size(self) -> int:
+        """How many readings there are."""
+        return len(self.readings) + len(self.values)
 
 
 class TransportRecord(Form):
@@ -63,7 +83,11 @@ class TransportRecord(Form):
     )
 
     series: tuple[LoggerSeries, ...] = Field(max_length=_SERIES_MAX)
-    """Readings of each logger, up to 2,000 in all. Empty if nothing can be read: then the limits were not kept."""
+    """All readings of each logger, up to 10,000 together. Empty if nothing can be read: then the limits were not kept.
+
+    Readings are never thinned. Where there are more, a whole logger is left to its file: it counts as not shown, and
+    quality assesses the transport.
+    """
     logger_files: Documents = ()
     """The files of the loggers, as they were read out."""
     remark: Text | None = None
@@ -93,28 +117,6 @@ class TransportAssessment(Decision):
         return self.acceptable
 
 
-class Travelled(NamedTuple):
-    """From where to where the goods were on their way, and with which loggers."""
-
-    dispatched_at: datetime
-    received_at: datetime
-    loggers: tuple[str, ...]
-
-
-class TransportFinding(Value):
-    """What was found for one condition."""
-
-    kind: Measure
-    unit: str
-    lowest: Decimal | None
-    """Smallest value on the way, in the unit of the condition; null without readings."""
-    highest: Decimal | None
-    outside_minutes: Decimal
-    """Minutes outside the limits, of the logger with the most of them, rounded up to two decimals."""
-    faults: tuple[str, ...]
-    """Why the condition is not shown to have been kept; empty if it is."""
-
-
 def refuse_unless_readable(
     form: TransportRecord, conditions: Sequence[TransportCondition], loggers: Collection[str], *, now: datetime
 ) -> None:
@@ -131,43 +133,38 @@ def refuse_unless_readable(
             faults[f"series.{index}.kind"] = "is no condition of this transport"
         elif not are_comparable(each.unit, known[each.kind]):
             faults[f"series.{index}.unit"] = f"cannot be told in {known[each.kind]}"
-        faults |= {f"series.{index}.readings.{line}.at": fault for line, fault in _untimely(each, now)}
-    if sum(len(each.readings) for each in form.series) > READINGS_MAX:
-        faults["series"] = f"hold more than {READINGS_MAX} readings; hand in every second one, and the file"
+        faults |= {f"series.{index}.{field}": fault for field, fault in _unreadable(each, now)}
+    if sum(each.size for each in form.series) > READINGS_MAX:
+        faults["series"] = f"hold more than {READINGS_MAX} readings; leave a whole logger to its file, thin none"
+    elif sum(len(each.readings) for each in form.series) > _LISTED_MAX:
+        faults["series"] = f"list more than {_LISTED_MAX} readings; give those at a fixed interval as values"
     if faults:
         raise broken("G12", "The readings cannot be compared with the conditions.", **faults)
 
 
-def _untimely(series: LoggerSeries, now: datetime) -> list[tuple[int, str]]:
-    values: dict[datetime, Decimal] = {}
-    found: list[tuple[int, str]] = []
-    for line, reading in enumerate(series.readings):
-        if reading.at > now:
-            found.append((line, "is in the future"))
-        elif values.setdefault(reading.at, reading.value) != reading.value:
-            found.append((line, "has another value at the same instant"))
-    return found
+def _unreadable(series: LoggerSeries, now: datetime) -> Iterator[tuple[str, str]]:
+    given = (series.began_at is not None, series.every_seconds is not None, bool(series.values))
+    if any(given) and not all(given):
+        yield "values", "are given with began_at and every_seconds, or not at all"
+    elif not series.size:
+        yield "readings", "has none; leave out the series of a logger that cannot be read"
+    elif series.began_at is not None and series.began_at > now:
+        yield "began_at", "is in the future"
+    else:
+        yield from _untimely(series, now)
 
 
-def evaluated(
-    form: TransportRecord, conditions: Sequence[TransportCondition], way: Travelled, *, gap_max_minutes: int
-) -> tuple[TransportFinding, ...]:
-    """What is found for each condition that asks for a logger, or that has readings all the same.
-
-    Each logger has to keep the condition by itself. Instants that are given twice count once.
-    """
-    found = []
-    for condition in conditions:
-        series = [each for each in form.series if each.kind is condition.kind]
-        if series or condition.logger_required:
-            found.append(_finding(condition, series, way, gap_max_minutes))
-    silent = [name for name in way.loggers if name not in {each.logger for each in form.series}]
-    return tuple(_with_silent(each, silent) for each in found)
-
-
-def is_within(findings: Sequence[TransportFinding]) -> bool:
-    """Whether every condition is shown to have been kept."""
-    return not any(each.faults for each in findings)
+def _untimely(series: LoggerSeries, now: datetime) -> Iterator[tuple[str, str]]:
+    known: dict[datetime, Decimal] = {}
+    listed = len(series.readings)
+    for line, (at, value) in enumerate(series.points()):
+        field = f"readings.{line}.at" if line < listed else f"values.{line - listed}"
+        if at > now:
+            yield field, "is in the future"
+            if line >= listed:
+                return
+        elif known.setdefault(at, value) != value:
+            yield field, "has another value at the same instant"
 
 
 def suggested_record(conditions: Sequence[TransportCondition], loggers: Sequence[str]) -> dict[str, JsonValue]:
@@ -177,89 +174,3 @@ def suggested_record(conditions: Sequence[TransportCondition], loggers: Sequence
         {"logger": logger, "kind": each.kind.value, "unit": each.unit} for logger in loggers for each in wanted
     ]
     return {"series": series[:_SERIES_MAX]}
-
-
-def _finding(
-    condition: TransportCondition, series: Sequence[LoggerSeries], way: Travelled, gap_max_minutes: int
-) -> TransportFinding:
-    values: list[Decimal] = []
-    faults: list[str] = []
-    longest = Fraction(0)
-    for each in series:
-        points = _points(each, condition, way)
-        values += [value for _, value in points]
-        outside = sum((_outside(first, second, condition) for first, second in pairwise(points)), Fraction(0))
-        longest = max(longest, outside)
-        if outside > condition.max_excursion_minutes:
-            faults.append(f"{each.logger}: {_minutes(outside)} minutes outside {_range(condition)}")
-        faults += [f"{each.logger}: {fault}" for fault in _uncovered(points, way, gap_max_minutes)]
-    if not series:
-        faults.append(f"no readings of {condition.kind}")
-    return TransportFinding(
-        kind=condition.kind,
-        unit=condition.unit,
-        lowest=min(values, default=None),
-        highest=max(values, default=None),
-        outside_minutes=_minutes(longest),
-        faults=tuple(faults[:50]),
-    )
-
-
-def _with_silent(finding: TransportFinding, silent: Sequence[str]) -> TransportFinding:
-    faults = (*finding.faults, *(f"{name}: no readings" for name in silent[:50]))
-    return finding.model_copy(update={"faults": faults})
-
-
-def _points(series: LoggerSeries, condition: TransportCondition, way: Travelled) -> list[tuple[datetime, Decimal]]:
-    """The readings on the way, in order, in the unit of the condition, with ten decimals.
-
-    Units differ by a factor and an offset; both are asked for once, not for each of 2,000 readings.
-    """
-    zero, one = (converted(Decimal(value), series.unit, condition.unit) for value in (0, 1))
-    same = series.unit == condition.unit
-    told = {
-        each.at: each.value if same else round(zero + each.value * (one - zero), 10)
-        for each in series.readings
-        if way.dispatched_at <= each.at <= way.received_at
-    }
-    return sorted(told.items())
-
-
-def _uncovered(points: Sequence[tuple[datetime, Decimal]], way: Travelled, gap_max_minutes: int) -> list[str]:
-    """Parts of the way, longer than the policy allows, of which nothing is known."""
-    instants = [way.dispatched_at, *(at for at, _ in points), way.received_at]
-    return [
-        f"no reading for {_minutes(gap)} minutes from {first.isoformat()}"
-        for first, second in pairwise(instants)
-        if (gap := _between(first, second)) > gap_max_minutes
-    ]
-
-
-def _outside(
-    first: tuple[datetime, Decimal], second: tuple[datetime, Decimal], condition: TransportCondition
-) -> Fraction:
-    """Minutes that the straight line between two readings lies outside the limits."""
-    start, end = Fraction(first[1]), Fraction(second[1])
-    low, high = Fraction(condition.low), Fraction(condition.high)
-    if start == end:
-        share = Fraction(0 if low <= start <= high else 1)
-    else:
-        bottom, top = min(start, end), max(start, end)
-        inside = max(min(top, high) - max(bottom, low), Fraction(0))
-        share = 1 - inside / (top - bottom)
-    return share * _between(first[0], second[0])
-
-
-def _between(first: datetime, second: datetime) -> Fraction:
-    """Minutes from one instant to another, exactly."""
-    passed = second - first
-    return Fraction(passed.days * 86_400_000_000 + passed.seconds * 1_000_000 + passed.microseconds) / _MINUTE
-
-
-def _minutes(exact: Fraction) -> Decimal:
-    """With two decimals, rounded up: what is shown is never less than what was."""
-    return Decimal(-(-exact.numerator * 100 // exact.denominator)) / 100
-
-
-def _range(condition: TransportCondition) -> str:
-    return f"{condition.low} to {condition.high} {condition.unit}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
+from decimal import Decimal
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -55,7 +56,10 @@ async def packages_on_time(session: AsyncSession, scope_id: str, first_day: date
 
 
 async def deliveries_on_time(session: AsyncSession, scope_id: str, first_day: date, last_day: date) -> Tally:
-    """Deliveries that arrived by the agreed day, of those agreed for the period; those called off do not count."""
+    """Deliveries that arrived by the agreed day, of those agreed for the period; those called off do not count.
+
+    A receipt of nothing is no arrival.
+    """
     query = (
         select(ShipmentRow)
         .join(BatchRow, col(BatchRow.batch_id) == col(ShipmentRow.batch_id))
@@ -67,7 +71,7 @@ async def deliveries_on_time(session: AsyncSession, scope_id: str, first_day: da
         )
     )
     rows = (await session.exec(query)).all()
-    dues = [Due(id=row.case_id, due_on=row.deliver_by, done_on=row.received_on) for row in rows]
+    dues = [Due(id=row.case_id, due_on=row.deliver_by, done_on=_arrived_on(row)) for row in rows]
     return on_time(dues, first_day, last_day)
 
 
@@ -118,6 +122,10 @@ def _deviations_of(scope_id: str) -> SelectOfScalar[BatchDeviationRow]:
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchDeviationRow.batch_id))
         .where(col(BatchRow.scope_id) == scope_id)
     )
+
+
+def _arrived_on(row: ShipmentRow) -> date | None:
+    return row.received_on if Decimal(row.received_quantity or 0) > 0 else None
 
 
 def _due(id_: str, due_at: datetime, done_at: datetime | None, tz: tzinfo) -> Due:

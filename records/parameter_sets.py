@@ -1,5 +1,6 @@
 """Which parameters hold for a scope at an instant, and how a set becomes agreed, effective or withdrawn."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,15 @@ async def newest_set(session: AsyncSession, scope_id: str) -> ParameterSetRow | 
         col(ParameterSetRow.status) != ParameterSetStatus.WITHDRAWN.value,
     )
     return (await session.exec(query.order_by(*_NEWEST).limit(1))).first()
+
+
+async def standing_sets(session: AsyncSession, scope_id: str) -> Sequence[ParameterSetRow]:
+    """The set of a scope that is in effect, and those that were agreed on and wait."""
+    query = select(ParameterSetRow).where(
+        col(ParameterSetRow.scope_id) == scope_id,
+        col(ParameterSetRow.status).in_((ParameterSetStatus.AGREED.value, ParameterSetStatus.EFFECTIVE.value)),
+    )
+    return (await session.exec(query.order_by(*_NEWEST))).all()
 
 
 async def newest_version(session: AsyncSession, scope_id: str) -> Version | None:

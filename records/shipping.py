@@ -7,14 +7,14 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import SuspensionScope
-from domain.batch import MarketDecision
+from domain.batch import BatchStage, MarketDecision
 from domain.delivery import Arranged, MarketStock
-from domain.shipment import Destination
+from domain.shipment import Destination, ShipmentOrder
 from domain.shipment_receipt import Goods
 from records.batches import lock_lists, scopes_used
 from records.holds import open_holds
 from records.statements import reach_of, statement_in_force
-from records.tables import BatchMarketRow, BatchRow, QuarantineArrangementRow, ShipmentRow
+from records.tables import BatchMarketRow, BatchParentRow, BatchRow, CaseRow, QuarantineArrangementRow, ShipmentRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -44,18 +44,35 @@ async def stock_of(
     shipments = await shipments_of(session, batch.batch_id)
     return MarketStock(
         unit=batch.unit or "",
-        made=_decimal(batch.quantity),
+        made=decimal(batch.quantity),
         decision=MarketDecision(row.decision) if row.decision else None,
         withdrawn=row.withdrawn_at is not None,
         rejected=batch.site_decision == "REJECTED" or await _is_rejected(session, batch),
         holds=tuple(each.type for each in await open_holds(session, batch.batch_id) if each.market in (None, market)),
         review_open=batch.review_open,
         fully_suspended=await _is_fully_suspended(writing, batch),
-        released=_decimal(row.quantity),
+        released=decimal(row.quantity),
         committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE),
-        gone=sum((leaving(each) for each in shipments), _NONE),
+        gone=sum((leaving(each) for each in shipments), await given_away(session, batch.batch_id)),
         arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
     )
+
+
+async def left_of(session: AsyncSession, batch_id: str) -> Decimal:
+    """What is left of a batch: made, or planned until then, less what is shipped and given to other batches."""
+    batch = await session.get_one(BatchRow, batch_id, populate_existing=True)
+    gone = sum((leaving(each) for each in await shipments_of(session, batch_id)), await given_away(session, batch_id))
+    return max(Decimal(batch.quantity or batch.size or 0) - gone, _NONE)
+
+
+async def given_away(session: AsyncSession, batch_id: str) -> Decimal:
+    """What went, or is to go, into other batches; those that were called off before they were made do not count."""
+    query = (
+        select(BatchParentRow.quantity)
+        .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
+        .where(col(BatchParentRow.parent_id) == batch_id, col(CaseRow.stage) != BatchStage.CANCELLED.value)
+    )
+    return sum((Decimal(each) for each in (await session.exec(query)).all() if each is not None), _NONE)
 
 
 async def shipments_of(session: AsyncSession, batch_id: str) -> list[ShipmentRow]:
@@ -64,14 +81,19 @@ async def shipments_of(session: AsyncSession, batch_id: str) -> list[ShipmentRow
     return list((await session.exec(query.order_by(col(ShipmentRow.ordered_at), col(ShipmentRow.case_id)))).all())
 
 
+def ordered(case: CaseRow) -> ShipmentOrder:
+    """The order of a shipment."""
+    return ShipmentOrder.stored(case.order["request"])
+
+
 def leaving(row: ShipmentRow) -> Decimal:
     """What leaves, or has left, with a shipment."""
     return Decimal(row.dispatched_quantity or row.quantity)
 
 
 def taken_away(row: ShipmentRow) -> Decimal:
-    """What was returned or destroyed of it."""
-    return Decimal(row.disposed_quantity)
+    """What was returned or destroyed of it; never more than what left, however much was counted at receipt."""
+    return min(Decimal(row.disposed_quantity), leaving(row))
 
 
 def goods_of(row: ShipmentRow) -> Goods:
@@ -79,7 +101,7 @@ def goods_of(row: ShipmentRow) -> Goods:
     return Goods(
         received=Decimal(row.received_quantity or 0),
         rejected=Decimal(row.rejected_quantity or 0),
-        disposed=taken_away(row),
+        disposed=Decimal(row.disposed_quantity),
         quarantined=row.quarantine and row.unblocked_at is None,
         spoilt=row.within_limits is False and row.excursion_accepted is not True,
     )
@@ -120,5 +142,6 @@ async def _is_fully_suspended(writing: "Writing", batch: BatchRow) -> bool:
     return SuspensionScope.FULL in {reach_of(each) for each in statements}
 
 
-def _decimal(text: str | None) -> Decimal | None:
+def decimal(text: str | None) -> Decimal | None:
+    """A stored quantity; `None` without one."""
     return Decimal(text) if text is not None else None

@@ -28,7 +28,7 @@ class QuarantineArrangement:
     async def _arranged(self, approval: Answered[QuarantineApproval]) -> None:
         await self._case.ask(
             QuarantineConfirmation,
-            barred=dict.fromkeys(approval.by.persons, "S1"),
+            barred=dict.fromkeys(sorted(approval.by.persons), "S1"),
             prefill=_read(approval),
             about=approval.form.destination.name,
         )

@@ -65,7 +65,7 @@ class BatchDelivery:
         record = await self.case.ask(TransportRecord)
         if not record.effect["within_limits"]:
             self.case.stage(ShipmentStage.ASSESSMENT)
-            barred = dict.fromkeys(record.by.persons, "S1")
+            barred = dict.fromkeys(sorted(record.by.persons), "S1")
             self._note_blocked(await self.case.ask(TransportAssessment, barred=barred))
 
     # ------------------------------------------------------------------ 4 goods that must not go to the market

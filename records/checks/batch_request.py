@@ -9,6 +9,7 @@ from domain.agreement import AgreementTerms
 from domain.batch import BatchStage, Relation
 from domain.batch_request import (
     BatchRegistration,
+    refuse_beyond_left,
     refuse_unless_descends,
     refuse_unless_orderable,
     refuse_unless_registrable,
@@ -23,6 +24,7 @@ from records.checks.declared import Effect, Requested, opens
 from records.checks.site_facts import site_and_scopes
 from records.genealogy import in_order
 from records.holds import inherited
+from records.shipping import left_of
 from records.statements import statement_in_force
 from records.tables import BatchParentRow, BatchRow, CaseRow, ScopeRow, SiteRow
 
@@ -43,6 +45,7 @@ async def opens_a_batch(writing: "Writing", form: BatchRegistration) -> Requeste
     refuse_unless_registrable(form, statement.markets if statement else ())
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
+    await _refuse_beyond_left(writing, form)
     scope = await writing.session.get_one(ScopeRow, form.scope_id)
     return requested.model_copy(
         update={
@@ -101,6 +104,12 @@ async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)
     return await inherited(writing, parents)
+
+
+async def _refuse_beyond_left(writing: "Writing", form: BatchRegistration) -> None:
+    """What comes from a batch is no more than is left of it. The parents are locked."""
+    left = [await left_of(writing.session, parent.batch_id) for parent in form.parents]
+    refuse_beyond_left([parent.quantity for parent in form.parents], left)
 
 
 async def _refuse_second_correction(writing: "Writing", parents: Sequence[str]) -> None:

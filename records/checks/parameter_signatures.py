@@ -25,7 +25,7 @@ from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.exchanges import deferred_in, exchange_of, refuse_while_stopped, standing_concerns
 from records.identities import next_id
-from records.parameter_sets import content_of, newest_set, newest_version, put_into_effect
+from records.parameter_sets import content_of, newest_set, newest_version, put_into_effect, standing_sets
 from records.queries.events import event_of
 from records.tables import CaseRow, ExchangeRow, ParameterSetRow, RecordRow
 
@@ -129,6 +129,7 @@ async def _agreed(facts: Facts, exchange: ExchangeRow, drafted: _Drafted) -> Eff
     writing, content = facts.writing, drafted.form.content()
     base = content_of(drafted.base) if drafted.base else None
     version = next_version(await newest_version(facts.session, exchange.scope_id), base, content)
+    standing = [content_of(row) for row in await standing_sets(facts.session, exchange.scope_id)]
     set_id = await next_id(facts.session, "PS")
     deferred: Sequence[JsonValue] = await deferred_in(facts.session, exchange.case_id)
     payload: Effect = {
@@ -143,7 +144,7 @@ async def _agreed(facts: Facts, exchange: ExchangeRow, drafted: _Drafted) -> Eff
         "deferred": [*deferred],
     }
     await writing.append("parameters.agreed", payload, stream=set_id, audience=Audience.SHARED)
-    waits = touches_registration(base, content)
+    waits = touches_registration(content, standing)
     if not waits:
         await put_into_effect(writing, set_id)
     return {"set_id": set_id, "version": str(version), "waits_for_filing": waits}

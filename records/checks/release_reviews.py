@@ -27,6 +27,7 @@ from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import facts_of
 from records.holds import demand_review, hold_children
 from records.release_reviews import open_demands, released_markets, reviews_of, watched_until
+from records.shipping import leaving, shipments_of, taken_away
 from records.tables import BatchRow, CaseRow, ReleaseReviewRow
 
 if TYPE_CHECKING:
@@ -87,8 +88,9 @@ async def closes(writing: "Writing", case: CaseRow, form: RecallClosure) -> Effe
     review = await _recall(writing.session, case, form.review)
     if review.recall_planned_at is None or review.recall_closed_at is not None:
         raise Refused(Code.NOT_OPEN, "This recall is not under way.", fields={"review": "is not under way"})
-    made = (await writing.session.get_one(BatchRow, case.case_id)).quantity
-    refuse_unless_reconciled(form, review=review.number, made=Decimal(made) if made else None)
+    shipped = [each for each in await shipments_of(writing.session, case.case_id) if each.market in review.recalled]
+    dispatched = sum((leaving(each) - taken_away(each) for each in shipped if each.dispatched_at), Decimal(0))
+    refuse_unless_reconciled(form, review=review.number, dispatched=dispatched)
     return {}
 
 

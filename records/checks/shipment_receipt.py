@@ -7,7 +7,7 @@ from domain.delivery import refuse_unless_unblockable
 from domain.entry import OpenTask
 from domain.holds import BatchState, HoldType
 from domain.refusals import Code, Refused
-from domain.shipment import ShipmentOrder, needs_logger
+from domain.shipment import needs_logger
 from domain.shipment_receipt import (
     Goods,
     GoodsDisposal,
@@ -22,16 +22,14 @@ from domain.shipment_receipt import (
 from domain.transport import (
     TransportAssessment,
     TransportRecord,
-    Travelled,
-    evaluated,
-    is_within,
     refuse_unless_readable,
     suggested_record,
 )
+from domain.transport_finding import Travelled, evaluated, is_within
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.holds import demand_review, place_hold
-from records.shipping import goods_of, leaving, locked_batch, stock_of
+from records.shipping import goods_of, leaving, locked_batch, ordered, stock_of
 from records.tables import BatchRow, CaseRow, ShipmentRow
 
 if TYPE_CHECKING:
@@ -59,7 +57,7 @@ async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> 
     batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
     if is_suspect(form):
         await _stops_supply(writing, case, batch, f"{case.case_id}: {form.condition}, identity in doubt")
-    measured = needs_logger(_ordered(case)) and form.quantity > 0
+    measured = needs_logger(ordered(case)) and form.quantity > 0
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=row.quarantine)
     stock = await stock_of(writing, batch, row.market)
     return {
@@ -74,13 +72,13 @@ async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> 
 @suggests(TransportRecord)
 async def suggests_a_record(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
     """Which logger has to show what; never a value."""
-    return suggested_record(_ordered(case).conditions, (await _row(writing, case)).loggers)
+    return suggested_record(ordered(case).conditions, (await _row(writing, case)).loggers)
 
 
 @checks(TransportRecord)
 async def records_transport(writing: "Writing", case: CaseRow, form: TransportRecord) -> Effect:
     """Readings are recomputed. Outside the limits, what is left of the batch is held (G12)."""
-    row, order = await _row(writing, case), _ordered(case)
+    row, order = await _row(writing, case), ordered(case)
     assert row.dispatched_at is not None, "It was dispatched ..."
     assert row.received_at is not None, "... and received."
     refuse_unless_readable(form, order.conditions, row.loggers, now=writing.at)
@@ -142,7 +140,3 @@ async def _stops_supply(writing: "Writing", case: CaseRow, batch: BatchRow, reas
 
 async def _row(writing: "Writing", case: CaseRow) -> ShipmentRow:
     return await writing.session.get_one(ShipmentRow, case.case_id)
-
-
-def _ordered(case: CaseRow) -> ShipmentOrder:
-    return ShipmentOrder.stored(case.order["request"])

@@ -16,7 +16,7 @@ from domain.shipment import (
 from domain.text import in_a_title
 from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.site_facts import site_and_scopes
-from records.shipping import locked_batch, stock_of
+from records.shipping import locked_batch, ordered, stock_of
 from records.statements import statement_in_force, status_of
 from records.tables import BatchRow, CaseRow, ScopeRow, ShipmentRow
 
@@ -33,8 +33,7 @@ async def opens_a_shipment(writing: "Writing", form: ShipmentOrder) -> Requested
     calendar = await writing.policies.calendar_of(writing.session, known.site_id, writing.at)
     refuse_unless_ordered(form, today=calendar.local_day(writing.at))
     await _refuse_unknown_carrier(writing, form)
-    batch = await locked_batch(writing, known, *((form.carrier_scope_id,) if form.carrier_scope_id else ()))
-    await _refuse_unless_active(writing, form)
+    batch = await _locked(writing, known, form)
     stock = await _stock(writing, batch, form)
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
@@ -53,6 +52,13 @@ async def opens_a_shipment(writing: "Writing", form: ShipmentOrder) -> Requested
 async def _refuse_unknown_carrier(writing: "Writing", form: ShipmentOrder) -> None:
     if form.carrier_scope_id is not None and await writing.session.get(ScopeRow, form.carrier_scope_id) is None:
         raise broken("section 8, delivery", "There is no such scope.", carrier_scope_id="unknown")
+
+
+async def _locked(writing: "Writing", batch: BatchRow, order: ShipmentOrder) -> BatchRow:
+    """The batch, locked with the lists that it rests on and that of the carrier, which is active."""
+    locked = await locked_batch(writing, batch, *((order.carrier_scope_id,) if order.carrier_scope_id else ()))
+    await _refuse_unless_active(writing, order)
+    return locked
 
 
 async def _refuse_unless_active(writing: "Writing", form: ShipmentOrder) -> None:
@@ -75,20 +81,16 @@ async def _stock(writing: "Writing", batch: BatchRow, order: ShipmentOrder) -> M
 @suggests(ShipmentDispatch)
 async def suggests_a_dispatch(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
     """All that was ordered, now."""
-    return suggested_dispatch(_ordered(case).quantity, writing.at)
+    return suggested_dispatch(ordered(case).quantity, writing.at)
 
 
 @checks(ShipmentDispatch)
 async def dispatches(writing: "Writing", case: CaseRow, form: ShipmentDispatch) -> Effect:
-    """What was ordered leaves, unless something stops it by now: a hold, a withdrawal, a rejection, a suspension."""
-    order = _ordered(case)
+    """What was ordered leaves, unless something stops it by now: a hold, a withdrawal, a suspension, the carrier."""
+    order = ordered(case)
     refuse_unless_dispatched(form, order, ordered_at=case.requested_at, now=writing.at)
     row = await writing.session.get_one(ShipmentRow, case.case_id)
-    batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
+    batch = await _locked(writing, await writing.session.get_one(BatchRow, row.batch_id), order)
     stock = await _stock(writing, batch, order)
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=writing.actor.org is Org.CDMO)
     return {}
-
-
-def _ordered(case: CaseRow) -> ShipmentOrder:
-    return ShipmentOrder.stored(case.order["request"])

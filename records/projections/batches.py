@@ -49,7 +49,14 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
     for market in form.markets:
         session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=decision_rule(market).value))
     for parent in form.parents:
-        session.add(BatchParentRow(batch_id=event.stream, parent_id=parent.batch_id, relation=parent.relation.value))
+        session.add(
+            BatchParentRow(
+                batch_id=event.stream,
+                parent_id=parent.batch_id,
+                relation=parent.relation.value,
+                quantity=str(parent.quantity) if parent.quantity is not None else None,
+            )
+        )
     for step in form.subcontracted:
         approved = bool(effect["approved_steps"].get(step.scope_id, False))
         use = Use(UseKind.SCOPE, step.scope_id, step.step)

@@ -10,7 +10,7 @@ from domain.people import Actor, Org
 from domain.views import EventView, View
 from records.queries import pages
 from records.queries.showing import event_view
-from records.queries.visibility import is_unrestricted, sees_cases
+from records.queries.visibility import sees_cases, sees_streams
 from records.tables import CaseRow, EventRow
 
 
@@ -36,7 +36,7 @@ def sees_feed(actor: Actor) -> ColumnElement[bool]:
     """The events an actor sees (S6)."""
     match actor.org:
         case Org.SPONSOR:
-            return is_unrestricted(actor, col(EventRow.stream))
+            return sees_streams(actor, col(EventRow.stream))
         case Org.CDMO:
             own = col(EventRow.site_id).in_(sorted(actor.sites)) if actor.sites else false()
             return and_(own, col(EventRow.audience) == Audience.SHARED.value)

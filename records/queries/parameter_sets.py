@@ -1,6 +1,9 @@
-"""Parameter sets as people read them: the sponsor all, a site those of its own scopes (S6)."""
+"""Parameter sets as people read them: a site those of its own scopes, the sponsor all (S6).
 
-from sqlalchemy import ColumnElement, literal, true, tuple_
+What a restricted exchange has agreed on only those of the sponsor read who read the exchange.
+"""
+
+from sqlalchemy import ColumnElement, literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,7 +15,7 @@ from domain.people import Actor
 from domain.refusals import Code, Refused
 from records.parameter_sets import content_of
 from records.queries import pages
-from records.queries.visibility import reads_everything
+from records.queries.visibility import is_unrestricted, reads_everything
 from records.tables import ParameterSetRow
 
 
@@ -62,7 +65,9 @@ async def difference_of_sets(session: AsyncSession, actor: Actor, set_id: str, t
 
 
 def _sees_sets(actor: Actor) -> ColumnElement[bool]:
-    return true() if reads_everything(actor) else col(ParameterSetRow.site_id).in_(sorted(actor.sites))
+    if reads_everything(actor):
+        return is_unrestricted(actor, col(ParameterSetRow.case_id))
+    return col(ParameterSetRow.site_id).in_(sorted(actor.sites))
 
 
 async def _visible(session: AsyncSession, actor: Actor, set_id: str, field: str) -> ParameterSetRow:

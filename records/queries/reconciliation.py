@@ -10,8 +10,8 @@ from domain.forms import Process
 from domain.people import Actor
 from domain.reconciliation import Reconciliation, ShippedQuantity, for_site, reconciled
 from records.queries.visibility import reads_everything, visible_case
-from records.shipping import shipments_of
-from records.tables import BatchMarketRow, BatchRow, ShipmentRow
+from records.shipping import decimal, given_away, shipments_of
+from records.tables import BatchMarketRow, BatchRow, ReleaseReviewRow, ShipmentRow
 
 
 async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> Reconciliation:
@@ -25,11 +25,18 @@ async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> 
         number=batch.number,
         unit=batch.unit or "",
         planned=Decimal(batch.size or 0),
-        made=_decimal(batch.quantity),
+        made=decimal(batch.quantity),
         markets=[(row.market, _decision(row), _released(row, batch)) for row in markets],
         shipments=[_shipped(row) for row in await shipments_of(session, batch_id)],
+        given=await given_away(session, batch_id),
+        recovered=await _recovered(session, batch_id),
     )
     return whole if reads_everything(actor) else for_site(whole)
+
+
+async def _recovered(session: AsyncSession, batch_id: str) -> Decimal:
+    query = select(ReleaseReviewRow.recovered).where(col(ReleaseReviewRow.batch_id) == batch_id)
+    return sum((Decimal(each) for each in (await session.exec(query)).all() if each is not None), Decimal(0))
 
 
 def _decision(row: BatchMarketRow) -> MarketDecision | None:
@@ -49,12 +56,8 @@ def _shipped(row: ShipmentRow) -> ShippedQuantity:
         market=row.market,
         quarantine=row.quarantine,
         ordered=Decimal(row.quantity),
-        dispatched=_decimal(row.dispatched_quantity),
-        received=_decimal(row.received_quantity),
-        rejected=_decimal(row.rejected_quantity),
+        dispatched=decimal(row.dispatched_quantity),
+        received=decimal(row.received_quantity),
+        rejected=decimal(row.rejected_quantity),
         disposed=Decimal(row.disposed_quantity),
     )
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    return Decimal(text) if text is not None else None

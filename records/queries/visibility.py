@@ -7,12 +7,22 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.exchange import READERS_OF_RESTRICTED, Confidentiality
 from domain.forms import Audience
 from domain.people import Actor, Org, Role
 from domain.refusals import Code, Refused
-from records.tables import AuditRow, CaseRow, EventRow, ExchangeRow, ParticipantRow, RecordRow, TaskRow
+from records.tables import (
+    AuditRow,
+    CaseRow,
+    EventRow,
+    ExchangeRow,
+    ParameterSetRow,
+    ParticipantRow,
+    RecordRow,
+    TaskRow,
+)
 
 
 def reads_everything(actor: Actor) -> bool:
@@ -34,8 +44,20 @@ def is_unrestricted(actor: Actor, case_id: Mapped[str]) -> ColumnElement[bool]:
     """Whether a case is no restricted exchange, or the actor is one of those who read these as well (section 7)."""
     if actor.roles & READERS_OF_RESTRICTED:
         return true()
+    return case_id.not_in(_restricted())
+
+
+def sees_streams(actor: Actor, stream: Mapped[str]) -> ColumnElement[bool]:
+    """Whether a stream is neither a restricted exchange nor a parameter set that comes from one, or all are seen."""
+    if actor.roles & READERS_OF_RESTRICTED:
+        return true()
+    sets = select(ParameterSetRow.set_id).where(col(ParameterSetRow.case_id).in_(_restricted()))
+    return and_(stream.not_in(_restricted()), stream.not_in(sets))
+
+
+def _restricted() -> SelectOfScalar[str]:
     restricted = col(ExchangeRow.confidentiality) == Confidentiality.RESTRICTED.value
-    return case_id.not_in(select(ExchangeRow.case_id).where(restricted))
+    return select(ExchangeRow.case_id).where(restricted)
 
 
 def sees_tasks(actor: Actor) -> ColumnElement[bool]:

@@ -74,6 +74,8 @@ class BatchParentRow(SQLModel, table=True):
     batch_id: str = Field(primary_key=True)
     parent_id: str = Field(primary_key=True, index=True)
     relation: str
+    quantity: str | None = None
+    """How much of the parent goes into the batch, decimal, in the unit of the parent; `None`: all of it."""
 
 
 class BatchUseRow(SQLModel, table=True):

@@ -40,7 +40,7 @@ class ShipmentRow(SQLModel, table=True):
     within_limits: bool | None = None
     """Whether the logger data stayed within the transport conditions; `None` until they are read."""
     findings: Json = Field(default_factory=list, sa_column=json_column())
-    """`domain.transport.TransportFinding` each."""
+    """`domain.transport_finding.TransportFinding` each."""
     excursion_accepted: bool | None = None
     """What quality says of a transport that was not within its conditions."""
     unblocked_at: datetime | None = None

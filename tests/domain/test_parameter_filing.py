@@ -62,7 +62,14 @@ def test_it_waits_for_the_last_approval(filings: list[dict[str, Any]], pending: 
 
 @pytest.mark.parametrize(
     ("text", "case"),
-    [("CHG-12", "CHG-12"), ("CC-2025-0041", None), ("CHG-", None), ("CHG-1 and more", None), (None, None)],
+    [
+        ("CHG-12", "CHG-12"),
+        (" chg-12 ", "CHG-12"),
+        ("CC-2025-0041", None),
+        ("CHG-", None),
+        ("CHG-1 and more", None),
+        (None, None),
+    ],
 )
 def test_a_reference_may_name_the_case_of_a_change(text: str | None, case: str | None) -> None:
     assert change_case(text) == case

@@ -113,10 +113,14 @@ def test_names_are_unique_whatever_their_case_and_spacing() -> None:
         ({"par_high": "51"}, True),
         ({"par_high": "51", "evidence": [DATA]}, True),
         ({"par_high": "51", "evidence": [DATA, MORE_DATA]}, False),
+        ({"name": "Reactor temperature"}, True),
+        ({"name": "Reactor temperature", "evidence": [MORE_DATA]}, False),
+        ({"name": "Reactor temperature", "parameter_class": "KPP"}, False),
     ],
 )
 def test_a_proven_range_is_widened_only_with_new_data(given: dict[str, Any], *, refused: bool) -> None:
-    found = faults(lambda: refuse_unless_sound(content(parameter(**({"evidence": [DATA]} | given))), BASE))
+    drafted = content(parameter(**({"evidence": [DATA]} | given)), attribute(rationale="Purged later."))
+    found = faults(lambda: refuse_unless_sound(drafted, BASE))
     assert found == ({"parameters.0.evidence"} if refused else set())
 
 
@@ -165,6 +169,6 @@ def test_the_first_set_is_one_point_nought() -> None:
 
 def test_a_registered_row_concerns_regulatory_affairs_also_when_it_goes() -> None:
     registered = content(parameter(registered=True))
-    assert not touches_registration(None, content())
-    assert touches_registration(None, registered)
-    assert touches_registration(registered, content())
+    assert not touches_registration(content(), [])
+    assert touches_registration(registered, [])
+    assert touches_registration(content(), [content(), registered])

@@ -23,7 +23,9 @@ def shipped(number: int, market: str = "EU", **given: Any) -> ShippedQuantity:
     )
 
 
-def reconciliation(*shipments: ShippedQuantity, made: str | None = "120", released: str = "100") -> Reconciliation:
+def reconciliation(
+    *shipments: ShippedQuantity, made: str | None = "120", released: str = "100", given: str = "0", recovered: str = "0"
+) -> Reconciliation:
     return reconciled(
         batch_id="BAT-1",
         number="B-001",
@@ -32,6 +34,8 @@ def reconciliation(*shipments: ShippedQuantity, made: str | None = "120", releas
         made=Decimal(made) if made else None,
         markets=[("EU", MarketDecision.RELEASE, Decimal(released)), ("US", None, Decimal(0))],
         shipments=shipments,
+        given=Decimal(given),
+        recovered=Decimal(recovered),
     )
 
 
@@ -60,7 +64,7 @@ def test_what_has_left_is_missing_from_what_was_made_and_released() -> None:
     [
         ({"made": "118.4"}, "made 1.6 kg less than planned"),
         ({"made": "121"}, "made 1 kg more than planned"),
-        ({"made": "5"}, "5 kg more dispatched than made"),
+        ({"made": "5"}, "5 kg more dispatched or given to other batches than made"),
         ({"released": "9.5"}, "EU: 0.5 kg more ordered or shipped than released"),
     ],
 )
@@ -77,6 +81,23 @@ def test_what_was_taken_away_can_be_delivered_anew() -> None:
         "SHP-1: 4 kg rejected at receipt",
         "SHP-1: 4 kg returned or destroyed",
     )
+
+
+def test_no_more_can_be_delivered_anew_than_has_left() -> None:
+    counted_high = shipped(1, dispatched="10", received="25", rejected="25", disposed="25")
+    (eu, _) = reconciliation(counted_high).markets
+    assert eu.remaining == Decimal(100)
+
+
+def test_what_went_into_other_batches_is_missing_and_what_came_back_is_told() -> None:
+    gone = shipped(1, dispatched="10", received="10", rejected="0")
+    found = reconciliation(gone, given="110.5", recovered="9")
+    assert (found.given, found.recovered, found.remaining) == (Decimal("110.5"), Decimal(9), Decimal("-0.5"))
+    assert found.differences == (
+        "0.5 kg more dispatched or given to other batches than made",
+        "9 kg came back in recalls",
+    )
+    assert (for_site(found).recovered, len(for_site(found).differences)) == (None, 1)
 
 
 def test_before_the_end_of_manufacture_nothing_remains() -> None:

@@ -150,7 +150,7 @@ def test_a_recall_is_planned_for_its_markets_once_the_authority_knows(
 )
 def test_what_came_back_is_accounted_for(changes: dict[str, Any], expected: set[str]) -> None:
     form = filled(RecallClosure, {"review": 3, "evidence": [FILE], **changes})
-    assert faults(lambda: refuse_unless_reconciled(form, review=3, made=Decimal("118.4"))) == expected
+    assert faults(lambda: refuse_unless_reconciled(form, review=3, dispatched=Decimal("118.4"))) == expected
 
 
 @pytest.mark.parametrize("amount", ["NaN", "-1", "1e30", "Infinity", "1.00000000001"])

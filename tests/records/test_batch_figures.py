@@ -63,7 +63,9 @@ def oos(number: int, name: str, state: str, decided: str | None = None, kind: st
     )
 
 
-def shipment(number: int, deliver_by: str, received_on: str | None = None, **given: Any) -> ShipmentRow:
+def shipment(
+    number: int, deliver_by: str, received_on: str | None = None, received: str = "10", **given: Any
+) -> ShipmentRow:
     return ShipmentRow(
         case_id=f"SHP-{number}",
         batch_id="BAT-1",
@@ -74,6 +76,7 @@ def shipment(number: int, deliver_by: str, received_on: str | None = None, **giv
         deliver_by=date.fromisoformat(deliver_by),
         ordered_at=noon("2025-04-01"),
         received_on=date.fromisoformat(received_on) if received_on else None,
+        received_quantity=received if received_on else None,
         **given,
     )
 
@@ -128,10 +131,11 @@ async def test_packages_deviations_and_deliveries_are_in_time_by_the_days_of_the
         shipment(3, "2025-06-30"),
         shipment(4, "2025-05-05", cancelled_at=noon("2025-05-01")),
         shipment(5, "2025-07-01", "2025-06-30"),
+        shipment(6, "2025-05-05", "2025-05-05", "0"),
     )
     assert parts(found, "packages_on_time") == (1, 3)
     assert parts(found, "deviations_on_time") == (1, 3)
-    assert parts(found, "deliveries_on_time") == (1, 3)
+    assert parts(found, "deliveries_on_time") == (1, 4)
     assert parts(await counted(seeded, scope_id="SC-2"), "deliveries_on_time") == (0, 0)
 
 

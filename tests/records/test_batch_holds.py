@@ -38,7 +38,7 @@ async def confirms(batch: Qualifying, user: str, hold_id: str, **changes: Any) -
 
 
 async def child_of(seeded: Seeded, *parents: Qualifying, relation: str = "BLEND") -> Qualifying:
-    links = [{"batch_id": parent.case_id, "relation": relation} for parent in parents]
+    links = [{"batch_id": parent.case_id, "relation": relation, "quantity": "20"} for parent in parents]
     return await registered(seeded, parents=links)
 
 

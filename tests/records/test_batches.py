@@ -33,9 +33,8 @@ async def test_a_value_outside_its_proven_range_holds_the_batch_at_once(seeded: 
     batch = await made(seeded, value="52.6")
     (hold,) = await seeded.rows(HoldRow)
     assert (hold.batch_id, hold.type, hold.lifted_at) == (batch.case_id, HoldType.PROCESS, None)
-    split = await registered(
-        seeded, parents=[{"batch_id": batch.case_id, "relation": "SPLIT"}], at=START + timedelta(hours=1)
-    )
+    part = {"batch_id": batch.case_id, "relation": "SPLIT", "quantity": "20"}
+    split = await registered(seeded, parents=[part], at=START + timedelta(hours=1))
     _, inherited = await seeded.rows(HoldRow)
     assert (inherited.batch_id, inherited.inherited_from) == (split.case_id, hold.hold_id)
 
@@ -56,8 +55,9 @@ async def test_what_cannot_be_made_is_not_registered(seeded: Seeded) -> None:
         "markets.0": {"markets": ["JP"]},
         "planned_end": {"planned_end": "2025-01-01"},
         "subcontracted.0.scope_id": {"subcontracted": [{"scope_id": "SC-9", "step": "Milling"}]},
-        "parents.0.batch_id": {"parents": [{"batch_id": "BAT-99", "relation": "SPLIT"}]},
-        "parents.1.batch_id": {"parents": [{"batch_id": first.case_id, "relation": "SPLIT"}] * 2},
+        "parents.0.batch_id": {"parents": [{"batch_id": "BAT-99", "relation": "SPLIT", "quantity": "20"}]},
+        "parents.0.quantity": {"parents": [{"batch_id": first.case_id, "relation": "SPLIT"}]},
+        "parents.1.batch_id": {"parents": [{"batch_id": first.case_id, "relation": "SPLIT", "quantity": "20"}] * 2},
     }
     for fault, changes in given.items():
         assert list((await refused(registered(seeded, **changes))).fields) == [fault]

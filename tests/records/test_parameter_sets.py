@@ -10,6 +10,7 @@ from domain.parameters import ParameterContent, ParameterSetStatus
 from domain.refusals import Code, Refused
 from domain.site_change import ChangeNotification
 from records.parameter_sets import effective_set
+from records.queries.events import events_after
 from records.queries.parameter_sets import difference_of_sets, one_parameter_set, parameter_sets
 from records.tables import DelegationRow, ParameterSetRow
 from tests.domain.filling import filled
@@ -131,6 +132,19 @@ async def test_what_is_registered_waits_for_every_market(seeded: Seeded) -> None
 
 
 @on_one_database
+async def test_what_is_registered_stays_so_however_many_sets_wait_that_do_not_say_it(seeded: Seeded) -> None:
+    tx, first = await agreed(seeded, REGISTERED)
+    await tx.does("rosa", "state-filing", filings=NOTHING_TO_FILE)
+    _, second = await agreed(seeded)
+    _, third = await agreed(seeded, with_parameter(target="41"))
+    assert await sets(seeded) == {
+        first: ("1.0", "EFFECTIVE"),
+        second: ("2.0", "AGREED"),
+        third: ("2.1", "AGREED"),
+    }
+
+
+@on_one_database
 async def test_a_set_that_replaces_another_is_used_under_an_approved_change(seeded: Seeded) -> None:
     await ready(seeded)
     body = filled(ChangeNotification).model_dump(mode="json")
@@ -212,6 +226,19 @@ async def test_a_site_sees_the_sets_of_its_own_scopes_and_not_what_is_filed(seed
             await one_parameter_set(session, await seeded.actor("olga"), set_id)
     assert (len(shown.filings), seen.filings) == (2, ())
     assert (seen.version, seen.status, seen.content) == ("1.0", "EFFECTIVE", REGISTERED)
+
+
+@on_one_database
+async def test_what_a_restricted_exchange_agreed_on_is_read_by_those_who_read_the_exchange(seeded: Seeded) -> None:
+    _, set_id = await agreed(seeded, confidentiality="RESTRICTED")
+    async with seeded.database.reading() as session:
+        for user, reads in {"carla": True, "vito": True, "paul": False, "sana": False}.items():
+            actor = await seeded.actor(user)
+            page = await parameter_sets(session, actor, scope=None, status=None, cursor=None, limit=5)
+            events = await events_after(session, actor, 0, limit=9, type_=None, stream=set_id)
+            assert (len(page.items), len(events)) == ((1, 2) if reads else (0, 0))
+        with pytest.raises(Refused):
+            await one_parameter_set(session, await seeded.actor("sana"), set_id)
 
 
 @on_one_database

@@ -1,12 +1,15 @@
 """After the release, in the records: what is learned is reviewed, and a release that is taken back stops everything."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from domain.refusals import Code
+from records.queries.reconciliation import reconciliation
 from records.tables import BatchMarketRow, BatchRow, HoldRow, ReleaseReviewRow, ReviewDemandRow
 from tests.records.databases import on_one_database
 from tests.records.deciding import suspended
+from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
@@ -54,7 +57,11 @@ async def test_what_is_learned_after_the_release_waits_for_one_review_of_all_of_
 async def test_a_recall_takes_the_release_back_and_goes_on_until_it_is_closed(seeded: Seeded) -> None:
     await ready(seeded)
     batch = await released(seeded, number="B-1")
-    tablet = await registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE"}])
+    part = {"batch_id": batch.case_id, "relation": "INTERMEDIATE", "quantity": "18"}
+    tablet = await registered(seeded, parents=[part])
+    shipment = await ordered(seeded, batch, quantity="100")
+    shipment.passes(minutes=1)
+    await shipment.does("vito", "dispatch")
     await learns(batch)
     far: dict[str, Any] = {"consider_field_alert": True, "not_applicable_because": None, "evidence": [FILE]}
     review = (
@@ -84,6 +91,8 @@ async def test_a_recall_takes_the_release_back_and_goes_on_until_it_is_closed(se
     assert (look.recalls, look.alerts, look.ends_as) == ((), (alert,), None)
     async with seeded.database.reading() as session:
         kept = await session.get_one(ReleaseReviewRow, (batch.case_id, recall.review))
+        found = await reconciliation(session, await seeded.actor("sana"), batch.case_id)
+    assert (found.recovered, found.given, found.dispatched) == (Decimal(100), Decimal(18), Decimal(100))
     assert (kept.recall_class, kept.distributed, kept.recovered) == ("II", "100", "100")
     await are_rebuilt_identically(seeded.database, "release_reviews", "holds")
 

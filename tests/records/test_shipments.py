@@ -32,7 +32,7 @@ from tests.records.delivering import (
     shipment_row,
     status_of_goods,
 )
-from tests.records.making import made, ready
+from tests.records.making import made, ready, registered
 from tests.records.qualifying import Qualifying, refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -102,7 +102,10 @@ async def test_nothing_is_ordered_that_may_not_leave(seeded: Seeded) -> None:
     assert (refusal.code, "not released" in refusal.message) == ("gate_closed", True)
     assert (await refused(ordered(seeded, batch, carrier_scope_id="SC-2"))).rule == "G12"
     await stands(seeded, AslStatus.APPROVED, scope_id="SC-2", site_id="OB-01")
-    await ordered(seeded, batch, carrier_scope_id="SC-2", quantity="1")
+    shipment = await ordered(seeded, batch, carrier_scope_id="SC-2", quantity="1")
+    await stands(seeded, AslStatus.DISQUALIFIED, scope_id="SC-2", site_id="OB-01")
+    shipment.at = LEFT
+    assert (await refused(shipment.does("vito", "dispatch", quantity="1"))).rule == "G12"
     assert (await refused(ordered(seeded, batch, by="paul"))).code == "wrong_role"
     await decided(seeded, batch, withdrawn_at=START)
     assert "withdrawn" in (await refused(ordered(seeded, batch))).message
@@ -218,6 +221,56 @@ async def test_goods_that_arrive_after_the_rejection_are_blocked_and_taken_away(
     assert (await refused(shipment.does("sana", "unblock"))).code == "gate_closed"
     written = await shipment.does("sana", "dispose-goods", kind="DESTROYED", disposed_on=ARRIVED.date().isoformat())
     assert written.effect == {"blocked": False}
+
+
+@on_one_database
+async def test_goods_that_were_there_in_quarantine_before_the_rejection_are_blocked_and_taken_away(
+    seeded: Seeded,
+) -> None:
+    await ready(seeded)
+    batch = await made(seeded)
+    await arranged(seeded, batch)
+    shipment = await received(seeded, batch, quarantine=True)
+    await shipment.does("sana", "transport-record", series=readings(*COLD))
+    assert await status_of_goods(batch) == "QUARANTINE"
+    await decided(seeded, batch, decision="REJECT")
+    assert goods_of(await shipment_row(shipment)).blocked == Decimal(10)
+    assert (await refused(shipment.does("sana", "unblock"))).code == "gate_closed"
+    assert (await shipment.does("sana", "dispose-goods", kind="DESTROYED")).effect == {"blocked": False}
+    row = await shipment_row(shipment)
+    assert (row.disposed_quantity, goods_of(row).blocked) == ("10", Decimal(0))
+
+
+@on_one_database
+async def test_no_more_is_delivered_anew_than_has_left(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    shipment = await dispatched(seeded, batch)
+    shipment.at = ARRIVED
+    recount = {"quantity": "25", "rejected": "25", "condition": "DAMAGED", "explanation": "Recount."}
+    await shipment.does("sana", "receive", **recount)
+    await shipment.does("sana", "dispose-goods")
+    assert list((await refused(ordered(seeded, batch, quantity="100.1"))).fields) == ["quantity"]
+    await ordered(seeded, batch, quantity="100")
+
+
+@on_one_database
+async def test_what_is_split_off_is_missing_in_the_batch_that_it_comes_from(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    await ordered(seeded, batch, quantity="50")
+
+    def part(quantity: str) -> list[dict[str, Any]]:
+        return [{"batch_id": batch.case_id, "relation": "SPLIT", "quantity": quantity}]
+
+    refusal = await refused(registered(seeded, size="68.5", parents=part("68.5")))
+    assert refusal.fields == {"parents.0.quantity": "is more than the 68.4 that are left of it"}
+    await registered(seeded, size="60", parents=part("60"))
+    assert list((await refused(registered(seeded, size="9", parents=part("9")))).fields) == ["parents.0.quantity"]
+    assert list((await refused(ordered(seeded, batch, quantity="8.5"))).fields) == ["quantity"]
+    await ordered(seeded, batch, quantity="8.4")
+    async with seeded.database.reading() as session:
+        found = await reconciliation(session, await seeded.actor("sana"), batch.case_id)
+    assert (found.given, found.remaining) == (Decimal(60), Decimal("58.4"))
+    await are_rebuilt_identically(seeded.database, "batch_parents")
 
 
 async def _stands_in(seeded: Seeded, delegator: str, delegate: str, role: str) -> None:

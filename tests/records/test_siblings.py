@@ -40,7 +40,8 @@ async def test_siblings_share_equipment_a_lot_an_analyst_parameters_the_period_o
     alone = await a_batch(seeded, "B-5", days=300, equipment=["R-10"])
     for batch in (first, analyst):
         await analysed(batch, line(analyst="M. Jansen"))
-    split = await registered(seeded, parents=[{"batch_id": first.case_id, "relation": "SPLIT"}], number="B-6")
+    part = {"batch_id": first.case_id, "relation": "SPLIT", "quantity": "20"}
+    split = await registered(seeded, parents=[part], number="B-6")
     async with seeded.database.writing() as session:
         row = await session.get_one(BatchMarketRow, (analyst.case_id, "US"))
         row.decision = "RELEASE"

@@ -50,7 +50,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     await does(company.quentin, batch, "plan-recall", authority_notified_on=monday.isoformat())
     await company.comes_on(monday + timedelta(days=1))
     await does(company.rosa, batch, "assess-field-alert")
-    await does(company.hana, batch, "close-recall")
+    await does(company.hana, batch, "close-recall", distributed="0", recovered="0")
     await company.recorded(batch, "case.closed")
     seen = await company.quentin.sees(batch)
     assert (seen["stage"], seen["outcome"]) == ("RECALLED", "RECALLED")

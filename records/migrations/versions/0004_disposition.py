@@ -104,6 +104,7 @@ def upgrade() -> None:
         sa.Column("batch_id", sa.String(), nullable=False),
         sa.Column("parent_id", sa.String(), nullable=False),
         sa.Column("relation", sa.String(), nullable=False),
+        sa.Column("quantity", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("batch_id", "parent_id", name=op.f("pk_batch_parents")),
     )
     with op.batch_alter_table("batch_parents", schema=None) as batch_op:
