@@ -60,4 +60,8 @@ class BatchEvidence(GateFacts):
     """The rule under which the form decides; `None` while nobody decides."""
     events: tuple[SiteEventFacts, ...] = ()
     holds: tuple[HoldFacts, ...] = ()
+    is_reviewed_again: bool = False
+    """Whether something was learned after a release of it that is not reviewed yet."""
+    taken_back: tuple[str, ...] = ()
+    """Markets whose release was withdrawn or recalled."""
     exceptions: tuple[ExceptionFacts, ...] = ()

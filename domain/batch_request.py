@@ -177,9 +177,12 @@ def _repeated(names: Sequence[str], offset: int = 0) -> list[int]:
 _AFTER_REJECTION = frozenset({Relation.REPROCESS, Relation.REWORK, Relation.CORRECTION})
 
 
-def refuse_unless_descends(index: int, relation: Relation, stage: str, unit: str, parent_unit: str | None) -> None:
+def refuse_unless_descends(
+    index: int, relation: Relation, stage: str, unit: str, parent_unit: str | None, *, is_gone: bool
+) -> None:
     """Raise `Refused` unless a batch may come from another one that stands at `stage`.
 
+    `is_gone` says whether nothing of that one is released or may be any more, also while a recall still goes on.
     A rejected batch goes nowhere else; its rejection is final and only a correction under two signatures makes a new
     record of it. What is reprocessed or reworked was decided on before.
     """
@@ -188,8 +191,8 @@ def refuse_unless_descends(index: int, relation: Relation, stage: str, unit: str
         fault = "is not rejected"
     elif relation in (Relation.REPROCESS, Relation.REWORK) and stage != "REPROCESSED":
         fault = "has no decision that it is worked again"
-    elif relation not in _AFTER_REJECTION and stage in ("REJECTED", "REPROCESSED", "WITHDRAWN", "RECALLED"):
-        fault = f"is {stage}"
+    elif relation not in _AFTER_REJECTION and is_gone:
+        fault = "is rejected, withdrawn, recalled or cancelled"
     elif parent_unit is not None and not are_comparable(unit, parent_unit):
         fault = f"is measured in {parent_unit}"
     if fault is not None:

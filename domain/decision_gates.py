@@ -61,16 +61,20 @@ def decision(evidence: BatchEvidence) -> Found:
 def regulatory(evidence: BatchEvidence) -> Found:
     """G14: no recall, import alert or statement of non-compliance is open, and no hold of any type stands.
 
-    A hold is always a refusal, whatever its type and whoever placed it: it is lifted first, by two persons.
+    A hold is always a refusal, whatever its type and whoever placed it: it is lifted first, by two persons. Where a
+    release of the batch is reviewed or was taken back, no other market is released either.
     """
     events = [f"{each.event_id} ({each.type}) is open" for each in evidence.events]
     holds = [f"{each.hold_id} {each.type}: {each.reason}" for each in evidence.holds if _is_for(each, evidence.market)]
+    released = [f"the release for {market} was taken back" for market in evidence.taken_back]
+    if evidence.is_reviewed_again:
+        released.append("a review after its release is open")
     alerts = ", ".join(each.event_id for each in evidence.events)
     lines = [
         f"recalls, import alerts, non-compliance: {alerts or 'none open'}",
         f"holds: {', '.join(f'{each.hold_id} {each.type}' for each in evidence.holds) or 'none'}",
     ]
-    return Found("No hold, recall or alert.", lines, [*events, *holds], is_held=not events)
+    return Found("No hold, recall or alert.", lines, [*events, *holds, *released], is_held=not events)
 
 
 def _is_for(hold: HoldFacts, market: str) -> bool:

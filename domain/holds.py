@@ -36,6 +36,19 @@ class BatchState(StrEnum):
     CLOSED = "CLOSED"
 
 
+_OF_THE_GOODS = frozenset({HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY})
+
+
+def is_held(type_: HoldType, state: BatchState) -> bool:
+    """Whether a hold is placed on a batch that stands like this.
+
+    Once everything is decided only what makes the goods themselves doubtful holds them: nothing of them is shipped
+    before two people say so. Of what concerns the site, the review of the release decides. Nothing holds what is
+    closed.
+    """
+    return state is BatchState.OPEN or (state is BatchState.CERTIFIED and type_ in _OF_THE_GOODS)
+
+
 def stops_release(status: AslStatus, scope: SuspensionScope | None) -> bool:
     """Whether a status stops the release of batches (sections 5 and 10).
 

@@ -37,3 +37,20 @@ async def children(session: AsyncSession, batch_ids: Collection[str]) -> list[st
     """The batches that come directly from one of these, by their number."""
     query = select(BatchParentRow.batch_id).where(col(BatchParentRow.parent_id).in_(sorted(batch_ids)))
     return sorted(set((await session.exec(query)).all()), key=in_order)
+
+
+async def parents(session: AsyncSession, batch_id: str) -> list[str]:
+    """The batches that a batch comes directly from, by their number."""
+    query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id) == batch_id)
+    return sorted((await session.exec(query)).all(), key=in_order)
+
+
+async def ancestors(session: AsyncSession, batch_id: str, most: int) -> set[str]:
+    """The batches that a batch comes from over all steps, the nearest ones; at most so many."""
+    found: set[str] = set()
+    edge = {batch_id}
+    while edge and len(found) < most:
+        query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id).in_(sorted(edge)))
+        edge = set((await session.exec(query)).all()) - found
+        found |= set(sorted(edge, key=in_order)[: most - len(found)])
+    return found

@@ -11,11 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch import UseKind
 from domain.case import Subject
 from domain.entry import Tell
-from domain.holds import BatchState, HoldType
+from domain.holds import BatchState, HoldType, is_held
 from records import outbox
-from records.genealogy import children, lock_families
+from records.genealogy import in_order, lock_families, parents
 from records.identities import next_id
-from records.tables import BatchRow, BatchUseRow, CaseRow, HoldRow, ReviewDemandRow
+from records.tables import BatchMarketRow, BatchRow, BatchUseRow, CaseRow, HoldRow, ReviewDemandRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -45,11 +45,7 @@ async def hold_open_batches(
         if batch_id not in found:
             continue  # it is held with the batch that it comes from
         batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
-        if batch.released and batch.state != BatchState.CLOSED.value:
-            await demand_review(writing, batch, reason, cause=placed_in)
-        if batch.state == BatchState.OPEN.value and await place_hold(
-            writing, batch, type_, reason, placed_in=placed_in
-        ):
+        if await place_hold(writing, batch, type_, reason, placed_in=placed_in):
             held.append(batch.batch_id)
     return held
 
@@ -102,30 +98,69 @@ async def place_hold(
     market: str | None = None,
     by_hand: bool = False,
 ) -> str | None:
-    """Hold a batch, and every batch that comes from it. Returns the id of the hold, `None` if it has that one already.
+    """Hold a batch, and every batch that comes from it. What is released of them is reviewed.
 
-    A hold is the same one if type, case and market are; of those that people place also the reason. The caller holds
-    the lock of the batch.
+    Returns the id of the hold; `None` if it has that one already, or none is placed on it any more
+    (`domain.holds.is_held`). A hold is the same one if type, case and market are; of those that people place also the
+    reason. The caller holds the lock of the batch.
     """
-    await lock_families(writing, (batch.batch_id,))
-    return await _place(writing, batch, Cause(type_, reason, placed_in, market, by_hand))
+    family, cause = await lock_families(writing, (batch.batch_id,)), Cause(type_, reason, placed_in, market, by_hand)
+    hold_id = await _place(writing, batch, cause)
+    await _spread(writing, family, batch, hold_id, cause)
+    return hold_id
 
 
-async def hold_children(writing: "Writing", batch: BatchRow, type_: HoldType, reason: str) -> None:
-    """Hold what comes from a batch that is not held itself: it is taken back after its release."""
-    await lock_families(writing, (batch.batch_id,))
-    await _pass_on(writing, batch, None, Cause(type_, reason, batch.batch_id))
+async def hold_children(writing: "Writing", batch: BatchRow, reason: str) -> None:
+    """Hold what comes from a batch that is rejected. The caller holds the lock of the batch."""
+    family = await lock_families(writing, (batch.batch_id,))
+    await _spread(writing, family, batch, None, Cause(HoldType.SUPPLY, reason, batch.batch_id))
 
 
-async def inherited(writing: "Writing", parents: Iterable[str]) -> list[dict[str, JsonValue]]:
-    """The holds that a new batch is born with: those of its parents that stand, each cause once, under own ids."""
-    query = select(HoldRow).where(col(HoldRow.batch_id).in_(sorted(parents)), col(HoldRow.lifted_at).is_(None))
+async def hold_what_is_left(writing: "Writing", batch: BatchRow, reason: str) -> None:
+    """Hold what is not decided yet of a batch whose release is taken back, and what comes from it.
+
+    Its release is reviewed just now. The caller holds the lock of the batch.
+    """
+    family, cause = await lock_families(writing, (batch.batch_id,)), Cause(HoldType.SUPPLY, reason, batch.batch_id)
+    hold_id = await _hold(writing, batch, cause) if batch.state == BatchState.OPEN.value else None
+    await _spread(writing, family, batch, hold_id, cause)
+
+
+async def inherited(writing: "Writing", sources: Iterable[str]) -> list[dict[str, JsonValue]]:
+    """The holds that a new batch is born with, each cause once, under own ids.
+
+    Those that stand on the batches it comes from; and one for each whose release is reviewed, or was taken back for a
+    market. The caller holds the locks of these.
+    """
+    batch_ids = sorted(sources, key=in_order)
+    query = select(HoldRow).where(col(HoldRow.batch_id).in_(batch_ids), col(HoldRow.lifted_at).is_(None))
     holds = (await writing.session.exec(query.order_by(col(HoldRow.placed_at), col(HoldRow.hold_id)))).all()
-    causes: dict[Cause, HoldRow] = {}
-    for hold in holds:
-        cause = cause_of(hold)._replace(placed_by=None)
-        causes.setdefault(cause if hold.by_hand else cause._replace(reason=""), hold)
-    return [_placed(await next_id(writing.session, "HOLD"), cause_of(hold), hold.hold_id) for hold in causes.values()]
+    born: list[tuple[Cause, str | None]] = [(cause_of(hold), hold.hold_id) for hold in holds]
+    born += [(cause, None) for each in batch_ids for cause in await _doubts(writing.session, each)]
+    causes: dict[Cause, tuple[Cause, str | None]] = {}
+    for cause, hold_id in born:
+        same = cause._replace(placed_by=None, reason=cause.reason if cause.by_hand else "")
+        causes.setdefault(same, (cause, hold_id))
+    return [_placed(await next_id(writing.session, "HOLD"), cause, hold_id) for cause, hold_id in causes.values()]
+
+
+async def _doubts(session: AsyncSession, batch_id: str) -> list[Cause]:
+    """What is doubtful about a batch that was released."""
+    batch = await session.get_one(BatchRow, batch_id)
+    markets = await taken_back(session, batch_id)
+    if markets:
+        return [
+            Cause(HoldType.SUPPLY, f"The release of {batch.number} is taken back for {', '.join(markets)}", batch_id)
+        ]
+    return [Cause(HoldType.SUPPLY, f"The release of {batch.number} is reviewed", batch_id)] if batch.review_open else []
+
+
+async def taken_back(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    """The markets for which a release of a batch was withdrawn or recalled, in order."""
+    query = select(BatchMarketRow.market).where(
+        col(BatchMarketRow.batch_id) == batch_id, col(BatchMarketRow.withdrawn_at).is_not(None)
+    )
+    return tuple((await session.exec(query.order_by(col(BatchMarketRow.market)))).all())
 
 
 async def open_holds(session: AsyncSession, batch_id: str) -> list[HoldRow]:
@@ -159,7 +194,24 @@ def has_cause(cause: Cause) -> ColumnElement[bool]:
     return and_(same, col(HoldRow.reason) == cause.reason) if cause.by_hand else same
 
 
+async def _spread(writing: "Writing", family: Iterable[str], of: BatchRow, hold_id: str | None, cause: Cause) -> None:
+    """What comes from a batch is held with it. The family is locked, and in the order in which it came to be."""
+    held = {of.batch_id: hold_id}
+    for batch_id in family:
+        if batch_id != of.batch_id:
+            batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
+            sources = [held[each] for each in await parents(writing.session, batch_id) if each in held]
+            held[batch_id] = await _place(writing, batch, cause, next(filter(None, sources), None))
+
+
 async def _place(writing: "Writing", batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
+    state = BatchState(batch.state)
+    if batch.released and state is not BatchState.CLOSED:
+        await demand_review(writing, batch, cause.reason, cause=cause.placed_in)
+    return await _hold(writing, batch, cause, inherited_from) if is_held(cause.type, state) else None
+
+
+async def _hold(writing: "Writing", batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
     held = select(HoldRow.hold_id).where(col(HoldRow.batch_id) == batch.batch_id, has_cause(cause))
     if (await writing.session.exec(held.limit(1))).first() is not None:
         return None
@@ -167,18 +219,7 @@ async def _place(writing: "Writing", batch: BatchRow, cause: Cause, inherited_fr
     payload = {**_placed(hold_id, cause, inherited_from), "site_id": batch.site_id}
     await writing.append("batch.held", payload, stream=batch.batch_id)
     await tell_batch(writing, batch.batch_id)
-    await _pass_on(writing, batch, hold_id, cause)
     return hold_id
-
-
-async def _pass_on(writing: "Writing", batch: BatchRow, hold_id: str | None, cause: Cause) -> None:
-    """What comes from a batch is held with it. Its family is locked."""
-    for child_id in await children(writing.session, (batch.batch_id,)):
-        child = await writing.session.get_one(BatchRow, child_id, populate_existing=True)
-        if child.released and child.state != BatchState.CLOSED.value:
-            await demand_review(writing, child, cause.reason, cause=cause.placed_in)
-        if child.state == BatchState.OPEN.value:
-            await _place(writing, child, cause, hold_id)
 
 
 def _placed(hold_id: str, cause: Cause, inherited_from: str | None) -> dict[str, JsonValue]:

@@ -73,7 +73,7 @@ class PostRelease:
 
     async def _attended(self, known: int, look: ReleaseLook) -> BatchStage | None:
         if look.demands:
-            await self._reviewed(look)
+            await self._reviewed(known, look)
         else:
             await self._case.until(lambda: self._case.changes() > known)
         return None
@@ -83,24 +83,24 @@ class PostRelease:
             return look.ends_as
         if look.demands:
             self._case.stage(BatchStage.POST_RELEASE_REVIEW)
-            await self._reviewed(look)
+            await self._reviewed(known, look)
             return None
-        self._case.stage(BatchStage.RELEASED)
         waits_for_people = bool(look.alerts or look.recalls)
+        self._case.stage(BatchStage.POST_RELEASE_REVIEW if waits_for_people else BatchStage.RELEASED)
         await self._case.sleep(known, None if waits_for_people else look.ends_at, "End of the shelf life")
         if self._is_quiet is not None and self._is_quiet() and not self._beside:
             await self._case.turn_over(beyond=LONG)
         return None
 
-    async def _reviewed(self, look: ReleaseLook) -> None:
-        """Until it is answered; asked anew when more was learned meanwhile, or when it was reviewed elsewhere."""
+    async def _reviewed(self, known: int, look: ReleaseLook) -> None:
+        """Until it is answered; asked anew when more was learned since the look, or when it was reviewed elsewhere."""
         asking = asyncio.create_task(
             self._case.ask(ReleaseReview, since=min(demand.at for demand in look.demands), about=look.about())
         )
         try:
             while not asking.done():
-                known = self._case.changes()
                 await self._answered_or_told(asking, known)
+                known = self._case.changes()
                 if not asking.done() and (await self._looked()).demands != look.demands:
                     return
             asking.result()

@@ -14,7 +14,7 @@ from domain.analysis_forms import (
     refuse_unless_tested,
 )
 from domain.entry import OpenTask
-from domain.holds import BatchState, HoldType
+from domain.holds import HoldType
 from domain.own_testing import bears_out, differences
 from domain.text import in_a_title
 from records.analysis import Compared, compared, results_of
@@ -124,11 +124,6 @@ async def _hold_differing(
 
 
 async def _hold(writing: "Writing", batch: BatchRow, reason: str, markets: Sequence[str]) -> None:
-    """What is released already is reviewed; what is not is held."""
-    if batch.released:
-        await demand_review(writing, batch, reason, cause=batch.batch_id)
-    if batch.state != BatchState.OPEN.value:
-        return
     whole = set(markets) == set(batch.markets)
     for market in [None] if whole else sorted(set(markets)):
         await place_hold(writing, batch, HoldType.COA, reason, placed_in=batch.batch_id, market=market)

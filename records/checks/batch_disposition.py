@@ -6,11 +6,19 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 
 from domain.batch import DeviationState, OosState, Relation
-from domain.batch_disposition import Redirection, SiteDisposition, refuse_unless_disposable, refuse_unless_open_way
+from domain.batch_disposition import (
+    Redirection,
+    RejectionAnswer,
+    SiteDisposition,
+    Way,
+    refuse_unless_disposable,
+    refuse_unless_open_way,
+)
 from domain.batch_package import BatchPackage, Completeness, missing_from, refuse_unless_checked
 from domain.entry import OpenTask
 from records.checks.declared import Effect, checks, due, suggests
 from records.checks.facts import facts_of
+from records.holds import hold_children
 from records.notices import notice_due
 from records.tables import (
     AnalysisRow,
@@ -39,9 +47,23 @@ async def disposes(writing: "Writing", case: CaseRow, form: SiteDisposition) -> 
 
 @checks(Redirection)
 async def redirects(writing: "Writing", case: CaseRow, form: Redirection) -> Effect:
-    """What is on the market in part is not worked again (`refuse_unless_open_way`)."""
+    """What is on the market in part is not worked again (`refuse_unless_open_way`).
+
+    What comes from a batch that is not released as it is, is held.
+    """
     batch = await writing.session.get_one(BatchRow, case.case_id)
     refuse_unless_open_way(form, released=batch.released)
+    if form.way is not Way.RETURN_FOR_CORRECTION and not batch.released:
+        await hold_children(writing, batch, f"{batch.number} is rejected")
+    return {}
+
+
+@checks(RejectionAnswer)
+async def answers_a_rejection(writing: "Writing", case: CaseRow, form: RejectionAnswer) -> Effect:
+    """What comes from a batch that both sides reject is held."""
+    if form.concur:
+        batch = await writing.session.get_one(BatchRow, case.case_id)
+        await hold_children(writing, batch, f"{batch.number} is rejected")
     return {}
 
 

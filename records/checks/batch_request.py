@@ -15,6 +15,7 @@ from domain.batch_request import (
     refuse_unless_registrable,
     used_scopes,
 )
+from domain.holds import BatchState
 from domain.people import Org
 from domain.refusals import Code, Refused, broken
 from domain.text import in_a_title
@@ -90,17 +91,19 @@ async def _refuse_known_number(writing: "Writing", form: BatchRegistration) -> N
 
 
 async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect]:
-    """The parents must allow the relation; their open holds hold this batch as well."""
-    parents: list[str] = []
-    for index, parent in enumerate(form.parents):
-        row = await writing.session.get(BatchRow, parent.batch_id)
+    """The parents must allow the relation; what holds them holds this batch as well."""
+    session, parents = writing.session, [parent.batch_id for parent in form.parents]
+    for index, batch_id in enumerate(parents):
+        row = await session.get(BatchRow, batch_id)
         if row is None or (writing.actor.org is Org.CDMO and row.site_id not in writing.actor.sites):
             raise broken("section 8, genealogy", "There is no such batch.", **{f"parents.{index}.batch_id": "unknown"})
-        case = await writing.session.get(CaseRow, parent.batch_id)
-        refuse_unless_descends(index, parent.relation, case.stage if case else "", form.unit, row.unit)
-        parents.append(parent.batch_id)
     for batch_id in sorted(parents, key=in_order):
         await writing.head(batch_id)
+    for index, parent in enumerate(form.parents):
+        row = await session.get_one(BatchRow, parent.batch_id, populate_existing=True)
+        is_gone = row.state == BatchState.CLOSED.value and not row.released
+        case = await session.get(CaseRow, parent.batch_id)
+        refuse_unless_descends(index, parent.relation, case.stage if case else "", form.unit, row.unit, is_gone=is_gone)
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)
     return await inherited(writing, parents)

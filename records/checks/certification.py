@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import stream_of
@@ -30,6 +31,7 @@ from records.batches import scopes_used
 from records.checks.declared import Effect, checks, locks_above, suggests
 from records.declarations import declaration
 from records.gate_evidence import evidence_of
+from records.holds import hold_children
 from records.tables import BatchMarketRow, BatchRow, CaseRow
 
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ async def _decides(writing: "Writing", case: CaseRow, form: CertificationDecisio
         "gates": [each.model_dump(mode="json") for each in results],
     }
     if form.decision is MarketDecision.REJECT:
+        if not batch.released and await _is_last(writing.session, market):
+            await hold_children(writing, batch, f"{batch.number} is rejected")
         return effect
     refuse_closed_gates(results)
     refuse_needless(form, results)
@@ -108,6 +112,16 @@ async def _open_market(writing: "Writing", batch: BatchRow, market: str) -> Batc
         raise broken("section 8", "The batch is not made for this market.", market="is no market of the batch")
     refuse_decided(market, row.decision, row.decided_by, row.decided_at)
     return row
+
+
+async def _is_last(session: AsyncSession, market: BatchMarketRow) -> bool:
+    """Whether all other markets of the batch are decided."""
+    query = select(BatchMarketRow.market).where(
+        col(BatchMarketRow.batch_id) == market.batch_id,
+        col(BatchMarketRow.market) != market.market,
+        col(BatchMarketRow.decision).is_(None),
+    )
+    return (await session.exec(query.limit(1))).first() is None
 
 
 async def _evidence(

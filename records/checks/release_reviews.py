@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.entry import OpenTask
-from domain.holds import BatchState, HoldType
+from domain.holds import BatchState
 from domain.recall import RecallClosure, RecallPlan, refuse_unless_plannable, refuse_unless_reconciled
 from domain.refusals import Code, Refused
 from domain.release_review import (
@@ -25,7 +25,7 @@ from domain.release_review import (
 )
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import facts_of
-from records.holds import demand_review, hold_children
+from records.holds import demand_review, hold_what_is_left
 from records.release_reviews import open_demands, released_markets, reviews_of, watched_until
 from records.shipping import leaving, shipments_of, taken_away
 from records.tables import BatchRow, CaseRow, ReleaseReviewRow
@@ -56,7 +56,10 @@ async def suggests_a_review(writing: "Writing", case: CaseRow, line: OpenTask) -
 
 @checks(ReleaseReview)
 async def reviews(writing: "Writing", case: CaseRow, form: ReleaseReview) -> Effect:
-    """Everything that was learned is reviewed, for every market. What comes from a batch taken back is held."""
+    """Everything that was learned is reviewed, for every market.
+
+    What is not decided yet of a batch taken back is held, and what comes from it.
+    """
     session = writing.session
     released = await released_markets(session, case.case_id)
     waiting = await open_demands(session, case.case_id)
@@ -67,7 +70,7 @@ async def reviews(writing: "Writing", case: CaseRow, form: ReleaseReview) -> Eff
     if taken_back:
         batch = await session.get_one(BatchRow, case.case_id)
         why = f"The release of {batch.number} is taken back for {', '.join(sorted(taken_back))}"
-        await hold_children(writing, batch, HoldType.SUPPLY, why)
+        await hold_what_is_left(writing, batch, why)
     return {"confirmed": [*form.markets(ReleaseOutcome.CONFIRM)], "taken_back": [*sorted(taken_back)]}
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from domain.batch import MarketDecision
 from domain.delivery import refuse_unless_unblockable
 from domain.entry import OpenTask
-from domain.holds import BatchState, HoldType
+from domain.holds import HoldType
 from domain.refusals import Code, Refused
 from domain.shipment import needs_logger
 from domain.shipment_receipt import (
@@ -28,7 +28,7 @@ from domain.transport import (
 from domain.transport_finding import Travelled, evaluated, is_within
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
-from records.holds import demand_review, place_hold
+from records.holds import place_hold
 from records.shipping import goods_of, leaving, locked_batch, ordered, stock_of
 from records.tables import BatchRow, CaseRow, ShipmentRow
 
@@ -56,7 +56,8 @@ async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> 
     )
     batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
     if is_suspect(form):
-        await _stops_supply(writing, case, batch, f"{case.case_id}: {form.condition}, identity in doubt")
+        why = f"{case.case_id}: {form.condition}, identity in doubt"
+        await place_hold(writing, batch, HoldType.SUPPLY, why, placed_in=case.case_id)
     measured = needs_logger(ordered(case)) and form.quantity > 0
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=row.quarantine)
     stock = await stock_of(writing, batch, row.market)
@@ -88,7 +89,8 @@ async def records_transport(writing: "Writing", case: CaseRow, form: TransportRe
     within = is_within(findings)
     if not within:
         batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
-        await _stops_supply(writing, case, batch, f"{case.case_id}: the transport was not within its conditions")
+        why = f"{case.case_id}: the transport was not within its conditions"
+        await place_hold(writing, batch, HoldType.SUPPLY, why, placed_in=case.case_id)
     return {"within_limits": within, "findings": [each.model_dump(mode="json") for each in findings]}
 
 
@@ -128,14 +130,6 @@ async def disposes(writing: "Writing", case: CaseRow, form: GoodsDisposal) -> Ef
     refuse_unless_disposable(form, goods, received_on=row.received_on or facts.today, today=facts.today)
     left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})
     return {"blocked": left.blocked > 0}
-
-
-async def _stops_supply(writing: "Writing", case: CaseRow, batch: BatchRow, reason: str) -> None:
-    """Hold what is left of a batch, and look again at what is released of it. The caller holds its lock."""
-    if batch.released:
-        await demand_review(writing, batch, reason, cause=case.case_id)
-    if batch.state != BatchState.CLOSED.value:
-        await place_hold(writing, batch, HoldType.SUPPLY, reason, placed_in=case.case_id)
 
 
 async def _row(writing: "Writing", case: CaseRow) -> ShipmentRow:

@@ -16,6 +16,7 @@ from records.gate_evidence.look import Look
 from records.gate_evidence.making import deviations_of, materials_of, oos_of, parents_of, process_of
 from records.gate_evidence.standing import agreements_of, statuses_of
 from records.gate_exceptions import exceptions_of
+from records.holds import taken_back
 from records.policies import Policies
 from records.tables import BatchRow
 from records.transport import transport_facts
@@ -50,5 +51,7 @@ async def evidence_of(
         transports=await transport_facts(session, batch.batch_id),
         events=await events_about(look),
         holds=await holds_on(look),
+        is_reviewed_again=batch.review_open,
+        taken_back=await taken_back(session, batch.batch_id),
         exceptions=await exceptions_of(session, batch.batch_id),
     )

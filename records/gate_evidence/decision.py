@@ -1,6 +1,7 @@
 """G11 and G14: who has reviewed and disposed of the batch, and what stands against any decision."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlmodel import col, select
 
@@ -13,9 +14,12 @@ from domain.gate_facts import DispositionFacts, HoldFacts, ReviewFacts, SiteEven
 from domain.holds import HoldType
 from domain.site_event import EventType
 from records.gate_evidence.look import Look
+from records.genealogy import ancestors
 from records.holds import open_holds
 from records.queries.events import event_of
-from records.tables import CaseRow, RecordRow, SiteEventRow
+from records.tables import BatchRow, CaseRow, RecordRow, SiteEventRow
+
+_MOST_ANCESTORS = 500
 
 
 async def reviews_of(look: Look) -> tuple[ReviewFacts, ...]:
@@ -66,25 +70,36 @@ async def _persons(look: Look, rows: Sequence[RecordRow]) -> tuple[str, ...]:
 
 
 async def events_about(look: Look) -> tuple[SiteEventFacts, ...]:
-    """Open recalls, import alerts and statements of non-compliance that touch a scope used, or the lot."""
+    """Open recalls, import alerts and statements of non-compliance that touch a scope used, the lot, or its origin."""
+    origin = await _origin(look)
+    lots = {look.batch.number, *(each.number for each in origin)}
+    sites = sorted({*look.sites, *(each.site_id for each in origin)})
     query = (
         select(SiteEventRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(SiteEventRow.case_id))
-        .where(col(SiteEventRow.site_id).in_(look.sites), col(SiteEventRow.type).in_(sorted(ALERTS)))
+        .where(col(SiteEventRow.site_id).in_(sites), col(SiteEventRow.type).in_(sorted(ALERTS)))
         .order_by(col(CaseRow.number))
     )
     found = (await look.session.exec(query)).all()
     return tuple([
         SiteEventFacts(event_id=event.case_id, type=event.type, site_id=event.site_id)
         for event, case in found
-        if _touches(look, event) and await _is_open(look, event, case)
+        if _touches(look, lots, event) and await _is_open(look, event, case)
     ])  # fmt: skip
 
 
-def _touches(look: Look, event: SiteEventRow) -> bool:
-    """A recall that names lots touches those alone; an act against the site touches all that is made there."""
-    if look.batch.number in event.lots:
+async def _origin(look: Look) -> Sequence[BatchRow]:
+    """The batches that it comes from, over all steps."""
+    known = await ancestors(look.session, look.batch.batch_id, _MOST_ANCESTORS)
+    return (await look.session.exec(select(BatchRow).where(col(BatchRow.batch_id).in_(sorted(known))))).all()
+
+
+def _touches(look: Look, lots: AbstractSet[str], event: SiteEventRow) -> bool:
+    """A recall that names lots touches those alone and what comes from them; an act against the site all made there."""
+    if not lots.isdisjoint(event.lots):
         return True
+    if event.site_id not in look.sites:
+        return False  # a site of what it comes from
     names_others = event.type == EventType.RECALL.value and bool(event.lots)
     return not names_others and look.touches(event.scope_ids)
 

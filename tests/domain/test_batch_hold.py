@@ -24,7 +24,7 @@ from domain.batch_hold import (
 )
 from domain.document import RecordVersion
 from domain.forms import Meaning
-from domain.holds import BatchState, HoldType
+from domain.holds import BatchState, HoldType, is_held
 from domain.people import NEVER_SIGN, Role
 from domain.refusals import Refused
 from tests.domain.filling import faults, filled
@@ -116,6 +116,18 @@ def test_only_a_hold_of_the_batch_that_stands_is_spoken_of() -> None:
         with pytest.raises(Refused) as caught:
             refuse_unless_stands(known=known, lifted=lifted)
         assert caught.value.refusal.fields.keys() == {"hold_id"}
+
+
+@pytest.mark.parametrize(
+    ("state", "held"),
+    [
+        (BatchState.OPEN, set(HoldType)),
+        (BatchState.CERTIFIED, {HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY}),
+        (BatchState.CLOSED, set()),
+    ],
+)
+def test_what_is_released_is_held_for_doubts_about_the_goods_alone(state: BatchState, held: set[HoldType]) -> None:
+    assert {type_ for type_ in HoldType if is_held(type_, state)} == held
 
 
 def test_a_hold_of_one_market_stops_no_other() -> None:

@@ -343,6 +343,20 @@ def test_g14_a_hold_of_any_type_refuses_and_leads_to_no_other(of: HoldType) -> N
     assert told(but(holds=(elsewhere,)), Gate.G14).verdict is PASS
 
 
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"is_reviewed_again": True}, "a review after its release is open"),
+        ({"taken_back": ("US",)}, "the release for US was taken back"),
+    ],
+)
+def test_g14_a_release_that_is_doubted_or_taken_back_stops_the_other_markets(
+    facts: dict[str, Any], reason: str
+) -> None:
+    found = told(but(**facts), Gate.G14)
+    assert (found.verdict, found.reason, found.hold_type) == (FAIL, reason, None)
+
+
 def test_g14_an_open_recall_or_alert_holds_the_batch() -> None:
     event = SiteEventFacts(event_id="EVT-1", type="IMPORT_ALERT", site_id="VM-02")
     found = told(but(events=(event,)), Gate.G14)

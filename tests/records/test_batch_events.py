@@ -3,10 +3,12 @@
 from typing import Any
 
 from domain.batch_package import ALWAYS
-from records.tables import BatchDeviationRow, CaseRow, HoldRow, OosRow, SiteEventRow
+from records.tables import BatchDeviationRow, CaseRow, HoldRow, OosRow, ReviewDemandRow, SiteEventRow
+from tests.records.databases import on_one_database
 from tests.records.making import batch_of, in_manufacture, made, ready
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.releasing import released
 from tests.records.seeded import START, Seeded
 
 NOW = START.isoformat()
@@ -111,3 +113,15 @@ async def test_a_gate_that_a_reviewer_fails_holds_the_batch(seeded: Seeded) -> N
     await batch.answers("hana", "redirect", {"way": "REWORK"})
     row = await batch_of(batch)
     assert (row.state, row.physical_status) == ("CLOSED", "BLOCKED")
+
+
+@on_one_database
+async def test_what_goes_wrong_with_a_released_batch_holds_it_and_is_reviewed(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await released(seeded)
+    await reports(batch, "oos", oos_id="OOS-1")
+    await reports(batch, "oos", oos_id="OOS-2")  # held already, and yet another thing to review
+    await reports(batch, "deviation", deviation_id="DEV-1", deviation_class="MAJOR")
+    assert await holds(seeded) == ["OOS", "DEVIATION"]
+    assert [demand.cause for demand in await seeded.rows(ReviewDemandRow)] == [batch.case_id] * 3
+    assert (await batch_of(batch)).review_open

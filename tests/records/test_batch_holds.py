@@ -9,9 +9,10 @@ from domain.holds import HoldType
 from domain.refusals import Code
 from records.queries.batch_holds import genealogy_of, holds_of_batch
 from records.tables import BatchDeviationRow, HoldRow, OosRow, OutboxRow, PersonRow
+from tests.records.certifying import decides
 from tests.records.databases import on_one_database
 from tests.records.deciding import suspended
-from tests.records.making import made, ready, registered
+from tests.records.making import batch_of, made, ready, registered
 from tests.records.qualifying import Qualifying, refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -233,3 +234,23 @@ async def test_a_look_says_what_each_hold_needs_next(seeded: Seeded) -> None:
 
 async def outbox_of(seeded: Seeded) -> list[dict[str, Any]]:
     return [row.payload for row in await seeded.rows(OutboxRow) if row.kind == "mail"]
+
+
+@on_one_database
+async def test_what_comes_from_a_rejected_batch_is_held_over_all_steps(seeded: Seeded) -> None:
+    await ready(seeded)
+    by_quality, by_both, by_market = [await made(seeded) for _ in range(3)]
+    solutions = [await child_of(seeded, each, relation="INTERMEDIATE") for each in (by_quality, by_both, by_market)]
+    tablets = [await child_of(seeded, each, relation="SPLIT") for each in solutions]
+    await by_quality.does("hana", "redirect", way="REJECT")
+    await by_both.does("priya", "answer-rejection")
+    reject: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Contaminated."}
+    await decides(by_market, "quentin", "EU", **reject)
+    assert await standing(seeded, tablets[2]) == []  # the US may still release it
+    await decides(by_market, "hana", "US", "approve", **reject)
+    for batch, solution, tablet in zip((by_quality, by_both, by_market), solutions, tablets, strict=True):
+        row = await batch_of(batch)
+        first, second = await standing(seeded, solution) + await standing(seeded, tablet)
+        assert (row.state, first.type, first.reason) == ("CLOSED", "SUPPLY", f"{row.number} is rejected")
+        assert (second.type, first.inherited_from, second.inherited_from) == ("SUPPLY", None, first.hold_id)
+    assert len(await standing(seeded)) == 6

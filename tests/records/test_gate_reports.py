@@ -17,6 +17,7 @@ from records.tables import SiteEventRow
 from tests.domain.filling import filled
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
+from tests.records.making import registered
 from tests.records.qualifying import a_case, refused
 from tests.records.seeded import START, Seeded
 
@@ -77,14 +78,20 @@ async def test_the_registers_list_every_certificate_and_each_declares_what_was_c
 
 
 async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_names(seeded: Seeded) -> None:
-    batch = await reviewed(await fit(seeded), number="B-77")
-    for number, (type_, lots) in enumerate((("RECALL", ["B-1"]), ("RECALL", ["B-77"]), ("IMPORT_ALERT", ["B-1"])), 1):
+    api = await registered(await fit(seeded), number="B-70")
+    batch = await reviewed(seeded, number="B-77", parents=[{"batch_id": api.case_id, "relation": "INTERMEDIATE"}])
+    acts = (("RECALL", ["B-1"]), ("RECALL", ["B-77"]), ("IMPORT_ALERT", ["B-1"]), ("RECALL", ["B-70"]))
+    for number, (type_, lots) in enumerate(acts, 1):
         await an_open_event(seeded, number, type_, lots)
     async with seeded.database.reading() as session:
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
     (shut,) = [each for each in report.gates if not each.passes]
     events = [row.case_id for row in await seeded.rows(SiteEventRow)]
-    assert shut.reason == f"{events[1]} (RECALL) is open; {events[2]} (IMPORT_ALERT) is open"
+    assert shut.reason == "; ".join([
+        f"{events[1]} (RECALL) is open",
+        f"{events[2]} (IMPORT_ALERT) is open",
+        f"{events[3]} (RECALL) is open",  # of a lot that it comes from
+    ])  # fmt: skip
 
 
 async def an_open_event(seeded: Seeded, number: int, type_: str, lots: list[str]) -> None:

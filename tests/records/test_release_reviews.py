@@ -7,6 +7,7 @@ from typing import Any
 from domain.refusals import Code
 from records.queries.reconciliation import reconciliation
 from records.tables import BatchMarketRow, BatchRow, HoldRow, ReleaseReviewRow, ReviewDemandRow
+from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.deciding import suspended
 from tests.records.delivering import ordered
@@ -157,3 +158,31 @@ async def test_a_conclusion_of_the_status_case_spares_the_batch_a_second_review(
     assert (await looks(partly)).demands == ()
     assert len((await looks(american)).demands) == 1
     await are_rebuilt_identically(seeded.database, "review_demands")
+
+
+@on_one_database
+async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other_and_holds_what_comes_from_it(
+    seeded: Seeded,
+) -> None:
+    await fit(seeded)
+    batch = await reviewed(seeded)
+    sold = await released(seeded, parents=[{"batch_id": batch.case_id, "relation": "SPLIT"}])
+    await decides(batch, "quentin", "EU")
+    await learns(batch)
+    shut = await refused(decides(batch, "hana", "US", "approve"))
+    assert shut.fields == {"G14": "a review after its release is open"}
+    tablet = await registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE"}])
+    (hold,) = await seeded.rows(HoldRow)  # of what is made of it meanwhile
+    assert (hold.batch_id, hold.type) == (tablet.case_id, "SUPPLY")
+
+    await batch.does("quentin", "review-release", outcomes=outcomes(EU="RECALL"), evidence=[FILE])
+    held = {(hold.batch_id, hold.type, hold.market) for hold in await seeded.rows(HoldRow)}
+    assert held == {(each.case_id, "SUPPLY", None) for each in (batch, sold, tablet)}
+    assert [demand.cause for demand in (await looks(sold)).demands] == [batch.case_id]
+    assert not (await batch_of(batch)).review_open
+    shut = await refused(decides(batch, "hana", "US", "approve"))
+    assert shut.fields["G14"].endswith("the release for EU was taken back")
+    await decides(batch, "hana", "US", "approve", decision="REJECT", quantity=None, reason="It is recalled.")
+    again = registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE"}])
+    assert list((await refused(again)).fields) == ["parents.0.batch_id"]  # while the recall goes on
+    await are_rebuilt_identically(seeded.database, "holds", "review_demands")

@@ -48,6 +48,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     alert: dict[str, Any] = {"consider_field_alert": True, "not_applicable_because": None}
     await does(company.quentin, batch, "review-release", outcomes=RECALLED, evidence=evidence, **alert)
     await does(company.quentin, batch, "plan-recall", authority_notified_on=monday.isoformat())
+    assert (await company.quentin.sees(batch))["stage"] == "POST_RELEASE_REVIEW"  # until the recall is over
     await company.comes_on(monday + timedelta(days=1))
     await does(company.rosa, batch, "assess-field-alert")
     await does(company.hana, batch, "close-recall", distributed="0", recovered="0")

@@ -20,6 +20,12 @@ async def test_one_market_is_released_before_the_site_is_suspended_and_the_other
     assert await company.hana.is_refused(batch, "certify") == (403, "wrong_role")
     await does(company.hana, batch, "approve", quantity="100")
 
+    # Another batch is rejected for one market first, and released for the other.
+    other = await comes_to_certification(company, "B-004")
+    no = {"decision": "REJECT", "quantity": None, "reason": "The data are in doubt."}
+    await does(company.hana, other, "approve", **no)
+    assert (await does(company.quentin, other, "certify"))["stage"] == "RELEASED"
+
     case_id = await suspension_proposed(company.ines)
     await does(company.hana, case_id, "suspend")
     assert await company.quentin.is_refused(batch, "certify") == (409, "gate_closed")
@@ -31,8 +37,8 @@ async def test_one_market_is_released_before_the_site_is_suspended_and_the_other
     told = await company.vito.get(f"/v1/batches/{batch}")
     assert "certify" not in {record["action"] for record in told["records"]}
 
-    await does(company.quentin, batch, "certify", decision="REJECT", quantity=None, reason="The data are in doubt.")
-    (entry,) = (await company.quentin.get("/v1/certifications"))["items"]
+    await does(company.quentin, batch, "certify", **no)
+    _, entry = (await company.quentin.get("/v1/certifications"))["items"]
     assert (entry["certificate_number"], entry["quantity"]) == (f"US-{company.today.year}-000001", "100")
     markets = {each["market"]: each["decision"] for each in (await company.ines.sees(batch))["batch"]["markets"]}
     assert markets == {"EU": "REJECT", "US": "RELEASE"}
