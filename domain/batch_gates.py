@@ -1,13 +1,11 @@
 """Gates G6 to G10 and G12: how the batch was made and tested, from what (domain specification, section 8)."""
 
-from domain.batch import DeviationClass, DeviationState, OosState
+from domain.batch import DeviationClass, DeviationState
 from domain.batch_evidence import BatchEvidence
+from domain.batch_oos import counts_against
 from domain.change_decision import Filing
-from domain.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, OosFacts, ProcessFacts, ValueFacts
+from domain.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, ProcessFacts, ValueFacts
 from domain.gate_results import Found
-
-_SETTLED_OOS = frozenset({OosState.INVALIDATED, OosState.DISCOUNTED})
-_OPEN_OOS = frozenset({OosState.LABORATORY, OosState.INVESTIGATION})
 
 
 def process(evidence: BatchEvidence) -> Found:
@@ -61,17 +59,13 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
 def oos_results(evidence: BatchEvidence) -> Found:
     """G8: no result outside its specification is confirmed, open or inconclusive (21 CFR 211.165(f)).
 
-    A result outside its trend closes the gate while it is being looked into; within the specification it fails nothing.
+    What counts is said in `counts_against`.
     """
-    wrong = [f"{each.oos_id} ({each.test}) is {each.state}" for each in evidence.oos if _counts_against(each)]
+    wrong = [
+        f"{each.oos_id} ({each.test}) is {each.state}" for each in evidence.oos if counts_against(each.kind, each.state)
+    ]
     lines = [f"{each.oos_id}: {each.kind}, {each.test}, {each.state}" for each in evidence.oos]
     return Found("No result stands against the batch.", lines or ["results outside specification: none"], wrong)
-
-
-def _counts_against(result: OosFacts) -> bool:
-    if result.kind == "OOS":
-        return result.state not in _SETTLED_OOS
-    return result.state in _OPEN_OOS
 
 
 def analysis(evidence: BatchEvidence) -> Found:

@@ -141,6 +141,16 @@ class OosInvestigation(Form):
     """The corrective action that is asked of the site, if one is."""
 
 
+def counts_against(kind: OosKind, state: OosState) -> bool:
+    """Whether a result stands against its batch: of gate G8, and of the hold that it has led to.
+
+    One outside its trend or expectation does while it is looked into; within the specification it fails nothing.
+    """
+    if kind is OosKind.OOS:
+        return state not in (OosState.INVALIDATED, OosState.DISCOUNTED)
+    return state in (OosState.LABORATORY, OosState.INVESTIGATION)
+
+
 def refuse_unless_new_result(form: OosReport, *, known: Collection[str], now: datetime) -> None:
     """Raise `Refused` with every fault of a report of a result."""
     faults: dict[str, str] = {}
