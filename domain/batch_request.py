@@ -153,8 +153,10 @@ def _repeated(names: Sequence[str], offset: int = 0) -> list[int]:
 _AFTER_REJECTION = frozenset({Relation.REPROCESS, Relation.REWORK, Relation.CORRECTION})
 
 
-def refuse_unless_descends(index: int, relation: Relation, stage: str, unit: str, parent_unit: str | None) -> None:
-    """Raise `Refused` unless a batch may come from another one that stands at `stage`.
+def refuse_unless_descends(
+    index: int, relation: Relation, stage: str, unit: str, parent_unit: str | None, *, closed: bool
+) -> None:
+    """Raise `Refused` unless a batch may come from another one that stands at `stage`; `closed` if its case is.
 
     A rejected batch goes nowhere else; its rejection is final and only a correction under two signatures makes a new
     record of it. What is reprocessed or reworked was decided on before.
@@ -162,6 +164,8 @@ def refuse_unless_descends(index: int, relation: Relation, stage: str, unit: str
     field, fault = f"parents.{index}.batch_id", None
     if relation is Relation.CORRECTION and stage != "REJECTED":
         fault = "is not rejected"
+    elif relation is Relation.CORRECTION and not closed:
+        fault = "is rejected, but its investigations are not closed"
     elif relation in (Relation.REPROCESS, Relation.REWORK) and stage != "REPROCESSED":
         fault = "has no decision that it is worked again"
     elif relation not in _AFTER_REJECTION and stage in ("REJECTED", "REPROCESSED", "WITHDRAWN", "RECALLED"):

@@ -59,7 +59,7 @@ class ScopeFacts(GateFacts):
     during: tuple[AslStatus | None, ...] = ()
     """Every status that held from the start to the end of manufacture, the last one that of the end."""
     conditions_open: tuple[str, ...] = ()
-    """Release-relevant conditions that are not met, of all decisions since the last approval without any (section 4)."""
+    """Release-relevant conditions that are not met, of all decisions since an approval without any (section 4)."""
 
 
 class AgreementFacts(GateFacts):

@@ -9,6 +9,7 @@ from domain.batch import DeviationState, OosState, Relation
 from domain.batch_disposition import Redirection, SiteDisposition, refuse_unless_disposable, refuse_unless_open_way
 from domain.batch_package import BatchPackage, Completeness, missing_from, refuse_unless_checked
 from domain.entry import OpenTask
+from records.batches import decisions_on
 from records.checks.declared import Effect, checks, due, suggests
 from records.checks.facts import facts_of
 from records.notices import notice_due
@@ -39,10 +40,11 @@ async def disposes(writing: "Writing", case: CaseRow, form: SiteDisposition) -> 
 
 @checks(Redirection)
 async def redirects(writing: "Writing", case: CaseRow, form: Redirection) -> Effect:
-    """What is on the market in part is not worked again (`refuse_unless_open_way`)."""
-    batch = await writing.session.get_one(BatchRow, case.case_id)
-    refuse_unless_open_way(form, released=batch.released)
-    return {}
+    """What is on the market in part is not worked again (`refuse_unless_open_way`). Says what is decided already."""
+    batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
+    decisions = await decisions_on(writing.session, batch.batch_id)
+    refuse_unless_open_way(form, released=batch.released, is_open=None in decisions.values())
+    return {"decided": {market: decision for market, decision in decisions.items() if decision}}
 
 
 @due(BatchPackage)

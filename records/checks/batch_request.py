@@ -94,7 +94,8 @@ async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect
         if row is None or (writing.actor.org is Org.CDMO and row.site_id not in writing.actor.sites):
             raise broken("section 8, genealogy", "There is no such batch.", **{f"parents.{index}.batch_id": "unknown"})
         case = await writing.session.get(CaseRow, parent.batch_id)
-        refuse_unless_descends(index, parent.relation, case.stage if case else "", form.unit, row.unit)
+        stage, closed = (case.stage, case.closed_at is not None) if case is not None else ("", False)
+        refuse_unless_descends(index, parent.relation, stage, form.unit, row.unit, closed=closed)
         parents.append(parent.batch_id)
     for batch_id in sorted(parents, key=in_order):
         await writing.head(batch_id)

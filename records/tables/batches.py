@@ -147,6 +147,8 @@ class OosRow(SQLModel, table=True):
     """As it was reported; it is kept whatever is decided."""
     unit: str
     limit: str
+    retests_planned: int = 0
+    """Fixed before the first one."""
     state: str
     detected_at: datetime
     reported_at: datetime

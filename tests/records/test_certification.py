@@ -142,9 +142,14 @@ async def test_a_rejection_of_all_markets_is_final_and_blocks_the_goods(seeded: 
     }
     await decides(batch, "quentin", "EU", **rejects)
     assert (await row_of(batch)).state == "OPEN"
+    seen: Any = (await batch.notes("batch.gates_evaluated")).effect
+    assert (list(seen["open"]), seen["decided"]) == (["US"], {"EU": "REJECT"})
+    returned = await batch.answers("hana", "redirect", {"way": "RETURN_FOR_CORRECTION"})
+    assert returned.effect == {"decided": {"EU": "REJECT"}}
     await decides(batch, "hana", "US", "approve", **rejects)
     row = await row_of(batch)
     assert (row.state, row.released, row.physical_status) == ("CLOSED", False, "BLOCKED")
+    assert (await refused(batch.answers("hana", "redirect", {"way": "REJECT"}))).code == "not_open"
     assert (await refused(decides(batch, "quentin", "EU"))).code == "already_answered"
     assert await seeded.events("QPR-EU") == []
     await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
@@ -157,8 +162,8 @@ async def test_entering_certification_holds_the_batch_for_what_has_failed_once_a
     await fit(seeded)
     batch = await reviewed(seeded, value="46", reviewers={"nora": "review-results"})  # outside NOR, no deviation
     first = await batch.notes("batch.gates_evaluated")
-    assert {market: verdicts["G6"] for market, verdicts in first.effect.items()} == {"EU": "FAIL", "US": "FAIL"}  # type: ignore[index,call-overload]
-    assert first.effect["EU"]["G11"] == "FAIL"  # type: ignore[index,call-overload]
+    assert {market: verdicts["G6"] for market, verdicts in first.effect["open"].items()} == {"EU": "FAIL", "US": "FAIL"}  # type: ignore[index,call-overload]
+    assert first.effect["open"]["EU"]["G11"] == "FAIL"  # type: ignore[index,call-overload]
     (hold,) = await seeded.rows(HoldRow)
     assert (hold.type, hold.market, hold.placed_by, hold.placed_in) == ("PROCESS", None, "SYSTEM", batch.case_id)
     await batch.notes("batch.gates_evaluated")
@@ -178,7 +183,7 @@ async def test_a_certificate_for_another_activity_leaves_the_gate_to_judgement_a
     seen = (await batch.asks("certify", market="EU"))["gates_seen"]
     assert "G3 PASS" in seen
     batch.at = START + timedelta(days=430)
-    verdicts: Any = (await batch.notes("batch.gates_evaluated")).effect
+    verdicts: Any = (await batch.notes("batch.gates_evaluated")).effect["open"]
     assert (verdicts["EU"]["G3"], verdicts["US"]["G3"]) == ("NEEDS_JUDGEMENT", "NEEDS_JUDGEMENT")
     assert {hold.type for hold in await seeded.rows(HoldRow)} == {"AUDIT", "COA"}
     assert {hold.market for hold in await seeded.rows(HoldRow)} == {"EU", "US"}

@@ -214,6 +214,7 @@ def upgrade() -> None:
         sa.Column("result", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("limit", sa.String(), nullable=False),
+        sa.Column("retests_planned", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("detected_at", UTCDateTime(), nullable=False),
         sa.Column("reported_at", UTCDateTime(), nullable=False),
