@@ -24,10 +24,11 @@ def _process_faults(facts: ProcessFacts) -> list[str]:
     faults = []
     if facts.set_id != facts.effective_set_id:
         faults.append(f"bound to {facts.set_id}, but {facts.effective_set_id or 'none'} was effective at the start")
-    reported = {each.parameter for each in facts.values}
+    counting = [each for each in facts.values if not each.is_superseded]
+    reported = {each.parameter for each in counting}
     if missing := [name for name in facts.critical if name not in reported]:
         faults.append(f"no value of {', '.join(missing)}")
-    for each in facts.values:
+    for each in counting:
         if each.is_critical and not each.in_par:
             faults.append(f"{each.parameter} {each.value} {each.unit} is outside its proven acceptable range")
         elif not each.in_nor and each.parameter not in facts.deviations:
@@ -37,7 +38,8 @@ def _process_faults(facts: ProcessFacts) -> list[str]:
 
 def _value_line(value: ValueFacts) -> str:
     where = "in NOR" if value.in_nor else "in PAR" if value.in_par else "outside PAR"
-    return f"{value.parameter}: {value.value} {value.unit}, {where}"
+    corrected = ", corrected since" if value.is_superseded else ""
+    return f"{value.parameter}: {value.value} {value.unit}, {where}{corrected}"
 
 
 def deviations(evidence: BatchEvidence) -> Found:

@@ -124,6 +124,8 @@ class ValueFacts(GateFacts):
     in_nor: bool
     in_par: bool
     is_critical: bool
+    is_superseded: bool = False
+    """Whether a correction has taken its place; then it is shown and counts no more."""
 
 
 class ProcessFacts(GateFacts):

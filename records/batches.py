@@ -13,7 +13,7 @@ from domain.oversight import Flag
 from domain.oversight_look import new_orders_stopped_by
 from records.parameter_sets import content_of
 from records.statements import reach_of, statement_in_force, status_of
-from records.tables import BatchMarketRow, BatchRow, BatchUseRow, OversightRow, ParameterSetRow
+from records.tables import BatchMarketRow, BatchRow, BatchUseRow, OversightRow, ParameterResultRow, ParameterSetRow
 
 if TYPE_CHECKING:
     from domain.parameters import Parameter
@@ -49,6 +49,15 @@ async def decisions_on(session: AsyncSession, batch_id: str) -> dict[str, str | 
     query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id).order_by(col(BatchMarketRow.market))
     rows = (await session.exec(query.execution_options(populate_existing=True))).all()
     return {row.market: row.decision for row in rows}
+
+
+async def counting_values(session: AsyncSession, batch_id: str) -> Sequence[ParameterResultRow]:
+    """The actual values of a batch that no correction has replaced, in order."""
+    query = select(ParameterResultRow).where(
+        col(ParameterResultRow.batch_id) == batch_id, col(ParameterResultRow.superseded_by).is_(None)
+    )
+    ordered = query.order_by(col(ParameterResultRow.number), col(ParameterResultRow.line))
+    return (await session.exec(ordered)).all()
 
 
 async def bound_parameters(session: AsyncSession, batch: BatchRow) -> Sequence["Parameter"]:

@@ -70,6 +70,7 @@ async def _beyond(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
     )
     query = select(ParameterResultRow.parameter).where(
         col(ParameterResultRow.batch_id) == batch_id,
+        col(ParameterResultRow.superseded_by).is_(None),
         col(ParameterResultRow.in_par).is_(False),
         col(ParameterResultRow.parameter_class) != ParameterClass.NON.value,
     )

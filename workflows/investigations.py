@@ -75,6 +75,7 @@ class Investigations:
             laboratory = await self._case.ask(OosLaboratoryPhase, check=same, prefill=prefill, about=about)
             if laboratory.effect["state"] != OosState.INVESTIGATION:
                 return
+        investigation: Answered[OosInvestigation] | None
         investigation = await self._case.ask(OosInvestigation, check=same, prefill=prefill, about=about)
         while investigation is not None and investigation.effect["again"]:
             asking = self._case.ask(OosInvestigation, check=same, prefill=prefill, about=about)

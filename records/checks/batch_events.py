@@ -48,7 +48,9 @@ async def reports_a_deviation(writing: "Writing", case: CaseRow, form: Deviation
     batch = await writing.session.get_one(BatchRow, case.case_id)
     known = select(BatchDeviationRow.deviation_id).where(col(BatchDeviationRow.batch_id) == batch.batch_id)
     beyond = select(ParameterResultRow.parameter).where(
-        col(ParameterResultRow.batch_id) == batch.batch_id, col(ParameterResultRow.in_par).is_(False)
+        col(ParameterResultRow.batch_id) == batch.batch_id,
+        col(ParameterResultRow.superseded_by).is_(None),
+        col(ParameterResultRow.in_par).is_(False),
     )
     refuse_unless_new_deviation(
         form,

@@ -30,7 +30,9 @@ async def evaluates_gates(writing: "Writing", payload: Effect) -> Effect:
     for demand in holds_demanded(by_market):
         if not _is_held(standing, demand):
             await place_hold(writing, batch, demand.type, demand.reason, placed_in=batch.batch_id, market=demand.market)
-    verdicts = {market: {each.gate.value: each.verdict.value for each in found} for market, found in by_market.items()}
+    verdicts: Effect = {
+        market: {each.gate.value: each.verdict.value for each in found} for market, found in by_market.items()
+    }
     return {"open": verdicts, "decided": {market: decision for market, decision in decisions.items() if decision}}
 
 

@@ -34,6 +34,7 @@ async def process_of(look: Look) -> ProcessFacts:
                 in_nor=row.in_nor,
                 in_par=row.in_par,
                 is_critical=row.parameter_class == ParameterClass.CPP.value,
+                is_superseded=row.superseded_by is not None,
             )
             for row in rows
         ),

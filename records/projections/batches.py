@@ -86,7 +86,7 @@ async def start_batch(session: AsyncSession, event: Event) -> None:
 
 @follows(*ParameterReport.action.event_types())
 async def keep_values(session: AsyncSession, event: Event) -> None:
-    """Every actual value is kept, also those that were reported before."""
+    """Every actual value is kept, also those that were reported before; what is corrected counts no more."""
     form = submitted(event, ParameterReport)
     for line, (each, compared) in enumerate(zip(form.values, part(event, "effect")["compared"], strict=True)):
         session.add(
@@ -101,6 +101,10 @@ async def keep_values(session: AsyncSession, event: Event) -> None:
                 **compared,
             )
         )
+        if each.corrects is not None:
+            of = each.corrects.of
+            earlier = await session.get_one(ParameterResultRow, (event.stream, of.number, of.line))
+            earlier.superseded_by = event.number
 
 
 @follows(*ManufactureEnd.action.event_types())

@@ -109,6 +109,8 @@ class ParameterResultRow(SQLModel, table=True):
     in_par: bool
     parameter_class: str
     measured_at: datetime
+    superseded_by: int | None = None
+    """Number of the event that has corrected it; it is kept, and counts no more."""
 
 
 class BatchDeviationRow(SQLModel, table=True):

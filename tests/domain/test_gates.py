@@ -223,6 +223,8 @@ def value(**changes: Any) -> tuple[ValueFacts, ...]:
         ),
         (with_process(values=()), FAIL),
         (with_process(values=(*value(in_nor=False, in_par=False), VALUE)), FAIL),
+        (with_process(values=(*value(in_nor=False, in_par=False, is_superseded=True), VALUE)), PASS),
+        (with_process(values=value(is_superseded=True)), FAIL),
         (with_process(set_id=None), FAIL),
         (with_process(effective_set_id="PS-2"), FAIL),
     ],

@@ -238,6 +238,7 @@ def upgrade() -> None:
         sa.Column("in_par", sa.Boolean(), nullable=False),
         sa.Column("parameter_class", sa.String(), nullable=False),
         sa.Column("measured_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("batch_id", "number", "line", name=op.f("pk_parameter_results")),
     )
     op.create_table(
