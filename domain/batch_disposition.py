@@ -7,7 +7,7 @@ from pydantic import Field
 from domain.document import DocumentReference
 from domain.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.people import Role
-from domain.refusals import broken
+from domain.refusals import Code, Refused, broken
 from domain.text import Text
 
 
@@ -115,8 +115,10 @@ def refuse_unless_disposable(form: SiteDisposition) -> None:
         )
 
 
-def refuse_unless_open_way(form: Redirection, *, released: bool) -> None:
-    """Raise `Refused` when goods of which a part is on the market would be worked again."""
+def refuse_unless_open_way(form: Redirection, *, released: bool, is_open: bool) -> None:
+    """Raise `Refused` when goods of which a part is on the market would be worked again, or all is decided."""
+    if not is_open:
+        raise Refused(Code.NOT_OPEN, "Every market is decided.", rule="section 8, decisions")
     if released and form.way in (Way.REPROCESS, Way.REWORK):
         raise broken(
             "section 8, decisions", "A part of the batch is released.", way=f"{form.way} takes the whole batch"

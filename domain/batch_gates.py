@@ -1,13 +1,11 @@
 """Gates G6 to G10 and G12: how the batch was made and tested, from what (domain specification, section 8)."""
 
-from domain.batch import DeviationClass, DeviationState, OosState
+from domain.batch import DeviationClass, DeviationState
 from domain.batch_evidence import BatchEvidence
+from domain.batch_oos import counts_against
 from domain.change_decision import Filing
-from domain.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, OosFacts, ProcessFacts, ValueFacts
+from domain.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, ProcessFacts, ValueFacts
 from domain.gate_results import Found
-
-_SETTLED_OOS = frozenset({OosState.INVALIDATED, OosState.DISCOUNTED})
-_OPEN_OOS = frozenset({OosState.LABORATORY, OosState.INVESTIGATION})
 
 
 def process(evidence: BatchEvidence) -> Found:
@@ -26,10 +24,11 @@ def _process_faults(facts: ProcessFacts) -> list[str]:
     faults = []
     if facts.set_id != facts.effective_set_id:
         faults.append(f"bound to {facts.set_id}, but {facts.effective_set_id or 'none'} was effective at the start")
-    reported = {each.parameter for each in facts.values}
+    counting = [each for each in facts.values if not each.is_superseded]
+    reported = {each.parameter for each in counting}
     if missing := [name for name in facts.critical if name not in reported]:
         faults.append(f"no value of {', '.join(missing)}")
-    for each in facts.values:
+    for each in counting:
         if each.is_critical and not each.in_par:
             faults.append(f"{each.parameter} {each.value} {each.unit} is outside its proven acceptable range")
         elif not each.in_nor and each.parameter not in facts.deviations:
@@ -39,7 +38,8 @@ def _process_faults(facts: ProcessFacts) -> list[str]:
 
 def _value_line(value: ValueFacts) -> str:
     where = "in NOR" if value.in_nor else "in PAR" if value.in_par else "outside PAR"
-    return f"{value.parameter}: {value.value} {value.unit}, {where}"
+    corrected = ", corrected since" if value.is_superseded else ""
+    return f"{value.parameter}: {value.value} {value.unit}, {where}{corrected}"
 
 
 def deviations(evidence: BatchEvidence) -> Found:
@@ -61,17 +61,13 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
 def oos_results(evidence: BatchEvidence) -> Found:
     """G8: no result outside its specification is confirmed, open or inconclusive (21 CFR 211.165(f)).
 
-    A result outside its trend closes the gate while it is being looked into; within the specification it fails nothing.
+    What counts is said in `counts_against`.
     """
-    wrong = [f"{each.oos_id} ({each.test}) is {each.state}" for each in evidence.oos if _counts_against(each)]
+    wrong = [
+        f"{each.oos_id} ({each.test}) is {each.state}" for each in evidence.oos if counts_against(each.kind, each.state)
+    ]
     lines = [f"{each.oos_id}: {each.kind}, {each.test}, {each.state}" for each in evidence.oos]
     return Found("No result stands against the batch.", lines or ["results outside specification: none"], wrong)
-
-
-def _counts_against(result: OosFacts) -> bool:
-    if result.kind == "OOS":
-        return result.state not in _SETTLED_OOS
-    return result.state in _OPEN_OOS
 
 
 def analysis(evidence: BatchEvidence) -> Found:

@@ -201,7 +201,7 @@ class Causes(NamedTuple):
     stopped_scopes: tuple[str, ...] = ()
     """Scopes that the batch uses whose status stops release."""
     oos: tuple[str, ...] = ()
-    """Results outside specification that are open, confirmed or inconclusive."""
+    """Results that stand against the batch (`domain.batch_oos.counts_against`)."""
     deviations: tuple[str, ...] = ()
     """Deviations that are open."""
     beyond: tuple[str, ...] = ()

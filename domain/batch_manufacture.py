@@ -1,6 +1,6 @@
 """What is reported while a batch is made: start, actual values of parameters, end (domain specification, section 8)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from domain.asl import SuspensionScope
 from domain.batch import DeviationClass
 from domain.batch_request import Material
+from domain.document import Evidence
 from domain.forms import Action, Audience, Form, Process, Value
 from domain.parameters import Number, Parameter, ParameterClass
 from domain.people import Role
@@ -41,6 +42,26 @@ class ManufactureStart(Form):
     """Main equipment, by its number."""
 
 
+class ReportedLine(Value):
+    """A value that was reported before: where it stands in the journal of the batch."""
+
+    number: int = Field(ge=-(10**9), le=10**9, examples=[7])
+    """Number of the report's event, as the batch shows it."""
+    line: int = Field(ge=0, lt=200, examples=[0])
+    """Its line in the report, from 0."""
+
+
+class ValueCorrection(Value):
+    """Why an earlier value was a slip. It is kept, and counts no more."""
+
+    of: ReportedLine
+    """The value that this one takes the place of."""
+    reason: Text = Field(examples=["412 was typed for 41.2; the chart shows 41.2 °C."])
+    """What was wrong, and how that was found."""
+    evidence: Evidence
+    """The original data, which show it."""
+
+
 class ActualValue(Value):
     """An actual value of one parameter."""
 
@@ -52,10 +73,12 @@ class ActualValue(Value):
     """UCUM unit of the value; converted if it is another one than that of the set."""
     measured_at: AwareDatetime = Field(examples=["2025-01-13T07:00:00Z"])
     """When it was measured."""
+    corrects: ValueCorrection | None = None
+    """Given exactly if it takes the place of a value that was reported wrongly; only quality of the site does that."""
 
 
 class ParameterReport(Form):
-    """Report actual values as they occur. Each is compared with the ranges that were agreed on."""
+    """Report actual values as they occur, or correct one. Each is compared with the ranges that were agreed on."""
 
     action = Action(Process.BATCH, "parameters", "Actual values of parameters", MAKERS, audience=Audience.SHARED)
 
@@ -137,6 +160,30 @@ def refuse_unless_measurable(
             faults[f"values.{index}.measured_at"] = "is before the start of manufacture"
     if faults:
         raise broken("G6", "A value cannot be compared with the parameter set.", **faults)
+
+
+def refuse_unless_correctable(
+    form: ParameterReport, counting: Mapping[ReportedLine, str], *, roles: Collection[Role]
+) -> None:
+    """Raise `Refused` unless quality of the site corrects, each time a value that counts, of the same parameter.
+
+    `counting` gives the parameter of every value that no correction has replaced.
+    """
+    corrections = [(index, each.parameter, each.corrects.of) for index, each in enumerate(form.values) if each.corrects]
+    if corrections and Role.CDMO_QA not in roles:
+        message = f"A reported value is corrected by {Role.CDMO_QA}."
+        raise Refused(Code.WRONG_ROLE, message, rule="G6", fields={f"values.{corrections[0][0]}.corrects": message})
+    faults: dict[str, str] = {}
+    for position, (index, parameter, of) in enumerate(corrections):
+        field = f"values.{index}.corrects.of"
+        if of not in counting:
+            faults[field] = "there is no such value, or it is corrected already"
+        elif counting[of] != parameter:
+            faults[field] = f"is a value of {counting[of]}"
+        elif of in [earlier for _, _, earlier in corrections[:position]]:
+            faults[field] = "is corrected twice"
+    if faults:
+        raise broken("G6", "A value cannot be corrected like this.", **faults)
 
 
 def refuse_unless_finished(

@@ -112,7 +112,10 @@ class ScarOrder(Value):
 
 
 class OosInvestigation(Form):
-    """Close phase II: production, other batches, distributed lots. Led by the sponsor's quality unit (211.192)."""
+    """Close phase II: production, other batches, distributed lots. Led by the sponsor's quality unit (211.192).
+
+    Asked again while the result is inconclusive and counts against the batch.
+    """
 
     action = Action(
         Process.BATCH,
@@ -139,6 +142,21 @@ class OosInvestigation(Form):
     """The decision on corrective action and why; every result has one."""
     scar: ScarOrder | None = None
     """The corrective action that is asked of the site, if one is."""
+
+
+def counts_against(kind: OosKind, state: OosState) -> bool:
+    """Whether a result stands against its batch: of gate G8, and of the hold that it has led to.
+
+    One outside its trend or expectation does while it is looked into; within the specification it fails nothing.
+    """
+    if kind is OosKind.OOS:
+        return state not in (OosState.INVALIDATED, OosState.DISCOUNTED)
+    return state in (OosState.LABORATORY, OosState.INVESTIGATION)
+
+
+def is_asked_again(kind: OosKind, state: OosState) -> bool:
+    """Whether phase II goes on: what is inconclusive counts until the quality unit writes why not (section 8)."""
+    return state is OosState.INCONCLUSIVE and counts_against(kind, state)
 
 
 def refuse_unless_new_result(form: OosReport, *, known: Collection[str], now: datetime) -> None:
@@ -181,6 +199,11 @@ def concluded(form: OosInvestigation) -> OosState:
     if form.does_not_count is not None:
         return OosState.DISCOUNTED
     return OosState(form.outcome.value)
+
+
+def about_result(test: str, result: str, unit: str, limit: str) -> str:
+    """A result in one line, for tasks."""
+    return f"{test}: {result} {unit}, limit {limit}"
 
 
 def event_of_result(form: OosReport, *, batch_id: str, number: str, site_id: str, scope_id: str) -> SiteEventReport:

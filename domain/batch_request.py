@@ -178,9 +178,16 @@ _AFTER_REJECTION = frozenset({Relation.REPROCESS, Relation.REWORK, Relation.CORR
 
 
 def refuse_unless_descends(
-    index: int, relation: Relation, stage: str, unit: str, parent_unit: str | None, *, is_gone: bool
+    index: int,
+    relation: Relation,
+    stage: str,
+    unit: str,
+    parent_unit: str | None,
+    *,
+    is_gone: bool,
+    closed: bool,
 ) -> None:
-    """Raise `Refused` unless a batch may come from another one that stands at `stage`.
+    """Raise `Refused` unless a batch may come from another one that stands at `stage`; `closed` if its case is.
 
     `is_gone` says whether nothing of that one is released or may be any more, also while a recall still goes on.
     A rejected batch goes nowhere else; its rejection is final and only a correction under two signatures makes a new
@@ -189,6 +196,8 @@ def refuse_unless_descends(
     field, fault = f"parents.{index}.batch_id", None
     if relation is Relation.CORRECTION and stage != "REJECTED":
         fault = "is not rejected"
+    elif relation is Relation.CORRECTION and not closed:
+        fault = "is rejected, but its investigations are not closed"
     elif relation in (Relation.REPROCESS, Relation.REWORK) and stage != "REPROCESSED":
         fault = "has no decision that it is worked again"
     elif relation not in _AFTER_REJECTION and is_gone:

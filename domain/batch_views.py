@@ -59,6 +59,11 @@ class ValueView(View):
     in_nor: bool
     in_par: bool
     measured_at: datetime
+    number: int
+    """Number of its event, by which it is corrected."""
+    line: int
+    superseded_by: int | None
+    """Number of the event that has corrected it; then it counts no more."""
 
 
 class DeviationView(View):

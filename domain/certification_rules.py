@@ -10,6 +10,7 @@ from domain.batch import DecisionRule, MarketDecision, decision_rule
 from domain.certification import CertificationDecision, QpCertification
 from domain.gate_facts import Gate
 from domain.gate_results import GateResult, GateVerdict, closed
+from domain.people import CDMO_ROLES, Role
 from domain.refusals import Code, Refused, broken
 from domain.site import UNION
 
@@ -17,6 +18,7 @@ _RULE = "section 8, certification"
 _NORTHERN_IRELAND = frozenset({"XI", "NI"})
 QP_LOCATIONS = (UNION - {"EU"}) | _NORTHERN_IRELAND
 """Where a qualified person may be while certifying: a country of the Union or the EEA, or Northern Ireland [V23]."""
+PRODUCTION_ROLES = CDMO_ROLES | {Role.CMC_LEAD}
 _REGISTERS = {DecisionRule.QP: "QPR", DecisionRule.QCU: "QCU"}
 _NUMBER = re.compile(r"([A-Z]{2})-([0-9]{4})-([0-9]{6,9})")
 
@@ -93,6 +95,13 @@ def refuse_reviewers(certifier: Collection[str], reviewers: Collection[str]) -> 
     """Raise `Refused` when who decides has reviewed the batch or disposed of it for the site (S5)."""
     if not frozenset(certifier).isdisjoint(reviewers):
         message = "Who has reviewed the batch does not certify it."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
+
+
+def refuse_producers(roles: Collection[Role]) -> None:
+    """Raise `Refused` when who decides holds a production role, at the sponsor or at a site (S5; ICH Q7 2.13)."""
+    if held := sorted(frozenset(roles) & PRODUCTION_ROLES):
+        message = f"Who certifies holds no production role: {', '.join(held)}."
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
 
 

@@ -10,6 +10,7 @@ from domain.asl import AslStatus, SuspensionScope
 from domain.audit_report import Recommendation
 from domain.batch import DeviationClass, DeviationState, OosState
 from domain.batch_disposition import SiteVerdict
+from domain.batch_oos import OosKind
 from domain.certificate import CertificateType
 from domain.change_decision import Filing
 from domain.holds import HoldType
@@ -58,7 +59,7 @@ class ScopeFacts(GateFacts):
     during: tuple[AslStatus | None, ...] = ()
     """Every status that held from the start to the end of manufacture, the last one that of the end."""
     conditions_open: tuple[str, ...] = ()
-    """Release-relevant conditions of the status now that are not met (section 4)."""
+    """Release-relevant conditions that are not met, of all decisions since an approval without any (section 4)."""
 
 
 class AgreementFacts(GateFacts):
@@ -123,6 +124,8 @@ class ValueFacts(GateFacts):
     in_nor: bool
     in_par: bool
     is_critical: bool
+    is_superseded: bool = False
+    """Whether a correction has taken its place; then it is shown and counts no more."""
 
 
 class ProcessFacts(GateFacts):
@@ -152,8 +155,7 @@ class OosFacts(GateFacts):
     """G8: a result outside its specification or its trend."""
 
     oos_id: str
-    kind: str
-    """OOS, or OOT for a trend."""
+    kind: OosKind
     test: str
     state: OosState
 

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.batch import DeviationClass, DeviationState, OosState
+from domain.batch_deviation import GRAVE
+from domain.batch_oos import OosKind, counts_against
 from domain.document import Evidence, RecordVersion
 from domain.forms import Action, Decision, Meaning, Process
 from domain.people import Role
@@ -74,6 +77,47 @@ class Rejection(BaseModel):
     def words(self) -> str:
         """What is to be decided on."""
         return f"The rejection of {self.batch_id} is to be corrected"
+
+
+class UnfinishedDeviation(BaseModel):
+    """A deviation that the rejected record has left open, or assessed and not accepted."""
+
+    model_config = ConfigDict(frozen=True)
+
+    deviation_id: str
+    about: str
+    is_assessed: bool
+    """Whether the site has closed it; then the qualified person judges it next."""
+
+
+class UnfinishedResult(BaseModel):
+    """A result that the rejected record has left under investigation, or inconclusive."""
+
+    model_config = ConfigDict(frozen=True)
+
+    oos_id: str
+    about: str
+    in_laboratory: bool
+    """Whether phase I goes on; else phase II does."""
+
+
+class Unfinished(BaseModel):
+    """What goes on under the new record."""
+
+    model_config = ConfigDict(frozen=True)
+
+    deviations: tuple[UnfinishedDeviation, ...] = ()
+    results: tuple[UnfinishedResult, ...] = ()
+
+
+def is_unfinished(of: DeviationClass, state: DeviationState) -> bool:
+    """Whether a deviation keeps gate G7 closed: it is open, or grave and not accepted."""
+    return state is DeviationState.OPEN or (state is DeviationState.CLOSED and of in GRAVE)
+
+
+def goes_on(kind: OosKind, state: OosState) -> bool:
+    """Whether a result is under investigation, or inconclusive and counts. A confirmed one is concluded."""
+    return state is not OosState.CONFIRMED and counts_against(kind, state)
 
 
 def barred_from_correcting(*others: Iterable[str]) -> dict[str, str]:

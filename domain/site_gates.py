@@ -43,9 +43,8 @@ def _status_faults(scope: ScopeFacts) -> list[str]:
         faults.append(f"{scope.scope_id} was {_status(bad[0])} while the batch was made")
     if scope.now is None or stops_release(scope.now, scope.reach_now):
         faults.append(f"{scope.scope_id} is {_status(scope.now)}{_reach(scope)} now")
-    unmet = scope.now in (AslStatus.CONDITIONALLY_APPROVED, AslStatus.SUSPENDED) and scope.conditions_open
-    if unmet:
-        faults.append(f"{scope.scope_id} has conditions that are not met: {', '.join(unmet)}")
+    if scope.now is not AslStatus.APPROVED and scope.conditions_open:
+        faults.append(f"{scope.scope_id} has conditions that are not met: {', '.join(scope.conditions_open)}")
     if scope.is_subcontractor and not scope.approved_in_agreement:
         faults.append(f"{scope.scope_id} is a subcontractor that the quality agreement does not name")
     return faults

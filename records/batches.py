@@ -13,7 +13,7 @@ from domain.oversight import Flag
 from domain.oversight_look import new_orders_stopped_by
 from records.parameter_sets import content_of
 from records.statements import reach_of, statement_in_force, status_of
-from records.tables import BatchRow, BatchUseRow, OversightRow, ParameterSetRow
+from records.tables import BatchMarketRow, BatchRow, BatchUseRow, OversightRow, ParameterResultRow, ParameterSetRow
 
 if TYPE_CHECKING:
     from domain.parameters import Parameter
@@ -42,6 +42,22 @@ async def orders_stopped_by(session: AsyncSession, scope_id: str, at: datetime) 
     query = select(OversightRow.orders_stopped_by).where(col(OversightRow.scope_id) == scope_id)
     seen = [reason for row in (await session.exec(query)).all() for reason in row]
     return [*reasons, *([Flag.AUDIT_OVERDUE.value] if Flag.AUDIT_OVERDUE.value in seen else [])]
+
+
+async def decisions_on(session: AsyncSession, batch_id: str) -> dict[str, str | None]:
+    """What is decided on a batch for each of its markets, in order; `None` where nothing is."""
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id).order_by(col(BatchMarketRow.market))
+    rows = (await session.exec(query.execution_options(populate_existing=True))).all()
+    return {row.market: row.decision for row in rows}
+
+
+async def counting_values(session: AsyncSession, batch_id: str) -> Sequence[ParameterResultRow]:
+    """The actual values of a batch that no correction has replaced, in order."""
+    query = select(ParameterResultRow).where(
+        col(ParameterResultRow.batch_id) == batch_id, col(ParameterResultRow.superseded_by).is_(None)
+    )
+    ordered = query.order_by(col(ParameterResultRow.number), col(ParameterResultRow.line))
+    return (await session.exec(ordered)).all()
 
 
 async def bound_parameters(session: AsyncSession, batch: BatchRow) -> Sequence["Parameter"]:

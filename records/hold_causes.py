@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch import DeviationState, OosState
 from domain.batch_hold import Causes
+from domain.batch_oos import OosKind, counts_against
 from domain.holds import stops_release
 from domain.parameters import ParameterClass
 from records.batches import scopes_used
@@ -25,8 +26,6 @@ from records.tables import (
 
 if TYPE_CHECKING:
     from records.writing import Writing
-
-_UNCLEARED = (OosState.LABORATORY, OosState.INVESTIGATION, OosState.CONFIRMED, OosState.INCONCLUSIVE)
 
 
 async def causes_of(writing: "Writing", hold: HoldRow) -> Causes:
@@ -52,10 +51,9 @@ async def _stopped_scopes(writing: "Writing", batch: BatchRow) -> tuple[str, ...
 
 
 async def _oos(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
-    query = select(OosRow.oos_id).where(
-        col(OosRow.batch_id) == batch_id, col(OosRow.state).in_([state.value for state in _UNCLEARED])
-    )
-    return tuple((await session.exec(query.order_by(col(OosRow.oos_id)))).all())
+    query = select(OosRow).where(col(OosRow.batch_id) == batch_id).order_by(col(OosRow.oos_id))
+    rows = (await session.exec(query)).all()
+    return tuple(row.oos_id for row in rows if counts_against(OosKind(row.kind), OosState(row.state)))
 
 
 async def _deviations(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
@@ -72,6 +70,7 @@ async def _beyond(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
     )
     query = select(ParameterResultRow.parameter).where(
         col(ParameterResultRow.batch_id) == batch_id,
+        col(ParameterResultRow.superseded_by).is_(None),
         col(ParameterResultRow.in_par).is_(False),
         col(ParameterResultRow.parameter_class) != ParameterClass.NON.value,
     )

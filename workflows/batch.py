@@ -52,6 +52,7 @@ class BatchDisposition:
         self.certification = Certification(self.case, self.request.markets, released=self.post_release.begin)
         self.redirection: Answered[Redirection] | None = None
         self.reviewers: set[str] = set()
+        self.decided = False
 
     @workflow.run
     async def run(self, order: CaseOrder) -> str:
@@ -75,6 +76,7 @@ class BatchDisposition:
     async def _ended(self, stage: BatchStage) -> Closing:
         """Nothing is released. What went wrong is investigated to its end all the same."""
         self.case.stage(stage)
+        self.quarantine.end()
         await self.investigations.concluded()
         return _closing(stage)
 
@@ -83,7 +85,7 @@ class BatchDisposition:
     async def _is_there(self) -> bool:
         """It is made; or it is the new record of a batch that was rejected wrongly, once two people say so."""
         if Relation.CORRECTION in self.request.relations():
-            if not await RejectionCorrection(self.case).is_confirmed():
+            if not await RejectionCorrection(self.case, self.investigations).is_confirmed():
                 return False
             self._reports_are_taken()
         else:
@@ -130,6 +132,7 @@ class BatchDisposition:
         while (way := await self._way(clock)) is Way.RETURN_FOR_CORRECTION:
             self.case.stage(BatchStage.CDMO_RELEASED)
             clock = "batch.correction"
+        self.decided = True
         self.exceptions.end()
         self.quarantine.end()
         self.case.retract(Redirection, RecordRequest, ParameterReport, *REVIEWS)
@@ -156,6 +159,7 @@ class BatchDisposition:
 
     def _redirected(self, redirection: Answered[Redirection]) -> None:
         self.redirection = redirection
+        self.certification.learn(redirection.effect)
 
     # ------------------------------------------------------------------ 3 package
 
@@ -171,7 +175,8 @@ class BatchDisposition:
             clock = "batch.correction"
 
     async def _provided(self, request: Answered[RecordRequest]) -> None:
-        await self.case.ask(RecordProvision, about=request.form.wanted)
+        asking = self.case.ask(RecordProvision, about=request.form.wanted)
+        await self.case.ask_unless(lambda: self.decided, asking)
 
     # ------------------------------------------------------------------ 4 reviews
 

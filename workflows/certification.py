@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
+from pydantic import JsonValue
+
 from domain.batch import DecisionRule, MarketDecision, markets_by_rule
 from domain.certification import CertificationDecision, QcuApproval, QpCertification
 from workflows.case import Case
@@ -29,12 +31,23 @@ class Certification:
 
     async def follow(self, barred: Mapping[str, str]) -> None:
         """Until every market is decided that is not yet. `barred` are those who have reviewed the batch (S5)."""
-        await self._case.establish("batch.gates_evaluated")
+        look = await self._case.establish("batch.gates_evaluated")
+        self.learn(look)
         markets = [market for market in self._markets if market not in self.decisions]
         await asyncio.gather(
             *(self._certified(market, barred) for market in markets_by_rule(markets, DecisionRule.QP)),
             *(self._approved(market, barred) for market in markets_by_rule(markets, DecisionRule.QCU)),
         )
+
+    def learn(self, effect: Mapping[str, JsonValue]) -> None:
+        """Take what the records say is decided: an answer may have come in the instant in which it was not asked for.
+
+        `effect` is that of the gates or of a redirection.
+        """
+        decided = effect["decided"]
+        assert isinstance(decided, dict)
+        for market, decision in decided.items():
+            self._known(market, MarketDecision(str(decision)))
 
     async def _certified(self, market: str, barred: Mapping[str, str]) -> None:
         prefill = {"market": market}
@@ -46,6 +59,10 @@ class Certification:
 
     def _decided(self, answered: Answered[QpCertification] | Answered[QcuApproval]) -> None:
         decision: CertificationDecision = answered.form
-        self.decisions[decision.market] = decision.decision
-        if decision.approves():
-            self._released()
+        self._known(decision.market, decision.decision)
+
+    def _known(self, market: str, decision: MarketDecision) -> None:
+        if market not in self.decisions:
+            self.decisions[market] = decision
+            if decision is MarketDecision.RELEASE:
+                self._released()

@@ -5,19 +5,23 @@ from domain.rejection_correction import (
     CorrectionConfirmation,
     CorrectionCounterSignature,
     Rejection,
+    Unfinished,
     barred_from_correcting,
 )
 from workflows.case import Case
+from workflows.investigations import Investigations
 
 
 class RejectionCorrection:
     """SOP-12, correction: two people who did not reject the batch say that the rejection was wrong.
 
-    Domain specification, section 8. The rejected record stays as it is; the new one goes on at the site's disposition.
+    Domain specification, section 8. The rejected record stays as it is; the new one goes on at the site's disposition,
+    and with whatever was left unfinished.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, investigations: Investigations) -> None:
         self._case = case
+        self._investigations = investigations
 
     async def is_confirmed(self) -> bool:
         """Whether both say so; if not, the new record ends here."""
@@ -31,4 +35,6 @@ class RejectionCorrection:
         signature = await self._case.ask(
             CorrectionCounterSignature, barred=barred, about=f"{rejection.words()}: {confirmation.form.reason}"
         )
+        if signature.form.confirm:
+            self._investigations.take_up(Unfinished.model_validate(signature.effect["unfinished"]))
         return signature.form.confirm

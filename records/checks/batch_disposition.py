@@ -16,6 +16,7 @@ from domain.batch_disposition import (
 )
 from domain.batch_package import BatchPackage, Completeness, missing_from, refuse_unless_checked
 from domain.entry import OpenTask
+from records.batches import decisions_on
 from records.checks.declared import Effect, checks, due, suggests
 from records.checks.facts import facts_of
 from records.holds import hold_children
@@ -47,15 +48,16 @@ async def disposes(writing: "Writing", case: CaseRow, form: SiteDisposition) -> 
 
 @checks(Redirection)
 async def redirects(writing: "Writing", case: CaseRow, form: Redirection) -> Effect:
-    """What is on the market in part is not worked again (`refuse_unless_open_way`).
+    """What is on the market in part is not worked again (`refuse_unless_open_way`). Says what is decided already.
 
     What comes from a batch that is not released as it is, is held.
     """
-    batch = await writing.session.get_one(BatchRow, case.case_id)
-    refuse_unless_open_way(form, released=batch.released)
+    batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
+    decisions = await decisions_on(writing.session, batch.batch_id)
+    refuse_unless_open_way(form, released=batch.released, is_open=None in decisions.values())
     if form.way is not Way.RETURN_FOR_CORRECTION and not batch.released:
         await hold_children(writing, batch, f"{batch.number} is rejected")
-    return {}
+    return {"decided": {market: decision for market, decision in decisions.items() if decision}}
 
 
 @checks(RejectionAnswer)

@@ -17,10 +17,12 @@ from domain.batch_deviation import (
 )
 from domain.batch_oos import (
     OosInvestigation,
+    OosKind,
     OosLaboratoryPhase,
     OosReport,
     concluded,
     event_of_result,
+    is_asked_again,
     refuse_unless_concluded,
     refuse_unless_invalidated_by_cause,
     refuse_unless_new_result,
@@ -32,7 +34,6 @@ from domain.holds import HoldType
 from domain.refusals import Code, Refused, broken
 from records.batches import bound_parameters
 from records.checks.declared import Effect, checks, suggests
-from records.checks.facts import facts_of
 from records.holds import place_hold
 from records.siblings import siblings_of
 from records.tables import BatchDeviationRow, BatchRow, CaseRow, ChangeRow, OosRow, ParameterResultRow
@@ -47,7 +48,9 @@ async def reports_a_deviation(writing: "Writing", case: CaseRow, form: Deviation
     batch = await writing.session.get_one(BatchRow, case.case_id)
     known = select(BatchDeviationRow.deviation_id).where(col(BatchDeviationRow.batch_id) == batch.batch_id)
     beyond = select(ParameterResultRow.parameter).where(
-        col(ParameterResultRow.batch_id) == batch.batch_id, col(ParameterResultRow.in_par).is_(False)
+        col(ParameterResultRow.batch_id) == batch.batch_id,
+        col(ParameterResultRow.superseded_by).is_(None),
+        col(ParameterResultRow.in_par).is_(False),
     )
     refuse_unless_new_deviation(
         form,
@@ -111,8 +114,7 @@ async def reports_a_result(writing: "Writing", case: CaseRow, form: OosReport) -
 async def closes_phase_one(writing: "Writing", case: CaseRow, form: OosLaboratoryPhase) -> Effect:
     """Only a documented cause in the laboratory invalidates a result; else the sponsor's quality unit takes over."""
     row = await _result(writing, case, form.oos_id, OosState.LABORATORY)
-    report = next(each for each in await (await facts_of(writing, case)).all(OosReport) if each.oos_id == row.oos_id)
-    refuse_unless_invalidated_by_cause(form, retests_planned=report.retests_planned)
+    refuse_unless_invalidated_by_cause(form, retests_planned=row.retests_planned)
     return {"state": (OosState.INVESTIGATION if form.cause is None else OosState.INVALIDATED).value}
 
 
@@ -126,7 +128,7 @@ async def suggests_siblings(writing: "Writing", case: CaseRow, line: OpenTask) -
 @checks(OosInvestigation)
 async def closes_phase_two(writing: "Writing", case: CaseRow, form: OosInvestigation) -> Effect:
     """The conclusion of the quality unit; a corrective action is asked of the site in the same transaction."""
-    await _result(writing, case, form.oos_id, OosState.INVESTIGATION)
+    row = await _result(writing, case, form.oos_id, OosState.INVESTIGATION, OosState.INCONCLUSIVE)
     siblings = [each.batch_id for each in await siblings_of(writing.session, case.case_id, writing.at)][:200]
     refuse_unless_concluded(form, siblings=siblings)
     scar: str | None = None
@@ -140,13 +142,14 @@ async def closes_phase_two(writing: "Writing", case: CaseRow, form: OosInvestiga
             owner=form.scar.owner,
         )
         scar = await writing.open_case(Process.CAPA, request, requester=writing.actor)
-    return {"state": concluded(form).value, "scar": scar}
+    state = concluded(form)
+    return {"state": state.value, "scar": scar, "again": is_asked_again(OosKind(row.kind), state)}
 
 
-async def _result(writing: "Writing", case: CaseRow, oos_id: str, wanted: OosState) -> OosRow:
+async def _result(writing: "Writing", case: CaseRow, oos_id: str, *wanted: OosState) -> OosRow:
     row = await writing.session.get(OosRow, (case.case_id, oos_id))
     if row is None:
         raise broken("section 8, OOS", "There is no such result.", oos_id="unknown")
-    if row.state != wanted.value:
+    if OosState(row.state) not in wanted:
         raise Refused(Code.NOT_OPEN, f"{oos_id} is {row.state}.", rule="section 8, OOS")
     return row

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from sqlmodel import col, select
-
 from domain.batch_manufacture import (
     ManufactureEnd,
     ManufactureStart,
     ParameterReport,
+    ReportedLine,
     measured,
     outside,
+    refuse_unless_correctable,
     refuse_unless_finished,
     refuse_unless_measurable,
     refuse_unless_startable,
@@ -17,13 +17,13 @@ from domain.batch_manufacture import (
 from domain.holds import HoldType
 from domain.parameters import ParameterClass
 from domain.refusals import Code, Refused
-from records.batches import bound_parameters
+from records.batches import bound_parameters, counting_values
 from records.checks.declared import Effect, checks
 from records.checks.facts import facts_of
 from records.holds import place_hold
 from records.parameter_sets import effective_set
 from records.statements import reach_of, statement_in_force
-from records.tables import BatchRow, CaseRow, ParameterResultRow
+from records.tables import BatchRow, CaseRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -52,6 +52,9 @@ async def compares(writing: "Writing", case: CaseRow, form: ParameterReport) -> 
     parameters = await bound_parameters(writing.session, batch)
     assert batch.started_at is not None, "Values are reported after the start."
     refuse_unless_measurable(form, parameters, started_at=batch.started_at, now=writing.at)
+    counting = await counting_values(writing.session, batch.batch_id)
+    lines = {ReportedLine(number=row.number, line=row.line): row.parameter for row in counting}
+    refuse_unless_correctable(form, lines, roles=writing.actor.roles)
     known = {parameter.name: parameter for parameter in parameters}
     found = {each.parameter: measured(each.value, each.unit, known[each.parameter]) for each in form.values}
     compared = [measured(each.value, each.unit, known[each.parameter]) for each in form.values]
@@ -74,13 +77,12 @@ async def finishes(writing: "Writing", case: CaseRow, form: ManufactureEnd) -> E
     facts = await facts_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     assert batch.started_on is not None, "It ends after its start."
-    query = select(ParameterResultRow.parameter).where(col(ParameterResultRow.batch_id) == case.case_id)
     parameters = await bound_parameters(writing.session, batch)
     refuse_unless_finished(
         form,
         started_on=batch.started_on,
         today=facts.today,
         critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
-        reported=(await writing.session.exec(query)).all(),
+        reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
     )
     return {}

@@ -103,7 +103,8 @@ async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect
         row = await session.get_one(BatchRow, parent.batch_id, populate_existing=True)
         is_gone = row.state == BatchState.CLOSED.value and not row.released
         case = await session.get(CaseRow, parent.batch_id)
-        refuse_unless_descends(index, parent.relation, case.stage if case else "", form.unit, row.unit, is_gone=is_gone)
+        stage, closed = (case.stage, case.closed_at is not None) if case is not None else ("", False)
+        refuse_unless_descends(index, parent.relation, stage, form.unit, row.unit, is_gone=is_gone, closed=closed)
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)
     return await inherited(writing, parents)

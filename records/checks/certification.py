@@ -18,6 +18,7 @@ from domain.certification_rules import (
     refuse_decided,
     refuse_needless,
     refuse_other_market,
+    refuse_producers,
     refuse_reviewers,
     refuse_unless_well_formed,
     refuse_wrong_rule,
@@ -26,13 +27,14 @@ from domain.certification_rules import (
 from domain.entry import OpenTask
 from domain.gate_results import GateResult, GateVerdict, in_words
 from domain.gates import evaluate
+from domain.people import Role
 from domain.refusals import broken
 from records.batches import scopes_used
 from records.checks.declared import Effect, checks, locks_above, suggests
 from records.declarations import declaration
 from records.gate_evidence import evidence_of
 from records.holds import hold_children
-from records.tables import BatchMarketRow, BatchRow, CaseRow
+from records.tables import BatchMarketRow, BatchRow, CaseRow, PersonRoleRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -90,6 +92,7 @@ async def _decides(writing: "Writing", case: CaseRow, form: CertificationDecisio
     refuse_unless_well_formed(form, made=Decimal(batch.quantity) if batch.quantity else None, unit=batch.unit)
     evidence = await _evidence(writing, batch, form, rule)
     refuse_reviewers(evidence.certifier, _concerned(evidence))
+    refuse_producers(await _roles(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     effect: Effect = {
         "market": form.market,
@@ -130,6 +133,12 @@ async def _evidence(
     evidence = await evidence_of(writing.session, writing.policies, batch, form.market, writing.at)
     certifier = tuple(sorted(writing.actor.persons))
     return evidence.model_copy(update={"certifier": certifier, "rule": rule, "audits_known": form.audits_known})
+
+
+async def _roles(writing: "Writing") -> set[Role]:
+    """Every role of whose hands the decision counts as, in whatever account (S11, S12)."""
+    query = select(PersonRoleRow.role).where(col(PersonRoleRow.person_id).in_(sorted(writing.actor.persons)))
+    return {*writing.actor.roles, *(Role(role) for role in (await writing.session.exec(query)).all())}
 
 
 def _concerned(evidence: BatchEvidence) -> set[str]:

@@ -22,6 +22,7 @@ from records.checks.facts import facts_of
 from records.recipients import candidates
 from records.signers import hands_of
 from records.tables import BatchMarketRow, BatchParentRow, CaseRow, RecordRow
+from records.unfinished import unfinished_of
 
 if TYPE_CHECKING:
     from domain.entry import OpenTask
@@ -69,9 +70,11 @@ async def countersigns(writing: "Writing", case: CaseRow, form: CorrectionCounte
     refuse_unless_current(form.confirmation, await facts.current(CorrectionConfirmation), "confirmation")
     rejection = await _rejection(writing.session, case.case_id)
     _refuse_hands(writing, form.action.by, (*rejection.rejecters, *confirmation.effect["signers"]))
-    if form.confirm:
-        await _report(writing, case, rejection, form.reason)
-    return {"corrects": rejection.batch_id, "corrected": form.confirm}
+    effect: Effect = {"corrects": rejection.batch_id, "corrected": form.confirm}
+    if not form.confirm:
+        return effect
+    await _report(writing, case, rejection, form.reason)
+    return effect | {"unfinished": (await unfinished_of(writing.session, rejection.batch_id)).model_dump(mode="json")}
 
 
 async def _report(writing: "Writing", case: CaseRow, rejection: Rejection, reason: str) -> None:

@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 
 from domain.batch import DeviationClass, DeviationState, OosState, UseKind
+from domain.batch_oos import OosKind
 from domain.gate_facts import DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.parameters import ParameterClass
 from records.batches import bound_parameters
@@ -33,6 +34,7 @@ async def process_of(look: Look) -> ProcessFacts:
                 in_nor=row.in_nor,
                 in_par=row.in_par,
                 is_critical=row.parameter_class == ParameterClass.CPP.value,
+                is_superseded=row.superseded_by is not None,
             )
             for row in rows
         ),
@@ -58,7 +60,7 @@ async def oos_of(look: Look) -> tuple[OosFacts, ...]:
     """Every result outside its specification or its trend."""
     query = select(OosRow).where(col(OosRow.batch_id) == look.batch.batch_id).order_by(col(OosRow.oos_id))
     return tuple(
-        OosFacts(oos_id=row.oos_id, kind=row.kind, test=row.test, state=OosState(row.state))
+        OosFacts(oos_id=row.oos_id, kind=OosKind(row.kind), test=row.test, state=OosState(row.state))
         for row in (await look.session.exec(query)).all()
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from domain.asl import AslStatus
 from domain.gate_facts import AgreementFacts, ScopeFacts
 from domain.qualification_decision import ConditionStatus
 from domain.site import Activity
@@ -35,7 +36,7 @@ async def _status_of(look: Look, scope: ScopeRow) -> ScopeFacts:
         reach_now=reach_of(now),
         is_subcontractor=scope.scope_id != look.batch.scope_id,
         approved_in_agreement=scope.scope_id not in look.unnamed,
-        conditions_open=await _open_conditions(look, now) if now is not None else (),
+        conditions_open=await _open_conditions(look, scope.scope_id, statements),
     )
 
 
@@ -54,15 +55,19 @@ def _instants(look: Look, statements: Sequence[AslRow]) -> list[datetime]:
     return [*sorted(each.effective_from for each in statements if started_at < each.effective_from < end), end]
 
 
-async def _open_conditions(look: Look, statement: AslRow) -> tuple[str, ...]:
-    """Release-relevant conditions of the decision that the status rests on."""
+async def _open_conditions(look: Look, scope_id: str, statements: Sequence[AslRow]) -> tuple[str, ...]:
+    """Release-relevant conditions of every decision that no later unconditional approval has replaced."""
+    decisions: set[str] = set()
+    for each in statements:
+        if each.effective_from <= look.at:
+            decisions = set() if each.status == AslStatus.APPROVED.value else {*decisions, each.decided_in}
     query = select(ConditionRow).where(
-        col(ConditionRow.case_id) == statement.decided_in,
-        col(ConditionRow.scope_id) == statement.scope_id,
+        col(ConditionRow.case_id).in_(decisions),
+        col(ConditionRow.scope_id) == scope_id,
         col(ConditionRow.release_relevant),
         col(ConditionRow.status) != ConditionStatus.MET.value,
     )
-    rows = (await look.session.exec(query.order_by(col(ConditionRow.number)))).all()
+    rows = (await look.session.exec(query.order_by(col(ConditionRow.case_id), col(ConditionRow.number)))).all()
     return tuple(f"{row.case_id}/{row.number}" for row in rows)
 
 

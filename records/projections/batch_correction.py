@@ -31,6 +31,8 @@ _KNOWN: tuple[type[SQLModel], ...] = (
     ParameterResultRow, BatchDeviationRow, OosRow, BatchChangeRow, AnalysisReportRow, AnalysisRow,
 )  # fmt: skip
 
+_NUMBERS = frozenset({"number", "superseded_by"})
+
 
 @follows(*CorrectionCounterSignature.action.event_types())
 async def take_over(session: AsyncSession, event: Event) -> None:
@@ -44,22 +46,24 @@ async def take_over(session: AsyncSession, event: Event) -> None:
     before, after = await session.get_one(BatchRow, rejected), await session.get_one(BatchRow, event.stream)
     for name in _MADE:
         setattr(after, name, getattr(before, name))
-    for table in _KNOWN:
-        for row in await _of(session, table, rejected):
-            session.add(_copied(row, event.stream))
+    known = [row for table in _KNOWN for row in await _of(session, table, rejected)]
+    below = 1 + max((number for row in known if (number := getattr(row, "number", None)) is not None), default=0)
+    for row in known:
+        session.add(_copied(row, event.stream, below))
     present = {(use.kind, use.reference) for use in await _of(session, BatchUseRow, event.stream)}
     for use in await _of(session, BatchUseRow, rejected):
         if (use.kind, use.reference) not in present:
-            session.add(_copied(use, event.stream))
+            session.add(_copied(use, event.stream, below))
 
 
 async def _of(session: AsyncSession, table: type[R], batch_id: str) -> list[R]:
     return list((await session.exec(select(table).where(col(table.batch_id) == batch_id))).all())  # type: ignore[attr-defined]
 
 
-def _copied(row: R, batch_id: str) -> R:
-    """The same row of another batch. Numbers of events are those of the rejected batch and so are below zero."""
+def _copied(row: R, batch_id: str, below: int) -> R:
+    """The same row of another batch. Numbers of events keep their order, all below zero: its own events come after."""
     values = {**row.model_dump(), "batch_id": batch_id}
-    if "number" in values:
-        values["number"] = -abs(values["number"])
+    for name in _NUMBERS & values.keys():
+        if values[name] is not None:
+            values[name] -= below
     return type(row)(**values)

@@ -87,6 +87,7 @@ async def open_result(session: AsyncSession, event: Event) -> None:
             result=form.result,
             unit=form.unit,
             limit=form.limit,
+            retests_planned=form.retests_planned,
             state=OosState.LABORATORY.value,
             detected_at=form.detected_at,
             reported_at=event.occurred_at,

@@ -93,7 +93,7 @@ async def start_batch(session: AsyncSession, event: Event) -> None:
 
 @follows(*ParameterReport.action.event_types())
 async def keep_values(session: AsyncSession, event: Event) -> None:
-    """Every actual value is kept, also those that were reported before."""
+    """Every actual value is kept, also those that were reported before; what is corrected counts no more."""
     form = submitted(event, ParameterReport)
     for line, (each, compared) in enumerate(zip(form.values, part(event, "effect")["compared"], strict=True)):
         session.add(
@@ -108,6 +108,10 @@ async def keep_values(session: AsyncSession, event: Event) -> None:
                 **compared,
             )
         )
+        if each.corrects is not None:
+            of = each.corrects.of
+            earlier = await session.get_one(ParameterResultRow, (event.stream, of.number, of.line))
+            earlier.superseded_by = event.number
 
 
 @follows(*ManufactureEnd.action.event_types())

@@ -111,6 +111,8 @@ class ParameterResultRow(SQLModel, table=True):
     in_par: bool
     parameter_class: str
     measured_at: datetime
+    superseded_by: int | None = None
+    """Number of the event that has corrected it; it is kept, and counts no more."""
 
 
 class BatchDeviationRow(SQLModel, table=True):
@@ -149,6 +151,8 @@ class OosRow(SQLModel, table=True):
     """As it was reported; it is kept whatever is decided."""
     unit: str
     limit: str
+    retests_planned: int = 0
+    """Fixed before the first one."""
     state: str
     detected_at: datetime
     reported_at: datetime

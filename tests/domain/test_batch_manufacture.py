@@ -13,14 +13,17 @@ from domain.batch_manufacture import (
     ManufactureStart,
     Measured,
     ParameterReport,
+    ReportedLine,
     measured,
     outside,
+    refuse_unless_correctable,
     refuse_unless_finished,
     refuse_unless_measurable,
     refuse_unless_startable,
 )
 from domain.batch_request import Material, uses
 from domain.parameters import Parameter, ParameterClass
+from domain.people import Role
 from tests.domain.filling import faults, filled
 
 NOW = datetime(2025, 1, 13, 12, tzinfo=UTC)
@@ -69,6 +72,31 @@ def test_only_values_of_the_bound_set_can_be_compared(changes: dict[str, Any], f
     value = {"parameter": "Coupling temperature", "value": "41.2", "unit": "Cel", "measured_at": NOW.isoformat()}
     report = filled(ParameterReport, values=[value | changes])
     assert faults(lambda: refuse_unless_measurable(report, [TEMPERATURE], started_at=BEGAN, now=NOW)) == fault
+
+
+SLIP = {"number": 3, "line": 0}
+
+
+@pytest.mark.parametrize(
+    ("corrects", "role", "fault"),
+    [
+        ([], Role.CDMO_TECH, set()),
+        ([SLIP], Role.CDMO_QA, set()),
+        ([SLIP], Role.CDMO_TECH, {"values.0.corrects"}),
+        ([SLIP, SLIP], Role.CDMO_QA, {"values.1.corrects.of"}),
+        ([{"number": 4, "line": 0}], Role.CDMO_QA, {"values.0.corrects.of"}),
+        ([{"number": 9, "line": 0}], Role.CDMO_QA, {"values.0.corrects.of"}),
+    ],
+)
+def test_quality_of_the_site_corrects_a_value_of_the_same_parameter_once(
+    corrects: list[dict[str, int]], role: Role, fault: set[str]
+) -> None:
+    value = {"parameter": "Coupling temperature", "value": "41.2", "unit": "Cel", "measured_at": NOW.isoformat()}
+    document = {"document_id": "DOC-1", "sha256": "0" * 64}
+    values = [{**value, "corrects": {"of": of, "reason": "A slip.", "evidence": [document]}} for of in corrects]
+    report = filled(ParameterReport, values=values or [value])
+    counting = {ReportedLine(number=3, line=0): "Coupling temperature", ReportedLine(number=4, line=0): "Pressure"}
+    assert faults(lambda: refuse_unless_correctable(report, counting, roles={role})) == fault
 
 
 def test_nothing_begins_in_the_future_or_under_a_full_suspension() -> None:

@@ -81,7 +81,9 @@ def test_a_release_by_the_site_needs_its_certificate_of_compliance() -> None:
     [("REWORK", True, {"way"}), ("REPROCESS", True, {"way"}), ("REJECT", True, set()), ("REWORK", False, set())],
 )
 def test_what_is_on_the_market_in_part_is_not_worked_again(way: str, fault: set[str], *, released: bool) -> None:
-    assert faults(lambda: refuse_unless_open_way(filled(Redirection, way=way), released=released)) == fault
+    form = filled(Redirection, way=way)
+    assert faults(lambda: refuse_unless_open_way(form, released=released, is_open=True)) == fault
+    assert faults(lambda: refuse_unless_open_way(form, released=released, is_open=False)) != set()
 
 
 @pytest.mark.parametrize("review", REVIEWS, ids=lambda review: review.__name__)

@@ -16,6 +16,7 @@ from domain.certification_rules import (
     refuse_decided,
     refuse_needless,
     refuse_other_market,
+    refuse_producers,
     refuse_reviewers,
     refuse_unless_well_formed,
     refuse_wrong_rule,
@@ -24,6 +25,7 @@ from domain.certification_rules import (
 from domain.forms import Meaning
 from domain.gate_results import in_words
 from domain.gates import evaluate
+from domain.people import CDMO_ROLES, Role
 from tests.domain.evidence import AT, CLEAN, but, with_audit
 from tests.domain.filling import faults, filled
 
@@ -101,6 +103,12 @@ def test_a_decision_is_taken_once_and_for_the_market_of_the_task() -> None:
 def test_who_has_reviewed_does_not_certify() -> None:
     assert faults(lambda: refuse_reviewers({"quentin"}, {"nora", "priya"})) == set()
     assert faults(lambda: refuse_reviewers({"quentin", "priya"}, {"nora", "priya"})) == {"<S5>"}
+
+
+@pytest.mark.parametrize("role", sorted(CDMO_ROLES | {Role.CMC_LEAD}))
+def test_who_holds_a_production_role_does_not_decide(role: Role) -> None:
+    assert faults(lambda: refuse_producers({Role.QP, Role.HEAD_QA})) == set()
+    assert faults(lambda: refuse_producers({Role.QP, role})) == {"<S5>"}
 
 
 def test_every_closed_gate_is_named_and_a_needless_rationale_refused() -> None:

@@ -10,6 +10,7 @@ from domain.audit_report import Recommendation
 from domain.batch import DecisionRule, DeviationClass, DeviationState, OosState
 from domain.batch_disposition import SiteVerdict
 from domain.batch_evidence import BatchEvidence
+from domain.batch_oos import OosKind
 from domain.certificate import CertificateType
 from domain.change_decision import Filing
 from domain.gate_facts import (
@@ -102,6 +103,7 @@ def sub(**changes: Any) -> BatchEvidence:
         (with_scope(now=S.CONDITIONALLY_APPROVED), PASS),
         (with_scope(now=S.CONDITIONALLY_APPROVED, conditions_open=("QC-2/1",)), FAIL),
         (with_scope(now=S.SUSPENDED, reach_now=R.NEW_ORDERS, conditions_open=("QC-2/1",)), FAIL),
+        (with_scope(now=S.PROBATION, conditions_open=("QC-2/1",)), FAIL),
         (with_scope(conditions_open=("QC-2/1",)), PASS),
         (sub(), PASS),
         (sub(approved_in_agreement=False), FAIL),
@@ -221,6 +223,8 @@ def value(**changes: Any) -> tuple[ValueFacts, ...]:
         ),
         (with_process(values=()), FAIL),
         (with_process(values=(*value(in_nor=False, in_par=False), VALUE)), FAIL),
+        (with_process(values=(*value(in_nor=False, in_par=False, is_superseded=True), VALUE)), PASS),
+        (with_process(values=value(is_superseded=True)), FAIL),
         (with_process(set_id=None), FAIL),
         (with_process(effective_set_id="PS-2"), FAIL),
     ],
@@ -240,11 +244,12 @@ def test_g7_deviations_are_closed_and_grave_ones_accepted(of: DeviationClass, st
 @pytest.mark.parametrize(
     ("kind", "passing"),
     [
-        ("OOS", {OosState.INVALIDATED, OosState.DISCOUNTED}),
-        ("OOT", set(OosState) - {OosState.LABORATORY, OosState.INVESTIGATION}),
+        (OosKind.OOS, {OosState.INVALIDATED, OosState.DISCOUNTED}),
+        (OosKind.OOE, set(OosState) - {OosState.LABORATORY, OosState.INVESTIGATION}),
+        (OosKind.OOT, set(OosState) - {OosState.LABORATORY, OosState.INVESTIGATION}),
     ],
 )
-def test_g8_no_result_stands_against_the_batch(kind: str, passing: set[OosState]) -> None:
+def test_g8_no_result_stands_against_the_batch(kind: OosKind, passing: set[OosState]) -> None:
     facts = {state: OosFacts(oos_id="OOS-1", kind=kind, test="Impurity I-3", state=state) for state in OosState}
     assert {state for state, each in facts.items() if told(but(oos=(each,)), Gate.G8).passes} == passing
 

@@ -133,6 +133,12 @@ async def test_a_hold_stays_while_its_result_deviation_or_value_is_not_cleared(s
                 parameter="Coupling temperature",
             )
         )  # fmt: skip
+        session.add(
+            OosRow(
+                **known, oos_id="OOT-1", kind="OOT", test="I-3", result="0.13", unit="%", limit="0.15",
+                state="CONFIRMED",
+            )
+        )  # fmt: skip
     for hold_id in ("HOLD-1", "HOLD-2", "HOLD-3"):
         assert (await refused(proposes(batch, "carla", hold_id))).code is Code.NOT_OPEN
     async with seeded.database.writing() as session:

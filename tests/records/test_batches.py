@@ -6,6 +6,7 @@ from typing import Any
 from domain.asl import AslStatus
 from domain.holds import HoldType
 from records.tables import BatchMarketRow, HoldRow, ParameterResultRow
+from tests.records.databases import on_one_database
 from tests.records.making import batch_of, effective, in_manufacture, made, ready, registered
 from tests.records.qualifying import refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
@@ -93,3 +94,23 @@ async def test_values_that_cannot_be_compared_change_nothing(seeded: Seeded) -> 
         refusal = await refused(batch.answers("wen", "parameters", {"values": [value | change]}))
         assert list(refusal.fields) == [fault]
     assert len(await seeded.rows(ParameterResultRow)) == 1
+
+
+@on_one_database
+async def test_a_slip_is_corrected_by_quality_of_the_site_with_evidence_and_is_kept(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded, value="412")
+    (slip,) = await seeded.rows(ParameterResultRow)
+    own = {user: await seeded.upload(by=await seeded.actor(user)) for user in ("wen", "vito")}
+    why = {"of": {"number": slip.number, "line": slip.line}, "reason": "41.2 was meant."}
+    value = {"parameter": slip.parameter, "value": "41.2", "unit": "Cel", "measured_at": START.isoformat()}
+    by_wen, given = ({"values": [{**value, "corrects": {**why, "evidence": [each]}}]} for each in own.values())
+    assert (await refused(batch.answers("wen", "parameters", by_wen))).code == "wrong_role"
+    (hold,) = await seeded.rows(HoldRow)
+    assert (await refused(batch.answers("carla", "lift-hold", {"hold_id": hold.hold_id}))).code == "not_open"
+    written = await batch.answers("vito", "parameters", given)
+    slip, now = sorted(await seeded.rows(ParameterResultRow), key=lambda row: row.number)
+    assert (slip.value, slip.superseded_by, now.superseded_by) == ("412", written.numbers[0], None)
+    assert list((await refused(batch.answers("vito", "parameters", given))).fields) == ["values.0.corrects.of"]
+    await batch.answers("carla", "lift-hold", {"hold_id": hold.hold_id})  # its cause stands no longer
+    await are_rebuilt_identically(seeded.database, "parameter_results")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.asl import AslStatus
-from records.tables import BatchMarketRow, BatchRow, HoldRow, RecordRow
+from records.tables import BatchMarketRow, BatchRow, HoldRow, PersonRoleRow, RecordRow
 from tests.records.certifying import a_certificate, decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, refused, stands
@@ -99,6 +99,10 @@ async def test_what_may_not_be_decided_like_this_is_refused_field_by_field(seede
 @on_one_database
 async def test_who_has_reviewed_the_batch_does_not_decide_on_it(seeded: Seeded) -> None:
     batch = await reviewed(await fit(seeded))
+    role = PersonRoleRow(person_id=seeded.result.person("quentin"), role="CDMO_TECH", site_id="VM-02")
+    async with seeded.database.writing() as session:
+        session.add(role)
+    assert (await refused(decides(batch, "quentin", "EU"))).rule == "S5"  # holds a production role as well
     refusal = await refused(decides(batch, "priya", "US", "approve"))
     assert (refusal.code, refusal.rule) == ("segregation_of_duties", "S5")
     rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "No."}
@@ -142,9 +146,14 @@ async def test_a_rejection_of_all_markets_is_final_and_blocks_the_goods(seeded: 
     }
     await decides(batch, "quentin", "EU", **rejects)
     assert (await row_of(batch)).state == "OPEN"
+    seen: Any = (await batch.notes("batch.gates_evaluated")).effect
+    assert (list(seen["open"]), seen["decided"]) == (["US"], {"EU": "REJECT"})
+    returned = await batch.answers("hana", "redirect", {"way": "RETURN_FOR_CORRECTION"})
+    assert returned.effect == {"decided": {"EU": "REJECT"}}
     await decides(batch, "hana", "US", "approve", **rejects)
     row = await row_of(batch)
     assert (row.state, row.released, row.physical_status) == ("CLOSED", False, "BLOCKED")
+    assert (await refused(batch.answers("hana", "redirect", {"way": "REJECT"}))).code == "not_open"
     assert (await refused(decides(batch, "quentin", "EU"))).code == "already_answered"
     assert await seeded.events("QPR-EU") == []
     await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
@@ -156,9 +165,9 @@ async def test_entering_certification_holds_the_batch_for_what_has_failed_once_a
 ) -> None:
     await fit(seeded)
     batch = await reviewed(seeded, value="46", reviewers={"nora": "review-results"})  # outside NOR, no deviation
-    first = await batch.notes("batch.gates_evaluated")
-    assert {market: verdicts["G6"] for market, verdicts in first.effect.items()} == {"EU": "FAIL", "US": "FAIL"}  # type: ignore[index,call-overload]
-    assert first.effect["EU"]["G11"] == "FAIL"  # type: ignore[index,call-overload]
+    first: Any = (await batch.notes("batch.gates_evaluated")).effect["open"]
+    assert {market: verdicts["G6"] for market, verdicts in first.items()} == {"EU": "FAIL", "US": "FAIL"}
+    assert first["EU"]["G11"] == "FAIL"
     (hold,) = await seeded.rows(HoldRow)
     assert (hold.type, hold.market, hold.placed_by, hold.placed_in) == ("PROCESS", None, "SYSTEM", batch.case_id)
     await batch.notes("batch.gates_evaluated")
@@ -178,7 +187,7 @@ async def test_a_certificate_for_another_activity_leaves_the_gate_to_judgement_a
     seen = (await batch.asks("certify", market="EU"))["gates_seen"]
     assert "G3 PASS" in seen
     batch.at = START + timedelta(days=430)
-    verdicts: Any = (await batch.notes("batch.gates_evaluated")).effect
+    verdicts: Any = (await batch.notes("batch.gates_evaluated")).effect["open"]
     assert (verdicts["EU"]["G3"], verdicts["US"]["G3"]) == ("NEEDS_JUDGEMENT", "NEEDS_JUDGEMENT")
     assert {hold.type for hold in await seeded.rows(HoldRow)} == {"AUDIT", "COA"}
     assert {hold.market for hold in await seeded.rows(HoldRow)} == {"EU", "US"}

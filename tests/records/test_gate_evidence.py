@@ -55,7 +55,7 @@ async def test_a_batch_that_was_begun_before_the_approval_took_effect_is_not_rel
     assert (await shut(batch))[Gate.G1].startswith("SC-1 was not on the list while the batch was made")
 
 
-async def test_conditions_of_the_status_now_must_be_met(seeded: Seeded) -> None:
+async def test_conditions_must_be_met_whatever_is_stated_later_until_it_is_approved_without_any(seeded: Seeded) -> None:
     batch = await reviewed(await fit(seeded))
     await stands(seeded, AslStatus.CONDITIONALLY_APPROVED, next_audit_due="2026-01-01")
     for number, (relevant, status) in enumerate(((True, "MET"), (False, "OPEN"), (True, "UNMET")), 1):
@@ -66,6 +66,13 @@ async def test_conditions_of_the_status_now_must_be_met(seeded: Seeded) -> None:
         async with seeded.database.writing() as session:
             session.add(condition)
     assert (await shut(batch))[Gate.G1] == "SC-1 has conditions that are not met: QC-0/3"
+    batch.passes(days=2)
+    later: dict[str, Any] = {"effective_from": batch.at.isoformat(), "next_audit_due": "2026-01-01"}
+    for status, reach in ((AslStatus.SUSPENDED, "NEW_ORDERS"), (AslStatus.PROBATION, None)):
+        await stands(seeded, status, suspension_scope=reach, decided_in="SUS-1", **later)
+        assert (await shut(batch))[Gate.G1] == "SC-1 has conditions that are not met: QC-0/3"
+    await stands(seeded, AslStatus.APPROVED, decided_in="QC-9", **later)
+    assert await shut(batch) == {}
 
 
 async def test_an_agreement_that_lapsed_during_manufacture_and_its_successor_leave_no_gap_unseen(

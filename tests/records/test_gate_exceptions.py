@@ -104,7 +104,8 @@ async def test_a_wrong_rejection_is_corrected_by_two_others_in_a_new_record(seed
     assert (await refused(again.answers("quentin", "countersign-correction", early))).code is Code.NOT_OPEN
     await again.does("hana", "confirm-correction", evidence=[LETTER])
     written = await again.does("quentin", "countersign-correction")
-    assert written.effect == {"corrects": batch.case_id, "corrected": True}
+    nothing: dict[str, list[str]] = {"deviations": [], "results": []}
+    assert written.effect == {"corrects": batch.case_id, "corrected": True, "unfinished": nothing}
     (told,) = await seeded.events(batch.case_id, "batch.rejection_corrected")
     assert told.payload["corrected_by"] == again.case_id
     assert (await seeded.row(CaseRow, batch.case_id)).stage == "REJECTED"  # it stays

@@ -61,16 +61,31 @@ async def test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record
     await fit(company)
     wrong = await registers(company, "B-002")
     await makes(company, wrong)
+    now = company.now.isoformat()
+    await does_unasked(company.vito, wrong, "deviation", deviation_id="DEV-1", parameter=None, detected_at=now)
+    await does_unasked(company.vito, wrong, "oos", oos_id="OOS-1", detected_at=now)
+    await does(company.uta, wrong, "oos-laboratory", retests=[])
+    await does(company.priya, wrong, "oos-investigation", outcome="INCONCLUSIVE")
+    await company.asked(wrong, "oos-investigation")  # it counts until quality writes why not
+    await does_unasked(company.priya, wrong, "arrange-quarantine")
+    await company.asked(wrong, "confirm-quarantine")
     await does(company.uta, wrong, "disposition", verdict="REJECTED")
     await does(company.priya, wrong, "answer-rejection")
+    await does(company.vito, wrong, "close-deviation")
+    await company.recorded(wrong, "case.closed")  # what is moot keeps it open no longer
     again = await registers(company, "B-002", parents=[{"batch_id": wrong, "relation": "CORRECTION"}])
     assert (await company.asked(again, "confirm-correction")).about == f"The rejection of {wrong} is to be corrected"
     await does(company.hana, again, "confirm-correction")
     await does(company.quentin, again, "countersign-correction")
     assert await company.mails("erik", f"the rejection of {wrong} was wrong") != []
     await company.asked(again, "disposition")
+    await does(company.quentin, again, "accept-deviation")
+    await does(
+        company.priya, again, "oos-investigation", outcome="INCONCLUSIVE", does_not_count="The vial was cracked."
+    )
     seen = (await company.quentin.sees(again))["batch"]
     assert (seen["quantity"], [value["value"] for value in seen["values"]]) == ("118.4", ["41.2"])
+    assert (seen["deviations"][0]["state"], seen["results"][0]["state"]) == ("ACCEPTED", "DISCOUNTED")
     assert (await company.quentin.sees(wrong))["stage"] == "REJECTED"
     await are_rebuilt_identically(company.database, "batches", "parameter_results", "batch_uses")
 

@@ -215,6 +215,7 @@ def upgrade() -> None:
         sa.Column("result", sa.String(), nullable=False),
         sa.Column("unit", sa.String(), nullable=False),
         sa.Column("limit", sa.String(), nullable=False),
+        sa.Column("retests_planned", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("detected_at", UTCDateTime(), nullable=False),
         sa.Column("reported_at", UTCDateTime(), nullable=False),
@@ -238,6 +239,7 @@ def upgrade() -> None:
         sa.Column("in_par", sa.Boolean(), nullable=False),
         sa.Column("parameter_class", sa.String(), nullable=False),
         sa.Column("measured_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_by", sa.Integer(), nullable=True),
         sa.PrimaryKeyConstraint("batch_id", "number", "line", name=op.f("pk_parameter_results")),
     )
     op.create_table(
