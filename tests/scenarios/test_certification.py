@@ -38,7 +38,7 @@ async def test_one_market_is_released_before_the_site_is_suspended_and_the_other
     assert "certify" not in {record["action"] for record in told["records"]}
 
     await does(company.quentin, batch, "certify", **no)
-    _, entry = (await company.quentin.get("/v1/certifications"))["items"]
+    entry, _ = (await company.quentin.get("/v1/certifications"))["items"]
     assert (entry["certificate_number"], entry["quantity"]) == (f"US-{company.today.year}-000001", "100")
     markets = {each["market"]: each["decision"] for each in (await company.ines.sees(batch))["batch"]["markets"]}
     assert markets == {"EU": "REJECT", "US": "RELEASE"}
