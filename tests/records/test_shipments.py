@@ -35,6 +35,7 @@ from tests.records.delivering import (
 from tests.records.making import made, ready, registered
 from tests.records.qualifying import Qualifying, refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.releasing import decided as decided_on
 from tests.records.seeded import START, Seeded
 
 
@@ -233,7 +234,8 @@ async def test_goods_that_were_there_in_quarantine_before_the_rejection_are_bloc
     shipment = await received(seeded, batch, quarantine=True)
     await shipment.does("sana", "transport-record", series=readings(*COLD))
     assert await status_of_goods(batch) == "QUARANTINE"
-    await decided(seeded, batch, decision="REJECT")
+    await decided_on(seeded, batch.case_id, EU="REJECT", US="REJECT")
+    assert await status_of_goods(batch) == "BLOCKED"
     assert goods_of(await shipment_row(shipment)).blocked == Decimal(10)
     assert (await refused(shipment.does("sana", "unblock"))).code == "gate_closed"
     assert (await shipment.does("sana", "dispose-goods", kind="DESTROYED")).effect == {"blocked": False}
