@@ -71,6 +71,15 @@ async def known(
         await _says(seeded, batch_id, filled(Redirection, way="REJECT"), {"effect": {}})
 
 
+async def known_without_procedure(
+    seeded: Seeded, batch_id: str, number: str, *, state: str = "OPEN", scope_id: str = "SC-1", site_id: str = "VM-02"
+) -> None:
+    """The same where procedures run: its own has come to an end, so that nobody waits to tell it anything."""
+    await known(seeded, batch_id, number, state=state, scope_id=scope_id, site_id=site_id)
+    closed: dict[str, JsonValue] = {"stage": "REGISTERED", "offers": [], "outcome": None}
+    await seeded.write("case.closed", batch_id, closed)
+
+
 async def _says(seeded: Seeded, batch_id: str, form: Form, more: dict[str, JsonValue]) -> None:
     said: dict[str, JsonValue] = {"form": form.model_dump(mode="json"), "sha256": "0" * 64, "version": 1, **more}
     await seeded.write(form.action.event_type(Process.BATCH), batch_id, said)

@@ -79,7 +79,9 @@ async def test_the_registers_list_every_certificate_and_each_declares_what_was_c
 
 async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_names(seeded: Seeded) -> None:
     api = await registered(await fit(seeded), number="B-70")
-    batch = await reviewed(seeded, number="B-77", parents=[{"batch_id": api.case_id, "relation": "INTERMEDIATE"}])
+    batch = await reviewed(
+        seeded, number="B-77", parents=[{"batch_id": api.case_id, "relation": "INTERMEDIATE", "quantity": "20"}]
+    )
     acts = (("RECALL", ["B-1"]), ("RECALL", ["B-77"]), ("IMPORT_ALERT", ["B-1"]), ("RECALL", ["B-70"]))
     for number, (type_, lots) in enumerate(acts, 1):
         await an_open_event(seeded, number, type_, lots)

@@ -9,7 +9,7 @@ from domain.refusals import Code
 from records.queries.scorecards import ScorecardView
 from records.tables import CaseRow, FindingRow, PersonRow, RecordRow, ScorecardRow
 from tests.records.qualifying import Qualifying, a_case, refused, stands
-from tests.records.rebuilt import is_rebuilt_identically
+from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.scored import a_capa, an_event, makes_batches, noon, watched
 from tests.records.seeded import Seeded
 
@@ -87,7 +87,7 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
     assert (shown.kind, shown.rating, shown.computed_rating, str(shown.last_day)) == (
         "QUARTER", "RED", "RED", "2025-06-30"
     )  # fmt: skip
-    await is_rebuilt_identically(seeded.database, "scorecards")
+    await are_rebuilt_identically(seeded.database, "scorecards")
 
 
 async def _holds(seeded: Seeded, user: str, *roles: str) -> None:

@@ -166,12 +166,14 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
 ) -> None:
     await fit(seeded)
     batch = await reviewed(seeded)
-    sold = await released(seeded, parents=[{"batch_id": batch.case_id, "relation": "SPLIT"}])
+    sold = await released(seeded, parents=[{"batch_id": batch.case_id, "relation": "SPLIT", "quantity": "20"}])
     await decides(batch, "quentin", "EU")
     await learns(batch)
     shut = await refused(decides(batch, "hana", "US", "approve"))
     assert shut.fields == {"G14": "a review after its release is open"}
-    tablet = await registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE"}])
+    tablet = await registered(
+        seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE", "quantity": "20"}]
+    )
     (hold,) = await seeded.rows(HoldRow)  # of what is made of it meanwhile
     assert (hold.batch_id, hold.type) == (tablet.case_id, "SUPPLY")
 
@@ -183,6 +185,6 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
     shut = await refused(decides(batch, "hana", "US", "approve"))
     assert shut.fields["G14"].endswith("the release for EU was taken back")
     await decides(batch, "hana", "US", "approve", decision="REJECT", quantity=None, reason="It is recalled.")
-    again = registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE"}])
+    again = registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE", "quantity": "20"}])
     assert list((await refused(again)).fields) == ["parents.0.batch_id"]  # while the recall goes on
     await are_rebuilt_identically(seeded.database, "holds", "review_demands")

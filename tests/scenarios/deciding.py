@@ -14,7 +14,8 @@ from records import outbox
 from records.journal import Journal
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
-from tests.records.known import row_of_batch
+from tests.records.known import known_without_procedure
+from tests.records.seeded import Seeded
 from tests.scenarios.unchanged import snapshot
 
 
@@ -41,7 +42,8 @@ async def risk_reviewed(who: Colleague) -> str:
 
 async def made(company: Company, batch_id: str, state: str = "OPEN") -> None:
     """A batch of the seeded scope is known."""
-    await row_of_batch(company.database, batch_id, f"B-{batch_id.removeprefix('BAT-')}", state=state)
+    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    await known_without_procedure(seeded, batch_id, f"B-{batch_id.removeprefix('BAT-')}", state=state)
 
 
 async def held(company: Company) -> dict[str, str]:

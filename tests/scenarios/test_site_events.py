@@ -4,9 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from domain.clocks import Level
+from records.journal import Journal
 from records.tables import HoldRow
 from tests.company import Colleague, Company, Ring
-from tests.records.known import row_of_batch
+from tests.records.known import known_without_procedure
+from tests.records.seeded import Seeded
 from tests.scenarios.days import MONDAY, evening, morning, the_next
 from tests.scenarios.qualifying import assessed, does, does_unasked, stands
 
@@ -23,7 +25,8 @@ async def tells(who: Colleague, subject: str, number: str, **data: Any) -> dict[
 
 
 async def is_registered(company: Company, batch_id: str, number: str, scope_id: str) -> None:
-    await row_of_batch(company.database, batch_id, number, scope_id=scope_id, site_id="OB-01")
+    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    await known_without_procedure(seeded, batch_id, number, scope_id=scope_id, site_id="OB-01")
 
 
 async def test_a_critical_deviation_leads_to_an_audit_a_hold_and_a_graver_tier(company: Company) -> None:
