@@ -4,7 +4,7 @@ from tests.records.certifying import fit
 from tests.records.racing import Ending, raced
 from tests.records.seeded import Seeded
 
-PAIRS = {"sqlite": 10, "postgresql": 16}
+PAIRS = {"sqlite": 6, "postgresql": 10}
 """`python -m bench.race` runs 200."""
 
 

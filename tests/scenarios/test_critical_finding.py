@@ -49,9 +49,9 @@ async def told(company: Company, audit: str, day: date) -> None:
         Ring(morning(day, 2), "reminder", Level.L0, ("vito",)),
         Ring(evening(day, 5), "due", Level.L0, ("vito",)),
         Ring(midnight := evening(day, 5) + timedelta(seconds=1), "rung", Level.L2, ("ines", "priya", "uta")),
-        Ring(midnight + timedelta(hours=4), "climb", Level.L3, ("hana",)),
+        Ring(midnight + timedelta(hours=4), "climb", Level.L3, ("gustav", "hana")),
         Ring(midnight + timedelta(hours=8), "climb", Level.L4, ("erik", "hana")),
-        Ring(midnight + timedelta(hours=9), "rung", Level.L3, ("hana",), "SUSPEND"),
+        Ring(midnight + timedelta(hours=9), "rung", Level.L3, ("gustav", "hana"), "SUSPEND"),
         Ring(midnight + timedelta(hours=13), "climb", Level.L4, ("erik", "hana"), "SUSPEND"),
     ]
 

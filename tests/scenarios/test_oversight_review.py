@@ -8,7 +8,7 @@ from domain.clocks import add_months
 from domain.period import quarter_name
 from records.journal import Journal
 from tests.company import Company
-from tests.records.rebuilt import is_rebuilt_identically
+from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.scored import makes_batches, watched
 from tests.records.seeded import Seeded
 from tests.scenarios.days import evening
@@ -65,7 +65,7 @@ async def test_a_quarter_is_judged_by_two_and_its_consequence_proposed(company: 
     assert (quarter["rating"], quarter["computed_rating"], quarter["score"]) == ("RED", "GREEN", "100.00")
     assert (await requests(company, "ines", first_day)).json()["code"] == "conflict"
     assert await hidden_from_the_site(company, review)
-    await is_rebuilt_identically(company.database, "scorecards")
+    await are_rebuilt_identically(company.database, "scorecards")
 
 
 async def hidden_from_the_site(company: Company, review: str) -> bool:
