@@ -3,14 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
-from pydantic import JsonValue
 
 from api.auth import Caller
 from api.problems import declared
-from api.recording import Cursor, Limit, Recorder, Recording
+from api.recording import Cursor, Limit, Recording
 from api.tools import ToolsOf
-from domain.entry import Signed
-from domain.forms import Form, record_hash, sha256
 from domain.programme_forms import ProgrammeApproval, ProgrammeProposal, stream_of_year
 from records.queries.audit_programme import (
     Programme,
@@ -62,7 +59,8 @@ async def propose_audit_programme(
 ) -> Programme:
     """Propose a version. Signed as AUTHORED: get a token for record PRG-{year}, action propose."""
     version = form.replaces + 1
-    await _note(recording, year, form, version, signature_token)
+    stream = stream_of_year(year)
+    await recording.sign("programme", stream, form, version=version, token=signature_token, year=year)
     return await show_audit_programme(year, caller, tools, version)
 
 
@@ -77,25 +75,6 @@ async def approve_audit_programme(
 ) -> Programme:
     """Approve the newest version, or send it back. Signed: get a token for record PRG-{year}, action approve."""
     version = form.programme.version
-    await _note(recording, year, form, version, signature_token)
+    stream = stream_of_year(year)
+    await recording.sign("programme", stream, form, version=version, token=signature_token, year=year)
     return await show_audit_programme(year, caller, tools, version)
-
-
-async def _note(recording: Recorder, year: int, form: Form, version: int, token: str | None) -> None:
-    stream, meaning = stream_of_year(year), form.meaning()
-    assert meaning is not None, "Both forms of a programme are signed."
-    digest = record_hash(stream, form)
-    payload: dict[str, JsonValue] = {
-        "year": year,
-        "form": form.model_dump(mode="json"),
-        "sha256": digest,
-        "version": version,
-    }
-    await recording.note(
-        f"programme.{form.action.name}",
-        stream,
-        form,
-        payload,
-        signature_token=sha256(token) if token else None,
-        signs=Signed(record_id=stream, action=form.action.name, version=version, record_hash=digest, meaning=meaning),
-    )

@@ -8,8 +8,6 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit, Recording, tag
 from api.tools import ToolsOf
-from domain.entry import Signed
-from domain.forms import Meaning, record_hash, sha256
 from domain.policy import Policy
 from domain.policy_change import POLICY, PolicyChange
 from records.queries.policy import PolicyVersionList, policy_at, policy_versions
@@ -47,19 +45,6 @@ async def change_policy(
     signature_token: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Policy:
     """Put a new version in force. Signed as APPROVED: get a token for record POLICY, action change-policy."""
-    version, digest = form.policy.version + 1, record_hash(POLICY, form)
-    await recording.note(
-        "policy.change-policy",
-        POLICY,
-        form,
-        {"form": form.model_dump(mode="json"), "sha256": digest, "version": version},
-        signature_token=sha256(signature_token) if signature_token else None,
-        signs=Signed(
-            record_id=POLICY,
-            action=form.action.name,
-            version=version,
-            record_hash=digest,
-            meaning=Meaning.APPROVED,
-        ),
-    )
+    version = form.policy.version + 1
+    await recording.sign("policy", POLICY, form, version=version, token=signature_token)
     return await show_policy(caller, tools, response, version)

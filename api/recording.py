@@ -10,7 +10,7 @@ from api.auth import Caller
 from api.tools import Tools, ToolsOf
 from domain.change import Change
 from domain.entry import Entry, Fact, Signed, Written
-from domain.forms import Audience, Form, canonical, sha256
+from domain.forms import Audience, Form, canonical, record_hash, sha256
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
 from records.identities import next_id
@@ -66,6 +66,22 @@ class Recorder:
         refuse_unless_permitted(self._actor, by=form.action.by)
         fact = Fact(type=type_, payload=payload, audience=audience, signature_token=signature_token, signs=signs)
         return await self._write(stream, fact, self._fingerprint(type_, stream, form, payload))
+
+    async def sign(
+        self, noun: str, stream: str, form: Form, *, version: int, token: str | None, **about: JsonValue
+    ) -> Written:
+        """Write a version of a record that is signed and belongs to no case: a policy, a programme, a specification.
+
+        The signature is for the record of the stream's name and the action of the form. `about` says what it is of.
+        """
+        meaning, digest = form.meaning(), record_hash(stream, form)
+        assert meaning is not None, f"{form.action.name} is signed"
+        signs = Signed(record_id=stream, action=form.action.name, version=version, record_hash=digest, meaning=meaning)
+        payload: dict[str, JsonValue] = {
+            **about, "form": form.model_dump(mode="json"), "sha256": digest, "version": version
+        }  # fmt: skip
+        type_, hashed = f"{noun}.{form.action.name}", sha256(token) if token else None
+        return await self.note(type_, stream, form, payload, signature_token=hashed, signs=signs)
 
     async def _write(self, stream: str, fact: Fact, fingerprint: str, version: int | None = None) -> Written:
         entry = Entry(

@@ -3,14 +3,11 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query
-from pydantic import JsonValue
 
 from api.auth import Caller
 from api.problems import declared
-from api.recording import Cursor, Limit, Recorder, Recording
+from api.recording import Cursor, Limit, Recording
 from api.tools import ToolsOf
-from domain.entry import Signed
-from domain.forms import Form, record_hash, sha256
 from domain.specification import stream_of
 from domain.specification_forms import SpecificationApproval, SpecificationProposal
 from records.queries.specifications import (
@@ -59,7 +56,8 @@ async def propose_specification(
 ) -> SpecificationView:
     """Propose a version. Signed as AUTHORED: get a token for record SPEC-{scope}, action propose."""
     version = form.replaces + 1
-    await _note(recording, scope_id, form, version, signature_token)
+    stream = stream_of(scope_id)
+    await recording.sign("specification", stream, form, version=version, token=signature_token, scope_id=scope_id)
     async with tools.database.reading() as session:
         return await one_version(session, caller, stream_of(scope_id), version)
 
@@ -75,26 +73,7 @@ async def approve_specification(
 ) -> SpecificationView:
     """Approve the newest version, or send it back. Signed: get a token for record SPEC-{scope}, action approve."""
     version = form.specification.version
-    await _note(recording, scope_id, form, version, signature_token)
+    stream = stream_of(scope_id)
+    await recording.sign("specification", stream, form, version=version, token=signature_token, scope_id=scope_id)
     async with tools.database.reading() as session:
         return await one_version(session, caller, stream_of(scope_id), version)
-
-
-async def _note(recording: Recorder, scope_id: str, form: Form, version: int, token: str | None) -> None:
-    stream, meaning = stream_of(scope_id), form.meaning()
-    assert meaning is not None, "Both forms of a specification are signed."
-    digest = record_hash(stream, form)
-    payload: dict[str, JsonValue] = {
-        "scope_id": scope_id,
-        "form": form.model_dump(mode="json"),
-        "sha256": digest,
-        "version": version,
-    }
-    await recording.note(
-        f"specification.{form.action.name}",
-        stream,
-        form,
-        payload,
-        signature_token=sha256(token) if token else None,
-        signs=Signed(record_id=stream, action=form.action.name, version=version, record_hash=digest, meaning=meaning),
-    )

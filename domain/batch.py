@@ -116,13 +116,6 @@ class OosState(StrEnum):
     """Inconclusive, and the quality unit has written why it does not count against the batch."""
 
 
-FINAL_STAGES = frozenset({
-    BatchStage.REJECTED, BatchStage.REPROCESSED, BatchStage.WITHDRAWN, BatchStage.RECALLED,
-    BatchStage.SHELF_LIFE_ENDED, BatchStage.CANCELLED,
-})  # fmt: skip
-"""Nothing follows; a case at these stages is closed."""
-
-
 def decision_rule(market: str) -> DecisionRule:
     """Who decides for a market: the qualified person for the Union and its members, else the quality unit."""
     return DecisionRule.QP if is_for_eu((market,)) else DecisionRule.QCU

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from domain.batch import BatchStage
 from domain.document import DocumentReference
 from domain.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.people import Role
@@ -72,6 +73,11 @@ class Way(StrEnum):
     """The batch is treated in a way that is not the registered process, as another batch."""
     REJECT = "REJECT"
     """Rejected for every market that is not decided yet. Final."""
+
+
+def stage_after(way: Way | None) -> BatchStage:
+    """Where a batch ends of which nothing is released: worked again as another one, or rejected."""
+    return BatchStage.REPROCESSED if way in (Way.REPROCESS, Way.REWORK) else BatchStage.REJECTED
 
 
 class Redirection(Form):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
-from domain.batch import DecisionRule, MarketDecision
+from domain.batch import MarketDecision
 from domain.forms import Action, Decision, Meaning, Process, Value
 from domain.gate_facts import Gate
 from domain.parameters import Number
@@ -96,13 +96,6 @@ class QcuApproval(CertificationDecision):
         clock=_CLOCK,
         meaning=Meaning.APPROVED,
     )
-
-
-FORM_OF: dict[DecisionRule, type[QpCertification] | type[QcuApproval]] = {
-    DecisionRule.QP: QpCertification,
-    DecisionRule.QCU: QcuApproval,
-}
-"""The form that decides under each rule (gate G13)."""
 
 
 def suggested_decision(market: str, made: str | None, gates: str) -> dict[str, JsonValue]:

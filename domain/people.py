@@ -123,6 +123,13 @@ class Person(BaseModel):
     version: int = 1
 
 
+def refuse_proposer(persons: frozenset[str], proposers: frozenset[str]) -> None:
+    """Raise `Refused` if who has proposed a record decides on it (S1). Delegators count as proposers (S11)."""
+    if persons & proposers:
+        message = "You have proposed this version; another person decides."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")
+
+
 def refuse_unless_permitted(
     actor: Actor,
     *,

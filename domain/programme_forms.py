@@ -6,7 +6,7 @@ from domain.audit_programme import ProgrammeLine
 from domain.document import RecordVersion
 from domain.forms import Action, Decision, Form, Forms, Meaning
 from domain.people import Role
-from domain.refusals import Code, Refused, broken
+from domain.refusals import broken
 from domain.text import Text
 
 READERS_OF_DRAFTS = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.LEAD_AUDITOR})
@@ -68,11 +68,3 @@ def refuse_unless_plannable_year(year: int, this_year: int) -> None:
     """Raise `Refused` unless the year is this one or the next: nothing is planned for the past, or years ahead."""
     if not this_year <= year <= this_year + 1:
         raise broken("section 6, annual programme", f"Plan {this_year} or {this_year + 1}.", year="cannot be planned")
-
-
-def refuse_proposer(persons: frozenset[str], proposers: frozenset[str]) -> None:
-    """Raise `Refused` if the proposer approves (S1). Delegators count as proposers (S11)."""
-    if persons & proposers:
-        raise Refused(
-            Code.SEGREGATION_OF_DUTIES, "You have proposed this programme; another person decides.", rule="S1"
-        )

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 from domain.document import RecordVersion
 from domain.forms import Action, Decision, Form, Forms, Meaning
 from domain.people import Role
-from domain.refusals import Code, Refused, broken
+from domain.refusals import broken
 from domain.site import Markets
 from domain.specification import Tests, refuse_unless_specified
 from domain.text import ShortText, Text
@@ -64,10 +64,3 @@ def refuse_unless_proposable(form: SpecificationProposal, now: datetime) -> None
     refuse_unless_specified(form.tests)
     if form.effective_from < now:
         raise broken("G9", "A specification takes effect now or later.", effective_from="is in the past")
-
-
-def refuse_proposer(persons: frozenset[str], proposers: frozenset[str]) -> None:
-    """Raise `Refused` if the proposer approves (S1). Delegators count as proposers (S11)."""
-    if persons & proposers:
-        message = "You have proposed this specification; another person decides."
-        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")

@@ -121,7 +121,7 @@ def _refuse_dangerous(data: bytes) -> None:
             for part in parts:
                 if part.filename.lower().endswith((".xml", ".rels", ".vml")) and _declares(archive.read(part)):
                     raise unreadable("holds declarations that a spreadsheet does not have")
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
+    except (zipfile.BadZipFile, RuntimeError, OSError, EOFError):
         raise unreadable("is no whole Excel file") from None
 
 

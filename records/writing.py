@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.case import CaseOrder, OpenedTask, alarms_of
+from domain.case import OpenedTask, alarms_of
 from domain.case_actions import audience_of
 from domain.clocks import Deadline, Level, acknowledge_by, deadline, remaining
 from domain.entry import (
@@ -32,8 +32,9 @@ from domain.people import SYSTEM, Actor, Org
 from domain.policy import Policy
 from domain.refusals import Code, Refused
 from records import outbox
-from records.checks import DUE_DAYS, FACT_CHECKS, FORM_CHECKS, REQUEST_CHECKS, SUGGESTIONS
-from records.identities import next_id, refuse_unless_still_permitted
+from records.checks import DUE_DAYS, FACT_CHECKS, FORM_CHECKS, SUGGESTIONS
+from records.identities import refuse_unless_still_permitted
+from records.opening import opening_of
 from records.policies import Policies
 from records.projections import apply
 from records.proposing import propose_by_rung
@@ -281,55 +282,14 @@ class Writing:
         return case_id
 
     async def _open_case(self, process: Process, form: Form, *, owner: str | None) -> None:
-        requested = await REQUEST_CHECKS[type(form)](self, form)
-        if requested.known_as is not None:
-            self._started(requested.known_as)
+        opening = await opening_of(self, process, form, owner=owner, web=self._web)
+        if opening.event is not None:
+            await self._append(opening.event, opening.payload, stream=opening.case_id, audience=opening.audience)
+        self._written = self._written.model_copy(update={"started": (*self._written.started, opening.case_id)})
+        if opening.order is not None:
+            outbox.start(self.session, self.recorded_at, opening.order)
+        else:
             self._written = self._written.model_copy(update={"effect": {"merged": True}})
-            return
-        if requested.merged_into is not None:
-            await self._append(
-                f"{process.noun}.merged",
-                {"form": form.model_dump(mode="json"), "requested_by": self.requester.person},
-                stream=requested.merged_into,
-            )
-            self._started(requested.merged_into)
-            self._written = self._written.model_copy(update={"effect": {"merged": True}})
-            return
-        case_id = await next_id(self.session, process.prefix)
-        policy = await self.policy()
-        order = CaseOrder(
-            case_id=case_id,
-            process=process,
-            title=requested.title,
-            supplier_id=requested.supplier_id,
-            site_id=requested.site_id,
-            scope_ids=requested.scope_ids,
-            markets=requested.markets,
-            activities=requested.activities,
-            risk_tier=requested.risk_tier,
-            owner=requested.owner or owner,
-            requested_by=self.requester,
-            requested_at=self.at,
-            policy_version=policy.version,
-            request=form.model_dump(mode="json"),
-            web=self._web,
-            kind=requested.kind,
-            reopens=requested.reopens,
-        )
-        payload: dict[str, JsonValue] = {
-            "form": order.request,
-            "sha256": record_hash(case_id, form),
-            "version": 1,
-            "kind": requested.kind,
-            "trigger": requested.trigger,
-            "order": order.model_dump(mode="json"),
-        }
-        if requested.effect:
-            payload["effect"] = requested.effect
-        audience = requested.audience or form.action.audience
-        await self._append(f"{process.noun}.request", payload, stream=case_id, audience=audience)
-        outbox.start(self.session, self.recorded_at, order)
-        self._started(case_id)
 
     async def _tell(self, line: Tell) -> None:
         number = await self._append("case.told", {"to": line.to, "subject": line.subject, "payload": line.payload})
@@ -436,9 +396,6 @@ class Writing:
     async def _next_version(self, case_id: str, action: str) -> int:
         query = select(func.count()).where(col(RecordRow.case_id) == case_id, col(RecordRow.action) == action)
         return int((await self.session.exec(query)).one()) + 1
-
-    def _started(self, case_id: str) -> None:
-        self._written = self._written.model_copy(update={"started": (*self._written.started, case_id)})
 
 
 def event_row(event: Event, body: str, hash_: str) -> EventRow:

@@ -5,7 +5,15 @@ import asyncio
 from temporalio import workflow
 
 from domain.batch import BatchStage, Relation
-from domain.batch_disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition, SiteVerdict, Way
+from domain.batch_disposition import (
+    BatchCancellation,
+    Redirection,
+    RejectionAnswer,
+    SiteDisposition,
+    SiteVerdict,
+    Way,
+    stage_after,
+)
 from domain.batch_forms import FORMS_OF_A_BATCH
 from domain.batch_manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch_package import BatchPackage, Completeness, RecordProvision, RecordRequest
@@ -23,12 +31,6 @@ from workflows.post_release import PostRelease
 from workflows.quarantine import QuarantineArrangement
 from workflows.rejection_correction import RejectionCorrection
 from workflows.tasks import Answered, Closing
-
-_STAGE_AFTER = {
-    Way.REPROCESS: BatchStage.REPROCESSED,
-    Way.REWORK: BatchStage.REPROCESSED,
-    Way.REJECT: BatchStage.REJECTED,
-}
 
 
 @workflow.defn
@@ -71,7 +73,7 @@ class BatchDisposition:
         way = await self._decided()  # 3 to 5
         if self.certification.is_released:
             return await self._after_release()  # 6
-        return await self._ended(_STAGE_AFTER.get(way, BatchStage.REJECTED) if way else BatchStage.REJECTED)
+        return await self._ended(stage_after(way))
 
     async def _ended(self, stage: BatchStage) -> Closing:
         """Nothing is released. What went wrong is investigated to its end all the same."""

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 from temporalio import workflow
 
 from activities.journal import refused
@@ -18,6 +18,7 @@ from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
 from workflows.alarms import Alarms
 from workflows.card import Waiting, card, search_attributes
+from workflows.open_actions import Open
 from workflows.scribe import Scribe
 from workflows.tasks import Answered, Closing, Offer, Steps, Task
 
@@ -40,9 +41,8 @@ class Case:
         self.case_id = order.case_id
         self._stage: StrEnum = stage
         carried = order.carried
-        self._tasks: dict[str, Task] = {}
-        self._offers: dict[str, Offer] = {}
-        self._answered: dict[str, Answered[Any]] = {}
+        self._open = Open(order)
+        self._tasks, self._offers = self._open.tasks, self._open.offers
         self._started: list[str] = list(carried.started) if carried else []
         self._messages: list[Message] = []
         self._heard: dict[str, None] = dict.fromkeys(carried.heard if carried else ())
@@ -349,7 +349,7 @@ class Case:
                 sha256=written.record_hash or "",
                 effect=written.effect,
             )
-            self._answered[form_class.action.name] = answered
+            self._open.answered[form_class.action.name] = answered
             if isinstance(target, Task):
                 self._tasks.pop(target.task_id, None)
                 if not target.answer.done():
@@ -368,55 +368,11 @@ class Case:
 
     def _target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
         """The open task or offer that a submission is for. Raises `Refused` with the reason if there is none."""
-        action, actor = form_class.action, submission.actor
-        refuse_unless_permitted(actor, by=action.by, site_id=self.order.site_id)  # others learn nothing of the case
+        # whoever may not take the action learns nothing of the case
+        refuse_unless_permitted(submission.actor, by=form_class.action.by, site_id=self.order.site_id)
         if self._closed is not None or self._ending is not None:
             raise Refused(Code.CASE_CLOSED, f"{self.case_id} is closed.")
-        tasks = [task for task in self._tasks.values() if task.form is form_class]
-        if submission.task_id is not None:
-            tasks = [task for task in tasks if task.task_id == submission.task_id]
-        offer = self._offers.get(action.name) if submission.task_id is None else None
-        if not tasks and offer is None:
-            raise self._not_open(form_class)
-        try:
-            form = form_class.stored(submission.form)
-        except ValidationError as error:
-            fields = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()}
-            raise Refused(Code.FORM_INVALID, "The form is not valid.", fields=fields) from error
-        refusal: Refused | None = None
-        targets: list[Task | Offer] = [*tasks, *([offer] if offer else [])]
-        for target in targets:
-            try:
-                self._refuse_unless_fit(target, form, actor)
-            except Refused as error:
-                refusal = refusal or error
-            else:
-                return target, form
-        raise refusal or self._not_open(form_class)
-
-    def _refuse_unless_fit(self, target: Task | Offer, form: Form, actor: Actor) -> None:
-        refuse_unless_permitted(
-            actor,
-            by=form.action.by,
-            assignee=target.assignee if isinstance(target, Task) else None,
-            barred=target.barred,
-            site_id=self.order.site_id,
-        )
-        if self._held and not form.action.while_on_hold:
-            raise Refused(Code.CASE_ON_HOLD, f"{self.case_id} is on hold; this waits until it is resumed.")
-        if target.check is not None:
-            target.check(form, actor)
-
-    def _not_open(self, form_class: type[Form]) -> Refused:
-        earlier = self._answered.get(form_class.action.name)
-        if earlier is not None:
-            return Refused(
-                Code.ALREADY_ANSWERED,
-                f"{form_class.action.title} has been submitted already.",
-                who=earlier.by.name,
-                when=earlier.at.isoformat(),
-            )
-        return Refused(Code.NOT_OPEN, f"{form_class.action.title} is not open at stage {self._stage}.")
+        return self._open.target(form_class, submission, held=self._held, stage=self._stage)
 
     # -------------------------------------------------------------------------- actions of every case
 

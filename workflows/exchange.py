@@ -20,7 +20,7 @@ from workflows.tasks import Closing
 
 @workflow.defn
 class TechnicalExchange:
-    """SOP-11: settle process detail with a site in rounds, and sign the parameters that come of it.
+    """SOP-15: settle process detail with a site in rounds, and sign the parameters that come of it.
 
     ICH Q8(R2), ICH Q10 2.7; domain specification, section 7.
     """

@@ -16,7 +16,7 @@ from workflows.tasks import Answered
 
 
 class ParameterAgreement:
-    """SOP-11, 4: draft the parameters, sign them on the technical sides, and then by both quality units.
+    """SOP-15, 4: draft the parameters, sign them on the technical sides, and then by both quality units.
 
     Domain specification, section 7.
     """

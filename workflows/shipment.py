@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Form)
 
 @workflow.defn
 class BatchDelivery:
-    """SOP-13: from the order of a delivery to goods that may be used, or were taken away.
+    """SOP-16: from the order of a delivery to goods that may be used, or were taken away.
 
     EU GDP (2013/C 343/01), chapters 5, 6, 7 and 9; domain specification, section 8, gate G12.
     """

@@ -4,19 +4,17 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.document import RecordVersion, refuse_unless_current
 from domain.refusals import Code, Refused
 from domain.specification import stream_of
 from domain.specification_forms import (
     SpecificationApproval,
     SpecificationProposal,
-    refuse_proposer,
     refuse_unless_proposable,
 )
 from records.checks.changes import part, refuse_unless_allowed, text_of
 from records.checks.declared import Effect, checks_fact
-from records.queries.events import event_of
-from records.tables import RecordRow, ScopeRow, SpecificationRow
+from records.checks.proposals import refuse_unless_decidable, refuse_unless_next
+from records.tables import ScopeRow, SpecificationRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -32,8 +30,7 @@ async def proposes_a_specification(writing: "Writing", payload: Effect) -> Effec
     if scope is None:
         raise Refused(Code.NOT_FOUND, "There is no such scope.")
     newest = await _newest(writing, scope_id)
-    if proposal.replaces != (number := newest.version if newest else 0):
-        raise Refused(Code.VERSION_STALE, f"The newest version is {number}; take the place of that one.")
+    refuse_unless_next(proposal.replaces, newest)
     return {"site_id": scope.site_id}
 
 
@@ -45,12 +42,8 @@ async def approves_a_specification(writing: "Writing", payload: Effect) -> Effec
     newest = await _newest(writing, scope_id)
     if newest is None:
         raise Refused(Code.NOT_FOUND, f"No specification has been proposed for {scope_id}.")
-    read = RecordVersion(version=newest.version, sha256=newest.sha256)
-    refuse_unless_current(approval.specification, read, "specification")
-    if newest.decided_at is not None:
-        message = f"Version {newest.version} has been decided on."
-        raise Refused(Code.ALREADY_ANSWERED, message, who=newest.decided_by, when=newest.decided_at.isoformat())
-    refuse_proposer(writing.actor.persons, await _proposers(writing, newest))
+    action = SpecificationProposal.action.name
+    await refuse_unless_decidable(writing, newest.spec_id, action, newest, approval.specification, "specification")
     return {"site_id": newest.site_id}
 
 
@@ -59,9 +52,3 @@ async def _newest(writing: "Writing", scope_id: str) -> SpecificationRow | None:
     await writing.head(stream_of(scope_id))
     query = select(SpecificationRow).where(col(SpecificationRow.spec_id) == stream_of(scope_id))
     return (await writing.session.exec(query.order_by(col(SpecificationRow.version).desc()).limit(1))).first()
-
-
-async def _proposers(writing: "Writing", row: SpecificationRow) -> frozenset[str]:
-    key = (row.spec_id, SpecificationProposal.action.name, row.version)
-    record = await writing.session.get_one(RecordRow, key)
-    return (await event_of(writing.session, row.spec_id, record.number)).actor.persons

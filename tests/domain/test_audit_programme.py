@@ -15,8 +15,7 @@ from domain.audit_programme import (
     refuse_unless_programme,
     standards_for,
 )
-from domain.programme_forms import is_programme, refuse_proposer, refuse_unless_plannable_year, stream_of_year
-from domain.refusals import Refused
+from domain.programme_forms import is_programme, refuse_unless_plannable_year, stream_of_year
 from domain.site import Activity, RiskTier
 from tests.domain.filling import faults
 from tests.domain.shipped import LIMITS
@@ -158,10 +157,3 @@ def test_this_year_and_the_next_are_planned(year: int, wrong: set[str]) -> None:
 )
 def test_the_programme_of_a_year_is_told_from_other_records(record: str, yes: int) -> None:
     assert is_programme(record) == bool(yes)
-
-
-def test_the_proposer_does_not_approve() -> None:
-    refuse_proposer(frozenset({"PER-4"}), frozenset({"PER-1"}))
-    with pytest.raises(Refused) as refused:
-        refuse_proposer(frozenset({"PER-4", "PER-1"}), frozenset({"PER-1"}))
-    assert refused.value.refusal.rule == "S1"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.specification import SpecifiedTest, is_specification, refuse_unless_specified, stream_of
-from domain.specification_forms import SpecificationProposal, refuse_proposer, refuse_unless_proposable
+from domain.specification_forms import SpecificationProposal, refuse_unless_proposable
 from domain.text import key_of
 from tests.domain.filling import faults, filled
 from tests.records.seeded import START
@@ -51,11 +51,6 @@ def test_a_specification_takes_effect_now_or_later() -> None:
     assert faults(lambda: refuse_unless_proposable(proposal, now)) == set()
     assert faults(lambda: refuse_unless_proposable(proposal, now + timedelta(seconds=1))) == {"effective_from"}
     assert now > START
-
-
-def test_who_proposes_does_not_approve() -> None:
-    assert faults(lambda: refuse_proposer(frozenset({"PER-1", "PER-2"}), frozenset({"PER-2"}))) == {"<S1>"}
-    refuse_proposer(frozenset({"PER-1"}), frozenset({"PER-2"}))
 
 
 def test_names_of_records_and_tests() -> None:

@@ -1,0 +1,75 @@
+"""What a request comes to: a new case, or one that is there already."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
+
+from domain.case import CaseOrder
+from domain.forms import Audience, Form, Process, record_hash
+from records.checks import REQUEST_CHECKS
+from records.identities import next_id
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The case that a request is for, and the event that says so."""
+
+    case_id: str
+    order: CaseOrder | None = None
+    """What the procedure of a new case is started with; none for a case that is there already."""
+    event: str | None = None
+    """The type of the event; none if this very request was known."""
+    payload: dict[str, JsonValue] = field(default_factory=dict)
+    audience: Audience = Audience.SPONSOR
+
+
+async def opening_of(writing: "Writing", process: Process, form: Form, *, owner: str | None, web: str) -> Opening:
+    """What a request comes to by the check of its form. Raises `Refused` if nothing may come of it.
+
+    `owner` is the case that is told the outcome, if the check names no other; `web` where cases are shown to people.
+    """
+    requested = await REQUEST_CHECKS[type(form)](writing, form)
+    if requested.known_as is not None:
+        return Opening(requested.known_as)
+    if requested.merged_into is not None:
+        merged: dict[str, JsonValue] = {
+            "form": form.model_dump(mode="json"),
+            "requested_by": writing.requester.person,
+        }
+        return Opening(requested.merged_into, event=f"{process.noun}.merged", payload=merged)
+    case_id = await next_id(writing.session, process.prefix)
+    order = CaseOrder(
+        case_id=case_id,
+        process=process,
+        title=requested.title,
+        supplier_id=requested.supplier_id,
+        site_id=requested.site_id,
+        scope_ids=requested.scope_ids,
+        markets=requested.markets,
+        activities=requested.activities,
+        risk_tier=requested.risk_tier,
+        owner=requested.owner or owner,
+        requested_by=writing.requester,
+        requested_at=writing.at,
+        policy_version=(await writing.policy()).version,
+        request=form.model_dump(mode="json"),
+        web=web,
+        kind=requested.kind,
+        reopens=requested.reopens,
+    )
+    payload: dict[str, JsonValue] = {
+        "form": order.request,
+        "sha256": record_hash(case_id, form),
+        "version": 1,
+        "kind": requested.kind,
+        "trigger": requested.trigger,
+        "order": order.model_dump(mode="json"),
+    }
+    if requested.effect:
+        payload["effect"] = requested.effect
+    audience = requested.audience or form.action.audience
+    return Opening(case_id, order, f"{process.noun}.request", payload, audience)
