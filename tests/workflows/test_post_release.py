@@ -1,0 +1,75 @@
+"""What is learned of a released batch at any moment is reviewed, also while a look is under way."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime
+from typing import Any, cast
+
+import pytest
+from pydantic import JsonValue
+
+from domain.release_review import Demand, ReleaseLook
+from workflows.case import Case
+from workflows.post_release import PostRelease
+
+
+def learned(*reasons: str) -> ReleaseLook:
+    at = datetime(2026, 5, 5, 16, tzinfo=UTC)
+    demands = [Demand(number=number, reason=reason, cause="EVT-1", at=at) for number, reason in enumerate(reasons)]
+    return ReleaseLook(demands=tuple(demands))
+
+
+class Desk:
+    """A case whose records tell of something new while they are read, if a look says so."""
+
+    def __init__(self, *looks: tuple[ReleaseLook, bool]) -> None:
+        self._looks = list(looks)
+        self._changes = 0
+        self.asked: list[str] = []
+
+    async def establish(self, _type: str) -> Mapping[str, JsonValue]:
+        (look, told_meanwhile), *rest = self._looks
+        self._looks = rest or [(look, False)]
+        self._changes += told_meanwhile
+        await asyncio.sleep(0)
+        return look.model_dump(mode="json")
+
+    async def ask(self, _form: type[object], *, since: datetime, about: str) -> None:
+        assert since.tzinfo is not None
+        self.asked.append(about)
+        await asyncio.Event().wait()
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        while True:
+            if condition():
+                return
+            await asyncio.sleep(0)
+
+    def changes(self) -> int:
+        return self._changes
+
+    def meanwhile(self, steps: Coroutine[Any, Any, None], *, must_end: bool) -> asyncio.Task[None]:
+        assert not must_end
+        return asyncio.create_task(steps)
+
+    def offer(self, _form: type[object]) -> None: ...
+
+    def retract(self, _form: type[object]) -> None: ...
+
+
+@pytest.mark.parametrize(
+    ("looks", "last"),
+    [
+        ([(learned("moisture"), True), (learned("moisture", "recall"), False)], "EVT-1: moisture\nEVT-1: recall"),
+        ([(learned("moisture"), True), (learned("moisture"), True), (learned("a"), False)], "EVT-1: a"),
+        ([(learned(), True), (learned("moisture"), False)], "EVT-1: moisture"),
+    ],
+    ids=["while it was looked first", "while it was looked again", "while nothing was demanded"],
+)
+async def test_what_is_learned_during_a_look_is_asked_about(looks: list[tuple[ReleaseLook, bool]], last: str) -> None:
+    desk = Desk(*looks)
+    PostRelease(cast("Case", desk)).begin()
+    async with asyncio.timeout(5):
+        await desk.until(lambda: desk.asked[-1:] == [last])
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
