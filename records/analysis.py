@@ -60,8 +60,8 @@ async def analysis_facts(
             "spec_version": spec.version,
             "missing": found.missing,
             "unknown": found.unknown,
-            "failed": (*found.failed, *(f"own testing, {each}" for each in beside.failed)),
-            "unreadable": (*found.unreadable, *(f"own testing, {each}" for each in beside.unreadable)),
+            "failed": (*found.failed, *(f"in own testing {each}" for each in beside.failed)),
+            "unreadable": (*found.unreadable, *(f"in own testing {each}" for each in beside.unreadable)),
             "disagrees": found.disagrees,
             "own_testing_differs": differences(own, certificate, tests, most),
         }
