@@ -35,6 +35,10 @@ class Carried(BaseModel):
     """Ids of the messages that it has taken, the last ones, so that none is taken twice."""
     offers: tuple[str, ...] = ()
     """The actions on offer, as the journal knows them."""
+    held: bool = False
+    """Whether the case is on hold."""
+    answered: tuple[str, ...] = ()
+    """Ids of the commands that it has followed last, so that none that is told again is followed twice."""
 
 
 class CaseOrder(BaseModel):

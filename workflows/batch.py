@@ -50,7 +50,7 @@ class BatchDisposition:
         self.investigations = Investigations(self.case)
         self.exceptions = GateExceptions(self.case)
         self.quarantine = QuarantineArrangement(self.case)
-        self.post_release = PostRelease(self.case, is_quiet=lambda: self.case.is_quiet)
+        self.post_release = PostRelease(self.case)
         self.certification = Certification(self.case, self.request.markets, released=self.post_release.begin)
         self.redirection: Answered[Redirection] | None = None
         self.reviewers: set[str] = set()
@@ -90,6 +90,7 @@ class BatchDisposition:
             if not await RejectionCorrection(self.case, self.investigations).is_confirmed():
                 return False
             self._reports_are_taken()
+            self.case.offer(ParameterReport)
         else:
             await self._made()
         self.quarantine.begin()
@@ -154,7 +155,7 @@ class BatchDisposition:
         await self._received(clock)  # 3
         await self._reviewed()  # 4
         self.case.stage(BatchStage.CERTIFICATION)
-        await self.certification.follow(dict.fromkeys(self.reviewers, "S5"))  # 5
+        await self.certification.follow(dict.fromkeys(sorted(self.reviewers), "S5"))  # 5
 
     def _way_chosen(self) -> Way | None:
         return self.redirection.form.way if self.redirection is not None else None

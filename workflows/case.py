@@ -59,7 +59,10 @@ class Case:
         self._shown: dict[str, object] = {}
         self._commands = asyncio.Lock()
         self._opened = carried.opened if carried else 0
-        self._held = False
+        self._opening = 0
+        self._held = carried is not None and carried.held
+        self._earlier = frozenset(carried.answered if carried else ())
+        self._answered: dict[str, None] = dict.fromkeys(carried.answered if carried else ())
         self._closed: Closing | None = None
         self._ending: Closing | None = None
         self._failure: BaseException | None = None
@@ -156,7 +159,7 @@ class Case:
         )
         opened: OpenedTask | None = None
         try:
-            opened = await self._scribe.put(line)
+            opened = await self._put(line)
             task.due_at, task.otherwise, task.alarms = opened.due_at, opened.otherwise, opened.alarms
             self._tasks[task.task_id] = task
             return cast(Answered[F], await task.answer)
@@ -212,11 +215,6 @@ class Case:
         """Where the case stands."""
         return self._stage
 
-    @property
-    def is_quiet(self) -> bool:
-        """Whether nobody is asked anything."""
-        return not self._tasks
-
     def end(self, closing: Closing) -> None:
         """End the case here, whatever the procedure waits for."""
         self._ending = closing
@@ -239,8 +237,8 @@ class Case:
         return task
 
     async def settled(self) -> None:
-        """Wait until all steps beside the procedure that must end have ended."""
-        await workflow.wait_condition(lambda: not any(self._background.values()))
+        """Wait until all steps beside the procedure that must end have ended, also those of an action being taken."""
+        await workflow.wait_condition(lambda: not self._commands.locked() and not any(self._background.values()))
 
     async def until(self, condition: Callable[[], bool], *, by: datetime | None = None, why: str = "") -> bool:
         """Wait for a condition, at the longest until an instant. Says whether the condition came."""
@@ -289,12 +287,13 @@ class Case:
         self._sleeps = None
 
     async def turn_over(self, *, beyond: int) -> None:
-        """Go on in a new run once the history is longer than so many events. Only where no task is open."""
+        """Go on in a new run once the history is longer than so many events, unless somebody is asked meanwhile."""
         info = workflow.info()
         if info.get_current_history_length() <= beyond and not info.is_continue_as_new_suggested():
             return
-        assert not self._tasks, f"{self.case_id} has open tasks"
         await workflow.wait_condition(lambda: self._scribe.is_idle and workflow.all_handlers_finished())
+        if self._tasks or self._opening:
+            return
         carried = Carried(
             stage=self._stage.value,
             entries=self._scribe.entries,
@@ -302,6 +301,8 @@ class Case:
             started=tuple(self._started[-_REMEMBERED:]),
             heard=tuple(self._heard)[-_REMEMBERED:],
             offers=tuple(sorted(self._offers)),
+            held=self._held,
+            answered=tuple(self._answered)[-_REMEMBERED:],
         )
         workflow.continue_as_new(self.order.model_copy(update={"carried": carried}))
 
@@ -340,6 +341,7 @@ class Case:
                 signature_token=submission.signature_token,
             )
             written = await self._scribe.write(submission.command_id, (line,), submission.actor)
+            self._answered[submission.command_id] = None
             answered = Answered(
                 form=form,
                 by=submission.actor,
@@ -350,21 +352,20 @@ class Case:
                 effect=written.effect,
             )
             self._open.answered[form_class.action.name] = answered
-            if isinstance(target, Task):
-                self._tasks.pop(target.task_id, None)
-                if not target.answer.done():
-                    target.answer.set_result(answered)
-            else:
+            if submission.command_id not in self._earlier:  # else it is told again, and the run before has followed it
                 self._take(target, answered)
         return Receipt(case_id=self.case_id, number=answered.number, record_hash=answered.sha256)
 
-    def _take(self, offer: Offer, answered: Answered[Any]) -> None:
-        if offer.ends is not None:
-            self._ending = offer.ends
-        if offer.then is not None:
-            following = offer.then(answered)
-            if following is not None:
-                self.meanwhile(_awaited(following))
+    def _take(self, target: Task | Offer, answered: Answered[Any]) -> None:
+        if isinstance(target, Task):
+            self._tasks.pop(target.task_id, None)
+            if not target.answer.done():
+                target.answer.set_result(answered)
+            return
+        if target.ends is not None:
+            self._ending = target.ends
+        if target.then is not None and (following := target.then(answered)) is not None:
+            self.meanwhile(_awaited(following))
 
     def _target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
         """The open task or offer that a submission is for. Raises `Refused` with the reason if there is none."""
@@ -438,6 +439,14 @@ class Case:
             workflow.upsert_search_attributes(changed)
 
     # -------------------------------------------------------------------------- inner workings
+
+    async def _put(self, line: OpenTask) -> OpenedTask:
+        self._opening += 1
+        try:
+            opened: OpenedTask = await self._scribe.put(line)
+        finally:
+            self._opening -= 1
+        return opened
 
     def _over(self) -> bool:
         procedure = self._procedure

@@ -25,10 +25,8 @@ class PostRelease:
     records: a look says what is to be done, so it may be followed anew at any time.
     """
 
-    def __init__(self, case: Case, *, is_quiet: Callable[[], bool] | None = None) -> None:
-        """`is_quiet` says whether no task of others is open in the case; without it the case stays in one run."""
+    def __init__(self, case: Case) -> None:
         self._case = case
-        self._is_quiet = is_quiet
         self._beside: dict[str, asyncio.Task[None]] = {}
         self._first: asyncio.Task[None] | None = None
 
@@ -88,7 +86,7 @@ class PostRelease:
         waits_for_people = bool(look.alerts or look.recalls)
         self._case.stage(BatchStage.POST_RELEASE_REVIEW if waits_for_people else BatchStage.RELEASED)
         await self._case.sleep(known, None if waits_for_people else look.ends_at, "End of the shelf life")
-        if self._is_quiet is not None and self._is_quiet() and not self._beside:
+        if not self._beside:
             await self._case.turn_over(beyond=LONG)
         return None
 

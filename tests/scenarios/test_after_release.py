@@ -60,7 +60,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
 async def test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record(company: Company) -> None:
     await fit(company)
     wrong = await registers(company, "B-002")
-    await makes(company, wrong)
+    await makes(company, wrong, value="412")  # 41.2 was meant
     now = company.now.isoformat()
     await does_unasked(company.vito, wrong, "deviation", deviation_id="DEV-1", parameter=None, detected_at=now)
     await does_unasked(company.vito, wrong, "oos", oos_id="OOS-1", detected_at=now)
@@ -83,8 +83,13 @@ async def test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record
     await does(
         company.priya, again, "oos-investigation", outcome="INCONCLUSIVE", does_not_count="The vial was cracked."
     )
+    slip = (await company.quentin.sees(again))["batch"]["values"][0]
+    of = {"number": slip["number"], "line": slip["line"]}
+    corrects = {"of": of, "reason": "A slip.", "evidence": [await company.vito.uploads(again)]}
+    right = {"parameter": slip["parameter"], "value": "41.2", "unit": "Cel", "measured_at": slip["measured_at"]}
+    await does_unasked(company.vito, again, "parameters", values=[{**right, "corrects": corrects}])
     seen = (await company.quentin.sees(again))["batch"]
-    assert (seen["quantity"], [value["value"] for value in seen["values"]]) == ("118.4", ["41.2"])
+    assert (seen["quantity"], [value["value"] for value in seen["values"]]) == ("118.4", ["41.2", "412"])
     assert (seen["deviations"][0]["state"], seen["results"][0]["state"]) == ("ACCEPTED", "DISCOUNTED")
     assert (await company.quentin.sees(wrong))["stage"] == "REJECTED"
     await are_rebuilt_identically(company.database, "batches", "parameter_results", "batch_uses")
