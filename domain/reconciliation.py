@@ -65,10 +65,12 @@ class Reconciliation(View):
     disposed: Decimal | None
     given: Decimal
     """Given to other batches: split off, blended, used as an intermediate."""
+    gone_before: Decimal = _NONE
+    """What was shipped, or given to others, under the record that this one corrects."""
     recovered: Decimal | None
     """What came back in recalls; for the sponsor's people alone."""
     remaining: Decimal | None
-    """Made, less what has left and what was given to other batches; null before the end of manufacture."""
+    """Made, less what has left, here or before, and what was given to others; null before the end of manufacture."""
     markets: tuple[MarketQuantity, ...] = ()
     """For the sponsor's people alone."""
     shipments: tuple[ShippedQuantity, ...] = ()
@@ -86,12 +88,13 @@ def reconciled(
     markets: Iterable[tuple[str, MarketDecision | None, Decimal]],
     shipments: Sequence[ShippedQuantity],
     given: Decimal = _NONE,
+    gone_before: Decimal = _NONE,
     recovered: Decimal = _NONE,
 ) -> Reconciliation:
     """Add up the quantities of a batch. `markets` are market, decision and released quantity each."""
     by_market = tuple(_market(*each, shipments) for each in markets)
     dispatched = _sum(each.dispatched for each in shipments)
-    remaining = made - dispatched - given if made is not None else None
+    remaining = made - dispatched - given - gone_before if made is not None else None
     return Reconciliation(
         batch_id=batch_id,
         number=number,
@@ -104,6 +107,7 @@ def reconciled(
         rejected=_sum(each.rejected for each in shipments),
         disposed=_sum(each.disposed for each in shipments),
         given=given,
+        gone_before=gone_before,
         recovered=recovered,
         remaining=remaining,
         markets=by_market,

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import SuspensionScope
-from domain.batch import BatchStage, MarketDecision
+from domain.batch import BatchStage, MarketDecision, Relation
 from domain.delivery import Arranged, MarketStock
 from domain.shipment import Destination, ShipmentOrder
 from domain.shipment_receipt import Goods
@@ -53,7 +53,7 @@ async def stock_of(
         fully_suspended=await _is_fully_suspended(writing, batch),
         released=decimal(row.quantity),
         committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE),
-        gone=sum((leaving(each) for each in shipments), await given_away(session, batch.batch_id)),
+        gone=await gone_from(session, batch.batch_id),
         arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
     )
 
@@ -61,16 +61,37 @@ async def stock_of(
 async def left_of(session: AsyncSession, batch_id: str) -> Decimal:
     """What is left of a batch: made, or planned until then, less what is shipped and given to other batches."""
     batch = await session.get_one(BatchRow, batch_id, populate_existing=True)
+    return max(Decimal(batch.quantity or batch.size or 0) - await gone_from(session, batch_id), _NONE)
+
+
+async def gone_from(session: AsyncSession, batch_id: str) -> Decimal:
+    """What is ordered or shipped of a batch, or given to others, also under the record that it corrects."""
     gone = sum((leaving(each) for each in await shipments_of(session, batch_id)), await given_away(session, batch_id))
-    return max(Decimal(batch.quantity or batch.size or 0) - gone, _NONE)
+    return gone + await gone_before(session, batch_id)
+
+
+async def gone_before(session: AsyncSession, batch_id: str) -> Decimal:
+    """What went under the record that a batch corrects: the goods are the same. Nothing if it corrects none."""
+    query = select(BatchParentRow.parent_id).where(
+        col(BatchParentRow.batch_id) == batch_id, col(BatchParentRow.relation) == Relation.CORRECTION.value
+    )
+    rejected = (await session.exec(query)).first()
+    return await gone_from(session, rejected) if rejected is not None else _NONE
 
 
 async def given_away(session: AsyncSession, batch_id: str) -> Decimal:
-    """What went, or is to go, into other batches; those that were called off before they were made do not count."""
+    """What went, or is to go, into other batches; those that were called off before they were made do not count.
+
+    Nor does the record that corrects a rejection, which is of the same goods.
+    """
     query = (
         select(BatchParentRow.quantity)
         .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
-        .where(col(BatchParentRow.parent_id) == batch_id, col(CaseRow.stage) != BatchStage.CANCELLED.value)
+        .where(
+            col(BatchParentRow.parent_id) == batch_id,
+            col(BatchParentRow.relation) != Relation.CORRECTION.value,
+            col(CaseRow.stage) != BatchStage.CANCELLED.value,
+        )
     )
     return sum((Decimal(each) for each in (await session.exec(query)).all() if each is not None), _NONE)
 
@@ -102,7 +123,7 @@ def goods_of(row: ShipmentRow) -> Goods:
         received=Decimal(row.received_quantity or 0),
         rejected=Decimal(row.rejected_quantity or 0),
         disposed=Decimal(row.disposed_quantity),
-        quarantined=row.quarantine and row.unblocked_at is None,
+        quarantined=(row.quarantine or row.stopped) and row.unblocked_at is None,
         spoilt=row.within_limits is False and row.excursion_accepted is not True,
     )
 

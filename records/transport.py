@@ -1,5 +1,7 @@
 """What is known of the transport of a batch (gate G12)."""
 
+from decimal import Decimal
+
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -8,10 +10,10 @@ from records.tables import ShipmentRow
 
 
 async def transport_facts(session: AsyncSession, batch_id: str) -> tuple[TransportFacts, ...]:
-    """Each shipment of a batch that was dispatched: whether it stayed within its transport conditions.
+    """Each shipment of a batch of which something is under way or there: whether it stayed within its conditions.
 
-    An excursion that quality has assessed and accepted counts as within. Where no condition asks for a logger, nothing
-    is measured: then it is within once it is received.
+    Goods that were all returned or destroyed stand against nothing. An excursion that quality has assessed and accepted
+    counts as within. Where no condition asks for a logger, nothing is measured: then it is within once it is received.
     """
     query = select(ShipmentRow).where(
         col(ShipmentRow.batch_id) == batch_id, col(ShipmentRow.dispatched_at).is_not(None)
@@ -24,4 +26,5 @@ async def transport_facts(session: AsyncSession, batch_id: str) -> tuple[Transpo
             market=row.market,
         )
         for row in (await session.exec(query.order_by(col(ShipmentRow.case_id)))).all()
+        if row.received_quantity is None or Decimal(row.disposed_quantity) < Decimal(row.received_quantity)
     )

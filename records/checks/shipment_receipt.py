@@ -44,7 +44,10 @@ async def suggests_a_receipt(writing: "Writing", case: CaseRow, line: OpenTask) 
 
 @checks(ShipmentReceipt)
 async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> Effect:
-    """What may be falsified or mixed up holds what is left of the batch, and asks for a review of what is released."""
+    """What may be falsified or mixed up holds what is left of the batch, and asks for a review of what is released.
+
+    Goods whose market was stopped while they travelled are blocked like those that come in quarantine.
+    """
     facts, row = await facts_of(writing, case), await _row(writing, case)
     assert row.dispatched_at is not None, "It arrives after its dispatch."
     refuse_unless_received(
@@ -59,13 +62,16 @@ async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> 
         why = f"{case.case_id}: {form.condition}, identity in doubt"
         await place_hold(writing, batch, HoldType.SUPPLY, why, placed_in=case.case_id)
     measured = needs_logger(ordered(case)) and form.quantity > 0
-    arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=row.quarantine)
     stock = await stock_of(writing, batch, row.market)
+    stopped = not row.quarantine and (stock is None or bool(stock.stopped_by))
+    kept_back = row.quarantine or stopped
+    arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=kept_back)
     return {
         "received_on": facts.calendar.local_day(form.received_at).isoformat(),
         "transport_record": measured,
         "rejected_batch": stock is not None and (stock.rejected or stock.decision is MarketDecision.REJECT),
-        "quarantined": row.quarantine and form.quantity > form.rejected,
+        "stopped": stopped,
+        "quarantined": kept_back and form.quantity > form.rejected,
         "blocked": arrived.blocked > 0,
     }
 

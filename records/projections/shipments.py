@@ -62,7 +62,7 @@ async def receive(session: AsyncSession, event: Event) -> None:
     row = await session.get_one(ShipmentRow, event.stream)
     row.received_at, row.received_on = form.received_at, date.fromisoformat(str(effect["received_on"]))
     row.received_quantity, row.rejected_quantity = str(form.quantity), str(form.rejected)
-    row.condition = form.condition.value
+    row.condition, row.stopped = form.condition.value, bool(effect["stopped"])
     row.within_limits = None if effect["transport_record"] else True
     await session.flush()
     batch = await session.get_one(BatchRow, row.batch_id)

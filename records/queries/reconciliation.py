@@ -10,7 +10,7 @@ from domain.forms import Process
 from domain.people import Actor
 from domain.reconciliation import Reconciliation, ShippedQuantity, for_site, reconciled
 from records.queries.visibility import reads_everything, visible_case
-from records.shipping import decimal, given_away, shipments_of
+from records.shipping import decimal, given_away, gone_before, shipments_of
 from records.tables import BatchMarketRow, BatchRow, ReleaseReviewRow, ShipmentRow
 
 
@@ -29,6 +29,7 @@ async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> 
         markets=[(row.market, _decision(row), _released(row, batch)) for row in markets],
         shipments=[_shipped(row) for row in await shipments_of(session, batch_id)],
         given=await given_away(session, batch_id),
+        gone_before=await gone_before(session, batch_id),
         recovered=await _recovered(session, batch_id),
     )
     return whole if reads_everything(actor) else for_site(whole)

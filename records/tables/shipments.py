@@ -43,6 +43,8 @@ class ShipmentRow(SQLModel, table=True):
     """`domain.transport_finding.TransportFinding` each."""
     excursion_accepted: bool | None = None
     """What quality says of a transport that was not within its conditions."""
+    stopped: bool = False
+    """Whether nothing might go to the market when it arrived: it is blocked then, as if it came in quarantine."""
     unblocked_at: datetime | None = None
     """When goods that came in quarantine were set free for their market."""
     disposed_quantity: str = "0"

@@ -13,7 +13,7 @@ from domain.holds import HoldType
 from domain.refusals import Refused
 from records.queries.cases import one_case
 from records.queries.reconciliation import reconciliation
-from records.shipping import goods_of
+from records.shipping import goods_of, left_of
 from records.tables import BatchRow, DelegationRow, HoldRow
 from records.transport import transport_facts
 from tests.records.databases import on_one_database
@@ -32,7 +32,7 @@ from tests.records.delivering import (
     shipment_row,
     status_of_goods,
 )
-from tests.records.making import made, ready, registered
+from tests.records.making import batch_of, made, ready, registered
 from tests.records.qualifying import Qualifying, refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.releasing import decided as decided_on
@@ -155,6 +155,8 @@ async def test_an_excursion_holds_the_batch_and_quality_says_what_becomes_of_the
     assert (await shipment.does("sana", "dispose-goods", quantity="4")).effect == {"blocked": True}
     assert (await shipment.does("sana", "dispose-goods")).effect == {"blocked": False}
     assert (await shipment_row(shipment)).disposed_quantity == "10"
+    async with seeded.database.reading() as session:
+        assert await transport_facts(session, batch.case_id) == ()  # nothing is left of what travelled warm
     await are_rebuilt_identically(seeded.database, "shipments", "holds")
 
 
@@ -241,6 +243,46 @@ async def test_goods_that_were_there_in_quarantine_before_the_rejection_are_bloc
     assert (await shipment.does("sana", "dispose-goods", kind="DESTROYED")).effect == {"blocked": False}
     row = await shipment_row(shipment)
     assert (row.disposed_quantity, goods_of(row).blocked) == ("10", Decimal(0))
+
+
+async def test_goods_whose_market_is_stopped_on_their_way_are_blocked_until_it_goes_on(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    shipment = await dispatched(seeded, batch)
+    await held(seeded, batch, 1, "EU")
+    shipment.at = ARRIVED
+    written = await shipment.does("sana", "receive")
+    assert (written.effect["quarantined"], written.effect["blocked"]) == (True, True)
+    await shipment.does("sana", "transport-record", series=readings(*COLD))
+    assert goods_of(await shipment_row(shipment)).blocked == Decimal(10)
+    assert "on hold" in (await refused(shipment.does("sana", "unblock"))).message
+    await goes_on(seeded, batch)
+    assert (await shipment.does("sana", "unblock")).effect == {"blocked": False}
+    assert goods_of(await shipment_row(shipment)).blocked == Decimal(0)
+    await are_rebuilt_identically(seeded.database, "shipments")
+
+
+@on_one_database
+async def test_what_left_under_a_rejection_is_missing_under_its_correction(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded)
+    await arranged(seeded, batch, quantity="50")
+    shipment = await ordered(seeded, batch, quarantine=True, quantity="50")
+    shipment.at = LEFT
+    await shipment.does("vito", "dispatch", quantity="50")
+    batch.passes(days=1)
+    await batch.answers("priya", "redirect", {"way": "REJECT"})
+    await batch.closes("REJECTED")
+    parents = [{"batch_id": batch.case_id, "relation": "CORRECTION"}]
+    again = await registered(seeded, number=(await batch_of(batch)).number, at=batch.at, parents=parents)
+    await again.does("hana", "confirm-correction", evidence=[await seeded.upload(by=await seeded.actor("hana"))])
+    await again.does("quentin", "countersign-correction")
+    await decided(seeded, again)
+    assert list((await refused(ordered(seeded, again, quantity="68.5"))).fields) == ["quantity"]
+    await ordered(seeded, again, quantity="60")
+    async with seeded.database.reading() as session:
+        assert await left_of(session, again.case_id) == Decimal("8.4")
+        found = await reconciliation(session, await seeded.actor("priya"), again.case_id)
+    assert (found.gone_before, found.remaining) == (Decimal(50), Decimal("68.4"))
 
 
 @on_one_database

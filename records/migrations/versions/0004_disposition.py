@@ -339,6 +339,7 @@ def upgrade() -> None:
         sa.Column("within_limits", sa.Boolean(), nullable=True),
         sa.Column("findings", JSON, nullable=False),
         sa.Column("excursion_accepted", sa.Boolean(), nullable=True),
+        sa.Column("stopped", sa.Boolean(), nullable=False),
         sa.Column("unblocked_at", UTCDateTime(), nullable=True),
         sa.Column("disposed_quantity", sa.String(), nullable=False),
         sa.Column("cancelled_at", UTCDateTime(), nullable=True),
