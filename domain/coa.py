@@ -2,13 +2,13 @@
 
 - A number is compared in the unit of the specification. If the policy says so it is rounded to the decimals of the
   limit first: 0.154 passes `≤ 0.15`, 0.155 does not.
-- A number with fewer decimals than the limit stands for all that rounds to it. It passes only if all of these do:
-  `0.1` passes `≤ 0.15`, `98` cannot be compared with `≥ 98.0`.
+- A number that is stated less finely than the limit stands for all that rounds to it. It passes only if all of these
+  do: `0.1` passes `≤ 0.15`, `98` cannot be compared with `≥ 98.0`, nor `1 mg/g` with `≤ 0.10 %`.
 - `< 0.05` passes an upper limit of 0.05 or more. `not detected` passes an upper limit, if nothing above it would be
   reported so. Bounds are not rounded. What they leave open is not decided.
 """
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -38,6 +38,8 @@ class Judged(NamedTuple):
 _OPPOSITES = ({"absent", "present"}, {"negative", "positive"}, {"not detected", "detected"}, {"no", "yes"})
 _PLAIN_UNITS = ("1", "[pH]")
 """Units that nobody prints."""
+_WITHOUT_NOISE = Context(prec=10)
+"""Digits of the difference of two converted values. Their own last ones are not exact."""
 
 
 def judged(result: str, unit: str | None, test: SpecifiedTest, rounding: Rounding) -> Judged:
@@ -50,7 +52,7 @@ def judged(result: str, unit: str | None, test: SpecifiedTest, rounding: Roundin
             return _judged_words(read.said, test)
         if read.value is None:
             return _unreadable("gives no number")
-        return _judged_number(read, _told(read, unit, test), test, rounding)
+        return _judged_number(read, _unit_of(read, unit, test), test, rounding)
     except Unreadable as error:
         return _unreadable(str(error))
 
@@ -85,9 +87,8 @@ def _judged_words(said: Said, test: SpecifiedTest) -> Judged:
     return Judged(Verdict.PASS)
 
 
-def _told(read: Reading, printed: str | None, test: SpecifiedTest) -> Decimal:
-    """The value in the unit of the specification. Raises `Unreadable`."""
-    assert read.value is not None
+def _unit_of(read: Reading, printed: str | None, test: SpecifiedTest) -> str:
+    """The unit that a number is in; it can be told in that of the specification. Raises `Unreadable`."""
     assert test.unit is not None, "A numeric test has a unit."
     beside = unit_of(printed) if printed and names_a_unit(printed) else None
     if printed and names_a_unit(printed) and beside is None:
@@ -98,28 +99,35 @@ def _told(read: Reading, printed: str | None, test: SpecifiedTest) -> Decimal:
     if unit is None:
         if test.unit not in _PLAIN_UNITS:
             raise Unreadable(f"names no unit; the limit is in {test.unit}")
-        return read.value
+        return test.unit
     if unit != test.unit and not are_comparable(unit, test.unit):
         raise Unreadable(f"is in {unit}, which cannot be told in {test.unit}")
-    return converted(read.value, unit, test.unit)
+    return unit
 
 
-def _judged_number(read: Reading, value: Decimal, test: SpecifiedTest, rounding: Rounding) -> Judged:
+def _judged_number(read: Reading, unit: str, test: SpecifiedTest, rounding: Rounding) -> Judged:
+    assert read.value is not None
+    assert test.unit is not None, "A numeric test has a unit."
+    value = converted(read.value, unit, test.unit)
     if read.bound is not Bound.EXACT:
         return _judged_bound(read.bound, value, test)
-    places, stated = test.places(), decimals_of(value)
-    compared = rounded(value, places) if rounding is Rounding.ROUND_TO_LIMIT and stated > places else value
+    places = test.places()
+    rounds = rounding is Rounding.ROUND_TO_LIMIT and decimals_of(value) > places
+    compared = rounded(value, places) if rounds else value
     if fault := _outside(compared, test):
         return Judged(Verdict.FAIL, fault)
-    if stated >= places or read.value != value:
-        return Judged(Verdict.PASS)
+    stated = decimals_of(read.value)
     half = Decimal(5).scaleb(-stated - 1)
-    least, most = value - half, value + half
+    least, most = (converted(each, unit, test.unit) for each in (read.value - half, read.value + half))
+    step = _WITHOUT_NOISE.plus(most - least)
+    if step <= Decimal(1).scaleb(-places):
+        return Judged(Verdict.PASS)
+    coarse = f"is reported with {stated} of the {places} decimals of the limit"
+    if unit != test.unit:
+        coarse = f"is reported in steps of {_shown(step.normalize(), test)}; the limit has {places} decimals"
     if _is_below(least, test) or (test.upper is not None and most > test.upper):
-        return _unreadable(
-            f"is reported with {stated} of the {places} decimals of the limit, too few to compare with it"
-        )
-    return Judged(Verdict.PASS, f"is reported with {stated} of the {places} decimals of the limit")
+        return _unreadable(f"{coarse}, too few to compare with it")
+    return Judged(Verdict.PASS, coarse)
 
 
 def _outside(value: Decimal, test: SpecifiedTest) -> str:

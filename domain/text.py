@@ -1,5 +1,6 @@
 """Bounded text and lists. Forms come from strangers and become payloads, so nothing in them is without a limit."""
 
+import re
 import unicodedata
 from typing import Annotated
 
@@ -24,6 +25,8 @@ Batches = Annotated[tuple[ShortText, ...], Field(max_length=200)]
 """Batch numbers as printed on the label."""
 
 _IN_A_TITLE = 60
+_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
+_LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
 
 def key_of(name: str) -> str:
@@ -32,8 +35,12 @@ def key_of(name: str) -> str:
 
 
 def number_key(number: str) -> str:
-    """The same for two ways to write a number, such as that of a deviation: it may have spaces within as well."""
-    return key_of(number).replace(" ", "")
+    """The same for two ways to write a number, such as that of a batch or a deviation.
+
+    Spaces within and the kind of dash do not matter, nor whether a letter and a digit are parted: `B 001` and `b001`
+    are `B-001`. A dash between digits does: 1-12 is not 11-2.
+    """
+    return _LETTER_BESIDE_DIGIT.sub("-", _DASHES.sub("-", key_of(number).replace(" ", "")))
 
 
 def in_a_title(text: str) -> str:

@@ -12,6 +12,7 @@ from domain.batch import UseKind
 from domain.case import Subject
 from domain.entry import Tell
 from domain.holds import BatchState, HoldType, is_held
+from domain.text import number_key
 from records import outbox
 from records.genealogy import in_order, lock_families, parents
 from records.identities import next_id
@@ -35,10 +36,9 @@ async def hold_open_batches(
     What is released of them is looked at again. A batch that has such a hold from the same case gets no second one.
     Returns the ids of the batches that are held. The caller holds the lock of the scope's row of the list.
     """
-    query = select(BatchRow.batch_id).where(makes_a_part(scope_id), col(BatchRow.state) != BatchState.CLOSED.value)
-    if only is not None:
-        query = query.where(col(BatchRow.number).in_(sorted(only)))
-    found = set((await writing.session.exec(query)).all())
+    numbers = await open_batches(writing.session, scope_id)
+    keys = {number_key(each) for each in only} if only is not None else None
+    found = {batch_id for batch_id, number in numbers.items() if keys is None or number_key(number) in keys}
     family = await lock_families(writing, found)
     held: list[str] = []
     for batch_id in family:
@@ -48,6 +48,14 @@ async def hold_open_batches(
         if await place_hold(writing, batch, type_, reason, placed_in=placed_in):
             held.append(batch.batch_id)
     return held
+
+
+async def open_batches(session: AsyncSession, scope_id: str) -> dict[str, str]:
+    """The numbers, by id, of the open and the certified batches that a scope makes, or makes a part of."""
+    query = select(BatchRow.batch_id, BatchRow.number).where(
+        makes_a_part(scope_id), col(BatchRow.state) != BatchState.CLOSED.value
+    )
+    return dict((await session.exec(query)).all())
 
 
 def makes_a_part(scope_id: str) -> ColumnElement[bool]:

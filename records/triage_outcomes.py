@@ -11,16 +11,17 @@ from domain.audit_request import AuditRequest, AuditType, ForCauseTrigger
 from domain.capa import CapaOrigin, CapaRequest
 from domain.event_triage import EventTriage, TriageOutcome
 from domain.forms import Form, Process
-from domain.holds import BatchState, HoldType
+from domain.holds import HoldType
 from domain.qualification_request import QualificationRequest, is_transferable
 from domain.refusals import broken
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
 from domain.site_event import EventType, SiteEventReport
 from domain.status_request import StatusKind
-from records.holds import hold_open_batches
+from domain.text import number_key
+from records.holds import hold_open_batches, open_batches
 from records.proposing import propose
 from records.statements import locked_statement, status_of
-from records.tables import BatchRow, CaseRow, ScopeRow
+from records.tables import CaseRow, ScopeRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -137,16 +138,12 @@ async def _holds(triaged: Triaged) -> list[str]:
 
 async def _refuse_unknown_batches(triaged: Triaged) -> None:
     """A number that is misspelt would hold nothing."""
-    query = select(BatchRow.number).where(
-        col(BatchRow.scope_id).in_(triaged.case.scope_ids),
-        col(BatchRow.number).in_(triaged.form.batches),
-        col(BatchRow.state) != BatchState.CLOSED.value,
-    )
-    known = set((await triaged.writing.session.exec(query)).all())
+    session, scope_ids = triaged.writing.session, triaged.case.scope_ids
+    known = {number_key(each) for scope_id in scope_ids for each in (await open_batches(session, scope_id)).values()}
     faults = {
         f"batches.{index}": "is no open or certified batch of these scopes"
         for index, number in enumerate(triaged.form.batches)
-        if number not in known
+        if number_key(number) not in known
     }
     if faults:
         raise broken("section 5, triage", "A batch is not known.", **faults)

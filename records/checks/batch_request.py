@@ -18,7 +18,7 @@ from domain.batch_request import (
 from domain.holds import BatchState
 from domain.people import Org
 from domain.refusals import Code, Refused, broken
-from domain.text import in_a_title
+from domain.text import in_a_title, number_key
 from records.agreements import agreement_in_force, terms_of
 from records.batches import lock_lists, orders_stopped_by
 from records.checks.declared import Effect, Requested, opens
@@ -83,9 +83,12 @@ async def _refuse_unless_orderable(writing: "Writing", scope_ids: Sequence[str])
 
 
 async def _refuse_known_number(writing: "Writing", form: BatchRegistration) -> None:
-    query = select(BatchRow.batch_id).where(col(BatchRow.site_id) == form.site_id, col(BatchRow.number) == form.number)
-    known = (await writing.session.exec(query.limit(1))).first()
-    if known is not None and not form.relations():
+    if form.relations():
+        return
+    query = select(BatchRow.batch_id, BatchRow.number).where(col(BatchRow.site_id) == form.site_id)
+    rows = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
+    known = next((batch_id for batch_id, number in rows if number_key(number) == number_key(form.number)), None)
+    if known is not None:
         message = f"{form.number} is {known}. A number is used once."
         raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)
 

@@ -1,14 +1,15 @@
 """G10: the changes that a batch was made under, and what they mean for the registration in a market."""
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from domain.change_decision import ChangeRegulatoryAssessment, ChangeVerdict
 from domain.gate_facts import ChangeFacts
 from domain.site import UNION
 from domain.site_change import ChangeNotification, RegisteredImpact
+from domain.text import number_key
 from records.case_records import CaseRecords
 from records.gate_evidence.look import Look
-from records.tables import BatchChangeRow, CaseRow, ChangeRow
+from records.tables import BatchChangeRow, BatchRow, CaseRow, ChangeRow
 
 
 async def changes_of(look: Look) -> tuple[ChangeFacts, ...]:
@@ -22,16 +23,24 @@ async def changes_of(look: Look) -> tuple[ChangeFacts, ...]:
 
 async def _in_use(look: Look) -> list[str]:
     """The cases of changes at the scopes used whose first use was before the end of manufacture."""
-    first_use = [col(ChangeRow.first_batch) == look.batch.number]
-    if look.batch.made_on is not None:
-        first_use.append(col(ChangeRow.implemented_on) <= look.batch.made_on)
     query = (
         select(ChangeRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(ChangeRow.case_id))
-        .where(col(ChangeRow.site_id).in_(look.sites), or_(*first_use))
+        .where(col(ChangeRow.site_id).in_(look.sites))
         .order_by(col(CaseRow.number))
     )
-    return [change.case_id for change, _ in (await look.session.exec(query)).all() if look.touches(change.scope_ids)]
+    return [
+        change.case_id
+        for change, _ in (await look.session.exec(query)).all()
+        if look.touches(change.scope_ids) and _is_used(change, look.batch)
+    ]
+
+
+def _is_used(change: ChangeRow, batch: BatchRow) -> bool:
+    if change.first_batch is not None and number_key(change.first_batch) == number_key(batch.number):
+        return True
+    begun, made = change.implemented_on, batch.made_on
+    return begun is not None and made is not None and begun <= made
 
 
 async def _change(look: Look, case_id: str) -> ChangeFacts:

@@ -13,6 +13,7 @@ from domain.forms import Form, Process
 from domain.gate_facts import DispositionFacts, HoldFacts, ReviewFacts, SiteEventFacts
 from domain.holds import HoldType
 from domain.site_event import EventType
+from domain.text import number_key
 from records.gate_evidence.look import Look
 from records.genealogy import ancestors
 from records.holds import open_holds
@@ -72,7 +73,7 @@ async def _persons(look: Look, rows: Sequence[RecordRow]) -> tuple[str, ...]:
 async def events_about(look: Look) -> tuple[SiteEventFacts, ...]:
     """Open recalls, import alerts and statements of non-compliance that touch a scope used, the lot, or its origin."""
     origin = await _origin(look)
-    lots = {look.batch.number, *(each.number for each in origin)}
+    lots = {number_key(each.number) for each in (look.batch, *origin)}
     sites = sorted({*look.sites, *(each.site_id for each in origin)})
     query = (
         select(SiteEventRow, CaseRow)
@@ -96,7 +97,7 @@ async def _origin(look: Look) -> Sequence[BatchRow]:
 
 def _touches(look: Look, lots: AbstractSet[str], event: SiteEventRow) -> bool:
     """A recall that names lots touches those alone and what comes from them; an act against the site all made there."""
-    if not lots.isdisjoint(event.lots):
+    if not lots.isdisjoint(map(number_key, event.lots)):
         return True
     if event.site_id not in look.sites:
         return False  # a site of what it comes from

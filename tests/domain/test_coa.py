@@ -134,6 +134,38 @@ def test_units_are_converted_or_the_result_is_not_compared(
 
 
 @pytest.mark.parametrize(
+    ("result", "unit", "limits", "verdict"),
+    [
+        ("1", "mg/g", {"upper": "0.10"}, U),
+        ("1.0", "mg/g", {"upper": "0.10"}, P),
+        ("1", "mg/g", {"upper": "0.15"}, P),
+        ("1000", "mg/kg", {"upper": "0.10"}, P),
+        ("0.98", "1", {"lower": "98.0"}, U),
+        ("0.99", "1", {"lower": "98.0"}, P),
+        ("0.980", "1", {"lower": "98.0"}, P),
+        ("0.9796", "1", {"lower": "98.0"}, P),
+        ("0.9794", "1", {"lower": "98.0"}, F),
+        ("1", "g/g", {"lower": "98.0", "upper": "102.0"}, U),
+        ("1.000", "g/g", {"lower": "98.0", "upper": "102.0"}, P),
+        ("0", "g/g", {"upper": "0.10"}, U),
+        ("25", "Cel", {"unit": "K", "upper": "298.15"}, U),
+        ("25.00", "Cel", {"unit": "K", "upper": "298.15"}, P),
+        ("77.0", "[degF]", {"unit": "Cel", "upper": "25.0"}, P),
+    ],
+)
+def test_too_few_digits_are_seen_in_any_unit(result: str, unit: str, limits: dict[str, str], verdict: Verdict) -> None:
+    found = judged(result, unit, spec(**limits), Rounding.ROUND_TO_LIMIT)
+    assert found.verdict is verdict, found.reason
+
+
+def test_the_step_of_a_result_in_another_unit_is_told_in_that_of_the_limit() -> None:
+    reasons = [judged("1", "mg/g", spec(upper=upper), Rounding.ROUND_TO_LIMIT).reason for upper in ("0.15", "0.10")]
+    told = "is reported in steps of 0.1 %; the limit has 2 decimals"
+    assert reasons == [told, f"{told}, too few to compare with it"]
+    assert judged("1.5", "mg/g", IMPURITY, Rounding.ROUND_TO_LIMIT).reason == ""
+
+
+@pytest.mark.parametrize(
     ("expected", "result", "verdict"),
     [
         ("Conforms", "complies", P),

@@ -68,6 +68,15 @@ async def test_what_cannot_be_made_is_not_registered(seeded: Seeded) -> None:
     }
 
 
+async def test_a_number_is_used_once_however_it_is_spelled(seeded: Seeded) -> None:
+    await ready(seeded)
+    first = await registered(seeded, number="B-001")
+    for spelled in ("b-001", "B 001", " B-001"):
+        refusal = await refused(registered(seeded, number=spelled))
+        assert (refusal.code, refusal.fields) == ("conflict", {"number": f"is {first.case_id}"})
+    await registered(seeded, number="B-0011")
+
+
 async def test_nothing_is_made_without_effective_parameters_or_while_the_site_is_fully_suspended(
     seeded: Seeded,
 ) -> None:

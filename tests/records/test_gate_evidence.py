@@ -12,7 +12,7 @@ from domain.gates import evaluate
 from domain.site_change import ChangeNotification
 from records.gate_evidence import evidence_of
 from records.policies import Policies
-from records.tables import AgreementRow, AuditRow, BatchChangeRow, ConditionRow, FindingRow, ScopeRow
+from records.tables import AgreementRow, AuditRow, BatchChangeRow, ChangeRow, ConditionRow, FindingRow, ScopeRow
 from tests.domain.filling import filled
 from tests.records.certifying import fit, reviewed
 from tests.records.databases import on_one_database
@@ -142,6 +142,16 @@ async def test_changes_in_use_are_found_by_batch_and_by_day_and_must_be_approved
         )
     assert [each.change_id for each in (await looked(batch)).changes] == ["CC-9", "CC-1"]
     assert (await shut(batch, "US")) == {Gate.G10: "CC-9 was never notified"}
+
+
+async def test_the_first_batch_of_a_change_is_found_however_its_number_is_spelled(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    number = (await batch_of(batch)).number
+    change = await in_use(seeded, number.lower().replace("-", " "))
+    async with seeded.database.writing() as session:
+        row = await session.get_one(ChangeRow, change.case_id)
+        row.implemented_on = START.date() + timedelta(days=300)
+    assert [each.change_id for each in (await looked(batch)).changes] == ["CC-1"]
 
 
 async def in_use(seeded: Seeded, first_batch: str) -> Qualifying:

@@ -96,6 +96,16 @@ async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_n
     ])  # fmt: skip
 
 
+@pytest.mark.parametrize("spelled", ["b-77", "B 77", "B-77 ", "B\u201377"])
+async def test_a_recall_touches_its_lot_however_it_spells_the_number(seeded: Seeded, spelled: str) -> None:
+    batch = await reviewed(await fit(seeded), number="B-77")
+    await an_open_event(seeded, 1, "RECALL", [spelled])
+    async with seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
+    (event,) = await seeded.rows(SiteEventRow)
+    assert [each.reason for each in report.gates if not each.passes] == [f"{event.case_id} (RECALL) is open"]
+
+
 async def an_open_event(seeded: Seeded, number: int, type_: str, lots: list[str]) -> None:
     """An event of the seeded site that waits for its triage."""
     form = filled(SiteEventReport, {"type": type_, "event_id": f"E-{number}", "lots": lots, "authority_outcome": None})

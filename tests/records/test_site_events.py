@@ -15,7 +15,7 @@ from domain.site_event import SiteEventReport
 from records.journal import answered
 from records.queries.cases import events_of, list_cases, one_case
 from records.scorecards import capas_of
-from records.tables import CaseRow, HoldRow, ScopeRow, SiteEventRow
+from records.tables import BatchUseRow, CaseRow, HoldRow, ScopeRow, SiteEventRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees, another_scope
 from tests.records.databases import on_one_database
@@ -237,6 +237,25 @@ async def test_what_fits_no_rule_opens_nothing(seeded: Seeded) -> None:
     assert await seeded.rows(HoldRow) == []
     held = await event.does("ines", "triage", outcomes=["REASSESS_RISK", "HOLD_BATCHES"], batches=["B-1"])
     assert held.effect["HOLD_BATCHES"] == ["BAT-1"]
+
+
+@on_one_database
+async def test_a_batch_is_held_however_its_number_is_spelled(seeded: Seeded) -> None:
+    for batch_id, number in (("BAT-1", "B-001"), ("BAT-2", "b-2"), ("BAT-3", "B-3")):
+        await registers(seeded, batch_id, number)
+    event = await reported(seeded, severity="CRITICAL")
+    given = {"outcomes": ["REASSESS_RISK", "HOLD_BATCHES"], "batches": ["b 001", "B\u20132"]}
+    assert (await event.does("ines", "triage", **given)).effect["HOLD_BATCHES"] == ["BAT-1", "BAT-2"]
+
+
+@on_one_database
+async def test_a_batch_that_the_scope_makes_a_part_of_is_held_by_its_number(seeded: Seeded) -> None:
+    await registers(seeded, "BAT-1", "B-1", site_id="OB-01", scope_id="SC-2")
+    async with seeded.database.writing() as session:
+        session.add(BatchUseRow(batch_id="BAT-1", kind="SCOPE", reference="SC-1"))
+    event = await reported(seeded, severity="CRITICAL")
+    given = {"outcomes": ["REASSESS_RISK", "HOLD_BATCHES"], "batches": ["B-1"]}
+    assert (await event.does("ines", "triage", **given)).effect["HOLD_BATCHES"] == ["BAT-1"]
 
 
 @on_one_database
