@@ -12,7 +12,7 @@ from api.auth import Caller
 from api.problems import declared
 from api.tools import ToolsOf
 from domain.forms import sha256
-from domain.views import View
+from domain.view import View
 from records.calendar_feeds import open_feed, reader_of
 from records.queries.calendar_feed import CalendarEntry, calendar_entries
 

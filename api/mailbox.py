@@ -11,7 +11,7 @@ from api.auth import Caller
 from api.recording import Limit
 from api.tools import ToolsOf
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from settings import Mode
 
 router = APIRouter(prefix="/v1", tags=["mailbox"])

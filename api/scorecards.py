@@ -8,7 +8,7 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit
 from api.tools import ToolsOf
-from domain.scorecard import PeriodKind
+from domain.period import PeriodKind
 from records.queries.scorecards import ScorecardList, scorecards
 
 router = APIRouter(prefix="/v1/scorecards", tags=["scorecards"], responses=declared(401, 403, 404, 422))

@@ -5,13 +5,14 @@ from datetime import date
 from pydantic import Field
 
 from domain.asl import next_audit_due
-from domain.audit_plan import AuditMode, Standards, ThirdParty
+from domain.audit_plan import AuditMode, ThirdParty
 from domain.audit_report import Recommendation
 from domain.audit_waiver import AuditWaiver, WaiverDecision
 from domain.document import DocumentReference, RecordVersion
 from domain.forms import Action, Decision, Form, Meaning, Process
 from domain.people import Role
 from domain.refusals import broken
+from domain.standard import Standards
 from domain.text import Identifier, Names, ShortText, Text
 
 

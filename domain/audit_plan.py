@@ -2,7 +2,6 @@
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
 
 from pydantic import Field, JsonValue
 
@@ -11,6 +10,7 @@ from domain.document import RecordVersion
 from domain.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.people import Role
 from domain.refusals import broken
+from domain.standard import Standards
 from domain.text import Language, Names, ShortText, Text
 
 
@@ -21,21 +21,6 @@ class AuditMode(StrEnum):
     REMOTE = "REMOTE"
     HYBRID = "HYBRID"
     PAPER = "PAPER"
-
-
-class Standard(StrEnum):
-    """A standard that a site is audited against."""
-
-    EU_GMP_I = "EU_GMP_I"
-    EU_GMP_II_ICH_Q7 = "EU_GMP_II_ICH_Q7"
-    CFR_211 = "21CFR211"
-    ANNEX_1 = "ANNEX_1"
-    ANNEX_11 = "ANNEX_11"
-    GDP = "GDP"
-    ISO = "ISO"
-
-
-Standards = Annotated[tuple[Standard, ...], Field(min_length=1, max_length=len(Standard))]
 
 
 class ThirdParty(Value):

@@ -6,12 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.audit_plan import Standard
 from domain.clocks import add_months
 from domain.forms import Value
 from domain.policy import Limits
 from domain.refusals import broken
 from domain.site import Activity, RiskTier
+from domain.standard import Standard
 from domain.text import Identifier, Text
 
 _MONTHS = range(1, 13)

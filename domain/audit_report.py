@@ -8,12 +8,13 @@ from pydantic import Field, JsonValue
 
 from domain.audit_conduct import ClosingMeeting, RefusedAccess, area_key
 from domain.audit_critical import CriticalFinding
-from domain.audit_plan import AuditMode, Standard
+from domain.audit_plan import AuditMode
 from domain.document import RecordVersion
 from domain.finding import ReportedFinding, Severity, grouping_faults, numbering_faults
 from domain.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.people import Role
 from domain.refusals import broken
+from domain.standard import Standard
 from domain.text import Names, ShortText, Text
 
 

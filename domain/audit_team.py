@@ -6,10 +6,11 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from domain.audit_plan import AuditPlan, Standard
+from domain.audit_plan import AuditPlan
 from domain.forms import Action, Form, Meaning, Process, Value
 from domain.people import Actor, AuditorQualification, Role
 from domain.refusals import Code, Refused, broken
+from domain.standard import Standard
 from domain.text import Identifier, Language, Text
 
 

@@ -10,13 +10,13 @@ from domain.batch_package import BatchPackage, Completeness, RecordProvision, Re
 from domain.batch_request import BatchRegistration
 from domain.batch_review import ProcessReview, RecordReview, ResultsReview
 from domain.certification import QcuApproval, QpCertification
+from domain.field_alert import FieldAlertAssessment
 from domain.forms import Forms
 from domain.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
 from domain.quarantine import QuarantineApproval, QuarantineConfirmation
 from domain.recall import RecallClosure, RecallPlan
 from domain.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
 from domain.release_review import LaterFinding, ReleaseReview
-from domain.suspension import FieldAlertAssessment
 
 BATCH_FORMS = Forms(
     BatchRegistration,

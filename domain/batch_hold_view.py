@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from domain.holds import HoldType
-from domain.views import View
+from domain.view import View
 
 
 class BatchHoldView(View):

@@ -14,7 +14,7 @@ from domain.batch import (
     UseKind,
 )
 from domain.batch_hold_view import BatchHoldView
-from domain.views import View
+from domain.view import View
 
 
 class MarketView(View):

@@ -11,7 +11,8 @@ from domain.qualification_views import AgreementView, QualificationSummary, Risk
 from domain.shipment_views import ShipmentSummary
 from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary
-from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskView
+from domain.view import TaskView
+from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record
 
 
 class CaseView(CaseSummary):

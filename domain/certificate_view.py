@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.certificate import CertificateStatus, CertificateType
 from domain.site import Activity
-from domain.views import View
+from domain.view import View
 
 
 class CertificateView(View):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from domain.change_decision import ChangeVerdict
 from domain.change_tier import ChangeCategory, ChangeTier
-from domain.views import View
+from domain.view import View
 
 
 class ChangeSummary(View):

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from domain.change import Difference
 from domain.exchange_round import ItemKind, Verdict
-from domain.views import View
+from domain.view import View
 
 
 class ItemView(View):

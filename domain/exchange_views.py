@@ -9,7 +9,7 @@ from domain.exchange_difference import ItemView
 from domain.parameters import ParameterContent, ParameterSetStatus
 from domain.people import Org
 from domain.site import ProductStage
-from domain.views import View
+from domain.view import View
 
 
 class ConcernView(View):

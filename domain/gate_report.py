@@ -7,7 +7,7 @@ from domain.batch_views import DeviationView, OosView
 from domain.events import Signature
 from domain.gate_facts import HoldFacts
 from domain.gate_results import GateResult
-from domain.views import View
+from domain.view import View
 
 
 class ReportedBatch(View):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from domain.inspection import InspectionType, Observations
 from domain.site_event import AuthorityOutcome
-from domain.views import View
+from domain.view import View
 
 
 class InspectionSummary(View):

@@ -8,7 +8,7 @@ from domain.change import Difference
 from domain.parameters import Parameter, ParameterContent, QualityAttribute
 from domain.text import key_of
 from domain.units import are_comparable, converted
-from domain.views import View
+from domain.view import View
 
 Row = Parameter | QualityAttribute
 Range = tuple[Decimal | None, Decimal | None]

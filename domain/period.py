@@ -1,10 +1,18 @@
 """Months and quarters, by which a site is scored (domain specification, section 5)."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 from domain.clocks import add_months
 from domain.refusals import broken
-from domain.scorecard import PeriodKind
+
+
+class PeriodKind(StrEnum):
+    """Scores are computed for months and judged for quarters."""
+
+    MONTH = "MONTH"
+    QUARTER = "QUARTER"
+
 
 _MONTHS = {PeriodKind.MONTH: 1, PeriodKind.QUARTER: 3}
 

@@ -6,11 +6,11 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from domain.audit_plan import Standard
 from domain.change import Change
 from domain.forms import Action, Form, Value
 from domain.people import CDMO_ROLES, NEVER_SIGN, SPONSOR_QA_ROLES, Org, Role
 from domain.refusals import Code, Refused, broken
+from domain.standard import Standard
 from domain.text import Identifier, Language, ShortText
 
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN})

@@ -13,7 +13,7 @@ from domain.questionnaire_answers import Gap
 from domain.questionnaire_drafts import QuestionnaireState
 from domain.risk import FactorScore, Formality
 from domain.site import RiskTier
-from domain.views import View
+from domain.view import View
 
 
 class QuestionnaireSummary(View):

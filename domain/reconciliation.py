@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from domain.batch import MarketDecision
-from domain.views import View
+from domain.view import View
 
 _NONE = Decimal(0)
 

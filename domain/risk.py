@@ -14,6 +14,7 @@ from pydantic import Field
 from domain.document import Documents
 from domain.forms import Value
 from domain.site import Activity, RiskTier
+from domain.site_event import RiskFact
 from domain.text import Text
 
 
@@ -27,16 +28,6 @@ class RiskFactor(StrEnum):
     PAST_PERFORMANCE = "past_performance"
     SUPPLY_AVAILABILITY = "supply_availability"
     SUPPLY_CHAIN = "supply_chain"
-
-
-class RiskFact(StrEnum):
-    """A fact that makes a scope CRITICAL whatever its score (sections 4 and 10)."""
-
-    OAI = "OAI"
-    WARNING_LETTER = "WARNING_LETTER"
-    NON_COMPLIANCE = "NON_COMPLIANCE"
-    IMPORT_ALERT = "IMPORT_ALERT"
-    OPEN_CRITICAL_FINDING = "OPEN_CRITICAL_FINDING"
 
 
 class Formality(StrEnum):

@@ -11,19 +11,9 @@ from domain.forms import Action, Decision, Form, Meaning, Process
 from domain.people import Actor, Role
 from domain.policy import Limits
 from domain.refusals import Code, Refused, broken
-from domain.risk import (
-    HIGHEST,
-    FactorScore,
-    Formality,
-    RiskFact,
-    RiskFactor,
-    floor_of,
-    graver,
-    is_lower,
-    risk_score,
-    tier_of,
-)
+from domain.risk import HIGHEST, FactorScore, Formality, RiskFactor, floor_of, graver, is_lower, risk_score, tier_of
 from domain.site import Activity, RiskTier
+from domain.site_event import RiskFact
 from domain.text import ShortText, Text
 
 

@@ -33,13 +33,6 @@ class Trend(StrEnum):
     UNKNOWN = "UNKNOWN"
 
 
-class PeriodKind(StrEnum):
-    """Scores are computed for months and judged for quarters."""
-
-    MONTH = "MONTH"
-    QUARTER = "QUARTER"
-
-
 class Tally(BaseModel):
     """So many of so many: the parts of a ratio, a rate per batch or a mean."""
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.shipment_receipt import ReceiptCondition
 from domain.transport_finding import TransportFinding
-from domain.views import View
+from domain.view import View
 
 
 class ArrivalView(View):

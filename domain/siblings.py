@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from domain.batch import PhysicalStatus
 from domain.holds import BatchState
-from domain.views import View
+from domain.view import View
 
 
 class Shared(StrEnum):

@@ -10,8 +10,17 @@ from domain.document import Documents
 from domain.forms import Action, Audience, Form, Process, canonical, sha256
 from domain.people import SPONSOR_QA_ROLES, Org, Role
 from domain.refusals import broken
-from domain.risk import RiskFact
 from domain.text import Batches, Identifier, Names, ShortText, Text
+
+
+class RiskFact(StrEnum):
+    """A fact that makes a scope CRITICAL whatever its score (sections 4 and 10)."""
+
+    OAI = "OAI"
+    WARNING_LETTER = "WARNING_LETTER"
+    NON_COMPLIANCE = "NON_COMPLIANCE"
+    IMPORT_ALERT = "IMPORT_ALERT"
+    OPEN_CRITICAL_FINDING = "OPEN_CRITICAL_FINDING"
 
 
 class EventType(StrEnum):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.event_triage import TriageOutcome
 from domain.site_event import AuthorityOutcome, EventSeverity, EventType
-from domain.views import View
+from domain.view import View
 
 
 class SiteEventSummary(View):

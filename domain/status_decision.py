@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from enum import StrEnum
 
 from domain.asl import AslStatus
+from domain.field_alert import FieldAlertAssessment
 from domain.forms import Forms
 from domain.probation import ProbationConfirmation, ProbationDecision
 from domain.qualification_decision import ConditionVerification
@@ -16,7 +17,7 @@ from domain.status_ending import (
     SupplyContinuity,
 )
 from domain.status_request import StatusRequest
-from domain.suspension import FieldAlertAssessment, SuspensionImpact, SuspensionOrder, SuspensionReview
+from domain.suspension import SuspensionImpact, SuspensionOrder, SuspensionReview
 
 
 class StatusStage(StrEnum):

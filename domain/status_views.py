@@ -5,7 +5,7 @@ from datetime import date, datetime
 from domain.asl import AslStatus, SuspensionScope
 from domain.reinstatement import ReinstatedStatus
 from domain.status_request import StatusKind, StatusReason
-from domain.views import View
+from domain.view import View
 
 
 class SuspensionView(View):

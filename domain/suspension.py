@@ -84,29 +84,6 @@ class SuspensionImpact(Form):
     """Why no field alert is considered; null exactly when one is."""
 
 
-class FieldAlertAssessment(Form):
-    """Assess whether a field alert is filed: three working days from the information, not from its confirmation."""
-
-    action = Action(
-        Process.STATUS,
-        "assess-field-alert",
-        "Assess a field alert",
-        frozenset({Role.REG_AFFAIRS}),
-        clock="far.assess",
-        meaning=Meaning.REVIEWED,
-        also=frozenset({Process.BATCH}),
-    )
-
-    file: bool = Field(examples=[False])
-    """Whether a field alert is filed."""
-    filed_on: date | None = None
-    """Day on which it was filed; required when it is filed, not in the future."""
-    rationale: Text = Field(examples=["The results in question concern a test that is not in the US application."])
-    """Why."""
-    evidence: Documents = ()
-    """The alert, or what the assessment rests on."""
-
-
 class SuspensionReview(Form):
     """Review a suspension or probation that is in force. It never ends by itself."""
 
@@ -184,14 +161,6 @@ def refuse_unless_assessed(
         faults["not_applicable_because"] = "is given exactly when no field alert is considered"
     if faults:
         raise broken("suspend.impact", "The assessment breaks a rule.", **faults)
-
-
-def refuse_unless_filed(assessment: FieldAlertAssessment, *, today: date) -> None:
-    """Raise `Refused` when the day of filing does not fit."""
-    filed_on = assessment.filed_on
-    if assessment.file != (filed_on is not None) or (filed_on is not None and filed_on > today):
-        fault = {"filed_on": f"is given exactly for an alert that is filed, not after {today}"}
-        raise broken("far.assess", "A field alert is filed on a day.", **fault)
 
 
 def refuse_unless_reviewed(

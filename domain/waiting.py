@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.people import Org
-from domain.views import TaskView
+from domain.view import TaskView
 
 
 def waiting_for(tasks: Sequence[TaskView], *, others: bool, cases: Sequence[str] = ()) -> str:

@@ -9,11 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.finding import FindingStatus, Severity
 from domain.forms import Process
 from domain.questionnaire_forms import OmissionDecision, OmissionVerdict
-from domain.risk import RiskFact, risk_facts
+from domain.risk import risk_facts
 from domain.risk_forms import RiskAssessment, RiskSituation
 from domain.screening import Screening
 from domain.site import Activity
-from domain.site_event import AuthorityOutcome, EventType, adverse_fact
+from domain.site_event import AuthorityOutcome, EventType, RiskFact, adverse_fact
 from records.case_records import CaseRecords
 from records.tables import (
     AuditRow,

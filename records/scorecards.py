@@ -11,8 +11,9 @@ from domain.capa import CapaImplementation, CapaStatus
 from domain.event_counts import SeenEvent, counts_of
 from domain.forms import Process
 from domain.people import Org
+from domain.period import PeriodKind
 from domain.punctuality import Due, on_time
-from domain.scorecard import Figures, PeriodKind, Rating, Tally
+from domain.scorecard import Figures, Rating, Tally
 from domain.site_change import ChangeImplementation
 from domain.site_event import EventSeverity, EventType
 from records.batch_figures import (

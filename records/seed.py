@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel import col, select
 
 from domain import questionnaire
-from domain.audit_plan import Standard
 from domain.entry import Entry, Fact, Written
 from domain.forms import Form
 from domain.people import Org, Role
@@ -26,6 +25,7 @@ from domain.site import (
     SupplierRegistration,
 )
 from domain.site_calendar import CalendarRegistration
+from domain.standard import Standard
 from records.accounts import hashed, put_first_password
 from records.database import Database
 from records.identities import next_id

@@ -5,8 +5,7 @@ from temporalio import workflow
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
 from domain.oversight_review import REVIEW_FORMS, OversightReview, ReviewApproval, ReviewRequest, ReviewStage
-from domain.period import last_day_of
-from domain.scorecard import PeriodKind
+from domain.period import PeriodKind, last_day_of
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
 from workflows.withdrawal import withdrawn_with_its_scope

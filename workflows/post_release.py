@@ -8,9 +8,9 @@ from pydantic import JsonValue
 
 from domain.batch import BatchStage
 from domain.batch_deviation import only_about
+from domain.field_alert import FieldAlertAssessment
 from domain.recall import RecallClosure, RecallPlan
 from domain.release_review import Alert, LaterFinding, Recalled, ReleaseLook, ReleaseReview
-from domain.suspension import FieldAlertAssessment
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
 

@@ -8,6 +8,7 @@ from temporalio import workflow
 from domain.asl import AslStatus
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
+from domain.field_alert import FieldAlertAssessment
 from domain.probation import ProbationConfirmation, ProbationDecision
 from domain.status_decision import FORMS_OF_A_CASE, StatusStage, barred_from_deciding
 from domain.status_ending import (
@@ -17,7 +18,7 @@ from domain.status_ending import (
     SupplyContinuity,
 )
 from domain.status_request import StatusKind, StatusRequest
-from domain.suspension import FieldAlertAssessment, SuspensionImpact, SuspensionOrder
+from domain.suspension import SuspensionImpact, SuspensionOrder
 from workflows.case import Case
 from workflows.restriction import Restriction
 from workflows.tasks import Closing

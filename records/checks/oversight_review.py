@@ -11,10 +11,10 @@ from domain.entry import OpenTask
 from domain.forms import Process
 from domain.oversight_review import OversightReview, ReviewApproval, ReviewRequest
 from domain.people import SYSTEM, Org
-from domain.period import last_day_of, quarter_name, refuse_unless_over
+from domain.period import PeriodKind, last_day_of, quarter_name, refuse_unless_over
 from domain.refusals import Code, Refused, broken
 from domain.review_rules import Shown, narrative, refuse_author, refuse_unless_reviewed, suggested_review
-from domain.scorecard import PeriodKind, trend_of
+from domain.scorecard import trend_of
 from domain.status_request import StatusKind, StatusRequest, fits
 from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, Requested, checks, opens, suggests

@@ -4,8 +4,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from domain.clocks import add_months
-from domain.period import refuse_unless_over
-from domain.scorecard import PeriodKind, scorecard, trend_of
+from domain.period import PeriodKind, refuse_unless_over
+from domain.scorecard import scorecard, trend_of
 from records.checks.declared import Effect
 from records.checks.facts import facts_of
 from records.scopes import scope_of

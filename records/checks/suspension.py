@@ -5,16 +5,15 @@ from typing import TYPE_CHECKING
 
 from domain.asl import AslStatus
 from domain.entry import OpenTask
+from domain.field_alert import FieldAlertAssessment, refuse_unless_filed
 from domain.status_request import StatusKind, refuse_unless_fitting, widest
 from domain.suspension import (
     REVIEW_DAYS,
-    FieldAlertAssessment,
     SuspensionImpact,
     SuspensionOrder,
     SuspensionReview,
     refuse_before_the_statement,
     refuse_unless_assessed,
-    refuse_unless_filed,
     refuse_unless_ordered,
     refuse_unless_reviewed,
     suggested_impact,

@@ -7,11 +7,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch import PhysicalStatus
 from domain.events import Event
+from domain.field_alert import FieldAlertAssessment
 from domain.forms import Process
 from domain.holds import BatchState
 from domain.recall import RecallClosure, RecallPlan
 from domain.release_review import ReleaseOutcome, ReleaseReview
-from domain.suspension import FieldAlertAssessment
 from records.projections.certification import settle
 from records.projections.declared import follows
 from records.projections.payloads import submitted

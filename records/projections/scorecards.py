@@ -7,8 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from domain.oversight_review import OversightReview, ReviewApproval, ReviewRequest
-from domain.period import last_day_of
-from domain.scorecard import PeriodKind
+from domain.period import PeriodKind, last_day_of
 from records.projections.declared import follows
 from records.projections.payloads import submitted
 from records.tables import CaseRow, RecordRow, ScorecardRow

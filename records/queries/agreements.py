@@ -14,7 +14,7 @@ from domain.forms import Process
 from domain.people import Actor, Org
 from domain.qualification_views import AgreementSummary, AgreementView
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.agreements import agreement_in_force, last_in_force, terms_of
 from records.queries import pages
 from records.queries.visibility import reads_everything

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl import AslStatus, SuspensionScope
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.queries import pages
 from records.queries.visibility import reads_everything
 from records.tables import AslRow, ScopeRow

@@ -10,7 +10,7 @@ from domain.audit_programme import ProgrammeLine, Shortage
 from domain.people import Actor, refuse_unless_permitted
 from domain.programme_forms import READERS_OF_DRAFTS, refuse_unless_plannable_year
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.audit_programme import drafted
 from records.policies import Policies
 from records.queries import pages

@@ -19,7 +19,7 @@ from domain.batch_views import (
     ValueView,
 )
 from domain.people import Actor
-from domain.views import View
+from domain.view import View
 from records.queries.batch_holds import holds_of_batch
 from records.queries.visibility import reads_everything
 from records.tables import (

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.audit import AuditStage
 from domain.people import Actor
-from domain.views import TaskView, View
+from domain.view import TaskView, View
 from records.queries.showing import case_url
 from records.queries.tasks import inbox
 from records.queries.visibility import reads_everything, sees_cases

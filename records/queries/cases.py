@@ -13,17 +13,8 @@ from domain.case_view import CaseView
 from domain.forms import Form, Process
 from domain.people import Actor, Org, refuse_unless_permitted
 from domain.refusals import Code, Refused
-from domain.views import (
-    AuditSummary,
-    Available,
-    Capa,
-    CaseList,
-    CaseSummary,
-    EventList,
-    Finding,
-    Record,
-    TaskView,
-)
+from domain.view import TaskView
+from domain.views import AuditSummary, Available, Capa, CaseList, CaseSummary, EventList, Finding, Record
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from records.queries import pages, showing
 from records.queries.agreements import agreement_of_review

@@ -10,7 +10,7 @@ from domain.certificate_view import CertificateView
 from domain.forms import Process
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.queries import pages
 from records.queries.visibility import reads_everything
 from records.tables import CaseRow, CertificateRow

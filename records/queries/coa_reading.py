@@ -12,7 +12,7 @@ from domain.coa_table import Table, UnreadRow, table_of, unreadable
 from domain.forms import Process
 from domain.people import Actor
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.analysis import compared
 from records.coa_file import MAX_SIZE, rows_of
 from records.documents import DamagedFile, DocumentStore

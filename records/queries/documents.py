@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.forms import Audience
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.policies import Policies
 from records.queries import pages
 from records.queries.visibility import sees_cases

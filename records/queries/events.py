@@ -7,7 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.events import Event
 from domain.forms import Audience
 from domain.people import Actor, Org
-from domain.views import EventView, View
+from domain.view import View
+from domain.views import EventView
 from records.queries import pages
 from records.queries.showing import event_view
 from records.queries.visibility import sees_cases, sees_streams

@@ -12,7 +12,7 @@ from domain.oversight import Flag
 from domain.oversight_look import new_orders_stopped_by, overdue
 from domain.oversight_schedule import Moment, What, schedule
 from domain.people import Actor, Org, Role
-from domain.views import View
+from domain.view import View
 from records.policies import Policies
 from records.queries.cases import waiting_of
 from records.queries.showing import case_url, task_view

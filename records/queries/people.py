@@ -8,7 +8,7 @@ from domain.delegation import Delegation
 from domain.people import Actor, Org, Role
 from domain.personnel import PersonRecord
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.queries.keyset import page
 from records.queries.visibility import reads_everything
 from records.tables import DelegationRow, PersonRoleRow, PersonRow

@@ -12,7 +12,7 @@ from domain.policy import Change, Limits, Policy
 from domain.policy_change import POLICY
 from domain.refusals import Code, Refused
 from domain.required_documents import RequiredDocument
-from domain.views import View
+from domain.view import View
 from records.policies import Policies, version_in_force
 from records.queries import pages
 from records.queries.visibility import reads_everything

@@ -18,7 +18,7 @@ from domain.questionnaire_answers import AnswerValue, completeness, missing
 from domain.questionnaire_drafts import KeptAnswer, QuestionnaireState
 from domain.questionnaire_forms import Asked
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.queries import pages
 from records.queries.visibility import reads_everything, visible_case
 from records.questionnaires import Questionnaire, questionnaire_of, template_of

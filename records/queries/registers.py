@@ -17,7 +17,7 @@ from domain.refusals import Code, Refused
 from domain.registers import Match, Subject, Verdict, day_of_data
 from domain.screening import CheckSource, Register, RegisterCheck, is_recent, required_registers
 from domain.site import Identifiers
-from domain.views import View
+from domain.view import View
 from records.documents import DocumentStore
 from records.policies import Policies
 from records.queries.policy import limits_in_force

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.people import Actor
 from domain.qualification_views import RiskView
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from records.queries import pages
 from records.queries.sites import one_scope
 from records.queries.visibility import reads_everything

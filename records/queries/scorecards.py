@@ -8,9 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.people import Actor
+from domain.period import PeriodKind
 from domain.refusals import Code, Refused
-from domain.scorecard import Metric, PeriodKind, Rating, Trend
-from domain.views import View
+from domain.scorecard import Metric, Rating, Trend
+from domain.view import View
 from records.queries import pages
 from records.queries.sites import refuse_unknown_place
 from records.queries.visibility import reads_everything

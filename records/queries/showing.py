@@ -11,20 +11,8 @@ from domain.clocks import Deadline, next_alarm
 from domain.events import Event, Signature
 from domain.forms import Audience, Form, Process
 from domain.people import Actor, Org, Role
-from domain.views import (
-    AuditSummary,
-    Available,
-    Capa,
-    CaseSummary,
-    Clock,
-    EventView,
-    Finding,
-    Record,
-    SentAlarm,
-    TaskForm,
-    TaskView,
-    UpcomingAlarm,
-)
+from domain.view import Clock, SentAlarm, TaskView, UpcomingAlarm
+from domain.views import AuditSummary, Available, Capa, CaseSummary, EventView, Finding, Record, TaskForm
 from records.registry import form_of
 from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, RecordRow, TaskRow
 

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
 from domain.specification import SpecifiedTest
-from domain.views import View
+from domain.view import View
 from records.queries import pages
 from records.queries.sites import refuse_unknown_place
 from records.queries.visibility import reads_everything

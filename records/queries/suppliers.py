@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.people import Actor
 from domain.refusals import Code, Refused
 from domain.site import Supplier
-from domain.views import View
+from domain.view import View
 from records.queries.keyset import page
 from records.queries.visibility import reads_everything
 from records.tables import SupplierRow

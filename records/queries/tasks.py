@@ -9,7 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.people import NEVER_SIGN, Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
-from domain.views import SentAlarm, TaskForm, TaskList
+from domain.view import SentAlarm
+from domain.views import TaskForm, TaskList
 from records.queries import pages
 from records.queries.showing import task_form, task_view
 from records.queries.visibility import reads_everything, sees_tasks

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 from domain.webhook import SUBSCRIBERS
 from records.deliveries import deliveries_of
 from records.queries import pages

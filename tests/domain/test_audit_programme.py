@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from domain.audit_plan import Standard
 from domain.audit_programme import (
     Auditor,
     Draft,
@@ -17,6 +16,7 @@ from domain.audit_programme import (
 )
 from domain.programme_forms import is_programme, refuse_unless_plannable_year, stream_of_year
 from domain.site import Activity, RiskTier
+from domain.standard import Standard
 from tests.domain.filling import faults
 from tests.domain.shipped import LIMITS
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from domain.audit_conduct import ClosingMeeting, suggested_closing
-from domain.audit_plan import AuditMode, Standard
+from domain.audit_plan import AuditMode
 from domain.audit_report import (
     AuditReport,
     Recommendation,
@@ -14,6 +14,7 @@ from domain.audit_report import (
     suggested_report,
 )
 from domain.finding import ReportedFinding
+from domain.standard import Standard
 from tests.domain.filling import faults, filled
 
 FACTS: dict[str, Any] = {

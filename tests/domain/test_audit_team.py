@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from domain.audit_plan import AuditPlan, Standard
+from domain.audit_plan import AuditPlan
 from domain.audit_team import (
     AuditorDeclaration,
     AuditorFacts,
@@ -23,6 +23,7 @@ from domain.audit_team import (
 )
 from domain.people import Actor, AuditorQualification, Employment, Org, Role
 from domain.refusals import Code, Refused
+from domain.standard import Standard
 from tests.domain.filling import faults, filled
 
 NEEDS = TeamNeeds(

@@ -2,8 +2,7 @@ from datetime import date
 
 import pytest
 
-from domain.period import begins, last_day_of, quarter_name, refuse_unless_over
-from domain.scorecard import PeriodKind
+from domain.period import PeriodKind, begins, last_day_of, quarter_name, refuse_unless_over
 from tests.domain.filling import faults
 
 MONTH, QUARTER = PeriodKind

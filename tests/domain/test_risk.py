@@ -2,8 +2,9 @@ from decimal import Decimal
 
 import pytest
 
-from domain.risk import RiskFact, RiskFactor, floor_of, graver, is_lower, risk_facts, risk_score, tier_of
+from domain.risk import RiskFactor, floor_of, graver, is_lower, risk_facts, risk_score, tier_of
 from domain.site import Activity, RiskTier
+from domain.site_event import RiskFact
 from tests.domain.shipped import LIMITS
 
 WORKED = {

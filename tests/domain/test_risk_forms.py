@@ -9,7 +9,7 @@ from domain.document import RecordVersion
 from domain.forms import Meaning
 from domain.people import Actor, Org
 from domain.refusals import Code, Refused
-from domain.risk import RiskFact, RiskFactor
+from domain.risk import RiskFactor
 from domain.risk_forms import (
     RiskAssessment,
     RiskDecision,
@@ -21,6 +21,7 @@ from domain.risk_forms import (
     suggested_factors,
 )
 from domain.site import Activity, RiskTier
+from domain.site_event import RiskFact
 from tests.domain.filling import faults, filled
 from tests.domain.shipped import LIMITS
 

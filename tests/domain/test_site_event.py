@@ -5,11 +5,11 @@ import pytest
 
 from domain.forms import Audience
 from domain.people import Org
-from domain.risk import RiskFact
 from domain.site_event import (
     AuthorityOutcome,
     EventSupplement,
     EventType,
+    RiskFact,
     SiteEventReport,
     adverse_fact,
     audience_for,

@@ -4,16 +4,15 @@ from typing import Any
 import pytest
 
 from domain.asl import SuspensionScope
+from domain.field_alert import FieldAlertAssessment, refuse_unless_filed
 from domain.forms import Meaning
 from domain.status_request import StatusRequest
 from domain.suspension import (
-    FieldAlertAssessment,
     SuspensionImpact,
     SuspensionOrder,
     SuspensionReview,
     refuse_before_the_statement,
     refuse_unless_assessed,
-    refuse_unless_filed,
     refuse_unless_ordered,
     refuse_unless_reviewed,
     suggested_impact,

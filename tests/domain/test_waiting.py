@@ -5,7 +5,7 @@ import pytest
 from domain.clocks import Unit
 from domain.forms import Process
 from domain.people import Org, Role
-from domain.views import Clock, TaskView
+from domain.view import Clock, TaskView
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold
 
 DUE = datetime(2030, 1, 3, 22, 59, 59, tzinfo=UTC)

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.forms import Process
+from domain.period import PeriodKind
 from domain.refusals import Code, Refused
-from domain.scorecard import Figures, PeriodKind, Tally
+from domain.scorecard import Figures, Tally
 from records.checks.declared import FACT_CHECKS, Effect
 from records.checks.scorecards import compute_month
 from records.queries.scorecards import ScorecardList, scorecards
