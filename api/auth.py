@@ -18,7 +18,7 @@ from domain.people import Actor
 from domain.refusals import Code, Refused
 from records.accounts import WrongPassword, authenticate
 from records.actors import actor_of, as_actor
-from records.queries.policy import limits_in_force
+from records.policies import limits_in_force
 from records.tables import PersonRow
 
 router = APIRouter(prefix="/v1", tags=["sign in"])

@@ -21,8 +21,8 @@ from domain.personnel import (
     PersonRegistration,
 )
 from records.accounts import authenticate, change_password, set_first_password
+from records.policies import limits_in_force
 from records.queries.people import DelegationList, PersonList, delegations, one_delegation, one_person, people
-from records.queries.policy import limits_in_force
 
 router = APIRouter(prefix="/v1", tags=["people"], responses=declared(401, 403, 422))
 

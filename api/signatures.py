@@ -20,7 +20,7 @@ from domain.specification import is_specification
 from domain.specification_forms import SPECIFICATION_FORMS
 from domain.text import Identifier
 from records.accounts import METHOD, authenticate
-from records.queries.policy import limits_in_force
+from records.policies import limits_in_force
 from records.queries.visibility import sees_cases
 from records.registry import form_of
 from records.tables import CaseRow, SignatureTokenRow

@@ -187,3 +187,8 @@ def certificate_faults(certificate: CertificateData, expected: CertificateType, 
     if certificate.type is CertificateType.GMP_CERT and lasts is None:
         faults["inspected_on"] = "give the day of the inspection, or the last day of validity"
     return faults
+
+
+def line_of(scope_id: str, type_: CertificateType) -> str:
+    """What identifies the certificates of one type for a scope; they are renewed in one case at a time."""
+    return f"{scope_id}:{type_}"

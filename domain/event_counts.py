@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.event_triage import TriageOutcome
 from domain.scorecard import Tally
-from domain.site_event import EventSeverity, EventType
+from domain.site_event import EventSeverity, EventType, TriageOutcome
 from domain.text import number_key
 
 _SERIOUS = (EventSeverity.CRITICAL, EventSeverity.MAJOR)

@@ -1,7 +1,6 @@
 """What follows from an event at a site (domain specification, sections 5 and 10)."""
 
 from datetime import date, timedelta
-from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
@@ -19,22 +18,11 @@ from domain.site_event import (
     EventSupplement,
     EventType,
     SiteEventReport,
+    TriageOutcome,
     adverse_fact,
 )
 from domain.status_request import StatusReason
 from domain.text import Batches, ShortText, Text
-
-
-class TriageOutcome(StrEnum):
-    """What an event leads to. NO_ACTION stands alone."""
-
-    NO_ACTION = "NO_ACTION"
-    RECORD = "RECORD"
-    REASSESS_RISK = "REASSESS_RISK"
-    FOR_CAUSE = "FOR_CAUSE"
-    SCAR = "SCAR"
-    SUSPEND_PROPOSAL = "SUSPEND_PROPOSAL"
-    HOLD_BATCHES = "HOLD_BATCHES"
 
 
 class ForCauseProposal(Value):

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.agreement import WatchedAgreement
-from domain.asl import AslStatus, next_audit_due
+from domain.asl import AslStatus
 from domain.certificate import Watched
 from domain.clocks import Calendar, Level, add_months, counted, deadline
 from domain.people import Role
@@ -78,18 +78,6 @@ class Standing(BaseModel):
 
 QUALITY = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER})
 HEADS = QUALITY | {Role.HEAD_QA}
-
-
-def audit_due(
-    last_day: date | None, months: int, *, waived_until: date | None = None, stated: date | None = None
-) -> date | None:
-    """The day by which the next full-scope audit must have taken place (policy key `audit.interval`).
-
-    The interval runs from the last on-site day of the last full-scope audit. A waiver that holds moves the day to its
-    own end. Without a known audit the day that the decision has stated stays.
-    """
-    due = next_audit_due(last_day, months) if last_day is not None else stated
-    return max(due, waived_until) if due is not None and waived_until is not None else due or waived_until
 
 
 def schedule(

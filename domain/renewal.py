@@ -141,11 +141,6 @@ RENEWAL_FORMS = Forms(
 _ONCE_VERIFIED = frozenset({CertificateStatus.VERIFIED, CertificateStatus.SUPERSEDED})
 
 
-def line_of(scope_id: str, type_: CertificateType) -> str:
-    """What identifies the certificates of one type for a scope; they are renewed in one case at a time."""
-    return f"{scope_id}:{type_}"
-
-
 def refuse_unless_renewable(status: CertificateStatus | None) -> None:
     """Raise `Refused` unless the certificate was verified for the scope once; `None` is one that the scope lacks."""
     if status is None:

@@ -13,6 +13,18 @@ from domain.refusals import broken
 from domain.text import Batches, Identifier, Names, ShortText, Text
 
 
+class TriageOutcome(StrEnum):
+    """What an event leads to. NO_ACTION stands alone."""
+
+    NO_ACTION = "NO_ACTION"
+    RECORD = "RECORD"
+    REASSESS_RISK = "REASSESS_RISK"
+    FOR_CAUSE = "FOR_CAUSE"
+    SCAR = "SCAR"
+    SUSPEND_PROPOSAL = "SUSPEND_PROPOSAL"
+    HOLD_BATCHES = "HOLD_BATCHES"
+
+
 class RiskFact(StrEnum):
     """A fact that makes a scope CRITICAL whatever its score (sections 4 and 10)."""
 

@@ -2,8 +2,7 @@
 
 from datetime import datetime
 
-from domain.event_triage import TriageOutcome
-from domain.site_event import AuthorityOutcome, EventSeverity, EventType
+from domain.site_event import AuthorityOutcome, EventSeverity, EventType, TriageOutcome
 from domain.view import View
 
 

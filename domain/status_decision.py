@@ -1,6 +1,6 @@
 """Deciding on a status: its stages, its duties, and all its forms (domain specification, sections 5 and 11)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import StrEnum
 
 from domain.asl import AslStatus
@@ -8,7 +8,6 @@ from domain.field_alert import FieldAlertAssessment
 from domain.forms import Forms
 from domain.probation import ProbationConfirmation, ProbationDecision
 from domain.qualification_decision import ConditionVerification
-from domain.refusals import Code, Refused
 from domain.reinstatement import ReinstatementCoSignature, ReinstatementProposal, ReinstatementSignature
 from domain.status_ending import (
     DisqualificationConsent,
@@ -70,10 +69,3 @@ FORMS_OF_A_CASE = STATUS_FORMS + Forms(ConditionVerification)
 def barred_from_deciding(*others: Iterable[str]) -> dict[str, str]:
     """S1: nobody decides on what they proposed, nor gives the second signature after the first."""
     return dict.fromkeys([person for persons in others for person in persons], "S1")
-
-
-def refuse_hands(persons: Iterable[str], signers: Collection[str]) -> None:
-    """Raise `Refused` when who has proposed or signed first would sign once more, in whatever capacity (S1)."""
-    if any(person in signers for person in persons):
-        message = "Two different persons propose and sign."
-        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")

@@ -5,7 +5,8 @@ from datetime import datetime
 from pydantic import BaseModel, ConfigDict, JsonValue
 
 from domain.clocks import Level, Unit
-from domain.forms import Meaning, Process
+from domain.events import Signature
+from domain.forms import Audience, Meaning, Process
 from domain.people import Org, Role
 
 
@@ -94,3 +95,22 @@ class TaskView(View):
     prefill: dict[str, JsonValue] = {}
     """What is known already, as a part of the form."""
     sent: tuple[SentAlarm, ...] = ()
+
+
+class EventView(View):
+    """An event of a case's journal."""
+
+    number: int
+    type: str
+    audience: Audience
+    by_person: str
+    by_name: str
+    on_behalf_of: str | None
+    occurred_at: datetime
+    """Business time."""
+    recorded_at: datetime
+    """Time of the database."""
+    payload: dict[str, JsonValue]
+    signature: Signature | None
+    hash: str
+    """SHA-256 over the hash of the event before it and this event's stored text."""

@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from domain.events import Signature
 from domain.forms import Audience, Meaning, Process
-from domain.view import TaskView, View
+from domain.view import EventView, TaskView, View
 
 
 class TaskForm(TaskView):
@@ -112,25 +112,6 @@ class CaseSummary(View):
     requested_at: datetime
     closed_at: datetime | None
     url: str
-
-
-class EventView(View):
-    """An event of a case's journal."""
-
-    number: int
-    type: str
-    audience: Audience
-    by_person: str
-    by_name: str
-    on_behalf_of: str | None
-    occurred_at: datetime
-    """Business time."""
-    recorded_at: datetime
-    """Time of the database."""
-    payload: dict[str, JsonValue]
-    signature: Signature | None
-    hash: str
-    """SHA-256 over the hash of the event before it and this event's stored text."""
 
 
 class CaseList(View):

@@ -13,7 +13,18 @@ from domain.oversight import Flag
 from domain.oversight_look import new_orders_stopped_by
 from records.parameter_sets import content_of
 from records.statements import reach_of, statement_in_force, status_of
-from records.tables import BatchMarketRow, BatchRow, BatchUseRow, OversightRow, ParameterResultRow, ParameterSetRow
+from records.tables import (
+    BatchMarketRow,
+    BatchRow,
+    BatchUseRow,
+    OversightRow,
+    ParameterResultRow,
+    ParameterSetRow,
+)
+
+if TYPE_CHECKING:
+    from records.writing import Writing
+
 
 if TYPE_CHECKING:
     from domain.parameters import Parameter
@@ -65,3 +76,9 @@ async def bound_parameters(session: AsyncSession, batch: BatchRow) -> Sequence["
     if batch.parameter_set_id is None:
         return ()
     return content_of(await session.get_one(ParameterSetRow, batch.parameter_set_id)).parameters
+
+
+async def batches_of(session: AsyncSession, scope_id: str, *states: str) -> Sequence[BatchRow]:
+    """The batches of a scope in these states, by id."""
+    query = select(BatchRow).where(col(BatchRow.scope_id) == scope_id, col(BatchRow.state).in_(states))
+    return (await session.exec(query.order_by(col(BatchRow.batch_id)))).all()

@@ -2,14 +2,19 @@
 
 from datetime import datetime, timedelta
 
+from pydantic import TypeAdapter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.clocks import Calendar
-from domain.policy import Policy
+from domain.policy import Limits, Policy
 from domain.refusals import Code, Refused
+from domain.required_documents import RequiredDocument
 from records.calendars import site_calendar
 from records.tables import CalendarRow, PolicyRow, SiteRow
+
+_REQUIRED = TypeAdapter(tuple[RequiredDocument, ...])
+
 
 _YEARS_AHEAD = 7
 
@@ -58,3 +63,15 @@ async def version_in_force(session: AsyncSession, at: datetime) -> int:
     if version is None:
         raise Refused(Code.NOT_FOUND, "No policy has been loaded.")
     return version
+
+
+async def limits_in_force(session: AsyncSession, at: datetime) -> Limits:
+    """The limits of the policy in force at an instant; its clocks are not read."""
+    row = await session.get_one(PolicyRow, await version_in_force(session, at))
+    return Limits.model_validate(row.body["limits"])
+
+
+async def required_documents_in_force(session: AsyncSession, at: datetime) -> tuple[RequiredDocument, ...]:
+    """The required documents of the policy in force at an instant; nothing else of it is read."""
+    row = await session.get_one(PolicyRow, await version_in_force(session, at))
+    return _REQUIRED.validate_python(row.body.get("required_documents", ()))

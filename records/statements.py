@@ -51,6 +51,12 @@ async def was_stated(session: AsyncSession, scope_id: str) -> bool:
     ).first() is not None
 
 
+async def status_ahead(session: AsyncSession, scope_id: str, now: datetime) -> datetime | None:
+    """When a status that was stated ahead takes effect, the soonest; `None` if none was."""
+    query = select(AslRow.effective_from).where(col(AslRow.scope_id) == scope_id, col(AslRow.effective_from) > now)
+    return (await session.exec(query.order_by(col(AslRow.effective_from)).limit(1))).first()
+
+
 def reach_of(row: AslRow | None) -> SuspensionScope | None:
     """How far the suspension reaches that a statement gives; `None` if it gives none."""
     return SuspensionScope(row.suspension_scope) if row is not None and row.suspension_scope else None

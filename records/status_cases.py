@@ -1,6 +1,5 @@
 """Status cases: which are open, what is in force in them, and how they hear of statements of other cases."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from domain.suspension import SuspensionOrder, SuspensionReview
 from records import outbox
 from records.case_records import CaseRecords
 from records.projections.payloads import submitted
-from records.tables import AslRow, BatchRow, CaseRow, EventRow, RecordRow
+from records.tables import AslRow, CaseRow, EventRow, RecordRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -180,9 +179,3 @@ async def lifting_of(records: CaseRecords) -> Lifting:
 
 async def _version(records: CaseRecords, action: str, version: int) -> RecordRow:
     return await records.session.get_one(RecordRow, (records.case.case_id, action, version))
-
-
-async def batches_of(session: AsyncSession, scope_id: str, *states: str) -> Sequence[BatchRow]:
-    """The batches of a scope in these states, by id."""
-    query = select(BatchRow).where(col(BatchRow.scope_id) == scope_id, col(BatchRow.state).in_(states))
-    return (await session.exec(query.order_by(col(BatchRow.batch_id)))).all()

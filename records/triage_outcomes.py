@@ -9,13 +9,13 @@ from sqlmodel import col, select
 
 from domain.audit_request import AuditRequest, AuditType, ForCauseTrigger
 from domain.capa import CapaOrigin, CapaRequest
-from domain.event_triage import EventTriage, TriageOutcome
+from domain.event_triage import EventTriage
 from domain.forms import Form, Process
 from domain.holds import HoldType
 from domain.qualification_request import QualificationRequest, is_transferable
 from domain.refusals import broken
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
-from domain.site_event import EventType, SiteEventReport
+from domain.site_event import EventType, SiteEventReport, TriageOutcome
 from domain.status_request import StatusKind
 from domain.text import number_key
 from records.holds import hold_open_batches, open_batches

@@ -4,10 +4,9 @@ from datetime import date
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.certificate import Certificate, CertificateType, Named, Watched, is_valid_on, last_to_end
+from domain.certificate import Certificate, CertificateType, Named, Watched, is_valid_on, last_to_end, line_of
 from domain.forms import Process
 from domain.policy import Policy
-from domain.renewal import line_of
 from domain.required_documents import required_for
 from domain.site import Activity, ProductStage
 from records.certificates import certificates_for

@@ -29,6 +29,7 @@ from domain.entry import OpenTask
 from domain.finding import FindingStatus, Severity
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
+from records.findings import findings_of, latest_due
 from records.tables import CapaRow, CaseRow, FindingRow, TaskRow
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def _concerns(writing: "Writing") -> set[int]:
 
 
 async def _among(facts: Facts, numbers: set[int]) -> list[FindingRow]:
-    return [row for row in await facts.findings() if row.number in numbers]
+    return [row for row in await findings_of(facts) if row.number in numbers]
 
 
 @suggests(AuditResponse)
@@ -51,7 +52,7 @@ async def suggests_answers(writing: "Writing", case: CaseRow, line: OpenTask) ->
     facts = await facts_of(writing, case)
     due = {row.number: Severity(row.severity) for row in await _among(facts, set(line.concerns))}
     window = facts.limits.effectiveness_window["MAJOR"].n
-    return suggested_response(due, latest_due=facts.latest_due(), default_window_days=window)
+    return suggested_response(due, latest_due=latest_due(facts), default_window_days=window)
 
 
 @checks(AuditResponse)
@@ -62,9 +63,11 @@ async def answers_all_that_is_due(writing: "Writing", case: CaseRow, form: Audit
     refuse_unless_responded(
         form,
         due={row.number: Severity(row.severity) for row in rows if row.status in _OWED},
-        disputed=frozenset(row.number for row in await facts.findings() if row.status == FindingStatus.DISPUTED.value),
+        disputed=frozenset(
+            row.number for row in await findings_of(facts) if row.status == FindingStatus.DISPUTED.value
+        ),
         today=facts.today,
-        latest_due=facts.latest_due(),
+        latest_due=latest_due(facts),
     )
     return {}
 
@@ -102,7 +105,7 @@ async def can_be_disputed(writing: "Writing", case: CaseRow, form: FindingDisput
     facts = await facts_of(writing, case)
     issued_at = (await facts.rows(ReportDecision))[0].at
     last = facts.after(facts.limits.dispute_window, facts.calendar.local_day(issued_at))
-    statuses = {row.number: FindingStatus(row.status) for row in await facts.findings()}
+    statuses = {row.number: FindingStatus(row.status) for row in await findings_of(facts)}
     refuse_unless_disputable(form, statuses, now=writing.at, until=facts.calendar.end_of(last))
     awaiting = await _response_to(facts, form.finding_no)
     if awaiting is None:
@@ -159,7 +162,7 @@ async def can_be_closed(writing: "Writing", case: CaseRow, form: AuditClosure) -
 async def _states(facts: Facts) -> tuple[list[FindingState], list[CapaState]]:
     findings = [
         FindingState(no=row.number, severity=Severity(row.severity), status=FindingStatus(row.status))
-        for row in await facts.findings()
+        for row in await findings_of(facts)
     ]
     query = select(CapaRow).where(col(CapaRow.origin) == facts.case.case_id).order_by(col(CapaRow.capa_id))
     capas = [

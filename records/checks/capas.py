@@ -23,6 +23,7 @@ from domain.refusals import broken
 from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
+from records.findings import latest_due
 from records.tables import CaseRow, FindingRow
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ async def suggests_a_plan(writing: "Writing", case: CaseRow, line: OpenTask) -> 
     facts, request = await facts_of(writing, case), _request(case)
     return suggested_capa_plan(
         request.severity,
-        latest_due=facts.latest_due(),
+        latest_due=latest_due(facts),
         default_window_days=_window_days(facts),
         owner=request.owner,
     )
@@ -76,7 +77,7 @@ async def suggests_a_plan(writing: "Writing", case: CaseRow, line: OpenTask) -> 
 async def can_be_planned(writing: "Writing", case: CaseRow, form: CapaPlan) -> Effect:
     """The plan fits the severity and the policy's limits (`refuse_unless_planned`)."""
     facts = await facts_of(writing, case)
-    refuse_unless_planned(form, _request(case).severity, today=facts.today, latest_due=facts.latest_due())
+    refuse_unless_planned(form, _request(case).severity, today=facts.today, latest_due=latest_due(facts))
     return {}
 
 

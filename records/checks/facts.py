@@ -4,13 +4,10 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
-
 from domain.clocks import Calendar, Span, add_months, counted
-from domain.finding import Severity
 from domain.policy import Limits
 from records.case_records import CaseRecords
-from records.tables import CaseRow, FindingRow
+from records.tables import CaseRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -42,15 +39,6 @@ class Facts(CaseRecords):
     def before(self, span: Span, day: date) -> date:
         """The day that lies a span before another."""
         return counted(day, Span(n=-span.n, unit=span.unit), self.calendar)
-
-    async def findings(self) -> list[FindingRow]:
-        query = select(FindingRow).where(col(FindingRow.case_id) == self.case.case_id)
-        return list((await self.session.exec(query.order_by(col(FindingRow.number)))).all())
-
-    def latest_due(self) -> dict[Severity, date]:
-        """The last day a CAPA may be due, by severity, counted from today (policy key `capa.due`)."""
-        spans = self.limits.capa_due_max
-        return {Severity(name): self.after(span) for name, span in spans.items()}
 
 
 async def facts_of(writing: "Writing", case: CaseRow) -> Facts:

@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from domain.oversight import OversightRequest, ShorterInterval, refuse_unless_shorter
 from domain.refusals import Code, Refused
+from records.audit_intervals import months_between_audits, next_audit
 from records.checks.declared import Effect, Requested, checks, opens
 from records.checks.site_facts import site_and_scopes
 from records.scopes import scope_of
-from records.standing import months_between_audits, next_audit, status_ahead
-from records.statements import locked_statement, restate
+from records.statements import locked_statement, restate, status_ahead
 from records.tables import CaseRow
 from records.watching import oversight_case
 

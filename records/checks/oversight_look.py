@@ -21,22 +21,15 @@ from domain.renewal import RenewalRequest
 from domain.site import Activity, ProductStage
 from domain.status_request import StatusReason
 from records import outbox
+from records.audit_intervals import cancelled_audit, months_between_audits, open_audit
 from records.checks.declared import Effect, checks_fact
 from records.checks.facts import Facts, facts_of
 from records.checks.registrations import registered_scope
 from records.checks.scorecards import compute_month
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
-from records.standing import (
-    cancelled_audit,
-    flags_of_cases,
-    months_between_audits,
-    open_audit,
-    standing_of,
-    status_ahead,
-    was_requested,
-)
-from records.statements import locked_statement, reach_of, restate, state, status_of
+from records.standing import flags_of_cases, standing_of, was_requested
+from records.statements import locked_statement, reach_of, restate, state, status_ahead, status_of
 from records.status_cases import follow_up
 from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
 

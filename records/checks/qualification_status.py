@@ -3,12 +3,12 @@
 from sqlmodel import col, select
 
 from domain.asl import AslStatus
+from domain.lifting import critical_to, refuse_leads, refuse_while_hindered
 from domain.qualification_decision import QualificationOutcome, ends_a_suspension, refuse_unless_reopened
 from domain.qualification_request import QualificationRequest, Reopening
-from domain.reinstatement import critical_to, refuse_leads, refuse_while_hindered
+from records.audit_leads import leads_of_scope
 from records.checks.facts import Facts
 from records.checks.status_hindrances import hindrances
-from records.checks.status_signatures import leads_of_scope
 from records.statements import locked_statement, status_of
 from records.tables import AslRow, RecordRow
 

@@ -6,21 +6,21 @@ from sqlmodel import col, func, select
 
 from domain.asl import AslStatus
 from domain.document import refuse_unless_current
+from domain.lifting import refuse_leads, refuse_while_hindered
 from domain.reinstatement import (
     ReinstatementCoSignature,
     ReinstatementProposal,
     ReinstatementSignature,
     hindrances_to,
-    refuse_leads,
     refuse_unless_reinstatable,
-    refuse_while_hindered,
 )
 from records.announcing import announce
+from records.audit_leads import leads_of_scope
 from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks
 from records.checks.facts import Facts, facts_of
 from records.checks.status_hindrances import hindrances
-from records.checks.status_signatures import leads_of_scope, refuse_unless_other_hands
+from records.checks.status_signatures import refuse_unless_other_hands
 from records.statements import locked_statement, state, status_of
 from records.status_cases import lifting_of
 from records.tables import CaseRow, ConditionRow

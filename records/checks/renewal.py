@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
-from domain.certificate import CertificateEntry, CertificateStatus, CertificateType
+from domain.certificate import CertificateEntry, CertificateStatus, CertificateType, line_of
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
 from domain.forms import Process
@@ -15,7 +15,6 @@ from domain.renewal import (
     RenewalRequest,
     answer_due,
     counts,
-    line_of,
     refuse_unless_renewable,
     refuse_unless_sendable,
     refuse_unless_verifiable,

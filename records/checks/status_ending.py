@@ -18,12 +18,13 @@ from domain.status_ending import (
 )
 from domain.status_request import StatusKind, refuse_unless_fitting
 from records.announcing import announce
+from records.batches import batches_of
 from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, checks
 from records.checks.facts import Facts, facts_of
 from records.checks.status_signatures import refuse_unless_other_hands
 from records.statements import locked_statement, state, status_of
-from records.status_cases import batches_of, request_of
+from records.status_cases import request_of
 from records.tables import CaseRow
 
 if TYPE_CHECKING:

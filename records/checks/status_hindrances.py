@@ -7,8 +7,8 @@ from domain.capa import SETTLED as SETTLED_CAPAS
 from domain.certificate import CertificateStatus
 from domain.finding import SETTLED as SETTLED_FINDINGS
 from domain.finding import Severity
+from domain.lifting import Hindrances
 from domain.qualification_decision import ConditionStatus
-from domain.reinstatement import Hindrances
 from records.agreements import agreement_in_force
 from records.checks.facts import Facts
 from records.scopes import scope_of

@@ -16,8 +16,7 @@ from records import outbox
 from records.checks.declared import Effect, Requested, checks_fact, opens
 from records.checks.site_facts import site_and_scopes
 from records.recipients import candidates
-from records.standing import status_ahead
-from records.statements import locked_statement, reach_of, status_of
+from records.statements import locked_statement, reach_of, status_ahead, status_of
 from records.status_cases import is_decided, is_left_behind, open_status_cases
 from records.tables import AslRow, CaseRow
 

@@ -1,13 +1,9 @@
 """Whose hands the first signatures of a status case were, for those that follow (S1, S2, S11)."""
 
-from sqlmodel import col, select
-
 from domain.forms import Form
-from domain.people import Role
-from domain.status_decision import refuse_hands
+from domain.signatures import refuse_hands
 from records.checks.facts import Facts
 from records.queries.events import event_of
-from records.tables import AuditRow, CaseRow, ParticipantRow
 
 
 async def hands_of(facts: Facts, *forms: type[Form]) -> frozenset[str]:
@@ -24,22 +20,3 @@ async def refuse_unless_other_hands(facts: Facts, *forms: type[Form]) -> frozens
     hands = await hands_of(facts, *forms)
     refuse_hands(facts.writing.actor.persons, hands)
     return hands
-
-
-async def leads_of_scope(facts: Facts, scope_id: str) -> frozenset[str]:
-    """Everybody who leads or has led an audit of a scope."""
-    query = (
-        select(CaseRow, AuditRow)
-        .join(AuditRow, col(AuditRow.case_id) == col(CaseRow.case_id))
-        .where(col(AuditRow.site_id) == facts.case.site_id)
-    )
-    audits = {
-        case.case_id: audit.lead
-        for case, audit in (await facts.session.exec(query)).all()
-        if scope_id in case.scope_ids
-    }
-    participants = select(ParticipantRow.person_id).where(
-        col(ParticipantRow.case_id).in_(sorted(audits)), col(ParticipantRow.role) == Role.LEAD_AUDITOR.value
-    )
-    leads = {lead for lead in audits.values() if lead is not None}
-    return frozenset(leads | set((await facts.session.exec(participants)).all()))

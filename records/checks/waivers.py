@@ -8,12 +8,13 @@ from sqlmodel import col, select
 
 from domain.audit_alternatives import QualificationWaiverDecision, ThirdPartyDecision
 from domain.audit_waiver import AuditWaiver, WaiverDecision, waivers_in_a_row
+from domain.forms import Process
 from domain.people import Role
 from records import outbox
 from records.checks.declared import Effect
 from records.checks.facts import Facts, facts_of
 from records.recipients import candidates
-from records.tables import AuditRow, CaseRow, QualificationRow, RecordRow
+from records.tables import AuditRow, CaseRow, RecordRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -45,8 +46,12 @@ async def _qualifications(facts: Facts, scope_ids: Collection[str]) -> list[tupl
     actions = (QualificationWaiverDecision.action.name, ThirdPartyDecision.action.name)
     query = (
         select(RecordRow)
-        .join(QualificationRow, col(QualificationRow.case_id) == col(RecordRow.case_id))
-        .where(col(QualificationRow.scope_id).in_(scope_ids), col(RecordRow.action).in_(actions))
+        .join(CaseRow, col(CaseRow.case_id) == col(RecordRow.case_id))
+        .where(
+            col(CaseRow.process) == Process.QUALIFICATION.value,
+            col(CaseRow.trigger).in_(scope_ids),
+            col(RecordRow.action).in_(actions),
+        )
     )
     return [
         (row.at, row.action == QualificationWaiverDecision.action.name)

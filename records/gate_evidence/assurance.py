@@ -13,9 +13,9 @@ from domain.finding import Severity
 from domain.gate_facts import AuditFacts, CertificateFacts, CriticalFacts
 from domain.site import Activity, is_api_for_eu
 from domain.site_gates import certificate_types
+from records.audit_intervals import months_between_audits, next_audit
 from records.certificates import certificates_for
 from records.gate_evidence.look import Look
-from records.standing import months_between_audits, next_audit
 from records.statements import statement_in_force
 from records.tables import AuditRow, CapaRow, CaseRow, CertificateRow, FindingRow, ScopeRow
 

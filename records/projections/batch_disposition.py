@@ -10,9 +10,9 @@ from domain.batch_disposition import BatchCancellation, Redirection, RejectionAn
 from domain.batch_package import BatchPackage, Completeness
 from domain.events import Event
 from domain.holds import BatchState
-from records.projections.certification import settle
 from records.projections.declared import follows
 from records.projections.payloads import part, submitted
+from records.settling import settle
 from records.tables import BatchMarketRow, BatchRow
 
 

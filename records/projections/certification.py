@@ -1,17 +1,14 @@
 """Decisions on batches by market, as functions of the journal."""
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch import MarketDecision, PhysicalStatus
+from domain.batch import MarketDecision
 from domain.certification import CertificationDecision, QcuApproval, QpCertification
 from domain.events import Event
-from domain.holds import BatchState
 from records.projections.declared import follows
 from records.projections.payloads import part, submitted
-from records.tables import BatchMarketRow, BatchRow
-
-_MOVABLE = (PhysicalStatus.QUARANTINE.value, PhysicalStatus.QUARANTINE_IN_TRANSIT.value)
+from records.settling import settle
+from records.tables import BatchMarketRow
 
 
 @follows(*QpCertification.action.event_types())
@@ -36,19 +33,3 @@ async def _decide(session: AsyncSession, event: Event, form: CertificationDecisi
         row.certificate_number = str(effect["certificate_number"])
         row.register_name, row.register_number = str(effect["register"]), int(str(effect["register_number"]))
     await settle(session, event.stream)
-
-
-async def settle(session: AsyncSession, batch_id: str) -> None:
-    """What the decisions on all its markets make of a batch: released as soon as one is, at rest once all are."""
-    await session.flush()
-    batch = await session.get_one(BatchRow, batch_id)
-    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
-    markets = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
-    batch.released = any(
-        each.decision == MarketDecision.RELEASE.value and each.withdrawn_at is None for each in markets
-    )
-    if all(each.decision is not None for each in markets):
-        batch.state = (BatchState.CERTIFIED if batch.released else BatchState.CLOSED).value
-        if batch.physical_status in _MOVABLE:
-            status = PhysicalStatus.UNRESTRICTED if batch.released else PhysicalStatus.BLOCKED
-            batch.physical_status = status.value

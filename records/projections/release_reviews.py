@@ -12,9 +12,9 @@ from domain.forms import Process
 from domain.holds import BatchState
 from domain.recall import RecallClosure, RecallPlan
 from domain.release_review import ReleaseOutcome, ReleaseReview
-from records.projections.certification import settle
 from records.projections.declared import follows
 from records.projections.payloads import submitted
+from records.settling import settle
 from records.tables import BatchMarketRow, BatchRow, ReleaseReviewRow, ReviewDemandRow, TaskRow
 
 

@@ -16,11 +16,13 @@ from domain.refusals import Code, Refused
 from domain.view import TaskView
 from domain.views import AuditSummary, Available, Capa, CaseList, CaseSummary, EventList, Finding, Record
 from domain.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
+from records.issued_reports import issued_report
 from records.queries import pages, showing
 from records.queries.agreements import agreement_of_review
 from records.queries.batches import batch_of_case
 from records.queries.certificates import certificate_of_case
 from records.queries.changes import change_of_case
+from records.queries.event_view import event_view
 from records.queries.exchanges import exchange_of_case
 from records.queries.inspections import inspection_of_case
 from records.queries.qualifications import qualification_of_case
@@ -29,15 +31,7 @@ from records.queries.shipments import shipment_of_case
 from records.queries.site_events import event_of_case
 from records.queries.status import status_of_case
 from records.queries.tasks import alarms_seen, may_answer, open_tasks
-from records.queries.visibility import (
-    issued_report,
-    reads_everything,
-    sees_cases,
-    sees_events,
-    sees_records,
-    sees_task,
-    visible_case,
-)
+from records.queries.visibility import reads_everything, sees_cases, sees_events, sees_records, sees_task, visible_case
 from records.registry import forms_of
 from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, OversightRow, RecordRow, RungRow, TaskRow
 
@@ -127,7 +121,7 @@ async def events_of(
         raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
     rows = [row for _, row in found if row is not None]
     return EventList(
-        items=tuple(showing.event_view(row, actor) for row in rows[:limit]),
+        items=tuple(event_view(row, actor) for row in rows[:limit]),
         next=pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None,
     )
 

@@ -7,10 +7,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.events import Event
 from domain.forms import Audience
 from domain.people import Actor, Org
-from domain.view import View
-from domain.views import EventView
+from domain.view import EventView, View
 from records.queries import pages
-from records.queries.showing import event_view
+from records.queries.event_view import event_view
 from records.queries.visibility import sees_cases, sees_streams
 from records.tables import CaseRow, EventRow
 

@@ -8,18 +8,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event, Signature
 from domain.people import Actor
-from domain.policy import Change, Limits, Policy
+from domain.policy import Change, Policy
 from domain.policy_change import POLICY
 from domain.refusals import Code, Refused
-from domain.required_documents import RequiredDocument
 from domain.view import View
-from records.policies import Policies, version_in_force
+from records.policies import Policies
 from records.queries import pages
 from records.queries.visibility import reads_everything
 from records.tables import EventRow, PolicyRow
 
 _CHANGES = TypeAdapter(tuple[Change, ...])
-_REQUIRED = TypeAdapter(tuple[RequiredDocument, ...])
 
 
 class PolicyVersion(View):
@@ -38,18 +36,6 @@ class PolicyVersionList(View):
 
     items: tuple[PolicyVersion, ...]
     next: str | None = None
-
-
-async def limits_in_force(session: AsyncSession, at: datetime) -> Limits:
-    """The limits of the policy in force at an instant; its clocks are not read."""
-    row = await session.get_one(PolicyRow, await version_in_force(session, at))
-    return Limits.model_validate(row.body["limits"])
-
-
-async def required_documents_in_force(session: AsyncSession, at: datetime) -> tuple[RequiredDocument, ...]:
-    """The required documents of the policy in force at an instant; nothing else of it is read."""
-    row = await session.get_one(PolicyRow, await version_in_force(session, at))
-    return _REQUIRED.validate_python(row.body.get("required_documents", ()))
 
 
 async def policy_at(session: AsyncSession, actor: Actor, *, at: datetime, version: int | None = None) -> Policy:

@@ -11,9 +11,9 @@ from domain.qualification_decision import QualificationOutcome
 from domain.qualification_evidence import obstacles
 from domain.qualification_views import ConditionView, QualificationSummary
 from records.case_records import CaseRecords
+from records.policies import required_documents_in_force
 from records.qualification_evidence import evidence_of
 from records.queries.agreements import agreement_of_case
-from records.queries.policy import required_documents_in_force
 from records.queries.questionnaires import questionnaire_summary
 from records.queries.required_documents import documents_missing, documents_of_case
 from records.queries.risk import risk_of_case

@@ -19,8 +19,7 @@ from domain.screening import CheckSource, Register, RegisterCheck, is_recent, re
 from domain.site import Identifiers
 from domain.view import View
 from records.documents import DocumentStore
-from records.policies import Policies
-from records.queries.policy import limits_in_force
+from records.policies import Policies, limits_in_force
 from records.queries.visibility import reads_everything, visible_case
 from records.registers import ExtractFile, ManualEntry, RegisterSource
 from records.tables import CaseRow, DocumentRow, RegisterExtractRow, SiteRow, SupplierRow

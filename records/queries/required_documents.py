@@ -14,7 +14,7 @@ from domain.people import Actor, Org
 from domain.qualification_views import RequiredDocumentView
 from domain.required_documents import RequiredDocument, required_for
 from domain.site import Activity, ProductStage
-from records.queries.policy import required_documents_in_force
+from records.policies import required_documents_in_force
 from records.scopes import scope_of
 from records.tables import CaseDocumentRow, CaseRow, SiteRow
 

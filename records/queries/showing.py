@@ -8,13 +8,13 @@ from urllib.parse import quote
 from pydantic import JsonValue, TypeAdapter
 
 from domain.clocks import Deadline, next_alarm
-from domain.events import Event, Signature
+from domain.events import Signature
 from domain.forms import Audience, Form, Process
 from domain.people import Actor, Org, Role
 from domain.view import Clock, SentAlarm, TaskView, UpcomingAlarm
-from domain.views import AuditSummary, Available, Capa, CaseSummary, EventView, Finding, Record, TaskForm
+from domain.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskForm
 from records.registry import form_of
-from records.tables import AuditRow, CapaRow, CaseRow, EventRow, FindingRow, RecordRow, TaskRow
+from records.tables import AuditRow, CapaRow, CaseRow, FindingRow, RecordRow, TaskRow
 
 Json = dict[str, JsonValue]
 _JSON: TypeAdapter[Json] = TypeAdapter(Json)
@@ -149,29 +149,6 @@ def capa(row: CapaRow) -> Capa:
 def audit_summary(row: AuditRow) -> AuditSummary:
     """An audit as shown in its case."""
     return AuditSummary.model_validate(row, from_attributes=True)
-
-
-_INSIDE = {"offers", "barred", "order"}
-"""What a shared event says of the sponsor's own actions, people and judgement: an order holds the risk tier."""
-
-
-def event_view(row: EventRow, actor: Actor) -> EventView:
-    """An event as the actor may read it (S6)."""
-    event = Event.model_validate_json(row.body)
-    hidden = _INSIDE if actor.org is Org.CDMO else set()
-    return EventView(
-        number=event.number,
-        type=event.type,
-        audience=event.audience,
-        by_person=event.actor.person,
-        by_name=event.actor.name,
-        on_behalf_of=event.actor.on_behalf_of,
-        occurred_at=event.occurred_at,
-        recorded_at=event.recorded_at,
-        payload={name: value for name, value in event.payload.items() if name not in hidden},
-        signature=event.signature,
-        hash=row.hash,
-    )
 
 
 def _clock(deadline: Deadline, now: datetime, *, stopped: bool) -> Clock:

@@ -3,26 +3,63 @@
 The sponsor and inspectors read everything, but for a restricted exchange, which only some of the sponsor's people do.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from domain.exchange import READERS_OF_RESTRICTED, Confidentiality
 from domain.forms import Audience
 from domain.people import Actor, Org, Role
 from domain.refusals import Code, Refused
 from records.tables import (
-    AuditRow,
     CaseRow,
     EventRow,
-    ExchangeRow,
-    ParameterSetRow,
     ParticipantRow,
     RecordRow,
     TaskRow,
 )
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """What only some of the sponsor's people read."""
+
+    readers: frozenset[Role]
+    cases: Callable[[], SelectOfScalar[str]]
+    """The ids of the restricted cases."""
+    records: Callable[[], SelectOfScalar[str]]
+    """The streams of the records that come from these."""
+
+
+class Restrictions:
+    """What is restricted, as the contexts declare it. A look before all of them have done so raises: it would show."""
+
+    def __init__(self) -> None:
+        self._declared: list[Restriction] = []
+        self._sealed = False
+
+    def declare(self, restriction: Restriction) -> None:
+        """Add a restriction. Raises `RuntimeError` once sealed."""
+        if self._sealed:
+            raise RuntimeError("Restrictions are declared before the program starts.")
+        self._declared.append(restriction)
+
+    def seal(self) -> None:
+        """All contexts have declared theirs."""
+        self._sealed = True
+
+    def upon(self, actor: Actor) -> list[Restriction]:
+        """Those that hold for an actor. Raises `RuntimeError` before they are sealed."""
+        if not self._sealed:
+            raise RuntimeError("Nobody knows yet what is restricted: the contexts of the records were not loaded.")
+        return [each for each in self._declared if not actor.roles & each.readers]
+
+
+RESTRICTIONS = Restrictions()
 
 
 def reads_everything(actor: Actor) -> bool:
@@ -41,23 +78,18 @@ def sees_cases(actor: Actor) -> ColumnElement[bool]:
 
 
 def is_unrestricted(actor: Actor, case_id: Mapped[str]) -> ColumnElement[bool]:
-    """Whether a case is no restricted exchange, or the actor is one of those who read these as well (section 7)."""
-    if actor.roles & READERS_OF_RESTRICTED:
-        return true()
-    return case_id.not_in(_restricted())
+    """Whether a case is none of those that only some read, or the actor is one of them (section 7)."""
+    return and_(true(), *(case_id.not_in(each.cases()) for each in RESTRICTIONS.upon(actor)))
 
 
 def sees_streams(actor: Actor, stream: Mapped[str]) -> ColumnElement[bool]:
-    """Whether a stream is neither a restricted exchange nor a parameter set that comes from one, or all are seen."""
-    if actor.roles & READERS_OF_RESTRICTED:
-        return true()
-    sets = select(ParameterSetRow.set_id).where(col(ParameterSetRow.case_id).in_(_restricted()))
-    return and_(stream.not_in(_restricted()), stream.not_in(sets))
-
-
-def _restricted() -> SelectOfScalar[str]:
-    restricted = col(ExchangeRow.confidentiality) == Confidentiality.RESTRICTED.value
-    return select(ExchangeRow.case_id).where(restricted)
+    """Whether a stream is neither a restricted case nor a record that comes from one, or all are seen."""
+    restricted = RESTRICTIONS.upon(actor)
+    return and_(
+        true(),
+        *(stream.not_in(each.cases()) for each in restricted),
+        *(stream.not_in(each.records()) for each in restricted),
+    )
 
 
 def sees_tasks(actor: Actor) -> ColumnElement[bool]:
@@ -97,12 +129,6 @@ async def visible_case(session: AsyncSession, actor: Actor, process: str, case_i
     if row is None:
         raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
     return row
-
-
-async def issued_report(session: AsyncSession, case_id: str) -> int | None:
-    """The version of the audit report that was issued to the site."""
-    audit = await session.get(AuditRow, case_id)
-    return audit.report_version if audit else None
 
 
 def _takes_part(actor: Actor, case_id: Mapped[str]) -> ColumnElement[bool]:

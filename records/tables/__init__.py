@@ -2,6 +2,8 @@
 
 from records.tables.agreement import AgreementRow
 from records.tables.analysis import AnalysisReportRow, AnalysisRow, SpecificationRow
+from records.tables.audit_programme import AuditProgrammeRow
+from records.tables.audits import AuditRow, CapaRow, FindingRow
 from records.tables.batches import (
     BatchChangeRow,
     BatchDeviationRow,
@@ -12,21 +14,13 @@ from records.tables.batches import (
     HoldRow,
     OosRow,
     ParameterResultRow,
+    ReviewDemandRow,
 )
 from records.tables.calendar_feeds import CalendarFeedRow
-from records.tables.cases import (
-    AuditRow,
-    CapaRow,
-    CaseRow,
-    FindingRow,
-    ParticipantRow,
-    RecordRow,
-    RungRow,
-    TaskRoleRow,
-    TaskRow,
-)
+from records.tables.cases import CaseRow, ParticipantRow, RecordRow, RungRow, TaskRoleRow, TaskRow
+from records.tables.certificates import CertificateRow
 from records.tables.changes import ChangeRow
-from records.tables.documents import CaseDocumentRow, CertificateRow
+from records.tables.documents import CaseDocumentRow
 from records.tables.exchanges import ExchangeConcernRow, ExchangeItemRow, ExchangeRoundRow, ExchangeRow
 from records.tables.inspections import InspectionRow
 from records.tables.journal import (
@@ -38,6 +32,7 @@ from records.tables.journal import (
     SignatureTokenRow,
     StreamRow,
 )
+from records.tables.listing import AslRow, ConditionRow
 from records.tables.master_data import (
     CalendarRow,
     DelegationRow,
@@ -53,12 +48,12 @@ from records.tables.master_data import (
 )
 from records.tables.oversight import OversightRow
 from records.tables.parameters import ParameterSetRow
-from records.tables.qualification import AslRow, ConditionRow, QualificationRow
+from records.tables.qualification import QualificationRow
 from records.tables.questionnaires import AnswerRow, QuestionnaireRow, QuestionnaireTemplateRow
 from records.tables.registers import RegisterExtractRow
-from records.tables.release import GateExceptionRow, ReleaseReviewRow, ReviewDemandRow
+from records.tables.release import GateExceptionRow, ReleaseReviewRow
 from records.tables.risk import RiskAssessmentRow
-from records.tables.scorecards import AuditProgrammeRow, ScorecardRow
+from records.tables.scorecards import ScorecardRow
 from records.tables.shipments import QuarantineArrangementRow, ShipmentRow
 from records.tables.site_events import SiteEventRow
 from records.tables.status import SuspensionRow

@@ -235,3 +235,20 @@ class BatchMarketRow(SQLModel, table=True):
     """When the release was taken back (withdrawal or recall)."""
 
     __table_args__ = (Index("ix_batch_markets_register", "register_name", "register_number", unique=True),)
+
+
+class ReviewDemandRow(SQLModel, table=True):
+    """Something was learned after the release of a batch, which is reviewed for that."""
+
+    __tablename__ = "review_demands"
+
+    batch_id: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    """Number of the event in the batch's journal."""
+    reason: str
+    cause: str
+    """The case that it was learned in."""
+    demanded_at: datetime
+    reviewed_at: datetime | None = None
+    reviewed_in: str | None = None
+    """The case in which it was reviewed: the batch itself, or the status case that led to it."""

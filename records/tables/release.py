@@ -31,23 +31,6 @@ class GateExceptionRow(SQLModel, table=True):
     declined_at: datetime | None = None
 
 
-class ReviewDemandRow(SQLModel, table=True):
-    """Something was learned after the release of a batch, which is reviewed for that."""
-
-    __tablename__ = "review_demands"
-
-    batch_id: str = Field(primary_key=True)
-    number: int = Field(primary_key=True)
-    """Number of the event in the batch's journal."""
-    reason: str
-    cause: str
-    """The case that it was learned in."""
-    demanded_at: datetime
-    reviewed_at: datetime | None = None
-    reviewed_in: str | None = None
-    """The case in which it was reviewed: the batch itself, or the status case that led to it."""
-
-
 class ReleaseReviewRow(SQLModel, table=True):
     """A review after the release, with what it has set going."""
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from domain.event_triage import EventTriage, TriageOutcome, demanded, refuse_unless_triaged, suggested_triage
-from domain.site_event import EventType, SiteEventReport
+from domain.event_triage import EventTriage, demanded, refuse_unless_triaged, suggested_triage
+from domain.site_event import EventType, SiteEventReport, TriageOutcome
 from tests.domain.filling import faults, filled
 
 RISK, SUSPEND = TriageOutcome.REASSESS_RISK, TriageOutcome.SUSPEND_PROPOSAL

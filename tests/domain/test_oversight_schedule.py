@@ -6,16 +6,10 @@ import pytest
 
 from domain.agreement import WatchedAgreement
 from domain.asl import AslStatus
+from domain.audit_interval import audit_due
 from domain.certificate import CertificateType, Watched
 from domain.clocks import Calendar
-from domain.oversight_schedule import (
-    Moment,
-    Standing,
-    What,
-    audit_due,
-    is_planned,
-    schedule,
-)
+from domain.oversight_schedule import Moment, Standing, What, is_planned, schedule
 from domain.people import Role
 from tests.domain.shipped import POLICY
 

@@ -4,18 +4,11 @@ from typing import Any
 import pytest
 
 from domain.asl import AslStatus
+from domain.lifting import Hindrances, critical_to, refuse_leads, refuse_while_hindered
 from domain.refusals import Code, Refused
-from domain.reinstatement import (
-    Hindrances,
-    ReinstatedStatus,
-    ReinstatementProposal,
-    critical_to,
-    hindrances_to,
-    refuse_leads,
-    refuse_unless_reinstatable,
-    refuse_while_hindered,
-)
-from domain.status_decision import barred_from_deciding, refuse_hands
+from domain.reinstatement import ReinstatedStatus, ReinstatementProposal, hindrances_to, refuse_unless_reinstatable
+from domain.signatures import refuse_hands
+from domain.status_decision import barred_from_deciding
 from tests.domain.filling import faults, filled
 
 TODAY, LATEST = date(2026, 7, 13), date(2027, 1, 13)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from domain.certificate import CertificateStatus, CertificateType
+from domain.certificate import CertificateStatus, CertificateType, line_of
 from domain.forms import Audience, Meaning, Process
 from domain.people import CDMO_ROLES, Role
 from domain.renewal import (
@@ -12,7 +12,6 @@ from domain.renewal import (
     CertificateVerification,
     answer_due,
     counts,
-    line_of,
     refuse_unless_renewable,
     refuse_unless_sendable,
     refuse_unless_verifiable,

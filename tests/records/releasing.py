@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.release_review import ReleaseLook
-from records.projections.certification import settle
+from records.settling import settle
 from records.tables import BatchMarketRow, BatchRow
 from tests.records.making import made
 from tests.records.qualifying import Qualifying

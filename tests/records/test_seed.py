@@ -6,7 +6,7 @@ from sqlmodel import col, func, select
 from domain.people import Role
 from records.accounts import authenticate
 from records.database import Database
-from records.queries.policy import limits_in_force
+from records.policies import limits_in_force
 from records.seed import seed
 from records.tables import EventRow, PersonRow, PolicyRow, QuestionnaireTemplateRow, ScopeRow, SiteRow
 from records.verify import broken_links

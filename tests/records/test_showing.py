@@ -2,7 +2,7 @@ import pytest
 
 from domain.events import Event
 from domain.people import Org
-from records.queries.showing import event_view
+from records.queries.event_view import event_view
 from records.writing import event_row
 from tests.records.seeded import START, Seeded
 
