@@ -8,7 +8,7 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit
 from api.tools import ToolsOf
-from domain.qualification_views import AgreementView
+from domain.agreement_views import AgreementView
 from records.queries.agreements import (
     AgreementHistory,
     AgreementList,

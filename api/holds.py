@@ -8,8 +8,8 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit
 from api.tools import ToolsOf
+from domain.batch_hold_view import HoldList
 from domain.holds import HoldType
-from domain.status_views import HoldList
 from records.queries.holds import Wanted, holds
 
 router = APIRouter(prefix="/v1/holds", tags=["holds"], responses=declared(401, 403, 404, 422))

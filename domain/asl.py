@@ -115,3 +115,10 @@ def may_expire(status: AslStatus | None, reach: SuspensionScope | None = None) -
     if status is AslStatus.SUSPENDED:
         return reach in (None, SuspensionScope.NEW_ORDERS)
     return status is AslStatus.CONDITIONALLY_APPROVED
+
+
+def orders_stopped_by(status: AslStatus | None, scope: SuspensionScope | None) -> list[str]:
+    """Why a status lets no new orders be placed, in one word or two; empty if it does (section 5)."""
+    if status is None:
+        return ["NOT_ON_THE_LIST"]
+    return [] if status.is_active else [f"{status}({scope})" if scope else status.value]

@@ -6,6 +6,43 @@ from domain.holds import HoldType
 from domain.view import View
 
 
+class HoldView(View):
+    """A hold on a batch."""
+
+    hold_id: str
+    batch_id: str
+    batch_number: str
+    """The number that the site gave it."""
+    site_id: str
+    scope_id: str
+    type: str
+    """`domain.holds.HoldType`."""
+    reason: str
+    market: str | None = None
+    """The only market that it stops; all if there is none."""
+    placed_by: str
+    """Person id of who acted as it was placed, or SYSTEM."""
+    by_hand: bool = False
+    """Whether that person has placed it; otherwise a rule did."""
+    placed_in: str
+    """The case that led to it."""
+    placed_at: datetime
+    inherited_from: str | None = None
+    """The hold on a batch that this one comes from."""
+    reviewed_at: datetime | None = None
+    lift_proposed_by: str | None = None
+    lift_proposed_at: datetime | None = None
+    lifted_at: datetime | None
+    lifted_by: str | None
+
+
+class HoldList(View):
+    """A page of holds."""
+
+    items: tuple[HoldView, ...]
+    next: str | None = None
+
+
 class BatchHoldView(View):
     """A hold that stands on a batch. A site sees that it is there, and why only as far as it is told anyway (S6)."""
 

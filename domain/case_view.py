@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from domain.agreement_views import AgreementView
 from domain.batch_views import BatchSummary
 from domain.certificate_view import CertificateView
 from domain.change_views import ChangeSummary
 from domain.exchange_views import ExchangeSummary
 from domain.inspection_views import InspectionSummary
-from domain.qualification_views import AgreementView, QualificationSummary, RiskView
+from domain.qualification_views import QualificationSummary, RiskView
 from domain.shipment_views import ShipmentSummary
 from domain.site_event_views import SiteEventSummary
 from domain.status_views import StatusSummary

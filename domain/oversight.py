@@ -17,20 +17,6 @@ class OversightStage(StrEnum):
     ENDED = "ENDED"
 
 
-class Flag(StrEnum):
-    """What stands out about a site and scope. A flag is no status (section 5)."""
-
-    AUDIT_DUE = "AUDIT_DUE"
-    AUDIT_OVERDUE = "AUDIT_OVERDUE"
-    CERT_EXPIRING = "CERT_EXPIRING"
-    CERT_EXPIRED = "CERT_EXPIRED"
-    QTA_REVIEW_DUE = "QTA_REVIEW_DUE"
-    QTA_LAPSED = "QTA_LAPSED"
-    FOR_CAUSE_OPEN = "FOR_CAUSE_OPEN"
-    REG_ACTION = "REG_ACTION"
-    CHANGE_PENDING = "CHANGE_PENDING"
-
-
 class OversightRequest(Form):
     """Watch a site for a scope, from its first active status on. Requested by the program."""
 

@@ -5,8 +5,8 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from domain.asl import AslStatus, SuspensionScope
-from domain.oversight import Flag
+from domain.asl import AslStatus, SuspensionScope, orders_stopped_by
+from domain.flags import Flag
 from domain.oversight_schedule import Moment, What
 
 
@@ -91,9 +91,7 @@ def new_orders_stopped_by(
     A site may be ordered from while its status is active, and not once its audit is overdue beyond the grace of the
     policy (`audit.interval` + grace).
     """
-    if status is None:
-        return ["NOT_ON_THE_LIST"]
-    reasons = [] if status.is_active else [f"{status}({scope})" if scope else status.value]
-    if any(moment.what is What.AUDIT_STOPS_ORDERS for moment in in_effect(moments, now)):
+    reasons = orders_stopped_by(status, scope)
+    if status is not None and any(moment.what is What.AUDIT_STOPS_ORDERS for moment in in_effect(moments, now)):
         reasons.append(Flag.AUDIT_OVERDUE.value)
     return reasons

@@ -2,11 +2,10 @@
 
 from datetime import date, datetime
 
-from domain.agreement import AgreementStatus, AgreementTerms
+from domain.agreement_views import AgreementView
 from domain.case_documents import DocumentStatus
 from domain.certificate import CertificateType
 from domain.document import DocumentReference
-from domain.events import Signature
 from domain.qualification_decision import ConditionStatus, QualificationOutcome
 from domain.qualification_request import QualificationKind
 from domain.questionnaire_answers import Gap
@@ -93,41 +92,6 @@ class RiskView(View):
     approved_at: datetime | None
     """When the tier took effect."""
     next_review: date
-
-
-class AgreementSummary(View):
-    """One version of a quality agreement in a list."""
-
-    qta_id: str
-    version: int
-    site_id: str
-    scope_id: str
-    case_id: str
-    """The qualification that negotiates it."""
-    status: AgreementStatus
-    title: str
-    drafted_by: str
-    """Person id, as those below."""
-    drafted_at: datetime
-    agreed_at: datetime | None
-    """When the site accepted the text."""
-    sponsor_signed_by: str | None
-    sponsor_signed_at: datetime | None
-    site_signed_by: str | None
-    site_signed_at: datetime | None
-    effective_from: date | None
-    review_due: date | None
-    lapses_on: date | None
-    """Last day in force, unless a new version takes effect before."""
-    url: str
-
-
-class AgreementView(AgreementSummary):
-    """One version of a quality agreement, with its terms and signatures."""
-
-    terms: AgreementTerms
-    signatures: tuple[Signature, ...]
-    """The author's, the sponsor's and the site's, as far as they have signed."""
 
 
 class ConditionView(View):

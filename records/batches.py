@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain import asl
 from domain.asl import stream_of
 from domain.batch import UseKind
-from domain.oversight import Flag
-from domain.oversight_look import new_orders_stopped_by
+from domain.flags import Flag
 from records.parameter_sets import content_of
 from records.statements import reach_of, statement_in_force, status_of
 from records.tables import (
@@ -49,7 +49,7 @@ async def lock_lists(writing: "Writing", scope_ids: Iterable[str]) -> None:
 async def orders_stopped_by(session: AsyncSession, scope_id: str, at: datetime) -> list[str]:
     """Why a scope takes no new orders: its status now, and what its oversight last saw of its audit."""
     statement = await statement_in_force(session, scope_id, at)
-    reasons = new_orders_stopped_by(status_of(statement), reach_of(statement), (), at)
+    reasons = asl.orders_stopped_by(status_of(statement), reach_of(statement))
     query = select(OversightRow.orders_stopped_by).where(col(OversightRow.scope_id) == scope_id)
     seen = [reason for row in (await session.exec(query)).all() for reason in row]
     return [*reasons, *([Flag.AUDIT_OVERDUE.value] if Flag.AUDIT_OVERDUE.value in seen else [])]

@@ -8,8 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl import AslStatus
 from domain.audit_request import AuditType
 from domain.clocks import Calendar
+from domain.flags import Flag
 from domain.forms import Process
-from domain.oversight import Flag
 from domain.oversight_schedule import Standing
 from domain.policy import Policy
 from domain.site_event import AUTHORITY_ACTS

@@ -1,6 +1,5 @@
 """Status cases: which are open, what is in force in them, and how they hear of statements of other cases."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,26 +11,13 @@ from domain.case import Subject
 from domain.entry import Tell
 from domain.events import Event
 from domain.forms import Process
-from domain.probation import ProbationConfirmation, ProbationDecision
-from domain.reinstatement import ReinstatedStatus, ReinstatementCoSignature, ReinstatementProposal
 from domain.status_request import StatusKind, StatusReason, StatusRequest, is_overtaken, trigger_of
-from domain.suspension import SuspensionOrder, SuspensionReview
 from records import outbox
-from records.case_records import CaseRecords
 from records.projections.payloads import submitted
 from records.tables import AslRow, CaseRow, EventRow, RecordRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
-
-
-@dataclass(frozen=True)
-class Lifting:
-    """What has to be shown before the status of a case is lifted."""
-
-    criteria: tuple[str, ...] = ()
-    conditional: bool = False
-    """Whether the status is a conditional approval, which ends with its conditions."""
 
 
 def request_of(case: CaseRow) -> StatusRequest:
@@ -152,30 +138,3 @@ async def tell_overtaken(writing: "Writing", row: AslRow, before: AslRow | None)
             stream, line = stream_of(row.scope_id), Tell(to=case.case_id, subject=Subject.CHANGED)
             message_id = f"{stream}#{row.number}"
             outbox.signal(writing.session, writing.recorded_at, case.case_id, message_id, stream, line)
-
-
-async def lifting_of(records: CaseRecords) -> Lifting:
-    """What was set last: by the order, a review, a probation, or a reinstatement under conditions or on probation."""
-    found: list[tuple[int, Lifting]] = [(0, Lifting())]
-    orders = [
-        (row.number, SuspensionOrder.stored(row.form).exit_criteria) for row in await records.rows(SuspensionOrder)
-    ]
-    reviews = [
-        (row.number, SuspensionReview.stored(row.form).exit_criteria) for row in await records.rows(SuspensionReview)
-    ]
-    found += [(number, Lifting(criteria)) for number, criteria in [*orders, *reviews] if criteria]
-    for row in await records.rows(ProbationConfirmation):
-        if (confirmation := ProbationConfirmation.stored(row.form)).confirm:
-            decision = await _version(records, ProbationDecision.action.name, confirmation.decision.version)
-            found.append((row.number, Lifting(ProbationDecision.stored(decision.form).measures)))
-    for row in await records.rows(ReinstatementCoSignature):
-        if (signature := ReinstatementCoSignature.stored(row.form)).approve:
-            record = await _version(records, ReinstatementProposal.action.name, signature.proposal.version)
-            proposal = ReinstatementProposal.stored(record.form)
-            conditional = proposal.status is ReinstatedStatus.CONDITIONALLY_APPROVED
-            found.append((row.number, Lifting(proposal.measures, conditional)))
-    return max(found, key=lambda each: each[0])[1]
-
-
-async def _version(records: CaseRecords, action: str, version: int) -> RecordRow:
-    return await records.session.get_one(RecordRow, (records.case.case_id, action, version))

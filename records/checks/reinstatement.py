@@ -21,8 +21,8 @@ from records.checks.declared import Effect, checks
 from records.checks.facts import Facts, facts_of
 from records.checks.status_hindrances import hindrances
 from records.checks.status_signatures import refuse_unless_other_hands
+from records.lifting_conditions import lifting_of
 from records.statements import locked_statement, state, status_of
-from records.status_cases import lifting_of
 from records.tables import CaseRow, ConditionRow
 
 if TYPE_CHECKING:

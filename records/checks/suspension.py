@@ -23,9 +23,10 @@ from domain.suspension import (
 from records.announcing import announce
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
+from records.lifting_conditions import lifting_of
 from records.release_reviews import confirm_release, of_quality_unit, released_batches
 from records.statements import locked_statement, reach_of, state, status_of
-from records.status_cases import lifting_of, request_of, requests_joined
+from records.status_cases import request_of, requests_joined
 from records.tables import CaseRow, SuspensionRow
 
 if TYPE_CHECKING:

@@ -1,9 +1,20 @@
 """Reading what an event carries."""
 
+from datetime import date
 from typing import Any, TypeVar
 
+from pydantic import TypeAdapter
+from sqlmodel import SQLModel
+
+from domain.change import Difference
 from domain.events import Event
 from domain.forms import Form
+
+_CHANGES = TypeAdapter(list[Difference])
+
+
+_DATES = frozenset({"absent_until"})
+
 
 F = TypeVar("F", bound=Form)
 
@@ -18,3 +29,16 @@ def part(event: Event, name: str) -> dict[str, Any]:
 def submitted(event: Event, form: type[F]) -> F:
     """The form that was submitted with the event, as an earlier version of the program may have stored it."""
     return form.stored(part(event, "form"))
+
+
+def set_changes(row: SQLModel, event: Event) -> set[str]:
+    """Set the new values. Returns the names of the fields that changed."""
+    effect = part(event, "effect")
+    changes = _CHANGES.validate_python(effect["changes"])
+    for change in changes:
+        value: object = change.new
+        if change.field in _DATES and isinstance(value, str):
+            value = date.fromisoformat(value)
+        setattr(row, change.field, value)
+    setattr(row, "version", effect["version"])  # noqa: B010 - every row of master data has one
+    return {change.field for change in changes}

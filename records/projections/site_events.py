@@ -5,7 +5,6 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.case import CaseOrder
-from domain.event_triage import EventTriage
 from domain.events import Event
 from domain.site_event import EventSupplement, SiteEventReport
 from records.projections.declared import follows
@@ -46,12 +45,3 @@ async def supplement(session: AsyncSession, event: Event) -> None:
     """Further batches may be concerned."""
     row = await session.get_one(SiteEventRow, event.stream)
     row.lots = [*dict.fromkeys([*row.lots, *submitted(event, EventSupplement).lots])]
-
-
-@follows(*EventTriage.action.event_types())
-async def triage(session: AsyncSession, event: Event) -> None:
-    """It is said what follows."""
-    row = await session.get_one(SiteEventRow, event.stream)
-    row.triaged_at = event.occurred_at
-    row.outcomes = [outcome.value for outcome in submitted(event, EventTriage).outcomes]
-    row.opened = part(event, "effect")

@@ -9,10 +9,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.agreement import AgreementStatus, status_on
 from domain.agreement_forms import AgreementDraft, SiteSignature, SponsorSignature
+from domain.agreement_views import AgreementSummary, AgreementView
 from domain.events import Signature
 from domain.forms import Process
 from domain.people import Actor, Org
-from domain.qualification_views import AgreementSummary, AgreementView
 from domain.refusals import Code, Refused
 from domain.view import View
 from records.agreements import agreement_in_force, last_in_force, terms_of

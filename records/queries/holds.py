@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, literal, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch_hold_view import HoldList, HoldView
 from domain.holds import HoldType
 from domain.people import Actor
 from domain.refusals import Code, Refused
-from domain.status_views import HoldList, HoldView
 from records.queries import pages
 from records.queries.sites import refuse_unknown_place
 from records.queries.visibility import reads_everything

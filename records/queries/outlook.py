@@ -7,8 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import AslStatus, SuspensionScope
+from domain.flags import Flag
 from domain.forms import Process
-from domain.oversight import Flag
 from domain.oversight_look import new_orders_stopped_by, overdue
 from domain.oversight_schedule import Moment, What, schedule
 from domain.people import Actor, Org, Role

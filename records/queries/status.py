@@ -9,8 +9,8 @@ from domain.reinstatement import ReinstatementCoSignature, ReinstatementProposal
 from domain.status_request import StatusKind
 from domain.status_views import ReinstatementView, StatusSummary, SuspensionView
 from records.case_records import CaseRecords
+from records.lifting_conditions import lifting_of
 from records.statements import statement_in_force, status_of
-from records.status_cases import lifting_of
 from records.tables import CaseRow, SuspensionRow
 
 

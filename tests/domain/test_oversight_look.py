@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.asl import AslStatus, SuspensionScope
-from domain.oversight import Flag
+from domain.flags import Flag
 from domain.oversight_look import fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
 from domain.oversight_schedule import Moment, What
 
