@@ -1,7 +1,6 @@
 """What checks look up again and again: earlier records of the case, policy, calendar, days."""
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -11,15 +10,13 @@ from domain.finding import Severity
 from domain.policy import Limits
 from records.case_records import CaseRecords
 from records.tables import CaseRow, FindingRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 class Facts(CaseRecords):
     """The records as one entry sees them, for one case."""
 
-    def __init__(self, writing: "Writing", case: CaseRow, limits: Limits, calendar: Calendar) -> None:
+    def __init__(self, writing: Writing, case: CaseRow, limits: Limits, calendar: Calendar) -> None:
         super().__init__(writing.session, case)
         self.writing = writing
         self.limits, self.calendar = limits, calendar
@@ -53,7 +50,7 @@ class Facts(CaseRecords):
         return {Severity(name): self.after(span) for name, span in spans.items()}
 
 
-async def facts_of(writing: "Writing", case: CaseRow) -> Facts:
+async def facts_of(writing: Writing, case: CaseRow) -> Facts:
     """What the rules need to know of a case: policy limits and calendar as they are now."""
     policy = await writing.policy()
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
