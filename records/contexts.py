@@ -70,6 +70,7 @@ _CHECKS = (
     "status_request",
     "succession",
     "suspension",
+    "team",
     "webhooks",
 )
 _PROJECTIONS = (
@@ -114,6 +115,7 @@ _REACTIONS = (
     "proposing",
     "watching",
 )
+_QUERIES = ("restricted",)
 
 
 @cache
@@ -123,6 +125,7 @@ def load() -> Registries:
         *(f"records.checks.{name}" for name in _CHECKS),
         *(f"records.projections.{name}" for name in _PROJECTIONS),
         *(f"records.{name}" for name in _REACTIONS),
+        *(f"records.queries.{name}" for name in _QUERIES),
     ):
         import_module(module)
     DECLARED.seal(FORMS)

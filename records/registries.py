@@ -120,13 +120,14 @@ class Registries:
         self.reactions: Sequences[type, Row] = Sequences("The reactions")
         self.afterwards: Sequences[str, Row] = Sequences("The last steps")
         self.answers: Sequences[type, Row] = Sequences("The answers")
+        self.conditions: Sequences[type, Callable[..., Any]] = Sequences("The conditions")
         self.questions: Table[type, bool] = Table("Whether one answer is wanted")
 
     def seal(self, forms: Iterable[type[Form]]) -> None:
         """End the declaring. Raises `Misdeclared` naming every form that would go unchecked.
 
         Each form has a check (an opener, if it requests a case), or says by `unchecked` why there is nothing to check.
-        A question that wants exactly one answer has one.
+        A question has an answer, and no second one if it wants exactly one.
         """
         faults = [fault for form in forms if (fault := self._fault_of(form))]
         faults += [fault for question in self.questions.known if (fault := self._fault_of_question(question))]
@@ -144,10 +145,12 @@ class Registries:
         return ""
 
     def _fault_of_question(self, question: type) -> str:
-        count = self.answers.count(question)
-        if not self.questions.declared(question) or count == 1:
-            return ""
-        return f"{named(question)} has {count} answers and wants exactly one."
+        count = self.answers.count(question) + self.conditions.count(question)
+        if count == 0:
+            return f"{named(question)} is answered by nobody."
+        if count > 1 and self.questions.declared(question):
+            return f"{named(question)} has {count} answers and wants one."
+        return ""
 
 
 def named(key: object) -> str:

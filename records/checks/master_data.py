@@ -20,8 +20,9 @@ from records.calendars import site_calendar
 from records.checks.changes import changed, part, refuse_unless_allowed, text_of
 from records.checks.declared import Effect, checks_fact
 from records.checks.registrations import refuse_unless_calendar_fits, registered_scope
-from records.checks.succession import refuse_while_changing_hands
 from records.identities import next_id
+from records.objections import ScopesOfSiteChange
+from records.questions import ask
 from records.scopes import open_qualification
 from records.tables import CalendarRow, ScopeRow, SiteRow, SupplierRow
 from records.writing import Writing
@@ -81,7 +82,7 @@ async def registers_scope(writing: Writing, payload: Effect) -> Effect:
     other = await registered_scope(writing, writing.entry.stream, activity, product, dosage_form)
     if other is not None:
         raise Refused(Code.CONFLICT, f"This is scope {other.scope_id}.", fields={"product": "registered already"})
-    await refuse_while_changing_hands(writing, writing.entry.stream)
+    await ask(writing, ScopesOfSiteChange(writing.entry.stream))
     return {"id": await next_id(writing.session, "SC")}
 
 
@@ -96,7 +97,7 @@ async def changes_scope(writing: Writing, payload: Effect) -> Effect:
         old = RiskTier(row.risk_tier) if row.risk_tier else None
         refuse_unless_tier_may_change(old, RiskTier(text_of(given, "risk_tier")))
     if given.keys() - {"risk_tier"}:  # raising a tier must stay possible
-        await refuse_while_changing_hands(writing, row.site_id)
+        await ask(writing, ScopesOfSiteChange(row.site_id))
         await _refuse_while_being_qualified(writing, row.scope_id)
     return changed(writing, row, row.version, given)
 

@@ -18,6 +18,8 @@ from domain.status_request import StatusKind, StatusReason, trigger_of
 from records.announcing import announce
 from records.checks.declared import Effect, checks, checks_fact
 from records.checks.facts import facts_of
+from records.objections import TaskIsExtended
+from records.questions import answers
 from records.statements import locked_statement, reach_of, state, status_of
 from records.status_cases import follow_up
 from records.tables import AslRow, CaseRow, ConditionRow, QualificationRow, TaskRow
@@ -31,6 +33,13 @@ async def condition_is_met(writing: Writing, case: CaseRow, form: ConditionVerif
         asked = ", ".join(map(str, writing.task.concerns))
         raise broken("section 4", f"This task is about condition {asked}.", number=f"must be {asked}")
     return {}
+
+
+@answers(TaskIsExtended)
+async def keeps_the_day_of_a_condition(writing: Writing, asked: TaskIsExtended) -> None:
+    """The day of a condition is part of the approval."""
+    if asked.task.action == ConditionVerification.action.name:
+        raise broken("section 4", "The day of a condition moves by renewing the approval.", task_id="is not extended")
 
 
 @checks_fact("qualification.condition_unmet")

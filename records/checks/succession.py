@@ -21,6 +21,8 @@ from records.checks.changes import changed
 from records.checks.declared import Effect, checks
 from records.checks.facts import facts_of
 from records.checks.registrations import add_supplier
+from records.objections import ScopesOfSiteChange
+from records.questions import answers
 from records.statements import end_status, locked_statement, state, status_of
 from records.tables import CaseRow, PersonRow, SiteRow, SupplierRow
 from records.writing import Writing
@@ -40,6 +42,12 @@ async def refuse_while_changing_hands(writing: Writing, site_id: str) -> None:
     if (open_case := (await writing.session.exec(query.limit(1))).first()) is not None:
         message = f"The site changes hands ({open_case}); its scopes stay as they are until that is decided."
         raise Refused(Code.CONFLICT, message, rule="section 10")
+
+
+@answers(ScopesOfSiteChange)
+async def freezes_scopes(writing: Writing, asked: ScopesOfSiteChange) -> None:
+    """No scope is registered or changed while its site changes hands."""
+    await refuse_while_changing_hands(writing, asked.site_id)
 
 
 @checks(SuccessionDecision)

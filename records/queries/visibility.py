@@ -3,26 +3,42 @@
 The sponsor and inspectors read everything, but for a restricted exchange, which only some of the sponsor's people do.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from domain.exchange import READERS_OF_RESTRICTED, Confidentiality
 from domain.forms import Audience
 from domain.people import Actor, Org, Role
 from domain.refusals import Code, Refused
+from records.questions import Condition, asked, composed
 from records.tables import (
     AuditRow,
     CaseRow,
     EventRow,
-    ExchangeRow,
-    ParameterSetRow,
     ParticipantRow,
     RecordRow,
     TaskRow,
 )
+
+
+@asked()
+@dataclass(frozen=True)
+class HiddenCases(Condition[tuple[SelectOfScalar[str], ...]]):
+    """Which cases, by their ids, an actor does not see although others of their kind are seen; none if all are."""
+
+    actor: Actor
+
+
+@asked()
+@dataclass(frozen=True)
+class HiddenStreams(Condition[tuple[SelectOfScalar[str], ...]]):
+    """Which streams of the journal an actor does not see for that reason."""
+
+    actor: Actor
 
 
 def reads_everything(actor: Actor) -> bool:
@@ -41,23 +57,13 @@ def sees_cases(actor: Actor) -> ColumnElement[bool]:
 
 
 def is_unrestricted(actor: Actor, case_id: Mapped[str]) -> ColumnElement[bool]:
-    """Whether a case is no restricted exchange, or the actor is one of those who read these as well (section 7)."""
-    if actor.roles & READERS_OF_RESTRICTED:
-        return true()
-    return case_id.not_in(_restricted())
+    """Whether a case is no restricted one, or the actor is one of those who read these as well (section 7)."""
+    return and_(true(), *(case_id.not_in(ids) for hidden in composed(HiddenCases(actor)) for ids in hidden))
 
 
 def sees_streams(actor: Actor, stream: Mapped[str]) -> ColumnElement[bool]:
-    """Whether a stream is neither a restricted exchange nor a parameter set that comes from one, or all are seen."""
-    if actor.roles & READERS_OF_RESTRICTED:
-        return true()
-    sets = select(ParameterSetRow.set_id).where(col(ParameterSetRow.case_id).in_(_restricted()))
-    return and_(stream.not_in(_restricted()), stream.not_in(sets))
-
-
-def _restricted() -> SelectOfScalar[str]:
-    restricted = col(ExchangeRow.confidentiality) == Confidentiality.RESTRICTED.value
-    return select(ExchangeRow.case_id).where(restricted)
+    """Whether a stream is neither a restricted case nor comes from one, or the actor reads these as well."""
+    return and_(true(), *(stream.not_in(ids) for hidden in composed(HiddenStreams(actor)) for ids in hidden))
 
 
 def sees_tasks(actor: Actor) -> ColumnElement[bool]:
