@@ -76,25 +76,27 @@ def upgrade(
 
 async def _taken_up(settings: configuration.Settings) -> None:
     """What an older database needs besides its schema."""
+    from records.contexts import load
     from records.database import Database
     from records.journal import Journal
     from records.taking_up import take_up
 
     database = Database(settings.database_url)
     try:
-        await take_up(database, Journal(database, web=settings.public_url), datetime.now(UTC))
+        await take_up(database, Journal(database, load(), web=settings.public_url), datetime.now(UTC))
     finally:
         await database.close()
 
 
 async def _seeded(settings: configuration.Settings) -> str:
     """What was created, as JSON."""
+    from records.contexts import load
     from records.database import Database
     from records.seed import seed
 
     database = Database(settings.database_url)
     try:
-        return (await seed(database, settings)).model_dump_json()
+        return (await seed(database, load(), settings)).model_dump_json()
     finally:
         await database.close()
 
@@ -102,10 +104,11 @@ async def _seeded(settings: configuration.Settings) -> str:
 @db.command()
 def rebuild() -> None:
     """Make all projections anew from the journal."""
+    from records.contexts import load
     from records.rebuild import rebuild as make_anew
 
     with _existing_records() as settings:
-        make_anew(settings.database_url)
+        make_anew(settings.database_url, load())
 
 
 @app.command()

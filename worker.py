@@ -24,6 +24,7 @@ from activities.relay import Relay
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
 from domain.units import load_units
+from records.contexts import load
 from records.database import Database
 from records.journal import Journal
 from settings import Settings
@@ -168,7 +169,8 @@ async def main(settings: Settings) -> None:
     relay = Relay(database, client, settings.task_queue, mail, webhooks)
     try:
         await register_search_attributes(client, settings.temporal_namespace)
-        async with build_worker(client, settings.task_queue, Journal(database, web=settings.public_url), relay=relay):
+        journal = Journal(database, load(), web=settings.public_url)
+        async with build_worker(client, settings.task_queue, journal, relay=relay):
             await ensure_relay(client, settings.task_queue)
             log.info("worker runs", task_queue=settings.task_queue)
             await stop.wait()

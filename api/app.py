@@ -54,6 +54,7 @@ from api.problems import Problem, any_problem, declared
 from api.tools import Tools, utc_now
 from domain.forms import Form, Forms
 from domain.units import load_units
+from records.contexts import load
 from records.database import Database
 from records.documents import DocumentStore
 from records.journal import Journal
@@ -158,7 +159,7 @@ def _lifespan(
         app.state.tools = Tools(
             settings=settings,
             database=records,
-            journal=Journal(records, web=settings.public_url),
+            journal=Journal(records, load(), web=settings.public_url),
             temporal=temporal or await _connect(settings),
             clock=clock,
         )

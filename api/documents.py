@@ -13,7 +13,7 @@ from api.auth import Caller
 from api.problems import declared
 from api.recording import Cursor, Limit
 from api.tools import Tools, ToolsOf
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
 from domain.forms import Audience, canonical, sha256
 from domain.people import Actor, Org, refuse_unless_permitted
 from domain.refusals import Code, Refused
@@ -149,7 +149,7 @@ async def _recorded(
             command_id=command_id,
             at=tools.clock(),
             actor=actor,
-            lines=(Fact(type="document.uploaded", payload=payload, audience=audience),),
+            lines=(PlainEvent(type="document.uploaded", payload=payload, audience=audience),),
             fingerprint=fingerprint,
         )
     )

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from api.auth import Caller
 from api.tools import Tools, ToolsOf
 from domain.change import Change
-from domain.entry import Entry, Fact, Signed, Written
+from domain.entry import Entry, PlainEvent, Signed, Written
 from domain.forms import Audience, Form, canonical, record_hash, sha256
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
@@ -41,7 +41,7 @@ class Recorder:
                     return str(stored.effect["id"])
                 stream = await next_id(session, prefix)
         payload: dict[str, JsonValue] = {"record": form.model_dump(mode="json"), **more}
-        written = await self._write(stream, Fact(type=type_, payload=payload), fingerprint)
+        written = await self._write(stream, PlainEvent(type=type_, payload=payload), fingerprint)
         return str(written.effect["id"])
 
     async def change(self, type_: str, stream: str, change: Change, version: int, **more: JsonValue) -> Written:
@@ -49,7 +49,7 @@ class Recorder:
         refuse_unless_permitted(self._actor, by=change.action.by)
         payload: dict[str, JsonValue] = {"set": change.given(), "reason": change.reason, **more}
         fingerprint = self._fingerprint(type_, stream, change)
-        return await self._write(stream, Fact(type=type_, payload=payload), fingerprint, version)
+        return await self._write(stream, PlainEvent(type=type_, payload=payload), fingerprint, version)
 
     async def note(
         self,
@@ -64,7 +64,7 @@ class Recorder:
     ) -> Written:
         """Write any other fact."""
         refuse_unless_permitted(self._actor, by=form.action.by)
-        fact = Fact(type=type_, payload=payload, audience=audience, signature_token=signature_token, signs=signs)
+        fact = PlainEvent(type=type_, payload=payload, audience=audience, signature_token=signature_token, signs=signs)
         return await self._write(stream, fact, self._fingerprint(type_, stream, form, payload))
 
     async def sign(
@@ -83,7 +83,7 @@ class Recorder:
         type_, hashed = f"{noun}.{form.action.name}", sha256(token) if token else None
         return await self.note(type_, stream, form, payload, signature_token=hashed, signs=signs)
 
-    async def _write(self, stream: str, fact: Fact, fingerprint: str, version: int | None = None) -> Written:
+    async def _write(self, stream: str, fact: PlainEvent, fingerprint: str, version: int | None = None) -> Written:
         entry = Entry(
             stream=stream,
             command_id=self._command_id,

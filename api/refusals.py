@@ -21,7 +21,7 @@ from api.addresses import template_of
 from api.auth import who_attempts
 from api.problems import answer, refusal_problem, status_problem
 from api.tools import Tools
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
 from domain.refusals import Code, Refusal, Refused
 from records.queries.tasks import last_answered
 from records.tables import CaseRow, RecordRow
@@ -205,7 +205,7 @@ async def _journal_attempt(request: Request, refusal: Refusal) -> None:
             known = bool(case_id) and await session.get(CaseRow, case_id) is not None
         if request.method in {"GET", "HEAD"} and not (known and refusal.code is Code.NOT_FOUND):
             return
-        fact = Fact(
+        fact = PlainEvent(
             type="attempt.refused",
             payload={
                 "action": _action(request),

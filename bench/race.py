@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from records.contexts import load
 from records.database import Database
 from records.journal import Journal
 from records.seed import seed
@@ -29,8 +30,8 @@ _CONSOLE = Console(highlight=False)
 async def _race(url: str) -> int:
     """How many pairs went wrong."""
     database, began = Database(url), time.perf_counter()
-    result = await seed(database, Settings(), now=START)
-    endings = await raced(await fit(Seeded(database, Journal(database), result)), PAIRS)
+    result = await seed(database, load(), Settings(), now=START)
+    endings = await raced(await fit(Seeded(database, Journal(database, load()), result)), PAIRS)
     await database.close()
     for ending in Ending:
         _CONSOLE.print(f"  {endings[ending]:4} {ending}")

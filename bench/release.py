@@ -29,6 +29,7 @@ from domain.batch import BatchStage
 from embedded.claims import local_address
 from embedded.dev import start
 from embedded.processes import Family
+from records.contexts import load
 from records.database import Database
 from records.registry import form_of
 from records.seed import seed
@@ -46,7 +47,7 @@ AT_ONCE = 4
 async def _certified_at_once(settings: Settings, batches: int) -> bool:
     """Print the times and what the records hold afterwards; says whether all is there once."""
     database, console = Database(settings.database_url), Console(highlight=False)
-    seeded = await seed(database, settings)
+    seeded = await seed(database, load(), settings)
     async with httpx2.AsyncClient(base_url=local_address(settings), timeout=120) as http:
         none = cast("WorkflowEnvironment", None)
         company = Company(none, database, settings, seeded, http, [timedelta(0)], Path(), AsyncExitStack())

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col, select
 
 from domain.forms import Process
 from domain.people import Actor, Org, Role
+from records.contexts import load
 from records.database import Database, upgrade
 from records.queries.cases import list_cases
 from records.rebuild import replay
@@ -46,7 +47,7 @@ def grow(database: Path, audits: Sequence[str], events: int) -> None:
 async def rebuilding(database: Path) -> tuple[float, float]:
     """Events a second, and events a second of processor time, which others on this machine do not slow down."""
     before = time.process_time()
-    rebuilt = await replay(url_of(database))
+    rebuilt = await replay(url_of(database), load())
     return rebuilt.events / rebuilt.seconds, rebuilt.events / (time.process_time() - before)
 
 

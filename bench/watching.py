@@ -23,12 +23,13 @@ from sqlmodel import col, func, select
 from bench.__main__ import AUDITS, ROUNDS, own_settings
 from bench.people import People
 from domain.asl import stream_of
-from domain.entry import AnyLine, Entry, Fact, StartCase, Written
+from domain.entry import AnyLine, Entry, PlainEvent, StartCase, Written
 from domain.forms import Process
 from embedded.claims import local_address
 from embedded.dev import start
 from embedded.processes import Family
 from embedded.welcome import Seeded
+from records.contexts import load
 from records.database import Database
 from records.journal import Journal
 from records.tables import OversightRow
@@ -43,7 +44,7 @@ class Watching:
 
     def __init__(self, database: Database, web: str) -> None:
         self._database = database
-        self._journal = Journal(database, web=web)
+        self._journal = Journal(database, load(), web=web)
 
     async def begin(self, lines: int) -> float:
         """State and watch so many lines; returns the seconds until every one has been looked at."""
@@ -64,14 +65,14 @@ class Watching:
             "site_id": site, "supplier_id": "SUP-1", "name": site, "address": f"{site} street", "tz": "UTC",
             "calendar_id": "CAL-UTC", "identifiers": {},
         }  # fmt: skip
-        await self._write(site, Fact(type="site.registered", payload={"record": record, "site_id": site}))
+        await self._write(site, PlainEvent(type="site.registered", payload={"record": record, "site_id": site}))
 
     async def _line(self, site: str, number: int) -> None:
         record: dict[str, JsonValue] = {
             "activity": "TESTING", "product": f"Product {number}", "markets": ["EU"], "stage": "COMMERCIAL",
             "sole_source": False, "risk_tier": "MEDIUM",
         }  # fmt: skip
-        registered = Fact(type="scope.registered", payload={"record": record, "site_id": site})
+        registered = PlainEvent(type="scope.registered", payload={"record": record, "site_id": site})
         scope = str((await self._write(site, registered)).effect["id"])
         due = (datetime.now(UTC) + timedelta(days=400)).date().isoformat()
         stated: dict[str, JsonValue] = {
@@ -80,7 +81,7 @@ class Watching:
             "decided_in": "QC-0", "decided_by": [], "oversight_model": None, "valid_to": None, "next_audit_due": due,
             "next_requal_due": due, "markets": ["EU"],
         }  # fmt: skip
-        await self._write(stream_of(scope), Fact(type="asl.changed", payload=stated))
+        await self._write(stream_of(scope), PlainEvent(type="asl.changed", payload=stated))
         await self._write("", StartCase(process=Process.OVERSIGHT, form={"site_id": site, "scope_id": scope}))
 
     async def _write(self, stream: str, line: AnyLine) -> Written:

@@ -107,6 +107,7 @@ class AgreementReviewWithdrawal(Form):
         meaning=Meaning.APPROVED,
         while_on_hold=True,
         audience=Audience.SHARED,
+        unchecked="a review may be withdrawn at any stage that offers it; the agreement stays as it is",
     )
 
     reason: Text = Field(examples=["The agreement is negotiated in the requalification."])

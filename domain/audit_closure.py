@@ -23,6 +23,7 @@ class FullScopeDeclaration(Form):
         "Declare the audit full scope",
         frozenset({Role.HEAD_QA}),
         meaning=Meaning.APPROVED,
+        unchecked="which chapters were covered is judged by HEAD_QA from the issued report",
     )
 
     reason: Text = Field(examples=["All chapters of the last full audit were covered again."])
@@ -63,6 +64,7 @@ class AuditCancellation(Form):
         meaning=Meaning.APPROVED,
         while_on_hold=True,
         audience=Audience.SHARED,
+        unchecked="an audit may be cancelled at any stage that offers it",
     )
 
     reason: Text = Field(examples=["The site was retired before the audit."])

@@ -93,6 +93,7 @@ class EvidenceEntry(Form):
         "log-evidence",
         "Log evidence",
         frozenset({Role.LEAD_AUDITOR, Role.CO_AUDITOR, Role.THIRD_PARTY_AUDITOR}),
+        unchecked="what an auditor saw on site is known to nobody else",
     )
 
     at: AwareDatetime = Field(examples=["2027-04-01T09:30:00Z"])
@@ -112,7 +113,13 @@ class EvidenceEntry(Form):
 class DailyWrapUp(Form):
     """Close a day on site with a summary to the site."""
 
-    action = Action(Process.AUDIT, "wrap-up", "Hold the daily wrap-up", frozenset({Role.LEAD_AUDITOR}))
+    action = Action(
+        Process.AUDIT,
+        "wrap-up",
+        "Hold the daily wrap-up",
+        frozenset({Role.LEAD_AUDITOR}),
+        unchecked="what was said on site is known to those who were there",
+    )
 
     day: date = Field(examples=["2027-04-01"])
     """The day."""

@@ -85,6 +85,7 @@ class Containment(Form):
         clock="audit.containment",
         meaning=Meaning.AUTHORED,
         audience=Audience.SHARED,
+        unchecked="the site says what it did; batches are named by its own numbers, which the sponsor may not know yet",
     )
 
     measures: Text = Field(examples=["Audit trail switched on, administrator rights withdrawn, raw data secured."])
@@ -112,6 +113,7 @@ class AuditAbort(Form):
         frozenset({Role.LEAD_AUDITOR}),
         meaning=Meaning.AUTHORED,
         while_on_hold=True,
+        unchecked="the lead auditor alone can say that the team cannot stay on site",
     )
 
     kind: AbortKind = Field(examples=[AbortKind.ACCESS_REFUSED])

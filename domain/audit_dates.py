@@ -92,6 +92,7 @@ class CounterDecision(Decision):
         frozenset({Role.SUPPLIER_QUALITY}),
         clock="audit.counter",
         audience=Audience.SHARED,
+        unchecked="the days that the site proposes were checked when it proposed them",
     )
 
     accept: bool = Field(examples=[True])

@@ -82,6 +82,7 @@ class ForCauseDecision(Decision):
         frozenset({Role.HEAD_QA}),
         clock="fc.decision",
         meaning=Meaning.APPROVED,
+        unchecked="HEAD_QA judges the trigger, which was checked with the request",
     )
 
     accept: bool = Field(examples=[True])

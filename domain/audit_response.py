@@ -117,6 +117,7 @@ class CouncilDecision(Decision):
         frozenset({Role.HEAD_QA}),
         clock="audit.council",
         meaning=Meaning.APPROVED,
+        unchecked="the quality council judges responses that were checked when they were given",
     )
 
     verdict: CouncilVerdict = Field(examples=[CouncilVerdict.ACCEPT_AS_IS])

@@ -107,6 +107,7 @@ class BatchCancellation(Form):
         "Cancel the batch",
         frozenset({Role.SUPPLY_CHAIN, Role.CDMO_PM}),
         audience=Audience.SHARED,
+        unchecked="a batch may be cancelled at any stage that offers it, which is before its manufacture",
     )
 
     reason: Text = Field(examples=["The order was withdrawn."])

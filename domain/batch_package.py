@@ -104,6 +104,7 @@ class RecordRequest(Form):
         "Ask for the full record or raw data",
         frozenset({Role.QA_APPROVER, Role.QC_REVIEWER, Role.QP, Role.CMC_LEAD, Role.SUPPLIER_QUALITY}),
         audience=Audience.SHARED,
+        unchecked="what is needed for a review is decided by those who review",
     )
 
     wanted: Text = Field(examples=["Chromatograms and audit trail of all injections of sample S-17."])
@@ -120,6 +121,7 @@ class RecordProvision(Form):
         frozenset({Role.CDMO_QA}),
         clock="batch.record",
         audience=Audience.SHARED,
+        unchecked="the documents are kept; whether they are what was asked for is seen by who asked",
     )
 
     documents: tuple[DocumentReference, ...] = Field(

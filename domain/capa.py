@@ -109,6 +109,7 @@ class CapaPlanDecision(Decision):
         clock="capa.plan.decide",
         meaning=Meaning.APPROVED,
         audience=Audience.SHARED,
+        unchecked="the plan was checked when it was submitted; its quality is a judgement",
     )
 
     accept: bool = Field(examples=[True])
@@ -151,6 +152,7 @@ class CapaVerification(Decision):
         clock="capa.verify",
         meaning=Meaning.APPROVED,
         audience=Audience.SHARED,
+        unchecked="whether the actions are implemented is judged from the evidence, which is kept",
     )
 
     verified: bool = Field(examples=[True])
@@ -180,6 +182,7 @@ class EffectivenessCheck(Decision):
         clock="capa.effectiveness.check",
         meaning=Meaning.APPROVED,
         audience=Audience.SHARED,
+        unchecked="the measured value comes from the site; what it means is a judgement",
     )
 
     result: EffectivenessResult = Field(examples=[EffectivenessResult.EFFECTIVE])
@@ -204,6 +207,7 @@ class CapaCancellation(Form):
         meaning=Meaning.APPROVED,
         while_on_hold=True,
         audience=Audience.SHARED,
+        unchecked="a CAPA may be cancelled at any stage that offers it",
     )
 
     reason: Text = Field(examples=["The finding was withdrawn after dispute."])

@@ -87,6 +87,7 @@ class ChangeTechnicalAssessment(Form):
         frozenset({Role.CMC_LEAD}),
         clock=_CLOCK,
         meaning=Meaning.REVIEWED,
+        unchecked="what a change means for the product is a judgement of its own",
     )
 
     impact: Text = Field(examples=["Heat transfer is slower; the dosing time has to be shown again."])

@@ -117,8 +117,8 @@ class Signed(Line):
     meaning: Meaning
 
 
-class Fact(Line):
-    """Any other fact: an event type and what it says; signed if `signs` says what is signed."""
+class PlainEvent(Line):
+    """Any other event: its type and what it says; signed if `signs` says what is signed."""
 
     kind: Literal["fact"] = "fact"
     type: str
@@ -155,7 +155,8 @@ class Tell(Line):
 
 
 AnyLine = Annotated[
-    Answer | OpenTask | HandOver | WithdrawTask | Ring | Move | Fact | StartCase | Tell, Field(discriminator="kind")
+    Answer | OpenTask | HandOver | WithdrawTask | Ring | Move | PlainEvent | StartCase | Tell,
+    Field(discriminator="kind"),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Flags of an entry of the approved supplier list, and what stops new orders under it (domain specification, section 5)."""
+"""Flags of an entry of the approved supplier list (domain specification, section 5)."""
 
 from enum import StrEnum
 

@@ -113,6 +113,8 @@ class Action:
     """Whether the action is taken while the case is on hold."""
     also: frozenset[Process] = frozenset()
     """Further processes in which the same step is taken, for example a risk assessment outside a qualification."""
+    unchecked: str = ""
+    """Why the records have nothing to check before it is written; a form without a check says so."""
 
     def belongs_to(self, process: Process) -> bool:
         """Whether the action exists in cases of the process."""

@@ -108,6 +108,7 @@ class InspectionCancellation(Form):
         "Say that the inspection is called off",
         frozenset({Role.CDMO_QA, Role.SUPPLIER_QUALITY}),
         audience=Audience.SHARED,
+        unchecked="what the authority has told the site is known to the site",
     )
 
     reason: Text = Field(examples=["The authority has put the inspection off without a new date."])

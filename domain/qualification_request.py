@@ -121,6 +121,7 @@ class Reopening(Decision):
         frozenset({Role.HEAD_QA}),
         clock="qualification.reopen",
         meaning=Meaning.APPROVED,
+        unchecked="the disqualification was found when the request was made; the rest is a judgement",
     )
 
     reopen: bool = Field(examples=[True])
@@ -164,6 +165,7 @@ class Withdrawal(Form):
         meaning=Meaning.APPROVED,
         while_on_hold=True,
         audience=Audience.SHARED,
+        unchecked="a request may be withdrawn at any stage that offers it",
     )
 
     reason: Text = Field(examples=["The project was stopped."])

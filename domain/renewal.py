@@ -125,6 +125,7 @@ class RenewalWithdrawal(Form):
         meaning=Meaning.APPROVED,
         while_on_hold=True,
         audience=Audience.SHARED,
+        unchecked="a request may be withdrawn at any stage that offers it",
     )
 
     reason: Text = Field(examples=["The site no longer makes the product; the certificate is not needed."])

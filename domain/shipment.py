@@ -145,7 +145,14 @@ class ShipmentDispatch(Form):
 class ShipmentCancellation(Form):
     """Call the delivery off before its dispatch. What was ordered can be ordered again."""
 
-    action = Action(Process.SHIPMENT, "cancel", "Cancel the delivery", CONSIGNEES, audience=Audience.SHARED)
+    action = Action(
+        Process.SHIPMENT,
+        "cancel",
+        "Cancel the delivery",
+        CONSIGNEES,
+        audience=Audience.SHARED,
+        unchecked="a delivery may be called off at any stage that offers it, which is before its dispatch",
+    )
 
     reason: Text = Field(examples=["The warehouse is full until the end of the month."])
     """Why."""

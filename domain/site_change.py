@@ -95,6 +95,7 @@ class ChangeSupplement(Form):
         frozenset({Role.CDMO_QA}),
         clock="clarify.response",
         audience=Audience.SHARED,
+        unchecked="the site answers in its own words; its documents are kept",
     )
 
     answer: Text = Field(examples=["Heat transfer was compared over three batches; the curves are attached."])
@@ -143,6 +144,7 @@ class ChangeWithdrawal(Form):
         "Withdraw the change",
         frozenset({Role.CDMO_QA}),
         audience=Audience.SHARED,
+        unchecked="a change may be withdrawn at any stage that offers it",
     )
 
     reason: Text = Field(examples=["The old reactor can be repaired."])

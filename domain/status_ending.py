@@ -83,6 +83,7 @@ class SupplyContinuity(Form):
         "Plan the supply without the site",
         frozenset({Role.SUPPLY_CHAIN}),
         clock="supply.continuity",
+        unchecked="stock and other sources of supply are kept outside these records",
     )
 
     stock_covers_days: int = Field(ge=0, le=3650, examples=[120])

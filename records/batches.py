@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,24 +10,11 @@ from domain import asl
 from domain.asl import stream_of
 from domain.batch import UseKind
 from domain.flags import Flag
+from domain.parameters import Parameter
 from records.parameter_sets import content_of
 from records.statements import reach_of, statement_in_force, status_of
-from records.tables import (
-    BatchMarketRow,
-    BatchRow,
-    BatchUseRow,
-    OversightRow,
-    ParameterResultRow,
-    ParameterSetRow,
-)
-
-if TYPE_CHECKING:
-    from records.writing import Writing
-
-
-if TYPE_CHECKING:
-    from domain.parameters import Parameter
-    from records.writing import Writing
+from records.tables import BatchMarketRow, BatchRow, BatchUseRow, OversightRow, ParameterResultRow, ParameterSetRow
+from records.writing import Writing
 
 
 async def scopes_used(session: AsyncSession, batch: BatchRow) -> tuple[str, ...]:
@@ -40,7 +26,7 @@ async def scopes_used(session: AsyncSession, batch: BatchRow) -> tuple[str, ...]
     return (batch.scope_id, *others)
 
 
-async def lock_lists(writing: "Writing", scope_ids: Iterable[str]) -> None:
+async def lock_lists(writing: Writing, scope_ids: Iterable[str]) -> None:
     """Lock the rows of the list that a decision rests on, in one order. Before any batch, as suspensions do."""
     for scope_id in sorted(set(scope_ids)):
         await writing.head(stream_of(scope_id))

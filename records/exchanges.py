@@ -1,7 +1,5 @@
 """What checks look up about a technical exchange: its round, what is open, what stands against an agreement."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -9,12 +7,10 @@ from domain.exchange import refuse_unless_may_exchange
 from domain.exchange_round import Verdict
 from records.statements import locked_statement, reach_of, status_of
 from records.tables import CaseRow, ExchangeConcernRow, ExchangeItemRow, ExchangeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def refuse_while_stopped(writing: "Writing", scope_id: str) -> None:
+async def refuse_while_stopped(writing: Writing, scope_id: str) -> None:
     """Raise `Refused` while the scope is fully suspended. A suspension that is decided meanwhile waits for this entry.
 
     Whoever holds the lock of a list never waits for an exchange, so the case may be locked before it.
@@ -23,7 +19,7 @@ async def refuse_while_stopped(writing: "Writing", scope_id: str) -> None:
     refuse_unless_may_exchange(status_of(statement), reach_of(statement))
 
 
-async def exchange_of(writing: "Writing", case: CaseRow) -> ExchangeRow:
+async def exchange_of(writing: Writing, case: CaseRow) -> ExchangeRow:
     """The exchange that a case is."""
     return await writing.session.get_one(ExchangeRow, case.case_id)
 

@@ -1,15 +1,12 @@
 """Where batches come from, and the order in which families of them are locked."""
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from records.tables import BatchParentRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 def in_order(batch_id: str) -> tuple[int, str]:
@@ -18,7 +15,7 @@ def in_order(batch_id: str) -> tuple[int, str]:
     return (int(number) if number.isdecimal() else 0, batch_id)
 
 
-async def lock_families(writing: "Writing", batch_ids: Iterable[str]) -> list[str]:
+async def lock_families(writing: Writing, batch_ids: Iterable[str]) -> list[str]:
     """Lock batches and all that come from them, in one order; returns them in it.
 
     A batch that is being registered waits for the locks of those it comes from, so the family does not grow meanwhile.

@@ -1,7 +1,5 @@
 """What keeps a hold from being lifted, as the records stand at one instant."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,12 +21,10 @@ from records.tables import (
     OosRow,
     ParameterResultRow,
 )
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def causes_of(writing: "Writing", hold: HoldRow) -> Causes:
+async def causes_of(writing: Writing, hold: HoldRow) -> Causes:
     """Everything that may keep a hold. Who lifts it has locked the list before."""
     session, batch = writing.session, await writing.session.get_one(BatchRow, hold.batch_id)
     return Causes(
@@ -40,7 +36,7 @@ async def causes_of(writing: "Writing", hold: HoldRow) -> Causes:
     )
 
 
-async def _stopped_scopes(writing: "Writing", batch: BatchRow) -> tuple[str, ...]:
+async def _stopped_scopes(writing: Writing, batch: BatchRow) -> tuple[str, ...]:
     stopped = []
     for scope_id in await scopes_used(writing.session, batch):
         statement = await statement_in_force(writing.session, scope_id, writing.at)

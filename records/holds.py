@@ -1,7 +1,7 @@
 """Placing holds, in the transaction of what demands them."""
 
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pydantic import JsonValue
 from sqlalchemy import ColumnElement, and_
@@ -17,13 +17,11 @@ from records import outbox
 from records.genealogy import in_order, lock_families, parents
 from records.identities import next_id
 from records.tables import BatchMarketRow, BatchRow, BatchUseRow, CaseRow, HoldRow, ReviewDemandRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 async def hold_open_batches(
-    writing: "Writing",
+    writing: Writing,
     scope_id: str,
     type_: HoldType,
     reason: str,
@@ -66,7 +64,7 @@ def makes_a_part(scope_id: str) -> ColumnElement[bool]:
     return or_(col(BatchRow.scope_id) == scope_id, col(BatchRow.batch_id).in_(used))
 
 
-async def demand_review(writing: "Writing", batch: BatchRow, reason: str, *, cause: str) -> None:
+async def demand_review(writing: Writing, batch: BatchRow, reason: str, *, cause: str) -> None:
     """Something was learned after the release: the qualified person looks at the batch again.
 
     What is demanded already, from the same case for the same reason, is not demanded twice.
@@ -97,7 +95,7 @@ class Cause(NamedTuple):
 
 
 async def place_hold(
-    writing: "Writing",
+    writing: Writing,
     batch: BatchRow,
     type_: HoldType,
     reason: str,
@@ -118,13 +116,13 @@ async def place_hold(
     return hold_id
 
 
-async def hold_children(writing: "Writing", batch: BatchRow, reason: str) -> None:
+async def hold_children(writing: Writing, batch: BatchRow, reason: str) -> None:
     """Hold what comes from a batch that is rejected. The caller holds the lock of the batch."""
     family = await lock_families(writing, (batch.batch_id,))
     await _spread(writing, family, batch, None, Cause(HoldType.SUPPLY, reason, batch.batch_id))
 
 
-async def hold_what_is_left(writing: "Writing", batch: BatchRow, reason: str) -> None:
+async def hold_what_is_left(writing: Writing, batch: BatchRow, reason: str) -> None:
     """Hold what is not decided yet of a batch whose release is taken back, and what comes from it.
 
     Its release is reviewed just now. The caller holds the lock of the batch.
@@ -134,7 +132,7 @@ async def hold_what_is_left(writing: "Writing", batch: BatchRow, reason: str) ->
     await _spread(writing, family, batch, hold_id, cause)
 
 
-async def inherited(writing: "Writing", sources: Iterable[str]) -> list[dict[str, JsonValue]]:
+async def inherited(writing: Writing, sources: Iterable[str]) -> list[dict[str, JsonValue]]:
     """The holds that a new batch is born with, each cause once, under own ids.
 
     Those that stand on the batches it comes from; and one for each whose release is reviewed, or was taken back for a
@@ -177,7 +175,7 @@ async def open_holds(session: AsyncSession, batch_id: str) -> list[HoldRow]:
     return list((await session.exec(query.order_by(col(HoldRow.placed_at), col(HoldRow.hold_id)))).all())
 
 
-async def tell_batch(writing: "Writing", batch_id: str) -> None:
+async def tell_batch(writing: Writing, batch_id: str) -> None:
     """The batch's own procedure hears that something has changed, also if it writes this itself."""
     if await writing.session.get(CaseRow, batch_id) is not None:
         line = Tell(to=batch_id, subject=Subject.CHANGED, payload={})
@@ -202,7 +200,7 @@ def has_cause(cause: Cause) -> ColumnElement[bool]:
     return and_(same, col(HoldRow.reason) == cause.reason) if cause.by_hand else same
 
 
-async def _spread(writing: "Writing", family: Iterable[str], of: BatchRow, hold_id: str | None, cause: Cause) -> None:
+async def _spread(writing: Writing, family: Iterable[str], of: BatchRow, hold_id: str | None, cause: Cause) -> None:
     """What comes from a batch is held with it. The family is locked, and in the order in which it came to be."""
     held = {of.batch_id: hold_id}
     for batch_id in family:
@@ -212,14 +210,14 @@ async def _spread(writing: "Writing", family: Iterable[str], of: BatchRow, hold_
             held[batch_id] = await _place(writing, batch, cause, next(filter(None, sources), None))
 
 
-async def _place(writing: "Writing", batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
+async def _place(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
     state = BatchState(batch.state)
     if batch.released and state is not BatchState.CLOSED:
         await demand_review(writing, batch, cause.reason, cause=cause.placed_in)
     return await _hold(writing, batch, cause, inherited_from) if is_held(cause.type, state) else None
 
 
-async def _hold(writing: "Writing", batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
+async def _hold(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
     held = select(HoldRow.hold_id).where(col(HoldRow.batch_id) == batch.batch_id, has_cause(cause))
     if (await writing.session.exec(held.limit(1))).first() is not None:
         return None

@@ -8,9 +8,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.entry import Answer, Entry, Written
 from domain.refusals import Code, Refused
-from records.checks import STREAMS_ABOVE
 from records.database import Database
+from records.lines.dispatch import write_lines
 from records.policies import Policies
+from records.registries import Registries
 from records.streams import lock_stream
 from records.tables import CommandRow
 from records.writing import Writing
@@ -23,8 +24,9 @@ so that no reader of the feed skips an event whose transaction commits late."""
 class Journal:
     """Writes entries. Repeating an entry with the same `command_id` returns the stored answer and changes nothing."""
 
-    def __init__(self, database: Database, *, web: str = "") -> None:
+    def __init__(self, database: Database, registries: Registries, *, web: str = "") -> None:
         self._database = database
+        self._registries = registries
         self._policies = Policies()
         self._web = web
 
@@ -37,13 +39,14 @@ class Journal:
 
     async def _write_once(self, entry: Entry) -> Written:
         async with self._database.writing() as session:
-            for stream in await _locked_by(session, entry):
+            for stream in await self._locked_by(session, entry):
                 await lock_stream(session, stream)
             stored = await answered(session, entry.command_id, entry.fingerprint)
             if stored is not None:
                 return stored
-            writing = Writing(session, entry, self._policies, await self._database.now(session), web=self._web)
-            written = await writing.write()
+            at = await self._database.now(session)
+            writing = Writing(session, entry, self._registries, self._policies, at, web=self._web)
+            written = await write_lines(writing)
             await session.flush()
             if not self._database.is_sqlite:
                 await session.exec(select(func.pg_advisory_xact_lock(_FEED_LOCK)))
@@ -59,13 +62,13 @@ class Journal:
             await session.flush()
         return written
 
-
-async def _locked_by(session: AsyncSession, entry: Entry) -> list[str]:
-    """The streams that an entry locks before anything else: what many cases share, then that of its case."""
-    prefix = entry.stream.partition("-")[0]
-    answers = [(prefix, line.action) for line in entry.lines if isinstance(line, Answer)]
-    above = [await STREAMS_ABOVE[answer](session, entry.stream) for answer in answers if answer in STREAMS_ABOVE]
-    return [*sorted({stream for streams in above for stream in streams}), *([entry.stream] if entry.stream else [])]
+    async def _locked_by(self, session: AsyncSession, entry: Entry) -> list[str]:
+        """The streams that an entry locks before anything else: what many cases share, then that of its case."""
+        prefix = entry.stream.partition("-")[0]
+        answers = [(prefix, line.action) for line in entry.lines if isinstance(line, Answer)]
+        declared = [self._registries.streams_above.find(answer) for answer in answers]
+        above = {stream for streams in declared if streams for stream in await streams(session, entry.stream)}
+        return [*sorted(above), *([entry.stream] if entry.stream else [])]
 
 
 async def answered(session: AsyncSession, command_id: str, fingerprint: str) -> Written | None:

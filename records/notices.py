@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 
 from domain.clocks import deadline
 from records.agreements import notification_span
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def notice_due(writing: "Writing", site_id: str, scope_ids: Iterable[str], key: str, since: datetime) -> datetime:
+async def notice_due(writing: Writing, site_id: str, scope_ids: Iterable[str], key: str, since: datetime) -> datetime:
     """The earliest end that the agreements of the scopes give, and where there is none the policy of that time.
 
     `key` is a policy key such as `oos.notify`; the time counts from `since`.
@@ -33,7 +30,7 @@ async def notice_due(writing: "Writing", site_id: str, scope_ids: Iterable[str],
     )
 
 
-async def notice_of_day(writing: "Writing", site_id: str, scope_ids: Iterable[str], key: str, day: date) -> datetime:
+async def notice_of_day(writing: Writing, site_id: str, scope_ids: Iterable[str], key: str, day: date) -> datetime:
     """The same for something of which only the day is known."""
     calendar = await writing.policies.calendar_of(writing.session, site_id, writing.at)
     return await notice_due(writing, site_id, scope_ids, key, min(calendar.morning_of(day), writing.at))

@@ -1,17 +1,15 @@
-"""What a request comes to: a new case, or one that is there already."""
+"""Opening a case: what a request comes to is a new case, or one that is there already."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 
 from domain.case import CaseOrder
 from domain.forms import Audience, Form, Process, record_hash
-from records.checks import REQUEST_CHECKS
+from domain.people import SYSTEM, Actor
+from records import outbox
 from records.identities import next_id
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @dataclass(frozen=True)
@@ -27,12 +25,40 @@ class Opening:
     audience: Audience = Audience.SPONSOR
 
 
-async def opening_of(writing: "Writing", process: Process, form: Form, *, owner: str | None, web: str) -> Opening:
+async def open_case(
+    writing: Writing, process: Process, form: Form, *, owner: str | None = None, requester: Actor = SYSTEM
+) -> str:
+    """Open a case because a rule or a decision demands it, in the transaction in which it does. Returns its id.
+
+    The program requests it, whoever acts in this entry, unless it is `requester` who has decided so; the relay
+    starts its procedure. `owner` is told its outcome. The caller of the entry is told nothing of it.
+    """
+    acting, told, writing.requester = writing.requester, writing.written, requester
+    try:
+        return await open_or_merge(writing, process, form, owner=owner)
+    finally:
+        writing.requester, writing.written = acting, told
+
+
+async def open_or_merge(writing: Writing, process: Process, form: Form, *, owner: str | None) -> str:
+    """Open the case that a form requests, or add the request to the one that is there. Returns its id."""
+    opening = await _opening_of(writing, process, form, owner=owner)
+    if opening.event is not None:
+        await writing.record(opening.event, opening.payload, stream=opening.case_id, audience=opening.audience)
+    writing.answer(started=(*writing.written.started, opening.case_id))
+    if opening.order is not None:
+        outbox.start(writing.session, writing.recorded_at, opening.order)
+    else:
+        writing.answer(effect={"merged": True})
+    return opening.case_id
+
+
+async def _opening_of(writing: Writing, process: Process, form: Form, *, owner: str | None) -> Opening:
     """What a request comes to by the check of its form. Raises `Refused` if nothing may come of it.
 
-    `owner` is the case that is told the outcome, if the check names no other; `web` where cases are shown to people.
+    `owner` is the case that is told the outcome, if the check names no other.
     """
-    requested = await REQUEST_CHECKS[type(form)](writing, form)
+    requested = await writing.registries.openers[type(form)](writing, form)
     if requested.known_as is not None:
         return Opening(requested.known_as)
     if requested.merged_into is not None:
@@ -57,7 +83,7 @@ async def opening_of(writing: "Writing", process: Process, form: Form, *, owner:
         requested_at=writing.at,
         policy_version=(await writing.policy()).version,
         request=form.model_dump(mode="json"),
-        web=web,
+        web=writing.web,
         kind=requested.kind,
         reopens=requested.reopens,
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from sqlalchemy import literal, tuple_
@@ -13,9 +12,7 @@ from domain.forms import Audience
 from domain.parameter_rules import Version
 from domain.parameters import ParameterContent, ParameterSetStatus
 from records.tables import ParameterSetRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _VERSION = (col(ParameterSetRow.major), col(ParameterSetRow.minor))
 _NEWEST = tuple(column.desc() for column in _VERSION)
@@ -72,7 +69,7 @@ def content_of(row: ParameterSetRow) -> ParameterContent:
     return ParameterContent.model_validate(row.content, extra="ignore")
 
 
-async def put_into_effect(writing: "Writing", set_id: str) -> None:
+async def put_into_effect(writing: Writing, set_id: str) -> None:
     """A set takes effect now, unless a later version of the scope did so before. The list of the scope is locked."""
     row = await writing.session.get_one(ParameterSetRow, set_id)
     if row.status != ParameterSetStatus.AGREED.value:
@@ -89,13 +86,13 @@ async def put_into_effect(writing: "Writing", set_id: str) -> None:
         await _note(writing, row, "parameters.effective", {})
 
 
-async def withdraw(writing: "Writing", set_id: str) -> None:
+async def withdraw(writing: Writing, set_id: str) -> None:
     """A set that is agreed on and not effective is given up; any other stays what it is."""
     row = await writing.session.get_one(ParameterSetRow, set_id)
     if row.status == ParameterSetStatus.AGREED.value:
         await _note(writing, row, "parameters.withdrawn", {})
 
 
-async def _note(writing: "Writing", row: ParameterSetRow, type_: str, payload: dict[str, JsonValue]) -> None:
+async def _note(writing: Writing, row: ParameterSetRow, type_: str, payload: dict[str, JsonValue]) -> None:
     told: dict[str, JsonValue] = {"site_id": row.site_id, **payload}
     await writing.append(type_, told, stream=row.set_id, audience=Audience.SHARED)

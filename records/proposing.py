@@ -1,25 +1,25 @@
 """Proposing a status for the scopes of a case; people decide on each (sections 5, 9 and 10)."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from domain.asl import SuspensionScope
 from domain.document import Documents
+from domain.facts import DecisionProposedByEscalation
 from domain.forms import Process
 from domain.people import SYSTEM, Actor
 from domain.status_request import StatusKind, StatusReason, StatusRequest, fits
+from records.opening import open_case
+from records.reactions import Consequences, reacts
 from records.statements import locked_statement, reach_of, status_of
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _KINDS = {"SUSPEND": StatusKind.SUSPENSION, "PROBATION": StatusKind.PROBATION}
 """What the rungs of the policy propose."""
 
 
 async def propose(
-    writing: "Writing",
+    writing: Writing,
     case: CaseRow,
     kind: StatusKind,
     reason_code: StatusReason,
@@ -51,22 +51,25 @@ async def propose(
             evidence=evidence,
             source=case.case_id,
         )
-        opened.append(await writing.open_case(Process.STATUS, request, owner=owner, requester=requester))
+        opened.append(await open_case(writing, Process.STATUS, request, owner=owner, requester=requester))
     return opened
 
 
-async def propose_by_rung(writing: "Writing", case: CaseRow, proposes: str, says: str) -> None:
+@reacts(DecisionProposedByEscalation)
+async def propose_by_rung(writing: Writing, fact: DecisionProposedByEscalation) -> Consequences:
     """What a rung of the escalation ladder proposes is put before the people who decide."""
-    kind = _KINDS.get(proposes)
+    kind = _KINDS.get(fact.proposes)
     if kind is None:
-        return
+        return Consequences()
+    case = await writing.case()
     reach = SuspensionScope.NEW_ORDERS if kind is StatusKind.SUSPENSION else None
     late = StatusReason.CAPA_LATE if case.process == Process.CAPA.value else StatusReason.NO_ANSWER
-    narrative, scopes = f"{case.case_id}: {says}", await _scopes(writing, case)
-    await propose(writing, case, kind, late, narrative, reach=reach, scope_ids=scopes)
+    narrative, scopes = f"{case.case_id}: {fact.says}", await _scopes(writing, case)
+    opened = await propose(writing, case, kind, late, narrative, reach=reach, scope_ids=scopes)
+    return Consequences(opened=tuple(opened))
 
 
-async def _scopes(writing: "Writing", case: CaseRow) -> list[str]:
+async def _scopes(writing: Writing, case: CaseRow) -> list[str]:
     """The scopes of a case; those of the audit that a CAPA comes from."""
     owner = await writing.session.get(CaseRow, case.owner) if case.owner else None
     from_audit = owner is not None and owner.process == Process.AUDIT.value

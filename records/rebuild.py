@@ -15,7 +15,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
 from records.database import prepare, synchronous
-from records.projections import apply
+from records.projecting import apply
+from records.registries import Registries
 from records.tables import JOURNAL, SECRETS, EventRow
 
 BATCH = 2_000
@@ -36,7 +37,7 @@ def projections() -> list[Table]:
     return [table for table in SQLModel.metadata.sorted_tables if table.name not in JOURNAL | SECRETS]
 
 
-async def replay(url: str) -> Rebuilt:
+async def replay(url: str, registries: Registries) -> Rebuilt:
     """Empty all projections and apply the journal to them, in one transaction: readers see the old rows until the end.
 
     Workers and APIs must be stopped meanwhile: on SQLite they would wait, on PostgreSQL the journal is locked for them.
@@ -48,7 +49,7 @@ async def replay(url: str) -> Rebuilt:
             await session.exec(delete(table))
         async for events in _batches(session):
             for each in events:
-                await apply(session, each)
+                await apply(session, registries, each)
             count += len(events)
             await session.write_down()
     return Rebuilt(count, time.perf_counter() - started)
@@ -139,7 +140,7 @@ async def _batches(session: AsyncSession) -> AsyncIterator[list[Event]]:
         after = rows[-1][0] or 0
 
 
-def rebuild(url: str) -> None:
+def rebuild(url: str, registries: Registries) -> None:
     """The command `vetted db rebuild`: rebuild and say how long it took."""
-    rebuilt = asyncio.run(replay(url))
+    rebuilt = asyncio.run(replay(url, registries))
     print(f"{rebuilt.events} events in {rebuilt.seconds:.1f} s.")  # noqa: T201 - the answer of a command

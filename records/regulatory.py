@@ -1,24 +1,21 @@
 """What an act of an authority demands, opened in the transaction that tells of it (section 10)."""
 
-from typing import TYPE_CHECKING
-
 from domain.asl import SuspensionScope
 from domain.document import Documents
 from domain.forms import Process
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
 from domain.status_request import StatusKind, StatusReason
+from records.opening import open_case
 from records.proposing import propose
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _REACH = SuspensionScope.NEW_ORDERS_AND_RELEASE
 """How far a suspension is proposed. Who decides on it may say otherwise."""
 
 
 async def follow(
-    writing: "Writing", case: CaseRow, reason: str, evidence: Documents, *, suspends_for: StatusReason | None
+    writing: Writing, case: CaseRow, reason: str, evidence: Documents, *, suspends_for: StatusReason | None
 ) -> None:
     """Open a risk review for each scope of the case and, with a reason for it, propose its suspension.
 
@@ -39,10 +36,11 @@ async def follow(
     await writing.append("inspection.followed", {"opened": {kind: [*ids] for kind, ids in opened.items()}})
 
 
-async def _reassess(writing: "Writing", case: CaseRow, reason: str) -> list[str]:
+async def _reassess(writing: Writing, case: CaseRow, reason: str) -> list[str]:
     """One risk review for each scope, or the one that is open."""
     return [
-        await writing.open_case(
+        await open_case(
+            writing,
             Process.RISK,
             RiskReviewRequest(
                 cause=RiskReviewCause.INSPECTION,

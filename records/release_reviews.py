@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -15,9 +14,7 @@ from records.checks.facts import Facts
 from records.genealogy import in_order
 from records.holds import makes_a_part, tell_batch
 from records.tables import BatchMarketRow, BatchRow, ReleaseReviewRow, ReviewDemandRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 async def released_markets(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
@@ -62,7 +59,7 @@ async def of_quality_unit(session: AsyncSession, batches: Iterable[BatchRow]) ->
     return found
 
 
-async def confirm_release(writing: "Writing", batch_ids: Iterable[str], cause: str) -> None:
+async def confirm_release(writing: Writing, batch_ids: Iterable[str], cause: str) -> None:
     """The qualified person confirms releases by a conclusion in the case that has demanded their review."""
     for batch_id in sorted(batch_ids, key=in_order):
         await writing.head(batch_id)

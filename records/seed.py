@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel import col, select
 
 from domain import questionnaire
-from domain.entry import Entry, Fact, Written
+from domain.entry import Entry, PlainEvent, Written
 from domain.forms import Form
 from domain.people import Org, Role
 from domain.personnel import PersonRegistration, Qualification
@@ -32,6 +32,7 @@ from records.identities import next_id
 from records.journal import Journal, answered
 from records.policies import version_in_force
 from records.questionnaires import newest_version
+from records.registries import Registries
 from records.tables import AccountRow, CalendarRow, PolicyRow, ScopeRow, SiteRow
 from settings import Mode, Settings
 
@@ -155,7 +156,9 @@ _SITES: tuple[_Site, ...] = (
 )
 
 
-async def seed(database: Database, settings: Settings, *, now: datetime | None = None) -> SeedResult:
+async def seed(
+    database: Database, registries: Registries, settings: Settings, *, now: datetime | None = None
+) -> SeedResult:
     """Set up an empty system; what is there already stays. Every step is a fact of the journal.
 
     All people share `settings.dev_password`. `now` is business time: auditors are qualified for three years from it.
@@ -164,7 +167,7 @@ async def seed(database: Database, settings: Settings, *, now: datetime | None =
     if settings.mode is Mode.PRODUCTION:
         raise ValueError("These people are for trying Vetted out; production has its own.")
     at = now or datetime.now(UTC)
-    sowing = _Sowing(database, Journal(database, web=settings.public_url), at)
+    sowing = _Sowing(database, Journal(database, registries, web=settings.public_url), at)
     await sowing.policy()
     await sowing.questionnaire()
     suppliers = {site.site_id: await sowing.site(site) for site in _SITES}
@@ -319,6 +322,6 @@ class _Sowing:
             stream=stream,
             command_id=f"seed:{type_}:{name}",
             at=self._at,
-            lines=(Fact(type=type_, payload=payload),),
+            lines=(PlainEvent(type=type_, payload=payload),),
         )
         return await self._journal.write(entry)

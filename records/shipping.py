@@ -1,7 +1,6 @@
 """What checks look up about the delivery of a batch."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,15 +14,13 @@ from records.batches import lock_lists, scopes_used
 from records.holds import open_holds
 from records.statements import reach_of, statement_in_force
 from records.tables import BatchMarketRow, BatchParentRow, BatchRow, CaseRow, QuarantineArrangementRow, ShipmentRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _NONE = Decimal(0)
 _REJECTED = MarketDecision.REJECT.value
 
 
-async def locked_batch(writing: "Writing", batch: BatchRow, *scope_ids: str) -> BatchRow:
+async def locked_batch(writing: Writing, batch: BatchRow, *scope_ids: str) -> BatchRow:
     """The batch as it is now. It and the lists that it rests on stay locked, the lists first, as suspensions do."""
     await lock_lists(writing, (*await scopes_used(writing.session, batch), *scope_ids))
     await writing.head(batch.batch_id)
@@ -31,7 +28,7 @@ async def locked_batch(writing: "Writing", batch: BatchRow, *scope_ids: str) -> 
 
 
 async def stock_of(
-    writing: "Writing", batch: BatchRow, market: str, destination: Destination | None = None
+    writing: Writing, batch: BatchRow, market: str, destination: Destination | None = None
 ) -> MarketStock | None:
     """What is known of a batch and one of its markets; `None` if it is not made for it.
 
@@ -155,7 +152,7 @@ async def _is_rejected(session: AsyncSession, batch: BatchRow) -> bool:
     return bool(decisions) and all(each == _REJECTED for each in decisions)
 
 
-async def _is_fully_suspended(writing: "Writing", batch: BatchRow) -> bool:
+async def _is_fully_suspended(writing: Writing, batch: BatchRow) -> bool:
     statements = [
         await statement_in_force(writing.session, each, writing.at)
         for each in await scopes_used(writing.session, batch)

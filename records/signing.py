@@ -1,18 +1,14 @@
 """One-time signature tokens, used up in the transaction that records the signed form (21 CFR 11.70, 11.200)."""
 
-from typing import TYPE_CHECKING
-
 from domain.entry import Signed
 from domain.events import Signature
 from domain.people import NEVER_SIGN
 from domain.refusals import Code, Refused
 from records.tables import SignatureTokenRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def consume(writing: "Writing", token: str | None, signed: Signed) -> Signature:
+async def consume(writing: Writing, token: str | None, signed: Signed) -> Signature:
     """Use a token up and return the signature. Raises `Refused` if it is missing, used, stale or for something else."""
     actor = writing.actor
     if token is None:

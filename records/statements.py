@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from types import EllipsisType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -16,13 +16,12 @@ from domain.oversight import OversightRequest
 from domain.status_request import StatusReason
 from records.announcing import tell_site
 from records.holds import hold_open_batches
+from records.opening import open_case
 from records.status_cases import follow_up, tell_overtaken
 from records.tables import AslRow, CaseRow, ScopeRow, SiteRow
 from records.watching import oversight_case
 from records.withdrawing import withdraw_routine
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 V = TypeVar("V", date, int)
 
@@ -38,7 +37,7 @@ async def statement_in_force(session: AsyncSession, scope_id: str, at: datetime)
     return (await session.exec(query)).first()
 
 
-async def locked_statement(writing: "Writing", scope_id: str) -> AslRow | None:
+async def locked_statement(writing: Writing, scope_id: str) -> AslRow | None:
     """The statement in force now, with the scope's row of the list locked until the transaction ends."""
     await writing.head(stream_of(scope_id))
     return await statement_in_force(writing.session, scope_id, writing.at)
@@ -68,7 +67,7 @@ def status_of(row: AslRow | None) -> AslStatus | None:
 
 
 async def state(
-    writing: "Writing",
+    writing: Writing,
     case: CaseRow,
     status: AslStatus,
     *,
@@ -140,12 +139,12 @@ async def state(
     if status.is_final:
         await withdraw_routine(writing, case.site_id, scope_id, number)
     if status.is_active and await oversight_case(writing.session, scope_id) is None:
-        await writing.open_case(Process.OVERSIGHT, OversightRequest(site_id=case.site_id, scope_id=scope_id))
+        await open_case(writing, Process.OVERSIGHT, OversightRequest(site_id=case.site_id, scope_id=scope_id))
     return held
 
 
 async def restate(
-    writing: "Writing",
+    writing: Writing,
     before: AslRow,
     *,
     next_audit_due: date | None,
@@ -178,7 +177,7 @@ async def restate(
 
 
 async def end_status(
-    writing: "Writing", case: CaseRow, reason: str, decided_by: Iterable[str], *, site_is_told: bool = False
+    writing: Writing, case: CaseRow, reason: str, decided_by: Iterable[str], *, site_is_told: bool = False
 ) -> None:
     """What a rejection means for a site that is in use: no new orders and no release until another decision.
 
@@ -201,7 +200,7 @@ async def end_status(
 
 
 async def _markets(
-    writing: "Writing", scope_id: str, before: AslRow | None, given: Iterable[str] | None
+    writing: Writing, scope_id: str, before: AslRow | None, given: Iterable[str] | None
 ) -> list[JsonValue]:
     if given is not None:
         return [*sorted(given)]

@@ -1,7 +1,6 @@
 """Status cases: which are open, what is in force in them, and how they hear of statements of other cases."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -13,11 +12,10 @@ from domain.events import Event
 from domain.forms import Process
 from domain.status_request import StatusKind, StatusReason, StatusRequest, is_overtaken, trigger_of
 from records import outbox
+from records.opening import open_case
 from records.projections.payloads import submitted
 from records.tables import AslRow, CaseRow, EventRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 def request_of(case: CaseRow) -> StatusRequest:
@@ -96,7 +94,7 @@ async def _is_status_case(session: AsyncSession, case_id: str) -> bool:
 
 
 async def follow_up(
-    writing: "Writing",
+    writing: Writing,
     case: CaseRow,
     reason: StatusReason,
     why: str,
@@ -119,10 +117,10 @@ async def follow_up(
         source=case.case_id,
         in_force=True,
     )
-    return await writing.open_case(Process.STATUS, request)
+    return await open_case(writing, Process.STATUS, request)
 
 
-async def tell_overtaken(writing: "Writing", row: AslRow, before: AslRow | None) -> None:
+async def tell_overtaken(writing: Writing, row: AslRow, before: AslRow | None) -> None:
     """Tell the other status cases of a scope that a statement leaves nothing to do for, now or once it takes effect."""
     by_status_case = await _is_status_case(writing.session, row.decided_in)
     for case in await open_status_cases(writing.session, row.site_id, row.scope_id, *StatusKind):

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -19,12 +18,11 @@ from domain.site_event import EventType, SiteEventReport, TriageOutcome
 from domain.status_request import StatusKind
 from domain.text import number_key
 from records.holds import hold_open_batches, open_batches
+from records.opening import open_case
 from records.proposing import propose
 from records.statements import locked_statement, status_of
 from records.tables import CaseRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 TAKEN_OVER = "OWNERSHIP_CHANGE"
 """Under this name the effect lists the qualifications of a site that changes hands."""
@@ -34,7 +32,7 @@ TAKEN_OVER = "OWNERSHIP_CHANGE"
 class Triaged:
     """An event and what was said of it."""
 
-    writing: "Writing"
+    writing: Writing
     case: CaseRow
     report: SiteEventReport
     form: EventTriage
@@ -44,7 +42,7 @@ class Triaged:
     async def opens(self, process: Process, request: Form, *, is_owner: bool = True) -> str:
         """Open a case that follows. Who triages requests it, and so does not decide on it as well (S1)."""
         owner = self.case.case_id if is_owner else None
-        return await self.writing.open_case(process, request, owner=owner, requester=self.writing.actor)
+        return await open_case(self.writing, process, request, owner=owner, requester=self.writing.actor)
 
 
 async def _audits(triaged: Triaged) -> list[str]:

@@ -1,6 +1,6 @@
 """What makes the oversight of a scope look again, and how it is told."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,7 +10,9 @@ from domain.entry import Tell
 from domain.events import Event
 from domain.forms import Process
 from records import outbox
+from records.reactions import after_entry
 from records.tables import CaseRow, ScopeRow, SiteRow
+from records.writing import Writing
 
 _OF_THE_PRODUCT = frozenset({Process.EXCHANGE, Process.BATCH, Process.SHIPMENT})
 """Cases about what is made; they change nothing that falls due at the site."""
@@ -38,18 +40,19 @@ LEADS_TO_A_LOOK = frozenset({
 _EVERYWHERE = frozenset({"policy.change-policy", "policy.loaded"})
 
 
-async def tell_oversight(session: AsyncSession, event_source: str, at_events: Iterable[Event]) -> None:
+@after_entry()
+async def tell_oversight(writing: Writing) -> None:
     """Tell the oversight of each scope that the events concern, once; the one that writes them itself is not told."""
-    events = [event for event in at_events if event.type in LEADS_TO_A_LOOK]
+    events = [event for event in writing.events if event.type in LEADS_TO_A_LOOK]
     told: set[str] = set()
     for event in events:
-        for case_id in await _oversight_of(session, event):
-            if case_id in told or case_id == event_source:
+        for case_id in await _oversight_of(writing.session, event):
+            if case_id in told or case_id == writing.entry.stream:
                 continue
             told.add(case_id)
             line = Tell(to=case_id, subject=Subject.CHANGED)
             message_id = f"{event.stream}#{event.number}"
-            outbox.signal(session, event.recorded_at, case_id, message_id, event.stream, line)
+            outbox.signal(writing.session, event.recorded_at, case_id, message_id, event.stream, line)
 
 
 async def oversight_case(session: AsyncSession, scope_id: str) -> str | None:

@@ -1,7 +1,5 @@
 """Routine cases that end because their site is not used for the scope any more."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.asl import stream_of
@@ -10,15 +8,13 @@ from domain.entry import Tell
 from domain.forms import Process
 from records import outbox
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _ROUTINE = (Process.RENEWAL, Process.AGREEMENT, Process.RISK, Process.REVIEW)
 """What is done again and again as long as a site is used; a qualification is left to those who decide on it."""
 
 
-async def withdraw_routine(writing: "Writing", site_id: str, scope_id: str, number: int) -> None:
+async def withdraw_routine(writing: Writing, site_id: str, scope_id: str, number: int) -> None:
     """Tell the open routine cases of a scope that they are withdrawn, by the statement of this number."""
     query = select(CaseRow).where(
         col(CaseRow.site_id) == site_id,

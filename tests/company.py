@@ -32,6 +32,7 @@ from api.auth import issue
 from domain.clocks import Level
 from domain.events import Event
 from domain.forms import Process
+from records.contexts import load
 from records.database import Database
 from records.deliveries import pending
 from records.journal import Journal
@@ -239,7 +240,7 @@ class Company:
 
     async def starts_a_worker(self) -> None:
         """A worker follows the procedures until the next restart, or until the company closes."""
-        journal = Journal(self.database, web=self.settings.public_url)
+        journal = Journal(self.database, load(), web=self.settings.public_url)
         worker = build_worker(self.environment.client, self.settings.task_queue, journal)
         await self.workers.enter_async_context(worker)
 
@@ -435,7 +436,7 @@ async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
     ) as environment:
         await add_search_attributes(environment.client, "default", [key.name for key in KEYS])
         ahead = [await environment.get_current_time() - datetime.now(UTC)]
-        seeded = await seed(database, settings, now=datetime.now(UTC) + ahead[0])
+        seeded = await seed(database, load(), settings, now=datetime.now(UTC) + ahead[0])
         app = create_app(
             settings, database=database, temporal=environment.client, clock=lambda: datetime.now(UTC) + ahead[0]
         )

@@ -12,7 +12,7 @@ from temporalio import workflow
 from activities.journal import refused
 from domain.case import Carried, CaseOrder, Message, OpenedTask, Receipt, Subject, Submission
 from domain.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
-from domain.entry import Answer, Fact, HandOver, OpenTask, StartCase, Tell, WithdrawTask
+from domain.entry import Answer, HandOver, OpenTask, PlainEvent, StartCase, Tell, WithdrawTask
 from domain.forms import Audience, Form, Forms, Process
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
@@ -253,11 +253,11 @@ class Case:
 
     def record(self, type_: str, payload: Mapping[str, JsonValue], audience: Audience = Audience.SPONSOR) -> None:
         """Write a fact to the journal, together with the next task that opens."""
-        self._scribe.note(Fact(type=type_, payload=dict(payload), audience=audience))
+        self._scribe.note(PlainEvent(type=type_, payload=dict(payload), audience=audience))
 
     async def establish(self, type_: str, payload: Mapping[str, JsonValue] | None = None) -> Mapping[str, JsonValue]:
         """Write a fact now, and have the records say what follows from it."""
-        written = await self._scribe.write_own(Fact(type=type_, payload=dict(payload or {})))
+        written = await self._scribe.write_own(PlainEvent(type=type_, payload=dict(payload or {})))
         return written.effect
 
     async def start(self, process: Process, *requests: Form) -> tuple[str, ...]:

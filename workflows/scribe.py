@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from activities.journal import JournalActivities
 from domain.case import Carried, OpenedTask
-from domain.entry import AnyLine, Entry, Fact, Move, OpenTask, StartCase, Tell, Written
+from domain.entry import AnyLine, Entry, Move, OpenTask, PlainEvent, StartCase, Tell, Written
 from domain.forms import sha256
 from domain.people import SYSTEM, Actor
 from workflows.options import JOURNAL
@@ -79,7 +79,7 @@ class Scribe:
     async def close(self, stage: StrEnum, outcome: str) -> None:
         """Write the end of the case. What was to be opened or withdrawn is moot; facts and messages are not."""
         self._closing = True
-        self._put = [put for put in self._put if isinstance(put.line, Fact | StartCase | Tell)]
+        self._put = [put for put in self._put if isinstance(put.line, PlainEvent | StartCase | Tell)]
         await self.put(Move(stage=stage, closes=True, outcome=outcome))
 
     async def write_for_ever(self, after: Callable[[], None]) -> None:

@@ -1,7 +1,5 @@
 """Checks of the quality agreement: its drafts, the answers to them, its signatures and the day it takes effect."""
 
-from typing import TYPE_CHECKING
-
 from domain.agreement import (
     AgreementStatus,
     AgreementTerms,
@@ -33,13 +31,11 @@ from records.checks.facts import Facts, facts_of
 from records.identities import next_id
 from records.scopes import scope_of
 from records.tables import AgreementRow, CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(AgreementDraft)
-async def suggests_terms(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_terms(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The last draft, else the agreement last in force without its signed text, else what the policy says."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
@@ -61,7 +57,7 @@ async def _previous(facts: Facts, scope_id: str) -> AgreementTerms | None:
 
 
 @checks(AgreementDraft)
-async def is_complete(writing: "Writing", case: CaseRow, form: AgreementDraft) -> Effect:
+async def is_complete(writing: Writing, case: CaseRow, form: AgreementDraft) -> Effect:
     """No blank row, every activity of the policy, audit rights without a cap (section 4, QTA); nobody else drafts."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
@@ -85,13 +81,13 @@ suggests_current(AgreementDraft, "draft", *_ON_DRAFTS)
 
 
 @checks(AgreementAnswer)
-async def answers_the_current_draft(writing: "Writing", case: CaseRow, form: AgreementAnswer) -> Effect:
+async def answers_the_current_draft(writing: Writing, case: CaseRow, form: AgreementAnswer) -> Effect:
     """The current version was read, and a no says what should be otherwise."""
     refuse_unless_answered(form)
     return _named(await _read(writing, case, form.draft))
 
 
-async def _comments_on_the_current_draft(writing: "Writing", case: CaseRow, form: Consultation) -> Effect:
+async def _comments_on_the_current_draft(writing: Writing, case: CaseRow, form: Consultation) -> Effect:
     """The current version was read."""
     return _named(await _read(writing, case, form.draft))
 
@@ -100,7 +96,7 @@ checks(RegulatoryConsultation)(_comments_on_the_current_draft)
 checks(QpConsultation)(_comments_on_the_current_draft)
 
 
-async def _signs_the_agreed_draft(writing: "Writing", case: CaseRow, form: AgreementSignature) -> Effect:
+async def _signs_the_agreed_draft(writing: Writing, case: CaseRow, form: AgreementSignature) -> Effect:
     """The current version is signed, the site has accepted it, and its author does not sign it (S1).
 
     Says at which instant it can take effect.
@@ -116,7 +112,7 @@ checks(SiteSignature)(_signs_the_agreed_draft)
 
 
 @checks_fact("agreement.effective")
-async def takes_effect(writing: "Writing", payload: Effect) -> Effect:
+async def takes_effect(writing: Writing, payload: Effect) -> Effect:
     """Both quality units have signed the current version and its day has come (section 4, QTA)."""
     facts = await facts_of(writing, await writing.case())
     row = await _drafted(facts, await facts.current(AgreementDraft))
@@ -136,7 +132,7 @@ async def takes_effect(writing: "Writing", payload: Effect) -> Effect:
     return _named(row) | {name: day.isoformat() for name, day in valid._asdict().items()}
 
 
-async def _read(writing: "Writing", case: CaseRow, read: RecordVersion) -> AgreementRow:
+async def _read(writing: Writing, case: CaseRow, read: RecordVersion) -> AgreementRow:
     """The version that was read, which is the current one (S1)."""
     facts = await facts_of(writing, case)
     refuse_unless_current(read, await facts.current(AgreementDraft), "draft")

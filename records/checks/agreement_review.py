@@ -1,7 +1,6 @@
 """Checks of the review of a quality agreement."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from domain.agreement import WatchedAgreement
 from domain.agreement_review import (
@@ -23,13 +22,11 @@ from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
 from records.scopes import open_case_for
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(AgreementReviewRequest)
-async def opens_a_review(writing: "Writing", form: AgreementReviewRequest) -> Requested:
+async def opens_a_review(writing: Writing, form: AgreementReviewRequest) -> Requested:
     """There is an agreement for the scope that has taken effect; one case at a time reviews it."""
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
     calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
@@ -45,20 +42,20 @@ async def opens_a_review(writing: "Writing", form: AgreementReviewRequest) -> Re
 
 
 @due(AgreementReview, AgreementReviewApproval)
-async def due_with_the_review(writing: "Writing", case: CaseRow, line: OpenTask) -> date | None:
+async def due_with_the_review(writing: Writing, case: CaseRow, line: OpenTask) -> date | None:
     """The day on which the agreement is to be reviewed (`qta.review`)."""
     return (await _reviewed(await facts_of(writing, case))).review_due
 
 
 @suggests(AgreementReview)
-async def suggests_the_version_in_force(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_the_version_in_force(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The version that is in force, or was last."""
     agreement = await _reviewed(await facts_of(writing, case))
     return {"qta_id": agreement.qta_id, "version": agreement.version}
 
 
 @checks(AgreementReview)
-async def can_be_reviewed(writing: "Writing", case: CaseRow, form: AgreementReview) -> Effect:
+async def can_be_reviewed(writing: Writing, case: CaseRow, form: AgreementReview) -> Effect:
     """The version in force was read; one that has lapsed cannot stay unchanged (`qta.hard_stop`)."""
     facts = await facts_of(writing, case)
     agreement = await _reviewed(facts)
@@ -70,7 +67,7 @@ suggests_current(AgreementReview, "review", AgreementReviewApproval)
 
 
 @checks(AgreementReviewApproval)
-async def can_be_approved(writing: "Writing", case: CaseRow, form: AgreementReviewApproval) -> Effect:
+async def can_be_approved(writing: Writing, case: CaseRow, form: AgreementReviewApproval) -> Effect:
     """Another person has reviewed the version in force (S1); says when it is reviewed next."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.review, await facts.current(AgreementReview), "review")

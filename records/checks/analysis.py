@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -16,6 +15,7 @@ from domain.analysis_forms import (
 from domain.entry import OpenTask
 from domain.holds import HoldType
 from domain.own_testing import bears_out, differences
+from domain.recomputation import Reported
 from domain.text import in_a_title
 from records.analysis import Compared, compared, results_of
 from records.checks.declared import Effect, checks, suggests
@@ -23,17 +23,14 @@ from records.checks.facts import Facts, facts_of
 from records.holds import demand_review, place_hold
 from records.specifications import specifications_in_force, tests_of
 from records.tables import AnalysisReportRow, BatchRow, CaseRow
-
-if TYPE_CHECKING:
-    from domain.recomputation import Reported
-    from records.writing import Writing
+from records.writing import Writing
 
 _SHOWN = 50
 """Tests that an effect names; the records know them all."""
 
 
 @suggests(CertificateOfAnalysis)
-async def suggests_a_certificate(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_certificate(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """A line for each test of the specification in force, without its result; the certificate that is corrected."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     in_force = await specifications_in_force(writing.session, batch.scope_id, batch.markets, writing.at)
@@ -47,7 +44,7 @@ async def suggests_a_certificate(writing: "Writing", case: CaseRow, line: OpenTa
 
 
 @checks(CertificateOfAnalysis)
-async def is_a_certificate(writing: "Writing", case: CaseRow, form: CertificateOfAnalysis) -> Effect:
+async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfAnalysis) -> Effect:
     """Compared with the specification of every market; a result that fails holds the batch at once.
 
     Own testing that came before confirms it, or does not. A certificate that corrects another one after a release is
@@ -72,7 +69,7 @@ async def is_a_certificate(writing: "Writing", case: CaseRow, form: CertificateO
 
 
 @checks(OwnTesting)
-async def is_own_testing(writing: "Writing", case: CaseRow, form: OwnTesting) -> Effect:
+async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> Effect:
     """Compared with the specification and with the certificate, if there is one already."""
     facts = await facts_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
@@ -86,18 +83,18 @@ async def is_own_testing(writing: "Writing", case: CaseRow, form: OwnTesting) ->
     return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": confirms}
 
 
-async def _certificates(writing: "Writing", batch: BatchRow) -> list[str]:
+async def _certificates(writing: Writing, batch: BatchRow) -> list[str]:
     query = select(AnalysisReportRow.report).where(
         col(AnalysisReportRow.batch_id) == batch.batch_id, col(AnalysisReportRow.source) == Source.COA.value
     )
     return list((await writing.session.exec(query.order_by(col(AnalysisReportRow.number)))).all())
 
 
-async def _results(writing: "Writing", batch: BatchRow, source: Source) -> "Sequence[Reported]":
+async def _results(writing: Writing, batch: BatchRow, source: Source) -> "Sequence[Reported]":
     return await results_of(writing.session, batch.batch_id, source)
 
 
-async def _hold_failed(writing: "Writing", batch: BatchRow, found: Iterable[Compared], where: str) -> None:
+async def _hold_failed(writing: Writing, batch: BatchRow, found: Iterable[Compared], where: str) -> None:
     """Only the markets are held whose specification is not met; the batch as a whole if that is so in all of them."""
     failing = [each for each in found if each.found.failed]
     tests = list(dict.fromkeys(entry for each in failing for entry in each.found.failed))
@@ -107,7 +104,7 @@ async def _hold_failed(writing: "Writing", batch: BatchRow, found: Iterable[Comp
 
 
 async def _hold_differing(
-    writing: "Writing",
+    writing: Writing,
     batch: BatchRow,
     facts: Facts,
     found: Iterable[Compared],
@@ -123,7 +120,7 @@ async def _hold_differing(
     return tests
 
 
-async def _hold(writing: "Writing", batch: BatchRow, reason: str, markets: Sequence[str]) -> None:
+async def _hold(writing: Writing, batch: BatchRow, reason: str, markets: Sequence[str]) -> None:
     whole = set(markets) == set(batch.markets)
     for market in [None] if whole else sorted(set(markets)):
         await place_hold(writing, batch, HoldType.COA, reason, placed_in=batch.batch_id, market=market)

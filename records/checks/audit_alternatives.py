@@ -1,7 +1,5 @@
 """Checks of what takes the place of an own audit in a qualification."""
 
-from typing import TYPE_CHECKING
-
 from domain.asl import interval_months
 from domain.audit_alternatives import (
     QualificationWaiver,
@@ -24,9 +22,7 @@ from records.checks.facts import facts_of
 from records.checks.waivers import granted, waivers_before
 from records.scopes import scope_of
 from records.tables import CaseRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 def _tier(scope: ScopeRow) -> str:
@@ -35,7 +31,7 @@ def _tier(scope: ScopeRow) -> str:
 
 
 @checks(QualificationWaiver)
-async def can_do_without_an_audit(writing: "Writing", case: CaseRow, form: QualificationWaiver) -> Effect:
+async def can_do_without_an_audit(writing: Writing, case: CaseRow, form: QualificationWaiver) -> Effect:
     """Only on low risk, never an API for the EU, never twice in a row for the scope (section 10)."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
@@ -54,19 +50,19 @@ async def can_do_without_an_audit(writing: "Writing", case: CaseRow, form: Quali
 
 
 @checks(QualificationWaiverDecision)
-async def informs_the_qp(writing: "Writing", case: CaseRow, form: QualificationWaiverDecision) -> Effect:
+async def informs_the_qp(writing: Writing, case: CaseRow, form: QualificationWaiverDecision) -> Effect:
     """The QP is told of a waiver (section 10)."""
     return await granted(writing, case, form, QualificationWaiver)
 
 
 @suggests(ThirdPartyReport)
-async def suggests_the_product(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_the_product(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The report must cover the product of the scope."""
     return {"products": [(await scope_of(writing.session, case)).product]}
 
 
 @checks(ThirdPartyReport)
-async def is_reliable(writing: "Writing", case: CaseRow, form: ThirdPartyReport) -> Effect:
+async def is_reliable(writing: Writing, case: CaseRow, form: ThirdPartyReport) -> Effect:
     """Contract giver, auditor, days and scope fit (section 10 [V5])."""
     facts = await facts_of(writing, case)
     scope = await scope_of(writing.session, case)
@@ -85,7 +81,7 @@ suggests_current(ThirdPartyReport, "report", ThirdPartyDecision)
 
 
 @checks(RecommendationAgreement)
-async def agrees_with_what_was_recommended(writing: "Writing", case: CaseRow, form: RecommendationAgreement) -> Effect:
+async def agrees_with_what_was_recommended(writing: Writing, case: CaseRow, form: RecommendationAgreement) -> Effect:
     """The qualified person signs for the recommendation that was made, where it was made (section 6)."""
     asked = writing.task.prefill if writing.task is not None else {}
     given = form.model_dump(mode="json")
@@ -96,7 +92,7 @@ async def agrees_with_what_was_recommended(writing: "Writing", case: CaseRow, fo
 
 
 @checks(ThirdPartyDecision)
-async def decides_on_current_report(writing: "Writing", case: CaseRow, form: ThirdPartyDecision) -> Effect:
+async def decides_on_current_report(writing: Writing, case: CaseRow, form: ThirdPartyDecision) -> Effect:
     """The current submission was read (S1)."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.report, await facts.current(ThirdPartyReport), "report")

@@ -1,7 +1,5 @@
 """Checks of the conduct of an audit: preparation, meetings, critical findings."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.audit_conduct import (
@@ -25,13 +23,11 @@ from records.checks.facts import facts_of
 from records.checks.team import has_declared
 from records.recipients import candidates
 from records.tables import AuditRow, CapaRow, CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(Preparation)
-async def lists_what_is_known(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def lists_what_is_known(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What the records hold on the site: the last report and the CAPAs that are open."""
     last = select(AuditRow.case_id).where(
         col(AuditRow.site_id) == case.site_id, col(AuditRow.report_version).is_not(None)
@@ -48,14 +44,14 @@ async def lists_what_is_known(writing: "Writing", case: CaseRow, line: OpenTask)
 
 
 @checks(Preparation)
-async def is_prepared(writing: "Writing", case: CaseRow, form: Preparation) -> Effect:
+async def is_prepared(writing: Writing, case: CaseRow, form: Preparation) -> Effect:
     """The preparation is complete (`refuse_unless_prepared`)."""
     refuse_unless_prepared(form)
     return {}
 
 
 @suggests(AuditOpening)
-async def suggests_opening(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_opening(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The opening meeting is on the first day of the audit."""
     facts = await facts_of(writing, case)
     audit = await writing.session.get_one(AuditRow, case.case_id)
@@ -63,7 +59,7 @@ async def suggests_opening(writing: "Writing", case: CaseRow, line: OpenTask) ->
 
 
 @checks(AuditOpening)
-async def can_be_opened(writing: "Writing", case: CaseRow, form: AuditOpening) -> Effect:
+async def can_be_opened(writing: Writing, case: CaseRow, form: AuditOpening) -> Effect:
     """Not before the agreed day, and not without a lead who has declared (section 10)."""
     facts = await facts_of(writing, case)
     audit = await writing.session.get_one(AuditRow, case.case_id)
@@ -74,14 +70,14 @@ async def can_be_opened(writing: "Writing", case: CaseRow, form: AuditOpening) -
 
 
 @suggests(ClosingMeeting)
-async def suggests_closing(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_closing(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The closing meeting starts from the critical findings told so far."""
     facts = await facts_of(writing, case)
     return suggested_closing(await facts.all(CriticalFinding), now=writing.at, tz=facts.tz)
 
 
 @checks(ClosingMeeting)
-async def is_concluded(writing: "Writing", case: CaseRow, form: ClosingMeeting) -> Effect:
+async def is_concluded(writing: Writing, case: CaseRow, form: ClosingMeeting) -> Effect:
     """The closing meeting fits the opening and the critical findings (`refuse_unless_concluded`)."""
     facts = await facts_of(writing, case)
     opening = await facts.the(AuditOpening)
@@ -96,13 +92,13 @@ async def is_concluded(writing: "Writing", case: CaseRow, form: ClosingMeeting) 
 
 
 @checks(AbortDecision)
-async def ends_today(writing: "Writing", case: CaseRow, form: AbortDecision) -> Effect:
+async def ends_today(writing: Writing, case: CaseRow, form: AbortDecision) -> Effect:
     """An aborted audit ended on the day of the decision, in the site's time zone."""
     return {"last_day": (await facts_of(writing, case)).today.isoformat()}
 
 
 @checks(CriticalFinding)
-async def is_told_at_once(writing: "Writing", case: CaseRow, form: CriticalFinding) -> Effect:
+async def is_told_at_once(writing: Writing, case: CaseRow, form: CriticalFinding) -> Effect:
     """The head of QA and the QP learn of it at once (policy key `audit.critical_notify`)."""
     facts = await facts_of(writing, case)
     policy = await writing.policy()

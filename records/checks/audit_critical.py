@@ -1,22 +1,19 @@
 """Checks of the decision on suspension that an audit leads to."""
 
-from typing import TYPE_CHECKING
-
 from domain.asl import AslStatus, SuspensionScope, may_be_suspended
 from domain.audit_critical import SuspensionDecision, refuse_unless_scoped
 from domain.forms import Process
 from domain.status_request import StatusKind, StatusReason, StatusRequest
 from records.announcing import announce
 from records.checks.declared import Effect, checks
+from records.opening import open_case
 from records.statements import locked_statement, reach_of, state, status_of
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(SuspensionDecision)
-async def suspends_after_an_audit(writing: "Writing", case: CaseRow, form: SuspensionDecision) -> Effect:
+async def suspends_after_an_audit(writing: Writing, case: CaseRow, form: SuspensionDecision) -> Effect:
     """Every scope of the audit that is in use is suspended at once, each with a case that leads out of it.
 
     Of a scope that is not on the list nothing is stated; a suspension that reaches as far already stays as it is.
@@ -33,7 +30,7 @@ async def suspends_after_an_audit(writing: "Writing", case: CaseRow, form: Suspe
     return {"suspended": {**suspended}}
 
 
-async def _suspend(writing: "Writing", case: CaseRow, scope_id: str, wanted: SuspensionScope, reason: str) -> str:
+async def _suspend(writing: Writing, case: CaseRow, scope_id: str, wanted: SuspensionScope, reason: str) -> str:
     """State the suspension and open its case. Returns the id of the case."""
     await state(
         writing,
@@ -56,4 +53,4 @@ async def _suspend(writing: "Writing", case: CaseRow, scope_id: str, wanted: Sus
         source=case.case_id,
         in_force=True,
     )
-    return await writing.open_case(Process.STATUS, request)
+    return await open_case(writing, Process.STATUS, request)

@@ -1,7 +1,6 @@
 """Checks of the days of an audit: notice, answer, reschedule."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -23,9 +22,7 @@ from domain.people import Org
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.tables import AuditRow, CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 def _type(case: CaseRow) -> AuditType:
@@ -44,14 +41,14 @@ def _latest(facts: Facts) -> date | None:
 
 
 @suggests(AuditNotice)
-async def suggests_notice(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_notice(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The notice starts from the planned days, later if notice would be too short."""
     facts = await facts_of(writing, case)
     return suggested_notice(await facts.the(AuditPlan), _earliest(facts))
 
 
 @checks(AuditNotice)
-async def gives_notice(writing: "Writing", case: CaseRow, form: AuditNotice) -> Effect:
+async def gives_notice(writing: Writing, case: CaseRow, form: AuditNotice) -> Effect:
     """The notice period, the agenda's lead and the host window (policy keys `audit.notice.*`)."""
     facts = await facts_of(writing, case)
     plan = await facts.the(AuditPlan)
@@ -67,7 +64,7 @@ async def gives_notice(writing: "Writing", case: CaseRow, form: AuditNotice) -> 
 
 
 @checks(DateAnswer)
-async def answers_the_days(writing: "Writing", case: CaseRow, form: DateAnswer) -> Effect:
+async def answers_the_days(writing: Writing, case: CaseRow, form: DateAnswer) -> Effect:
     """The site's answer is complete and its days are possible (`refuse_unless_answered`)."""
     facts = await facts_of(writing, case)
     refuse_unless_answered(form, earliest_first_day=facts.today, latest_first_day=_latest(facts))
@@ -75,7 +72,7 @@ async def answers_the_days(writing: "Writing", case: CaseRow, form: DateAnswer) 
 
 
 @checks(Reschedule)
-async def can_be_moved(writing: "Writing", case: CaseRow, form: Reschedule) -> Effect:
+async def can_be_moved(writing: Writing, case: CaseRow, form: Reschedule) -> Effect:
     """Each side moves the audit a limited number of times and days, within the interval (policy `audit.reschedule`)."""
     facts = await facts_of(writing, case)
     audit = await writing.session.get_one(AuditRow, case.case_id)

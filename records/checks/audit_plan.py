@@ -1,7 +1,6 @@
 """Checks of the plan, the waiver and the team of an audit."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -32,13 +31,11 @@ from records.checks.team import team_of
 from records.checks.waivers import granted, waivers_before
 from records.recipients import candidates
 from records.tables import AuditRow, CaseRow, FindingRow, PersonRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(AuditPlan)
-async def suggests_days(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_days(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The first days that the notice period leaves free, on working days."""
     facts = await facts_of(writing, case)
     request = AuditRequest.stored(case.order["request"])
@@ -61,7 +58,7 @@ async def _prior_findings(facts: Facts, request: AuditRequest) -> tuple[str, ...
 
 
 @checks(AuditPlan)
-async def can_be_planned(writing: "Writing", case: CaseRow, form: AuditPlan) -> Effect:
+async def can_be_planned(writing: Writing, case: CaseRow, form: AuditPlan) -> Effect:
     """Mode, days and standards fit the audit (sections 6 and 10)."""
     facts = await facts_of(writing, case)
     request = AuditRequest.stored(case.order["request"])
@@ -86,14 +83,14 @@ suggests_current(AuditPlan, "plan", PlanDecision)
 
 
 @checks(PlanDecision)
-async def decides_on_current_plan(writing: "Writing", case: CaseRow, form: PlanDecision) -> Effect:
+async def decides_on_current_plan(writing: Writing, case: CaseRow, form: PlanDecision) -> Effect:
     facts = await facts_of(writing, case)
     refuse_unless_current(form.plan, await facts.current(AuditPlan), "plan")
     return {}
 
 
 @checks(AuditWaiver)
-async def can_be_waived(writing: "Writing", case: CaseRow, form: AuditWaiver) -> Effect:
+async def can_be_waived(writing: Writing, case: CaseRow, form: AuditWaiver) -> Effect:
     """Only on low risk, never twice in a row (section 10, policy key `waiver.max`)."""
     facts = await facts_of(writing, case)
     request = AuditRequest.stored(case.order["request"])
@@ -111,19 +108,19 @@ async def can_be_waived(writing: "Writing", case: CaseRow, form: AuditWaiver) ->
 
 
 @checks(WaiverDecision)
-async def informs_the_qp(writing: "Writing", case: CaseRow, form: WaiverDecision) -> Effect:
+async def informs_the_qp(writing: Writing, case: CaseRow, form: WaiverDecision) -> Effect:
     """The QP is told of a waiver (section 10)."""
     return await granted(writing, case, form, AuditWaiver)
 
 
 @suggests(AuditTeam)
-async def suggests_team(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_team(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     facts = await facts_of(writing, case)
     return suggested_team((await _auditors(facts)).values(), await needs(facts))
 
 
 @checks(AuditTeam)
-async def is_competent(writing: "Writing", case: CaseRow, form: AuditTeam) -> Effect:
+async def is_competent(writing: Writing, case: CaseRow, form: AuditTeam) -> Effect:
     """Role, qualification, language and independence of every auditor (sections 6 and 11, S13)."""
     facts = await facts_of(writing, case)
     refuse_unless_competent(form.members, await _auditors(facts), await needs(facts))
@@ -131,7 +128,7 @@ async def is_competent(writing: "Writing", case: CaseRow, form: AuditTeam) -> Ef
 
 
 @checks(AuditorReplacement)
-async def replacement_is_competent(writing: "Writing", case: CaseRow, form: AuditorReplacement) -> Effect:
+async def replacement_is_competent(writing: Writing, case: CaseRow, form: AuditorReplacement) -> Effect:
     """The new auditor is as fit as the old one (section 10)."""
     facts = await facts_of(writing, case)
     after = replaced(await team_of(facts), form)
@@ -140,7 +137,7 @@ async def replacement_is_competent(writing: "Writing", case: CaseRow, form: Audi
 
 
 @checks_fact("audit.auditor_replaced")
-async def tells_the_site(writing: "Writing", payload: Effect) -> Effect:
+async def tells_the_site(writing: Writing, payload: Effect) -> Effect:
     """The site is told who comes instead (section 10)."""
     case = await writing.case()
     incoming = await writing.session.get_one(PersonRow, str(payload["incoming"]))
@@ -151,7 +148,7 @@ async def tells_the_site(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks(AuditorDeclaration)
-async def tells_of_a_conflict(writing: "Writing", case: CaseRow, form: AuditorDeclaration) -> Effect:
+async def tells_of_a_conflict(writing: Writing, case: CaseRow, form: AuditorDeclaration) -> Effect:
     """Supplier quality, who names the team, learns at once that somebody cannot take part (section 10)."""
     if not declares_fit(form):
         owners = await candidates(writing.session, [Role.SUPPLIER_QUALITY], case.site_id, at=writing.at)

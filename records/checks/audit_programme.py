@@ -1,7 +1,5 @@
 """Checks of the audit programme of a year."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.audit_programme import refuse_unless_programme, shortages
@@ -17,13 +15,11 @@ from records.checks.changes import part, refuse_unless_allowed
 from records.checks.declared import Effect, checks_fact
 from records.checks.proposals import refuse_unless_decidable, refuse_unless_next
 from records.tables import AuditProgrammeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("programme.propose")
-async def proposes_a_programme(writing: "Writing", payload: Effect) -> Effect:
+async def proposes_a_programme(writing: Writing, payload: Effect) -> Effect:
     """Every audit that is due by now, within its grace; what auditors cannot do is kept with it."""
     await refuse_unless_allowed(writing, ProgrammeProposal)
     year, proposal = int(str(payload["year"])), ProgrammeProposal.stored(part(payload, "form"))
@@ -38,7 +34,7 @@ async def proposes_a_programme(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("programme.approve")
-async def approves_a_programme(writing: "Writing", payload: Effect) -> Effect:
+async def approves_a_programme(writing: Writing, payload: Effect) -> Effect:
     """The newest version, once, by another person than who has proposed it (S1)."""
     await refuse_unless_allowed(writing, ProgrammeApproval)
     year, approval = int(str(payload["year"])), ProgrammeApproval.stored(part(payload, "form"))
@@ -50,7 +46,7 @@ async def approves_a_programme(writing: "Writing", payload: Effect) -> Effect:
     return {}
 
 
-async def _newest(writing: "Writing", year: int) -> AuditProgrammeRow | None:
+async def _newest(writing: Writing, year: int) -> AuditProgrammeRow | None:
     """The version proposed last; whoever proposes or decides meanwhile waits for this entry."""
     await writing.head(stream_of_year(year))
     query = select(AuditProgrammeRow).where(col(AuditProgrammeRow.year) == year)

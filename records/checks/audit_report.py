@@ -1,7 +1,5 @@
 """Checks of the audit report, its reviews and its approval."""
 
-from typing import TYPE_CHECKING
-
 from domain.audit_conduct import ClosingMeeting, critical_areas
 from domain.audit_critical import AbortDecision, AuditAbort, CriticalFinding
 from domain.audit_dates import DateAnswer, DateVerdict
@@ -21,9 +19,7 @@ from domain.entry import OpenTask
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.tables import AuditRow, CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 async def _aborted_in(facts: Facts) -> str | None:
@@ -37,7 +33,7 @@ async def _aborted_in(facts: Facts) -> str | None:
 
 
 @suggests(AuditReport)
-async def suggests_report(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_report(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The last version if the report was sent back; else what the closing meeting said."""
     facts = await facts_of(writing, case)
     earlier = await facts.latest(AuditReport)
@@ -56,7 +52,7 @@ async def suggests_report(writing: "Writing", case: CaseRow, line: OpenTask) -> 
 
 
 @checks(AuditReport)
-async def can_be_reported(writing: "Writing", case: CaseRow, form: AuditReport) -> Effect:
+async def can_be_reported(writing: Writing, case: CaseRow, form: AuditReport) -> Effect:
     """The report is complete (section 6); says whether its outcome is milder than the default rule."""
     facts = await facts_of(writing, case)
     plan = await facts.the(AuditPlan)
@@ -75,7 +71,7 @@ async def can_be_reported(writing: "Writing", case: CaseRow, form: AuditReport) 
 
 
 async def _is_current(
-    writing: "Writing", case: CaseRow, form: ReportReview | OutcomeException | ReportDecision | ReportReceipt
+    writing: Writing, case: CaseRow, form: ReportReview | OutcomeException | ReportDecision | ReportReceipt
 ) -> Effect:
     """Who decides has read the current version (S1)."""
     facts = await facts_of(writing, case)

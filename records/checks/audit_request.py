@@ -1,7 +1,5 @@
 """Checks of the request for an audit."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.audit_request import AuditRequest, AuditType, refuse_unless_requestable, trigger_key
@@ -11,9 +9,7 @@ from domain.refusals import broken
 from records.checks.declared import Requested, opens
 from records.checks.site_facts import site_and_scopes
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _TITLES = {
     AuditType.QUALIFICATION: "Qualification audit",
@@ -24,7 +20,7 @@ _TITLES = {
 
 
 @opens(AuditRequest)
-async def opens_an_audit(writing: "Writing", form: AuditRequest) -> Requested:
+async def opens_an_audit(writing: Writing, form: AuditRequest) -> Requested:
     """The site and scopes exist; a second for-cause request on the same trigger joins the open audit (section 14)."""
     if writing.requester != SYSTEM:  # another case may need an audit
         refuse_unless_requestable(form, writing.requester.roles)

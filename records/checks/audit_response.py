@@ -1,7 +1,5 @@
 """Checks of responses, disputes and the closure of an audit."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.audit_closure import AuditClosure, CapaState, FindingState, refuse_unless_closable, suggested_closure
@@ -31,14 +29,12 @@ from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
 from records.findings import findings_of, latest_due
 from records.tables import CapaRow, CaseRow, FindingRow, TaskRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _OWED = {FindingStatus.ISSUED.value, FindingStatus.CONFIRMED.value, FindingStatus.RECLASSIFIED.value}
 
 
-def _concerns(writing: "Writing") -> set[int]:
+def _concerns(writing: Writing) -> set[int]:
     return {int(no) for no in writing.task.concerns} if writing.task else set()
 
 
@@ -47,7 +43,7 @@ async def _among(facts: Facts, numbers: set[int]) -> list[FindingRow]:
 
 
 @suggests(AuditResponse)
-async def suggests_answers(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_answers(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The response starts with one answer for each finding that is due."""
     facts = await facts_of(writing, case)
     due = {row.number: Severity(row.severity) for row in await _among(facts, set(line.concerns))}
@@ -56,7 +52,7 @@ async def suggests_answers(writing: "Writing", case: CaseRow, line: OpenTask) ->
 
 
 @checks(AuditResponse)
-async def answers_all_that_is_due(writing: "Writing", case: CaseRow, form: AuditResponse) -> Effect:
+async def answers_all_that_is_due(writing: Writing, case: CaseRow, form: AuditResponse) -> Effect:
     """Every finding of the task that is not disputed has an answer with root cause and dates (section 6)."""
     facts = await facts_of(writing, case)
     rows = await _among(facts, _concerns(writing))
@@ -73,26 +69,26 @@ async def answers_all_that_is_due(writing: "Writing", case: CaseRow, form: Audit
 
 
 @suggests(ResponseReview)
-async def suggests_findings_to_judge(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_findings_to_judge(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The review starts with the findings that the task concerns."""
     return suggested_review(line.concerns)
 
 
 @suggests(ResponseDecision)
-async def suggests_the_leads_verdicts(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_the_leads_verdicts(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The decision starts from the verdicts of the review."""
     return suggested_response_decision(await (await facts_of(writing, case)).the(ResponseReview))
 
 
 @checks(ResponseReview)
-async def judges_every_answer(writing: "Writing", case: CaseRow, form: ResponseReview) -> Effect:
+async def judges_every_answer(writing: Writing, case: CaseRow, form: ResponseReview) -> Effect:
     """The review judges each finding of its task (`refuse_unless_judged`)."""
     refuse_unless_judged(form, _concerns(writing))
     return {}
 
 
 @checks(ResponseDecision)
-async def decides_on_every_answer(writing: "Writing", case: CaseRow, form: ResponseDecision) -> Effect:
+async def decides_on_every_answer(writing: Writing, case: CaseRow, form: ResponseDecision) -> Effect:
     """The decision judges each finding of its task; the policy limits the rework."""
     refuse_unless_judged(form, _concerns(writing))
     facts = await facts_of(writing, case)
@@ -100,7 +96,7 @@ async def decides_on_every_answer(writing: "Writing", case: CaseRow, form: Respo
 
 
 @checks(FindingDispute)
-async def can_be_disputed(writing: "Writing", case: CaseRow, form: FindingDispute) -> Effect:
+async def can_be_disputed(writing: Writing, case: CaseRow, form: FindingDispute) -> Effect:
     """Within the window after the report was issued (policy key `audit.dispute`)."""
     facts = await facts_of(writing, case)
     issued_at = (await facts.rows(ReportDecision))[0].at
@@ -126,13 +122,13 @@ async def _response_to(facts: Facts, number: int) -> TaskRow | None:
 
 
 @suggests(DisputeDecision)
-async def suggests_the_finding(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_the_finding(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The judgement starts with the disputed finding."""
     return suggested_judgement(line.concerns[0])
 
 
 @checks(DisputeDecision)
-async def judges_the_dispute(writing: "Writing", case: CaseRow, form: DisputeDecision) -> Effect:
+async def judges_the_dispute(writing: Writing, case: CaseRow, form: DisputeDecision) -> Effect:
     """The finding's own response clock stood still; it goes on with the days that were left (section 9)."""
     facts = await facts_of(writing, case)
     disputed = [row for row in await _among(facts, _concerns(writing)) if row.status == FindingStatus.DISPUTED.value]
@@ -147,13 +143,13 @@ async def judges_the_dispute(writing: "Writing", case: CaseRow, form: DisputeDec
 
 
 @suggests(AuditClosure)
-async def suggests_follow_ups(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_follow_ups(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The closure starts with the CAPAs that outlive the audit."""
     return suggested_closure(*await _states(await facts_of(writing, case)))
 
 
 @checks(AuditClosure)
-async def can_be_closed(writing: "Writing", case: CaseRow, form: AuditClosure) -> Effect:
+async def can_be_closed(writing: Writing, case: CaseRow, form: AuditClosure) -> Effect:
     """Every finding is closed, rests on a verified commitment, or is followed up (section 6)."""
     refuse_unless_closable(form, *await _states(await facts_of(writing, case)))
     return {}

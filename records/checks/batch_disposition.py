@@ -1,7 +1,6 @@
 """Checks of the site's disposition, of the package, and of where a batch goes."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -30,16 +29,14 @@ from records.tables import (
     CaseRow,
     OosRow,
 )
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _PACKAGE = "batch.package"
 _UNDER_WAY = (OosState.LABORATORY.value, OosState.INVESTIGATION.value)
 
 
 @checks(SiteDisposition)
-async def disposes(writing: "Writing", case: CaseRow, form: SiteDisposition) -> Effect:
+async def disposes(writing: Writing, case: CaseRow, form: SiteDisposition) -> Effect:
     """Says by when the package is due: by the quality agreement, else by the policy (`batch.package`)."""
     refuse_unless_disposable(form)
     due_at = await notice_due(writing, case.site_id, case.scope_ids, _PACKAGE, writing.at)
@@ -47,7 +44,7 @@ async def disposes(writing: "Writing", case: CaseRow, form: SiteDisposition) -> 
 
 
 @checks(Redirection)
-async def redirects(writing: "Writing", case: CaseRow, form: Redirection) -> Effect:
+async def redirects(writing: Writing, case: CaseRow, form: Redirection) -> Effect:
     """What is on the market in part is not worked again (`refuse_unless_open_way`). Says what is decided already.
 
     What comes from a batch that is not released as it is, is held.
@@ -61,7 +58,7 @@ async def redirects(writing: "Writing", case: CaseRow, form: Redirection) -> Eff
 
 
 @checks(RejectionAnswer)
-async def answers_a_rejection(writing: "Writing", case: CaseRow, form: RejectionAnswer) -> Effect:
+async def answers_a_rejection(writing: Writing, case: CaseRow, form: RejectionAnswer) -> Effect:
     """What comes from a batch that both sides reject is held."""
     if form.concur:
         batch = await writing.session.get_one(BatchRow, case.case_id)
@@ -70,7 +67,7 @@ async def answers_a_rejection(writing: "Writing", case: CaseRow, form: Rejection
 
 
 @due(BatchPackage)
-async def package_day(writing: "Writing", case: CaseRow, line: OpenTask) -> date | None:
+async def package_day(writing: Writing, case: CaseRow, line: OpenTask) -> date | None:
     """The first package is due by the agreement; a corrected one by the policy's own clock."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     if line.clock != _PACKAGE or batch.package_due_at is None:
@@ -79,13 +76,13 @@ async def package_day(writing: "Writing", case: CaseRow, line: OpenTask) -> date
 
 
 @checks(BatchPackage)
-async def receives_a_package(writing: "Writing", case: CaseRow, form: BatchPackage) -> Effect:
+async def receives_a_package(writing: Writing, case: CaseRow, form: BatchPackage) -> Effect:
     """The program looks for what is missing; a person decides (`batch.completeness`)."""
     return {"missing": [*await _missing(writing, case, form)]}
 
 
 @suggests(Completeness)
-async def suggests_what_is_missing(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_what_is_missing(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What the program misses in the last package, as it stands now."""
     facts = await facts_of(writing, case)
     missing = await _missing(writing, case, await facts.the(BatchPackage))
@@ -93,7 +90,7 @@ async def suggests_what_is_missing(writing: "Writing", case: CaseRow, line: Open
 
 
 @checks(Completeness)
-async def judges_completeness(writing: "Writing", case: CaseRow, form: Completeness) -> Effect:
+async def judges_completeness(writing: Writing, case: CaseRow, form: Completeness) -> Effect:
     """Nothing passes that the program misses something of."""
     facts = await facts_of(writing, case)
     missing = await _missing(writing, case, await facts.the(BatchPackage))
@@ -101,7 +98,7 @@ async def judges_completeness(writing: "Writing", case: CaseRow, form: Completen
     return {}
 
 
-async def _missing(writing: "Writing", case: CaseRow, package: BatchPackage) -> tuple[str, ...]:
+async def _missing(writing: Writing, case: CaseRow, package: BatchPackage) -> tuple[str, ...]:
     session, batch_id = writing.session, case.case_id
     deviations = (
         await session.exec(select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == batch_id))

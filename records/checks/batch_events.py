@@ -1,7 +1,5 @@
 """Checks of what is reported of a batch as it occurs: deviations, results outside specification, changes."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.batch import DeviationState, OosState
@@ -35,15 +33,14 @@ from domain.refusals import Code, Refused, broken
 from records.batches import bound_parameters
 from records.checks.declared import Effect, checks, suggests
 from records.holds import place_hold
+from records.opening import open_case
 from records.siblings import siblings_of
 from records.tables import BatchDeviationRow, BatchRow, CaseRow, ChangeRow, OosRow, ParameterResultRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(DeviationReport)
-async def reports_a_deviation(writing: "Writing", case: CaseRow, form: DeviationReport) -> Effect:
+async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationReport) -> Effect:
     """A grave deviation holds the batch and is an event at the site, to be triaged and told in time (section 9)."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     known = select(BatchDeviationRow.deviation_id).where(col(BatchDeviationRow.batch_id) == batch.batch_id)
@@ -66,11 +63,11 @@ async def reports_a_deviation(writing: "Writing", case: CaseRow, form: Deviation
     event = event_of_deviation(
         form, batch_id=batch.batch_id, number=batch.number, site_id=batch.site_id, scope_id=batch.scope_id
     )
-    return {"event": await writing.open_case(Process.EVENT, event, requester=writing.actor)}
+    return {"event": await open_case(writing, Process.EVENT, event, requester=writing.actor)}
 
 
 @checks(DeviationClosure)
-async def closes_a_deviation(writing: "Writing", case: CaseRow, form: DeviationClosure) -> Effect:
+async def closes_a_deviation(writing: Writing, case: CaseRow, form: DeviationClosure) -> Effect:
     """A deviation of this batch that is open."""
     row = await writing.session.get(BatchDeviationRow, (case.case_id, form.deviation_id))
     if row is None:
@@ -81,14 +78,14 @@ async def closes_a_deviation(writing: "Writing", case: CaseRow, form: DeviationC
 
 
 @checks(DeviationAcceptance)
-async def accepts_a_deviation(writing: "Writing", case: CaseRow, form: DeviationAcceptance) -> Effect:
+async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAcceptance) -> Effect:
     """Specifications must be met where it was unexpected (`refuse_unless_acceptable`)."""
     refuse_unless_acceptable(form)
     return {}
 
 
 @checks(BatchChange)
-async def reports_a_change(writing: "Writing", case: CaseRow, form: BatchChange) -> Effect:
+async def reports_a_change(writing: Writing, case: CaseRow, form: BatchChange) -> Effect:
     """Finds the sponsor's case about the change; without one the change was never notified, and gate G10 says so."""
     query = select(ChangeRow.case_id).where(
         col(ChangeRow.site_id) == case.site_id, col(ChangeRow.change_id) == form.change_id
@@ -97,7 +94,7 @@ async def reports_a_change(writing: "Writing", case: CaseRow, form: BatchChange)
 
 
 @checks(OosReport)
-async def reports_a_result(writing: "Writing", case: CaseRow, form: OosReport) -> Effect:
+async def reports_a_result(writing: Writing, case: CaseRow, form: OosReport) -> Effect:
     """The result holds the batch at once and is an event at the site; it is told in time or counted late."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     known = select(OosRow.oos_id).where(col(OosRow.batch_id) == batch.batch_id)
@@ -107,11 +104,11 @@ async def reports_a_result(writing: "Writing", case: CaseRow, form: OosReport) -
     event = event_of_result(
         form, batch_id=batch.batch_id, number=batch.number, site_id=batch.site_id, scope_id=batch.scope_id
     )
-    return {"event": await writing.open_case(Process.EVENT, event, requester=writing.actor)}
+    return {"event": await open_case(writing, Process.EVENT, event, requester=writing.actor)}
 
 
 @checks(OosLaboratoryPhase)
-async def closes_phase_one(writing: "Writing", case: CaseRow, form: OosLaboratoryPhase) -> Effect:
+async def closes_phase_one(writing: Writing, case: CaseRow, form: OosLaboratoryPhase) -> Effect:
     """Only a documented cause in the laboratory invalidates a result; else the sponsor's quality unit takes over."""
     row = await _result(writing, case, form.oos_id, OosState.LABORATORY)
     refuse_unless_invalidated_by_cause(form, retests_planned=row.retests_planned)
@@ -119,14 +116,14 @@ async def closes_phase_one(writing: "Writing", case: CaseRow, form: OosLaborator
 
 
 @suggests(OosInvestigation)
-async def suggests_siblings(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_siblings(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The batches that share something with this one are to be looked at (211.192)."""
     siblings = await siblings_of(writing.session, case.case_id, writing.at)
     return {"other_batches": [*(each.batch_id for each in siblings[:200])]}
 
 
 @checks(OosInvestigation)
-async def closes_phase_two(writing: "Writing", case: CaseRow, form: OosInvestigation) -> Effect:
+async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigation) -> Effect:
     """The conclusion of the quality unit; a corrective action is asked of the site in the same transaction."""
     row = await _result(writing, case, form.oos_id, OosState.INVESTIGATION, OosState.INCONCLUSIVE)
     siblings = [each.batch_id for each in await siblings_of(writing.session, case.case_id, writing.at)][:200]
@@ -141,12 +138,12 @@ async def closes_phase_two(writing: "Writing", case: CaseRow, form: OosInvestiga
             finding=f"{form.oos_id} of {case.title}: {form.conclusion}"[:4000],
             owner=form.scar.owner,
         )
-        scar = await writing.open_case(Process.CAPA, request, requester=writing.actor)
+        scar = await open_case(writing, Process.CAPA, request, requester=writing.actor)
     state = concluded(form)
     return {"state": state.value, "scar": scar, "again": is_asked_again(OosKind(row.kind), state)}
 
 
-async def _result(writing: "Writing", case: CaseRow, oos_id: str, *wanted: OosState) -> OosRow:
+async def _result(writing: Writing, case: CaseRow, oos_id: str, *wanted: OosState) -> OosRow:
     row = await writing.session.get(OosRow, (case.case_id, oos_id))
     if row is None:
         raise broken("section 8, OOS", "There is no such result.", oos_id="unknown")

@@ -1,7 +1,5 @@
 """Checks of the fact that certification begins: the holds of every gate that has failed (section 8)."""
 
-from typing import TYPE_CHECKING
-
 from domain.gate_results import GateResult, HoldDemand, holds_demanded
 from domain.gates import evaluate
 from records.batches import decisions_on
@@ -9,13 +7,11 @@ from records.checks.declared import Effect, checks_fact
 from records.gate_evidence import evidence_of
 from records.holds import open_holds, place_hold
 from records.tables import BatchRow, HoldRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("batch.gates_evaluated")
-async def evaluates_gates(writing: "Writing", payload: Effect) -> Effect:
+async def evaluates_gates(writing: Writing, payload: Effect) -> Effect:
     """Look at the gates of every market that is open, and hold the batch for what has failed; nothing is lifted.
 
     The lists are read without their locks, which come before that of a batch: a suspension that is decided at the
@@ -36,7 +32,7 @@ async def evaluates_gates(writing: "Writing", payload: Effect) -> Effect:
     return {"open": verdicts, "decided": {market: decision for market, decision in decisions.items() if decision}}
 
 
-async def _results(writing: "Writing", batch: BatchRow, market: str) -> tuple[GateResult, ...]:
+async def _results(writing: Writing, batch: BatchRow, market: str) -> tuple[GateResult, ...]:
     evidence = await evidence_of(writing.session, writing.policies, batch, market, writing.at)
     return evaluate(evidence, {}, writing.at)
 

@@ -1,7 +1,6 @@
 """Checks of holds: placing them by hand, reviewing them, and lifting them by two persons."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -36,15 +35,13 @@ from records.hold_causes import causes_of
 from records.holds import Cause, has_cause, open_holds, place_hold
 from records.recipients import candidates
 from records.tables import BatchRow, CaseRow, HoldRow, PersonRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _IN_A_LINE = 200
 
 
 @checks(HoldPlacement)
-async def places(writing: "Writing", case: CaseRow, form: HoldPlacement) -> Effect:
+async def places(writing: Writing, case: CaseRow, form: HoldPlacement) -> Effect:
     """One hold for each market, or one for all. The same reason twice is refused."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     refuse_unless_placeable(form, state=BatchState(batch.state), markets=batch.markets)
@@ -80,7 +77,7 @@ async def lists_of(session: AsyncSession, batch_id: str) -> list[str]:
 
 
 @checks(LiftProposal)
-async def proposes(writing: "Writing", case: CaseRow, form: LiftProposal) -> Effect:
+async def proposes(writing: Writing, case: CaseRow, form: LiftProposal) -> Effect:
     """By its owner, once its cause is gone (S15)."""
     hold = await _standing(writing.session, case, form.hold_id)
     if hold.lift_version is not None:
@@ -99,7 +96,7 @@ async def proposes(writing: "Writing", case: CaseRow, form: LiftProposal) -> Eff
 
 
 @checks(LiftConfirmation)
-async def confirms(writing: "Writing", case: CaseRow, form: LiftConfirmation) -> Effect:
+async def confirms(writing: Writing, case: CaseRow, form: LiftConfirmation) -> Effect:
     """By a second person, on the proposal that was read, and only if the cause has not come back."""
     facts = await facts_of(writing, case)
     hold = await _standing(writing.session, case, form.hold_id)
@@ -116,7 +113,7 @@ async def confirms(writing: "Writing", case: CaseRow, form: LiftConfirmation) ->
 
 
 @checks(HoldReview)
-async def reviews(writing: "Writing", case: CaseRow, form: HoldReview) -> Effect:
+async def reviews(writing: Writing, case: CaseRow, form: HoldReview) -> Effect:
     """A hold that could be lifted is brought before its owner."""
     hold = await _standing(writing.session, case, form.hold_id)
     if form.verdict is HoldVerdict.LIFT:
@@ -131,14 +128,14 @@ async def reviews(writing: "Writing", case: CaseRow, form: HoldReview) -> Effect
 
 
 @checks(LongHoldReview)
-async def reviews_as_head(writing: "Writing", case: CaseRow, form: LongHoldReview) -> Effect:
+async def reviews_as_head(writing: Writing, case: CaseRow, form: LongHoldReview) -> Effect:
     """The hold still stands."""
     await _standing(writing.session, case, form.hold_id)
     return {}
 
 
 @checks_fact("batch.holds")
-async def looks(writing: "Writing", payload: Effect) -> Effect:
+async def looks(writing: Writing, payload: Effect) -> Effect:
     """The holds that stand, and what each needs next (`domain.batch_hold.HoldsLook`)."""
     facts = await facts_of(writing, await writing.case())
     holds = [await _needs(facts, hold) for hold in await open_holds(writing.session, facts.case.case_id)]

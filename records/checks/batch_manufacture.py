@@ -1,7 +1,5 @@
 """Checks of what is reported while a batch is made."""
 
-from typing import TYPE_CHECKING
-
 from domain.batch_manufacture import (
     ManufactureEnd,
     ManufactureStart,
@@ -24,13 +22,11 @@ from records.holds import place_hold
 from records.parameter_sets import effective_set
 from records.statements import reach_of, statement_in_force
 from records.tables import BatchRow, CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(ManufactureStart)
-async def starts(writing: "Writing", case: CaseRow, form: ManufactureStart) -> Effect:
+async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Effect:
     """Binds the parameter set that was effective as manufacture began (section 7). Without one nothing is made."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     statement = await statement_in_force(writing.session, batch.scope_id, writing.at)
@@ -46,7 +42,7 @@ async def starts(writing: "Writing", case: CaseRow, form: ManufactureStart) -> E
 
 
 @checks(ParameterReport)
-async def compares(writing: "Writing", case: CaseRow, form: ParameterReport) -> Effect:
+async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Effect:
     """Each value is compared; one outside its proven acceptable range holds the batch at once (G6)."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     parameters = await bound_parameters(writing.session, batch)
@@ -72,7 +68,7 @@ async def compares(writing: "Writing", case: CaseRow, form: ParameterReport) -> 
 
 
 @checks(ManufactureEnd)
-async def finishes(writing: "Writing", case: CaseRow, form: ManufactureEnd) -> Effect:
+async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Effect:
     """Every critical parameter has a value, and the dates fit (`refuse_unless_finished`)."""
     facts = await facts_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)

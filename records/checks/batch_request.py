@@ -1,7 +1,6 @@
 """Checks of the registration of a batch."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -28,13 +27,11 @@ from records.holds import inherited
 from records.shipping import left_of
 from records.statements import statement_in_force
 from records.tables import BatchParentRow, BatchRow, CaseRow, ScopeRow, SiteRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(BatchRegistration)
-async def opens_a_batch(writing: "Writing", form: BatchRegistration) -> Requested:
+async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     """A batch binds only to sites and scopes that are qualified and bound by a quality agreement (Chapter 7)."""
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
     scope_ids = used_scopes(form)
@@ -62,7 +59,7 @@ async def opens_a_batch(writing: "Writing", form: BatchRegistration) -> Requeste
     )
 
 
-async def _refuse_unknown_steps(writing: "Writing", form: BatchRegistration) -> None:
+async def _refuse_unknown_steps(writing: Writing, form: BatchRegistration) -> None:
     faults = {
         f"subcontracted.{index}.scope_id": "unknown"
         for index, step in enumerate(form.subcontracted)
@@ -72,7 +69,7 @@ async def _refuse_unknown_steps(writing: "Writing", form: BatchRegistration) -> 
         raise broken("section 8, register", "A subcontracted step names no known scope.", **faults)
 
 
-async def _refuse_unless_orderable(writing: "Writing", scope_ids: Sequence[str]) -> None:
+async def _refuse_unless_orderable(writing: Writing, scope_ids: Sequence[str]) -> None:
     """The site hears that no orders are taken, not what the sponsor holds against it (S6)."""
     day = writing.at.date()
     stopped = {each: await orders_stopped_by(writing.session, each, writing.at) for each in scope_ids}
@@ -82,7 +79,7 @@ async def _refuse_unless_orderable(writing: "Writing", scope_ids: Sequence[str])
     refuse_unless_orderable(stopped, agreed, scope_ids)
 
 
-async def _refuse_known_number(writing: "Writing", form: BatchRegistration) -> None:
+async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> None:
     if form.relations():
         return
     query = select(BatchRow.batch_id, BatchRow.number).where(col(BatchRow.site_id) == form.site_id)
@@ -93,7 +90,7 @@ async def _refuse_known_number(writing: "Writing", form: BatchRegistration) -> N
         raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)
 
 
-async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect]:
+async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
     """The parents must allow the relation; what holds them holds this batch as well."""
     session, parents = writing.session, [parent.batch_id for parent in form.parents]
     for index, batch_id in enumerate(parents):
@@ -113,13 +110,13 @@ async def _inherited(writing: "Writing", form: BatchRegistration) -> list[Effect
     return await inherited(writing, parents)
 
 
-async def _refuse_beyond_left(writing: "Writing", form: BatchRegistration) -> None:
+async def _refuse_beyond_left(writing: Writing, form: BatchRegistration) -> None:
     """What comes from a batch is no more than is left of it. The parents are locked."""
     left = [await left_of(writing.session, parent.batch_id) for parent in form.parents]
     refuse_beyond_left([parent.quantity for parent in form.parents], left)
 
 
-async def _refuse_second_correction(writing: "Writing", parents: Sequence[str]) -> None:
+async def _refuse_second_correction(writing: Writing, parents: Sequence[str]) -> None:
     """The same goods are corrected once, unless that was turned down."""
     query = (
         select(BatchParentRow.batch_id)
@@ -136,7 +133,7 @@ async def _refuse_second_correction(writing: "Writing", parents: Sequence[str]) 
         raise Refused(Code.CONFLICT, f"{known} corrects that rejection.", fields=fields, who=known)
 
 
-async def _approved_steps(writing: "Writing", form: BatchRegistration) -> dict[str, bool]:
+async def _approved_steps(writing: Writing, form: BatchRegistration) -> dict[str, bool]:
     """Whether the agreement in force names the site of each subcontracted step (Chapter 7, 7.11)."""
     agreement = await agreement_in_force(writing.session, form.scope_id, writing.at.date())
     if agreement is None or not form.subcontracted:

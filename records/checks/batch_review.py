@@ -1,7 +1,6 @@
 """Checks of the sponsor's reviews of a batch."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
 from domain.batch_review import (
     REVIEWS,
@@ -15,12 +14,10 @@ from domain.gate_results import HOLD_OF
 from records.checks.declared import Effect, checks, suggests
 from records.holds import place_hold
 from records.tables import BatchRow, CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def judges_gates(writing: "Writing", case: CaseRow, form: BatchReview) -> Effect:
+async def judges_gates(writing: Writing, case: CaseRow, form: BatchReview) -> Effect:
     """A gate that a reviewer fails holds the batch (section 8)."""
     refuse_unless_reviewed(form)
     batch = await writing.session.get_one(BatchRow, case.case_id)
@@ -32,8 +29,8 @@ async def judges_gates(writing: "Writing", case: CaseRow, form: BatchReview) -> 
     return {"failed": [*sorted(gate.value for gate in failed)]}
 
 
-def _suggesting(form: type[BatchReview]) -> Callable[["Writing", CaseRow, OpenTask], Awaitable[Effect]]:
-    async def suggest(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+def _suggesting(form: type[BatchReview]) -> Callable[[Writing, CaseRow, OpenTask], Awaitable[Effect]]:
+    async def suggest(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
         return suggested_verdicts(form.gates)
 
     return suggest

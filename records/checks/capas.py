@@ -1,7 +1,6 @@
 """Checks of CAPAs."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -25,13 +24,11 @@ from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
 from records.findings import latest_due
 from records.tables import CaseRow, FindingRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(CapaRequest)
-async def opens_a_capa(writing: "Writing", form: CapaRequest) -> Requested:
+async def opens_a_capa(writing: Writing, form: CapaRequest) -> Requested:
     """A CAPA belongs to the audit of its finding, whoever requests it (section 6)."""
     refuse_unless_origin_fits(form)
     requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
@@ -62,7 +59,7 @@ def _window_days(facts: Facts) -> int:
 
 
 @suggests(CapaPlan)
-async def suggests_a_plan(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_plan(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The plan starts from the severity, the owner and the latest day the policy allows."""
     facts, request = await facts_of(writing, case), _request(case)
     return suggested_capa_plan(
@@ -74,7 +71,7 @@ async def suggests_a_plan(writing: "Writing", case: CaseRow, line: OpenTask) -> 
 
 
 @checks(CapaPlan)
-async def can_be_planned(writing: "Writing", case: CaseRow, form: CapaPlan) -> Effect:
+async def can_be_planned(writing: Writing, case: CaseRow, form: CapaPlan) -> Effect:
     """The plan fits the severity and the policy's limits (`refuse_unless_planned`)."""
     facts = await facts_of(writing, case)
     refuse_unless_planned(form, _request(case).severity, today=facts.today, latest_due=latest_due(facts))
@@ -82,13 +79,13 @@ async def can_be_planned(writing: "Writing", case: CaseRow, form: CapaPlan) -> E
 
 
 @suggests(CapaImplementation)
-async def suggests_today(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_today(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The CAPA is taken to be implemented today."""
     return suggested_implementation((await facts_of(writing, case)).today)
 
 
 @checks(CapaImplementation)
-async def is_implemented(writing: "Writing", case: CaseRow, form: CapaImplementation) -> Effect:
+async def is_implemented(writing: Writing, case: CaseRow, form: CapaImplementation) -> Effect:
     """Says until when effectiveness is watched (policy key `capa.effectiveness`)."""
     facts, request = await facts_of(writing, case), _request(case)
     refuse_unless_implemented(form, today=facts.today)

@@ -1,26 +1,20 @@
 """Checks of the actions that every case has: hold, resume, extend, reassign, acknowledge."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
-from domain.audit_team import AuditorDeclaration
 from domain.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.clocks import Deadline, Remaining, extended, remaining, resumed
 from domain.people import CDMO_ROLES, Org, Role
-from domain.qualification_decision import ConditionVerification
 from domain.refusals import Code, Refused, broken
 from records.checks.declared import Effect, checks
-from records.checks.facts import facts_of
-from records.checks.team import has_declared, team_of
+from records.objections import TaskIsExtended, TaskIsReassigned
+from records.questions import ask
 from records.tables import CaseRow, PersonRow, RungRow, TaskRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(Hold)
-async def stops_the_clocks(writing: "Writing", case: CaseRow, form: Hold) -> Effect:
+async def stops_the_clocks(writing: Writing, case: CaseRow, form: Hold) -> Effect:
     """Stop every running clock and keep what is left of each (section 9)."""
     if case.held:
         raise Refused(Code.CASE_ON_HOLD, "The case is on hold already.")
@@ -33,7 +27,7 @@ async def stops_the_clocks(writing: "Writing", case: CaseRow, form: Hold) -> Eff
 
 
 @checks(Resume)
-async def continues_the_clocks(writing: "Writing", case: CaseRow, form: Resume) -> Effect:
+async def continues_the_clocks(writing: Writing, case: CaseRow, form: Resume) -> Effect:
     """Continue every stopped clock with the days that were left (section 9)."""
     if not case.held:
         raise Refused(Code.NOT_OPEN, "The case is not on hold.")
@@ -48,7 +42,7 @@ async def continues_the_clocks(writing: "Writing", case: CaseRow, form: Resume) 
 
 
 @checks(Extension)
-async def is_within_the_limits(writing: "Writing", case: CaseRow, form: Extension) -> Effect:
+async def is_within_the_limits(writing: Writing, case: CaseRow, form: Extension) -> Effect:
     """At most so many extensions, asked for before the clock ran out, by another person than the signer (section 3)."""
     task = await _open_task(writing, case, form.task_id)
     policy = await writing.policy()
@@ -63,8 +57,7 @@ async def is_within_the_limits(writing: "Writing", case: CaseRow, form: Extensio
         raise Refused(Code.SEGREGATION_OF_DUTIES, "Nobody approves an extension they asked for.", rule="S1")
     if await writing.session.get(PersonRow, form.requested_by) is None:
         raise broken("section 3", "Nobody is known by this id.", requested_by="unknown person")
-    if task.action == ConditionVerification.action.name:
-        raise broken("section 4", "The day of a condition moves by renewing the approval.", task_id="is not extended")
+    await ask(writing, TaskIsExtended(task))
     deadline = Deadline.model_validate(task.deadline)
     if policy.clock(deadline.policy_key).critical and Role.HEAD_QA not in writing.actor.roles:
         raise Refused(Code.WRONG_ROLE, "Clocks of critical findings are extended by HEAD_QA only.", rule="section 3")
@@ -76,15 +69,10 @@ async def is_within_the_limits(writing: "Writing", case: CaseRow, form: Extensio
 
 
 @checks(Reassignment)
-async def goes_to_somebody_fit(writing: "Writing", case: CaseRow, form: Reassignment) -> Effect:
+async def goes_to_somebody_fit(writing: Writing, case: CaseRow, form: Reassignment) -> Effect:
     """The new person must hold a role of the task at this site and not be barred (section 10)."""
     task = await _open_task(writing, case, form.task_id)
-    if task.action == AuditorDeclaration.action.name:
-        raise broken("S13", "A declaration is made by the auditor it is about.", task_id="cannot change hands")
-    team = await _team_ids(writing, case)
-    if task.assignee in team and form.to not in team:
-        message = "This is a step of the audit team; replace the auditor instead."
-        raise broken("section 10, auditor unavailable", message, to="is not in the audit team")
+    await ask(writing, TaskIsReassigned(case, task, form.to))
     if task.org != Org.CDMO.value and writing.actor.roles <= CDMO_ROLES:
         raise Refused(Code.NOT_FOUND, "There is no such task.", rule="S6")
     person = await writing.session.get(PersonRow, form.to)
@@ -101,7 +89,7 @@ async def goes_to_somebody_fit(writing: "Writing", case: CaseRow, form: Reassign
 
 
 @checks(Acknowledgement)
-async def silences_the_rung(writing: "Writing", case: CaseRow, form: Acknowledgement) -> Effect:
+async def silences_the_rung(writing: Writing, case: CaseRow, form: Acknowledgement) -> Effect:
     """Only somebody the rung was sent to can acknowledge it."""
     task = await _open_task(writing, case, form.task_id)
     query = select(RungRow).where(
@@ -115,14 +103,7 @@ async def silences_the_rung(writing: "Writing", case: CaseRow, form: Acknowledge
     return {"rungs": [rung.rung_id for rung in rungs]}
 
 
-async def _team_ids(writing: "Writing", case: CaseRow) -> set[str]:
-    """The auditors of the case who have declared that they are fit to audit the site."""
-    facts = await facts_of(writing, case)
-    members = [member.person_id for member in await team_of(facts)]
-    return {person_id for person_id in members if await has_declared(facts, person_id)}
-
-
-async def _open_task(writing: "Writing", case: CaseRow, task_id: str) -> TaskRow:
+async def _open_task(writing: Writing, case: CaseRow, task_id: str) -> TaskRow:
     task = await writing.session.get(TaskRow, task_id)
     if task is None or task.case_id != case.case_id:
         raise Refused(Code.NOT_FOUND, "There is no such task in this case.", fields={"task_id": "unknown"})
@@ -134,7 +115,7 @@ async def _open_task(writing: "Writing", case: CaseRow, task_id: str) -> TaskRow
     return task
 
 
-async def _clocked(writing: "Writing", case: CaseRow) -> list[TaskRow]:
+async def _clocked(writing: Writing, case: CaseRow) -> list[TaskRow]:
     query = select(TaskRow).where(
         col(TaskRow.case_id) == case.case_id, col(TaskRow.state) == "OPEN", col(TaskRow.due_at).is_not(None)
     )

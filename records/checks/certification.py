@@ -1,7 +1,6 @@
 """Checks of the decision on a batch for a market: the gates are looked at in the transaction of the signature."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -35,9 +34,7 @@ from records.declarations import declaration
 from records.gate_evidence import evidence_of
 from records.holds import hold_children
 from records.tables import BatchMarketRow, BatchRow, CaseRow, PersonRoleRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @locks_above(QpCertification, QcuApproval)
@@ -51,30 +48,30 @@ async def lists_behind(session: AsyncSession, batch_id: str) -> list[str]:
 
 
 @suggests(QpCertification)
-async def suggests_a_certification(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_certification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The gates as they are now, for the market that the procedure names."""
     return await _suggested(writing, case, line)
 
 
 @suggests(QcuApproval)
-async def suggests_an_approval(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_an_approval(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The same for the quality unit."""
     return await _suggested(writing, case, line)
 
 
 @checks(QpCertification)
-async def certifies(writing: "Writing", case: CaseRow, form: QpCertification) -> Effect:
+async def certifies(writing: Writing, case: CaseRow, form: QpCertification) -> Effect:
     """By the qualified person, for a market of the Union."""
     return await _decides(writing, case, form, DecisionRule.QP)
 
 
 @checks(QcuApproval)
-async def approves(writing: "Writing", case: CaseRow, form: QcuApproval) -> Effect:
+async def approves(writing: Writing, case: CaseRow, form: QcuApproval) -> Effect:
     """By the quality unit, for any other market."""
     return await _decides(writing, case, form, DecisionRule.QCU)
 
 
-async def _suggested(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def _suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     market = line.prefill.get("market")
     if not isinstance(market, str):
         return {}
@@ -83,7 +80,7 @@ async def _suggested(writing: "Writing", case: CaseRow, line: OpenTask) -> Effec
     return suggested_decision(market, batch.quantity, in_words(evaluate(evidence, {}, writing.at)))
 
 
-async def _decides(writing: "Writing", case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
+async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
     """Refuse, or enter the decision. The lists and the batch are locked: what was decided before is seen here."""
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     refuse_other_market(form.market, writing.task.prefill.get("market") if writing.task is not None else None)
@@ -109,7 +106,7 @@ async def _decides(writing: "Writing", case: CaseRow, form: CertificationDecisio
     return effect | await _entered(writing, batch, form, evidence, results)
 
 
-async def _open_market(writing: "Writing", batch: BatchRow, market: str) -> BatchMarketRow:
+async def _open_market(writing: Writing, batch: BatchRow, market: str) -> BatchMarketRow:
     row = await writing.session.get(BatchMarketRow, (batch.batch_id, market), populate_existing=True)
     if row is None:
         raise broken("section 8", "The batch is not made for this market.", market="is no market of the batch")
@@ -128,14 +125,14 @@ async def _is_last(session: AsyncSession, market: BatchMarketRow) -> bool:
 
 
 async def _evidence(
-    writing: "Writing", batch: BatchRow, form: CertificationDecision, rule: DecisionRule
+    writing: Writing, batch: BatchRow, form: CertificationDecision, rule: DecisionRule
 ) -> BatchEvidence:
     evidence = await evidence_of(writing.session, writing.policies, batch, form.market, writing.at)
     certifier = tuple(sorted(writing.actor.persons))
     return evidence.model_copy(update={"certifier": certifier, "rule": rule, "audits_known": form.audits_known})
 
 
-async def _roles(writing: "Writing") -> set[Role]:
+async def _roles(writing: Writing) -> set[Role]:
     """Every role of whose hands the decision counts as, in whatever account (S11, S12)."""
     query = select(PersonRoleRow.role).where(col(PersonRoleRow.person_id).in_(sorted(writing.actor.persons)))
     return {*writing.actor.roles, *(Role(role) for role in (await writing.session.exec(query)).all())}
@@ -148,7 +145,7 @@ def _concerned(evidence: BatchEvidence) -> set[str]:
 
 
 async def _entered(
-    writing: "Writing",
+    writing: Writing,
     batch: BatchRow,
     form: CertificationDecision,
     evidence: BatchEvidence,

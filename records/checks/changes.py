@@ -1,7 +1,5 @@
 """What the checks of all master data have in common: may the actor, is the change current, what does it change."""
 
-from typing import TYPE_CHECKING
-
 from pydantic_core import to_jsonable_python
 from sqlmodel import SQLModel
 
@@ -10,12 +8,10 @@ from domain.forms import Form
 from domain.people import SYSTEM
 from domain.refusals import Code, Refused
 from records.checks.declared import Effect
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def refuse_unless_allowed(writing: "Writing", form: type[Form]) -> None:
+async def refuse_unless_allowed(writing: Writing, form: type[Form]) -> None:
     """Raise `Refused` unless the actor still holds a role that the form names. The program may set up a new system."""
     if writing.actor != SYSTEM:
         await writing.refuse_unless_permitted(form.action)
@@ -35,14 +31,14 @@ def text_of(payload: Effect, name: str) -> str:
     return value
 
 
-def refuse_if_stale(writing: "Writing", version: int) -> None:
+def refuse_if_stale(writing: Writing, version: int) -> None:
     """Raise `Refused(VERSION_STALE)` if the record has changed since the caller read it."""
     expected = writing.entry.expected_version
     if expected is not None and expected != version:
         raise Refused(Code.VERSION_STALE, f"The record has changed; it is now version {version}.")
 
 
-def changed(writing: "Writing", row: SQLModel, version: int, given: Effect) -> Effect:
+def changed(writing: Writing, row: SQLModel, version: int, given: Effect) -> Effect:
     """The effect of a change: old and new value of every field that differs, and the new version."""
     refuse_if_stale(writing, version)
     old: Effect = to_jsonable_python({name: getattr(row, name) for name in given})

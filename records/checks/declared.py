@@ -1,36 +1,26 @@
-"""Checks, declared by the form or fact they belong to. A check refuses, or returns its effect."""
+"""Checks, declared by the form or plain event they belong to. A check refuses, or returns its effect."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.entry import OpenTask
 from domain.forms import Audience, Form, Process
-
-if TYPE_CHECKING:
-    from sqlmodel.ext.asyncio.session import AsyncSession
-
-    from records.tables import CaseRow
-    from records.writing import Writing
+from records.registries import DECLARED
+from records.tables import CaseRow
+from records.writing import Writing
 
 Effect = dict[str, JsonValue]
 F = TypeVar("F", bound=Form)
-FormCheck = Callable[["Writing", "CaseRow", F], Awaitable[Effect]]
-RequestCheck = Callable[["Writing", F], Awaitable["Requested"]]
-Suggestion = Callable[["Writing", "CaseRow", OpenTask], Awaitable[Effect]]
-FactCheck = Callable[["Writing", Effect], Awaitable[Effect]]
-StreamsAbove = Callable[["AsyncSession", str], Awaitable[list[str]]]
-DueDay = Callable[["Writing", "CaseRow", OpenTask], Awaitable[date | None]]
-
-FORM_CHECKS: dict[type[Form], FormCheck[Any]] = {}
-SUGGESTIONS: dict[type[Form], Suggestion] = {}
-DUE_DAYS: dict[type[Form], DueDay] = {}
-REQUEST_CHECKS: dict[type[Form], RequestCheck[Any]] = {}
-FACT_CHECKS: dict[str, FactCheck] = {}
-STREAMS_ABOVE: dict[tuple[str, str], StreamsAbove] = {}
-"""By the prefix of the case and the action."""
+FormCheck = Callable[[Writing, CaseRow, F], Awaitable[Effect]]
+RequestCheck = Callable[[Writing, F], Awaitable["Requested"]]
+Suggestion = Callable[[Writing, CaseRow, OpenTask], Awaitable[Effect]]
+EventCheck = Callable[[Writing, Effect], Awaitable[Effect]]
+StreamsAbove = Callable[[AsyncSession, str], Awaitable[list[str]]]
+DueDay = Callable[[Writing, CaseRow, OpenTask], Awaitable[date | None]]
 
 
 class Requested(BaseModel):
@@ -62,7 +52,7 @@ def checks(form: type[F]) -> Callable[[FormCheck[F]], FormCheck[F]]:
     """Declare what the records check before a form is written."""
 
     def declare(check: FormCheck[F]) -> FormCheck[F]:
-        FORM_CHECKS[form] = check
+        DECLARED.checks.declare(form, check)
         return check
 
     return declare
@@ -72,7 +62,7 @@ def suggests(form: type[Form]) -> Callable[[Suggestion], Suggestion]:
     """Declare what a new task suggests as its answer: dates that the calendar allows, versions to read."""
 
     def declare(suggestion: Suggestion) -> Suggestion:
-        SUGGESTIONS[form] = suggestion
+        DECLARED.suggestions.declare(form, suggestion)
         return suggestion
 
     return declare
@@ -82,7 +72,8 @@ def due(*forms: type[Form]) -> Callable[[DueDay], DueDay]:
     """Declare the day on which a new task is due by the records, in place of the counted one; `None` leaves that."""
 
     def declare(day: DueDay) -> DueDay:
-        DUE_DAYS.update(dict.fromkeys(forms, day))
+        for form in forms:
+            DECLARED.due_days.declare(form, day)
         return day
 
     return declare
@@ -92,7 +83,7 @@ def opens(form: type[F]) -> Callable[[RequestCheck[F]], RequestCheck[F]]:
     """Declare what the records check before a case is opened, and the facts it is opened with."""
 
     def declare(check: RequestCheck[F]) -> RequestCheck[F]:
-        REQUEST_CHECKS[form] = check
+        DECLARED.openers.declare(form, check)
         return check
 
     return declare
@@ -106,18 +97,19 @@ def locks_above(*forms: type[Form]) -> Callable[[StreamsAbove], StreamsAbove]:
 
     def declare(streams: StreamsAbove) -> StreamsAbove:
         for form in forms:
-            processes = [process for process in Process if form.action.belongs_to(process)]
-            STREAMS_ABOVE.update({(process.prefix, form.action.name): streams for process in processes})
+            for process in Process:
+                if form.action.belongs_to(process):
+                    DECLARED.streams_above.declare((process.prefix, form.action.name), streams)
         return streams
 
     return declare
 
 
-def checks_fact(type_: str) -> Callable[[FactCheck], FactCheck]:
-    """Declare what the records check before a fact is written."""
+def checks_fact(type_: str) -> Callable[[EventCheck], EventCheck]:
+    """Declare what the records check before a plain event is written."""
 
-    def declare(check: FactCheck) -> FactCheck:
-        FACT_CHECKS[type_] = check
+    def declare(check: EventCheck) -> EventCheck:
+        DECLARED.event_checks.declare(type_, check)
         return check
 
     return declare

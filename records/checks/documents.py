@@ -1,7 +1,5 @@
 """Checks before a document is recorded. Its file is on disk by then."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.refusals import Code, Refused
@@ -10,13 +8,11 @@ from records.checks.changes import refuse_unless_allowed
 from records.checks.declared import Effect, checks_fact
 from records.queries.visibility import sees_cases
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("document.uploaded")
-async def records_document(writing: "Writing", payload: Effect) -> Effect:
+async def records_document(writing: Writing, payload: Effect) -> Effect:
     """The person may still upload and still sees the case (S6)."""
     await refuse_unless_allowed(writing, Upload)
     if (case_id := payload["case_id"]) is not None:

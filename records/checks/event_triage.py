@@ -1,7 +1,5 @@
 """Checks of the triage of an event: what it demands is opened in the very transaction of the signature."""
 
-from typing import TYPE_CHECKING
-
 from domain.entry import OpenTask
 from domain.event_triage import EventTriage, refuse_unless_triaged, suggested_triage
 from domain.site_event import EventSupplement, SiteEventReport, supplemented
@@ -9,19 +7,17 @@ from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.tables import CaseRow
 from records.triage_outcomes import CARRIED_OUT, TAKEN_OVER, Triaged, takes_over
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(EventTriage)
-async def suggests_triage(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_triage(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What must follow from the event."""
     return suggested_triage(_report(case), today=(await facts_of(writing, case)).today)
 
 
 @checks(EventTriage)
-async def triages(writing: "Writing", case: CaseRow, form: EventTriage) -> Effect:
+async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
     """Carry out each outcome. Says by outcome what was opened and held."""
     facts = await facts_of(writing, case)
     report = supplemented(_report(case), reversed(await facts.all(EventSupplement)))

@@ -1,7 +1,5 @@
 """Checks of a technical exchange as a whole: its request, its concerns, its end."""
 
-from typing import TYPE_CHECKING
-
 from domain.exchange import ExchangeCancellation, ExchangeRequest, refuse_unless_exchangeable
 from domain.exchange_concern import Concern, ConcernSettlement, refuse_unless_settleable
 from domain.people import Org
@@ -13,13 +11,11 @@ from records.exchanges import concerns_of, exchange_of, refuse_while_stopped
 from records.parameter_sets import newest_set, withdraw
 from records.statements import locked_statement
 from records.tables import CaseRow, ExchangeConcernRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(ExchangeRequest)
-async def opens_an_exchange(writing: "Writing", form: ExchangeRequest) -> Requested:
+async def opens_an_exchange(writing: Writing, form: ExchangeRequest) -> Requested:
     """Not while the site is fully suspended; from the newest parameter set; with no more rounds than the policy's."""
     if form.scope_id not in (await site_and_scopes(writing, form.site_id)).scope_ids:
         raise broken("section 7, exchange", "The scope is not one of the site's.", scope_id="is no scope of this site")
@@ -39,13 +35,13 @@ async def opens_an_exchange(writing: "Writing", form: ExchangeRequest) -> Reques
 
 
 @checks(Concern)
-async def can_be_raised(writing: "Writing", case: CaseRow, form: Concern) -> Effect:
+async def can_be_raised(writing: Writing, case: CaseRow, form: Concern) -> Effect:
     """Gives it a number."""
     return {"number": len(await concerns_of(writing.session, case.case_id)) + 1}
 
 
 @checks(ConcernSettlement)
-async def can_be_settled(writing: "Writing", case: CaseRow, form: ConcernSettlement) -> Effect:
+async def can_be_settled(writing: Writing, case: CaseRow, form: ConcernSettlement) -> Effect:
     """By the side that raised it, once."""
     row = await writing.session.get(ExchangeConcernRow, (case.case_id, form.number))
     raised_by, settled = (Org(row.org), row.settled_at is not None) if row else (None, False)
@@ -54,7 +50,7 @@ async def can_be_settled(writing: "Writing", case: CaseRow, form: ConcernSettlem
 
 
 @checks(ExchangeCancellation)
-async def can_be_cancelled(writing: "Writing", case: CaseRow, form: ExchangeCancellation) -> Effect:
+async def can_be_cancelled(writing: Writing, case: CaseRow, form: ExchangeCancellation) -> Effect:
     """A set that was agreed on but is not effective is withdrawn with it."""
     exchange = await exchange_of(writing, case)
     if exchange.parameter_set is not None:

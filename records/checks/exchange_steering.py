@@ -1,7 +1,5 @@
 """Checks of what the steering pair answers: both halves are asked together, and again if they differ."""
 
-from typing import TYPE_CHECKING
-
 from domain.entry import OpenTask
 from domain.exchange import NextStep
 from domain.exchange_steering import (
@@ -17,12 +15,10 @@ from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.exchanges import exchange_of, open_in, refuse_while_stopped
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def _suggests_open_items(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def _suggests_open_items(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The items that are open, to be judged."""
     return suggested_steering(await open_in(writing.session, await exchange_of(writing, case)))
 
@@ -32,18 +28,18 @@ suggests(SteeringDecisionForSite)(_suggests_open_items)
 
 
 @checks(SteeringDecision)
-async def steers(writing: "Writing", case: CaseRow, form: SteeringDecision) -> Effect:
+async def steers(writing: Writing, case: CaseRow, form: SteeringDecision) -> Effect:
     """Compared with what the site's half has answered to the same question."""
     return await _steered(writing, case, form, SteeringDecisionForSite)
 
 
 @checks(SteeringDecisionForSite)
-async def steers_for_site(writing: "Writing", case: CaseRow, form: SteeringDecisionForSite) -> Effect:
+async def steers_for_site(writing: Writing, case: CaseRow, form: SteeringDecisionForSite) -> Effect:
     """Compared with what the sponsor's half has answered to the same question."""
     return await _steered(writing, case, form, SteeringDecision)
 
 
-async def _steered(writing: "Writing", case: CaseRow, form: Steering, other: type[Steering]) -> Effect:
+async def _steered(writing: Writing, case: CaseRow, form: Steering, other: type[Steering]) -> Effect:
     """Says what follows once both have answered. Their versions pair up: both are asked each time, and once."""
     exchange = await exchange_of(writing, case)
     if form.decision is not SteeringChoice.CLOSE_NO_AGREEMENT:

@@ -1,22 +1,19 @@
 """What checks look up again and again: earlier records of the case, policy, calendar, days."""
 
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from domain.clocks import Calendar, Span, add_months, counted
 from domain.policy import Limits
 from records.case_records import CaseRecords
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 class Facts(CaseRecords):
     """The records as one entry sees them, for one case."""
 
-    def __init__(self, writing: "Writing", case: CaseRow, limits: Limits, calendar: Calendar) -> None:
+    def __init__(self, writing: Writing, case: CaseRow, limits: Limits, calendar: Calendar) -> None:
         super().__init__(writing.session, case)
         self.writing = writing
         self.limits, self.calendar = limits, calendar
@@ -41,7 +38,7 @@ class Facts(CaseRecords):
         return counted(day, Span(n=-span.n, unit=span.unit), self.calendar)
 
 
-async def facts_of(writing: "Writing", case: CaseRow) -> Facts:
+async def facts_of(writing: Writing, case: CaseRow) -> Facts:
     """What the rules need to know of a case: policy limits and calendar as they are now."""
     policy = await writing.policy()
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)

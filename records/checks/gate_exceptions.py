@@ -1,7 +1,5 @@
 """Checks of exceptions of gates: three different people sign one after the other."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,13 +17,11 @@ from records.checks.declared import Effect, checks
 from records.gate_exceptions import standing_exception
 from records.identities import next_id
 from records.tables import BatchMarketRow, CaseRow, GateExceptionRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(ExceptionRequest)
-async def requests(writing: "Writing", case: CaseRow, form: ExceptionRequest) -> Effect:
+async def requests(writing: Writing, case: CaseRow, form: ExceptionRequest) -> Effect:
     """For a market that is open, each gate once. Its signatures are by others."""
     query = select(BatchMarketRow.market).where(
         col(BatchMarketRow.batch_id) == case.case_id, col(BatchMarketRow.decision).is_(None)
@@ -37,7 +33,7 @@ async def requests(writing: "Writing", case: CaseRow, form: ExceptionRequest) ->
 
 
 @checks(ExceptionSignature)
-async def signs(writing: "Writing", case: CaseRow, form: ExceptionSignature) -> Effect:
+async def signs(writing: Writing, case: CaseRow, form: ExceptionSignature) -> Effect:
     """The qualified person, who has not requested it."""
     row = await _waiting(writing.session, case, form, signed=False)
     request = await _request(writing.session, row)
@@ -48,7 +44,7 @@ async def signs(writing: "Writing", case: CaseRow, form: ExceptionSignature) -> 
 
 
 @checks(ExceptionRegulatorySignature)
-async def grants(writing: "Writing", case: CaseRow, form: ExceptionRegulatorySignature) -> Effect:
+async def grants(writing: Writing, case: CaseRow, form: ExceptionRegulatorySignature) -> Effect:
     """Regulatory affairs, neither of whose hands has signed before. The market must still be open."""
     row = await _waiting(writing.session, case, form, signed=True)
     request = await _request(writing.session, row)

@@ -1,7 +1,6 @@
 """Checks of an inspection by an authority: its notice, its beginning, its outcome and what follows at once."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from domain.clocks import counted
 from domain.entry import OpenTask
@@ -35,13 +34,11 @@ from records.notices import notice_of_day
 from records.regulatory import follow
 from records.scopes import open_case_for
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(InspectionNotice)
-async def opens_an_inspection(writing: "Writing", form: InspectionNotice) -> Requested:
+async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Requested:
     """One open case for each inspection, whoever tells of it first."""
     requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
     calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
@@ -67,14 +64,14 @@ async def opens_an_inspection(writing: "Writing", form: InspectionNotice) -> Req
 
 
 @suggests(InspectionStart)
-async def suggests_a_start(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_start(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The day that was announced, or today."""
     return suggested_start(notice_of(case).start, today=(await facts_of(writing, case)).today)
 
 
 @checks(InspectionStartBySponsor)
 @checks(InspectionStart)
-async def can_begin(writing: "Writing", case: CaseRow, form: InspectionStart) -> Effect:
+async def can_begin(writing: Writing, case: CaseRow, form: InspectionStart) -> Effect:
     """Not in the future, not before the announcement."""
     facts = await facts_of(writing, case)
     refuse_unless_begun(form, announced_on=notice_of(case).announced_on, today=facts.today)
@@ -82,7 +79,7 @@ async def can_begin(writing: "Writing", case: CaseRow, form: InspectionStart) ->
 
 
 @suggests(InspectionOutcome)
-async def suggests_an_outcome(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_an_outcome(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The last day of the agenda."""
     facts = await facts_of(writing, case)
     return suggested_outcome((await beginning_of(facts)).expected_end, today=facts.today)
@@ -90,7 +87,7 @@ async def suggests_an_outcome(writing: "Writing", case: CaseRow, line: OpenTask)
 
 @checks(InspectionOutcomeBySponsor)
 @checks(InspectionOutcome)
-async def ends(writing: "Writing", case: CaseRow, form: InspectionOutcome) -> Effect:
+async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effect:
     """Says until when the site answers. What the outcome demands is opened at once, unseen by the site (S6)."""
     facts = await facts_of(writing, case)
     refuse_unless_told(form, started_on=(await beginning_of(facts)).started_on, today=facts.today)
@@ -111,7 +108,7 @@ async def ends(writing: "Writing", case: CaseRow, form: InspectionOutcome) -> Ef
 
 
 @checks(WarningLetter)
-async def warns(writing: "Writing", case: CaseRow, form: WarningLetter) -> Effect:
+async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
     """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
     facts = await facts_of(writing, case)
     refuse_unless_warned(form, ended_on=(await outcome_of(facts)).end, today=facts.today)

@@ -1,7 +1,5 @@
 """Checks of what follows from an inspection: the sponsor's review, and the answer to the authority."""
 
-from typing import TYPE_CHECKING
-
 from domain.document import RecordVersion, refuse_unless_current
 from domain.forms import Form, Process
 from domain.inspection import InspectionOutcome, InspectionOutcomeBySponsor
@@ -22,21 +20,20 @@ from domain.status_request import StatusKind, StatusReason
 from records.checks.declared import Effect, checks
 from records.checks.facts import Facts, facts_of
 from records.checks.inspection import notice_of, outcome_of
+from records.opening import open_case
 from records.proposing import propose
 from records.tables import CaseRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(OutcomeReview)
-async def reviews(writing: "Writing", case: CaseRow, form: OutcomeReview) -> Effect:
+async def reviews(writing: Writing, case: CaseRow, form: OutcomeReview) -> Effect:
     """Open what a person finds necessary. Says by kind what was opened."""
     effect: Effect = {}
     if form.for_cause:
         outcome = await outcome_of(await facts_of(writing, case))
         request = for_cause_request(form, notice_of(case), outcome, tuple(case.scope_ids))
-        effect["FOR_CAUSE"] = [await writing.open_case(Process.AUDIT, request, owner=case.case_id)]
+        effect["FOR_CAUSE"] = [await open_case(writing, Process.AUDIT, request, owner=case.case_id)]
     if form.site_closed:
         closed = StatusReason.SITE_CLOSED
         effect["DISQUALIFICATION"] = [
@@ -46,14 +43,14 @@ async def reviews(writing: "Writing", case: CaseRow, form: OutcomeReview) -> Eff
 
 
 @checks(DraftAnswer)
-async def can_be_shared(writing: "Writing", case: CaseRow, form: DraftAnswer) -> Effect:
+async def can_be_shared(writing: Writing, case: CaseRow, form: DraftAnswer) -> Effect:
     """The draft is the one that is asked for."""
     refuse_unless_asked(form.answers, _asked(writing))
     return {}
 
 
 @checks(DraftComments)
-async def can_be_commented(writing: "Writing", case: CaseRow, form: DraftComments) -> Effect:
+async def can_be_commented(writing: Writing, case: CaseRow, form: DraftComments) -> Effect:
     """The current draft of that answer was read."""
     refuse_unless_asked(form.answers, _asked(writing))
     draft = await _draft(await facts_of(writing, case), form.answers)
@@ -64,7 +61,7 @@ async def can_be_commented(writing: "Writing", case: CaseRow, form: DraftComment
 
 
 @checks(FiledAnswer)
-async def can_be_filed(writing: "Writing", case: CaseRow, form: FiledAnswer) -> Effect:
+async def can_be_filed(writing: Writing, case: CaseRow, form: FiledAnswer) -> Effect:
     """Says whether the authority, and with the draft the sponsor, was served in time. Neither is refused for it."""
     refuse_unless_asked(form.answers, _asked(writing))
     facts = await facts_of(writing, case)
@@ -78,7 +75,7 @@ async def can_be_filed(writing: "Writing", case: CaseRow, form: FiledAnswer) -> 
     }
 
 
-def _asked(writing: "Writing") -> AnswerTo | None:
+def _asked(writing: Writing) -> AnswerTo | None:
     """Which answer the task is about."""
     asked = writing.task.prefill.get("answers") if writing.task is not None else None
     return AnswerTo(asked) if asked is not None else None

@@ -1,7 +1,6 @@
 """Checks of master data: who may record it, is it new, does what it refers to exist, is the change still current."""
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
@@ -18,31 +17,27 @@ from domain.site import (
 )
 from domain.site_calendar import CalendarChange, CalendarRegistration
 from records.calendars import site_calendar
-from records.checks import people, policy
 from records.checks.changes import changed, part, refuse_unless_allowed, text_of
 from records.checks.declared import Effect, checks_fact
 from records.checks.registrations import refuse_unless_calendar_fits, registered_scope
-from records.checks.succession import refuse_while_changing_hands
 from records.identities import next_id
+from records.objections import ScopesOfSiteChange
+from records.questions import ask
 from records.scopes import open_qualification
 from records.tables import CalendarRow, ScopeRow, SiteRow, SupplierRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
-
-__all__ = ["people", "policy"]
+from records.writing import Writing
 
 _DAYS = TypeAdapter(tuple[date, ...])
 
 
 @checks_fact("supplier.registered")
-async def registers_supplier(writing: "Writing", _: Effect) -> Effect:
+async def registers_supplier(writing: Writing, _: Effect) -> Effect:
     await refuse_unless_allowed(writing, SupplierRegistration)
     return {"id": writing.entry.stream}
 
 
 @checks_fact("supplier.changed")
-async def changes_supplier(writing: "Writing", payload: Effect) -> Effect:
+async def changes_supplier(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, SupplierChange)
     row = await writing.session.get(SupplierRow, writing.entry.stream)
     if row is None:
@@ -51,7 +46,7 @@ async def changes_supplier(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("site.registered")
-async def registers_site(writing: "Writing", payload: Effect) -> Effect:
+async def registers_site(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, SiteRegistration)
     record = part(payload, "record")
     if await writing.session.get(SiteRow, writing.entry.stream) is not None:
@@ -63,7 +58,7 @@ async def registers_site(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("site.changed")
-async def changes_site(writing: "Writing", payload: Effect) -> Effect:
+async def changes_site(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, SiteChange)
     row = await writing.session.get(SiteRow, writing.entry.stream)
     if row is None:
@@ -76,7 +71,7 @@ async def changes_site(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("scope.registered")
-async def registers_scope(writing: "Writing", payload: Effect) -> Effect:
+async def registers_scope(writing: Writing, payload: Effect) -> Effect:
     """Each activity, product and dosage form is one scope of the site (section 1)."""
     await refuse_unless_allowed(writing, ScopeRegistration)
     if await writing.session.get(SiteRow, writing.entry.stream) is None:
@@ -87,12 +82,12 @@ async def registers_scope(writing: "Writing", payload: Effect) -> Effect:
     other = await registered_scope(writing, writing.entry.stream, activity, product, dosage_form)
     if other is not None:
         raise Refused(Code.CONFLICT, f"This is scope {other.scope_id}.", fields={"product": "registered already"})
-    await refuse_while_changing_hands(writing, writing.entry.stream)
+    await ask(writing, ScopesOfSiteChange(writing.entry.stream))
     return {"id": await next_id(writing.session, "SC")}
 
 
 @checks_fact("scope.changed")
-async def changes_scope(writing: "Writing", payload: Effect) -> Effect:
+async def changes_scope(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, ScopeChange)
     row = await writing.session.get(ScopeRow, text_of(payload, "scope_id"))
     if row is None or row.site_id != writing.entry.stream:
@@ -102,13 +97,13 @@ async def changes_scope(writing: "Writing", payload: Effect) -> Effect:
         old = RiskTier(row.risk_tier) if row.risk_tier else None
         refuse_unless_tier_may_change(old, RiskTier(text_of(given, "risk_tier")))
     if given.keys() - {"risk_tier"}:  # raising a tier must stay possible
-        await refuse_while_changing_hands(writing, row.site_id)
+        await ask(writing, ScopesOfSiteChange(row.site_id))
         await _refuse_while_being_qualified(writing, row.scope_id)
     return changed(writing, row, row.version, given)
 
 
 @checks_fact("calendar.registered")
-async def registers_calendar(writing: "Writing", payload: Effect) -> Effect:
+async def registers_calendar(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, CalendarRegistration)
     if await writing.session.get(CalendarRow, writing.entry.stream) is not None:
         raise Refused(Code.CONFLICT, "A calendar of this id is registered.", fields={"calendar_id": "taken"})
@@ -118,7 +113,7 @@ async def registers_calendar(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("calendar.changed")
-async def changes_calendar(writing: "Writing", payload: Effect) -> Effect:
+async def changes_calendar(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, CalendarChange)
     row = await writing.session.get(CalendarRow, writing.entry.stream)
     if row is None:
@@ -135,7 +130,7 @@ async def changes_calendar(writing: "Writing", payload: Effect) -> Effect:
     return changed(writing, row, row.version, given)
 
 
-async def _refuse_while_being_qualified(writing: "Writing", scope_id: str) -> None:
+async def _refuse_while_being_qualified(writing: Writing, scope_id: str) -> None:
     """Raise `Refused` while a qualification of the scope is open: its evidence is on the scope as it was requested.
 
     The caller holds the lock on the site's stream, for which a request waits too.

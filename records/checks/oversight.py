@@ -1,7 +1,5 @@
 """Checks of the oversight of a site."""
 
-from typing import TYPE_CHECKING
-
 from domain.oversight import OversightRequest, ShorterInterval, refuse_unless_shorter
 from domain.refusals import Code, Refused
 from records.audit_intervals import months_between_audits, next_audit
@@ -11,13 +9,11 @@ from records.scopes import scope_of
 from records.statements import locked_statement, restate, status_ahead
 from records.tables import CaseRow
 from records.watching import oversight_case
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(OversightRequest)
-async def opens_oversight(writing: "Writing", form: OversightRequest) -> Requested:
+async def opens_oversight(writing: Writing, form: OversightRequest) -> Requested:
     """One case for each line of the list."""
     if (watched_by := await oversight_case(writing.session, form.scope_id)) is not None:
         return Requested(merged_into=watched_by)
@@ -27,7 +23,7 @@ async def opens_oversight(writing: "Writing", form: OversightRequest) -> Request
 
 
 @checks(ShorterInterval)
-async def shortens_the_interval(writing: "Writing", case: CaseRow, form: ShorterInterval) -> Effect:
+async def shortens_the_interval(writing: Writing, case: CaseRow, form: ShorterInterval) -> Effect:
     """The audit is due earlier from now on, and the approved supplier list says so."""
     scope = await scope_of(writing.session, case)
     statement = await locked_statement(writing, scope.scope_id)

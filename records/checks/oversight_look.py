@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -26,16 +25,14 @@ from records.checks.declared import Effect, checks_fact
 from records.checks.facts import Facts, facts_of
 from records.checks.registrations import registered_scope
 from records.checks.scorecards import compute_month
+from records.opening import open_case
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
 from records.standing import flags_of_cases, standing_of, was_requested
 from records.statements import locked_statement, reach_of, restate, state, status_ahead, status_of
 from records.status_cases import follow_up
 from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
-
+from records.writing import Writing
 
 _TOGETHER = 90
 """Most further scopes of a site that are audited together with one."""
@@ -45,7 +42,7 @@ _TOGETHER = 90
 class Line:
     """A line of the approved supplier list while it is looked at."""
 
-    writing: "Writing"
+    writing: Writing
     facts: Facts
     scope: ScopeRow
     statement: AslRow
@@ -66,7 +63,7 @@ class Line:
     async def opens(self, process: Process, form: Form) -> None:
         """Open a case, in this transaction. One that is refused must not stop what else is due; the look says so."""
         try:
-            self.done.append(await self.writing.open_case(process, form, owner=self.case.case_id))
+            self.done.append(await open_case(self.writing, process, form, owner=self.case.case_id))
         except Refused as error:
             self.refused.append(f"{process.noun}: {error.refusal.message}")
 
@@ -89,7 +86,7 @@ class Line:
 
 
 @checks_fact("site.looked")
-async def looks(writing: "Writing", payload: Effect) -> Effect:
+async def looks(writing: Writing, payload: Effect) -> Effect:
     """Plan the next audit anew, do what is due, and say when to look again (section 5)."""
     case = await writing.case()
     facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)

@@ -1,7 +1,5 @@
 """Checks of the quarterly review of a site and scope."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.asl import stream_of
@@ -20,6 +18,7 @@ from records.checks.decisions import suggests_current
 from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
+from records.opening import open_case
 from records.quarter import Quarter, quarter_figures
 from records.queries.events import event_of
 from records.scopes import scope_of
@@ -27,13 +26,11 @@ from records.scorecards import judged_before, ratings_of, score_of
 from records.statements import locked_statement, status_of
 from records.tables import CaseRow, PersonRow
 from records.watching import oversight_case
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(ReviewRequest)
-async def opens_a_review(writing: "Writing", form: ReviewRequest) -> Requested:
+async def opens_a_review(writing: Writing, form: ReviewRequest) -> Requested:
     """A watched scope, a quarter that is over, and one review for both, also when it is closed."""
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
     calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
@@ -53,7 +50,7 @@ async def opens_a_review(writing: "Writing", form: ReviewRequest) -> Requested:
 
 
 @suggests(OversightReview)
-async def suggests_review(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The figures of the quarter as they are now, their rating and trend, and what follows from them."""
     facts, quarter = await facts_of(writing, case), await _quarter(writing, case)
     figures = await quarter_figures(facts, quarter)
@@ -64,7 +61,7 @@ async def suggests_review(writing: "Writing", case: CaseRow, line: OpenTask) -> 
 
 
 @checks(OversightReview)
-async def is_reviewed(writing: "Writing", case: CaseRow, form: OversightReview) -> Effect:
+async def is_reviewed(writing: Writing, case: CaseRow, form: OversightReview) -> Effect:
     """What was shown with the task is what is signed; rating and consequences by the rules (section 5)."""
     facts, quarter = await facts_of(writing, case), await _quarter(writing, case)
     if writing.task is None:
@@ -87,7 +84,7 @@ suggests_current(OversightReview, "review", ReviewApproval)
 
 
 @checks(ReviewApproval)
-async def approves_the_review(writing: "Writing", case: CaseRow, form: ReviewApproval) -> Effect:
+async def approves_the_review(writing: Writing, case: CaseRow, form: ReviewApproval) -> Effect:
     """The current version, by another person (S1). What follows is proposed at once, and decided by others."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.review, await facts.current(OversightReview), "review")
@@ -110,10 +107,10 @@ async def _proposed(facts: Facts) -> str | None:
         narrative=narrative(facts.case.case_id, review),
         source=facts.case.case_id,
     )
-    return await facts.writing.open_case(Process.STATUS, proposal)
+    return await open_case(facts.writing, Process.STATUS, proposal)
 
 
-async def _quarter(writing: "Writing", case: CaseRow) -> Quarter:
+async def _quarter(writing: Writing, case: CaseRow) -> Quarter:
     request = ReviewRequest.stored(case.order["request"])
     last_day = last_day_of(PeriodKind.QUARTER, request.first_day)
     return Quarter(await scope_of(writing.session, case), request.first_day, last_day)

@@ -1,7 +1,6 @@
 """Checks of what regulatory affairs states of an agreed parameter set, and of the day on which it takes effect."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -23,13 +22,11 @@ from records.exchanges import exchange_of
 from records.parameter_sets import put_into_effect, replaces_another
 from records.statements import locked_statement
 from records.tables import CaseRow, ChangeRow, ExchangeRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(FilingStatement)
-async def suggests_filings(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_filings(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The markets of the scope, and the newest approved change that concerns it."""
     scope = await writing.session.get_one(ScopeRow, case.scope_ids[0])
     approved = [row for row in await _changes(writing.session, case) if _is_approved(row)]
@@ -38,7 +35,7 @@ async def suggests_filings(writing: "Writing", case: CaseRow, line: OpenTask) ->
 
 
 @checks(FilingStatement)
-async def can_be_stated(writing: "Writing", case: CaseRow, form: FilingStatement) -> Effect:
+async def can_be_stated(writing: Writing, case: CaseRow, form: FilingStatement) -> Effect:
     """Every market is stated; the set takes effect unless an approval is missing or its day is still to come."""
     facts, exchange = await facts_of(writing, case), await exchange_of(writing, case)
     set_id = _agreed_set(exchange)
@@ -58,7 +55,7 @@ async def can_be_stated(writing: "Writing", case: CaseRow, form: FilingStatement
 
 
 @checks_fact("exchange.approval_day")
-async def takes_effect(writing: "Writing", payload: Effect) -> Effect:
+async def takes_effect(writing: Writing, payload: Effect) -> Effect:
     """The last day of approval has come. Raises `AssertionError` before it."""
     case = await writing.case()
     exchange = await exchange_of(writing, case)

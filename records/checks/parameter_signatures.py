@@ -1,7 +1,7 @@
 """Checks of the draft of a parameter set and of the four signatures under it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from pydantic import JsonValue
 
@@ -28,15 +28,13 @@ from records.identities import next_id
 from records.parameter_sets import content_of, newest_set, newest_version, put_into_effect, standing_sets
 from records.queries.events import event_of
 from records.tables import CaseRow, ExchangeRow, ParameterSetRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 suggests_current(ParameterDraft, "draft", *TECHNICAL, *QUALITY)
 
 
 @suggests(ParameterDraft)
-async def suggests_parameters(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_parameters(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The last draft of the exchange, else the newest set of the scope."""
     facts, exchange = await facts_of(writing, case), await exchange_of(writing, case)
     if (draft := await facts.latest(ParameterDraft)) is not None:
@@ -46,7 +44,7 @@ async def suggests_parameters(writing: "Writing", case: CaseRow, line: OpenTask)
 
 
 @checks(ParameterDraft)
-async def can_be_drafted(writing: "Writing", case: CaseRow, form: ParameterDraft) -> Effect:
+async def can_be_drafted(writing: Writing, case: CaseRow, form: ParameterDraft) -> Effect:
     """Its invariants hold; what is wider than in the newest set of the scope is shown by data (section 7)."""
     exchange = await exchange_of(writing, case)
     await refuse_while_stopped(writing, exchange.scope_id)
@@ -66,13 +64,13 @@ class _Drafted(NamedTuple):
         return ParameterDraft.stored(self.row.form)
 
 
-async def _signed(writing: "Writing", case: CaseRow, form: ParameterSignature) -> Effect:
+async def _signed(writing: Writing, case: CaseRow, form: ParameterSignature) -> Effect:
     """A technical signature: what was read is current, and a yes is one that may be given."""
     await _may_be_signed(writing, case, form)
     return {}
 
 
-async def _approved(writing: "Writing", case: CaseRow, form: ParameterSignature) -> Effect:
+async def _approved(writing: Writing, case: CaseRow, form: ParameterSignature) -> Effect:
     """A signature of a quality unit. With the last one the set is agreed on, and effective if nothing is registered."""
     drafted = await _may_be_signed(writing, case, form)
     facts = await facts_of(writing, case)
@@ -90,7 +88,7 @@ for _form in QUALITY:
     checks(_form)(_approved)
 
 
-async def _may_be_signed(writing: "Writing", case: CaseRow, form: ParameterSignature) -> _Drafted:
+async def _may_be_signed(writing: Writing, case: CaseRow, form: ParameterSignature) -> _Drafted:
     """The draft that a signature is about. A yes needs a site that may work, no concern, and a base of today."""
     facts, exchange = await facts_of(writing, case), await exchange_of(writing, case)
     refuse_unless_current(form.draft, await facts.current(ParameterDraft), "draft")

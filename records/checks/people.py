@@ -1,7 +1,5 @@
 """Checks of what is recorded about people: registration, roles, absence, qualification, accounts, delegations."""
 
-from typing import TYPE_CHECKING
-
 from domain.delegation import DelegationAcceptance, DelegationEnd, DelegationOffer, Party, refuse_unless_delegable
 from domain.people import SYSTEM, Org
 from domain.personnel import (
@@ -21,13 +19,11 @@ from records.checks.changes import changed, part, refuse_unless_allowed, text_of
 from records.checks.declared import Effect, checks_fact
 from records.identities import next_id
 from records.tables import AccountRow, DelegationRow, PersonRow, SiteRow, SupplierRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("person.registered")
-async def registers_person(writing: "Writing", payload: Effect) -> Effect:
+async def registers_person(writing: Writing, payload: Effect) -> Effect:
     """The account is made in the same transaction, without a password: secrets stay outside the journal."""
     await refuse_unless_allowed(writing, PersonRegistration)
     record = part(payload, "record")
@@ -39,7 +35,7 @@ async def registers_person(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("person.changed")
-async def changes_person(writing: "Writing", payload: Effect) -> Effect:
+async def changes_person(writing: Writing, payload: Effect) -> Effect:
     """A change of a person is permitted and based on the newest version."""
     await refuse_unless_allowed(writing, PersonChange)
     row = await person(writing, writing.entry.stream)
@@ -52,7 +48,7 @@ async def changes_person(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("person.absent")
-async def records_absence(writing: "Writing", payload: Effect) -> Effect:
+async def records_absence(writing: Writing, payload: Effect) -> Effect:
     """An absence is set by who may set it (`refuse_unless_absence_may_be_set`)."""
     await refuse_unless_allowed(writing, Absence)
     row = await person(writing, writing.entry.stream)
@@ -63,7 +59,7 @@ async def records_absence(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("person.qualified")
-async def qualifies_auditor(writing: "Writing", payload: Effect) -> Effect:
+async def qualifies_auditor(writing: Writing, payload: Effect) -> Effect:
     """Nobody qualifies themselves, and nobody of a CDMO is an auditor (S1, S13)."""
     await refuse_unless_allowed(writing, AuditorQualified)
     row = await person(writing, writing.entry.stream)
@@ -74,7 +70,7 @@ async def qualifies_auditor(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("person.account_added")
-async def adds_account(writing: "Writing", payload: Effect) -> Effect:
+async def adds_account(writing: Writing, payload: Effect) -> Effect:
     """A new account is of a known person and its name is free."""
     await refuse_unless_allowed(writing, Account)
     await person(writing, writing.entry.stream)
@@ -83,7 +79,7 @@ async def adds_account(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("delegation.offered")
-async def offers_delegation(writing: "Writing", payload: Effect) -> Effect:
+async def offers_delegation(writing: Writing, payload: Effect) -> Effect:
     """Only the holder of roles delegates them (S11)."""
     await refuse_unless_allowed(writing, DelegationOffer)
     offer = DelegationOffer.stored(part(payload, "record"))
@@ -99,7 +95,7 @@ async def offers_delegation(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("delegation.accepted")
-async def accepts_delegation(writing: "Writing", payload: Effect) -> Effect:
+async def accepts_delegation(writing: Writing, payload: Effect) -> Effect:
     """Only the delegate accepts, in person, while the delegator still holds the roles."""
     await refuse_unless_allowed(writing, DelegationAcceptance)
     row = await _delegation(writing, payload)
@@ -111,7 +107,7 @@ async def accepts_delegation(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("delegation.ended")
-async def ends_delegation(writing: "Writing", payload: Effect) -> Effect:
+async def ends_delegation(writing: Writing, payload: Effect) -> Effect:
     """A running delegation is ended by one of the two people in it (S11)."""
     await refuse_unless_allowed(writing, DelegationEnd)
     row = await _delegation(writing, payload)
@@ -122,7 +118,7 @@ async def ends_delegation(writing: "Writing", payload: Effect) -> Effect:
     return {}
 
 
-async def person(writing: "Writing", person_id: str) -> PersonRow:
+async def person(writing: Writing, person_id: str) -> PersonRow:
     """The person. Raises `Refused(NOT_FOUND)`."""
     row = await writing.session.get(PersonRow, person_id)
     if row is None:
@@ -130,14 +126,14 @@ async def person(writing: "Writing", person_id: str) -> PersonRow:
     return row
 
 
-async def _delegation(writing: "Writing", payload: Effect) -> DelegationRow:
+async def _delegation(writing: Writing, payload: Effect) -> DelegationRow:
     row = await writing.session.get(DelegationRow, text_of(payload, "delegation_id"))
     if row is None or row.delegator != writing.entry.stream:
         raise Refused(Code.NOT_FOUND, "There is no such delegation.")
     return row
 
 
-async def _refuse_unless_placed(writing: "Writing", position: Position) -> None:
+async def _refuse_unless_placed(writing: Writing, position: Position) -> None:
     refuse_unless_coherent(position)
     if position.supplier_id is not None:
         if await writing.session.get(SupplierRow, position.supplier_id) is None:
@@ -148,7 +144,7 @@ async def _refuse_unless_placed(writing: "Writing", position: Position) -> None:
                 raise broken("S6", "This is not a site of the supplier.", sites=site_id)
 
 
-async def _refuse_unless_people(writing: "Writing", given: Effect) -> None:
+async def _refuse_unless_people(writing: Writing, given: Effect) -> None:
     """Manager and deputy are other people who are on record."""
     for field in ("manager", "deputy"):
         named = given.get(field)
@@ -158,7 +154,7 @@ async def _refuse_unless_people(writing: "Writing", given: Effect) -> None:
             raise broken("section 9", "This is not another person on record.", **{field: str(named)})
 
 
-async def _take_account(writing: "Writing", user: str) -> None:
+async def _take_account(writing: Writing, user: str) -> None:
     if await writing.session.get(AccountRow, user) is not None:
         raise Refused(Code.CONFLICT, "This account name is taken.", fields={"user": "taken"})
     writing.session.add(AccountRow(user=user, person_id=writing.entry.stream, password_hash=NO_PASSWORD))

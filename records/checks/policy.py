@@ -1,7 +1,5 @@
 """Checks of a new version of the policy."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,13 +10,11 @@ from domain.refusals import Code, Refused
 from records.checks.changes import part, refuse_unless_allowed
 from records.checks.declared import Effect, checks_fact
 from records.tables import PolicyRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("policy.loaded")
-async def loads_policy(writing: "Writing", payload: Effect) -> Effect:
+async def loads_policy(writing: Writing, payload: Effect) -> Effect:
     """The first version comes with the program, and so do sections that it came to know later. The rest is signed."""
     loaded = Policy.model_validate(payload["policy"])
     rows = (await writing.session.exec(select(PolicyRow))).all()
@@ -36,7 +32,7 @@ def _supplements(loaded: Policy, earlier: list[Policy]) -> bool:
 
 
 @checks_fact("policy.change-policy")
-async def changes_policy(writing: "Writing", payload: Effect) -> Effect:
+async def changes_policy(writing: Writing, payload: Effect) -> Effect:
     """The change record: every key with its old and its new value."""
     await refuse_unless_allowed(writing, PolicyChange)
     change = PolicyChange.stored(part(payload, "form"))

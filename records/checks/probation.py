@@ -1,7 +1,5 @@
 """Checks of a probation."""
 
-from typing import TYPE_CHECKING
-
 from domain.asl import AslStatus
 from domain.document import refuse_unless_current
 from domain.entry import OpenTask
@@ -16,19 +14,17 @@ from records.checks.status_signatures import refuse_unless_other_hands
 from records.statements import locked_statement, reach_of, state, status_of
 from records.status_cases import request_of
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(ProbationDecision)
-async def suggests_probation(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_probation(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """A first review after the usual time."""
     return suggested_probation(today=(await facts_of(writing, case)).today, every_days=REVIEW_DAYS)
 
 
 @checks(ProbationDecision)
-async def decides_on_probation(writing: "Writing", case: CaseRow, form: ProbationDecision) -> Effect:
+async def decides_on_probation(writing: Writing, case: CaseRow, form: ProbationDecision) -> Effect:
     """Of a status that is good so far (section 5)."""
     refuse_unless_measured(form, today=(await facts_of(writing, case)).today)
     before = await locked_statement(writing, case.scope_ids[0])
@@ -41,7 +37,7 @@ suggests_current(ProbationDecision, "decision", ProbationConfirmation)
 
 
 @checks(ProbationConfirmation)
-async def confirms_the_probation(writing: "Writing", case: CaseRow, form: ProbationConfirmation) -> Effect:
+async def confirms_the_probation(writing: Writing, case: CaseRow, form: ProbationConfirmation) -> Effect:
     """The second of two persons (S1) puts it into force."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.decision, await facts.current(ProbationDecision), "decision")

@@ -1,16 +1,14 @@
 """Records that one person proposes and another one approves, version by version: programmes and specifications."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from domain.document import RecordVersion, refuse_unless_current
 from domain.people import refuse_proposer
 from domain.refusals import Code, Refused
 from records.queries.events import event_of
 from records.tables import RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 class Proposed(Protocol):
@@ -30,7 +28,7 @@ def refuse_unless_next(replaces: int, newest: Proposed | None) -> None:
 
 
 async def refuse_unless_decidable(
-    writing: "Writing", record_id: str, action: str, newest: Proposed, read: RecordVersion, field: str
+    writing: Writing, record_id: str, action: str, newest: Proposed, read: RecordVersion, field: str
 ) -> None:
     """Raise `Refused` unless it is the newest version that was read, nobody has decided on it, and another proposed it.
 

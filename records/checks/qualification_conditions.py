@@ -1,7 +1,6 @@
 """Checks of conditions: met with evidence, unmet on their day, renewed once; and the end of a limited status."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -19,16 +18,16 @@ from domain.status_request import StatusKind, StatusReason, trigger_of
 from records.announcing import announce
 from records.checks.declared import Effect, checks, checks_fact
 from records.checks.facts import facts_of
+from records.objections import TaskIsExtended
+from records.questions import answers
 from records.statements import locked_statement, reach_of, state, status_of
 from records.status_cases import follow_up
 from records.tables import AslRow, CaseRow, ConditionRow, QualificationRow, TaskRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(ConditionVerification)
-async def condition_is_met(writing: "Writing", case: CaseRow, form: ConditionVerification) -> Effect:
+async def condition_is_met(writing: Writing, case: CaseRow, form: ConditionVerification) -> Effect:
     """The task is about that very condition."""
     if writing.task is not None and form.number not in writing.task.concerns:
         asked = ", ".join(map(str, writing.task.concerns))
@@ -36,9 +35,16 @@ async def condition_is_met(writing: "Writing", case: CaseRow, form: ConditionVer
     return {}
 
 
+@answers(TaskIsExtended)
+async def keeps_the_day_of_a_condition(writing: Writing, asked: TaskIsExtended) -> None:
+    """The day of a condition is part of the approval."""
+    if asked.task.action == ConditionVerification.action.name:
+        raise broken("section 4", "The day of a condition moves by renewing the approval.", task_id="is not extended")
+
+
 @checks_fact("qualification.condition_unmet")
 @checks_fact("status.condition_unmet")
-async def suspends_new_orders(writing: "Writing", payload: Effect) -> Effect:
+async def suspends_new_orders(writing: Writing, payload: Effect) -> Effect:
     """An unmet condition suspends new orders on its day, by itself (section 4); one met just in time does not."""
     case = await writing.case()
     condition = await writing.session.get_one(ConditionRow, (case.case_id, payload["number"]))
@@ -60,7 +66,7 @@ async def suspends_new_orders(writing: "Writing", payload: Effect) -> Effect:
 
 @checks_fact("qualification.approval_expired")
 @checks_fact("status.approval_expired")
-async def ends_a_limited_status(writing: "Writing", payload: Effect) -> Effect:
+async def ends_a_limited_status(writing: Writing, payload: Effect) -> Effect:
     """A status given until a day ends with it, unless a decision has replaced it (section 5: SYSTEM expires)."""
     case = await writing.case()
     before = await locked_statement(writing, case.scope_ids[0])
@@ -77,7 +83,7 @@ async def ends_a_limited_status(writing: "Writing", payload: Effect) -> Effect:
     return {"expired": True}
 
 
-async def _last_day(writing: "Writing", case: CaseRow) -> date | None:
+async def _last_day(writing: Writing, case: CaseRow) -> date | None:
     """The last day of the limited status that the case has given, whatever was stated of the scope since."""
     query = select(AslRow).where(
         col(AslRow.scope_id) == case.scope_ids[0],
@@ -89,7 +95,7 @@ async def _last_day(writing: "Writing", case: CaseRow) -> date | None:
 
 
 @checks(ConditionalRenewal)
-async def renews_the_approval(writing: "Writing", case: CaseRow, form: ConditionalRenewal) -> Effect:
+async def renews_the_approval(writing: Writing, case: CaseRow, form: ConditionalRenewal) -> Effect:
     """Once, within the policy's time, with a new day for every open condition (section 4)."""
     facts = await facts_of(writing, case)
     row = await writing.session.get_one(QualificationRow, case.case_id)
@@ -126,7 +132,7 @@ def _as_it_stands(row: ConditionRow) -> ConditionState:
     return ConditionState(number=row.number, due_on=row.due_on, met=row.status == ConditionStatus.MET.value)
 
 
-async def _task_of(writing: "Writing", case: CaseRow, number: int) -> TaskRow:
+async def _task_of(writing: Writing, case: CaseRow, number: int) -> TaskRow:
     query = select(TaskRow).where(
         col(TaskRow.case_id) == case.case_id,
         col(TaskRow.action) == ConditionVerification.action.name,

@@ -1,7 +1,6 @@
 """Checks of the decision on a qualification: what it rests on is looked at again with every signature."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -35,13 +34,11 @@ from records.recipients import candidates
 from records.scopes import scope_of
 from records.statements import end_status, locked_statement, state, status_of
 from records.tables import CaseRow, QualificationRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(DecisionProposal)
-async def suggests_decision(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_decision(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What the evidence allows, from today on; the last proposal if that was sent back."""
     facts = await facts_of(writing, case)
     row = await writing.session.get_one(QualificationRow, case.case_id)
@@ -56,7 +53,7 @@ async def suggests_decision(writing: "Writing", case: CaseRow, line: OpenTask) -
 
 
 @checks(DecisionProposal)
-async def can_be_proposed(writing: "Writing", case: CaseRow, form: DecisionProposal) -> Effect:
+async def can_be_proposed(writing: Writing, case: CaseRow, form: DecisionProposal) -> Effect:
     """Complete evidence, dates within the policy (section 4)."""
     facts = await facts_of(writing, case)
     await refuse_if_ended_since(facts, form.outcome)
@@ -76,7 +73,7 @@ suggests_current(DecisionProposal, "proposal", DecisionSignature, DecisionCoSign
 
 
 @checks(DecisionSignature)
-async def signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionSignature) -> Effect:
+async def signs_the_decision(writing: Writing, case: CaseRow, form: DecisionSignature) -> Effect:
     """The last signature puts the decision into force, in the transaction that records it."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
@@ -96,7 +93,7 @@ async def signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionSi
 
 
 @checks(DecisionCoSignature)
-async def co_signs_the_decision(writing: "Writing", case: CaseRow, form: DecisionCoSignature) -> Effect:
+async def co_signs_the_decision(writing: Writing, case: CaseRow, form: DecisionCoSignature) -> Effect:
     """As `signs_the_decision`: the evidence may have changed since the first signature."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
@@ -171,7 +168,7 @@ async def _tell_people(facts: Facts, proposal: DecisionProposal) -> None:
 
 
 @checks(OmissionDecision)
-async def decides_without_an_answer(writing: "Writing", case: CaseRow, form: OmissionDecision) -> Effect:
+async def decides_without_an_answer(writing: Writing, case: CaseRow, form: OmissionDecision) -> Effect:
     """A rejection ends the use of a site; a status that this case has given for a time is decided on, not withdrawn."""
     before = await locked_statement(writing, case.scope_ids[0])
     if form.verdict is OmissionVerdict.WITHDRAW and before is not None and before.decided_in == case.case_id:

@@ -1,6 +1,5 @@
 """Checks of the request for a qualification; what it names for the first time is registered with it."""
 
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from domain.asl import AslStatus
@@ -30,9 +29,7 @@ from records.checks.succession import refuse_while_changing_hands
 from records.scopes import open_qualification
 from records.statements import locked_statement, status_of, was_stated
 from records.tables import ScopeRow, SiteRow, SupplierRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _TITLES = {
     QualificationKind.INITIAL: "Qualification",
@@ -42,7 +39,7 @@ _TITLES = {
 
 
 @opens(QualificationRequest)
-async def opens_a_qualification(writing: "Writing", form: QualificationRequest) -> Requested:
+async def opens_a_qualification(writing: Writing, form: QualificationRequest) -> Requested:
     """One open case for each site and scope (section 4). Requests for one site wait for each other."""
     await writing.head(form.site_id)
     site = await _site(writing, form)
@@ -71,7 +68,7 @@ async def opens_a_qualification(writing: "Writing", form: QualificationRequest) 
     )
 
 
-async def _site(writing: "Writing", form: QualificationRequest) -> SiteRow | None:
+async def _site(writing: Writing, form: QualificationRequest) -> SiteRow | None:
     """The registered site; `None` if it is a new one."""
     site = await writing.session.get(SiteRow, form.site_id)
     if site is not None and form.new_site is not None:
@@ -81,18 +78,18 @@ async def _site(writing: "Writing", form: QualificationRequest) -> SiteRow | Non
     return site
 
 
-async def _standing(writing: "Writing", scope: ScopeRow) -> tuple[AslStatus | None, bool]:
+async def _standing(writing: Writing, scope: ScopeRow) -> tuple[AslStatus | None, bool]:
     """The status of a scope now, and whether anything was ever stated of it. It stays so until the transaction ends."""
     status = status_of(await locked_statement(writing, scope.scope_id))
     return status, await was_stated(writing.session, scope.scope_id)
 
 
-async def _refuse_if_open(writing: "Writing", scope_id: str) -> None:
+async def _refuse_if_open(writing: Writing, scope_id: str) -> None:
     if (other := await open_qualification(writing.session, scope_id)) is not None:
         raise Refused(Code.CONFLICT, f"{other} is open for this site and scope.", rule="section 4")
 
 
-async def _registers(writing: "Writing", form: QualificationRequest) -> str:
+async def _registers(writing: Writing, form: QualificationRequest) -> str:
     """Register what is new: the supplier, the site, the scope. Returns the scope's id."""
     if form.new_site is not None:
         await _registers_site(writing, form.site_id, form.new_site)
@@ -102,7 +99,7 @@ async def _registers(writing: "Writing", form: QualificationRequest) -> str:
     return await add_scope(writing, form.site_id, ScopeRegistration.model_validate(fields))
 
 
-async def _registers_site(writing: "Writing", site_id: str, new: NewSite) -> None:
+async def _registers_site(writing: Writing, site_id: str, new: NewSite) -> None:
     if new.moved_from is not None and await writing.session.get(SiteRow, new.moved_from) is None:
         raise broken("section 10", "There is no such site.", **{"new_site.moved_from": "unknown"})
     if new.supplier is not None:

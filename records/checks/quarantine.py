@@ -1,7 +1,5 @@
 """Checks of an arrangement under which goods leave in quarantine."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,9 +20,7 @@ from records.checks.declared import Effect, checks, locks_above, suggests
 from records.queries.events import event_of
 from records.shipping import stock_of
 from records.tables import BatchRow, CaseRow, QuarantineArrangementRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @locks_above(QuarantineApproval, QuarantineConfirmation)
@@ -35,21 +31,21 @@ async def lists_of(session: AsyncSession, batch_id: str) -> list[str]:
 
 
 @checks(QuarantineApproval)
-async def approves(writing: "Writing", case: CaseRow, form: QuarantineApproval) -> Effect:
+async def approves(writing: Writing, case: CaseRow, form: QuarantineApproval) -> Effect:
     """Of a batch that is made, not decided on and not rejected; a hold does not stop it."""
     refuse_unless_arrangeable(form, await _stock(writing, case, form.market))
     return {}
 
 
 @suggests(QuarantineConfirmation)
-async def suggests_the_arrangement(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_the_arrangement(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The newest arrangement that waits for its confirmation."""
     row = next(iter(await _waiting(writing, case)), None)
     return {"arrangement": _version(row).model_dump(mode="json")} if row is not None else {}
 
 
 @checks(QuarantineConfirmation)
-async def confirms(writing: "Writing", case: CaseRow, form: QuarantineConfirmation) -> Effect:
+async def confirms(writing: Writing, case: CaseRow, form: QuarantineConfirmation) -> Effect:
     """By another person than the approver (S1), while the batch may still go into quarantine."""
     version = form.arrangement.version
     row = await writing.session.get(QuarantineArrangementRow, (case.case_id, version))
@@ -65,7 +61,7 @@ async def confirms(writing: "Writing", case: CaseRow, form: QuarantineConfirmati
     return {}
 
 
-async def _stock(writing: "Writing", case: CaseRow, market: str) -> MarketStock:
+async def _stock(writing: Writing, case: CaseRow, market: str) -> MarketStock:
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     stock = await stock_of(writing, batch, market)
     if stock is None:
@@ -74,14 +70,14 @@ async def _stock(writing: "Writing", case: CaseRow, market: str) -> MarketStock:
     return stock
 
 
-async def _waiting(writing: "Writing", case: CaseRow) -> list[QuarantineArrangementRow]:
+async def _waiting(writing: Writing, case: CaseRow) -> list[QuarantineArrangementRow]:
     query = select(QuarantineArrangementRow).where(
         col(QuarantineArrangementRow.batch_id) == case.case_id, col(QuarantineArrangementRow.decided_at).is_(None)
     )
     return list((await writing.session.exec(query.order_by(col(QuarantineArrangementRow.version).desc()))).all())
 
 
-async def _approvers(writing: "Writing", row: QuarantineArrangementRow) -> frozenset[str]:
+async def _approvers(writing: Writing, row: QuarantineArrangementRow) -> frozenset[str]:
     key = (row.batch_id, QuarantineApproval.action.name, row.version)
     record = await writing.session.get_one(RecordRow, key)
     return (await event_of(writing.session, row.batch_id, record.number)).actor.persons

@@ -1,7 +1,5 @@
 """Checks of questionnaires: their versions, drafts of answers, handing in, declaration and review."""
 
-from typing import TYPE_CHECKING
-
 from domain.entry import OpenTask
 from domain.forms import Audience, Process
 from domain.questionnaire import STANDARD, Template
@@ -25,13 +23,11 @@ from records.queries.visibility import visible_case
 from records.questionnaires import newest_version, questionnaire_of, sent_questionnaire
 from records.references import refuse_unless_kept
 from records.tables import CaseRow, QuestionnaireRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("template.loaded")
-async def registers_template(writing: "Writing", payload: Effect) -> Effect:
+async def registers_template(writing: Writing, payload: Effect) -> Effect:
     """A version follows the newest one; the first comes with the program."""
     await refuse_unless_allowed(writing, TemplateRegistration)
     template = Template.model_validate(payload["template"])
@@ -40,7 +36,7 @@ async def registers_template(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("questionnaire.sent")
-async def sends_the_newest(writing: "Writing", payload: Effect) -> Effect:
+async def sends_the_newest(writing: Writing, payload: Effect) -> Effect:
     """The newest version is sent. A case that has a questionnaire keeps it."""
     sent = await writing.session.get(QuestionnaireRow, writing.entry.stream)
     if sent is not None:
@@ -52,7 +48,7 @@ async def sends_the_newest(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks_fact("questionnaire.drafted")
-async def drafts_answers(writing: "Writing", payload: Effect) -> Effect:
+async def drafts_answers(writing: Writing, payload: Effect) -> Effect:
     """The case is open and the site's, the answers are valid, and each was made from the version that is there now."""
     case = await visible_case(writing.session, writing.actor, Process.QUALIFICATION.value, writing.entry.stream)
     await writing.refuse_unless_permitted(AnswerDraft.action, site_id=case.site_id)
@@ -70,7 +66,7 @@ async def drafts_answers(writing: "Writing", payload: Effect) -> Effect:
 
 
 @checks(QuestionnaireHandIn)
-async def can_be_handed_in(writing: "Writing", case: CaseRow, form: QuestionnaireHandIn) -> Effect:
+async def can_be_handed_in(writing: Writing, case: CaseRow, form: QuestionnaireHandIn) -> Effect:
     """Complete; all answers are put on record as they are handed in (section 4)."""
     sent = await sent_questionnaire(writing.session, case.case_id)
     refuse_unless_open(sent.state, sent.row.handed_in_by, sent.row.handed_in_at)
@@ -88,14 +84,14 @@ async def can_be_handed_in(writing: "Writing", case: CaseRow, form: Questionnair
 
 
 @suggests(QuestionnaireDeclaration)
-async def suggests_the_answers(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_the_answers(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The declaration names the answers that were handed in."""
     sent = await questionnaire_of(writing.session, case.case_id)
     return {"answers_sha256": sent.row.answers_sha256} if sent and sent.row.answers_sha256 else {}
 
 
 @checks(QuestionnaireDeclaration)
-async def declares_what_was_handed_in(writing: "Writing", case: CaseRow, form: QuestionnaireDeclaration) -> Effect:
+async def declares_what_was_handed_in(writing: Writing, case: CaseRow, form: QuestionnaireDeclaration) -> Effect:
     """The answers that were read are those handed in (21 CFR 11.70)."""
     sent = await sent_questionnaire(writing.session, case.case_id)
     refuse_unless_handed_in(sent.state)
@@ -104,7 +100,7 @@ async def declares_what_was_handed_in(writing: "Writing", case: CaseRow, form: Q
 
 
 @suggests(QuestionnaireReview)
-async def suggests_a_verdict(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_verdict(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """Acceptance, or a question about every critical gap."""
     sent = await questionnaire_of(writing.session, case.case_id)
     if sent is None:
@@ -114,7 +110,7 @@ async def suggests_a_verdict(writing: "Writing", case: CaseRow, line: OpenTask) 
 
 
 @checks(QuestionnaireReview)
-async def judges_the_answers(writing: "Writing", case: CaseRow, form: QuestionnaireReview) -> Effect:
+async def judges_the_answers(writing: Writing, case: CaseRow, form: QuestionnaireReview) -> Effect:
     """Accepted only without a critical gap; asked again only so often as the policy allows (section 4)."""
     sent = await sent_questionnaire(writing.session, case.case_id)
     refuse_unless_handed_in(sent.state)

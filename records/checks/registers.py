@@ -1,20 +1,16 @@
 """Checks before an extract of a register is recorded. It has been read by then."""
 
-from typing import TYPE_CHECKING
-
 from domain.registers import ExtractImport, refuse_unless_importable, stream_of
 from domain.screening import Register
 from records.checks.changes import part, refuse_unless_allowed, text_of
 from records.checks.declared import Effect, checks_fact
 from records.references import refuse_unless_kept
 from records.tables import DocumentRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("register.imported")
-async def imports_extract(writing: "Writing", payload: Effect) -> Effect:
+async def imports_extract(writing: Writing, payload: Effect) -> Effect:
     """The person may import, and the document is the one that was read. Says the number of the extract."""
     await refuse_unless_allowed(writing, ExtractImport)
     form = ExtractImport.stored(part(payload, "record"))

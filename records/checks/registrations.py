@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -19,12 +18,10 @@ from domain.site import (
 from records.checks.declared import Effect
 from records.identities import next_id
 from records.tables import CalendarRow, ScopeRow, SiteRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def add_supplier(writing: "Writing", supplier: SupplierRegistration, *, succeeds: str | None = None) -> str:
+async def add_supplier(writing: Writing, supplier: SupplierRegistration, *, succeeds: str | None = None) -> str:
     """Register a supplier, and whom it succeeds. Returns its id."""
     supplier_id = await next_id(writing.session, "SUP")
     record: Effect = supplier.model_dump(mode="json") | ({"succeeds": succeeds} if succeeds else {})
@@ -32,7 +29,7 @@ async def add_supplier(writing: "Writing", supplier: SupplierRegistration, *, su
     return supplier_id
 
 
-async def add_site(writing: "Writing", site: SiteRegistration, *, moved_from: str | None = None) -> None:
+async def add_site(writing: Writing, site: SiteRegistration, *, moved_from: str | None = None) -> None:
     """Register a site, and which one its activity has moved from."""
     await refuse_unless_calendar_fits(writing, site.calendar_id, site.tz)
     record: Effect = site.model_dump(mode="json") | ({"moved_from": moved_from} if moved_from else {})
@@ -40,7 +37,7 @@ async def add_site(writing: "Writing", site: SiteRegistration, *, moved_from: st
     await _register(writing, "site.registered", site.site_id, payload)
 
 
-async def add_scope(writing: "Writing", site_id: str, scope: ScopeRegistration) -> str:
+async def add_scope(writing: Writing, site_id: str, scope: ScopeRegistration) -> str:
     """Register a scope of a site. Returns its id."""
     scope_id = await next_id(writing.session, "SC")
     payload: Effect = {"record": scope.model_dump(mode="json"), "site_id": site_id, "effect": {"id": scope_id}}
@@ -49,7 +46,7 @@ async def add_scope(writing: "Writing", site_id: str, scope: ScopeRegistration) 
 
 
 async def registered_scope(
-    writing: "Writing", site_id: str, activity: str, product: str, dosage_form: str | None
+    writing: Writing, site_id: str, activity: str, product: str, dosage_form: str | None
 ) -> ScopeRow | None:
     """The scope of a site for an activity, product and dosage form, in whatever way these are written.
 
@@ -61,7 +58,7 @@ async def registered_scope(
     return next((row for row in rows if scope_key(row.product, row.dosage_form) == key), None)
 
 
-async def refuse_if_registered(writing: "Writing", site: SiteRegistration, *, moved_from: str | None) -> None:
+async def refuse_if_registered(writing: Writing, site: SiteRegistration, *, moved_from: str | None) -> None:
     """Raise `Refused` when the site is at the place of another one, except of the one that it has moved from."""
     for row in (await writing.session.exec(select(SiteRow).order_by(col(SiteRow.site_id)))).all():
         known = Identifiers.model_validate(row.identifiers)
@@ -71,7 +68,7 @@ async def refuse_if_registered(writing: "Writing", site: SiteRegistration, *, mo
             raise Refused(Code.CONFLICT, f"This place is registered as {row.site_id}.", fields=fields, rule="section 1")
 
 
-async def refuse_unless_calendar_fits(writing: "Writing", calendar_id: str, tz: str) -> None:
+async def refuse_unless_calendar_fits(writing: Writing, calendar_id: str, tz: str) -> None:
     """Raise `Refused` unless the calendar is registered and in that time zone."""
     calendar = await writing.session.get(CalendarRow, calendar_id)
     if calendar is None:
@@ -90,6 +87,6 @@ def fields_under(path: str) -> Iterator[None]:
         raise Refused(refusal.code, refusal.message, fields=fields, rule=refusal.rule) from None
 
 
-async def _register(writing: "Writing", type_: str, stream: str, payload: Effect) -> None:
+async def _register(writing: Writing, type_: str, stream: str, payload: Effect) -> None:
     await writing.append(type_, payload, stream=stream)
     await writing.session.flush()

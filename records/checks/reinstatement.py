@@ -1,7 +1,5 @@
 """Checks of a reinstatement: what it rests on is looked at again with every signature."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, func, select
 
 from domain.asl import AslStatus
@@ -24,13 +22,11 @@ from records.checks.status_signatures import refuse_unless_other_hands
 from records.lifting_conditions import lifting_of
 from records.statements import locked_statement, state, status_of
 from records.tables import CaseRow, ConditionRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks(ReinstatementProposal)
-async def can_be_reinstated(writing: "Writing", case: CaseRow, form: ReinstatementProposal) -> Effect:
+async def can_be_reinstated(writing: Writing, case: CaseRow, form: ReinstatementProposal) -> Effect:
     """Every exit criterion shown, and nothing critical open (section 5)."""
     facts = await facts_of(writing, case)
     await _refuse_unless_possible(facts, form)
@@ -54,7 +50,7 @@ suggests_current(ReinstatementProposal, "proposal", ReinstatementSignature, Rein
 
 
 @checks(ReinstatementSignature)
-async def signs_the_reinstatement(writing: "Writing", case: CaseRow, form: ReinstatementSignature) -> Effect:
+async def signs_the_reinstatement(writing: Writing, case: CaseRow, form: ReinstatementSignature) -> Effect:
     """By another person than who proposed it (S1), who has led no audit of the scope (S2)."""
     facts = await facts_of(writing, case)
     await _refuse_unless_independent(facts, form)
@@ -65,7 +61,7 @@ async def signs_the_reinstatement(writing: "Writing", case: CaseRow, form: Reins
 
 
 @checks(ReinstatementCoSignature)
-async def co_signs_the_reinstatement(writing: "Writing", case: CaseRow, form: ReinstatementCoSignature) -> Effect:
+async def co_signs_the_reinstatement(writing: Writing, case: CaseRow, form: ReinstatementCoSignature) -> Effect:
     """The new status is stated with this signature. No hold is lifted: each batch needs its own decision."""
     facts = await facts_of(writing, case)
     await _refuse_unless_independent(facts, form)

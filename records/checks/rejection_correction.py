@@ -1,13 +1,13 @@
 """Checks of the correction of a rejection: two people who did not reject the batch."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch import MarketDecision, Relation
 from domain.document import refuse_unless_current
+from domain.entry import OpenTask
 from domain.people import Role, refuse_unless_permitted
 from domain.refusals import Code, Refused
 from domain.rejection_correction import (
@@ -23,23 +23,20 @@ from records.recipients import candidates
 from records.signers import hands_of
 from records.tables import BatchMarketRow, BatchParentRow, CaseRow, RecordRow
 from records.unfinished import unfinished_of
-
-if TYPE_CHECKING:
-    from domain.entry import OpenTask
-    from records.writing import Writing
+from records.writing import Writing
 
 _TOLD = (Role.HEAD_QA, Role.EXECUTIVE_SPONSOR)
 
 
 @checks_fact("batch.correction_opened")
-async def opens_a_correction(writing: "Writing", payload: Effect) -> Effect:
+async def opens_a_correction(writing: Writing, payload: Effect) -> Effect:
     """The rejection that is to be corrected, and whose hands it counts as (`domain.rejection_correction.Rejection`)."""
     rejection = await _rejection(writing.session, writing.entry.stream)
     return rejection.model_dump(mode="json")
 
 
 @checks(CorrectionConfirmation)
-async def confirms(writing: "Writing", case: CaseRow, form: CorrectionConfirmation) -> Effect:
+async def confirms(writing: Writing, case: CaseRow, form: CorrectionConfirmation) -> Effect:
     """Not who has rejected the batch."""
     rejection = await _rejection(writing.session, case.case_id)
     _refuse_hands(writing, form.action.by, rejection.rejecters)
@@ -47,7 +44,7 @@ async def confirms(writing: "Writing", case: CaseRow, form: CorrectionConfirmati
 
 
 @suggests(CorrectionCounterSignature)
-async def suggests_a_version(writing: "Writing", case: CaseRow, line: "OpenTask") -> Effect:
+async def suggests_a_version(writing: Writing, case: CaseRow, line: "OpenTask") -> Effect:
     """The confirmation to be countersigned."""
     facts = await facts_of(writing, case)
     return {"confirmation": (await facts.current(CorrectionConfirmation)).model_dump(mode="json")}
@@ -61,7 +58,7 @@ async def parents_of(session: AsyncSession, batch_id: str) -> list[str]:
 
 
 @checks(CorrectionCounterSignature)
-async def countersigns(writing: "Writing", case: CaseRow, form: CorrectionCounterSignature) -> Effect:
+async def countersigns(writing: Writing, case: CaseRow, form: CorrectionCounterSignature) -> Effect:
     """Another person still. It is reported to the head of quality and the executive sponsor."""
     facts = await facts_of(writing, case)
     confirmation = next(iter(await facts.rows(CorrectionConfirmation)), None)
@@ -77,7 +74,7 @@ async def countersigns(writing: "Writing", case: CaseRow, form: CorrectionCounte
     return effect | {"unfinished": (await unfinished_of(writing.session, rejection.batch_id)).model_dump(mode="json")}
 
 
-async def _report(writing: "Writing", case: CaseRow, rejection: Rejection, reason: str) -> None:
+async def _report(writing: Writing, case: CaseRow, rejection: Rejection, reason: str) -> None:
     """In the journal of the batch that was rejected, whose rejection stays, and by mail."""
     payload: Effect = {"corrected_by": case.case_id, "site_id": case.site_id}
     await writing.append("batch.rejection_corrected", payload, stream=rejection.batch_id)
@@ -109,5 +106,5 @@ async def _rejecters(session: AsyncSession, batch_id: str) -> list[str]:
     return await hands_of(session, batch_id, [number for number in numbers if number is not None])
 
 
-def _refuse_hands(writing: "Writing", by: Iterable[Role], others: Iterable[str]) -> None:
+def _refuse_hands(writing: Writing, by: Iterable[Role], others: Iterable[str]) -> None:
     refuse_unless_permitted(writing.actor, by=by, barred=barred_from_correcting(others))

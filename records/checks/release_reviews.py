@@ -1,7 +1,6 @@
 """Checks of what is learned after the release of a batch, and of what follows."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,15 +28,13 @@ from records.holds import demand_review, hold_what_is_left
 from records.release_reviews import open_demands, released_markets, reviews_of, watched_until
 from records.shipping import leaving, shipments_of, taken_away
 from records.tables import BatchRow, CaseRow, ReleaseReviewRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _IN_A_LINE = 200
 
 
 @checks(LaterFinding)
-async def demands(writing: "Writing", case: CaseRow, form: LaterFinding) -> Effect:
+async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect:
     """The release is reviewed for it."""
     refuse_unless_released(await released_markets(writing.session, case.case_id))
     batch = await writing.session.get_one(BatchRow, case.case_id)
@@ -46,7 +43,7 @@ async def demands(writing: "Writing", case: CaseRow, form: LaterFinding) -> Effe
 
 
 @suggests(ReleaseReview)
-async def suggests_a_review(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What waits to be reviewed, and the markets whose release stands."""
     waiting = await open_demands(writing.session, case.case_id)
     return suggested_review(
@@ -55,7 +52,7 @@ async def suggests_a_review(writing: "Writing", case: CaseRow, line: OpenTask) -
 
 
 @checks(ReleaseReview)
-async def reviews(writing: "Writing", case: CaseRow, form: ReleaseReview) -> Effect:
+async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effect:
     """Everything that was learned is reviewed, for every market.
 
     What is not decided yet of a batch taken back is held, and what comes from it.
@@ -75,7 +72,7 @@ async def reviews(writing: "Writing", case: CaseRow, form: ReleaseReview) -> Eff
 
 
 @checks(RecallPlan)
-async def plans(writing: "Writing", case: CaseRow, form: RecallPlan) -> Effect:
+async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
     """The recall that a review has decided on, and that has no plan yet."""
     facts = await facts_of(writing, case)
     review = await _recall(writing.session, case, form.review)
@@ -86,7 +83,7 @@ async def plans(writing: "Writing", case: CaseRow, form: RecallPlan) -> Effect:
 
 
 @checks(RecallClosure)
-async def closes(writing: "Writing", case: CaseRow, form: RecallClosure) -> Effect:
+async def closes(writing: Writing, case: CaseRow, form: RecallClosure) -> Effect:
     """Quantities fit, of a recall that is planned and not closed."""
     review = await _recall(writing.session, case, form.review)
     if review.recall_planned_at is None or review.recall_closed_at is not None:
@@ -98,7 +95,7 @@ async def closes(writing: "Writing", case: CaseRow, form: RecallClosure) -> Effe
 
 
 @checks_fact("batch.reviews_demanded")
-async def looks(writing: "Writing", payload: Effect) -> Effect:
+async def looks(writing: Writing, payload: Effect) -> Effect:
     """What is to be done about a released batch (`domain.release_review.ReleaseLook`)."""
     case = await writing.case()
     facts = await facts_of(writing, case)

@@ -1,7 +1,6 @@
 """Checks of the renewal of a certificate: its request, what the site sends, and its verification."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -28,13 +27,11 @@ from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
 from records.scopes import open_case_for, scope_of
 from records.tables import CaseRow, CertificateRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(RenewalRequest)
-async def opens_a_renewal(writing: "Writing", form: RenewalRequest) -> Requested:
+async def opens_a_renewal(writing: Writing, form: RenewalRequest) -> Requested:
     """The certificate was verified for the scope; one case renews the certificates of a type (section 5)."""
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
     query = select(CertificateRow).where(
@@ -53,7 +50,7 @@ async def opens_a_renewal(writing: "Writing", form: RenewalRequest) -> Requested
 
 
 @due(CertificateSubmission)
-async def due_before_it_ends(writing: "Writing", case: CaseRow, line: OpenTask) -> date | None:
+async def due_before_it_ends(writing: Writing, case: CaseRow, line: OpenTask) -> date | None:
     """The site answers within its clock, and not after the last day of the certificate."""
     facts = await facts_of(writing, case)
     clock = (await writing.policy()).clock(line.clock or "doc.response")
@@ -61,13 +58,13 @@ async def due_before_it_ends(writing: "Writing", case: CaseRow, line: OpenTask) 
 
 
 @suggests(CertificateSubmission)
-async def suggests_a_certificate(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_certificate(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """A certificate of the type that is renewed."""
     return suggested_certificate(CertificateType(case.kind))
 
 
 @checks(CertificateSubmission)
-async def can_be_sent(writing: "Writing", case: CaseRow, form: CertificateSubmission) -> Effect:
+async def can_be_sent(writing: Writing, case: CaseRow, form: CertificateSubmission) -> Effect:
     """A certificate of the type that is renewed. It gets its id, its last day, and the one whose place it takes."""
     facts = await facts_of(writing, case)
     latest = await facts.latest(CertificateVerification)
@@ -81,7 +78,7 @@ async def can_be_sent(writing: "Writing", case: CaseRow, form: CertificateSubmis
 
 
 @suggests(CertificateVerification)
-async def suggests_verification(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_verification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The current submission, and acceptance if it can be accepted."""
     facts = await facts_of(writing, case)
     submission, entry = await facts.the(CertificateSubmission), await _entry(facts)
@@ -93,7 +90,7 @@ async def suggests_verification(writing: "Writing", case: CaseRow, line: OpenTas
 
 
 @checks(CertificateVerification)
-async def can_be_verified(writing: "Writing", case: CaseRow, form: CertificateVerification) -> Effect:
+async def can_be_verified(writing: Writing, case: CaseRow, form: CertificateVerification) -> Effect:
     """The current submission was read and its register looked into; says which certificate is judged.
 
     And whether it counts for the activity of the scope.

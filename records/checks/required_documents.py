@@ -1,7 +1,5 @@
 """Checks of the documents that a site has to show, and of their review."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.case_documents import unmet, wanted
@@ -24,13 +22,11 @@ from records.checks.facts import Facts, facts_of
 from records.queries.required_documents import held_in, required_in
 from records.scopes import scope_of
 from records.tables import CaseDocumentRow, CaseRow, CertificateRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(DocumentSubmission)
-async def suggests_documents(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_documents(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What is still missing, was rejected, or has expired."""
     facts = await facts_of(writing, case)
     held = await held_in(writing.session, case.case_id)
@@ -38,7 +34,7 @@ async def suggests_documents(writing: "Writing", case: CaseRow, line: OpenTask) 
 
 
 @checks(DocumentSubmission)
-async def can_be_submitted(writing: "Writing", case: CaseRow, form: DocumentSubmission) -> Effect:
+async def can_be_submitted(writing: Writing, case: CaseRow, form: DocumentSubmission) -> Effect:
     """The documents fit the scope; every certificate gets its id and the last day of its validity."""
     facts = await facts_of(writing, case)
     refuse_unless_submittable(form, (await _required(writing, case)).values(), today=facts.today)
@@ -63,7 +59,7 @@ async def _entered(facts: Facts, key: str, certificate: CertificateData) -> Cert
 
 
 @suggests(DocumentReview)
-async def suggests_review(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """Acceptance of what can be accepted, with the confirmations that this implies."""
     facts = await facts_of(writing, case)
     return suggested_document_review(
@@ -75,7 +71,7 @@ async def suggests_review(writing: "Writing", case: CaseRow, line: OpenTask) -> 
 
 
 @checks(DocumentReview)
-async def can_be_reviewed(writing: "Writing", case: CaseRow, form: DocumentReview) -> Effect:
+async def can_be_reviewed(writing: Writing, case: CaseRow, form: DocumentReview) -> Effect:
     """Every document that awaits judgement is judged; says whether all mandatory ones are accepted and valid today."""
     facts = await facts_of(writing, case)
     held, required = await held_in(writing.session, case.case_id), await _required(writing, case)
@@ -85,5 +81,5 @@ async def can_be_reviewed(writing: "Writing", case: CaseRow, form: DocumentRevie
     return {"complete": not unmet(required.values(), judged(held, form), facts.today)}
 
 
-async def _required(writing: "Writing", case: CaseRow) -> dict[str, RequiredDocument]:
+async def _required(writing: Writing, case: CaseRow) -> dict[str, RequiredDocument]:
     return await required_in(writing.session, case, (await writing.policy()).required_documents)

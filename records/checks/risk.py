@@ -1,7 +1,6 @@
 """Checks of the risk assessment, its approval, and the lowering of a tier."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from domain.asl import interval_months
 from domain.document import refuse_unless_current
@@ -27,13 +26,11 @@ from records.queries.events import event_of
 from records.risk_situation import approved_assessment, situation_of
 from records.scopes import scope_of
 from records.tables import CaseRow, RecordRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(RiskAssessment)
-async def suggests_assessment(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_assessment(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What the records know of each factor, and the tier that this gives; the last version if it was sent back.
 
     A review starts from the assessment in force.
@@ -49,7 +46,7 @@ async def suggests_assessment(writing: "Writing", case: CaseRow, line: OpenTask)
 
 
 @checks(RiskAssessment)
-async def can_be_assessed(writing: "Writing", case: CaseRow, form: RiskAssessment) -> Effect:
+async def can_be_assessed(writing: Writing, case: CaseRow, form: RiskAssessment) -> Effect:
     """Score and tier by the policy in force, with the facts that are known now."""
     facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
     result = refuse_unless_assessed(
@@ -72,7 +69,7 @@ suggests_current(RiskAssessment, "assessment", RiskDecision, TierLowering)
 
 
 @checks(RiskDecision)
-async def decides_on_current_assessment(writing: "Writing", case: CaseRow, form: RiskDecision) -> Effect:
+async def decides_on_current_assessment(writing: Writing, case: CaseRow, form: RiskDecision) -> Effect:
     """The current version, by another person than its author (S1, S8). Says whether it lowers the tier in force now."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.assessment, await facts.current(RiskAssessment), "assessment")
@@ -86,7 +83,7 @@ async def decides_on_current_assessment(writing: "Writing", case: CaseRow, form:
 
 
 @checks(TierLowering)
-async def lowers_the_tier(writing: "Writing", case: CaseRow, form: TierLowering) -> Effect:
+async def lowers_the_tier(writing: Writing, case: CaseRow, form: TierLowering) -> Effect:
     """The second signature: on an approved assessment, by a third person (S8)."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.assessment, await facts.current(RiskAssessment), "assessment")

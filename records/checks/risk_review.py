@@ -1,7 +1,5 @@
 """Checks of the request for a risk review."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.forms import Process
@@ -9,13 +7,11 @@ from domain.risk_review import RiskReviewRequest
 from records.checks.declared import Requested, opens
 from records.checks.site_facts import site_and_scopes
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(RiskReviewRequest)
-async def opens_a_risk_review(writing: "Writing", form: RiskReviewRequest) -> Requested:
+async def opens_a_risk_review(writing: Writing, form: RiskReviewRequest) -> Requested:
     """One open review for each scope; a further request joins it."""
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
     await writing.head(f"RISK-OF-{form.scope_id}")

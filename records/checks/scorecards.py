@@ -1,7 +1,6 @@
 """Computing the scorecard of a month."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from domain.clocks import add_months
 from domain.period import PeriodKind, refuse_unless_over
@@ -11,12 +10,10 @@ from records.checks.facts import facts_of
 from records.scopes import scope_of
 from records.scorecards import figures, score_of
 from records.tables import CaseRow, ScorecardRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def compute_month(writing: "Writing", case: CaseRow, first_day: date) -> Effect:
+async def compute_month(writing: Writing, case: CaseRow, first_day: date) -> Effect:
     """Compute the month that begins on a day, once, for the scope of an oversight case; `site.scorecard` keeps it.
 
     Raises `Refused` unless the month is over. The effect says whether it was computed now, its score and its rating.

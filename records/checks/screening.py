@@ -1,7 +1,6 @@
 """Checks of the screening in registers, and of the decision to go on in spite of it."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -23,18 +22,16 @@ from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
 from records.statements import end_status
 from records.tables import CaseRow, RegisterExtractRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(Screening)
-async def suggests_registers(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_registers(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     return suggested_screening(case.order["markets"], writing.at)
 
 
 @checks(Screening)
-async def is_screened(writing: "Writing", case: CaseRow, form: Screening) -> Effect:
+async def is_screened(writing: Writing, case: CaseRow, form: Screening) -> Effect:
     """Every register of the markets has answered lately; says what blocks, and what the risk must know (section 4)."""
     facts = await facts_of(writing, case)
     refuse_unless_screened(
@@ -48,7 +45,7 @@ async def is_screened(writing: "Writing", case: CaseRow, form: Screening) -> Eff
     return {"blocked_by": [*map(str, obstacles(form))], "facts": [*map(str, risk_facts(form))]}
 
 
-async def _imported(writing: "Writing", form: Screening) -> dict[tuple[Register, str], date]:
+async def _imported(writing: Writing, form: Screening) -> dict[tuple[Register, str], date]:
     """The day of the data of each document that is given as evidence, by the register it is an extract of."""
     documents = sorted({check.evidence.document_id for check in form.checks})
     query = select(RegisterExtractRow).where(col(RegisterExtractRow.document_id).in_(documents))
@@ -60,7 +57,7 @@ suggests_current(Screening, "screening", ScreeningOverride)
 
 
 @checks(ScreeningOverride)
-async def decides_on_current_screening(writing: "Writing", case: CaseRow, form: ScreeningOverride) -> Effect:
+async def decides_on_current_screening(writing: Writing, case: CaseRow, form: ScreeningOverride) -> Effect:
     """Who decides has read the current version, and there is something to decide on."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.screening, await facts.current(Screening), "screening")

@@ -1,7 +1,5 @@
 """Checks of a delivery from its receipt on: what arrived, how it travelled, what becomes of blocked goods."""
 
-from typing import TYPE_CHECKING
-
 from domain.batch import MarketDecision
 from domain.delivery import refuse_unless_unblockable
 from domain.entry import OpenTask
@@ -31,19 +29,17 @@ from records.checks.facts import facts_of
 from records.holds import place_hold
 from records.shipping import goods_of, leaving, locked_batch, ordered, stock_of
 from records.tables import BatchRow, CaseRow, ShipmentRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(ShipmentReceipt)
-async def suggests_a_receipt(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_receipt(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """All that was dispatched, now."""
     return suggested_receipt(leaving(await _row(writing, case)), writing.at)
 
 
 @checks(ShipmentReceipt)
-async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> Effect:
+async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Effect:
     """What may be falsified or mixed up holds what is left of the batch, and asks for a review of what is released.
 
     Goods whose market was stopped while they travelled are blocked like those that come in quarantine.
@@ -77,13 +73,13 @@ async def receives(writing: "Writing", case: CaseRow, form: ShipmentReceipt) -> 
 
 
 @suggests(TransportRecord)
-async def suggests_a_record(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_record(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """Which logger has to show what; never a value."""
     return suggested_record(ordered(case).conditions, (await _row(writing, case)).loggers)
 
 
 @checks(TransportRecord)
-async def records_transport(writing: "Writing", case: CaseRow, form: TransportRecord) -> Effect:
+async def records_transport(writing: Writing, case: CaseRow, form: TransportRecord) -> Effect:
     """Readings are recomputed. Outside the limits, what is left of the batch is held (G12)."""
     row, order = await _row(writing, case), ordered(case)
     assert row.dispatched_at is not None, "It was dispatched ..."
@@ -101,14 +97,14 @@ async def records_transport(writing: "Writing", case: CaseRow, form: TransportRe
 
 
 @checks(TransportAssessment)
-async def assesses(writing: "Writing", case: CaseRow, form: TransportAssessment) -> Effect:
+async def assesses(writing: Writing, case: CaseRow, form: TransportAssessment) -> Effect:
     """Says whether goods stay blocked; a hold on the batch is lifted elsewhere, or not."""
     goods = goods_of(await _row(writing, case))
     return {"blocked": goods.model_copy(update={"spoilt": not form.acceptable}).blocked > 0}
 
 
 @checks(Unblocking)
-async def unblocks(writing: "Writing", case: CaseRow, form: Unblocking) -> Effect:
+async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     """Goods go to the market once it is released, and nothing holds it."""
     row = await _row(writing, case)
     batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
@@ -121,14 +117,14 @@ async def unblocks(writing: "Writing", case: CaseRow, form: Unblocking) -> Effec
 
 
 @suggests(GoodsDisposal)
-async def suggests_a_disposal(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_disposal(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """All that is blocked, today."""
     facts = await facts_of(writing, case)
     return suggested_disposal(goods_of(await _row(writing, case)), facts.today)
 
 
 @checks(GoodsDisposal)
-async def disposes(writing: "Writing", case: CaseRow, form: GoodsDisposal) -> Effect:
+async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effect:
     """Not more than is blocked. What was taken away may be ordered again of the release, as far as the batch goes."""
     facts, row = await facts_of(writing, case), await _row(writing, case)
     await writing.head(row.batch_id)
@@ -138,5 +134,5 @@ async def disposes(writing: "Writing", case: CaseRow, form: GoodsDisposal) -> Ef
     return {"blocked": left.blocked > 0}
 
 
-async def _row(writing: "Writing", case: CaseRow) -> ShipmentRow:
+async def _row(writing: Writing, case: CaseRow) -> ShipmentRow:
     return await writing.session.get_one(ShipmentRow, case.case_id)

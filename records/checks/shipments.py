@@ -1,7 +1,5 @@
 """Checks of a delivery until it leaves: its order, its dispatch. A hold that comes in between stops it there."""
 
-from typing import TYPE_CHECKING
-
 from domain.delivery import MarketStock, refuse_if_stopped, refuse_unless_orderable
 from domain.entry import OpenTask
 from domain.people import Org
@@ -19,13 +17,11 @@ from records.checks.site_facts import site_and_scopes
 from records.shipping import locked_batch, ordered, stock_of
 from records.statements import statement_in_force, status_of
 from records.tables import BatchRow, CaseRow, ScopeRow, ShipmentRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(ShipmentOrder)
-async def opens_a_shipment(writing: "Writing", form: ShipmentOrder) -> Requested:
+async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     """Of a released market as much as is left, or in quarantine what was arranged (`refuse_unless_orderable`)."""
     known = await writing.session.get(BatchRow, form.batch_id)
     if known is None:
@@ -49,19 +45,19 @@ async def opens_a_shipment(writing: "Writing", form: ShipmentOrder) -> Requested
     )
 
 
-async def _refuse_unknown_carrier(writing: "Writing", form: ShipmentOrder) -> None:
+async def _refuse_unknown_carrier(writing: Writing, form: ShipmentOrder) -> None:
     if form.carrier_scope_id is not None and await writing.session.get(ScopeRow, form.carrier_scope_id) is None:
         raise broken("section 8, delivery", "There is no such scope.", carrier_scope_id="unknown")
 
 
-async def _locked(writing: "Writing", batch: BatchRow, order: ShipmentOrder) -> BatchRow:
+async def _locked(writing: Writing, batch: BatchRow, order: ShipmentOrder) -> BatchRow:
     """The batch, locked with the lists that it rests on and that of the carrier, which is active."""
     locked = await locked_batch(writing, batch, *((order.carrier_scope_id,) if order.carrier_scope_id else ()))
     await _refuse_unless_active(writing, order)
     return locked
 
 
-async def _refuse_unless_active(writing: "Writing", form: ShipmentOrder) -> None:
+async def _refuse_unless_active(writing: Writing, form: ShipmentOrder) -> None:
     """A carrier or warehouse on the list is used only while it is approved (EU GDP 2013/C 343/01, 7.1)."""
     if form.carrier_scope_id is None:
         return
@@ -71,7 +67,7 @@ async def _refuse_unless_active(writing: "Writing", form: ShipmentOrder) -> None
         raise Refused(Code.GATE_CLOSED, message, rule="G12", fields={"carrier_scope_id": "is not approved"})
 
 
-async def _stock(writing: "Writing", batch: BatchRow, order: ShipmentOrder) -> MarketStock:
+async def _stock(writing: Writing, batch: BatchRow, order: ShipmentOrder) -> MarketStock:
     stock = await stock_of(writing, batch, order.market, order.destination if order.quarantine else None)
     if stock is None:
         raise broken("section 8, delivery", "The batch is not made for this market.", market="is none of the batch")
@@ -79,13 +75,13 @@ async def _stock(writing: "Writing", batch: BatchRow, order: ShipmentOrder) -> M
 
 
 @suggests(ShipmentDispatch)
-async def suggests_a_dispatch(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_dispatch(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """All that was ordered, now."""
     return suggested_dispatch(ordered(case).quantity, writing.at)
 
 
 @checks(ShipmentDispatch)
-async def dispatches(writing: "Writing", case: CaseRow, form: ShipmentDispatch) -> Effect:
+async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) -> Effect:
     """What was ordered leaves, unless something stops it by now: a hold, a withdrawal, a suspension, the carrier."""
     order = ordered(case)
     refuse_unless_dispatched(form, order, ordered_at=case.requested_at, now=writing.at)

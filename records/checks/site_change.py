@@ -1,7 +1,6 @@
 """Checks of a change at a site: its announcement, its tier, its decision and its first use."""
 
 from datetime import date
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -40,16 +39,14 @@ from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
 from records.queries.events import event_of
 from records.tables import CaseRow, ChangeRow, ScopeRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _NOTICE = "change.notify"
 _WEIGHED = (ChangeClassification, ChangeRegulatoryAssessment, ChangeTechnicalAssessment)
 
 
 @opens(ChangeNotification)
-async def opens_a_change(writing: "Writing", form: ChangeNotification) -> Requested:
+async def opens_a_change(writing: Writing, form: ChangeNotification) -> Requested:
     """One case for each number of the site, for ever. A short notice is accepted, as late (section 9)."""
     requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
     calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
@@ -67,7 +64,7 @@ async def opens_a_change(writing: "Writing", form: ChangeNotification) -> Reques
     )
 
 
-async def _refuse_if_known(writing: "Writing", form: ChangeNotification, key: str) -> None:
+async def _refuse_if_known(writing: Writing, form: ChangeNotification, key: str) -> None:
     query = select(CaseRow).where(
         col(CaseRow.process) == Process.CHANGE.value, col(CaseRow.site_id) == form.site_id, col(CaseRow.trigger) == key
     )
@@ -80,9 +77,7 @@ async def _refuse_if_known(writing: "Writing", form: ChangeNotification, key: st
         )
 
 
-async def _terms(
-    writing: "Writing", form: ChangeNotification, scope_ids: tuple[str, ...], calendar: Calendar
-) -> Effect:
+async def _terms(writing: Writing, form: ChangeNotification, scope_ids: tuple[str, ...], calendar: Calendar) -> Effect:
     """What the agreements of the scopes say, or the policy where there is none: the least tier and the notice."""
     limits, today = (await writing.policy()).limits, calendar.local_day(writing.at)
     agreed, notice = [], [counted(today, limits.change_notice_approval, calendar)] if not scope_ids else []
@@ -100,7 +95,7 @@ async def _terms(
 
 
 @suggests(ChangeClassification)
-async def suggests_a_classification(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_classification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The least tier, the scopes announced, and whether a registration may be touched."""
     row = await writing.session.get_one(ChangeRow, case.case_id)
     request = ChangeNotification.stored(case.order["request"])
@@ -108,7 +103,7 @@ async def suggests_a_classification(writing: "Writing", case: CaseRow, line: Ope
 
 
 @checks(ChangeClassification)
-async def can_be_classified(writing: "Writing", case: CaseRow, form: ChangeClassification) -> Effect:
+async def can_be_classified(writing: Writing, case: CaseRow, form: ChangeClassification) -> Effect:
     """The tier is raised, never lowered; the scopes are those of the site."""
     row = await writing.session.get_one(ChangeRow, case.case_id)
     known = await site_and_scopes(writing, case.site_id)
@@ -117,20 +112,20 @@ async def can_be_classified(writing: "Writing", case: CaseRow, form: ChangeClass
 
 
 @suggests(ChangeRegulatoryAssessment)
-async def suggests_an_assessment(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_an_assessment(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The markets of the scopes that the change concerns."""
     return suggested_assessment(await _markets(writing, case))
 
 
 @checks(ChangeRegulatoryAssessment)
-async def can_be_assessed(writing: "Writing", case: CaseRow, form: ChangeRegulatoryAssessment) -> Effect:
+async def can_be_assessed(writing: Writing, case: CaseRow, form: ChangeRegulatoryAssessment) -> Effect:
     """Every market is assessed."""
     refuse_unless_assessed(form, await _markets(writing, case))
     return {}
 
 
 @checks(ChangeDecision)
-async def can_be_decided(writing: "Writing", case: CaseRow, form: ChangeDecision) -> Effect:
+async def can_be_decided(writing: Writing, case: CaseRow, form: ChangeDecision) -> Effect:
     """By another person than those who classified and assessed (S1); conditions and question fit the verdict."""
     facts = await facts_of(writing, case)
     refuse_authors(writing.actor.persons, await _authors(facts))
@@ -139,14 +134,14 @@ async def can_be_decided(writing: "Writing", case: CaseRow, form: ChangeDecision
 
 
 @suggests(ChangeImplementation)
-async def suggests_a_first_use(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_first_use(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The day that was announced, and the conditions of the approval."""
     facts = await facts_of(writing, case)
     return suggested_change_use(await _earliest(facts), facts.today, await _conditions(facts))
 
 
 @checks(ChangeImplementation)
-async def can_be_used(writing: "Writing", case: CaseRow, form: ChangeImplementation) -> Effect:
+async def can_be_used(writing: Writing, case: CaseRow, form: ChangeImplementation) -> Effect:
     """Not before the approval, not before the day announced, and under the conditions of the approval."""
     facts = await facts_of(writing, case)
     decided = (await facts.rows(ChangeDecision))[0]
@@ -175,6 +170,6 @@ async def _conditions(facts: Facts) -> tuple[str, ...]:
     return approved_conditions(await facts.latest(ChangeDecision))
 
 
-async def _markets(writing: "Writing", case: CaseRow) -> set[str]:
+async def _markets(writing: Writing, case: CaseRow) -> set[str]:
     query = select(ScopeRow).where(col(ScopeRow.scope_id).in_(case.scope_ids))
     return {market for scope in (await writing.session.exec(query)).all() for market in scope.markets}

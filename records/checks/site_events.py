@@ -1,7 +1,6 @@
 """Checks of the report of an event at a site."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -12,13 +11,11 @@ from records.checks.declared import Effect, Requested, opens
 from records.checks.site_facts import site_and_scopes
 from records.notices import notice_due
 from records.tables import CaseRow, SiteEventRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @opens(SiteEventReport)
-async def opens_an_event(writing: "Writing", form: SiteEventReport) -> Requested:
+async def opens_an_event(writing: Writing, form: SiteEventReport) -> Requested:
     """The same event again is the case that it opened before; its id with another content is refused."""
     org = writing.requester.org
     ahead = timedelta(minutes=(await writing.policy()).limits.client_clock_ahead_minutes)
@@ -40,7 +37,7 @@ async def opens_an_event(writing: "Writing", form: SiteEventReport) -> Requested
     )
 
 
-async def _refuse_unless_the_same(writing: "Writing", case_id: str, form: SiteEventReport) -> None:
+async def _refuse_unless_the_same(writing: Writing, case_id: str, form: SiteEventReport) -> None:
     case = await writing.session.get_one(CaseRow, case_id)
     if SiteEventReport.stored(case.order["request"]) != form:
         raise Refused(
@@ -51,7 +48,7 @@ async def _refuse_unless_the_same(writing: "Writing", case_id: str, form: SiteEv
         )
 
 
-async def _notice(writing: "Writing", form: SiteEventReport, scope_ids: tuple[str, ...], org: Org) -> Effect:
+async def _notice(writing: Writing, form: SiteEventReport, scope_ids: tuple[str, ...], org: Org) -> Effect:
     """Until when the site had to tell, and whether it did; nothing of that for what the sponsor reports itself."""
     key = notice_key(form) if org is Org.CDMO else None
     due = await notice_due(writing, form.site_id, scope_ids, key, form.detected_at) if key is not None else None

@@ -1,7 +1,6 @@
 """The site and scopes that a new case is about."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -9,14 +8,12 @@ from domain.people import Org
 from domain.refusals import Code, Refused, broken
 from records.checks.declared import Requested
 from records.tables import ScopeRow, SiteRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 TIERS = ("LOW", "MEDIUM", "HIGH", "CRITICAL")
 
 
-async def site_and_scopes(writing: "Writing", site_id: str, scope_ids: Sequence[str] = ()) -> Requested:
+async def site_and_scopes(writing: Writing, site_id: str, scope_ids: Sequence[str] = ()) -> Requested:
     """What a case on these scopes is opened with; all scopes of the site if none is named. The gravest tier counts.
 
     Raises `Refused` for an unknown site, for a scope of another site, and for a scope that is named twice.

@@ -1,7 +1,5 @@
 """Checks of the registered specification of a scope."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.refusals import Code, Refused
@@ -15,13 +13,11 @@ from records.checks.changes import part, refuse_unless_allowed, text_of
 from records.checks.declared import Effect, checks_fact
 from records.checks.proposals import refuse_unless_decidable, refuse_unless_next
 from records.tables import ScopeRow, SpecificationRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @checks_fact("specification.propose")
-async def proposes_a_specification(writing: "Writing", payload: Effect) -> Effect:
+async def proposes_a_specification(writing: Writing, payload: Effect) -> Effect:
     """A version of a known scope that takes the place of the newest one."""
     await refuse_unless_allowed(writing, SpecificationProposal)
     scope_id, proposal = text_of(payload, "scope_id"), SpecificationProposal.stored(part(payload, "form"))
@@ -35,7 +31,7 @@ async def proposes_a_specification(writing: "Writing", payload: Effect) -> Effec
 
 
 @checks_fact("specification.approve")
-async def approves_a_specification(writing: "Writing", payload: Effect) -> Effect:
+async def approves_a_specification(writing: Writing, payload: Effect) -> Effect:
     """The newest version, once, by another person than who has proposed it (S1)."""
     await refuse_unless_allowed(writing, SpecificationApproval)
     scope_id, approval = text_of(payload, "scope_id"), SpecificationApproval.stored(part(payload, "form"))
@@ -47,7 +43,7 @@ async def approves_a_specification(writing: "Writing", payload: Effect) -> Effec
     return {"site_id": newest.site_id}
 
 
-async def _newest(writing: "Writing", scope_id: str) -> SpecificationRow | None:
+async def _newest(writing: Writing, scope_id: str) -> SpecificationRow | None:
     """The version proposed last; whoever proposes or decides meanwhile waits for this entry."""
     await writing.head(stream_of(scope_id))
     query = select(SpecificationRow).where(col(SpecificationRow.spec_id) == stream_of(scope_id))

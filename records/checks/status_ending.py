@@ -1,7 +1,5 @@
 """Checks of disqualification and retirement."""
 
-from typing import TYPE_CHECKING
-
 from sqlmodel import col, select
 
 from domain.asl import AslStatus
@@ -26,15 +24,13 @@ from records.checks.status_signatures import refuse_unless_other_hands
 from records.statements import locked_statement, state, status_of
 from records.status_cases import request_of
 from records.tables import CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _COMPLAINT = "COMPLAINT"
 
 
 @checks(DisqualificationDecision)
-async def decides_on_disqualification(writing: "Writing", case: CaseRow, form: DisqualificationDecision) -> Effect:
+async def decides_on_disqualification(writing: Writing, case: CaseRow, form: DisqualificationDecision) -> Effect:
     """With an exit plan (section 5)."""
     refuse_unless_planned(form)
     before = await locked_statement(writing, case.scope_ids[0])
@@ -47,7 +43,7 @@ suggests_current(DisqualificationDecision, "decision", DisqualificationConsent)
 
 
 @checks(DisqualificationConsent)
-async def consents_to_disqualification(writing: "Writing", case: CaseRow, form: DisqualificationConsent) -> Effect:
+async def consents_to_disqualification(writing: Writing, case: CaseRow, form: DisqualificationConsent) -> Effect:
     """The second of two persons (S1) puts it into force; all open batches are held."""
     facts = await facts_of(writing, case)
     refuse_unless_current(form.decision, await facts.current(DisqualificationDecision), "decision")
@@ -68,7 +64,7 @@ async def consents_to_disqualification(writing: "Writing", case: CaseRow, form: 
 
 
 @checks(RetirementDecision)
-async def decides_on_retirement(writing: "Writing", case: CaseRow, form: RetirementDecision) -> Effect:
+async def decides_on_retirement(writing: Writing, case: CaseRow, form: RetirementDecision) -> Effect:
     """Nothing is open at the site for the scope; who asked for it is the first of two persons (section 5)."""
     facts = await facts_of(writing, case)
     before = await locked_statement(writing, case.scope_ids[0])

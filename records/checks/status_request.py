@@ -1,7 +1,5 @@
 """Checks of the proposal of a status."""
 
-from typing import TYPE_CHECKING
-
 from domain.people import SYSTEM, Role
 from domain.refusals import broken
 from domain.status_request import (
@@ -19,9 +17,7 @@ from records.recipients import candidates
 from records.statements import locked_statement, reach_of, status_ahead, status_of
 from records.status_cases import is_decided, is_left_behind, open_status_cases
 from records.tables import AslRow, CaseRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 _TITLES = {
     StatusKind.SUSPENSION: "Suspension",
@@ -32,7 +28,7 @@ _TITLES = {
 
 
 @opens(StatusRequest)
-async def opens_a_status_case(writing: "Writing", form: StatusRequest) -> Requested:
+async def opens_a_status_case(writing: Writing, form: StatusRequest) -> Requested:
     """One scope that is on the list; a second proposal of the same kind joins the open case."""
     refuse_unless_proposable(form, writing.requester.roles)
     await _refuse_unless_known(writing, form)
@@ -52,7 +48,7 @@ async def opens_a_status_case(writing: "Writing", form: StatusRequest) -> Reques
     )
 
 
-async def _refuse_unless_known(writing: "Writing", form: StatusRequest) -> None:
+async def _refuse_unless_known(writing: Writing, form: StatusRequest) -> None:
     if form.scope_id not in (await site_and_scopes(writing, form.site_id)).scope_ids:
         raise broken("section 5", "The scope does not belong to the site.", scope_id="is no scope of this site")
     if form.source is not None and writing.requester != SYSTEM:
@@ -61,7 +57,7 @@ async def _refuse_unless_known(writing: "Writing", form: StatusRequest) -> None:
             raise broken("section 5", "The case that it follows from is not one of this site.", source="unknown")
 
 
-async def _joined(writing: "Writing", form: StatusRequest, before: AslRow | None) -> CaseRow | None:
+async def _joined(writing: Writing, form: StatusRequest, before: AslRow | None) -> CaseRow | None:
     """The open case of the same kind, unless other decisions have left it nothing to do.
 
     What is in force does not join what is only proposed, and a suspension that is to reach further than the one in
@@ -77,14 +73,14 @@ async def _joined(writing: "Writing", form: StatusRequest, before: AslRow | None
     return None
 
 
-async def _tell_of_joining(writing: "Writing", case: CaseRow, form: StatusRequest) -> None:
+async def _tell_of_joining(writing: Writing, case: CaseRow, form: StatusRequest) -> None:
     people = await candidates(writing.session, [Role.HEAD_QA, Role.QA_APPROVER], case.site_id, at=writing.at)
     subject, text = f"{case.case_id}: another proposal", f"{case.title}\n{form.reason_code}: {form.narrative}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
 
 
 @checks_fact("status.compared")
-async def compares_the_status(writing: "Writing", payload: Effect) -> Effect:
+async def compares_the_status(writing: Writing, payload: Effect) -> Effect:
     """Whether another case has given the scope a status that leaves nothing to do, and when to look again if not."""
     case = await writing.case()
     scope_id = case.scope_ids[0]

@@ -1,7 +1,6 @@
 """Checks of a change of ownership: a new legal entity takes a qualified site over (section 10)."""
 
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -22,14 +21,14 @@ from records.checks.changes import changed
 from records.checks.declared import Effect, checks
 from records.checks.facts import facts_of
 from records.checks.registrations import add_supplier
+from records.objections import ScopesOfSiteChange
+from records.questions import answers
 from records.statements import end_status, locked_statement, state, status_of
 from records.tables import CaseRow, PersonRow, SiteRow, SupplierRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
-async def refuse_while_changing_hands(writing: "Writing", site_id: str) -> None:
+async def refuse_while_changing_hands(writing: Writing, site_id: str) -> None:
     """Raise `Refused` while a change of ownership of the site is open: its scopes are frozen (section 10).
 
     The caller holds the lock on the site's stream.
@@ -45,8 +44,14 @@ async def refuse_while_changing_hands(writing: "Writing", site_id: str) -> None:
         raise Refused(Code.CONFLICT, message, rule="section 10")
 
 
+@answers(ScopesOfSiteChange)
+async def freezes_scopes(writing: Writing, asked: ScopesOfSiteChange) -> None:
+    """No scope is registered or changed while its site changes hands."""
+    await refuse_while_changing_hands(writing, asked.site_id)
+
+
 @checks(SuccessionDecision)
-async def decides_on_the_succession(writing: "Writing", case: CaseRow, form: SuccessionDecision) -> Effect:
+async def decides_on_the_succession(writing: Writing, case: CaseRow, form: SuccessionDecision) -> Effect:
     """There is a succession to decide on; a yes carries the status over, a no ends it."""
     if QualificationRequest.stored(case.order["request"]).succession is None:
         raise Refused(Code.NOT_OPEN, f"{case.case_id} is no change of ownership.", rule="section 10")
@@ -56,7 +61,7 @@ async def decides_on_the_succession(writing: "Writing", case: CaseRow, form: Suc
     return {}
 
 
-async def _carries_over(writing: "Writing", case: CaseRow, form: SuccessionDecision) -> Effect:
+async def _carries_over(writing: Writing, case: CaseRow, form: SuccessionDecision) -> Effect:
     """The site goes to its new owner with all that is running there; says who that is."""
     succession = QualificationRequest.stored(case.order["request"]).succession
     assert succession is not None
@@ -79,7 +84,7 @@ async def _carries_over(writing: "Writing", case: CaseRow, form: SuccessionDecis
     return {"supplier_id": supplier_id, "until": facts.calendar.end_of(last_day).isoformat()}
 
 
-async def _hands_over(writing: "Writing", site_id: str, succession: Succession, reason: str) -> str:
+async def _hands_over(writing: Writing, site_id: str, succession: Succession, reason: str) -> str:
     """Make the new owner the site's supplier, once for all scopes of the site. Returns its id."""
     site = await writing.session.get_one(SiteRow, site_id, populate_existing=True)
     owner = await writing.session.get_one(SupplierRow, site.supplier_id)
@@ -92,7 +97,7 @@ async def _hands_over(writing: "Writing", site_id: str, succession: Succession, 
     return supplier_id
 
 
-async def _successor(writing: "Writing", predecessor: str, entity: LegalEntity) -> str:
+async def _successor(writing: Writing, predecessor: str, entity: LegalEntity) -> str:
     """The successor, registered unless another site of the same predecessor went to it before."""
     query = select(SupplierRow).where(col(SupplierRow.succeeds) == predecessor).order_by(col(SupplierRow.supplier_id))
     for row in (await writing.session.exec(query)).all():
@@ -102,14 +107,14 @@ async def _successor(writing: "Writing", predecessor: str, entity: LegalEntity) 
     return await add_supplier(writing, registration, succeeds=predecessor)
 
 
-async def _people_of(writing: "Writing", supplier_id: str, site_id: str) -> list[PersonRow]:
+async def _people_of(writing: Writing, supplier_id: str, site_id: str) -> list[PersonRow]:
     """Who works for the supplier at this site alone, and so goes with it."""
     query = select(PersonRow).where(col(PersonRow.supplier_id) == supplier_id).order_by(col(PersonRow.person_id))
     return [row for row in (await writing.session.exec(query)).all() if row.sites == [site_id]]
 
 
 async def _attach(
-    writing: "Writing", type_: str, stream: str, row: SiteRow | PersonRow, supplier_id: str, reason: str
+    writing: Writing, type_: str, stream: str, row: SiteRow | PersonRow, supplier_id: str, reason: str
 ) -> None:
     given: Effect = {"supplier_id": supplier_id}
     effect = changed(writing, row, row.version, given)

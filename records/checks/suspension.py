@@ -1,7 +1,6 @@
 """Checks of a suspension, and of what follows while it is in force."""
 
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
 
 from domain.asl import AslStatus
 from domain.entry import OpenTask
@@ -28,20 +27,18 @@ from records.release_reviews import confirm_release, of_quality_unit, released_b
 from records.statements import locked_statement, reach_of, state, status_of
 from records.status_cases import request_of, requests_joined
 from records.tables import CaseRow, SuspensionRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 @suggests(SuspensionOrder)
-async def suggests_an_order(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_an_order(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What was proposed, with the widest reach of all proposals that have joined."""
     joined = await requests_joined(writing.session, case)
     return suggested_order(request_of(case), widest([request_of(case), *joined]))
 
 
 @checks(SuspensionOrder)
-async def suspends(writing: "Writing", case: CaseRow, form: SuspensionOrder) -> Effect:
+async def suspends(writing: Writing, case: CaseRow, form: SuspensionOrder) -> Effect:
     """The statement and the holds on all open batches are in the transaction that records the decision (section 10)."""
     facts, (scope_id,) = await facts_of(writing, case), case.scope_ids
     refuse_unless_ordered(form, now=facts.now)
@@ -73,13 +70,13 @@ async def _certified(facts: Facts) -> list[str]:
 
 
 @suggests(SuspensionImpact)
-async def suggests_an_impact(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_an_impact(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The batches that are released and within their shelf life."""
     return suggested_impact(await _certified(await facts_of(writing, case)))
 
 
 @checks(SuspensionImpact)
-async def assesses_the_impact(writing: "Writing", case: CaseRow, form: SuspensionImpact) -> Effect:
+async def assesses_the_impact(writing: Writing, case: CaseRow, form: SuspensionImpact) -> Effect:
     """No released batch is left out. One whose release is confirmed here is not reviewed once more in its own case."""
     released = await released_batches(writing.session, case.scope_ids[0])
     refuse_unless_assessed(
@@ -92,14 +89,14 @@ async def assesses_the_impact(writing: "Writing", case: CaseRow, form: Suspensio
 
 
 @checks(FieldAlertAssessment)
-async def assesses_a_field_alert(writing: "Writing", case: CaseRow, form: FieldAlertAssessment) -> Effect:
+async def assesses_a_field_alert(writing: Writing, case: CaseRow, form: FieldAlertAssessment) -> Effect:
     """The day of filing fits (`refuse_unless_filed`)."""
     refuse_unless_filed(form, today=(await facts_of(writing, case)).today)
     return {}
 
 
 @suggests(SuspensionReview)
-async def suggests_a_review(writing: "Writing", case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The next review after the rhythm of the suspension."""
     facts = await facts_of(writing, case)
     row = await writing.session.get(SuspensionRow, case.case_id)
@@ -109,7 +106,7 @@ async def suggests_a_review(writing: "Writing", case: CaseRow, line: OpenTask) -
 
 
 @checks(SuspensionReview)
-async def reviews(writing: "Writing", case: CaseRow, form: SuspensionReview) -> Effect:
+async def reviews(writing: Writing, case: CaseRow, form: SuspensionReview) -> Effect:
     """A review may let a suspension reach further; it never makes it reach less far."""
     facts, (scope_id,) = await facts_of(writing, case), case.scope_ids
     lifting = await lifting_of(facts)

@@ -9,7 +9,11 @@ from domain.audit_team import (
     remaining,
     replaced,
 )
-from records.checks.facts import Facts
+from domain.refusals import broken
+from records.checks.facts import Facts, facts_of
+from records.objections import TaskIsReassigned
+from records.questions import answers
+from records.writing import Writing
 
 
 async def team_of(facts: Facts) -> tuple[TeamMember, ...]:
@@ -43,3 +47,20 @@ async def has_declared(facts: Facts, person_id: str) -> bool:
         if named and row.by_person == person_id and row.number > named[0].number
     ]
     return bool(declared) and declares_fit(declared[0])
+
+
+@answers(TaskIsReassigned)
+async def refuses_other_auditors(writing: Writing, asked: TaskIsReassigned) -> None:
+    """A declaration stays with its auditor; what an auditor does goes to another one of the team (S13, section 10)."""
+    if asked.task.action == AuditorDeclaration.action.name:
+        raise broken("S13", "A declaration is made by the auditor it is about.", task_id="cannot change hands")
+    team = await _fit_auditors(await facts_of(writing, asked.case))
+    if asked.task.assignee in team and asked.to not in team:
+        message = "This is a step of the audit team; replace the auditor instead."
+        raise broken("section 10, auditor unavailable", message, to="is not in the audit team")
+
+
+async def _fit_auditors(facts: Facts) -> set[str]:
+    """The auditors of the case who have declared that they are fit to audit the site."""
+    members = [member.person_id for member in await team_of(facts)]
+    return {person_id for person_id in members if await has_declared(facts, person_id)}

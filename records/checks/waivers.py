@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
 
@@ -15,9 +14,7 @@ from records.checks.declared import Effect
 from records.checks.facts import Facts, facts_of
 from records.recipients import candidates
 from records.tables import AuditRow, CaseRow, RecordRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 
 async def waivers_before(facts: Facts, scope_ids: Collection[str]) -> int:
@@ -60,7 +57,7 @@ async def _qualifications(facts: Facts, scope_ids: Collection[str]) -> list[tupl
     ]
 
 
-async def granted(writing: "Writing", case: CaseRow, decision: WaiverDecision, form: type[AuditWaiver]) -> Effect:
+async def granted(writing: Writing, case: CaseRow, decision: WaiverDecision, form: type[AuditWaiver]) -> Effect:
     """Until when the waiver that was asked for lasts, if it is granted; the QP is told of it (section 10)."""
     if not decision.grant:
         return {}

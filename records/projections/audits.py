@@ -29,7 +29,7 @@ async def _record(session: AsyncSession, case_id: str, form: type[F], version: o
     return form.stored((await session.get_one(RecordRow, (case_id, form.action.name, version))).form)
 
 
-@follows("audit.request")
+@follows("audit.request", order=-1)
 async def open_audit(session: AsyncSession, event: Event) -> None:
     """A requested audit is listed."""
     request = submitted(event, AuditRequest)

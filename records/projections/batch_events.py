@@ -34,7 +34,7 @@ async def open_deviation(session: AsyncSession, event: Event) -> None:
         await keep_use(session, event.stream, Use(UseKind.EQUIPMENT, number))
 
 
-@follows("task.opened")
+@follows("task.opened", order=-1)
 async def date_deviation(session: AsyncSession, event: Event) -> None:
     """The task of its closure says by when it is to be closed."""
     if event.payload["action"] != DeviationClosure.action.name or event.payload["deadline"] is None:

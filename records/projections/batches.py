@@ -23,7 +23,7 @@ from records.tables import (
 )
 
 
-@follows(*BatchRegistration.action.event_types())
+@follows(*BatchRegistration.action.event_types(), order=-1)
 async def register_batch(session: AsyncSession, event: Event) -> None:
     """A batch is known, with its markets, its parents and the holds that it inherits from them."""
     form, effect = submitted(event, BatchRegistration), part(event, "effect")

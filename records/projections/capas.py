@@ -17,7 +17,7 @@ _FINDING_FOLLOWS = {
 }
 
 
-@follows("capa.request")
+@follows("capa.request", order=-1)
 async def open_capa(session: AsyncSession, event: Event) -> None:
     """A requested CAPA is listed."""
     request = submitted(event, CapaRequest)
@@ -45,7 +45,7 @@ async def plan_capa(session: AsyncSession, event: Event) -> None:
     (await session.get_one(CapaRow, event.stream)).due_on = submitted(event, CapaPlan).plan.due
 
 
-@follows("case.moved", "case.closed")
+@follows("case.moved", "case.closed", order=-1)
 async def move_capa(session: AsyncSession, event: Event) -> None:
     """The status of a CAPA is the stage of its case; its finding follows."""
     case = await session.get_one(CaseRow, event.stream)

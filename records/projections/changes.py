@@ -13,7 +13,7 @@ from records.projections.payloads import part, submitted
 from records.tables import CaseRow, ChangeRow
 
 
-@follows(*ChangeNotification.action.event_types())
+@follows(*ChangeNotification.action.event_types(), order=1)
 async def announce(session: AsyncSession, event: Event) -> None:
     """A change was announced."""
     form, effect = submitted(event, ChangeNotification), part(event, "effect")

@@ -5,18 +5,17 @@ from collections.abc import Awaitable, Callable
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.events import Event
+from records.registries import DECLARED
 
 Projector = Callable[[AsyncSession, Event], Awaitable[None]]
 
-PROJECTORS: dict[str, list[Projector]] = {}
 
-
-def follows(*types: str) -> Callable[[Projector], Projector]:
-    """Declare which event types a projector follows. Projectors of one type run in the order of declaration."""
+def follows(*types: str, order: int = 0) -> Callable[[Projector], Projector]:
+    """Declare which event types a projector follows. Projectors of one type run by `order`, which must differ."""
 
     def declare(projector: Projector) -> Projector:
         for type_ in types:
-            PROJECTORS.setdefault(type_, []).append(projector)
+            DECLARED.projectors.declare(type_, projector, order)
         return projector
 
     return declare

@@ -18,7 +18,7 @@ from records.projections.payloads import part, submitted
 from records.tables import ExchangeConcernRow, ExchangeItemRow, ExchangeRoundRow, ExchangeRow
 
 
-@follows(*ExchangeRequest.action.event_types())
+@follows(*ExchangeRequest.action.event_types(), order=1)
 async def open_exchange(session: AsyncSession, event: Event) -> None:
     """An exchange is known."""
     form, effect = submitted(event, ExchangeRequest), part(event, "effect")

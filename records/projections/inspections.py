@@ -20,7 +20,7 @@ from records.projections.payloads import part, submitted
 from records.tables import InspectionRow
 
 
-@follows(*InspectionNotice.action.event_types())
+@follows(*InspectionNotice.action.event_types(), order=1)
 async def notice(session: AsyncSession, event: Event) -> None:
     """An inspection is known."""
     form, effect = submitted(event, InspectionNotice), part(event, "effect")

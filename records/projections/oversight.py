@@ -10,7 +10,7 @@ from records.projections.payloads import part, submitted
 from records.tables import OversightRow
 
 
-@follows("site.request")
+@follows("site.request", order=1)
 async def watch(session: AsyncSession, event: Event) -> None:
     """A scope is watched from now on."""
     request = submitted(event, OversightRequest)

@@ -18,7 +18,7 @@ from records.projections.payloads import part, submitted
 from records.tables import ConditionRow, QualificationRow, RecordRow
 
 
-@follows("qualification.request")
+@follows("qualification.request", order=1)
 async def open_qualification(session: AsyncSession, event: Event) -> None:
     """A requested qualification is listed."""
     form, order = part(event, "form"), part(event, "order")
@@ -88,7 +88,7 @@ async def renew(session: AsyncSession, event: Event) -> None:
         (await session.get_one(ConditionRow, (event.stream, due.number))).due_on = due.due
 
 
-@follows("case.closed")
+@follows("case.closed", order=1)
 async def end(session: AsyncSession, event: Event) -> None:
     """A case that is rejected before a proposal was made has that for its decision."""
     row = await session.get(QualificationRow, event.stream)

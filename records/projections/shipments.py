@@ -17,7 +17,7 @@ from records.projections.payloads import part, submitted
 from records.tables import BatchRow, QuarantineArrangementRow, ShipmentRow
 
 
-@follows(*ShipmentOrder.action.event_types())
+@follows(*ShipmentOrder.action.event_types(), order=1)
 async def order(session: AsyncSession, event: Event) -> None:
     """A delivery is ordered."""
     form, arrangement = submitted(event, ShipmentOrder), part(event, "effect")["arrangement"]

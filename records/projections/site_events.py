@@ -12,7 +12,7 @@ from records.projections.payloads import part, submitted
 from records.tables import SiteEventRow
 
 
-@follows(*SiteEventReport.action.event_types())
+@follows(*SiteEventReport.action.event_types(), order=1)
 async def receive(session: AsyncSession, event: Event) -> None:
     """An event was reported."""
     form, effect = submitted(event, SiteEventReport), part(event, "effect")

@@ -16,7 +16,7 @@ from records.projections.payloads import part, submitted
 from records.tables import AslRow, BatchRow, CaseRow, ConditionRow, RecordRow, SuspensionRow, TaskRow
 
 
-@follows("status.request")
+@follows("status.request", order=1)
 async def open_in_force(session: AsyncSession, event: Event) -> None:
     """A suspension that a rule or another case has put into force is listed with the case that leads out of it."""
     request = submitted(event, StatusRequest)
@@ -91,7 +91,7 @@ async def review(session: AsyncSession, event: Event) -> None:
         await _widen(session, row, form.scope.value)
 
 
-@follows("asl.changed")
+@follows("asl.changed", order=1)
 async def lift(session: AsyncSession, event: Event) -> None:
     """Another status ends the suspensions of a scope, whoever decided it."""
     if event.payload["status"] == AslStatus.SUSPENDED.value:

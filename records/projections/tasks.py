@@ -123,7 +123,7 @@ async def keep_rung(session: AsyncSession, event: Event) -> None:
         _keep_open(case, task.task_id, task.org, task.due_at, overdue=True)
 
 
-@follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")), "qualification.renew")
+@follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")), "qualification.renew", order=-1)
 async def move_clocks(session: AsyncSession, event: Event) -> None:
     """Clocks with a new due instant run again."""
     case = await session.get_one(CaseRow, event.stream)
@@ -140,7 +140,7 @@ async def move_clocks(session: AsyncSession, event: Event) -> None:
         _keep_open(case, task_id, task.org, deadline.due_at, overdue=task.overdue)
 
 
-@follows(*(f"{noun}.hold" for noun in _NOUNS))
+@follows(*(f"{noun}.hold" for noun in _NOUNS), order=-1)
 async def stop_clocks(session: AsyncSession, event: Event) -> None:
     """Clocks of a case on hold keep what was left."""
     for task_id, left in _mapping(event, "effect", "remaining").items():

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -17,9 +16,7 @@ from domain.site import Activity, ProductStage
 from records.policies import required_documents_in_force
 from records.scopes import scope_of
 from records.tables import CaseDocumentRow, CaseRow, SiteRow
-
-if TYPE_CHECKING:
-    from records.writing import Writing
+from records.writing import Writing
 
 __all__ = [
     "RequiredDocumentView",
@@ -46,7 +43,7 @@ async def required_in(
     return {document.key: document for document in required}
 
 
-async def documents_complete_on(writing: "Writing", case: CaseRow, day: date) -> list[str]:
+async def documents_complete_on(writing: Writing, case: CaseRow, day: date) -> list[str]:
     """What `documents_missing` says under the policy of an entry that is being written."""
     return await documents_missing(writing.session, case, (await writing.policy()).required_documents, day)
 

@@ -3,7 +3,6 @@
 The sponsor and inspectors read everything, but for a restricted exchange, which only some of the sponsor's people do.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
@@ -15,6 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from domain.forms import Audience
 from domain.people import Actor, Org, Role
 from domain.refusals import Code, Refused
+from records.questions import Condition, asked, composed
 from records.tables import (
     CaseRow,
     EventRow,
@@ -24,42 +24,20 @@ from records.tables import (
 )
 
 
+@asked()
 @dataclass(frozen=True)
-class Restriction:
-    """What only some of the sponsor's people read."""
+class HiddenCases(Condition[tuple[SelectOfScalar[str], ...]]):
+    """Which cases, by their ids, an actor does not see although others of their kind are seen; none if all are."""
 
-    readers: frozenset[Role]
-    cases: Callable[[], SelectOfScalar[str]]
-    """The ids of the restricted cases."""
-    records: Callable[[], SelectOfScalar[str]]
-    """The streams of the records that come from these."""
+    actor: Actor
 
 
-class Restrictions:
-    """What is restricted, as the contexts declare it. A look before all of them have done so raises: it would show."""
+@asked()
+@dataclass(frozen=True)
+class HiddenStreams(Condition[tuple[SelectOfScalar[str], ...]]):
+    """Which streams of the journal an actor does not see for that reason."""
 
-    def __init__(self) -> None:
-        self._declared: list[Restriction] = []
-        self._sealed = False
-
-    def declare(self, restriction: Restriction) -> None:
-        """Add a restriction. Raises `RuntimeError` once sealed."""
-        if self._sealed:
-            raise RuntimeError("Restrictions are declared before the program starts.")
-        self._declared.append(restriction)
-
-    def seal(self) -> None:
-        """All contexts have declared theirs."""
-        self._sealed = True
-
-    def upon(self, actor: Actor) -> list[Restriction]:
-        """Those that hold for an actor. Raises `RuntimeError` before they are sealed."""
-        if not self._sealed:
-            raise RuntimeError("Nobody knows yet what is restricted: the contexts of the records were not loaded.")
-        return [each for each in self._declared if not actor.roles & each.readers]
-
-
-RESTRICTIONS = Restrictions()
+    actor: Actor
 
 
 def reads_everything(actor: Actor) -> bool:
@@ -78,18 +56,13 @@ def sees_cases(actor: Actor) -> ColumnElement[bool]:
 
 
 def is_unrestricted(actor: Actor, case_id: Mapped[str]) -> ColumnElement[bool]:
-    """Whether a case is none of those that only some read, or the actor is one of them (section 7)."""
-    return and_(true(), *(case_id.not_in(each.cases()) for each in RESTRICTIONS.upon(actor)))
+    """Whether a case is no restricted one, or the actor is one of those who read these as well (section 7)."""
+    return and_(true(), *(case_id.not_in(ids) for hidden in composed(HiddenCases(actor)) for ids in hidden))
 
 
 def sees_streams(actor: Actor, stream: Mapped[str]) -> ColumnElement[bool]:
-    """Whether a stream is neither a restricted case nor a record that comes from one, or all are seen."""
-    restricted = RESTRICTIONS.upon(actor)
-    return and_(
-        true(),
-        *(stream.not_in(each.cases()) for each in restricted),
-        *(stream.not_in(each.records()) for each in restricted),
-    )
+    """Whether a stream is neither a restricted case nor comes from one, or the actor reads these as well."""
+    return and_(true(), *(stream.not_in(ids) for hidden in composed(HiddenStreams(actor)) for ids in hidden))
 
 
 def sees_tasks(actor: Actor) -> ColumnElement[bool]:

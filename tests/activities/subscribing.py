@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 from sqlmodel import col, select
 
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
 from domain.forms import Audience
+from records.contexts import load
 from records.database import Database
 from records.journal import Journal
 from records.tables import OutboxRow, WebhookSecretRow
@@ -22,9 +23,9 @@ async def record(
     database: Database, stream: str, type_: str, *, audience: Audience = Audience.SPONSOR, **payload: JsonValue
 ) -> int:
     """Write one fact and return its number."""
-    fact = Fact(type=type_, payload=payload, audience=audience)
+    fact = PlainEvent(type=type_, payload=payload, audience=audience)
     entry = Entry(stream=stream, command_id=f"test-{next(_numbers)}", at=datetime.now(UTC), lines=(fact,))
-    return (await Journal(database).write(entry)).numbers[0]
+    return (await Journal(database, load()).write(entry)).numbers[0]
 
 
 async def subscribe(

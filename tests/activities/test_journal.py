@@ -7,15 +7,16 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.journal import DEFECT, JournalActivities
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
+from records.contexts import load
 from records.database import Database
 from records.journal import Journal
 
 
 async def test_a_write_that_can_never_succeed_fails_at_once(database: Database) -> None:
-    broken = Fact(type="supplier.registered", payload={"record": "is no record"})
+    broken = PlainEvent(type="supplier.registered", payload={"record": "is no record"})
     entry = Entry(stream="SUP-1", command_id="k", at=datetime.now(UTC), lines=(broken,))
     with pytest.raises(ApplicationError) as failed:
-        await ActivityEnvironment().run(JournalActivities(Journal(database)).write, entry)
+        await ActivityEnvironment().run(JournalActivities(Journal(database, load())).write, entry)
     assert failed.value.non_retryable
     assert failed.value.type == DEFECT

@@ -31,6 +31,7 @@ from domain.audit_team import AuditorDeclaration
 from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
 from domain.events import Event
+from records.contexts import load
 from records.database import Database
 from records.journal import Journal
 from records.seed import SeedResult, seed
@@ -153,7 +154,7 @@ class Colleague:
 async def seeded(database_url: str) -> SeedResult:
     """Fill a database with the company."""
     database = Database(database_url)
-    company = await seed(database, Settings(database_url=database_url))
+    company = await seed(database, load(), Settings(database_url=database_url))
     await database.close()
     return company
 
@@ -169,7 +170,7 @@ async def house_with(
     async with database.writing() as session:
         await session.merge(CounterRow(prefix="AUD", value=next(_first_numbers)))
     app = create_app(settings, database=database, temporal=temporal)
-    journal = Journal(database, web=settings.public_url)
+    journal = Journal(database, load(), web=settings.public_url)
     transport = httpx2.ASGITransport(app, raise_app_exceptions=False)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)

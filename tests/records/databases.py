@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from records.contexts import load
 from records.database import Database, upgrade
 from records.seed import seed
 from settings import Settings
@@ -50,7 +51,7 @@ class Databases:
         if name not in self._templates:
             url = self.migrated(kind)
             template = Database(url)
-            await seed(template, Settings(database_url=url))
+            await seed(template, load(), Settings(database_url=url))
             await template.close()
             self._templates[name] = url
         return self.copy(self._templates[name])

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from domain.asl import AslStatus, stream_of
 from domain.case import CaseOrder
-from domain.entry import Answer, AnyLine, Entry, Fact, Move, OpenTask, StartCase, Written
+from domain.entry import Answer, AnyLine, Entry, Move, OpenTask, PlainEvent, StartCase, Written
 from domain.forms import Audience, Form, Process, record_hash
 from domain.people import SYSTEM, Actor
 from domain.refusals import Refusal, Refused
@@ -101,7 +101,7 @@ class Qualifying:
 
     async def notes(self, type_: str, payload: dict[str, JsonValue] | None = None, by: Actor | str = SYSTEM) -> Written:
         """Note a fact."""
-        return await self.writes(Fact(type=type_, payload=payload or {}, audience=Audience.SHARED), by=by)
+        return await self.writes(PlainEvent(type=type_, payload=payload or {}, audience=Audience.SHARED), by=by)
 
     async def closes(self, outcome: str) -> None:
         await self.writes(Move(stage=outcome, closes=True, outcome=outcome))

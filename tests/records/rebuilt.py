@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from records.contexts import load
 from records.database import Database
 from records.rebuild import projections, replay
 
@@ -25,7 +26,7 @@ async def are_rebuilt_identically(database: Database, *tables: str) -> None:
     """The same for these tables alone, where a test has put rows into others by hand."""
     before = await projected(database)
     assert [name for name in tables if not before[name]] == []
-    await replay(database.engine.url.render_as_string(hide_password=False))
+    await replay(database.engine.url.render_as_string(hide_password=False), load())
     after = await projected(database)
     assert {name: after[name] for name in tables} == {name: before[name] for name in tables}
 
@@ -34,5 +35,5 @@ async def is_rebuilt_identically(database: Database, *tables: str) -> None:
     """Fail unless the journal alone gives the same rows again, and some in each of these tables."""
     before = await projected(database)
     assert [name for name in tables if not before[name]] == []
-    await replay(database.engine.url.render_as_string(hide_password=False))
+    await replay(database.engine.url.render_as_string(hide_password=False), load())
     assert await projected(database) == before

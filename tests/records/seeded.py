@@ -9,10 +9,11 @@ import pytest
 from pydantic import JsonValue
 from sqlmodel import SQLModel, col, select
 
-from domain.entry import Entry, Fact, Written
+from domain.entry import Entry, PlainEvent, Written
 from domain.events import Event
 from domain.people import SYSTEM, Actor
 from records.actors import actor_of
+from records.contexts import load
 from records.database import Database
 from records.identities import next_id
 from records.journal import Journal
@@ -54,7 +55,7 @@ class Seeded:
             command_id=key or f"{type_}:{stream}:{payload}",
             at=at,
             actor=by,
-            lines=(Fact(type=type_, payload=payload),),
+            lines=(PlainEvent(type=type_, payload=payload),),
             expected_version=version,
         )
         return await self.journal.write(entry)
@@ -99,9 +100,9 @@ async def seeded(databases: Databases, database_kind: str) -> AsyncIterator[Seed
     if database_kind not in _templates:
         url = databases.migrated(database_kind)
         template = Database(url)
-        _templates[database_kind] = url, await seed(template, Settings(dev_password="vetted"), now=START)
+        _templates[database_kind] = url, await seed(template, load(), Settings(dev_password="vetted"), now=START)
         await template.close()
     url, result = _templates[database_kind]
     database = Database(databases.copy(url))
-    yield Seeded(database, Journal(database), result)
+    yield Seeded(database, Journal(database, load()), result)
     await database.close()

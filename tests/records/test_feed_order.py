@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
 from domain.events import Event
 from domain.people import SYSTEM
+from records.contexts import load
 from records.database import Database
 from records.journal import Journal
 from records.queries.events import events_after
@@ -25,7 +26,7 @@ def database_kind() -> str:
 
 
 def entry(stream: str, command_id: str) -> Entry:
-    return Entry(stream=stream, command_id=command_id, at=datetime.now(UTC), lines=(Fact(type="note.made"),))
+    return Entry(stream=stream, command_id=command_id, at=datetime.now(UTC), lines=(PlainEvent(type="note.made"),))
 
 
 class Reader:
@@ -56,7 +57,7 @@ def reader(database: Database) -> Reader:
 
 async def write_many(database: Database) -> list[str]:
     """Many writers, each on streams of its own."""
-    keeper = Journal(database)
+    keeper = Journal(database, load())
 
     async def writer(name: int) -> None:
         for number in range(EACH):
@@ -83,7 +84,7 @@ class Late(Database):
 
 
 async def write_by_the_journal(database: Database, stream: str) -> None:
-    await Journal(database).write(entry(stream, stream))
+    await Journal(database, load()).write(entry(stream, stream))
 
 
 async def write_without_the_lock(database: Database, stream: str) -> None:

@@ -7,11 +7,12 @@ import pytest
 from pydantic import JsonValue
 from sqlmodel import col, select
 
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
 from domain.people import SYSTEM
 from domain.policy import Policy, load
 from domain.policy_change import POLICY
 from domain.refusals import Code, Refused
+from records import contexts
 from records.database import Database
 from records.journal import Journal
 from records.policies import Policies
@@ -28,9 +29,9 @@ SECTIONS = ("required_documents", "agreement_activities")
 async def _loads(database: Database, name: str, **changes: Any) -> None:
     """Load a policy as the earlier version of the program did, which knew of no documents and no agreements."""
     policy: dict[str, JsonValue] = SHIPPED.model_dump(mode="json", exclude=set(SECTIONS))
-    fact = Fact(type="policy.loaded", payload={"policy": policy | changes})
+    fact = PlainEvent(type="policy.loaded", payload={"policy": policy | changes})
     entry = Entry(stream=POLICY, command_id=f"older:{name}", at=START, actor=SYSTEM, lines=(fact,))
-    await Journal(database).write(entry)
+    await Journal(database, contexts.load()).write(entry)
 
 
 async def _versions(database: Database) -> list[Policy]:
@@ -43,7 +44,7 @@ async def test_an_older_database_learns_which_documents_are_required(database: D
     await _loads(database, "first", version=7)
     now = START + timedelta(days=1)
     for _ in range(2):
-        await seed(database, Settings(), now=now)
+        await seed(database, contexts.load(), Settings(), now=now)
     before, after = await _versions(database)
     assert (before.version, after.version, after.effective_from) == (7, 8, now)
     for section in SECTIONS:
@@ -51,7 +52,7 @@ async def test_an_older_database_learns_which_documents_are_required(database: D
     async with database.reading() as session:
         assert (await Policies().in_force(session, now)).version == 8
         assert (await Policies().in_force(session, START)).version == 7
-    await replay(database.engine.url.render_as_string(hide_password=False))
+    await replay(database.engine.url.render_as_string(hide_password=False), contexts.load())
     assert await _versions(database) == [before, after]
 
 
@@ -61,7 +62,7 @@ async def test_a_version_that_is_still_to_come_learns_it_too(database: Database)
     async with database.writing() as session:
         planned = SHIPPED.model_copy(update={"version": 2, "effective_from": later, "required_documents": ()})
         session.add(PolicyRow(version=2, effective_from=later, body=planned.model_dump(mode="json")))
-    await seed(database, Settings(), now=START)
+    await seed(database, contexts.load(), Settings(), now=START)
     versions = await _versions(database)
     assert [(each.version, each.effective_from, len(each.required_documents) > 0) for each in versions] == [
         (1, SHIPPED.effective_from, False),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from domain.entry import Fact, Written
+from domain.entry import PlainEvent, Written
 from domain.events import Event
 from domain.forms import Audience
 from domain.questionnaire import Template
@@ -35,7 +35,7 @@ class Questioning(Qualifying):
     async def draft(self, by: str, *answers: dict[str, Any], key: str = "") -> Written:
         empty: dict[str, JsonValue] = {"value": None, "documents": [], "na_reason": None, "comment": None, "version": 0}
         payload: dict[str, JsonValue] = {"answers": [{**empty, **answer} for answer in answers]}
-        fact = Fact(type="questionnaire.drafted", payload=payload, audience=Audience.SHARED)
+        fact = PlainEvent(type="questionnaire.drafted", payload=payload, audience=Audience.SHARED)
         return await self.writes(fact, by=by, key=key)
 
     async def fill_in(self) -> None:

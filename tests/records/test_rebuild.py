@@ -15,6 +15,7 @@ from domain.clocks import Level
 from domain.entry import Answer, AnyLine, Entry, Move, OpenTask, Ring, StartCase, Tell
 from domain.forms import Process
 from domain.people import SYSTEM, Actor, Role
+from records.contexts import load
 from records.database import Database
 from records.rebuild import replay
 from records.tables import JOURNAL, AccountRow
@@ -25,6 +26,7 @@ from tests.records.seeded import START, Seeded
 from tests.replay.record import disputed_and_reworked_audit
 
 ROOT = Path(__file__).parents[2]
+REBUILD = "from records.contexts import load; from records.rebuild import rebuild"
 Payload = dict[str, JsonValue]
 
 
@@ -44,7 +46,7 @@ async def test_the_journal_alone_gives_everything(seeded: Seeded, databases: Dat
             if rows:
                 async with other.engine.begin() as connection:
                     await connection.execute(table.insert(), rows)
-    await replay(other.engine.url.render_as_string(hide_password=False))
+    await replay(other.engine.url.render_as_string(hide_password=False), load())
     assert await projected(other) == await projected(seeded.database)
     await other.close()
 
@@ -56,7 +58,7 @@ async def test_another_process_rebuilds_the_same_rows(seeded: Seeded) -> None:
     before = await projected(seeded.database)
     url = seeded.database.engine.url.render_as_string(hide_password=False)
     for hash_seed in ("1", "2", "3"):
-        command = (sys.executable, "-c", f"from records.rebuild import rebuild; rebuild({url!r})")
+        command = (sys.executable, "-c", f"{REBUILD}; rebuild({url!r}, load())")
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
         done = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         assert await done.wait() == 0
@@ -71,7 +73,7 @@ async def test_a_disputed_and_reworked_audit_is_rebuilt(company: Company) -> Non
 
 async def test_what_is_no_function_of_the_journal_stays(seeded: Seeded) -> None:
     before = await _accounts(seeded.database)
-    await replay(seeded.database.engine.url.render_as_string(hide_password=False))
+    await replay(seeded.database.engine.url.render_as_string(hide_password=False), load())
     assert await _accounts(seeded.database) == before
 
 

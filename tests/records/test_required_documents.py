@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from domain.case_documents import DocumentStatus
 from domain.entry import Entry
 from domain.refusals import Code
+from records.contexts import load
 from records.policies import Policies
 from records.queries.required_documents import RequiredDocumentView, documents_complete_on, documents_of_case
 from records.tables import CertificateRow
@@ -61,7 +62,7 @@ async def shown(case: Qualifying, user: str = "ines") -> dict[str, RequiredDocum
 async def missing_on(case: Qualifying, day: date) -> list[str]:
     entry = Entry(stream=case.case_id, command_id="now", at=case.at, lines=())
     async with case.seeded.database.writing() as session:
-        writing = Writing(session, entry, Policies(), case.at, web="")
+        writing = Writing(session, entry, load(), Policies(), case.at, web="")
         return await documents_complete_on(writing, await case.row(), day)
 
 

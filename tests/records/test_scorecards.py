@@ -10,9 +10,11 @@ from domain.forms import Process
 from domain.period import PeriodKind
 from domain.refusals import Code, Refused
 from domain.scorecard import Figures, Tally
-from records.checks.declared import FACT_CHECKS, Effect
+from records.checks.declared import Effect, EventCheck
 from records.checks.scorecards import compute_month
+from records.contexts import load
 from records.queries.scorecards import ScorecardList, scorecards
+from records.registries import Table
 from records.scorecards import figures
 from records.tables import ScopeRow
 from records.writing import Writing
@@ -31,7 +33,12 @@ def _months_are_computed(monkeypatch: pytest.MonkeyPatch) -> None:
     async def compute(writing: Writing, payload: Effect) -> Effect:
         return await compute_month(writing, await writing.case(), date.fromisoformat(str(payload["first_day"])))
 
-    monkeypatch.setitem(FACT_CHECKS, "site.month", compute)
+    now, checks = load().event_checks, Table[str, EventCheck]("The check")
+    for type_ in now.known:
+        checks.declare(type_, now[type_])
+    checks.declare("site.month", compute)
+    checks.seal()
+    monkeypatch.setattr(load(), "event_checks", checks)
 
 
 async def counted(seeded: Seeded, scope_id: str = "SC-1", tz: str = "UTC") -> Figures:

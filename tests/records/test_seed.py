@@ -5,6 +5,7 @@ from sqlmodel import col, func, select
 
 from domain.people import Role
 from records.accounts import authenticate
+from records.contexts import load
 from records.database import Database
 from records.policies import limits_in_force
 from records.seed import seed
@@ -17,7 +18,7 @@ from tests.records.seeded import START, Seeded
 async def test_a_second_seed_changes_nothing(seeded: Seeded) -> None:
     async with seeded.database.reading() as session:
         before = (await session.exec(select(func.count()).select_from(EventRow))).one()
-    again = await seed(seeded.database, Settings(), now=START + timedelta(days=400))
+    again = await seed(seeded.database, load(), Settings(), now=START + timedelta(days=400))
     async with seeded.database.reading() as session:
         after = (await session.exec(select(func.count()).select_from(EventRow))).one()
     assert (again.people, again.scopes, after) == (seeded.result.people, seeded.result.scopes, before)
@@ -79,4 +80,4 @@ async def test_production_gets_no_invented_people(database: Database) -> None:
         public_url="https://vetted.example",
     )
     with pytest.raises(ValueError, match="production"):
-        await seed(database, production, now=START)
+        await seed(database, load(), production, now=START)

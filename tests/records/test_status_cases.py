@@ -12,6 +12,7 @@ from domain.entry import Entry, StartCase
 from domain.forms import Process
 from domain.refusals import Code
 from domain.status_request import StatusReason
+from records.contexts import load
 from records.policies import Policies
 from records.statements import end_status, state
 from records.status_cases import follow_up
@@ -68,7 +69,7 @@ async def writes(seeded: Seeded, case: Qualifying, what: Any) -> None:
     """Something that is stated within an entry of a case."""
     entry = Entry(stream=case.case_id, command_id=f"states/{case.case_id}", at=case.at, lines=())
     async with seeded.database.writing() as session:
-        writing = Writing(session, entry, Policies(), await seeded.database.now(session), web="")
+        writing = Writing(session, entry, load(), Policies(), await seeded.database.now(session), web="")
         await what(writing, await writing.case())
         session.add_all(writing.rows)
 

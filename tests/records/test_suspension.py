@@ -14,6 +14,7 @@ from domain.holds import HoldType
 from domain.people import SYSTEM
 from domain.refusals import Code
 from domain.suspension import SuspensionOrder
+from records.contexts import load
 from records.policies import Policies
 from records.queries.asl import approved_suppliers
 from records.queries.holds import Wanted, holds
@@ -208,7 +209,7 @@ async def test_a_status_that_is_stated_ahead_takes_the_place_of_another_when_it_
     qualification = await a_qualification(seeded)
     entry = Entry(stream=qualification.case_id, command_id="decides", at=START, lines=())
     async with seeded.database.writing() as session:
-        writing = Writing(session, entry, Policies(), START, web="")
+        writing = Writing(session, entry, load(), Policies(), START, web="")
         decided = {"reason_code": "QUALIFICATION", "reason": "Decided.", "effective_from": ahead}
         await state(writing, await writing.case(), AslStatus.APPROVED, **decided)  # type: ignore[arg-type]
     async with seeded.database.reading() as session:

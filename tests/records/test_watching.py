@@ -4,7 +4,7 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 
 from domain.forms import Process
-from records.projections.declared import PROJECTORS
+from records.contexts import load
 from records.registry import FORMS
 from records.tables import OutboxRow, SiteRow
 from records.watching import LEADS_TO_A_LOOK
@@ -16,7 +16,7 @@ from tests.records.seeded import Seeded
 def test_every_type_that_leads_to_a_look_is_one_that_is_written() -> None:
     of_forms = {form.action.event_type(process) for process in Process for form in FORMS.of(process)}
     requests = {f"{process.noun}.request" for process in Process}
-    assert sorted(set(LEADS_TO_A_LOOK) - of_forms - set(PROJECTORS) - requests) == []
+    assert sorted(set(LEADS_TO_A_LOOK) - of_forms - load().projectors.known - requests) == []
 
 
 async def told(seeded: Seeded) -> list[str]:

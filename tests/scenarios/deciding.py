@@ -7,10 +7,11 @@ from uuid import uuid4
 
 from domain.asl import stream_of
 from domain.case import Subject
-from domain.entry import Entry, Fact, Tell
+from domain.entry import Entry, PlainEvent, Tell
 from domain.risk_review import RiskReviewRequest
 from domain.status_request import StatusRequest
 from records import outbox
+from records.contexts import load
 from records.journal import Journal
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
@@ -42,7 +43,7 @@ async def risk_reviewed(who: Colleague) -> str:
 
 async def made(company: Company, batch_id: str, state: str = "OPEN") -> None:
     """A batch of the seeded scope is known."""
-    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await known_without_procedure(seeded, batch_id, f"B-{batch_id.removeprefix('BAT-')}", state=state)
 
 
@@ -67,9 +68,9 @@ async def states_ahead(company: Company, case_id: str, *, days: int) -> None:
     stream = stream_of("SC-1")
     before = (await company.events(stream))[-1].payload
     statement = {**before, "status": "APPROVED", "suspension_scope": None, "effective_from": at, "decided_in": "QC-9"}
-    fact = Fact(type="asl.changed", payload=statement)
+    fact = PlainEvent(type="asl.changed", payload=statement)
     entry = Entry(stream=stream, command_id="told:ahead", at=company.now, lines=(fact,))
-    await Journal(company.database).write(entry)
+    await Journal(company.database, load()).write(entry)
     line = Tell(to=case_id, subject=Subject.CHANGED)
     async with company.database.writing() as session:
         outbox.signal(session, company.now, case_id, "told:ahead", stream, line)

@@ -9,9 +9,10 @@ from pydantic import JsonValue
 from domain.agreement import AgreementStatus, AgreementTerms
 from domain.asl import stream_of
 from domain.batch_package import ALWAYS
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
 from domain.parameters import ParameterContent
 from domain.specification import SpecifiedTest
+from records.contexts import load
 from records.journal import Journal
 from records.tables import AgreementRow
 from tests.company import Colleague, Company
@@ -26,8 +27,8 @@ from tests.scenarios.qualifying import does, does_unasked
 async def fact(company: Company, stream: str, type_: str, payload: dict[str, JsonValue], **ago: float) -> None:
     """Something that happened before the story."""
     at = company.now - timedelta(**ago)
-    entry = Entry(stream=stream, command_id=f"told:{uuid4()}", at=at, lines=(Fact(type=type_, payload=payload),))
-    await Journal(company.database).write(entry)
+    entry = Entry(stream=stream, command_id=f"told:{uuid4()}", at=at, lines=(PlainEvent(type=type_, payload=payload),))
+    await Journal(company.database, load()).write(entry)
 
 
 async def ready(company: Company) -> None:
@@ -74,7 +75,7 @@ async def ready(company: Company) -> None:
 async def fit(company: Company, *tighter_for_us: SpecifiedTest) -> None:
     """Nothing stands against what the seeded site makes: specifications are registered, its certificate is verified."""
     await ready(company)
-    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await specified(seeded)
     if tighter_for_us:
         await specified(seeded, *tighter_for_us, version=2, markets=("US",))

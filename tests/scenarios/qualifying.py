@@ -10,9 +10,10 @@ from uuid import uuid4
 from pydantic import JsonValue
 
 from domain.asl import stream_of
-from domain.entry import Entry, Fact
+from domain.entry import Entry, PlainEvent
 from domain.questionnaire import load
 from domain.site import Activity
+from records import contexts
 from records.journal import Journal
 from records.registry import form_of
 from tests.answering import good_answers
@@ -225,6 +226,6 @@ async def stands(company: Company, status: str, scope_id: str = "SC-1") -> None:
         "next_audit_due": None,
         "oversight_model": None,
     }
-    fact = Fact(type="asl.changed", payload=payload)
+    fact = PlainEvent(type="asl.changed", payload=payload)
     entry = Entry(stream=stream_of(scope_id), command_id=f"told:{scope_id}", at=company.now, lines=(fact,))
-    await Journal(company.database).write(entry)
+    await Journal(company.database, contexts.load()).write(entry)

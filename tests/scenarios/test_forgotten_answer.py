@@ -3,6 +3,7 @@
 from domain.audit_team import AuditTeam
 from domain.entry import Answer, Entry
 from records.actors import actor_of
+from records.contexts import load
 from records.journal import Journal
 from tests.company import Company
 from tests.domain.filling import filled
@@ -19,7 +20,7 @@ async def test_the_relay_tells_a_case_of_the_answer_it_forgot(company: Company) 
     form = filled(AuditTeam, task.prefill).model_dump(mode="json")
     line = Answer(action="team", form=form, task_id=task.task_id)
     entry = Entry(stream=audit, command_id="forgotten", at=company.now, actor=ines, lines=(line,))
-    await Journal(company.database).write(entry)  # as if server and worker had died right after this
+    await Journal(company.database, load()).write(entry)  # as if server and worker had died right after this
     assert await company.open_task(audit, "declare") is None
 
     await company.asked(audit, "declare", within=40)

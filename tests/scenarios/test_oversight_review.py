@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from domain.clocks import add_months
 from domain.period import quarter_name
+from records.contexts import load
 from records.journal import Journal
 from tests.company import Company
 from tests.records.rebuilt import are_rebuilt_identically
@@ -28,7 +29,7 @@ async def requests(company: Company, user: str, first_day: date) -> Any:
 
 
 async def test_a_quarter_is_judged_by_two_and_its_consequence_proposed(company: Company) -> None:
-    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     first_day = last_quarter(company.today)
     await makes_batches(seeded, *((first_day + timedelta(days=days)).isoformat() for days in (0, 40, 80)))
     assert (await requests(company, "ines", first_day)).status_code == 422  # nobody watches the scope yet

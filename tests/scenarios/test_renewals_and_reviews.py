@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from records.contexts import load
 from records.journal import Journal
 from tests.company import Colleague, Company
 from tests.records.rebuilt import is_rebuilt_identically
@@ -20,7 +21,7 @@ AGREEMENT = {"site_id": "VM-02", "scope_id": "SC-1", "reason": "A product is add
 
 def journal_of(company: Company) -> Seeded:
     """The journal, to write into it what was decided before the story begins."""
-    return Seeded(company.database, Journal(company.database), company.seeded)
+    return Seeded(company.database, Journal(company.database, load()), company.seeded)
 
 
 async def asks_for(who: Colleague, process: str, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.clocks import Level
+from records.contexts import load
 from records.journal import Journal
 from records.tables import HoldRow
 from tests.company import Colleague, Company, Ring
@@ -25,7 +26,7 @@ async def tells(who: Colleague, subject: str, number: str, **data: Any) -> dict[
 
 
 async def is_registered(company: Company, batch_id: str, number: str, scope_id: str) -> None:
-    seeded = Seeded(company.database, Journal(company.database), company.seeded)
+    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await known_without_procedure(seeded, batch_id, number, scope_id=scope_id, site_id="OB-01")
 
 

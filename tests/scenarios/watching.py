@@ -9,10 +9,11 @@ from pydantic import JsonValue
 
 from domain.asl import stream_of
 from domain.document_forms import DocumentSubmission
-from domain.entry import Entry, Fact, StartCase
+from domain.entry import Entry, PlainEvent, StartCase
 from domain.forms import Process
 from domain.oversight import OversightRequest
 from domain.people import SYSTEM
+from records.contexts import load
 from records.journal import Journal
 from records.tables import OversightRow
 from tests.company import Company
@@ -42,7 +43,7 @@ async def watched(company: Company, *, scope: str = "SC-1", site: str = "VM-02",
         "next_audit_due": None,
         "markets": ["EU", "US"],
     }
-    await writes(company, stream_of(scope), Fact(type="asl.changed", payload=stated | statement))
+    await writes(company, stream_of(scope), PlainEvent(type="asl.changed", payload=stated | statement))
     request = OversightRequest(site_id=site, scope_id=scope)
     (case_id,) = await writes(company, "", StartCase(process=Process.OVERSIGHT, form=request.model_dump(mode="json")))
     await company.delivered()
@@ -50,10 +51,10 @@ async def watched(company: Company, *, scope: str = "SC-1", site: str = "VM-02",
     return case_id
 
 
-async def writes(company: Company, stream: str, line: Fact | StartCase) -> tuple[str, ...]:
+async def writes(company: Company, stream: str, line: PlainEvent | StartCase) -> tuple[str, ...]:
     """The program writes one line to the journal; returns the cases that it has started."""
     entry = Entry(stream=stream, command_id=f"told/{next(_numbers)}", at=company.now, actor=SYSTEM, lines=(line,))
-    return (await Journal(company.database, web=company.settings.public_url).write(entry)).started
+    return (await Journal(company.database, load(), web=company.settings.public_url).write(entry)).started
 
 
 async def as_seen(company: Company, case_id: str) -> OversightRow:

@@ -1,0 +1,132 @@
+"""The composition: all modules that declare something, by context. The entry points load them; nothing else does."""
+
+from functools import cache
+from importlib import import_module
+
+from records.registries import DECLARED, Registries
+from records.registry import FORMS
+
+_CHECKS = (
+    "agreement",
+    "agreement_review",
+    "analysis",
+    "audit_alternatives",
+    "audit_conduct",
+    "audit_critical",
+    "audit_days",
+    "audit_plan",
+    "audit_programme",
+    "audit_report",
+    "audit_request",
+    "audit_response",
+    "batch_disposition",
+    "batch_events",
+    "batch_gates",
+    "batch_holds",
+    "batch_manufacture",
+    "batch_request",
+    "batch_review",
+    "capas",
+    "case_actions",
+    "certification",
+    "documents",
+    "event_triage",
+    "exchange",
+    "exchange_round",
+    "exchange_steering",
+    "gate_exceptions",
+    "inspection",
+    "inspection_answer",
+    "master_data",
+    "oversight",
+    "oversight_look",
+    "oversight_review",
+    "parameter_filing",
+    "parameter_signatures",
+    "people",
+    "policy",
+    "probation",
+    "qualification_conditions",
+    "qualification_decision",
+    "qualification_request",
+    "quarantine",
+    "questionnaires",
+    "registers",
+    "reinstatement",
+    "rejection_correction",
+    "release_reviews",
+    "renewal",
+    "required_documents",
+    "risk",
+    "risk_review",
+    "scorecards",
+    "screening",
+    "shipment_receipt",
+    "shipments",
+    "site_change",
+    "site_events",
+    "specifications",
+    "status_ending",
+    "status_request",
+    "succession",
+    "suspension",
+    "team",
+    "webhooks",
+)
+_PROJECTIONS = (
+    "agreement_reviews",
+    "agreements",
+    "analysis",
+    "asl",
+    "audit_programme",
+    "audits",
+    "batch_correction",
+    "batch_disposition",
+    "batch_events",
+    "batch_holds",
+    "batches",
+    "capas",
+    "cases",
+    "certification",
+    "changes",
+    "documents",
+    "exchanges",
+    "gate_exceptions",
+    "inspections",
+    "master_data",
+    "oversight",
+    "parameters",
+    "qualifications",
+    "questionnaires",
+    "registers",
+    "release_reviews",
+    "renewals",
+    "required_documents",
+    "risk",
+    "scorecards",
+    "shipments",
+    "site_events",
+    "specifications",
+    "status",
+    "tasks",
+    "webhooks",
+)
+_REACTIONS = (
+    "proposing",
+    "watching",
+)
+_QUERIES = ("restricted",)
+
+
+@cache
+def load() -> Registries:
+    """Import every context, so that it declares what it has, and seal. Raises `Misdeclared` if something is missing."""
+    for module in (
+        *(f"records.checks.{name}" for name in _CHECKS),
+        *(f"records.projections.{name}" for name in _PROJECTIONS),
+        *(f"records.{name}" for name in _REACTIONS),
+        *(f"records.queries.{name}" for name in _QUERIES),
+    ):
+        import_module(module)
+    DECLARED.seal(FORMS)
+    return DECLARED
