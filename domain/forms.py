@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self
 from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
 from domain.people import Role
+from domain.refusals import Code, Refused
 
 
 class Process(StrEnum):
@@ -218,3 +219,14 @@ class Forms:
             if form.action.name == name:
                 return form
         raise KeyError(name)
+
+    def answering(self, process: Process, action: str) -> type[Form]:
+        """The form of an action of a process. Raises `Refused(WRONG_FORM)` if the process has no such action."""
+        try:
+            return self.of(process).find(action)
+        except KeyError:
+            raise Refused(Code.WRONG_FORM, f"{process.value} have no action {action}.") from None
+
+    def requesting(self, process: Process) -> type[Form]:
+        """The form that requests a case of a process."""
+        return next(form for form in self if form.action.starts and form.action.process is process)

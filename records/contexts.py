@@ -96,6 +96,8 @@ _PROJECTIONS = (
     "master_data",
     "oversight",
     "parameters",
+    "people",
+    "policies",
     "qualifications",
     "questionnaires",
     "registers",
@@ -109,10 +111,15 @@ _PROJECTIONS = (
     "specifications",
     "status",
     "tasks",
+    "triage",
     "webhooks",
 )
 _REACTIONS = (
-    "proposing",
+    "batch_reactions",
+    "delivery_reactions",
+    "oversight_reactions",
+    "regulatory",
+    "status_reactions",
     "watching",
 )
 _QUERIES = ("restricted",)

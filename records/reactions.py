@@ -20,11 +20,15 @@ class Consequences(BaseModel):
 
     held: tuple[str, ...] = ()
     """Batches on which a hold was placed."""
+    holds: tuple[str, ...] = ()
+    """The holds, as far as they were asked for one by one."""
     opened: tuple[str, ...] = ()
     """Cases that were opened."""
 
     def __add__(self, other: "Consequences") -> "Consequences":
-        return Consequences(held=self.held + other.held, opened=self.opened + other.opened)
+        return Consequences(
+            held=self.held + other.held, holds=self.holds + other.holds, opened=self.opened + other.opened
+        )
 
 
 F = TypeVar("F", bound=Fact)
@@ -32,14 +36,15 @@ Reaction = Callable[[Writing, F], Awaitable[Consequences]]
 LastStep = Callable[[Writing], Awaitable[None]]
 
 
-def reacts(fact: type[F], *, order: int = 0) -> Callable[[Reaction[F]], Reaction[F]]:
-    """Declare what follows from a fact. Reactions to one fact run by `order`, which must differ.
+def reacts(*facts: type[F], order: int = 0) -> Callable[[Reaction[F]], Reaction[F]]:
+    """Declare what follows from a fact, or from each of several. Reactions to one fact run by `order`, which must differ.
 
     A reaction is idempotent by the identity of the fact. It may stand in a later context than what establishes it.
     """
 
     def declare(reaction: Reaction[F]) -> Reaction[F]:
-        DECLARED.reactions.declare(fact, reaction, order)
+        for fact in facts:
+            DECLARED.reactions.declare(fact, reaction, order)
         return reaction
 
     return declare

@@ -4,10 +4,10 @@ A registry is filled while the modules of the contexts are imported, then sealed
 afterwards nothing can be declared: a context that was not imported must never mean that its forms go unchecked.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar
 
-from domain.forms import Form
+from domain.forms import Form, Forms
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -122,6 +122,8 @@ class Registries:
         self.answers: Sequences[type, Row] = Sequences("The answers")
         self.conditions: Sequences[type, Callable[..., Any]] = Sequences("The conditions")
         self.questions: Table[type, bool] = Table("Whether one answer is wanted")
+        self.forms = Forms()
+        """All forms of the program, once sealed."""
 
     def seal(self, forms: Iterable[type[Form]]) -> None:
         """End the declaring. Raises `Misdeclared` naming every form that would go unchecked.
@@ -134,7 +136,9 @@ class Registries:
         if faults:
             raise Misdeclared(" ".join(sorted(faults)))
         for table in vars(self).values():
-            table.seal()
+            if isinstance(table, Table | Sequences):
+                table.seal()
+        self.forms = Forms(*forms)
 
     def _fault_of(self, form: type[Form]) -> str:
         is_checked = form in (self.openers if form.action.starts else self.checks).known

@@ -13,7 +13,6 @@ from domain.inspection_answer import INSPECTION_FORMS
 from domain.oversight import OVERSIGHT_FORMS
 from domain.oversight_review import REVIEW_FORMS
 from domain.qualification import QUALIFICATION_FORMS
-from domain.refusals import Code, Refused
 from domain.renewal import RENEWAL_FORMS
 from domain.risk_review import RISK_REVIEW_FORMS
 from domain.shipment_forms import SHIPMENT_FORMS
@@ -37,7 +36,6 @@ FORMS = (
     + SHIPMENT_FORMS
     + COMMON_FORMS
 )
-STARTABLE = {form.action.process: form for form in FORMS if form.action.starts and form.action.process}
 
 
 def forms_of(process: Process) -> Forms:
@@ -47,7 +45,4 @@ def forms_of(process: Process) -> Forms:
 
 def form_of(process: Process, action: str) -> type[Form]:
     """The form of an action. Raises `Refused(WRONG_FORM)` if the process has no such action."""
-    try:
-        return FORMS.of(process).find(action)
-    except KeyError:
-        raise Refused(Code.WRONG_FORM, f"{process.value} have no action {action}.") from None
+    return FORMS.answering(process, action)

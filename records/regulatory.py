@@ -1,12 +1,13 @@
 """What an act of an authority demands, opened in the transaction that tells of it (section 10)."""
 
 from domain.asl import SuspensionScope
-from domain.document import Documents
+from domain.asl_facts import StatusInDoubt
 from domain.forms import Process
+from domain.inspection_facts import AuthorityActed
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
-from domain.status_request import StatusKind, StatusReason
+from domain.status_request import StatusKind
 from records.opening import open_case
-from records.proposing import propose
+from records.reactions import Consequences, establish, reacts
 from records.tables import CaseRow
 from records.writing import Writing
 
@@ -14,26 +15,27 @@ _REACH = SuspensionScope.NEW_ORDERS_AND_RELEASE
 """How far a suspension is proposed. Who decides on it may say otherwise."""
 
 
-async def follow(
-    writing: Writing, case: CaseRow, reason: str, evidence: Documents, *, suspends_for: StatusReason | None
-) -> None:
-    """Open a risk review for each scope of the case and, with a reason for it, propose its suspension.
+@reacts(AuthorityActed)
+async def has_risk_and_status_looked_at(writing: Writing, fact: AuthorityActed) -> Consequences:
+    """Open a risk review for each scope of the case and, with a reason for it, put its suspension before people.
 
     It is written as an event of its own, which the site does not see; the form that demands it is the site's (S6).
     """
-    opened = {"REASSESS_RISK": await _reassess(writing, case, reason)}
-    if suspends_for is not None:
-        opened["SUSPEND_PROPOSAL"] = await propose(
-            writing,
-            case,
-            StatusKind.SUSPENSION,
-            suspends_for,
-            reason,
+    case = await writing.session.get_one(CaseRow, fact.case_id)
+    opened = {"REASSESS_RISK": await _reassess(writing, case, fact.why)}
+    if fact.suspends_for is not None:
+        doubt = StatusInDoubt(
+            case_id=case.case_id,
+            kind=StatusKind.SUSPENSION,
+            reason_code=fact.suspends_for,
+            why=fact.why,
             reach=_REACH,
-            evidence=evidence,
-            owner=case.case_id,
+            evidence=fact.evidence,
+            scope_ids=tuple(case.scope_ids),
         )
+        opened["SUSPEND_PROPOSAL"] = [*(await establish(writing, doubt)).opened]
     await writing.append("inspection.followed", {"opened": {kind: [*ids] for kind, ids in opened.items()}})
+    return Consequences(opened=tuple(each for ids in opened.values() for each in ids))
 
 
 async def _reassess(writing: Writing, case: CaseRow, reason: str) -> list[str]:

@@ -12,7 +12,8 @@ from domain.holds import BatchState
 from domain.release_review import rule_of_release
 from records.checks.facts import Facts
 from records.genealogy import in_order
-from records.holds import makes_a_part, tell_batch
+from records.holding import tell_batch
+from records.holds import makes_a_part
 from records.tables import BatchMarketRow, BatchRow, ReleaseReviewRow, ReviewDemandRow
 from records.writing import Writing
 

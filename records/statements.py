@@ -10,17 +10,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import AslStatus, SuspensionScope, stream_of
-from domain.forms import Process
-from domain.holds import HoldType, stops_release
-from domain.oversight import OversightRequest
+from domain.asl_facts import StatusLeftToPeople, StatusStated
 from domain.status_request import StatusReason
 from records.announcing import tell_site
-from records.holds import hold_open_batches
-from records.opening import open_case
-from records.status_cases import follow_up, tell_overtaken
+from records.reactions import establish
 from records.tables import AslRow, CaseRow, ScopeRow, SiteRow
-from records.watching import oversight_case
-from records.withdrawing import withdraw_routine
 from records.writing import Writing
 
 V = TypeVar("V", date, int)
@@ -131,16 +125,17 @@ async def state(
     if not site_is_told and (status, suspension_scope) != (status_of(before), reach_of(before)):
         since = effective_from or writing.at
         await tell_site(writing, case.site_id, scope_id, status, suspension_scope, since)
-    held: list[str] = []
-    if stops_release(status, suspension_scope):
-        why = f"{status}: {reason}"
-        held = await hold_open_batches(writing, scope_id, HoldType.SUPPLIER_STATUS, why, placed_in=case.case_id)
-    await tell_overtaken(writing, await writing.session.get_one(AslRow, (scope_id, number)), before)
-    if status.is_final:
-        await withdraw_routine(writing, case.site_id, scope_id, number)
-    if status.is_active and await oversight_case(writing.session, scope_id) is None:
-        await open_case(writing, Process.OVERSIGHT, OversightRequest(site_id=case.site_id, scope_id=scope_id))
-    return held
+    stated = StatusStated(
+        scope_id=scope_id,
+        number=number,
+        before=before.number if before else None,
+        site_id=case.site_id,
+        case_id=case.case_id,
+        status=status,
+        suspension_scope=suspension_scope,
+        reason=reason,
+    )
+    return [*(await establish(writing, stated)).held]
 
 
 async def restate(
@@ -196,7 +191,24 @@ async def end_status(
             decided_by=decided_by,
             site_is_told=site_is_told,
         )
-        await follow_up(writing, case, StatusReason.QUALIFICATION_REJECTED, reason)
+        rejected = StatusReason.QUALIFICATION_REJECTED
+        await establish(writing, left_to_people(case, rejected, reason))
+
+
+def left_to_people(
+    case: CaseRow,
+    reason: StatusReason,
+    why: str,
+    *,
+    scope_id: str | None = None,
+    reach: SuspensionScope = SuspensionScope.NEW_ORDERS_AND_RELEASE,
+) -> StatusLeftToPeople:
+    """A case has stated a status by which new orders have stopped; `scope_id` where it is about several scopes."""
+    if scope_id is None:
+        (scope_id,) = case.scope_ids
+    return StatusLeftToPeople(
+        case_id=case.case_id, site_id=case.site_id, scope_id=scope_id, reason_code=reason, why=why, reach=reach
+    )
 
 
 async def _markets(

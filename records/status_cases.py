@@ -5,17 +5,12 @@ from datetime import datetime
 from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.asl import AslStatus, SuspensionScope, stream_of
-from domain.case import Subject
-from domain.entry import Tell
+from domain.asl import AslStatus, SuspensionScope
 from domain.events import Event
 from domain.forms import Process
-from domain.status_request import StatusKind, StatusReason, StatusRequest, is_overtaken, trigger_of
-from records import outbox
-from records.opening import open_case
+from domain.status_request import StatusKind, StatusRequest, is_overtaken, trigger_of
 from records.projections.payloads import submitted
 from records.tables import AslRow, CaseRow, EventRow, RecordRow
-from records.writing import Writing
 
 
 def request_of(case: CaseRow) -> StatusRequest:
@@ -84,55 +79,11 @@ async def is_left_behind(session: AsyncSession, case: CaseRow, in_force: AslRow,
         before=before,
         after=AslStatus(in_force.status),
         scope=SuspensionScope(in_force.suspension_scope) if in_force.suspension_scope else None,
-        by_status_case=in_force.decided_in != case.case_id and await _is_status_case(session, in_force.decided_in),
+        by_status_case=in_force.decided_in != case.case_id and await is_status_case(session, in_force.decided_in),
     )
 
 
-async def _is_status_case(session: AsyncSession, case_id: str) -> bool:
+async def is_status_case(session: AsyncSession, case_id: str) -> bool:
+    """Whether a case decides on a status."""
     case = await session.get(CaseRow, case_id)
     return case is not None and case.process == Process.STATUS.value
-
-
-async def follow_up(
-    writing: Writing,
-    case: CaseRow,
-    reason: StatusReason,
-    why: str,
-    reach: SuspensionScope = SuspensionScope.NEW_ORDERS_AND_RELEASE,
-) -> str:
-    """Open the case that leads out of a status by which new orders have stopped, in this transaction.
-
-    `case` has stated it, by a rule or with a rejection, and `reach` says what has stopped. People assess in it what
-    was released, and review the status.
-    Returns the id of the case.
-    """
-    (scope_id,) = case.scope_ids
-    request = StatusRequest(
-        kind=StatusKind.SUSPENSION,
-        site_id=case.site_id,
-        scope_id=scope_id,
-        reason_code=reason,
-        narrative=why,
-        proposed_scope=reach,
-        source=case.case_id,
-        in_force=True,
-    )
-    return await open_case(writing, Process.STATUS, request)
-
-
-async def tell_overtaken(writing: Writing, row: AslRow, before: AslRow | None) -> None:
-    """Tell the other status cases of a scope that a statement leaves nothing to do for, now or once it takes effect."""
-    by_status_case = await _is_status_case(writing.session, row.decided_in)
-    for case in await open_status_cases(writing.session, row.site_id, row.scope_id, *StatusKind):
-        overtaken = is_overtaken(
-            StatusKind(case.kind),
-            decided=await is_decided(writing.session, case),
-            before=AslStatus(before.status) if before else None,
-            after=AslStatus(row.status),
-            scope=SuspensionScope(row.suspension_scope) if row.suspension_scope else None,
-            by_status_case=by_status_case and row.decided_in != case.case_id,
-        )
-        if overtaken and case.case_id not in (row.decided_in, writing.entry.stream):
-            stream, line = stream_of(row.scope_id), Tell(to=case.case_id, subject=Subject.CHANGED)
-            message_id = f"{stream}#{row.number}"
-            outbox.signal(writing.session, writing.recorded_at, case.case_id, message_id, stream, line)

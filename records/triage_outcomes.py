@@ -6,20 +6,21 @@ from datetime import date
 
 from sqlmodel import col, select
 
+from domain.asl_facts import StatusInDoubt
 from domain.audit_request import AuditRequest, AuditType, ForCauseTrigger
+from domain.batch_facts import BatchesConcerned
 from domain.capa import CapaOrigin, CapaRequest
 from domain.event_triage import EventTriage
 from domain.forms import Form, Process
-from domain.holds import HoldType
 from domain.qualification_request import QualificationRequest, is_transferable
 from domain.refusals import broken
 from domain.risk_review import RiskReviewCause, RiskReviewRequest
 from domain.site_event import EventType, SiteEventReport, TriageOutcome
 from domain.status_request import StatusKind
 from domain.text import number_key
-from records.holds import hold_open_batches, open_batches
+from records.holds import open_batches
 from records.opening import open_case
-from records.proposing import propose
+from records.reactions import establish
 from records.statements import locked_statement, status_of
 from records.tables import CaseRow, ScopeRow
 from records.writing import Writing
@@ -86,17 +87,17 @@ async def _proposes_suspension(triaged: Triaged) -> list[str]:
     """One proposal for each scope that is in use, or is suspended less far than is proposed."""
     proposal = triaged.form.suspension
     assert proposal is not None
-    return await propose(
-        triaged.writing,
-        triaged.case,
-        StatusKind.SUSPENSION,
-        proposal.reason_code,
-        triaged.form.rationale,
+    doubt = StatusInDoubt(
+        case_id=triaged.case.case_id,
+        kind=StatusKind.SUSPENSION,
+        reason_code=proposal.reason_code,
+        why=triaged.form.rationale,
         reach=proposal.scope,
         evidence=triaged.report.evidence,
-        owner=triaged.case.case_id,
+        scope_ids=tuple(triaged.case.scope_ids),
         requester=triaged.writing.actor,
     )
+    return [*(await establish(triaged.writing, doubt)).opened]
 
 
 async def _reassesses(triaged: Triaged) -> list[str]:
@@ -123,14 +124,13 @@ async def _holds(triaged: Triaged) -> list[str]:
     reason = f"{triaged.report.type.words} {triaged.report.number}: {triaged.form.rationale}"
     held: list[str] = []
     for scope_id in triaged.case.scope_ids:
-        held += await hold_open_batches(
-            triaged.writing,
-            scope_id,
-            HoldType.EVENT,
-            reason,
-            placed_in=triaged.case.case_id,
-            only=triaged.form.batches or None,
+        concerned = BatchesConcerned(
+            case_id=triaged.case.case_id,
+            scope_id=scope_id,
+            why=reason,
+            numbers=tuple(triaged.form.batches) or None,
         )
+        held += (await establish(triaged.writing, concerned)).held
     return held
 
 

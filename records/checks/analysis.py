@@ -12,15 +12,15 @@ from domain.analysis_forms import (
     refuse_unless_issued,
     refuse_unless_tested,
 )
+from domain.batch_facts import LearnedOfBatch, SpecificationNotMet
 from domain.entry import OpenTask
-from domain.holds import HoldType
 from domain.own_testing import bears_out, differences
 from domain.recomputation import Reported
 from domain.text import in_a_title
 from records.analysis import Compared, compared, results_of
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import Facts, facts_of
-from records.holds import demand_review, place_hold
+from records.reactions import establish
 from records.specifications import specifications_in_force, tests_of
 from records.tables import AnalysisReportRow, BatchRow, CaseRow
 from records.writing import Writing
@@ -57,7 +57,7 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     found = await compared(writing.session, batch, form.results, facts.now, facts.limits)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
-        await demand_review(writing, batch, corrects, cause=case.case_id)
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
     await _hold_failed(writing, batch, found, "the certificate of analysis")
     own = await _results(writing, batch, Source.OWN_TESTING)
     differs = await _hold_differing(writing, batch, facts, found, own, form.results)
@@ -123,7 +123,8 @@ async def _hold_differing(
 async def _hold(writing: Writing, batch: BatchRow, reason: str, markets: Sequence[str]) -> None:
     whole = set(markets) == set(batch.markets)
     for market in [None] if whole else sorted(set(markets)):
-        await place_hold(writing, batch, HoldType.COA, reason, placed_in=batch.batch_id, market=market)
+        fact = SpecificationNotMet(batch_id=batch.batch_id, case_id=batch.batch_id, finding=reason, market=market)
+        await establish(writing, fact)
 
 
 def _effect(batch: BatchRow, found: Sequence[Compared]) -> Effect:

@@ -2,12 +2,11 @@
 
 from domain.asl import AslStatus, SuspensionScope, may_be_suspended
 from domain.audit_critical import SuspensionDecision, refuse_unless_scoped
-from domain.forms import Process
-from domain.status_request import StatusKind, StatusReason, StatusRequest
+from domain.status_request import StatusReason
 from records.announcing import announce
 from records.checks.declared import Effect, checks
-from records.opening import open_case
-from records.statements import locked_statement, reach_of, state, status_of
+from records.reactions import establish
+from records.statements import left_to_people, locked_statement, reach_of, state, status_of
 from records.tables import CaseRow
 from records.writing import Writing
 
@@ -43,14 +42,6 @@ async def _suspend(writing: Writing, case: CaseRow, scope_id: str, wanted: Suspe
         scope_id=scope_id,
     )
     await announce(writing, case, f"The status of {scope_id} is SUSPENDED ({wanted}).", scope_id=scope_id)
-    request = StatusRequest(
-        kind=StatusKind.SUSPENSION,
-        site_id=case.site_id,
-        scope_id=scope_id,
-        reason_code=StatusReason.CRITICAL_FINDING,
-        narrative=reason,
-        proposed_scope=wanted,
-        source=case.case_id,
-        in_force=True,
-    )
-    return await open_case(writing, Process.STATUS, request)
+    fact = left_to_people(case, StatusReason.CRITICAL_FINDING, reason, scope_id=scope_id, reach=wanted)
+    (opened,) = (await establish(writing, fact)).opened
+    return opened

@@ -13,13 +13,14 @@ from domain.batch_disposition import (
     refuse_unless_disposable,
     refuse_unless_open_way,
 )
+from domain.batch_facts import BatchRejected
 from domain.batch_package import BatchPackage, Completeness, missing_from, refuse_unless_checked
 from domain.entry import OpenTask
 from records.batches import decisions_on
 from records.checks.declared import Effect, checks, due, suggests
 from records.checks.facts import facts_of
-from records.holds import hold_children
 from records.notices import notice_due
+from records.reactions import establish
 from records.tables import (
     AnalysisRow,
     BatchChangeRow,
@@ -53,7 +54,7 @@ async def redirects(writing: Writing, case: CaseRow, form: Redirection) -> Effec
     decisions = await decisions_on(writing.session, batch.batch_id)
     refuse_unless_open_way(form, released=batch.released, is_open=None in decisions.values())
     if form.way is not Way.RETURN_FOR_CORRECTION and not batch.released:
-        await hold_children(writing, batch, f"{batch.number} is rejected")
+        await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
     return {"decided": {market: decision for market, decision in decisions.items() if decision}}
 
 
@@ -62,7 +63,7 @@ async def answers_a_rejection(writing: Writing, case: CaseRow, form: RejectionAn
     """What comes from a batch that both sides reject is held."""
     if form.concur:
         batch = await writing.session.get_one(BatchRow, case.case_id)
-        await hold_children(writing, batch, f"{batch.number} is rejected")
+        await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
     return {}
 
 

@@ -13,6 +13,7 @@ from domain.batch_deviation import (
     refuse_unless_acceptable,
     refuse_unless_new_deviation,
 )
+from domain.batch_facts import GraveDeviationReported, ResultOutsideReported
 from domain.batch_oos import (
     OosInvestigation,
     OosKind,
@@ -28,12 +29,11 @@ from domain.batch_oos import (
 from domain.capa import CapaOrigin, CapaRequest
 from domain.entry import OpenTask
 from domain.forms import Process
-from domain.holds import HoldType
 from domain.refusals import Code, Refused, broken
 from records.batches import bound_parameters
 from records.checks.declared import Effect, checks, suggests
-from records.holds import place_hold
 from records.opening import open_case
+from records.reactions import establish
 from records.siblings import siblings_of
 from records.tables import BatchDeviationRow, BatchRow, CaseRow, ChangeRow, OosRow, ParameterResultRow
 from records.writing import Writing
@@ -58,8 +58,15 @@ async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationRe
     )
     if form.deviation_class not in GRAVE:
         return {}
-    why = f"Deviation {form.deviation_id} ({form.deviation_class})"
-    await place_hold(writing, batch, HoldType.DEVIATION, why, placed_in=case.case_id)
+    await establish(
+        writing,
+        GraveDeviationReported(
+            batch_id=batch.batch_id,
+            case_id=case.case_id,
+            deviation_id=form.deviation_id,
+            deviation_class=form.deviation_class,
+        ),
+    )
     event = event_of_deviation(
         form, batch_id=batch.batch_id, number=batch.number, site_id=batch.site_id, scope_id=batch.scope_id
     )
@@ -99,8 +106,13 @@ async def reports_a_result(writing: Writing, case: CaseRow, form: OosReport) -> 
     batch = await writing.session.get_one(BatchRow, case.case_id)
     known = select(OosRow.oos_id).where(col(OosRow.batch_id) == batch.batch_id)
     refuse_unless_new_result(form, known=(await writing.session.exec(known)).all(), now=writing.at)
-    why = f"{form.kind} {form.oos_id}: {form.test} {form.result} {form.unit}"
-    await place_hold(writing, batch, HoldType.OOS, why, placed_in=case.case_id)
+    result = f"{form.test} {form.result} {form.unit}"
+    await establish(
+        writing,
+        ResultOutsideReported(
+            batch_id=batch.batch_id, case_id=case.case_id, kind=form.kind, oos_id=form.oos_id, result=result
+        ),
+    )
     event = event_of_result(
         form, batch_id=batch.batch_id, number=batch.number, site_id=batch.site_id, scope_id=batch.scope_id
     )

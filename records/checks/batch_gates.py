@@ -1,11 +1,13 @@
 """Checks of the fact that certification begins: the holds of every gate that has failed (section 8)."""
 
+from domain.batch_facts import GateClosed
 from domain.gate_results import GateResult, HoldDemand, holds_demanded
 from domain.gates import evaluate
 from records.batches import decisions_on
 from records.checks.declared import Effect, checks_fact
 from records.gate_evidence import evidence_of
-from records.holds import open_holds, place_hold
+from records.holds import open_holds
+from records.reactions import establish
 from records.tables import BatchRow, HoldRow
 from records.writing import Writing
 
@@ -25,7 +27,14 @@ async def evaluates_gates(writing: Writing, payload: Effect) -> Effect:
     standing = await open_holds(writing.session, batch.batch_id)
     for demand in holds_demanded(by_market):
         if not _is_held(standing, demand):
-            await place_hold(writing, batch, demand.type, demand.reason, placed_in=batch.batch_id, market=demand.market)
+            fact = GateClosed(
+                batch_id=batch.batch_id,
+                case_id=batch.batch_id,
+                type=demand.type,
+                reason=demand.reason,
+                market=demand.market,
+            )
+            await establish(writing, fact)
     verdicts: Effect = {
         market: {each.gate.value: each.verdict.value for each in found} for market, found in by_market.items()
     }

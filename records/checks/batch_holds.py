@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl import stream_of
+from domain.batch_facts import StoppedByHand
 from domain.batch_hold import (
     LIFTERS,
     HoldPlacement,
@@ -32,7 +33,8 @@ from records.batches import scopes_used
 from records.checks.declared import Effect, checks, checks_fact, locks_above
 from records.checks.facts import Facts, facts_of
 from records.hold_causes import causes_of
-from records.holds import Cause, has_cause, open_holds, place_hold
+from records.holds import Cause, has_cause, open_holds
+from records.reactions import establish
 from records.recipients import candidates
 from records.tables import BatchRow, CaseRow, HoldRow, PersonRow, RecordRow
 from records.writing import Writing
@@ -50,11 +52,10 @@ async def places(writing: Writing, case: CaseRow, form: HoldPlacement) -> Effect
         await _refuse_same(
             writing.session, batch, Cause(form.hold_type, form.reason, case.case_id, market, by_hand=True)
         )
-        hold_id = await place_hold(
-            writing, batch, form.hold_type, form.reason, placed_in=case.case_id, market=market, by_hand=True
+        stopped = StoppedByHand(
+            batch_id=batch.batch_id, case_id=case.case_id, type=form.hold_type, reason=form.reason, market=market
         )
-        assert hold_id is not None, "There is no such hold yet."
-        placed.append(hold_id)
+        placed += (await establish(writing, stopped)).holds
     return {"placed": [*placed]}
 
 

@@ -1,5 +1,6 @@
 """Checks of what is reported while a batch is made."""
 
+from domain.batch_facts import ParametersBeyondRange
 from domain.batch_manufacture import (
     ManufactureEnd,
     ManufactureStart,
@@ -12,14 +13,13 @@ from domain.batch_manufacture import (
     refuse_unless_measurable,
     refuse_unless_startable,
 )
-from domain.holds import HoldType
 from domain.parameters import ParameterClass
 from domain.refusals import Code, Refused
 from records.batches import bound_parameters, counting_values
 from records.checks.declared import Effect, checks
 from records.checks.facts import facts_of
-from records.holds import place_hold
 from records.parameter_sets import effective_set
+from records.reactions import establish
 from records.statements import reach_of, statement_in_force
 from records.tables import BatchRow, CaseRow
 from records.writing import Writing
@@ -56,8 +56,8 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
     compared = [measured(each.value, each.unit, known[each.parameter]) for each in form.values]
     beyond = sorted(name for name, each in found.items() if not each.in_par)
     if beyond:
-        why = f"Outside the proven acceptable range: {', '.join(beyond)}"
-        await place_hold(writing, batch, HoldType.PROCESS, why, placed_in=case.case_id)
+        fact = ParametersBeyondRange(batch_id=batch.batch_id, case_id=case.case_id, parameters=tuple(beyond))
+        await establish(writing, fact)
     return {
         "compared": [
             {"in_nor": each.in_nor, "in_par": each.in_par, "parameter_class": each.parameter_class.value}

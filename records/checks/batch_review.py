@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from domain.batch_facts import GateFailedInReview
 from domain.batch_review import (
     REVIEWS,
     BatchReview,
@@ -12,7 +13,7 @@ from domain.batch_review import (
 from domain.entry import OpenTask
 from domain.gate_results import HOLD_OF
 from records.checks.declared import Effect, checks, suggests
-from records.holds import place_hold
+from records.reactions import establish
 from records.tables import BatchRow, CaseRow
 from records.writing import Writing
 
@@ -23,9 +24,10 @@ async def judges_gates(writing: Writing, case: CaseRow, form: BatchReview) -> Ef
     batch = await writing.session.get_one(BatchRow, case.case_id)
     failed = failed_gates(form)
     for gate, reason in failed.items():
-        await place_hold(
-            writing, batch, HOLD_OF[gate], f"{gate} failed in review: {reason}"[:4000], placed_in=case.case_id
+        fact = GateFailedInReview(
+            batch_id=batch.batch_id, case_id=case.case_id, type=HOLD_OF[gate], gate=gate, reason=reason
         )
+        await establish(writing, fact)
     return {"failed": [*sorted(gate.value for gate in failed)]}
 
 

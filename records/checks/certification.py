@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl import stream_of
 from domain.batch import DecisionRule, MarketDecision
 from domain.batch_evidence import BatchEvidence
+from domain.batch_facts import BatchRejected
 from domain.certification import CertificationDecision, QcuApproval, QpCertification, suggested_decision
 from domain.certification_rules import (
     CertificateNumber,
@@ -32,7 +33,7 @@ from records.batches import scopes_used
 from records.checks.declared import Effect, checks, locks_above, suggests
 from records.declarations import declaration
 from records.gate_evidence import evidence_of
-from records.holds import hold_children
+from records.reactions import establish
 from records.tables import BatchMarketRow, BatchRow, CaseRow, PersonRoleRow
 from records.writing import Writing
 
@@ -99,7 +100,7 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
     }
     if form.decision is MarketDecision.REJECT:
         if not batch.released and await _is_last(writing.session, market):
-            await hold_children(writing, batch, f"{batch.number} is rejected")
+            await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
         return effect
     refuse_closed_gates(results)
     refuse_needless(form, results)

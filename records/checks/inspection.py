@@ -23,6 +23,7 @@ from domain.inspection import (
     told_from,
 )
 from domain.inspection_answer import AnswerDates, AnswerTo, WarningLetter, refuse_unless_warned
+from domain.inspection_facts import AuthorityActed
 from domain.people import Org
 from domain.site_event import AuthorityOutcome
 from domain.status_request import StatusReason
@@ -31,7 +32,7 @@ from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
 from records.notices import notice_of_day
-from records.regulatory import follow
+from records.reactions import establish
 from records.scopes import open_case_for
 from records.tables import CaseRow
 from records.writing import Writing
@@ -94,13 +95,13 @@ async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effe
     if is_rescored(form.outcome):
         non_compliant = form.outcome is AuthorityOutcome.NON_COMPLIANT
         reason = StatusReason.NON_COMPLIANCE if non_compliant else StatusReason.REGULATORY_ACTION
-        await follow(
-            writing,
-            case,
-            f"{notice_of(case).authority}, {form.outcome}: {form.summary}"[:4000],
-            (form.report,) if form.report is not None else (),
+        fact = AuthorityActed(
+            case_id=case.case_id,
+            why=f"{notice_of(case).authority}, {form.outcome}: {form.summary}"[:4000],
+            evidence=(form.report,) if form.report is not None else (),
             suspends_for=reason if is_adverse(form.outcome) else None,
         )
+        await establish(writing, fact)
     answered = is_answered(form.outcome, form.observations)
     dates = await _answer_dates(facts, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
     due = await notice_of_day(writing, case.site_id, case.scope_ids, "inspection.outcome", form.received_on)
@@ -112,13 +113,13 @@ async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
     """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
     facts = await facts_of(writing, case)
     refuse_unless_warned(form, ended_on=(await outcome_of(facts)).end, today=facts.today)
-    await follow(
-        writing,
-        case,
-        f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],
-        (form.letter,) if form.letter is not None else (),
+    fact = AuthorityActed(
+        case_id=case.case_id,
+        why=f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],
+        evidence=(form.letter,) if form.letter is not None else (),
         suspends_for=StatusReason.REGULATORY_ACTION,
     )
+    await establish(writing, fact)
     dates = await _answer_dates(facts, AnswerTo.WARNING_LETTER, form.received_on)
     return {"answer": dates.model_dump(mode="json")}
 

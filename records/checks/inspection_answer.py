@@ -1,5 +1,6 @@
 """Checks of what follows from an inspection: the sponsor's review, and the answer to the authority."""
 
+from domain.asl_facts import StatusInDoubt
 from domain.document import RecordVersion, refuse_unless_current
 from domain.forms import Form, Process
 from domain.inspection import InspectionOutcome, InspectionOutcomeBySponsor
@@ -21,7 +22,7 @@ from records.checks.declared import Effect, checks
 from records.checks.facts import Facts, facts_of
 from records.checks.inspection import notice_of, outcome_of
 from records.opening import open_case
-from records.proposing import propose
+from records.reactions import establish
 from records.tables import CaseRow, RecordRow
 from records.writing import Writing
 
@@ -36,9 +37,14 @@ async def reviews(writing: Writing, case: CaseRow, form: OutcomeReview) -> Effec
         effect["FOR_CAUSE"] = [await open_case(writing, Process.AUDIT, request, owner=case.case_id)]
     if form.site_closed:
         closed = StatusReason.SITE_CLOSED
-        effect["DISQUALIFICATION"] = [
-            *await propose(writing, case, StatusKind.DISQUALIFICATION, closed, form.rationale, owner=case.case_id)
-        ]
+        doubt = StatusInDoubt(
+            case_id=case.case_id,
+            kind=StatusKind.DISQUALIFICATION,
+            reason_code=closed,
+            why=form.rationale,
+            scope_ids=tuple(case.scope_ids),
+        )
+        effect["DISQUALIFICATION"] = [*(await establish(writing, doubt)).opened]
     return effect
 
 

@@ -26,11 +26,11 @@ from records.checks.facts import Facts, facts_of
 from records.checks.registrations import registered_scope
 from records.checks.scorecards import compute_month
 from records.opening import open_case
+from records.reactions import establish
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
 from records.standing import flags_of_cases, standing_of, was_requested
-from records.statements import locked_statement, reach_of, restate, state, status_ahead, status_of
-from records.status_cases import follow_up
+from records.statements import left_to_people, locked_statement, reach_of, restate, state, status_ahead, status_of
 from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
 from records.writing import Writing
 
@@ -82,7 +82,8 @@ class Line:
     async def follows_up(self, reason: StatusReason, why: str) -> None:
         """A status that a rule has stated gets its case, in which people assess what was released and review it."""
         reach = reach_of(self.statement) or SuspensionScope.NEW_ORDERS_AND_RELEASE
-        self.done.append(await follow_up(self.writing, self.case, reason, why, reach))
+        fact = left_to_people(self.case, reason, why, reach=reach)
+        self.done += (await establish(self.writing, fact)).opened
 
 
 @checks_fact("site.looked")

@@ -20,8 +20,8 @@ from records.checks.declared import Effect, checks, checks_fact
 from records.checks.facts import facts_of
 from records.objections import TaskIsExtended
 from records.questions import answers
-from records.statements import locked_statement, reach_of, state, status_of
-from records.status_cases import follow_up
+from records.reactions import establish
+from records.statements import left_to_people, locked_statement, reach_of, state, status_of
 from records.tables import AslRow, CaseRow, ConditionRow, QualificationRow, TaskRow
 from records.writing import Writing
 
@@ -79,7 +79,7 @@ async def ends_a_limited_status(writing: Writing, payload: Effect) -> Effect:
     await state(writing, case, AslStatus.EXPIRED, reason_code=reason.value, reason=why)
     await announce(writing, case, f"{why} The status is EXPIRED.")
     if case.trigger != trigger_of(StatusKind.SUSPENSION, case.scope_ids[0]):
-        await follow_up(writing, case, reason, why)
+        await establish(writing, left_to_people(case, reason, why))
     return {"expired": True}
 
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch_facts import LearnedOfBatch, ReleaseTakenBack
 from domain.entry import OpenTask
 from domain.holds import BatchState
 from domain.recall import RecallClosure, RecallPlan, refuse_unless_plannable, refuse_unless_reconciled
@@ -24,7 +25,7 @@ from domain.release_review import (
 )
 from records.checks.declared import Effect, checks, checks_fact, suggests
 from records.checks.facts import facts_of
-from records.holds import demand_review, hold_what_is_left
+from records.reactions import establish
 from records.release_reviews import open_demands, released_markets, reviews_of, watched_until
 from records.shipping import leaving, shipments_of, taken_away
 from records.tables import BatchRow, CaseRow, ReleaseReviewRow
@@ -38,7 +39,8 @@ async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect
     """The release is reviewed for it."""
     refuse_unless_released(await released_markets(writing.session, case.case_id))
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    await demand_review(writing, batch, f"{form.kind}: {form.description}", cause=case.case_id)
+    why = f"{form.kind}: {form.description}"
+    await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=why))
     return {}
 
 
@@ -66,8 +68,8 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:
         batch = await session.get_one(BatchRow, case.case_id)
-        why = f"The release of {batch.number} is taken back for {', '.join(sorted(taken_back))}"
-        await hold_what_is_left(writing, batch, why)
+        fact = ReleaseTakenBack(batch_id=batch.batch_id, number=batch.number, markets=tuple(taken_back))
+        await establish(writing, fact)
     return {"confirmed": [*form.markets(ReleaseOutcome.CONFIRM)], "taken_back": [*sorted(taken_back)]}
 
 

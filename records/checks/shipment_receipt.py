@@ -2,8 +2,8 @@
 
 from domain.batch import MarketDecision
 from domain.delivery import refuse_unless_unblockable
+from domain.delivery_facts import GoodsInDoubt, TransportBeyondConditions
 from domain.entry import OpenTask
-from domain.holds import HoldType
 from domain.refusals import Code, Refused
 from domain.shipment import needs_logger
 from domain.shipment_receipt import (
@@ -26,7 +26,7 @@ from domain.transport import (
 from domain.transport_finding import Travelled, evaluated, is_within
 from records.checks.declared import Effect, checks, suggests
 from records.checks.facts import facts_of
-from records.holds import place_hold
+from records.reactions import establish
 from records.shipping import goods_of, leaving, locked_batch, ordered, stock_of
 from records.tables import BatchRow, CaseRow, ShipmentRow
 from records.writing import Writing
@@ -55,8 +55,8 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
     )
     batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
     if is_suspect(form):
-        why = f"{case.case_id}: {form.condition}, identity in doubt"
-        await place_hold(writing, batch, HoldType.SUPPLY, why, placed_in=case.case_id)
+        fact = GoodsInDoubt(batch_id=batch.batch_id, case_id=case.case_id, condition=form.condition)
+        await establish(writing, fact)
     measured = needs_logger(ordered(case)) and form.quantity > 0
     stock = await stock_of(writing, batch, row.market)
     stopped = not row.quarantine and (stock is None or bool(stock.stopped_by))
@@ -91,8 +91,7 @@ async def records_transport(writing: Writing, case: CaseRow, form: TransportReco
     within = is_within(findings)
     if not within:
         batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
-        why = f"{case.case_id}: the transport was not within its conditions"
-        await place_hold(writing, batch, HoldType.SUPPLY, why, placed_in=case.case_id)
+        await establish(writing, TransportBeyondConditions(batch_id=batch.batch_id, case_id=case.case_id))
     return {"within_limits": within, "findings": [each.model_dump(mode="json") for each in findings]}
 
 

@@ -10,7 +10,6 @@ from domain.people import Org
 from domain.refusals import Code, Refused
 from records import outbox
 from records.references import refuse_unless_kept
-from records.registry import form_of
 from records.signing import consume
 from records.tables import CaseRow, TaskRow
 from records.writing import Writing
@@ -20,7 +19,7 @@ async def answer(writing: Writing, line: Answer) -> None:
     """The form is checked, signed if it has a meaning, and becomes the next version of its record."""
     case = await writing.case()
     process = Process(case.process)
-    form_class = form_of(process, line.action)
+    form_class = writing.registries.forms.answering(process, line.action)
     form = form_class.stored(line.form)
     await _refuse_unless_open(writing, case, line)
     await writing.refuse_unless_permitted(form.action, task=writing.task, site_id=case.site_id)

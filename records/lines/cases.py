@@ -8,7 +8,6 @@ from domain.people import SYSTEM
 from records import outbox
 from records.opening import open_or_merge
 from records.references import refuse_unless_kept
-from records.registry import STARTABLE
 from records.writing import Writing
 
 
@@ -22,7 +21,7 @@ async def move(writing: Writing, line: Move) -> None:
 
 async def start(writing: Writing, line: StartCase) -> None:
     """A case is requested, by a person or by the case of the entry, which then owns it."""
-    form = STARTABLE[line.process].stored(line.form)
+    form = writing.registries.forms.requesting(line.process).stored(line.form)
     if writing.actor != SYSTEM:
         await writing.refuse_unless_permitted(form.action)
         await refuse_unless_kept(writing.session, form, writing.actor)

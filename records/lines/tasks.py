@@ -9,7 +9,6 @@ from domain.forms import Audience, Form, Process
 from domain.people import Org
 from records import outbox
 from records.recipients import candidates
-from records.registry import form_of
 from records.tables import CaseRow
 from records.writing import Writing
 
@@ -17,7 +16,7 @@ from records.writing import Writing
 async def open_task(writing: Writing, line: OpenTask) -> None:
     """The task with its due date and what it suggests; whoever may do it is told by mail."""
     case = await writing.case()
-    form = form_of(Process(case.process), line.action)
+    form = writing.registries.forms.answering(Process(case.process), line.action)
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     due = await _due(writing, case, form, line, calendar)
     suggest = writing.registries.suggestions.find(form)

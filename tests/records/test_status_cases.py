@@ -14,8 +14,8 @@ from domain.refusals import Code
 from domain.status_request import StatusReason
 from records.contexts import load
 from records.policies import Policies
-from records.statements import end_status, state
-from records.status_cases import follow_up
+from records.reactions import establish
+from records.statements import end_status, left_to_people, state
 from records.tables import AslRow, CaseRow, CertificateRow, OutboxRow, TaskRow
 from records.writing import Writing
 from tests.records.databases import on_one_database
@@ -225,7 +225,7 @@ async def test_the_case_of_an_expired_approval_ends_with_the_requalification_and
     async def expires(writing: Writing, row: CaseRow) -> None:
         why = "The grace period is over."
         await state(writing, row, AslStatus.EXPIRED, reason_code="REQUALIFICATION_OVERDUE", reason=why)
-        await follow_up(writing, row, StatusReason.REQUALIFICATION_OVERDUE, why)
+        await establish(writing, left_to_people(row, StatusReason.REQUALIFICATION_OVERDUE, why))
 
     await writes(seeded, case, expires)
     following = Qualifying(seeded, "STA-1", case.at, Process.STATUS)
