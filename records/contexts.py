@@ -119,6 +119,7 @@ _REACTIONS = (
     "delivery_reactions",
     "oversight_reactions",
     "regulatory",
+    "shipping",
     "status_reactions",
     "watching",
 )

@@ -4,7 +4,7 @@ A registry is filled while the modules of the contexts are imported, then sealed
 afterwards nothing can be declared: a context that was not imported must never mean that its forms go unchecked.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from domain.forms import Form, Forms

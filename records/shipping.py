@@ -10,8 +10,10 @@ from domain.batch import BatchStage, MarketDecision, Relation
 from domain.delivery import Arranged, MarketStock
 from domain.shipment import Destination, ShipmentOrder
 from domain.shipment_receipt import Goods
+from records.batch_questions import LeftOf
 from records.batches import lock_lists, scopes_used
 from records.holds import open_holds
+from records.questions import answers
 from records.statements import reach_of, statement_in_force
 from records.tables import BatchMarketRow, BatchParentRow, BatchRow, CaseRow, QuarantineArrangementRow, ShipmentRow
 from records.writing import Writing
@@ -59,6 +61,12 @@ async def left_of(session: AsyncSession, batch_id: str) -> Decimal:
     """What is left of a batch: made, or planned until then, less what is shipped and given to other batches."""
     batch = await session.get_one(BatchRow, batch_id, populate_existing=True)
     return max(Decimal(batch.quantity or batch.size or 0) - await gone_from(session, batch_id), _NONE)
+
+
+@answers(LeftOf)
+async def answers_what_is_left(writing: Writing, asked: LeftOf) -> Decimal:
+    """Less what is shipped and given to other batches."""
+    return await left_of(writing.session, asked.batch_id)
 
 
 async def gone_from(session: AsyncSession, batch_id: str) -> Decimal:

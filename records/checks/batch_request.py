@@ -19,12 +19,13 @@ from domain.people import Org
 from domain.refusals import Code, Refused, broken
 from domain.text import in_a_title, number_key
 from records.agreements import agreement_in_force, terms_of
+from records.batch_questions import LeftOf
 from records.batches import lock_lists, orders_stopped_by
 from records.checks.declared import Effect, Requested, opens
 from records.checks.site_facts import site_and_scopes
 from records.genealogy import in_order
 from records.holds import inherited
-from records.shipping import left_of
+from records.questions import ask
 from records.statements import statement_in_force
 from records.tables import BatchParentRow, BatchRow, CaseRow, ScopeRow, SiteRow
 from records.writing import Writing
@@ -112,7 +113,7 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
 
 async def _refuse_beyond_left(writing: Writing, form: BatchRegistration) -> None:
     """What comes from a batch is no more than is left of it. The parents are locked."""
-    left = [await left_of(writing.session, parent.batch_id) for parent in form.parents]
+    left = [amount for parent in form.parents for amount in await ask(writing, LeftOf(parent.batch_id))]
     refuse_beyond_left([parent.quantity for parent in form.parents], left)
 
 
