@@ -8,6 +8,7 @@ from domain.case import CaseOrder
 from domain.forms import Audience, Form, Process, record_hash
 from domain.people import SYSTEM, Actor
 from records import outbox
+from records.checks.declared import Requested
 from records.identities import next_id
 from records.writing import Writing
 
@@ -58,7 +59,7 @@ async def _opening_of(writing: Writing, process: Process, form: Form, *, owner: 
 
     `owner` is the case that is told the outcome, if the check names no other.
     """
-    requested = await writing.registries.openers[type(form)](writing, form)
+    requested: Requested = await writing.registries.openers[type(form)](writing, form)
     if requested.known_as is not None:
         return Opening(requested.known_as)
     if requested.merged_into is not None:
@@ -68,25 +69,7 @@ async def _opening_of(writing: Writing, process: Process, form: Form, *, owner: 
         }
         return Opening(requested.merged_into, event=f"{process.noun}.merged", payload=merged)
     case_id = await next_id(writing.session, process.prefix)
-    order = CaseOrder(
-        case_id=case_id,
-        process=process,
-        title=requested.title,
-        supplier_id=requested.supplier_id,
-        site_id=requested.site_id,
-        scope_ids=requested.scope_ids,
-        markets=requested.markets,
-        activities=requested.activities,
-        risk_tier=requested.risk_tier,
-        owner=requested.owner or owner,
-        requested_by=writing.requester,
-        requested_at=writing.at,
-        policy_version=(await writing.policy()).version,
-        request=form.model_dump(mode="json"),
-        web=writing.web,
-        kind=requested.kind,
-        reopens=requested.reopens,
-    )
+    order = await _order(writing, process, form, requested, case_id, owner=requested.owner or owner)
     payload: dict[str, JsonValue] = {
         "form": order.request,
         "sha256": record_hash(case_id, form),
@@ -99,3 +82,28 @@ async def _opening_of(writing: Writing, process: Process, form: Form, *, owner: 
         payload["effect"] = requested.effect
     audience = requested.audience or form.action.audience
     return Opening(case_id, order, f"{process.noun}.request", payload, audience)
+
+
+async def _order(
+    writing: Writing, process: Process, form: Form, requested: Requested, case_id: str, *, owner: str | None
+) -> CaseOrder:
+    """What the procedure of a new case is started with."""
+    return CaseOrder(
+        case_id=case_id,
+        process=process,
+        title=requested.title,
+        supplier_id=requested.supplier_id,
+        site_id=requested.site_id,
+        scope_ids=requested.scope_ids,
+        markets=requested.markets,
+        activities=requested.activities,
+        risk_tier=requested.risk_tier,
+        owner=owner,
+        requested_by=writing.requester,
+        requested_at=writing.at,
+        policy_version=(await writing.policy()).version,
+        request=form.model_dump(mode="json"),
+        web=writing.web,
+        kind=requested.kind,
+        reopens=requested.reopens,
+    )

@@ -78,9 +78,9 @@ async def delegates(seeded: Seeded, giver: str, taker: str, role: str) -> None:
 
 
 async def rejected(seeded: Seeded, number: str, by: str = "quentin") -> Qualifying:
-    """A batch that is rejected for all markets, by somebody's signed event, and whose case is closed."""
+    """A batch that is rejected for all markets, after an event by somebody, and whose case is closed."""
     batch = await registered(seeded, number=number)
-    written = await batch.notes("batch.rejected_in_a_test", by=by)
+    written = await batch.notes("attempt.refused", by=by)
     await decided(seeded, batch.case_id, by=by, EU="REJECT", US="REJECT")
     async with seeded.database.writing() as session:
         for market in ("EU", "US"):

@@ -10,6 +10,8 @@ from domain.qualification_request import QualificationRequest, Withdrawal
 from records.contexts import load
 from records.registries import Misdeclared, Registries
 from records.registry import FORMS
+from tests.records.databases import on_one_database
+from tests.records.seeded import Seeded
 
 
 async def anything(*_: Any) -> Any:
@@ -98,3 +100,10 @@ def test_the_program_is_composed_once() -> None:
     assert load() is load()
     checked, opened = load().checks.known, load().openers.known
     assert {form for form in FORMS if not form.action.unchecked} == checked | opened
+
+
+@on_one_database
+async def test_what_a_person_records_is_never_written_unchecked(seeded: Seeded) -> None:
+    with pytest.raises(Misdeclared, match=r"The check of site\.renamed was not declared"):
+        await seeded.write("site.renamed", "VM-02", {}, by=await seeded.actor("ines"))
+    assert await seeded.events("VM-02", "site.renamed") == []
