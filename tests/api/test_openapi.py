@@ -49,6 +49,11 @@ def test_every_schema_is_a_json_schema(name: str) -> None:
     Draft202012Validator.check_schema(SCHEMA["components"]["schemas"][name])
 
 
+def test_no_name_of_a_schema_holds_a_module() -> None:
+    """A generator of clients makes class names of them; two classes of one name are both called by their modules."""
+    assert [name for name in SCHEMA["components"]["schemas"] if "__" in name or "." in name] == []
+
+
 def test_every_operation_has_a_name_of_its_own() -> None:
     names = [operation["operationId"] for _, _, operation in OPERATIONS]
     assert len(set(names)) == len(names)
