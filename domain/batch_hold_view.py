@@ -1,6 +1,6 @@
 """How a hold is shown in its batch. Built from the records, never stored."""
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from domain.holds import HoldType
 from domain.views import View
@@ -14,7 +14,7 @@ class BatchHoldView(View):
     """Kind of cause; to a site null where the kind itself is the sponsor's own."""
     market: str | None
     """The only market that it stops; all if there is none."""
-    placed_at: datetime
+    placed_at: AwareDatetime
     reason: str | None
     """For the sponsor's people only, as all that follows."""
     placed_by: str | None

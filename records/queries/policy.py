@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import AwareDatetime, JsonValue, TypeAdapter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,7 +26,7 @@ class PolicyVersion(View):
     """A version of the policy and the signed record of what it changed."""
 
     version: int
-    effective_from: datetime
+    effective_from: AwareDatetime
     changes: tuple[Change, ...] = ()
     """Every key that changed, with its old and its new value; none for the version that the system came with."""
     reason: str | None = None
