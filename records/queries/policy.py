@@ -29,6 +29,8 @@ class PolicyVersion(View):
     effective_from: AwareDatetime
     changes: tuple[Change, ...] = ()
     """Every key that changed, with its old and its new value; none for the version that the system came with."""
+    supplements: int | None = None
+    """The version that this one only adds keys to which the program came to know; nobody has signed it."""
     reason: str | None = None
     signature: Signature | None = None
 
@@ -90,6 +92,7 @@ def _shown(row: EventRow) -> PolicyVersion:
             "version": effect.get("version", loaded.get("version")),
             "effective_from": effect.get("effective_from", loaded.get("effective_from")),
             "changes": _CHANGES.validate_python(effect.get("changes", ())),
+            "supplements": effect.get("supplements"),
             "reason": form.get("reason"),
             "signature": event.signature,
         }
