@@ -63,7 +63,7 @@ def worker() -> None:
 def upgrade(
     *, seed: Annotated[bool, typer.Option(help="Create the policy and a few people, and print them.")] = False
 ) -> None:
-    """Bring the schema to the newest version."""
+    """Bring the schema to the newest version, and add what an older policy lacks."""
     from records import database
 
     settings = _settings()
@@ -79,11 +79,15 @@ async def _taken_up(settings: configuration.Settings) -> None:
     from records.contexts import load
     from records.database import Database
     from records.journal import Journal
+    from records.supplementing import supplement_policy
     from records.taking_up import take_up
 
     database = Database(settings.database_url)
     try:
-        await take_up(database, Journal(database, load(), web=settings.public_url), datetime.now(UTC))
+        journal, now = Journal(database, load(), web=settings.public_url), datetime.now(UTC)
+        for version in await supplement_policy(database, journal, now):
+            typer.echo(f"Policy version {version} adds what an older one lacked. Nobody has signed it.", err=True)
+        await take_up(database, journal, now)
     finally:
         await database.close()
 

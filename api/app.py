@@ -31,6 +31,7 @@ from api import (
     health,
     holds,
     mailbox,
+    openapi,
     parameter_sets,
     people,
     policy,
@@ -52,7 +53,6 @@ from api.cases import case_router
 from api.health import Measured, Metrics
 from api.problems import Problem, any_problem, declared
 from api.tools import Tools, utc_now
-from domain.forms import Form, Forms
 from domain.units import load_units
 from records.contexts import load
 from records.database import Database
@@ -79,6 +79,7 @@ class VettedApi(FastAPI):
         schema = super().openapi()
         schemas = schema.setdefault("components", {}).setdefault("schemas", {})
         schemas.setdefault("Problem", Problem.model_json_schema(ref_template="#/components/schemas/{model}"))
+        openapi.mend(schema)
         return schema
 
 
@@ -95,7 +96,7 @@ def create_app(
         summary="Qualification and oversight of CDMOs as durable workflows",
         description=_DESCRIPTION,
         version="1",
-        openapi_tags=_tags(FORMS),
+        openapi_tags=openapi.tags(FORMS, processes(FORMS)),
         routes=list(_routes()),
         lifespan=_lifespan(settings, database, temporal, clock or utc_now),
         telemetry={"logs": False},
@@ -190,14 +191,3 @@ def _errors() -> dict[int | str, dict[str, Any]]:
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-def _tags(forms: Forms) -> list[dict[str, str]]:
-    return [{"name": process.value, "description": _actions_of(forms.of(process))} for process in processes(forms)]
-
-
-def _actions_of(forms: Forms) -> str:
-    def starts_first(form: type[Form]) -> bool:
-        return not form.action.starts
-
-    return " · ".join(form.action.title for form in sorted(forms, key=starts_first))

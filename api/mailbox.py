@@ -1,10 +1,10 @@
 """The mailbox of the embedded mode, where mail goes to a folder."""
 
 import asyncio
-from datetime import datetime
 from email.message import EmailMessage
 
 from fastapi import APIRouter
+from pydantic import AwareDatetime
 
 from activities.mail import Mailbox
 from api.auth import Caller
@@ -21,7 +21,7 @@ class MailView(View):
     """A mail as it would have been sent."""
 
     message_id: str
-    sent_at: datetime
+    sent_at: AwareDatetime
     to: str
     subject: str
     text: str

@@ -1,10 +1,10 @@
 """Signing: password once more, and a one-time token bound to one record, one form and one meaning (21 CFR 11.200)."""
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -67,7 +67,7 @@ class SignatureToken(BaseModel):
     """What is signed, in words, with the printed name (21 CFR 11.50)."""
     record_hash: str
     """SHA-256 of record, action and form."""
-    expires_at: datetime
+    expires_at: AwareDatetime
 
 
 @router.post("", status_code=201, responses=declared(401, 403, 404, 422))

@@ -25,7 +25,7 @@ class AgreementReviewStage(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
-class ReviewVerdict(StrEnum):
+class AgreementReviewVerdict(StrEnum):
     """Whether the agreement is still suitable, or has to be amended."""
 
     UNCHANGED = "UNCHANGED"
@@ -67,7 +67,7 @@ class AgreementReview(Form):
     """The agreement that was read."""
     version: int = Field(ge=1, examples=[1])
     """The version that was read: the one that is in force, or was last."""
-    verdict: ReviewVerdict = Field(examples=[ReviewVerdict.UNCHANGED])
+    verdict: AgreementReviewVerdict = Field(examples=[AgreementReviewVerdict.UNCHANGED])
     """UNCHANGED leaves it in force up to its hard stop at the latest; AMEND leads to a new version, which is signed."""
     rationale: Text = Field(examples=["Activities, contacts and notification times fit what is done at the site."])
     """What was looked at, and why it is still suitable or what has to change."""
@@ -133,7 +133,7 @@ def refuse_unless_reviewed(form: AgreementReview, agreement: WatchedAgreement, *
             f"The agreement to be reviewed is {agreement.qta_id}, version {agreement.version}.",
             fields={"version": "is not the version in force"},
         )
-    if form.verdict is ReviewVerdict.UNCHANGED and agreement.lapses_on < today:
+    if form.verdict is AgreementReviewVerdict.UNCHANGED and agreement.lapses_on < today:
         raise broken(
             "qta.hard_stop",
             "An agreement that has lapsed needs a new version that both sides sign.",

@@ -1,6 +1,8 @@
 """How quality agreements are shown. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
+
+from pydantic import AwareDatetime
 
 from domain.agreement import AgreementStatus, AgreementTerms
 from domain.events import Signature
@@ -20,13 +22,13 @@ class AgreementSummary(View):
     title: str
     drafted_by: str
     """Person id, as those below."""
-    drafted_at: datetime
-    agreed_at: datetime | None
+    drafted_at: AwareDatetime
+    agreed_at: AwareDatetime | None
     """When the site accepted the text."""
     sponsor_signed_by: str | None
-    sponsor_signed_at: datetime | None
+    sponsor_signed_at: AwareDatetime | None
     site_signed_by: str | None
-    site_signed_at: datetime | None
+    site_signed_at: AwareDatetime | None
     effective_from: date | None
     review_due: date | None
     lapses_on: date | None

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, Field
 
+from domain.asl import SuspensionScope
 from domain.document import Documents
 from domain.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.people import Role
@@ -41,14 +42,6 @@ class CriticalFinding(Form):
     """What was found, as told to the site."""
     affected_batches: Batches = ()
     """Numbers of the batches that may be concerned."""
-
-
-class SuspensionScope(StrEnum):
-    """What a suspension of the site stops."""
-
-    NEW_ORDERS = "NEW_ORDERS"
-    NEW_ORDERS_AND_RELEASE = "NEW_ORDERS_AND_RELEASE"
-    FULL = "FULL"
 
 
 class SuspensionDecision(Decision):

@@ -45,7 +45,7 @@ class AuditResponse(Form):
     """One answer for each finding that is due; recommendations need none."""
 
 
-class Verdict(StrEnum):
+class AnswerVerdict(StrEnum):
     """Whether an answer to a finding is accepted or goes back to the site."""
 
     ACCEPT = "ACCEPT"
@@ -57,7 +57,7 @@ class FindingVerdict(Value):
 
     finding_no: int = Field(ge=1, examples=[1])
     """Number of the finding."""
-    verdict: Verdict = Field(examples=[Verdict.ACCEPT])
+    verdict: AnswerVerdict = Field(examples=[AnswerVerdict.ACCEPT])
     """Accept the answer, or ask for rework."""
     reason: Text | None = None
     """Required for REWORK: what is missing."""
@@ -172,7 +172,7 @@ def refuse_unless_judged(form: ResponseReview | ResponseDecision, answered: Iter
         if verdict.finding_no not in open_numbers:
             faults[f"verdicts.{index}.finding_no"] = "has no answer to judge, or is judged twice"
         open_numbers.discard(verdict.finding_no)
-        if verdict.verdict is Verdict.REWORK and verdict.reason is None:
+        if verdict.verdict is AnswerVerdict.REWORK and verdict.reason is None:
             faults[f"verdicts.{index}.reason"] = "say what is missing"
     if open_numbers:
         faults["verdicts"] = f"has no verdict on finding {', '.join(map(str, sorted(open_numbers)))}"
@@ -182,12 +182,12 @@ def refuse_unless_judged(form: ResponseReview | ResponseDecision, answered: Iter
 
 def to_rework(decision: ResponseDecision | ResponseReview) -> tuple[int, ...]:
     """Numbers of the findings whose answer goes back."""
-    return tuple(verdict.finding_no for verdict in decision.verdicts if verdict.verdict is Verdict.REWORK)
+    return tuple(verdict.finding_no for verdict in decision.verdicts if verdict.verdict is AnswerVerdict.REWORK)
 
 
 def accepted_in(decision: ResponseDecision | ResponseReview) -> tuple[int, ...]:
     """Numbers of the findings whose answer is accepted."""
-    return tuple(verdict.finding_no for verdict in decision.verdicts if verdict.verdict is Verdict.ACCEPT)
+    return tuple(verdict.finding_no for verdict in decision.verdicts if verdict.verdict is AnswerVerdict.ACCEPT)
 
 
 def goes_to_council(rework_rounds: int, *, max_rounds: int) -> bool:

@@ -1,6 +1,6 @@
 """How a hold is shown in its batch. Built from the records, never stored."""
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from domain.holds import HoldType
 from domain.view import View
@@ -26,13 +26,13 @@ class HoldView(View):
     """Whether that person has placed it; otherwise a rule did."""
     placed_in: str
     """The case that led to it."""
-    placed_at: datetime
+    placed_at: AwareDatetime
     inherited_from: str | None = None
     """The hold on a batch that this one comes from."""
-    reviewed_at: datetime | None = None
+    reviewed_at: AwareDatetime | None = None
     lift_proposed_by: str | None = None
-    lift_proposed_at: datetime | None = None
-    lifted_at: datetime | None
+    lift_proposed_at: AwareDatetime | None = None
+    lifted_at: AwareDatetime | None
     lifted_by: str | None
 
 
@@ -51,7 +51,7 @@ class BatchHoldView(View):
     """Kind of cause; to a site null where the kind itself is the sponsor's own."""
     market: str | None
     """The only market that it stops; all if there is none."""
-    placed_at: datetime
+    placed_at: AwareDatetime
     reason: str | None
     """For the sponsor's people only, as all that follows."""
     placed_by: str | None

@@ -102,7 +102,7 @@ class InvestigationOutcome(StrEnum):
     INCONCLUSIVE = "INCONCLUSIVE"
 
 
-class ScarOrder(Value):
+class OosScarOrder(Value):
     """A corrective action asked of the site because of the result."""
 
     severity: Severity = Field(examples=[Severity.MAJOR])
@@ -140,7 +140,7 @@ class OosInvestigation(Form):
     """Why an INCONCLUSIVE result does not count against the batch, written by the quality unit; usually absent."""
     capa_decision: Text = Field(examples=["A corrective action of the site is needed: alarm and interlock."])
     """The decision on corrective action and why; every result has one."""
-    scar: ScarOrder | None = None
+    scar: OosScarOrder | None = None
     """The corrective action that is asked of the site, if one is."""
 
 

@@ -13,7 +13,7 @@ from domain.refusals import broken
 from domain.text import Text
 
 
-class ReviewVerdict(StrEnum):
+class ReviewerVerdict(StrEnum):
     """What a reviewer says of a gate."""
 
     PASS = "PASS"
@@ -26,7 +26,7 @@ class GateReview(Value):
 
     gate: Gate = Field(examples=[Gate.G9])
     """The gate."""
-    verdict: ReviewVerdict
+    verdict: ReviewerVerdict
     """PASS, FAIL or NA."""
     reason: Text | None = None
     """Why; required for FAIL and NA."""
@@ -111,7 +111,7 @@ def refuse_unless_reviewed(form: BatchReview) -> None:
             faults[f"verdicts.{index}.gate"] = "is not judged in this review"
         elif each.gate in named[:index]:
             faults[f"verdicts.{index}.gate"] = "is named twice"
-        if each.verdict is not ReviewVerdict.PASS and each.reason is None:
+        if each.verdict is not ReviewerVerdict.PASS and each.reason is None:
             faults[f"verdicts.{index}.reason"] = f"is required for {each.verdict}"
     if faults:
         raise broken("section 8, review", "The review is not complete.", **faults)
@@ -119,4 +119,4 @@ def refuse_unless_reviewed(form: BatchReview) -> None:
 
 def failed_gates(form: BatchReview) -> dict[Gate, str]:
     """The gates that a reviewer fails, with the reason."""
-    return {each.gate: each.reason or "" for each in form.verdicts if each.verdict is ReviewVerdict.FAIL}
+    return {each.gate: each.reason or "" for each in form.verdicts if each.verdict is ReviewerVerdict.FAIL}

@@ -1,7 +1,9 @@
 """How a batch is shown. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+
+from pydantic import AwareDatetime
 
 from domain.batch import (
     DecisionRule,
@@ -27,8 +29,8 @@ class MarketView(View):
     quantity: str | None
     """Released quantity, in the unit of the batch."""
     certificate_number: str | None
-    decided_at: datetime | None
-    withdrawn_at: datetime | None
+    decided_at: AwareDatetime | None
+    withdrawn_at: AwareDatetime | None
 
 
 class ParentView(View):
@@ -58,7 +60,7 @@ class ValueView(View):
     unit: str
     in_nor: bool
     in_par: bool
-    measured_at: datetime
+    measured_at: AwareDatetime
     number: int
     """Number of its event, by which it is corrected."""
     line: int
@@ -74,9 +76,9 @@ class DeviationView(View):
     state: DeviationState
     description: str
     parameter: str | None
-    detected_at: datetime
-    due_at: datetime | None
-    closed_at: datetime | None
+    detected_at: AwareDatetime
+    due_at: AwareDatetime | None
+    closed_at: AwareDatetime | None
     impact: str | None
 
 
@@ -91,7 +93,7 @@ class OosView(View):
     unit: str
     limit: str
     state: OosState
-    detected_at: datetime
+    detected_at: AwareDatetime
     conclusion: str | None
     """For the sponsor's people only once phase II is closed."""
 
@@ -118,7 +120,7 @@ class BatchSummary(View):
     mbr_version: str | None
     parameter_set_id: str | None
     """Bound at the start of manufacture."""
-    started_at: datetime | None
+    started_at: AwareDatetime | None
     made_on: date | None
     quantity: str | None
     yield_percent: str | None
@@ -126,9 +128,9 @@ class BatchSummary(View):
     retest_on: date | None
     physical_status: PhysicalStatus
     site_decision: str | None
-    site_decided_at: datetime | None
-    package_due_at: datetime | None
-    package_received_at: datetime | None
+    site_decided_at: AwareDatetime | None
+    package_due_at: AwareDatetime | None
+    package_received_at: AwareDatetime | None
     package_returns: int
     review_open: bool
     """Whether something learned after the release waits for its review."""

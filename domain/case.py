@@ -59,7 +59,7 @@ class CaseOrder(BaseModel):
     owner: str | None = None
     """The case that is told this one's outcome."""
     requested_by: Actor
-    requested_at: datetime
+    requested_at: AwareDatetime
     policy_version: int
     request: dict[str, JsonValue]
     """The form that requested the case."""

@@ -1,6 +1,6 @@
 """How one case is shown, with everything that belongs to it. Built from the records, never stored."""
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from domain.agreement_views import AgreementView
 from domain.batch_views import BatchSummary
@@ -22,7 +22,7 @@ class CaseView(CaseSummary):
     waiting: str
     """Why it is waiting, for whom, until when, and what happens then."""
     hold_reason: str | None = None
-    held_at: datetime | None = None
+    held_at: AwareDatetime | None = None
     requested_by: str | None = None
     """Person id; for the sponsor's people only."""
     cases: tuple[CaseSummary, ...] = ()

@@ -1,6 +1,8 @@
 """How a change at a site is shown in its case. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
+
+from pydantic import AwareDatetime
 
 from domain.change_decision import ChangeVerdict
 from domain.change_tier import ChangeCategory, ChangeTier
@@ -19,13 +21,13 @@ class ChangeSummary(View):
     sponsor_tier: ChangeTier | None
     """As the sponsor has classified it; the site learns it with the first decision."""
     earliest_date: date
-    submitted_at: datetime
+    submitted_at: AwareDatetime
     notice_ends: date
     """First day of use that the notice of a change of tier APPROVAL allows."""
     notified_late: bool
     decision: ChangeVerdict | None
     """The last one."""
-    decided_at: datetime | None
+    decided_at: AwareDatetime | None
     approved: bool
     """Whether the site may use it. Without a decision it may not: silence is no consent."""
     first_batch: str | None

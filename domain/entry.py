@@ -1,9 +1,10 @@
 """What is written to the journal: an entry is one transaction, made of lines."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -43,7 +44,7 @@ class OpenTask(Line):
     action: str
     by: frozenset[Role]
     clock: str | None = None
-    since: datetime
+    since: AwareDatetime
     since_day: date | None = None
     """The day the clock counts from, in the site's time zone, if it is not that of `since`."""
     due_on: date | None = None
@@ -167,7 +168,7 @@ class Entry(BaseModel):
 
     stream: str
     command_id: str
-    at: datetime
+    at: AwareDatetime
     actor: Actor = SYSTEM
     lines: tuple[AnyLine, ...]
     expected_version: int | None = None
@@ -185,4 +186,4 @@ class Written(Slim):
     """What the records decided while writing: new deadlines, ids, facts looked up."""
     opened: tuple[OpenedTask, ...] = ()
     started: tuple[str, ...] = ()
-    acknowledge_by: datetime | None = None
+    acknowledge_by: AwareDatetime | None = None

@@ -34,7 +34,7 @@ class ForCauseProposal(Value):
     """What makes the audit necessary."""
 
 
-class ScarOrder(Value):
+class EventScarOrder(Value):
     """The corrective action that the site is asked for. The site reads it."""
 
     severity: Severity = Field(examples=[Severity.MAJOR])
@@ -78,7 +78,7 @@ class EventTriage(Form):
     """Why."""
     for_cause: ForCauseProposal | None = None
     """Given exactly with FOR_CAUSE."""
-    scar: ScarOrder | None = None
+    scar: EventScarOrder | None = None
     """Given exactly with SCAR."""
     suspension: SuspensionProposal | None = None
     """Given exactly with SUSPEND_PROPOSAL."""

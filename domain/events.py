@@ -1,8 +1,6 @@
 """The journal's unit: an event, what it says, and how it is chained to the one before (21 CFR 11.10(e))."""
 
-from datetime import datetime
-
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
 from domain.forms import Audience, Meaning, canonical, sha256
 from domain.people import Actor
@@ -20,7 +18,7 @@ class Signature(BaseModel):
     user_id: str
     person: str
     meaning: Meaning
-    signed_at: datetime
+    signed_at: AwareDatetime
     method: str
     record_id: str
     record_version: int
@@ -43,8 +41,8 @@ class Event(BaseModel):
     actor: Actor
     audience: Audience = Audience.SPONSOR
     site_id: str | None = None
-    occurred_at: datetime
-    recorded_at: datetime
+    occurred_at: AwareDatetime
+    recorded_at: AwareDatetime
     payload: dict[str, JsonValue] = {}
     signature: Signature | None = None
 

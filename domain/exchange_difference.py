@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import JsonValue
 
 from domain.change import Difference
-from domain.exchange_round import ItemKind, Verdict
+from domain.exchange_round import ItemKind, ItemOutcome
 from domain.view import View
 
 
@@ -29,7 +29,7 @@ class ItemView(View):
     """What was said to be still open as it was carried over."""
     response: str | None
     response_documents: tuple[dict[str, JsonValue], ...]
-    verdict: Verdict | None
+    verdict: ItemOutcome | None
     reason: str | None
     """Why the verdict is what it is."""
 
@@ -50,7 +50,7 @@ class ItemDifference(View):
     number: int
     topic: str
     fate: ItemFate
-    verdict: Verdict | None
+    verdict: ItemOutcome | None
     """The last one."""
     answered: bool
     """Whether the second round brought an answer to it that is not that of the first."""

@@ -31,7 +31,7 @@ class ItemKind(StrEnum):
     CONCERN = "CONCERN"
 
 
-class Verdict(StrEnum):
+class ItemOutcome(StrEnum):
     """What the sponsor makes of an item and its response."""
 
     AGREED = "AGREED"
@@ -136,7 +136,7 @@ class ItemVerdict(Value):
 
     number: ItemNumber
     """The number of the item."""
-    verdict: Verdict
+    verdict: ItemOutcome
     """AGREED, OPEN, REJECTED or DEFERRED."""
     reason: Text | None = None
     """Why; needed for REJECTED and DEFERRED, and for OPEN what is missing."""
@@ -201,7 +201,7 @@ def refuse_unless_judged(
     """
     faults = numbering_faults("verdicts", [each.number for each in form.verdicts], items)
     for index, each in enumerate(form.verdicts):
-        if each.verdict in (Verdict.REJECTED, Verdict.DEFERRED) and each.reason is None:
+        if each.verdict in (ItemOutcome.REJECTED, ItemOutcome.DEFERRED) and each.reason is None:
             faults[f"verdicts.{index}.reason"] = f"say why it is {each.verdict}"
     still_open = open_items(form.verdicts)
     if form.then is AfterReview.AGREEMENT and (still_open or concerns):
@@ -219,7 +219,7 @@ def _standing_against(still_open: Sequence[int], concerns: Sequence[int]) -> str
 
 def open_items(verdicts: Iterable[ItemVerdict]) -> list[int]:
     """The numbers of the items that are left open, in order."""
-    return sorted(each.number for each in verdicts if each.verdict is Verdict.OPEN)
+    return sorted(each.number for each in verdicts if each.verdict is ItemOutcome.OPEN)
 
 
 def step_after_review(form: RoundReview, *, rounds_left: bool) -> NextStep:

@@ -1,8 +1,6 @@
 """How technical exchanges and parameter sets are shown. Built from the records, never stored."""
 
-from datetime import datetime
-
-from pydantic import JsonValue
+from pydantic import AwareDatetime, JsonValue
 
 from domain.exchange import Confidentiality, Purpose
 from domain.exchange_difference import ItemView
@@ -21,8 +19,8 @@ class ConcernView(View):
     raised_by: str
     """Printed name."""
     concern: str
-    raised_at: datetime
-    settled_at: datetime | None
+    raised_at: AwareDatetime
+    settled_at: AwareDatetime | None
     reason: str | None
     """Why it no longer stands."""
 
@@ -60,9 +58,9 @@ class ParameterSetSummary(View):
     status: ParameterSetStatus
     case_id: str
     """The exchange that agreed on it."""
-    agreed_at: datetime
-    effective_at: datetime | None
-    superseded_at: datetime | None
+    agreed_at: AwareDatetime
+    effective_at: AwareDatetime | None
+    superseded_at: AwareDatetime | None
     superseded_by: str | None
     url: str
 

@@ -1,10 +1,10 @@
 """What the gates look at: facts that the records gather, one model for each gate (domain specification, section 8)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.asl import AslStatus, SuspensionScope
 from domain.audit_report import Recommendation
@@ -207,7 +207,7 @@ class ReviewFacts(GateFacts):
     by_name: str
     persons: tuple[str, ...]
     """Every human whose hands it counts as (S11, S12)."""
-    at: datetime
+    at: AwareDatetime
     failed: tuple[str, ...] = ()
     """Gates that the reviewer has failed."""
     is_outdated: bool = False
@@ -265,7 +265,7 @@ class ExceptionFacts(GateFacts):
     market: str
     authority_letter: str
     """Document id of the letter of the competent authority."""
-    granted_at: datetime
+    granted_at: AwareDatetime
 
 
 Judgements = Mapping[Gate, str]

@@ -1,6 +1,8 @@
 """What a qualified person reads before certifying, and an inspector after it. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
+
+from pydantic import AwareDatetime
 
 from domain.batch import DecisionRule, MarketDecision
 from domain.batch_views import DeviationView, OosView
@@ -37,7 +39,7 @@ class ReviewerView(View):
 
     action: str
     by_name: str
-    at: datetime
+    at: AwareDatetime
 
 
 class DecisionView(View):
@@ -51,15 +53,15 @@ class DecisionView(View):
     certificate_number: str | None
     decided_by: str | None
     """Printed name."""
-    decided_at: datetime | None
-    withdrawn_at: datetime | None
+    decided_at: AwareDatetime | None
+    withdrawn_at: AwareDatetime | None
 
 
 class GateReport(View):
     """How the gates of a batch stand for one market, with the facts behind them."""
 
     market: str
-    at: datetime
+    at: AwareDatetime
     """The instant of the look."""
     as_signed: bool
     """Whether the gates are those of the signed decision, and not a look of now."""
@@ -89,8 +91,8 @@ class CertificationSummary(View):
     unit: str | None
     decided_by: str
     """Person id."""
-    decided_at: datetime
-    withdrawn_at: datetime | None
+    decided_at: AwareDatetime
+    withdrawn_at: AwareDatetime | None
     url: str
 
 
@@ -143,7 +145,7 @@ class Declaration(View):
     certified_by: str
     certified_by_name: str
     on_behalf_of: str | None
-    certified_at: datetime
+    certified_at: AwareDatetime
     exceptions: tuple[str, ...]
     judged: tuple[str, ...]
     """Gates that were left to judgement."""

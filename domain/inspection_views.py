@@ -1,6 +1,8 @@
 """How an inspection by an authority is shown in its case. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
+
+from pydantic import AwareDatetime
 
 from domain.inspection import InspectionType, Observations
 from domain.site_event import AuthorityOutcome
@@ -18,7 +20,7 @@ class InspectionSummary(View):
     """First day: as announced, then as it was."""
     end: date | None
     products: tuple[str, ...]
-    notify_due_at: datetime | None
+    notify_due_at: AwareDatetime | None
     """Until when the site had to tell of it; absent for what the sponsor tells."""
     notified_late: bool
     outcome: AuthorityOutcome | None

@@ -1,10 +1,10 @@
 """People, their roles and organisations (domain specification, section 2)."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.refusals import Code, Refused
 
@@ -117,7 +117,7 @@ class Person(BaseModel):
     deputy: str | None = None
     absent_until: date | None = None
     disabled: bool = False
-    roles_since: datetime | None = None
+    roles_since: AwareDatetime | None = None
     """When an admin last changed the roles; they may not approve under them for 24 h (S10)."""
     auditor: AuditorQualification | None = None
     version: int = 1

@@ -1,10 +1,10 @@
 """Registering people and changing what is known of them (domain specification, sections 2, 10 and 11)."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.change import Change
 from domain.forms import Action, Form, Value
@@ -72,7 +72,7 @@ class PersonRecord(BaseModel):
     deputy: str | None = None
     absent_until: date | None = None
     disabled: bool = False
-    roles_changed_at: datetime | None = None
+    roles_changed_at: AwareDatetime | None = None
     roles_changed_by: str | None = None
     auditor: Qualification | None = None
     version: int = 1

@@ -4,7 +4,6 @@ A later version never moves a running clock: a deadline carries the version it w
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Self, TypeVar
 
@@ -335,21 +334,9 @@ class Policy(Part):
         """The rule of a clock. Raises `Refused` (NOT_FOUND) if the policy has none of that name."""
         rule = self.clocks.get(key)
         if rule is None:
-            raise Refused(Code.NOT_FOUND, f"Policy version {self.version} has no clock {key}.", rule=key)
+            message = f"Policy version {self.version} has no clock {key}. `vetted db upgrade` adds what it lacks."
+            raise Refused(Code.NOT_FOUND, message, rule=key)
         return rule
-
-
-def supplemented(policy: Policy, shipped: Policy, *, version: int, at: datetime) -> Policy | None:
-    """The next version of a policy that is older than some sections: with these as the program comes with them.
-
-    Such a section is empty; no case can be decided by a policy that leaves one empty. In force from `at`, or from when
-    the policy itself would be. `None` if nothing is missing.
-    """
-    sections = {name: field.get_default() for name, field in Policy.model_fields.items() if not field.is_required()}
-    missing = [name for name, empty in sections.items() if getattr(policy, name) == empty]
-    added = {name: getattr(shipped, name) for name in missing if getattr(shipped, name) != sections[name]}
-    since = max(at, policy.effective_from)
-    return policy.model_copy(update={**added, "version": version, "effective_from": since}) if added else None
 
 
 class Change(BaseModel):

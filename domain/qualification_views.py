@@ -1,6 +1,8 @@
 """How a qualification and what belongs to it are shown. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
+
+from pydantic import AwareDatetime
 
 from domain.agreement_views import AgreementView
 from domain.case_documents import DocumentStatus
@@ -24,8 +26,8 @@ class QuestionnaireSummary(View):
     state: QuestionnaireState
     round: int
     """1, and one more for each clarification."""
-    sent_at: datetime
-    handed_in_at: datetime | None
+    sent_at: AwareDatetime
+    handed_in_at: AwareDatetime | None
     answers_sha256: str | None
     """Hash of the answers that were handed in."""
     declared: bool
@@ -55,8 +57,8 @@ class RequiredDocumentView(View):
     certificate_id: str | None = None
     valid_to: date | None = None
     """Last day of validity."""
-    submitted_at: datetime | None = None
-    reviewed_at: datetime | None = None
+    submitted_at: AwareDatetime | None = None
+    reviewed_at: AwareDatetime | None = None
     reason: str | None = None
     """What the reviewer said of it."""
 
@@ -86,10 +88,10 @@ class RiskView(View):
     uncertainty: str
     author: str
     """Person id, like the approvers."""
-    assessed_at: datetime
+    assessed_at: AwareDatetime
     approver: str | None
     second_approver: str | None
-    approved_at: datetime | None
+    approved_at: AwareDatetime | None
     """When the tier took effect."""
     next_review: date
 
@@ -107,7 +109,7 @@ class ConditionView(View):
     """How the sponsor verifies it; for the sponsor's people and inspectors."""
     release_relevant: bool
     status: ConditionStatus
-    met_at: datetime | None
+    met_at: AwareDatetime | None
 
 
 class QualificationSummary(View):
@@ -118,7 +120,7 @@ class QualificationSummary(View):
     need_by: date
     decision: QualificationOutcome | None
     """The decision in force."""
-    decided_at: datetime | None
+    decided_at: AwareDatetime | None
     valid_to: date | None
     """Last day of a conditional approval."""
     renewals: int

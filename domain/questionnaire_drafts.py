@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from domain.forms import Action, Audience, Form
 from domain.people import Role
@@ -40,7 +40,7 @@ class KeptAnswer(AnswerContent):
     version: int
     """Counts the changes of this answer, from 1."""
     by_name: str
-    at: datetime
+    at: AwareDatetime
 
 
 class AnswerChange(AnswerContent):

@@ -55,7 +55,7 @@ class QuestionnaireDeclaration(Decision):
         return self.declare
 
 
-class ReviewVerdict(StrEnum):
+class QuestionnaireVerdict(StrEnum):
     """What becomes of a questionnaire that was handed in."""
 
     ACCEPT = "ACCEPT"
@@ -85,7 +85,7 @@ class QuestionnaireReview(Form):
         clock="sq.review",
     )
 
-    verdict: ReviewVerdict = Field(examples=[ReviewVerdict.ACCEPT])
+    verdict: QuestionnaireVerdict = Field(examples=[QuestionnaireVerdict.ACCEPT])
     """Accepted only without a critical gap. The site is asked again only so often as the policy allows."""
     questions: tuple[ClarificationQuestion, ...] = Field(default=(), max_length=100)
     """For CLARIFY: what is asked, one entry for each answer."""
@@ -182,10 +182,10 @@ def refuse_unless_judged(
     """
     open_points = {f"answers.{q_id}": "is missing" for q_id in missing(questions, answers)}
     open_points |= {f"answers.{gap.q_id}": f"is a critical gap: {gap.says}" for gap in gaps if gap.critical}
-    if review.verdict is ReviewVerdict.ACCEPT and open_points:
+    if review.verdict is QuestionnaireVerdict.ACCEPT and open_points:
         message = "A questionnaire is accepted only when it is complete and without a critical gap."
         raise broken("section 4, questionnaire", message, **{"verdict": "cannot be ACCEPT", **open_points})
-    if review.verdict is ReviewVerdict.CLARIFY and rounds > loops_max:
+    if review.verdict is QuestionnaireVerdict.CLARIFY and rounds > loops_max:
         message = f"The site was asked {loops_max} times already. Refer the questionnaire to the head of quality."
         raise Refused(Code.LIMIT_REACHED, message, fields={"verdict": "cannot be CLARIFY"}, rule="section 4")
     if faults := _question_faults(review, questions):
@@ -193,7 +193,7 @@ def refuse_unless_judged(
 
 
 def _question_faults(review: QuestionnaireReview, questions: Collection[str]) -> dict[str, str]:
-    if review.verdict is not ReviewVerdict.CLARIFY:
+    if review.verdict is not QuestionnaireVerdict.CLARIFY:
         return {"questions": f"are for CLARIFY, not for {review.verdict}"} if review.questions else {}
     if not review.questions:
         return {"questions": "say what is to be clarified"}
@@ -212,11 +212,11 @@ def suggested_review(questions: Questions, gaps: Sequence[Gap], *, rounds: int, 
     """Prefill of a review: acceptance; with critical gaps a question about each, or referral after the last round."""
     critical = [gap for gap in gaps if gap.critical]
     if not critical:
-        return {"verdict": ReviewVerdict.ACCEPT}
+        return {"verdict": QuestionnaireVerdict.ACCEPT}
     if rounds > loops_max:
-        return {"verdict": ReviewVerdict.REFER}
+        return {"verdict": QuestionnaireVerdict.REFER}
     return {
-        "verdict": ReviewVerdict.CLARIFY,
+        "verdict": QuestionnaireVerdict.CLARIFY,
         "questions": [
             {
                 "q_id": gap.q_id,
@@ -233,12 +233,12 @@ def drafting_state(rounds: int) -> QuestionnaireState:
     return QuestionnaireState.SENT if rounds == 1 else QuestionnaireState.CLARIFYING
 
 
-def state_after(verdict: ReviewVerdict) -> QuestionnaireState:
+def state_after(verdict: QuestionnaireVerdict) -> QuestionnaireState:
     """The state that a review leaves."""
     return {
-        ReviewVerdict.ACCEPT: QuestionnaireState.ACCEPTED,
-        ReviewVerdict.CLARIFY: QuestionnaireState.CLARIFYING,
-        ReviewVerdict.REFER: QuestionnaireState.REFERRED,
+        QuestionnaireVerdict.ACCEPT: QuestionnaireState.ACCEPTED,
+        QuestionnaireVerdict.CLARIFY: QuestionnaireState.CLARIFYING,
+        QuestionnaireVerdict.REFER: QuestionnaireState.REFERRED,
     }[verdict]
 
 

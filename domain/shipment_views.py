@@ -1,7 +1,9 @@
 """How a delivery is shown in its case. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
+
+from pydantic import AwareDatetime
 
 from domain.shipment_receipt import ReceiptCondition
 from domain.transport_finding import TransportFinding
@@ -18,7 +20,7 @@ class ArrivalView(View):
     """Whether the transport was within its conditions; null until the loggers are read."""
     findings: tuple[TransportFinding, ...]
     excursion_accepted: bool | None
-    unblocked_at: datetime | None
+    unblocked_at: AwareDatetime | None
     blocked: Decimal
     """What must not go to the market."""
     disposed_quantity: Decimal
@@ -37,10 +39,10 @@ class ShipmentSummary(View):
     address: str
     carrier: str
     deliver_by: date
-    ordered_at: datetime
-    dispatched_at: datetime | None
+    ordered_at: AwareDatetime
+    dispatched_at: AwareDatetime | None
     dispatched_quantity: Decimal | None
     loggers: tuple[str, ...]
-    received_at: datetime | None
+    received_at: AwareDatetime | None
     arrival: ArrivalView | None = None
     """For the sponsor's people alone, once it has arrived."""

@@ -1,6 +1,6 @@
 """How an event at a site is shown in its case. Built from the records, never stored."""
 
-from datetime import datetime
+from pydantic import AwareDatetime
 
 from domain.site_event import AuthorityOutcome, EventSeverity, EventType, TriageOutcome
 from domain.view import View
@@ -17,14 +17,14 @@ class SiteEventSummary(View):
     reference: str
     """Number under which people speak of it."""
     lots: tuple[str, ...]
-    detected_at: datetime
-    received_at: datetime
+    detected_at: AwareDatetime
+    received_at: AwareDatetime
     notify_key: str | None
     """Policy key of the time within which the site has to tell; absent for what the sponsor reports."""
-    notify_due_at: datetime | None
+    notify_due_at: AwareDatetime | None
     """Until when the site had to tell, by the quality agreement or the policy."""
     notified_late: bool
-    triaged_at: datetime | None
+    triaged_at: AwareDatetime | None
     """For the sponsor alone, as is all that follows."""
     outcomes: tuple[TriageOutcome, ...] | None
     opened: dict[str, tuple[str, ...]] | None

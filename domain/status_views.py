@@ -1,6 +1,8 @@
 """How a status case is shown. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
+
+from pydantic import AwareDatetime
 
 from domain.asl import AslStatus, SuspensionScope
 from domain.reinstatement import ReinstatedStatus
@@ -14,15 +16,15 @@ class SuspensionView(View):
     scope: SuspensionScope
     reason_code: StatusReason
     narrative: str
-    decided_at: datetime
-    effective_at: datetime
+    decided_at: AwareDatetime
+    effective_at: AwareDatetime
     affected_batches: tuple[str, ...]
     """Ids of the batches that were open or certified then."""
     notify: tuple[str, ...]
     """AUTHORITY, CUSTOMERS, or both, where they must be told."""
     review_every_days: int
     next_review: date | None
-    lifted_at: datetime | None
+    lifted_at: AwareDatetime | None
     """From when another status holds."""
     lifted_in: str | None
     """The case that decided that."""
@@ -35,7 +37,7 @@ class ReinstatementView(View):
     version: int
     proposed_by: str
     """Printed name."""
-    proposed_at: datetime
+    proposed_at: AwareDatetime
     in_force: bool
     """Whether both signatures were given."""
 

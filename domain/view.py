@@ -1,8 +1,6 @@
 """How things are shown: the view, and the task as people and programs see it. Built from the records, never stored."""
 
-from datetime import datetime
-
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
 from domain.clocks import Level, Unit
 from domain.events import Signature
@@ -20,7 +18,7 @@ class UpcomingAlarm(View):
     """A reminder or a rung of the escalation ladder that is still to come."""
 
     level: Level
-    at: datetime
+    at: AwareDatetime
     says: str
     proposes: str | None = None
     """The decision it puts before people. A person decides."""
@@ -33,12 +31,12 @@ class Clock(View):
 
     policy_key: str
     policy_version: int
-    started_at: datetime
+    started_at: AwareDatetime
     n: int
     unit: Unit
     calendar_id: str
     tz: str
-    due_at: datetime
+    due_at: AwareDatetime
     stopped: bool = False
     """Whether the clock stands still because the case is on hold; it continues with what was left."""
     upcoming: tuple[UpcomingAlarm, ...] = ()
@@ -52,12 +50,12 @@ class SentAlarm(View):
     alarm: str
     says: str
     proposes: str | None
-    sent_at: datetime
+    sent_at: AwareDatetime
     sent_to: tuple[str, ...]
     """Person ids."""
-    acknowledge_by: datetime | None
+    acknowledge_by: AwareDatetime | None
     acknowledged_by: str | None
-    acknowledged_at: datetime | None
+    acknowledged_at: AwareDatetime | None
 
 
 class TaskView(View):
@@ -75,8 +73,8 @@ class TaskView(View):
     assignee: str | None
     """The one person it is assigned to, if it is."""
     org: Org
-    opened_at: datetime
-    due_at: datetime | None
+    opened_at: AwareDatetime
+    due_at: AwareDatetime | None
     overdue: bool
     clock: Clock | None
     otherwise: str
@@ -106,9 +104,9 @@ class EventView(View):
     by_person: str
     by_name: str
     on_behalf_of: str | None
-    occurred_at: datetime
+    occurred_at: AwareDatetime
     """Business time."""
-    recorded_at: datetime
+    recorded_at: AwareDatetime
     """Time of the database."""
     payload: dict[str, JsonValue]
     signature: Signature | None

@@ -1,8 +1,8 @@
 """How cases and tasks are shown to people and to programs. Built from the records, never stored."""
 
-from datetime import date, datetime
+from datetime import date
 
-from pydantic import Field, JsonValue
+from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.events import Signature
 from domain.forms import Audience, Meaning, Process
@@ -44,8 +44,8 @@ class Record(View):
     by_person: str
     by_name: str
     """Printed name at the time of acting."""
-    at: datetime
-    recorded_at: datetime
+    at: AwareDatetime
+    recorded_at: AwareDatetime
     signature: Signature | None
     url: str
 
@@ -108,9 +108,9 @@ class CaseSummary(View):
     outcome: str | None
     held: bool
     overdue: bool
-    next_due_at: datetime | None
-    requested_at: datetime
-    closed_at: datetime | None
+    next_due_at: AwareDatetime | None
+    requested_at: AwareDatetime
+    closed_at: AwareDatetime | None
     url: str
 
 

@@ -4,7 +4,7 @@ from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.exchange import refuse_unless_may_exchange
-from domain.exchange_round import Verdict
+from domain.exchange_round import ItemOutcome
 from records.statements import locked_statement, reach_of, status_of
 from records.tables import CaseRow, ExchangeConcernRow, ExchangeItemRow, ExchangeRow
 from records.writing import Writing
@@ -33,7 +33,7 @@ async def items_of(session: AsyncSession, case_id: str, round_: int) -> list[Exc
 async def open_in(session: AsyncSession, exchange: ExchangeRow) -> dict[int, str | None]:
     """The items that the last review has left open, with what it said is missing."""
     items = await items_of(session, exchange.case_id, exchange.round)
-    return {item.number: item.reason for item in items if item.verdict == Verdict.OPEN.value}
+    return {item.number: item.reason for item in items if item.verdict == ItemOutcome.OPEN.value}
 
 
 async def last_number(session: AsyncSession, case_id: str) -> int:
@@ -45,7 +45,7 @@ async def last_number(session: AsyncSession, case_id: str) -> int:
 async def deferred_in(session: AsyncSession, case_id: str) -> list[int]:
     """The items that were left for later, in whatever round."""
     query = select(ExchangeItemRow.number).where(
-        col(ExchangeItemRow.case_id) == case_id, col(ExchangeItemRow.verdict) == Verdict.DEFERRED.value
+        col(ExchangeItemRow.case_id) == case_id, col(ExchangeItemRow.verdict) == ItemOutcome.DEFERRED.value
     )
     return sorted((await session.exec(query)).all())
 

@@ -37,7 +37,7 @@ LastStep = Callable[[Writing], Awaitable[None]]
 
 
 def reacts(*facts: type[F], order: int = 0) -> Callable[[Reaction[F]], Reaction[F]]:
-    """Declare what follows from a fact, or from each of several. Reactions to one fact run by `order`, which must differ.
+    """Declare what follows from a fact, or from each of several. Reactions to one run by `order`, which must differ.
 
     A reaction is idempotent by the identity of the fact. It may stand in a later context than what establishes it.
     """

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import UTC, datetime
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel import col, select
@@ -12,7 +11,7 @@ from domain.entry import Entry, PlainEvent, Written
 from domain.forms import Form
 from domain.people import Org, Role
 from domain.personnel import PersonRegistration, Qualification
-from domain.policy import Policy, load, supplemented
+from domain.policy import load
 from domain.policy_change import POLICY
 from domain.questionnaire import STANDARD
 from domain.site import (
@@ -30,15 +29,14 @@ from records.accounts import hashed, put_first_password
 from records.database import Database
 from records.identities import next_id
 from records.journal import Journal, answered
-from records.policies import version_in_force
 from records.questionnaires import newest_version
 from records.registries import Registries
+from records.supplementing import POLICY_FILE, supplement_policy
 from records.tables import AccountRow, CalendarRow, PolicyRow, ScopeRow, SiteRow
 from settings import Mode, Settings
 
 Payload = dict[str, JsonValue]
 
-POLICY_FILE = Path(__file__).parents[1] / "policy" / "default.yaml"
 QUESTIONNAIRE_FILE = POLICY_FILE.with_name("questionnaire.yaml")
 
 _AUDITOR_YEARS = 3
@@ -208,25 +206,11 @@ class _Sowing:
     async def policy(self) -> None:
         async with self._database.reading() as session:
             present = (await session.exec(select(PolicyRow).limit(1))).first()
-        shipped = load(POLICY_FILE.read_text(encoding="utf-8"))
         if present is None:
+            shipped = load(POLICY_FILE.read_text(encoding="utf-8"))
             await self._fact(POLICY, "policy.loaded", "policy", {"policy": shipped.model_dump(mode="json")})
         else:
-            await self._supplement_policy(shipped)
-
-    async def _supplement_policy(self, shipped: Policy) -> None:
-        """Add the sections that the program came to know to the policy in force, and to those that are to follow it."""
-        async with self._database.reading() as session:
-            since = await version_in_force(session, self._at)
-            query = select(PolicyRow).where(col(PolicyRow.version) >= since).order_by(col(PolicyRow.version))
-            policies = [Policy.model_validate(row.body) for row in (await session.exec(query)).all()]
-        version = policies[-1].version
-        for policy in policies:
-            added = supplemented(policy, shipped, version=version + 1, at=self._at)
-            if added is not None:
-                version = added.version
-                payload: Payload = {"policy": added.model_dump(mode="json")}
-                await self._fact(POLICY, "policy.loaded", f"policy:{version}", payload)
+            await supplement_policy(self._database, self._journal, self._at)
 
     async def questionnaire(self) -> None:
         async with self._database.reading() as session:

@@ -23,8 +23,8 @@ _KINDS = {"SUSPEND": StatusKind.SUSPENSION, "PROBATION": StatusKind.PROBATION}
 async def puts_it_before_people(writing: Writing, fact: StatusInDoubt) -> Consequences:
     """Open a status case for each scope whose status the proposal would change; people decide on each.
 
-    A second proposal of the same kind joins the open case. Scopes are taken in one order, so that two entries never wait
-    for each other.
+    A second proposal of the same kind joins the open case. Scopes are taken in one order, so that two entries
+    never wait for each other.
     """
     case = await writing.session.get_one(CaseRow, fact.case_id)
     owner = fact.case_id if fact.is_told else None

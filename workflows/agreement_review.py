@@ -8,8 +8,8 @@ from domain.agreement_review import (
     AgreementReview,
     AgreementReviewApproval,
     AgreementReviewStage,
+    AgreementReviewVerdict,
     AgreementReviewWithdrawal,
-    ReviewVerdict,
     barred_from_approving,
 )
 from domain.case import CaseOrder
@@ -44,7 +44,7 @@ class QualityAgreementReview:
         self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
         while True:
             review = await self.case.ask(AgreementReview)  # 1
-            if review.form.verdict is ReviewVerdict.AMEND:
+            if review.form.verdict is AgreementReviewVerdict.AMEND:
                 self.case.stage(AgreementReviewStage.NEGOTIATION)
                 await self.negotiation.follow()  # 3
                 return _ended(AgreementReviewStage.RENEWED)

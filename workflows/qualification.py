@@ -35,7 +35,7 @@ from domain.questionnaire_forms import (
     QuestionnaireDeclaration,
     QuestionnaireHandIn,
     QuestionnaireReview,
-    ReviewVerdict,
+    QuestionnaireVerdict,
 )
 from domain.risk_forms import RiskAssessment, RiskDecision, TierLowering
 from domain.screening import Screening, ScreeningOverride
@@ -131,9 +131,9 @@ class SupplierQualification:
         clock = "sq.response"
         while await self._is_declared(clock):
             review = await self._own(self.case.ask(QuestionnaireReview))
-            if review.form.verdict is ReviewVerdict.ACCEPT:
+            if review.form.verdict is QuestionnaireVerdict.ACCEPT:
                 return
-            if review.form.verdict is ReviewVerdict.REFER:
+            if review.form.verdict is QuestionnaireVerdict.REFER:
                 await self._decide_without(review.form.comments)
                 return
             clock = "clarify.response"

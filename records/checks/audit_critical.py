@@ -20,7 +20,7 @@ async def suspends_after_an_audit(writing: Writing, case: CaseRow, form: Suspens
     refuse_unless_scoped(form)
     if form.scope is None:
         return {}
-    wanted = SuspensionScope(form.scope.value)
+    wanted = form.scope
     suspended: dict[str, str] = {}
     for scope_id in sorted(case.scope_ids):
         before = await locked_statement(writing, scope_id)

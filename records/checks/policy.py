@@ -1,11 +1,13 @@
 """Checks of a new version of the policy."""
 
+from pydantic import JsonValue, ValidationError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.people import SYSTEM
-from domain.policy import Policy, changes, supplemented
+from domain.policy import Policy, changes
 from domain.policy_change import PolicyChange, next_version
+from domain.policy_supplement import Body, lacking, supplemented
 from domain.refusals import Code, Refused
 from records.checks.changes import part, refuse_unless_allowed
 from records.checks.declared import Effect, checks_fact
@@ -15,20 +17,24 @@ from records.writing import Writing
 
 @checks_fact("policy.loaded")
 async def loads_policy(writing: Writing, payload: Effect) -> Effect:
-    """The first version comes with the program, and so do sections that it came to know later. The rest is signed."""
+    """The first version comes with the program, and so do keys that it came to know later. The rest is signed."""
     loaded = Policy.model_validate(payload["policy"])
-    rows = (await writing.session.exec(select(PolicyRow))).all()
-    comes_with_the_program = not rows or _supplements(loaded, [Policy.model_validate(row.body) for row in rows])
-    if writing.actor != SYSTEM or not comes_with_the_program:
+    rows = (await writing.session.exec(select(PolicyRow).order_by(col(PolicyRow.version)))).all()
+    if writing.actor == SYSTEM and not rows:
+        return {}
+    base = next((row for row in reversed(rows) if _supplements(loaded, row.body, rows[-1].version + 1)), None)
+    if writing.actor != SYSTEM or base is None:
         raise Refused(Code.CONFLICT, "There is a policy; it is changed under a signature.")
-    return {}
+    added: list[JsonValue] = [change.model_dump(mode="json") for change in lacking(base.body, loaded)]
+    return {"supplements": base.version, "changes": added}
 
 
-def _supplements(loaded: Policy, earlier: list[Policy]) -> bool:
-    """Whether a policy differs from an earlier one in nothing but sections that this one left empty."""
-    following = max(policy.version for policy in earlier) + 1
-    supplements = (supplemented(each, loaded, version=following, at=loaded.effective_from) for each in earlier)
-    return loaded in supplements
+def _supplements(loaded: Policy, earlier: Body, following: int) -> bool:
+    """Whether a policy differs from an earlier one in nothing but keys that this one lacks."""
+    try:
+        return loaded == supplemented(earlier, loaded, version=following, at=loaded.effective_from)
+    except ValidationError:
+        return False
 
 
 @checks_fact("policy.change-policy")

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -29,8 +29,8 @@ class AslEntry(View):
     supplier_id: str
     status: AslStatus
     suspension_scope: SuspensionScope | None
-    effective_from: datetime
-    recorded_at: datetime
+    effective_from: AwareDatetime
+    recorded_at: AwareDatetime
     reason_code: str | None
     """For the sponsor's people only, like the reason."""
     reason: str | None
@@ -60,9 +60,9 @@ class AslLine(AslEntry):
 class AslList(View):
     """A page of the approved supplier list."""
 
-    as_of: datetime
+    as_of: AwareDatetime
     """The instant the list speaks of."""
-    known_at: datetime | None = None
+    known_at: AwareDatetime | None = None
     """What was recorded later is left out; absent if everything known now counts."""
     items: tuple[AslLine, ...]
     next: str | None = Field(default=None)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import AwareDatetime
 from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -43,9 +44,9 @@ class Programme(View):
     summary: str
     proposed_by: str
     """Person id, like `decided_by`."""
-    proposed_at: datetime
+    proposed_at: AwareDatetime
     decided_by: str | None
-    decided_at: datetime | None
+    decided_at: AwareDatetime | None
     reason: str | None
     """Why it was approved or rejected."""
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from pydantic import AwareDatetime
 from sqlalchemy import and_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,7 +31,7 @@ class CalendarEntry(View):
     title: str
     first_day: date
     last_day: date
-    changed_at: datetime
+    changed_at: AwareDatetime
     """When it came about."""
     url: str
     tentative: bool = False

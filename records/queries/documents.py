@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, and_, false, func, literal, or_, true, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,7 +34,7 @@ class DocumentView(View):
     audience: Audience
     uploaded_by: str | None
     """Person id; for the sponsor's people and the uploader."""
-    uploaded_at: datetime
+    uploaded_at: AwareDatetime
     content_url: str
 
 

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.exchange_difference import ItemView, RoundDifference, round_difference
-from domain.exchange_round import Verdict
+from domain.exchange_round import ItemOutcome
 from domain.exchange_views import ConcernView, ExchangeSummary
 from domain.forms import Process
 from domain.people import Actor
@@ -29,7 +29,7 @@ async def exchange_of_case(session: AsyncSession, case_id: str) -> ExchangeSumma
             **row.model_dump(include=set(ExchangeSummary.model_fields)),
             "items": shown(last[number] for number in sorted(last)),
             "concerns": await _concerns(session, case_id),
-            "deferred": [number for number in sorted(last) if last[number].verdict == Verdict.DEFERRED.value],
+            "deferred": [number for number in sorted(last) if last[number].verdict == ItemOutcome.DEFERRED.value],
         }
     )
 

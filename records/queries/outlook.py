@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from pydantic import AwareDatetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,7 +30,7 @@ _SHOWN = 500
 class DueItem(View):
     """Something that falls due at a site."""
 
-    at: datetime
+    at: AwareDatetime
     overdue: bool
     what: str
     """AUDIT_DUE and the like, or TASK."""
@@ -81,8 +82,8 @@ class SiteOutlook(View):
 
     site_id: str
     days: int
-    now: datetime
-    until: datetime
+    now: AwareDatetime
+    until: AwareDatetime
     scopes: tuple[ScopeOutlook, ...]
     due: tuple[DueItem, ...]
     """The soonest first; what is overdue is on top."""

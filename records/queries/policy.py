@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from pydantic import JsonValue, TypeAdapter
+from pydantic import AwareDatetime, JsonValue, TypeAdapter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,9 +24,11 @@ class PolicyVersion(View):
     """A version of the policy and the signed record of what it changed."""
 
     version: int
-    effective_from: datetime
+    effective_from: AwareDatetime
     changes: tuple[Change, ...] = ()
     """Every key that changed, with its old and its new value; none for the version that the system came with."""
+    supplements: int | None = None
+    """The version that this one only adds keys to which the program came to know; nobody has signed it."""
     reason: str | None = None
     signature: Signature | None = None
 
@@ -76,6 +78,7 @@ def _shown(row: EventRow) -> PolicyVersion:
             "version": effect.get("version", loaded.get("version")),
             "effective_from": effect.get("effective_from", loaded.get("effective_from")),
             "changes": _CHANGES.validate_python(effect.get("changes", ())),
+            "supplements": effect.get("supplements"),
             "reason": form.get("reason"),
             "signature": event.signature,
         }

@@ -3,8 +3,7 @@
 What an answer means (gaps, weights, score) is the sponsor's own.
 """
 
-from datetime import datetime
-
+from pydantic import AwareDatetime
 from sqlmodel import col, literal, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import tuple_
@@ -33,7 +32,7 @@ class TemplateSummary(View):
     title: str
     reason: str | None
     """Why it was made; none for the version that the system came with."""
-    registered_at: datetime
+    registered_at: AwareDatetime
     registered_by: str
     url: str
 
@@ -56,7 +55,7 @@ class AnswerView(View):
     na_reason: str | None
     comment: str | None
     by_name: str
-    at: datetime
+    at: AwareDatetime
 
 
 class QuestionView(View):

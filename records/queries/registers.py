@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from pydantic import AwareDatetime
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -41,7 +42,7 @@ class Extract(View):
     """Entries in it."""
     imported_by: str
     """Person id."""
-    imported_at: datetime
+    imported_at: AwareDatetime
 
 
 class RegisterState(View):

@@ -1,8 +1,9 @@
 """Scorecards as the sponsor's people and inspectors read them; they are no business of the site (S6)."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
+from pydantic import AwareDatetime
 from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -36,7 +37,7 @@ class ScorecardView(View):
     computed_rating: Rating
     """What the score gives; a judged quarter may be rated otherwise, with a reason in its review."""
     trend: Trend
-    recorded_at: datetime
+    recorded_at: AwareDatetime
 
 
 class ScorecardList(View):

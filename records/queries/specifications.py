@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, and_, false, literal, true, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -31,11 +32,11 @@ class SpecificationView(View):
     markets: tuple[str, ...]
     registration: str
     """Where it is registered."""
-    effective_from: datetime
+    effective_from: AwareDatetime
     """Never before its approval."""
     tests: tuple[SpecifiedTest, ...]
-    proposed_at: datetime
-    decided_at: datetime | None
+    proposed_at: AwareDatetime
+    decided_at: AwareDatetime | None
     proposed_by: str | None = None
     """Person id, like `decided_by`; for the sponsor's people, like the reasons."""
     reason: str | None = None

@@ -1,8 +1,8 @@
 """Subscriptions and what became of their deliveries."""
 
-from datetime import datetime
 from enum import StrEnum
 
+from pydantic import AwareDatetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -51,10 +51,10 @@ class DeliveryView(View):
     state: DeliveryState
     tries: int
     """How often it was tried."""
-    created_at: datetime
-    next_try_at: datetime | None
-    delivered_at: datetime | None
-    dead_at: datetime | None
+    created_at: AwareDatetime
+    next_try_at: AwareDatetime | None
+    delivered_at: AwareDatetime | None
+    dead_at: AwareDatetime | None
     last_error: str | None
     """What went wrong at the last try, or why nothing was sent."""
 

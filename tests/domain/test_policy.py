@@ -8,7 +8,8 @@ import pytest
 
 from domain.clocks import Calendar, Level, Roll, Span, deadline
 from domain.people import CDMO_ROLES, NEVER_SIGN, Org, Role
-from domain.policy import Change, Policy, changes, load, supplemented
+from domain.policy import Change, Policy, changes, load
+from domain.policy_supplement import supplemented
 from domain.refusals import Code, Refused
 
 TEXT = (Path(__file__).parents[2] / "policy" / "default.yaml").read_text()
@@ -427,7 +428,7 @@ _OLDER = POLICY.model_copy(update={"required_documents": (), "version": 3})
 @pytest.mark.parametrize("begins", [_NOW - timedelta(days=9), _NOW + timedelta(days=9)])
 def test_an_older_policy_gets_the_sections_it_does_not_know(begins: datetime) -> None:
     older = _OLDER.model_copy(update={"effective_from": begins})
-    newer = supplemented(older, POLICY, version=4, at=_NOW)
+    newer = supplemented(older.model_dump(mode="json"), POLICY, version=4, at=_NOW)
     assert newer is not None
     assert (newer.version, newer.effective_from) == (4, max(begins, _NOW))
     assert [change.key for change in changes(older, newer) if not change.key.startswith("required_documents")] == (
@@ -439,7 +440,7 @@ def test_an_older_policy_gets_the_sections_it_does_not_know(begins: datetime) ->
 @pytest.mark.parametrize("shipped", [POLICY, _OLDER])
 def test_a_policy_that_lacks_nothing_is_left_alone(shipped: Policy) -> None:
     mine = POLICY.model_copy(update={"required_documents": POLICY.required_documents[:1]})
-    assert supplemented(mine, shipped, version=2, at=_NOW) is None
+    assert supplemented(mine.model_dump(mode="json"), shipped, version=2, at=_NOW) is None
 
 
 def test_a_policy_of_the_time_before_a_section_can_still_be_read() -> None:

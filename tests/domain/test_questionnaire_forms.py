@@ -13,7 +13,7 @@ from domain.questionnaire_forms import (
     OmissionVerdict,
     QuestionnaireDeclaration,
     QuestionnaireReview,
-    ReviewVerdict,
+    QuestionnaireVerdict,
     drafting_state,
     is_omitted,
     refuse_unless_complete,
@@ -155,7 +155,7 @@ def test_rejecting_a_silent_site_is_signed_as_a_rejection(verdict: str, meaning:
 
 def test_where_a_questionnaire_goes_from_here() -> None:
     assert [drafting_state(rounds).value for rounds in (1, 2, 3)] == ["SENT", "CLARIFYING", "CLARIFYING"]
-    assert [state_after(verdict).value for verdict in ReviewVerdict] == ["ACCEPTED", "CLARIFYING", "REFERRED"]
+    assert [state_after(verdict).value for verdict in QuestionnaireVerdict] == ["ACCEPTED", "CLARIFYING", "REFERRED"]
 
 
 @pytest.mark.parametrize(
