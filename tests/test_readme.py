@@ -17,8 +17,8 @@ from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
 from workflows.batch_holds import Holds
 from workflows.capa import CorrectiveAction
-from workflows.case import Case
 from workflows.certification import Certification
+from workflows.common_actions import CommonActions
 from workflows.exchange import TechnicalExchange
 from workflows.gate_exception import GateExceptions
 from workflows.inspection import AuthorityInspection
@@ -68,7 +68,7 @@ WORKFLOWS = {
         RejectionCorrection,
     ),
     Process.SHIPMENT: (BatchDelivery,),
-    None: (Case,),
+    None: (CommonActions,),
 }
 
 

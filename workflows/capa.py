@@ -101,12 +101,12 @@ class CorrectiveAction:
 
     async def _cancelled_with_its_finding(self) -> None:
         owner = self.case.order.owner
-        await self.case.until(lambda: owner is not None and self.case.told(owner, Subject.WITHDRAWN) is not None)
+        await self.case.until(lambda: owner is not None and self.case.received(owner, Subject.WITHDRAWN) is not None)
         self.case.end(_ended(CapaStatus.CANCELLED))
 
     async def _tell_owner(self, subject: Subject, **payload: str) -> None:
         if self.case.order.owner is not None:
-            await self.case.tell(self.case.order.owner, subject, payload)
+            await self.case.send(self.case.order.owner, subject, payload)
 
 
 def _ended(status: CapaStatus) -> Closing:

@@ -153,12 +153,12 @@ class SupplierQualification:
     ) -> Answered[F] | None:
         """The site's answer, or `None` if the head of quality decides to go on without it (section 10)."""
 
-        async def in_vain() -> None:
+        async def decide_without() -> None:
             await self._decide_without(f"No answer from the site: {form.action.title}")
 
         self.goes_on = False
         return await self.case.ask_unless(
-            lambda: self.goes_on, self.case.ask(form, clock=clock, since=since, in_vain=in_vain)
+            lambda: self.goes_on, self.case.ask(form, clock=clock, since=since, after_last_escalation=decide_without)
         )
 
     async def _decide_without(self, about: str) -> None:
