@@ -33,7 +33,7 @@ class Negotiation:
         self.effective = False
 
     async def follow(self) -> None:
-        """Rounds of drafts until the site agrees, nobody who was heard objects, and both quality units have signed."""
+        """Rounds of drafts until the site agrees, nobody consulted objects, and both quality units have signed."""
         draft = await self._drafted()  # 1
         while not (await self._is_agreed(draft) and await self._is_supported(draft) and await self._is_in_force(draft)):
             draft = await self._drafted()

@@ -247,7 +247,7 @@ class QualityAudit:
         self.case.stage(AuditStage.IN_PROGRESS)
         self.case.offer(EvidenceEntry, check=self._is_in_team)
         self.case.offer(DailyWrapUp, check=self._is_in_team)
-        self.case.offer(CriticalFinding, self._told_critical, check=self._is_in_team)
+        self.case.offer(CriticalFinding, self._critical_finding, check=self._is_in_team)
         self.case.offer(AuditAbort, self._aborted, check=self._is_in_team)
         meeting = await self.case.ask_unless(
             lambda: self.abort is not None, self.case.ask(ClosingMeeting, to=self.lead)
@@ -260,14 +260,18 @@ class QualityAudit:
     def _is_in_team(self, form: object, actor: Actor) -> None:
         refuse_unless_in_team(self.team, actor)
 
-    async def _told_critical(self, finding: Answered[CriticalFinding]) -> None:
-        told = finding.form
+    async def _critical_finding(self, finding: Answered[CriticalFinding]) -> None:
+        critical = finding.form
         reporters = duties.barred_from_deciding_suspension(finding.by.persons)
         await asyncio.gather(
             self.case.ask(
-                SuspensionDecision, since=told.told_at, barred=reporters, check=_is_scoped, about=told.description
+                SuspensionDecision,
+                since=critical.told_at,
+                barred=reporters,
+                check=_is_scoped,
+                about=critical.description,
             ),
-            self.case.ask(Containment, since=told.told_at, about=told.description),
+            self.case.ask(Containment, since=critical.told_at, about=critical.description),
         )
 
     async def _aborted(self, abort: Answered[AuditAbort]) -> None:
@@ -299,7 +303,7 @@ class QualityAudit:
         )
         self.case.stage(AuditStage.REPORT_ISSUED)
         self.case.meanwhile(self._received(report), must_end=False)
-        await self._tell_owner(Subject.REPORTED, recommendation=report.form.recommendation.value, lead=self.lead)
+        await self.case.send_to_owner(Subject.REPORTED, recommendation=report.form.recommendation.value, lead=self.lead)
         return report
 
     @property
@@ -341,7 +345,7 @@ class QualityAudit:
     async def _accepted_plans(self, responses: Responses) -> None:
         """Whoever owns the audit is told when every plan is accepted and every critical CAPA is verified."""
         await self.case.until(lambda: self.capas.are_planned(responses.owed, verified=responses.critical))
-        await self._tell_owner(Subject.CAPAS_ACCEPTED)
+        await self.case.send_to_owner(Subject.CAPAS_ACCEPTED)
 
     # ------------------------------------------------------------------ 9 follow-up and closure
 
@@ -366,10 +370,6 @@ class QualityAudit:
         await self.case.until(lambda: owner is not None and self.case.received(owner, Subject.WITHDRAWN) is not None)
         if not self.begun:
             self.case.end(CANCELLED)
-
-    async def _tell_owner(self, subject: Subject, **payload: str) -> None:
-        if self.case.order.owner is not None:
-            await self.case.send(self.case.order.owner, subject, payload)
 
 
 def _is_scoped(decision: SuspensionDecision, actor: Actor) -> None:

@@ -9,7 +9,7 @@ from workflows.tasks import Answered
 
 
 class AuthorityAnswer:
-    """SOP-11, answer: share the draft with the sponsor, hear its comments, and file the answer in time.
+    """SOP-11, answer: share the draft with the sponsor, take its comments, and file the answer in time.
 
     The site files, with or without comments. Domain specification, section 9, `inspection.notify`.
     """
@@ -26,7 +26,7 @@ class AuthorityAnswer:
 
     async def _drafted(self) -> None:
         draft = await self._case.ask_unless(
-            self._is_moot,
+            self._is_no_longer_needed,
             self._case.ask(
                 DraftAnswer,
                 clock=self._dates.answers.clock,
@@ -48,7 +48,7 @@ class AuthorityAnswer:
             prefill={**self._prefill(), "draft": read},
             about=draft.form.summary,
         )
-        await self._case.ask_unless(self._is_moot, commenting)
+        await self._case.ask_unless(self._is_no_longer_needed, commenting)
 
     async def _filed(self) -> None:
         await self._case.ask(
@@ -60,7 +60,7 @@ class AuthorityAnswer:
         )
         self._is_filed = True
 
-    def _is_moot(self) -> bool:
+    def _is_no_longer_needed(self) -> bool:
         return self._is_filed
 
     def _prefill(self) -> dict[str, JsonValue]:

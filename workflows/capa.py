@@ -54,7 +54,7 @@ class CorrectiveAction:
         window_ends = implemented.effect.get("window_ends")
         if not isinstance(window_ends, str):
             return _ended(CapaStatus.VERIFIED)
-        await self._tell_owner(Subject.VERIFIED)
+        await self.case.send_to_owner(Subject.VERIFIED)
         return await self._effectiveness(implemented, datetime.fromisoformat(window_ends))  # 3
 
     # ------------------------------------------------------------------ 1 plan
@@ -94,7 +94,7 @@ class CorrectiveAction:
         if check.form.approves():
             return _ended(CapaStatus.EFFECTIVE)
         (successor,) = await self.case.start(Process.CAPA, renewed(self.request, self.case.case_id))
-        await self._tell_owner(Subject.RENEWED, by=successor)
+        await self.case.send_to_owner(Subject.RENEWED, by=successor)
         return _ended(CapaStatus.INEFFECTIVE)
 
     # ------------------------------------------------------------------ its owner
@@ -103,10 +103,6 @@ class CorrectiveAction:
         owner = self.case.order.owner
         await self.case.until(lambda: owner is not None and self.case.received(owner, Subject.WITHDRAWN) is not None)
         self.case.end(_ended(CapaStatus.CANCELLED))
-
-    async def _tell_owner(self, subject: Subject, **payload: str) -> None:
-        if self.case.order.owner is not None:
-            await self.case.send(self.case.order.owner, subject, payload)
 
 
 def _ended(status: CapaStatus) -> Closing:

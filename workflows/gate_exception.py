@@ -19,7 +19,7 @@ from workflows.tasks import Answered
 class GateExceptions:
     """SOP-12, exceptions: requested by the head of quality, signed by the qualified person and regulatory affairs.
 
-    Domain specification, section 10. What is granted is looked at when the gates are, in the transaction that signs.
+    Domain specification, section 10. What is granted is evaluated with the gates, in the transaction that signs.
     """
 
     def __init__(self, case: Case) -> None:
@@ -31,7 +31,7 @@ class GateExceptions:
         self._case.offer(ExceptionRequest, self._requested)
 
     def end(self) -> None:
-        """Everything is decided: nothing is requested any more, and what waits for signatures is moot."""
+        """Everything is decided: nothing is requested any more, and what waits for signatures is no longer needed."""
         self._case.retract(ExceptionRequest)
         for task in self._waiting:
             task.cancel()

@@ -60,14 +60,14 @@ class SiteChange:
 
     async def _assessed(self, classification: ChangeClassification) -> None:
         self.case.stage(ChangeStage.ASSESSMENT)
-        heard = []
+        consultations = []
         if is_heard_by_regulatory(classification):
-            heard.append(self._heard(ChangeRegulatoryAssessment))
+            consultations.append(self._consulted(ChangeRegulatoryAssessment))
         if is_heard_by_technical(classification):
-            heard.append(self._heard(ChangeTechnicalAssessment))
-        await asyncio.gather(*heard)
+            consultations.append(self._consulted(ChangeTechnicalAssessment))
+        await asyncio.gather(*consultations)
 
-    async def _heard(self, form: type[ChangeRegulatoryAssessment] | type[ChangeTechnicalAssessment]) -> None:
+    async def _consulted(self, form: type[ChangeRegulatoryAssessment] | type[ChangeTechnicalAssessment]) -> None:
         assessment = await self.case.ask(form, since=self.since, about=self.request.description)
         self.authors |= assessment.by.persons
 
