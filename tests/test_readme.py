@@ -13,6 +13,8 @@ from workflows.agreement_review import QualityAgreementReview
 from workflows.analysis import Analysis
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
+from workflows.audit_days import AuditDays
+from workflows.audit_team import Auditors
 from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
 from workflows.batch_holds import Holds
@@ -46,7 +48,7 @@ WORKFLOWS = {
     Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
     Process.OVERSIGHT: (SiteOversight,),
     Process.REVIEW: (QuarterlyReview,),
-    Process.AUDIT: (QualityAudit, Responses),
+    Process.AUDIT: (QualityAudit, Auditors, AuditDays, Responses),
     Process.CAPA: (CorrectiveAction,),
     Process.RENEWAL: (CertificateRenewal,),
     Process.AGREEMENT: (QualityAgreementReview,),
