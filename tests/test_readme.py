@@ -30,6 +30,7 @@ from workflows.oversight_review import QuarterlyReview
 from workflows.parameter_agreement import ParameterAgreement
 from workflows.post_release import PostRelease
 from workflows.qualification import SupplierQualification
+from workflows.qualification_decision import QualificationDecision
 from workflows.quarantine import QuarantineArrangement
 from workflows.rejection_correction import RejectionCorrection
 from workflows.renewal import CertificateRenewal
@@ -45,7 +46,7 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
 ROWS = {row["form"]: row for row in ROW.finditer(README)}
 WORKFLOWS = {
-    Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
+    Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation, QualificationDecision),
     Process.OVERSIGHT: (SiteOversight,),
     Process.REVIEW: (QuarterlyReview,),
     Process.AUDIT: (QualityAudit, Auditors, AuditDays, Responses),
