@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 
+from pydantic import JsonValue
 from temporalio import workflow
 
 from domain import audit_duties as duties
@@ -28,7 +29,6 @@ from domain.audit_request import AuditRequest, AuditType, ForCauseDecision
 from domain.audit_waiver import AuditWaiver, WaiverDecision
 from domain.case import CaseOrder, Subject
 from domain.case_actions import COMMON_FORMS
-from domain.document import RecordVersion
 from domain.finding import needs_response
 from domain.forms import Audience
 from workflows.audit_days import AuditDays
@@ -38,8 +38,9 @@ from workflows.case import Case
 from workflows.responses import Responses
 from workflows.suspension import suspension_decided
 from workflows.tasks import Answered, Closing
+from workflows.withdrawal import withdrawn_by_owner
 
-CANCELLED = Closing(AuditStage.CANCELLED, "CANCELLED")
+CANCELLED = Closing.at(AuditStage.CANCELLED)
 
 
 @workflow.defn
@@ -70,7 +71,7 @@ class QualityAudit:
         self.case.offer(AuditCancellation, ends=CANCELLED)
         self.case.meanwhile(self._cancelled_with_its_owner(), must_end=False)
         if self.request.type is AuditType.FOR_CAUSE and not await self._is_accepted():  # 1
-            return Closing(AuditStage.DECLINED, "DECLINED")
+            return Closing.at(AuditStage.DECLINED)
         plan = await self._approved_plan()  # 2
         await self.auditors.assign(plan.form.languages)  # 3
         await self.days.agree()  # 4
@@ -109,7 +110,7 @@ class QualityAudit:
             lambda: self.days.are_planned, self.case.ask(WaiverDecision, barred=barred)
         )
         if decision is not None and decision.form.grant:
-            self.case.end(Closing(AuditStage.WAIVED, "WAIVED"))
+            self.case.end(Closing.at(AuditStage.WAIVED))
 
     # ------------------------------------------------------------------ 5 preparation
 
@@ -123,17 +124,7 @@ class QualityAudit:
     # ------------------------------------------------------------------ 6 conduct
 
     async def _conducted(self) -> None:
-        await self.case.ask_unless(
-            lambda: self.days.access_is_refused,
-            self.case.ask(
-                AuditOpening,
-                to=self.auditors.lead,
-                about=f"{self.days.first} to {self.days.last}",
-                check=self.days.refuse_while_moving,
-            ),
-        )
-        self.case.retract(Reschedule, AuditCancellation)
-        self.begun = True
+        await self._opened()
         if self.days.access_is_refused:
             self.case.stage(AuditStage.ABORTED)
             return
@@ -149,6 +140,13 @@ class QualityAudit:
         last_day = meeting.form.last_day if meeting else self.aborted_on
         self.days.set(min(self.days.first, last_day), last_day)
         self.case.stage(AuditStage.CLOSING_MEETING if meeting else AuditStage.ABORTED)
+
+    async def _opened(self) -> None:
+        days = f"{self.days.first} to {self.days.last}"
+        opening = self.case.ask(AuditOpening, to=self.auditors.lead, about=days, check=self.days.refuse_while_moving)
+        await self.case.ask_unless(lambda: self.days.access_is_refused, opening)
+        self.case.retract(Reschedule, AuditCancellation)
+        self.begun = True
 
     async def _critical_finding(self, finding: Answered[CriticalFinding]) -> None:
         critical = finding.form
@@ -196,7 +194,7 @@ class QualityAudit:
         return self.abort is not None or self.days.access_is_refused
 
     async def _is_approved(self, report: Answered[AuditReport]) -> bool:
-        version = {"report": RecordVersion(version=report.version, sha256=report.sha256).model_dump(mode="json")}
+        version: dict[str, JsonValue] = {"report": report.as_read}
         authors, team = report.by.persons, self.auditors.ever
         reviews = await asyncio.gather(
             *(self.case.ask(ReportReview, to=person, prefill=version) for person in self.auditors.co_auditors)
@@ -213,8 +211,7 @@ class QualityAudit:
         return decision.form.approve
 
     async def _received(self, report: Answered[AuditReport]) -> None:
-        version = {"report": RecordVersion(version=report.version, sha256=report.sha256).model_dump(mode="json")}
-        await self.case.ask(ReportReceipt, prefill=version)
+        await self.case.ask(ReportReceipt, prefill={"report": report.as_read})
 
     # ------------------------------------------------------------------ 8 responses
 
@@ -250,7 +247,6 @@ class QualityAudit:
     # ------------------------------------------------------------------ its owner
 
     async def _cancelled_with_its_owner(self) -> None:
-        owner = self.case.order.owner
-        await self.case.until(lambda: owner is not None and self.case.received(owner, Subject.WITHDRAWN) is not None)
+        await withdrawn_by_owner(self.case)
         if not self.begun:
             self.case.end(CANCELLED)

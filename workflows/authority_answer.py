@@ -2,7 +2,6 @@
 
 from pydantic import JsonValue
 
-from domain.document import RecordVersion
 from domain.inspection_answer import AnswerDates, DraftAnswer, DraftComments, FiledAnswer
 from workflows.case import Case
 from workflows.tasks import Answered
@@ -39,13 +38,12 @@ class AuthorityAnswer:
             await self._commented(draft)
 
     async def _commented(self, draft: Answered[DraftAnswer]) -> None:
-        read = RecordVersion(version=draft.version, sha256=draft.sha256).model_dump(mode="json")
         commenting = self._case.ask(
             DraftComments,
             clock=self._dates.answers.clock,
             since_day=self._dates.since,
             due_on=self._dates.answer_due,
-            prefill={**self._prefill(), "draft": read},
+            prefill={**self._prefill(), "draft": draft.as_read},
             about=draft.form.summary,
         )
         await self._case.ask_unless(self._is_no_longer_needed, commenting)

@@ -5,7 +5,6 @@ import asyncio
 from pydantic import JsonValue
 
 from domain.batch_deviation import only_about
-from domain.document import RecordVersion
 from domain.gate_exception import (
     ExceptionRegulatorySignature,
     ExceptionRequest,
@@ -41,8 +40,7 @@ class GateExceptions:
 
     async def _signed(self, request: Answered[ExceptionRequest]) -> None:
         """Who declines ends it."""
-        read = RecordVersion(version=request.version, sha256=request.sha256).model_dump(mode="json")
-        prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": read}
+        prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": request.as_read}
         about = f"{request.form.gate} for {request.form.market}: {request.form.justification}"
         same = only_about("exception_id", str(request.effect["exception_id"]))
         barred = barred_from_excusing(request.by.persons)

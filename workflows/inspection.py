@@ -43,12 +43,12 @@ class AuthorityInspection:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(InspectionCancellation, ends=_ended(InspectionStage.CANCELLED))
+        self.case.offer(InspectionCancellation, ends=Closing.at(InspectionStage.CANCELLED))
         begun = await self._begun()  # 1
         outcome = await self._reported_outcome(begun)  # 2
         await self._followed_up(outcome, outcome.form.summary)  # 3
         await self.case.settled()
-        return _ended(InspectionStage.CLOSED)
+        return Closing.at(InspectionStage.CLOSED)
 
     # ------------------------------------------------------------------ 1 beginning
 
@@ -91,7 +91,3 @@ class AuthorityInspection:
 
     def _warned(self, letter: Answered[WarningLetter]) -> None:
         self.case.meanwhile(self._followed_up(letter, letter.form.summary))
-
-
-def _ended(stage: InspectionStage) -> Closing:
-    return Closing(stage, stage.value)

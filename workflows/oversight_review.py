@@ -31,7 +31,7 @@ class QuarterlyReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        withdrawn = Closing(ReviewStage.WITHDRAWN, ReviewStage.WITHDRAWN.value)
+        withdrawn = Closing.at(ReviewStage.WITHDRAWN)
         self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
         while not await self._is_approved(await self._reviewed()):
             pass

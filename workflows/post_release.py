@@ -43,7 +43,7 @@ class PostRelease:
         stage = await self._follow(self._over)
         if stage is BatchStage.SHELF_LIFE_ENDED:
             self._case.record("batch.shelf_life_ended", {})
-        return Closing(stage, stage.value)
+        return Closing.at(stage)
 
     async def _follow(self, steps: Callable[[int, ReleaseLook], Coroutine[Any, Any, BatchStage | None]]) -> BatchStage:
         self._case.offer(LaterFinding)

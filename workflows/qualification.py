@@ -37,8 +37,8 @@ from workflows.tasks import Answered, Closing
 
 F = TypeVar("F", bound=Form)
 
-REJECTED = Closing(QualificationStage.REJECTED, "REJECTED")
-WITHDRAWN = Closing(QualificationStage.WITHDRAWN, "WITHDRAWN")
+REJECTED = Closing.at(QualificationStage.REJECTED)
+WITHDRAWN = Closing.at(QualificationStage.WITHDRAWN)
 
 
 @workflow.defn

@@ -53,7 +53,7 @@ class QualificationDecision:
                 self.limit(signed.effect.get("until"))
                 await self._conditions_met(proposal.form.conditions)
                 continue  # to a decision without conditions
-            return Closing(QualificationStage(outcome.value), outcome.value)
+            return Closing.at(QualificationStage(outcome.value))
 
     def limit(self, until: object) -> None:
         """The status ends by itself unless a decision comes first; from now on the case ends with a decision only."""
@@ -109,7 +109,7 @@ class QualificationDecision:
         """The site need not be waited for: it may be rejected while conditions are open."""
         if await self._signed(proposal) is not None:
             outcome = proposal.form.outcome
-            self._case.end(Closing(QualificationStage(outcome.value), outcome.value))
+            self._case.end(Closing.at(QualificationStage(outcome.value)))
 
     def _renewed(self, renewal: Answered[ConditionalRenewal]) -> None:
         self._case.move_clocks(renewal)

@@ -30,7 +30,7 @@ class RiskReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        withdrawn = Closing(RiskReviewStage.WITHDRAWN, RiskReviewStage.WITHDRAWN.value)
+        withdrawn = Closing.at(RiskReviewStage.WITHDRAWN)
         self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
         clock, requested_at = self.request.cause.clock, self.case.order.requested_at
         while True:

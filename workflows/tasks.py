@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, Self, TypedDict, TypeVar
 
 from pydantic import JsonValue
 
 from domain.case import Alarm, next_alarm
+from domain.document import RecordVersion
 from domain.forms import Form
 from domain.people import Actor
 
@@ -32,6 +33,11 @@ class Answered(Generic[F]):
     sha256: str
     effect: Mapping[str, JsonValue]
 
+    @property
+    def as_read(self) -> dict[str, JsonValue]:
+        """What the next person has read: prefilled into a form that says so."""
+        return RecordVersion(version=self.version, sha256=self.sha256).model_dump(mode="json")
+
 
 @dataclass(frozen=True)
 class Closing:
@@ -39,6 +45,11 @@ class Closing:
 
     stage: StrEnum
     outcome: str
+
+    @classmethod
+    def at(cls, stage: StrEnum) -> Self:
+        """At a stage that says the outcome too."""
+        return cls(stage, stage.value)
 
 
 class TaskOptions(TypedDict, total=False):
