@@ -41,7 +41,7 @@ class QualityAgreementReview:
     async def _procedure(self) -> Closing:
         withdrawn = Closing.at(AgreementReviewStage.WITHDRAWN)
         self.case.offer(AgreementReviewWithdrawal, ends=withdrawn)
-        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, withdrawn), must_end=False)
         while True:
             review = await self.case.ask(AgreementReview)  # 1
             if review.form.verdict is ReviewVerdict.AMEND:

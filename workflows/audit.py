@@ -224,7 +224,7 @@ class QualityAudit:
         self.case.stage(AuditStage.CAPA_MONITORING)
 
     async def _accepted_plans(self, responses: Responses) -> None:
-        """Whoever owns the audit is told when every plan is accepted and every critical CAPA is verified."""
+        """Sent to the owner when every plan is accepted and every critical CAPA is verified."""
         await self.case.until(lambda: self.capas.are_planned(responses.owed, verified=responses.critical))
         await self.case.send_to_owner(Subject.CAPAS_ACCEPTED)
 

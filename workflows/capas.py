@@ -1,4 +1,4 @@
-"""The CAPAs that a case has opened and what they have told it."""
+"""The CAPAs that a case has opened and what it has received from them."""
 
 from collections.abc import Collection
 

@@ -18,7 +18,7 @@ class Certification:
     """
 
     def __init__(self, case: Case, markets: Iterable[str], *, released: Callable[[], None]) -> None:
-        """`released` is told of each release, while other markets may still be open."""
+        """`released` is called for each release, while other markets may still be open."""
         self._case = case
         self._markets = tuple(markets)
         self._released = released

@@ -32,7 +32,7 @@ class QuarterlyReview:
 
     async def _procedure(self) -> Closing:
         withdrawn = Closing.at(ReviewStage.WITHDRAWN)
-        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, withdrawn), must_end=False)
         while not await self._is_approved(await self._reviewed()):
             pass
         return Closing(ReviewStage.CLOSED, "JUDGED")

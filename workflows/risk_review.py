@@ -31,7 +31,7 @@ class RiskReview:
 
     async def _procedure(self) -> Closing:
         withdrawn = Closing.at(RiskReviewStage.WITHDRAWN)
-        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, withdrawn), must_end=False)
         clock, requested_at = self.request.cause.clock, self.case.order.requested_at
         while True:
             assessment = await self.case.ask(RiskAssessment, clock=clock, since=requested_at, about=self.request.reason)

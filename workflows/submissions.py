@@ -85,7 +85,7 @@ class Submissions:
                 effect=written.effect,
             )
             self._open.answered[form_class.action.name] = answered
-            if submission.command_id not in self._earlier:  # else it is told again, and the run before has followed it
+            if submission.command_id not in self._earlier:  # else it comes again, and the run before has followed it
                 self._follow(target, answered)
         return Receipt(case_id=self._case_id, number=answered.number, record_hash=answered.sha256)
 
