@@ -23,21 +23,22 @@ from records.queries.events import event_of
 from records.tables import CaseRow
 
 log = structlog.get_logger()
-Courier = Callable[[Parcel], Awaitable[str | None]]
+Send = Callable[[Parcel], Awaitable[str | None]]
+"""Takes a delivery where it goes; what it returns is noted. Raises if it did not arrive."""
 
 
 @dataclass(frozen=True)
-class Pace:
-    """How the relay works: seconds of its spells, and how many deliveries are under way at once."""
+class RelaySettings:
+    """How the relay works: its times in seconds, and how many deliveries are under way at once."""
 
     idle: float = 0.2
-    """Seconds between two looks at an empty outbox; up to ten times as long while a look takes long."""
+    """Between two queries of an empty outbox; up to ten times as long while a query takes long."""
     renew_every: float = 2.0
-    spell: float = 3600.0
-    """Seconds after which the activity returns, so that the workflow can continue as new."""
+    run_for: float = 3600.0
+    """Then the activity returns, so that the workflow can continue as new."""
     at_once: int = 16
-    patience: float = 20.0
-    """Seconds after which one try is given up."""
+    timeout: float = 20.0
+    """Then one try is given up."""
 
 
 class Relay:
@@ -56,7 +57,7 @@ class Relay:
         webhooks: Webhooks,
         *,
         deliveries: Deliveries | None = None,
-        pace: Pace = Pace(),
+        settings: RelaySettings = RelaySettings(),
     ) -> None:
         self._database = database
         self._client = client
@@ -64,64 +65,66 @@ class Relay:
         self._mail = mail
         self._webhooks = webhooks
         self._deliveries = deliveries or Deliveries(database)
-        self._pace = pace
-        self._couriers: dict[str, Courier] = {
-            "start": self._start,
-            "signal": self._signal,
-            "answer": self._answer,
-            "mail": self._post,
-            "webhook": self._webhook,
+        self._settings = settings
+        self._senders: dict[str, Send] = {
+            "start": self._start_case,
+            "signal": self._send_signal,
+            "answer": self._send_answer,
+            "mail": self._send_mail,
+            "webhook": self._send_webhook,
         }
 
     @activity.defn(name="relay")
     async def run(self) -> int:
-        """Deliver for one spell, or until the worker shuts down. Returns how many deliveries were settled."""
-        spell = _Spell(self._deliveries, self._deliver, self._pace)
+        """Deliver for `run_for` seconds, or until the worker shuts down. Returns how many deliveries were settled."""
+        run = RelayRun(self._deliveries, self._deliver, self._settings)
         async with asyncio.TaskGroup() as group:
-            beating = group.create_task(spell.keep_alive())
+            beating = group.create_task(run.keep_alive())
             try:
-                await spell.work()
+                await run.work()
             finally:
                 beating.cancel()
-                await spell.end()
-        return spell.settled
+                await run.end()
+        return run.settled
 
-    async def _deliver(self, parcel: Parcel) -> Outcome:
+    async def _deliver(self, delivery: Parcel) -> Outcome:
         try:
-            courier = self._couriers[parcel.head.kind]
-            async with asyncio.timeout(self._pace.patience):
-                note = await courier(parcel)
+            send = self._senders[delivery.head.kind]
+            async with asyncio.timeout(self._settings.timeout):
+                note = await send(delivery)
         except Undeliverable as error:
-            return Outcome(parcel, delivered=False, error=str(error), final=True)
+            return Outcome(delivery, delivered=False, error=str(error), final=True)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, it is tried again
-            log.info("not delivered", outbox_id=parcel.head.outbox_id, kind=parcel.head.kind, error=_in_words(error))
-            return Outcome(parcel, delivered=False, error=_in_words(error))
-        return Outcome(parcel, delivered=True, error=note)
+            log.info(
+                "not delivered", outbox_id=delivery.head.outbox_id, kind=delivery.head.kind, error=_in_words(error)
+            )
+            return Outcome(delivery, delivered=False, error=_in_words(error))
+        return Outcome(delivery, delivered=True, error=note)
 
-    async def _start(self, parcel: Parcel) -> None:
-        await start_case(self._client, CaseOrder.model_validate(parcel.head.payload), self._task_queue)
+    async def _start_case(self, delivery: Parcel) -> None:
+        await start_case(self._client, CaseOrder.model_validate(delivery.head.payload), self._task_queue)
 
-    async def _signal(self, parcel: Parcel) -> str | None:
+    async def _send_signal(self, delivery: Parcel) -> str | None:
         """A closed case needs no message any more; one that is not started yet gets it later."""
-        message = Message.model_validate(parcel.head.payload)
-        handle = self._client.get_workflow_handle(parcel.head.lane)
+        message = Message.model_validate(delivery.head.payload)
+        handle = self._client.get_workflow_handle(delivery.head.lane)
         try:
             await handle.signal(message.subject.value, message, rpc_timeout=timedelta(seconds=5))
         except RPCError as error:
             if error.status is not RPCStatusCode.NOT_FOUND:
                 raise
             async with self._database.reading() as session:
-                case = await session.get(CaseRow, parcel.head.lane)
+                case = await session.get(CaseRow, delivery.head.lane)
             if case is None:
-                raise Undeliverable(f"there is no case {parcel.head.lane}") from error
+                raise Undeliverable(f"there is no case {delivery.head.lane}") from error
             if case.closed_at is not None:
                 return "not delivered: the case is closed"
             raise
         return None
 
-    async def _answer(self, parcel: Parcel) -> str | None:
+    async def _send_answer(self, delivery: Parcel) -> str | None:
         """A case that knows the answer gives its first receipt; one that forgot it takes it up again."""
-        about = parcel.head.payload
+        about = delivery.head.payload
         async with self._database.reading() as session:
             event = await event_of(session, about["stream"], about["number"])
         handle = self._client.get_workflow_handle(about["stream"])
@@ -137,31 +140,31 @@ class Relay:
             return "the case is closed"
         return None
 
-    async def _post(self, parcel: Parcel) -> str | None:
-        return await self._mail.send([Letter.of(row) for row in parcel.rows])
+    async def _send_mail(self, delivery: Parcel) -> str | None:
+        return await self._mail.send([Letter.of(row) for row in delivery.rows])
 
-    async def _webhook(self, parcel: Parcel) -> str | None:
-        return await self._webhooks.deliver(parcel.head)
+    async def _send_webhook(self, delivery: Parcel) -> str | None:
+        return await self._webhooks.deliver(delivery.head)
 
 
 @dataclass
-class _Spell:
+class RelayRun:
     """One run of the activity: the deliveries that are under way and those that wait to be settled."""
 
     deliveries: Deliveries
     deliver: Callable[[Parcel], Awaitable[Outcome]]
-    pace: Pace
+    settings: RelaySettings
     relay: str = field(default_factory=lambda: uuid.uuid4().hex)
     settled: int = 0
     under_way: dict[asyncio.Task[Outcome], Parcel] = field(default_factory=dict)
 
     async def work(self) -> None:
         clock = asyncio.get_running_loop().time
-        until = clock() + self.pace.spell
+        until = clock() + self.settings.run_for
         while clock() < until and not activity.is_worker_shutdown():
             began = clock()
-            claimed = await self._turn(self.pace.at_once - len(self.under_way))
-            pause = min(max(self.pace.idle, 5 * (clock() - began)), 10 * self.pace.idle)
+            claimed = await self._turn(self.settings.at_once - len(self.under_way))
+            pause = min(max(self.settings.idle, 5 * (clock() - began)), 10 * self.settings.idle)
             if self.under_way:
                 await asyncio.wait(self.under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             elif not claimed:
@@ -170,19 +173,19 @@ class _Spell:
 
     async def _turn(self, at_most: int) -> int:
         done = [task for task in self.under_way if task.done()]
-        parcels = await self.deliveries.turn(self.relay, [task.result() for task in done], at_most)
+        claimed = await self.deliveries.turn(self.relay, [task.result() for task in done], at_most)
         for task in done:
             del self.under_way[task]
-        for parcel in parcels:
-            self.under_way[asyncio.create_task(_as_task(self.deliver, parcel))] = parcel
+        for delivery in claimed:
+            self.under_way[asyncio.create_task(_as_task(self.deliver, delivery))] = delivery
         self.settled += len(done)
-        return len(parcels)
+        return len(claimed)
 
     async def keep_alive(self) -> None:
         while True:
             activity.heartbeat(self.settled)
             await self.deliveries.renew(self.relay, list(self.under_way.values()))
-            await asyncio.sleep(self.pace.renew_every)
+            await asyncio.sleep(self.settings.renew_every)
 
     async def end(self) -> None:
         """Let what is under way finish for a moment, settle it, and give the rest back."""
@@ -196,8 +199,8 @@ class _Spell:
         await self.deliveries.release(self.relay, left)
 
 
-async def _as_task(deliver: Callable[[Parcel], Awaitable[Outcome]], parcel: Parcel) -> Outcome:
-    return await deliver(parcel)
+async def _as_task(deliver: Callable[[Parcel], Awaitable[Outcome]], delivery: Parcel) -> Outcome:
+    return await deliver(delivery)
 
 
 def _in_words(error: BaseException) -> str:

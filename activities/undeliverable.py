@@ -2,4 +2,4 @@
 
 
 class Undeliverable(Exception):
-    """Raised by a courier; the row becomes a dead letter at once."""
+    """Raised by a sender; the row becomes a dead letter at once."""

@@ -17,8 +17,8 @@ from records.database import Database
 from records.tables import EventRow, OutboxRow, WebhookRow, WebhookSecretRow
 
 _TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
-_TOLD = frozenset({"stage", "outcome", "task", "action", "version", "sha256", "level", "alarm", "document_id"})
-"""What a webhook tells of a payload: ids and codes. Everything else is fetched from the API, with its rights."""
+_SENT = frozenset({"stage", "outcome", "task", "action", "version", "sha256", "level", "alarm", "document_id"})
+"""What a webhook sends of a payload: ids and codes. Everything else is fetched from the API, with its rights."""
 
 
 class Webhooks:
@@ -89,14 +89,14 @@ class NotAccepted(Exception):
 
 def cloud_event(event: Event, source: str) -> CloudEvent:
     """The event as subscribers see it: ids and codes, never the content of a form."""
-    told: dict[str, JsonValue] = {key: value for key, value in event.payload.items() if key in _TOLD}
+    sent: dict[str, JsonValue] = {key: value for key, value in event.payload.items() if key in _SENT}
     data: dict[str, JsonValue] = {
         "stream": event.stream,
         "number": event.number,
         "site_id": event.site_id,
         "audience": event.audience.value,
         "occurred_at": event.occurred_at.isoformat(),
-        **told,
+        **sent,
     }
     attributes = {
         "id": f"{event.stream}#{event.number}",

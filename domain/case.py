@@ -8,6 +8,7 @@ from pydantic import (
     AwareDatetime,
     BaseModel,
     ConfigDict,
+    Field,
     JsonValue,
     SerializerFunctionWrapHandler,
     model_serializer,
@@ -22,7 +23,7 @@ from domain.people import Actor
 class Carried(BaseModel):
     """What a run of a workflow hands to the next one, when its history has become long. The journal holds the rest."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, serialize_by_alias=True)
 
     stage: str
     entries: int
@@ -31,8 +32,8 @@ class Carried(BaseModel):
     """How many tasks it has opened."""
     started: tuple[str, ...] = ()
     """The cases that it has opened last."""
-    heard: tuple[str, ...] = ()
-    """Ids of the messages that it has taken, the last ones, so that none is taken twice."""
+    received: tuple[str, ...] = Field(default=(), alias="heard")
+    """Ids of the messages that it has received, the last ones, so that none is taken twice."""
     offers: tuple[str, ...] = ()
     """The actions on offer, as the journal knows them."""
     held: bool = False

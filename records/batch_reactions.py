@@ -1,4 +1,4 @@
-"""What follows for batches from what becomes known: they are held, what comes from them is, and releases are reviewed."""
+"""What follows for batches from what becomes known: holds on them and on what comes from them, and reviews."""
 
 from domain.asl_facts import StatusStated
 from domain.batch_facts import (

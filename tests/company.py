@@ -24,7 +24,7 @@ from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
 
 from activities.addresses import AddressGuard
 from activities.mail import Mail, Mailbox
-from activities.relay import Pace, Relay
+from activities.relay import Relay, RelaySettings
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
 from api.app import create_app
@@ -443,7 +443,12 @@ async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
         webhooks = Webhooks(database, AddressGuard(), source=settings.public_url)
         mail = Mail(smtp_url="", sender=settings.mail_from, mailbox=Mailbox(settings.mailbox_dir))
         relay = Relay(
-            database, environment.client, settings.task_queue, mail, webhooks, pace=Pace(idle=0.02, renew_every=0.5)
+            database,
+            environment.client,
+            settings.task_queue,
+            mail,
+            webhooks,
+            settings=RelaySettings(idle=0.02, renew_every=0.5),
         )
         # Beside the server, not as one of its activities: a running activity would hold its time.
         relaying = ActivityEnvironment()

@@ -13,12 +13,14 @@ from workflows.agreement_review import QualityAgreementReview
 from workflows.analysis import Analysis
 from workflows.assurance import Assurance
 from workflows.audit import QualityAudit
+from workflows.audit_days import AuditDays
+from workflows.audit_team import Auditors
 from workflows.authority_answer import AuthorityAnswer
 from workflows.batch import BatchDisposition
 from workflows.batch_holds import Holds
 from workflows.capa import CorrectiveAction
-from workflows.case import Case
 from workflows.certification import Certification
+from workflows.common_actions import CommonActions
 from workflows.exchange import TechnicalExchange
 from workflows.gate_exception import GateExceptions
 from workflows.inspection import AuthorityInspection
@@ -28,6 +30,7 @@ from workflows.oversight_review import QuarterlyReview
 from workflows.parameter_agreement import ParameterAgreement
 from workflows.post_release import PostRelease
 from workflows.qualification import SupplierQualification
+from workflows.qualification_decision import QualificationDecision
 from workflows.quarantine import QuarantineArrangement
 from workflows.rejection_correction import RejectionCorrection
 from workflows.renewal import CertificateRenewal
@@ -43,10 +46,10 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 ROW = re.compile(r"^\| [^|]+ \| `(?P<form>\w+)` \| `POST (?P<route>[^`]+)` \| (?P<line>[^|]+) \|$", re.MULTILINE)
 ROWS = {row["form"]: row for row in ROW.finditer(README)}
 WORKFLOWS = {
-    Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation),
+    Process.QUALIFICATION: (SupplierQualification, Assurance, Negotiation, QualificationDecision),
     Process.OVERSIGHT: (SiteOversight,),
     Process.REVIEW: (QuarterlyReview,),
-    Process.AUDIT: (QualityAudit, Responses),
+    Process.AUDIT: (QualityAudit, Auditors, AuditDays, Responses),
     Process.CAPA: (CorrectiveAction,),
     Process.RENEWAL: (CertificateRenewal,),
     Process.AGREEMENT: (QualityAgreementReview,),
@@ -68,7 +71,7 @@ WORKFLOWS = {
         RejectionCorrection,
     ),
     Process.SHIPMENT: (BatchDelivery,),
-    None: (Case,),
+    None: (CommonActions,),
 }
 
 

@@ -3,8 +3,6 @@
 import asyncio
 from datetime import datetime
 
-from pydantic import JsonValue
-
 from domain.agreement_forms import (
     AgreementAnswer,
     AgreementDraft,
@@ -13,7 +11,6 @@ from domain.agreement_forms import (
     SiteSignature,
     SponsorSignature,
 )
-from domain.document import RecordVersion
 from domain.forms import Audience
 from domain.qualification_duties import barred_from_accepting
 from workflows.case import Case
@@ -33,7 +30,7 @@ class Negotiation:
         self.effective = False
 
     async def follow(self) -> None:
-        """Rounds of drafts until the site agrees, nobody who was heard objects, and both quality units have signed."""
+        """Rounds of drafts until the site agrees, nobody consulted objects, and both quality units have signed."""
         draft = await self._drafted()  # 1
         while not (await self._is_agreed(draft) and await self._is_supported(draft) and await self._is_in_force(draft)):
             draft = await self._drafted()
@@ -63,8 +60,8 @@ class Negotiation:
 
     async def _is_supported(self, draft: Answered[AgreementDraft]) -> bool:
         regulatory, qp = await asyncio.gather(
-            self._case.ask(RegulatoryConsultation, prefill=_read(draft)),
-            self._case.ask(QpConsultation, prefill=_read(draft)),
+            self._case.ask(RegulatoryConsultation, prefill={"draft": draft.as_read}),
+            self._case.ask(QpConsultation, prefill={"draft": draft.as_read}),
         )
         return regulatory.form.agree and qp.form.agree
 
@@ -74,8 +71,8 @@ class Negotiation:
         """Both quality units sign and the first day comes, unless the agreement is drafted anew before."""
         self._case.offer(AgreementDraft, self._drafted_anew)
         barred = barred_from_accepting(draft.by.persons)
-        sponsor = self._case.ask(SponsorSignature, barred=barred, prefill=_read(draft))
-        site = self._case.ask(SiteSignature, prefill=_read(draft))
+        sponsor = self._case.ask(SponsorSignature, barred=barred, prefill={"draft": draft.as_read})
+        site = self._case.ask(SiteSignature, prefill={"draft": draft.as_read})
         signed = await asyncio.gather(*(self._case.ask_unless(self._is_replaced, each) for each in (sponsor, site)))
         if signed[0] is not None and signed[1] is not None:
             effective_at = datetime.fromisoformat(str(signed[0].effect["effective_at"]))
@@ -86,7 +83,3 @@ class Negotiation:
         self._case.record("agreement.effective", {}, Audience.SHARED)
         self.effective = True
         return True
-
-
-def _read(draft: Answered[AgreementDraft]) -> dict[str, JsonValue]:
-    return {"draft": RecordVersion(version=draft.version, sha256=draft.sha256).model_dump(mode="json")}

@@ -39,17 +39,17 @@ class QualityAgreementReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        withdrawn = _ended(AgreementReviewStage.WITHDRAWN)
+        withdrawn = Closing.at(AgreementReviewStage.WITHDRAWN)
         self.case.offer(AgreementReviewWithdrawal, ends=withdrawn)
-        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, withdrawn), must_end=False)
         while True:
             review = await self.case.ask(AgreementReview)  # 1
             if review.form.verdict is AgreementReviewVerdict.AMEND:
                 self.case.stage(AgreementReviewStage.NEGOTIATION)
                 await self.negotiation.follow()  # 3
-                return _ended(AgreementReviewStage.RENEWED)
+                return Closing.at(AgreementReviewStage.RENEWED)
             if await self._is_approved(review):  # 2
-                return _ended(AgreementReviewStage.UNCHANGED)
+                return Closing.at(AgreementReviewStage.UNCHANGED)
             self.case.stage(AgreementReviewStage.REQUESTED)
 
     # ------------------------------------------------------------------ 2 approval
@@ -60,7 +60,3 @@ class QualityAgreementReview:
         barred = barred_from_approving(review.by.persons)
         approval = await self.case.ask(AgreementReviewApproval, barred=barred, about=review.form.rationale)
         return approval.form.approve
-
-
-def _ended(stage: AgreementReviewStage) -> Closing:
-    return Closing(stage, stage.value)

@@ -1,9 +1,7 @@
-"""The clocks of a case: reminders, due dates and rungs of all its open tasks."""
+"""The clocks of a case: reminders, due dates and escalation steps of all its open tasks."""
 
-import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol
 
 from pydantic import JsonValue
 from temporalio import workflow
@@ -11,38 +9,34 @@ from temporalio import workflow
 from domain.case import Alarm, alarms_of
 from domain.clocks import Deadline, Level
 from domain.entry import Ring
-from workflows.scribe import Scribe
+from workflows.journal_writer import JournalWriter
+from workflows.procedure import Procedure
+from workflows.progress import Progress
 from workflows.tasks import Task
 
 _NOW = timedelta(0)
 
 
-class Follow(Protocol):
-    """Has further steps followed beside the procedure."""
-
-    def __call__(self, steps: Coroutine[Any, Any, None], *, must_end: bool = True) -> asyncio.Task[None]: ...
-
-
 class Alarms:
-    """Waits for the soonest alarm of all open tasks, and speaks up."""
+    """Waits for the soonest alarm of all open tasks, and fires it."""
 
     def __init__(
         self,
+        progress: Progress,
         tasks: Mapping[str, Task],
-        scribe: Scribe,
+        journal: JournalWriter,
+        procedure: Procedure,
         *,
-        stopped: Callable[[], bool],
-        follow: Follow,
         shown: Callable[[], None],
     ) -> None:
+        self._progress = progress
         self._tasks = tasks
-        self._scribe = scribe
-        self._stopped = stopped
-        self._follow = follow
+        self._journal = journal
+        self._procedure = procedure
         self._shown = shown
 
-    async def ring_for_ever(self) -> None:
-        """Wait for the soonest alarm of all open tasks; speak up; wait again.
+    async def fire_for_ever(self) -> None:
+        """Wait for the soonest alarm of all open tasks; fire it; wait again.
 
         One timer serves all clocks. It is set anew only for an earlier alarm: a cancelled and a new timer for every
         step would be a fifth of the history.
@@ -59,36 +53,37 @@ class Alarms:
                 )
             except TimeoutError:
                 while (due := self._soonest()) is not None and due[1].at <= workflow.now():
-                    await self._ring(*due)
+                    await self._fire(*due)
 
     def move(self, deadlines: JsonValue, at: datetime) -> None:
         """Go on with the deadlines that an action has set anew, by task."""
         for task_id, stored in deadlines.items() if isinstance(deadlines, dict) else ():
             deadline = Deadline.model_validate(stored)
             if (task := self._tasks.get(task_id)) is not None:
-                task.due_at, task.alarms, task.climb = deadline.due_at, alarms_of(deadline), None
-                task.rung_until = at
+                task.due_at, task.alarms, task.escalation = deadline.due_at, alarms_of(deadline), None
+                task.fired_until = at
                 task.overdue = task.overdue and deadline.due_at < at
 
     def _soonest(self) -> tuple[Task, Alarm] | None:
-        if self._stopped():
+        if self._progress.clocks_stand_still:
             return None
         alarms = [(task, alarm) for task in self._tasks.values() if (alarm := task.alarm()) is not None]
         return min(alarms, key=lambda due: (due[1].at, due[0].task_id), default=None)
 
-    async def _ring(self, task: Task, alarm: Alarm) -> None:
+    async def _fire(self, task: Task, alarm: Alarm) -> None:
         if alarm.kind == "climb":
-            task.climb = None
+            task.escalation = None
         else:
-            task.rung_until = alarm.at
+            task.fired_until = alarm.at
         task.overdue = task.overdue or alarm.kind == "due"
-        written = await self._scribe.write_own(
+        written = await self._journal.write_own(
             Ring(task_id=task.task_id, alarm=alarm.kind, level=alarm.level, rung=alarm.rung)
         )
         if written.acknowledge_by is not None and alarm.level is not Level.L4 and task.task_id in self._tasks:
-            task.climb = Alarm(kind="climb", at=written.acknowledge_by, level=alarm.level.next(), rung=alarm.rung)
+            task.escalation = Alarm(kind="climb", at=written.acknowledge_by, level=alarm.level.next(), rung=alarm.rung)
         if alarm.kind == "due" and task.at_due is not None and task.task_id in self._tasks:
-            self._follow(task.at_due())
-        if task.in_vain is not None and task.task_id in self._tasks and task.rings_in_vain(alarm):
-            task.pressing = self._follow(task.in_vain(), must_end=False)
+            self._procedure.meanwhile(task.at_due())
+        steps = task.after_last_escalation
+        if steps is not None and task.task_id in self._tasks and task.is_last_escalation(alarm):
+            task.last_steps = self._procedure.meanwhile(steps(), must_end=False)
         self._shown()

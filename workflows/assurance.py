@@ -54,7 +54,7 @@ class Assurance:
         if self._bought is None and recommendation is not Recommendation.UNACCEPTABLE:
             self._case.stage(QualificationStage.CAPA_PLAN)
             await self._case.until(
-                lambda: self._is_over or self._case.told(self._audit, Subject.CAPAS_ACCEPTED) is not None
+                lambda: self._is_over or self._case.received(self._audit, Subject.CAPAS_ACCEPTED) is not None
             )
         return recommendation
 
@@ -76,7 +76,7 @@ class Assurance:
     async def withdraw(self) -> None:
         """The audit is not needed any more; it is cancelled unless it has begun on site."""
         if self._audit and not self._is_over:
-            await self._case.tell(self._audit, Subject.WITHDRAWN, {})
+            await self._case.send(self._audit, Subject.WITHDRAWN, {})
 
     @property
     def _is_replaced(self) -> bool:
@@ -84,11 +84,11 @@ class Assurance:
 
     @property
     def _report(self) -> Mapping[str, JsonValue] | None:
-        return self._case.told(self._audit, Subject.REPORTED)
+        return self._case.received(self._audit, Subject.REPORTED)
 
     @property
     def _is_over(self) -> bool:
-        return self._case.told(self._audit, Subject.OUTCOME) is not None
+        return self._case.received(self._audit, Subject.OUTCOME) is not None
 
     # ------------------------------------------------------------------ alternatives
 

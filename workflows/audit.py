@@ -3,18 +3,16 @@
 import asyncio
 from datetime import date
 
+from pydantic import JsonValue
 from temporalio import workflow
 
 from domain import audit_duties as duties
 from domain.audit import (
     AUDIT_FORMS,
     AuditStage,
-    confirm_clock,
-    notice_clock,
     plan_clock,
     report_clock,
     response_clock,
-    team_clock,
 )
 from domain.audit_closure import AuditCancellation, AuditClosure, FullScopeDeclaration
 from domain.audit_conduct import AuditOpening, ClosingMeeting, DailyWrapUp, EvidenceEntry, Preparation
@@ -23,40 +21,26 @@ from domain.audit_critical import (
     AuditAbort,
     Containment,
     CriticalFinding,
-    SuspensionDecision,
-    refuse_unless_scoped,
 )
-from domain.audit_dates import AuditNotice, CounterDecision, DateAnswer, DateVerdict, Reschedule
+from domain.audit_dates import Reschedule
 from domain.audit_plan import AuditPlan, PlanDecision
 from domain.audit_report import AuditReport, OutcomeException, ReportDecision, ReportReceipt, ReportReview
 from domain.audit_request import AuditRequest, AuditType, ForCauseDecision
-from domain.audit_team import (
-    AuditorDeclaration,
-    AuditorReplacement,
-    AuditTeam,
-    TeamMember,
-    TeamRole,
-    covers,
-    declares_fit,
-    leads_of,
-    refuse_unless_in_team,
-    remaining,
-    replaced,
-)
 from domain.audit_waiver import AuditWaiver, WaiverDecision
 from domain.case import CaseOrder, Subject
 from domain.case_actions import COMMON_FORMS
-from domain.document import RecordVersion
 from domain.finding import needs_response
 from domain.forms import Audience
-from domain.people import Actor, Org
-from domain.refusals import Code, Refused
+from workflows.audit_days import AuditDays
+from workflows.audit_team import Auditors
 from workflows.capas import Capas
 from workflows.case import Case
 from workflows.responses import Responses
+from workflows.suspension import suspension_decided
 from workflows.tasks import Answered, Closing
+from workflows.withdrawal import withdrawn_by_owner
 
-CANCELLED = Closing(AuditStage.CANCELLED, "CANCELLED")
+CANCELLED = Closing.at(AuditStage.CANCELLED)
 
 
 @workflow.defn
@@ -71,16 +55,11 @@ class QualityAudit:
         self.case = Case(order, AUDIT_FORMS + COMMON_FORMS, stage=AuditStage.REQUESTED)
         self.capas = Capas(self.case)
         self.request = AuditRequest.stored(order.request)
-        self.team: tuple[TeamMember, ...] = ()
-        self.auditors: list[str] = []
-        self.first_day: date = date.max
-        self.last_day: date = date.max
-        self.moving = False
+        self.auditors = Auditors(self.case, self.request.type)
+        self.days = AuditDays(self.case, self.request.type, self.auditors)
         self.abort: AuditAbort | None = None
         self.aborted_on: date = date.max
-        self.refused_access = False
         self.begun = False
-        self.issued = False
         self.closure: AuditClosure | None = None
 
     @workflow.run
@@ -92,11 +71,11 @@ class QualityAudit:
         self.case.offer(AuditCancellation, ends=CANCELLED)
         self.case.meanwhile(self._cancelled_with_its_owner(), must_end=False)
         if self.request.type is AuditType.FOR_CAUSE and not await self._is_accepted():  # 1
-            return Closing(AuditStage.DECLINED, "DECLINED")
+            return Closing.at(AuditStage.DECLINED)
         plan = await self._approved_plan()  # 2
-        await self._declared_team(plan)  # 3
-        await self._agreed_days()  # 4
-        if not self.refused_access:
+        await self.auditors.assign(plan.form.languages)  # 3
+        await self.days.agree()  # 4
+        if not self.days.access_is_refused:
             await self._prepared()  # 5
             await self._conducted()  # 6
         report = await self._issued_report()  # 7
@@ -122,152 +101,59 @@ class QualityAudit:
             decision = await self.case.ask(PlanDecision, barred=duties.barred_from_approving_plan(plan.by.persons))
             if decision.form.approve:
                 self.case.retract(AuditWaiver)
-                self.first_day, self.last_day = plan.form.first_day, plan.form.last_day
+                self.days.plan(plan.form)
                 return plan
 
     async def _waived(self, waiver: Answered[AuditWaiver]) -> None:
         barred = duties.barred_from_deciding_waiver(waiver.by.persons)
         decision = await self.case.ask_unless(
-            lambda: self.first_day < date.max, self.case.ask(WaiverDecision, barred=barred)
+            lambda: self.days.are_planned, self.case.ask(WaiverDecision, barred=barred)
         )
         if decision is not None and decision.form.grant:
-            self.case.end(Closing(AuditStage.WAIVED, "WAIVED"))
-
-    # ------------------------------------------------------------------ 3 team
-
-    async def _declared_team(self, plan: Answered[AuditPlan]) -> None:
-        while not covers(self.team, plan.form.languages):
-            named = await self.case.ask(AuditTeam, clock=team_clock(self.request.type))
-            self.team = named.form.members
-            self.auditors += [member.person_id for member in self.team]
-            self.case.stage(AuditStage.TEAM_ASSIGNED)
-            declared = await asyncio.gather(*(self._declaration(member) for member in self.team))
-            self.team = remaining(self.team, {answer.by.person: answer.form for answer in declared})
-        self.case.offer(AuditorReplacement, self._replaced)
-
-    async def _declaration(self, member: TeamMember) -> Answered[AuditorDeclaration]:
-        return await self.case.ask(AuditorDeclaration, to=member.person_id)
-
-    async def _replaced(self, replacement: Answered[AuditorReplacement]) -> None:
-        """The new auditor takes over once independence is declared; otherwise the team stays as it is."""
-        form = replacement.form
-        declared = await self.case.ask_unless(
-            lambda: self.issued or form.outgoing not in {member.person_id for member in self.team},
-            self._declaration(form.incoming),
-        )
-        if declared is None or not declares_fit(declared.form):
-            return
-        self.team = replaced(self.team, form)
-        self.auditors.append(form.incoming.person_id)
-        self.case.hand_over(form.outgoing, form.incoming.person_id, form.reason)
-        self.case.record("audit.auditor_replaced", {"outgoing": form.outgoing, "incoming": form.incoming.person_id})
-
-    @property
-    def lead(self) -> str:
-        """The lead auditor, who answers for the audit."""
-        return min(leads_of(self.team))
-
-    # ------------------------------------------------------------------ 4 days
-
-    async def _agreed_days(self) -> None:
-        while True:
-            self.case.stage(AuditStage.NOTICED)
-            notice = await self.case.ask(AuditNotice, clock=notice_clock(self.request.type), to=self.lead)
-            if await self._agrees_site(notice.form.first_day, notice.form.last_day) or self.refused_access:
-                break
-        self.case.stage(AuditStage.ABORTED if self.refused_access else AuditStage.CONFIRMED)
-
-    async def _agrees_site(self, first_day: date, last_day: date) -> bool:
-        """Whether a date is accepted by both: the announced one, or the one the site proposes instead."""
-        about = f"{first_day} to {last_day}"
-        answer = await self.case.ask(DateAnswer, clock=confirm_clock(self.request.type), about=about)
-        if answer.form.verdict is DateVerdict.REFUSE_ACCESS:
-            await self._access_refused()
-            return False
-        if answer.form.verdict is DateVerdict.COUNTER_PROPOSE:
-            first_day, last_day = answer.form.first_day or first_day, answer.form.last_day or last_day
-            decision = await self.case.ask(CounterDecision, about=f"The site proposes {first_day} to {last_day}")
-            if not decision.form.accept:
-                return False
-        self._date(first_day, last_day)
-        return True
-
-    def _date(self, first_day: date, last_day: date) -> None:
-        self.first_day, self.last_day = first_day, last_day
-        self.case.record(
-            "audit.dated", {"first_day": first_day.isoformat(), "last_day": last_day.isoformat()}, Audience.SHARED
-        )
-
-    async def _access_refused(self) -> None:
-        self.refused_access = True
-        await self.case.ask(SuspensionDecision, check=_is_scoped, about="The site refuses access to the audit")
-
-    async def _rescheduled(self, wish: Answered[Reschedule]) -> None:
-        before = self.case.at_stage
-        first_day, last_day = wish.form.first_day, wish.form.last_day
-        self.moving = True
-        self.case.stage(AuditStage.RESCHEDULED)
-        self.case.stage(AuditStage.NOTICED)
-        if wish.by.org is Org.CDMO:
-            about = f"The site asks to move the audit to {first_day} to {last_day}"
-            decision = await self.case.ask(CounterDecision, about=about)
-            if decision.form.accept:
-                self._date(first_day, last_day)
-        else:
-            await self._agrees_site(first_day, last_day)
-        if not self.refused_access:
-            self.case.stage(before)
-        self.moving = False
+            self.case.end(Closing.at(AuditStage.WAIVED))
 
     # ------------------------------------------------------------------ 5 preparation
 
     async def _prepared(self) -> None:
         self.case.stage(AuditStage.PREPARING)
-        self.case.offer(Reschedule, self._rescheduled, check=self._is_not_moving)
-        await self.case.ask_unless(lambda: self.refused_access, self.case.ask(Preparation, to=self.lead))
-
-    def _is_not_moving(self, form: object, actor: Actor) -> None:
-        if self.moving:
-            raise Refused(Code.CONFLICT, "The days of the audit are being agreed again.", rule="audit.reschedule")
+        self.days.may_be_moved()
+        await self.case.ask_unless(
+            lambda: self.days.access_is_refused, self.case.ask(Preparation, to=self.auditors.lead)
+        )
 
     # ------------------------------------------------------------------ 6 conduct
 
     async def _conducted(self) -> None:
-        await self.case.ask_unless(
-            lambda: self.refused_access,
-            self.case.ask(
-                AuditOpening, to=self.lead, about=f"{self.first_day} to {self.last_day}", check=self._is_not_moving
-            ),
-        )
-        self.case.retract(Reschedule, AuditCancellation)
-        self.begun = True
-        if self.refused_access:
+        await self._opened()
+        if self.days.access_is_refused:
             self.case.stage(AuditStage.ABORTED)
             return
         self.case.stage(AuditStage.IN_PROGRESS)
-        self.case.offer(EvidenceEntry, check=self._is_in_team)
-        self.case.offer(DailyWrapUp, check=self._is_in_team)
-        self.case.offer(CriticalFinding, self._told_critical, check=self._is_in_team)
-        self.case.offer(AuditAbort, self._aborted, check=self._is_in_team)
+        self.case.offer(EvidenceEntry, check=self.auditors.refuse_others)
+        self.case.offer(DailyWrapUp, check=self.auditors.refuse_others)
+        self.case.offer(CriticalFinding, self._critical_finding, check=self.auditors.refuse_others)
+        self.case.offer(AuditAbort, self._aborted, check=self.auditors.refuse_others)
         meeting = await self.case.ask_unless(
-            lambda: self.abort is not None, self.case.ask(ClosingMeeting, to=self.lead)
+            lambda: self.abort is not None, self.case.ask(ClosingMeeting, to=self.auditors.lead)
         )
         self.case.retract(EvidenceEntry, DailyWrapUp, CriticalFinding, AuditAbort)
         last_day = meeting.form.last_day if meeting else self.aborted_on
-        self._date(min(self.first_day, last_day), last_day)
+        self.days.set(min(self.days.first, last_day), last_day)
         self.case.stage(AuditStage.CLOSING_MEETING if meeting else AuditStage.ABORTED)
 
-    def _is_in_team(self, form: object, actor: Actor) -> None:
-        refuse_unless_in_team(self.team, actor)
+    async def _opened(self) -> None:
+        days = f"{self.days.first} to {self.days.last}"
+        opening = self.case.ask(AuditOpening, to=self.auditors.lead, about=days, check=self.days.refuse_while_moving)
+        await self.case.ask_unless(lambda: self.days.access_is_refused, opening)
+        self.case.retract(Reschedule, AuditCancellation)
+        self.begun = True
 
-    async def _told_critical(self, finding: Answered[CriticalFinding]) -> None:
-        told = finding.form
+    async def _critical_finding(self, finding: Answered[CriticalFinding]) -> None:
+        critical = finding.form
         reporters = duties.barred_from_deciding_suspension(finding.by.persons)
         await asyncio.gather(
-            self.case.ask(
-                SuspensionDecision, since=told.told_at, barred=reporters, check=_is_scoped, about=told.description
-            ),
-            self.case.ask(Containment, since=told.told_at, about=told.description),
+            suspension_decided(self.case, since=critical.told_at, barred=reporters, about=critical.description),
+            self.case.ask(Containment, since=critical.told_at, about=critical.description),
         )
 
     async def _aborted(self, abort: Answered[AuditAbort]) -> None:
@@ -285,13 +171,12 @@ class QualityAudit:
         while True:
             self.case.stage(AuditStage.REPORT_DRAFT)
             clock = report_clock(self.request.type)
-            since_day = None if self.refused_access else self.last_day
-            report = await self.case.ask(AuditReport, clock=clock, since_day=since_day, to=self.lead)
+            since_day = None if self.days.access_is_refused else self.days.last
+            report = await self.case.ask(AuditReport, clock=clock, since_day=since_day, to=self.auditors.lead)
             self.case.stage(AuditStage.REPORT_REVIEW)
             if await self._is_approved(report):
                 break
-        self.issued = True
-        self.case.retract(AuditorReplacement)
+        self.auditors.release()
         self.case.record(
             "audit.issued",
             {"version": report.version, "sha256": report.sha256, "aborted": self.was_aborted},
@@ -299,19 +184,20 @@ class QualityAudit:
         )
         self.case.stage(AuditStage.REPORT_ISSUED)
         self.case.meanwhile(self._received(report), must_end=False)
-        await self._tell_owner(Subject.REPORTED, recommendation=report.form.recommendation.value, lead=self.lead)
+        await self.case.send_to_owner(
+            Subject.REPORTED, recommendation=report.form.recommendation.value, lead=self.auditors.lead
+        )
         return report
 
     @property
     def was_aborted(self) -> bool:
-        return self.abort is not None or self.refused_access
+        return self.abort is not None or self.days.access_is_refused
 
     async def _is_approved(self, report: Answered[AuditReport]) -> bool:
-        version = {"report": RecordVersion(version=report.version, sha256=report.sha256).model_dump(mode="json")}
-        authors, team = report.by.persons, self.auditors
-        reviewers = [member.person_id for member in self.team if member.role is TeamRole.CO]
+        version: dict[str, JsonValue] = {"report": report.as_read}
+        authors, team = report.by.persons, self.auditors.ever
         reviews = await asyncio.gather(
-            *(self.case.ask(ReportReview, to=person, prefill=version) for person in reviewers)
+            *(self.case.ask(ReportReview, to=person, prefill=version) for person in self.auditors.co_auditors)
         )
         if not all(review.form.agree for review in reviews):
             return False
@@ -325,28 +211,27 @@ class QualityAudit:
         return decision.form.approve
 
     async def _received(self, report: Answered[AuditReport]) -> None:
-        version = {"report": RecordVersion(version=report.version, sha256=report.sha256).model_dump(mode="json")}
-        await self.case.ask(ReportReceipt, prefill=version)
+        await self.case.ask(ReportReceipt, prefill={"report": report.as_read})
 
     # ------------------------------------------------------------------ 8 responses
 
     async def _accepted_responses(self, report: Answered[AuditReport]) -> None:
         findings = {finding.no: finding for finding in report.form.findings if needs_response(finding.severity)}
-        responses = Responses(self.case, self.capas, findings, self.auditors, self.lead)
+        responses = Responses(self.case, self.capas, findings, self.auditors.ever, self.auditors.lead)
         self.case.meanwhile(self._accepted_plans(responses), must_end=False)
         self.case.stage(AuditStage.RESPONSE_DUE)
         await responses.follow(response_clock(self.request.type))
         self.case.stage(AuditStage.CAPA_MONITORING)
 
     async def _accepted_plans(self, responses: Responses) -> None:
-        """Whoever owns the audit is told when every plan is accepted and every critical CAPA is verified."""
+        """Sent to the owner when every plan is accepted and every critical CAPA is verified."""
         await self.case.until(lambda: self.capas.are_planned(responses.owed, verified=responses.critical))
-        await self._tell_owner(Subject.CAPAS_ACCEPTED)
+        await self.case.send_to_owner(Subject.CAPAS_ACCEPTED)
 
     # ------------------------------------------------------------------ 9 follow-up and closure
 
     async def _followed_up(self) -> None:
-        barred = duties.barred_from_closing(self.auditors)
+        barred = duties.barred_from_closing(self.auditors.ever)
         self.case.offer(AuditClosure, self._closed_early, barred=barred)
         await self.case.settled()
         await self.case.until(lambda: self.closure is not None or self.capas.all_verified())
@@ -362,15 +247,6 @@ class QualityAudit:
     # ------------------------------------------------------------------ its owner
 
     async def _cancelled_with_its_owner(self) -> None:
-        owner = self.case.order.owner
-        await self.case.until(lambda: owner is not None and self.case.told(owner, Subject.WITHDRAWN) is not None)
+        await withdrawn_by_owner(self.case)
         if not self.begun:
             self.case.end(CANCELLED)
-
-    async def _tell_owner(self, subject: Subject, **payload: str) -> None:
-        if self.case.order.owner is not None:
-            await self.case.tell(self.case.order.owner, subject, payload)
-
-
-def _is_scoped(decision: SuspensionDecision, actor: Actor) -> None:
-    refuse_unless_scoped(decision)

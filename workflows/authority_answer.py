@@ -2,14 +2,13 @@
 
 from pydantic import JsonValue
 
-from domain.document import RecordVersion
 from domain.inspection_answer import AnswerDates, DraftAnswer, DraftComments, FiledAnswer
 from workflows.case import Case
 from workflows.tasks import Answered
 
 
 class AuthorityAnswer:
-    """SOP-11, answer: share the draft with the sponsor, hear its comments, and file the answer in time.
+    """SOP-11, answer: share the draft with the sponsor, take its comments, and file the answer in time.
 
     The site files, with or without comments. Domain specification, section 9, `inspection.notify`.
     """
@@ -26,7 +25,7 @@ class AuthorityAnswer:
 
     async def _drafted(self) -> None:
         draft = await self._case.ask_unless(
-            self._is_moot,
+            self._is_no_longer_needed,
             self._case.ask(
                 DraftAnswer,
                 clock=self._dates.answers.clock,
@@ -39,16 +38,15 @@ class AuthorityAnswer:
             await self._commented(draft)
 
     async def _commented(self, draft: Answered[DraftAnswer]) -> None:
-        read = RecordVersion(version=draft.version, sha256=draft.sha256).model_dump(mode="json")
         commenting = self._case.ask(
             DraftComments,
             clock=self._dates.answers.clock,
             since_day=self._dates.since,
             due_on=self._dates.answer_due,
-            prefill={**self._prefill(), "draft": read},
+            prefill={**self._prefill(), "draft": draft.as_read},
             about=draft.form.summary,
         )
-        await self._case.ask_unless(self._is_moot, commenting)
+        await self._case.ask_unless(self._is_no_longer_needed, commenting)
 
     async def _filed(self) -> None:
         await self._case.ask(
@@ -60,7 +58,7 @@ class AuthorityAnswer:
         )
         self._is_filed = True
 
-    def _is_moot(self) -> bool:
+    def _is_no_longer_needed(self) -> bool:
         return self._is_filed
 
     def _prefill(self) -> dict[str, JsonValue]:

@@ -67,7 +67,7 @@ class BatchDisposition:
             self._reports_are_taken()
             return await self._after_release()
         if not await self._is_there():  # 1
-            return _closing(BatchStage.CANCELLED)
+            return Closing.at(BatchStage.CANCELLED)
         if not await self._is_released_by_site():  # 2
             return await self._ended(BatchStage.REJECTED)
         way = await self._decided()  # 3 to 5
@@ -80,7 +80,7 @@ class BatchDisposition:
         self.case.stage(stage)
         self.quarantine.end()
         await self.investigations.concluded()
-        return _closing(stage)
+        return Closing.at(stage)
 
     # ------------------------------------------------------------------ 1 manufacture, or the correction of a rejection
 
@@ -97,7 +97,7 @@ class BatchDisposition:
         return True
 
     async def _made(self) -> None:
-        self.case.offer(BatchCancellation, ends=_closing(BatchStage.CANCELLED))
+        self.case.offer(BatchCancellation, ends=Closing.at(BatchStage.CANCELLED))
         await self.case.ask(ManufactureStart)
         self.case.retract(BatchCancellation)
         self.case.stage(BatchStage.IN_MANUFACTURE)
@@ -201,7 +201,3 @@ class BatchDisposition:
         closing = await self.post_release.follow()
         await self.investigations.concluded()
         return closing
-
-
-def _closing(stage: BatchStage) -> Closing:
-    return Closing(stage, stage.value)

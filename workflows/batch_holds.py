@@ -22,42 +22,42 @@ from workflows.tasks import Answered
 class Holds:
     """SOP-12, holds: each that stands is reviewed again and again, and lifted by two persons.
 
-    Domain specification, sections 8, 9 and 11 (S15). All state is in the records: a look says which holds stand and
-    what each needs next, so it may be followed anew at any time.
+    Domain specification, sections 8, 9 and 11 (S15). All state is in the records: an evaluation says which holds stand
+    and what each needs next, so it may be followed anew at any time.
     """
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._look = HoldsLook()
+        self._evaluation = HoldsLook()
         self._reviews: dict[str, asyncio.Task[None]] = {}
         self._lifts: dict[str, asyncio.Task[None]] = {}
 
     def is_held(self, market: str | None = None) -> bool:
-        """Whether a hold stands that stops a market, or any hold; as of the last look."""
-        return self._look.stop(market)
+        """Whether a hold stands that stops a market, or any hold; as of the last evaluation."""
+        return self._evaluation.stop(market)
 
     async def follow(self) -> None:
-        """As long as the batch has a procedure. It looks once, and again whenever something has changed."""
+        """As long as the batch has a procedure. They are evaluated once, and again whenever something has changed."""
         self._case.offer(HoldPlacement)
         self._case.offer(LiftProposal, self._changed)
         try:
             while True:
                 known = self._case.changes()
-                self._look = HoldsLook.model_validate(await self._case.establish("batch.holds"))
+                self._evaluation = HoldsLook.model_validate(await self._case.establish("batch.holds"))
                 self._attend()
-                await self._told_more_than(known)
+                await self._changed_since(known)
         finally:
             for task in (*self._reviews.values(), *self._lifts.values()):
                 task.cancel()
             self._case.retract(HoldPlacement, LiftProposal)
 
-    async def _told_more_than(self, known: int) -> None:
+    async def _changed_since(self, known: int) -> None:
         await self._case.until(lambda: self._case.changes() > known)
 
     def _attend(self) -> None:
         """Every hold that stands is followed, and every proposal that waits; no other."""
-        standing = {hold.hold_id: hold for hold in self._look.holds}
-        proposed = {hold.lift_key: hold for hold in self._look.holds if hold.proposal is not None}
+        standing = {hold.hold_id: hold for hold in self._evaluation.holds}
+        proposed = {hold.lift_key: hold for hold in self._evaluation.holds if hold.proposal is not None}
         self._follow_only(standing, self._reviews, self._reviewed)
         self._follow_only(proposed, self._lifts, self._lifted)
 
@@ -109,7 +109,7 @@ class Holds:
     # ------------------------------------------------------------------ lifting
 
     async def _lifted(self, hold: StandingHold) -> None:
-        """A second person confirms, or refuses; the next look shows what has become of it."""
+        """A second person confirms, or refuses; the next evaluation shows what has become of it."""
         await self._case.ask(
             LiftConfirmation,
             prefill=hold.prefill_of_lift(),

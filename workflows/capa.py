@@ -25,6 +25,7 @@ from domain.corrective_plan import CorrectivePlan
 from domain.forms import Process
 from workflows.case import Case
 from workflows.tasks import Answered, Closing
+from workflows.withdrawal import withdrawn_by_owner
 
 
 @workflow.defn
@@ -46,15 +47,15 @@ class CorrectiveAction:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(CapaCancellation, ends=_ended(CapaStatus.CANCELLED))
+        self.case.offer(CapaCancellation, ends=Closing.at(CapaStatus.CANCELLED))
         self.case.meanwhile(self._cancelled_with_its_finding(), must_end=False)
         plan = self.request.plan or await self._accepted_plan()  # 1
         implemented = await self._verified_implementation(plan)  # 2
         self.case.retract(CapaCancellation)
         window_ends = implemented.effect.get("window_ends")
         if not isinstance(window_ends, str):
-            return _ended(CapaStatus.VERIFIED)
-        await self._tell_owner(Subject.VERIFIED)
+            return Closing.at(CapaStatus.VERIFIED)
+        await self.case.send_to_owner(Subject.VERIFIED)
         return await self._effectiveness(implemented, datetime.fromisoformat(window_ends))  # 3
 
     # ------------------------------------------------------------------ 1 plan
@@ -92,22 +93,13 @@ class CorrectiveAction:
         barred = barred_from_verifying(self.request.owner, *implemented.by.persons)
         check = await self.case.ask(EffectivenessCheck, barred=barred, about=self.request.finding)
         if check.form.approves():
-            return _ended(CapaStatus.EFFECTIVE)
+            return Closing.at(CapaStatus.EFFECTIVE)
         (successor,) = await self.case.start(Process.CAPA, renewed(self.request, self.case.case_id))
-        await self._tell_owner(Subject.RENEWED, by=successor)
-        return _ended(CapaStatus.INEFFECTIVE)
+        await self.case.send_to_owner(Subject.RENEWED, by=successor)
+        return Closing.at(CapaStatus.INEFFECTIVE)
 
     # ------------------------------------------------------------------ its owner
 
     async def _cancelled_with_its_finding(self) -> None:
-        owner = self.case.order.owner
-        await self.case.until(lambda: owner is not None and self.case.told(owner, Subject.WITHDRAWN) is not None)
-        self.case.end(_ended(CapaStatus.CANCELLED))
-
-    async def _tell_owner(self, subject: Subject, **payload: str) -> None:
-        if self.case.order.owner is not None:
-            await self.case.tell(self.case.order.owner, subject, payload)
-
-
-def _ended(status: CapaStatus) -> Closing:
-    return Closing(status, status.value)
+        await withdrawn_by_owner(self.case)
+        self.case.end(Closing.at(CapaStatus.CANCELLED))

@@ -1,4 +1,4 @@
-"""The CAPAs that a case has opened and what they have told it."""
+"""The CAPAs that a case has opened and what it has received from them."""
 
 from collections.abc import Collection
 
@@ -24,7 +24,7 @@ class Capas:
     async def withdraw(self, finding_no: int) -> None:
         """The finding fell away: its CAPAs are cancelled."""
         for capa_id in self._of_finding.pop(finding_no, []):
-            await self._case.tell(self._living(capa_id), Subject.WITHDRAWN, {"finding_no": finding_no})
+            await self._case.send(self._living(capa_id), Subject.WITHDRAWN, {"finding_no": finding_no})
 
     def are_planned(self, findings: Collection[int], *, verified: Collection[int]) -> bool:
         """Whether each of the findings has a CAPA with an accepted plan, and those to be verified are."""
@@ -38,11 +38,11 @@ class Capas:
 
     def _living(self, capa_id: str) -> str:
         """The CAPA that stands in the place of one that was not effective, or itself."""
-        renewed = self._case.told(capa_id, Subject.RENEWED)
+        renewed = self._case.received(capa_id, Subject.RENEWED)
         return capa_id if renewed is None else self._living(str(renewed["by"]))
 
     def _is_done(self, capa_id: str) -> bool:
         capa_id = self._living(capa_id)
-        outcome = self._case.told(capa_id, Subject.OUTCOME)
+        outcome = self._case.received(capa_id, Subject.OUTCOME)
         over = outcome is not None and outcome["outcome"] != CapaStatus.INEFFECTIVE.value
-        return over or self._case.told(capa_id, Subject.VERIFIED) is not None
+        return over or self._case.received(capa_id, Subject.VERIFIED) is not None

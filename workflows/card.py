@@ -1,16 +1,21 @@
 """What operations see of a case in the Temporal UI: codes to search by, and a card in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
+from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
 from activities.visibility import HOLD_REASON, NEXT_DUE, OVERDUE, STAGE, WAITING_ON
 from domain.case import CaseOrder
 from domain.people import Role
+from workflows.progress import Progress
+from workflows.tasks import Task
+
+_NEVER = object()
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,53 @@ class Waiting:
     due_at: datetime | None
     otherwise: str
     overdue: bool
+
+    @classmethod
+    def of(cls, task: Task) -> Self:
+        action = task.form.action
+        roles = tuple(sorted(action.by))
+        return cls(
+            title=action.title,
+            for_whom=", ".join(roles) + (f" ({task.assignee})" if task.assignee else ""),
+            roles=roles,
+            due_at=task.due_at,
+            otherwise=task.otherwise or action.otherwise,
+            overdue=task.overdue,
+        )
+
+
+class Card:
+    """Tells the Temporal UI where a case stands."""
+
+    def __init__(
+        self, order: CaseOrder, progress: Progress, tasks: Mapping[str, Task], opened_cases: Sequence[str]
+    ) -> None:
+        self._order = order
+        self._progress = progress
+        self._tasks = tasks
+        self._opened_cases = opened_cases
+        self._shown: dict[str, object] = {}
+
+    def show(self) -> None:
+        """Write the card anew, and the search attributes that have changed."""
+        order, progress = self._order, self._progress
+        waiting = [Waiting.of(task) for task in self._tasks.values()]
+        workflow.set_current_details(
+            card(
+                order,
+                progress.stage,
+                waiting,
+                held=progress.held,
+                linked=[*([order.owner] if order.owner else []), *self._opened_cases],
+                sleeps=progress.sleeps,
+                namespace=workflow.info().namespace,
+            )
+        )
+        shown = search_attributes(progress.stage, waiting, held=progress.held)
+        changed = [update for update in shown if self._shown.get(update.key.name, _NEVER) != update.value]
+        if changed:
+            self._shown.update({update.key.name: update.value for update in changed})
+            workflow.upsert_search_attributes(changed)
 
 
 def search_attributes(stage: StrEnum, waiting: Sequence[Waiting], *, held: bool) -> list[SearchAttributeUpdate[Any]]:

@@ -12,13 +12,13 @@ from workflows.tasks import Answered
 
 
 class Certification:
-    """SOP-12, 5: the gates are looked at, then every market is decided by its own rule.
+    """SOP-12, 5: the gates are evaluated, then every market is decided by its own rule.
 
     EU GMP Annex 16; Directive 2001/83/EC, Article 51; 21 CFR 211.22(a); domain specification, section 8.
     """
 
     def __init__(self, case: Case, markets: Iterable[str], *, released: Callable[[], None]) -> None:
-        """`released` is told of each release, while other markets may still be open."""
+        """`released` is called for each release, while other markets may still be open."""
         self._case = case
         self._markets = tuple(markets)
         self._released = released
@@ -31,8 +31,7 @@ class Certification:
 
     async def follow(self, barred: Mapping[str, str]) -> None:
         """Until every market is decided that is not yet. `barred` are those who have reviewed the batch (S5)."""
-        look = await self._case.establish("batch.gates_evaluated")
-        self.learn(look)
+        self.learn(await self._case.establish("batch.gates_evaluated"))
         markets = [market for market in self._markets if market not in self.decisions]
         await asyncio.gather(
             *(self._certified(market, barred) for market in markets_by_rule(markets, DecisionRule.QP)),

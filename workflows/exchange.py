@@ -38,15 +38,15 @@ class TechnicalExchange:
 
     async def _procedure(self) -> Closing:
         """Whoever does not sign may send it back to another round."""
-        self.case.offer(ExchangeCancellation, ends=_ended(ExchangeStage.CANCELLED))
+        self.case.offer(ExchangeCancellation, ends=Closing.at(ExchangeStage.CANCELLED))
         self.case.offer(Concern)
         self.case.offer(ConcernSettlement)
         while await self._is_settled():  # 1 to 3
             if await self.agreement.is_signed():  # 4
                 self.case.retract(Concern, ConcernSettlement)
                 await self._filed()  # 5
-                return _ended(ExchangeStage.CLOSED_AGREED)
-        return _ended(ExchangeStage.CLOSED_NO_AGREEMENT)
+                return Closing.at(ExchangeStage.CLOSED_AGREED)
+        return Closing.at(ExchangeStage.CLOSED_NO_AGREEMENT)
 
     async def _is_settled(self) -> bool:
         """Rounds until there is something to sign; not if the steering pair ends it without agreement."""
@@ -95,7 +95,3 @@ class TechnicalExchange:
         if isinstance(effective_at, str):
             await self.case.until(lambda: False, by=datetime.fromisoformat(effective_at), why="Day of the approval")
             await self.case.establish("exchange.approval_day")
-
-
-def _ended(stage: ExchangeStage) -> Closing:
-    return Closing(stage, stage.value)

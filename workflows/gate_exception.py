@@ -5,7 +5,6 @@ import asyncio
 from pydantic import JsonValue
 
 from domain.batch_deviation import only_about
-from domain.document import RecordVersion
 from domain.gate_exception import (
     ExceptionRegulatorySignature,
     ExceptionRequest,
@@ -19,7 +18,7 @@ from workflows.tasks import Answered
 class GateExceptions:
     """SOP-12, exceptions: requested by the head of quality, signed by the qualified person and regulatory affairs.
 
-    Domain specification, section 10. What is granted is looked at when the gates are, in the transaction that signs.
+    Domain specification, section 10. What is granted is evaluated with the gates, in the transaction that signs.
     """
 
     def __init__(self, case: Case) -> None:
@@ -31,7 +30,7 @@ class GateExceptions:
         self._case.offer(ExceptionRequest, self._requested)
 
     def end(self) -> None:
-        """Everything is decided: nothing is requested any more, and what waits for signatures is moot."""
+        """Everything is decided: nothing is requested any more, and what waits for signatures is no longer needed."""
         self._case.retract(ExceptionRequest)
         for task in self._waiting:
             task.cancel()
@@ -41,8 +40,7 @@ class GateExceptions:
 
     async def _signed(self, request: Answered[ExceptionRequest]) -> None:
         """Who declines ends it."""
-        read = RecordVersion(version=request.version, sha256=request.sha256).model_dump(mode="json")
-        prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": read}
+        prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": request.as_read}
         about = f"{request.form.gate} for {request.form.market}: {request.form.justification}"
         same = only_about("exception_id", str(request.effect["exception_id"]))
         barred = barred_from_excusing(request.by.persons)

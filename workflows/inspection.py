@@ -43,12 +43,12 @@ class AuthorityInspection:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(InspectionCancellation, ends=_ended(InspectionStage.CANCELLED))
+        self.case.offer(InspectionCancellation, ends=Closing.at(InspectionStage.CANCELLED))
         begun = await self._begun()  # 1
-        outcome = await self._told(begun)  # 2
+        outcome = await self._reported_outcome(begun)  # 2
         await self._followed_up(outcome, outcome.form.summary)  # 3
         await self.case.settled()
-        return _ended(InspectionStage.CLOSED)
+        return Closing.at(InspectionStage.CLOSED)
 
     # ------------------------------------------------------------------ 1 beginning
 
@@ -62,7 +62,7 @@ class AuthorityInspection:
 
     # ------------------------------------------------------------------ 2 outcome
 
-    async def _told(self, begun: InspectionStart) -> Answered[InspectionOutcome]:
+    async def _reported_outcome(self, begun: InspectionStart) -> Answered[InspectionOutcome]:
         self.case.stage(InspectionStage.UNDER_WAY)
         asking = self.case.ask(InspectionOutcome, since_day=begun.expected_end)
         return await self._or_entered(InspectionOutcomeBySponsor, asking)
@@ -71,18 +71,18 @@ class AuthorityInspection:
         """The site is asked, and the sponsor may enter what the site does not say."""
         entered: list[Answered[T]] = []
         self.case.offer(by_sponsor, entered.append)
-        told = await self.case.ask_unless(lambda: bool(entered), asking)
+        reported = await self.case.ask_unless(lambda: bool(entered), asking)
         self.case.retract(by_sponsor)
-        return told or entered[0]
+        return reported or entered[0]
 
     # ------------------------------------------------------------------ 3 what follows
 
-    async def _followed_up(self, told: Answered[InspectionOutcome] | Answered[WarningLetter], about: str) -> None:
+    async def _followed_up(self, outcome: Answered[InspectionOutcome] | Answered[WarningLetter], about: str) -> None:
         """The sponsor reviews, and the site answers if there is something to answer. The records open the rest."""
         self.case.stage(InspectionStage.FOLLOW_UP)
         self.case.offer(WarningLetter, self._warned)
         steps = [self._reviewed(about)]
-        if (answer := told.effect["answer"]) is not None:
+        if (answer := outcome.effect["answer"]) is not None:
             steps.append(AuthorityAnswer(self.case, AnswerDates.model_validate(answer)).follow())
         await asyncio.gather(*steps)
 
@@ -91,7 +91,3 @@ class AuthorityInspection:
 
     def _warned(self, letter: Answered[WarningLetter]) -> None:
         self.case.meanwhile(self._followed_up(letter, letter.form.summary))
-
-
-def _ended(stage: InspectionStage) -> Closing:
-    return Closing(stage, stage.value)

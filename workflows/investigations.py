@@ -22,7 +22,7 @@ class Investigations:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._moot = False
+        self._is_concluded = False
 
     def begin(self) -> None:
         """Reports are taken from now on, as long as the case is open."""
@@ -32,7 +32,7 @@ class Investigations:
 
     async def concluded(self) -> None:
         """The batch is rejected: investigations are brought to their end, nobody accepts or discounts any more."""
-        self._moot = True
+        self._is_concluded = True
         self._case.retract(DeviationReport, OosReport, BatchChange)
         await self._case.settled()
 
@@ -57,7 +57,7 @@ class Investigations:
                     return
                 impact = closure.form.impact
             acceptance = await self._case.ask_unless(
-                lambda: self._moot,
+                lambda: self._is_concluded,
                 self._case.ask(DeviationAcceptance, check=same, prefill=prefill, about=impact),
             )
             if acceptance is None or acceptance.form.accept:
@@ -79,4 +79,4 @@ class Investigations:
         investigation = await self._case.ask(OosInvestigation, check=same, prefill=prefill, about=about)
         while investigation is not None and investigation.effect["again"]:
             asking = self._case.ask(OosInvestigation, check=same, prefill=prefill, about=about)
-            investigation = await self._case.ask_unless(lambda: self._moot, asking)
+            investigation = await self._case.ask_unless(lambda: self._is_concluded, asking)

@@ -1,6 +1,5 @@
 """What people may do in a case now, and which of it a submission is for."""
 
-from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,39 +8,56 @@ from domain.case import CaseOrder, Submission
 from domain.forms import Form
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
+from workflows.progress import Progress
 from workflows.tasks import Answered, Offer, Task
 
 
 class Open:
     """The tasks that wait for an answer, the actions on offer, and what was answered last of each action."""
 
-    def __init__(self, order: CaseOrder) -> None:
+    def __init__(self, order: CaseOrder, progress: Progress) -> None:
         self._order = order
+        self._progress = progress
         self.tasks: dict[str, Task] = {}
         self.offers: dict[str, Offer] = {}
         self.answered: dict[str, Answered[Any]] = {}
 
-    def target(
-        self, form_class: type[Form], submission: Submission, *, held: bool, stage: StrEnum
-    ) -> tuple[Task | Offer, Form]:
+    def offer(self, offer: Offer) -> None:
+        """Make an action available that nobody is asked for."""
+        self.offers[offer.form.action.name] = offer
+
+    def clear(self) -> None:
+        """Nothing can be done in the case any more."""
+        self.tasks.clear()
+        self.offers.clear()
+
+    def on_offer(self) -> tuple[str, ...]:
+        """The names of the actions on offer, in their order."""
+        return tuple(sorted(self.offers))
+
+    def target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
         """The open task or offer that a submission is for, and its form.
 
-        Raises `Refused`: NOT_OPEN or ALREADY_ANSWERED if there is none, FORM_INVALID, or why the actor may not. Where
-        several tasks are open, the first one that the actor may answer like this.
+        Raises `Refused`: CASE_CLOSED, NOT_OPEN or ALREADY_ANSWERED if there is none, FORM_INVALID, or why the actor may
+        not. Where several tasks are open, the first one that the actor may answer like this.
         """
+        # whoever may not take the action learns nothing of the case
+        refuse_unless_permitted(submission.actor, by=form_class.action.by, site_id=self._order.site_id)
+        if self._progress.is_over:
+            raise Refused(Code.CASE_CLOSED, f"{self._order.case_id} is closed.")
         targets = self._of(form_class, submission.task_id)
         if not targets:
-            raise self._not_open(form_class, stage)
+            raise self._not_open(form_class)
         form = _read(form_class, submission)
         refusal: Refused | None = None
         for target in targets:
             try:
-                self._refuse_unless_fit(target, form, submission.actor, held=held)
+                self._refuse_unless_fit(target, form, submission.actor)
             except Refused as error:
                 refusal = refusal or error
             else:
                 return target, form
-        raise refusal or self._not_open(form_class, stage)
+        raise refusal or self._not_open(form_class)
 
     def _of(self, form_class: type[Form], task_id: str | None) -> list[Task | Offer]:
         """The task that was named; or all tasks of the form, and then what is on offer."""
@@ -51,7 +67,7 @@ class Open:
         offer = self.offers.get(form_class.action.name)
         return [*tasks, offer] if offer is not None else tasks
 
-    def _refuse_unless_fit(self, target: Task | Offer, form: Form, actor: Actor, *, held: bool) -> None:
+    def _refuse_unless_fit(self, target: Task | Offer, form: Form, actor: Actor) -> None:
         refuse_unless_permitted(
             actor,
             by=form.action.by,
@@ -59,12 +75,12 @@ class Open:
             barred=target.barred,
             site_id=self._order.site_id,
         )
-        if held and not form.action.while_on_hold:
+        if self._progress.held and not form.action.while_on_hold:
             raise Refused(Code.CASE_ON_HOLD, f"{self._order.case_id} is on hold; this waits until it is resumed.")
         if target.check is not None:
             target.check(form, actor)
 
-    def _not_open(self, form_class: type[Form], stage: StrEnum) -> Refused:
+    def _not_open(self, form_class: type[Form]) -> Refused:
         earlier = self.answered.get(form_class.action.name)
         if earlier is not None:
             return Refused(
@@ -73,7 +89,7 @@ class Open:
                 who=earlier.by.name,
                 when=earlier.at.isoformat(),
             )
-        return Refused(Code.NOT_OPEN, f"{form_class.action.title} is not open at stage {stage}.")
+        return Refused(Code.NOT_OPEN, f"{form_class.action.title} is not open at stage {self._progress.stage}.")
 
 
 def _read(form_class: type[Form], submission: Submission) -> Form:

@@ -18,8 +18,8 @@ class SiteOversight:
     """SOP-05: watch a site for a scope as long as it is on the approved supplier list.
 
     EU GMP Chapter 7; ICH Q10 2.7; domain specification, section 5. It asks nobody itself: whatever a person has to do
-    is a case of its own, which a look opens when it is due (records/checks/oversight_look.py). So it holds nothing but
-    the next instant at which to look, and may go on in a new run at any time.
+    is a case of its own, which an evaluation opens when it is due (records/checks/oversight_look.py). So it holds
+    nothing but the instant of the next evaluation, and may go on in a new run at any time.
     """
 
     @workflow.init
@@ -36,10 +36,10 @@ class SiteOversight:
         self.case.offer(ShorterInterval, self._interval_shortened)
         while True:
             known = self.case.changes()
-            look = Look.model_validate(await self.case.establish("site.looked"))
-            if look.ends is not None:
-                return Closing(OversightStage.ENDED, look.ends.value)
-            await self.case.sleep(known, look.next, look.then)
+            evaluation = Look.model_validate(await self.case.establish("site.looked"))
+            if evaluation.ends is not None:
+                return Closing(OversightStage.ENDED, evaluation.ends.value)
+            await self.case.sleep(known, evaluation.next, evaluation.then)
             await self.case.turn_over(beyond=LONG)
 
     def _interval_shortened(self, answered: Answered[ShorterInterval]) -> None:

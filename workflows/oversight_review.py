@@ -30,8 +30,8 @@ class QuarterlyReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        withdrawn = Closing(ReviewStage.WITHDRAWN, ReviewStage.WITHDRAWN.value)
-        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
+        withdrawn = Closing.at(ReviewStage.WITHDRAWN)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, withdrawn), must_end=False)
         while not await self._is_approved(await self._reviewed()):
             pass
         return Closing(ReviewStage.CLOSED, "JUDGED")

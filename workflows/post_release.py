@@ -22,7 +22,7 @@ class PostRelease:
     """SOP-12, after release: what is learned later is reviewed, and product is withdrawn or recalled.
 
     EU GMP Chapter 8; 21 CFR 211.192 and 314.81(b)(1); domain specification, sections 8 and 10. All state is in the
-    records: a look says what is to be done, so it may be followed anew at any time.
+    records: an evaluation says what is to be done, so it may be followed anew at any time.
     """
 
     def __init__(self, case: Case) -> None:
@@ -43,16 +43,16 @@ class PostRelease:
         stage = await self._follow(self._over)
         if stage is BatchStage.SHELF_LIFE_ENDED:
             self._case.record("batch.shelf_life_ended", {})
-        return Closing(stage, stage.value)
+        return Closing.at(stage)
 
     async def _follow(self, steps: Callable[[int, ReleaseLook], Coroutine[Any, Any, BatchStage | None]]) -> BatchStage:
         self._case.offer(LaterFinding)
         try:
             while True:
                 known = self._case.changes()
-                look = await self._looked()
-                self._attend(look)
-                stage = await steps(known, look)
+                evaluation = await self._evaluated()
+                self._attend(evaluation)
+                stage = await steps(known, evaluation)
                 if stage is not None:
                     return stage
         finally:
@@ -61,7 +61,7 @@ class PostRelease:
             self._beside.clear()
             self._case.retract(LaterFinding)
 
-    async def _looked(self) -> ReleaseLook:
+    async def _evaluated(self) -> ReleaseLook:
         return ReleaseLook.model_validate(await self._case.establish("batch.reviews_demanded"))
 
     # ------------------------------------------------------------------ reviews
@@ -69,51 +69,53 @@ class PostRelease:
     async def _while_others_are_open(self) -> None:
         await self._follow(self._attended)
 
-    async def _attended(self, known: int, look: ReleaseLook) -> BatchStage | None:
-        if look.demands:
-            await self._reviewed(known, look)
+    async def _attended(self, known: int, evaluation: ReleaseLook) -> BatchStage | None:
+        if evaluation.demands:
+            await self._reviewed(known, evaluation)
         else:
             await self._case.until(lambda: self._case.changes() > known)
         return None
 
-    async def _over(self, known: int, look: ReleaseLook) -> BatchStage | None:
-        if look.ends_as is not None:
-            return look.ends_as
-        if look.demands:
+    async def _over(self, known: int, evaluation: ReleaseLook) -> BatchStage | None:
+        if evaluation.ends_as is not None:
+            return evaluation.ends_as
+        if evaluation.demands:
             self._case.stage(BatchStage.POST_RELEASE_REVIEW)
-            await self._reviewed(known, look)
+            await self._reviewed(known, evaluation)
             return None
-        waits_for_people = bool(look.alerts or look.recalls)
+        waits_for_people = bool(evaluation.alerts or evaluation.recalls)
         self._case.stage(BatchStage.POST_RELEASE_REVIEW if waits_for_people else BatchStage.RELEASED)
-        await self._case.sleep(known, None if waits_for_people else look.ends_at, "End of the shelf life")
+        await self._case.sleep(known, None if waits_for_people else evaluation.ends_at, "End of the shelf life")
         if not self._beside:
             await self._case.turn_over(beyond=LONG)
         return None
 
-    async def _reviewed(self, known: int, look: ReleaseLook) -> None:
-        """Until it is answered; asked anew when more was learned since the look, or when it was reviewed elsewhere."""
+    async def _reviewed(self, known: int, evaluation: ReleaseLook) -> None:
+        """Until it is answered; asked anew when more was learned meanwhile, or when it was reviewed elsewhere."""
         asking = asyncio.create_task(
-            self._case.ask(ReleaseReview, since=min(demand.at for demand in look.demands), about=look.about())
+            self._case.ask(
+                ReleaseReview, since=min(demand.at for demand in evaluation.demands), about=evaluation.about()
+            )
         )
         try:
             while not asking.done():
-                await self._answered_or_told(asking, known)
+                await self._answered_or_changed(asking, known)
                 known = self._case.changes()
-                if not asking.done() and (await self._looked()).demands != look.demands:
+                if not asking.done() and (await self._evaluated()).demands != evaluation.demands:
                     return
             asking.result()
         finally:
             asking.cancel()
 
-    async def _answered_or_told(self, asking: asyncio.Task[Answered[ReleaseReview]], known: int) -> None:
+    async def _answered_or_changed(self, asking: asyncio.Task[Answered[ReleaseReview]], known: int) -> None:
         await self._case.until(lambda: asking.done() or self._case.changes() > known)
 
     # ------------------------------------------------------------------ field alerts and recalls
 
-    def _attend(self, look: ReleaseLook) -> None:
+    def _attend(self, evaluation: ReleaseLook) -> None:
         """What a review has set going is followed beside the next ones."""
-        alerts = {f"alert {alert.review}": alert for alert in look.alerts}
-        recalls = {f"recall {recall.review}": recall for recall in look.recalls}
+        alerts = {f"alert {alert.review}": alert for alert in evaluation.alerts}
+        recalls = {f"recall {recall.review}": recall for recall in evaluation.recalls}
         for gone in [key for key in self._beside if key not in {*alerts, *recalls}]:
             self._beside.pop(gone).cancel()
         for key, alert in alerts.items():
@@ -125,7 +127,7 @@ class PostRelease:
 
     async def _assessed(self, alert: Alert) -> None:
         await self._case.ask(FieldAlertAssessment, since=alert.since, concerns={alert.review}, about=alert.about)
-        self._case.mark_changed()  # the next look shows it done
+        self._case.mark_changed()  # the next evaluation shows it done
 
     async def _recalled(self, recall: Recalled) -> None:
         same, where = only_about("review", recall.review), f"Recall in {', '.join(recall.markets)}"

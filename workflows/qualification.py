@@ -1,28 +1,17 @@
 """The supplier qualification."""
 
-import asyncio
-from collections.abc import Coroutine
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from temporalio import workflow
 
 from domain import qualification_duties as duties
 from domain.audit_report import Recommendation
 from domain.case import CaseOrder
-from domain.case_actions import COMMON_FORMS, Hold
+from domain.case_actions import COMMON_FORMS
 from domain.document_forms import DocumentReview, DocumentSubmission
 from domain.forms import Audience, Form
 from domain.qualification import QUALIFICATION_FORMS, QualificationStage
-from domain.qualification_decision import (
-    Condition,
-    ConditionalRenewal,
-    ConditionVerification,
-    DecisionCoSignature,
-    DecisionProposal,
-    DecisionSignature,
-    QualificationOutcome,
-)
 from domain.qualification_request import (
     QualificationKind,
     Reopening,
@@ -42,12 +31,14 @@ from domain.screening import Screening, ScreeningOverride
 from workflows.agreement import Negotiation
 from workflows.assurance import Assurance
 from workflows.case import Case
+from workflows.qualification_decision import QualificationDecision
+from workflows.qualification_owners import Owners
 from workflows.tasks import Answered, Closing
 
 F = TypeVar("F", bound=Form)
 
-REJECTED = Closing(QualificationStage.REJECTED, "REJECTED")
-WITHDRAWN = Closing(QualificationStage.WITHDRAWN, "WITHDRAWN")
+REJECTED = Closing.at(QualificationStage.REJECTED)
+WITHDRAWN = Closing.at(QualificationStage.WITHDRAWN)
 
 
 @workflow.defn
@@ -61,8 +52,6 @@ class SupplierQualification:
     def __init__(self, order: CaseOrder) -> None:
         self.case = Case(order, QUALIFICATION_FORMS + COMMON_FORMS, stage=QualificationStage.REQUESTED)
         self.kind = QualificationKind(order.kind)
-        self.owners: set[str] = set()
-        """Who has run the case for supplier quality."""
         self.goes_on = False
         self.sent = 0
         """Version of the documents sent last."""
@@ -70,8 +59,8 @@ class SupplierQualification:
         """Version of the risk assessment submitted last."""
         self.assurance = Assurance(self.case)
         self.negotiation = Negotiation(self.case)
-        self.status_ends: datetime | None = None
-        self.limited: asyncio.Task[None] | None = None
+        self.owners = Owners(self.assurance, self.negotiation)
+        self.decision = QualificationDecision(self.case, self.assurance, self.owners)
 
     @workflow.run
     async def run(self, order: CaseOrder) -> str:
@@ -89,7 +78,7 @@ class SupplierQualification:
         await self._documented()  # 4
         await self._rated()  # 5
         await self._assured_and_agreed()  # 6, 7, 8
-        return await self._decided()  # 9
+        return await self.decision.follow()  # 9, 10
 
     # ------------------------------------------------------------------ 1 opening
 
@@ -104,14 +93,14 @@ class SupplierQualification:
             succession = await self.case.ask(SuccessionDecision, barred=barred)
             if not succession.form.carry_over:
                 return False
-            self._limit(succession.effect.get("until"))
+            self.decision.limit(succession.effect.get("until"))
         return True
 
     # ------------------------------------------------------------------ 2 screening
 
     async def _is_cleared(self) -> bool:
         self.case.stage(QualificationStage.SCREENING)
-        screening = await self._own(self.case.ask(Screening))
+        screening = await self.owners.own(self.case.ask(Screening))
         hits = screening.effect["blocked_by"]
         if not hits:
             return True
@@ -130,7 +119,7 @@ class SupplierQualification:
         self.case.record("questionnaire.sent", {}, Audience.SHARED)
         clock = "sq.response"
         while await self._is_declared(clock):
-            review = await self._own(self.case.ask(QuestionnaireReview))
+            review = await self.owners.own(self.case.ask(QuestionnaireReview))
             if review.form.verdict is QuestionnaireVerdict.ACCEPT:
                 return
             if review.form.verdict is QuestionnaireVerdict.REFER:
@@ -153,17 +142,17 @@ class SupplierQualification:
     ) -> Answered[F] | None:
         """The site's answer, or `None` if the head of quality decides to go on without it (section 10)."""
 
-        async def in_vain() -> None:
+        async def decide_without() -> None:
             await self._decide_without(f"No answer from the site: {form.action.title}")
 
         self.goes_on = False
         return await self.case.ask_unless(
-            lambda: self.goes_on, self.case.ask(form, clock=clock, since=since, in_vain=in_vain)
+            lambda: self.goes_on, self.case.ask(form, clock=clock, since=since, after_last_escalation=decide_without)
         )
 
     async def _decide_without(self, about: str) -> None:
         decision = await self.case.ask(
-            OmissionDecision, barred=duties.barred_from_omitting(self.owners), about=about[:1000]
+            OmissionDecision, barred=duties.barred_from_omitting(self.owners.persons), about=about[:1000]
         )
         if decision.form.verdict is OmissionVerdict.GO_ON:
             self.goes_on = True
@@ -176,7 +165,7 @@ class SupplierQualification:
     async def _documented(self) -> None:
         self.case.stage(QualificationStage.DOCUMENT_REVIEW)
         while await self._from_site(DocumentSubmission) is not None:
-            review = await self._own(self.case.ask(DocumentReview))
+            review = await self.owners.own(self.case.ask(DocumentReview))
             if review.effect["complete"]:
                 break
         self.case.offer(DocumentSubmission, self._documents_renewed)
@@ -186,18 +175,18 @@ class SupplierQualification:
         self.sent = submission.version
         review = await self.case.ask_unless(lambda: self.sent > submission.version, self.case.ask(DocumentReview))
         if review is not None:
-            self.owners |= review.by.persons
+            self.owners.persons |= review.by.persons
 
     # ------------------------------------------------------------------ 5 risk
 
     async def _rated(self) -> None:
         self.case.stage(QualificationStage.RISK_ASSESSMENT)
-        while not await self._is_approved(await self._own(self.case.ask(RiskAssessment))):
+        while not await self._is_approved(await self.owners.own(self.case.ask(RiskAssessment))):
             pass
         self.case.offer(RiskAssessment, self._rated_again)
 
     async def _rated_again(self, assessment: Answered[RiskAssessment]) -> None:
-        self.owners |= assessment.by.persons
+        self.owners.persons |= assessment.by.persons
         await self._is_approved(assessment)
 
     async def _is_approved(self, assessment: Answered[RiskAssessment]) -> bool:
@@ -229,104 +218,8 @@ class SupplierQualification:
         self.case.stage(QualificationStage.QTA)
         await self.case.until(lambda: self.negotiation.effective)
 
-    # ------------------------------------------------------------------ 9 decision
-
-    async def _decided(self) -> Closing:
-        while True:
-            self.case.stage(QualificationStage.DECISION)
-            proposal = await self.case.ask(DecisionProposal)
-            signed = await self._signed(proposal)
-            if signed is None:
-                continue
-            if self.limited is not None:
-                self.limited.cancel()
-            outcome = proposal.form.outcome
-            if outcome is QualificationOutcome.CONDITIONALLY_APPROVED:
-                self._limit(signed.effect.get("until"))
-                await self._conditions_met(proposal.form.conditions)
-                continue  # to a decision without conditions
-            return Closing(QualificationStage(outcome.value), outcome.value)
-
-    async def _signed(self, proposal: Answered[DecisionProposal]) -> Answered[Any] | None:
-        """The last signature, with which the decision takes effect, or `None` if somebody sends the proposal back."""
-        leads, proposers = self.assurance.leads, proposal.by.persons
-        barred = duties.barred_from_deciding(self._run_by, proposers, leads)
-        decision = await self.case.ask(DecisionSignature, barred=barred)
-        if not (decision.form.approve and decision.effect["co_sign"]):
-            return decision if decision.form.approve else None
-        barred = duties.barred_from_co_signing(decision.by.persons, proposers, leads)
-        co_signature = await self.case.ask(DecisionCoSignature, barred=barred)
-        return co_signature if co_signature.form.approve else None
-
-    # ------------------------------------------------------------------ 10 conditions
-
-    async def _conditions_met(self, conditions: tuple[Condition, ...]) -> None:
-        """Each condition has its day; unmet by then it suspends new orders, and can still be met."""
-        self.case.stage(QualificationStage.CONDITIONALLY_APPROVED)
-        self.case.retract(Hold)  # nobody stops the clock of a condition
-        self._offer_renewal()
-        self.case.offer(DecisionProposal, self._reconsidered)
-        await asyncio.gather(*(self._condition(number, each) for number, each in enumerate(conditions, 1)))
-        self.case.retract(ConditionalRenewal, DecisionProposal)
-
-    async def _condition(self, number: int, condition: Condition) -> None:
-        async def unmet() -> None:
-            self.case.record("qualification.condition_unmet", {"number": number})
-
-        verification = self.case.ask(
-            ConditionVerification,
-            due_on=condition.due,
-            concerns={number},
-            prefill={"number": number},
-            barred=duties.barred_from_verifying_condition(condition.owner),
-            about=condition.text,
-            at_due=unmet,
-        )
-        await self._own(verification)
-        self._offer_renewal()
-
-    def _offer_renewal(self) -> None:
-        """A renewal is a decision too: whoever may not sign that does not sign this."""
-        barred = duties.barred_from_deciding(self._run_by, (), self.assurance.leads)
-        self.case.offer(ConditionalRenewal, self._renewed, barred=barred)
-
-    async def _reconsidered(self, proposal: Answered[DecisionProposal]) -> None:
-        """The site need not be waited for: it may be rejected while conditions are open."""
-        if await self._signed(proposal) is not None:
-            outcome = proposal.form.outcome
-            self.case.end(Closing(QualificationStage(outcome.value), outcome.value))
-
-    def _renewed(self, renewal: Answered[ConditionalRenewal]) -> None:
-        self.case.move_clocks(renewal)
-        self.status_ends = datetime.fromisoformat(str(renewal.effect["until"]))
-
-    def _limit(self, until: object) -> None:
-        """The status ends by itself unless a decision comes first; from now on the case ends with a decision only."""
-        if isinstance(until, str):
-            self.case.retract(Withdrawal)
-            self.status_ends = datetime.fromisoformat(until)
-            self.limited = self.case.meanwhile(self._lapsed(), must_end=False)
-
-    async def _lapsed(self) -> None:
-        while (end := self.status_ends) is not None and workflow.now() < end:
-            await self.case.until(lambda end=end: self.status_ends != end, by=end, why="End of the limited approval")  # type: ignore[misc]
-        self.case.record("qualification.approval_expired", {})
-
     # ------------------------------------------------------------------ withdrawal
 
     async def _withdrawn(self, withdrawal: Answered[Withdrawal]) -> None:
         await self.assurance.withdraw()
         self.case.end(WITHDRAWN)
-
-    # ------------------------------------------------------------------ people
-
-    async def _own(self, asking: Coroutine[Any, Any, Answered[F]]) -> Answered[F]:
-        """What supplier quality does in a case makes it the owner (S3)."""
-        answered = await asking
-        self.owners |= answered.by.persons
-        return answered
-
-    @property
-    def _run_by(self) -> set[str]:
-        """All who have acted for supplier quality in the case."""
-        return self.owners | self.negotiation.authors | self.assurance.authors

@@ -1,8 +1,5 @@
 """Letting goods leave in quarantine."""
 
-from pydantic import JsonValue
-
-from domain.document import RecordVersion
 from domain.quarantine import QuarantineApproval, QuarantineConfirmation
 from workflows.case import Case
 from workflows.tasks import Answered
@@ -33,12 +30,7 @@ class QuarantineArrangement:
             self._case.ask(
                 QuarantineConfirmation,
                 barred=dict.fromkeys(sorted(approval.by.persons), "S1"),
-                prefill=_read(approval),
+                prefill={"arrangement": approval.as_read},
                 about=approval.form.destination.name,
             ),
         )
-
-
-def _read(approval: Answered[QuarantineApproval]) -> dict[str, JsonValue]:
-    version = RecordVersion(version=approval.version, sha256=approval.sha256)
-    return {"arrangement": version.model_dump(mode="json")}

@@ -12,8 +12,8 @@ with workflow.unsafe.imports_passed_through():
 RELAY = "relay"
 """The workflow id: there is one."""
 
-SPELLS = 100
-"""Spells of the relay in one run of the workflow; its history stays below 1,000 events."""
+TIMES = 100
+"""How often one run of the workflow runs the relay; its history stays below 1,000 events."""
 
 
 @workflow.defn
@@ -22,7 +22,7 @@ class OutboxRelay:
 
     @workflow.run
     async def run(self) -> None:
-        for _ in range(SPELLS):
+        for _ in range(TIMES):
             await workflow.execute_activity_method(
                 Relay.run,
                 start_to_close_timeout=timedelta(hours=2),

@@ -39,7 +39,7 @@ class CertificateRenewal:
     async def _procedure(self) -> Closing:
         withdrawn = Closing(RenewalStage.WITHDRAWN, RenewalOutcome.WITHDRAWN)
         self.case.offer(RenewalWithdrawal, ends=withdrawn)
-        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, withdrawn), must_end=False)
         submission = await self.case.ask(CertificateSubmission)  # 1
         while (verification := await self._judged(submission)) is None or not verification.form.accept:  # 2
             submission = await self._sent_again(verification)

@@ -5,7 +5,6 @@ from datetime import date
 
 from domain import audit_duties as duties
 from domain.audit import AuditStage
-from domain.audit_critical import SuspensionDecision, refuse_unless_scoped
 from domain.audit_response import (
     AuditResponse,
     CouncilDecision,
@@ -19,9 +18,9 @@ from domain.audit_response import (
 from domain.capa import CapaOrigin, CapaRequest
 from domain.dispute import DisputeDecision, FindingDispute, falls_away
 from domain.finding import ReportedFinding, Severity
-from domain.people import Actor
 from workflows.capas import Capas
 from workflows.case import Case
+from workflows.suspension import suspension_decided
 from workflows.tasks import Answered
 
 
@@ -102,7 +101,7 @@ class Responses:
         return accepted, numbers
 
     async def _suspension(self, about: str) -> None:
-        await self._case.ask(SuspensionDecision, check=_is_scoped, about=about)
+        await suspension_decided(self._case, about=about)
 
     async def _open_capas(self, response: Answered[AuditResponse], accepted: set[int]) -> None:
         requests = [
@@ -141,7 +140,3 @@ class Responses:
         if (clock := judgement.effect.get("clock")) is not None:
             due_on = date.fromisoformat(str(judgement.effect["respond_by"]))
             await self._responses({no}, clock=str(clock), due_on=due_on, apart=True)
-
-
-def _is_scoped(decision: SuspensionDecision, actor: Actor) -> None:
-    refuse_unless_scoped(decision)

@@ -30,8 +30,8 @@ class RiskReview:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        withdrawn = Closing(RiskReviewStage.WITHDRAWN, RiskReviewStage.WITHDRAWN.value)
-        self.case.meanwhile(withdrawn_with_its_scope(self.case, self.case.order, withdrawn), must_end=False)
+        withdrawn = Closing.at(RiskReviewStage.WITHDRAWN)
+        self.case.meanwhile(withdrawn_with_its_scope(self.case, withdrawn), must_end=False)
         clock, requested_at = self.request.cause.clock, self.case.order.requested_at
         while True:
             assessment = await self.case.ask(RiskAssessment, clock=clock, since=requested_at, about=self.request.reason)

@@ -36,13 +36,13 @@ class BatchDelivery:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(ShipmentCancellation, ends=_ended(ShipmentStage.CANCELLED))
+        self.case.offer(ShipmentCancellation, ends=Closing.at(ShipmentStage.CANCELLED))
         await self._dispatched()  # 1
         received = await self._received()  # 2
         if received.effect["transport_record"]:
             await self._recorded()  # 3
         await self._settled(quarantined=bool(received.effect["quarantined"]))  # 4
-        return _ended(ShipmentStage.CLOSED)
+        return Closing.at(ShipmentStage.CLOSED)
 
     # ------------------------------------------------------------------ 1 dispatch
 
@@ -88,7 +88,3 @@ class BatchDelivery:
 
     def _note_blocked(self, answered: Answered[F]) -> None:
         self.blocked = bool(answered.effect["blocked"])
-
-
-def _ended(stage: ShipmentStage) -> Closing:
-    return Closing(stage, stage.value)

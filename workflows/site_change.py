@@ -42,12 +42,12 @@ class SiteChange:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
-        self.case.offer(ChangeWithdrawal, ends=_ended(ChangeStage.WITHDRAWN))
+        self.case.offer(ChangeWithdrawal, ends=Closing.at(ChangeStage.WITHDRAWN))
         await self._assessed(await self._classified())  # 1, 2
         if not await self._is_approved():  # 3
-            return _ended(ChangeStage.REJECTED)
+            return Closing.at(ChangeStage.REJECTED)
         await self._used()  # 4
-        return _ended(ChangeStage.IMPLEMENTED)
+        return Closing.at(ChangeStage.IMPLEMENTED)
 
     # ------------------------------------------------------------------ 1 tier
 
@@ -60,14 +60,14 @@ class SiteChange:
 
     async def _assessed(self, classification: ChangeClassification) -> None:
         self.case.stage(ChangeStage.ASSESSMENT)
-        heard = []
+        consultations = []
         if is_heard_by_regulatory(classification):
-            heard.append(self._heard(ChangeRegulatoryAssessment))
+            consultations.append(self._consulted(ChangeRegulatoryAssessment))
         if is_heard_by_technical(classification):
-            heard.append(self._heard(ChangeTechnicalAssessment))
-        await asyncio.gather(*heard)
+            consultations.append(self._consulted(ChangeTechnicalAssessment))
+        await asyncio.gather(*consultations)
 
-    async def _heard(self, form: type[ChangeRegulatoryAssessment] | type[ChangeTechnicalAssessment]) -> None:
+    async def _consulted(self, form: type[ChangeRegulatoryAssessment] | type[ChangeTechnicalAssessment]) -> None:
         assessment = await self.case.ask(form, since=self.since, about=self.request.description)
         self.authors |= assessment.by.persons
 
@@ -97,7 +97,3 @@ class SiteChange:
     async def _used(self) -> None:
         self.case.stage(ChangeStage.APPROVED)
         await self.case.ask(ChangeImplementation, about=self.request.description)
-
-
-def _ended(stage: ChangeStage) -> Closing:
-    return Closing(stage, stage.value)

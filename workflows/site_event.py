@@ -9,7 +9,7 @@ from domain.site_event import EventSupplement, SiteEventReport, SiteEventStage
 from workflows.case import Case
 from workflows.tasks import Closing
 
-TRIAGED = Closing(SiteEventStage.TRIAGED, "TRIAGED")
+TRIAGED = Closing.at(SiteEventStage.TRIAGED)
 """How every event ends. What follows from it is not said here: the site reads how its cases end (S6)."""
 
 

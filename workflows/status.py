@@ -50,7 +50,7 @@ class StatusDecision:
         self.case.meanwhile(self._compared(), must_end=False)
         decided = asyncio.create_task(self._decided())
         await self.case.until(lambda: decided.done() or self.replaced)
-        closing = decided.result() if decided.done() else _ended(StatusStage.REPLACED)
+        closing = decided.result() if decided.done() else Closing.at(StatusStage.REPLACED)
         decided.cancel()
         await self.case.settled()
         return closing
@@ -73,12 +73,12 @@ class StatusDecision:
         if not self.request.in_force:
             order = await self.case.ask(SuspensionOrder, barred=barred_from_deciding(self.proposers))
             if not order.form.suspend:
-                return _ended(StatusStage.DECLINED)
+                return Closing.at(StatusStage.DECLINED)
             known_at, review_on = order.at, date.fromisoformat(str(order.effect["review_on"]))
         self.case.stage(StatusStage.SUSPENDED)
         self.case.meanwhile(self._assessed(known_at))
         await self.restriction.follow(AslStatus.SUSPENDED, review_on)
-        return _ended(StatusStage.REINSTATED)
+        return Closing.at(StatusStage.REINSTATED)
 
     async def _assessed(self, known_at: datetime) -> None:
         """Released batches at once; a field alert within three working days of what was known then."""
@@ -92,12 +92,12 @@ class StatusDecision:
         while True:
             decision = await self.case.ask(ProbationDecision, barred=barred_from_deciding(self.proposers))
             if not decision.form.put:
-                return _ended(StatusStage.DECLINED)
+                return Closing.at(StatusStage.DECLINED)
             barred = barred_from_deciding(self.proposers, decision.by.persons)
             confirmation = await self.case.ask(ProbationConfirmation, barred=barred)
             if confirmation.form.confirm:
                 await self.restriction.follow(AslStatus.PROBATION, decision.form.review_on)
-                return _ended(StatusStage.REINSTATED)
+                return Closing.at(StatusStage.REINSTATED)
 
     # ------------------------------------------------------------------ 7 disqualification
 
@@ -113,10 +113,10 @@ class StatusDecision:
             if consent.form.consent:
                 self.case.stage(StatusStage.SUPPLY)
                 await (supply or self._supplied())
-                return _ended(StatusStage.DISQUALIFIED)
+                return Closing.at(StatusStage.DISQUALIFIED)
         if supply is not None:
             supply.cancel()
-        return _ended(StatusStage.DECLINED)
+        return Closing.at(StatusStage.DECLINED)
 
     async def _supplied(self) -> None:
         await self.case.ask(SupplyContinuity)
@@ -125,7 +125,7 @@ class StatusDecision:
 
     async def _retirement(self) -> Closing:
         decision = await self.case.ask(RetirementDecision, barred=barred_from_deciding(self.proposers))
-        return _ended(StatusStage.RETIRED if decision.form.retire else StatusStage.DECLINED)
+        return Closing.at(StatusStage.RETIRED if decision.form.retire else StatusStage.DECLINED)
 
     # ------------------------------------------------------------------ other cases
 
@@ -140,7 +140,3 @@ class StatusDecision:
             ahead = compared["again_at"]
             again_at = datetime.fromisoformat(ahead) if isinstance(ahead, str) else None
             await self.case.sleep(changes, again_at, "A status stated ahead")
-
-
-def _ended(stage: StatusStage) -> Closing:
-    return Closing(stage, stage.value)

@@ -1,15 +1,16 @@
 """What a case waits for, and what it gets."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypedDict, TypeVar
 
 from pydantic import JsonValue
 
 from domain.case import Alarm, next_alarm
+from domain.document import RecordVersion
 from domain.forms import Form
 from domain.people import Actor
 
@@ -32,6 +33,11 @@ class Answered(Generic[F]):
     sha256: str
     effect: Mapping[str, JsonValue]
 
+    @property
+    def as_read(self) -> dict[str, JsonValue]:
+        """What the next person has read: prefilled into a form that says so."""
+        return RecordVersion(version=self.version, sha256=self.sha256).model_dump(mode="json")
+
 
 @dataclass(frozen=True)
 class Closing:
@@ -39,6 +45,34 @@ class Closing:
 
     stage: StrEnum
     outcome: str
+
+    @classmethod
+    def at(cls, stage: StrEnum) -> Self:
+        """At a stage that says the outcome too."""
+        return cls(stage, stage.value)
+
+
+class TaskOptions(TypedDict, total=False):
+    """What a question is asked with."""
+
+    clock: str | None
+    """A policy key, by default the form's. It starts at `since` (default: now) or on `since_day`."""
+    since: datetime | None
+    since_day: date | None
+    due_on: date | None
+    """An agreed day instead of the one that the clock counts."""
+    concerns: Collection[int]
+    """Numbers of the findings that it is about."""
+    to: str | None
+    """One person."""
+    barred: Mapping[str, str] | None
+    """Persons, and the rule that bars each of them."""
+    prefill: Mapping[str, JsonValue] | None
+    about: str
+    at_due: Steps | None
+    """Follows when the due date passes; the question stays open."""
+    after_last_escalation: Steps | None
+    """Follows the last escalation of the clock, and ends when the question is answered after all."""
 
 
 @dataclass
@@ -56,27 +90,28 @@ class Task:
     otherwise: str = ""
     overdue: bool = False
     alarms: tuple[Alarm, ...] = ()
-    rung_until: datetime | None = None
-    climb: Alarm | None = None
+    fired_until: datetime | None = None
+    escalation: Alarm | None = None
+    """What fires if nobody acknowledges the last escalation."""
     at_due: Steps | None = None
-    in_vain: Steps | None = None
-    pressing: asyncio.Task[None] | None = None
-    """The steps of `in_vain`, while they are followed."""
+    after_last_escalation: Steps | None = None
+    last_steps: asyncio.Task[None] | None = None
+    """The steps of `after_last_escalation`, while they are followed."""
 
-    def rings_in_vain(self, alarm: Alarm) -> bool:
-        """Whether this was the last that the ladder had to say, and nobody pressed for a decision yet."""
-        return alarm.kind != "climb" and self.pressing is None and next_alarm(self.alarms, alarm.at) is None
+    def is_last_escalation(self, alarm: Alarm) -> bool:
+        """Whether the clock has no alarm after this one, and the last steps are not followed yet."""
+        return alarm.kind != "climb" and self.last_steps is None and next_alarm(self.alarms, alarm.at) is None
 
     def alarm(self) -> Alarm | None:
-        """What speaks up next: a reminder, the due date, a rung, or one that nobody acknowledged.
+        """What fires next: a reminder, the due date, an escalation step, or one that nobody acknowledged.
 
-        Reminders before the task was opened are passed over. A due date before it is not: it rings at once.
+        Reminders before the task was opened are passed over. A due date before it is not: it fires at once.
         """
         late = self.due_at is not None and self.due_at <= self.opened_at
         first = self.due_at - _TICK if late and self.due_at else self.opened_at
-        planned = next_alarm(self.alarms, self.rung_until or first)
-        if self.climb is not None and (planned is None or self.climb.at <= planned.at):
-            return self.climb
+        planned = next_alarm(self.alarms, self.fired_until or first)
+        if self.escalation is not None and (planned is None or self.escalation.at <= planned.at):
+            return self.escalation
         return planned
 
 
@@ -86,6 +121,6 @@ class Offer:
 
     form: type[Form]
     then: Callable[[Answered[Any]], Awaitable[None] | None] | None
-    check: Check | None
-    barred: dict[str, str]
-    ends: Closing | None
+    check: Check | None = None
+    barred: dict[str, str] = field(default_factory=dict)
+    ends: Closing | None = None

@@ -1,13 +1,19 @@
-"""A routine case that ends because the site is not used for its scope any more."""
+"""A case that ends because it is not needed any more."""
 
 from domain.asl import stream_of
-from domain.case import CaseOrder, Subject
+from domain.case import Subject
 from workflows.case import Case
 from workflows.tasks import Closing
 
 
-async def withdrawn_with_its_scope(case: Case, order: CaseOrder, closing: Closing) -> None:
+async def withdrawn_with_its_scope(case: Case, closing: Closing) -> None:
     """End the case once its scope is disqualified or retired (section 5)."""
-    streams = [stream_of(scope_id) for scope_id in order.scope_ids]
-    await case.until(lambda: any(case.told(stream, Subject.WITHDRAWN) is not None for stream in streams))
+    streams = [stream_of(scope_id) for scope_id in case.order.scope_ids]
+    await case.until(lambda: any(case.received(stream, Subject.WITHDRAWN) is not None for stream in streams))
     case.end(closing)
+
+
+async def withdrawn_by_owner(case: Case) -> None:
+    """Wait until the case that owns this one says that it is not needed any more."""
+    owner = case.order.owner
+    await case.until(lambda: owner is not None and case.received(owner, Subject.WITHDRAWN) is not None)

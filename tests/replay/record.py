@@ -83,7 +83,7 @@ async def aborted_audit(company: Company) -> str:
 
 
 async def ineffective_capa(company: Company) -> str:
-    """Implemented late, after reminders and rungs, verified at the second try, and ineffective in the end."""
+    """Implemented late, after reminders and escalations, verified at the second try, and ineffective in the end."""
     audit = await company.audit_under_way(findings=[MAJOR])
     await company.reported(audit)
     await company.answered(audit)

@@ -1,4 +1,4 @@
-"""What is learned of a released batch at any moment is reviewed, also while a look is under way."""
+"""What is learned of a released batch at any moment is reviewed, also during an evaluation."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
@@ -20,19 +20,19 @@ def learned(*reasons: str) -> ReleaseLook:
 
 
 class Desk:
-    """A case whose records tell of something new while they are read, if a look says so."""
+    """A case whose records tell of something new while they are read, if an evaluation says so."""
 
-    def __init__(self, *looks: tuple[ReleaseLook, bool]) -> None:
-        self._looks = list(looks)
+    def __init__(self, *evaluations: tuple[ReleaseLook, bool]) -> None:
+        self._evaluations = list(evaluations)
         self._changes = 0
         self.asked: list[str] = []
 
     async def establish(self, _type: str) -> Mapping[str, JsonValue]:
-        (look, told_meanwhile), *rest = self._looks
-        self._looks = rest or [(look, False)]
-        self._changes += told_meanwhile
+        (evaluation, changed_meanwhile), *rest = self._evaluations
+        self._evaluations = rest or [(evaluation, False)]
+        self._changes += changed_meanwhile
         await asyncio.sleep(0)
-        return look.model_dump(mode="json")
+        return evaluation.model_dump(mode="json")
 
     async def ask(self, _form: type[object], *, since: datetime, about: str) -> None:
         assert since.tzinfo is not None
@@ -58,16 +58,18 @@ class Desk:
 
 
 @pytest.mark.parametrize(
-    ("looks", "last"),
+    ("evaluations", "last"),
     [
         ([(learned("moisture"), True), (learned("moisture", "recall"), False)], "EVT-1: moisture\nEVT-1: recall"),
         ([(learned("moisture"), True), (learned("moisture"), True), (learned("a"), False)], "EVT-1: a"),
         ([(learned(), True), (learned("moisture"), False)], "EVT-1: moisture"),
     ],
-    ids=["while it was looked first", "while it was looked again", "while nothing was demanded"],
+    ids=["during the first evaluation", "during the second one", "while nothing was demanded"],
 )
-async def test_what_is_learned_during_a_look_is_asked_about(looks: list[tuple[ReleaseLook, bool]], last: str) -> None:
-    desk = Desk(*looks)
+async def test_what_is_learned_during_an_evaluation_is_asked_about(
+    evaluations: list[tuple[ReleaseLook, bool]], last: str
+) -> None:
+    desk = Desk(*evaluations)
     PostRelease(cast("Case", desk)).begin()
     async with asyncio.timeout(5):
         await desk.until(lambda: desk.asked[-1:] == [last])

@@ -17,7 +17,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.addresses import AddressGuard
 from activities.mail import Mail, Mailbox
-from activities.relay import Pace, Relay
+from activities.relay import Relay, RelaySettings
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
 from domain.case import CaseOrder, Message, Subject
@@ -40,23 +40,23 @@ PATIENCE = dict.fromkeys(("start", "signal", "answer", "mail", "webhook"), QUICK
 
 @workflow.defn(name="QualityAudit")
 class Listener:
-    """A case that does nothing but listen, until it is told the end."""
+    """A case that does nothing but listen, until it receives the end."""
 
     def __init__(self) -> None:
-        self.heard: list[str] = []
+        self.received: list[str] = []
 
     @workflow.run
     async def run(self, order: CaseOrder) -> list[str]:
-        await workflow.wait_condition(lambda: "end" in self.heard)
-        return self.heard
+        await workflow.wait_condition(lambda: "end" in self.received)
+        return self.received
 
     @workflow.signal
     async def verified(self, message: Message) -> None:
-        self.heard.append(message.message_id)
+        self.received.append(message.message_id)
 
     @workflow.signal
     async def outcome(self, message: Message) -> None:
-        self.heard.append(message.message_id)
+        self.received.append(message.message_id)
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Office:
     queue: str
     mailbox: Mailbox
 
-    def relay(self, *, smtp_url: str = "", pace: Pace | None = None) -> Relay:
+    def relay(self, *, smtp_url: str = "", settings: RelaySettings | None = None) -> Relay:
         return Relay(
             self.database,
             self.client,
@@ -76,12 +76,12 @@ class Office:
             Mail(smtp_url=smtp_url, sender="vetted@sponsor.example", mailbox=self.mailbox),
             Webhooks(self.database, AddressGuard(allow_private=True), source="https://vetted.sponsor.example"),
             deliveries=Deliveries(self.database, patience=PATIENCE),
-            pace=pace or Pace(idle=0.02, renew_every=0.5),
+            settings=settings or RelaySettings(idle=0.02, renew_every=0.5),
         )
 
     @asynccontextmanager
-    async def open(self, *, smtp_url: str = "", pace: Pace | None = None) -> AsyncIterator[None]:
-        async with self.worker(self.relay(smtp_url=smtp_url, pace=pace)):
+    async def open(self, *, smtp_url: str = "", settings: RelaySettings | None = None) -> AsyncIterator[None]:
+        async with self.worker(self.relay(smtp_url=smtp_url, settings=settings)):
             await ensure_relay(self.client, self.queue)
             yield
 
@@ -113,7 +113,7 @@ class Office:
     async def start(self, order: CaseOrder) -> int:
         return await put(self.database, order.case_id, "start", **order.model_dump(mode="json"))
 
-    async def tell(self, case_id: str, message_id: str) -> int:
+    async def send(self, case_id: str, message_id: str) -> int:
         subject = Subject.OUTCOME if message_id == "end" else Subject.VERIFIED
         message = Message(message_id=message_id, sender="AUD-0", subject=subject)
         return await put(self.database, case_id, "signal", **message.model_dump(mode="json"))
@@ -163,8 +163,8 @@ async def test_a_case_is_started_and_told_in_order(office: Office) -> None:
     order = await office.case(case_id())
     await office.start(order)
     for number in range(10):
-        await office.tell(order.case_id, f"message {number}")
-    last = await office.tell(order.case_id, "end")
+        await office.send(order.case_id, f"message {number}")
+    last = await office.send(order.case_id, "end")
     async with office.open():
         await office.delivered(last)
         handle: WorkflowHandle[Listener, list[str]] = office.client.get_workflow_handle_for(Listener.run, order.case_id)
@@ -175,7 +175,7 @@ async def test_a_case_that_was_started_by_the_api_is_not_started_twice(office: O
     order = await office.case(case_id())
     handle = await office.client.start_workflow("QualityAudit", order, id=order.case_id, task_queue=office.queue)
     async with office.open():
-        await office.delivered(await office.start(order), await office.tell(order.case_id, "end"))
+        await office.delivered(await office.start(order), await office.send(order.case_id, "end"))
         assert await handle.result() == ["end"]
         await office.delivered(await office.start(order))
     newest = await office.client.get_workflow_handle(order.case_id).describe()
@@ -184,8 +184,8 @@ async def test_a_case_that_was_started_by_the_api_is_not_started_twice(office: O
 
 async def test_a_message_waits_for_its_case_and_a_closed_case_needs_none(office: Office) -> None:
     late, closed = await office.case(case_id()), await office.case(case_id(), closed=True)
-    waits = await office.tell(late.case_id, "end")
-    dropped = await office.tell(closed.case_id, "too late")
+    waits = await office.send(late.case_id, "end")
+    dropped = await office.send(closed.case_id, "too late")
     async with office.open():
         await office.delivered(dropped)
         found = await rows(office.database)
@@ -197,7 +197,7 @@ async def test_a_message_waits_for_its_case_and_a_closed_case_needs_none(office:
 
 
 async def test_a_message_to_no_case_is_a_dead_letter_and_stops_nobody(office: Office) -> None:
-    lost = await office.tell("AUD-none", "hello")
+    lost = await office.send("AUD-none", "hello")
     fine = await put(office.database, "PER-1", subject="fine")
     async with office.open():
         await office.delivered(fine)
@@ -295,7 +295,7 @@ async def test_another_worker_goes_on_where_one_was_shut_down(office: Office) ->
 
 
 async def test_there_is_one_relay_and_its_history_stays_short(office: Office) -> None:
-    async with office.open(pace=Pace(idle=0.001, spell=0.005)):
+    async with office.open(settings=RelaySettings(idle=0.001, run_for=0.005)):
         await ensure_relay(office.client, office.queue)
         handle = office.client.get_workflow_handle(RELAY)
         first_run = (await handle.describe()).run_id

@@ -1,4 +1,4 @@
-"""The case's pen: what gathers in one turn of a workflow is written as one entry of the journal."""
+"""The way of a case to the journal: what gathers in one turn of a workflow is written as one entry."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
@@ -10,7 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from activities.journal import JournalActivities
-from domain.case import Carried, OpenedTask
+from domain.case import CaseOrder, OpenedTask
 from domain.entry import AnyLine, Entry, Move, OpenTask, PlainEvent, StartCase, Tell, Written
 from domain.forms import sha256
 from domain.people import SYSTEM, Actor
@@ -25,18 +25,13 @@ class _Put:
     written: asyncio.Future[Any] | None = None
 
 
-class Scribe:
+class JournalWriter:
     """Writes to the journal for one case."""
 
-    def __init__(
-        self,
-        case_id: str,
-        first_stage: StrEnum,
-        offered: Callable[[], tuple[str, ...]],
-        carried: Carried | None = None,
-    ) -> None:
-        self._case_id = case_id
-        self._offered = offered
+    def __init__(self, order: CaseOrder, first_stage: StrEnum, on_offer: Callable[[], tuple[str, ...]]) -> None:
+        carried = order.carried
+        self._case_id = order.case_id
+        self._on_offer = on_offer
         self._put: list[_Put] = []
         self._stages: list[StrEnum] = [] if carried else [first_stage]
         self._stage = first_stage
@@ -77,7 +72,7 @@ class Scribe:
         self._stages.append(stage)
 
     async def close(self, stage: StrEnum, outcome: str) -> None:
-        """Write the end of the case. What was to be opened or withdrawn is moot; facts and messages are not."""
+        """Write the end of the case. Facts and messages are written too; tasks are neither opened nor withdrawn."""
         self._closing = True
         self._put = [put for put in self._put if isinstance(put.line, PlainEvent | StartCase | Tell)]
         await self.put(Move(stage=stage, closes=True, outcome=outcome))
@@ -141,12 +136,12 @@ class Scribe:
             raise
 
     def _has_moved(self) -> bool:
-        return not self._closing and (bool(self._stages) or self._last_offered != self._offered())
+        return not self._closing and (bool(self._stages) or self._last_offered != self._on_offer())
 
     def _moves(self) -> list[Move]:
         if not self._has_moved():
             return []
-        offered = self._last_offered = self._offered()
+        offered = self._last_offered = self._on_offer()
         stages, self._stages = self._stages or [self._stage], []
         return [Move(stage=stage, offers=offered) for stage in stages]
 
