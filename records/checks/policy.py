@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,7 +29,7 @@ async def loads_policy(writing: "Writing", payload: Effect) -> Effect:
     base = next((row for row in reversed(rows) if _supplements(loaded, row.body, rows[-1].version + 1)), None)
     if writing.actor != SYSTEM or base is None:
         raise Refused(Code.CONFLICT, "There is a policy; it is changed under a signature.")
-    added = [change.model_dump(mode="json") for change in lacking(base.body, loaded)]
+    added: list[JsonValue] = [change.model_dump(mode="json") for change in lacking(base.body, loaded)]
     return {"supplements": base.version, "changes": added}
 
 

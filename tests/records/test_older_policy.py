@@ -16,7 +16,8 @@ from records.database import Database
 from records.journal import Journal
 from records.policies import Policies
 from records.rebuild import replay
-from records.seed import POLICY_FILE, seed
+from records.seed import seed
+from records.supplementing import POLICY_FILE
 from records.tables import PolicyRow
 from settings import Settings
 from tests.records.seeded import START
