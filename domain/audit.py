@@ -89,33 +89,39 @@ AUDIT_FORMS = Forms(
 
 def report_clock(audit_type: AuditType) -> str:
     """Policy key of the report's clock; each type has its own (section 9)."""
-    return f"audit.report.{audit_type.lower()}"
+    return {
+        AuditType.SCHEDULED: "audit.report.scheduled",
+        AuditType.FOR_CAUSE: "audit.report.for_cause",
+        AuditType.QUALIFICATION: "audit.report.qualification",
+        AuditType.FOLLOW_UP: "audit.report.follow_up",
+    }[audit_type]
 
 
 def response_clock(audit_type: AuditType) -> str:
     """Policy key of the clock for the site's response; each type has its own (section 9)."""
-    return f"audit.response.{audit_type.lower()}"
-
-
-def _faster_for_cause(key: str, audit_type: AuditType) -> str:
-    return f"{key}.for_cause" if audit_type is AuditType.FOR_CAUSE else key
+    return {
+        AuditType.SCHEDULED: "audit.response.scheduled",
+        AuditType.FOR_CAUSE: "audit.response.for_cause",
+        AuditType.QUALIFICATION: "audit.response.qualification",
+        AuditType.FOLLOW_UP: "audit.response.follow_up",
+    }[audit_type]
 
 
 def plan_clock(audit_type: AuditType) -> str:
     """Policy key of the clock for the plan."""
-    return _faster_for_cause("audit.plan", audit_type)
+    return "audit.plan.for_cause" if audit_type is AuditType.FOR_CAUSE else "audit.plan"
 
 
 def team_clock(audit_type: AuditType) -> str:
     """Policy key of the clock for naming the team."""
-    return _faster_for_cause("audit.team", audit_type)
+    return "audit.team.for_cause" if audit_type is AuditType.FOR_CAUSE else "audit.team"
 
 
 def notice_clock(audit_type: AuditType) -> str:
     """Policy key of the clock for sending the notice."""
-    return _faster_for_cause("audit.notice", audit_type)
+    return "audit.notice.for_cause" if audit_type is AuditType.FOR_CAUSE else "audit.notice"
 
 
 def confirm_clock(audit_type: AuditType) -> str:
     """Policy key of the clock for the answer to the notice (section 9: for-cause 1 business day)."""
-    return _faster_for_cause("audit.confirm", audit_type)
+    return "audit.confirm.for_cause" if audit_type is AuditType.FOR_CAUSE else "audit.confirm"

@@ -231,8 +231,12 @@ def plan_clock(origin: CapaOrigin) -> str:
 
 
 def due_clock(severity: Severity) -> str:
-    """Policy key of the clock for implementation (`capa.due`)."""
-    return f"capa.due.{severity.lower()}"
+    """Policy key of the clock for implementation. A recommendation has none: it needs no CAPA."""
+    return {
+        Severity.CRITICAL: "capa.due.critical",
+        Severity.MAJOR: "capa.due.major",
+        Severity.OTHER: "capa.due.other",
+    }[severity]
 
 
 def refuse_unless_origin_fits(request: CapaRequest) -> None:
