@@ -12,7 +12,7 @@ RUN := $(or $(wildcard $(DEV)),$(VENV)/installed-run-$(call state,requirements.l
 # Compiled once, not by every process anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test check lock
+.PHONY: up test test-pythons check lock
 .DEFAULT_GOAL := up
 
 up: $(RUN)
@@ -25,6 +25,11 @@ ALONE := tests/faults tests/test_embedded.py
 test: check
 	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses logical --dist loadfile $(ALONE:%=--ignore=%)
 	$(BIN)/pytest $(ALONE)
+	@$(MAKE) --no-print-directory test-pythons
+
+# The start and one scenario under every other Python that this machine offers; `TESTS=...` runs those there instead.
+test-pythons: $(DEV)
+	$(BIN)/python -m tests.pythons.each $(TESTS)
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

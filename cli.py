@@ -39,6 +39,7 @@ def api() -> None:
     from api.app import create_app
 
     settings = _settings()
+    _load_units()
     logging.getLogger("uvicorn.access").addFilter(WithoutSecrets())
     uvicorn.run(
         create_app(settings),
@@ -56,7 +57,9 @@ def worker() -> None:
 
     from worker import main
 
-    uvloop.run(main(_settings()))
+    settings = _settings()
+    _load_units()
+    uvloop.run(main(settings))
 
 
 @db.command()
@@ -67,6 +70,7 @@ def upgrade(
     from records import database
 
     settings = _settings()
+    _load_units()  # this command is the first of every installation: it fails before a worker is started to die
     with _told_plainly(), _a_database_that_works():
         database.upgrade(settings.database_url)
         asyncio.run(_taken_up(settings))
@@ -189,6 +193,17 @@ class NoRecords(Failed):
 def _settings(*, makes_secret: bool = True) -> configuration.Settings:
     with _told_plainly():
         return configuration.load(makes_secret=makes_secret)
+
+
+def _load_units() -> None:
+    """Whoever cannot read units can run no procedure, and says so before anything else."""
+    from domain.units import BrokenUnits, load_units
+
+    with _told_plainly():
+        try:
+            load_units()
+        except BrokenUnits as broken:
+            raise Failed(str(broken)) from None
 
 
 @contextmanager

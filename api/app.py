@@ -51,6 +51,7 @@ from api.actions import action_router, processes
 from api.body_limit import MAX_FORM, TooLargeAsProblem
 from api.cases import case_router
 from api.health import Measured, Metrics
+from api.pages import routes as pages
 from api.problems import Problem, any_problem, declared
 from api.tools import Tools, utc_now
 from domain.units import load_units
@@ -100,6 +101,8 @@ def create_app(
         routes=list(_routes()),
         lifespan=_lifespan(settings, database, temporal, clock or utc_now),
         telemetry={"logs": False},
+        docs_url=None,  # those of the framework load their scripts from another host; `api.pages` serves ours
+        redoc_url=None,
     )
     app.state.metrics = Metrics()
     app.add_middleware(TooLargeAsProblem)
@@ -112,6 +115,7 @@ def create_app(
 def _routes() -> tuple[BaseRoute, ...]:
     """The routes of every application. They hold nothing of the one they serve, and it takes long to make them."""
     root = APIRouter(generate_unique_id_function=_operation_id)
+    root.include_router(pages.router)
     root.include_router(health.router)
     root.include_router(documents.router, responses=_errors())
     for router in (

@@ -6,8 +6,10 @@ Arbitrary units, such as `[iU]`, `[CFU]` or `[pH]`, are not convertible into any
 import re
 from decimal import Context, Decimal
 from functools import cache
+from importlib.metadata import version
 from typing import Annotated, Any
 
+from lark.exceptions import LarkError
 from pydantic import AfterValidator, Field
 
 _ARBITRARY = re.compile(r"\[(?!deg|in_|ft_|lb_|oz_|ppm|ppb|ppth|pptr)[^\]]+\]")
@@ -26,13 +28,26 @@ Unit = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[!-~]+$", ex
 """A UCUM unit, case sensitive: `Cel`, `K`, `mg/mL`, `%`, `[ppm]`, `1`."""
 
 
+class BrokenUnits(RuntimeError):
+    """The libraries of units cannot be used. The message names them, their versions and the cause."""
+
+
 def load_units() -> None:
     """Read the definitions of all units, which takes about a second. Whoever must not wait does so beforehand.
 
     A workflow must not at all: its forms hold units, and it may neither read files nor take that long.
+    Raises `BrokenUnits`.
     """
-    converted(Decimal(1), "mg", "g")
-    is_unit("[pH]")
+    try:
+        told, arbitrary = converted(Decimal(1), "mg", "g"), is_unit("[pH]")
+    except Exception as error:
+        raise BrokenUnits(f"{_libraries()} cannot be loaded: {type(error).__name__}: {error}") from error
+    if told != Decimal("0.001") or not arbitrary:
+        raise BrokenUnits(f"{_libraries()} read units wrongly: 1 mg is {told} g, [pH] a unit: {arbitrary}.")
+
+
+def _libraries() -> str:
+    return " with ".join(f"{name} {version(name)}" for name in ("ucumvert", "pint", "lark"))
 
 
 def is_unit(text: str) -> bool:
@@ -80,7 +95,7 @@ def _converts(unit: str, into: str) -> bool:
         return False
     try:
         return _told(Decimal(1), unit, into).is_finite()
-    except Exception:  # noqa: BLE001 - as below
+    except (ArithmeticError, TypeError, ValueError):
         return False
 
 
@@ -92,12 +107,13 @@ def _plain(unit: str) -> str:
 def _parsed(unit: str) -> Any:
     """The unit as a quantity; `None` if it is none. What can be read but not converted stands for itself."""
     plain = _plain(unit)
+    registry, parser = _registry(), _parser()  # beforehand: that they cannot be made says nothing about the text
     try:
         if _ARBITRARY.search(plain):
-            _parser().parse(plain)
-            return _registry().Quantity(1)
-        return _registry().from_ucum(plain)
-    except Exception:  # noqa: BLE001 - the libraries raise errors of many kinds for what is no unit
+            parser.parse(plain)
+            return registry.Quantity(1)
+        return registry.from_ucum(plain)
+    except LarkError:  # what pint raises arrives as one too
         return None
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+from openpyxl import load_workbook
+
 from domain.coa_table import HEAD_ROWS, MAX_ROWS, Cell, Row, unreadable
 from domain.refusals import Refused
 from records.cell_text import shown
@@ -94,8 +96,6 @@ def _cell(text: str) -> Cell:
 
 def _of_excel(data: bytes) -> Iterator[Row]:
     _refuse_dangerous(data)
-    from openpyxl import load_workbook
-
     try:
         values = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
         formulas = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
