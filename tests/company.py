@@ -8,7 +8,7 @@ await company.passes(days=6)                    # clocks run, reminders are sent
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -33,7 +33,7 @@ from domain.clocks import Level
 from domain.events import Event
 from domain.forms import Process
 from records.database import Database
-from records.deliveries import pending
+from records.deliveries import Deliveries, pending
 from records.journal import Journal
 from records.registry import form_of
 from records.seed import SeedResult, seed
@@ -420,7 +420,9 @@ class Company:
 
 
 @asynccontextmanager
-async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
+async def company_at(
+    folder: Path, database_url: str, *, deliveries: Callable[[Database], Deliveries] = Deliveries
+) -> AsyncIterator[Company]:
     """Open the company with its own workflow server, whose time can be skipped."""
     settings = Settings(
         data_dir=folder,
@@ -442,7 +444,13 @@ async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
         webhooks = Webhooks(database, AddressGuard(), source=settings.public_url)
         mail = Mail(smtp_url="", sender=settings.mail_from, mailbox=Mailbox(settings.mailbox_dir))
         relay = Relay(
-            database, environment.client, settings.task_queue, mail, webhooks, pace=Pace(idle=0.02, renew_every=0.5)
+            database,
+            environment.client,
+            settings.task_queue,
+            mail,
+            webhooks,
+            deliveries=deliveries(database),
+            pace=Pace(idle=0.02, renew_every=0.5),
         )
         # Beside the server, not as one of its activities: a running activity would hold its time.
         relaying = ActivityEnvironment()
