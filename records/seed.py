@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, JsonValue
@@ -194,6 +195,12 @@ async def seed(database: Database, settings: Settings, *, now: datetime | None =
     )
 
 
+@cache
+def _shipped() -> Policy:
+    """The policy that the program comes with; reading it takes longer than all the rest of a second run."""
+    return load(POLICY_FILE.read_text(encoding="utf-8"))
+
+
 class _Sowing:
     """Writes facts under fixed command ids, so that a second run changes nothing."""
 
@@ -205,7 +212,7 @@ class _Sowing:
     async def policy(self) -> None:
         async with self._database.reading() as session:
             present = (await session.exec(select(PolicyRow).limit(1))).first()
-        shipped = load(POLICY_FILE.read_text(encoding="utf-8"))
+        shipped = _shipped()
         if present is None:
             await self._fact(POLICY, "policy.loaded", "policy", {"policy": shipped.model_dump(mode="json")})
         else:
