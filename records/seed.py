@@ -11,7 +11,6 @@ from domain.entry import Entry, PlainEvent, Written
 from domain.forms import Form
 from domain.people import Org, Role
 from domain.personnel import PersonRegistration, Qualification
-from domain.policy import load
 from domain.policy_change import POLICY
 from domain.questionnaire import STANDARD
 from domain.site import (
@@ -31,7 +30,7 @@ from records.identities import next_id
 from records.journal import Journal, answered
 from records.questionnaires import newest_version
 from records.registries import Registries
-from records.supplementing import POLICY_FILE, supplement_policy
+from records.supplementing import POLICY_FILE, shipped_policy, supplement_policy
 from records.tables import AccountRow, CalendarRow, PolicyRow, ScopeRow, SiteRow
 from settings import Mode, Settings
 
@@ -207,7 +206,7 @@ class _Sowing:
         async with self._database.reading() as session:
             present = (await session.exec(select(PolicyRow).limit(1))).first()
         if present is None:
-            shipped = load(POLICY_FILE.read_text(encoding="utf-8"))
+            shipped = shipped_policy()
             await self._fact(POLICY, "policy.loaded", "policy", {"policy": shipped.model_dump(mode="json")})
         else:
             await supplement_policy(self._database, self._journal, self._at)

@@ -1,6 +1,7 @@
 """An older policy gets the keys that the program came to know since it was written."""
 
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from sqlmodel import col, select
@@ -18,6 +19,12 @@ POLICY_FILE = Path(__file__).parents[1] / "policy" / "default.yaml"
 SUPPLEMENTS_FILE = POLICY_FILE.with_name("supplements.yaml")
 
 
+@cache
+def shipped_policy() -> Policy:
+    """The policy that comes with the program, read once in a process."""
+    return load(POLICY_FILE.read_text(encoding="utf-8"))
+
+
 async def supplement_policy(
     database: Database,
     journal: Journal,
@@ -30,7 +37,7 @@ async def supplement_policy(
 
     Does nothing where no policy was loaded yet. Safe to repeat.
     """
-    shipped = shipped or load(POLICY_FILE.read_text(encoding="utf-8"))
+    shipped = shipped or shipped_policy()
     supplements = supplements or load_supplements(SUPPLEMENTS_FILE.read_text(encoding="utf-8"))
     added: list[int] = []
     rows = await _from_now_on(database, now)

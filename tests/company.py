@@ -8,7 +8,7 @@ await company.passes(days=6)                    # clocks run, reminders are sent
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -34,7 +34,7 @@ from domain.events import Event
 from domain.forms import Process
 from records.contexts import load
 from records.database import Database
-from records.deliveries import pending
+from records.deliveries import Deliveries, pending
 from records.journal import Journal
 from records.registry import form_of
 from records.seed import SeedResult, seed
@@ -335,20 +335,33 @@ class Company:
 
     async def audit_under_way(self, *, findings: list[dict[str, str]], **request: Any) -> str:
         """An audit that has been requested, planned, announced, prepared, opened and closed on site."""
-        audit = await self.tom.requests(**request)
-        if request.get("type", "FOR_CAUSE") == "FOR_CAUSE":
-            await self.hana.does(audit, "decide")
+        for_cause = request.get("type", "FOR_CAUSE") == "FOR_CAUSE"
+        audit = await (self.accepted(**request) if for_cause else self.tom.requests(**request))
         await self.announced(audit)
         await self.comes_on((await self.tom.sees(audit))["audit"]["first_day"] and await self.first_day(audit))
         await self.conducted(audit, findings)
         return audit
 
-    async def announced(self, audit: str, **plan: Any) -> None:
-        """Plan, team, notice, confirmation, preparation."""
+    async def accepted(self, **request: Any) -> str:
+        """An audit for cause whose cause is accepted; it waits for its plan."""
+        audit = await self.tom.requests(**request)
+        await self.hana.does(audit, "decide")
+        return audit
+
+    async def planned(self, audit: str, **plan: Any) -> None:
+        """Plan and its approval."""
         await self.ines.does(audit, "plan", **plan)
         await self.priya.does(audit, "approve-plan")
+
+    async def staffed(self, audit: str, **plan: Any) -> None:
+        """Plan, team and its declaration of independence."""
+        await self.planned(audit, **plan)
         await self.ines.does(audit, "team")
         await self.tom.does(audit, "declare")
+
+    async def announced(self, audit: str, **plan: Any) -> None:
+        """Plan, team, notice, confirmation, preparation."""
+        await self.staffed(audit, **plan)
         await self.tom.does(audit, "notice")
         await self.vito.does(audit, "confirm")
         await self.tom.does(audit, "prepare")
@@ -372,25 +385,27 @@ class Company:
             preliminary_findings=findings,
         )
 
-    async def reported(self, audit: str, **report: Any) -> None:
-        """Report, approval and receipt."""
-        await self.tom.does(audit, "report", **report)
+    async def reported(self, audit: str, *, by: str = "tom", **report: Any) -> None:
+        """Report of the lead auditor, approval and receipt."""
+        await getattr(self, by).does(audit, "report", **report)
         await self.priya.does(audit, "approve-report")
         await self.vito.does(audit, "acknowledge-report")
 
     async def answered(self, audit: str, rework: tuple[int, ...] = ()) -> None:
         """Response, review and decision; the findings in `rework` go back."""
         await self.vito.does(audit, "respond")
-        task = await self.tom.task(audit, "review-response")
-        assert task is not None
+        await self.judged(audit, rework)
+
+    async def judged(self, audit: str, rework: tuple[int, ...] = (), *, by: str = "tom") -> dict[str, Any]:
+        """Review of the lead auditor and decision; the findings in `rework` go back. Returns the case."""
         verdicts = [
-            {"finding_no": no, "verdict": "REWORK", "reason": "The root cause is missing."}
-            if (no := verdict["finding_no"]) in rework
-            else {"finding_no": no, "verdict": "ACCEPT"}
-            for verdict in task["prefill"]["verdicts"]
+            {**verdict, "verdict": "REWORK", "reason": "The root cause is missing."}
+            if verdict["finding_no"] in rework
+            else verdict
+            for verdict in await self.accepts_all(audit)
         ]
-        await self.tom.does(audit, "review-response", verdicts=verdicts)
-        await self.priya.does(audit, "accept-response")
+        await getattr(self, by).does(audit, "review-response", verdicts=verdicts)
+        return await self.priya.does(audit, "accept-response")
 
     async def drafts(self, audit: str, task_id: str) -> list[dict[str, Any]]:
         """The answers to the findings of one response task, as the task suggests."""
@@ -421,7 +436,9 @@ class Company:
 
 
 @asynccontextmanager
-async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
+async def company_at(
+    folder: Path, database_url: str, *, deliveries: Callable[[Database], Deliveries] = Deliveries
+) -> AsyncIterator[Company]:
     """Open the company with its own workflow server, whose time can be skipped."""
     settings = Settings(
         data_dir=folder,
@@ -449,6 +466,7 @@ async def company_at(folder: Path, database_url: str) -> AsyncIterator[Company]:
             mail,
             webhooks,
             settings=RelaySettings(idle=0.02, renew_every=0.5),
+            deliveries=deliveries(database),
         )
         # Beside the server, not as one of its activities: a running activity would hold its time.
         relaying = ActivityEnvironment()

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
 from domain.refusals import Code, Refused
-from domain.views import View
+from domain.view import View
 
 HERE = Path(__file__).parent
 OTHERS = Path(fastapi_offline.__file__).parent / "static"

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from records.queries import pages
 from records.tables import AuditRow, CapaRow, FindingRow, ParticipantRow, PersonRow, RecordRow
 from tests.api.house import House
 from tests.api.test_actions import DECISION, accepted
+from tests.cost.counting import Counter
 
 
 async def put(house: House, *rows: Any) -> None:
@@ -204,18 +204,12 @@ async def test_lists_are_read_page_by_page_and_filtered(house: House) -> None:
 @pytest.mark.parametrize(("path", "most"), [("/v1/audits", 2), ("/v1/tasks", 2), ("/v1/audits/{}/events", 2)])
 async def test_a_list_takes_two_statements_with_the_one_of_the_sign_in(house: House, path: str, most: int) -> None:
     case_id = await accepted(house)
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if not statement.startswith("BEGIN"):
-            statements.append(statement)
-
-    event.listen(house.database.engine.sync_engine, "before_cursor_execute", note)
-    answer = await house.as_("tom").get(path.format(case_id))
-    event.remove(house.database.engine.sync_engine, "before_cursor_execute", note)
+    counter = Counter()
+    with counter.on(house.database.engine.sync_engine):
+        answer = await house.as_("tom").get(path.format(case_id))
     assert answer.status_code == 200
     assert len(answer.json()["items"]) >= 1
-    assert len(statements) <= most
+    assert counter.statements <= most
 
 
 async def test_the_journal_of_another_site_is_not_found_and_its_end_is_an_empty_page(house: House) -> None:

@@ -61,8 +61,7 @@ async def disputed_and_reworked_audit(company: Company) -> str:
 
 async def aborted_audit(company: Company) -> str:
     """A critical finding, an abort, a hold in between; the case stays open at its response."""
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
+    audit = await company.accepted()
     await company.announced(audit)
     await company.comes_on(await company.first_day(audit))
     now = company.now.isoformat()

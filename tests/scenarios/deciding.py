@@ -17,6 +17,7 @@ from tests.company import Colleague, Company
 from tests.domain.filling import filled
 from tests.records.known import known_without_procedure
 from tests.records.seeded import Seeded
+from tests.scenarios.qualifying import does, does_unasked
 from tests.scenarios.unchanged import snapshot
 
 
@@ -31,6 +32,15 @@ async def proposes(who: Colleague, kind: str, **changes: Any) -> str:
 
 async def suspension_proposed(who: Colleague, scope: str = "NEW_ORDERS_AND_RELEASE") -> str:
     return await proposes(who, "SUSPENSION", proposed_scope=scope)
+
+
+async def reinstated(
+    company: Company, case_id: str, *, by: str = "ines", approve: bool = True, **proposal: Any
+) -> dict[str, Any]:
+    """Proposed, signed by the head of quality, and by a qualified person if they `approve`. Returns the case."""
+    await does_unasked(getattr(company, by), case_id, "propose-reinstatement", **proposal)
+    await does(company.hana, case_id, "sign-reinstatement")
+    return await does(company.quentin, case_id, "co-sign-reinstatement", approve=approve)
 
 
 async def risk_reviewed(who: Colleague) -> str:

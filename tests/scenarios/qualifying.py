@@ -107,14 +107,19 @@ async def rated(company: Company, case_id: str) -> None:
     await does(company.priya, case_id, "approve-risk")
 
 
-async def agreed(company: Company, case_id: str, **terms: Any) -> None:
-    """A quality agreement in one round, effective today."""
+async def drafted(company: Company, case_id: str, **terms: Any) -> None:
+    """A quality agreement in one round, effective today, that waits for its signatures."""
     task = await company.asked(case_id, "draft-agreement")
-    drafted = {**task.prefill["terms"], "effective_on": company.today.isoformat(), **terms}
-    await does(company.ines, case_id, "draft-agreement", terms=drafted)
+    agreement = {**task.prefill["terms"], "effective_on": company.today.isoformat(), **terms}
+    await does(company.ines, case_id, "draft-agreement", terms=agreement)
     await does(company.vito, case_id, "answer-agreement")
     await does(company.rosa, case_id, "consult-regulatory")
     await does(company.quentin, case_id, "consult-qp")
+
+
+async def agreed(company: Company, case_id: str, **terms: Any) -> None:
+    """A quality agreement, signed by both sides."""
+    await drafted(company, case_id, **terms)
     await does(company.priya, case_id, "sign-agreement")
     await does(company.uta, case_id, "sign-agreement-for-site")
 

@@ -4,8 +4,7 @@ from tests.company import Company
 
 
 async def announced(company: Company) -> str:
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
+    audit = await company.accepted()
     await company.announced(audit)
     return audit
 
@@ -27,10 +26,8 @@ async def test_dates_and_text_out_of_bounds_are_refused_and_leave_no_mark(compan
 
 
 async def test_a_declaration_never_changes_hands_and_team_steps_stay_in_the_team(company: Company) -> None:
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
-    await company.ines.does(audit, "plan")
-    await company.priya.does(audit, "approve-plan")
+    audit = await company.accepted()
+    await company.planned(audit)
     await company.ines.does(audit, "team")
     declaration = await company.asked(audit, "declare")
     handed = {"task_id": declaration.task_id, "to": company.ruth.person, "reason": "No time"}

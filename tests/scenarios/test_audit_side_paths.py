@@ -15,14 +15,6 @@ async def scheduled(company: Company, **request: Any) -> str:
     return await company.ines.requests(type="SCHEDULED", trigger=None, **request)
 
 
-async def named(company: Company, audit: str, **plan: Any) -> None:
-    """Planned and with a team that has declared."""
-    await company.ines.does(audit, "plan", **plan)
-    await company.priya.does(audit, "approve-plan")
-    await company.ines.does(audit, "team")
-    await company.tom.does(audit, "declare")
-
-
 async def test_a_declined_audit_is_a_signed_record_and_one_trigger_has_one_open_audit(company: Company) -> None:
     audit = await company.tom.requests()
     assert await company.ruth.requests() == audit
@@ -43,7 +35,7 @@ async def test_a_declined_audit_is_a_signed_record_and_one_trigger_has_one_open_
 
 async def test_both_sides_move_an_audit_twice_and_a_site_that_refuses_access_gets_its_report(company: Company) -> None:
     audit = await scheduled(company)
-    await named(company, audit)
+    await company.staffed(audit)
     first = await company.first_day(audit)
     await company.tom.does(audit, "notice")
     proposal = {"verdict": "COUNTER_PROPOSE", "reason": "Shutdown in that week."}
@@ -86,8 +78,7 @@ async def test_both_sides_move_an_audit_twice_and_a_site_that_refuses_access_get
 
 async def test_an_aborted_audit_goes_on_or_ends_by_the_head_of_quality_and_is_reported_anyway(company: Company) -> None:
     day = the_next(WEDNESDAY, company.today, 7)
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
+    audit = await company.accepted()
     await company.announced(audit, **days(day, 3))
     await company.comes_on(day)
     await company.tom.does(audit, "open", held_at=company.now.isoformat())
@@ -179,7 +170,6 @@ async def test_a_waiver_that_nobody_decided_is_moot_once_the_plan_is_approved(co
     report = {"kind": "SHARED_AUDIT", "document": await company.ines.uploads(audit)}
     until = (company.today + timedelta(days=300)).isoformat()
     await company.ines.does(audit, "waive", alternatives=[report], expires_on=until)
-    await company.ines.does(audit, "plan")
-    await company.priya.does(audit, "approve-plan")
+    await company.planned(audit)
     await company.asked(audit, "team")
     assert await company.hana.is_refused(audit, "decide-waiver") == (409, "not_open")

@@ -44,9 +44,7 @@ async def test_a_suspension_holds_a_batch_until_two_people_lift_it_after_the_rei
 
     lift = {"hold_id": "HOLD-1"}
     assert await attempts(company, batch, **lift) == (409, "not_open")  # the status stops release
-    await does_unasked(company.ines, case_id, "propose-reinstatement")
-    await does(company.hana, case_id, "sign-reinstatement")
-    await does(company.quentin, case_id, "co-sign-reinstatement")
+    await deciding.reinstated(company, case_id)
     assert [hold["hold_id"] for hold in await held(company, batch)] == ["HOLD-2", "HOLD-1"]  # it lifts nothing
     await does_unasked(company.priya, batch, "lift-hold", **lift)
     await is_barred(company, company.priya, batch, "confirm-lift", "S15")

@@ -11,8 +11,7 @@ FINDINGS = [{"severity": "MAJOR", "area": "QC laboratory", "summary": "Audit tra
 async def audited(company: Company) -> tuple[str, date]:
     """A for-cause audit on a Wednesday; its report is due in 10 business days, on the Wednesday two weeks later."""
     day = the_next(WEDNESDAY, company.today, 7)
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
+    audit = await company.accepted()
     await company.announced(audit, first_day=day.isoformat(), last_day=day.isoformat())
     await company.comes_on(day)
     await company.conducted(audit, FINDINGS)

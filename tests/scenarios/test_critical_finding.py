@@ -13,8 +13,7 @@ MAJOR = {"severity": "MAJOR", "area": "Production", "summary": "Cleaning limits 
 async def opened(company: Company) -> tuple[str, date]:
     """A for-cause audit from a Wednesday to a Thursday, opened this morning."""
     day = the_next(WEDNESDAY, company.today, 7)
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
+    audit = await company.accepted()
     last_day = (day + timedelta(days=1)).isoformat()
     await company.announced(audit, first_day=day.isoformat(), last_day=last_day)
     await company.comes_on(day)
@@ -93,8 +92,7 @@ async def test_a_critical_finding_is_told_contained_reported_disputed_and_answer
     ]
     other, critical = responses
     await company.answers(audit, other.task_id)
-    await company.tom.does(audit, "review-response", verdicts=await company.accepts_all(audit))
-    await company.priya.does(audit, "accept-response")
+    await company.judged(audit)
     unexplained = [{**answer, "root_cause": " "} for answer in await company.drafts(audit, critical.task_id)]
     refused = await company.vito.sends(audit, "respond", {"responses": unexplained}, critical.task_id)
     assert list(refused.json()["fields"]) == ["responses.0.root_cause"]
@@ -105,8 +103,7 @@ async def test_a_critical_finding_is_told_contained_reported_disputed_and_answer
     await company.priya.does(audit, "accept-response")
     assert (await company.asked(audit, "respond")).due_at == evening(issued, 10)  # Monday and 5 business days
     await company.vito.does(audit, "respond")
-    await company.tom.does(audit, "review-response", verdicts=await company.accepts_all(audit))
-    case = await company.priya.does(audit, "accept-response")
+    case = await company.judged(audit)
     assert [finding["capa_id"] is not None for finding in case["findings"]] == [True, True, True]
     for capa in await company.capas_of(audit):
         await company.implemented(capa)

@@ -10,10 +10,8 @@ from tests.domain.filling import filled
 
 
 async def test_the_relay_tells_a_case_of_the_answer_it_forgot(company: Company) -> None:
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
-    await company.ines.does(audit, "plan")
-    await company.priya.does(audit, "approve-plan")
+    audit = await company.accepted()
+    await company.planned(audit)
     task = await company.asked(audit, "team")
     async with company.database.reading() as session:
         ines = await actor_of(session, company.ines.person, "ines", at=company.now)

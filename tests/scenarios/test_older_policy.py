@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlmodel import col, select
 
+from records.contexts import load as load_contexts
 from records.journal import Journal
 from records.supplementing import supplement_policy
 from records.tables import PolicyRow
@@ -47,7 +48,8 @@ async def test_it_says_which_clock_and_the_remedy_and_goes_on_after_the_upgrade(
         company, audit
     )
     assert await company.open_task(audit, "plan") is None
-    assert await supplement_policy(company.database, Journal(company.database), company.now) == [version + 1]
+    journal = Journal(company.database, load_contexts())
+    assert await supplement_policy(company.database, journal, company.now) == [version + 1]
     plan = await company.asked(audit, "plan", within=60)
     assert plan.due_at is not None
     await deciding

@@ -164,12 +164,7 @@ async def test_s1_s2_s3_s7_s11_a_decision_is_signed_by_people_who_had_no_part_in
 
 
 async def is_agreed_but_not_by_its_author(company: Company, case_id: str) -> None:
-    task = await company.asked(case_id, "draft-agreement")
-    terms = {**task.prefill["terms"], "effective_on": company.today.isoformat()}
-    await tell.does(company.ines, case_id, "draft-agreement", terms=terms)
-    await tell.does(company.vito, case_id, "answer-agreement")
-    await tell.does(company.rosa, case_id, "consult-regulatory")
-    await tell.does(company.quentin, case_id, "consult-qp")
+    await tell.drafted(company, case_id)
     await is_barred(company, company.ines, case_id, "sign-agreement", "S1")
     await tell.does(company.priya, case_id, "sign-agreement")
     await tell.does(company.uta, case_id, "sign-agreement-for-site")

@@ -1,7 +1,6 @@
 """A third-party audit whose report, answers and findings come back, and the follow-up audit after it."""
 
 from datetime import timedelta
-from typing import Any
 
 from tests.company import Company
 from tests.scenarios.days import WEDNESDAY, the_next
@@ -11,24 +10,11 @@ REMOTE = {"mode": "REMOTE", "mode_justification": "Travel is not possible.", "no
 OTHERS = [{"severity": "OTHER", "area": f"Area {no}", "summary": "A record was late."} for no in range(1, 7)]
 
 
-async def reviewed(company: Company, audit: str, *, rework: tuple[int, ...] = ()) -> dict[str, Any]:
-    """Tom proposes, Priya decides; the findings in `rework` go back."""
-    verdicts = [
-        verdict | {"verdict": "REWORK", "reason": "The root cause is missing."}
-        if verdict["finding_no"] in rework
-        else verdict
-        for verdict in await company.accepts_all(audit)
-    ]
-    await company.tom.does(audit, "review-response", verdicts=verdicts)
-    return await company.priya.does(audit, "accept-response")
-
-
 async def audited(company: Company) -> str:
     """A remote audit by an outside body on a Wednesday, with six findings that weigh little each."""
     day = the_next(WEDNESDAY, company.today, 45)
     audit = await company.ines.requests(type="SCHEDULED", trigger=None)
-    await company.ines.does(audit, "plan", third_party=BODY, first_day=str(day), last_day=str(day), **REMOTE)
-    await company.priya.does(audit, "approve-plan")
+    await company.planned(audit, third_party=BODY, first_day=str(day), last_day=str(day), **REMOTE)
     team = [(company.tom, "LEAD"), (company.ruth, "CO")]
     members = [{"person_id": who.person, "role": role, "language": "en"} for who, role in team]
     await company.ines.does(audit, "team", members=members)
@@ -79,7 +65,7 @@ async def test_report_answers_and_findings_come_back_until_they_are_right(compan
 
     await company.vito.does(audit, "respond")
     await company.vito.does(audit, "dispute", finding_no=1, evidence=[await company.vito.uploads(audit)])
-    await reviewed(company, audit, rework=(7,))
+    await company.judged(audit, rework=(7,))
     capas = await company.capas_of(audit)
     await company.delivered()
     await company.asked(capas[0], "implement")
@@ -89,10 +75,10 @@ async def test_report_answers_and_findings_come_back_until_they_are_right(compan
     assert (await company.vito.sees(audit))["findings"][0]["status"] == "WITHDRAWN"
     for _ in range(2):
         await company.vito.does(audit, "respond")
-        case = await reviewed(company, audit, rework=(7,))
+        case = await company.judged(audit, rework=(7,))
         assert case["stage"] == "RESPONSE_DUE"
     await company.vito.does(audit, "respond")
-    await reviewed(company, audit, rework=(7,))  # the third rework is not good enough either
+    await company.judged(audit, rework=(7,))  # the third rework is not good enough either
     await company.asked(audit, "council-decision")
     assert await company.vito.task(audit, "respond") is None
     case = await company.hana.does(audit, "council-decision")

@@ -28,10 +28,7 @@ async def announced(company: Company, first: date, *, ahead: int) -> str:
     """A scheduled audit from a Tuesday to a Thursday, announced so many days ahead."""
     audit = await company.ines.requests(type="SCHEDULED", trigger=None)
     last = first + timedelta(days=2)
-    await company.ines.does(audit, "plan", first_day=first.isoformat(), last_day=last.isoformat())
-    await company.priya.does(audit, "approve-plan")
-    await company.ines.does(audit, "team")
-    await company.tom.does(audit, "declare")
+    await company.staffed(audit, first_day=first.isoformat(), last_day=last.isoformat())
     await company.comes_on(first - timedelta(days=ahead))
     await company.tom.does(audit, "notice")
     return audit
@@ -63,9 +60,7 @@ async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives
 
     assert (await company.asked(audit, "report")).due_at == evening(last, 32)  # Saturday -> Monday
     await company.comes_on(last + timedelta(days=22))
-    await company.tom.does(audit, "report")
-    await company.priya.does(audit, "approve-report")
-    await company.vito.does(audit, "acknowledge-report")
+    await company.reported(audit)
     assert (await company.asked(audit, "respond")).due_at == evening(last, 22 + 31)  # Sunday -> Monday
     await company.comes_on(last + timedelta(days=43))
     await company.vito.does(audit, "respond")
@@ -132,9 +127,7 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
     await conducted(company, audit, first, [MAJOR] * 3 + [OTHER] * 4)
     assert (await company.asked(audit, "report")).due_at == evening(last, 32)
     await company.comes_on(last + timedelta(days=27))
-    await company.ruth.does(audit, "report")
-    await company.priya.does(audit, "approve-report")
-    await company.vito.does(audit, "acknowledge-report")
+    await company.reported(audit, by="ruth")
     assert [(ring.at, ring.alarm) for ring in await company.rings(audit, "report")] == [(morning(last, 25), "reminder")]
 
     assert (await company.asked(audit, "respond")).due_at == evening(last, 57)
@@ -152,8 +145,7 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
 
     await company.comes_on(last + timedelta(days=56))
     await company.vito.does(audit, "respond")
-    await company.ruth.does(audit, "review-response", verdicts=await company.accepts_all(audit))
-    await company.priya.does(audit, "accept-response")
+    await company.judged(audit, by="ruth")
     await company.comes_on(last + timedelta(days=69))
     assert [(ring.at, ring.alarm, ring.to) for ring in await company.rings(audit, "respond")] == [
         (morning(last, 50), "reminder", ("vito",)),
@@ -162,8 +154,7 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
         (morning(last, 68), "reminder", ("vito",)),
     ]
     await company.vito.does(audit, "respond")
-    await company.ruth.does(audit, "review-response", verdicts=await company.accepts_all(audit))
-    case = await company.priya.does(audit, "accept-response")
+    case = await company.judged(audit, by="ruth")
     assert {finding["number"] for finding in case["findings"] if finding["capa_id"]} == {1, 2, 3, 4, 5, 6, 7}
     assert (case["stage"], case["overdue"]) == ("CAPA_MONITORING", False)
 

@@ -27,14 +27,6 @@ MAJOR = [{"severity": "MAJOR", "area": "QC laboratory", "summary": "Two balances
 SHOWN_TO_THE_SITE = frozenset({Audience.SHARED.value})
 
 
-async def accepted(company: Company) -> str:
-    """An audit whose cause has been accepted."""
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
-    await company.asked(audit, "plan")
-    return audit
-
-
 @pytest.fixture
 async def reported(company: Company) -> str:
     """An audit with a report by Tom that waits for approval; Tom approves for quality as well."""
@@ -49,7 +41,7 @@ async def reported(company: Company) -> str:
 
 async def test_s1_nobody_approves_the_plan_they_wrote(company: Company) -> None:
     await holds(company, "ines", Role.SUPPLIER_QUALITY, Role.QA_APPROVER)
-    audit = await accepted(company)
+    audit = await company.accepted()
     await company.ines.does(audit, "plan")
     await is_barred(company, company.ines, audit, "approve-plan", "S1")
     assert (await company.priya.does(audit, "approve-plan"))["stage"] == "PLANNED"
@@ -74,7 +66,7 @@ async def test_s1_s2_nobody_of_the_team_approves_the_report_judges_a_dispute_or_
 
 
 async def test_s1_nobody_approves_an_extension_they_asked_for(company: Company) -> None:
-    audit = await accepted(company)
+    audit = await company.accepted()
     task = await company.asked(audit, "plan")
     assert task.due_at is not None
     form = {
@@ -115,7 +107,7 @@ def test_s6_no_task_waits_for_both_organisations(form: type[Form]) -> None:
 
 
 async def test_s10_an_administrator_cannot_sign(company: Company) -> None:
-    audit = await accepted(company)
+    audit = await company.accepted()
     password = company.settings.dev_password
     request = {"password": password, "record": audit, "action": "cancel", "form": {"reason": "No reason"}}
     told = await refused(company, company.adam.post("/v1/signatures", request))
@@ -128,7 +120,7 @@ async def test_s10_an_administrator_cannot_sign(company: Company) -> None:
 
 
 async def test_s10_an_administrator_who_takes_a_role_approves_nothing_under_it_for_a_day(company: Company) -> None:
-    audit = await accepted(company)
+    audit = await company.accepted()
     await company.ines.does(audit, "plan")
     await holds(company, "adam", Role.QA_APPROVER)
     told = await refused(company, company.adam.attempts(audit, "approve-plan"))
@@ -150,8 +142,7 @@ async def test_s7_the_owner_of_a_capa_does_not_verify_it(company: Company) -> No
     task = await company.asked(audit, "respond")
     responses = [{**response, "owner": company.ines.person} for response in task.prefill["responses"]]
     await company.vito.does(audit, "respond", responses=responses)
-    await company.tom.does(audit, "review-response", verdicts=await company.accepts_all(audit))
-    await company.priya.does(audit, "accept-response")
+    await company.judged(audit)
     await company.delivered()
     (capa,) = await company.capas_of(audit)
     await company.asked(capa, "implement")
@@ -186,7 +177,7 @@ async def test_s9_nobody_grants_the_waiver_they_asked_for(company: Company) -> N
 
 
 async def test_s11_a_delegation_counts_once_accepted_and_on_its_days(company: Company) -> None:
-    audit = await accepted(company)
+    audit = await company.accepted()
     await company.ines.does(audit, "plan")
     deputy = Capacity(company, "quentin", for_user="priya")
 
@@ -233,7 +224,7 @@ async def test_s11_what_a_delegate_wrote_counts_as_written_by_both(company: Comp
     await holds(company, "priya", Role.QA_APPROVER, Role.SUPPLIER_QUALITY)
     await holds(company, "quentin", Role.QP, Role.QA_APPROVER)
     await delegates(company, "priya", "quentin", Role.SUPPLIER_QUALITY)
-    audit = await accepted(company)
+    audit = await company.accepted()
     await Capacity(company, "quentin", for_user="priya").does(audit, "plan")
     await is_barred(company, company.priya, audit, "approve-plan", "S1")
     await is_barred(company, company.quentin, audit, "approve-plan", "S1")
@@ -242,7 +233,7 @@ async def test_s11_what_a_delegate_wrote_counts_as_written_by_both(company: Comp
 async def test_s12_two_accounts_of_one_human_are_one_person(company: Company) -> None:
     await holds(company, "ines", Role.SUPPLIER_QUALITY, Role.QA_APPROVER)
     second = await second_account(company, "ines")
-    audit = await accepted(company)
+    audit = await company.accepted()
     await company.ines.does(audit, "plan")
     told = await is_barred(company, second, audit, "approve-plan", "S1")
     assert told.event is not None
@@ -253,9 +244,8 @@ async def test_s12_two_accounts_of_one_human_are_one_person(company: Company) ->
 async def test_s13_who_worked_at_the_site_within_two_years_does_not_audit_it(
     company: Company, months: int | None, fault: str | None
 ) -> None:
-    audit = await accepted(company)
-    await company.ines.does(audit, "plan")
-    await company.priya.does(audit, "approve-plan")
+    audit = await company.accepted()
+    await company.planned(audit)
     until = None if months is None else (company.today - timedelta(days=round(months * 30.5))).isoformat()
     ruth = await company.ines.get(f"/v1/people/{company.ruth.person}")
     auditor = {**ruth["auditor"], "employments": [{"site_id": SITE, "until": until}]}
@@ -274,9 +264,8 @@ async def test_s13_who_worked_at_the_site_within_two_years_does_not_audit_it(
 
 
 async def test_s13_who_declares_a_conflict_leaves_the_team(company: Company) -> None:
-    audit = await accepted(company)
-    await company.ines.does(audit, "plan")
-    await company.priya.does(audit, "approve-plan")
+    audit = await company.accepted()
+    await company.planned(audit)
     await company.ines.does(audit, "team")
     await company.tom.does(audit, "declare", independent=False, conflict_of_interest="My brother works there.")
     await company.asked(audit, "team")
@@ -350,11 +339,8 @@ async def test_s6_the_site_sees_nothing_that_is_not_shared(company: Company, sec
 
 async def announced(company: Company) -> str:
     """An audit whose days the site has confirmed; the team prepares it."""
-    audit = await accepted(company)
-    await company.ines.does(audit, "plan")
-    await company.priya.does(audit, "approve-plan")
-    await company.ines.does(audit, "team")
-    await company.tom.does(audit, "declare")
+    audit = await company.accepted()
+    await company.staffed(audit)
     await company.tom.does(audit, "notice")
     await company.vito.does(audit, "confirm")
     await company.asked(audit, "prepare")
@@ -394,12 +380,9 @@ async def test_s6_of_an_internal_step_the_site_sees_only_that_the_sponsor_works(
 
 
 async def test_s6_the_site_learns_of_an_audit_by_its_notice(company: Company) -> None:
-    audit = await accepted(company)
+    audit = await company.accepted()
     await is_unknown_to_the_site(company, audit)
-    await company.ines.does(audit, "plan")
-    await company.priya.does(audit, "approve-plan")
-    await company.ines.does(audit, "team")
-    await company.tom.does(audit, "declare")
+    await company.staffed(audit)
     await company.asked(audit, "notice")
     await is_unknown_to_the_site(company, audit)
     await company.tom.does(audit, "notice")
@@ -407,7 +390,7 @@ async def test_s6_the_site_learns_of_an_audit_by_its_notice(company: Company) ->
 
 
 async def test_s6_an_audit_that_is_cancelled_before_its_notice_stays_unknown_to_the_site(company: Company) -> None:
-    audit = await accepted(company)
+    audit = await company.accepted()
     await company.hana.does(audit, "cancel", reason=f"Cancelled, {SECRET}")
     await is_unknown_to_the_site(company, audit)
 
@@ -421,7 +404,7 @@ async def test_s6_more_time_for_an_internal_step_is_not_told_to_the_site(company
 
 
 async def test_s6_more_time_before_the_notice_does_not_tell_the_site_of_the_audit(company: Company) -> None:
-    audit = await accepted(company)
+    audit = await company.accepted()
     extended = await company.priya.sends(audit, "extend", more_time(company, await company.asked(audit, "plan")))
     assert extended.status_code == 200, extended.text
     await is_unknown_to_the_site(company, audit)

@@ -7,7 +7,7 @@ from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios import deciding, qualifying
 from tests.scenarios.days import evening
 from tests.scenarios.duties import is_barred, second_account
-from tests.scenarios.qualifying import does, does_unasked, line_of, stands
+from tests.scenarios.qualifying import does, line_of, stands
 
 
 async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two_others(company: Company) -> None:
@@ -46,13 +46,9 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     assert (await line_of(company) or {})["suspension_scope"] == "FULL"
     await company.asked(case_id, "review")
 
-    await does_unasked(company.ines, case_id, "propose-reinstatement")
-    await does(company.hana, case_id, "sign-reinstatement")
-    case = await does(company.quentin, case_id, "co-sign-reinstatement", approve=False)
+    case = await deciding.reinstated(company, case_id, approve=False)
     assert case["stage"] == "SUSPENDED"
-    await does_unasked(company.priya, case_id, "propose-reinstatement")
-    await does(company.hana, case_id, "sign-reinstatement")
-    case = await does(company.quentin, case_id, "co-sign-reinstatement")
+    case = await deciding.reinstated(company, case_id, by="priya")
     assert (case["stage"], case["outcome"]) == ("REINSTATED", "REINSTATED")
     assert (await line_of(company) or {})["status"] == "APPROVED"
     assert "BAT-901" in await deciding.held(company)  # each batch needs its own decision
@@ -75,16 +71,13 @@ async def test_a_probation_ends_under_conditions_and_another_decision_takes_the_
 
     due, until = (company.today + timedelta(days=days) for days in (10, 40))
     condition = {"text": "Reports every week.", "owner": "Site head", "due": due.isoformat(), "verification": "Reports"}
-    await does_unasked(
-        company.ines,
+    case = await deciding.reinstated(
+        company,
         case_id,
-        "propose-reinstatement",
         status="CONDITIONALLY_APPROVED",
         conditions=[condition],
         conditional_to=until.isoformat(),
     )
-    await does(company.hana, case_id, "sign-reinstatement")
-    case = await does(company.quentin, case_id, "co-sign-reinstatement")
     assert case["stage"] == "CONDITIONALLY_APPROVED"
     assert (await company.asked(case_id, "verify-condition")).due_at == evening(due)
     await company.comes_on(due + timedelta(days=1), 1)
@@ -116,8 +109,7 @@ async def test_the_case_after_an_audits_decision_is_in_force_and_ends_with_a_sta
     company: Company,
 ) -> None:
     await stands(company, "APPROVED")
-    audit = await company.tom.requests()
-    await company.hana.does(audit, "decide")
+    audit = await company.accepted()
     await company.announced(audit)
     await company.comes_on(await company.first_day(audit))
     await company.tom.does(audit, "open", held_at=company.now.isoformat())
