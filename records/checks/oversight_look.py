@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from sqlmodel import col, select
@@ -18,6 +18,7 @@ from domain.oversight_schedule import Moment, Standing, What, is_planned, schedu
 from domain.qualification_request import QualificationRequest
 from domain.refusals import Refused
 from domain.renewal import RenewalRequest
+from domain.scorecard import PeriodKind
 from domain.site import Activity, ProductStage
 from domain.status_request import StatusReason
 from records import outbox
@@ -25,6 +26,7 @@ from records.checks.declared import Effect, checks_fact
 from records.checks.facts import Facts, facts_of
 from records.checks.registrations import registered_scope
 from records.checks.scorecards import compute_month
+from records.quarter import review_of
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
 from records.standing import (
@@ -38,7 +40,7 @@ from records.standing import (
 )
 from records.statements import locked_statement, reach_of, restate, state, status_of
 from records.status_cases import follow_up
-from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
+from records.tables import AslRow, CaseRow, OversightRow, ScopeRow, ScorecardRow
 
 if TYPE_CHECKING:
     from records.writing import Writing
@@ -283,11 +285,16 @@ async def _approval_expires(line: Line, moment: Moment) -> None:
 
 
 async def _computes_month(line: Line, moment: Moment) -> None:
-    await compute_month(line.writing, line.case, datetime.fromisoformat(moment.about).date())
+    first_day = date.fromisoformat(moment.about)
+    key = (line.scope.scope_id, PeriodKind.MONTH.value, first_day)
+    if await line.writing.session.get(ScorecardRow, key) is None:
+        await compute_month(line.writing, line.case, first_day)
 
 
 async def _opens_review(line: Line, moment: Moment) -> None:
-    first_day = datetime.fromisoformat(moment.about).date()
+    first_day = date.fromisoformat(moment.about)
+    if await review_of(line.writing.session, line.scope.site_id, line.scope.scope_id, first_day) is not None:
+        return
     request = ReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, first_day=first_day)
     await line.opens(Process.REVIEW, request)
 
