@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from records.database import Database, upgrade
 from records.seed import seed
 from settings import Settings
+from tests.begins import begins
 
 _numbers = itertools.count(1)
 on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -50,7 +51,7 @@ class Databases:
         if name not in self._templates:
             url = self.migrated(kind)
             template = Database(url)
-            await seed(template, Settings(database_url=url))
+            await seed(template, Settings(database_url=url), now=begins())
             await template.close()
             self._templates[name] = url
         return self.copy(self._templates[name])
