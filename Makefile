@@ -12,7 +12,7 @@ RUN := $(or $(wildcard $(DEV)),$(VENV)/installed-run-$(call state,requirements.l
 # Compiled once, not by every process anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test check lock
+.PHONY: up test test-days test-all check lock
 .DEFAULT_GOAL := up
 
 up: $(RUN)
@@ -25,6 +25,13 @@ ALONE := tests/faults tests/test_embedded.py
 test: check
 	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses logical --dist loadfile $(ALONE:%=--ignore=%)
 	$(BIN)/pytest $(ALONE)
+	$(BIN)/python -m tests.days --sample
+
+# The stories from other days than today, at most 30 minutes of them; the next run goes on with what is left.
+test-days: $(DEV)
+	$(BIN)/python -m tests.days
+
+test-all: test test-days
 
 check: $(DEV)
 	$(BIN)/ruff format --check .
