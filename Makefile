@@ -12,7 +12,7 @@ RUN := $(or $(wildcard $(DEV)),$(VENV)/installed-run-$(call state,requirements.l
 # Compiled once, not by every process anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test test-pythons check lock
+.PHONY: up test test-pythons test-days test-all check lock
 .DEFAULT_GOAL := up
 
 up: $(RUN)
@@ -26,10 +26,17 @@ test: check
 	PYTHONHASHSEED=0 $(BIN)/pytest --numprocesses logical --dist loadfile $(ALONE:%=--ignore=%)
 	$(BIN)/pytest $(ALONE)
 	@$(MAKE) --no-print-directory test-pythons
+	$(BIN)/python -m tests.days --sample
 
 # The start and one scenario under every other Python that this machine offers; `TESTS=...` runs those there instead.
 test-pythons: $(DEV)
 	$(BIN)/python -m tests.pythons.each $(TESTS)
+
+# The stories from other days than today, at most 30 minutes of them; the next run goes on with what is left.
+test-days: $(DEV)
+	$(BIN)/python -m tests.days
+
+test-all: test test-days
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

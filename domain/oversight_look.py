@@ -52,8 +52,9 @@ _MISSED = frozenset({
     What.REQUALIFICATION_DUE,
 })  # fmt: skip
 """What is missed once its moment has come."""
-ONCE = frozenset({What.ANNOUNCEMENT, What.MONTH_ENDS, What.QUARTER_ENDS})
-"""What is done once, when its moment passes. All else holds from its moment on, for as long as its cause is there."""
+ONCE = frozenset({What.ANNOUNCEMENT})
+"""What is done once, when its moment passes. All else holds from its moment on, for as long as its cause is there: a
+month or quarter that is over until its scorecard or review is."""
 
 
 def in_effect(moments: Iterable[Moment], now: datetime) -> list[Moment]:

@@ -63,7 +63,7 @@ class Standing(BaseModel):
 
     status: AslStatus
     watched_since: AwareDatetime
-    """When the oversight began; months that ended before are not judged."""
+    """When the oversight began; months and quarters that ended before are not judged."""
     audit_due: date | None = None
     """Day by which the next full-scope audit must have taken place."""
     requal_due: date | None = None
@@ -91,15 +91,15 @@ def schedule(
 ) -> list[Moment]:
     """Everything that has fallen or will fall due, the soonest first.
 
-    Months and quarters from `since` on (by default now, or from when the oversight began) up to the first that ends
-    after `until` (by default now).
+    Months and quarters whose moment is after `since` (by default now) up to the first after `until` (by default now).
+    The last one before `now` is among them whatever `since` is: it holds until its scorecard or review is there.
     """
     moments = [
         *_audits(standing, policy.limits, calendar),
         *_certificates(standing, policy.limits, calendar),
         *_agreement(standing, policy, calendar),
         *_requalification(standing, policy, calendar),
-        *_periods(standing, max(since or now, standing.watched_since), calendar, until or now),
+        *_periods(standing, calendar, now=now, since=since or now, until=until or now),
     ]
     moments += [
         Moment(at=at, what=What.POLICY_CHANGES, then="Another version of the policy takes effect.")
@@ -202,23 +202,29 @@ def _announced(key: str, due: date, policy: Policy, calendar: Calendar) -> Itera
         yield Moment(at=rung.at, what=What.ANNOUNCEMENT, about=key, then=says, to=told, level=rung.level)
 
 
-def _periods(standing: Standing, since: datetime, calendar: Calendar, until: datetime) -> Iterable[Moment]:
-    """The months and quarters that are over after `since`, up to the first one that is over after `until`.
+def _periods(
+    standing: Standing, calendar: Calendar, *, now: datetime, since: datetime, until: datetime
+) -> Iterable[Moment]:
+    """The months and quarters that are looked at after `since`, up to the first after `until`; the last before `now`.
 
-    They are looked at on the first morning after.
+    They are looked at on the first morning after. From midnight to that morning a period has ended that is still to be
+    looked at: it is not the one that contains the instant, but the one before.
     """
     if not is_planned(standing.status):
         return
+    begun = calendar.local_day(standing.watched_since)
     for what, months, then in (
         (What.MONTH_ENDS, 1, "The month is computed for the scorecard."),
         (What.QUARTER_ENDS, 3, "The review of the quarter is opened."),
     ):
         day = calendar.local_day(since)
-        first = day.replace(day=1, month=(day.month - 1) // months * months + 1)
-        ends = since
-        while ends <= until:
+        current = day.replace(day=1, month=(day.month - 1) // months * months + 1)
+        first, at = add_months(current, -2 * months), since
+        while at <= until:
             following = add_months(first, months)
-            ends = calendar.morning_of(following)
-            if ends > since:
-                yield Moment(at=ends, what=what, about=first.isoformat(), then=then)
+            if following > begun:
+                at = calendar.morning_of(following)
+                is_last = at <= now < calendar.morning_of(add_months(following, months))
+                if at > since or is_last:
+                    yield Moment(at=at, what=what, about=first.isoformat(), then=then)
             first = following

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.audit_report import ReportDecision
 from domain.finding import FindingStatus, Severity
+from domain.forms import Process
 from domain.oversight_review import QuarterFigures
 from domain.punctuality import late_beyond
 from domain.scorecard import Scorecard, scorecard
@@ -28,6 +29,21 @@ class Quarter:
     scope: ScopeRow
     first_day: date
     last_day: date
+
+
+def review_trigger(scope_id: str, first_day: date) -> str:
+    """What identifies the review of the quarter of a scope that begins on a day."""
+    return f"{scope_id}/{first_day}"
+
+
+async def review_of(session: AsyncSession, site_id: str, scope_id: str, first_day: date) -> CaseRow | None:
+    """The review of a quarter, also when it is closed; `None` if nobody has asked for it."""
+    query = select(CaseRow).where(
+        col(CaseRow.site_id) == site_id,
+        col(CaseRow.process) == Process.REVIEW.value,
+        col(CaseRow.trigger) == review_trigger(scope_id, first_day),
+    )
+    return (await session.exec(query)).first()
 
 
 async def quarter_figures(facts: Facts, quarter: Quarter) -> QuarterFigures:

@@ -40,7 +40,8 @@ from records.registry import form_of
 from records.seed import SeedResult, seed
 from records.tables import EventRow, OutboxRow, RungRow, TaskRow
 from settings import Settings
-from tests.domain.filling import filled
+from tests.begins import begins
+from tests.domain.filling import F, filled_on
 from worker import add_search_attributes, build_worker
 
 TEST_SERVER = Path(sys.executable).parent / "temporal-test-server"
@@ -121,7 +122,7 @@ class Colleague:
         """Try an action as the task suggests, with changes; signed if it must be."""
         task = await self.task(case_id, action)
         process = self.company.process(case_id)
-        form = filled(form_of(process, action), task["prefill"] if task else {}, **changes)
+        form = self.company.fills(form_of(process, action), task["prefill"] if task else {}, **changes)
         return await self.sends(case_id, action, form.model_dump(mode="json"), task["task_id"] if task else None)
 
     async def sends(
@@ -208,6 +209,10 @@ class Company:
     @property
     def today(self) -> date:
         return self.now.astimezone(ZoneInfo("UTC")).date()
+
+    def fills(self, form: type[F], prefill: Mapping[str, Any] | None = None, **changes: Any) -> F:
+        """A form as somebody fills it in today: what is known, then its examples."""
+        return filled_on(self.today, form, dict(prefill or {}), **changes)
 
     async def passes(self, **span: float) -> None:
         """Let time pass: `days=3`. What rings meanwhile rings."""
@@ -410,7 +415,7 @@ class Company:
     async def drafts(self, audit: str, task_id: str) -> list[dict[str, Any]]:
         """The answers to the findings of one response task, as the task suggests."""
         task = await self.vito.get(f"/v1/tasks/{task_id}")
-        form = filled(form_of(Process.AUDIT, "respond"), task["prefill"])
+        form = self.fills(form_of(Process.AUDIT, "respond"), task["prefill"])
         return list(form.model_dump(mode="json")["responses"])
 
     async def answers(self, audit: str, task_id: str) -> None:
@@ -435,6 +440,15 @@ class Company:
         await self.delivered()
 
 
+async def _begun(environment: WorkflowEnvironment) -> datetime:
+    """Skip to the instant at which the company begins, before there is anything that would run meanwhile."""
+    if (instant := begins()) is not None:
+        ahead = instant - await environment.get_current_time()
+        assert ahead >= timedelta(0), f"{instant} is past."
+        await environment.sleep(ahead)
+    return await environment.get_current_time()
+
+
 @asynccontextmanager
 async def company_at(
     folder: Path, database_url: str, *, deliveries: Callable[[Database], Deliveries] = Deliveries
@@ -452,7 +466,7 @@ async def company_at(
         test_server_existing_path=str(TEST_SERVER), data_converter=pydantic_data_converter
     ) as environment:
         await add_search_attributes(environment.client, "default", [key.name for key in KEYS])
-        ahead = [await environment.get_current_time() - datetime.now(UTC)]
+        ahead = [await _begun(environment) - datetime.now(UTC)]
         seeded = await seed(database, load(), settings, now=datetime.now(UTC) + ahead[0])
         app = create_app(
             settings, database=database, temporal=environment.client, clock=lambda: datetime.now(UTC) + ahead[0]

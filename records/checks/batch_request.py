@@ -1,6 +1,7 @@
 """Checks of the registration of a batch."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import col, select
 
@@ -39,7 +40,9 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     await _refuse_unknown_steps(writing, form)
     await writing.head(form.site_id)
     await lock_lists(writing, scope_ids)
-    await _refuse_unless_orderable(writing, scope_ids)
+    calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
+    today = calendar.local_day(writing.at)
+    await _refuse_unless_orderable(writing, scope_ids, today)
     statement = await statement_in_force(writing.session, form.scope_id, writing.at)
     refuse_unless_registrable(form, statement.markets if statement else ())
     await _refuse_known_number(writing, form)
@@ -53,7 +56,7 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
             "markets": frozenset(form.markets),
             "effect": {
                 "product": scope.product,
-                "approved_steps": await _approved_steps(writing, form),
+                "approved_steps": await _approved_steps(writing, form, today),
                 "inherits": [*inherits],
             },
         }
@@ -70,13 +73,12 @@ async def _refuse_unknown_steps(writing: Writing, form: BatchRegistration) -> No
         raise broken("section 8, register", "A subcontracted step names no known scope.", **faults)
 
 
-async def _refuse_unless_orderable(writing: Writing, scope_ids: Sequence[str]) -> None:
+async def _refuse_unless_orderable(writing: Writing, scope_ids: Sequence[str], today: date) -> None:
     """The site hears that no orders are taken, not what the sponsor holds against it (S6)."""
-    day = writing.at.date()
     stopped = {each: await orders_stopped_by(writing.session, each, writing.at) for each in scope_ids}
     if writing.actor.org is Org.CDMO:
         stopped = {each: ["ask the sponsor"] if reasons else [] for each, reasons in stopped.items()}
-    agreed = [each for each in scope_ids if await agreement_in_force(writing.session, each, day) is not None]
+    agreed = [each for each in scope_ids if await agreement_in_force(writing.session, each, today) is not None]
     refuse_unless_orderable(stopped, agreed, scope_ids)
 
 
@@ -134,9 +136,9 @@ async def _refuse_second_correction(writing: Writing, parents: Sequence[str]) ->
         raise Refused(Code.CONFLICT, f"{known} corrects that rejection.", fields=fields, who=known)
 
 
-async def _approved_steps(writing: Writing, form: BatchRegistration) -> dict[str, bool]:
+async def _approved_steps(writing: Writing, form: BatchRegistration, today: date) -> dict[str, bool]:
     """Whether the agreement in force names the site of each subcontracted step (Chapter 7, 7.11)."""
-    agreement = await agreement_in_force(writing.session, form.scope_id, writing.at.date())
+    agreement = await agreement_in_force(writing.session, form.scope_id, today)
     if agreement is None or not form.subcontracted:
         return {}
     terms: AgreementTerms = terms_of(agreement)

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 
 from sqlmodel import col, select
 
@@ -14,6 +14,7 @@ from domain.forms import Form, Process
 from domain.oversight_look import Look, fallen_due, flags, in_effect, new_orders_stopped_by, next_moment
 from domain.oversight_review import ReviewRequest
 from domain.oversight_schedule import Moment, Standing, What, is_planned, schedule
+from domain.period import PeriodKind
 from domain.qualification_request import QualificationRequest
 from domain.refusals import Refused
 from domain.renewal import RenewalRequest
@@ -26,12 +27,13 @@ from records.checks.facts import Facts, facts_of
 from records.checks.registrations import registered_scope
 from records.checks.scorecards import compute_month
 from records.opening import open_case
+from records.quarter import review_of
 from records.reactions import establish
 from records.recipients import candidates
 from records.scopes import open_qualification, scope_of
 from records.standing import flags_of_cases, standing_of, was_requested
 from records.statements import left_to_people, locked_statement, reach_of, restate, state, status_ahead, status_of
-from records.tables import AslRow, CaseRow, OversightRow, ScopeRow
+from records.tables import AslRow, CaseRow, OversightRow, ScopeRow, ScorecardRow
 from records.writing import Writing
 
 _TOGETHER = 90
@@ -274,11 +276,16 @@ async def _approval_expires(line: Line, moment: Moment) -> None:
 
 
 async def _computes_month(line: Line, moment: Moment) -> None:
-    await compute_month(line.writing, line.case, datetime.fromisoformat(moment.about).date())
+    first_day = date.fromisoformat(moment.about)
+    key = (line.scope.scope_id, PeriodKind.MONTH.value, first_day)
+    if await line.writing.session.get(ScorecardRow, key) is None:
+        await compute_month(line.writing, line.case, first_day)
 
 
 async def _opens_review(line: Line, moment: Moment) -> None:
-    first_day = datetime.fromisoformat(moment.about).date()
+    first_day = date.fromisoformat(moment.about)
+    if await review_of(line.writing.session, line.scope.site_id, line.scope.scope_id, first_day) is not None:
+        return
     request = ReviewRequest(site_id=line.scope.site_id, scope_id=line.scope.scope_id, first_day=first_day)
     await line.opens(Process.REVIEW, request)
 

@@ -19,7 +19,7 @@ from records.checks.declared import Effect, Requested, checks, opens, suggests
 from records.checks.facts import Facts, facts_of
 from records.checks.site_facts import site_and_scopes
 from records.opening import open_case
-from records.quarter import Quarter, quarter_figures
+from records.quarter import Quarter, quarter_figures, review_of, review_trigger
 from records.queries.events import event_of
 from records.scopes import scope_of
 from records.scorecards import judged_before, ratings_of, score_of
@@ -38,9 +38,8 @@ async def opens_a_review(writing: Writing, form: ReviewRequest) -> Requested:
     if await oversight_case(writing.session, form.scope_id) is None:
         raise broken("section 5, oversight review", "Nobody watches this scope.", scope_id="is not watched")
     await writing.head(stream_of(form.scope_id))
-    name, trigger = quarter_name(form.first_day), f"{form.scope_id}/{form.first_day}"
-    query = select(CaseRow).where(col(CaseRow.process) == Process.REVIEW.value, col(CaseRow.trigger) == trigger)
-    if (known := (await writing.session.exec(query)).first()) is not None:
+    name, trigger = quarter_name(form.first_day), review_trigger(form.scope_id, form.first_day)
+    if (known := await review_of(writing.session, form.site_id, form.scope_id, form.first_day)) is not None:
         if known.closed_at is not None and writing.requester != SYSTEM:
             message = f"{name} was reviewed in {known.case_id}."
             raise Refused(Code.CONFLICT, message, when=known.closed_at.isoformat())

@@ -46,8 +46,8 @@ def test_flags_of_other_cases_stand_beside_them() -> None:
 
 
 def test_what_is_done_once_is_done_when_its_moment_passes_and_not_again() -> None:
-    monday, tuesday = moment(What.ANNOUNCEMENT, -1), moment(What.MONTH_ENDS, 0)
-    later, holds = moment(What.QUARTER_ENDS, 1), moment(What.CERTIFICATE_EXPIRES, -30)
+    monday, tuesday = moment(What.ANNOUNCEMENT, -1), moment(What.ANNOUNCEMENT, 0)
+    later, holds = moment(What.ANNOUNCEMENT, 1), moment(What.MONTH_ENDS, -30)
     moments = [holds, monday, tuesday, later]
     assert fallen_due(moments, NOW - timedelta(days=2), NOW) == [monday, tuesday]
     assert fallen_due(moments, NOW - timedelta(days=1), NOW) == [tuesday]

@@ -134,7 +134,7 @@ def test_months_and_quarters_end_in_the_zone_of_the_site() -> None:
     vienna = Calendar(calendar_id="CAL-AT", tz="Europe/Vienna")
     found = schedule(PLAIN, POLICY, vienna, now=NOW)
     ends = datetime(2026, 4, 1, 7, tzinfo=UTC)  # summer time by then
-    assert [(each.at, each.what, each.about) for each in found] == [
+    assert [(each.at, each.what, each.about) for each in found if each.at > NOW] == [
         (ends, What.MONTH_ENDS, "2026-03-01"),
         (ends, What.QUARTER_ENDS, "2026-01-01"),
     ]

@@ -16,6 +16,7 @@ from records.contexts import load
 from records.database import Database, upgrade
 from records.seed import seed
 from settings import Settings
+from tests.begins import begins
 
 _numbers = itertools.count(1)
 on_one_database = pytest.mark.parametrize("database_kind", ["sqlite"])
@@ -51,7 +52,7 @@ class Databases:
         if name not in self._templates:
             url = self.migrated(kind)
             template = Database(url)
-            await seed(template, load(), Settings(database_url=url))
+            await seed(template, load(), Settings(database_url=url), now=begins())
             await template.close()
             self._templates[name] = url
         return self.copy(self._templates[name])

@@ -27,7 +27,6 @@ REQUEST: dict[str, JsonValue] = {
     "stage": "COMMERCIAL",
     "markets": ["EU", "US"],
     "sole_source": True,
-    "need_by": "2027-12-31",
     "justification": "The only manufacturer with free capacity.",
 }
 """The seeded site and scope, as they are registered."""
@@ -149,7 +148,8 @@ class Qualifying:
 
 async def a_qualification(seeded: Seeded, by: str = "carla", *, at: datetime = START, **changes: Any) -> Qualifying:
     """A qualification, requested: by default of the seeded site for the seeded scope."""
-    return await a_case(seeded, Process.QUALIFICATION, {**REQUEST, **changes}, by=by, at=at)
+    need_by = (at + timedelta(days=3 * 365)).date().isoformat()
+    return await a_case(seeded, Process.QUALIFICATION, {**REQUEST, "need_by": need_by, **changes}, by=by, at=at)
 
 
 async def a_case(

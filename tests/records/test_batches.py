@@ -1,11 +1,11 @@
 """Batches are registered and made: what binds them, and what is refused."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.asl import AslStatus
 from domain.holds import HoldType
-from records.tables import BatchMarketRow, HoldRow, ParameterResultRow
+from records.tables import AgreementRow, BatchMarketRow, CalendarRow, HoldRow, ParameterResultRow
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, effective, in_manufacture, made, ready, registered
 from tests.records.qualifying import refused, stands
@@ -46,6 +46,17 @@ async def test_no_batch_binds_to_a_site_that_may_not_be_ordered_from(seeded: See
     await stands(seeded, AslStatus.APPROVED, markets=["EU", "US"])
     refusal = await refused(registered(seeded))
     assert (refusal.code, refusal.rule) == ("not_open", "G2")
+
+
+@on_one_database
+async def test_an_agreement_lapses_with_the_day_of_the_site(seeded: Seeded) -> None:
+    await ready(seeded)
+    midnight = datetime(2025, 1, 14, 23, tzinfo=UTC)  # in Vienna
+    async with seeded.database.writing() as session:
+        (await session.get_one(CalendarRow, "CAL-UTC")).tz = "Europe/Vienna"
+        (await session.get_one(AgreementRow, ("QTA-1", 1))).lapses_on = midnight.date()
+    await registered(seeded, at=midnight - timedelta(seconds=1))
+    assert (await refused(registered(seeded, at=midnight + timedelta(minutes=30)))).rule == "G2"
 
 
 async def test_what_cannot_be_made_is_not_registered(seeded: Seeded) -> None:

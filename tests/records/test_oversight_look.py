@@ -10,7 +10,7 @@ from domain.asl import AslStatus
 from domain.entry import Entry, StartCase
 from domain.forms import Process
 from domain.refusals import Code
-from records.tables import AgreementRow, AslRow, AuditRow, CaseRow, CertificateRow, OversightRow, ScopeRow
+from records.tables import AgreementRow, AslRow, AuditRow, CaseRow, CertificateRow, OversightRow, ScopeRow, ScorecardRow
 from tests.records.agreeing import agrees, another_scope
 from tests.records.databases import on_one_database
 from tests.records.deciding import status
@@ -196,6 +196,42 @@ async def test_a_remote_audit_is_waited_for_until_it_is_declared_or_closed(seede
     assert (await looks(site))["done"] == []
     await Qualifying(seeded, "AUD-1", START, Process.AUDIT).closes("CLOSED")
     assert (await looks(site))["done"] == ["AUD-2"]
+
+
+# ------------------------------------------------------------------------------ months and quarters
+
+
+@on_one_database
+async def test_a_quarter_that_is_over_is_scored_and_reviewed_once_although_somebody_looked_before_the_morning(
+    seeded: Seeded,
+) -> None:
+    site = await watched(seeded, next_audit_due=FAR)
+    assert (await looks(site, datetime(2025, 3, 31, 23, 59, 58, tzinfo=UTC)))["done"] == []
+    for hour, done in ((0, []), (8, []), (9, ["OVR-1"]), (10, [])):
+        seen = await looks(site, datetime(2025, 4, 1, hour, tzinfo=UTC))
+        assert seen["done"] == done, hour
+        assert datetime.fromisoformat(seen["next"]).day == 1
+    assert await _scored(seeded) == ["2025-01-01", "2025-02-01", "2025-03-01"]
+
+
+@on_one_database
+async def test_what_an_earlier_look_has_lost_is_caught_up_on(seeded: Seeded) -> None:
+    """A look in the night has been taken for one that had seen to the quarter; so did a release before this one."""
+    site = await watched(seeded, next_audit_due=FAR)
+    async with seeded.database.writing() as session:
+        row = await session.get_one(OversightRow, site.case_id)
+        row.looked_at = datetime(2025, 4, 1, 9, 30, tzinfo=UTC)
+        session.add(row)
+    seen = await looks(site, datetime(2025, 4, 14, 12, tzinfo=UTC))
+    assert "OVR-1" in seen["done"]
+    assert await _scored(seeded) == ["2025-03-01"]
+    assert (await looks(site, datetime(2025, 4, 15, 12, tzinfo=UTC)))["done"] == []
+    assert (await seeded.row(CaseRow, "OVR-1")).order["request"]["first_day"] == "2025-01-01"
+
+
+async def _scored(seeded: Seeded) -> list[str]:
+    """The months that have a scorecard."""
+    return [row.first_day.isoformat() for row in await seeded.rows(ScorecardRow)]
 
 
 # ------------------------------------------------------------------------------ what suspends and expires

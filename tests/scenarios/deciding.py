@@ -14,7 +14,6 @@ from records import outbox
 from records.contexts import load
 from records.journal import Journal
 from tests.company import Colleague, Company
-from tests.domain.filling import filled
 from tests.records.known import known_without_procedure
 from tests.records.seeded import Seeded
 from tests.scenarios.qualifying import does, does_unasked
@@ -24,7 +23,7 @@ from tests.scenarios.unchanged import snapshot
 async def proposes(who: Colleague, kind: str, **changes: Any) -> str:
     """Propose a change of status of the seeded scope; returns the id of the case."""
     given = {"kind": kind, "proposed_scope": None, **changes}
-    body = filled(StatusRequest, given).model_dump(mode="json")
+    body = who.company.fills(StatusRequest, given).model_dump(mode="json")
     answer = await who.post("/v1/status-cases", body, **{"Idempotency-Key": str(uuid4())})
     assert answer.status_code in {200, 201}, answer.text
     return str(answer.json()["case_id"])
@@ -45,7 +44,7 @@ async def reinstated(
 
 async def risk_reviewed(who: Colleague) -> str:
     """Have the risk of the seeded scope scored again; returns the id of the case."""
-    body = filled(RiskReviewRequest).model_dump(mode="json")
+    body = who.company.fills(RiskReviewRequest).model_dump(mode="json")
     answer = await who.post("/v1/risk-reviews", body, **{"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case_id"])

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 from domain.exchange import ExchangeRequest
 from tests.company import Colleague, Company
-from tests.domain.filling import filled
 from tests.scenarios.qualifying import does
 
 QUESTION = {"kind": "QUESTION", "topic": "Hold time", "text": "How long may the intermediate be held?"}
@@ -13,7 +12,7 @@ QUESTION = {"kind": "QUESTION", "topic": "Hold time", "text": "How long may the 
 
 async def opened(company: Company, **given: Any) -> str:
     """An exchange with the seeded site; returns the id of the case."""
-    body = filled(ExchangeRequest, given).model_dump(mode="json")
+    body = company.fills(ExchangeRequest, given).model_dump(mode="json")
     answer = await company.carla.post("/v1/exchanges", body, **{"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case_id"])

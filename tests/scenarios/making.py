@@ -16,7 +16,6 @@ from records.contexts import load
 from records.journal import Journal
 from records.tables import AgreementRow
 from tests.company import Colleague, Company
-from tests.domain.filling import filled
 from tests.records.analysing import line, specified
 from tests.records.certifying import a_certificate
 from tests.records.making import CONTENT, NOTIFICATION
@@ -52,7 +51,7 @@ async def ready(company: Company) -> None:
         "oversight_model": None,
     }
     await fact(company, stream_of("SC-1"), "asl.changed", statement, days=400)
-    terms = filled(AgreementTerms, {"notification": NOTIFICATION}).model_dump(mode="json")
+    terms = company.fills(AgreementTerms, {"notification": NOTIFICATION}).model_dump(mode="json")
     row = AgreementRow(
         qta_id="QTA-1",
         version=1,

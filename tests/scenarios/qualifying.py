@@ -18,17 +18,15 @@ from records.journal import Journal
 from records.registry import form_of
 from tests.answering import good_answers
 from tests.company import Colleague, Company
-from tests.domain.filling import filled
 
 TEMPLATE = load((Path(__file__).parents[2] / "policy" / "questionnaire.yaml").read_text())
 PLACEHOLDER = {"document_id": "DOC-1", "sha256": "0" * 64}
-REQUEST: dict[str, Any] = {
+_REQUEST: dict[str, Any] = {
     "site_id": "VM-02",
     "activity": "API_MFG",
     "product": "ARL-204",
     "stage": "COMMERCIAL",
     "markets": ["EU", "US"],
-    "need_by": "2029-12-31",
     "sole_source": True,
     "justification": "The only manufacturer of the intermediate with free capacity.",
 }
@@ -38,10 +36,15 @@ MAJOR = {"severity": "MAJOR", "area": "QC laboratory", "summary": "Audit trail r
 OTHER = {"severity": "OTHER", "area": "Warehouse", "summary": "A label was hard to read."}
 
 
+def request(company: Company) -> dict[str, Any]:
+    """What procurement asks for: the site for three years from now on."""
+    return _REQUEST | {"need_by": (company.today + timedelta(days=3 * 365)).isoformat()}
+
+
 async def requested(company: Company, by: str = "paul", **changes: Any) -> str:
     """A request; returns the id of the case."""
     colleague: Colleague = getattr(company, by)
-    answer = await colleague.post("/v1/qualifications", REQUEST | changes, **{"Idempotency-Key": str(uuid4())})
+    answer = await colleague.post("/v1/qualifications", request(company) | changes, **{"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case_id"])
 
@@ -57,7 +60,7 @@ async def tries(who: Colleague, case_id: str, action: str, **changes: Any) -> An
     """Try it, with a file wherever the form asks for one."""
     await who.company.asked(case_id, action)
     task = await who.task(case_id, action)
-    form = filled(form_of(who.company.process(case_id), action), task["prefill"] if task else {}, **changes)
+    form = who.company.fills(form_of(who.company.process(case_id), action), task["prefill"] if task else {}, **changes)
     body = await with_files(who, case_id, form.model_dump(mode="json"))
     return await who.sends(case_id, action, body, task["task_id"] if task else None)
 
@@ -206,7 +209,7 @@ async def acknowledges(company: Company, user: str, case_id: str, action: str) -
 
 async def does_unasked(who: Colleague, case_id: str, action: str, **changes: Any) -> dict[str, Any]:
     """Take an action that the case offers at any time."""
-    form = filled(form_of(who.company.process(case_id), action), {}, **changes)
+    form = who.company.fills(form_of(who.company.process(case_id), action), {}, **changes)
     body = await with_files(who, case_id, form.model_dump(mode="json"))
     answer = await who.sends(case_id, action, body)
     assert answer.status_code == 200, f"{who.user} {action} on {case_id}: {answer.text}"

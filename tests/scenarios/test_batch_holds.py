@@ -5,7 +5,6 @@ from datetime import timedelta
 from domain.forms import Process
 from records.registry import form_of
 from tests.company import Colleague, Company
-from tests.domain.filling import filled
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios import deciding
 from tests.scenarios.days import MONDAY, evening, the_next
@@ -69,7 +68,7 @@ async def held(company: Company, batch: str) -> list[dict[str, object]]:
 async def answers(who: Colleague, batch: str, action: str, hold_id: str) -> None:
     """Answer the task about one of the holds."""
     tasks = [task for task in await who.company.open_tasks(batch, action) if task.prefill["hold_id"] == hold_id]
-    body = filled(form_of(Process.BATCH, action), tasks[0].prefill).model_dump(mode="json")
+    body = who.company.fills(form_of(Process.BATCH, action), tasks[0].prefill).model_dump(mode="json")
     sent = await who.sends(batch, action, body, tasks[0].task_id)
     assert sent.status_code == 200, sent.text
 

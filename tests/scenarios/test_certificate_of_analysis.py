@@ -12,7 +12,6 @@ from records.contexts import load
 from records.journal import Journal
 from records.tables import AgreementRow
 from tests.company import Colleague, Company
-from tests.domain.filling import filled
 from tests.records.analysing import specified
 from tests.records.making import ready
 from tests.records.rebuilt import are_rebuilt_identically
@@ -27,7 +26,7 @@ async def in_manufacture(company: Company, number: str = "B-001") -> str:
     await specified(seeded)
     async with company.database.writing() as session:
         (await session.get_one(AgreementRow, ("QTA-1", 1))).lapses_on = company.today + timedelta(days=400)
-    form = filled(BatchRegistration, number=number).model_dump(mode="json")
+    form = company.fills(BatchRegistration, number=number).model_dump(mode="json")
     answer = await company.sana.post("/v1/batches", form, **{"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 201, answer.text
     batch = str(answer.json()["case_id"])

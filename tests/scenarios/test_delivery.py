@@ -24,7 +24,7 @@ async def opened(who: Colleague, body: dict[str, Any]) -> httpx2.Response:
 
 async def orders(company: Company, batch: str, **given: Any) -> httpx2.Response:
     about = {"batch_id": batch, "deliver_by": company.today.isoformat(), **given}
-    return await opened(company.sana, filled(ShipmentOrder, about).model_dump(mode="json"))
+    return await opened(company.sana, company.fills(ShipmentOrder, about).model_dump(mode="json"))
 
 
 async def ordered(company: Company, batch: str, **given: Any) -> str:

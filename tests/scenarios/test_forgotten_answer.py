@@ -6,7 +6,6 @@ from records.actors import actor_of
 from records.contexts import load
 from records.journal import Journal
 from tests.company import Company
-from tests.domain.filling import filled
 
 
 async def test_the_relay_tells_a_case_of_the_answer_it_forgot(company: Company) -> None:
@@ -15,7 +14,7 @@ async def test_the_relay_tells_a_case_of_the_answer_it_forgot(company: Company) 
     task = await company.asked(audit, "team")
     async with company.database.reading() as session:
         ines = await actor_of(session, company.ines.person, "ines", at=company.now)
-    form = filled(AuditTeam, task.prefill).model_dump(mode="json")
+    form = company.fills(AuditTeam, task.prefill).model_dump(mode="json")
     line = Answer(action="team", form=form, task_id=task.task_id)
     entry = Entry(stream=audit, command_id="forgotten", at=company.now, actor=ines, lines=(line,))
     await Journal(company.database, load()).write(entry)  # as if server and worker had died right after this

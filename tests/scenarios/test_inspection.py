@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from domain.inspection import InspectionNotice
 from tests.company import Company
-from tests.domain.filling import filled
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios.days import MONDAY, evening, the_next
 from tests.scenarios.qualifying import does, does_unasked, line_of, stands
@@ -20,7 +19,7 @@ def working(day: date, days: int) -> date:
 async def noticed(company: Company, **given: Any) -> str:
     """An inspection of the seeded site; returns the id of the case."""
     told = {"announced_on": company.today.isoformat(), **given}
-    body = filled(InspectionNotice, **told).model_dump(mode="json")
+    body = company.fills(InspectionNotice, **told).model_dump(mode="json")
     answer = await company.vito.post("/v1/inspections", body, **{"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case_id"])

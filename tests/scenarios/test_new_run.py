@@ -8,7 +8,6 @@ import pytest
 from domain.batch_deviation import DeviationReport
 from domain.case import Message, Subject, submitted
 from tests.company import Company
-from tests.domain.filling import filled
 from tests.scenarios.making import comes_to_certification, fit
 from tests.scenarios.qualifying import does, does_unasked, with_files
 from workflows import post_release
@@ -30,7 +29,9 @@ async def test_a_released_batch_goes_on_in_a_new_run_as_it_was(company: Company)
     # It was on hold, and still is.
     await does_unasked(company.ines, batch, "hold")
     await in_a_new_run(company, batch)
-    report = filled(DeviationReport, {}, deviation_class="MINOR", parameter=None, detected_at=company.now.isoformat())
+    report = company.fills(
+        DeviationReport, {}, deviation_class="MINOR", parameter=None, detected_at=company.now.isoformat()
+    )
     body = await with_files(company.vito, batch, report.model_dump(mode="json"))
     refused = await company.vito.sends(batch, "deviation", body)
     assert (refused.status_code, refused.json()["code"]) == (409, "case_on_hold")

@@ -7,7 +7,6 @@ from uuid import uuid4
 from domain.clocks import add_months
 from domain.risk_review import RiskReviewRequest
 from tests.company import Company
-from tests.domain.filling import filled
 from tests.scenarios import qualifying as tell
 from tests.scenarios import watching
 from tests.scenarios.days import evening, morning
@@ -51,7 +50,7 @@ async def test_a_tier_and_a_policy_move_the_next_audit_at_once(company: Company)
 
 async def rates_again(company: Company, *, scores: tuple[int, ...], tier: str) -> str:
     """A risk review that gives another tier; a lower one is signed by two."""
-    body = filled(RiskReviewRequest, {"site_id": "VM-02", "scope_id": "SC-1"}).model_dump(mode="json")
+    body = company.fills(RiskReviewRequest, {"site_id": "VM-02", "scope_id": "SC-1"}).model_dump(mode="json")
     answer = await company.ines.post("/v1/risk-reviews", body, **{"Idempotency-Key": uuid4().hex})
     assert answer.status_code == 201, answer.text
     case_id = str(answer.json()["case_id"])

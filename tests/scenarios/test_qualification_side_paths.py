@@ -95,9 +95,7 @@ async def test_a_bought_report_takes_the_place_of_the_audit_once_it_is_accepted(
     assert task.prefill == {"recommendation": "ACCEPTABLE", "source": case_id}
     await tell.does(company.quentin, case_id, "agree-recommendation", agree=False, reason="It covers another building.")
     await company.asked(case_id, "propose")
-    refused = await tell.tries(
-        company.priya, case_id, "propose", **APPROVAL | {"valid_from": company.today.isoformat()}
-    )
+    refused = await tell.tries(company.priya, case_id, "propose", **approval(company))
     assert (refused.status_code, refused.json()["code"]) == (409, "gate_closed")
     assert set(refused.json()["fields"]) == {"audit", "agreement"}
     case = await tell.decided(company, case_id, outcome="REJECTED")
@@ -105,7 +103,10 @@ async def test_a_bought_report_takes_the_place_of_the_audit_once_it_is_accepted(
     assert await tell.line_of(company, scope=case["scope_ids"][0]) is None
 
 
-APPROVAL: dict[str, Any] = {"outcome": "APPROVED", "next_requal_due": "2028-06-30"}
+def approval(company: Company) -> dict[str, Any]:
+    """An approval from today on, for a year and a half."""
+    due = company.today + timedelta(days=550)
+    return {"outcome": "APPROVED", "next_requal_due": due.isoformat(), "valid_from": company.today.isoformat()}
 
 
 async def test_going_on_without_an_answer_is_evidence_of_risk(company: Company) -> None:
@@ -169,7 +170,7 @@ async def test_a_conditional_approval_is_renewed_once_and_expires_by_itself(comp
 
 async def test_two_scopes_of_one_site_are_independent(company: Company) -> None:
     first, second = await tell.requested(company), await tell.requested(company, **TESTING)
-    refused = await company.paul.post("/v1/qualifications", tell.REQUEST, **{"Idempotency-Key": "again"})
+    refused = await company.paul.post("/v1/qualifications", tell.request(company), **{"Idempotency-Key": "again"})
     assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
     assert first in refused.json()["detail"]
     hit = {"kind": "SANCTIONS", "concerns_scope": True, "valid": True, "description": "On the list", "reference": "77"}
@@ -289,10 +290,8 @@ async def test_a_site_is_rejected_while_its_conditions_are_open(company: Company
     case = await tell.decided(company, case_id, outcome="CONDITIONALLY_APPROVED", **conditional)
     (scope,) = case["scope_ids"]
     assert await company.priya.is_refused(case_id, "withdraw") == (409, "not_open")
-    early = APPROVAL | {"valid_from": company.today.isoformat()}
-    assert (await company.priya.attempts(case_id, "propose", **early)).json()["fields"] == {
-        "conditions": "are not met: 1"
-    }
+    early = await company.priya.attempts(case_id, "propose", **approval(company))
+    assert early.json()["fields"] == {"conditions": "are not met: 1"}
     await tell.does_unasked(company.priya, case_id, "propose", outcome="REJECTED")
     await tell.does(company.hana, case_id, "decide")
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "REJECTED"

@@ -265,7 +265,7 @@ async def test_a_closed_case_takes_nothing_and_is_not_run_again(company: Company
             "cancel": CANCELLATION,
             "extend": {
                 "task_id": f"{audit}.1",
-                "new_due": "2030-01-01",
+                "new_due": (company.today + timedelta(days=1000)).isoformat(),
                 "requested_by": company.ines.person,
                 "reason": "More time",
             },
@@ -470,7 +470,7 @@ async def test_a_key_stands_for_one_request(company: Company) -> None:
     key, request = str(uuid4()), company.seeded.audit_request | {"trigger": trigger()}
     first = await company.ines.post("/v1/audits", request, **{"Idempotency-Key": key})
     assert first.status_code == 201
-    other = request | {"due_on": "2031-01-01"}
+    other = request | {"due_on": (company.today + timedelta(days=1000)).isoformat()}
     told = await refused(company, company.ines.post("/v1/audits", other, **{"Idempotency-Key": key}))
     assert (told.status, told.code) == (422, "idempotency_key_reused")
     again = await company.ines.post("/v1/audits", request, **{"Idempotency-Key": key})

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 from domain.site_change import ChangeNotification
 from tests.company import Company
-from tests.domain.filling import filled
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios.days import evening, rolled
 from tests.scenarios.qualifying import does, does_unasked
@@ -14,7 +13,7 @@ from tests.scenarios.qualifying import does, does_unasked
 
 async def announced(company: Company, user: str = "wen", **given: Any) -> str:
     """A change of the seeded site; returns the id of the case."""
-    body = filled(ChangeNotification, **given).model_dump(mode="json")
+    body = company.fills(ChangeNotification, **given).model_dump(mode="json")
     answer = await getattr(company, user).post("/v1/changes", body, **{"Idempotency-Key": str(uuid4())})
     assert answer.status_code == 201, answer.text
     return str(answer.json()["case_id"])
@@ -25,7 +24,7 @@ async def test_a_change_is_raised_asked_about_approved_under_a_condition_and_use
     impact = [{"market": "EU", "impact": "NO"}, {"market": "US", "impact": "UNKNOWN"}]
     told: dict[str, Any] = {"category": "ADMIN", "cdmo_tier": "NOTIFY", "registered_impact": impact}
     case_id = await announced(company, earliest_date=earliest.isoformat(), **told)
-    body = filled(ChangeNotification).model_dump(mode="json")
+    body = company.fills(ChangeNotification).model_dump(mode="json")
     again = await company.vito.post("/v1/changes", body, **{"Idempotency-Key": str(uuid4())})
     assert (again.status_code, case_id in again.text) == (409, True)
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests import stranger
 from tests.company import Company
+from tests.domain.filling import moved
 from tests.scenarios import qualifying as tell
 from tests.stranger import Refusal, Stranger
 
@@ -46,7 +47,8 @@ def wants_a_draft(refusal: Refusal) -> bool:
 
 async def stranger_in(company: Company) -> Stranger:
     """A stranger with the passwords of all people."""
-    someone = Stranger(company.http, {person.user: company.settings.dev_password for person in company.seeded.people})
+    passwords = {person.user: company.settings.dev_password for person in company.seeded.people}
+    someone = Stranger(company.http, passwords, lambda example: moved(example, company.today))
     await someone.reads_the_api()
     return someone
 
@@ -95,7 +97,7 @@ async def test_a_stranger_drives_a_for_cause_audit_and_its_capas_to_closure(comp
 @pytest.mark.timeout(240)
 async def test_a_stranger_drives_a_qualification_to_its_line_on_the_approved_supplier_list(company: Company) -> None:
     someone = await stranger_in(company)
-    case_id = (await someone.requests("paul", "/v1/qualifications", tell.REQUEST))["case_id"]
+    case_id = (await someone.requests("paul", "/v1/qualifications", tell.request(company)))["case_id"]
     case = await works_until(company, someone, case_id, lambda case: case["closed_at"] is not None)
     assert (case["stage"], case["outcome"]) == ("APPROVED", "APPROVED")
     steps = [action for _, of, action in someone.answered if of == case_id]

@@ -17,7 +17,6 @@ from records.contexts import load
 from records.journal import Journal
 from records.tables import OversightRow
 from tests.company import Company
-from tests.domain.filling import filled
 from tests.scenarios import qualifying as tell
 
 CLEAN = [{"severity": "RECOMMENDATION", "area": "Warehouse", "summary": "Labels could be larger."}]
@@ -81,7 +80,7 @@ async def qualified(company: Company, ends: dict[str, date], **proposal: Any) ->
     await tell.screened(company, case_id)
     await tell.questioned(company, case_id)
     task = await company.asked(case_id, "submit-documents")
-    documents = filled(DocumentSubmission, task.prefill).model_dump(mode="json")["documents"]
+    documents = company.fills(DocumentSubmission, task.prefill).model_dump(mode="json")["documents"]
     for sent in documents:
         if sent["certificate"] is not None:
             sent["certificate"]["valid_to"] = ends[sent["certificate"]["type"]].isoformat()
