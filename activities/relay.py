@@ -17,7 +17,7 @@ from activities.starting import start_case
 from activities.undeliverable import Undeliverable
 from activities.webhooks import Webhooks
 from domain.case import CaseOrder, Message, submitted
-from records.database import Database
+from records.database import OUTAGES, Database
 from records.deliveries import Deliveries, Outcome, Parcel
 from records.queries.events import event_of
 from records.tables import CaseRow
@@ -78,11 +78,12 @@ class Relay:
         """Deliver for one spell, or until the worker shuts down. Returns how many deliveries were settled."""
         spell = _Spell(self._deliveries, self._deliver, self._pace)
         async with asyncio.TaskGroup() as group:
-            beating = group.create_task(spell.keep_alive())
+            beside = [group.create_task(spell.beat()), group.create_task(spell.keep_claims())]
             try:
                 await spell.work()
             finally:
-                beating.cancel()
+                for task in beside:
+                    task.cancel()
                 await spell.end()
         return spell.settled
 
@@ -159,10 +160,14 @@ class _Spell:
         clock = asyncio.get_running_loop().time
         until = clock() + self.pace.spell
         while clock() < until and not activity.is_worker_shutdown():
-            began = clock()
-            claimed = await self._turn(self.pace.at_once - len(self.under_way))
+            began, works, claimed = clock(), True, 0
+            try:
+                claimed = await self._turn(self.pace.at_once - len(self.under_way))
+            except OUTAGES as outage:
+                works = False
+                log.warning("the records cannot be written; the relay tries again", error=_in_words(outage))
             pause = min(max(self.pace.idle, 5 * (clock() - began)), 10 * self.pace.idle)
-            if self.under_way:
+            if self.under_way and works:
                 await asyncio.wait(self.under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             elif not claimed:
                 with contextlib.suppress(TimeoutError):
@@ -178,22 +183,33 @@ class _Spell:
         self.settled += len(done)
         return len(parcels)
 
-    async def keep_alive(self) -> None:
+    async def beat(self) -> None:
+        """Beside the claims, which may have to wait for their turn to write: a relay that waits is not dead."""
         while True:
             activity.heartbeat(self.settled)
-            await self.deliveries.renew(self.relay, list(self.under_way.values()))
+            await asyncio.sleep(self.pace.renew_every)
+
+    async def keep_claims(self) -> None:
+        while True:
+            with contextlib.suppress(*OUTAGES):
+                await self.deliveries.renew(self.relay, list(self.under_way.values()))
             await asyncio.sleep(self.pace.renew_every)
 
     async def end(self) -> None:
-        """Let what is under way finish for a moment, settle it, and give the rest back."""
+        """Let what is under way finish for a moment, settle it, and give the rest back.
+
+        While the records cannot be written, claims run out instead, and what was delivered is delivered once more.
+        """
         if self.under_way:
             await asyncio.wait(self.under_way, timeout=2.0)
-        await self._turn(0)
+        with contextlib.suppress(*OUTAGES):
+            await self._turn(0)
         left = list(self.under_way.values())
         for task in self.under_way:
             task.cancel()
         await asyncio.gather(*self.under_way, return_exceptions=True)
-        await self.deliveries.release(self.relay, left)
+        with contextlib.suppress(*OUTAGES):
+            await self.deliveries.release(self.relay, left)
 
 
 async def _as_task(deliver: Callable[[Parcel], Awaitable[Outcome]], parcel: Parcel) -> Outcome:
