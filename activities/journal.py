@@ -1,13 +1,13 @@
 """The journal as an activity: the only way a workflow writes."""
 
 import structlog
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import IntegrityError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from domain.entry import Entry, Written
 from domain.refusals import Refusal, Refused
+from records.database import OUTAGES
 from records.journal import Journal
 
 
@@ -25,7 +25,7 @@ def refused(refusal: Refusal) -> ApplicationError:
 DEFECT = "defect"
 """The type of an error that is neither a refusal nor an outage."""
 
-_OUTAGES = (OperationalError, InterfaceError, IntegrityError, PoolTimeoutError, OSError, TimeoutError)
+_OUTAGES: tuple[type[Exception], ...] = (*OUTAGES, IntegrityError, OSError, TimeoutError)
 """What passes by itself: such a write is tried again until it succeeds."""
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from activities.starting import start_case
 from activities.undeliverable import Undeliverable
 from activities.webhooks import Webhooks
 from domain.case import CaseOrder, Message, submitted
-from records.database import Database
+from records.database import OUTAGES, Database
 from records.deliveries import Deliveries, Outcome, Parcel
 from records.queries.events import event_of
 from records.tables import CaseRow
@@ -79,11 +79,12 @@ class Relay:
         """Deliver for `run_for` seconds, or until the worker shuts down. Returns how many deliveries were settled."""
         run = RelayRun(self._deliveries, self._deliver, self._settings)
         async with asyncio.TaskGroup() as group:
-            beating = group.create_task(run.keep_alive())
+            beside = [group.create_task(run.beat()), group.create_task(run.keep_claims())]
             try:
                 await run.work()
             finally:
-                beating.cancel()
+                for task in beside:
+                    task.cancel()
                 await run.end()
         return run.settled
 
@@ -162,10 +163,14 @@ class RelayRun:
         clock = asyncio.get_running_loop().time
         until = clock() + self.settings.run_for
         while clock() < until and not activity.is_worker_shutdown():
-            began = clock()
-            claimed = await self._turn(self.settings.at_once - len(self.under_way))
+            began, works, claimed = clock(), True, 0
+            try:
+                claimed = await self._turn(self.settings.at_once - len(self.under_way))
+            except OUTAGES as outage:
+                works = False
+                log.warning("the records cannot be written; the relay tries again", error=_in_words(outage))
             pause = min(max(self.settings.idle, 5 * (clock() - began)), 10 * self.settings.idle)
-            if self.under_way:
+            if self.under_way and works:
                 await asyncio.wait(self.under_way, timeout=pause, return_when=asyncio.FIRST_COMPLETED)
             elif not claimed:
                 with contextlib.suppress(TimeoutError):
@@ -181,22 +186,33 @@ class RelayRun:
         self.settled += len(done)
         return len(claimed)
 
-    async def keep_alive(self) -> None:
+    async def beat(self) -> None:
+        """Beside the claims, which may have to wait for their turn to write: a relay that waits is not dead."""
         while True:
             activity.heartbeat(self.settled)
-            await self.deliveries.renew(self.relay, list(self.under_way.values()))
+            await asyncio.sleep(self.settings.renew_every)
+
+    async def keep_claims(self) -> None:
+        while True:
+            with contextlib.suppress(*OUTAGES):
+                await self.deliveries.renew(self.relay, list(self.under_way.values()))
             await asyncio.sleep(self.settings.renew_every)
 
     async def end(self) -> None:
-        """Let what is under way finish for a moment, settle it, and give the rest back."""
+        """Let what is under way finish for a moment, settle it, and give the rest back.
+
+        While the records cannot be written, claims run out instead, and what was delivered is delivered once more.
+        """
         if self.under_way:
             await asyncio.wait(self.under_way, timeout=2.0)
-        await self._turn(0)
+        with contextlib.suppress(*OUTAGES):
+            await self._turn(0)
         left = list(self.under_way.values())
         for task in self.under_way:
             task.cancel()
         await asyncio.gather(*self.under_way, return_exceptions=True)
-        await self.deliveries.release(self.relay, left)
+        with contextlib.suppress(*OUTAGES):
+            await self.deliveries.release(self.relay, left)
 
 
 async def _as_task(deliver: Callable[[Parcel], Awaitable[Outcome]], delivery: Parcel) -> Outcome:

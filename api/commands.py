@@ -18,6 +18,7 @@ from domain.events import Event
 from domain.forms import Form, Process, canonical, record_hash, sha256
 from domain.people import Actor, refuse_unless_permitted
 from domain.refusals import Code, Refused
+from records.database import OUTAGES
 from records.journal import answered
 from records.outbox import mark_started, waits_to_start
 from records.queries.cases import number_of
@@ -165,6 +166,7 @@ async def _start(tools: Tools, case_id: str) -> bool:
     except (RPCError, RuntimeError, TimeoutError) as error:
         log.warning("the relay will start the case", case_id=case_id, error=str(error))
         return False
-    async with tools.database.writing() as session:
-        await mark_started(session, case_id, await tools.database.now(session))
+    with contextlib.suppress(*OUTAGES):  # the relay starts it once more, which does nothing
+        async with tools.database.writing() as session:
+            await mark_started(session, case_id, await tools.database.now(session))
     return True

@@ -41,8 +41,9 @@ async def choose_password(form: NewPassword, caller: Caller, tools: ToolsOf, rec
     async with tools.database.reading() as session:
         limits = await limits_in_force(session, tools.clock())
     await authenticate(tools.database, caller.user, form.password, limits)
-    await change_password(tools.database, caller.user, form.new_password)
+    # In this order: if the second write fails, the old password still lets the person repeat the request.
     await recording.note("person.password_changed", caller.person, PasswordChange(), {"user": caller.user})
+    await change_password(tools.database, caller.user, form.new_password)
 
 
 @router.get("/people")

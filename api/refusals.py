@@ -7,8 +7,7 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -23,12 +22,12 @@ from api.problems import answer, refusal_problem, status_problem
 from api.tools import Tools
 from domain.entry import Entry, PlainEvent
 from domain.refusals import Code, Refusal, Refused
+from records.database import OUTAGES
 from records.queries.tasks import last_answered
 from records.tables import CaseRow, RecordRow
 
 log = structlog.get_logger()
 
-_DATABASE_DOWN: tuple[type[Exception], ...] = (OperationalError, InterfaceError, PoolTimeoutError, ConnectionError)
 _NO_ATTEMPT = frozenset({Code.NOT_SIGNED_IN, Code.UNAVAILABLE, Code.OUTCOME_UNKNOWN, Code.NOT_STARTED_YET})
 """What says nothing about the person who tried."""
 _UNREADABLE = Refusal(code=Code.FORM_INVALID, message="The form cannot be read.", fields={"body": "is not JSON"})
@@ -47,7 +46,7 @@ def install(app: FastAPI) -> None:
         HTTPException: _http,
         Exception: _unexpected,
     }
-    handlers |= dict.fromkeys(_DATABASE_DOWN, _database_down)
+    handlers |= dict.fromkeys(OUTAGES, _database_down)
     handlers[DBAPIError] = _database_failed
     for error, handler in handlers.items():
         app.add_exception_handler(error, handler)

@@ -1,6 +1,7 @@
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from activities.visibility import KEYS
+from records.database import PATIENCE
 from records.seed import SeedResult
 from tests.api.house import TEMPORAL, House, house_with, seeded
 from tests.records.databases import Databases
@@ -42,9 +44,10 @@ def opens(tmp_path: Path, furnished: tuple[SeedResult, Path], temporal: Client) 
     copy = shutil.copyfile(template, tmp_path / "vetted.db")
 
     def open_house(
-        *, works: bool = True, server: Client = temporal, queue: str = ""
+        *, works: bool = True, server: Client = temporal, queue: str = "", patience: timedelta = PATIENCE
     ) -> AbstractAsyncContextManager[House]:
-        return house_with(tmp_path, f"sqlite+aiosqlite:///{copy}", result, server, works=works, queue=queue)
+        url = f"sqlite+aiosqlite:///{copy}"
+        return house_with(tmp_path, url, result, server, works=works, queue=queue, patience=patience)
 
     return open_house
 

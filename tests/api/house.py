@@ -32,7 +32,7 @@ from domain.case import CaseOrder
 from domain.case_actions import COMMON_FORMS
 from domain.events import Event
 from records.contexts import load
-from records.database import Database
+from records.database import PATIENCE, Database
 from records.journal import Journal
 from records.seed import SeedResult, seed
 from records.tables import CaseRow, CounterRow, EventRow
@@ -161,12 +161,22 @@ async def seeded(database_url: str) -> SeedResult:
 
 @asynccontextmanager
 async def house_with(
-    folder: Path, database_url: str, company: SeedResult, temporal: Client, *, works: bool = True, queue: str = ""
+    folder: Path,
+    database_url: str,
+    company: SeedResult,
+    temporal: Client,
+    *,
+    works: bool = True,
+    queue: str = "",
+    patience: timedelta = PATIENCE,
 ) -> AsyncIterator[House]:
-    """Open a house. Without a worker (`works=False`) its cases start but take no action."""
+    """Open a house. Without a worker (`works=False`) its cases start but take no action.
+
+    `patience` is how long its writers wait for a lock.
+    """
     queue = queue or f"house-{uuid4()}"
     settings = Settings(data_dir=folder, database_url=database_url, token_secret="s" * 40, task_queue=queue)
-    database = Database(database_url)
+    database = Database(database_url, patience=patience)
     async with database.writing() as session:
         await session.merge(CounterRow(prefix="AUD", value=next(_first_numbers)))
     app = create_app(settings, database=database, temporal=temporal)
