@@ -5,7 +5,7 @@ WORKDIR /src
 COPY requirements.lock .
 RUN --mount=type=cache,target=/var/cache/pip \
     pip install --cache-dir /var/cache/pip --require-hashes --no-deps -r requirements.lock
-COPY pyproject.toml README.md *.py ./
+COPY pyproject.toml README.md LICENSE *.py ./
 COPY activities activities
 COPY api api
 COPY domain domain

@@ -12,7 +12,7 @@ RUN := $(or $(wildcard $(DEV)),$(VENV)/installed-run-$(call state,requirements.l
 # Compiled once, not by every process anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: up test test-pythons test-days test-all check lock
+.PHONY: up test test-pythons test-days test-all check docs lock
 .DEFAULT_GOAL := up
 
 up: $(RUN)
@@ -44,6 +44,12 @@ check: $(DEV)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	$(BIN)/python -m documentation --check
+
+# The reference is written from the code and committed; the site is made of it in site/, without internet.
+docs: $(DEV)
+	$(BIN)/python -m documentation
+	$(BIN)/zensical build --strict
 
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--custom-compile-command 'make lock' pyproject.toml

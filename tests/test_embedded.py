@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shlex
 import signal
 import socket
@@ -27,6 +28,9 @@ from embedded.welcome import Seeded, SeededPerson, announce, audit_snippet
 from settings import Settings, SettingsError, load, variable
 
 ROOT = Path(__file__).parents[1]
+PRINTED = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+"""The commands that a page tells its reader to type."""
+SECONDS_OF_A_DAY = 86_400
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 STUBBORN = (
     sys.executable,
@@ -444,16 +448,21 @@ def answers(url: str) -> bool:
         return False
 
 
-@contextmanager
-def dev(settings: Settings, output: Path) -> Iterator[subprocess.Popen[bytes]]:
+def environment(settings: Settings) -> dict[str, str]:
+    """As of somebody who has exported the settings in a terminal."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith("VETTED_")}
-    environ |= {
+    return environ | {
         "VETTED_DATA_DIR": str(settings.data_dir),
         "VETTED_API_PORT": str(settings.api_port),
         "VETTED_TEMPORAL_PORT": str(settings.temporal_port),
         "VETTED_UI_PORT": str(settings.ui_port),
         "COLUMNS": "200",
     }
+
+
+@contextmanager
+def dev(settings: Settings, output: Path) -> Iterator[subprocess.Popen[bytes]]:
+    environ = environment(settings)
     with output.open("wb") as out:
         process = subprocess.Popen((sys.executable, "-m", "cli", "dev"), cwd=ROOT, env=environ, stdout=out, stderr=out)
     try:
@@ -487,3 +496,32 @@ def test_one_command_starts_everything_again_and_again_and_stops_it(settings: Se
     assert not answers(f"{api}/readyz")
     assert (settings.data_dir / "temporal.db").exists()
     assert "Stopped." in output.read_text()
+
+
+# ------------------------------------------------------------------------------ what is printed
+
+
+def commands(page: str) -> str:
+    return "".join(PRINTED.findall((ROOT / page).read_text()))
+
+
+def test_the_readme_begins_the_audit_of_the_tutorial() -> None:
+    printed, tutorial = commands("README.md").splitlines(), iter(commands("docs/tutorials/first-audit.md").splitlines())
+    assert len(printed) > 5
+    assert [line for line in printed[:-1] if line not in tutorial] == []
+    assert printed[-1] in commands("docs/tutorials/first-audit.md")
+
+
+@pytest.mark.timeout(300)
+def test_the_first_audit_works_as_printed(settings: Settings, tmp_path: Path) -> None:
+    """All of its steps happen on one day, at a site whose days are those of UTC: no midnight comes in between."""
+    left = SECONDS_OF_A_DAY - time.time() % SECONDS_OF_A_DAY
+    if left < 120:
+        time.sleep(left + 1)
+    script = commands("docs/tutorials/first-audit.md").replace(".venv/bin/python", shlex.quote(sys.executable))
+    with dev(settings, tmp_path / "output"):
+        command, environ = ("sh", "-euc", script), environment(settings)
+        done = subprocess.run(command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "AUD-1 respond: Respond to the findings" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("AUD-1 is RESPONSE_DUE. Waits for CDMO_QA of the site until ")

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 OURS = {name: service for name, service in COMPOSE["services"].items() if "build" in service}
-UNPACKAGED = {"bench", "tests"}
+UNPACKAGED = {"bench", "documentation", "tests"}
 
 REGISTRY_HOSTS = re.compile(r"p[y]pi\.org|p[y]thonhosted|n[p]mjs\.(org|com)|d[e]bian\.org|crates\.i[o]")
 MACHINE_PATHS = re.compile(r"(?<![\w.~-])/(w[o]rk|r[o]ot|h[o]me)/[\w.]")

@@ -13,7 +13,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.addresses import AddressGuard
 from activities.mail import Mail, Mailbox
-from activities.relay import Pace, Relay
+from activities.relay import Relay, RelaySettings
 from activities.webhooks import Webhooks
 from records.database import Database
 from tests.activities.outbox import put, rows
@@ -27,7 +27,9 @@ async def test_a_relay_that_meets_a_lock_beats_on_and_delivers_afterwards(databa
     mailbox = Mailbox(tmp_path)
     webhooks = Webhooks(database, AddressGuard(), source="http://vetted")
     mail = Mail(smtp_url="", sender="vetted@sponsor.example", mailbox=mailbox)
-    relay = Relay(database, cast("Client", None), "vetted", mail, webhooks, pace=Pace(idle=0.01, renew_every=0.01))
+    relay = Relay(
+        database, cast("Client", None), "vetted", mail, webhooks, settings=RelaySettings(idle=0.01, renew_every=0.01)
+    )
     letter = await put(database, "PER-1", subject="late")
     environment, beats, refusals, enough = ActivityEnvironment(), list[Any](), list[Any](), asyncio.Event()
     environment.on_heartbeat = lambda *settled: beats.append(settled)

@@ -11,14 +11,13 @@ from tests.scenarios import deciding
 from tests.scenarios import qualifying as tell
 from tests.scenarios.days import MONDAY, evening, morning, rolled, the_next
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
+TUTORIAL = (Path(__file__).parents[2] / "docs/tutorials/first-qualification.md").read_text()
 CLEAN = [{"severity": "RECOMMENDATION", "area": "Warehouse", "summary": "Labels could be larger."}]
 
 
 def walk_through() -> list[str]:
-    """The actions of the list of calls in the README, in its order, without those of the audit."""
-    section = README.split("## Follow a qualification")[1].split("\n## ")[0]
-    return re.findall(r"`POST /v1/qualifications(?:/QC-1/([a-z-]+))?`", section)
+    """The actions of the list of calls in the tutorial, in its order, without those of the audit."""
+    return re.findall(r"`POST /v1/qualifications(?:/QC-1/([a-z-]+))?`", TUTORIAL)
 
 
 async def test_straight_through_in_the_calls_that_its_steps_imply(company: Company) -> None:

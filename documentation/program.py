@@ -1,0 +1,58 @@
+"""What the pages are made of: all that is imported from the program is imported here."""
+
+from activities.starting import WORKFLOW_TYPES
+from api import app as _app
+from api.problems import STATUS
+from cli import app as command_line
+from domain.case_actions import COMMON_FORMS
+from domain.clocks import ClockRule, Level, RungRule, Span
+from domain.forms import Action, Audience, Form, Meaning, Process
+from domain.people import NEVER_SIGN, Role
+from domain.policy import EscalationLevel, Limits, Policy, Recipients, load
+from domain.refusals import Code
+from records.contexts import load as load_contexts
+from records.registry import FORMS
+from records.supplementing import POLICY_FILE
+from settings import FROM_FILE, Mode, Settings, SettingsError, variable
+from settings import load as load_settings
+from worker import WORKFLOWS
+
+__all__ = [
+    "COMMON_FORMS",
+    "FORMS",
+    "FROM_FILE",
+    "NEVER_SIGN",
+    "POLICY_FILE",
+    "REGISTRIES",
+    "ROUTERS",
+    "STATUS",
+    "WORKFLOWS",
+    "WORKFLOW_TYPES",
+    "Action",
+    "Audience",
+    "ClockRule",
+    "Code",
+    "EscalationLevel",
+    "Form",
+    "Level",
+    "Limits",
+    "Meaning",
+    "Mode",
+    "Policy",
+    "Process",
+    "Recipients",
+    "Role",
+    "RungRule",
+    "Settings",
+    "SettingsError",
+    "Span",
+    "command_line",
+    "load",
+    "load_settings",
+    "variable",
+]
+
+REGISTRIES = load_contexts()
+"""What the contexts of the records have declared."""
+ROUTERS = tuple((name, module.router) for name, module in sorted(vars(_app).items()) if hasattr(module, "router"))
+"""The routers of the API that are not made from forms."""
