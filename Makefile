@@ -62,13 +62,15 @@ lock: $(BIN)/python
 $(VENV)/installed-run-%: LOCK = requirements.lock
 $(VENV)/installed-dev-%: LOCK = requirements-dev.lock
 $(VENV)/installed-%: $(BIN)/python
-	@echo "Installing $(LOCK) into $(VENV)"
+	@echo "Installing $$(grep -c '^[a-z0-9].*==' $(LOCK)) packages of $(LOCK) into $(VENV)"
 	@if $(BIN)/pip install --quiet --disable-pip-version-check $(UV); \
-	then $(BIN)/uv pip sync --quiet --require-hashes --compile-bytecode --python $(BIN)/python $(LOCK); \
-	else $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r $(LOCK); fi
+	then $(BIN)/uv pip sync --require-hashes --compile-bytecode --python $(BIN)/python $(LOCK); \
+	else $(BIN)/pip install --disable-pip-version-check --require-hashes --no-deps -r $(LOCK); fi
+	@echo "Installing Vetted itself"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@rm -f $(VENV)/installed-* && touch $@
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Vetted needs Python 3.11 or newer: make PYTHON=python3.12")'
+	@echo "Making $(VENV) with $$($(PYTHON) --version)"
 	@$(PYTHON) -m venv $(VENV)

@@ -36,6 +36,7 @@ from bench.people import STEPS, People
 from embedded.claims import local_address
 from embedded.dev import child_environment, start
 from embedded.processes import Child, Family, log_file
+from embedded.progress import Waiting
 from embedded.welcome import Seeded
 from records.database import Database
 from settings import Settings, load
@@ -143,7 +144,7 @@ def main() -> None:
         folder = Path(name)
         settings, family = own_settings(folder), Family(folder / "children.json")
         try:
-            seeded = start(settings, family, print)
+            seeded = start(settings, family, Waiting(print))
             command = (sys.executable, "-m", "bench.raw", settings.temporal_address)
             family.start(Child("raw", command, child_environment(os.environ, settings), log_file(folder, "raw")))
             processes = {child.name: psutil.Process(child.process.pid) for child in family.children if child.process}

@@ -29,6 +29,7 @@ from domain.batch import BatchStage
 from embedded.claims import local_address
 from embedded.dev import start
 from embedded.processes import Family
+from embedded.progress import Waiting
 from records.contexts import load
 from records.database import Database
 from records.registry import form_of
@@ -125,7 +126,7 @@ def main() -> None:
         folder = Path(name)
         settings, family = own_settings(folder), Family(folder / "children.json")
         try:
-            start(settings, family, print)
+            start(settings, family, Waiting(print))
             whole = asyncio.run(_certified_at_once(settings, batches))
         finally:
             family.stop()

@@ -28,6 +28,7 @@ from domain.forms import Process
 from embedded.claims import local_address
 from embedded.dev import start
 from embedded.processes import Family
+from embedded.progress import Waiting
 from embedded.welcome import Seeded
 from records.contexts import load
 from records.database import Database
@@ -126,7 +127,7 @@ def main() -> None:
         folder = Path(name)
         settings, family = own_settings(folder), Family(folder / "children.json")
         try:
-            seeded = start(settings, family, print)
+            seeded = start(settings, family, Waiting(print))
             processes = {child.name: psutil.Process(child.process.pid) for child in family.children if child.process}
             found = asyncio.run(_measured(settings, seeded, processes["worker"], lines))
         finally:

@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -20,11 +21,12 @@ from rich.console import Console
 
 from embedded.claims import local_address, refuse_unless_ports_are_free, refuse_unless_usable, sole_use
 from embedded.processes import Child, Failed, Family, end_orphans, log_file
+from embedded.progress import Waiting
 from embedded.welcome import Seeded, announce
 from settings import Mode, Settings
 
-START_TIMEOUT = 90.0
-"""Seconds that each part has to become ready."""
+WORKER_RUNS = "worker runs"
+"""What the worker writes when it follows procedures."""
 
 TEMPORAL_TUNING = ("history.transferProcessorMaxPollRPS=1000", 'history.timerProcessorMaxTimeShift="20ms"')
 """Without these the development server waits 50 ms after a burst and fires timers up to 1 s late."""
@@ -42,7 +44,7 @@ def run(settings: Settings, console: Console) -> None:
         family = Family(register)
         _on_signals(signal.default_int_handler)
         try:
-            seeded = start(settings, family, say)
+            seeded = start(settings, family, Waiting(say))
             announce(settings, seeded, console)
             while True:
                 family.watch(say)
@@ -55,19 +57,22 @@ def run(settings: Settings, console: Console) -> None:
         say(f"Stopped. Everything is kept in {settings.data_dir}.")
 
 
-def start(settings: Settings, family: Family, say: Callable[[str], None]) -> Seeded:
-    """Start Temporal, then the records, then worker and API. Returns when the API is ready."""
+def start(settings: Settings, family: Family, waiting: Waiting) -> Seeded:
+    """Start Temporal, then the records, then worker and API. Returns when all are ready. Raises `Failed`."""
     logs = settings.data_dir / "logs"
     environment = child_environment(os.environ, settings)
-    temporal = temporal_binary()
-    server = Child("temporal", temporal_command(temporal, settings), environment, log_file(logs, "temporal"))
+    binary = temporal_binary()
+    server = Child("temporal", temporal_command(binary, settings), environment, log_file(logs, "temporal"))
     family.start(server)
-    seeded = prepare_records(environment)
-    health = (str(temporal), "operator", "cluster", "health", "--address", settings.temporal_address)
-    _await(family, say, "Temporal", server, lambda: _succeeds(health))
-    for name in ("worker", "api"):
-        child = family.start(Child(name, _vetted(name), environment, log_file(logs, name)))
-    _await(family, say, "The API", child, lambda: _answers(f"{local_address(settings)}/readyz"))
+    seeded = prepare_records(environment, logs, waiting, beside=(server,))
+    health = (str(binary), "operator", "cluster", "health", "--address", settings.temporal_address)
+    waiting.until_ready(server, lambda: None if _succeeds(health) else "")
+    worker, api = (
+        family.start(Child(name, _vetted(name), environment, log_file(logs, name))) for name in ("worker", "api")
+    )
+    waiting.until_ready(worker, lambda: None if WORKER_RUNS in worker.words() else "", beside=(server, api))
+    ready = f"{local_address(settings)}/readyz"
+    waiting.until_ready(api, lambda: _not_ready(ready), beside=(server, worker))
     return seeded
 
 
@@ -123,34 +128,39 @@ def child_environment(environ: Mapping[str, str], settings: Settings) -> dict[st
     return {**environ, "PYTHONUNBUFFERED": "1", "VETTED_DATA_DIR": str(settings.data_dir)}
 
 
-def prepare_records(environment: Mapping[str, str]) -> Seeded:
-    """Bring the schema up to date and create policy and people, in a process of its own: this one stays small."""
-    command = _vetted("db", "upgrade", "--seed")
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 - our own
-    if done.returncode:
-        raise Failed(done.stderr.strip() or f"The records could not be prepared (exit code {done.returncode}).")
-    return Seeded.model_validate_json(done.stdout.splitlines()[-1])
+def prepare_records(
+    environment: Mapping[str, str], logs: Path, waiting: Waiting, beside: Sequence[Child] = ()
+) -> Seeded:
+    """Bring the schema up to date and create policy and people, in a process of its own: this one stays small.
+
+    Raises `Failed` with what it says.
+    """
+    child = Child("records", _vetted("db", "upgrade", "--seed"), environment, log_file(logs, "records"))
+    child.start()
+    try:
+        waiting.until_ready(child, lambda: None if _has_succeeded(child) else "", beside)
+    finally:
+        child.stop()
+    return Seeded.model_validate_json(child.words().splitlines()[-1])
 
 
-def _await(family: Family, say: Callable[[str], None], what: str, child: Child, ready: Callable[[], bool]) -> None:
-    until = time.monotonic() + START_TIMEOUT
-    while not ready():
-        if time.monotonic() > until:
-            raise Failed(f"{what} was not ready within {START_TIMEOUT:g} s.\n{child.last_words()}")
-        family.watch(say)
-        time.sleep(0.1)
+def _has_succeeded(child: Child) -> bool:
+    return child.process is not None and child.process.poll() == 0
 
 
 def _succeeds(command: tuple[str, ...]) -> bool:
     return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - our own command
 
 
-def _answers(url: str) -> bool:
+def _not_ready(url: str) -> str | None:
+    """What the API lacks, `None` when it is ready, empty while it does not answer."""
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - an http address of our own
-            return bool(answer.status == 200)
+        with urllib.request.urlopen(url, timeout=30):  # noqa: S310 - an http address of our own
+            return None
+    except urllib.error.HTTPError as error:
+        return error.read().decode(errors="replace")
     except OSError:
-        return False
+        return ""
 
 
 def _on_signals(handler: Callable[[int, FrameType | None], None]) -> None:

@@ -48,10 +48,13 @@ class Child:
     _started: float = 0.0
     _quick_deaths: int = 0
     _retry_at: float | None = None
+    _begins: int = 0
+    """Where in the log this start of the process begins."""
 
     def start(self) -> None:
         """Start it in a process group of its own: Ctrl-C then reaches the parent alone, which stops in order."""
         with self.log.open("ab") as log:
+            self._begins = log.tell()
             self.process = subprocess.Popen(  # noqa: S603 - our own commands
                 self.command,
                 stdin=subprocess.DEVNULL,
@@ -96,10 +99,17 @@ class Child:
             self.process.kill()
             self.process.wait()
 
+    def words(self) -> str:
+        """What it has written into its log since it was started last."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(self._begins)
+            return log.read().decode(errors="replace")
+
     def last_words(self, lines: int = 15) -> str:
-        """The end of its log."""
-        text = self.log.read_text(errors="replace") if self.log.exists() else ""
-        return "\n".join([f"The last lines of {self.log}:", *text.splitlines()[-lines:]])
+        """The end of them, with the cause of an end."""
+        return "\n".join([f"The last lines of {self.log}:", *self.words().splitlines()[-lines:]])
 
 
 def ended(code: int) -> str:

@@ -42,6 +42,7 @@ from records.tables import EventRow, OutboxRow, RungRow, TaskRow
 from settings import Settings
 from tests.begins import begins
 from tests.domain.filling import F, filled_on
+from tests.patience import PATIENCE
 from worker import add_search_attributes, build_worker
 
 TEST_SERVER = Path(sys.executable).parent / "temporal-test-server"
@@ -109,6 +110,8 @@ class Colleague:
         body = {**self.company.seeded.audit_request, **changes}
         answer = await self.post("/v1/audits", body, **{"Idempotency-Key": str(uuid4())})
         assert answer.status_code in {200, 201}, answer.text
+        if not answer.json()["started"]:
+            await self.company.delivered()
         return str(answer.json()["case_id"])
 
     async def task(self, case_id: str, action: str) -> dict[str, Any] | None:
@@ -234,7 +237,7 @@ class Company:
 
     async def delivered(self) -> None:
         """Wait until the relay has delivered everything that the records want to leave the process."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 due = or_(col(OutboxRow.kind) != "answer", col(OutboxRow.not_before) <= datetime.now(UTC))
                 query = select(func.count()).select_from(OutboxRow).where(pending(OutboxRow), due)
@@ -273,9 +276,9 @@ class Company:
         """The first open task of an action."""
         return next(iter(await self.open_tasks(case_id, action)), None)
 
-    async def asked(self, case_id: str, action: str, *, within: float = 10) -> TaskRow:
-        """Wait until the procedure asks for an action, at most so many seconds."""
-        async with asyncio.timeout(within):
+    async def asked(self, case_id: str, action: str) -> TaskRow:
+        """Wait until the procedure asks for an action."""
+        async with asyncio.timeout(PATIENCE):
             while True:
                 if (task := await self.open_task(case_id, action)) is not None:
                     return task
@@ -283,7 +286,7 @@ class Company:
 
     async def recorded(self, case_id: str, type_: str) -> Event:
         """Wait until the journal of a case holds a kind of event; returns the last one."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 if events := await self.events(case_id, type_):
                     return events[-1]
@@ -461,7 +464,7 @@ async def company_at(
         public_url="http://vetted",
         task_queue="vetted",
     )
-    database = Database(database_url)
+    database = Database(database_url, patience=timedelta(seconds=PATIENCE))
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=str(TEST_SERVER), data_converter=pydantic_data_converter
     ) as environment:
@@ -489,7 +492,7 @@ async def company_at(
         async with (
             app.router.lifespan_context(app),
             AsyncExitStack() as workers,
-            httpx2.AsyncClient(transport=transport, base_url="http://vetted", timeout=30) as http,
+            httpx2.AsyncClient(transport=transport, base_url="http://vetted", timeout=PATIENCE) as http,
         ):
             company = Company(environment, database, settings, seeded, http, ahead, folder, workers)
             await company.starts_a_worker()

@@ -1,11 +1,13 @@
 import gc
 from collections.abc import AsyncIterator, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
 from tests.company import Company, company_at
+from tests.patience import PATIENCE
 from tests.records.databases import Databases, database, database_kind, database_url, databases
 
 __all__ = ["company", "database", "database_kind", "database_url", "databases"]
@@ -22,6 +24,15 @@ def cheap_passwords() -> Iterator[None]:
     """The password of the tests is no secret; at its real cost a third of their time went into signatures."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("records.accounts._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_api() -> Iterator[None]:
+    """On a loaded machine a case may take long to answer; a story is not about that."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.commands.PATIENCE", timedelta(seconds=PATIENCE))
+        patch.setattr("api.commands.START_PATIENCE", PATIENCE)
         yield
 
 

@@ -37,6 +37,7 @@ from records.journal import Journal
 from records.seed import SeedResult, seed
 from records.tables import CaseRow, CounterRow, EventRow
 from settings import Settings
+from tests import patience as waiting
 from workflows.case import Case
 from workflows.tasks import Closing
 
@@ -133,7 +134,7 @@ class Colleague:
 
     async def opened(self, case_id: str, action: str) -> None:
         """Wait until the case shows an open task of that action."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(waiting.PATIENCE):
             while True:
                 tasks = (await self.get(f"/v1/audits/{case_id}")).json()["tasks"]
                 if any(task["action"] == action for task in tasks):
@@ -142,7 +143,7 @@ class Colleague:
 
     async def task(self, case_id: str, action: str) -> dict[str, Any]:
         """The task of that action in the inbox, as soon as it is there."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(waiting.PATIENCE):
             while True:
                 tasks = (await self.get("/v1/tasks")).json()["items"]
                 for task in tasks:

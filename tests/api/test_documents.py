@@ -10,6 +10,7 @@ import pytest
 
 from tests.api.house import Colleague, House
 from tests.api.serving import served
+from tests.patience import PATIENCE
 
 PDF = b"%PDF-1.7\n" + b"1 0 obj << >> endobj\n" * 200
 SHA = hashlib.sha256(PDF).hexdigest()
@@ -22,7 +23,7 @@ async def upload(person: Colleague, data: Any = PDF, *, key: str | None = None, 
 
 
 async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - the other side is a file system
             await asyncio.sleep(0.01)
 

@@ -11,6 +11,7 @@ from api import events as feed
 from tests.api.house import Colleague, House
 from tests.api.serving import served
 from tests.api.test_actions import accepted
+from tests.patience import PATIENCE
 
 
 async def whole_feed(person: Colleague, **query: Any) -> list[dict[str, Any]]:
@@ -90,7 +91,7 @@ class Listener:
 
     async def next(self) -> tuple[int, dict[str, Any]]:
         fields: dict[str, str] = {}
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             async for line in self._lines:
                 name, _, value = line.partition(": ")
                 fields[name] = value
@@ -99,7 +100,7 @@ class Listener:
         raise AssertionError("the stream has ended")
 
     async def opened(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             async for line in self._lines:
                 if line == "":
                     return

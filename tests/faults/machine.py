@@ -15,6 +15,7 @@ from pathlib import Path
 
 from embedded.processes import MARKS, Mark, end_orphans
 from settings import Settings, load
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,7 +64,7 @@ class Machine:
         return "\n".join(f"--- {log.name}\n" + log.read_text(errors="replace")[-3000:] for log in logs)
 
     def _pid(self, part: Part) -> int:
-        until = time.monotonic() + 30
+        until = time.monotonic() + PATIENCE
         while time.monotonic() < until:
             marks = MARKS.validate_json((self.settings.data_dir / "children.json").read_bytes())
             for mark in marks:
@@ -105,7 +106,7 @@ def _outside(folder: Path) -> dict[str, str]:
 
 
 def _await_readiness(machine: Machine) -> None:
-    until = time.monotonic() + 90
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until and machine.dev.poll() is None:
         try:
             with urllib.request.urlopen(f"{machine.url}/readyz", timeout=5) as answer:

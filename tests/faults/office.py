@@ -13,9 +13,8 @@ import httpx2
 from domain.forms import Process
 from records.registry import form_of
 from tests.domain.filling import filled
+from tests.patience import PATIENCE
 
-PATIENCE = 90.0
-"""Seconds after which somebody gives up."""
 PAUSE = 0.4
 """Seconds between two tries."""
 OUTCOME_UNKNOWN = frozenset({503, 504})

@@ -44,6 +44,9 @@ _KEPT: tuple[tuple[type[SQLModel], str], ...] = (
 _STEP = 0.002
 """Seconds by which the loser of a pair begins earlier in the next one, doubled while it loses again."""
 
+_FURTHER = 15
+"""Pairs after which the lead is longer than any write takes."""
+
 
 class Ending(StrEnum):
     """How a pair ended. Nothing else may happen."""
@@ -54,12 +57,17 @@ class Ending(StrEnum):
 
 
 async def raced(seeded: Seeded, pairs: int) -> Counter[Ending]:
-    """Run so many pairs on the seeded scope, one after the other; both sides of a pair at the same time."""
+    """Run so many pairs on the seeded scope, one after the other; both sides of a pair at the same time.
+
+    Further ones follow until each side has been first once: the lead that the loser gets grows until it suffices.
+    """
     pattern = await reviewed(seeded, markets=["EU"])
     await _closed(pattern)
     endings: Counter[Ending] = Counter()
     lead, step, before = 0.0, _STEP, Ending.WRONG
-    for number in range(pairs):
+    for number in range(pairs + _FURTHER):
+        if number >= pairs and len(endings) > 1:
+            break
         batch = await _another(pattern, f"BAT-{9000 + number}")
         suspension = await a_status_case(await _approved_again(seeded), "SUSPENSION")
         ending = await _pair(batch, suspension, lead)

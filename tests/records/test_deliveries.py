@@ -5,6 +5,7 @@ import pytest
 
 from records.database import Database
 from records.deliveries import Deliveries, Outcome, Parcel, Patience
+from records.tables import OutboxRow
 from tests.activities.outbox import put, rows
 
 PATIENT = {"mail": Patience(timedelta(hours=1), timedelta(hours=4), tries=3)}
@@ -90,11 +91,16 @@ async def test_two_relays_never_hold_the_same_row(database: Database) -> None:
 
 async def test_the_rows_of_a_killed_relay_are_free_after_the_lease(database: Database) -> None:
     only = await put(database, "a")
-    deliveries = Deliveries(database, lease=timedelta(seconds=0.3))
+    deliveries = Deliveries(database, lease=timedelta(hours=1))
     [parcel] = await deliveries.turn("killed", [], 10)
     assert await deliveries.turn("next", [], 10) == []
     await deliveries.renew("killed", [parcel])
-    await asyncio.sleep(0.35)
+    async with database.writing() as session:
+        row = await session.get_one(OutboxRow, only)
+        assert row.claimed_until is not None
+        assert parcel.head.claimed_until is not None
+        assert row.claimed_until > parcel.head.claimed_until
+        row.claimed_until -= timedelta(hours=2)
     assert ids(await deliveries.turn("next", [], 10)) == [[only]]
     await deliveries.turn("killed", [Outcome(parcel, delivered=True)], 0)
     assert (await rows(database))[only].claimed_by == "next"

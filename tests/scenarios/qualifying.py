@@ -18,6 +18,7 @@ from records.journal import Journal
 from records.registry import form_of
 from tests.answering import good_answers
 from tests.company import Colleague, Company
+from tests.patience import PATIENCE
 
 TEMPLATE = load((Path(__file__).parents[2] / "policy" / "questionnaire.yaml").read_text())
 PLACEHOLDER = {"document_id": "DOC-1", "sha256": "0" * 64}
@@ -129,7 +130,7 @@ async def agreed(company: Company, case_id: str, **terms: Any) -> None:
 
 async def audit_of(company: Company, case_id: str, number: int = 1) -> str:
     """The audit that the qualification has opened: the first one, or a later one by its number."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             audits = [case["case_id"] for case in (await company.ines.sees(case_id))["cases"]]
             if len(audits) >= number:

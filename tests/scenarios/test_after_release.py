@@ -7,6 +7,7 @@ from typing import Any
 from records.gate_exceptions import exceptions_of
 from records.tables import TaskRow
 from tests.company import Company
+from tests.patience import PATIENCE
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.days import MONDAY, evening, the_next
 from tests.scenarios.making import comes_to_certification, fit, makes, registers
@@ -97,7 +98,7 @@ async def test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record
 
 async def joined(company: Company, batch: str) -> TaskRow:
     """The review, once it is about both findings."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             task = await company.asked(batch, "review-release")
             if "\n" in task.about:

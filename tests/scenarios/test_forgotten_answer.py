@@ -20,7 +20,7 @@ async def test_the_relay_tells_a_case_of_the_answer_it_forgot(company: Company) 
     await Journal(company.database, load()).write(entry)  # as if server and worker had died right after this
     assert await company.open_task(audit, "declare") is None
 
-    await company.asked(audit, "declare", within=40)
+    await company.asked(audit, "declare")
 
     assert len(await company.events(audit, "audit.team")) == 1
     await company.tom.does(audit, "declare")

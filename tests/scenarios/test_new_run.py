@@ -8,6 +8,7 @@ import pytest
 from domain.batch_deviation import DeviationReport
 from domain.case import Message, Subject, submitted
 from tests.company import Company
+from tests.patience import PATIENCE
 from tests.scenarios.making import comes_to_certification, fit
 from tests.scenarios.qualifying import does, does_unasked, with_files
 from workflows import post_release
@@ -64,7 +65,7 @@ async def in_a_new_run(company: Company, batch: str) -> None:
     before = await run_of(company, batch)
     await company.delivered()
     await changed(company, batch)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if await run_of(company, batch) != before:
                 return

@@ -3,8 +3,6 @@
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-import pytest
-
 from domain.clocks import add_months
 from tests.company import Company
 from tests.records.rebuilt import is_rebuilt_identically
@@ -15,7 +13,6 @@ from tests.scenarios.qualifying import day, line_of
 YEARS = timedelta(days=5 * 365)
 
 
-@pytest.mark.timeout(300)
 async def test_five_years_in_which_nobody_does_anything(company: Company) -> None:
     """Everything that is due is opened, flagged, suspended and expired on its day; nothing is forgotten in new runs."""
     begun = company.today

@@ -8,6 +8,7 @@ from uuid import uuid4
 from records.contexts import load
 from records.journal import Journal
 from tests.company import Colleague, Company
+from tests.patience import PATIENCE
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.records.seeded import Seeded
 from tests.records.test_agreement_reviews import in_force
@@ -37,7 +38,7 @@ async def certificates(company: Company) -> list[tuple[str, str]]:
 async def asked_to_verify_the_last(company: Company, renewal: str) -> None:
     """Wait until the procedure asks for a judgement on what was sent last."""
     sent = len(await company.events(renewal, "renewal.submit-certificate"))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while True:
             task = await company.asked(renewal, "verify-certificate")
             if task.prefill["submission"]["version"] == sent:

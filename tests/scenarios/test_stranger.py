@@ -5,8 +5,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests import stranger
 from tests.company import Company
 from tests.domain.filling import moved
@@ -79,7 +77,6 @@ async def works_until(
     return case
 
 
-@pytest.mark.timeout(240)
 async def test_a_stranger_drives_a_for_cause_audit_and_its_capas_to_closure(company: Company) -> None:
     someone = await stranger_in(company)
     audit = (await someone.requests("ines", "/v1/audits", company.seeded.audit_request))["case_id"]
@@ -94,7 +91,6 @@ async def test_a_stranger_drives_a_for_cause_audit_and_its_capas_to_closure(comp
     assert set(STEPS) <= {action for _, case_id, action in someone.answered if case_id == audit}
 
 
-@pytest.mark.timeout(240)
 async def test_a_stranger_drives_a_qualification_to_its_line_on_the_approved_supplier_list(company: Company) -> None:
     someone = await stranger_in(company)
     case_id = (await someone.requests("paul", "/v1/qualifications", tell.request(company)))["case_id"]

@@ -17,6 +17,7 @@ from records.contexts import load
 from records.journal import Journal
 from records.tables import OversightRow
 from tests.company import Company
+from tests.patience import PATIENCE
 from tests.scenarios import qualifying as tell
 
 CLEAN = [{"severity": "RECOMMENDATION", "area": "Warehouse", "summary": "Labels could be larger."}]
@@ -62,9 +63,9 @@ async def as_seen(company: Company, case_id: str) -> OversightRow:
         return await session.get_one(OversightRow, case_id)
 
 
-async def looks(company: Company, case_id: str, condition: Any, within: float = 10) -> OversightRow:
+async def looks(company: Company, case_id: str, condition: Any) -> OversightRow:
     """Wait until a look has left what is expected."""
-    async with asyncio.timeout(within):
+    async with asyncio.timeout(PATIENCE):
         while True:
             if condition(row := await as_seen(company, case_id)):
                 return row

@@ -9,6 +9,7 @@ import pytest
 from pydantic import JsonValue
 
 from domain.release_review import Demand, ReleaseLook
+from tests.patience import PATIENCE
 from workflows.case import Case
 from workflows.post_release import PostRelease
 
@@ -71,7 +72,7 @@ async def test_what_is_learned_during_an_evaluation_is_asked_about(
 ) -> None:
     desk = Desk(*evaluations)
     PostRelease(cast("Case", desk)).begin()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         await desk.until(lambda: desk.asked[-1:] == [last])
     for task in asyncio.all_tasks() - {asyncio.current_task()}:
         task.cancel()

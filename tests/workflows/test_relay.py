@@ -26,6 +26,7 @@ from domain.people import SYSTEM
 from records.database import Database
 from records.deliveries import Deliveries, Patience
 from records.tables import CaseRow
+from tests import patience
 from tests.activities.outbox import put, rows
 from tests.activities.receiver import Receiver, receiver
 from tests.activities.subscribing import record, subscribe
@@ -129,8 +130,8 @@ class Office:
         return [str(mail["Subject"]) for mail in self.mailbox.newest(person, 100)]
 
 
-async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 20) -> None:
-    async with asyncio.timeout(seconds):
+async def until(condition: Callable[[], Awaitable[bool]]) -> None:
+    async with asyncio.timeout(patience.PATIENCE):
         while not await condition():  # noqa: ASYNC110 - the other side is a database
             await asyncio.sleep(0.03)
 
@@ -287,10 +288,8 @@ async def test_another_worker_goes_on_where_one_was_shut_down(office: Office) ->
     async with office.open():
         await office.delivered(first)
     second = await put(office.database, "PER-1", subject="after")
-    began = asyncio.get_running_loop().time()
     async with office.worker(office.relay()):
         await office.delivered(second)
-    assert asyncio.get_running_loop().time() - began < 15
     assert await office.subjects("PER-1") == ["after", "before"]
 
 
@@ -303,7 +302,7 @@ async def test_there_is_one_relay_and_its_history_stays_short(office: Office) ->
         async def went_on() -> bool:
             return (await handle.describe()).run_id != first_run
 
-        await until(went_on, seconds=60)
+        await until(went_on)
         events = (await office.client.get_workflow_handle(RELAY, run_id=first_run).fetch_history()).events
         assert 300 < len(events) < 1000
         await office.delivered(await put(office.database, "PER-1"))
