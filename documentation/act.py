@@ -22,6 +22,8 @@ from settings import Settings, load
 
 PATIENCE = 30.0
 """Seconds that a step has to open."""
+GLANCE = 5.0
+"""Seconds that an empty inbox is looked at: the task of a step opens a moment after the step before."""
 
 
 class Refused(Exception):
@@ -95,7 +97,9 @@ def _in_words(problem: Any) -> str:
 
 
 def _inbox(person: Person) -> str:
-    tasks = person.call("GET", "/v1/tasks")["items"]
+    until = time.monotonic() + GLANCE
+    while not (tasks := person.call("GET", "/v1/tasks")["items"]) and time.monotonic() < until:
+        time.sleep(0.2)
     lines = [f"{each['case_id']} {each['action']}: {each['title']}, due {each['due_at']}" for each in tasks]
     return "\n".join(lines) or "Nothing to do."
 
