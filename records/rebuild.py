@@ -17,7 +17,8 @@ from domain.events import Event
 from records.database import prepare, synchronous
 from records.projecting import apply
 from records.registries import Registries
-from records.tables import JOURNAL, SECRETS, EventRow
+from records.tables.kept import JOURNAL, SECRETS
+from records.tables import EventRow
 
 BATCH = 2_000
 """Events read at a time."""

@@ -58,10 +58,6 @@ from records.tables.shipments import QuarantineArrangementRow, ShipmentRow
 from records.tables.site_events import SiteEventRow
 from records.tables.status import SuspensionRow
 
-SECRETS = frozenset({"accounts", "webhook_secrets", "signature_tokens", "calendar_feeds"})
-JOURNAL = frozenset({"events", "streams", "commands", "counters", "outbox"})
-"""Tables that are not projections: the journal itself, and what must survive a rebuild."""
-
 __all__ = [
     "JOURNAL",
     "SECRETS",

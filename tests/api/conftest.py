@@ -12,8 +12,13 @@ from temporalio.testing import WorkflowEnvironment
 from activities.visibility import KEYS
 from records.database import PATIENCE
 from records.seed import SeedResult
-from tests.api.house import TEMPORAL, House, house_with, seeded
+from tests.api.house import TEMPORAL, House, house_with
+from tests.api.house import seeded as seeded_house
+from tests.api.master_data.calling import api
 from tests.records.databases import Databases
+from tests.records.seeded import seeded
+
+__all__ = ["api", "seeded"]
 
 Opens = Callable[..., AbstractAsyncContextManager[House]]
 
@@ -34,7 +39,7 @@ async def temporal() -> AsyncIterator[Client]:
 async def furnished(databases: Databases) -> tuple[SeedResult, Path]:
     """The seeded company, and the file it is kept in: copied for every test."""
     url = databases.migrated("sqlite")
-    return await seeded(url), Path(url.removeprefix("sqlite+aiosqlite:///"))
+    return await seeded_house(url), Path(url.removeprefix("sqlite+aiosqlite:///"))
 
 
 @pytest.fixture

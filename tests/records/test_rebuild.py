@@ -18,7 +18,8 @@ from domain.people import SYSTEM, Actor, Role
 from records.contexts import load
 from records.database import Database
 from records.rebuild import replay
-from records.tables import JOURNAL, AccountRow
+from records.tables.kept import JOURNAL
+from records.tables import AccountRow
 from tests.company import Company
 from tests.records.databases import Databases, on_one_database
 from tests.records.rebuilt import is_rebuilt_identically, projected
