@@ -35,8 +35,8 @@ def api() -> None:
 
     import uvicorn
 
-    from api.access_log import WithoutSecrets
     from api.app import create_app
+    from api.core.access_log import WithoutSecrets
 
     settings = _settings()
     _load_units()
@@ -67,7 +67,7 @@ def upgrade(
     *, seed: Annotated[bool, typer.Option(help="Create the policy and a few people, and print them.")] = False
 ) -> None:
     """Bring the schema to the newest version, and add what an older policy lacks."""
-    from records import database
+    from records.core import database
 
     settings = _settings()
     _load_units()  # this command is the first of every installation: it fails before a worker is started to die
@@ -81,10 +81,10 @@ def upgrade(
 async def _taken_up(settings: configuration.Settings) -> None:
     """What an older database needs besides its schema."""
     from records.contexts import load
-    from records.database import Database
-    from records.journal import Journal
-    from records.supplementing import supplement_policy
-    from records.taking_up import take_up
+    from records.core.database import Database
+    from records.core.journal import Journal
+    from records.installation.supplementing import supplement_policy
+    from records.installation.taking_up import take_up
 
     database = Database(settings.database_url)
     try:
@@ -99,8 +99,8 @@ async def _taken_up(settings: configuration.Settings) -> None:
 async def _seeded(settings: configuration.Settings) -> str:
     """What was created, as JSON."""
     from records.contexts import load
-    from records.database import Database
-    from records.seed import seed
+    from records.core.database import Database
+    from records.installation.seed import seed
 
     database = Database(settings.database_url)
     try:
@@ -113,7 +113,7 @@ async def _seeded(settings: configuration.Settings) -> str:
 def rebuild() -> None:
     """Make all projections anew from the journal."""
     from records.contexts import load
-    from records.rebuild import rebuild as make_anew
+    from records.core.rebuild import rebuild as make_anew
 
     with _existing_records() as settings:
         make_anew(settings.database_url, load())
@@ -122,7 +122,7 @@ def rebuild() -> None:
 @app.command()
 def verify() -> None:
     """Check the hash chains of the journal and the kept documents. The exit code is 1 if anything was altered."""
-    from records.verify import verify as check
+    from records.core.verify import verify as check
 
     with _existing_records() as settings:
         check(settings.database_url, settings.document_dir)
@@ -134,7 +134,7 @@ def gate_report(
     market: Annotated[str | None, typer.Option(help="One market; all of the batch if it is left out.")] = None,
 ) -> None:
     """Print how the gates of a batch stand now. The exit code is 1 if there is no such batch or market."""
-    from domain.refusals import Refused
+    from domain.core.refusals import Refused
 
     with _existing_records() as settings:
         try:
@@ -146,10 +146,10 @@ def gate_report(
 
 async def _gate_reports(settings: configuration.Settings, batch: str, market: str | None) -> list[str]:
     """One page for each market."""
-    from domain.gate_report_text import rendered
-    from records.database import Database
-    from records.policies import Policies
-    from records.queries.gate_reports import gate_report, markets_of
+    from domain.release.gate_report_text import rendered
+    from records.core.database import Database
+    from records.core.policies import Policies
+    from records.release.queries.gate_reports import gate_report, markets_of
 
     database, now = Database(settings.database_url), datetime.now(UTC)
     try:
@@ -197,7 +197,7 @@ def _settings(*, makes_secret: bool = True) -> configuration.Settings:
 
 def _load_units() -> None:
     """Whoever cannot read units can run no procedure, and says so before anything else."""
-    from domain.units import BrokenUnits, load_units
+    from domain.core.units import BrokenUnits, load_units
 
     with _told_plainly():
         try:
@@ -216,7 +216,7 @@ def _existing_records() -> Iterator[configuration.Settings]:
 
 
 def _refuse_without_records(url: str) -> None:
-    from records.presence import has_records, place
+    from records.core.presence import has_records, place
 
     if not has_records(url):
         raise NoRecords(

@@ -23,27 +23,27 @@ from activities.mail import Mail, Mailbox
 from activities.relay import Relay
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
-from domain.units import load_units
+from domain.core.units import load_units
 from records.contexts import load
-from records.database import Database
-from records.journal import Journal
+from records.core.database import Database
+from records.core.journal import Journal
 from settings import Settings
-from workflows.agreement_review import QualityAgreementReview
-from workflows.audit import QualityAudit
-from workflows.batch import BatchDisposition
-from workflows.capa import CorrectiveAction
-from workflows.exchange import TechnicalExchange
-from workflows.inspection import AuthorityInspection
-from workflows.oversight import SiteOversight
-from workflows.oversight_review import QuarterlyReview
-from workflows.qualification import SupplierQualification
-from workflows.relay import OutboxRelay, ensure_relay
-from workflows.renewal import CertificateRenewal
-from workflows.risk_review import RiskReview
-from workflows.shipment import BatchDelivery
-from workflows.site_change import SiteChange
-from workflows.site_event import SiteEventTriage
-from workflows.status import StatusDecision
+from workflows.agreement.review import QualityAgreementReview
+from workflows.audit.audit import QualityAudit
+from workflows.audit.capa import CorrectiveAction
+from workflows.change.site_change import SiteChange
+from workflows.core.relay import OutboxRelay, ensure_relay
+from workflows.delivery.shipment import BatchDelivery
+from workflows.exchange.exchange import TechnicalExchange
+from workflows.inspection.inspection import AuthorityInspection
+from workflows.oversight.oversight import SiteOversight
+from workflows.oversight.renewal import CertificateRenewal
+from workflows.oversight.review import QuarterlyReview
+from workflows.qualification.qualification import SupplierQualification
+from workflows.qualification.risk_review import RiskReview
+from workflows.release.batch import BatchDisposition
+from workflows.status.status import StatusDecision
+from workflows.triage.site_event import SiteEventTriage
 
 log = structlog.get_logger()
 

@@ -10,7 +10,7 @@ import socket
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from domain.refusals import Code, Refused
+from domain.core.refusals import Code, Refused
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _CANONICAL_V4 = re.compile(r"^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$")

@@ -5,10 +5,10 @@ from sqlalchemy.exc import IntegrityError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from domain.entry import Entry, Written
-from domain.refusals import Refusal, Refused
-from records.database import OUTAGES
-from records.journal import Journal
+from domain.core.entry import Entry, Written
+from domain.core.refusals import Refusal, Refused
+from records.core.database import OUTAGES
+from records.core.journal import Journal
 
 
 def refused(refusal: Refusal) -> ApplicationError:

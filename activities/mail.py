@@ -21,7 +21,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from activities.undeliverable import Undeliverable
-from records.tables import OutboxRow
+from records.core.tables.journal import OutboxRow
 
 _TIMEOUT = 15.0
 

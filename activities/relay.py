@@ -16,11 +16,11 @@ from activities.mail import Letter, Mail
 from activities.starting import start_case
 from activities.undeliverable import Undeliverable
 from activities.webhooks import Webhooks
-from domain.case import CaseOrder, Message, submitted
-from records.database import OUTAGES, Database
-from records.deliveries import Deliveries, Outcome, Parcel
-from records.queries.events import event_of
-from records.tables import CaseRow
+from domain.core.case import CaseOrder, Message, submitted
+from records.core.database import OUTAGES, Database
+from records.core.outgoing.deliveries import Deliveries, Outcome, Parcel
+from records.core.queries.events import event_of
+from records.core.tables.cases import CaseRow
 
 log = structlog.get_logger()
 Send = Callable[[Parcel], Awaitable[str | None]]

@@ -7,8 +7,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.visibility import starting_attributes
-from domain.case import CaseOrder
-from domain.forms import Process
+from domain.core.case import CaseOrder
+from domain.core.forms import Process
 
 WORKFLOW_TYPES = {
     Process.QUALIFICATION: "SupplierQualification",

@@ -4,7 +4,7 @@ from typing import Any
 
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 
-from domain.case import CaseOrder
+from domain.core.case import CaseOrder
 
 PROCESS = SearchAttributeKey.for_keyword("Process")
 SUPPLIER = SearchAttributeKey.for_keyword("SupplierId")

@@ -11,10 +11,11 @@ from standardwebhooks import Webhook
 
 from activities.addresses import AddressGuard, Target
 from activities.undeliverable import Undeliverable
-from domain.events import Event
-from domain.refusals import Refused
-from records.database import Database
-from records.tables import EventRow, OutboxRow, WebhookRow, WebhookSecretRow
+from domain.core.events import Event
+from domain.core.refusals import Refused
+from records.core.database import Database
+from records.core.tables.journal import EventRow, OutboxRow
+from records.core.tables.master_data import WebhookRow, WebhookSecretRow
 
 _TIMEOUT = httpx2.Timeout(10.0, connect=5.0)
 _SENT = frozenset({"stage", "outcome", "task", "action", "version", "sha256", "level", "alarm", "document_id"})

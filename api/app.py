@@ -14,52 +14,32 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
 
-from api import (
-    agreements,
-    asl,
-    audit_programmes,
-    auth,
-    batch_analysis,
-    calendar_feed,
-    calendars,
-    certificates,
-    documents,
-    events,
-    exchanges,
-    gates,
-    genealogy,
-    health,
-    holds,
-    mailbox,
-    openapi,
-    parameter_sets,
-    people,
-    policy,
-    questionnaires,
-    reconciliation,
-    refusals,
-    registers,
-    scorecards,
-    signatures,
-    sites,
-    specifications,
-    suppliers,
-    tasks,
-    webhooks,
-)
-from api.actions import action_router, processes
-from api.body_limit import MAX_FORM, TooLargeAsProblem
-from api.cases import case_router
-from api.health import Measured, Metrics
+from api.agreement import agreements
+from api.asl import asl
+from api.audit import programmes as audit_programmes
+from api.batch import analysis as batch_analysis
+from api.batch import genealogy, holds, specifications
+from api.core import auth, documents, health, mailbox, openapi, people, refusals, signatures, webhooks
+from api.core.actions import action_router, processes
+from api.core.body_limit import MAX_FORM, TooLargeAsProblem
+from api.core.health import Measured, Metrics
+from api.core.problems import Problem, any_problem, declared
+from api.core.tools import Tools, utc_now
+from api.exchange import exchanges, parameter_sets
+from api.oversight import scorecards
 from api.pages import routes as pages
-from api.problems import Problem, any_problem, declared
-from api.tools import Tools, utc_now
-from domain.units import load_units
+from api.policy import policy
+from api.qualification import questionnaires, registers
+from api.release import gates, reconciliation
+from api.site import calendars, certificates, sites, suppliers
+from api.views import calendar_feed, events, tasks
+from api.views.cases import case_router
+from domain.core.units import load_units
+from domain.processes import FORMS
 from records.contexts import load
-from records.database import Database
-from records.documents import DocumentStore
-from records.journal import Journal
-from records.registry import FORMS
+from records.core.database import Database
+from records.core.documents.store import DocumentStore
+from records.core.journal import Journal
 from settings import Settings
 
 _DESCRIPTION = """

@@ -38,7 +38,7 @@ from embedded.dev import child_environment, start
 from embedded.processes import Child, Family, log_file
 from embedded.progress import Waiting
 from embedded.welcome import Seeded
-from records.database import Database
+from records.core.database import Database
 from settings import Settings, load
 
 ROUNDS, AUDITS, STARTS = 3, 4, 50

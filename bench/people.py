@@ -11,10 +11,10 @@ from uuid import uuid4
 import httpx2
 from sqlmodel import col, select
 
-from domain.forms import Process
-from records.database import Database
-from records.registry import form_of
-from records.tables import TaskRow
+from domain.core.forms import Process
+from domain.processes import form_of
+from records.core.database import Database
+from records.core.tables.cases import TaskRow
 from tests.domain.filling import filled
 
 STEPS = (

@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 
 from records.contexts import load
-from records.database import Database
-from records.journal import Journal
-from records.seed import seed
+from records.core.database import Database
+from records.core.journal import Journal
+from records.installation.seed import seed
 from settings import Settings
 from tests.records.certifying import fit
 from tests.records.databases import Databases

@@ -25,16 +25,17 @@ from sqlmodel import col, select
 from temporalio.testing import WorkflowEnvironment
 
 from bench.__main__ import own_settings
-from domain.batch import BatchStage
+from domain.batch.batch import BatchStage
+from domain.processes import form_of
 from embedded.claims import local_address
 from embedded.dev import start
 from embedded.processes import Family
 from embedded.progress import Waiting
+from records.batch.tables.batches import BatchMarketRow
 from records.contexts import load
-from records.database import Database
-from records.registry import form_of
-from records.seed import seed
-from records.tables import BatchMarketRow, CaseRow
+from records.core.database import Database
+from records.core.tables.cases import CaseRow
+from records.installation.seed import seed
 from settings import Settings
 from tests.company import Company
 from tests.domain.filling import filled

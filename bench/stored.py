@@ -9,13 +9,13 @@ from pathlib import Path
 
 from sqlmodel import SQLModel, col, select
 
-from domain.forms import Process
-from domain.people import Actor, Org, Role
+from domain.core.forms import Process
+from domain.core.people import Actor, Org, Role
 from records.contexts import load
-from records.database import Database, upgrade
-from records.queries.cases import list_cases
-from records.rebuild import replay
-from records.tables import CaseRow
+from records.core.database import Database, upgrade
+from records.core.rebuild import replay
+from records.core.tables.cases import CaseRow
+from records.views.cases import list_cases
 
 SITES = 200
 STAGES = ("PLANNED", "NOTICED", "REPORT_DRAFT", "REPORT_ISSUED", "CLOSED")

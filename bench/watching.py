@@ -22,18 +22,18 @@ from sqlmodel import col, func, select
 
 from bench.__main__ import AUDITS, ROUNDS, own_settings
 from bench.people import People
-from domain.asl import stream_of
-from domain.entry import AnyLine, Entry, PlainEvent, StartCase, Written
-from domain.forms import Process
+from domain.asl.asl import stream_of
+from domain.core.entry import AnyLine, Entry, PlainEvent, StartCase, Written
+from domain.core.forms import Process
 from embedded.claims import local_address
 from embedded.dev import start
 from embedded.processes import Family
 from embedded.progress import Waiting
 from embedded.welcome import Seeded
+from records.asl.tables.oversight import OversightRow
 from records.contexts import load
-from records.database import Database
-from records.journal import Journal
-from records.tables import OversightRow
+from records.core.database import Database
+from records.core.journal import Journal
 from settings import Settings
 
 SITES = 2_000

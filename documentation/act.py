@@ -17,7 +17,7 @@ import urllib.request
 import uuid
 from typing import Any, NoReturn
 
-from domain.forms import Process
+from domain.core.forms import Process
 from settings import Settings, load
 
 PATIENCE = 30.0

@@ -2,17 +2,17 @@
 
 from activities.starting import WORKFLOW_TYPES
 from api import app as _app
-from api.problems import STATUS
+from api.core.problems import STATUS
 from cli import app as command_line
-from domain.case_actions import COMMON_FORMS
-from domain.clocks import ClockRule, Level, RungRule, Span
-from domain.forms import Action, Audience, Form, Meaning, Process
-from domain.people import NEVER_SIGN, Role
-from domain.policy import EscalationLevel, Limits, Policy, Recipients, load
-from domain.refusals import Code
+from domain.core.case_actions import COMMON_FORMS
+from domain.core.clocks import ClockRule, Level, RungRule, Span
+from domain.core.forms import Action, Audience, Form, Meaning, Process
+from domain.core.people import NEVER_SIGN, Role
+from domain.core.refusals import Code
+from domain.policy.policy import EscalationLevel, Limits, Policy, Recipients, load
+from domain.processes import FORMS
 from records.contexts import load as load_contexts
-from records.registry import FORMS
-from records.supplementing import POLICY_FILE
+from records.installation.supplementing import POLICY_FILE
 from settings import FROM_FILE, Mode, Settings, SettingsError, variable
 from settings import load as load_settings
 from worker import WORKFLOWS

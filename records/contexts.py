@@ -1,140 +1,63 @@
-"""The composition: all modules that declare something, by context. The entry points load them; nothing else does."""
+"""The composition of the records: every context is imported here, so that it declares what it has, and nowhere else.
+
+The entry points load it. A new context is one more name in one list.
+"""
 
 from functools import cache
 from importlib import import_module
+from pkgutil import walk_packages
 
-from records.registries import DECLARED, Registries
-from records.registry import FORMS
+from domain.processes import FORMS
+from records import (
+    agreement,
+    asl,
+    audit,
+    batch,
+    change,
+    core,
+    delivery,
+    event,
+    exchange,
+    inspection,
+    oversight,
+    policy,
+    qualification,
+    release,
+    site,
+    status,
+    triage,
+    views,
+)
+from records.core.registries import DECLARED, Registries
 
-_CHECKS = (
-    "agreement",
-    "agreement_review",
-    "analysis",
-    "audit_alternatives",
-    "audit_conduct",
-    "audit_critical",
-    "audit_days",
-    "audit_plan",
-    "audit_programme",
-    "audit_report",
-    "audit_request",
-    "audit_response",
-    "batch_disposition",
-    "batch_events",
-    "batch_gates",
-    "batch_holds",
-    "batch_manufacture",
-    "batch_request",
-    "batch_review",
-    "capas",
-    "case_actions",
-    "certification",
-    "documents",
-    "event_triage",
-    "exchange",
-    "exchange_round",
-    "exchange_steering",
-    "gate_exceptions",
-    "inspection",
-    "inspection_answer",
-    "master_data",
-    "oversight",
-    "oversight_look",
-    "oversight_review",
-    "parameter_filing",
-    "parameter_signatures",
-    "people",
-    "policy",
-    "probation",
-    "qualification_conditions",
-    "qualification_decision",
-    "qualification_request",
-    "quarantine",
-    "questionnaires",
-    "registers",
-    "reinstatement",
-    "rejection_correction",
-    "release_reviews",
-    "renewal",
-    "required_documents",
-    "risk",
-    "risk_review",
-    "scorecards",
-    "screening",
-    "shipment_receipt",
-    "shipments",
-    "site_change",
-    "site_events",
-    "specifications",
-    "status_ending",
-    "status_request",
-    "succession",
-    "suspension",
-    "team",
-    "webhooks",
+CONTEXTS = (
+    core,
+    site,
+    policy,
+    asl,
+    agreement,
+    event,
+    change,
+    audit,
+    inspection,
+    qualification,
+    exchange,
+    batch,
+    delivery,
+    release,
+    triage,
+    status,
+    oversight,
+    views,
 )
-_PROJECTIONS = (
-    "agreement_reviews",
-    "agreements",
-    "analysis",
-    "asl",
-    "audit_programme",
-    "audits",
-    "batch_correction",
-    "batch_disposition",
-    "batch_events",
-    "batch_holds",
-    "batches",
-    "capas",
-    "cases",
-    "certification",
-    "changes",
-    "documents",
-    "exchanges",
-    "gate_exceptions",
-    "inspections",
-    "master_data",
-    "oversight",
-    "parameters",
-    "people",
-    "policies",
-    "qualifications",
-    "questionnaires",
-    "registers",
-    "release_reviews",
-    "renewals",
-    "required_documents",
-    "risk",
-    "scorecards",
-    "shipments",
-    "site_events",
-    "specifications",
-    "status",
-    "tasks",
-    "triage",
-    "webhooks",
-)
-_REACTIONS = (
-    "batch_reactions",
-    "delivery_reactions",
-    "oversight_reactions",
-    "regulatory",
-    "shipping",
-    "status_reactions",
-    "watching",
-)
-_QUERIES = ("restricted",)
+"""From the ground up."""
 
 
 @cache
 def load() -> Registries:
-    """Import every context, so that it declares what it has, and seal. Raises `Misdeclared` if something is missing."""
-    for module in (
-        *(f"records.checks.{name}" for name in _CHECKS),
-        *(f"records.projections.{name}" for name in _PROJECTIONS),
-        *(f"records.{name}" for name in _REACTIONS),
-        *(f"records.queries.{name}" for name in _QUERIES),
-    ):
-        import_module(module)
+    """Import every module of every context and seal what they declare. Raises `Misdeclared` if something is missing."""
+    for context in CONTEXTS:
+        for module in walk_packages(context.__path__, f"{context.__name__}."):
+            import_module(module.name)
     DECLARED.seal(FORMS)
     return DECLARED

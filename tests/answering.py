@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from domain.questionnaire import AnswerType, GapRule, Question, Template, applicable
-from domain.site import Activity
+from domain.qualification.questionnaire import AnswerType, GapRule, Question, Template, applicable
+from domain.site.site import Activity
 
 
 def good_answers(

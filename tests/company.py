@@ -28,17 +28,18 @@ from activities.relay import Relay, RelaySettings
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
 from api.app import create_app
-from api.auth import issue
-from domain.clocks import Level
-from domain.events import Event
-from domain.forms import Process
+from api.core.auth import issue
+from domain.core.clocks import Level
+from domain.core.events import Event
+from domain.core.forms import Process
+from domain.processes import form_of
 from records.contexts import load
-from records.database import Database
-from records.deliveries import Deliveries, pending
-from records.journal import Journal
-from records.registry import form_of
-from records.seed import SeedResult, seed
-from records.tables import EventRow, OutboxRow, RungRow, TaskRow
+from records.core.database import Database
+from records.core.journal import Journal
+from records.core.outgoing.deliveries import Deliveries, pending
+from records.core.tables.cases import RungRow, TaskRow
+from records.core.tables.journal import EventRow, OutboxRow
+from records.installation.seed import SeedResult, seed
 from settings import Settings
 from tests.begins import begins
 from tests.domain.filling import F, filled_on

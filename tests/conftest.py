@@ -23,7 +23,7 @@ def pytest_collection_finish() -> None:
 def cheap_passwords() -> Iterator[None]:
     """The password of the tests is no secret; at its real cost a third of their time went into signatures."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("records.accounts._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr("records.core.people.accounts._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 
@@ -31,8 +31,8 @@ def cheap_passwords() -> Iterator[None]:
 def patient_api() -> Iterator[None]:
     """On a loaded machine a case may take long to answer; a story is not about that."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.commands.PATIENCE", timedelta(seconds=PATIENCE))
-        patch.setattr("api.commands.START_PATIENCE", PATIENCE)
+        patch.setattr("api.core.commands.PATIENCE", timedelta(seconds=PATIENCE))
+        patch.setattr("api.core.commands.START_PATIENCE", PATIENCE)
         yield
 
 

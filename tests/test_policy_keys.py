@@ -5,10 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.policy import Limits, load
-from domain.policy_change import IN_DAYS, LIMITS_IN_DAYS
-from records.registry import FORMS
-from records.supplementing import POLICY_FILE
+from domain.policy.policy import Limits, load
+from domain.policy.policy_change import IN_DAYS, LIMITS_IN_DAYS
+from domain.processes import FORMS
+from records.installation.supplementing import POLICY_FILE
 
 ROOT = POLICY_FILE.parents[1]
 TREES = [

@@ -6,8 +6,8 @@ import fastapi_offline
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from domain.refusals import Code, Refused
-from domain.view import View
+from domain.core.refusals import Code, Refused
+from domain.core.view import View
 
 HERE = Path(__file__).parent
 OTHERS = Path(fastapi_offline.__file__).parent / "static"

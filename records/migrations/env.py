@@ -6,8 +6,8 @@ from sqlalchemy import JSON, create_engine, pool
 from sqlmodel import SQLModel
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-import records.tables  # noqa: F401 - declares the tables
-from records.database import synchronous
+from records.contexts import load
+from records.core.database import synchronous
 
 
 def rendered(kind: str, item: object, autogenerate: AutogenContext) -> str | bool:
@@ -25,6 +25,7 @@ def rendered(kind: str, item: object, autogenerate: AutogenContext) -> str | boo
 
 def run() -> None:
     """Bring the schema to the asked-for revision, in one transaction."""
+    load()  # so that all tables are known
     url = context.config.get_main_option("sqlalchemy.url")
     if url is None:
         raise ValueError("Migrations need the address of a database.")

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 from sqlmodel import col, select
 
-from records.database import Database
-from records.tables import OutboxRow
+from records.core.database import Database
+from records.core.tables.journal import OutboxRow
 
 
 async def put(

@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta
 from pydantic import JsonValue
 from sqlmodel import col, select
 
-from domain.entry import Entry, PlainEvent
-from domain.forms import Audience
+from domain.core.entry import Entry, PlainEvent
+from domain.core.forms import Audience
 from records.contexts import load
-from records.database import Database
-from records.journal import Journal
-from records.tables import OutboxRow, WebhookSecretRow
+from records.core.database import Database
+from records.core.journal import Journal
+from records.core.tables.journal import OutboxRow
+from records.core.tables.master_data import WebhookSecretRow
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OLD_SECRET = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"

@@ -3,7 +3,7 @@ import ipaddress
 import pytest
 
 from activities.addresses import AddressGuard, is_public, refuse_disguised
-from domain.refusals import Code, Refused
+from domain.core.refusals import Code, Refused
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.journal import DEFECT, JournalActivities
-from domain.entry import Entry, PlainEvent
+from domain.core.entry import Entry, PlainEvent
 from records.contexts import load
-from records.database import Database
-from records.journal import Journal
+from records.core.database import Database
+from records.core.journal import Journal
 
 
 async def test_a_write_that_can_never_succeed_fails_at_once(database: Database) -> None:

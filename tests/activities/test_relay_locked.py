@@ -15,7 +15,7 @@ from activities.addresses import AddressGuard
 from activities.mail import Mail, Mailbox
 from activities.relay import Relay, RelaySettings
 from activities.webhooks import Webhooks
-from records.database import Database
+from records.core.database import Database
 from tests.activities.outbox import put, rows
 from tests.records.databases import Databases
 

@@ -10,8 +10,8 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from activities.addresses import AddressGuard
 from activities.undeliverable import Undeliverable
 from activities.webhooks import NotAccepted, Webhooks
-from records.database import Database
-from records.tables import WebhookRow
+from records.core.database import Database
+from records.core.tables.master_data import WebhookRow
 from tests.activities.receiver import Receiver, receiver
 from tests.activities.subscribing import OLD_SECRET, SECRET, record, subscribe, waiting
 

@@ -10,11 +10,11 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from activities.visibility import KEYS
-from records.database import PATIENCE
-from records.seed import SeedResult
+from records.core.database import PATIENCE
+from records.installation.seed import SeedResult
+from tests.api.calling import api
 from tests.api.house import TEMPORAL, House, house_with
 from tests.api.house import seeded as seeded_house
-from tests.api.master_data.calling import api
 from tests.records.databases import Databases
 from tests.records.seeded import seeded
 

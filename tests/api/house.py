@@ -21,25 +21,26 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.journal import JournalActivities
 from api.app import create_app
-from api.auth import issue
-from domain.audit import AUDIT_FORMS
-from domain.audit_closure import AuditCancellation
-from domain.audit_conduct import DailyWrapUp
-from domain.audit_critical import Containment
-from domain.audit_request import ForCauseDecision
-from domain.audit_team import AuditorDeclaration
-from domain.case import CaseOrder
-from domain.case_actions import COMMON_FORMS
-from domain.events import Event
+from api.core.auth import issue
+from domain.audit.audit import AUDIT_FORMS
+from domain.audit.closure import AuditCancellation
+from domain.audit.conduct import DailyWrapUp
+from domain.audit.critical import Containment
+from domain.audit.request import ForCauseDecision
+from domain.audit.team import AuditorDeclaration
+from domain.core.case import CaseOrder
+from domain.core.case_actions import COMMON_FORMS
+from domain.core.events import Event
 from records.contexts import load
-from records.database import PATIENCE, Database
-from records.journal import Journal
-from records.seed import SeedResult, seed
-from records.tables import CaseRow, CounterRow, EventRow
+from records.core.database import PATIENCE, Database
+from records.core.journal import Journal
+from records.core.tables.cases import CaseRow
+from records.core.tables.journal import CounterRow, EventRow
+from records.installation.seed import SeedResult, seed
 from settings import Settings
 from tests import patience as waiting
-from workflows.case import Case
-from workflows.tasks import Closing
+from workflows.core.case import Case
+from workflows.core.tasks import Closing
 
 TEMPORAL = Path(sys.executable).parent / "temporal"
 _first_numbers = itertools.count(1000, 1000)

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from records.database import Database
-from records.registry import form_of
+from domain.processes import form_of
+from records.core.database import Database
 from tests.company import Colleague, Company, company_at
 from tests.cost.counting import Counter, Rest, Turns
 from tests.domain.filling import filled

@@ -27,9 +27,10 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from records.database import Database
-from records.deliveries import Deliveries, Outcome, Parcel, pending
-from records.tables import CaseRow, OutboxRow
+from records.core.database import Database
+from records.core.outgoing.deliveries import Deliveries, Outcome, Parcel, pending
+from records.core.tables.cases import CaseRow
+from records.core.tables.journal import OutboxRow
 
 PATIENCE = 120
 """Seconds: a loaded machine takes longer, and counts the same."""

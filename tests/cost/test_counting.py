@@ -2,7 +2,7 @@
 
 from sqlalchemy import text
 
-from records.database import Database
+from records.core.database import Database
 from tests.cost.counting import Counter
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from records.calendars import site_calendar
+from records.core.calendars import site_calendar
 
 FRIDAY, SATURDAY, SUNDAY = 4, 5, 6
 VIENNA, NEW_YORK = "Europe/Vienna", "America/New_York"

@@ -3,13 +3,11 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from domain.asl import AslStatus
-from domain.audit_report import Recommendation
-from domain.batch import DecisionRule
-from domain.batch_disposition import SiteVerdict
-from domain.batch_evidence import BatchEvidence
-from domain.certificate import CertificateType
-from domain.gate_facts import (
+from domain.asl.asl import AslStatus
+from domain.audit.report import Recommendation
+from domain.batch.batch import DecisionRule
+from domain.batch.disposition import SiteVerdict
+from domain.batch.gate_facts import (
     AgreementFacts,
     AnalysisFacts,
     AuditFacts,
@@ -21,7 +19,9 @@ from domain.gate_facts import (
     ScopeFacts,
     ValueFacts,
 )
-from domain.site import Activity
+from domain.release.evidence import BatchEvidence
+from domain.site.certificate import CertificateType
+from domain.site.site import Activity
 
 AT = datetime(2025, 10, 13, 9, tzinfo=UTC)
 TODAY = AT.date()

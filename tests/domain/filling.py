@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from domain.refusals import Refused
+from domain.core.refusals import Refused
 
 F = TypeVar("F", bound=BaseModel)
 _NOTHING: Any = object()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.questionnaire import Template
+from domain.qualification.questionnaire import Template
 
 NO = {"values": [False]}
 QUESTIONS: list[dict[str, Any]] = [

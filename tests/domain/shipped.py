@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from domain.policy import load
+from domain.policy.policy import load
 
 POLICY = load((Path(__file__).parents[2] / "policy" / "default.yaml").read_text(encoding="utf-8"))
 LIMITS = POLICY.limits

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import httpx2
 
-from domain.forms import Process
-from records.registry import form_of
+from domain.core.forms import Process
+from domain.processes import form_of
 from tests.domain.filling import filled
 from tests.patience import PATIENCE
 

@@ -11,14 +11,14 @@ import httpx2
 import pytest
 from sqlmodel import col, func, select
 
-from domain.audit_request import AuditRequest
-from domain.events import Event
-from domain.forms import Process
-from records.database import Database
-from records.deliveries import pending
-from records.registry import form_of
-from records.tables import CommandRow, EventRow, OutboxRow
-from records.verify import broken_links
+from domain.audit.request import AuditRequest
+from domain.core.events import Event
+from domain.core.forms import Process
+from domain.processes import form_of
+from records.core.database import Database
+from records.core.outgoing.deliveries import pending
+from records.core.tables.journal import CommandRow, EventRow, OutboxRow
+from records.core.verify import broken_links
 from tests.faults.machine import Machine, Part, machine_in
 from tests.faults.office import CLOSE_MEETING, LOG_EVIDENCE, UP_TO_THE_SITE, Office
 from tests.patience import PATIENCE

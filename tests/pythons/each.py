@@ -16,7 +16,7 @@ from tests.pythons.offered import SUPPORTED, Offer, offer_of
 ROOT = Path(__file__).parents[2]
 LOCK = ROOT / "requirements-dev.lock"
 ENVIRONMENTS = ROOT / ".pythons"
-TESTS = ("tests/pythons/test_start.py", "tests/scenarios/test_certificate_of_analysis.py")
+TESTS = ("tests/pythons/test_start.py", "tests/scenarios/batch/test_certificate_of_analysis.py")
 """That everything starts, and one scenario that needs most of the libraries: units, Excel, documents, signatures."""
 
 

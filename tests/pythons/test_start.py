@@ -17,7 +17,7 @@ import records
 import worker
 import workflows
 from api.app import create_app
-from domain.units import load_units
+from domain.core.units import load_units
 from settings import Settings
 from tests.company import Company
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from domain.agreement import AgreementStatus, AgreementTerms
-from records.tables import AgreementRow
+from domain.agreement.agreement import AgreementStatus, AgreementTerms
+from records.agreement.tables import AgreementRow
 from tests.domain.filling import filled
 from tests.records.seeded import START, Seeded
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.gate_facts import AnalysisFacts
-from domain.specification import SpecifiedTest, stream_of
-from domain.specification_forms import SpecificationApproval, SpecificationProposal
-from records.analysis import analysis_facts
-from records.policies import Policies
+from domain.batch.gate_facts import AnalysisFacts
+from domain.batch.specification import SpecifiedTest, stream_of
+from domain.batch.specification_forms import SpecificationApproval, SpecificationProposal
+from records.batch.analysis import analysis_facts
+from records.core.policies import Policies
 from tests.domain.filling import filled
 from tests.records.making import batch_of
 from tests.records.qualifying import Qualifying

@@ -4,9 +4,9 @@ import itertools
 from datetime import date, timedelta
 from typing import Any
 
-from domain.asl import AslStatus
-from domain.batch_package import ALWAYS
-from records.tables import CertificateRow
+from domain.asl.asl import AslStatus
+from domain.batch.package import ALWAYS
+from records.site.tables.certificates import CertificateRow
 from tests.records.agreeing import agrees
 from tests.records.analysing import analysed, confirmed, specified
 from tests.records.making import NOTIFICATION, effective, registered

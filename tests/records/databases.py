@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import make_url
 
 from records.contexts import load
-from records.database import Database, upgrade
-from records.seed import seed
+from records.core.database import Database, upgrade
+from records.installation.seed import seed
 from settings import Settings
 from tests.begins import begins
 

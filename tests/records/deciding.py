@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain.asl import AslStatus
-from domain.forms import Process
-from domain.status_request import StatusRequest
-from records.statements import statement_in_force
+from domain.asl.asl import AslStatus
+from domain.asl.request import StatusRequest
+from domain.core.forms import Process
+from records.asl.statements import statement_in_force
 from tests.domain.filling import filled
 from tests.records.known import known
 from tests.records.qualifying import Qualifying, a_case, stands

@@ -5,10 +5,11 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.batch import MarketDecision
-from domain.forms import Process
-from domain.shipment import ShipmentOrder
-from records.tables import BatchMarketRow, BatchRow, ShipmentRow
+from domain.batch.batch import MarketDecision
+from domain.core.forms import Process
+from domain.delivery.shipment import ShipmentOrder
+from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.delivery.tables import ShipmentRow
 from tests.domain.filling import filled
 from tests.records.making import made, ready
 from tests.records.qualifying import Qualifying, a_case

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain.exchange import ExchangeRequest
-from domain.forms import Process
-from domain.parameters import Parameter, ParameterContent
-from records.tables import ExchangeRow
+from domain.core.forms import Process
+from domain.exchange.exchange import ExchangeRequest
+from domain.exchange.parameters import Parameter, ParameterContent
+from records.exchange.tables.exchanges import ExchangeRow
 from tests.domain.filling import filled
 from tests.records.making import CONTENT, TEMPERATURE
 from tests.records.qualifying import Qualifying, a_case

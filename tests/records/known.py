@@ -4,15 +4,15 @@ from datetime import date
 
 from pydantic import JsonValue
 
-from domain.batch_disposition import Redirection
-from domain.batch_request import BatchRegistration
-from domain.case import CaseOrder
-from domain.certification import QcuApproval
-from domain.forms import Form, Process
-from domain.holds import BatchState
-from domain.people import SYSTEM
-from records.database import Database
-from records.tables import BatchRow
+from domain.batch.disposition import Redirection
+from domain.batch.holds import BatchState
+from domain.batch.request import BatchRegistration
+from domain.core.case import CaseOrder
+from domain.core.forms import Form, Process
+from domain.core.people import SYSTEM
+from domain.release.certification import QcuApproval
+from records.batch.tables.batches import BatchRow
+from records.core.database import Database
 from tests.domain.filling import filled
 from tests.records.seeded import START, Seeded
 

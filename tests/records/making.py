@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.asl import AslStatus
-from domain.forms import Process
-from domain.parameters import Parameter, ParameterContent, QualityAttribute
-from records.tables import BatchRow
+from domain.asl.asl import AslStatus
+from domain.core.forms import Process
+from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
+from records.batch.tables.batches import BatchRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees
 from tests.records.qualifying import Qualifying, a_case, stands

@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
-from domain.asl import AslStatus, stream_of
-from domain.case import CaseOrder
-from domain.entry import Answer, AnyLine, Entry, Move, OpenTask, PlainEvent, StartCase, Written
-from domain.forms import Audience, Form, Process, record_hash
-from domain.people import SYSTEM, Actor
-from domain.refusals import Refusal, Refused
-from records.registry import form_of
-from records.tables import CaseRow, SignatureTokenRow, TaskRow
+from domain.asl.asl import AslStatus, stream_of
+from domain.core.case import CaseOrder
+from domain.core.entry import Answer, AnyLine, Entry, Move, OpenTask, PlainEvent, StartCase, Written
+from domain.core.forms import Audience, Form, Process, record_hash
+from domain.core.people import SYSTEM, Actor
+from domain.core.refusals import Refusal, Refused
+from domain.processes import form_of
+from records.core.tables.cases import CaseRow, TaskRow
+from records.core.tables.journal import SignatureTokenRow
 from tests.domain.filling import filled
 from tests.records.seeded import START, Seeded
 

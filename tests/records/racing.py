@@ -7,23 +7,15 @@ from enum import StrEnum
 
 from sqlmodel import SQLModel, col, select
 
-from domain.asl import AslStatus
-from domain.entry import Written
-from domain.forms import Process
-from domain.holds import BatchState
-from domain.refusals import Code, Refused
-from records.tables import (
-    AnalysisRow,
-    BatchMarketRow,
-    BatchRow,
-    BatchUseRow,
-    CaseRow,
-    EventRow,
-    HoldRow,
-    ParameterResultRow,
-    RecordRow,
-    StreamRow,
-)
+from domain.asl.asl import AslStatus
+from domain.batch.holds import BatchState
+from domain.core.entry import Written
+from domain.core.forms import Process
+from domain.core.refusals import Code, Refused
+from records.batch.tables.analysis import AnalysisRow
+from records.batch.tables.batches import BatchMarketRow, BatchRow, BatchUseRow, HoldRow, ParameterResultRow
+from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.journal import EventRow, StreamRow
 from tests.records.certifying import reviewed
 from tests.records.deciding import a_status_case
 from tests.records.qualifying import Qualifying, stands

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from records.contexts import load
-from records.database import Database
-from records.rebuild import projections, replay
+from records.core.database import Database
+from records.core.rebuild import projections, replay
 
 Rows = dict[str, list[dict[str, Any]]]
 """The rows of each table, in the order of their keys."""

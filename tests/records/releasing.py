@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from domain.release_review import ReleaseLook
-from records.settling import settle
-from records.tables import BatchMarketRow, BatchRow
+from domain.release.release_review import ReleaseLook
+from records.batch.settling import settle
+from records.batch.tables.batches import BatchMarketRow, BatchRow
 from tests.records.making import made
 from tests.records.qualifying import Qualifying
 from tests.records.seeded import Seeded

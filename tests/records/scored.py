@@ -3,11 +3,11 @@
 import itertools
 from datetime import UTC, date, datetime, time
 
-from domain.asl import AslStatus
-from domain.entry import Entry, OpenTask, StartCase
-from domain.forms import Process
-from domain.people import Role
-from domain.site_event import SiteEventReport
+from domain.asl.asl import AslStatus
+from domain.core.entry import Entry, OpenTask, StartCase
+from domain.core.forms import Process
+from domain.core.people import Role
+from domain.event.site_event import SiteEventReport
 from tests.domain.filling import filled
 from tests.records.known import row_of_batch
 from tests.records.qualifying import Qualifying, a_case, stands

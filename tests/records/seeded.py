@@ -9,16 +9,16 @@ import pytest
 from pydantic import JsonValue
 from sqlmodel import SQLModel, col, select
 
-from domain.entry import Entry, PlainEvent, Written
-from domain.events import Event
-from domain.people import SYSTEM, Actor
-from records.actors import actor_of
+from domain.core.entry import Entry, PlainEvent, Written
+from domain.core.events import Event
+from domain.core.people import SYSTEM, Actor
 from records.contexts import load
-from records.database import Database
-from records.identities import next_id
-from records.journal import Journal
-from records.seed import SeedResult, seed
-from records.tables import EventRow
+from records.core.database import Database
+from records.core.identities import next_id
+from records.core.journal import Journal
+from records.core.people.actors import actor_of
+from records.core.tables.journal import EventRow
+from records.installation.seed import SeedResult, seed
 from settings import Settings
 from tests.records.databases import Databases
 

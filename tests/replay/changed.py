@@ -2,11 +2,11 @@
 
 from temporalio import workflow
 
-from domain.audit import AuditStage
-from domain.audit_team import AuditTeam
-from domain.case import CaseOrder
-from workflows.audit import QualityAudit
-from workflows.tasks import Closing
+from domain.audit.audit import AuditStage
+from domain.audit.team import AuditTeam
+from domain.core.case import CaseOrder
+from workflows.audit.audit import QualityAudit
+from workflows.core.tasks import Closing
 
 
 @workflow.defn(name="QualityAudit")

@@ -14,21 +14,24 @@ from pathlib import Path
 from tests.company import Company, company_at
 from tests.records.databases import Databases
 from tests.scenarios import qualifying as tell
-from tests.scenarios import (
-    test_after_release,
-    test_batch_holds,
-    test_batches,
-    test_delivery,
-    test_disposition,
-    test_exchange,
-    test_inspection,
-    test_oversight_review,
-    test_oversight_years,
+from tests.scenarios.batch import test_batches
+from tests.scenarios.batch import test_holds as test_batch_holds
+from tests.scenarios.change import test_site_change
+from tests.scenarios.delivery import test_delivery
+from tests.scenarios.exchange import test_exchange
+from tests.scenarios.inspection import test_inspection
+from tests.scenarios.oversight import (
     test_renewals_and_reviews,
-    test_site_change,
-    test_site_events,
-    test_status,
 )
+from tests.scenarios.oversight import (
+    test_review as test_oversight_review,
+)
+from tests.scenarios.oversight import (
+    test_years as test_oversight_years,
+)
+from tests.scenarios.release import test_after_release, test_disposition
+from tests.scenarios.status import test_status
+from tests.scenarios.triage import test_site_events
 
 HISTORIES = Path(__file__).parent / "histories"
 _STACK_TRACE = re.compile(r'("stackTrace": )"(?:[^"\\]|\\.)*"')

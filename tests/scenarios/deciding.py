@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.asl import stream_of
-from domain.case import Subject
-from domain.entry import Entry, PlainEvent, Tell
-from domain.risk_review import RiskReviewRequest
-from domain.status_request import StatusRequest
-from records import outbox
+from domain.asl.asl import stream_of
+from domain.asl.request import StatusRequest
+from domain.core.case import Subject
+from domain.core.entry import Entry, PlainEvent, Tell
+from domain.qualification.risk_review import RiskReviewRequest
 from records.contexts import load
-from records.journal import Journal
+from records.core.journal import Journal
+from records.core.outgoing import outbox
 from tests.company import Colleague, Company
 from tests.records.known import known_without_procedure
 from tests.records.seeded import Seeded

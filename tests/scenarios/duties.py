@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx2
 
-from api.auth import issue
-from domain.people import Role
+from api.core.auth import issue
+from domain.core.people import Role
 from tests.company import Colleague, Company
 from tests.scenarios.unchanged import Told, names, refused
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from domain.exchange import ExchangeRequest
+from domain.exchange.exchange import ExchangeRequest
 from tests.company import Colleague, Company
 from tests.scenarios.qualifying import does
 

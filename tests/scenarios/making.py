@@ -6,15 +6,15 @@ from uuid import uuid4
 
 from pydantic import JsonValue
 
-from domain.agreement import AgreementStatus, AgreementTerms
-from domain.asl import stream_of
-from domain.batch_package import ALWAYS
-from domain.entry import Entry, PlainEvent
-from domain.parameters import ParameterContent
-from domain.specification import SpecifiedTest
+from domain.agreement.agreement import AgreementStatus, AgreementTerms
+from domain.asl.asl import stream_of
+from domain.batch.package import ALWAYS
+from domain.batch.specification import SpecifiedTest
+from domain.core.entry import Entry, PlainEvent
+from domain.exchange.parameters import ParameterContent
+from records.agreement.tables import AgreementRow
 from records.contexts import load
-from records.journal import Journal
-from records.tables import AgreementRow
+from records.core.journal import Journal
 from tests.company import Colleague, Company
 from tests.records.analysing import line, specified
 from tests.records.certifying import a_certificate

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from pydantic import JsonValue
 
-from domain.asl import stream_of
-from domain.entry import Entry, PlainEvent
-from domain.questionnaire import load
-from domain.site import Activity
+from domain.asl.asl import stream_of
+from domain.core.entry import Entry, PlainEvent
+from domain.processes import form_of
+from domain.qualification.questionnaire import load
+from domain.site.site import Activity
 from records import contexts
-from records.journal import Journal
-from records.registry import form_of
+from records.core.journal import Journal
 from tests.answering import good_answers
 from tests.company import Colleague, Company
 from tests.patience import PATIENCE

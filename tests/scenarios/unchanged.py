@@ -8,10 +8,10 @@ from typing import Any
 import httpx2
 from sqlmodel import col, select
 
-from api.problems import MEDIA_TYPE
-from domain.events import Event
-from records.rebuild import projections
-from records.tables import EventRow
+from api.core.problems import MEDIA_TYPE
+from domain.core.events import Event
+from records.core.rebuild import projections
+from records.core.tables.journal import EventRow
 from tests.company import Company
 
 Rows = dict[str, list[str]]

@@ -7,15 +7,15 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.asl import stream_of
-from domain.document_forms import DocumentSubmission
-from domain.entry import Entry, PlainEvent, StartCase
-from domain.forms import Process
-from domain.oversight import OversightRequest
-from domain.people import SYSTEM
+from domain.asl.asl import stream_of
+from domain.core.entry import Entry, PlainEvent, StartCase
+from domain.core.forms import Process
+from domain.core.people import SYSTEM
+from domain.oversight.oversight import OversightRequest
+from domain.qualification.document_forms import DocumentSubmission
+from records.asl.tables.oversight import OversightRow
 from records.contexts import load
-from records.journal import Journal
-from records.tables import OversightRow
+from records.core.journal import Journal
 from tests.company import Company
 from tests.patience import PATIENCE
 from tests.scenarios import qualifying as tell

@@ -1,0 +1,70 @@
+"""The approved supplier list. There is no way to write it here: only decisions of cases change it."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import AfterValidator, AwareDatetime
+
+from api.core.auth import Caller
+from api.core.paging import Cursor, Filter, Limit
+from api.core.problems import declared
+from api.core.tools import ToolsOf
+from domain.asl.asl import AslStatus
+from domain.core.forms import FIRST_DAY, LAST_DAY
+from records.status.queries.asl import AslHistory, AslList, approved_suppliers, asl_history
+
+router = APIRouter(prefix="/v1/asl", tags=["approved supplier list"])
+
+
+def _within_bounds(instant: datetime) -> datetime:
+    if not FIRST_DAY < instant.date() < LAST_DAY:
+        raise ValueError(f"must lie between {FIRST_DAY} and {LAST_DAY}")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_within_bounds)]
+"""As in forms: beyond, databases have no instants."""
+AsOf = Annotated[Instant | None, Query(description="The instant the list speaks of, with a time zone. Default: now.")]
+KnownAt = Annotated[
+    Instant | None,
+    Query(description="Leave out what was recorded later: what did we believe then? Default: all that is known now."),
+]
+
+
+@router.get("", name="list_asl", summary="The approved supplier list, now or as it was", responses=declared(422))
+async def listed(
+    caller: Caller,
+    tools: ToolsOf,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    site: Filter = None,
+    supplier: Filter = None,
+    status: Annotated[AslStatus | None, Query()] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> AslList:
+    async with tools.database.reading() as session:
+        return await approved_suppliers(
+            session,
+            caller,
+            as_of=as_of or tools.clock(),
+            known_at=known_at,
+            site=site,
+            supplier=supplier,
+            status=status,
+            cursor=cursor,
+            limit=limit,
+        )
+
+
+@router.get("/{scope_id}", name="read_asl", summary="All statements on one scope", responses=declared(404, 422))
+async def history(
+    scope_id: Annotated[str, Path(max_length=60)],
+    caller: Caller,
+    tools: ToolsOf,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> AslHistory:
+    async with tools.database.reading() as session:
+        return await asl_history(session, caller, scope_id, cursor=cursor, limit=limit)

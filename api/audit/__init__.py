@@ -1,0 +1,1 @@
+"""Audit programmes over HTTP."""

@@ -1,0 +1,1 @@
+"""The application, signing in, signatures, and the routes made from forms."""

@@ -1,0 +1,78 @@
+"""What the OpenAPI document says beside its routes: what the tags mean, and what generators of clients need."""
+
+from typing import Any
+
+from domain.core.forms import Form, Forms, Process
+
+_PROCESSES = {
+    Process.QUALIFICATION: "Whether a site may be used: screening, questionnaire, risk, agreement, decision.",
+    Process.OVERSIGHT: "Watching a site for a scope once it is approved: due dates, scorecards, end of the approval.",
+    Process.AUDIT: "Audits from the request to the closure, scheduled or for cause.",
+    Process.CAPA: "Corrective and preventive actions of a site, from the plan to the check that they work.",
+    Process.EXCHANGE: "Technical exchanges with a site: rounds of questions that end in signed parameters.",
+    Process.BATCH: "Batches from their registration to certification, with deviations, OOS results, holds and recall.",
+    Process.SHIPMENT: "Deliveries of parts of a batch: order, dispatch, receipt, record of the transport.",
+    Process.EVENT: "Events at a site that the sponsor has to know of, and what they lead to.",
+    Process.STATUS: "Changes of a status on the approved supplier list: suspension, probation, the way back, the end.",
+    Process.RISK: "The risk of a site for a scope, assessed again.",
+    Process.RENEWAL: "Certificates that end and are renewed by the site.",
+    Process.AGREEMENT: "Quality agreements that are reviewed, amended and signed again.",
+    Process.CHANGE: "Changes that a site announces, and the sponsor's decision on them.",
+    Process.INSPECTION: "Inspections of a site by an authority, their outcome and the answer to it.",
+    Process.REVIEW: "The review of a site's quarter.",
+}
+_RECORDS = {
+    "tasks": "What waits for a person: your inbox, the form of each task and what happens if nobody acts.",
+    "signatures": "The second proof of identity that a signed form needs.",
+    "sign in": "Passwords, tokens and who you are.",
+    "people": "Persons, their roles, deputies and qualifications.",
+    "suppliers and sites": "Suppliers, their sites and the scopes for which a site is used.",
+    "approved supplier list": "The status of each site for each scope, today and on any earlier day.",
+    "quality agreements": "Agreements in their versions, as they are in force.",
+    "questionnaires": "Templates of the questionnaire for sites, and answers that are being drafted.",
+    "documents": "Files that are evidence: upload, metadata, download.",
+    "registers": "Public registers that sites are looked up in.",
+    "certificates": "Certificates of sites and when they end.",
+    "scorecards": "How a site has performed, period by period.",
+    "audit programme": "Which audits are planned for a year.",
+    "holds": "What keeps batches from release at present.",
+    "parameter sets": "Agreed process parameters in their versions.",
+    "specifications": "Registered specifications against which results are compared.",
+    "policy and calendars": "The numbers, clocks and lists that a sponsor sets, and the working days of sites.",
+    "calendar feed": "Due dates for a calendar program.",
+    "events": "The journal as a feed for other programs, and events at sites that other programs report.",
+    "webhooks": "Addresses of other programs that are told of events.",
+    "mailbox": "The mails that were sent, on an installation without a mail server.",
+    "operations": "Whether the program is alive and ready, and what it measures.",
+}
+_STREAM = {"type": "string", "contentMediaType": "text/event-stream"}
+
+
+def tags(forms: Forms, processes: list[Process]) -> list[dict[str, str]]:
+    """Every tag that a route may have, in plain words; of a process its actions as well."""
+    of_processes = [(process.value, f"{_PROCESSES[process]}\n\n{_actions(forms.of(process))}") for process in processes]
+    return [{"name": name, "description": text} for name, text in (*of_processes, *_RECORDS.items())]
+
+
+def _actions(forms: Forms) -> str:
+    def starts_first(form: type[Form]) -> bool:
+        return not form.action.starts
+
+    return " · ".join(form.action.title for form in sorted(forms, key=starts_first))
+
+
+def mend(document: dict[str, Any]) -> None:
+    """Keep to OpenAPI 3.1, and give every schema a title of its own.
+
+    FastAPI describes a stream by `itemSchema`, which is of OpenAPI 3.2. A model that is written otherwise than it is
+    read is two schemas of one title, and generators of clients that name classes by titles would keep one of them.
+    Safe to repeat: FastAPI keeps the document.
+    """
+    for name, schema in document["components"]["schemas"].items():
+        schema["title"] = name
+    for item in document["paths"].values():
+        for operation in item.values():
+            for answer in operation["responses"].values():
+                for media in answer.get("content", {}).values():
+                    if media.pop("itemSchema", None) is not None:
+                        media["schema"] = _STREAM

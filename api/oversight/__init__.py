@@ -1,0 +1,1 @@
+"""Scorecards over HTTP."""

@@ -1,0 +1,56 @@
+"""The gate report of a batch, and the registers of certificates. Both are the sponsor's own (S6)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+
+from api.core.actions import CaseId
+from api.core.auth import Caller
+from api.core.problems import declared
+from api.core.recording import Cursor, Limit
+from api.core.tools import ToolsOf
+from domain.release.gate_report import CertificationList, CertificationRecord, GateReport
+from records.core.policies import Policies
+from records.release.queries.certifications import certifications, one_certification
+from records.release.queries.gate_reports import gate_report, refuse_outsiders
+
+router = APIRouter(tags=["batches"], responses=declared(401, 403, 404, 422))
+
+Market = Annotated[str | None, Query(pattern=r"^[A-Z]{2}$", description="One market: ISO 3166-1, or EU.")]
+
+
+@router.get("/v1/batches/{case_id}/gates")
+async def read_gates(
+    case_id: CaseId,
+    caller: Caller,
+    tools: ToolsOf,
+    market: Market = None,
+    certificate: Annotated[
+        str | None, Query(max_length=40, description="Number of a certificate: the gates as it was signed.")
+    ] = None,
+    signed: Annotated[bool, Query(description="The gates as the decision for the market was signed.")] = False,  # noqa: FBT002
+) -> GateReport:
+    """How the gates G1 to G14 stand now for a market, each with its reason and the facts behind it."""
+    refuse_outsiders(caller)
+    async with tools.database.reading() as session:
+        return await gate_report(
+            session, Policies(), case_id, tools.clock(), market=market, certificate=certificate, signed=signed
+        )
+
+
+@router.get("/v1/certifications")
+async def list_certifications(
+    caller: Caller, tools: ToolsOf, market: Market = None, cursor: Cursor = None, limit: Limit = 50
+) -> CertificationList:
+    """The registers of certificates and approvals, in the order of their entries."""
+    async with tools.database.reading() as session:
+        return await certifications(session, caller, market=market, cursor=cursor, limit=limit)
+
+
+@router.get("/v1/certifications/{number}")
+async def show_certification(
+    caller: Caller, tools: ToolsOf, number: Annotated[str, Path(max_length=40, examples=["EU-2025-000012"])]
+) -> CertificationRecord:
+    """One certificate: what it declares, its signature, and the gates that it relies on."""
+    async with tools.database.reading() as session:
+        return await one_certification(session, caller, number)

@@ -1,0 +1,1 @@
+"""Cases, tasks and calendars over HTTP."""

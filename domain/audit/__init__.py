@@ -1,0 +1,1 @@
+"""Quality audits, their findings, the answers to them, CAPAs and the annual programme (section 6)."""

@@ -1,0 +1,1 @@
+"""Batches: how they are made, analysed, doubted and held (domain specification, section 8)."""

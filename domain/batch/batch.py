@@ -1,0 +1,126 @@
+"""A batch: where its disposition stands, and where the goods stand (domain specification, section 8)."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from domain.site.site import is_for_eu
+
+
+class BatchStage(StrEnum):
+    """Stages of a batch's disposition."""
+
+    REGISTERED = "REGISTERED"
+    CORRECTION_REVIEW = "CORRECTION_REVIEW"
+    """A rejection is to be corrected; two people decide first."""
+    IN_MANUFACTURE = "IN_MANUFACTURE"
+    CDMO_REVIEW = "CDMO_REVIEW"
+    CDMO_RELEASED = "CDMO_RELEASED"
+    CDMO_REJECTED = "CDMO_REJECTED"
+    COMPLETENESS = "COMPLETENESS"
+    SPONSOR_REVIEW = "SPONSOR_REVIEW"
+    CERTIFICATION = "CERTIFICATION"
+    """QP_REVIEW for markets of the Union, QCU_REVIEW for the others, side by side."""
+    RELEASED = "RELEASED"
+    """Everything is decided, at least one market is released. What is learned later is reviewed from here."""
+    POST_RELEASE_REVIEW = "POST_RELEASE_REVIEW"
+    REJECTED = "REJECTED"
+    REPROCESSED = "REPROCESSED"
+    """Worked again as another batch (reprocess or rework)."""
+    WITHDRAWN = "WITHDRAWN"
+    RECALLED = "RECALLED"
+    SHELF_LIFE_ENDED = "SHELF_LIFE_ENDED"
+    CANCELLED = "CANCELLED"
+    """Not made."""
+
+
+class PhysicalStatus(StrEnum):
+    """Where the goods stand, whatever is decided on paper."""
+
+    QUARANTINE = "QUARANTINE"
+    QUARANTINE_IN_TRANSIT = "QUARANTINE_IN_TRANSIT"
+    UNRESTRICTED = "UNRESTRICTED"
+    BLOCKED = "BLOCKED"
+    DESTROYED = "DESTROYED"
+
+
+class MarketDecision(StrEnum):
+    """What is decided on a batch for one market. Nothing is released under conditions."""
+
+    RELEASE = "RELEASE"
+    REJECT = "REJECT"
+
+
+class DecisionRule(StrEnum):
+    """Who decides for a market (gate G13)."""
+
+    QP = "QP"
+    """Certificate of a qualified person and an entry in the register (Directive 2001/83/EC, Article 51)."""
+    QCU = "QCU"
+    """Approval of the quality unit (21 CFR 211.22(a))."""
+
+
+class Relation(StrEnum):
+    """How a batch comes from another one. It inherits the holds of all it comes from (section 14)."""
+
+    INTERMEDIATE = "INTERMEDIATE"
+    SPLIT = "SPLIT"
+    BLEND = "BLEND"
+    REPROCESS = "REPROCESS"
+    REWORK = "REWORK"
+    CORRECTION = "CORRECTION"
+    """The same goods, after a rejection that was wrong."""
+
+
+class UseKind(StrEnum):
+    """What a batch shares with others: where a failure may come from."""
+
+    EQUIPMENT = "EQUIPMENT"
+    MATERIAL = "MATERIAL"
+    """A lot of a material, as `name lot`."""
+    ANALYST = "ANALYST"
+    SCOPE = "SCOPE"
+    """Another site and scope that does a part of the work."""
+
+
+class DeviationClass(StrEnum):
+    """Classes of deviations, the gravest first."""
+
+    CRITICAL = "CRITICAL"
+    MAJOR = "MAJOR"
+    MINOR = "MINOR"
+
+
+class DeviationState(StrEnum):
+    """Where a deviation stands."""
+
+    OPEN = "OPEN"
+    CLOSED = "CLOSED"
+    """Investigated, with its impact on the batch, by the site."""
+    ACCEPTED = "ACCEPTED"
+    """Closed, and its assessment accepted by the qualified person (EU GMP Annex 16, section 3)."""
+
+
+class OosState(StrEnum):
+    """Where a result outside its specification stands (section 8)."""
+
+    LABORATORY = "LABORATORY"
+    """Phase I, at the testing site."""
+    INVESTIGATION = "INVESTIGATION"
+    """Phase II, led by the sponsor's quality unit; the result stands."""
+    INVALIDATED = "INVALIDATED"
+    """A laboratory error with a documented cause; the original data are kept."""
+    CONFIRMED = "CONFIRMED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    """Counts against the batch until the quality unit writes why not."""
+    DISCOUNTED = "DISCOUNTED"
+    """Inconclusive, and the quality unit has written why it does not count against the batch."""
+
+
+def decision_rule(market: str) -> DecisionRule:
+    """Who decides for a market: the qualified person for the Union and its members, else the quality unit."""
+    return DecisionRule.QP if is_for_eu((market,)) else DecisionRule.QCU
+
+
+def markets_by_rule(markets: Iterable[str], rule: DecisionRule) -> tuple[str, ...]:
+    """The markets that one rule decides for, in order."""
+    return tuple(sorted(market for market in markets if decision_rule(market) is rule))

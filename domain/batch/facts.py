@@ -1,0 +1,191 @@
+"""What becomes true of a batch and calls it into question (domain specification, section 8)."""
+
+from abc import abstractmethod
+from typing import ClassVar
+
+from domain.batch.gate_facts import Gate
+from domain.batch.holds import HoldType
+from domain.batch.oos import OosKind
+from domain.core.facts import Fact
+
+
+class BatchFact(Fact):
+    """A fact about one batch. Whoever establishes it holds the lock of the batch."""
+
+    batch_id: str
+
+
+class BatchInDoubt(BatchFact):
+    """Something is known of a batch that stops it, and what comes from it, until people have judged it."""
+
+    hold: ClassVar[HoldType]
+    """The type of the hold that it is stopped by."""
+    case_id: str
+    """The case in which it came to be known."""
+    market: str | None = None
+    """The market in which it is stopped; none if in all."""
+
+    @property
+    @abstractmethod
+    def why(self) -> str:
+        """The reason that people read."""
+
+    @property
+    def hold_type(self) -> HoldType:
+        """The type of the hold that it is stopped by."""
+        return self.hold
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}:{self.market}:{self.why}"
+
+
+class GraveDeviationReported(BatchInDoubt):
+    """A MAJOR or CRITICAL deviation was reported."""
+
+    hold = HoldType.DEVIATION
+    deviation_id: str
+    deviation_class: str
+
+    @property
+    def why(self) -> str:
+        return f"Deviation {self.deviation_id} ({self.deviation_class})"
+
+
+class ResultOutsideReported(BatchInDoubt):
+    """A result outside specification or trend was reported."""
+
+    hold = HoldType.OOS
+    kind: OosKind
+    oos_id: str
+    result: str
+    """Test, value and unit."""
+
+    @property
+    def why(self) -> str:
+        return f"{self.kind} {self.oos_id}: {self.result}"
+
+
+class ParametersBeyondRange(BatchInDoubt):
+    """Actual values lay outside their proven acceptable ranges (G6)."""
+
+    hold = HoldType.PROCESS
+    parameters: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        return f"Outside the proven acceptable range: {', '.join(self.parameters)}"
+
+
+class SpecificationNotMet(BatchInDoubt):
+    """Results do not meet the specification, or do not bear out the certificate (G9)."""
+
+    hold = HoldType.COA
+    finding: str
+
+    @property
+    def why(self) -> str:
+        return self.finding
+
+
+class BatchRejected(BatchFact):
+    """A batch was rejected, by both sides or for its last market."""
+
+    number: str
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"{self.number} is rejected"
+
+    @property
+    def identity(self) -> str:
+        return self.batch_id
+
+
+class StoppedByHand(BatchInDoubt):
+    """A person stops a batch."""
+
+    type: HoldType
+    reason: str
+
+    @property
+    def hold_type(self) -> HoldType:
+        return self.type
+
+    @property
+    def why(self) -> str:
+        return self.reason
+
+
+class GateFailedInReview(BatchInDoubt):
+    """A reviewer finds that a gate has failed."""
+
+    type: HoldType
+    gate: Gate
+    reason: str
+
+    @property
+    def hold_type(self) -> HoldType:
+        return self.type
+
+    @property
+    def why(self) -> str:
+        return f"{self.gate} failed in review: {self.reason}"[:4000]
+
+
+class GateClosed(BatchInDoubt):
+    """A gate has failed for a market when certification began."""
+
+    type: HoldType
+    reason: str
+
+    @property
+    def hold_type(self) -> HoldType:
+        return self.type
+
+    @property
+    def why(self) -> str:
+        return self.reason
+
+
+class LearnedOfBatch(BatchFact):
+    """Something was learned of a batch that bears on a release of it."""
+
+    case_id: str
+    """The case in which it was learned."""
+    why: str
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}:{self.why}"
+
+
+class ReleaseTakenBack(BatchFact):
+    """The release of a batch was withdrawn or recalled for some markets."""
+
+    number: str
+    markets: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"The release of {self.number} is taken back for {', '.join(sorted(self.markets))}"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{','.join(sorted(self.markets))}"
+
+
+class BatchesConcerned(Fact):
+    """An event at a site concerns batches of a scope, all or those with these numbers."""
+
+    case_id: str
+    """The event."""
+    scope_id: str
+    why: str
+    numbers: tuple[str, ...] | None = None
+
+    @property
+    def identity(self) -> str:
+        return f"{self.case_id}:{self.scope_id}"

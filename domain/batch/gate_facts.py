@@ -1,0 +1,272 @@
+"""What the gates look at: facts that the records gather, one model for each gate (domain specification, section 8)."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from domain.asl.asl import AslStatus, SuspensionScope
+from domain.audit.report import Recommendation
+from domain.batch.batch import DeviationClass, DeviationState, OosState
+from domain.batch.disposition import SiteVerdict
+from domain.batch.holds import HoldType
+from domain.batch.oos import OosKind
+from domain.change.decision import Filing
+from domain.site.certificate import CertificateType
+from domain.site.site import Activity
+
+
+class Gate(StrEnum):
+    """The gates of release (section 8)."""
+
+    G1 = "G1"
+    G2 = "G2"
+    G3 = "G3"
+    G4 = "G4"
+    G5 = "G5"
+    G6 = "G6"
+    G7 = "G7"
+    G8 = "G8"
+    G9 = "G9"
+    G10 = "G10"
+    G11 = "G11"
+    G12 = "G12"
+    G13 = "G13"
+    G14 = "G14"
+
+
+class GateFacts(BaseModel):
+    """Facts as they are at one instant."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ScopeFacts(GateFacts):
+    """G1: the status of one site and scope that was used, at manufacture and now."""
+
+    scope_id: str
+    at_manufacture: AslStatus | None
+    reach_at_manufacture: SuspensionScope | None = None
+    now: AslStatus | None
+    reach_now: SuspensionScope | None = None
+    is_subcontractor: bool = False
+    approved_in_agreement: bool = True
+    """For a subcontractor: whether the quality agreement names it (EU GMP Chapter 7, 7.11)."""
+    site_id: str = ""
+    activity: Activity | None = None
+    """What the scope does; `None` if it is not known."""
+    during: tuple[AslStatus | None, ...] = ()
+    """Every status that held from the start to the end of manufacture, the last one that of the end."""
+    conditions_open: tuple[str, ...] = ()
+    """Release-relevant conditions that are not met, of all decisions since an approval without any (section 4)."""
+
+
+class AgreementFacts(GateFacts):
+    """G2: one version of the quality agreement of a scope, from its first to its last day in force."""
+
+    scope_id: str
+    qta_id: str
+    version: int
+    first: date
+    last: date
+
+
+class CertificateFacts(GateFacts):
+    """G3: a certificate or authorisation that was verified for a scope, now or before another took its place."""
+
+    scope_id: str
+    certificate_id: str
+    type: CertificateType
+    number: str = ""
+    inspected_on: date | None = None
+    """Last day of the inspection it rests on; it says nothing of the days before."""
+    valid_to: date | None = None
+    """Last day; `None` if it has no end."""
+    is_verified: bool = True
+    """Whether it counts now; one that another has replaced counted in its time."""
+    covers_activity: bool = True
+    """Whether a person has confirmed, and looked up in the register, that its scope text names the activity."""
+
+
+class AuditFacts(GateFacts):
+    """G4: the audits of one scope."""
+
+    scope_id: str
+    last_day: date | None = None
+    """Last day of the last full-scope audit, or of the bought report that the status rests on."""
+    reported: str | None = None
+    """The audit that was reported last."""
+    recommendation: Recommendation | None = None
+    """What it recommends; `None` where a bought report or a waiver was decided on instead."""
+    due: date | None = None
+    """Day by which the next one must have taken place, a waiver counted in."""
+    justifiable_until: date | None = None
+    """Until when an overdue audit may be justified (policy limit `gate_audit_overdue_max`)."""
+    never_after: date | None = None
+    """For an active substance made for the Union: the day after which nothing is justified any more [V14]."""
+
+
+class CriticalFacts(GateFacts):
+    """G5: a critical finding or CAPA at a scope that is open."""
+
+    reference: str
+    site_id: str
+    status: str
+
+
+class ValueFacts(GateFacts):
+    """G6: an actual value of a parameter."""
+
+    parameter: str
+    value: str
+    unit: str
+    in_nor: bool
+    in_par: bool
+    is_critical: bool
+    is_superseded: bool = False
+    """Whether a correction has taken its place; then it is shown and counts no more."""
+
+
+class ProcessFacts(GateFacts):
+    """G6: the bound parameter set and what was measured."""
+
+    set_id: str | None = None
+    """The set that the batch is bound to."""
+    effective_set_id: str | None = None
+    """The set that was effective as manufacture began, as far as is known now."""
+    critical: tuple[str, ...] = ()
+    """The critical parameters of the bound set."""
+    values: tuple[ValueFacts, ...] = ()
+    deviations: tuple[str, ...] = ()
+    """The parameters for which a deviation was reported."""
+
+
+class DeviationFacts(GateFacts):
+    """G7: a deviation of the batch."""
+
+    deviation_id: str
+    deviation_class: DeviationClass
+    state: DeviationState
+    accepted_by: str | None = None
+
+
+class OosFacts(GateFacts):
+    """G8: a result outside its specification or its trend."""
+
+    oos_id: str
+    kind: OosKind
+    test: str
+    state: OosState
+
+
+class AnalysisFacts(GateFacts):
+    """G9: the certificate of analysis against the specification that is registered in the market."""
+
+    spec_id: str | None = None
+    spec_version: int | None = None
+    certificate: bool = False
+    """Whether there is a certificate of analysis."""
+    missing: tuple[str, ...] = ()
+    """Tests of the specification without a result."""
+    unknown: tuple[str, ...] = ()
+    """Results of tests that the specification does not have."""
+    failed: tuple[str, ...] = ()
+    """Tests with a result outside the limits, as recomputed; with the reason."""
+    unreadable: tuple[str, ...] = ()
+    """Results that cannot be compared, with the reason: another unit, no number."""
+    disagrees: tuple[str, ...] = ()
+    """Tests whose verdict on the certificate is not the recomputed one."""
+    own_testing_overdue: bool = False
+    """Whether the periodic own testing that confirms the supplier's results is missing or too old."""
+    own_testing_on: date | None = None
+    own_testing_differs: tuple[str, ...] = ()
+    """Tests whose own result differs from the certificate by more than the policy allows."""
+
+
+class ChangeFacts(GateFacts):
+    """G10: a change that the batch was made under."""
+
+    change_id: str
+    """The site's own number."""
+    case_id: str | None = None
+    """The sponsor's case; `None` if the change was never notified."""
+    approved: bool = False
+    filing: Filing | None = None
+    """What regulatory affairs states for the market; `None` if it was not heard."""
+    reference: str | None = None
+    """Of a variation its type or number."""
+    touches_registration: bool = False
+    """Whether the site says that it touches what is registered in the market."""
+
+
+class ReviewFacts(GateFacts):
+    """G11: the newest version of one of the sponsor's reviews."""
+
+    action: str
+    by_name: str
+    persons: tuple[str, ...]
+    """Every human whose hands it counts as (S11, S12)."""
+    at: AwareDatetime
+    failed: tuple[str, ...] = ()
+    """Gates that the reviewer has failed."""
+    is_outdated: bool = False
+    """Whether a later package has come since."""
+
+
+class DispositionFacts(GateFacts):
+    """G11: what the site's own quality unit has decided."""
+
+    verdict: SiteVerdict
+    by_name: str
+    persons: tuple[str, ...]
+
+
+class MaterialFacts(GateFacts):
+    """G12: a lot of a starting material."""
+
+    lot: str
+    maker: str
+
+
+class TransportFacts(GateFacts):
+    """G12: what is known of the transport of one shipment that has arrived or is under way."""
+
+    shipment_id: str
+    within_limits: bool | None
+    """`None` while the logger data are not there."""
+    received: bool = False
+    market: str | None = None
+    """The market that it goes to; the parts for other markets say nothing of this one."""
+
+
+class SiteEventFacts(GateFacts):
+    """G14: an open recall, import alert or statement of non-compliance that touches a scope or the lot."""
+
+    event_id: str
+    type: str
+    site_id: str
+
+
+class HoldFacts(GateFacts):
+    """G14: a hold that stands on the batch, for the market or for all."""
+
+    hold_id: str
+    type: HoldType
+    reason: str
+    market: str | None = None
+
+
+class ExceptionFacts(GateFacts):
+    """An exception of G3, G4 or G10 in an emergency shortage, signed by three (section 10)."""
+
+    exception_id: str
+    gate: Gate
+    market: str
+    authority_letter: str
+    """Document id of the letter of the competent authority."""
+    granted_at: AwareDatetime
+
+
+Judgements = Mapping[Gate, str]
+"""What the certifier writes for gates that are left to judgement: the rationale, by gate."""

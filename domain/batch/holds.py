@@ -1,0 +1,60 @@
+"""Holds on batches: what stops a batch, by whose hand (domain specification, sections 8 and 10)."""
+
+from enum import StrEnum
+
+from domain.asl.asl import AslStatus, SuspensionScope
+
+
+class HoldType(StrEnum):
+    """Why a batch is held (section 8)."""
+
+    SUPPLIER_STATUS = "SUPPLIER_STATUS"
+    QTA = "QTA"
+    CERT = "CERT"
+    AUDIT = "AUDIT"
+    FINDING = "FINDING"
+    PROCESS = "PROCESS"
+    DEVIATION = "DEVIATION"
+    OOS = "OOS"
+    COA = "COA"
+    CHANGE = "CHANGE"
+    SUPPLY = "SUPPLY"
+    REG = "REG"
+    COMPLAINT = "COMPLAINT"
+    EVENT = "EVENT"
+    """By the triage of an event at the site."""
+    MANUAL = "MANUAL"
+
+
+class BatchState(StrEnum):
+    """Where a batch stands for those who do not follow its disposition."""
+
+    OPEN = "OPEN"
+    """For at least one market nothing is decided."""
+    CERTIFIED = "CERTIFIED"
+    """All is decided, and a part is released and within its shelf life."""
+    CLOSED = "CLOSED"
+
+
+_OF_THE_GOODS = frozenset({HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY})
+
+
+def is_held(type_: HoldType, state: BatchState) -> bool:
+    """Whether a hold is placed on a batch that stands like this.
+
+    Once everything is decided only what makes the goods themselves doubtful holds them: nothing of them is shipped
+    before two people say so. Of what concerns the site, the review of the release decides. Nothing holds what is
+    closed.
+    """
+    return state is BatchState.OPEN or (state is BatchState.CERTIFIED and type_ in _OF_THE_GOODS)
+
+
+def stops_release(status: AslStatus, scope: SuspensionScope | None) -> bool:
+    """Whether a status stops the release of batches (sections 5 and 10).
+
+    EXPIRED counts as SUSPENDED(NEW_ORDERS_AND_RELEASE). A suspension of new orders alone leaves release to the
+    qualified person's judgement.
+    """
+    if status is AslStatus.SUSPENDED:
+        return scope is not SuspensionScope.NEW_ORDERS
+    return status in (AslStatus.EXPIRED, AslStatus.DISQUALIFIED)

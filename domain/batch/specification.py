@@ -1,0 +1,105 @@
+"""Registered specifications: the tests of a product, and the limits that its results are compared with (ICH Q6A)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.core.forms import Value
+from domain.core.refusals import broken
+from domain.core.rounding import decimals_of
+from domain.core.text import ShortText, key_of
+from domain.core.units import Unit
+from domain.exchange.parameters import Number
+
+_PREFIX = "SPEC-"
+
+
+class ResultKind(StrEnum):
+    """What a result of a test is."""
+
+    NUMERIC = "NUMERIC"
+    TEXT = "TEXT"
+
+
+class SpecifiedTest(Value):
+    """One test, and what its results must be. Every individual result is compared; none is averaged away."""
+
+    name: ShortText = Field(examples=["Impurity I-3"])
+    """Name as certificates print it, unique in the specification; case and spaces do not matter."""
+    method: ShortText = Field(examples=["HPLC AM-017"])
+    """The registered method."""
+    kind: ResultKind = Field(examples=[ResultKind.NUMERIC])
+    """Whether a result is a number or a text."""
+    unit: Unit | None = Field(default=None, examples=["%"])
+    """UCUM unit of the limits; `1` for a number without a unit. Required for numbers."""
+    lower: Number | None = None
+    """Lower limit. A test with numeric results has one limit at least."""
+    lower_inclusive: bool = True
+    """Whether the lower limit itself passes."""
+    upper: Number | None = Field(default=None, examples=["0.15"])
+    """Upper limit."""
+    upper_inclusive: bool = True
+    """Whether the upper limit itself passes: `≤ 0.15` against `< 0.15`."""
+    decimals: int | None = Field(default=None, ge=0, le=10, examples=[2])
+    """Decimals that the limits are stated to; by default those they are written with."""
+    replicates_min: int = Field(default=1, ge=1, le=50)
+    """Individual results that a certificate must list at least."""
+    reporting_threshold: Number | None = Field(default=None, ge=0)
+    """Below this nothing is reported as a number (ICH Q3A); what `not detected` is at most."""
+    expected: ShortText | None = Field(default=None, examples=["Conforms"])
+    """What a text result must be. Required for texts."""
+    identity: bool = False
+    """Whether it shows the identity; the sponsor's own testing includes every such test (21 CFR 211.84(d)(2))."""
+
+    def places(self) -> int:
+        """The decimals that results are rounded to."""
+        stated = [decimals_of(limit) for limit in (self.lower, self.upper) if limit is not None]
+        return self.decimals if self.decimals is not None else max(stated, default=0)
+
+
+Tests = Annotated[tuple[SpecifiedTest, ...], Field(min_length=1, max_length=200)]
+
+
+def stream_of(scope_id: str) -> str:
+    """The record that all versions of a scope's specification are versions of; also the stream of its events."""
+    return f"{_PREFIX}{scope_id}"
+
+
+def is_specification(record: str) -> bool:
+    """Whether a record is the specification of a scope."""
+    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+
+
+def refuse_unless_specified(tests: Sequence[SpecifiedTest]) -> None:
+    """Raise `Refused` naming every test that results could not be compared with."""
+    keys = [key_of(test.name) for test in tests]
+    faults: dict[str, str] = {}
+    for index, test in enumerate(tests):
+        if keys[index] in keys[:index]:
+            faults[f"tests.{index}.name"] = "is named twice"
+        found = _text_faults(test) if test.kind is ResultKind.TEXT else _limit_faults(test)
+        faults |= {f"tests.{index}.{field}": fault for field, fault in found.items()}
+    if faults:
+        raise broken("G9", "A test is not fully specified.", **faults)
+
+
+def _text_faults(test: SpecifiedTest) -> dict[str, str]:
+    numeric = ("unit", "lower", "upper", "decimals", "reporting_threshold")
+    faults = {name: "belongs to a number" for name in numeric if getattr(test, name) is not None}
+    return faults | ({} if test.expected else {"expected": "say what the text must be"})
+
+
+def _limit_faults(test: SpecifiedTest) -> dict[str, str]:
+    faults = {"expected": "belongs to a text"} if test.expected else {}
+    if test.unit is None:
+        faults["unit"] = "give the unit of the limits; 1 if there is none"
+    if test.lower is None and test.upper is None:
+        faults["upper"] = "give a limit"
+    if test.lower is not None and test.upper is not None and test.lower > test.upper:
+        faults["lower"] = "is above the upper limit"
+    written = [decimals_of(limit) for limit in (test.lower, test.upper) if limit is not None]
+    if test.decimals is not None and written and test.decimals < max(written):
+        faults["decimals"] = "are fewer than the limits have"
+    return faults

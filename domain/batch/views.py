@@ -1,0 +1,146 @@
+"""How a batch is shown. Built from the records, never stored."""
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import AwareDatetime
+
+from domain.batch.batch import (
+    DecisionRule,
+    DeviationClass,
+    DeviationState,
+    MarketDecision,
+    OosState,
+    PhysicalStatus,
+    Relation,
+    UseKind,
+)
+from domain.batch.hold_view import BatchHoldView
+from domain.core.view import View
+
+
+class MarketView(View):
+    """The decision for one market."""
+
+    market: str
+    rule: DecisionRule
+    decision: MarketDecision | None
+    """None while it is open."""
+    quantity: str | None
+    """Released quantity, in the unit of the batch."""
+    certificate_number: str | None
+    decided_at: AwareDatetime | None
+    withdrawn_at: AwareDatetime | None
+
+
+class ParentView(View):
+    """A batch that this one comes from."""
+
+    parent_id: str
+    relation: Relation
+    quantity: Decimal | None
+    """How much of it, in its unit; null: all of it."""
+
+
+class UseView(View):
+    """Something that the batch shares with others."""
+
+    kind: UseKind
+    reference: str
+    detail: str
+    """Of a material its maker, of a scope what is done there."""
+
+
+class ValueView(View):
+    """An actual value of a parameter."""
+
+    parameter: str
+    parameter_class: str
+    value: str
+    unit: str
+    in_nor: bool
+    in_par: bool
+    measured_at: AwareDatetime
+    number: int
+    """Number of its event, by which it is corrected."""
+    line: int
+    superseded_by: int | None
+    """Number of the event that has corrected it; then it counts no more."""
+
+
+class DeviationView(View):
+    """A deviation of the batch."""
+
+    deviation_id: str
+    deviation_class: DeviationClass
+    state: DeviationState
+    description: str
+    parameter: str | None
+    detected_at: AwareDatetime
+    due_at: AwareDatetime | None
+    closed_at: AwareDatetime | None
+    impact: str | None
+
+
+class OosView(View):
+    """A result outside its specification, trend or expectation."""
+
+    oos_id: str
+    kind: str
+    test: str
+    result: str
+    """As it was obtained; kept whatever is concluded."""
+    unit: str
+    limit: str
+    state: OosState
+    detected_at: AwareDatetime
+    conclusion: str | None
+    """For the sponsor's people only once phase II is closed."""
+
+
+class BatchChangeView(View):
+    """A change that the batch is made under."""
+
+    change_id: str
+    description: str
+    case_id: str | None
+    """The case about it; None if it was never notified."""
+
+
+class BatchSummary(View):
+    """What is known of a batch."""
+
+    number: str
+    sponsor_number: str | None
+    product: str
+    strength: str | None
+    size: str | None
+    unit: str | None
+    order_number: str | None
+    mbr_version: str | None
+    parameter_set_id: str | None
+    """Bound at the start of manufacture."""
+    started_at: AwareDatetime | None
+    made_on: date | None
+    quantity: str | None
+    yield_percent: str | None
+    expiry_on: date | None
+    retest_on: date | None
+    physical_status: PhysicalStatus
+    site_decision: str | None
+    site_decided_at: AwareDatetime | None
+    package_due_at: AwareDatetime | None
+    package_received_at: AwareDatetime | None
+    package_returns: int
+    review_open: bool
+    """Whether something learned after the release waits for its review."""
+    markets: tuple[MarketView, ...]
+    parents: tuple[ParentView, ...]
+    uses: tuple[UseView, ...]
+    values: tuple[ValueView, ...]
+    """Actual values, the newest first, up to 200."""
+    deviations: tuple[DeviationView, ...]
+    results: tuple[OosView, ...]
+    changes: tuple[BatchChangeView, ...]
+    holds: tuple[BatchHoldView, ...]
+    """What stops the batch, the oldest first."""

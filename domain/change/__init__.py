@@ -1,0 +1,1 @@
+"""Changes that sites announce, and their control (domain specification, section 5)."""

@@ -1,0 +1,1 @@
+"""The vocabulary of the engine: cases, forms, events, facts, clocks, people, refusals."""

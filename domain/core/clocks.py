@@ -1,0 +1,441 @@
+"""Deadlines and how days are counted (domain specification, sections 3 and 9).
+
+Day 1 is the day after the start, taken in the calendar's time zone. A deadline ends at 23:59:59 local time. Reminders
+and rungs that are counted in days ring at 09:00 local time, those counted in hours at the exact instant. `0d` is the
+morning of the last day, `0h` the second after the deadline has passed. Everything stored is an aware UTC instant.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from math import ceil, gcd
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
+from pydantic_core import CoreSchema
+
+from domain.core.people import Role
+
+LAST_SECOND = time(23, 59, 59)
+MORNING = time(9)
+"""Local time at which reminders and rungs counted in days ring."""
+
+Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
+
+
+class Unit(StrEnum):
+    """What a clock counts."""
+
+    CALENDAR_DAYS = "CALENDAR_DAYS"
+    BUSINESS_DAYS = "BUSINESS_DAYS"
+    HOURS = "HOURS"
+    MONTHS = "MONTHS"
+
+
+class Roll(StrEnum):
+    """Whether a due date on a closed day moves to the next open one."""
+
+    FORWARD = "FORWARD"
+    NONE = "NONE"
+
+
+class Level(StrEnum):
+    """A rung's level on the escalation ladder (section 9)."""
+
+    L0 = "L0"
+    L1 = "L1"
+    L2 = "L2"
+    L3 = "L3"
+    L4 = "L4"
+
+    def next(self) -> "Level":
+        """The level above; L4 is the top and stays L4."""
+        levels = list(Level)
+        return levels[min(levels.index(self) + 1, len(levels) - 1)]
+
+
+_SYMBOL = {Unit.CALENDAR_DAYS: "d", Unit.BUSINESS_DAYS: "bd", Unit.HOURS: "h", Unit.MONTHS: "mo"}
+_UNIT = {symbol: unit for unit, symbol in _SYMBOL.items()}
+_SPAN = re.compile(r"^([+-]?[0-9]{1,4})(d|bd|h|mo)$")
+
+
+class Span(BaseModel):
+    """A length of time or a distance from a due date, read from and written as text: `30d`, `-14d`, `+1bd`, `4h`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    n: int
+    unit: Unit
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        parts = _SPAN.fullmatch(value)
+        if parts is None:
+            raise ValueError("Write a number and a unit: d (days), bd (business days), h (hours) or mo (months).")
+        return {"n": int(parts[1]), "unit": _UNIT[parts[2]]}
+
+    @model_serializer
+    def _write(self) -> str:
+        return str(self)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"type": "string", "pattern": _SPAN.pattern, "examples": ["30d", "-14d", "1bd", "4h", "24mo"]}
+
+    def __str__(self) -> str:
+        return f"{self.n}{_SYMBOL[self.unit]}"
+
+    def backward(self) -> "Span":
+        """The same length, counted the other way."""
+        return Span(n=-self.n, unit=self.unit)
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        """Read a span. Raises pydantic's `ValidationError`."""
+        return cls.model_validate(text)
+
+
+class Calendar(BaseModel):
+    """The working days of a site. `closed` lists single days; `weekend` the closed weekdays (Monday is 0)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    calendar_id: str
+    tz: str
+    closed: frozenset[date] = frozenset()
+    weekend: frozenset[Annotated[int, Field(ge=0, le=6)]] = Field(default=frozenset({5, 6}), max_length=6)
+
+    def is_open(self, day: date) -> bool:
+        return day.weekday() not in self.weekend and day not in self.closed
+
+    def next_open(self, day: date) -> date:
+        """The day itself if it is open, else the first open day after it."""
+        while not self.is_open(day):
+            day += timedelta(days=1)
+        return day
+
+    def add_business_days(self, day: date, n: int) -> date:
+        """The n-th open day after the day, before it if n is negative, the day itself if n is 0."""
+        step = timedelta(days=1 if n > 0 else -1)
+        for _ in range(abs(n)):
+            day += step
+            while not self.is_open(day):
+                day += step
+        return day
+
+    def business_days_between(self, start: date, end: date) -> int:
+        """The n with which `add_business_days(start, n)` gives `end`, if `end` is open; negative if it is earlier."""
+        if end < start:
+            return -sum(self.is_open(end + timedelta(days=i)) for i in range((start - end).days))
+        return sum(self.is_open(start + timedelta(days=i + 1)) for i in range((end - start).days))
+
+    def local_day(self, at: datetime) -> date:
+        """The day on the wall of the site. Raises `ValueError` for an instant without a time zone."""
+        if at.tzinfo is None:
+            raise ValueError("An instant needs a time zone.")
+        return at.astimezone(ZoneInfo(self.tz)).date()
+
+    def end_of(self, day: date) -> datetime:
+        """23:59:59 local time, the later one where clocks go back at midnight."""
+        return datetime.combine(day, LAST_SECOND, ZoneInfo(self.tz)).replace(fold=1).astimezone(UTC)
+
+    def morning_of(self, day: date) -> datetime:
+        """09:00 local time."""
+        return datetime.combine(day, MORNING, ZoneInfo(self.tz)).astimezone(UTC)
+
+
+class RungRule(BaseModel):
+    """One rung of a clock's ladder: when, relative to the due date, and to whom.
+
+    `to=None` means the recipients of the level. `proposes` names the decision that the rung puts before people, it
+    never changes a status by itself. `every` repeats the rung until the task is done.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Level
+    at: Span
+    to: tuple[Role, ...] | None = Field(default=None, min_length=1)
+    says: str = ""
+    proposes: str | None = Field(default=None, pattern="^[A-Z_]+$")
+    every: Span | None = None
+
+    @field_validator("every")
+    @classmethod
+    def _repeats_evenly(cls, every: Span | None) -> Span | None:
+        if every is not None and (every.unit not in (Unit.CALENDAR_DAYS, Unit.HOURS) or every.n < 1):
+            raise ValueError("A rung repeats every so many days (d) or hours (h), at least 1.")
+        return every
+
+
+class ClockRule(BaseModel):
+    """A clock of the policy. `otherwise` is one plain sentence, shown to people: what happens if nobody acts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    span: Span
+    roll: Roll = Roll.FORWARD
+    rungs: tuple[RungRule, ...] = ()
+    otherwise: str = Field(min_length=10)
+    acknowledge_within: Span = Span(n=1, unit=Unit.BUSINESS_DAYS)
+    critical: bool = False
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if self.span.n < 0 or self.acknowledge_within.n < 1:
+            raise ValueError("A clock and its time to acknowledge cannot run backwards.")
+        return self
+
+
+class Rung(BaseModel):
+    """A rung with its instant. `offset` is its distance from due, by which it moves when the due date moves."""
+
+    model_config = ConfigDict(frozen=True)
+
+    level: Level
+    at: Instant
+    says: str = ""
+    to: tuple[Role, ...] | None = None
+    proposes: str | None = None
+    every: Span | None = None
+    offset: Span = Span(n=0, unit=Unit.CALENDAR_DAYS)
+
+
+class Deadline(BaseModel):
+    """A running clock as stored: everything needed to explain it later, whatever policy and calendar say by then."""
+
+    model_config = ConfigDict(frozen=True)
+
+    policy_key: str
+    policy_version: int
+    start_event_id: str
+    started_at: Instant
+    unit: Unit
+    n: int
+    calendar_id: str
+    tz: str
+    roll: Roll
+    due_at: Instant
+    rungs: tuple[Rung, ...] = ()
+    otherwise: str = ""
+    acknowledge_within: Span = Span(n=1, unit=Unit.BUSINESS_DAYS)
+
+
+class Remaining(BaseModel):
+    """What was left of a clock when it was stopped; negative if it was overdue.
+
+    `left` counts business days for BUSINESS_DAYS, calendar days for CALENDAR_DAYS and MONTHS, seconds for HOURS.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    unit: Unit
+    left: int
+    held_at: Instant
+
+
+def add_months(day: date, n: int) -> date:
+    """The same day n months later, or the last day of that month if it is shorter (31 Aug + 6 months = 28/29 Feb)."""
+    years, month = divmod(day.month - 1 + n, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def counted(day: date, span: Span, calendar: Calendar) -> date:
+    """The day at a distance from another day, not rolled. Raises `ValueError` for hours."""
+    match span.unit:
+        case Unit.CALENDAR_DAYS:
+            return day + timedelta(days=span.n)
+        case Unit.BUSINESS_DAYS:
+            return calendar.add_business_days(day, span.n)
+        case Unit.MONTHS:
+            return add_months(day, span.n)
+        case Unit.HOURS:
+            raise ValueError("Hours are counted from an instant, not from a day.")
+
+
+def deadline(
+    key: str,
+    rule: ClockRule,
+    *,
+    policy_version: int,
+    start_event_id: str,
+    started_at: datetime,
+    calendar: Calendar,
+    due_on: date | None = None,
+) -> Deadline:
+    """Start a clock. `due_on` is an agreed last day that takes the place of the counted one and is not rolled.
+
+    Rungs that lie before the start are kept, for an extension may bring them back; `next_alarm` passes over them.
+    """
+    due_at = calendar.end_of(due_on) if due_on else _end(rule.span, rule.roll, started_at, calendar)
+    rungs = (
+        Rung(
+            level=rung.level,
+            at=_rings_at(rung.at, due_at, calendar),
+            says=rung.says,
+            to=rung.to,
+            proposes=rung.proposes,
+            every=rung.every,
+            offset=rung.at,
+        )
+        for rung in rule.rungs
+    )
+    return Deadline(
+        policy_key=key,
+        policy_version=policy_version,
+        start_event_id=start_event_id,
+        started_at=started_at,
+        unit=rule.span.unit,
+        n=rule.span.n,
+        calendar_id=calendar.calendar_id,
+        tz=calendar.tz,
+        roll=rule.roll,
+        due_at=due_at,
+        rungs=_one_at_a_time(rungs, due_at),
+        otherwise=rule.otherwise,
+        acknowledge_within=rule.acknowledge_within,
+    )
+
+
+def remaining(deadline: Deadline, held_at: datetime, calendar: Calendar) -> Remaining:
+    """What is left when a clock is stopped. The day of the hold counts as used (section 9)."""
+    if deadline.unit is Unit.HOURS:
+        left = ceil((deadline.due_at - held_at.astimezone(UTC)).total_seconds())
+        return Remaining(unit=deadline.unit, left=left, held_at=held_at)
+    today, due = calendar.local_day(held_at), calendar.local_day(deadline.due_at)
+    if deadline.unit is Unit.BUSINESS_DAYS:
+        if due > today:
+            due = calendar.next_open(due)  # an agreed date may be a closed day: nobody loses a day by a hold
+        left = calendar.business_days_between(today, due)
+    else:
+        left = (due - today).days
+    return Remaining(unit=deadline.unit, left=left, held_at=held_at)
+
+
+def resumed(deadline: Deadline, remaining: Remaining, resumed_at: datetime, calendar: Calendar) -> Deadline:
+    """The clock goes on with what was left; day 1 is the day after the resume, nothing left is due the same day.
+
+    A clock that was overdue by some days is overdue by as many at the resume: time on hold neither forgives nor
+    escalates. Rungs move with the due date. Those that rang before the hold keep their instant and do not ring again;
+    one that had not rung and would now lie before the resume rings on the next morning.
+    """
+    if deadline.unit is Unit.HOURS:
+        due_at = resumed_at.astimezone(UTC) + timedelta(seconds=remaining.left)
+    else:
+        unit = Unit.BUSINESS_DAYS if deadline.unit is Unit.BUSINESS_DAYS else Unit.CALENDAR_DAYS
+        roll = deadline.roll if remaining.left >= 0 else Roll.NONE
+        due_at = _end(Span(n=remaining.left, unit=unit), roll, resumed_at, calendar)
+    next_morning = calendar.morning_of(calendar.local_day(resumed_at) + timedelta(days=1))
+
+    def moved(rung: Rung) -> Rung:
+        rang = rung.at <= remaining.held_at
+        if rang and rung.every is None:
+            return rung
+        at = _rings_at(rung.offset, due_at, calendar)
+        return rung.model_copy(update={"at": at if rang or at > resumed_at else next_morning})
+
+    return _with_due(deadline, due_at, (moved(rung) for rung in deadline.rungs), calendar)
+
+
+def extended(deadline: Deadline, new_due: date, calendar: Calendar) -> Deadline:
+    """The clock with a new last day, as agreed (not rolled). The whole ladder is set anew around it."""
+    due_at = calendar.end_of(new_due)
+    rungs = (rung.model_copy(update={"at": _rings_at(rung.offset, due_at, calendar)}) for rung in deadline.rungs)
+    return _with_due(deadline, due_at, rungs, calendar)
+
+
+def next_alarm(deadline: Deadline, after: datetime) -> Rung | None:
+    """The first rung that rings later than `after`, with its instant; `None` if there is none left.
+
+    Repeats are even steps of 24 h or 1 h in UTC, without time-zone data: a replayed workflow gets the same instants,
+    and the local hour of a repeat may differ by one after a change of summer time.
+    """
+    upcoming = (_ringing(rung, after) for rung in deadline.rungs)
+    return min((rung for rung in upcoming if rung is not None), key=lambda rung: rung.at, default=None)
+
+
+def acknowledge_by(within: Deadline | Span, sent_at: datetime, calendar: Calendar) -> datetime:
+    """Until when a rung sent now must be acknowledged before it climbs a level (section 9)."""
+    span = within.acknowledge_within if isinstance(within, Deadline) else within
+    return _end(span, Roll.FORWARD, sent_at, calendar)
+
+
+def _end(span: Span, roll: Roll, started_at: datetime, calendar: Calendar) -> datetime:
+    start = calendar.local_day(started_at)
+    if span.unit is Unit.HOURS:
+        return started_at.astimezone(UTC) + timedelta(hours=span.n)
+    day = counted(start, span, calendar)
+    return calendar.end_of(calendar.next_open(day) if roll is Roll.FORWARD else day)
+
+
+def _rings_at(offset: Span, due_at: datetime, calendar: Calendar) -> datetime:
+    if offset.unit is Unit.HOURS:
+        return due_at + timedelta(hours=offset.n)
+    return calendar.morning_of(counted(calendar.local_day(due_at), offset, calendar))
+
+
+def _with_due(deadline: Deadline, due_at: datetime, rungs: Iterable[Rung], calendar: Calendar) -> Deadline:
+    return deadline.model_copy(
+        update={
+            "due_at": due_at,
+            "rungs": _one_at_a_time(rungs, due_at),
+            "calendar_id": calendar.calendar_id,
+            "tz": calendar.tz,
+        }
+    )
+
+
+def period(rung: Rung) -> timedelta | None:
+    """The time between two rings of a repeating rung."""
+    if rung.every is None:
+        return None
+    return timedelta(hours=rung.every.n) if rung.every.unit is Unit.HOURS else timedelta(days=rung.every.n)
+
+
+def _ringing(rung: Rung, after: datetime) -> Rung | None:
+    if rung.at > after:
+        return rung
+    step = period(rung)
+    if step is None:
+        return None
+    return rung.model_copy(update={"at": rung.at + ((after - rung.at) // step + 1) * step})
+
+
+def _one_at_a_time(rungs: Iterable[Rung], due_at: datetime) -> tuple[Rung, ...]:
+    """Rungs sorted by instant. Where two would ring together, or one with the due instant, one follows a second after.
+
+    Whoever waits for alarms asks for the next one after the last: of two at the same instant one would be lost.
+    """
+    placed = [Rung(level=Level.L0, at=due_at)]
+    for wished in sorted(rungs, key=lambda rung: (rung.every is None, rung.at, rung.level)):
+        rung = wished
+        while any(_ring_together(rung, other) for other in placed):
+            rung = rung.model_copy(update={"at": rung.at + timedelta(seconds=1)})
+        placed.append(rung)
+    return tuple(sorted(placed[1:], key=lambda rung: rung.at))
+
+
+def _ring_together(one: Rung, other: Rung) -> bool:
+    first, second = (one, other) if one.at <= other.at else (other, one)
+    seconds = [int(step.total_seconds()) for rung in (one, other) if (step := period(rung)) is not None]
+    apart = (second.at - first.at).total_seconds()
+    if first.every is None or apart == 0:
+        return apart == 0
+    return apart % gcd(*seconds) == 0

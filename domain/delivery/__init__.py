@@ -1,0 +1,1 @@
+"""Deliveries of batches, their transport and their quarantine (domain specification, section 8)."""

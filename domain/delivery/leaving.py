@@ -1,0 +1,119 @@
+"""What may leave of a batch, and for which market (domain specification, section 8).
+
+Nothing goes to a market that is not released for it. Before that goods go in quarantine alone, blocked from the market,
+under an arrangement that quality has approved and the qualified person has confirmed (section 1, quarantine shipment).
+"""
+
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.batch.batch import MarketDecision
+from domain.core.refusals import Code, Refused
+
+_NONE = Decimal(0)
+_RULE = "section 8, delivery"
+
+
+class Arranged(BaseModel):
+    """An arrangement for quarantine that is approved and confirmed, and what was ordered under it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: int
+    quantity: Decimal
+    used: Decimal = _NONE
+
+
+class MarketStock(BaseModel):
+    """What the records know of a batch and one of its markets. Quantities are in the unit of the batch."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit: str
+    made: Decimal | None
+    """`None` before the end of manufacture."""
+    decision: MarketDecision | None
+    withdrawn: bool = False
+    """Whether the release was taken back."""
+    rejected: bool = False
+    """Whether the site or the sponsor has rejected the batch."""
+    holds: tuple[str, ...] = ()
+    """Types of the holds that stand for the market."""
+    review_open: bool = False
+    fully_suspended: bool = False
+    """Whether a site and scope that was used is suspended in full."""
+    released: Decimal | None = None
+    committed: Decimal = _NONE
+    """Ordered or shipped for the market, without what was taken away again."""
+    gone: Decimal = _NONE
+    """Ordered or shipped for all markets, or given to other batches."""
+    arranged: Arranged | None = None
+    """The arrangement for the market and the destination."""
+
+    @property
+    def stopped_by(self) -> tuple[str, ...]:
+        """Why nothing goes to the market; empty if it may."""
+        if self.decision is not MarketDecision.RELEASE:
+            return ("the market is not released" if self.decision is None else "the market is rejected",)
+        return (
+            *(("the release was withdrawn",) if self.withdrawn else ()),
+            *(f"on hold: {each}" for each in self.holds),
+            *(("a review after the release is open",) if self.review_open else ()),
+        )
+
+    @property
+    def quarantine_stopped_by(self) -> tuple[str, ...]:
+        """Why nothing goes in quarantine. Holds do not stop it: the goods stay blocked."""
+        return (
+            *(("no arrangement for this market and destination is in force",) if self.arranged is None else ()),
+            *(("the batch is rejected",) if self._is_rejected else ()),
+            *(("the site is suspended in full",) if self.fully_suspended else ()),
+        )
+
+    @property
+    def _is_rejected(self) -> bool:
+        return self.rejected or self.withdrawn or self.decision is MarketDecision.REJECT
+
+    def left(self, *, quarantine: bool) -> Decimal:
+        """What can still be ordered: of the release or the arrangement, and never more than was made."""
+        if self.made is None:
+            return _NONE
+        if quarantine:
+            granted = self.arranged.quantity - self.arranged.used if self.arranged is not None else _NONE
+        else:
+            granted = (self.made if self.released is None else self.released) - self.committed
+        return max(min(granted, self.made - self.gone), _NONE)
+
+
+def refuse_unless_orderable(quantity: Decimal, stock: MarketStock, *, quarantine: bool) -> None:
+    """Raise `Refused` unless so much may be ordered for the market. Quantities are compared exactly."""
+    if quarantine and stock.decision is MarketDecision.RELEASE and not stock.withdrawn:
+        raise _closed("The market is released: order it without quarantine.", quarantine="is over")
+    refuse_if_stopped(stock, quarantine=quarantine)
+    left = stock.left(quarantine=quarantine)
+    if quantity > left:
+        raise _closed(f"Of the batch {left} {stock.unit} are left.", quantity=f"at most {left} {stock.unit} are left")
+
+
+def refuse_if_stopped(stock: MarketStock, *, quarantine: bool, to_site: bool = False) -> None:
+    """Raise `Refused` if nothing may leave. The site is not told what the sponsor holds against it (S6)."""
+    reasons = stock.quarantine_stopped_by if quarantine else stock.stopped_by
+    if reasons:
+        raise _closed("Nothing may leave: " + ("ask the sponsor" if to_site else ", ".join(reasons)) + ".")
+
+
+def refuse_unless_unblockable(stock: MarketStock, *, transport_within: bool | None, accepted: Decimal) -> None:
+    """Raise `Refused` unless goods that came in quarantine may go to the market now."""
+    if accepted <= _NONE:
+        raise _closed("There are no accepted goods to take the block off.")
+    if transport_within is not True:
+        raise _closed("The transport is not shown to have been within its conditions.")
+    refuse_if_stopped(stock, quarantine=False)
+    if stock.released is not None and stock.committed > stock.released:
+        message = f"{stock.released} {stock.unit} are released, {stock.committed} are ordered or shipped."
+        raise _closed(message)
+
+
+def _closed(message: str, **fields: str) -> Refused:
+    return Refused(Code.GATE_CLOSED, message, rule=_RULE, fields=fields)

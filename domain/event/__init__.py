@@ -1,0 +1,1 @@
+"""Events at sites, as they are reported (domain specification, section 5)."""

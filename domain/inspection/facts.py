@@ -1,0 +1,20 @@
+"""What becomes true by an inspection of a site (domain specification, sections 5 and 10)."""
+
+from domain.asl.request import StatusReason
+from domain.core.document import Documents
+from domain.core.facts import Fact
+
+
+class AuthorityActed(Fact):
+    """An authority has found or written what changes the risk of a site, and perhaps its status."""
+
+    case_id: str
+    """The inspection."""
+    why: str
+    evidence: Documents = ()
+    suspends_for: StatusReason | None = None
+    """Why a suspension is put before people; none if it is not."""
+
+    @property
+    def identity(self) -> str:
+        return f"{self.case_id}:{self.why}"

@@ -1,0 +1,1 @@
+"""Supplier qualification: screening, questionnaire, documents, risk, decision (section 4)."""

@@ -1,0 +1,330 @@
+"""Deciding on a qualification, and the conditions of a conditional approval (domain specification, section 4)."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from domain.asl.asl import AslStatus
+from domain.audit.report import Recommendation
+from domain.core.document import Evidence, RecordVersion
+from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
+from domain.core.people import Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import ShortText, Text
+from domain.site.site import is_for_eu
+
+
+class QualificationOutcome(StrEnum):
+    """What is decided on a site and scope."""
+
+    APPROVED = "APPROVED"
+    CONDITIONALLY_APPROVED = "CONDITIONALLY_APPROVED"
+    REJECTED = "REJECTED"
+
+
+class OversightModel(StrEnum):
+    """How the sponsor watches the site: person in plant, resident, periodic or virtual."""
+
+    PIP = "PIP"
+    RESIDENT = "RESIDENT"
+    PERIODIC = "PERIODIC"
+    VIRTUAL = "VIRTUAL"
+
+
+class Condition(Value):
+    """What must be met by a day. Unmet on its day, it suspends the site for new orders by itself."""
+
+    text: Text = Field(examples=["A person in plant attends the next three batches."])
+    """What must be met."""
+    owner: ShortText = Field(examples=["Head of production, site"])
+    """Who sees to it: a person id or a name."""
+    due: date = Field(examples=["2027-06-30"])
+    """Last day, in the site's time zone."""
+    verification: Text = Field(examples=["Three signed observer reports."])
+    """How it is shown that the condition is met."""
+    release_relevant: bool = True
+    """Whether batches may be released only once it is met."""
+
+
+Conditions = Annotated[tuple[Condition, ...], Field(max_length=30)]
+
+
+class DecisionProposal(Form):
+    """Propose the decision on the site and scope, with everything it rests on complete."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "propose",
+        "Propose the decision",
+        frozenset({Role.QA_APPROVER}),
+        clock="qualification.propose",
+        meaning=Meaning.AUTHORED,
+    )
+
+    outcome: QualificationOutcome = Field(examples=[QualificationOutcome.APPROVED])
+    """What is to be decided."""
+    rationale: Text = Field(examples=["Questionnaire, documents, audit and agreement are complete; no open critical."])
+    """Why."""
+    valid_from: date | None = None
+    """First day of the status, today or later; required unless REJECTED."""
+    next_requal_due: date | None = None
+    """Day by which the site is qualified again; required unless REJECTED."""
+    oversight_model: OversightModel = Field(default=OversightModel.PERIODIC, examples=[OversightModel.PERIODIC])
+    """How the site is watched."""
+    conditions: Conditions = ()
+    """Required for CONDITIONALLY_APPROVED, each with its day; none otherwise."""
+    conditional_to: date | None = None
+    """Last day of a conditional approval; required for CONDITIONALLY_APPROVED."""
+    audit_interval_months: int | None = Field(default=None, ge=1, le=120)
+    """Months to the next full-scope audit where that is to be sooner than the tier asks for."""
+
+
+class _OnProposal(Decision):
+    """A signature on the proposal."""
+
+    approve: bool = Field(examples=[True])
+    """Whether the proposal is signed; a no sends it back."""
+    proposal: RecordVersion
+    """The version of the proposal that was read."""
+    reason: Text = Field(examples=["The evidence carries the decision."])
+    """Why."""
+
+    def approves(self) -> bool:
+        return self.approve
+
+
+class DecisionSignature(_OnProposal):
+    """Sign the decision as head of quality. It takes effect with the last signature that it needs."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "decide",
+        "Sign the decision",
+        frozenset({Role.HEAD_QA}),
+        clock="qualification.decide",
+        meaning=Meaning.APPROVED,
+    )
+
+
+class DecisionCoSignature(_OnProposal):
+    """Co-sign the decision as qualified person: for products of the EU, and when a suspension ends."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "co-sign",
+        "Co-sign the decision",
+        frozenset({Role.QP}),
+        clock="qualification.decide",
+        meaning=Meaning.APPROVED,
+    )
+
+
+class ConditionVerification(Form):
+    """Confirm that a condition is met, with evidence."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "verify-condition",
+        "Verify a condition",
+        frozenset({Role.SUPPLIER_QUALITY}),
+        clock="qualification.condition",
+        meaning=Meaning.REVIEWED,
+        also=frozenset({Process.STATUS}),
+    )
+
+    number: int = Field(ge=1, le=30, examples=[1])
+    """Number of the condition in the decision, counted from 1."""
+    finding: Text = Field(examples=["Three observer reports are on file; no deviation from the record was seen."])
+    """What was seen."""
+    evidence: Evidence
+    """Documents that show it; at least one."""
+
+
+class NewDue(Value):
+    """Another day for a condition."""
+
+    number: int = Field(ge=1, le=30, examples=[1])
+    """Number of the condition."""
+    due: date = Field(examples=["2027-09-30"])
+    """The new last day."""
+
+
+class ConditionalRenewal(Form):
+    """Renew the conditional approval with new days for the conditions that are still open."""
+
+    action = Action(
+        Process.QUALIFICATION,
+        "renew",
+        "Renew the conditional approval",
+        frozenset({Role.HEAD_QA}),
+        meaning=Meaning.APPROVED,
+    )
+
+    conditional_to: date = Field(examples=["2027-12-31"])
+    """New last day of the conditional approval."""
+    dues: tuple[NewDue, ...] = Field(max_length=30)
+    """A new day for each condition that is not met yet."""
+    reason: Text = Field(examples=["The third batch was moved by two months; the first two went well."])
+    """Why more time is justified."""
+
+
+class ConditionStatus(StrEnum):
+    """Where a condition stands."""
+
+    OPEN = "OPEN"
+    UNMET = "UNMET"
+    """Its day has passed; it can still be met."""
+    MET = "MET"
+
+
+class ConditionState(BaseModel):
+    """A condition as it stands."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    due_on: date
+    met: bool
+
+
+def refuse_unless_proposable(
+    proposal: DecisionProposal,
+    obstacles: Mapping[str, str],
+    *,
+    today: date,
+    latest_conditional: date,
+    latest_requal: date,
+    audit_interval: int | None,
+) -> None:
+    """Raise `Refused` with every fault of a proposal (section 4).
+
+    `obstacles` names what still stands in the way of any approval. `latest_conditional` is the last day a conditional
+    approval may have (policy key `conditional_approval_max`), `latest_requal` that of the next requalification,
+    `audit_interval` the months the risk tier asks for.
+    """
+    faults = _condition_faults(proposal, today, latest_conditional)
+    if proposal.outcome is not QualificationOutcome.REJECTED:
+        if proposal.valid_from is None or proposal.valid_from < today:
+            faults["valid_from"] = f"is required and must not be before {today}"
+        elif proposal.next_requal_due is not None and proposal.valid_from >= proposal.next_requal_due:
+            faults["valid_from"] = f"must be before {proposal.next_requal_due}"
+        if proposal.next_requal_due is None or not today < proposal.next_requal_due <= latest_requal:
+            faults["next_requal_due"] = f"is required, after {today} and not after {latest_requal}"
+    if proposal.audit_interval_months and audit_interval and proposal.audit_interval_months > audit_interval:
+        faults["audit_interval_months"] = f"may be sooner than {audit_interval} months, not later"
+    if faults:
+        raise broken("section 4", "The proposal breaks a rule.", **faults)
+    refuse_if_hindered(proposal.outcome, obstacles)
+
+
+def _condition_faults(proposal: DecisionProposal, today: date, latest_conditional: date) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    conditional = proposal.outcome is QualificationOutcome.CONDITIONALLY_APPROVED
+    if conditional != bool(proposal.conditions):
+        faults["conditions"] = "are given exactly for CONDITIONALLY_APPROVED"
+    if conditional != (proposal.conditional_to is not None):
+        faults["conditional_to"] = "is given exactly for CONDITIONALLY_APPROVED"
+    if proposal.conditional_to is not None and not today < proposal.conditional_to <= latest_conditional:
+        faults["conditional_to"] = f"must be after {today} and not after {latest_conditional}"
+    first, last = proposal.valid_from or today, proposal.conditional_to or latest_conditional
+    for index, condition in enumerate(proposal.conditions):
+        if not max(today, first) <= condition.due <= last:
+            faults[f"conditions.{index}.due"] = f"must not be before {max(today, first)} nor after {last}"
+    return faults
+
+
+def refuse_if_outdated(proposal: DecisionProposal, today: date) -> None:
+    """Raise `Refused` when a proposal has waited so long that its days have passed; then it is made anew."""
+    days = {
+        "next_requal_due": proposal.next_requal_due,
+        "conditional_to": proposal.conditional_to,
+        **{f"conditions.{index}.due": condition.due for index, condition in enumerate(proposal.conditions)},
+    }
+    if passed := {name: f"{day} has passed" for name, day in days.items() if day is not None and day < today}:
+        raise broken("section 4", "The proposal is out of date; send it back.", **passed)
+
+
+def refuse_if_hindered(outcome: QualificationOutcome, obstacles: Mapping[str, str]) -> None:
+    """Raise `Refused(GATE_CLOSED)` naming what is missing for an approval; a rejection is always possible."""
+    if outcome is not QualificationOutcome.REJECTED and obstacles:
+        message = f"Not yet: {'; '.join(f'{name} {why}' for name, why in obstacles.items())}."
+        raise Refused(Code.GATE_CLOSED, message, fields=dict(obstacles), rule="section 4")
+
+
+def needs_co_signature(outcome: QualificationOutcome, markets: Iterable[str], status: AslStatus | None) -> bool:
+    """Whether a qualified person signs too: approvals for the EU (section 4) and every way out of a suspension (5)."""
+    if outcome is QualificationOutcome.REJECTED:
+        return False
+    return is_for_eu(markets) or ends_a_suspension(outcome, status)
+
+
+def ends_a_suspension(outcome: QualificationOutcome, status: AslStatus | None) -> bool:
+    """Whether the decision leads out of a suspension, or out of an approval that has expired (section 5)."""
+    return outcome is not QualificationOutcome.REJECTED and status in (AslStatus.SUSPENDED, AslStatus.EXPIRED)
+
+
+def refuse_unless_reopened(outcome: QualificationOutcome, status: AslStatus | None, *, known: bool) -> None:
+    """Raise `Refused` when a scope was disqualified or retired while its qualification was open (section 4).
+
+    `known` says whether the case was begun, for a disqualified scope reopened, in view of that status.
+    """
+    if outcome is QualificationOutcome.REJECTED or status is None or not status.is_final or known:
+        return
+    message = f"The scope was {status.lower()} meanwhile; another qualification has to be requested."
+    raise broken("section 4", message, outcome="can only be REJECTED")
+
+
+def refuse_unless_renewable(
+    renewal: ConditionalRenewal,
+    conditions: Sequence[ConditionState],
+    *,
+    status: AslStatus | None,
+    renewals: int,
+    renewals_max: int,
+    today: date,
+    latest: date,
+) -> None:
+    """Raise `Refused` unless a conditional approval may be renewed so (section 4, `conditional_renewals_max`)."""
+    if status is not AslStatus.CONDITIONALLY_APPROVED:
+        raise Refused(Code.NOT_OPEN, f"The status is {status or 'not decided'}; there is nothing to renew.")
+    if renewals >= renewals_max:
+        message = f"A conditional approval is renewed at most {renewals_max} times."
+        raise Refused(Code.LIMIT_REACHED, message, rule="section 4")
+    faults: dict[str, str] = {}
+    if not today < renewal.conditional_to <= latest:
+        faults["conditional_to"] = f"must be after {today} and not after {latest}"
+    unmet = {condition.number for condition in conditions if not condition.met}
+    given = [each.number for each in renewal.dues]
+    if set(given) != unmet or len(given) != len(unmet):
+        faults["dues"] = f"must give a new day for each of {sorted(unmet)}"
+    for index, each in enumerate(renewal.dues):
+        if not today < each.due <= renewal.conditional_to:
+            faults[f"dues.{index}.due"] = f"must be after {today} and not after {renewal.conditional_to}"
+    if faults:
+        raise broken("section 4", "The renewal breaks a rule.", **faults)
+
+
+def suggested_proposal(
+    recommendation: Recommendation | None,
+    *,
+    decided_before: bool,
+    today: date,
+    requal_due: date,
+    conditional_to: date,
+) -> dict[str, JsonValue]:
+    """Prefill of a proposal: what the recommendation of the audit allows (`None`: there was none to be had)."""
+    if recommendation is Recommendation.UNACCEPTABLE:
+        return {"outcome": QualificationOutcome.REJECTED.value}
+    form: dict[str, JsonValue] = {
+        "outcome": QualificationOutcome.APPROVED.value,
+        "valid_from": today.isoformat(),
+        "next_requal_due": requal_due.isoformat(),
+    }
+    if recommendation is Recommendation.CONDITIONAL and not decided_before:
+        form["outcome"] = QualificationOutcome.CONDITIONALLY_APPROVED.value
+        form["conditional_to"] = conditional_to.isoformat()
+        form["conditions"] = [{"due": conditional_to.isoformat()}]
+    return form

@@ -1,0 +1,67 @@
+"""Process E: every form of a batch's disposition (domain specification, section 8)."""
+
+from domain.batch.analysis_forms import CertificateOfAnalysis, OwnTesting
+from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
+from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
+from domain.batch.hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
+from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosReport
+from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
+from domain.batch.request import BatchRegistration
+from domain.batch.review import ProcessReview, RecordReview, ResultsReview
+from domain.core.forms import Forms
+from domain.delivery.quarantine import QuarantineApproval, QuarantineConfirmation
+from domain.release.certification import QcuApproval, QpCertification
+from domain.release.field_alert import FieldAlertAssessment
+from domain.release.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
+from domain.release.recall import RecallClosure, RecallPlan
+from domain.release.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
+from domain.release.release_review import LaterFinding, ReleaseReview
+
+BATCH_FORMS = Forms(
+    BatchRegistration,
+    BatchCancellation,
+    ManufactureStart,
+    ParameterReport,
+    ManufactureEnd,
+    CertificateOfAnalysis,
+    OwnTesting,
+    HoldPlacement,
+    LiftProposal,
+    LiftConfirmation,
+    HoldReview,
+    LongHoldReview,
+    LaterFinding,
+    ReleaseReview,
+    RecallPlan,
+    RecallClosure,
+    ExceptionRequest,
+    ExceptionSignature,
+    ExceptionRegulatorySignature,
+    CorrectionConfirmation,
+    CorrectionCounterSignature,
+    DeviationReport,
+    DeviationClosure,
+    DeviationAcceptance,
+    OosReport,
+    OosLaboratoryPhase,
+    OosInvestigation,
+    BatchChange,
+    SiteDisposition,
+    RejectionAnswer,
+    BatchPackage,
+    Completeness,
+    RecordRequest,
+    RecordProvision,
+    ResultsReview,
+    RecordReview,
+    ProcessReview,
+    Redirection,
+    QuarantineApproval,
+    QuarantineConfirmation,
+    QpCertification,
+    QcuApproval,
+)
+"""Beside these, `FieldAlertAssessment` is used here as in a suspension."""
+
+FORMS_OF_A_BATCH = BATCH_FORMS + Forms(FieldAlertAssessment)

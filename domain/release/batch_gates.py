@@ -1,0 +1,153 @@
+"""Gates G6 to G10 and G12: how the batch was made and tested, from what (domain specification, section 8)."""
+
+from domain.batch.batch import DeviationClass, DeviationState
+from domain.batch.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, ProcessFacts, ValueFacts
+from domain.batch.gate_results import Found
+from domain.batch.oos import counts_against
+from domain.change.decision import Filing
+from domain.release.evidence import BatchEvidence
+
+
+def process(evidence: BatchEvidence) -> Found:
+    """G6: made under the parameters that were effective; every critical one reported and within its proven range.
+
+    What lies outside the normal range has a deviation.
+    """
+    facts = evidence.process
+    lines = [f"parameters: {facts.set_id or 'none'}", *(_value_line(each) for each in facts.values)]
+    return Found("All critical parameters lie within their proven ranges.", lines, _process_faults(facts))
+
+
+def _process_faults(facts: ProcessFacts) -> list[str]:
+    if facts.set_id is None:
+        return ["the batch is bound to no parameter set"]
+    faults = []
+    if facts.set_id != facts.effective_set_id:
+        faults.append(f"bound to {facts.set_id}, but {facts.effective_set_id or 'none'} was effective at the start")
+    counting = [each for each in facts.values if not each.is_superseded]
+    reported = {each.parameter for each in counting}
+    if missing := [name for name in facts.critical if name not in reported]:
+        faults.append(f"no value of {', '.join(missing)}")
+    for each in counting:
+        if each.is_critical and not each.in_par:
+            faults.append(f"{each.parameter} {each.value} {each.unit} is outside its proven acceptable range")
+        elif not each.in_nor and each.parameter not in facts.deviations:
+            faults.append(f"{each.parameter} {each.value} {each.unit} is outside its normal range without a deviation")
+    return faults
+
+
+def _value_line(value: ValueFacts) -> str:
+    where = "in NOR" if value.in_nor else "in PAR" if value.in_par else "outside PAR"
+    corrected = ", corrected since" if value.is_superseded else ""
+    return f"{value.parameter}: {value.value} {value.unit}, {where}{corrected}"
+
+
+def deviations(evidence: BatchEvidence) -> Found:
+    """G7: every deviation is closed; a critical or major one accepted by a qualified person (Annex 16, section 3)."""
+    wrong = [fault for each in evidence.deviations if (fault := _deviation_fault(each)) is not None]
+    lines = [f"{each.deviation_id}: {each.deviation_class}, {each.state}" for each in evidence.deviations]
+    return Found("Every deviation is closed or accepted.", lines or ["deviations: none"], wrong)
+
+
+def _deviation_fault(deviation: DeviationFacts) -> str | None:
+    if deviation.state is DeviationState.OPEN:
+        return f"{deviation.deviation_id} is open"
+    accepted = deviation.state is DeviationState.ACCEPTED
+    if deviation.deviation_class is not DeviationClass.MINOR and not accepted:
+        return f"{deviation.deviation_id} is {deviation.deviation_class} and accepted by no qualified person"
+    return None
+
+
+def oos_results(evidence: BatchEvidence) -> Found:
+    """G8: no result outside its specification is confirmed, open or inconclusive (21 CFR 211.165(f)).
+
+    What counts is said in `counts_against`.
+    """
+    wrong = [
+        f"{each.oos_id} ({each.test}) is {each.state}" for each in evidence.oos if counts_against(each.kind, each.state)
+    ]
+    lines = [f"{each.oos_id}: {each.kind}, {each.test}, {each.state}" for each in evidence.oos]
+    return Found("No result stands against the batch.", lines or ["results outside specification: none"], wrong)
+
+
+def analysis(evidence: BatchEvidence) -> Found:
+    """G9: the certificate of analysis is complete against the registered specification, and passes as recomputed.
+
+    The sponsor's own testing confirms it at intervals (21 CFR 211.84(d)(2)). Results that the specification does not
+    ask for are noted.
+    """
+    facts = evidence.analysis
+    spec = f"{facts.spec_id} v{facts.spec_version}" if facts.spec_id is not None else "none"
+    lines = [
+        f"specification in {evidence.market}: {spec}",
+        f"certificate of analysis: {'there' if facts.certificate else 'none'}",
+        f"own testing: {facts.own_testing_on or 'none'}",
+        *(f"not specified: {each}" for each in facts.unknown),
+    ]
+    return Found("All results meet the registered specification.", lines, _analysis_faults(facts, evidence.market))
+
+
+def _analysis_faults(facts: AnalysisFacts, market: str) -> list[str]:
+    faults = []
+    if facts.spec_id is None:
+        faults.append(f"no specification is registered in {market}")
+    if not facts.certificate:
+        faults.append("there is no certificate of analysis")
+    for what, names in (
+        ("no result of", facts.missing),
+        ("fails", facts.failed),
+        ("cannot be read", facts.unreadable),
+        ("the certificate says otherwise than the recomputation of", facts.disagrees),
+        ("own testing differs in", facts.own_testing_differs),
+    ):
+        if names:
+            faults.append(f"{what}: {', '.join(names)}")
+    if facts.own_testing_overdue:
+        faults.append("own testing is overdue")
+    return faults
+
+
+def changes(evidence: BatchEvidence) -> Found:
+    """G10: every change that the batch was made under is approved and, where needed, registered in the market.
+
+    The records know that a variation was filed, not that the authority has approved it: the certifier says so.
+    """
+    wrong = []
+    doubtful = []
+    for each in evidence.changes:
+        if each.case_id is None:
+            wrong.append(f"{each.change_id} was never notified")
+        elif not each.approved:
+            wrong.append(f"{each.change_id} ({each.case_id}) is not approved")
+        elif each.filing is Filing.VARIATION:
+            doubtful.append(f"{each.change_id} needs variation {each.reference} to be approved in {evidence.market}")
+        elif each.filing is None and each.touches_registration:
+            doubtful.append(f"{each.change_id} touches the registration in {evidence.market} and was not assessed")
+    lines = [_change_line(each) for each in evidence.changes]
+    return Found("No change stands against the batch.", lines or ["changes: none"], wrong, doubtful)
+
+
+def _change_line(change: ChangeFacts) -> str:
+    state = "approved" if change.approved else "not approved"
+    return f"{change.change_id}: {change.case_id or 'no case'}, {state}, {change.filing or 'no filing stated'}"
+
+
+def supply(evidence: BatchEvidence) -> Found:
+    """G12: starting materials with their makers are known, and what was shipped has stayed within its limits."""
+    wrong = []
+    if not evidence.materials and not evidence.parents:
+        wrong.append("no starting material is known")
+    wrong += [f"the maker of {each.lot} is not known" for each in evidence.materials if not each.maker.strip()]
+    transports = [each for each in evidence.transports if each.market in (None, evidence.market)]
+    for each in transports:
+        if each.within_limits is None:
+            wrong.append(f"the logger data of {each.shipment_id} are not there")
+        elif not each.within_limits:
+            wrong.append(f"{each.shipment_id} was outside its transport conditions")
+    lines = [
+        *(f"{each.lot}: {each.maker or 'unknown'}" for each in evidence.materials),
+        *(f"comes from: {each}" for each in evidence.parents),
+        *(f"subcontractor: {each.scope_id}, {each.activity}" for each in evidence.scopes if each.is_subcontractor),
+        *(f"shipment: {each.shipment_id}" for each in transports),
+    ]
+    return Found("Materials, their makers and transport are known.", lines, wrong)

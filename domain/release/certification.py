@@ -1,0 +1,103 @@
+"""The decision on a batch for one market: certificate of a qualified person, or approval by the quality unit.
+
+EU GMP Annex 16; Directive 2001/83/EC, Article 51; 21 CFR 211.22(a); domain specification, section 8.
+"""
+
+from typing import Annotated
+
+from pydantic import Field, JsonValue
+
+from domain.batch.batch import MarketDecision
+from domain.batch.gate_facts import Gate
+from domain.core.forms import Action, Decision, Meaning, Process, Value
+from domain.core.people import Role
+from domain.core.text import ShortText, Text
+from domain.exchange.parameters import Number
+from domain.site.site import Country
+
+_CLOCK = "batch.certify"
+_STATEMENT = (
+    "I certify that this batch was manufactured and checked in accordance with good manufacturing practice and with"
+    " the requirements of its marketing authorisation."
+)
+_APPROVAL = "The records of this batch were reviewed and it is approved for release (21 CFR 211.22(a))."
+
+
+class Judgement(Value):
+    """Why a batch may be certified although a gate is in doubt. A gate that has failed is not judged."""
+
+    gate: Gate = Field(examples=[Gate.G3])
+    """The gate that is left to judgement."""
+    rationale: Text = Field(examples=["The authority has extended the certificate until 2026-12-31 by public notice."])
+    """Why."""
+
+
+class Location(Value):
+    """Where the qualified person is while certifying; remote certification is done from the Union, the EEA or NI."""
+
+    country: Country = Field(examples=["DE"])
+    """Country, ISO 3166-1: of the Union or the EEA, or XI for Northern Ireland."""
+    shown_by: ShortText = Field(examples=["Signed in from the office network at the Mainz site"])
+    """How that is shown technically."""
+
+
+class CertificationDecision(Decision):
+    """What both decisions say. Nothing is released under conditions; a rejection is final."""
+
+    market: Country = Field(examples=["EU"])
+    """The market that is decided for."""
+    gates_seen: Text | None = None
+    """The gates as they stood when the task was opened; they are looked at again as the signature is recorded."""
+    decision: MarketDecision = Field(examples=[MarketDecision.RELEASE])
+    """RELEASE or REJECT."""
+    quantity: Number | None = Field(default=None, gt=0, examples=["118.4"])
+    """Quantity released, in the unit of the batch, at most what was made; given exactly for RELEASE."""
+    judgements: Annotated[tuple[Judgement, ...], Field(max_length=14)] = ()
+    """A rationale for each gate that is left to judgement, and for no other."""
+    audits_known: bool = Field(examples=[True])
+    """Whether you know what the last audits of the sites recommend; nothing is released without that (gate G4)."""
+    reason: Text | None = None
+    """Why the batch is rejected; given exactly for REJECT."""
+    statement: Text = Field(examples=[_APPROVAL])
+    """What is certified or approved, in the words of the certificate."""
+
+    def approves(self) -> bool:
+        return self.decision is MarketDecision.RELEASE
+
+
+class QpCertification(CertificationDecision):
+    """Certify the batch for a market of the Union as its qualified person, or reject it. Only you can, personally."""
+
+    action = Action(
+        Process.BATCH,
+        "certify",
+        "Certify the batch",
+        frozenset({Role.QP}),
+        clock=_CLOCK,
+        meaning=Meaning.CERTIFIED,
+    )
+
+    authorisation: ShortText = Field(examples=["DE_RP_01_MIA_2023_0042"])
+    """Number of the manufacturing or import authorisation under which you act (Directive 2001/83/EC, Article 46(f))."""
+    location: Location
+    """Where you are as you certify."""
+    statement: Text = Field(examples=[_STATEMENT])
+    """What is certified, in the words of the certificate."""
+
+
+class QcuApproval(CertificationDecision):
+    """Approve the batch for a market for the quality unit, or reject it, although another company has made it."""
+
+    action = Action(
+        Process.BATCH,
+        "approve",
+        "Approve the batch",
+        frozenset({Role.HEAD_QA, Role.QA_APPROVER}),
+        clock=_CLOCK,
+        meaning=Meaning.APPROVED,
+    )
+
+
+def suggested_decision(market: str, made: str | None, gates: str) -> dict[str, JsonValue]:
+    """Prefill of a decision: the market, all that was made, and the gates in words. What is decided is left open."""
+    return {"market": market, "gates_seen": gates, **({"quantity": made} if made is not None else {})}

@@ -1,0 +1,127 @@
+"""What a certification must be to be recorded, and the number that it gets (domain specification, section 8)."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.batch.batch import DecisionRule, MarketDecision, decision_rule
+from domain.batch.gate_facts import Gate
+from domain.batch.gate_results import GateResult, GateVerdict, closed
+from domain.core.people import CDMO_ROLES, Role
+from domain.core.refusals import Code, Refused, broken
+from domain.release.certification import CertificationDecision, QpCertification
+from domain.site.site import UNION
+
+_RULE = "section 8, certification"
+_NORTHERN_IRELAND = frozenset({"XI", "NI"})
+QP_LOCATIONS = (UNION - {"EU"}) | _NORTHERN_IRELAND
+"""Where a qualified person may be while certifying: a country of the Union or the EEA, or Northern Ireland [V23]."""
+PRODUCTION_ROLES = CDMO_ROLES | {Role.CMC_LEAD}
+_REGISTERS = {DecisionRule.QP: "QPR", DecisionRule.QCU: "QCU"}
+_NUMBER = re.compile(r"([A-Z]{2})-([0-9]{4})-([0-9]{6,9})")
+
+
+class CertificateNumber(NamedTuple):
+    """A number such as `EU-2025-000012`: market, year, and entry in the register of the market."""
+
+    market: str
+    year: int
+    entry: int
+
+    def __str__(self) -> str:
+        return f"{self.market}-{self.year:04}-{self.entry:06}"
+
+    @classmethod
+    def read(cls, text: str) -> "CertificateNumber | None":
+        """The number that a text is; `None` if it is none."""
+        found = _NUMBER.fullmatch(text)
+        return cls(found[1], int(found[2]), int(found[3])) if found else None
+
+
+def register_of(market: str) -> str:
+    """The stream that is the register of a market: `QPR-EU`. Its events are its entries, numbered without gaps."""
+    return f"{_REGISTERS[decision_rule(market)]}-{market}"
+
+
+def judgements_of(form: CertificationDecision) -> dict[Gate, str]:
+    """The certifier's rationales by gate."""
+    return {each.gate: each.rationale for each in form.judgements}
+
+
+def refuse_unless_well_formed(form: CertificationDecision, *, made: Decimal | None, unit: str | None) -> None:
+    """Raise `Refused` with every fault that needs no look at the gates. `made` is the quantity that was made."""
+    faults: dict[str, str] = {}
+    releases = form.decision is MarketDecision.RELEASE
+    if (form.quantity is not None) != releases:
+        faults["quantity"] = f"is given exactly for {MarketDecision.RELEASE}"
+    elif form.quantity is not None and (made is None or form.quantity > made):
+        faults["quantity"] = f"is more than was made: {made or 0} {unit or ''}".rstrip()
+    if (form.reason is not None) == releases:
+        faults["reason"] = f"is given exactly for {MarketDecision.REJECT}"
+    gates = [each.gate for each in form.judgements]
+    for index, gate in enumerate(gates):
+        if gate in gates[:index]:
+            faults[f"judgements.{index}.gate"] = "is judged twice"
+        elif not releases:
+            faults[f"judgements.{index}.gate"] = "a rejection judges no gate"
+    if isinstance(form, QpCertification) and form.location.country not in QP_LOCATIONS:
+        faults["location.country"] = "must lie in the Union, the EEA or Northern Ireland (XI)"
+    if faults:
+        raise broken(_RULE, "The decision is not complete.", **faults)
+
+
+def refuse_wrong_rule(market: str, rule: DecisionRule) -> None:
+    """Raise `Refused` when a market is decided under the rule of another one (gate G13)."""
+    if decision_rule(market) is not rule:
+        raise broken("G13", f"{market} is decided by {decision_rule(market)}.", market=f"needs {decision_rule(market)}")
+
+
+def refuse_other_market(market: str, asked: str | None) -> None:
+    """Raise `Refused` when another market is decided than the one that the task is about."""
+    if asked is not None and market != asked:
+        raise broken(_RULE, f"This task is about {asked}.", market=f"must be {asked}")
+
+
+def refuse_decided(market: str, decision: str | None, who: str | None, when: datetime | None) -> None:
+    """Raise `Refused` when the market is decided already. A rejection is final; a release is taken back otherwise."""
+    if decision is not None:
+        told = when.isoformat() if when is not None else None
+        raise Refused(Code.ALREADY_ANSWERED, f"{market} is decided: {decision}.", who=who, when=told)
+
+
+def refuse_reviewers(certifier: Collection[str], reviewers: Collection[str]) -> None:
+    """Raise `Refused` when who decides has reviewed the batch or disposed of it for the site (S5)."""
+    if not frozenset(certifier).isdisjoint(reviewers):
+        message = "Who has reviewed the batch does not certify it."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
+
+
+def refuse_producers(roles: Collection[Role]) -> None:
+    """Raise `Refused` when who decides holds a production role, at the sponsor or at a site (S5; ICH Q7 2.13)."""
+    if held := sorted(frozenset(roles) & PRODUCTION_ROLES):
+        message = f"Who certifies holds no production role: {', '.join(held)}."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
+
+
+def refuse_closed_gates(results: Sequence[GateResult]) -> None:
+    """Raise `Refused` (GATE_CLOSED) naming every gate that is not open, with its reason."""
+    if shut := closed(results):
+        names = ", ".join(gate.value for gate in shut)
+        fields = {gate.value: reason for gate, reason in shut.items()}
+        raise Refused(
+            Code.GATE_CLOSED, f"Closed: {names}. Nothing is released.", fields=fields, rule="section 8, gates"
+        )
+
+
+def refuse_needless(form: CertificationDecision, results: Sequence[GateResult]) -> None:
+    """Raise `Refused` when a rationale is given for a gate that is not left to judgement."""
+    verdicts: Mapping[Gate, GateVerdict] = {each.gate: each.verdict for each in results}
+    faults = {
+        f"judgements.{index}.gate": f"is {verdicts[each.gate]}; only what is in doubt is judged"
+        for index, each in enumerate(form.judgements)
+        if verdicts[each.gate] is not GateVerdict.JUDGED
+    }
+    if faults:
+        raise broken(_RULE, "A rationale opens only a gate that is left to judgement.", **faults)

@@ -1,0 +1,81 @@
+"""Gates G11, G13 and G14: who decides under which rule, and what stands against any decision (section 8)."""
+
+from domain.batch.batch import DecisionRule, decision_rule
+from domain.batch.disposition import SiteVerdict
+from domain.batch.gate_facts import HoldFacts
+from domain.batch.gate_results import Found
+from domain.batch.review import REVIEWS
+from domain.event.site_event import EventType
+from domain.release.evidence import BatchEvidence
+
+REVIEW_ACTIONS = tuple(form.action.name for form in REVIEWS)
+"""The reviews without which nothing is certified, by their actions."""
+ALERTS = frozenset({EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT})
+"""Events that stop certification while they are open (G14)."""
+_RULES = {
+    DecisionRule.QP: "certificate of a qualified person, with an entry in the register",
+    DecisionRule.QCU: "approval of the quality unit",
+}
+
+
+def separation(evidence: BatchEvidence) -> Found:
+    """G11: the three reviews are there, by others than the certifier, and the site has released the batch itself (S5).
+
+    Who has signed the site's disposition neither reviews nor certifies. A closed gate refuses; it holds nothing.
+    """
+    wrong = _review_faults(evidence)
+    disposition = evidence.disposition
+    if disposition is None:
+        wrong.append("the site has not disposed of the batch")
+    elif disposition.verdict is not SiteVerdict.RELEASED:
+        wrong.append(f"the site has {disposition.verdict.lower()} the batch")
+    reviewers = {person for each in evidence.reviews for person in each.persons}
+    if reviewers & set(evidence.certifier):
+        wrong.append("the certifier has reviewed the batch (S5)")
+    if disposition is not None and set(disposition.persons) & (reviewers | set(evidence.certifier)):
+        wrong.append("who has signed the site's disposition takes part in the sponsor's decision")
+    lines = [f"{each.action}: {each.by_name}, {each.at:%Y-%m-%d}" for each in evidence.reviews]
+    if disposition is not None:
+        lines.append(f"disposition by the site: {disposition.verdict}, {disposition.by_name}")
+    return Found("Reviewed by others than the certifier; released by the site.", lines, wrong)
+
+
+def _review_faults(evidence: BatchEvidence) -> list[str]:
+    known = {each.action for each in evidence.reviews}
+    faults = [f"{action} is missing" for action in REVIEW_ACTIONS if action not in known]
+    for each in evidence.reviews:
+        if each.is_outdated:
+            faults.append(f"{each.action} was before the last package")
+        if each.failed:
+            faults.append(f"{each.by_name} has failed {', '.join(each.failed)} in {each.action}")
+    return faults
+
+
+def decision(evidence: BatchEvidence) -> Found:
+    """G13: the market's own rule decides: a qualified person for the Union, the quality unit elsewhere."""
+    rule = decision_rule(evidence.market)
+    wrong = [] if evidence.rule in (None, rule) else [f"{evidence.market} needs the {_RULES[rule]}"]
+    return Found(f"{evidence.market}: {_RULES[rule]}.", [f"rule of {evidence.market}: {rule}"], wrong)
+
+
+def regulatory(evidence: BatchEvidence) -> Found:
+    """G14: no recall, import alert or statement of non-compliance is open, and no hold of any type stands.
+
+    A hold is always a refusal, whatever its type and whoever placed it: it is lifted first, by two persons. Where a
+    release of the batch is reviewed or was taken back, no other market is released either.
+    """
+    events = [f"{each.event_id} ({each.type}) is open" for each in evidence.events]
+    holds = [f"{each.hold_id} {each.type}: {each.reason}" for each in evidence.holds if _is_for(each, evidence.market)]
+    released = [f"the release for {market} was taken back" for market in evidence.taken_back]
+    if evidence.is_reviewed_again:
+        released.append("a review after its release is open")
+    alerts = ", ".join(each.event_id for each in evidence.events)
+    lines = [
+        f"recalls, import alerts, non-compliance: {alerts or 'none open'}",
+        f"holds: {', '.join(f'{each.hold_id} {each.type}' for each in evidence.holds) or 'none'}",
+    ]
+    return Found("No hold, recall or alert.", lines, [*events, *holds, *released], is_held=not events)
+
+
+def _is_for(hold: HoldFacts, market: str) -> bool:
+    return hold.market in (None, market)

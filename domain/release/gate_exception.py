@@ -1,0 +1,111 @@
+"""Exceptions of single gates in an emergency shortage (domain specification, section 10).
+
+The program bypasses no gate. An exception names one gate for one market, rests on a letter of the competent authority,
+and counts once three different people have signed.
+"""
+
+from collections.abc import Collection, Iterable
+from enum import StrEnum
+
+from pydantic import Field
+
+from domain.core.document import DocumentReference, RecordVersion
+from domain.core.forms import Action, Decision, Form, Meaning, Process
+from domain.core.people import Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import Identifier, Text
+from domain.site.site import Country
+
+
+class ExcusedGate(StrEnum):
+    """The only gates that an authority may excuse (section 10)."""
+
+    G3 = "G3"
+    G4 = "G4"
+    G10 = "G10"
+
+
+class ExceptionRequest(Form):
+    """Ask that one gate is excused for one market, because patients would go without."""
+
+    action = Action(
+        Process.BATCH,
+        "request-exception",
+        "Request an exception of a gate",
+        frozenset({Role.HEAD_QA}),
+        meaning=Meaning.APPROVED,
+    )
+
+    gate: ExcusedGate = Field(examples=[ExcusedGate.G3])
+    """The gate."""
+    market: Country = Field(examples=["EU"])
+    """The market, which is not decided yet."""
+    authority_letter: DocumentReference
+    """Letter in which the competent authority of the market agrees."""
+    justification: Text = Field(examples=["No other source; stock ends within two weeks. The authority has agreed."])
+    """Why patients need the batch, and why the gate may be excused."""
+
+
+class _OnException(Decision):
+    """A signature on the exception."""
+
+    exception_id: Identifier = Field(examples=["EXC-1"])
+    """The exception."""
+    request: RecordVersion
+    """The version of the request that was read."""
+    approve: bool = Field(examples=[True])
+    """Whether the exception is signed; a no ends it."""
+    reason: Text = Field(examples=["The letter covers the batch; the risk of a shortage outweighs it."])
+    """Why."""
+
+    def approves(self) -> bool:
+        return self.approve
+
+
+class ExceptionSignature(_OnException):
+    """Sign an exception as qualified person."""
+
+    action = Action(
+        Process.BATCH,
+        "sign-exception",
+        "Sign the exception of a gate",
+        frozenset({Role.QP}),
+        meaning=Meaning.APPROVED,
+        otherwise="The gate is not excused.",
+    )
+
+
+class ExceptionRegulatorySignature(_OnException):
+    """Sign an exception for regulatory affairs, after the qualified person. With this it counts."""
+
+    action = Action(
+        Process.BATCH,
+        "sign-exception-regulatory",
+        "Sign the exception of a gate for regulatory affairs",
+        frozenset({Role.REG_AFFAIRS}),
+        meaning=Meaning.APPROVED,
+        otherwise="The gate is not excused.",
+    )
+
+
+def barred_from_excusing(*signers: Iterable[str]) -> dict[str, str]:
+    """S1: three different people sign."""
+    return dict.fromkeys([person for persons in signers for person in persons], "S1")
+
+
+def refuse_unless_excusable(form: ExceptionRequest, *, undecided: Collection[str], known: str | None) -> None:
+    """Raise `Refused` unless the gate can be excused. `known` is an exception of it that waits or counts."""
+    if form.market not in undecided:
+        raise broken("section 10", "Nothing is to be excused there.", market="is no market of this batch that is open")
+    if known is not None:
+        message = f"{known} is about this gate and market already."
+        raise Refused(Code.CONFLICT, message, fields={"gate": f"is that of {known}"}, rule="section 10")
+
+
+def refuse_unless_waiting(*, known: bool, is_next: bool) -> None:
+    """Raise `Refused` unless an exception of the batch waits for this very signature."""
+    if not known:
+        raise broken("section 10", "There is no such exception of this batch.", exception_id="unknown")
+    if not is_next:
+        fields = {"exception_id": "does not wait for this signature"}
+        raise Refused(Code.NOT_OPEN, "The exception does not wait for this signature.", fields=fields)

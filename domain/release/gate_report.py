@@ -1,0 +1,161 @@
+"""What a qualified person reads before certifying, and an inspector after it. Built from the records, never stored."""
+
+from datetime import date
+
+from pydantic import AwareDatetime
+
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.gate_facts import HoldFacts
+from domain.batch.gate_results import GateResult
+from domain.batch.views import DeviationView, OosView
+from domain.core.events import Signature
+from domain.core.view import View
+
+
+class ReportedBatch(View):
+    """The batch that a report is about."""
+
+    batch_id: str
+    number: str
+    sponsor_number: str | None
+    product: str
+    strength: str | None
+    quantity: str | None
+    """What was made, in `unit`."""
+    unit: str | None
+    site_id: str
+    scope_ids: tuple[str, ...]
+    """Every scope that makes a part of it, its own first."""
+    mbr_version: str | None
+    parameter_set_id: str | None
+    started_on: date | None
+    made_on: date | None
+    expiry_on: date | None
+    physical_status: str
+
+
+class ReviewerView(View):
+    """Who has reviewed or disposed of the batch."""
+
+    action: str
+    by_name: str
+    at: AwareDatetime
+
+
+class DecisionView(View):
+    """What was decided for the market."""
+
+    rule: DecisionRule
+    """Who decides: a qualified person, or the quality unit."""
+    decision: MarketDecision | None
+    """None while it is open."""
+    quantity: str | None
+    certificate_number: str | None
+    decided_by: str | None
+    """Printed name."""
+    decided_at: AwareDatetime | None
+    withdrawn_at: AwareDatetime | None
+
+
+class GateReport(View):
+    """How the gates of a batch stand for one market, with the facts behind them."""
+
+    market: str
+    at: AwareDatetime
+    """The instant of the look."""
+    as_signed: bool
+    """Whether the gates are those of the signed decision, and not a look of now."""
+    batch: ReportedBatch
+    gates: tuple[GateResult, ...]
+    deviations: tuple[DeviationView, ...]
+    results: tuple[OosView, ...]
+    """Results outside specification or trend."""
+    holds: tuple[HoldFacts, ...]
+    """The holds that stand now, for whatever market."""
+    reviewers: tuple[ReviewerView, ...]
+    decision: DecisionView
+
+
+class CertificationSummary(View):
+    """An entry of the register of a market."""
+
+    certificate_number: str
+    register_name: str
+    register_number: int
+    """Number in the register, without gaps."""
+    market: str
+    batch_id: str
+    batch_number: str
+    product: str
+    quantity: str
+    unit: str | None
+    decided_by: str
+    """Person id."""
+    decided_at: AwareDatetime
+    withdrawn_at: AwareDatetime | None
+    url: str
+
+
+class CertificationList(View):
+    """A page of the register."""
+
+    items: tuple[CertificationSummary, ...]
+    next: str | None = None
+
+
+class PlaceView(View):
+    """A site that has done a part of the work."""
+
+    scope_id: str
+    activity: str
+    site_id: str
+    name: str
+    address: str
+    supplier: str
+
+
+class LocationView(View):
+    """Where the qualified person was."""
+
+    country: str
+    shown_by: str
+
+
+class Declaration(View):
+    """What was certified, as it was known at the instant of the signature (EU GMP Annex 16, appendix II)."""
+
+    market: str
+    batch_number: str
+    sponsor_number: str | None
+    product: str
+    strength: str | None
+    quantity: str
+    unit: str | None
+    started_on: date | None
+    made_on: date | None
+    expiry_on: date | None
+    retest_on: date | None
+    mbr_version: str | None
+    parameter_set: str | None
+    made_at: tuple[PlaceView, ...]
+    statement: str
+    authorisation: str | None
+    """The authorisation under which the qualified person acts; none for an approval by the quality unit."""
+    location: LocationView | None
+    certified_by: str
+    certified_by_name: str
+    on_behalf_of: str | None
+    certified_at: AwareDatetime
+    exceptions: tuple[str, ...]
+    judged: tuple[str, ...]
+    """Gates that were left to judgement."""
+
+
+class CertificationRecord(CertificationSummary):
+    """A certificate: what it declares, its signature, and the gates that it relies on (Annex 16, 1.7)."""
+
+    declaration: Declaration
+    signature: Signature | None
+    sha256: str
+    """Hash of the signed form."""
+    gates: tuple[GateResult, ...]

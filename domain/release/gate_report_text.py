@@ -1,0 +1,92 @@
+"""A gate report on one page of text: at most 100 characters wide, 70 lines for a batch that nothing stands against."""
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from domain.batch.gate_results import GateResult, GateVerdict
+from domain.release.gate_report import GateReport
+
+WIDTH, LENGTH = 100, 70
+_MOST_FACTS = 5
+"""Facts shown of a gate that is open, fewer if the page is full; of one that is not open, all."""
+_OPEN = frozenset({GateVerdict.PASS, GateVerdict.NOT_APPLICABLE})
+_INDENT = 21
+
+
+def rendered(report: GateReport) -> str:
+    """The report as text, ending with a newline. What is left out to keep to one page is counted."""
+    pages = (_page(report, facts) for facts in range(_MOST_FACTS, -1, -1))
+    page: list[str] = next((lines for lines in pages if len(lines) <= LENGTH), _page(report, 0))
+    return "\n".join(page) + "\n"
+
+
+def _page(report: GateReport, facts: int) -> list[str]:
+    return [*_head(report), "", *_gates(report.gates, facts), "", *_foot(report)]
+
+
+def _head(report: GateReport) -> Iterator[str]:
+    batch = report.batch
+    when = f"{report.at:%Y-%m-%d %H:%M} UTC"
+    title = f"GATE REPORT  {batch.batch_id}  batch {batch.number}  market {report.market}"
+    yield from _wrapped(title, "  ")
+    yield f"As signed on {when}" if report.as_signed else f"As it stands on {when}"
+    yield "=" * WIDTH
+    yield from _field("Product", " ".join(filter(None, [batch.product, batch.strength])))
+    yield from _field("Made", f"{batch.started_on or '-'} to {batch.made_on or '-'} at {batch.site_id}")
+    yield from _field("Scopes", ", ".join(batch.scope_ids))
+    made = f"{batch.quantity or '-'} {batch.unit or ''}".rstrip()
+    yield from _field("Quantity", f"{made}, expiry {batch.expiry_on or '-'}, {batch.physical_status}")
+    yield from _field("Record", f"{batch.mbr_version or '-'}, parameters {batch.parameter_set_id or '-'}")
+
+
+def _gates(gates: Sequence[GateResult], facts: int) -> Iterator[str]:
+    shut = [each.gate.value for each in gates if not each.passes]
+    yield f"GATES: {', '.join(shut)} not open" if shut else "GATES: all open"
+    yield "-" * WIDTH
+    for each in gates:
+        head = f"{each.gate:<4} {each.verdict:<15} "
+        yield from textwrap.wrap(f"{head}{each.reason}", WIDTH, subsequent_indent=" " * _INDENT)
+        yield from _facts(each, facts)
+
+
+def _facts(gate: GateResult, most: int) -> Iterator[str]:
+    is_open = gate.verdict in _OPEN
+    shown = gate.looked_at[:most] if is_open else gate.looked_at
+    for line in shown:
+        text = line if len(line) <= WIDTH - _INDENT - 2 or not is_open else f"{line[: WIDTH - _INDENT - 3]}…"
+        yield from textwrap.wrap(
+            text, WIDTH, initial_indent=f"{' ' * _INDENT}- ", subsequent_indent=" " * (_INDENT + 2)
+        )
+    if left := len(gate.looked_at) - len(shown):
+        yield f"{' ' * _INDENT}- and {left} more"
+
+
+def _foot(report: GateReport) -> Iterator[str]:
+    if not report.as_signed:
+        yield from _list("Deviations", (f"{d.deviation_id} {d.deviation_class} {d.state}" for d in report.deviations))
+        yield from _list("OOS, OOT", (f"{r.oos_id} {r.test} {r.result} {r.unit}: {r.state}" for r in report.results))
+        yield from _list("Holds", (f"{h.hold_id} {h.type} ({h.market or 'all markets'})" for h in report.holds))
+        yield from _list("Signed by", (f"{r.action}: {r.by_name}, {r.at:%Y-%m-%d}" for r in report.reviewers))
+    decision = report.decision
+    if decision.decision is None:
+        yield from _field("Decision", f"open, by {decision.rule}")
+        return
+    when = f"{decision.decided_at:%Y-%m-%d %H:%M} UTC" if decision.decided_at is not None else "-"
+    yield from _field("Decision", f"{decision.decision} by {decision.decided_by} ({decision.rule}), {when}")
+    if decision.certificate_number is not None:
+        released = f"{decision.quantity} {report.batch.unit or ''}".rstrip()
+        yield from _field("Certificate", f"{decision.certificate_number}, {released}")
+    if decision.withdrawn_at is not None:
+        yield from _field("Taken back", f"{decision.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _list(name: str, items: Iterable[str]) -> Iterator[str]:
+    yield from _field(name, "; ".join(items) or "none")
+
+
+def _field(name: str, text: str) -> Iterator[str]:
+    yield from _wrapped(f"{name:<12} {text}", " " * 13)
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent=indent, drop_whitespace=True) or [""]

@@ -1,0 +1,183 @@
+"""The quantities of a batch from the plan to the patient's side of the chain, reconciled exactly (section 8).
+
+EU GDP (2013/C 343/01), 4.2: every movement is traceable. EU GMP Chapter 8: a recall needs to know what went where.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from domain.batch.batch import MarketDecision
+from domain.core.view import View
+
+_NONE = Decimal(0)
+
+
+class ShippedQuantity(View):
+    """One shipment, in the unit of the batch."""
+
+    shipment_id: str
+    market: str
+    quarantine: bool
+    ordered: Decimal
+    dispatched: Decimal | None
+    received: Decimal | None
+    rejected: Decimal | None
+    """Not accepted at receipt; for the sponsor's people alone, like `disposed`."""
+    disposed: Decimal | None
+    """Returned or destroyed."""
+
+    @property
+    def kept(self) -> Decimal:
+        """What left or is to leave, without what was taken away again: of that never more than what left."""
+        leaving = self.ordered if self.dispatched is None else self.dispatched
+        return leaving - min(self.disposed or _NONE, leaving)
+
+
+class MarketQuantity(View):
+    """One market, in the unit of the batch."""
+
+    market: str
+    decision: MarketDecision | None
+    released: Decimal
+    """What is released for it now; 0 without a release, or after its withdrawal."""
+    ordered: Decimal
+    dispatched: Decimal
+    received: Decimal
+    remaining: Decimal
+    """Released, less what is ordered or shipped and not taken away again; negative if more has left."""
+
+
+class Reconciliation(View):
+    """What became of a batch. Every quantity is exact."""
+
+    batch_id: str
+    number: str
+    """The site's batch number."""
+    unit: str
+    """UCUM unit of all quantities."""
+    planned: Decimal
+    made: Decimal | None
+    """Null before the end of manufacture."""
+    ordered: Decimal
+    dispatched: Decimal
+    received: Decimal
+    rejected: Decimal | None
+    disposed: Decimal | None
+    given: Decimal
+    """Given to other batches: split off, blended, used as an intermediate."""
+    gone_before: Decimal = _NONE
+    """What was shipped, or given to others, under the record that this one corrects."""
+    recovered: Decimal | None
+    """What came back in recalls; for the sponsor's people alone."""
+    remaining: Decimal | None
+    """Made, less what has left, here or before, and what was given to others; null before the end of manufacture."""
+    markets: tuple[MarketQuantity, ...] = ()
+    """For the sponsor's people alone."""
+    shipments: tuple[ShippedQuantity, ...] = ()
+    differences: tuple[str, ...] = ()
+    """What does not add up, in words."""
+
+
+def reconciled(
+    *,
+    batch_id: str,
+    number: str,
+    unit: str,
+    planned: Decimal,
+    made: Decimal | None,
+    markets: Iterable[tuple[str, MarketDecision | None, Decimal]],
+    shipments: Sequence[ShippedQuantity],
+    given: Decimal = _NONE,
+    gone_before: Decimal = _NONE,
+    recovered: Decimal = _NONE,
+) -> Reconciliation:
+    """Add up the quantities of a batch. `markets` are market, decision and released quantity each."""
+    by_market = tuple(_market(*each, shipments) for each in markets)
+    dispatched = _sum(each.dispatched for each in shipments)
+    remaining = made - dispatched - given - gone_before if made is not None else None
+    return Reconciliation(
+        batch_id=batch_id,
+        number=number,
+        unit=unit,
+        planned=planned,
+        made=made,
+        ordered=_sum(each.ordered for each in shipments),
+        dispatched=dispatched,
+        received=_sum(each.received for each in shipments),
+        rejected=_sum(each.rejected for each in shipments),
+        disposed=_sum(each.disposed for each in shipments),
+        given=given,
+        gone_before=gone_before,
+        recovered=recovered,
+        remaining=remaining,
+        markets=by_market,
+        shipments=tuple(shipments),
+        differences=(
+            *_of_batch(planned, made, remaining, unit),
+            *(line for each in shipments for line in _of_shipment(each, unit)),
+            *(line for each in by_market for line in _of_market(each, unit)),
+            *([f"{recovered:f} {unit} came back in recalls"] if recovered else []),
+        ),
+    )
+
+
+def for_site(whole: Reconciliation) -> Reconciliation:
+    """What the site sees: what it made, what left and what arrived; no decisions and nothing of the receipt (S6)."""
+    shipments = tuple(each.model_copy(update={"rejected": None, "disposed": None}) for each in whole.shipments)
+    hidden = {"markets": (), "rejected": None, "disposed": None, "recovered": None, "shipments": shipments}
+    differences = (
+        *_of_batch(whole.planned, whole.made, whole.remaining, whole.unit),
+        *(line for each in shipments for line in _of_shipment(each, whole.unit)),
+    )
+    return whole.model_copy(update={**hidden, "differences": differences})
+
+
+def _market(
+    market: str, decision: MarketDecision | None, released: Decimal, shipments: Sequence[ShippedQuantity]
+) -> MarketQuantity:
+    own = [each for each in shipments if each.market == market]
+    return MarketQuantity(
+        market=market,
+        decision=decision,
+        released=released,
+        ordered=_sum(each.ordered for each in own),
+        dispatched=_sum(each.dispatched for each in own),
+        received=_sum(each.received for each in own),
+        remaining=released - _sum(each.kept for each in own),
+    )
+
+
+def _of_batch(planned: Decimal, made: Decimal | None, remaining: Decimal | None, unit: str) -> list[str]:
+    found = []
+    if made is not None and made != planned:
+        found.append(f"made {_words(made - planned, unit)} than planned")
+    if remaining is not None and remaining < _NONE:
+        found.append(f"{-remaining:f} {unit} more dispatched or given to other batches than made")
+    return found
+
+
+def _of_shipment(each: ShippedQuantity, unit: str) -> list[str]:
+    found = []
+    if each.dispatched is not None and each.dispatched != each.ordered:
+        found.append(f"{each.shipment_id}: {_words(each.dispatched - each.ordered, unit)} dispatched than ordered")
+    if each.dispatched is not None and each.received is not None and each.received != each.dispatched:
+        found.append(f"{each.shipment_id}: {_words(each.received - each.dispatched, unit)} received than dispatched")
+    if each.rejected:
+        found.append(f"{each.shipment_id}: {each.rejected:f} {unit} rejected at receipt")
+    if each.disposed:
+        found.append(f"{each.shipment_id}: {each.disposed:f} {unit} returned or destroyed")
+    return found
+
+
+def _of_market(each: MarketQuantity, unit: str) -> list[str]:
+    if each.remaining >= _NONE:
+        return []
+    return [f"{each.market}: {-each.remaining:f} {unit} more ordered or shipped than released"]
+
+
+def _words(difference: Decimal, unit: str) -> str:
+    return f"{abs(difference):f} {unit} {'more' if difference > _NONE else 'less'}"
+
+
+def _sum(quantities: Iterable[Decimal | None]) -> Decimal:
+    return sum((each for each in quantities if each is not None), _NONE)

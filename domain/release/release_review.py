@@ -1,0 +1,217 @@
+"""What is learned after the release of a batch, and what follows for each market (domain specification, section 8).
+
+EU GMP Chapter 8; 21 CFR 211.192: a failure is investigated whether or not the batch has been distributed.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+
+from domain.batch.batch import BatchStage, DecisionRule, markets_by_rule
+from domain.batch.holds import BatchState
+from domain.core.document import Documents
+from domain.core.forms import Action, Form, Meaning, Process, Value
+from domain.core.people import SPONSOR_QA_ROLES, Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import Text
+from domain.site.site import Country
+
+_EVENT_NUMBER = 10**9
+
+
+class FindingKind(StrEnum):
+    """Where later findings come from."""
+
+    COMPLAINT = "COMPLAINT"
+    STABILITY = "STABILITY"
+    COA_CORRECTED = "COA_CORRECTED"
+    OTHER = "OTHER"
+
+
+class LaterFinding(Form):
+    """Report what was learned of a batch after its release. The release is reviewed for it."""
+
+    action = Action(
+        Process.BATCH,
+        "report-later-finding",
+        "Report a finding after the release",
+        SPONSOR_QA_ROLES | {Role.REG_AFFAIRS, Role.QC_REVIEWER},
+    )
+
+    kind: FindingKind = Field(examples=[FindingKind.STABILITY])
+    """What kind of thing was learned."""
+    description: Text = Field(examples=["Impurity I-3 rises to 0.14 % in the 12 months' stability sample."])
+    """What was learned, and from where."""
+    documents: Documents = ()
+    """Documents that it rests on."""
+
+
+class ReleaseOutcome(StrEnum):
+    """What becomes of a release."""
+
+    CONFIRM = "CONFIRM"
+    WITHDRAW = "WITHDRAW"
+    """Taken back; what is in the sponsor's hands stays there."""
+    RECALL = "RECALL"
+    """Taken back, and what was distributed is called back."""
+
+
+class MarketOutcome(Value):
+    """What becomes of the release for one market."""
+
+    market: Country = Field(examples=["EU"])
+    """The market."""
+    outcome: ReleaseOutcome = Field(examples=[ReleaseOutcome.CONFIRM])
+    """Whether its release stands."""
+
+
+class ReleaseReview(Form):
+    """Review a release after something was learned. Nothing is shipped meanwhile."""
+
+    action = Action(
+        Process.BATCH,
+        "review-release",
+        "Review the release",
+        frozenset({Role.QP, Role.HEAD_QA}),
+        clock="batch.post_release",
+        meaning=Meaning.APPROVED,
+    )
+
+    demands: Annotated[tuple[Annotated[int, Field(ge=1, le=_EVENT_NUMBER)], ...], Field(min_length=1, max_length=500)]
+    """Numbers of the events in the batch's journal that demand the review; all that wait."""
+    outcomes: Annotated[tuple[MarketOutcome, ...], Field(min_length=1, max_length=50)]
+    """Every released market, once."""
+    impact: Text = Field(examples=["The raw data of the batch were read again; no effect was found."])
+    """Assessment of what was learned for this batch."""
+    consider_field_alert: bool = Field(examples=[False])
+    """Whether a field alert must be considered (21 CFR 314.81(b)(1))."""
+    not_applicable_because: Text | None = Field(examples=["No result of this batch is affected."])
+    """Why no field alert is considered; null exactly when one is."""
+    evidence: Documents = ()
+    """Documents that the assessment rests on; at least one where a release is taken back."""
+
+    def markets(self, outcome: ReleaseOutcome) -> tuple[str, ...]:
+        """The markets with one outcome, in order."""
+        return tuple(sorted(each.market for each in self.outcomes if each.outcome is outcome))
+
+
+class Demand(BaseModel):
+    """Something that was learned and is not reviewed yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: int
+    reason: str
+    cause: str
+    """The case that it was learned in."""
+    at: AwareDatetime
+
+
+class Alert(BaseModel):
+    """A review after which a field alert is to be assessed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    review: int
+    """Number of the review in the batch's journal."""
+    since: AwareDatetime
+    """When what it is about was learned."""
+    about: str
+
+
+class Recalled(BaseModel):
+    """A recall that is not over."""
+
+    model_config = ConfigDict(frozen=True)
+
+    review: int
+    """Number of the review that has decided on it."""
+    markets: tuple[str, ...]
+    since: AwareDatetime
+    planned: bool = False
+
+
+class ReleaseLook(BaseModel):
+    """Where a released batch stands: what is to be done about it, and when its oversight ends."""
+
+    model_config = ConfigDict(frozen=True)
+
+    demands: tuple[Demand, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    recalls: tuple[Recalled, ...] = ()
+    ends_at: AwareDatetime | None = None
+    """End of the shelf life, if it is known."""
+    ends_as: BatchStage | None = None
+    """What the batch has come to, once nothing is left to do."""
+
+    def about(self) -> str:
+        """What was learned, for the task."""
+        return "\n".join(f"{demand.cause}: {demand.reason}" for demand in self.demands[-_SHOWN:])
+
+
+_SHOWN = 10
+
+
+def rule_of_release(markets: Collection[str]) -> DecisionRule:
+    """Who reviews a release: the qualified person if any of its markets is theirs, else the quality unit."""
+    return DecisionRule.QP if markets_by_rule(markets, DecisionRule.QP) else DecisionRule.QCU
+
+
+def refuse_unless_released(released: Collection[str]) -> None:
+    """Raise `Refused` unless a market is released: before that a hold is placed."""
+    if not released:
+        raise Refused(Code.NOT_OPEN, "The batch is released in no market; place a hold.", rule="section 8")
+
+
+def refuse_unless_entitled(released: Collection[str], roles: Collection[Role]) -> None:
+    """Raise `Refused` unless the release is the actor's to review."""
+    needed = Role.QP if rule_of_release(released) is DecisionRule.QP else Role.HEAD_QA
+    if needed not in roles:
+        raise Refused(Code.WRONG_ROLE, f"This release is reviewed by {needed}.", rule="G13")
+
+
+def refuse_unless_release_reviewed(form: ReleaseReview, *, released: Collection[str], demands: Collection[int]) -> None:
+    """Raise `Refused` with every fault of a review. `demands` are the events that wait for it."""
+    named = [each.market for each in form.outcomes]
+    faults = {
+        f"outcomes.{index}.market": "is no released market" if market not in released else "is named twice"
+        for index, market in enumerate(named)
+        if market not in released or market in named[:index]
+    }
+    if left_out := sorted(set(released) - set(named)):
+        faults["outcomes"] = f"must include {', '.join(left_out)}"
+    if unseen := sorted(set(demands) - set(form.demands)):
+        faults["demands"] = f"must include {', '.join(map(str, unseen))}"
+    elif unknown := sorted(set(form.demands) - set(demands)):
+        faults["demands"] = f"are not waiting: {', '.join(map(str, unknown))}"
+    if form.consider_field_alert == (form.not_applicable_because is not None):
+        faults["not_applicable_because"] = "is given exactly when no field alert is considered"
+    if any(each.outcome is not ReleaseOutcome.CONFIRM for each in form.outcomes) and not form.evidence:
+        faults["evidence"] = "is required where a release is taken back"
+    if faults:
+        raise broken("batch.post_release", "The review breaks a rule.", **faults)
+
+
+def suggested_review(released: Sequence[str], demands: Sequence[int]) -> dict[str, JsonValue]:
+    """Prefill of a review: what it is about and for which markets. What becomes of them is left open."""
+    return {"demands": [*demands], "outcomes": [{"market": market} for market in released]}
+
+
+def ending(
+    *,
+    state: BatchState,
+    released: bool,
+    was_recalled: bool,
+    has_something_open: bool,
+    ends_at: datetime | None,
+    now: datetime,
+) -> BatchStage | None:
+    """What a batch has come to, once everything is decided and nothing is open; `None` while it goes on."""
+    if state is BatchState.OPEN or has_something_open:
+        return None
+    if not released:
+        return BatchStage.RECALLED if was_recalled else BatchStage.WITHDRAWN
+    return BatchStage.SHELF_LIFE_ENDED if ends_at is not None and ends_at <= now else None

@@ -1,0 +1,194 @@
+"""Certificates of a site: how long they are valid, when their end is announced, what they count for (section 5)."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from domain.core.clocks import add_months
+from domain.core.forms import LAST_DAY, Value
+from domain.site.site import Activity
+from domain.core.text import ShortText, Text
+
+
+class CertificateType(StrEnum):
+    """What is certified (section 5)."""
+
+    GMP_CERT = "GMP_CERT"
+    MIA = "MIA"
+    WDA = "WDA"
+    CEP = "CEP"
+    ISO = "ISO"
+    QTA = "QTA"
+    INSURANCE = "INSURANCE"
+
+
+class CertificateStatus(StrEnum):
+    """Received from the site, verified by the sponsor, rejected, or replaced by a later one that was verified."""
+
+    RECEIVED = "RECEIVED"
+    VERIFIED = "VERIFIED"
+    REJECTED = "REJECTED"
+    SUPERSEDED = "SUPERSEDED"
+
+
+class CertificateData(Value):
+    """A certificate as it is printed."""
+
+    type: CertificateType = Field(examples=[CertificateType.GMP_CERT])
+    """What is certified."""
+    number: ShortText = Field(examples=["DE_RP_01_GMP_2024_0117"])
+    """Number of the certificate or authorisation."""
+    authority: ShortText = Field(examples=["Landesamt für soziale Angelegenheiten, Mainz"])
+    """Who issued it."""
+    inspected_on: date | None = None
+    """Last day of the inspection it rests on. Required for a GMP certificate that names no last day."""
+    valid_to: date | None = Field(examples=["2030-12-31"])
+    """Last day of validity as printed; null if none is printed."""
+    scope_text: Text = Field(examples=["Manufacture of active substances: chemical synthesis, packaging, testing"])
+    """What it covers, in the words of the certificate."""
+
+
+class CertificateEntry(BaseModel):
+    """How a certificate is entered when it is received."""
+
+    model_config = ConfigDict(frozen=True)
+
+    certificate_id: str
+    valid_to: date | None
+    """Last day on which it is valid; `None` if it has no end."""
+    replaces: str | None = None
+    """The certificate whose place it takes, once it is verified."""
+
+
+class Certificate(BaseModel):
+    """What is known of a certificate when somebody wants to rely on it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    status: CertificateStatus
+    valid_to: date | None
+    """Last day on which it is valid; `None` if it has no end."""
+    register_checked_on: date | None = None
+    scope_confirmed_by: str | None = None
+    """Person id of who confirmed that its scope text names `confirmed_activity`."""
+    confirmed_activity: Activity | None = None
+
+
+class Watched(BaseModel):
+    """Certificates of one type as they are watched for a scope (section 5)."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: CertificateType
+    certificate_id: str
+    """The verified one that counts for the activity and ends last."""
+    valid_to: date | None
+    """Its last day; `None` if it has no end."""
+    valid: bool
+    """Whether it is valid on the day that was asked about."""
+    demanded: bool
+    """Whether the policy demands this type for the scope: without a valid one new orders stop."""
+    renewal_open: bool
+    """Whether a case renews it already."""
+
+    def announced_on(self, days: Iterable[int]) -> list[date]:
+        """The days on which its end is announced (policy limit `certificate_reminders`); none if it has no end."""
+        return reminder_days(self.valid_to, days) if self.valid_to is not None else []
+
+
+class Named(NamedTuple):
+    """A certificate with its id and type, for those who look for the one to rely on."""
+
+    certificate_id: str
+    type: CertificateType
+    certificate: Certificate
+
+
+def last_to_end(certificates: Iterable[Named], activity: Activity) -> list[Named]:
+    """Of each type the certificate that counts for the activity and ends last, in the order of the types.
+
+    It may have ended: then it is the one whose successor is missing. One that was received, rejected or replaced,
+    or whose scope text lacks the activity, extends nothing (section 5).
+    """
+    counting = [each for each in certificates if counts_for(each.certificate, activity, _last_day(each))]
+    by_type: dict[CertificateType, Named] = {}
+    for each in sorted(counting, key=_last_day):
+        by_type[each.type] = each
+    return [by_type[type_] for type_ in CertificateType if type_ in by_type]
+
+
+def _last_day(named: Named) -> date:
+    return named.certificate.valid_to or LAST_DAY
+
+
+def valid_until(certificate: CertificateData, *, gmp_years: int) -> date | None:
+    """The last day on which a certificate is valid; `None` if it has no end.
+
+    As printed. A GMP certificate that prints none is trusted for `gmp_years` from the inspection (policy key
+    `gmp_certificate_years`; [V10]): 2023-03-10 and 3 years give 2026-03-10, 29 February is clamped to the 28th.
+    """
+    if certificate.valid_to is not None or certificate.type is not CertificateType.GMP_CERT:
+        return certificate.valid_to
+    return add_months(certificate.inspected_on, 12 * gmp_years) if certificate.inspected_on else None
+
+
+def is_valid_on(valid_to: date | None, day: date) -> bool:
+    """Whether a certificate with this last day is valid on a day."""
+    return valid_to is None or day <= valid_to
+
+
+def reminder_days(valid_to: date, days: Iterable[int]) -> list[date]:
+    """The days on which the end of a certificate is announced (policy key `certificate_reminders`), the first first."""
+    return sorted(valid_to - timedelta(days=n) for n in days)
+
+
+def counts_for(certificate: Certificate, activity: Activity, day: date) -> bool:
+    """Whether a certificate may be relied on for an activity on a day (section 5).
+
+    A valid certificate whose scope text lacks the activity does not count; that it names it is confirmed by a person,
+    not read out of the text by the program.
+    """
+    return (
+        certificate.status is CertificateStatus.VERIFIED
+        and certificate.register_checked_on is not None
+        and certificate.scope_confirmed_by is not None
+        and certificate.confirmed_activity is activity
+        and is_valid_on(certificate.valid_to, day)
+    )
+
+
+def register_faults(checked_on: date | None, *, today: date, earliest: date) -> dict[str, str]:
+    """What is wrong with the day on which a certificate was looked up in the register of its issuer.
+
+    `earliest` is the first day on which that may have been (policy limit `screening_check_age_max`).
+    """
+    if checked_on is None:
+        return {"register_checked_on": "is required to accept a certificate"}
+    if checked_on > today:
+        return {"register_checked_on": "is in the future"}
+    if checked_on < earliest:
+        return {"register_checked_on": f"is too long ago; check again (on {earliest} or later)"}
+    return {}
+
+
+def certificate_faults(certificate: CertificateData, expected: CertificateType, *, today: date) -> dict[str, str]:
+    """What is wrong with a certificate as entered, by field. One that has ended may be sent; it is not accepted."""
+    faults: dict[str, str] = {}
+    if certificate.type is not expected:
+        faults["type"] = f"must be {expected}"
+    if certificate.inspected_on is not None and certificate.inspected_on > today:
+        faults["inspected_on"] = "is in the future"
+    if certificate.inspected_on and certificate.valid_to and certificate.valid_to < certificate.inspected_on:
+        faults["valid_to"] = "is before the inspection"
+    lasts = certificate.valid_to or certificate.inspected_on
+    if certificate.type is CertificateType.GMP_CERT and lasts is None:
+        faults["inspected_on"] = "give the day of the inspection, or the last day of validity"
+    return faults
+
+
+def line_of(scope_id: str, type_: CertificateType) -> str:
+    """What identifies the certificates of one type for a scope; they are renewed in one case at a time."""
+    return f"{scope_id}:{type_}"

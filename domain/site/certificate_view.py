@@ -1,0 +1,34 @@
+"""How a certificate is shown. Built from the records, never stored."""
+
+from datetime import date
+
+from domain.site.certificate import CertificateStatus, CertificateType
+from domain.site.site import Activity
+from domain.core.view import View
+
+
+class CertificateView(View):
+    """A certificate of a site for a scope."""
+
+    certificate_id: str
+    site_id: str
+    scope_id: str
+    case_id: str
+    """The qualification or renewal in which it was shown."""
+    type: CertificateType
+    number: str
+    authority: str
+    inspected_on: date | None
+    valid_to: date | None
+    """Last day of validity, as printed or counted from the inspection; null if it has no end."""
+    scope_text: str
+    document_id: str
+    status: CertificateStatus
+    register_checked_on: date | None
+    register_checked_by: str | None
+    """Person id, like `scope_confirmed_by`; for the sponsor's people and inspectors."""
+    scope_confirmed_by: str | None
+    confirmed_activity: Activity | None
+    """The activity that the scope text names, as that person confirmed."""
+    replaces: str | None
+    """The certificate whose place it takes."""

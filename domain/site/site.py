@@ -1,0 +1,347 @@
+"""Suppliers, their sites and the scopes of a site. Qualified is a site with a scope, never a company (section 1)."""
+
+import re
+import unicodedata
+from collections.abc import Hashable, Iterable
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from domain.core.change import Change
+from domain.core.forms import Action, Form, Value
+from domain.core.people import Role
+from domain.core.refusals import broken
+from domain.core.text import Identifier, ShortText
+
+T = TypeVar("T", bound=Hashable)
+
+RESERVED_PREFIXES = frozenset(
+    [
+        "SUP",
+        "PER",
+        "SC",
+        "DEL",
+        "CAL",
+        "QC",
+        "QTA",
+        "AUD",
+        "FND",
+        "CAPA",
+        "SCAR",
+        "TX",
+        "PS",
+        "BAT",
+        "EVT",
+        "DOC",
+        "WH",
+        "SITE",
+        "POLICY",
+        "ASL",
+        "CERT",
+        "REG",
+        "SQ",
+        "GMP",
+        "STA",
+        "RSK",
+        "REN",
+        "AGR",
+        "CHG",
+        "INS",
+        "OVR",
+        "PRG",
+        "HOLD",
+        "SHP",
+        "SPEC",
+        "QPR",
+        "QCU",
+    ]
+)
+"""Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""
+
+UNION = frozenset({
+    "EU", "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI",
+    "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
+"""Markets whose authorities enter certificates in EudraGMDP: the Union, its member states and the EEA."""
+
+REGISTRARS = frozenset({Role.SUPPLIER_QUALITY, Role.PROCUREMENT})
+"""Procurement proposes suppliers; it has no vote on quality (section 2; S4)."""
+OWNERS = frozenset({Role.SUPPLIER_QUALITY})
+
+
+class Activity(StrEnum):
+    """What is done at the site (section 4)."""
+
+    API_MFG = "API_MFG"
+    INTERMEDIATE = "INTERMEDIATE"
+    DRUG_PRODUCT = "DRUG_PRODUCT"
+    STERILE_FILL = "STERILE_FILL"
+    PACKAGING = "PACKAGING"
+    TESTING = "TESTING"
+    STORAGE = "STORAGE"
+    DEVELOPMENT = "DEVELOPMENT"
+
+
+class ProductStage(StrEnum):
+    """Whether products of a scope are in trials or on the market."""
+
+    CLINICAL = "CLINICAL"
+    COMMERCIAL = "COMMERCIAL"
+
+
+class RiskTier(StrEnum):
+    """From the gravest down."""
+
+    CRITICAL = "CRITICAL"
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("Use an IANA time zone such as Europe/Berlin.") from None
+    return name
+
+
+def _each_once(values: tuple[T, ...]) -> tuple[T, ...]:
+    return tuple(sorted(set(values), key=str))
+
+
+def _own_prefix(code: str) -> str:
+    prefix = code.partition("-")[0]
+    if prefix in RESERVED_PREFIXES:
+        raise ValueError(f"{prefix}- is the prefix of other ids.")
+    return code
+
+
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+"""ISO 3166-1 alpha-2."""
+TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_time_zone)]
+"""IANA name."""
+SiteCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-[0-9]{2,6}$"), AfterValidator(_own_prefix)]
+"""The code by which the sponsor knows the site, unique for ever."""
+CalendarCode = Annotated[str, Field(pattern=r"^CAL-[A-Z0-9][A-Z0-9-]{0,40}$")]
+"""Id of a calendar, chosen by who registers it."""
+Markets = Annotated[tuple[Country, ...], Field(min_length=1, max_length=50), AfterValidator(_each_once)]
+"""ISO 3166-1 codes, and EU for the Union."""
+
+
+def is_for_eu(markets: Iterable[str]) -> bool:
+    """Whether a product is sold in the Union: in `EU` itself, a member state or the EEA."""
+    return not UNION.isdisjoint(markets)
+
+
+def is_api_for_eu(activities: Iterable[str], markets: Iterable[str]) -> bool:
+    """Whether an active substance is made for the Union, for which audits are due sooner and never waived."""
+    return Activity.API_MFG.value in activities and is_for_eu(markets)
+
+
+class Identifiers(Value):
+    """Numbers under which authorities and registers know a company or a site."""
+
+    fei: Annotated[str, Field(pattern=r"^[0-9]{7,10}$")] | None = None
+    """FDA establishment identifier, 7 to 10 digits."""
+    duns: Annotated[str, Field(pattern=r"^[0-9]{9}$")] | None = None
+    """D-U-N-S number, 9 digits."""
+    oms: Annotated[str, Field(pattern=r"^(ORG|LOC)-[0-9]{9}$")] | None = None
+    """EMA organisation (ORG-) or location (LOC-) id."""
+
+
+_HYPHENS = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_STOPS = re.compile(r"[\s,;.]+")
+
+
+def _plain(text: str) -> str:
+    """A text without what people write in different ways: case, white space, typographic hyphens."""
+    return " ".join(_HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).casefold().split())
+
+
+def scope_key(product: str, dosage_form: str | None) -> tuple[str, str]:
+    """By what two scopes of a site and an activity are the same (section 1); no dosage form may be written as `-`."""
+    form = _plain(dosage_form or "")
+    return _plain(product), "" if form == "-" else form
+
+
+def shared_place(identifiers: Identifiers, address: str, others: Identifiers, other_address: str) -> str | None:
+    """The field that shows that two sites are one place; `None` if none does.
+
+    An FEI and a location of the OMS are given to one site; a D-U-N-S number may cover several, so the address decides.
+    """
+    if identifiers.fei is not None and identifiers.fei == others.fei:
+        return "identifiers.fei"
+    if identifiers.oms is not None and identifiers.oms.startswith("LOC-") and identifiers.oms == others.oms:
+        return "identifiers.oms"
+    place, other = (_STOPS.sub(" ", _plain(each)).strip() for each in (address, other_address))
+    return "address" if place == other else None
+
+
+class Supplier(BaseModel):
+    """A legal entity. `version` grows with every change and is the ETag."""
+
+    model_config = ConfigDict(frozen=True)
+
+    supplier_id: str
+    name: str
+    country: str
+    identifiers: Identifiers = Identifiers()
+    succeeds: str | None = None
+    """The supplier whose site it has taken over, if it has (section 10, ownership change)."""
+    version: int = 1
+
+
+class SupplierRegistration(Form):
+    """Register a supplier. This grants nothing: sites and scopes are qualified."""
+
+    action = Action(None, "register-supplier", "Register a supplier", REGISTRARS)
+
+    name: ShortText = Field(examples=["Veldmark Fine Chemistry"])
+    """Legal name."""
+    country: Country = Field(examples=["DE"])
+    """Where the company is registered."""
+    identifiers: Identifiers = Identifiers()
+    """Numbers in public registers."""
+
+
+class SupplierChange(Change):
+    """Change what is known of a supplier. A new legal entity is a new supplier (section 10)."""
+
+    action = Action(None, "change-supplier", "Change a supplier", OWNERS)
+
+    name: ShortText | None = None
+    """Legal name."""
+    country: Country | None = None
+    """Where the company is registered."""
+    identifiers: Identifiers | None = None
+    """Numbers in public registers, all of them."""
+
+
+class Site(BaseModel):
+    """One physical address with its own GMP status."""
+
+    model_config = ConfigDict(frozen=True)
+
+    site_id: str
+    supplier_id: str
+    name: str
+    address: str
+    tz: str
+    calendar_id: str
+    identifiers: Identifiers = Identifiers()
+    moved_from: str | None = None
+    """The site that its activity has moved from, if it has. No status moves along (section 10, site move)."""
+    version: int = 1
+
+
+class SiteRegistration(Form):
+    """Register a site of a supplier. A new building is a new site and inherits no status (section 10)."""
+
+    action = Action(None, "register-site", "Register a site", REGISTRARS)
+
+    site_id: SiteCode = Field(examples=["VM-02"])
+    """Letters, a hyphen and a number."""
+    supplier_id: Identifier = Field(examples=["SUP-1"])
+    """The supplier that runs the site."""
+    name: ShortText = Field(examples=["Plant 2, Ludwigshafen"])
+    """Name of the site."""
+    address: ShortText = Field(examples=["Rheinuferstr. 12, 67061 Ludwigshafen, Germany"])
+    """Street address: where the GMP activity takes place."""
+    tz: TimeZone = Field(examples=["Europe/Berlin"])
+    """Time zone of the site; due dates end at its midnight."""
+    calendar_id: CalendarCode = Field(examples=["CAL-DE-RP"])
+    """The calendar of its business days."""
+    identifiers: Identifiers = Identifiers()
+    """Numbers in public registers."""
+
+
+class SiteChange(Change):
+    """Change what is known of a site. Running clocks keep the calendar they were started with."""
+
+    action = Action(None, "change-site", "Change a site", OWNERS)
+
+    name: ShortText | None = None
+    """Name of the site."""
+    address: ShortText | None = None
+    """Corrected address. A move to another place is a new site."""
+    tz: TimeZone | None = None
+    """Time zone."""
+    calendar_id: CalendarCode | None = None
+    """The calendar of its business days."""
+    identifiers: Identifiers | None = None
+    """Numbers in public registers, all of them."""
+
+
+class Scope(BaseModel):
+    """One activity for one product and dosage form at a site: what is qualified."""
+
+    model_config = ConfigDict(frozen=True)
+
+    scope_id: str
+    site_id: str
+    activity: Activity
+    product: str
+    dosage_form: str | None = None
+    markets: tuple[str, ...]
+    stage: ProductStage
+    sole_source: bool = False
+    risk_tier: RiskTier | None = None
+    version: int = 1
+
+
+class ScopeRegistration(Form):
+    """Register a scope of a site. Each activity, product and dosage form once."""
+
+    action = Action(None, "register-scope", "Register a scope", OWNERS)
+
+    activity: Activity = Field(examples=[Activity.API_MFG])
+    """What is done."""
+    product: ShortText = Field(examples=["ARL-204"])
+    """Product or material."""
+    dosage_form: ShortText | None = Field(default=None, examples=["tablet"])
+    """Dosage form, for drug products."""
+    markets: Markets = Field(examples=[["EU", "US"]])
+    """Where the product is sold."""
+    stage: ProductStage = Field(examples=[ProductStage.COMMERCIAL])
+    """Clinical or commercial supply."""
+    sole_source: bool = False
+    """Whether nobody else can supply it."""
+    risk_tier: RiskTier | None = None
+    """Tier of an approved risk assessment, if there is one already."""
+
+
+class ScopeChange(Change):
+    """Change a scope. The activity and the product stay: another one is another scope."""
+
+    action = Action(None, "change-scope", "Change a scope", OWNERS)
+
+    markets: Markets | None = None
+    """Where the product is sold."""
+    stage: ProductStage | None = None
+    """Clinical or commercial supply."""
+    sole_source: bool | None = None
+    """Whether nobody else can supply it."""
+    risk_tier: RiskTier | None = None
+    """One person may raise the tier, not lower it (S8)."""
+
+
+_GRAVEST_FIRST = tuple(RiskTier)
+
+
+def refuse_unless_tier_may_change(old: RiskTier | None, new: RiskTier) -> None:
+    """Raise `Refused` when one person would lower a tier; that takes a risk assessment signed by two (S8)."""
+    if old is not None and _GRAVEST_FIRST.index(new) > _GRAVEST_FIRST.index(old):
+        raise broken(
+            "S8",
+            "A tier is lowered by a risk assessment that two people sign, not by a change of the record.",
+            risk_tier=f"lower than {old}",
+        )
+
+
+def refuse_unless_same_zone(tz: str, calendar_tz: str) -> None:
+    """Raise `Refused` when a site and its calendar are in different time zones; due dates follow the calendar."""
+    if tz != calendar_tz:
+        raise broken("section 3", "A site and its calendar share one time zone.", tz=f"the calendar's is {calendar_tz}")

@@ -1,0 +1,1 @@
+"""What follows from an event at a site (domain specification, sections 5 and 10)."""

@@ -1,0 +1,1 @@
+"""How cases are shown across all contexts. Built from the records, never stored."""

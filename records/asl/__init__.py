@@ -1,0 +1,1 @@
+"""The approved supplier list in the records."""

@@ -1,0 +1,103 @@
+"""Checks of CAPAs."""
+
+from datetime import date
+
+from sqlmodel import col, select
+
+from domain.audit.capa import (
+    CapaImplementation,
+    CapaOrigin,
+    CapaPlan,
+    CapaRequest,
+    effectiveness_ends,
+    refuse_unless_implemented,
+    refuse_unless_origin_fits,
+    refuse_unless_planned,
+    suggested_capa_plan,
+    suggested_implementation,
+)
+from domain.audit.finding import Severity
+from domain.core.entry import OpenTask
+from domain.core.refusals import broken
+from records.audit.findings import latest_due
+from records.audit.tables.audits import FindingRow
+from records.core.declared import Effect, Requested, checks, opens, suggests
+from records.core.lookups import Facts, facts_of
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.site.checks.site_facts import site_and_scopes
+
+
+@opens(CapaRequest)
+async def opens_a_capa(writing: Writing, form: CapaRequest) -> Requested:
+    """A CAPA belongs to the audit of its finding, whoever requests it (section 6)."""
+    refuse_unless_origin_fits(form)
+    requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
+    if form.audit_id is not None:
+        query = select(FindingRow).where(
+            col(FindingRow.case_id) == form.audit_id, col(FindingRow.number) == form.finding_no
+        )
+        finding = (await writing.session.exec(query)).first()
+        if finding is None or finding.site_id != form.site_id:
+            raise broken("capa.request", "There is no such finding at this site.", finding_no="unknown")
+    about = f"finding {form.finding_no} of {form.audit_id}" if form.audit_id else form.origin.value
+    repeat = ", again" if form.origin is CapaOrigin.INEFFECTIVE else ""
+    return requested.model_copy(
+        update={
+            "title": f"CAPA for {about} at {form.site_id} ({form.severity}{repeat})",
+            "kind": form.origin.value,
+            "owner": form.audit_id,
+        }
+    )
+
+
+def _request(case: CaseRow) -> CapaRequest:
+    return CapaRequest.stored(case.order["request"])
+
+
+def _window_days(facts: Facts) -> int:
+    return facts.limits.effectiveness_window["MAJOR"].n
+
+
+@suggests(CapaPlan)
+async def suggests_a_plan(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The plan starts from the severity, the owner and the latest day the policy allows."""
+    facts, request = await facts_of(writing, case), _request(case)
+    return suggested_capa_plan(
+        request.severity,
+        latest_due=latest_due(facts),
+        default_window_days=_window_days(facts),
+        owner=request.owner,
+    )
+
+
+@checks(CapaPlan)
+async def can_be_planned(writing: Writing, case: CaseRow, form: CapaPlan) -> Effect:
+    """The plan fits the severity and the policy's limits (`refuse_unless_planned`)."""
+    facts = await facts_of(writing, case)
+    refuse_unless_planned(form, _request(case).severity, today=facts.today, latest_due=latest_due(facts))
+    return {}
+
+
+@suggests(CapaImplementation)
+async def suggests_today(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The CAPA is taken to be implemented today."""
+    return suggested_implementation((await facts_of(writing, case)).today)
+
+
+@checks(CapaImplementation)
+async def is_implemented(writing: Writing, case: CaseRow, form: CapaImplementation) -> Effect:
+    """Says until when effectiveness is watched (policy key `capa.effectiveness`)."""
+    facts, request = await facts_of(writing, case), _request(case)
+    refuse_unless_implemented(form, today=facts.today)
+    planned = await facts.latest(CapaPlan)
+    plan = planned.plan if planned else request.plan
+    ends = effectiveness_ends(
+        request.severity, plan, implemented_on=facts.today, default=_default_end(facts, request.severity)
+    )
+    return {"window_ends": facts.calendar.end_of(ends).isoformat()} if ends else {}
+
+
+def _default_end(facts: Facts, severity: Severity) -> date:
+    span = facts.limits.effectiveness_window.get(severity.value)
+    return facts.after(span) if span else facts.today

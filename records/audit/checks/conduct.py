@@ -1,0 +1,112 @@
+"""Checks of the conduct of an audit: preparation, meetings, critical findings."""
+
+from sqlmodel import col, select
+
+from domain.audit.conduct import (
+    AuditOpening,
+    ClosingMeeting,
+    Preparation,
+    refuse_unless_concluded,
+    refuse_unless_openable,
+    refuse_unless_prepared,
+    suggested_closing,
+    suggested_opening,
+)
+from domain.audit.critical import AbortDecision, CriticalFinding, refuse_unless_told
+from domain.core.clocks import Unit
+from domain.core.entry import OpenTask
+from domain.core.people import Role
+from domain.core.refusals import Code, Refused
+from records.audit.checks.team import has_declared
+from records.audit.tables.audits import AuditRow, CapaRow
+from records.core.declared import Effect, checks, suggests
+from records.core.lookups import facts_of
+from records.core.outgoing import outbox
+from records.core.people.recipients import candidates
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+
+
+@suggests(Preparation)
+async def lists_what_is_known(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """What the records hold on the site: the last report and the CAPAs that are open."""
+    last = select(AuditRow.case_id).where(
+        col(AuditRow.site_id) == case.site_id, col(AuditRow.report_version).is_not(None)
+    )
+    report = (await writing.session.exec(last.order_by(col(AuditRow.last_day).desc()).limit(1))).first()
+    still_open = select(CapaRow.capa_id).where(
+        col(CapaRow.site_id) == case.site_id, col(CapaRow.status).not_in(["EFFECTIVE", "INEFFECTIVE", "CANCELLED"])
+    )
+    capas = (await writing.session.exec(still_open.order_by(col(CapaRow.capa_id)).limit(50))).all()
+    return {
+        "prior_report": {"reviewed": True, "note": f"Last report: {report or 'none on record'}"},
+        "open_capas": {"reviewed": True, "note": f"Open: {', '.join(capas) or 'none on record'}"},
+    }
+
+
+@checks(Preparation)
+async def is_prepared(writing: Writing, case: CaseRow, form: Preparation) -> Effect:
+    """The preparation is complete (`refuse_unless_prepared`)."""
+    refuse_unless_prepared(form)
+    return {}
+
+
+@suggests(AuditOpening)
+async def suggests_opening(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The opening meeting is on the first day of the audit."""
+    facts = await facts_of(writing, case)
+    audit = await writing.session.get_one(AuditRow, case.case_id)
+    return suggested_opening(audit.first_day or facts.today, writing.at, facts.tz)
+
+
+@checks(AuditOpening)
+async def can_be_opened(writing: Writing, case: CaseRow, form: AuditOpening) -> Effect:
+    """Not before the agreed day, and not without a lead who has declared (section 10)."""
+    facts = await facts_of(writing, case)
+    audit = await writing.session.get_one(AuditRow, case.case_id)
+    refuse_unless_openable(form, first_day=audit.first_day or facts.today, now=writing.at, tz=facts.tz)
+    if not await has_declared(facts, writing.actor.person):
+        raise Refused(Code.GATE_CLOSED, "The lead auditor has not declared independence.", rule="section 10")
+    return {}
+
+
+@suggests(ClosingMeeting)
+async def suggests_closing(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The closing meeting starts from the critical findings told so far."""
+    facts = await facts_of(writing, case)
+    return suggested_closing(await facts.all(CriticalFinding), now=writing.at, tz=facts.tz)
+
+
+@checks(ClosingMeeting)
+async def is_concluded(writing: Writing, case: CaseRow, form: ClosingMeeting) -> Effect:
+    """The closing meeting fits the opening and the critical findings (`refuse_unless_concluded`)."""
+    facts = await facts_of(writing, case)
+    opening = await facts.the(AuditOpening)
+    refuse_unless_concluded(
+        form,
+        opened_at=opening.held_at,
+        criticals=await facts.all(CriticalFinding),
+        now=writing.at,
+        tz=facts.tz,
+    )
+    return {}
+
+
+@checks(AbortDecision)
+async def ends_today(writing: Writing, case: CaseRow, form: AbortDecision) -> Effect:
+    """An aborted audit ended on the day of the decision, in the site's time zone."""
+    return {"last_day": (await facts_of(writing, case)).today.isoformat()}
+
+
+@checks(CriticalFinding)
+async def is_told_at_once(writing: Writing, case: CaseRow, form: CriticalFinding) -> Effect:
+    """The head of QA and the QP learn of it at once (policy key `audit.critical_notify`)."""
+    facts = await facts_of(writing, case)
+    policy = await writing.policy()
+    span = policy.clock("audit.critical_notify").span
+    hours = span.n if span.unit is Unit.HOURS else 24
+    refuse_unless_told(form, now=writing.at, tz=facts.tz, max_hours=hours)
+    people = await candidates(writing.session, [Role.HEAD_QA, Role.QP], case.site_id, at=writing.at)
+    subject = f"{case.case_id}: critical finding at {case.site_id}"
+    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=form.description)
+    return {"told": [person.person_id for person in people]}

@@ -1,0 +1,1 @@
+"""Batches, their analysis and their holds in the records."""

@@ -1,0 +1,157 @@
+"""Checks of certificates of analysis and of own testing: everything is compared anew as it comes (gate G9)."""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from sqlmodel import col, select
+
+from domain.batch.analysis_forms import (
+    CertificateOfAnalysis,
+    OwnTesting,
+    Source,
+    refuse_unless_issued,
+    refuse_unless_tested,
+)
+from domain.batch.facts import LearnedOfBatch, SpecificationNotMet
+from domain.batch.own_testing import bears_out, differences
+from domain.batch.recomputation import Reported
+from domain.core.entry import OpenTask
+from domain.core.text import in_a_title
+from records.batch.analysis import Compared, compared, results_of
+from records.batch.specifications import specifications_in_force, tests_of
+from records.batch.tables.analysis import AnalysisReportRow
+from records.batch.tables.batches import BatchRow
+from records.core.declared import Effect, checks, suggests
+from records.core.lookups import Facts, facts_of
+from records.core.reactions import establish
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+
+_SHOWN = 50
+"""Tests that an effect names; the records know them all."""
+
+
+@suggests(CertificateOfAnalysis)
+async def suggests_a_certificate(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """A line for each test of the specification in force, without its result; the certificate that is corrected."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    in_force = await specifications_in_force(writing.session, batch.scope_id, batch.markets, writing.at)
+    numbers = await _certificates(writing, batch)
+    known: Effect = {"correction_of": numbers[-1]} if numbers else {}
+    if not in_force:
+        return known
+    newest = max(in_force.values(), key=lambda row: row.version)
+    lines: list[Effect] = [{"test": test.name, "method": test.method, "unit": test.unit} for test in tests_of(newest)]
+    return {**known, "specification": f"{newest.spec_id} v{newest.version}", "results": [*lines]}
+
+
+@checks(CertificateOfAnalysis)
+async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfAnalysis) -> Effect:
+    """Compared with the specification of every market; a result that fails holds the batch at once.
+
+    Own testing that came before confirms it, or does not. A certificate that corrects another one after a release is
+    reviewed by the qualified person (section 14).
+    """
+    facts = await facts_of(writing, case)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    numbers = await _certificates(writing, batch)
+    refuse_unless_issued(form, numbers, today=facts.today, now=facts.now)
+    found = await compared(writing.session, batch, form.results, facts.now, facts.limits)
+    corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
+    if batch.released and corrects:
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
+    await _hold_failed(writing, batch, found, "the certificate of analysis")
+    own = await _results(writing, batch, Source.OWN_TESTING)
+    differs = await _hold_differing(writing, batch, facts, found, own, form.results)
+    beside = await compared(writing.session, batch, own, facts.now, facts.limits)
+    return {
+        **_effect(batch, found),
+        "confirmed": bears_out(own, form.results, [each.found for each in beside], differs),
+    }
+
+
+@checks(OwnTesting)
+async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> Effect:
+    """Compared with the specification and with the certificate, if there is one already."""
+    facts = await facts_of(writing, case)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    found = await compared(writing.session, batch, form.results, facts.now, facts.limits)
+    tests = [test for each in found for test in each.tests]
+    refuse_unless_tested(form, tests, today=facts.today, now=facts.now)
+    await _hold_failed(writing, batch, found, "own testing")
+    certificate = await _results(writing, batch, Source.COA)
+    differs = await _hold_differing(writing, batch, facts, found, form.results, certificate)
+    confirms = bears_out(form.results, certificate, [each.found for each in found], differs)
+    return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": confirms}
+
+
+async def _certificates(writing: Writing, batch: BatchRow) -> list[str]:
+    query = select(AnalysisReportRow.report).where(
+        col(AnalysisReportRow.batch_id) == batch.batch_id, col(AnalysisReportRow.source) == Source.COA.value
+    )
+    return list((await writing.session.exec(query.order_by(col(AnalysisReportRow.number)))).all())
+
+
+async def _results(writing: Writing, batch: BatchRow, source: Source) -> "Sequence[Reported]":
+    return await results_of(writing.session, batch.batch_id, source)
+
+
+async def _hold_failed(writing: Writing, batch: BatchRow, found: Iterable[Compared], where: str) -> None:
+    """Only the markets are held whose specification is not met; the batch as a whole if that is so in all of them."""
+    failing = [each for each in found if each.found.failed]
+    tests = list(dict.fromkeys(entry for each in failing for entry in each.found.failed))
+    if tests:
+        reason = f"Outside the specification on {where}: {_listed(tests)}"
+        await _hold(writing, batch, reason, [market for each in failing for market in each.markets])
+
+
+async def _hold_differing(
+    writing: Writing,
+    batch: BatchRow,
+    facts: Facts,
+    found: Iterable[Compared],
+    own: "Sequence[Reported]",
+    certificate: "Sequence[Reported]",
+) -> list[str]:
+    most = Decimal(facts.limits.own_testing_difference_max_percent)
+    apart = {each.markets: differences(own, certificate, each.tests, most) for each in found}
+    tests = list(dict.fromkeys(entry for each in apart.values() for entry in each))
+    if tests:
+        reason = f"Own testing does not confirm the certificate: {_listed(tests)}"
+        await _hold(writing, batch, reason, [market for markets, each in apart.items() if each for market in markets])
+    return tests
+
+
+async def _hold(writing: Writing, batch: BatchRow, reason: str, markets: Sequence[str]) -> None:
+    whole = set(markets) == set(batch.markets)
+    for market in [None] if whole else sorted(set(markets)):
+        fact = SpecificationNotMet(batch_id=batch.batch_id, case_id=batch.batch_id, finding=reason, market=market)
+        await establish(writing, fact)
+
+
+def _effect(batch: BatchRow, found: Sequence[Compared]) -> Effect:
+    """What is found for each market, as names of tests, and the verdict of each line by version."""
+    by_market: Effect = {}
+    judged: Effect = {}
+    for each in found:
+        of = each.found
+        lists = {name: getattr(of, name) for name in ("missing", "unknown", "failed", "unreadable", "disagrees")}
+        said: Effect = {"spec_id": each.spec_id, "spec_version": each.version}
+        for name, entries in lists.items():
+            said[name] = [*[*dict.fromkeys(map(_test_of, entries))][:_SHOWN]]
+        by_market |= dict.fromkeys(each.markets, said)
+        judged[str(each.version)] = {
+            "verdicts": "".join(line.verdict.value[0] if line else "-" for line in of.lines),
+            "reasons": {str(number): line.reason for number, line in enumerate(of.lines) if line and line.reason},
+        }
+    unspecified = [market for market in batch.markets if market not in by_market]
+    return {"markets": by_market, "unspecified": [*unspecified], "judged": judged}
+
+
+def _test_of(entry: str) -> str:
+    return entry.split(": ", 1)[0]
+
+
+def _listed(entries: Sequence[str]) -> str:
+    shown = "; ".join(entries[:10])[:2000]
+    return f"{shown}; and {len(entries) - 10} more" if len(entries) > 10 else shown

@@ -1,0 +1,188 @@
+"""Checks of holds: placing them by hand, reviewing them, and lifting them by two persons."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.asl.asl import stream_of
+from domain.batch.facts import StoppedByHand
+from domain.batch.hold import (
+    LIFTERS,
+    HoldPlacement,
+    HoldReview,
+    HoldsLook,
+    HoldVerdict,
+    LiftConfirmation,
+    LiftProposal,
+    LongHoldReview,
+    StandingHold,
+    barred_from_confirming,
+    refuse_unless_owned,
+    refuse_unless_placeable,
+    refuse_unless_stands,
+    refuse_while_caused,
+)
+from domain.batch.holds import BatchState, HoldType
+from domain.core.clocks import deadline
+from domain.core.document import RecordVersion, refuse_unless_current
+from domain.core.people import refuse_unless_permitted
+from domain.core.refusals import Code, Refused
+from records.batch.batches import scopes_used
+from records.batch.hold_causes import causes_of
+from records.batch.holds import Cause, has_cause, open_holds
+from records.batch.tables.batches import BatchRow, HoldRow
+from records.core.declared import Effect, checks, checks_fact, locks_above
+from records.core.lookups import Facts, facts_of
+from records.core.outgoing import outbox
+from records.core.people.recipients import candidates
+from records.core.reactions import establish
+from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.master_data import PersonRow
+from records.core.writing import Writing
+
+_IN_A_LINE = 200
+
+
+@checks(HoldPlacement)
+async def places(writing: Writing, case: CaseRow, form: HoldPlacement) -> Effect:
+    """One hold for each market, or one for all. The same reason twice is refused."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    refuse_unless_placeable(form, state=BatchState(batch.state), markets=batch.markets)
+    placed: list[str] = []
+    for market in form.markets or (None,):
+        await _refuse_same(
+            writing.session, batch, Cause(form.hold_type, form.reason, case.case_id, market, by_hand=True)
+        )
+        stopped = StoppedByHand(
+            batch_id=batch.batch_id, case_id=case.case_id, type=form.hold_type, reason=form.reason, market=market
+        )
+        placed += (await establish(writing, stopped)).holds
+    return {"placed": [*placed]}
+
+
+async def _refuse_same(session: AsyncSession, batch: BatchRow, cause: Cause) -> None:
+    query = select(HoldRow).where(col(HoldRow.batch_id) == batch.batch_id, has_cause(cause))
+    if (known := (await session.exec(query.limit(1))).first()) is not None:
+        raise Refused(
+            Code.CONFLICT,
+            f"{known.hold_id} holds the batch for this reason already.",
+            fields={"reason": f"is that of {known.hold_id}"},
+            when=known.placed_at.isoformat(),
+        )
+
+
+@locks_above(LiftProposal, LiftConfirmation)
+async def lists_of(session: AsyncSession, batch_id: str) -> list[str]:
+    """The lines of the list of all scopes that the batch uses: none of them is suspended meanwhile."""
+    batch = await session.get(BatchRow, batch_id)
+    return [stream_of(scope_id) for scope_id in await scopes_used(session, batch)] if batch else []
+
+
+@checks(LiftProposal)
+async def proposes(writing: Writing, case: CaseRow, form: LiftProposal) -> Effect:
+    """By its owner, once its cause is gone (S15)."""
+    hold = await _standing(writing.session, case, form.hold_id)
+    if hold.lift_version is not None:
+        message = "A proposal to lift it waits for a second person."
+        raise Refused(Code.NOT_OPEN, message, rule="S15", fields={"hold_id": "is proposed to be lifted"})
+    placer = await writing.session.get(PersonRow, hold.placed_by) if hold.by_hand else None
+    refuse_unless_owned(
+        HoldType(hold.type),
+        placer=hold.placed_by if hold.by_hand else None,
+        placer_left=placer is not None and placer.disabled,
+        persons=writing.actor.persons,
+        roles=writing.actor.roles,
+    )
+    refuse_while_caused(HoldType(hold.type), await causes_of(writing, hold))
+    return {"proposers": [*sorted(writing.actor.persons)], "type": hold.type, "market": hold.market}
+
+
+@checks(LiftConfirmation)
+async def confirms(writing: Writing, case: CaseRow, form: LiftConfirmation) -> Effect:
+    """By a second person, on the proposal that was read, and only if the cause has not come back."""
+    facts = await facts_of(writing, case)
+    hold = await _standing(writing.session, case, form.hold_id)
+    proposal = await _proposal(facts, hold)
+    if proposal is None:
+        raise Refused(Code.NOT_OPEN, "Nobody proposes to lift this hold.", rule="S15")
+    current = RecordVersion(version=proposal.version, sha256=proposal.sha256)
+    refuse_unless_current(form.proposal, current, "proposal")
+    barred = barred_from_confirming(proposal.effect["proposers"])
+    refuse_unless_permitted(writing.actor, by=form.action.by, barred=barred)
+    if form.confirm:
+        refuse_while_caused(HoldType(hold.type), await causes_of(writing, hold))
+    return {"lifted": form.confirm, "type": hold.type, "market": hold.market}
+
+
+@checks(HoldReview)
+async def reviews(writing: Writing, case: CaseRow, form: HoldReview) -> Effect:
+    """A hold that could be lifted is brought before its owner."""
+    hold = await _standing(writing.session, case, form.hold_id)
+    if form.verdict is HoldVerdict.LIFT:
+        if hold.by_hand:
+            owners = await candidates(writing.session, (), case.site_id, assignee=hold.placed_by, at=writing.at)
+        else:
+            owners = await candidates(writing.session, LIFTERS[HoldType(hold.type)], case.site_id, at=writing.at)
+        subject = f"{case.case_id}: {hold.hold_id} could be lifted"
+        text = f"{case.title}\n{form.finding}"
+        await outbox.mail(writing.session, writing.recorded_at, owners, subject=subject, text=text)
+    return {}
+
+
+@checks(LongHoldReview)
+async def reviews_as_head(writing: Writing, case: CaseRow, form: LongHoldReview) -> Effect:
+    """The hold still stands."""
+    await _standing(writing.session, case, form.hold_id)
+    return {}
+
+
+@checks_fact("batch.holds")
+async def looks(writing: Writing, payload: Effect) -> Effect:
+    """The holds that stand, and what each needs next (`domain.batch.hold.HoldsLook`)."""
+    facts = await facts_of(writing, await writing.case())
+    holds = [await _needs(facts, hold) for hold in await open_holds(writing.session, facts.case.case_id)]
+    return HoldsLook(holds=tuple(holds)).model_dump(mode="json", exclude_defaults=True)
+
+
+async def _needs(facts: Facts, hold: HoldRow) -> StandingHold:
+    proposal = await _proposal(facts, hold)
+    return StandingHold(
+        hold_id=hold.hold_id,
+        type=HoldType(hold.type),
+        reason=hold.reason[:_IN_A_LINE],
+        market=hold.market,
+        placed_at=hold.placed_at,
+        reviewed_at=hold.reviewed_at,
+        long_at=await _long_at(facts, hold) if hold.long_reviewed_at is None else None,
+        proposal=RecordVersion(version=proposal.version, sha256=proposal.sha256) if proposal else None,
+        proposers=tuple(proposal.effect["proposers"]) if proposal else (),
+    )
+
+
+async def _long_at(facts: Facts, hold: HoldRow) -> datetime:
+    """The morning of the day on which a hold has stood for long (policy key `hold.long`)."""
+    policy, key = await facts.writing.policy(), str(LongHoldReview.action.clock)
+    due = deadline(
+        key,
+        policy.clock(key),
+        policy_version=policy.version,
+        start_event_id=hold.hold_id,
+        started_at=hold.placed_at,
+        calendar=facts.calendar,
+    )
+    return facts.calendar.morning_of(facts.calendar.local_day(due.due_at))
+
+
+async def _proposal(facts: Facts, hold: HoldRow) -> RecordRow | None:
+    if hold.lift_version is None:
+        return None
+    return await facts.session.get_one(RecordRow, (hold.batch_id, LiftProposal.action.name, hold.lift_version))
+
+
+async def _standing(session: AsyncSession, case: CaseRow, hold_id: str) -> HoldRow:
+    hold = await session.get(HoldRow, hold_id)
+    known = hold is not None and hold.batch_id == case.case_id
+    refuse_unless_stands(known=known, lifted=known and hold is not None and hold.lifted_at is not None)
+    assert hold is not None, "It is known."
+    return hold

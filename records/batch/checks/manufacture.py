@@ -1,0 +1,85 @@
+"""Checks of what is reported while a batch is made."""
+
+from domain.batch.facts import ParametersBeyondRange
+from domain.batch.manufacture import (
+    ManufactureEnd,
+    ManufactureStart,
+    ParameterReport,
+    ReportedLine,
+    measured,
+    outside,
+    refuse_unless_correctable,
+    refuse_unless_finished,
+    refuse_unless_measurable,
+    refuse_unless_startable,
+)
+from domain.core.refusals import Code, Refused
+from domain.exchange.parameters import ParameterClass
+from records.asl.statements import reach_of, statement_in_force
+from records.batch.batches import bound_parameters, counting_values
+from records.batch.tables.batches import BatchRow
+from records.core.declared import Effect, checks
+from records.core.lookups import facts_of
+from records.core.reactions import establish
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.exchange.parameter_sets import effective_set
+
+
+@checks(ManufactureStart)
+async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Effect:
+    """Binds the parameter set that was effective as manufacture began (section 7). Without one nothing is made."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    statement = await statement_in_force(writing.session, batch.scope_id, writing.at)
+    refuse_unless_startable(form, reach=reach_of(statement), now=writing.at)
+    bound = await effective_set(writing.session, batch.scope_id, form.started_at)
+    if bound is None:
+        raise Refused(Code.NOT_OPEN, "No parameter set was effective as manufacture began.", rule="G6")
+    facts = await facts_of(writing, case)
+    return {
+        "parameter_set_id": bound.set_id,
+        "started_on": facts.calendar.local_day(form.started_at).isoformat(),
+    }
+
+
+@checks(ParameterReport)
+async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Effect:
+    """Each value is compared; one outside its proven acceptable range holds the batch at once (G6)."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    parameters = await bound_parameters(writing.session, batch)
+    assert batch.started_at is not None, "Values are reported after the start."
+    refuse_unless_measurable(form, parameters, started_at=batch.started_at, now=writing.at)
+    counting = await counting_values(writing.session, batch.batch_id)
+    lines = {ReportedLine(number=row.number, line=row.line): row.parameter for row in counting}
+    refuse_unless_correctable(form, lines, roles=writing.actor.roles)
+    known = {parameter.name: parameter for parameter in parameters}
+    found = {each.parameter: measured(each.value, each.unit, known[each.parameter]) for each in form.values}
+    compared = [measured(each.value, each.unit, known[each.parameter]) for each in form.values]
+    beyond = sorted(name for name, each in found.items() if not each.in_par)
+    if beyond:
+        fact = ParametersBeyondRange(batch_id=batch.batch_id, case_id=case.case_id, parameters=tuple(beyond))
+        await establish(writing, fact)
+    return {
+        "compared": [
+            {"in_nor": each.in_nor, "in_par": each.in_par, "parameter_class": each.parameter_class.value}
+            for each in compared
+        ],
+        "deviations_needed": {name: least.value for name, least in outside(found).items()},
+    }
+
+
+@checks(ManufactureEnd)
+async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Effect:
+    """Every critical parameter has a value, and the dates fit (`refuse_unless_finished`)."""
+    facts = await facts_of(writing, case)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    assert batch.started_on is not None, "It ends after its start."
+    parameters = await bound_parameters(writing.session, batch)
+    refuse_unless_finished(
+        form,
+        started_on=batch.started_on,
+        today=facts.today,
+        critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
+        reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
+    )
+    return {}

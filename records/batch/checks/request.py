@@ -1,0 +1,153 @@
+"""Checks of the registration of a batch."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import col, select
+
+from domain.agreement.agreement import AgreementTerms
+from domain.batch.batch import BatchStage, Relation
+from domain.batch.holds import BatchState
+from domain.batch.request import (
+    BatchRegistration,
+    refuse_beyond_left,
+    refuse_unless_descends,
+    refuse_unless_orderable,
+    refuse_unless_registrable,
+    used_scopes,
+)
+from domain.core.people import Org
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import in_a_title, number_key
+from records.agreement.agreements import agreement_in_force, terms_of
+from records.asl.statements import statement_in_force
+from records.batch.batches import lock_lists, orders_stopped_by
+from records.batch.genealogy import in_order
+from records.batch.holds import inherited
+from records.batch.questions import LeftOf
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.core.declared import Effect, Requested, opens
+from records.core.questions import ask
+from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import ScopeRow, SiteRow
+from records.core.writing import Writing
+from records.site.checks.site_facts import site_and_scopes
+
+
+@opens(BatchRegistration)
+async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
+    """A batch binds only to sites and scopes that are qualified and bound by a quality agreement (Chapter 7)."""
+    requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
+    scope_ids = used_scopes(form)
+    await _refuse_unknown_steps(writing, form)
+    await writing.head(form.site_id)
+    await lock_lists(writing, scope_ids)
+    calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
+    today = calendar.local_day(writing.at)
+    await _refuse_unless_orderable(writing, scope_ids, today)
+    statement = await statement_in_force(writing.session, form.scope_id, writing.at)
+    refuse_unless_registrable(form, statement.markets if statement else ())
+    await _refuse_known_number(writing, form)
+    inherits = await _inherited(writing, form)
+    await _refuse_beyond_left(writing, form)
+    scope = await writing.session.get_one(ScopeRow, form.scope_id)
+    return requested.model_copy(
+        update={
+            "title": f"Batch {in_a_title(form.number)} of {in_a_title(scope.product)} at {form.site_id}",
+            "kind": next((each.relation.value for each in form.parents), "NEW"),
+            "markets": frozenset(form.markets),
+            "effect": {
+                "product": scope.product,
+                "approved_steps": await _approved_steps(writing, form, today),
+                "inherits": [*inherits],
+            },
+        }
+    )
+
+
+async def _refuse_unknown_steps(writing: Writing, form: BatchRegistration) -> None:
+    faults = {
+        f"subcontracted.{index}.scope_id": "unknown"
+        for index, step in enumerate(form.subcontracted)
+        if await writing.session.get(ScopeRow, step.scope_id) is None
+    }
+    if faults:
+        raise broken("section 8, register", "A subcontracted step names no known scope.", **faults)
+
+
+async def _refuse_unless_orderable(writing: Writing, scope_ids: Sequence[str], today: date) -> None:
+    """The site hears that no orders are taken, not what the sponsor holds against it (S6)."""
+    stopped = {each: await orders_stopped_by(writing.session, each, writing.at) for each in scope_ids}
+    if writing.actor.org is Org.CDMO:
+        stopped = {each: ["ask the sponsor"] if reasons else [] for each, reasons in stopped.items()}
+    agreed = [each for each in scope_ids if await agreement_in_force(writing.session, each, today) is not None]
+    refuse_unless_orderable(stopped, agreed, scope_ids)
+
+
+async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> None:
+    if form.relations():
+        return
+    query = select(BatchRow.batch_id, BatchRow.number).where(col(BatchRow.site_id) == form.site_id)
+    rows = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
+    known = next((batch_id for batch_id, number in rows if number_key(number) == number_key(form.number)), None)
+    if known is not None:
+        message = f"{form.number} is {known}. A number is used once."
+        raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)
+
+
+async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
+    """The parents must allow the relation; what holds them holds this batch as well."""
+    session, parents = writing.session, [parent.batch_id for parent in form.parents]
+    for index, batch_id in enumerate(parents):
+        row = await session.get(BatchRow, batch_id)
+        if row is None or (writing.actor.org is Org.CDMO and row.site_id not in writing.actor.sites):
+            raise broken("section 8, genealogy", "There is no such batch.", **{f"parents.{index}.batch_id": "unknown"})
+    for batch_id in sorted(parents, key=in_order):
+        await writing.head(batch_id)
+    for index, parent in enumerate(form.parents):
+        row = await session.get_one(BatchRow, parent.batch_id, populate_existing=True)
+        is_gone = row.state == BatchState.CLOSED.value and not row.released
+        case = await session.get(CaseRow, parent.batch_id)
+        stage, closed = (case.stage, case.closed_at is not None) if case is not None else ("", False)
+        refuse_unless_descends(index, parent.relation, stage, form.unit, row.unit, is_gone=is_gone, closed=closed)
+    if Relation.CORRECTION in form.relations():
+        await _refuse_second_correction(writing, parents)
+    return await inherited(writing, parents)
+
+
+async def _refuse_beyond_left(writing: Writing, form: BatchRegistration) -> None:
+    """What comes from a batch is no more than is left of it. The parents are locked."""
+    left = [amount for parent in form.parents for amount in await ask(writing, LeftOf(parent.batch_id))]
+    refuse_beyond_left([parent.quantity for parent in form.parents], left)
+
+
+async def _refuse_second_correction(writing: Writing, parents: Sequence[str]) -> None:
+    """The same goods are corrected once, unless that was turned down."""
+    query = (
+        select(BatchParentRow.batch_id)
+        .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
+        .where(
+            col(BatchParentRow.parent_id).in_(parents),
+            col(BatchParentRow.relation) == Relation.CORRECTION.value,
+            col(CaseRow.stage) != BatchStage.CANCELLED.value,
+        )
+    )
+    known = (await writing.session.exec(query.limit(1))).first()
+    if known is not None:
+        fields = {"parents.0.batch_id": f"is corrected by {known}"}
+        raise Refused(Code.CONFLICT, f"{known} corrects that rejection.", fields=fields, who=known)
+
+
+async def _approved_steps(writing: Writing, form: BatchRegistration, today: date) -> dict[str, bool]:
+    """Whether the agreement in force names the site of each subcontracted step (Chapter 7, 7.11)."""
+    agreement = await agreement_in_force(writing.session, form.scope_id, today)
+    if agreement is None or not form.subcontracted:
+        return {}
+    terms: AgreementTerms = terms_of(agreement)
+    found: dict[str, bool] = {}
+    for step in form.subcontracted:
+        scope = await writing.session.get_one(ScopeRow, step.scope_id)
+        site = await writing.session.get_one(SiteRow, scope.site_id)
+        named = {part.casefold() for each in terms.subcontractors for part in (each.name, each.site)}
+        found[step.scope_id] = bool(named & {site.site_id.casefold(), site.name.casefold(), site.address.casefold()})
+    return found

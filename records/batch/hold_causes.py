@@ -1,0 +1,87 @@
+"""What keeps a hold from being lifted, as the records stand at one instant."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import DeviationState, OosState
+from domain.batch.hold import Causes
+from domain.batch.holds import stops_release
+from domain.batch.oos import OosKind, counts_against
+from domain.exchange.parameters import ParameterClass
+from records.asl.statements import reach_of, statement_in_force, status_of
+from records.batch.batches import scopes_used
+from records.batch.genealogy import in_order
+from records.batch.holds import cause_of, has_cause
+from records.batch.tables.batches import (
+    BatchDeviationRow,
+    BatchParentRow,
+    BatchRow,
+    HoldRow,
+    OosRow,
+    ParameterResultRow,
+)
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+
+
+async def causes_of(writing: Writing, hold: HoldRow) -> Causes:
+    """Everything that may keep a hold. Who lifts it has locked the list before."""
+    session, batch = writing.session, await writing.session.get_one(BatchRow, hold.batch_id)
+    return Causes(
+        stopped_scopes=await _stopped_scopes(writing, batch),
+        oos=await _oos(session, batch.batch_id),
+        deviations=await _deviations(session, batch.batch_id),
+        beyond=await _beyond(session, batch.batch_id),
+        parents=await _held_parents(session, hold),
+    )
+
+
+async def _stopped_scopes(writing: Writing, batch: BatchRow) -> tuple[str, ...]:
+    stopped = []
+    for scope_id in await scopes_used(writing.session, batch):
+        statement = await statement_in_force(writing.session, scope_id, writing.at)
+        status = status_of(statement)
+        if status is not None and stops_release(status, reach_of(statement)):
+            stopped.append(scope_id)
+    return tuple(stopped)
+
+
+async def _oos(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    query = select(OosRow).where(col(OosRow.batch_id) == batch_id).order_by(col(OosRow.oos_id))
+    rows = (await session.exec(query)).all()
+    return tuple(row.oos_id for row in rows if counts_against(OosKind(row.kind), OosState(row.state)))
+
+
+async def _deviations(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    query = select(BatchDeviationRow.deviation_id).where(
+        col(BatchDeviationRow.batch_id) == batch_id, col(BatchDeviationRow.state) == DeviationState.OPEN.value
+    )
+    return tuple((await session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all())
+
+
+async def _beyond(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    """Parameters whose deviation the qualified person has not accepted (gates G6 and G7)."""
+    accepted = select(BatchDeviationRow.parameter).where(
+        col(BatchDeviationRow.batch_id) == batch_id, col(BatchDeviationRow.state) == DeviationState.ACCEPTED.value
+    )
+    query = select(ParameterResultRow.parameter).where(
+        col(ParameterResultRow.batch_id) == batch_id,
+        col(ParameterResultRow.superseded_by).is_(None),
+        col(ParameterResultRow.in_par).is_(False),
+        col(ParameterResultRow.parameter_class) != ParameterClass.NON.value,
+    )
+    known = set((await session.exec(accepted)).all())
+    return tuple(sorted(set((await session.exec(query)).all()) - known))
+
+
+async def _held_parents(session: AsyncSession, hold: HoldRow) -> tuple[str, ...]:
+    """Batches that it comes from with a hold for the same cause. Of one whose case is closed none is ever lifted."""
+    query = (
+        select(HoldRow.batch_id)
+        .join(BatchParentRow, col(BatchParentRow.parent_id) == col(HoldRow.batch_id))
+        .join(CaseRow, col(CaseRow.case_id) == col(HoldRow.batch_id))
+        .where(
+            col(BatchParentRow.batch_id) == hold.batch_id, col(CaseRow.closed_at).is_(None), has_cause(cause_of(hold))
+        )
+    )
+    return tuple(sorted(set((await session.exec(query)).all()), key=in_order))

@@ -1,0 +1,118 @@
+"""Placing holds, in the transaction of what demands them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from pydantic import JsonValue
+from sqlalchemy import ColumnElement, and_
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import UseKind
+from domain.batch.holds import BatchState, HoldType
+from records.batch.genealogy import in_order
+from records.batch.tables.batches import BatchMarketRow, BatchRow, BatchUseRow, HoldRow
+from records.core.identities import next_id
+from records.core.writing import Writing
+
+
+async def open_batches(session: AsyncSession, scope_id: str) -> dict[str, str]:
+    """The numbers, by id, of the open and the certified batches that a scope makes, or makes a part of."""
+    query = select(BatchRow.batch_id, BatchRow.number).where(
+        makes_a_part(scope_id), col(BatchRow.state) != BatchState.CLOSED.value
+    )
+    return dict((await session.exec(query)).all())
+
+
+def makes_a_part(scope_id: str) -> ColumnElement[bool]:
+    """The batches that a scope makes, or makes a part of."""
+    used = select(BatchUseRow.batch_id).where(
+        col(BatchUseRow.kind) == UseKind.SCOPE.value, col(BatchUseRow.reference) == scope_id
+    )
+    return or_(col(BatchRow.scope_id) == scope_id, col(BatchRow.batch_id).in_(used))
+
+
+class Cause(NamedTuple):
+    """Why a batch is held. The same cause holds a batch once."""
+
+    type: HoldType
+    reason: str
+    placed_in: str
+    market: str | None = None
+    by_hand: bool = False
+    """Whether a person has placed it; then another reason is another cause."""
+    placed_by: str | None = None
+    """The person who has placed the hold that it is inherited from, if it is."""
+
+
+async def inherited(writing: Writing, sources: Iterable[str]) -> list[dict[str, JsonValue]]:
+    """The holds that a new batch is born with, each cause once, under own ids.
+
+    Those that stand on the batches it comes from; and one for each whose release is reviewed, or was taken back for a
+    market. The caller holds the locks of these.
+    """
+    batch_ids = sorted(sources, key=in_order)
+    query = select(HoldRow).where(col(HoldRow.batch_id).in_(batch_ids), col(HoldRow.lifted_at).is_(None))
+    holds = (await writing.session.exec(query.order_by(col(HoldRow.placed_at), col(HoldRow.hold_id)))).all()
+    born: list[tuple[Cause, str | None]] = [(cause_of(hold), hold.hold_id) for hold in holds]
+    born += [(cause, None) for each in batch_ids for cause in await _doubts(writing.session, each)]
+    causes: dict[Cause, tuple[Cause, str | None]] = {}
+    for cause, hold_id in born:
+        same = cause._replace(placed_by=None, reason=cause.reason if cause.by_hand else "")
+        causes.setdefault(same, (cause, hold_id))
+    return [_placed(await next_id(writing.session, "HOLD"), cause, hold_id) for cause, hold_id in causes.values()]
+
+
+async def _doubts(session: AsyncSession, batch_id: str) -> list[Cause]:
+    """What is doubtful about a batch that was released."""
+    batch = await session.get_one(BatchRow, batch_id)
+    markets = await taken_back(session, batch_id)
+    if markets:
+        return [
+            Cause(HoldType.SUPPLY, f"The release of {batch.number} is taken back for {', '.join(markets)}", batch_id)
+        ]
+    return [Cause(HoldType.SUPPLY, f"The release of {batch.number} is reviewed", batch_id)] if batch.review_open else []
+
+
+async def taken_back(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    """The markets for which a release of a batch was withdrawn or recalled, in order."""
+    query = select(BatchMarketRow.market).where(
+        col(BatchMarketRow.batch_id) == batch_id, col(BatchMarketRow.withdrawn_at).is_not(None)
+    )
+    return tuple((await session.exec(query.order_by(col(BatchMarketRow.market)))).all())
+
+
+async def open_holds(session: AsyncSession, batch_id: str) -> list[HoldRow]:
+    """The holds that stand on a batch, the oldest first."""
+    query = select(HoldRow).where(col(HoldRow.batch_id) == batch_id, col(HoldRow.lifted_at).is_(None))
+    return list((await session.exec(query.order_by(col(HoldRow.placed_at), col(HoldRow.hold_id)))).all())
+
+
+def cause_of(hold: HoldRow) -> Cause:
+    """Why a hold was placed."""
+    return Cause(HoldType(hold.type), hold.reason, hold.placed_in, hold.market, hold.by_hand, hold.placed_by)
+
+
+def has_cause(cause: Cause) -> ColumnElement[bool]:
+    """The holds that stand for a cause."""
+    same = and_(
+        col(HoldRow.type) == cause.type.value,
+        col(HoldRow.placed_in) == cause.placed_in,
+        col(HoldRow.market).is_(None) if cause.market is None else col(HoldRow.market) == cause.market,
+        col(HoldRow.by_hand) == cause.by_hand,
+        col(HoldRow.lifted_at).is_(None),
+    )
+    return and_(same, col(HoldRow.reason) == cause.reason) if cause.by_hand else same
+
+
+def _placed(hold_id: str, cause: Cause, inherited_from: str | None) -> dict[str, JsonValue]:
+    return {
+        "hold_id": hold_id,
+        "type": cause.type.value,
+        "reason": cause.reason,
+        "placed_in": cause.placed_in,
+        "market": cause.market,
+        "by_hand": cause.by_hand,
+        "placed_by": cause.placed_by,
+        "inherited_from": inherited_from,
+    }

@@ -1,0 +1,146 @@
+"""Batches, how they were made, and their holds, as functions of the journal."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from pydantic import JsonValue
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import UseKind, decision_rule
+from domain.batch.holds import BatchState
+from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.request import BatchRegistration, Use, uses
+from domain.core.events import Event
+from records.batch.tables.batches import (
+    BatchMarketRow,
+    BatchParentRow,
+    BatchRow,
+    BatchUseRow,
+    HoldRow,
+    ParameterResultRow,
+)
+from records.core.payloads import part, submitted
+from records.core.projectors import follows
+
+
+@follows(*BatchRegistration.action.event_types(), order=-1)
+async def register_batch(session: AsyncSession, event: Event) -> None:
+    """A batch is known, with its markets, its parents and the holds that it inherits from them."""
+    form, effect = submitted(event, BatchRegistration), part(event, "effect")
+    session.add(
+        BatchRow(
+            batch_id=event.stream,
+            number=form.number,
+            site_id=form.site_id,
+            scope_id=form.scope_id,
+            state=BatchState.OPEN.value,
+            sponsor_number=form.sponsor_number,
+            product=str(effect["product"]),
+            strength=form.strength,
+            size=str(form.size),
+            unit=form.unit,
+            markets=[*form.markets],
+            order_number=form.order_number,
+            mbr_version=form.mbr_version,
+            planned_start=form.planned_start,
+            planned_end=form.planned_end,
+        )
+    )
+    for market in form.markets:
+        session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=decision_rule(market).value))
+    for parent in form.parents:
+        session.add(
+            BatchParentRow(
+                batch_id=event.stream,
+                parent_id=parent.batch_id,
+                relation=parent.relation.value,
+                quantity=str(parent.quantity) if parent.quantity is not None else None,
+            )
+        )
+    for step in form.subcontracted:
+        approved = bool(effect["approved_steps"].get(step.scope_id, False))
+        use = Use(UseKind.SCOPE, step.scope_id, step.step)
+        await keep_use(session, event.stream, use, approved=approved)
+    for hold in effect["inherits"]:
+        _add_hold(session, event, hold)
+
+
+async def keep_use(session: AsyncSession, batch_id: str, use: Use, *, approved: bool = True) -> None:
+    """Keep what a batch shares with others, once."""
+    if await session.get(BatchUseRow, (batch_id, use.kind.value, use.reference)) is None:
+        session.add(
+            BatchUseRow(
+                batch_id=batch_id,
+                kind=use.kind.value,
+                reference=use.reference,
+                detail=use.detail,
+                approved=approved,
+            )
+        )
+        await session.flush()
+
+
+@follows(*ManufactureStart.action.event_types())
+async def start_batch(session: AsyncSession, event: Event) -> None:
+    """Manufacture has begun; the parameter set is bound."""
+    form, effect = submitted(event, ManufactureStart), part(event, "effect")
+    row = await session.get_one(BatchRow, event.stream)
+    row.started_at, row.started_on = form.started_at, date.fromisoformat(str(effect["started_on"]))
+    row.parameter_set_id = str(effect["parameter_set_id"])
+    for use in uses(form.materials, form.equipment):
+        await keep_use(session, event.stream, use)
+
+
+@follows(*ParameterReport.action.event_types())
+async def keep_values(session: AsyncSession, event: Event) -> None:
+    """Every actual value is kept, also those that were reported before; what is corrected counts no more."""
+    form = submitted(event, ParameterReport)
+    for line, (each, compared) in enumerate(zip(form.values, part(event, "effect")["compared"], strict=True)):
+        session.add(
+            ParameterResultRow(
+                batch_id=event.stream,
+                number=event.number,
+                line=line,
+                parameter=each.parameter,
+                value=str(each.value),
+                unit=each.unit,
+                measured_at=each.measured_at,
+                **compared,
+            )
+        )
+        if each.corrects is not None:
+            of = each.corrects.of
+            earlier = await session.get_one(ParameterResultRow, (event.stream, of.number, of.line))
+            earlier.superseded_by = event.number
+
+
+@follows(*ManufactureEnd.action.event_types())
+async def finish_batch(session: AsyncSession, event: Event) -> None:
+    """Manufacture has ended."""
+    form, row = submitted(event, ManufactureEnd), await session.get_one(BatchRow, event.stream)
+    row.made_on, row.quantity, row.yield_percent = form.finished_on, str(form.quantity), str(form.yield_percent)
+    row.expiry_on, row.retest_on = form.expiry_on, form.retest_on
+
+
+@follows("batch.held")
+async def hold_batch(session: AsyncSession, event: Event) -> None:
+    """A hold is placed."""
+    _add_hold(session, event, event.payload)
+
+
+def _add_hold(session: AsyncSession, event: Event, hold: Mapping[str, JsonValue]) -> None:
+    market, inherited = hold.get("market"), hold.get("inherited_from")
+    session.add(
+        HoldRow(
+            hold_id=str(hold["hold_id"]),
+            batch_id=event.stream,
+            type=str(hold["type"]),
+            reason=str(hold["reason"]),
+            placed_by=str(hold.get("placed_by") or event.actor.person),
+            by_hand=bool(hold.get("by_hand")),
+            placed_in=str(hold["placed_in"]),
+            placed_at=event.occurred_at,
+            market=str(market) if market else None,
+            inherited_from=str(inherited) if inherited else None,
+        )
+    )

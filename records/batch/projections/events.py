@@ -1,0 +1,108 @@
+"""Deviations, results outside specification and changes of batches, as functions of the journal."""
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import DeviationState, OosState, UseKind
+from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
+from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosReport
+from domain.batch.request import Use
+from domain.core.clocks import Deadline
+from domain.core.events import Event
+from records.batch.projections.batches import keep_use
+from records.batch.tables.batches import BatchChangeRow, BatchDeviationRow, OosRow
+from records.core.payloads import part, submitted
+from records.core.projectors import follows
+
+
+@follows(*DeviationReport.action.event_types())
+async def open_deviation(session: AsyncSession, event: Event) -> None:
+    """A deviation is known."""
+    form = submitted(event, DeviationReport)
+    session.add(
+        BatchDeviationRow(
+            batch_id=event.stream,
+            deviation_id=form.deviation_id,
+            deviation_class=form.deviation_class.value,
+            state=DeviationState.OPEN.value,
+            description=form.description,
+            parameter=form.parameter,
+            detected_at=form.detected_at,
+            reported_at=event.occurred_at,
+        )
+    )
+    for number in form.equipment:
+        await keep_use(session, event.stream, Use(UseKind.EQUIPMENT, number))
+
+
+@follows("task.opened", order=-1)
+async def date_deviation(session: AsyncSession, event: Event) -> None:
+    """The task of its closure says by when it is to be closed."""
+    if event.payload["action"] != DeviationClosure.action.name or event.payload["deadline"] is None:
+        return
+    row = await session.get(BatchDeviationRow, (event.stream, str(part(event, "prefill")["deviation_id"])))
+    if row is not None and row.due_at is None:
+        row.due_at = Deadline.model_validate(event.payload["deadline"]).due_at
+
+
+@follows(*DeviationClosure.action.event_types())
+async def close_deviation(session: AsyncSession, event: Event) -> None:
+    """It is investigated, with its impact on the batch."""
+    form = submitted(event, DeviationClosure)
+    row = await session.get_one(BatchDeviationRow, (event.stream, form.deviation_id))
+    row.state, row.closed_at, row.impact = DeviationState.CLOSED.value, event.occurred_at, form.impact
+
+
+@follows(*DeviationAcceptance.action.event_types())
+async def judge_deviation(session: AsyncSession, event: Event) -> None:
+    """The qualified person accepts its assessment, or it is open again."""
+    form = submitted(event, DeviationAcceptance)
+    row = await session.get_one(BatchDeviationRow, (event.stream, form.deviation_id))
+    if form.accept:
+        row.state, row.accepted_by = DeviationState.ACCEPTED.value, event.actor.person
+    else:
+        row.state, row.closed_at = DeviationState.OPEN.value, None
+
+
+@follows(*BatchChange.action.event_types())
+async def keep_change(session: AsyncSession, event: Event) -> None:
+    """The batch is made under a change; said again, the last word counts."""
+    form, case_id = submitted(event, BatchChange), part(event, "effect")["case_id"]
+    row = await session.get(BatchChangeRow, (event.stream, form.change_id))
+    if row is None:
+        row = BatchChangeRow(batch_id=event.stream, change_id=form.change_id, description=form.description)
+        session.add(row)
+    row.description, row.case_id = form.description, case_id
+
+
+@follows(*OosReport.action.event_types())
+async def open_result(session: AsyncSession, event: Event) -> None:
+    """A result stands until a cause in the laboratory is documented."""
+    form = submitted(event, OosReport)
+    session.add(
+        OosRow(
+            batch_id=event.stream,
+            oos_id=form.oos_id,
+            kind=form.kind.value,
+            test=form.test,
+            result=form.result,
+            unit=form.unit,
+            limit=form.limit,
+            retests_planned=form.retests_planned,
+            state=OosState.LABORATORY.value,
+            detected_at=form.detected_at,
+            reported_at=event.occurred_at,
+        )
+    )
+    if form.analyst is not None:
+        await keep_use(session, event.stream, Use(UseKind.ANALYST, form.analyst))
+    for number in form.equipment:
+        await keep_use(session, event.stream, Use(UseKind.EQUIPMENT, number))
+
+
+@follows(*OosLaboratoryPhase.action.event_types(), *OosInvestigation.action.event_types())
+async def move_result(session: AsyncSession, event: Event) -> None:
+    """A phase of its investigation is closed."""
+    row = await session.get_one(OosRow, (event.stream, str(part(event, "form")["oos_id"])))
+    row.state = str(part(event, "effect")["state"])
+    row.conclusion = str(part(event, "form")["conclusion"])
+    row.decided_by, row.decided_at = event.actor.person, event.occurred_at

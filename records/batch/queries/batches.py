@@ -1,0 +1,73 @@
+"""A batch as it is shown in its case."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Mapped
+from sqlmodel import SQLModel, col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.views import (
+    BatchChangeView,
+    BatchSummary,
+    DeviationView,
+    MarketView,
+    OosView,
+    ParentView,
+    UseView,
+    ValueView,
+)
+from domain.core.people import Actor
+from domain.core.view import View
+from records.batch.queries.batch_holds import holds_of_batch
+from records.batch.tables.batches import (
+    BatchChangeRow,
+    BatchDeviationRow,
+    BatchMarketRow,
+    BatchParentRow,
+    BatchRow,
+    BatchUseRow,
+    OosRow,
+    ParameterResultRow,
+)
+from records.core.queries.visibility import reads_everything
+
+R = TypeVar("R", bound=SQLModel)
+V = TypeVar("V", bound=View)
+_MOST_VALUES = 200
+
+
+async def batch_of_case(session: AsyncSession, actor: Actor, batch_id: str) -> BatchSummary | None:
+    """The batch that a case is about; `None` for cases of other processes.
+
+    What the sponsor concludes of a result in phase II is its own (S6).
+    """
+    row = await session.get(BatchRow, batch_id)
+    if row is None:
+        return None
+    results = await _of(session, OosRow, OosView, batch_id, col(OosRow.oos_id))
+    if not reads_everything(actor):
+        results = tuple(each.model_copy(update={"conclusion": None}) for each in results)
+    return BatchSummary(
+        **row.model_dump(include=set(BatchSummary.model_fields) - {"markets"}),
+        markets=await _of(session, BatchMarketRow, MarketView, batch_id, col(BatchMarketRow.market)),
+        parents=await _of(session, BatchParentRow, ParentView, batch_id, col(BatchParentRow.parent_id)),
+        uses=await _of(session, BatchUseRow, UseView, batch_id, col(BatchUseRow.kind), col(BatchUseRow.reference)),
+        values=await _of(
+            session, ParameterResultRow, ValueView, batch_id,
+            col(ParameterResultRow.number).desc(), col(ParameterResultRow.line),
+        ),
+        deviations=await _of(session, BatchDeviationRow, DeviationView, batch_id, col(BatchDeviationRow.deviation_id)),
+        results=results,
+        holds=await holds_of_batch(session, actor, batch_id),
+        changes=await _of(session, BatchChangeRow, BatchChangeView, batch_id, col(BatchChangeRow.change_id)),
+    )  # fmt: skip
+
+
+async def _of(
+    session: AsyncSession, table: type[R], view: type[V], batch_id: str, *order: Mapped[Any] | ColumnElement[Any]
+) -> tuple[V, ...]:
+    query = select(table).where(col(table.batch_id) == batch_id)  # type: ignore[attr-defined]
+    rows: Sequence[R] = (await session.exec(query.order_by(*order).limit(_MOST_VALUES))).all()
+    return tuple(view.model_validate(row.model_dump(include=set(view.model_fields))) for row in rows)

@@ -1,0 +1,87 @@
+"""What follows for batches from what becomes known: holds on them and on what comes from them, and reviews."""
+
+from domain.asl.facts import StatusStated
+from domain.batch.facts import (
+    BatchesConcerned,
+    BatchInDoubt,
+    BatchRejected,
+    GateClosed,
+    GateFailedInReview,
+    GraveDeviationReported,
+    LearnedOfBatch,
+    ParametersBeyondRange,
+    ReleaseTakenBack,
+    ResultOutsideReported,
+    SpecificationNotMet,
+    StoppedByHand,
+)
+from domain.batch.holds import HoldType, stops_release
+from records.batch.holding import demand_review, hold_children, hold_open_batches, hold_what_is_left, place_hold
+from records.batch.tables.batches import BatchRow
+from records.core.reactions import Consequences, reacts
+from records.core.writing import Writing
+
+
+@reacts(StatusStated, order=20)
+async def holds_its_batches(writing: Writing, fact: StatusStated) -> Consequences:
+    """A status that stops release holds every open batch of the scope at once (section 10)."""
+    if not stops_release(fact.status, fact.suspension_scope):
+        return Consequences()
+    why = f"{fact.status}: {fact.reason}"
+    held = await hold_open_batches(writing, fact.scope_id, HoldType.SUPPLIER_STATUS, why, placed_in=fact.case_id)
+    return Consequences(held=tuple(held))
+
+
+@reacts(BatchesConcerned)
+async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Consequences:
+    """Those that were certified are looked at again."""
+    held = await hold_open_batches(
+        writing, fact.scope_id, HoldType.EVENT, fact.why, placed_in=fact.case_id, only=fact.numbers
+    )
+    return Consequences(held=tuple(held))
+
+
+@reacts(
+    GraveDeviationReported,
+    ResultOutsideReported,
+    ParametersBeyondRange,
+    SpecificationNotMet,
+    GateFailedInReview,
+    GateClosed,
+    StoppedByHand,
+)
+async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:
+    """The batch is held, and every batch that comes from it; what is released of them is reviewed."""
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    hold_id = await place_hold(
+        writing,
+        batch,
+        fact.hold_type,
+        fact.why,
+        placed_in=fact.case_id,
+        market=fact.market,
+        by_hand=isinstance(fact, StoppedByHand),
+    )
+    return Consequences(held=(batch.batch_id,), holds=(hold_id,)) if hold_id else Consequences()
+
+
+@reacts(BatchRejected)
+async def holds_what_comes_from_it(writing: Writing, fact: BatchRejected) -> Consequences:
+    """What comes from a rejected batch is held with it."""
+    await hold_children(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
+    return Consequences()
+
+
+@reacts(ReleaseTakenBack)
+async def holds_what_is_left_of_it(writing: Writing, fact: ReleaseTakenBack) -> Consequences:
+    """What is not decided yet is held, and what comes from the batch."""
+    await hold_what_is_left(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
+    return Consequences()
+
+
+@reacts(LearnedOfBatch)
+async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Consequences:
+    """The qualified person looks at the batch again."""
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    await demand_review(writing, batch, fact.why, cause=fact.case_id)
+    return Consequences()

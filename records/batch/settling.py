@@ -1,0 +1,26 @@
+"""What the decisions on its markets make of a batch, as a function of the journal."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import MarketDecision, PhysicalStatus
+from domain.batch.holds import BatchState
+from records.batch.tables.batches import BatchMarketRow, BatchRow
+
+_MOVABLE = (PhysicalStatus.QUARANTINE.value, PhysicalStatus.QUARANTINE_IN_TRANSIT.value)
+
+
+async def settle(session: AsyncSession, batch_id: str) -> None:
+    """What the decisions on all its markets make of a batch: released as soon as one is, at rest once all are."""
+    await session.flush()
+    batch = await session.get_one(BatchRow, batch_id)
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
+    markets = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
+    batch.released = any(
+        each.decision == MarketDecision.RELEASE.value and each.withdrawn_at is None for each in markets
+    )
+    if all(each.decision is not None for each in markets):
+        batch.state = (BatchState.CERTIFIED if batch.released else BatchState.CLOSED).value
+        if batch.physical_status in _MOVABLE:
+            status = PhysicalStatus.UNRESTRICTED if batch.released else PhysicalStatus.BLOCKED
+            batch.physical_status = status.value

@@ -1,0 +1,1 @@
+"""Changes at sites in the records."""

@@ -1,1 +1,0 @@
-"""What only the database knows, asked in the transaction that writes."""

@@ -1,0 +1,1 @@
+"""The journal, its transaction and what it reads itself. It knows no context."""

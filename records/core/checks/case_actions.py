@@ -1,0 +1,123 @@
+"""Checks of the actions that every case has: hold, resume, extend, reassign, acknowledge."""
+
+from sqlmodel import col, select
+
+from domain.core.case_actions import Acknowledgement, Extension, Hold, Reassignment, Resume
+from domain.core.clocks import Deadline, Remaining, extended, remaining, resumed
+from domain.core.people import CDMO_ROLES, Org, Role
+from domain.core.refusals import Code, Refused, broken
+from records.core.declared import Effect, checks
+from records.core.objections import TaskIsExtended, TaskIsReassigned
+from records.core.questions import ask
+from records.core.tables.cases import CaseRow, RungRow, TaskRow
+from records.core.tables.master_data import PersonRow
+from records.core.writing import Writing
+
+
+@checks(Hold)
+async def stops_the_clocks(writing: Writing, case: CaseRow, form: Hold) -> Effect:
+    """Stop every running clock and keep what is left of each (section 9)."""
+    if case.held:
+        raise Refused(Code.CASE_ON_HOLD, "The case is on hold already.")
+    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
+    left: Effect = {
+        task.task_id: remaining(Deadline.model_validate(task.deadline), writing.at, calendar).model_dump(mode="json")
+        for task in await _clocked(writing, case)
+    }
+    return {"remaining": left}
+
+
+@checks(Resume)
+async def continues_the_clocks(writing: Writing, case: CaseRow, form: Resume) -> Effect:
+    """Continue every stopped clock with the days that were left (section 9)."""
+    if not case.held:
+        raise Refused(Code.NOT_OPEN, "The case is not on hold.")
+    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
+    deadlines: Effect = {}
+    for task in await _clocked(writing, case):
+        if task.remaining is not None:
+            left = Remaining.model_validate(task.remaining)
+            due = resumed(Deadline.model_validate(task.deadline), left, writing.at, calendar)
+            deadlines[task.task_id] = due.model_dump(mode="json")
+    return {"deadlines": deadlines}
+
+
+@checks(Extension)
+async def is_within_the_limits(writing: Writing, case: CaseRow, form: Extension) -> Effect:
+    """At most so many extensions, asked for before the clock ran out, by another person than the signer (section 3)."""
+    task = await _open_task(writing, case, form.task_id)
+    policy = await writing.policy()
+    if task.deadline is None or task.due_at is None:
+        raise Refused(Code.NOT_OPEN, "This task has no clock.")
+    if task.extensions >= policy.limits.extensions:
+        message = f"A due date is extended at most {policy.limits.extensions} times."
+        raise Refused(Code.LIMIT_REACHED, message, rule="section 3")
+    if task.due_at < writing.at:
+        raise Refused(Code.LIMIT_REACHED, "The task is overdue; it can no longer be extended.", rule="section 3")
+    if form.requested_by in writing.actor.persons:
+        raise Refused(Code.SEGREGATION_OF_DUTIES, "Nobody approves an extension they asked for.", rule="S1")
+    if await writing.session.get(PersonRow, form.requested_by) is None:
+        raise broken("section 3", "Nobody is known by this id.", requested_by="unknown person")
+    await ask(writing, TaskIsExtended(task))
+    deadline = Deadline.model_validate(task.deadline)
+    if policy.clock(deadline.policy_key).critical and Role.HEAD_QA not in writing.actor.roles:
+        raise Refused(Code.WRONG_ROLE, "Clocks of critical findings are extended by HEAD_QA only.", rule="section 3")
+    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
+    due = extended(deadline, form.new_due, calendar)
+    if due.due_at <= deadline.due_at:
+        raise broken("section 3", "An extension gives more time.", new_due="not after the present due date")
+    return {"deadlines": {task.task_id: due.model_dump(mode="json")}, "old_due": deadline.due_at.isoformat()}
+
+
+@checks(Reassignment)
+async def goes_to_somebody_fit(writing: Writing, case: CaseRow, form: Reassignment) -> Effect:
+    """The new person must hold a role of the task at this site and not be barred (section 10)."""
+    task = await _open_task(writing, case, form.task_id)
+    await ask(writing, TaskIsReassigned(case, task, form.to))
+    if task.org != Org.CDMO.value and writing.actor.roles <= CDMO_ROLES:
+        raise Refused(Code.NOT_FOUND, "There is no such task.", rule="S6")
+    person = await writing.session.get(PersonRow, form.to)
+    if person is None or person.disabled:
+        raise broken("section 10", "Nobody fit is known by this id.", to="unknown or disabled")
+    if not set(task.roles) & set(person.roles):
+        raise broken("section 10", "The person holds no role that may answer the task.", to="wrong role")
+    if person.org == Org.CDMO.value and case.site_id not in person.sites:
+        raise broken("S6", "The person does not belong to this site.", to="wrong site")
+    if person.person_id in task.barred:
+        message = f"Segregation of duties ({task.barred[person.person_id]}) bars this person."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule=task.barred[person.person_id])
+    return {"from": task.assignee}
+
+
+@checks(Acknowledgement)
+async def silences_the_rung(writing: Writing, case: CaseRow, form: Acknowledgement) -> Effect:
+    """Only somebody the rung was sent to can acknowledge it."""
+    task = await _open_task(writing, case, form.task_id)
+    query = select(RungRow).where(
+        col(RungRow.task_id) == task.task_id,
+        col(RungRow.acknowledge_by).is_not(None),
+        col(RungRow.acknowledged_at).is_(None),
+    )
+    rungs = [rung for rung in (await writing.session.exec(query)).all() if writing.actor.persons & set(rung.sent_to)]
+    if not rungs:
+        raise Refused(Code.NOT_OPEN, "There is no escalation of this task for you to acknowledge.")
+    return {"rungs": [rung.rung_id for rung in rungs]}
+
+
+async def _open_task(writing: Writing, case: CaseRow, task_id: str) -> TaskRow:
+    task = await writing.session.get(TaskRow, task_id)
+    if task is None or task.case_id != case.case_id:
+        raise Refused(Code.NOT_FOUND, "There is no such task in this case.", fields={"task_id": "unknown"})
+    if task.org == Org.SPONSOR.value and writing.actor.org is Org.CDMO:
+        raise Refused(Code.NOT_FOUND, "There is no such task in this case.", fields={"task_id": "unknown"})
+    if task.state != "OPEN":
+        when = task.closed_at.isoformat() if task.closed_at else None
+        raise Refused(Code.NOT_OPEN, "This task is not open any more.", who=task.closed_by_name, when=when)
+    return task
+
+
+async def _clocked(writing: Writing, case: CaseRow) -> list[TaskRow]:
+    query = select(TaskRow).where(
+        col(TaskRow.case_id) == case.case_id, col(TaskRow.state) == "OPEN", col(TaskRow.due_at).is_not(None)
+    )
+    return list((await writing.session.exec(query)).all())

@@ -1,0 +1,1 @@
+"""Evidence files: kept by their content, told by their bytes, referred to by forms."""

@@ -1,0 +1,1 @@
+"""The lines of an entry, each kind written by its own function."""

@@ -1,0 +1,90 @@
+"""Steps that wait for a person: opened, handed over, withdrawn."""
+
+from pydantic import JsonValue
+
+from domain.core.case import OpenedTask, alarms_of
+from domain.core.clocks import Calendar, Deadline, deadline, remaining
+from domain.core.entry import HandOver, OpenTask, WithdrawTask
+from domain.core.forms import Audience, Form, Process
+from domain.core.people import Org
+from records.core.outgoing import outbox
+from records.core.people.recipients import candidates
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+
+
+async def open_task(writing: Writing, line: OpenTask) -> None:
+    """The task with its due date and what it suggests; whoever may do it is told by mail."""
+    case = await writing.case()
+    form = writing.registries.forms.answering(Process(case.process), line.action)
+    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
+    due = await _due(writing, case, form, line, calendar)
+    suggest = writing.registries.suggestions.find(form)
+    prefill = {**(await suggest(writing, case, line) if suggest else {}), **line.prefill}
+    cdmo = any(role.startswith("CDMO_") for role in line.by)
+    left = remaining(due, writing.at, calendar) if due is not None and case.held else None
+    payload: dict[str, JsonValue] = {
+        "task": line.task_id,
+        "action": line.action,
+        "title": form.action.title,
+        "about": line.about,
+        "roles": [role.value for role in sorted(line.by)],
+        "org": (Org.CDMO if cdmo else Org.SPONSOR).value,
+        "assignee": line.assignee,
+        "barred": dict(line.barred),
+        "prefill": prefill,
+        "concerns": list(line.concerns),
+        "deadline": due.model_dump(mode="json") if due else None,
+        "remaining": left.model_dump(mode="json") if left else None,
+        "otherwise": due.otherwise if due else form.action.otherwise,
+    }
+    await writing.record("task.opened", payload, audience=Audience.SHARED if cdmo else Audience.SPONSOR)
+    await _tell_candidates(writing, case, form, line, due)
+    opened = OpenedTask(task_id=line.task_id)
+    if due is not None:
+        opened = OpenedTask(task_id=line.task_id, due_at=due.due_at, otherwise=due.otherwise, alarms=alarms_of(due))
+    writing.answer(opened=(*writing.written.opened, opened))
+
+
+async def hand_over(writing: Writing, line: HandOver) -> None:
+    """Another person has the task."""
+    await writing.record("task.handed_over", {"task": line.task_id, "to": line.to, "reason": line.reason})
+
+
+async def withdraw(writing: Writing, line: WithdrawTask) -> None:
+    """Nobody needs to do the task any more."""
+    await writing.record("task.withdrawn", {"task": line.task_id, "reason": line.reason})
+
+
+async def _due(
+    writing: Writing, case: CaseRow, form: type[Form], line: OpenTask, calendar: Calendar
+) -> Deadline | None:
+    """By when the task is due: on the day that its line or the records name, or as its clock counts."""
+    if line.clock is None:
+        return None
+    policy = await writing.policy()
+    known = writing.registries.due_days.find(form)
+    return deadline(
+        line.clock,
+        policy.clock(line.clock),
+        policy_version=policy.version,
+        start_event_id=f"{case.case_id}#{(await writing.head(case.case_id)).number + 1}",
+        started_at=calendar.end_of(line.since_day) if line.since_day else line.since,
+        calendar=calendar,
+        due_on=line.due_on or (await known(writing, case, line) if known else None),
+    )
+
+
+async def _tell_candidates(
+    writing: Writing, case: CaseRow, form: type[Form], line: OpenTask, due: Deadline | None
+) -> None:
+    people = await candidates(
+        writing.session, line.by, case.site_id, assignee=line.assignee, barred=line.barred, at=writing.at
+    )
+    await outbox.mail(
+        writing.session,
+        writing.recorded_at,
+        people,
+        subject=f"{case.case_id}: {form.action.title}",
+        text=outbox.task_text(case, form.action.title, line.about, due, writing.web),
+    )

@@ -1,0 +1,1 @@
+"""What has to leave the process: mail, webhooks, messages to cases, calendars."""

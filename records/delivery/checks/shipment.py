@@ -1,0 +1,95 @@
+"""Checks of a delivery until it leaves: its order, its dispatch. A hold that comes in between stops it there."""
+
+from domain.core.entry import OpenTask
+from domain.core.people import Org
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import in_a_title
+from domain.delivery.leaving import MarketStock, refuse_if_stopped, refuse_unless_orderable
+from domain.delivery.shipment import (
+    ShipmentDispatch,
+    ShipmentOrder,
+    refuse_unless_dispatched,
+    refuse_unless_ordered,
+    suggested_dispatch,
+)
+from records.asl.statements import statement_in_force, status_of
+from records.batch.tables.batches import BatchRow
+from records.core.declared import Effect, Requested, checks, opens, suggests
+from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import ScopeRow
+from records.core.writing import Writing
+from records.delivery.shipping import locked_batch, ordered, stock_of
+from records.delivery.tables import ShipmentRow
+from records.site.checks.site_facts import site_and_scopes
+
+
+@opens(ShipmentOrder)
+async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
+    """Of a released market as much as is left, or in quarantine what was arranged (`refuse_unless_orderable`)."""
+    known = await writing.session.get(BatchRow, form.batch_id)
+    if known is None:
+        raise broken("section 8, delivery", "There is no such batch.", batch_id="unknown")
+    calendar = await writing.policies.calendar_of(writing.session, known.site_id, writing.at)
+    refuse_unless_ordered(form, today=calendar.local_day(writing.at))
+    await _refuse_unknown_carrier(writing, form)
+    batch = await _locked(writing, known, form)
+    stock = await _stock(writing, batch, form)
+    refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
+    requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
+    about = f"{form.quantity:f} {stock.unit} of batch {in_a_title(batch.number)}"
+    return requested.model_copy(
+        update={
+            "title": f"Delivery of {about} to {in_a_title(form.destination.name)}",
+            "kind": "QUARANTINE" if form.quarantine else "DELIVERY",
+            "markets": frozenset({form.market}),
+            "owner": batch.batch_id,
+            "effect": {"arrangement": stock.arranged.version if stock.arranged and form.quarantine else None},
+        }
+    )
+
+
+async def _refuse_unknown_carrier(writing: Writing, form: ShipmentOrder) -> None:
+    if form.carrier_scope_id is not None and await writing.session.get(ScopeRow, form.carrier_scope_id) is None:
+        raise broken("section 8, delivery", "There is no such scope.", carrier_scope_id="unknown")
+
+
+async def _locked(writing: Writing, batch: BatchRow, order: ShipmentOrder) -> BatchRow:
+    """The batch, locked with the lists that it rests on and that of the carrier, which is active."""
+    locked = await locked_batch(writing, batch, *((order.carrier_scope_id,) if order.carrier_scope_id else ()))
+    await _refuse_unless_active(writing, order)
+    return locked
+
+
+async def _refuse_unless_active(writing: Writing, form: ShipmentOrder) -> None:
+    """A carrier or warehouse on the list is used only while it is approved (EU GDP 2013/C 343/01, 7.1)."""
+    if form.carrier_scope_id is None:
+        return
+    status = status_of(await statement_in_force(writing.session, form.carrier_scope_id, writing.at))
+    if status is None or not status.is_active:
+        message = f"{form.carrier_scope_id} is {status or 'not approved'}."
+        raise Refused(Code.GATE_CLOSED, message, rule="G12", fields={"carrier_scope_id": "is not approved"})
+
+
+async def _stock(writing: Writing, batch: BatchRow, order: ShipmentOrder) -> MarketStock:
+    stock = await stock_of(writing, batch, order.market, order.destination if order.quarantine else None)
+    if stock is None:
+        raise broken("section 8, delivery", "The batch is not made for this market.", market="is none of the batch")
+    return stock
+
+
+@suggests(ShipmentDispatch)
+async def suggests_a_dispatch(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """All that was ordered, now."""
+    return suggested_dispatch(ordered(case).quantity, writing.at)
+
+
+@checks(ShipmentDispatch)
+async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) -> Effect:
+    """What was ordered leaves, unless something stops it by now: a hold, a withdrawal, a suspension, the carrier."""
+    order = ordered(case)
+    refuse_unless_dispatched(form, order, ordered_at=case.requested_at, now=writing.at)
+    row = await writing.session.get_one(ShipmentRow, case.case_id)
+    batch = await _locked(writing, await writing.session.get_one(BatchRow, row.batch_id), order)
+    stock = await _stock(writing, batch, order)
+    refuse_if_stopped(stock, quarantine=order.quarantine, to_site=writing.actor.org is Org.CDMO)
+    return {}

@@ -1,0 +1,175 @@
+"""What checks look up about the delivery of a batch."""
+
+from decimal import Decimal
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.asl.asl import SuspensionScope
+from domain.batch.batch import BatchStage, MarketDecision, Relation
+from domain.delivery.leaving import Arranged, MarketStock
+from domain.delivery.receipt import Goods
+from domain.delivery.shipment import Destination, ShipmentOrder
+from records.asl.statements import reach_of, statement_in_force
+from records.batch.batches import lock_lists, scopes_used
+from records.batch.holds import open_holds
+from records.batch.questions import LeftOf
+from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow
+from records.core.questions import answers
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.delivery.tables import QuarantineArrangementRow, ShipmentRow
+
+_NONE = Decimal(0)
+_REJECTED = MarketDecision.REJECT.value
+
+
+async def locked_batch(writing: Writing, batch: BatchRow, *scope_ids: str) -> BatchRow:
+    """The batch as it is now. It and the lists that it rests on stay locked, the lists first, as suspensions do."""
+    await lock_lists(writing, (*await scopes_used(writing.session, batch), *scope_ids))
+    await writing.head(batch.batch_id)
+    return await writing.session.get_one(BatchRow, batch.batch_id, populate_existing=True)
+
+
+async def stock_of(
+    writing: Writing, batch: BatchRow, market: str, destination: Destination | None = None
+) -> MarketStock | None:
+    """What is known of a batch and one of its markets; `None` if it is not made for it.
+
+    The caller holds the locks of `locked_batch`. `destination` is that of a shipment in quarantine.
+    """
+    session = writing.session
+    row = await session.get(BatchMarketRow, (batch.batch_id, market), populate_existing=True)
+    if row is None:
+        return None
+    shipments = await shipments_of(session, batch.batch_id)
+    return MarketStock(
+        unit=batch.unit or "",
+        made=decimal(batch.quantity),
+        decision=MarketDecision(row.decision) if row.decision else None,
+        withdrawn=row.withdrawn_at is not None,
+        rejected=batch.site_decision == "REJECTED" or await _is_rejected(session, batch),
+        holds=tuple(each.type for each in await open_holds(session, batch.batch_id) if each.market in (None, market)),
+        review_open=batch.review_open,
+        fully_suspended=await _is_fully_suspended(writing, batch),
+        released=decimal(row.quantity),
+        committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE),
+        gone=await gone_from(session, batch.batch_id),
+        arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
+    )
+
+
+async def left_of(session: AsyncSession, batch_id: str) -> Decimal:
+    """What is left of a batch: made, or planned until then, less what is shipped and given to other batches."""
+    batch = await session.get_one(BatchRow, batch_id, populate_existing=True)
+    return max(Decimal(batch.quantity or batch.size or 0) - await gone_from(session, batch_id), _NONE)
+
+
+@answers(LeftOf)
+async def answers_what_is_left(writing: Writing, asked: LeftOf) -> Decimal:
+    """Less what is shipped and given to other batches."""
+    return await left_of(writing.session, asked.batch_id)
+
+
+async def gone_from(session: AsyncSession, batch_id: str) -> Decimal:
+    """What is ordered or shipped of a batch, or given to others, also under the record that it corrects."""
+    gone = sum((leaving(each) for each in await shipments_of(session, batch_id)), await given_away(session, batch_id))
+    return gone + await gone_before(session, batch_id)
+
+
+async def gone_before(session: AsyncSession, batch_id: str) -> Decimal:
+    """What went under the record that a batch corrects: the goods are the same. Nothing if it corrects none."""
+    query = select(BatchParentRow.parent_id).where(
+        col(BatchParentRow.batch_id) == batch_id, col(BatchParentRow.relation) == Relation.CORRECTION.value
+    )
+    rejected = (await session.exec(query)).first()
+    return await gone_from(session, rejected) if rejected is not None else _NONE
+
+
+async def given_away(session: AsyncSession, batch_id: str) -> Decimal:
+    """What went, or is to go, into other batches; those that were called off before they were made do not count.
+
+    Nor does the record that corrects a rejection, which is of the same goods.
+    """
+    query = (
+        select(BatchParentRow.quantity)
+        .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
+        .where(
+            col(BatchParentRow.parent_id) == batch_id,
+            col(BatchParentRow.relation) != Relation.CORRECTION.value,
+            col(CaseRow.stage) != BatchStage.CANCELLED.value,
+        )
+    )
+    return sum((Decimal(each) for each in (await session.exec(query)).all() if each is not None), _NONE)
+
+
+async def shipments_of(session: AsyncSession, batch_id: str) -> list[ShipmentRow]:
+    """The shipments of a batch that were not called off, the oldest first."""
+    query = select(ShipmentRow).where(col(ShipmentRow.batch_id) == batch_id, col(ShipmentRow.cancelled_at).is_(None))
+    return list((await session.exec(query.order_by(col(ShipmentRow.ordered_at), col(ShipmentRow.case_id)))).all())
+
+
+def ordered(case: CaseRow) -> ShipmentOrder:
+    """The order of a shipment."""
+    return ShipmentOrder.stored(case.order["request"])
+
+
+def leaving(row: ShipmentRow) -> Decimal:
+    """What leaves, or has left, with a shipment."""
+    return Decimal(row.dispatched_quantity or row.quantity)
+
+
+def taken_away(row: ShipmentRow) -> Decimal:
+    """What was returned or destroyed of it; never more than what left, however much was counted at receipt."""
+    return min(Decimal(row.disposed_quantity), leaving(row))
+
+
+def goods_of(row: ShipmentRow) -> Goods:
+    """The goods of a shipment that has arrived."""
+    return Goods(
+        received=Decimal(row.received_quantity or 0),
+        rejected=Decimal(row.rejected_quantity or 0),
+        disposed=Decimal(row.disposed_quantity),
+        quarantined=(row.quarantine or row.stopped) and row.unblocked_at is None,
+        spoilt=row.within_limits is False and row.excursion_accepted is not True,
+    )
+
+
+async def _arranged(
+    session: AsyncSession, batch: BatchRow, market: str, destination: Destination, shipments: list[ShipmentRow]
+) -> Arranged | None:
+    """The newest confirmed arrangement for the market and the place, and what goes under it."""
+    query = (
+        select(QuarantineArrangementRow)
+        .where(
+            col(QuarantineArrangementRow.batch_id) == batch.batch_id,
+            col(QuarantineArrangementRow.market) == market,
+            col(QuarantineArrangementRow.confirmed).is_(True),
+        )
+        .order_by(col(QuarantineArrangementRow.version).desc())
+    )
+    for row in (await session.exec(query)).all():
+        if Destination(name=row.destination, address=row.address).key == destination.key:
+            used = sum((leaving(each) for each in shipments if each.arrangement == row.version), _NONE)
+            return Arranged(version=row.version, quantity=Decimal(row.quantity), used=used)
+    return None
+
+
+async def _is_rejected(session: AsyncSession, batch: BatchRow) -> bool:
+    """Whether every market of a batch is rejected."""
+    query = select(BatchMarketRow.decision).where(col(BatchMarketRow.batch_id) == batch.batch_id)
+    decisions = (await session.exec(query)).all()
+    return bool(decisions) and all(each == _REJECTED for each in decisions)
+
+
+async def _is_fully_suspended(writing: Writing, batch: BatchRow) -> bool:
+    statements = [
+        await statement_in_force(writing.session, each, writing.at)
+        for each in await scopes_used(writing.session, batch)
+    ]
+    return SuspensionScope.FULL in {reach_of(each) for each in statements}
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """A stored quantity; `None` without one."""
+    return Decimal(text) if text is not None else None

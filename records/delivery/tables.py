@@ -1,0 +1,77 @@
+"""Projections: shipments of batches, and the arrangements under which they go in quarantine."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from records.core.tables.columns import Json, json_column
+
+
+class ShipmentRow(SQLModel, table=True):
+    """A shipment of a part of a batch, from its order to its end. Quantities are decimals in the unit of the batch."""
+
+    __tablename__ = "shipments"
+
+    case_id: str = Field(primary_key=True)
+    batch_id: str
+    market: str
+    quantity: str
+    """Ordered quantity."""
+    quarantine: bool
+    """Shipped before its certification, blocked from the market, under an arrangement approved before."""
+    arrangement: int | None = None
+    """Version of that arrangement."""
+    destination: str
+    address: str = ""
+    carrier: str = ""
+    deliver_by: date
+    ordered_at: datetime
+    dispatched_at: datetime | None = None
+    dispatched_quantity: str | None = None
+    loggers: Json = Field(default_factory=list, sa_column=json_column())
+    """Serial numbers of the loggers that travel with it."""
+    received_at: datetime | None = None
+    received_on: date | None = None
+    """Day of the receipt in the time zone of the site, by which it is in time or late."""
+    received_quantity: str | None = None
+    rejected_quantity: str | None = None
+    condition: str | None = None
+    within_limits: bool | None = None
+    """Whether the logger data stayed within the transport conditions; `None` until they are read."""
+    findings: Json = Field(default_factory=list, sa_column=json_column())
+    """`domain.delivery.transport_finding.TransportFinding` each."""
+    excursion_accepted: bool | None = None
+    """What quality says of a transport that was not within its conditions."""
+    stopped: bool = False
+    """Whether nothing might go to the market when it arrived: it is blocked then, as if it came in quarantine."""
+    unblocked_at: datetime | None = None
+    """When goods that came in quarantine were set free for their market."""
+    disposed_quantity: str = "0"
+    """Returned or destroyed."""
+    cancelled_at: datetime | None = None
+
+    __table_args__ = (Index("ix_shipments_batch", "batch_id", "case_id"),)
+
+
+class QuarantineArrangementRow(SQLModel, table=True):
+    """A part of a batch may go to one place in quarantine, once it is confirmed."""
+
+    __tablename__ = "quarantine_arrangements"
+
+    batch_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    """Version of the approval's record in the batch's case."""
+    sha256: str
+    market: str
+    quantity: str
+    """Largest quantity, decimal, in the unit of the batch."""
+    destination: str
+    address: str
+    approved_by: str
+    """Person id, like `decided_by`."""
+    approved_at: datetime
+    confirmed: bool | None = None
+    """What the qualified person says; `None` until then."""
+    decided_by: str | None = None
+    decided_at: datetime | None = None

@@ -1,0 +1,1 @@
+"""Events at sites in the records."""

@@ -1,0 +1,1 @@
+"""Technical exchanges and parameter sets in the records."""

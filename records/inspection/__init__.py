@@ -1,0 +1,1 @@
+"""Inspections by authorities in the records."""

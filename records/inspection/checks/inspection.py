@@ -1,0 +1,147 @@
+"""Checks of an inspection by an authority: its notice, its beginning, its outcome and what follows at once."""
+
+from datetime import date
+
+from domain.asl.request import StatusReason
+from domain.core.clocks import counted
+from domain.core.entry import OpenTask
+from domain.core.forms import Process
+from domain.core.people import Org
+from domain.core.text import in_a_title
+from domain.event.site_event import AuthorityOutcome
+from domain.inspection.facts import AuthorityActed
+from domain.inspection.inspection import (
+    InspectionNotice,
+    InspectionOutcome,
+    InspectionOutcomeBySponsor,
+    InspectionStart,
+    InspectionStartBySponsor,
+    inspection_key,
+    is_adverse,
+    is_answered,
+    is_rescored,
+    refuse_unless_begun,
+    refuse_unless_noticed,
+    refuse_unless_told,
+    suggested_outcome,
+    suggested_start,
+    told_from,
+)
+from domain.inspection.inspection_answer import AnswerDates, AnswerTo, WarningLetter, refuse_unless_warned
+from records.agreement.notices import notice_of_day
+from records.core.declared import Effect, Requested, checks, opens, suggests
+from records.core.lookups import Facts, facts_of
+from records.core.reactions import establish
+from records.core.scopes import open_case_for
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.site.checks.site_facts import site_and_scopes
+
+
+@opens(InspectionNotice)
+async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Requested:
+    """One open case for each inspection, whoever tells of it first."""
+    requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
+    calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
+    refuse_unless_noticed(form, today=calendar.local_day(writing.at))
+    trigger = f"{form.site_id}/{inspection_key(form.authority, form.reference)}"
+    await writing.head(f"INSPECTION-{trigger}"[:200])
+    if (merged_into := await open_case_for(writing.session, Process.INSPECTION, trigger)) is not None:
+        return Requested(merged_into=merged_into)
+    due = None
+    if writing.requester.org is Org.CDMO:
+        due = await notice_of_day(writing, form.site_id, requested.scope_ids, "inspection.notify", told_from(form))
+    return requested.model_copy(
+        update={
+            "title": f"Inspection of {form.site_id} by {in_a_title(form.authority)} ({form.type})",
+            "kind": form.type.value,
+            "trigger": trigger,
+            "effect": {
+                "notify_due_at": due.isoformat() if due else None,
+                "notified_late": due is not None and writing.at > due,
+            },
+        }
+    )
+
+
+@suggests(InspectionStart)
+async def suggests_a_start(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The day that was announced, or today."""
+    return suggested_start(notice_of(case).start, today=(await facts_of(writing, case)).today)
+
+
+@checks(InspectionStartBySponsor)
+@checks(InspectionStart)
+async def can_begin(writing: Writing, case: CaseRow, form: InspectionStart) -> Effect:
+    """Not in the future, not before the announcement."""
+    facts = await facts_of(writing, case)
+    refuse_unless_begun(form, announced_on=notice_of(case).announced_on, today=facts.today)
+    return {}
+
+
+@suggests(InspectionOutcome)
+async def suggests_an_outcome(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The last day of the agenda."""
+    facts = await facts_of(writing, case)
+    return suggested_outcome((await beginning_of(facts)).expected_end, today=facts.today)
+
+
+@checks(InspectionOutcomeBySponsor)
+@checks(InspectionOutcome)
+async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effect:
+    """Says until when the site answers. What the outcome demands is opened at once, unseen by the site (S6)."""
+    facts = await facts_of(writing, case)
+    refuse_unless_told(form, started_on=(await beginning_of(facts)).started_on, today=facts.today)
+    if is_rescored(form.outcome):
+        non_compliant = form.outcome is AuthorityOutcome.NON_COMPLIANT
+        reason = StatusReason.NON_COMPLIANCE if non_compliant else StatusReason.REGULATORY_ACTION
+        fact = AuthorityActed(
+            case_id=case.case_id,
+            why=f"{notice_of(case).authority}, {form.outcome}: {form.summary}"[:4000],
+            evidence=(form.report,) if form.report is not None else (),
+            suspends_for=reason if is_adverse(form.outcome) else None,
+        )
+        await establish(writing, fact)
+    answered = is_answered(form.outcome, form.observations)
+    dates = await _answer_dates(facts, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
+    due = await notice_of_day(writing, case.site_id, case.scope_ids, "inspection.outcome", form.received_on)
+    return {"answer": dates.model_dump(mode="json") if dates else None, "notified_late": writing.at > due}
+
+
+@checks(WarningLetter)
+async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
+    """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
+    facts = await facts_of(writing, case)
+    refuse_unless_warned(form, ended_on=(await outcome_of(facts)).end, today=facts.today)
+    fact = AuthorityActed(
+        case_id=case.case_id,
+        why=f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],
+        evidence=(form.letter,) if form.letter is not None else (),
+        suspends_for=StatusReason.REGULATORY_ACTION,
+    )
+    await establish(writing, fact)
+    dates = await _answer_dates(facts, AnswerTo.WARNING_LETTER, form.received_on)
+    return {"answer": dates.model_dump(mode="json")}
+
+
+async def _answer_dates(facts: Facts, answers: AnswerTo, since: date) -> AnswerDates:
+    """The answer by its clock, its draft so much before (limit `inspection_draft_before_filing`)."""
+    span = (await facts.writing.policy()).clock(answers.clock).span
+    answer_due = counted(since, span, facts.calendar)
+    draft_due = facts.before(facts.limits.inspection_draft_before_filing, answer_due)
+    return AnswerDates(answers=answers, since=since, answer_due=answer_due, draft_due=draft_due)
+
+
+def notice_of(case: CaseRow) -> InspectionNotice:
+    """What the case was opened with."""
+    return InspectionNotice.stored(case.order["request"])
+
+
+async def beginning_of(facts: Facts) -> InspectionStart:
+    """What the site has said of the beginning, or the sponsor in its place. Raises `Refused` if nobody has."""
+    return await facts.latest(InspectionStartBySponsor) or await facts.the(InspectionStart)
+
+
+async def outcome_of(facts: Facts) -> InspectionOutcome:
+    """What the site has said of the outcome, or the sponsor in its place. Raises `Refused` if nobody has."""
+    return await facts.latest(InspectionOutcomeBySponsor) or await facts.the(InspectionOutcome)

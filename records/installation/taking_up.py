@@ -1,0 +1,50 @@
+"""What the records of an older version need besides its schema."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.asl.asl import AslStatus
+from domain.core.entry import Entry, StartCase
+from domain.core.forms import Process
+from domain.oversight.oversight import OversightRequest
+from records.asl.statements import statement_in_force
+from records.asl.tables.listing import AslRow
+from records.core.database import Database
+from records.core.journal import Journal
+from records.core.tables.master_data import ScopeRow
+from records.oversight.watching import oversight_case
+
+
+async def take_up(database: Database, journal: Journal, now: datetime) -> list[str]:
+    """Watch every line of the approved supplier list that was stated before lines were watched.
+
+    A scope that is suspended or expired is watched as well, and one whose first status begins on a later day; not one
+    whose site is disqualified or retired for it. Returns the ids of the new cases; the relay starts their procedures.
+    Safe to repeat.
+    """
+    async with database.reading() as session:
+        scopes = (await session.exec(select(ScopeRow).order_by(col(ScopeRow.scope_id)))).all()
+        unwatched = []
+        for scope in scopes:
+            stated = await _stated(session, scope.scope_id, now)
+            if stated - _OVER and await oversight_case(session, scope.scope_id) is None:
+                unwatched.append(scope)
+    started: list[str] = []
+    for scope in unwatched:
+        request = OversightRequest(site_id=scope.site_id, scope_id=scope.scope_id)
+        line = StartCase(process=Process.OVERSIGHT, form=request.model_dump(mode="json"))
+        entry = Entry(stream="", command_id=f"take-up:{scope.scope_id}:{now:%Y-%m-%d}", at=now, lines=(line,))
+        started += (await journal.write(entry)).started
+    return started
+
+
+_OVER = frozenset({AslStatus.DISQUALIFIED, AslStatus.RETIRED})
+
+
+async def _stated(session: AsyncSession, scope_id: str, now: datetime) -> set[AslStatus]:
+    """The status in force, and those that were stated ahead."""
+    ahead = select(AslRow).where(col(AslRow.scope_id) == scope_id, col(AslRow.effective_from) > now)
+    rows = [await statement_in_force(session, scope_id, now), *(await session.exec(ahead)).all()]
+    return {AslStatus(row.status) for row in rows if row is not None}

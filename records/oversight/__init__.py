@@ -1,0 +1,1 @@
+"""The oversight of sites in the records."""

@@ -1,0 +1,124 @@
+"""Checks of the renewal of a certificate: its request, what the site sends, and its verification."""
+
+from datetime import date
+
+from sqlmodel import col, select
+
+from domain.core.document import refuse_unless_current
+from domain.core.entry import OpenTask
+from domain.core.forms import Process
+from domain.oversight.renewal import (
+    CertificateSubmission,
+    CertificateVerification,
+    RenewalRequest,
+    answer_due,
+    counts,
+    refuse_unless_renewable,
+    refuse_unless_sendable,
+    refuse_unless_verifiable,
+    suggested_certificate,
+    suggested_verification,
+)
+from domain.site.certificate import CertificateEntry, CertificateStatus, CertificateType, line_of
+from domain.site.site import Activity
+from records.core.declared import Effect, Requested, checks, due, opens, suggests
+from records.core.lookups import Facts, facts_of
+from records.core.scopes import open_case_for, scope_of
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.site.certificates import entered
+from records.site.checks.site_facts import site_and_scopes
+from records.site.tables.certificates import CertificateRow
+
+
+@opens(RenewalRequest)
+async def opens_a_renewal(writing: Writing, form: RenewalRequest) -> Requested:
+    """The certificate was verified for the scope; one case renews the certificates of a type (section 5)."""
+    requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))
+    query = select(CertificateRow).where(
+        col(CertificateRow.certificate_id) == form.certificate_id, col(CertificateRow.scope_id) == form.scope_id
+    )
+    row = (await writing.session.exec(query)).first()
+    refuse_unless_renewable(CertificateStatus(row.status) if row is not None else None)
+    assert row is not None
+    line = line_of(form.scope_id, CertificateType(row.type))
+    await writing.head(f"RENEWAL-{line}")
+    if (merged_into := await open_case_for(writing.session, Process.RENEWAL, line)) is not None:
+        return Requested(merged_into=merged_into)
+    return requested.model_copy(
+        update={"title": f"Renewal of the {row.type} of {form.site_id}", "kind": row.type, "trigger": line}
+    )
+
+
+@due(CertificateSubmission)
+async def due_before_it_ends(writing: Writing, case: CaseRow, line: OpenTask) -> date | None:
+    """The site answers within its clock, and not after the last day of the certificate."""
+    facts = await facts_of(writing, case)
+    clock = (await writing.policy()).clock(line.clock or "doc.response")
+    return answer_due(facts.after(clock.span), (await _renewed(facts)).valid_to, today=facts.today)
+
+
+@suggests(CertificateSubmission)
+async def suggests_a_certificate(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """A certificate of the type that is renewed."""
+    return suggested_certificate(CertificateType(case.kind))
+
+
+@checks(CertificateSubmission)
+async def can_be_sent(writing: Writing, case: CaseRow, form: CertificateSubmission) -> Effect:
+    """A certificate of the type that is renewed. It gets its id, its last day, and the one whose place it takes."""
+    facts = await facts_of(writing, case)
+    latest = await facts.latest(CertificateVerification)
+    verified = latest is not None and latest.accept
+    refuse_unless_sendable(form, CertificateType(case.kind), verified=verified, today=facts.today)
+    if form.certificate is None:
+        return {}
+    gmp_years = facts.limits.gmp_certificate_years
+    entry = await entered(facts.session, form.certificate, await _renewed(facts), gmp_years=gmp_years)
+    return {"certificate": entry.model_dump(mode="json")}
+
+
+@suggests(CertificateVerification)
+async def suggests_verification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The current submission, and acceptance if it can be accepted."""
+    facts = await facts_of(writing, case)
+    submission, entry = await facts.the(CertificateSubmission), await _entry(facts)
+    activity = Activity((await scope_of(facts.session, case)).activity)
+    suggested = suggested_verification(
+        submission, entry.valid_to if entry is not None else None, activity, today=facts.today
+    )
+    return {"submission": (await facts.current(CertificateSubmission)).model_dump(mode="json"), **suggested}
+
+
+@checks(CertificateVerification)
+async def can_be_verified(writing: Writing, case: CaseRow, form: CertificateVerification) -> Effect:
+    """The current submission was read and its register looked into; says which certificate is judged.
+
+    And whether it counts for the activity of the scope.
+    """
+    facts = await facts_of(writing, case)
+    refuse_unless_current(form.submission, await facts.current(CertificateSubmission), "submission")
+    entry = await _entry(facts)
+    refuse_unless_verifiable(
+        form,
+        available=entry is not None,
+        valid_to=entry.valid_to if entry is not None else None,
+        today=facts.today,
+        earliest=facts.before(facts.limits.screening_check_age_max, facts.today),
+    )
+    activity = Activity((await scope_of(facts.session, case)).activity)
+    return {
+        "certificate_id": entry.certificate_id if entry is not None else None,
+        "counts_for": activity.value if counts(form, activity) else None,
+    }
+
+
+async def _renewed(facts: Facts) -> CertificateRow:
+    request = RenewalRequest.stored(facts.case.order["request"])
+    return await facts.session.get_one(CertificateRow, request.certificate_id)
+
+
+async def _entry(facts: Facts) -> CertificateEntry | None:
+    """How the certificate sent last was entered; `None` if the site said that there is none."""
+    sent = (await facts.rows(CertificateSubmission))[0].effect.get("certificate")
+    return CertificateEntry.model_validate(sent) if sent is not None else None

@@ -1,1 +1,0 @@
-"""Projections are functions of the journal: applied as events are written, and again by a rebuild."""

@@ -1,0 +1,1 @@
+"""Qualifications, questionnaires, documents and risk in the records."""

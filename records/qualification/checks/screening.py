@@ -1,0 +1,69 @@
+"""Checks of the screening in registers, and of the decision to go on in spite of it."""
+
+from datetime import date, timedelta
+
+from sqlmodel import col, select
+
+from domain.core.document import refuse_unless_current
+from domain.core.entry import OpenTask
+from domain.core.refusals import Code, Refused
+from domain.qualification.registers import refuse_unless_from_extracts
+from domain.qualification.screening import (
+    Register,
+    Screening,
+    ScreeningOverride,
+    obstacles,
+    refuse_unless_screened,
+    risk_facts,
+    suggested_screening,
+)
+from records.asl.statements import end_status
+from records.core.checks.decisions import suggests_current
+from records.core.declared import Effect, checks, suggests
+from records.core.lookups import facts_of
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.qualification.tables.registers import RegisterExtractRow
+
+
+@suggests(Screening)
+async def suggests_registers(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    return suggested_screening(case.order["markets"], writing.at)
+
+
+@checks(Screening)
+async def is_screened(writing: Writing, case: CaseRow, form: Screening) -> Effect:
+    """Every register of the markets has answered lately; says what blocks, and what the risk must know (section 4)."""
+    facts = await facts_of(writing, case)
+    refuse_unless_screened(
+        form,
+        markets=case.order["markets"],
+        earliest=facts.before(facts.limits.screening_check_age_max, facts.today),
+        latest=facts.now + timedelta(minutes=facts.limits.client_clock_ahead_minutes),
+        tz=facts.tz,
+    )
+    refuse_unless_from_extracts(form, await _imported(writing, form))
+    return {"blocked_by": [*map(str, obstacles(form))], "facts": [*map(str, risk_facts(form))]}
+
+
+async def _imported(writing: Writing, form: Screening) -> dict[tuple[Register, str], date]:
+    """The day of the data of each document that is given as evidence, by the register it is an extract of."""
+    documents = sorted({check.evidence.document_id for check in form.checks})
+    query = select(RegisterExtractRow).where(col(RegisterExtractRow.document_id).in_(documents))
+    rows = (await writing.session.exec(query.order_by(col(RegisterExtractRow.as_of)))).all()
+    return {(Register(row.register_name), row.document_id): row.as_of for row in rows}
+
+
+suggests_current(Screening, "screening", ScreeningOverride)
+
+
+@checks(ScreeningOverride)
+async def decides_on_current_screening(writing: Writing, case: CaseRow, form: ScreeningOverride) -> Effect:
+    """Who decides has read the current version, and there is something to decide on."""
+    facts = await facts_of(writing, case)
+    refuse_unless_current(form.screening, await facts.current(Screening), "screening")
+    if not obstacles(await facts.the(Screening)):
+        raise Refused(Code.NOT_OPEN, "Nothing in the screening needs to be overridden.", rule="section 4, screening")
+    if not form.override:
+        await end_status(writing, case, form.reason, writing.actor.persons)
+    return {}

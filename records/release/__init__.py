@@ -1,0 +1,1 @@
+"""Gates, decisions and what is learned after a release in the records."""

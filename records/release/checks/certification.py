@@ -1,0 +1,169 @@
+"""Checks of the decision on a batch for a market: the gates are looked at in the transaction of the signature."""
+
+from decimal import Decimal
+
+from pydantic import JsonValue
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.asl.asl import stream_of
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.facts import BatchRejected
+from domain.batch.gate_results import GateResult, GateVerdict, in_words
+from domain.core.entry import OpenTask
+from domain.core.people import Role
+from domain.core.refusals import broken
+from domain.release.certification import CertificationDecision, QcuApproval, QpCertification, suggested_decision
+from domain.release.certification_rules import (
+    CertificateNumber,
+    judgements_of,
+    refuse_closed_gates,
+    refuse_decided,
+    refuse_needless,
+    refuse_other_market,
+    refuse_producers,
+    refuse_reviewers,
+    refuse_unless_well_formed,
+    refuse_wrong_rule,
+    register_of,
+)
+from domain.release.evidence import BatchEvidence
+from domain.release.gates import evaluate
+from records.batch.batches import scopes_used
+from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.core.declared import Effect, checks, locks_above, suggests
+from records.core.reactions import establish
+from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import PersonRoleRow
+from records.core.writing import Writing
+from records.release.declarations import declaration
+from records.release.gate_evidence import evidence_of
+
+
+@locks_above(QpCertification, QcuApproval)
+async def lists_behind(session: AsyncSession, batch_id: str) -> list[str]:
+    """The list of every scope used: a suspension and a certification meet there, and one waits for the other.
+
+    Other processes have actions of the same names; they lock nothing here.
+    """
+    batch = await session.get(BatchRow, batch_id)
+    return [stream_of(each) for each in await scopes_used(session, batch)] if batch is not None else []
+
+
+@suggests(QpCertification)
+async def suggests_a_certification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The gates as they are now, for the market that the procedure names."""
+    return await _suggested(writing, case, line)
+
+
+@suggests(QcuApproval)
+async def suggests_an_approval(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The same for the quality unit."""
+    return await _suggested(writing, case, line)
+
+
+@checks(QpCertification)
+async def certifies(writing: Writing, case: CaseRow, form: QpCertification) -> Effect:
+    """By the qualified person, for a market of the Union."""
+    return await _decides(writing, case, form, DecisionRule.QP)
+
+
+@checks(QcuApproval)
+async def approves(writing: Writing, case: CaseRow, form: QcuApproval) -> Effect:
+    """By the quality unit, for any other market."""
+    return await _decides(writing, case, form, DecisionRule.QCU)
+
+
+async def _suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    market = line.prefill.get("market")
+    if not isinstance(market, str):
+        return {}
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    evidence = await evidence_of(writing.session, writing.policies, batch, market, writing.at)
+    return suggested_decision(market, batch.quantity, in_words(evaluate(evidence, {}, writing.at)))
+
+
+async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
+    """Refuse, or enter the decision. The lists and the batch are locked: what was decided before is seen here."""
+    batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
+    refuse_other_market(form.market, writing.task.prefill.get("market") if writing.task is not None else None)
+    market = await _open_market(writing, batch, form.market)
+    refuse_wrong_rule(market.market, rule)
+    refuse_unless_well_formed(form, made=Decimal(batch.quantity) if batch.quantity else None, unit=batch.unit)
+    evidence = await _evidence(writing, batch, form, rule)
+    refuse_reviewers(evidence.certifier, _concerned(evidence))
+    refuse_producers(await _roles(writing))
+    results = evaluate(evidence, judgements_of(form), writing.at)
+    effect: Effect = {
+        "market": form.market,
+        "rule": rule.value,
+        "decision": form.decision.value,
+        "gates": [each.model_dump(mode="json") for each in results],
+    }
+    if form.decision is MarketDecision.REJECT:
+        if not batch.released and await _is_last(writing.session, market):
+            await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
+        return effect
+    refuse_closed_gates(results)
+    refuse_needless(form, results)
+    return effect | await _entered(writing, batch, form, evidence, results)
+
+
+async def _open_market(writing: Writing, batch: BatchRow, market: str) -> BatchMarketRow:
+    row = await writing.session.get(BatchMarketRow, (batch.batch_id, market), populate_existing=True)
+    if row is None:
+        raise broken("section 8", "The batch is not made for this market.", market="is no market of the batch")
+    refuse_decided(market, row.decision, row.decided_by, row.decided_at)
+    return row
+
+
+async def _is_last(session: AsyncSession, market: BatchMarketRow) -> bool:
+    """Whether all other markets of the batch are decided."""
+    query = select(BatchMarketRow.market).where(
+        col(BatchMarketRow.batch_id) == market.batch_id,
+        col(BatchMarketRow.market) != market.market,
+        col(BatchMarketRow.decision).is_(None),
+    )
+    return (await session.exec(query.limit(1))).first() is None
+
+
+async def _evidence(
+    writing: Writing, batch: BatchRow, form: CertificationDecision, rule: DecisionRule
+) -> BatchEvidence:
+    evidence = await evidence_of(writing.session, writing.policies, batch, form.market, writing.at)
+    certifier = tuple(sorted(writing.actor.persons))
+    return evidence.model_copy(update={"certifier": certifier, "rule": rule, "audits_known": form.audits_known})
+
+
+async def _roles(writing: Writing) -> set[Role]:
+    """Every role of whose hands the decision counts as, in whatever account (S11, S12)."""
+    query = select(PersonRoleRow.role).where(col(PersonRoleRow.person_id).in_(sorted(writing.actor.persons)))
+    return {*writing.actor.roles, *(Role(role) for role in (await writing.session.exec(query)).all())}
+
+
+def _concerned(evidence: BatchEvidence) -> set[str]:
+    """Who has reviewed the batch, or disposed of it for the site."""
+    reviewers = {person for each in evidence.reviews for person in each.persons}
+    return reviewers | set(evidence.disposition.persons if evidence.disposition is not None else ())
+
+
+async def _entered(
+    writing: Writing,
+    batch: BatchRow,
+    form: CertificationDecision,
+    evidence: BatchEvidence,
+    results: tuple[GateResult, ...],
+) -> Effect:
+    """The next entry of the market's register, written in the same transaction: a refusal leaves no gap."""
+    register = register_of(form.market)
+    head = await writing.head(register)
+    number = CertificateNumber(form.market, writing.at.year, head.number + 1)
+    payload: dict[str, JsonValue] = {
+        "register": register,
+        "certificate_number": str(number),
+        **await declaration(writing.session, batch, form, writing.actor, writing.at),
+        "exceptions": [each.exception_id for each in evidence.exceptions if each.market == form.market],
+        "judged": [each.gate.value for each in results if each.verdict is GateVerdict.JUDGED],
+    }
+    entry = await writing.append("register.entered", payload, stream=register)
+    return {"certificate_number": str(number), "register": register, "register_number": entry}

@@ -1,0 +1,146 @@
+"""Checks of what is learned after the release of a batch, and of what follows."""
+
+from decimal import Decimal
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.facts import LearnedOfBatch, ReleaseTakenBack
+from domain.batch.holds import BatchState
+from domain.core.entry import OpenTask
+from domain.core.refusals import Code, Refused
+from domain.release.recall import RecallClosure, RecallPlan, refuse_unless_plannable, refuse_unless_reconciled
+from domain.release.release_review import (
+    Alert,
+    Demand,
+    LaterFinding,
+    Recalled,
+    ReleaseLook,
+    ReleaseOutcome,
+    ReleaseReview,
+    ending,
+    refuse_unless_entitled,
+    refuse_unless_release_reviewed,
+    refuse_unless_released,
+    suggested_review,
+)
+from records.batch.tables.batches import BatchRow
+from records.core.declared import Effect, checks, checks_fact, suggests
+from records.core.lookups import facts_of
+from records.core.reactions import establish
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.delivery.shipping import leaving, shipments_of, taken_away
+from records.release.release_reviews import open_demands, released_markets, reviews_of, watched_until
+from records.release.tables import ReleaseReviewRow
+
+_IN_A_LINE = 200
+
+
+@checks(LaterFinding)
+async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect:
+    """The release is reviewed for it."""
+    refuse_unless_released(await released_markets(writing.session, case.case_id))
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    why = f"{form.kind}: {form.description}"
+    await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=why))
+    return {}
+
+
+@suggests(ReleaseReview)
+async def suggests_a_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """What waits to be reviewed, and the markets whose release stands."""
+    waiting = await open_demands(writing.session, case.case_id)
+    return suggested_review(
+        await released_markets(writing.session, case.case_id), [demand.number for demand in waiting]
+    )
+
+
+@checks(ReleaseReview)
+async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effect:
+    """Everything that was learned is reviewed, for every market.
+
+    What is not decided yet of a batch taken back is held, and what comes from it.
+    """
+    session = writing.session
+    released = await released_markets(session, case.case_id)
+    waiting = await open_demands(session, case.case_id)
+    refuse_unless_released(released)
+    refuse_unless_entitled(released, writing.actor.roles)
+    refuse_unless_release_reviewed(form, released=released, demands=[demand.number for demand in waiting])
+    taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
+    if taken_back:
+        batch = await session.get_one(BatchRow, case.case_id)
+        fact = ReleaseTakenBack(batch_id=batch.batch_id, number=batch.number, markets=tuple(taken_back))
+        await establish(writing, fact)
+    return {"confirmed": [*form.markets(ReleaseOutcome.CONFIRM)], "taken_back": [*sorted(taken_back)]}
+
+
+@checks(RecallPlan)
+async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
+    """The recall that a review has decided on, and that has no plan yet."""
+    facts = await facts_of(writing, case)
+    review = await _recall(writing.session, case, form.review)
+    if review.recall_planned_at is not None:
+        raise Refused(Code.NOT_OPEN, "This recall is planned.", fields={"review": "has a plan"})
+    refuse_unless_plannable(form, review=review.number, markets=tuple(review.recalled), today=facts.today)
+    return {}
+
+
+@checks(RecallClosure)
+async def closes(writing: Writing, case: CaseRow, form: RecallClosure) -> Effect:
+    """Quantities fit, of a recall that is planned and not closed."""
+    review = await _recall(writing.session, case, form.review)
+    if review.recall_planned_at is None or review.recall_closed_at is not None:
+        raise Refused(Code.NOT_OPEN, "This recall is not under way.", fields={"review": "is not under way"})
+    shipped = [each for each in await shipments_of(writing.session, case.case_id) if each.market in review.recalled]
+    dispatched = sum((leaving(each) - taken_away(each) for each in shipped if each.dispatched_at), Decimal(0))
+    refuse_unless_reconciled(form, review=review.number, dispatched=dispatched)
+    return {}
+
+
+@checks_fact("batch.reviews_demanded")
+async def looks(writing: Writing, payload: Effect) -> Effect:
+    """What is to be done about a released batch (`domain.release.release_review.ReleaseLook`)."""
+    case = await writing.case()
+    facts = await facts_of(writing, case)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    waiting = await open_demands(writing.session, case.case_id)
+    reviewed = await reviews_of(writing.session, case.case_id)
+    alerts = tuple(_alert(row) for row in reviewed if row.field_alert and row.alert_assessed_at is None)
+    recalls = tuple(_recalled(row) for row in reviewed if row.recalled and row.recall_closed_at is None)
+    ends_at = watched_until(facts, batch)
+    look = ReleaseLook(
+        demands=tuple(
+            Demand(number=row.number, reason=row.reason[:_IN_A_LINE], cause=row.cause, at=row.demanded_at)
+            for row in waiting
+            if batch.released
+        ),
+        alerts=alerts,
+        recalls=recalls,
+        ends_at=ends_at,
+        ends_as=ending(
+            state=BatchState(batch.state),
+            released=batch.released,
+            was_recalled=any(row.recalled for row in reviewed),
+            has_something_open=bool((waiting and batch.released) or alerts or recalls),
+            ends_at=ends_at,
+            now=writing.at,
+        ),
+    )
+    return look.model_dump(mode="json", exclude_defaults=True)
+
+
+def _alert(row: ReleaseReviewRow) -> Alert:
+    return Alert(review=row.number, since=row.reviewed_at, about=row.impact[:_IN_A_LINE])
+
+
+def _recalled(row: ReleaseReviewRow) -> Recalled:
+    planned = row.recall_planned_at is not None
+    return Recalled(review=row.number, markets=tuple(row.recalled), since=row.reviewed_at, planned=planned)
+
+
+async def _recall(session: AsyncSession, case: CaseRow, number: int) -> ReleaseReviewRow:
+    review = await session.get(ReleaseReviewRow, (case.case_id, number))
+    if review is None or not review.recalled:
+        raise Refused(Code.NOT_OPEN, "There is no such recall.", fields={"review": "has decided on no recall"})
+    return review

@@ -1,0 +1,73 @@
+"""What a certificate says: the data set of the declaration (EU GMP Annex 16, appendix II; Directive 2001/83/EC)."""
+
+from datetime import datetime
+
+from pydantic import JsonValue
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import decision_rule
+from domain.core.people import Actor
+from domain.release.certification import CertificationDecision, QpCertification
+from records.batch.batches import scopes_used
+from records.batch.tables.batches import BatchRow
+from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
+from records.exchange.tables.parameters import ParameterSetRow
+
+
+async def declaration(
+    session: AsyncSession, batch: BatchRow, form: CertificationDecision, actor: Actor, at: datetime
+) -> dict[str, JsonValue]:
+    """What is certified, of what, made where, by whom: as it was known at the instant of the signature."""
+    return {
+        "market": form.market,
+        "rule": decision_rule(form.market).value,
+        "batch_id": batch.batch_id,
+        "batch_number": batch.number,
+        "sponsor_number": batch.sponsor_number,
+        "product": batch.product,
+        "strength": batch.strength,
+        "quantity": str(form.quantity),
+        "unit": batch.unit,
+        "started_on": _day(batch.started_on),
+        "made_on": _day(batch.made_on),
+        "expiry_on": _day(batch.expiry_on),
+        "retest_on": _day(batch.retest_on),
+        "mbr_version": batch.mbr_version,
+        "parameter_set": await _parameter_set(session, batch),
+        "site_id": batch.site_id,
+        "made_at": [await _place(session, scope_id) for scope_id in await scopes_used(session, batch)],
+        "statement": form.statement,
+        "authorisation": form.authorisation if isinstance(form, QpCertification) else None,
+        "location": form.location.model_dump(mode="json") if isinstance(form, QpCertification) else None,
+        "certified_by": actor.person,
+        "certified_by_name": actor.name,
+        "on_behalf_of": actor.on_behalf_of,
+        "certified_at": at.isoformat(),
+    }
+
+
+async def _place(session: AsyncSession, scope_id: str) -> JsonValue:
+    scope = await session.get_one(ScopeRow, scope_id)
+    site = await session.get_one(SiteRow, scope.site_id)
+    supplier = await session.get_one(SupplierRow, site.supplier_id)
+    return {
+        "scope_id": scope_id,
+        "activity": scope.activity,
+        "site_id": site.site_id,
+        "name": site.name,
+        "address": site.address,
+        "supplier": supplier.name,
+    }
+
+
+async def _parameter_set(session: AsyncSession, batch: BatchRow) -> str | None:
+    if batch.parameter_set_id is None:
+        return None
+    query = select(ParameterSetRow).where(col(ParameterSetRow.set_id) == batch.parameter_set_id)
+    row = (await session.exec(query)).one()
+    return f"{row.set_id} v{row.major}.{row.minor}"
+
+
+def _day(day: object) -> str | None:
+    return str(day) if day is not None else None

@@ -1,0 +1,80 @@
+"""G6 to G8 and G12: parameters, deviations, results outside specification, materials."""
+
+from sqlmodel import col, select
+
+from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
+from domain.batch.gate_facts import DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
+from domain.batch.oos import OosKind
+from domain.exchange.parameters import ParameterClass
+from records.batch.batches import bound_parameters
+from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchUseRow, OosRow, ParameterResultRow
+from records.exchange.parameter_sets import effective_set
+from records.release.gate_evidence.look import Look
+
+
+async def process_of(look: Look) -> ProcessFacts:
+    """The bound set, the one that was effective as manufacture began, and every value that was reported."""
+    batch, session = look.batch, look.session
+    effective = await effective_set(session, batch.scope_id, batch.started_at) if batch.started_at else None
+    values = select(ParameterResultRow).where(col(ParameterResultRow.batch_id) == batch.batch_id)
+    rows = (await session.exec(values.order_by(col(ParameterResultRow.number), col(ParameterResultRow.line)))).all()
+    named = select(BatchDeviationRow.parameter).where(
+        col(BatchDeviationRow.batch_id) == batch.batch_id, col(BatchDeviationRow.parameter).is_not(None)
+    )
+    bound = await bound_parameters(session, batch)
+    return ProcessFacts(
+        set_id=batch.parameter_set_id,
+        effective_set_id=effective.set_id if effective is not None else None,
+        critical=tuple(each.name for each in bound if each.parameter_class is ParameterClass.CPP),
+        values=tuple(
+            ValueFacts(
+                parameter=row.parameter,
+                value=row.value,
+                unit=row.unit,
+                in_nor=row.in_nor,
+                in_par=row.in_par,
+                is_critical=row.parameter_class == ParameterClass.CPP.value,
+                is_superseded=row.superseded_by is not None,
+            )
+            for row in rows
+        ),
+        deviations=tuple(sorted({str(name) for name in (await session.exec(named)).all()})),
+    )
+
+
+async def deviations_of(look: Look) -> tuple[DeviationFacts, ...]:
+    """Every deviation of the batch."""
+    query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == look.batch.batch_id)
+    return tuple(
+        DeviationFacts(
+            deviation_id=row.deviation_id,
+            deviation_class=DeviationClass(row.deviation_class),
+            state=DeviationState(row.state),
+            accepted_by=row.accepted_by,
+        )
+        for row in (await look.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
+    )
+
+
+async def oos_of(look: Look) -> tuple[OosFacts, ...]:
+    """Every result outside its specification or its trend."""
+    query = select(OosRow).where(col(OosRow.batch_id) == look.batch.batch_id).order_by(col(OosRow.oos_id))
+    return tuple(
+        OosFacts(oos_id=row.oos_id, kind=OosKind(row.kind), test=row.test, state=OosState(row.state))
+        for row in (await look.session.exec(query)).all()
+    )
+
+
+async def materials_of(look: Look) -> tuple[MaterialFacts, ...]:
+    """The lots of starting materials, with their makers."""
+    query = select(BatchUseRow).where(
+        col(BatchUseRow.batch_id) == look.batch.batch_id, col(BatchUseRow.kind) == UseKind.MATERIAL.value
+    )
+    rows = (await look.session.exec(query.order_by(col(BatchUseRow.reference)))).all()
+    return tuple(MaterialFacts(lot=row.reference, maker=row.detail) for row in rows)
+
+
+async def parents_of(look: Look) -> tuple[str, ...]:
+    """The batches that it comes from."""
+    query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id) == look.batch.batch_id)
+    return tuple((await look.session.exec(query.order_by(col(BatchParentRow.parent_id)))).all())

@@ -1,0 +1,37 @@
+"""Exceptions of single gates in an emergency shortage (section 10)."""
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.gate_facts import ExceptionFacts, Gate
+from records.release.tables import GateExceptionRow
+
+
+async def exceptions_of(session: AsyncSession, batch_id: str) -> tuple[ExceptionFacts, ...]:
+    """The exceptions that were granted for a batch by all three who must sign, the oldest first."""
+    query = select(GateExceptionRow).where(
+        col(GateExceptionRow.batch_id) == batch_id, col(GateExceptionRow.granted_at).is_not(None)
+    )
+    rows = (await session.exec(query.order_by(col(GateExceptionRow.granted_at)))).all()
+    return tuple(
+        ExceptionFacts(
+            exception_id=row.exception_id,
+            gate=Gate(row.gate),
+            market=row.market,
+            authority_letter=row.authority_letter,
+            granted_at=row.granted_at,
+        )
+        for row in rows
+        if row.granted_at is not None
+    )
+
+
+async def standing_exception(session: AsyncSession, batch_id: str, gate: str, market: str) -> str | None:
+    """The exception of a gate for a market that waits for signatures or counts; `None` if there is none."""
+    query = select(GateExceptionRow.exception_id).where(
+        col(GateExceptionRow.batch_id) == batch_id,
+        col(GateExceptionRow.gate) == gate,
+        col(GateExceptionRow.market) == market,
+        col(GateExceptionRow.declined_at).is_(None),
+    )
+    return (await session.exec(query.limit(1))).first()

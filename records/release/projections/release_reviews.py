@@ -1,0 +1,125 @@
+"""What is learned, reviewed and taken back after the release of a batch, as functions of the journal."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import PhysicalStatus
+from domain.batch.holds import BatchState
+from domain.core.events import Event
+from domain.core.forms import Process
+from domain.release.field_alert import FieldAlertAssessment
+from domain.release.recall import RecallClosure, RecallPlan
+from domain.release.release_review import ReleaseOutcome, ReleaseReview
+from records.batch.settling import settle
+from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
+from records.core.payloads import submitted
+from records.core.projectors import follows
+from records.core.tables.cases import TaskRow
+from records.release.tables import ReleaseReviewRow
+
+
+@follows("batch.review_demanded")
+async def demand_review(session: AsyncSession, event: Event) -> None:
+    """What was learned after the release is to be reviewed."""
+    session.add(
+        ReviewDemandRow(
+            batch_id=event.stream,
+            number=event.number,
+            reason=str(event.payload["reason"]),
+            cause=str(event.payload["cause"]),
+            demanded_at=event.occurred_at,
+        )
+    )
+    (await session.get_one(BatchRow, event.stream)).review_open = True
+
+
+@follows("batch.release_confirmed")
+async def confirm_elsewhere(session: AsyncSession, event: Event) -> None:
+    """The qualified person has confirmed the release in another case."""
+    demands = event.payload["demands"]
+    assert isinstance(demands, list), "They are numbers."
+    await _reviewed(session, event, {int(str(number)) for number in demands}, str(event.payload["cause"]))
+
+
+@follows(*ReleaseReview.action.event_types())
+async def review_release(session: AsyncSession, event: Event) -> None:
+    """The release stands, or is taken back for some markets."""
+    form = submitted(event, ReleaseReview)
+    withdrawn, recalled = form.markets(ReleaseOutcome.WITHDRAW), form.markets(ReleaseOutcome.RECALL)
+    session.add(
+        ReleaseReviewRow(
+            batch_id=event.stream,
+            number=event.number,
+            reviewed_by=event.actor.person,
+            reviewed_at=event.occurred_at,
+            impact=form.impact,
+            confirmed=[*form.markets(ReleaseOutcome.CONFIRM)],
+            withdrawn=[*withdrawn],
+            recalled=[*recalled],
+            field_alert=form.consider_field_alert,
+        )
+    )
+    await _reviewed(session, event, set(form.demands), event.stream)
+    for market in (*withdrawn, *recalled):
+        (await session.get_one(BatchMarketRow, (event.stream, market))).withdrawn_at = event.occurred_at
+    if withdrawn or recalled:
+        await _stand_anew(session, event.stream)
+
+
+@follows(FieldAlertAssessment.action.event_type(Process.BATCH))
+async def assess_alert(session: AsyncSession, event: Event) -> None:
+    """The field alert of the review that the task is about is assessed."""
+    task = await session.get_one(TaskRow, str(event.payload["task"]))
+    for number in task.concerns:
+        (await session.get_one(ReleaseReviewRow, (event.stream, number))).alert_assessed_at = event.occurred_at
+
+
+@follows(*RecallPlan.action.event_types())
+async def plan_recall(session: AsyncSession, event: Event) -> None:
+    """How product is called back."""
+    form = submitted(event, RecallPlan)
+    row = await session.get_one(ReleaseReviewRow, (event.stream, form.review))
+    row.recall_class, row.recall_depth = form.recall_class.value, form.depth.value
+    row.authority_notified_on, row.recall_planned_at = form.authority_notified_on, event.occurred_at
+
+
+@follows(*RecallClosure.action.event_types())
+async def close_recall(session: AsyncSession, event: Event) -> None:
+    """What came back."""
+    form = submitted(event, RecallClosure)
+    row = await session.get_one(ReleaseReviewRow, (event.stream, form.review))
+    row.distributed, row.recovered = str(form.distributed), str(form.recovered)
+    row.recall_closed_at = event.occurred_at
+
+
+@follows("batch.shelf_life_ended")
+async def end_shelf_life(session: AsyncSession, event: Event) -> None:
+    """Nothing of it is within its shelf life. Its records are kept all the same."""
+    (await session.get_one(BatchRow, event.stream)).state = BatchState.CLOSED.value
+
+
+async def _reviewed(session: AsyncSession, event: Event, numbers: set[int], where: str) -> None:
+    query = select(ReviewDemandRow).where(
+        col(ReviewDemandRow.batch_id) == event.stream, col(ReviewDemandRow.reviewed_at).is_(None)
+    )
+    left = 0
+    for demand in (await session.exec(query)).all():
+        if demand.number in numbers:
+            _done(demand, event.occurred_at, where)
+        else:
+            left += 1
+    (await session.get_one(BatchRow, event.stream)).review_open = left > 0
+
+
+def _done(demand: ReviewDemandRow, at: datetime, where: str) -> None:
+    demand.reviewed_at, demand.reviewed_in = at, where
+
+
+async def _stand_anew(session: AsyncSession, batch_id: str) -> None:
+    """The goods are blocked once no market is released any more; before, only the shipments to it stop."""
+    await settle(session, batch_id)
+    batch = await session.get_one(BatchRow, batch_id)
+    if not batch.released and batch.physical_status != PhysicalStatus.DESTROYED.value:
+        batch.physical_status = PhysicalStatus.BLOCKED.value

@@ -1,0 +1,155 @@
+"""The gate report of a batch: a live look, or the gates as a decision was signed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.gate_results import GateResult
+from domain.batch.views import DeviationView, OosView
+from domain.core.people import Actor
+from domain.core.refusals import Code, Refused
+from domain.release.certification_rules import CertificateNumber
+from domain.release.evidence import BatchEvidence
+from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
+from domain.release.gates import evaluate
+from records.batch.batches import scopes_used
+from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
+from records.core.policies import Policies
+from records.core.queries.visibility import reads_everything
+from records.core.tables.cases import RecordRow
+from records.core.tables.master_data import PersonRow
+from records.release.gate_evidence import evidence_of
+
+_DISPOSITION = "disposition"
+
+
+def refuse_outsiders(actor: Actor) -> None:
+    """Raise `Refused` for everybody but the sponsor's people and inspectors: gates are the sponsor's own (S6)."""
+    if not reads_everything(actor):
+        raise Refused(Code.WRONG_ORGANISATION, "Gates and certificates are the sponsor's own.", rule="S6")
+
+
+async def gate_report(
+    session: AsyncSession,
+    policies: Policies,
+    batch_id: str,
+    at: datetime,
+    *,
+    market: str | None = None,
+    certificate: str | None = None,
+    signed: bool = False,
+) -> GateReport:
+    """How the gates stand at an instant, or with `signed` or a certificate's number how they stood in the decision.
+
+    Raises `Refused`: NOT_FOUND without such a batch, market, certificate or signed decision; FORM_INVALID if the batch
+    has several markets and none is named.
+    """
+    batch = await session.get(BatchRow, batch_id)
+    if batch is None:
+        raise Refused(Code.NOT_FOUND, "There is no such batch.")
+    row = await _market(session, batch_id, market, certificate)
+    if signed or certificate is not None:
+        return await _signed(session, batch, row)
+    evidence = await evidence_of(session, policies, batch, row.market, at)
+    return GateReport(
+        market=row.market,
+        at=at,
+        as_signed=False,
+        batch=await _batch(session, batch),
+        gates=evaluate(evidence, {}, at),
+        deviations=await _deviations(session, batch_id),
+        results=await _results(session, batch_id),
+        holds=evidence.holds,
+        reviewers=await _reviewers(session, batch_id, evidence),
+        decision=await _decision(session, row),
+    )
+
+
+async def markets_of(session: AsyncSession, batch_id: str) -> list[str]:
+    """The markets of a batch; none if there is no such batch."""
+    query = select(BatchMarketRow.market).where(col(BatchMarketRow.batch_id) == batch_id)
+    return list((await session.exec(query.order_by(col(BatchMarketRow.market)))).all())
+
+
+async def _market(session: AsyncSession, batch_id: str, market: str | None, certificate: str | None) -> BatchMarketRow:
+    if market is None and certificate is not None and (number := CertificateNumber.read(certificate)) is not None:
+        market = number.market
+    if market is None and certificate is None:
+        known = await markets_of(session, batch_id)
+        if len(known) > 1:
+            fields = {"market": f"name one of {', '.join(known)}"}
+            raise Refused(Code.FORM_INVALID, "Say for which market.", fields=fields)
+        market = next(iter(known), None)
+    row = await session.get(BatchMarketRow, (batch_id, market)) if market is not None else None
+    if row is None or certificate not in (None, row.certificate_number):
+        raise Refused(Code.NOT_FOUND, "The batch has no such market or certificate.")
+    return row
+
+
+async def _signed(session: AsyncSession, batch: BatchRow, row: BatchMarketRow) -> GateReport:
+    """The gates stand with the facts that they looked at; what is known of the batch since is not among them."""
+    record = await decision_record(session, row)
+    if record is None or row.decided_at is None:
+        raise Refused(Code.NOT_FOUND, f"No decision for {row.market} was signed under the gates.")
+    return GateReport(
+        market=row.market,
+        at=row.decided_at,
+        as_signed=True,
+        batch=await _batch(session, batch),
+        gates=gates_in(record),
+        deviations=(),
+        results=(),
+        holds=(),
+        reviewers=(),
+        decision=await _decision(session, row),
+    )
+
+
+async def decision_record(session: AsyncSession, row: BatchMarketRow) -> RecordRow | None:
+    """The signed decision for a market; `None` if it is open, or was taken for the whole batch without the gates."""
+    query = select(RecordRow).where(
+        col(RecordRow.case_id) == row.batch_id, col(RecordRow.number) == (row.event_number or 0)
+    )
+    found = (await session.exec(query)).first()
+    return found if found is not None and "gates" in found.effect else None
+
+
+def gates_in(record: RecordRow) -> tuple[GateResult, ...]:
+    """The gates as they were recorded with the signature."""
+    return tuple(GateResult.model_validate(each) for each in record.effect["gates"])
+
+
+async def _batch(session: AsyncSession, batch: BatchRow) -> ReportedBatch:
+    known = batch.model_dump(include=set(ReportedBatch.model_fields))
+    return ReportedBatch(**known, scope_ids=await scopes_used(session, batch))
+
+
+async def _deviations(session: AsyncSession, batch_id: str) -> tuple[DeviationView, ...]:
+    query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == batch_id)
+    rows = (await session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
+    return tuple(DeviationView.model_validate(row.model_dump(include=set(DeviationView.model_fields))) for row in rows)
+
+
+async def _results(session: AsyncSession, batch_id: str) -> tuple[OosView, ...]:
+    query = select(OosRow).where(col(OosRow.batch_id) == batch_id).order_by(col(OosRow.oos_id))
+    rows: Sequence[OosRow] = (await session.exec(query)).all()
+    return tuple(OosView.model_validate(row.model_dump(include=set(OosView.model_fields))) for row in rows)
+
+
+async def _reviewers(session: AsyncSession, batch_id: str, evidence: BatchEvidence) -> tuple[ReviewerView, ...]:
+    found = [ReviewerView(action=each.action, by_name=each.by_name, at=each.at) for each in evidence.reviews]
+    query = select(RecordRow).where(col(RecordRow.case_id) == batch_id, col(RecordRow.action) == _DISPOSITION)
+    disposed = (await session.exec(query.order_by(col(RecordRow.version).desc()).limit(1))).first()
+    if disposed is not None:
+        found.insert(0, ReviewerView(action=_DISPOSITION, by_name=disposed.by_name, at=disposed.at))
+    return tuple(found)
+
+
+async def _decision(session: AsyncSession, row: BatchMarketRow) -> DecisionView:
+    person = await session.get(PersonRow, row.decided_by) if row.decided_by is not None else None
+    record = await decision_record(session, row)
+    known = row.model_dump(include=set(DecisionView.model_fields) - {"decided_by"})
+    name = record.by_name if record is not None else person.name if person is not None else row.decided_by
+    return DecisionView.model_validate({**known, "decided_by": name})

@@ -1,0 +1,66 @@
+"""The quantities of a batch, reconciled."""
+
+from decimal import Decimal
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import MarketDecision
+from domain.core.forms import Process
+from domain.core.people import Actor
+from domain.release.reconciliation import Reconciliation, ShippedQuantity, for_site, reconciled
+from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.core.queries.visibility import reads_everything, visible_case
+from records.delivery.shipping import decimal, given_away, gone_before, shipments_of
+from records.delivery.tables import ShipmentRow
+from records.release.tables import ReleaseReviewRow
+
+
+async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> Reconciliation:
+    """What became of a batch, as far as the actor may know. Raises `Refused(NOT_FOUND)`."""
+    await visible_case(session, actor, Process.BATCH.value, batch_id)
+    batch = await session.get_one(BatchRow, batch_id)
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
+    markets = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
+    whole = reconciled(
+        batch_id=batch_id,
+        number=batch.number,
+        unit=batch.unit or "",
+        planned=Decimal(batch.size or 0),
+        made=decimal(batch.quantity),
+        markets=[(row.market, _decision(row), _released(row, batch)) for row in markets],
+        shipments=[_shipped(row) for row in await shipments_of(session, batch_id)],
+        given=await given_away(session, batch_id),
+        gone_before=await gone_before(session, batch_id),
+        recovered=await _recovered(session, batch_id),
+    )
+    return whole if reads_everything(actor) else for_site(whole)
+
+
+async def _recovered(session: AsyncSession, batch_id: str) -> Decimal:
+    query = select(ReleaseReviewRow.recovered).where(col(ReleaseReviewRow.batch_id) == batch_id)
+    return sum((Decimal(each) for each in (await session.exec(query)).all() if each is not None), Decimal(0))
+
+
+def _decision(row: BatchMarketRow) -> MarketDecision | None:
+    return MarketDecision(row.decision) if row.decision else None
+
+
+def _released(row: BatchMarketRow, batch: BatchRow) -> Decimal:
+    """All that was made, where the release names no quantity."""
+    if row.decision != MarketDecision.RELEASE.value or row.withdrawn_at is not None:
+        return Decimal(0)
+    return Decimal(row.quantity or batch.quantity or 0)
+
+
+def _shipped(row: ShipmentRow) -> ShippedQuantity:
+    return ShippedQuantity(
+        shipment_id=row.case_id,
+        market=row.market,
+        quarantine=row.quarantine,
+        ordered=Decimal(row.quantity),
+        dispatched=decimal(row.dispatched_quantity),
+        received=decimal(row.received_quantity),
+        rejected=decimal(row.rejected_quantity),
+        disposed=Decimal(row.disposed_quantity),
+    )

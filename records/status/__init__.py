@@ -1,0 +1,1 @@
+"""Status cases in the records."""

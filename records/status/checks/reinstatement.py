@@ -1,0 +1,97 @@
+"""Checks of a reinstatement: what it rests on is looked at again with every signature."""
+
+from sqlmodel import col, func, select
+
+from domain.asl.asl import AslStatus
+from domain.asl.lifting import refuse_leads, refuse_while_hindered
+from domain.core.document import refuse_unless_current
+from domain.status.reinstatement import (
+    ReinstatementCoSignature,
+    ReinstatementProposal,
+    ReinstatementSignature,
+    hindrances_to,
+    refuse_unless_reinstatable,
+)
+from records.asl.announcing import announce
+from records.asl.statements import locked_statement, state, status_of
+from records.asl.tables.listing import ConditionRow
+from records.audit.leads import leads_of_scope
+from records.core.checks.decisions import suggests_current
+from records.core.declared import Effect, checks
+from records.core.hands import refuse_unless_other_hands
+from records.core.lookups import Facts, facts_of
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.qualification.lifting import hindrances
+from records.status.lifting import lifting_of
+
+
+@checks(ReinstatementProposal)
+async def can_be_reinstated(writing: Writing, case: CaseRow, form: ReinstatementProposal) -> Effect:
+    """Every exit criterion shown, and nothing critical open (section 5)."""
+    facts = await facts_of(writing, case)
+    await _refuse_unless_possible(facts, form)
+    return {}
+
+
+async def _refuse_unless_possible(facts: Facts, form: ReinstatementProposal) -> None:
+    lifting = await lifting_of(facts)
+    refuse_unless_reinstatable(
+        form,
+        status=status_of(await locked_statement(facts.writing, facts.case.scope_ids[0])),
+        criteria=lifting.criteria,
+        today=facts.today,
+        latest_conditional=facts.after(facts.limits.conditional_approval_max),
+    )
+    needs_no_more = lifting.conditional or bool(lifting.criteria)
+    refuse_while_hindered(hindrances_to(form.status, await hindrances(facts), criteria=needs_no_more))
+
+
+suggests_current(ReinstatementProposal, "proposal", ReinstatementSignature, ReinstatementCoSignature)
+
+
+@checks(ReinstatementSignature)
+async def signs_the_reinstatement(writing: Writing, case: CaseRow, form: ReinstatementSignature) -> Effect:
+    """By another person than who proposed it (S1), who has led no audit of the scope (S2)."""
+    facts = await facts_of(writing, case)
+    await _refuse_unless_independent(facts, form)
+    await refuse_unless_other_hands(facts, ReinstatementProposal)
+    if form.approve:
+        await _refuse_unless_possible(facts, await facts.the(ReinstatementProposal))
+    return {}
+
+
+@checks(ReinstatementCoSignature)
+async def co_signs_the_reinstatement(writing: Writing, case: CaseRow, form: ReinstatementCoSignature) -> Effect:
+    """The new status is stated with this signature. No hold is lifted: each batch needs its own decision."""
+    facts = await facts_of(writing, case)
+    await _refuse_unless_independent(facts, form)
+    await refuse_unless_other_hands(facts, ReinstatementProposal)
+    signers = await refuse_unless_other_hands(facts, ReinstatementSignature)
+    if not form.approve:
+        return {}
+    proposal = await facts.the(ReinstatementProposal)
+    await _refuse_unless_possible(facts, proposal)
+    await state(
+        writing,
+        case,
+        AslStatus(proposal.status.value),
+        reason_code="REINSTATED",
+        reason=proposal.rationale,
+        decided_by=signers | writing.actor.persons,
+        valid_to=proposal.conditional_to,
+    )
+    await announce(writing, case, f"The status of {case.scope_ids[0]} is {proposal.status}. Holds on batches stay.")
+    until = facts.calendar.end_of(proposal.conditional_to).isoformat() if proposal.conditional_to else None
+    return {"in_force": True, "until": until, "first_condition": await _next_condition(facts)}
+
+
+async def _refuse_unless_independent(facts: Facts, form: ReinstatementSignature | ReinstatementCoSignature) -> None:
+    refuse_unless_current(form.proposal, await facts.current(ReinstatementProposal), "proposal")
+    refuse_leads(facts.writing.actor.persons, await leads_of_scope(facts, facts.case.scope_ids[0]))
+
+
+async def _next_condition(facts: Facts) -> int:
+    """Conditions of one case are numbered on, however often it is reinstated."""
+    query = select(func.count()).select_from(ConditionRow).where(col(ConditionRow.case_id) == facts.case.case_id)
+    return int((await facts.session.exec(query)).one()) + 1

@@ -1,0 +1,130 @@
+"""Checks of a suspension, and of what follows while it is in force."""
+
+from datetime import UTC, timedelta
+
+from domain.asl.asl import AslStatus
+from domain.asl.request import StatusKind, refuse_unless_fitting, widest
+from domain.core.entry import OpenTask
+from domain.release.field_alert import FieldAlertAssessment, refuse_unless_filed
+from domain.status.suspension import (
+    REVIEW_DAYS,
+    SuspensionImpact,
+    SuspensionOrder,
+    SuspensionReview,
+    refuse_before_the_statement,
+    refuse_unless_assessed,
+    refuse_unless_ordered,
+    refuse_unless_reviewed,
+    suggested_impact,
+    suggested_order,
+    suggested_review,
+)
+from records.asl.announcing import announce
+from records.asl.statements import locked_statement, reach_of, state, status_of
+from records.core.declared import Effect, checks, suggests
+from records.core.lookups import Facts, facts_of
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.release.release_reviews import confirm_release, of_quality_unit, released_batches
+from records.status.lifting import lifting_of
+from records.status.status_cases import request_of, requests_joined
+from records.status.tables import SuspensionRow
+
+
+@suggests(SuspensionOrder)
+async def suggests_an_order(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """What was proposed, with the widest reach of all proposals that have joined."""
+    joined = await requests_joined(writing.session, case)
+    return suggested_order(request_of(case), widest([request_of(case), *joined]))
+
+
+@checks(SuspensionOrder)
+async def suspends(writing: Writing, case: CaseRow, form: SuspensionOrder) -> Effect:
+    """The statement and the holds on all open batches are in the transaction that records the decision (section 10)."""
+    facts, (scope_id,) = await facts_of(writing, case), case.scope_ids
+    refuse_unless_ordered(form, now=facts.now)
+    before = await locked_statement(writing, scope_id)
+    if not form.suspend:
+        return {}
+    refuse_unless_fitting(StatusKind.SUSPENSION, status_of(before), reach_of(before), form.scope)
+    refuse_before_the_statement(form, before.effective_from if before else None)
+    certified = await _certified(facts)
+    held = await state(
+        writing,
+        case,
+        AslStatus.SUSPENDED,
+        suspension_scope=form.scope,
+        reason_code=form.reason_code.value,
+        reason=form.narrative,
+        decided_by=writing.actor.persons,
+        effective_from=form.effective_at.astimezone(UTC) if form.effective_at else None,
+        valid_to=before.valid_to if before else None,
+    )
+    await announce(writing, case, f"The status of {scope_id} is SUSPENDED ({form.scope}).")
+    review_on = facts.today + timedelta(days=form.review_every_days)
+    return {"held": [*held], "certified": [*certified], "review_on": review_on.isoformat()}
+
+
+async def _certified(facts: Facts) -> list[str]:
+    """The batches that are released in any market and within their shelf life, also where others are still open."""
+    return [row.batch_id for row in await released_batches(facts.session, facts.case.scope_ids[0])]
+
+
+@suggests(SuspensionImpact)
+async def suggests_an_impact(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The batches that are released and within their shelf life."""
+    return suggested_impact(await _certified(await facts_of(writing, case)))
+
+
+@checks(SuspensionImpact)
+async def assesses_the_impact(writing: Writing, case: CaseRow, form: SuspensionImpact) -> Effect:
+    """No released batch is left out. One whose release is confirmed here is not reviewed once more in its own case."""
+    released = await released_batches(writing.session, case.scope_ids[0])
+    refuse_unless_assessed(
+        form,
+        certified=[row.batch_id for row in released],
+        of_quality_unit=await of_quality_unit(writing.session, released),
+    )
+    await confirm_release(writing, form.confirmed, case.case_id)
+    return {"consider": form.consider_field_alert}
+
+
+@checks(FieldAlertAssessment)
+async def assesses_a_field_alert(writing: Writing, case: CaseRow, form: FieldAlertAssessment) -> Effect:
+    """The day of filing fits (`refuse_unless_filed`)."""
+    refuse_unless_filed(form, today=(await facts_of(writing, case)).today)
+    return {}
+
+
+@suggests(SuspensionReview)
+async def suggests_a_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The next review after the rhythm of the suspension."""
+    facts = await facts_of(writing, case)
+    row = await writing.session.get(SuspensionRow, case.case_id)
+    lifting = await lifting_of(facts)
+    every_days = row.review_every_days if row else REVIEW_DAYS
+    return suggested_review(lifting.criteria, today=facts.today, every_days=every_days)
+
+
+@checks(SuspensionReview)
+async def reviews(writing: Writing, case: CaseRow, form: SuspensionReview) -> Effect:
+    """A review may let a suspension reach further; it never makes it reach less far."""
+    facts, (scope_id,) = await facts_of(writing, case), case.scope_ids
+    lifting = await lifting_of(facts)
+    before = await locked_statement(writing, scope_id)
+    in_force = reach_of(before) if status_of(before) is AslStatus.SUSPENDED else None
+    refuse_unless_reviewed(form, criteria=lifting.criteria, in_force=in_force, today=facts.today)
+    if form.scope is None or before is None:
+        return {}
+    held = await state(
+        writing,
+        case,
+        AslStatus.SUSPENDED,
+        suspension_scope=form.scope,
+        reason_code=before.reason_code,
+        reason=form.finding,
+        decided_by=writing.actor.persons,
+        valid_to=before.valid_to,
+    )
+    await announce(writing, case, f"The status of {scope_id} is SUSPENDED ({form.scope}).")
+    return {"held": [*held]}

@@ -1,0 +1,1 @@
+"""What the triage of an event brings about in the records."""

@@ -1,0 +1,106 @@
+"""The gate report as text: one page that a qualified person reads."""
+
+from typing import Any
+
+import pytest
+
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.gate_facts import Gate, HoldFacts
+from domain.batch.holds import HoldType
+from domain.release.evidence import BatchEvidence
+from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
+from domain.release.gate_report_text import LENGTH, WIDTH, rendered
+from domain.release.gates import evaluate
+from tests.domain.evidence import AT, CLEAN, FIRST, LAST, REVIEWS, SCOPE, but
+
+BATCH = ReportedBatch(
+    batch_id="BAT-1",
+    number="B-001",
+    sponsor_number="AUR-25-001",
+    product="ARL-204",
+    strength=None,
+    quantity="118.4",
+    unit="kg",
+    site_id="VM-02",
+    scope_ids=("SC-1",),
+    mbr_version="MBR-204 v3",
+    parameter_set_id="PS-1",
+    started_on=FIRST,
+    made_on=LAST,
+    expiry_on=None,
+    physical_status="QUARANTINE",
+)
+OPEN = DecisionView(
+    rule=DecisionRule.QP,
+    decision=None,
+    quantity=None,
+    certificate_number=None,
+    decided_by=None,
+    decided_at=None,
+    withdrawn_at=None,
+)
+
+
+def report(evidence: BatchEvidence = CLEAN, **changes: Any) -> GateReport:
+    known = GateReport(
+        market="EU",
+        at=AT,
+        as_signed=False,
+        batch=BATCH,
+        gates=evaluate(evidence, {}, AT),
+        deviations=(),
+        results=(),
+        holds=evidence.holds,
+        reviewers=tuple(ReviewerView(action=each.action, by_name=each.by_name, at=each.at) for each in REVIEWS),
+        decision=OPEN,
+    )
+    return known.model_copy(update=changes)
+
+
+def test_a_batch_that_nothing_stands_against_fits_on_one_page() -> None:
+    page = rendered(report())
+    lines = page.splitlines()
+    assert len(lines) <= LENGTH
+    assert max(map(len, lines)) <= WIDTH
+    assert "GATES: all open" in lines
+    assert [line.split()[0] for line in lines if line.startswith("G") and "PASS" in line] == [g.value for g in Gate]
+    assert "Decision     open, by QP" in lines
+    assert "review-results: nora, 2025-10-13; review-record: priya, 2025-10-13;" in page
+
+
+def test_a_page_that_would_be_too_long_shows_fewer_facts_of_what_is_open() -> None:
+    gates = tuple(each.model_copy(update={"looked_at": ("fact: one",) * 20}) for each in evaluate(CLEAN, {}, AT))
+    lines = rendered(report(gates=gates)).splitlines()
+    assert len(lines) <= LENGTH
+    assert sum(line.endswith(" more") for line in lines) == len(Gate)
+    assert any(line.endswith("- fact: one") for line in lines)
+
+
+def test_what_is_closed_is_named_first_with_all_that_was_looked_at() -> None:
+    scopes = tuple(SCOPE.model_copy(update={"scope_id": f"SC-{n}", "now": None}) for n in range(1, 7))
+    hold = HoldFacts(hold_id="HOLD-1", type=HoldType.SUPPLIER_STATUS, reason="SUSPENDED: data deleted", market=None)
+    page = rendered(report(but(scopes=scopes, holds=(hold,))))
+    assert "GATES: G1, G2, G3, G4, G14 not open" in page
+    assert page.count("APPROVED at manufacture, not on the list now") == 6
+    assert "HOLD-1 SUPPLIER_STATUS (all markets)" in page
+
+
+def test_a_signed_decision_shows_its_certificate_and_not_what_is_known_since() -> None:
+    decided = {
+        "decision": MarketDecision.RELEASE,
+        "quantity": "100",
+        "certificate_number": "EU-2025-000001",
+        "decided_by": "Quentin Dubois",
+        "decided_at": AT,
+    }
+    page = rendered(report(as_signed=True, decision=OPEN.model_copy(update=decided)))
+    assert "As signed on 2025-10-13 09:00 UTC" in page
+    assert "Decision     RELEASE by Quentin Dubois (QP), 2025-10-13 09:00 UTC" in page
+    assert "Certificate  EU-2025-000001, 100 kg" in page
+    assert "Deviations" not in page
+
+
+@pytest.mark.parametrize("name", ["B" * 200, "Ω 批次 " * 25, "a b " * 40])
+def test_no_name_breaks_the_page(name: str) -> None:
+    batch = BATCH.model_copy(update={"number": name, "product": name, "scope_ids": (name,) * 5})
+    assert max(map(len, rendered(report(batch=batch)).splitlines())) <= WIDTH

@@ -1,0 +1,412 @@
+"""Every gate of section 8: what passes it, what closes it, what is left to judgement."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from domain.asl.asl import AslStatus, SuspensionScope
+from domain.audit.report import Recommendation
+from domain.batch.batch import DecisionRule, DeviationClass, DeviationState, OosState
+from domain.batch.disposition import SiteVerdict
+from domain.batch.gate_facts import (
+    AgreementFacts,
+    ChangeFacts,
+    CriticalFacts,
+    DeviationFacts,
+    ExceptionFacts,
+    Gate,
+    HoldFacts,
+    MaterialFacts,
+    OosFacts,
+    SiteEventFacts,
+    TransportFacts,
+    ValueFacts,
+)
+from domain.batch.gate_results import GateResult, GateVerdict
+from domain.batch.holds import HoldType
+from domain.batch.oos import OosKind
+from domain.change.decision import Filing
+from domain.release.evidence import BatchEvidence
+from domain.release.gates import evaluate
+from domain.release.site_gates import certificate_types
+from domain.site.certificate import CertificateType
+from domain.site.site import Activity
+from tests.domain.evidence import (
+    AGREEMENT,
+    AT,
+    AUDIT,
+    CERTIFICATE,
+    CLEAN,
+    DISPOSITION,
+    LAST,
+    REVIEWS,
+    SCOPE,
+    TODAY,
+    VALUE,
+    but,
+    review,
+    with_analysis,
+    with_audit,
+    with_certificate,
+    with_process,
+    with_scope,
+)
+
+PASS, FAIL, NEEDS, EXCEPTED = (
+    GateVerdict.PASS,
+    GateVerdict.FAIL,
+    GateVerdict.NEEDS_JUDGEMENT,
+    GateVerdict.EXCEPTED,
+)
+S, R = AslStatus, SuspensionScope
+
+
+def told(evidence: BatchEvidence, gate: Gate, judgements: dict[Gate, str] | None = None) -> GateResult:
+    (found,) = [each for each in evaluate(evidence, judgements or {}, AT) if each.gate is gate]
+    return found
+
+
+def test_a_batch_that_nothing_stands_against_passes_every_gate_in_their_order() -> None:
+    results = evaluate(CLEAN, {}, AT)
+    assert [each.gate for each in results] == list(Gate)
+    assert {each.verdict for each in results} == {PASS}
+    assert all(each.looked_at and each.reason and each.hold_type is None for each in results)
+
+
+def sub(**changes: Any) -> BatchEvidence:
+    """A subcontractor does a part of the work, as fit as the site itself."""
+    other: dict[str, Any] = {"scope_id": "SC-2", "site_id": "OB-01", "is_subcontractor": True}
+    return but(
+        scopes=(SCOPE, SCOPE.model_copy(update={**other, **changes})),
+        agreements=(AGREEMENT, AGREEMENT.model_copy(update={"scope_id": "SC-2"})),
+        certificates=(CERTIFICATE, CERTIFICATE.model_copy(update={"scope_id": "SC-2"})),
+        audits=(AUDIT, AUDIT.model_copy(update={"scope_id": "SC-2"})),
+    )
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        (with_scope(at_manufacture=S.PROBATION, now=S.PROBATION), PASS),
+        (with_scope(at_manufacture=None), FAIL),
+        (with_scope(at_manufacture=S.SUSPENDED), FAIL),
+        (with_scope(during=(S.SUSPENDED, S.APPROVED)), FAIL),
+        (with_scope(during=(None,)), FAIL),
+        (with_scope(now=S.SUSPENDED, reach_now=R.NEW_ORDERS), PASS),
+        (with_scope(now=S.SUSPENDED, reach_now=R.NEW_ORDERS_AND_RELEASE), FAIL),
+        (with_scope(now=S.SUSPENDED, reach_now=R.FULL), FAIL),
+        (with_scope(now=S.EXPIRED), FAIL),
+        (with_scope(now=S.DISQUALIFIED), FAIL),
+        (with_scope(now=S.RETIRED), PASS),
+        (with_scope(now=None), FAIL),
+        (with_scope(now=S.CONDITIONALLY_APPROVED), PASS),
+        (with_scope(now=S.CONDITIONALLY_APPROVED, conditions_open=("QC-2/1",)), FAIL),
+        (with_scope(now=S.SUSPENDED, reach_now=R.NEW_ORDERS, conditions_open=("QC-2/1",)), FAIL),
+        (with_scope(now=S.PROBATION, conditions_open=("QC-2/1",)), FAIL),
+        (with_scope(conditions_open=("QC-2/1",)), PASS),
+        (sub(), PASS),
+        (sub(approved_in_agreement=False), FAIL),
+        (sub(now=S.SUSPENDED, reach_now=R.FULL), FAIL),
+        (but(scopes=()), FAIL),
+        (but(last_day=None), FAIL),
+    ],
+)
+def test_g1_every_scope_was_approved_and_is_not_stopped_for_release(
+    evidence: BatchEvidence, verdict: GateVerdict
+) -> None:
+    found = told(evidence, Gate.G1)
+    assert found.verdict is verdict
+    assert found.hold_type == (HoldType.SUPPLIER_STATUS if verdict is FAIL else None)
+
+
+def version(first: date, last: date) -> AgreementFacts:
+    return AGREEMENT.model_copy(update={"first": first, "last": last})
+
+
+@pytest.mark.parametrize(
+    ("agreements", "reason"),
+    [
+        ((version(date(2025, 9, 1), date(2025, 9, 12)),), None),
+        ((version(date(2025, 9, 2), date(2025, 9, 12)),), "2025-09-01"),
+        ((version(date(2025, 9, 1), date(2025, 9, 11)),), "2025-09-12"),
+        ((version(date(2025, 9, 6), date(2025, 12, 1)), version(date(2025, 1, 1), date(2025, 9, 5))), None),
+        ((version(date(2025, 1, 1), date(2025, 9, 5)), version(date(2025, 9, 7), date(2025, 12, 1))), "2025-09-06"),
+        ((), "2025-09-01"),
+    ],
+)
+def test_g2_an_agreement_was_in_force_on_every_day_of_manufacture(
+    agreements: tuple[AgreementFacts, ...], reason: str | None
+) -> None:
+    found = told(but(agreements=agreements), Gate.G2)
+    assert (found.verdict is PASS) == (reason is None)
+    assert reason is None or reason in found.reason
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        (with_certificate(valid_to=TODAY), PASS),
+        (with_certificate(valid_to=TODAY - timedelta(days=1)), NEEDS),
+        (with_certificate(valid_to=None), PASS),
+        (with_certificate(type=CertificateType.MIA), PASS),
+        (with_certificate(covers_activity=False), NEEDS),
+        (with_certificate(is_verified=False), NEEDS),
+        (with_certificate(inspected_on=LAST), NEEDS),
+        (with_certificate(inspected_on=None), PASS),
+        (but(certificates=()), NEEDS),
+        (but(first_day=None), FAIL),
+    ],
+)
+def test_g3_a_certificate_names_the_activity_then_and_now_or_it_is_judged(
+    evidence: BatchEvidence, verdict: GateVerdict
+) -> None:
+    assert told(evidence, Gate.G3).verdict is verdict
+
+
+def test_g3_a_certificate_that_another_has_replaced_counted_in_its_time() -> None:
+    old = CERTIFICATE.model_copy(update={"is_verified": False, "valid_to": LAST})
+    new = CERTIFICATE.model_copy(update={"certificate_id": "CERT-2", "inspected_on": date(2025, 9, 20)})
+    assert told(but(certificates=(old, new)), Gate.G3).verdict is PASS
+    assert told(but(certificates=(new,)), Gate.G3).verdict is NEEDS
+    assert CertificateType.WDA in certificate_types(Activity.STORAGE) - certificate_types(Activity.API_MFG)
+
+
+DUE = TODAY - timedelta(days=90)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        (with_audit(due=TODAY), PASS),
+        (with_audit(due=DUE, justifiable_until=TODAY), NEEDS),
+        (with_audit(due=DUE - timedelta(days=1), justifiable_until=TODAY - timedelta(days=1)), FAIL),
+        (with_audit(due=DUE, justifiable_until=TODAY, never_after=TODAY - timedelta(days=1)), FAIL),
+        (with_audit(due=DUE, justifiable_until=TODAY, never_after=None), NEEDS),
+        (with_audit(recommendation=Recommendation.CONDITIONAL), NEEDS),
+        (with_audit(recommendation=Recommendation.UNACCEPTABLE), FAIL),
+        (with_audit(recommendation=None, reported=None), PASS),
+        (with_audit(last_day=None, due=None), FAIL),
+        (but(audits_known=False), FAIL),
+        (but(audits_known=None), PASS),
+        (but(audits=()), FAIL),
+    ],
+)
+def test_g4_audits_are_within_their_interval_positive_and_known(evidence: BatchEvidence, verdict: GateVerdict) -> None:
+    assert told(evidence, Gate.G4).verdict is verdict
+
+
+def test_g5_nothing_critical_is_open() -> None:
+    found = told(but(critical=(CriticalFacts(reference="FND-9", site_id="VM-02", status="ISSUED"),)), Gate.G5)
+    assert (found.verdict, found.hold_type) == (FAIL, HoldType.FINDING)
+    assert "FND-9" in found.reason
+
+
+def value(**changes: Any) -> tuple[ValueFacts, ...]:
+    return (VALUE.model_copy(update=changes),)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        (with_process(values=value(in_nor=False)), FAIL),
+        (with_process(values=value(in_nor=False), deviations=("Coupling temperature",)), PASS),
+        (with_process(values=value(in_nor=False, in_par=False), deviations=("Coupling temperature",)), FAIL),
+        (with_process(values=value(in_nor=False, in_par=False, is_critical=False)), FAIL),
+        (
+            with_process(
+                critical=(),
+                values=value(in_nor=False, in_par=False, is_critical=False),
+                deviations=("Coupling temperature",),
+            ),
+            PASS,
+        ),
+        (with_process(values=()), FAIL),
+        (with_process(values=(*value(in_nor=False, in_par=False), VALUE)), FAIL),
+        (with_process(values=(*value(in_nor=False, in_par=False, is_superseded=True), VALUE)), PASS),
+        (with_process(values=value(is_superseded=True)), FAIL),
+        (with_process(set_id=None), FAIL),
+        (with_process(effective_set_id="PS-2"), FAIL),
+    ],
+)
+def test_g6_critical_parameters_lie_within_their_proven_ranges(evidence: BatchEvidence, verdict: GateVerdict) -> None:
+    assert told(evidence, Gate.G6).verdict is verdict
+
+
+@pytest.mark.parametrize("of", DeviationClass)
+@pytest.mark.parametrize("state", DeviationState)
+def test_g7_deviations_are_closed_and_grave_ones_accepted(of: DeviationClass, state: DeviationState) -> None:
+    facts = DeviationFacts(deviation_id="DEV-1", deviation_class=of, state=state)
+    settled = state is DeviationState.ACCEPTED or (state is DeviationState.CLOSED and of is DeviationClass.MINOR)
+    assert told(but(deviations=(facts,)), Gate.G7).verdict is (PASS if settled else FAIL)
+
+
+@pytest.mark.parametrize(
+    ("kind", "passing"),
+    [
+        (OosKind.OOS, {OosState.INVALIDATED, OosState.DISCOUNTED}),
+        (OosKind.OOE, set(OosState) - {OosState.LABORATORY, OosState.INVESTIGATION}),
+        (OosKind.OOT, set(OosState) - {OosState.LABORATORY, OosState.INVESTIGATION}),
+    ],
+)
+def test_g8_no_result_stands_against_the_batch(kind: OosKind, passing: set[OosState]) -> None:
+    facts = {state: OosFacts(oos_id="OOS-1", kind=kind, test="Impurity I-3", state=state) for state in OosState}
+    assert {state for state, each in facts.items() if told(but(oos=(each,)), Gate.G8).passes} == passing
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({"spec_id": None, "spec_version": None}, FAIL),
+        ({"certificate": False}, FAIL),
+        ({"missing": ("Assay",)}, FAIL),
+        ({"failed": ("Impurity I-3: 0.27 > 0.15",)}, FAIL),
+        ({"unreadable": ("Assay: no number",)}, FAIL),
+        ({"disagrees": ("Assay",)}, FAIL),
+        ({"own_testing_differs": ("Assay: 7.8 %",)}, FAIL),
+        ({"own_testing_overdue": True}, FAIL),
+        ({"unknown": ("Colour",)}, PASS),
+    ],
+)
+def test_g9_the_certificate_of_analysis_passes_as_recomputed(changes: dict[str, Any], verdict: GateVerdict) -> None:
+    assert told(with_analysis(**changes), Gate.G9).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, PASS),
+        ({"case_id": None}, FAIL),
+        ({"approved": False}, FAIL),
+        ({"filing": Filing.NO_FILING}, PASS),
+        ({"filing": Filing.VARIATION, "reference": "IB-12"}, NEEDS),
+        ({"touches_registration": True}, NEEDS),
+        ({"touches_registration": True, "filing": Filing.NO_FILING}, PASS),
+    ],
+)
+def test_g10_changes_are_approved_and_registered(change: dict[str, Any], verdict: GateVerdict) -> None:
+    facts = ChangeFacts(**{"change_id": "CC-41", "case_id": "CHG-1", "approved": True, **change})
+    assert told(but(changes=(facts,)), Gate.G10).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        but(reviews=REVIEWS[:2]),
+        but(reviews=(*REVIEWS[:2], review("review-process", "carla", failed=("G6",)))),
+        but(reviews=(*REVIEWS[:2], review("review-process", "carla", is_outdated=True))),
+        but(reviews=(*REVIEWS[:2], review("review-process", "quentin"))),
+        but(disposition=None),
+        but(disposition=DISPOSITION.model_copy(update={"verdict": SiteVerdict.REJECTED})),
+        but(disposition=DISPOSITION.model_copy(update={"persons": ("priya",)})),
+        but(disposition=DISPOSITION.model_copy(update={"persons": ("quentin",)})),
+    ],
+)
+def test_g11_refuses_without_separate_reviews_and_holds_nothing(evidence: BatchEvidence) -> None:
+    found = told(evidence, Gate.G11)
+    assert (found.verdict, found.hold_type) == (FAIL, None)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "verdict"),
+    [
+        (but(materials=()), FAIL),
+        (but(materials=(), parents=("BAT-7",)), PASS),
+        (but(materials=(MaterialFacts(lot="C-12", maker=" "),)), FAIL),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=True),)), PASS),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False),)), FAIL),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False, market="US"),)), PASS),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=None, received=True),)), FAIL),
+    ],
+)
+def test_g12_materials_and_transport_are_known(evidence: BatchEvidence, verdict: GateVerdict) -> None:
+    assert told(evidence, Gate.G12).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("market", "rule", "verdict"),
+    [
+        ("EU", DecisionRule.QP, PASS),
+        ("DE", DecisionRule.QP, PASS),
+        ("EU", DecisionRule.QCU, FAIL),
+        ("US", DecisionRule.QCU, PASS),
+        ("US", DecisionRule.QP, FAIL),
+        ("US", None, PASS),
+    ],
+)
+def test_g13_the_rule_of_the_market_decides(market: str, rule: DecisionRule | None, verdict: GateVerdict) -> None:
+    found = told(but(market=market, rule=rule), Gate.G13)
+    assert (found.verdict, found.hold_type) == (verdict, None)
+
+
+@pytest.mark.parametrize("of", HoldType)
+def test_g14_a_hold_of_any_type_refuses_and_leads_to_no_other(of: HoldType) -> None:
+    hold = HoldFacts(hold_id="HOLD-1", type=of, reason="As found.")
+    found = told(but(holds=(hold,)), Gate.G14, {Gate.G14: "It does not matter."})
+    assert (found.verdict, found.hold_type) == (FAIL, None)
+    elsewhere = hold.model_copy(update={"market": "US"})
+    assert told(but(holds=(elsewhere,)), Gate.G14).verdict is PASS
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"is_reviewed_again": True}, "a review after its release is open"),
+        ({"taken_back": ("US",)}, "the release for US was taken back"),
+    ],
+)
+def test_g14_a_release_that_is_doubted_or_taken_back_stops_the_other_markets(
+    facts: dict[str, Any], reason: str
+) -> None:
+    found = told(but(**facts), Gate.G14)
+    assert (found.verdict, found.reason, found.hold_type) == (FAIL, reason, None)
+
+
+def test_g14_an_open_recall_or_alert_holds_the_batch() -> None:
+    event = SiteEventFacts(event_id="EVT-1", type="IMPORT_ALERT", site_id="VM-02")
+    found = told(but(events=(event,)), Gate.G14)
+    assert (found.verdict, found.hold_type) == (FAIL, HoldType.REG)
+
+
+@pytest.mark.parametrize(
+    ("gate", "market", "days", "verdict"),
+    [
+        (Gate.G4, "EU", 0, EXCEPTED),
+        (Gate.G4, "US", 0, FAIL),
+        (Gate.G4, "EU", 1, FAIL),
+        (Gate.G3, "EU", 0, FAIL),
+    ],
+)
+def test_an_exception_opens_its_own_gate_for_its_own_market_once_granted(
+    gate: Gate, market: str, days: int, verdict: GateVerdict
+) -> None:
+    granted = ExceptionFacts(
+        exception_id="BAT-1/1",
+        gate=gate,
+        market=market,
+        authority_letter="DOC-9",
+        granted_at=AT + timedelta(days=days),
+    )
+    evidence = with_audit(last_day=None, due=None).model_copy(update={"exceptions": (granted,)})
+    assert told(evidence, Gate.G4).verdict is verdict
+
+
+def test_an_exception_never_opens_another_kind_of_gate() -> None:
+    granted = ExceptionFacts(exception_id="BAT-1/1", gate=Gate.G9, market="EU", authority_letter="DOC-9", granted_at=AT)
+    evidence = with_analysis(certificate=False).model_copy(update={"exceptions": (granted,)})
+    assert told(evidence, Gate.G9).verdict is FAIL
+
+
+@pytest.mark.parametrize(
+    ("rationale", "verdict"), [("Extended by public notice.", GateVerdict.JUDGED), ("  ", NEEDS), (None, NEEDS)]
+)
+def test_what_is_in_doubt_is_passed_by_what_the_certifier_writes(rationale: str | None, verdict: GateVerdict) -> None:
+    judgements = {Gate.G3: rationale} if rationale is not None else {}
+    found = told(but(certificates=()), Gate.G3, judgements)
+    assert (found.verdict, found.passes) == (verdict, verdict is GateVerdict.JUDGED)
+    assert verdict is not GateVerdict.JUDGED or found.looked_at[-1].startswith("judged: no valid certificate")
+
+
+def test_no_rationale_opens_what_has_failed() -> None:
+    found = told(with_audit(due=None), Gate.G4, {Gate.G4: "We know the site well."})
+    assert (found.verdict, found.passes) == (FAIL, False)

@@ -1,0 +1,177 @@
+"""What is learned after a release: who reviews it, and what must be said."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.batch.batch import BatchStage, DecisionRule
+from domain.batch.holds import BatchState
+from domain.core.people import Role
+from domain.release.recall import RecallClosure, RecallPlan, refuse_unless_plannable, refuse_unless_reconciled
+from domain.release.release_review import (
+    ReleaseLook,
+    ReleaseOutcome,
+    ReleaseReview,
+    ending,
+    refuse_unless_entitled,
+    refuse_unless_release_reviewed,
+    refuse_unless_released,
+    rule_of_release,
+    suggested_review,
+)
+from domain.status.suspension import SuspensionImpact, refuse_unless_assessed
+from tests.domain.filling import faults, filled
+
+NOON = datetime(2026, 5, 8, 12, tzinfo=UTC)
+LATER = NOON + timedelta(days=1)
+FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
+
+
+def outcomes(**markets: str) -> list[dict[str, str]]:
+    return [{"market": market, "outcome": outcome} for market, outcome in markets.items()]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, set()),
+        ({"demands": [7]}, {"demands"}),
+        ({"demands": [7, 9, 11]}, {"demands"}),
+        ({"outcomes": outcomes(EU="CONFIRM")}, {"outcomes"}),
+        ({"outcomes": outcomes(EU="CONFIRM", US="CONFIRM", JP="CONFIRM")}, {"outcomes.2.market"}),
+        (
+            {"outcomes": [*outcomes(EU="CONFIRM", US="CONFIRM"), *outcomes(EU="RECALL")]},
+            {"outcomes.2.market", "evidence"},
+        ),
+        ({"outcomes": outcomes(EU="RECALL", US="CONFIRM")}, {"evidence"}),
+        ({"outcomes": outcomes(EU="RECALL", US="WITHDRAW"), "evidence": [FILE]}, set()),
+        ({"consider_field_alert": True}, {"not_applicable_because"}),
+        ({"not_applicable_because": None}, {"not_applicable_because"}),
+        ({"consider_field_alert": True, "not_applicable_because": None}, set()),
+    ],
+)
+def test_a_review_speaks_of_all_that_was_learned_and_of_every_released_market(
+    changes: dict[str, Any], expected: set[str]
+) -> None:
+    form = filled(ReleaseReview, {**suggested_review(["EU", "US"], [7, 9]), **changes})
+    assert faults(lambda: refuse_unless_release_reviewed(form, released=["EU", "US"], demands=[7, 9])) == expected
+
+
+def test_what_a_stranger_fills_in_confirms_the_release() -> None:
+    form = filled(ReleaseReview, suggested_review(["EU"], [7]))
+    assert form.markets(ReleaseOutcome.CONFIRM) == ("EU",)
+    assert form.markets(ReleaseOutcome.RECALL) == ()
+
+
+@pytest.mark.parametrize(
+    ("released", "rule", "may"),
+    [
+        (["EU", "US"], DecisionRule.QP, Role.QP),
+        (["DE"], DecisionRule.QP, Role.QP),
+        (["US", "JP"], DecisionRule.QCU, Role.HEAD_QA),
+    ],
+)
+def test_a_release_is_reviewed_by_who_may_release(released: list[str], rule: DecisionRule, may: Role) -> None:
+    assert rule_of_release(released) is rule
+    for role in (Role.QP, Role.HEAD_QA):
+        expected = set() if role is may else {"<G13>"}
+        assert faults(lambda role=role: refuse_unless_entitled(released, {role})) == expected  # type: ignore[misc]
+
+
+def test_before_the_release_there_is_nothing_to_review() -> None:
+    assert faults(lambda: refuse_unless_released(())) == {"<section 8>"}
+    assert faults(lambda: refuse_unless_released(("US",))) == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, None),
+        ({"ends_at": NOON}, BatchStage.SHELF_LIFE_ENDED),
+        ({"ends_at": LATER}, None),
+        ({"ends_at": NOON, "has_something_open": True}, None),
+        ({"ends_at": NOON, "state": BatchState.OPEN}, None),
+        ({"released": False, "state": BatchState.CLOSED}, BatchStage.WITHDRAWN),
+        ({"released": False, "state": BatchState.CLOSED, "was_recalled": True}, BatchStage.RECALLED),
+        ({"released": False, "state": BatchState.CLOSED, "was_recalled": True, "has_something_open": True}, None),
+        ({"released": False, "state": BatchState.OPEN}, None),
+    ],
+)
+def test_a_batch_ends_with_its_shelf_life_or_when_all_of_it_is_taken_back(
+    changes: dict[str, Any], expected: BatchStage | None
+) -> None:
+    given: dict[str, Any] = {
+        "state": BatchState.CERTIFIED,
+        "released": True,
+        "was_recalled": False,
+        "has_something_open": False,
+        "ends_at": None,
+        "now": NOON,
+    }
+    assert ending(**given | changes) is expected
+
+
+def test_a_task_tells_what_was_learned_last() -> None:
+    demands = [{"number": n, "reason": f"Reason {n}", "cause": "STA-1", "at": NOON} for n in range(1, 13)]
+    about = ReleaseLook.model_validate({"demands": demands}).about()
+    assert (about.splitlines()[0], about.count("\n")) == ("STA-1: Reason 3", 9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, set()),
+        ({"review": 4}, {"review"}),
+        ({"markets": ["US"]}, {"markets"}),
+        ({"authority_notified_on": "2026-05-09"}, {"authority_notified_on"}),
+    ],
+)
+def test_a_recall_is_planned_for_its_markets_once_the_authority_knows(
+    changes: dict[str, Any], expected: set[str]
+) -> None:
+    form = filled(RecallPlan, {"review": 3, "markets": ["EU"], **changes})
+    attempt = faults(lambda: refuse_unless_plannable(form, review=3, markets=("EU",), today=date(2026, 5, 8)))
+    assert attempt == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, set()),
+        ({"recovered": "99.5"}, {"unrecovered_because"}),
+        ({"recovered": "99.5", "unrecovered_because": "Used."}, set()),
+        ({"unrecovered_because": "Used."}, {"unrecovered_because"}),
+        ({"recovered": "101"}, {"recovered"}),
+        ({"distributed": "119"}, {"distributed", "unrecovered_because"}),
+        ({"review": 4}, {"review"}),
+    ],
+)
+def test_what_came_back_is_accounted_for(changes: dict[str, Any], expected: set[str]) -> None:
+    form = filled(RecallClosure, {"review": 3, "evidence": [FILE], **changes})
+    assert faults(lambda: refuse_unless_reconciled(form, review=3, dispatched=Decimal("118.4"))) == expected
+
+
+@pytest.mark.parametrize("amount", ["NaN", "-1", "1e30", "Infinity", "1.00000000001"])
+def test_a_quantity_is_an_exact_number_that_can_be(amount: str) -> None:
+    with pytest.raises(ValueError, match="recovered"):
+        filled(RecallClosure, {"recovered": amount})
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "expected"),
+    [
+        ([], set()),
+        (["BAT-1"], set()),
+        (["BAT-1", "BAT-2"], {"confirmed.1"}),
+        (["BAT-3"], {"confirmed.0"}),
+    ],
+)
+def test_an_impact_confirms_only_what_a_qualified_person_has_released(confirmed: list[str], expected: set[str]) -> None:
+    form = filled(SuspensionImpact, {"batches": ["BAT-1", "BAT-2"], "confirmed": confirmed})
+
+    def attempt() -> None:
+        refuse_unless_assessed(form, certified=["BAT-1", "BAT-2"], of_quality_unit=["BAT-2"])
+
+    assert faults(attempt) == expected

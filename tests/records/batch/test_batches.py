@@ -1,0 +1,138 @@
+"""Batches are registered and made: what binds them, and what is refused."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from domain.asl.asl import AslStatus
+from domain.batch.holds import HoldType
+from records.agreement.tables import AgreementRow
+from records.batch.tables.batches import BatchMarketRow, HoldRow, ParameterResultRow
+from records.core.tables.master_data import CalendarRow
+from tests.records.databases import on_one_database
+from tests.records.making import batch_of, effective, in_manufacture, made, ready, registered
+from tests.records.qualifying import refused, stands
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.seeded import START, Seeded
+
+
+async def test_a_batch_is_made_under_the_parameters_that_were_effective_as_it_began(seeded: Seeded) -> None:
+    await ready(seeded)
+    first = await made(seeded, number="B-1")
+    row = await batch_of(first)
+    bound = row.parameter_set_id
+    assert (row.state, row.quantity, row.released, row.physical_status) == ("OPEN", "118.4", False, "QUARANTINE")
+    assert [market.rule for market in await seeded.rows(BatchMarketRow)] == ["QP", "QCU"]
+    (value,) = await seeded.rows(ParameterResultRow)
+    assert (value.value, value.in_nor, value.in_par, value.parameter_class) == ("41.2", True, True, "CPP")
+    await effective(seeded, at=START + timedelta(minutes=1), version=(1, 1))
+    second = await registered(seeded, number="B-2", at=START + timedelta(days=1))
+    await second.does("wen", "start", started_at=(START + timedelta(hours=1)).isoformat())
+    assert (await batch_of(second)).parameter_set_id != bound == (await batch_of(first)).parameter_set_id
+    await are_rebuilt_identically(seeded.database, "batches", "batch_markets", "parameter_results", "parameter_sets")
+
+
+async def test_a_value_outside_its_proven_range_holds_the_batch_at_once(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded, value="52.6")
+    (hold,) = await seeded.rows(HoldRow)
+    assert (hold.batch_id, hold.type, hold.lifted_at) == (batch.case_id, HoldType.PROCESS, None)
+    part = {"batch_id": batch.case_id, "relation": "SPLIT", "quantity": "20"}
+    split = await registered(seeded, parents=[part], at=START + timedelta(hours=1))
+    _, inherited = await seeded.rows(HoldRow)
+    assert (inherited.batch_id, inherited.inherited_from) == (split.case_id, hold.hold_id)
+
+
+async def test_no_batch_binds_to_a_site_that_may_not_be_ordered_from(seeded: Seeded) -> None:
+    refusal = await refused(registered(seeded))
+    assert (refusal.code, refusal.rule) == ("not_open", "G1")
+    await stands(seeded, AslStatus.APPROVED, markets=["EU", "US"])
+    refusal = await refused(registered(seeded))
+    assert (refusal.code, refusal.rule) == ("not_open", "G2")
+
+
+@on_one_database
+async def test_an_agreement_lapses_with_the_day_of_the_site(seeded: Seeded) -> None:
+    await ready(seeded)
+    midnight = datetime(2025, 1, 14, 23, tzinfo=UTC)  # in Vienna
+    async with seeded.database.writing() as session:
+        (await session.get_one(CalendarRow, "CAL-UTC")).tz = "Europe/Vienna"
+        (await session.get_one(AgreementRow, ("QTA-1", 1))).lapses_on = midnight.date()
+    await registered(seeded, at=midnight - timedelta(seconds=1))
+    assert (await refused(registered(seeded, at=midnight + timedelta(minutes=30)))).rule == "G2"
+
+
+async def test_what_cannot_be_made_is_not_registered(seeded: Seeded) -> None:
+    await ready(seeded)
+    first = await registered(seeded, number="B-1")
+    given: dict[str, dict[str, Any]] = {
+        "number": {"number": "B-1"},
+        "markets.0": {"markets": ["JP"]},
+        "planned_end": {"planned_end": "2025-01-01"},
+        "subcontracted.0.scope_id": {"subcontracted": [{"scope_id": "SC-9", "step": "Milling"}]},
+        "parents.0.batch_id": {"parents": [{"batch_id": "BAT-99", "relation": "SPLIT", "quantity": "20"}]},
+        "parents.0.quantity": {"parents": [{"batch_id": first.case_id, "relation": "SPLIT"}]},
+        "parents.1.batch_id": {"parents": [{"batch_id": first.case_id, "relation": "SPLIT", "quantity": "20"}] * 2},
+    }
+    for fault, changes in given.items():
+        assert list((await refused(registered(seeded, **changes))).fields) == [fault]
+    rework: dict[str, Any] = {"parents": [{"batch_id": first.case_id, "relation": "REWORK"}]}
+    assert (await refused(registered(seeded, **rework))).fields == {
+        "parents.0.batch_id": "has no decision that it is worked again"
+    }
+
+
+async def test_a_number_is_used_once_however_it_is_spelled(seeded: Seeded) -> None:
+    await ready(seeded)
+    first = await registered(seeded, number="B-001")
+    for spelled in ("b-001", "B 001", " B-001"):
+        refusal = await refused(registered(seeded, number=spelled))
+        assert (refusal.code, refusal.fields) == ("conflict", {"number": f"is {first.case_id}"})
+    await registered(seeded, number="B-0011")
+
+
+async def test_nothing_is_made_without_effective_parameters_or_while_the_site_is_fully_suspended(
+    seeded: Seeded,
+) -> None:
+    await ready(seeded)
+    batch = await registered(seeded)
+    refusal = await refused(batch.does("wen", "start", started_at=(START - timedelta(days=200)).isoformat()))
+    assert (refusal.code, refusal.rule) == ("not_open", "G6")
+    await stands(seeded, AslStatus.SUSPENDED, suspension_scope="FULL")
+    assert (await refused(batch.does("wen", "start", started_at=START.isoformat()))).rule == "section 5"
+
+
+async def test_values_that_cannot_be_compared_change_nothing(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await in_manufacture(seeded)
+    value = {"parameter": "Coupling temperature", "value": "313.15", "unit": "K", "measured_at": START.isoformat()}
+    await batch.answers("wen", "parameters", {"values": [value]})
+    (row,) = await seeded.rows(ParameterResultRow)
+    assert row.in_nor
+    for fault, change in {
+        "values.0.unit": {"unit": "kg"},
+        "values.0.parameter": {"parameter": "Pressure"},
+        "values.0.measured_at": {"measured_at": "2030-01-01T00:00:00Z"},
+    }.items():
+        refusal = await refused(batch.answers("wen", "parameters", {"values": [value | change]}))
+        assert list(refusal.fields) == [fault]
+    assert len(await seeded.rows(ParameterResultRow)) == 1
+
+
+@on_one_database
+async def test_a_slip_is_corrected_by_quality_of_the_site_with_evidence_and_is_kept(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded, value="412")
+    (slip,) = await seeded.rows(ParameterResultRow)
+    own = {user: await seeded.upload(by=await seeded.actor(user)) for user in ("wen", "vito")}
+    why = {"of": {"number": slip.number, "line": slip.line}, "reason": "41.2 was meant."}
+    value = {"parameter": slip.parameter, "value": "41.2", "unit": "Cel", "measured_at": START.isoformat()}
+    by_wen, given = ({"values": [{**value, "corrects": {**why, "evidence": [each]}}]} for each in own.values())
+    assert (await refused(batch.answers("wen", "parameters", by_wen))).code == "wrong_role"
+    (hold,) = await seeded.rows(HoldRow)
+    assert (await refused(batch.answers("carla", "lift-hold", {"hold_id": hold.hold_id}))).code == "not_open"
+    written = await batch.answers("vito", "parameters", given)
+    slip, now = sorted(await seeded.rows(ParameterResultRow), key=lambda row: row.number)
+    assert (slip.value, slip.superseded_by, now.superseded_by) == ("412", written.numbers[0], None)
+    assert list((await refused(batch.answers("vito", "parameters", given))).fields) == ["values.0.corrects.of"]
+    await batch.answers("carla", "lift-hold", {"hold_id": hold.hold_id})  # its cause stands no longer
+    await are_rebuilt_identically(seeded.database, "parameter_results")

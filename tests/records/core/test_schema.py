@@ -1,0 +1,56 @@
+import sqlite3
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from alembic import command
+from sqlalchemy import create_engine, text
+
+from records.core.database import Database, SchemaMismatch, _alembic, synchronous, upgrade
+from records.core.tables.master_data import PolicyRow
+from tests.records.databases import Databases
+
+
+def test_the_revisions_give_exactly_the_tables(databases: Databases, database_kind: str) -> None:
+    url = databases.empty(database_kind)
+    upgrade(url)
+    upgrade(url)
+    command.check(_alembic(url))
+
+
+async def test_instants_stay_aware_and_in_utc(database: Database) -> None:
+    noon_in_tokyo = datetime(2026, 3, 1, 12, tzinfo=timezone(timedelta(hours=9)))
+    async with database.writing() as session:
+        session.add(PolicyRow(version=1, effective_from=noon_in_tokyo, body={}))
+    async with database.reading() as session:
+        row = await session.get_one(PolicyRow, 1)
+    assert row.effective_from == noon_in_tokyo
+    assert row.effective_from.tzinfo is UTC
+
+
+def test_a_newer_schema_is_refused(databases: Databases, database_kind: str) -> None:
+    url = databases.migrated(database_kind)
+    engine = create_engine(synchronous(url))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(SchemaMismatch, match=r"9999.*newer"):
+        upgrade(url)
+
+
+def test_tables_of_another_program_are_refused(databases: Databases, database_kind: str) -> None:
+    url = databases.empty(database_kind)
+    engine = create_engine(synchronous(url))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE invoices (id INTEGER PRIMARY KEY)"))
+    engine.dispose()
+    with pytest.raises(SchemaMismatch, match="another program"):
+        upgrade(url)
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("These are notes, and they are long enough to look like something. " * 40)
+    with pytest.raises(SchemaMismatch, match="not a database"):
+        upgrade(f"sqlite+aiosqlite:///{tmp_path / 'notes.db'}")
+    with pytest.raises(sqlite3.DatabaseError):
+        sqlite3.connect(tmp_path / "notes.db").execute("SELECT * FROM sqlite_master")

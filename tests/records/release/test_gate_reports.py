@@ -1,0 +1,125 @@
+"""The gate report and the registers as they are read, by whom and not by whom."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from typer.testing import CliRunner
+
+import cli
+from domain.batch.gate_results import GateVerdict
+from domain.core.forms import Process
+from domain.event.site_event import SiteEventReport
+from records.core.policies import Policies
+from records.event.tables.site_events import SiteEventRow
+from records.release.queries.certifications import certifications, one_certification
+from records.release.queries.gate_reports import gate_report
+from tests.domain.filling import filled
+from tests.records.certifying import decides, fit, reviewed
+from tests.records.databases import on_one_database
+from tests.records.making import registered
+from tests.records.qualifying import a_case, refused
+from tests.records.seeded import START, Seeded
+
+pytestmark = on_one_database
+
+
+async def test_a_report_looks_now_or_shows_the_gates_as_they_were_signed(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    await decides(batch, "quentin", "EU")
+    later = START + timedelta(days=600)
+    async with seeded.database.reading() as session:
+        now = await gate_report(session, Policies(), batch.case_id, later, market="EU")
+        then = await gate_report(session, Policies(), batch.case_id, later, certificate="EU-2025-000001")
+        for signed, market, certificate in ((True, "US", None), (False, "EU", "EU-2025-000002"), (False, "JP", None)):
+            attempt = gate_report(
+                session, Policies(), batch.case_id, later, market=market, certificate=certificate, signed=signed
+            )
+            assert (await refused(attempt)).code == "not_found"
+        unsaid = await refused(gate_report(session, Policies(), batch.case_id, later))
+        assert (unsaid.code, unsaid.fields) == ("form_invalid", {"market": "name one of EU, US"})
+        assert (await refused(gate_report(session, Policies(), "BAT-99", later))).code == "not_found"
+    assert [each.gate.value for each in now.gates if not each.passes] == ["G3", "G4", "G9"]
+    assert {each.verdict for each in then.gates} == {GateVerdict.PASS}
+    assert (then.as_signed, then.at, then.decision.decided_by) == (True, batch.at, "Quentin Dubois")
+    assert [each.action for each in now.reviewers] == [
+        "disposition",
+        "review-results",
+        "review-record",
+        "review-process",
+    ]
+    assert (now.decision.certificate_number, now.batch.quantity) == ("EU-2025-000001", "118.4")
+
+
+async def test_the_registers_list_every_certificate_and_each_declares_what_was_certified(seeded: Seeded) -> None:
+    await fit(seeded)
+    first, second = await reviewed(seeded), await reviewed(seeded)
+    for batch in (first, second):
+        await decides(batch, "quentin", "EU")
+    await decides(first, "hana", "US", "approve")
+    quentin, vito = await seeded.actor("quentin"), await seeded.actor("vito")
+    async with seeded.database.reading() as session:
+        page = await certifications(session, quentin, market=None, cursor=None, limit=2)
+        rest = await certifications(session, quentin, market=None, cursor=page.next, limit=2)
+        of_eu = await certifications(session, quentin, market="EU", cursor=None, limit=50)
+        one = await one_certification(session, quentin, "EU-2025-000002")
+        for number in ("EU-2025-000003", "EU-2024-000002", "EU", "QPR-EU", "EU-2025-0000002"):
+            assert (await refused(one_certification(session, quentin, number))).code == "not_found"
+        assert (await refused(one_certification(session, vito, "EU-2025-000002"))).rule == "S6"
+        assert (await refused(certifications(session, vito, market="EU", cursor=None, limit=1))).rule == "S6"
+    listed = [each.certificate_number for each in (*page.items, *rest.items)]
+    assert listed == ["US-2025-000001", "EU-2025-000001", "EU-2025-000002"]
+    assert [each.register_number for each in of_eu.items] == [1, 2]
+    assert (one.batch_id, one.declaration.made_at[0].site_id) == (second.case_id, "VM-02")
+    assert one.declaration.authorisation is not None
+    assert one.signature is not None
+    assert (one.signature.meaning, one.signature.record_hash) == ("CERTIFIED", one.sha256)
+    assert {each.verdict for each in one.gates} == {GateVerdict.PASS}
+
+
+async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_names(seeded: Seeded) -> None:
+    api = await registered(await fit(seeded), number="B-70")
+    batch = await reviewed(
+        seeded, number="B-77", parents=[{"batch_id": api.case_id, "relation": "INTERMEDIATE", "quantity": "20"}]
+    )
+    acts = (("RECALL", ["B-1"]), ("RECALL", ["B-77"]), ("IMPORT_ALERT", ["B-1"]), ("RECALL", ["B-70"]))
+    for number, (type_, lots) in enumerate(acts, 1):
+        await an_open_event(seeded, number, type_, lots)
+    async with seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
+    (shut,) = [each for each in report.gates if not each.passes]
+    events = [row.case_id for row in await seeded.rows(SiteEventRow)]
+    assert shut.reason == "; ".join([
+        f"{events[1]} (RECALL) is open",
+        f"{events[2]} (IMPORT_ALERT) is open",
+        f"{events[3]} (RECALL) is open",  # of a lot that it comes from
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("spelled", ["b-77", "B 77", "B-77 ", "B\u201377"])
+async def test_a_recall_touches_its_lot_however_it_spells_the_number(seeded: Seeded, spelled: str) -> None:
+    batch = await reviewed(await fit(seeded), number="B-77")
+    await an_open_event(seeded, 1, "RECALL", [spelled])
+    async with seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
+    (event,) = await seeded.rows(SiteEventRow)
+    assert [each.reason for each in report.gates if not each.passes] == [f"{event.case_id} (RECALL) is open"]
+
+
+async def an_open_event(seeded: Seeded, number: int, type_: str, lots: list[str]) -> None:
+    """An event of the seeded site that waits for its triage."""
+    form = filled(SiteEventReport, {"type": type_, "event_id": f"E-{number}", "lots": lots, "authority_outcome": None})
+    await a_case(seeded, Process.EVENT, form.model_dump(mode="json"), by="ines")
+
+
+async def test_the_command_prints_a_page_for_each_market(seeded: Seeded, monkeypatch: pytest.MonkeyPatch) -> None:
+    batch = await reviewed(await fit(seeded))
+    monkeypatch.setenv("VETTED_DATABASE_URL", seeded.database.engine.url.render_as_string(hide_password=False))
+
+    both = await asyncio.to_thread(CliRunner().invoke, cli.app, ["gate-report", batch.case_id])
+    assert both.exit_code == 0, both.output
+    assert [market in both.output for market in ("market EU", "market US")] == [True, True]
+    one = await asyncio.to_thread(CliRunner().invoke, cli.app, ["gate-report", batch.case_id, "--market", "US"])
+    assert "market EU" not in one.output
+    for wrong in (["BAT-99"], [batch.case_id, "--market", "JP"]):
+        assert (await asyncio.to_thread(CliRunner().invoke, cli.app, ["gate-report", *wrong])).exit_code == 1

@@ -1,0 +1,106 @@
+"""After the release: exceptions that were signed before, what is learned, a recall, and a rejection that was wrong."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+from records.core.tables.cases import TaskRow
+from records.release.gate_exceptions import exceptions_of
+from tests.company import Company
+from tests.patience import PATIENCE
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.scenarios.days import MONDAY, evening, the_next
+from tests.scenarios.making import comes_to_certification, fit, makes, registers
+from tests.scenarios.qualifying import does, does_unasked
+
+RECALLED = [{"market": "EU", "outcome": "RECALL"}, {"market": "US", "outcome": "WITHDRAW"}]
+
+
+async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: Company) -> None:
+    await company.comes_on(the_next(MONDAY, company.today, 1))
+    await fit(company)
+    batch = await comes_to_certification(company, "B-001")
+    # An exception is signed by three before anything is decided.
+    await does_unasked(company.hana, batch, "request-exception")
+    await does(company.quentin, batch, "sign-exception")
+    await does(company.rosa, batch, "sign-exception-regulatory")
+    async with company.database.reading() as session:
+        assert [each.gate for each in await exceptions_of(session, batch)] == ["G3"]
+
+    # One market is released, the other is still open: what is learned is reviewed all the same.
+    await does(company.quentin, batch, "certify")
+    monday = company.today
+    await does_unasked(company.nora, batch, "report-later-finding")
+    review = await company.asked(batch, "review-release")
+    assert (review.due_at, review.prefill["outcomes"]) == (evening(monday, 3), [{"market": "EU"}])
+    await does_unasked(company.rosa, batch, "report-later-finding", description="A complaint from a hospital.")
+    await company.delivered()
+    review = await joined(company, batch)
+    assert (review.due_at, review.about.count("\n")) == (evening(monday, 3), 1)  # the clock of the first one
+    await does(company.quentin, batch, "review-release")
+    assert (await company.asked(batch, "approve")).state == "OPEN"
+
+    # Everything is decided: it is watched, and the next review takes it back.
+    assert (await does(company.hana, batch, "approve"))["stage"] == "RELEASED"
+    await does_unasked(company.nora, batch, "report-later-finding", description="Glass particles.")
+    await company.asked(batch, "review-release")
+    assert (await company.quentin.sees(batch))["stage"] == "POST_RELEASE_REVIEW"
+    evidence = [await company.quentin.uploads(batch)]
+    alert: dict[str, Any] = {"consider_field_alert": True, "not_applicable_because": None}
+    await does(company.quentin, batch, "review-release", outcomes=RECALLED, evidence=evidence, **alert)
+    await does(company.quentin, batch, "plan-recall", authority_notified_on=monday.isoformat())
+    assert (await company.quentin.sees(batch))["stage"] == "POST_RELEASE_REVIEW"  # until the recall is over
+    await company.comes_on(monday + timedelta(days=1))
+    await does(company.rosa, batch, "assess-field-alert")
+    await does(company.hana, batch, "close-recall", distributed="0", recovered="0")
+    await company.recorded(batch, "case.closed")
+    seen = await company.quentin.sees(batch)
+    assert (seen["stage"], seen["outcome"]) == ("RECALLED", "RECALLED")
+
+
+async def test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record(company: Company) -> None:
+    await fit(company)
+    wrong = await registers(company, "B-002")
+    await makes(company, wrong, value="412")  # 41.2 was meant
+    now = company.now.isoformat()
+    await does_unasked(company.vito, wrong, "deviation", deviation_id="DEV-1", parameter=None, detected_at=now)
+    await does_unasked(company.vito, wrong, "oos", oos_id="OOS-1", detected_at=now)
+    await does(company.uta, wrong, "oos-laboratory", retests=[])
+    await does(company.priya, wrong, "oos-investigation", outcome="INCONCLUSIVE")
+    await company.asked(wrong, "oos-investigation")  # it counts until quality writes why not
+    await does_unasked(company.priya, wrong, "arrange-quarantine")
+    await company.asked(wrong, "confirm-quarantine")
+    await does(company.uta, wrong, "disposition", verdict="REJECTED")
+    await does(company.priya, wrong, "answer-rejection")
+    await does(company.vito, wrong, "close-deviation")
+    await company.recorded(wrong, "case.closed")  # what is moot keeps it open no longer
+    again = await registers(company, "B-002", parents=[{"batch_id": wrong, "relation": "CORRECTION"}])
+    assert (await company.asked(again, "confirm-correction")).about == f"The rejection of {wrong} is to be corrected"
+    await does(company.hana, again, "confirm-correction")
+    await does(company.quentin, again, "countersign-correction")
+    assert await company.mails("erik", f"the rejection of {wrong} was wrong") != []
+    await company.asked(again, "disposition")
+    await does(company.quentin, again, "accept-deviation")
+    await does(
+        company.priya, again, "oos-investigation", outcome="INCONCLUSIVE", does_not_count="The vial was cracked."
+    )
+    slip = (await company.quentin.sees(again))["batch"]["values"][0]
+    of = {"number": slip["number"], "line": slip["line"]}
+    corrects = {"of": of, "reason": "A slip.", "evidence": [await company.vito.uploads(again)]}
+    right = {"parameter": slip["parameter"], "value": "41.2", "unit": "Cel", "measured_at": slip["measured_at"]}
+    await does_unasked(company.vito, again, "parameters", values=[{**right, "corrects": corrects}])
+    seen = (await company.quentin.sees(again))["batch"]
+    assert (seen["quantity"], [value["value"] for value in seen["values"]]) == ("118.4", ["41.2", "412"])
+    assert (seen["deviations"][0]["state"], seen["results"][0]["state"]) == ("ACCEPTED", "DISCOUNTED")
+    assert (await company.quentin.sees(wrong))["stage"] == "REJECTED"
+    await are_rebuilt_identically(company.database, "batches", "parameter_results", "batch_uses")
+
+
+async def joined(company: Company, batch: str) -> TaskRow:
+    """The review, once it is about both findings."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            task = await company.asked(batch, "review-release")
+            if "\n" in task.about:
+                return task
+            await asyncio.sleep(0.02)

@@ -1,0 +1,1 @@
+"""The quality audit and the CAPA."""

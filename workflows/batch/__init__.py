@@ -1,0 +1,1 @@
+"""Parts of a batch's disposition: analysis, investigations, holds."""

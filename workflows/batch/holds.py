@@ -1,0 +1,120 @@
+"""The holds on a batch."""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from domain.batch.deviation import only_about
+from domain.batch.hold import (
+    HoldPlacement,
+    HoldReview,
+    HoldsLook,
+    LiftConfirmation,
+    LiftProposal,
+    LongHoldReview,
+    StandingHold,
+    barred_from_confirming,
+)
+from workflows.core.case import Case
+from workflows.core.tasks import Answered
+
+
+class Holds:
+    """SOP-12, holds: each that stands is reviewed again and again, and lifted by two persons.
+
+    Domain specification, sections 8, 9 and 11 (S15). All state is in the records: an evaluation says which holds stand
+    and what each needs next, so it may be followed anew at any time.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._evaluation = HoldsLook()
+        self._reviews: dict[str, asyncio.Task[None]] = {}
+        self._lifts: dict[str, asyncio.Task[None]] = {}
+
+    def is_held(self, market: str | None = None) -> bool:
+        """Whether a hold stands that stops a market, or any hold; as of the last evaluation."""
+        return self._evaluation.stop(market)
+
+    async def follow(self) -> None:
+        """As long as the batch has a procedure. They are evaluated once, and again whenever something has changed."""
+        self._case.offer(HoldPlacement)
+        self._case.offer(LiftProposal, self._changed)
+        try:
+            while True:
+                known = self._case.changes()
+                self._evaluation = HoldsLook.model_validate(await self._case.establish("batch.holds"))
+                self._attend()
+                await self._changed_since(known)
+        finally:
+            for task in (*self._reviews.values(), *self._lifts.values()):
+                task.cancel()
+            self._case.retract(HoldPlacement, LiftProposal)
+
+    async def _changed_since(self, known: int) -> None:
+        await self._case.until(lambda: self._case.changes() > known)
+
+    def _attend(self) -> None:
+        """Every hold that stands is followed, and every proposal that waits; no other."""
+        standing = {hold.hold_id: hold for hold in self._evaluation.holds}
+        proposed = {hold.lift_key: hold for hold in self._evaluation.holds if hold.proposal is not None}
+        self._follow_only(standing, self._reviews, self._reviewed)
+        self._follow_only(proposed, self._lifts, self._lifted)
+
+    def _follow_only(
+        self,
+        wanted: Mapping[str, StandingHold],
+        followed: dict[str, asyncio.Task[None]],
+        steps: Callable[[StandingHold], Coroutine[Any, Any, None]],
+    ) -> None:
+        for gone in [key for key in followed if key not in wanted]:
+            followed.pop(gone).cancel()
+        for key, hold in wanted.items():
+            if key not in followed:
+                followed[key] = self._case.meanwhile(steps(hold), must_end=False)
+
+    def _changed(self, answered: Answered[LiftProposal]) -> None:
+        self._case.mark_changed()
+
+    # ------------------------------------------------------------------ reviews
+
+    async def _reviewed(self, hold: StandingHold) -> None:
+        await asyncio.gather(self._again(hold), self._long(hold))
+
+    async def _again(self, hold: StandingHold) -> None:
+        """It never ends by itself."""
+        since = hold.reviewed_at
+        while True:
+            review = await self._case.ask(
+                HoldReview,
+                clock="hold.review.again" if since else "hold.review",
+                since=since or hold.placed_at,
+                prefill=hold.prefill(),
+                check=only_about("hold_id", hold.hold_id),
+                about=hold.words(),
+            )
+            since = review.at
+
+    async def _long(self, hold: StandingHold) -> None:
+        if hold.long_at is not None:
+            await self._case.until(lambda: False, by=hold.long_at, why=f"{hold.hold_id} stands for long")
+            await self._case.ask(
+                LongHoldReview,
+                since=hold.placed_at,
+                prefill=hold.prefill(),
+                check=only_about("hold_id", hold.hold_id),
+                about=hold.words(),
+            )
+
+    # ------------------------------------------------------------------ lifting
+
+    async def _lifted(self, hold: StandingHold) -> None:
+        """A second person confirms, or refuses; the next evaluation shows what has become of it."""
+        await self._case.ask(
+            LiftConfirmation,
+            prefill=hold.prefill_of_lift(),
+            check=only_about("hold_id", hold.hold_id),
+            barred=barred_from_confirming(hold.proposers),
+            about=hold.words(),
+        )
+        self._case.mark_changed()

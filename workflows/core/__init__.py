@@ -1,0 +1,1 @@
+"""Waiting for people, once for all procedures, and the relay."""

@@ -1,0 +1,100 @@
+"""What people may do in a case now, and which of it a submission is for."""
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from domain.core.case import CaseOrder, Submission
+from domain.core.forms import Form
+from domain.core.people import Actor, refuse_unless_permitted
+from domain.core.refusals import Code, Refused
+from workflows.core.progress import Progress
+from workflows.core.tasks import Answered, Offer, Task
+
+
+class Open:
+    """The tasks that wait for an answer, the actions on offer, and what was answered last of each action."""
+
+    def __init__(self, order: CaseOrder, progress: Progress) -> None:
+        self._order = order
+        self._progress = progress
+        self.tasks: dict[str, Task] = {}
+        self.offers: dict[str, Offer] = {}
+        self.answered: dict[str, Answered[Any]] = {}
+
+    def offer(self, offer: Offer) -> None:
+        """Make an action available that nobody is asked for."""
+        self.offers[offer.form.action.name] = offer
+
+    def clear(self) -> None:
+        """Nothing can be done in the case any more."""
+        self.tasks.clear()
+        self.offers.clear()
+
+    def on_offer(self) -> tuple[str, ...]:
+        """The names of the actions on offer, in their order."""
+        return tuple(sorted(self.offers))
+
+    def target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
+        """The open task or offer that a submission is for, and its form.
+
+        Raises `Refused`: CASE_CLOSED, NOT_OPEN or ALREADY_ANSWERED if there is none, FORM_INVALID, or why the actor may
+        not. Where several tasks are open, the first one that the actor may answer like this.
+        """
+        # whoever may not take the action learns nothing of the case
+        refuse_unless_permitted(submission.actor, by=form_class.action.by, site_id=self._order.site_id)
+        if self._progress.is_over:
+            raise Refused(Code.CASE_CLOSED, f"{self._order.case_id} is closed.")
+        targets = self._of(form_class, submission.task_id)
+        if not targets:
+            raise self._not_open(form_class)
+        form = _read(form_class, submission)
+        refusal: Refused | None = None
+        for target in targets:
+            try:
+                self._refuse_unless_fit(target, form, submission.actor)
+            except Refused as error:
+                refusal = refusal or error
+            else:
+                return target, form
+        raise refusal or self._not_open(form_class)
+
+    def _of(self, form_class: type[Form], task_id: str | None) -> list[Task | Offer]:
+        """The task that was named; or all tasks of the form, and then what is on offer."""
+        tasks: list[Task | Offer] = [task for task in self.tasks.values() if task.form is form_class]
+        if task_id is not None:
+            return [task for task in tasks if isinstance(task, Task) and task.task_id == task_id]
+        offer = self.offers.get(form_class.action.name)
+        return [*tasks, offer] if offer is not None else tasks
+
+    def _refuse_unless_fit(self, target: Task | Offer, form: Form, actor: Actor) -> None:
+        refuse_unless_permitted(
+            actor,
+            by=form.action.by,
+            assignee=target.assignee if isinstance(target, Task) else None,
+            barred=target.barred,
+            site_id=self._order.site_id,
+        )
+        if self._progress.held and not form.action.while_on_hold:
+            raise Refused(Code.CASE_ON_HOLD, f"{self._order.case_id} is on hold; this waits until it is resumed.")
+        if target.check is not None:
+            target.check(form, actor)
+
+    def _not_open(self, form_class: type[Form]) -> Refused:
+        earlier = self.answered.get(form_class.action.name)
+        if earlier is not None:
+            return Refused(
+                Code.ALREADY_ANSWERED,
+                f"{form_class.action.title} has been submitted already.",
+                who=earlier.by.name,
+                when=earlier.at.isoformat(),
+            )
+        return Refused(Code.NOT_OPEN, f"{form_class.action.title} is not open at stage {self._progress.stage}.")
+
+
+def _read(form_class: type[Form], submission: Submission) -> Form:
+    try:
+        return form_class.stored(submission.form)
+    except ValidationError as error:
+        fields = {".".join(map(str, e["loc"])): e["msg"] for e in error.errors()}
+        raise Refused(Code.FORM_INVALID, "The form is not valid.", fields=fields) from error

@@ -1,0 +1,114 @@
+"""What people submit to a case."""
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any
+
+from temporalio import workflow
+
+from activities.journal import refused
+from domain.core.case import CaseOrder, Receipt, Submission
+from domain.core.entry import Answer, Written
+from domain.core.forms import Form, Forms
+from domain.core.refusals import Refused
+from workflows.core.journal_writer import JournalWriter
+from workflows.core.open_actions import Open
+from workflows.core.procedure import Procedure
+from workflows.core.progress import Progress
+from workflows.core.tasks import Answered, Closing, Offer, Task
+
+
+class Submissions:
+    """Takes the actions of people, one after the other: each is written first, and then followed."""
+
+    def __init__(
+        self, order: CaseOrder, progress: Progress, open_: Open, journal: JournalWriter, procedure: Procedure
+    ) -> None:
+        self._case_id = order.case_id
+        self._progress = progress
+        self._open = open_
+        self._journal = journal
+        self._procedure = procedure
+        self._one_at_a_time = asyncio.Lock()
+        self._earlier = frozenset(order.carried.answered if order.carried else ())
+        self._followed: dict[str, None] = dict.fromkeys(order.carried.answered if order.carried else ())
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """Ids of the commands that were followed, also by the runs before."""
+        return tuple(self._followed)
+
+    @property
+    def is_taking(self) -> bool:
+        """Whether an action is being taken."""
+        return self._one_at_a_time.locked()
+
+    def register(self, forms: Forms) -> None:
+        """Have an update for every action that does not start a case."""
+        for form in forms:
+            if not form.action.starts:
+                self._register(form)
+
+    async def close(self, closing: Closing) -> None:
+        """Take no action any more, once the one that is being taken is through."""
+        async with self._one_at_a_time:
+            self._progress.closed = closing
+
+    def _register(self, form: type[Form]) -> None:
+        async def act(submission: Submission) -> Receipt:
+            return await self._act(form, submission)
+
+        def refuse(submission: Submission) -> None:
+            self._target(form, submission)
+
+        workflow.set_update_handler(form.action.name, act, validator=refuse)
+
+    def _target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
+        try:
+            return self._open.target(form_class, submission)
+        except Refused as error:
+            raise refused(error.refusal) from error
+
+    async def _act(self, form_class: type[Form], submission: Submission) -> Receipt:
+        async with self._one_at_a_time:
+            target, form = self._target(form_class, submission)
+            at = workflow.now()
+            written = await self._write(form_class, submission, target)
+            self._followed[submission.command_id] = None
+            answered = Answered(
+                form=form,
+                by=submission.actor,
+                at=at,
+                number=written.numbers[0],
+                version=written.record_version or 1,
+                sha256=written.record_hash or "",
+                effect=written.effect,
+            )
+            self._open.answered[form_class.action.name] = answered
+            if submission.command_id not in self._earlier:  # else it comes again, and the run before has followed it
+                self._follow(target, answered)
+        return Receipt(case_id=self._case_id, number=answered.number, record_hash=answered.sha256)
+
+    async def _write(self, form_class: type[Form], submission: Submission, target: Task | Offer) -> Written:
+        line = Answer(
+            action=form_class.action.name,
+            form=submission.form,
+            task_id=target.task_id if isinstance(target, Task) else None,
+            signature_token=submission.signature_token,
+        )
+        return await self._journal.write(submission.command_id, (line,), submission.actor)
+
+    def _follow(self, target: Task | Offer, answered: Answered[Any]) -> None:
+        if isinstance(target, Task):
+            self._open.tasks.pop(target.task_id, None)
+            if not target.answer.done():
+                target.answer.set_result(answered)
+            return
+        if target.ends is not None:
+            self._progress.ending = target.ends
+        if target.then is not None and (following := target.then(answered)) is not None:
+            self._procedure.meanwhile(_awaited(following))
+
+
+async def _awaited(following: Awaitable[None]) -> None:
+    await following

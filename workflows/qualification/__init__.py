@@ -1,0 +1,1 @@
+"""The supplier qualification and the review of risk."""

@@ -1,0 +1,1 @@
+"""The disposition of a batch, to its release and after it."""

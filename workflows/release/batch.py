@@ -1,0 +1,203 @@
+"""The disposition of a batch."""
+
+import asyncio
+
+from temporalio import workflow
+
+from domain.batch.batch import BatchStage, Relation
+from domain.batch.disposition import (
+    BatchCancellation,
+    Redirection,
+    RejectionAnswer,
+    SiteDisposition,
+    SiteVerdict,
+    Way,
+    stage_after,
+)
+from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
+from domain.batch.request import BatchRegistration
+from domain.batch.review import REVIEWS, BatchReview
+from domain.core.case import CaseOrder
+from domain.core.case_actions import COMMON_FORMS
+from domain.release.batch_forms import FORMS_OF_A_BATCH
+from workflows.batch.analysis import Analysis
+from workflows.batch.holds import Holds
+from workflows.batch.investigations import Investigations
+from workflows.core.case import Case
+from workflows.core.tasks import Answered, Closing
+from workflows.delivery.quarantine import QuarantineArrangement
+from workflows.release.certification import Certification
+from workflows.release.gate_exception import GateExceptions
+from workflows.release.post_release import PostRelease
+from workflows.release.rejection_correction import RejectionCorrection
+
+
+@workflow.defn
+class BatchDisposition:
+    """SOP-12: from the registration of a batch to the decision for each market, and what is learned after it.
+
+    EU GMP Annex 16; 21 CFR 211.22 and 211.192; domain specification, section 8.
+    """
+
+    @workflow.init
+    def __init__(self, order: CaseOrder) -> None:
+        self.request = BatchRegistration.stored(order.request)
+        stage = BatchStage(order.carried.stage) if order.carried else BatchStage.REGISTERED
+        self.case = Case(order, FORMS_OF_A_BATCH + COMMON_FORMS, stage=stage)
+        self.analysis = Analysis(self.case)
+        self.holds = Holds(self.case)
+        self.investigations = Investigations(self.case)
+        self.exceptions = GateExceptions(self.case)
+        self.quarantine = QuarantineArrangement(self.case)
+        self.post_release = PostRelease(self.case)
+        self.certification = Certification(self.case, self.request.markets, released=self.post_release.begin)
+        self.redirection: Answered[Redirection] | None = None
+        self.reviewers: set[str] = set()
+        self.decided = False
+
+    @workflow.run
+    async def run(self, order: CaseOrder) -> str:
+        """Follow the procedure to its end; the result is the outcome."""
+        return await self.case.follow(self._procedure())
+
+    async def _procedure(self) -> Closing:
+        self.case.meanwhile(self.holds.follow(), must_end=False)
+        if self.case.at_stage is BatchStage.RELEASED:  # in a new run
+            self._reports_are_taken()
+            return await self._after_release()
+        if not await self._is_there():  # 1
+            return Closing.at(BatchStage.CANCELLED)
+        if not await self._is_released_by_site():  # 2
+            return await self._ended(BatchStage.REJECTED)
+        way = await self._decided()  # 3 to 5
+        if self.certification.is_released:
+            return await self._after_release()  # 6
+        return await self._ended(stage_after(way))
+
+    async def _ended(self, stage: BatchStage) -> Closing:
+        """Nothing is released. What went wrong is investigated to its end all the same."""
+        self.case.stage(stage)
+        self.quarantine.end()
+        await self.investigations.concluded()
+        return Closing.at(stage)
+
+    # ------------------------------------------------------------------ 1 manufacture, or the correction of a rejection
+
+    async def _is_there(self) -> bool:
+        """It is made; or it is the new record of a batch that was rejected wrongly, once two people say so."""
+        if Relation.CORRECTION in self.request.relations():
+            if not await RejectionCorrection(self.case, self.investigations).is_confirmed():
+                return False
+            self._reports_are_taken()
+            self.case.offer(ParameterReport)
+        else:
+            await self._made()
+        self.quarantine.begin()
+        return True
+
+    async def _made(self) -> None:
+        self.case.offer(BatchCancellation, ends=Closing.at(BatchStage.CANCELLED))
+        await self.case.ask(ManufactureStart)
+        self.case.retract(BatchCancellation)
+        self.case.stage(BatchStage.IN_MANUFACTURE)
+        self._reports_are_taken()
+        self.case.offer(ParameterReport)
+        await self.case.ask(ManufactureEnd)
+
+    def _reports_are_taken(self) -> None:
+        self.investigations.begin()
+        self.analysis.awaited()
+
+    # ------------------------------------------------------------------ 2 disposition by the site
+
+    async def _is_released_by_site(self) -> bool:
+        """The first tier. A rejection stands unless the sponsor disputes the testing; then the site decides again."""
+        while True:
+            self.case.stage(BatchStage.CDMO_REVIEW)
+            disposition = await self.case.ask(SiteDisposition)
+            if disposition.form.verdict is SiteVerdict.RELEASED:
+                self.case.stage(BatchStage.CDMO_RELEASED)
+                return True
+            self.case.stage(BatchStage.CDMO_REJECTED)
+            answer = await self.case.ask(RejectionAnswer, about=disposition.form.reason)
+            if answer.form.concur:
+                return False
+
+    # ------------------------------------------------------------------ 3 to 5, unless quality sends it another way
+
+    async def _decided(self) -> Way | None:
+        """Package, reviews and the decision for each market; the way it goes instead, if quality decides so."""
+        self.case.offer(RecordRequest, self._provided)
+        self.case.offer(Redirection, self._redirected)
+        self.exceptions.begin()
+        clock = "batch.package"
+        while (way := await self._way(clock)) is Way.RETURN_FOR_CORRECTION:
+            self.case.stage(BatchStage.CDMO_RELEASED)
+            clock = "batch.correction"
+        self.decided = True
+        self.exceptions.end()
+        self.quarantine.end()
+        self.case.retract(Redirection, RecordRequest, ParameterReport, *REVIEWS)
+        return way
+
+    async def _way(self, clock: str) -> Way | None:
+        self.redirection = None
+        steps = asyncio.create_task(self._steps(clock))
+        await self.case.until(lambda: steps.done() or self._way_chosen() is not None)
+        if (way := self._way_chosen()) is not None:
+            steps.cancel()
+            return way
+        steps.result()
+        return None
+
+    async def _steps(self, clock: str) -> None:
+        await self._received(clock)  # 3
+        await self._reviewed()  # 4
+        self.case.stage(BatchStage.CERTIFICATION)
+        await self.certification.follow(dict.fromkeys(sorted(self.reviewers), "S5"))  # 5
+
+    def _way_chosen(self) -> Way | None:
+        return self.redirection.form.way if self.redirection is not None else None
+
+    def _redirected(self, redirection: Answered[Redirection]) -> None:
+        self.redirection = redirection
+        self.certification.learn(redirection.effect)
+
+    # ------------------------------------------------------------------ 3 package
+
+    async def _received(self, clock: str) -> None:
+        """A wrong package goes back; the review begins with the complete one (section 10)."""
+        while True:
+            await self.case.ask(BatchPackage, clock=clock)
+            self.case.stage(BatchStage.COMPLETENESS)
+            check = await self.case.ask(Completeness)
+            if check.form.complete:
+                return
+            self.case.stage(BatchStage.CDMO_RELEASED)
+            clock = "batch.correction"
+
+    async def _provided(self, request: Answered[RecordRequest]) -> None:
+        asking = self.case.ask(RecordProvision, about=request.form.wanted)
+        await self.case.ask_unless(lambda: self.decided, asking)
+
+    # ------------------------------------------------------------------ 4 reviews
+
+    async def _reviewed(self) -> None:
+        """Results, record and process, side by side. A reviewer may judge again until everything is decided."""
+        self.case.stage(BatchStage.SPONSOR_REVIEW)
+        since = workflow.now()
+        for review in await asyncio.gather(*(self.case.ask(form, since=since) for form in REVIEWS)):
+            self._judged(review)
+        for form in REVIEWS:
+            self.case.offer(form, self._judged)
+
+    def _judged(self, review: Answered[BatchReview]) -> None:
+        self.reviewers |= review.by.persons
+
+    # ------------------------------------------------------------------ 6 after release
+
+    async def _after_release(self) -> Closing:
+        closing = await self.post_release.follow()
+        await self.investigations.concluded()
+        return closing

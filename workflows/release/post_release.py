@@ -1,0 +1,139 @@
+"""A batch after its release."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from pydantic import JsonValue
+
+from domain.batch.batch import BatchStage
+from domain.batch.deviation import only_about
+from domain.release.field_alert import FieldAlertAssessment
+from domain.release.recall import RecallClosure, RecallPlan
+from domain.release.release_review import Alert, LaterFinding, Recalled, ReleaseLook, ReleaseReview
+from workflows.core.case import Case
+from workflows.core.tasks import Answered, Closing
+
+LONG = 2_000
+"""Events of a history after which the oversight of a released batch goes on in a new run."""
+
+
+class PostRelease:
+    """SOP-12, after release: what is learned later is reviewed, and product is withdrawn or recalled.
+
+    EU GMP Chapter 8; 21 CFR 211.192 and 314.81(b)(1); domain specification, sections 8 and 10. All state is in the
+    records: an evaluation says what is to be done, so it may be followed anew at any time.
+    """
+
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._beside: dict[str, asyncio.Task[None]] = {}
+        self._first: asyncio.Task[None] | None = None
+
+    def begin(self) -> None:
+        """A market is released, others may be open: what is learned of it is reviewed beside their decisions."""
+        if self._first is None:
+            self._first = self._case.meanwhile(self._while_others_are_open(), must_end=False)
+
+    async def follow(self) -> Closing:
+        """Once everything is decided: until the shelf life ends, or nothing is released any more."""
+        if (first := self._first) is not None:
+            first.cancel()
+            await self._case.until(first.done)
+        stage = await self._follow(self._over)
+        if stage is BatchStage.SHELF_LIFE_ENDED:
+            self._case.record("batch.shelf_life_ended", {})
+        return Closing.at(stage)
+
+    async def _follow(self, steps: Callable[[int, ReleaseLook], Coroutine[Any, Any, BatchStage | None]]) -> BatchStage:
+        self._case.offer(LaterFinding)
+        try:
+            while True:
+                known = self._case.changes()
+                evaluation = await self._evaluated()
+                self._attend(evaluation)
+                stage = await steps(known, evaluation)
+                if stage is not None:
+                    return stage
+        finally:
+            for task in self._beside.values():
+                task.cancel()
+            self._beside.clear()
+            self._case.retract(LaterFinding)
+
+    async def _evaluated(self) -> ReleaseLook:
+        return ReleaseLook.model_validate(await self._case.establish("batch.reviews_demanded"))
+
+    # ------------------------------------------------------------------ reviews
+
+    async def _while_others_are_open(self) -> None:
+        await self._follow(self._attended)
+
+    async def _attended(self, known: int, evaluation: ReleaseLook) -> BatchStage | None:
+        if evaluation.demands:
+            await self._reviewed(known, evaluation)
+        else:
+            await self._case.until(lambda: self._case.changes() > known)
+        return None
+
+    async def _over(self, known: int, evaluation: ReleaseLook) -> BatchStage | None:
+        if evaluation.ends_as is not None:
+            return evaluation.ends_as
+        if evaluation.demands:
+            self._case.stage(BatchStage.POST_RELEASE_REVIEW)
+            await self._reviewed(known, evaluation)
+            return None
+        waits_for_people = bool(evaluation.alerts or evaluation.recalls)
+        self._case.stage(BatchStage.POST_RELEASE_REVIEW if waits_for_people else BatchStage.RELEASED)
+        await self._case.sleep(known, None if waits_for_people else evaluation.ends_at, "End of the shelf life")
+        if not self._beside:
+            await self._case.turn_over(beyond=LONG)
+        return None
+
+    async def _reviewed(self, known: int, evaluation: ReleaseLook) -> None:
+        """Until it is answered; asked anew when more was learned meanwhile, or when it was reviewed elsewhere."""
+        asking = asyncio.create_task(
+            self._case.ask(
+                ReleaseReview, since=min(demand.at for demand in evaluation.demands), about=evaluation.about()
+            )
+        )
+        try:
+            while not asking.done():
+                await self._answered_or_changed(asking, known)
+                known = self._case.changes()
+                if not asking.done() and (await self._evaluated()).demands != evaluation.demands:
+                    return
+            asking.result()
+        finally:
+            asking.cancel()
+
+    async def _answered_or_changed(self, asking: asyncio.Task[Answered[ReleaseReview]], known: int) -> None:
+        await self._case.until(lambda: asking.done() or self._case.changes() > known)
+
+    # ------------------------------------------------------------------ field alerts and recalls
+
+    def _attend(self, evaluation: ReleaseLook) -> None:
+        """What a review has set going is followed beside the next ones."""
+        alerts = {f"alert {alert.review}": alert for alert in evaluation.alerts}
+        recalls = {f"recall {recall.review}": recall for recall in evaluation.recalls}
+        for gone in [key for key in self._beside if key not in {*alerts, *recalls}]:
+            self._beside.pop(gone).cancel()
+        for key, alert in alerts.items():
+            if key not in self._beside:
+                self._beside[key] = self._case.meanwhile(self._assessed(alert), must_end=False)
+        for key, recall in recalls.items():
+            if key not in self._beside:
+                self._beside[key] = self._case.meanwhile(self._recalled(recall), must_end=False)
+
+    async def _assessed(self, alert: Alert) -> None:
+        await self._case.ask(FieldAlertAssessment, since=alert.since, concerns={alert.review}, about=alert.about)
+        self._case.mark_changed()  # the next evaluation shows it done
+
+    async def _recalled(self, recall: Recalled) -> None:
+        same, where = only_about("review", recall.review), f"Recall in {', '.join(recall.markets)}"
+        prefill: dict[str, JsonValue] = {"review": recall.review}
+        if not recall.planned:
+            planned: dict[str, JsonValue] = {**prefill, "markets": [*recall.markets]}
+            await self._case.ask(RecallPlan, since=recall.since, prefill=planned, check=same, about=where)
+        await self._case.ask(RecallClosure, prefill=prefill, check=same, about=where)
+        self._case.mark_changed()
