@@ -23,6 +23,20 @@ from documentation.program import (
 
 _SECTION = re.compile(r"^(\w+):")
 _KEY = re.compile(r"^  ([a-z0-9_.]+):[^#]*(?:#\s*(.*))?$")
+_UNITS = {
+    "minutes": "minutes",
+    "hours": "hours",
+    "days": "days",
+    "reminders": "days",
+    "months": "months",
+    "years": "years",
+    "percent": "%",
+    "weight": "%",
+    "weights": "%",
+    "mib": "MiB",
+    "signatures": "persons",
+}
+"""Units by the words of a key."""
 _ABOUT = """
 Every number of the business is in the policy. Its versions take effect at an instant; the head of quality signs a new
 one with `PUT /v1/policy`. A later version never moves a running clock. These are the values that the program comes with
@@ -46,7 +60,7 @@ def policy_page(policy: Policy) -> str:
         "Policy",
         _ABOUT,
         "## Limits",
-        table(("Key", "Value", "What it is", "Source"), _limits(policy.limits, sources["limits"])),
+        table(("Key", "Value", "Unit", "What it is", "Source"), _limits(policy.limits, sources["limits"])),
         "## Clocks",
         _STEPS,
         table(("Key", "Length", "Starts at; source", "If nobody acts", "Escalation", "Forms"),
@@ -86,7 +100,18 @@ def _sources(text: str) -> dict[str, dict[str, str]]:
 
 def _limits(limits: Limits, sources: dict[str, str]) -> Iterator[list[str]]:
     for name, field in Limits.model_fields.items():
-        yield [code(name), _shown(getattr(limits, name)), prose(field.description), sources.get(name, "")]
+        value = getattr(limits, name)
+        yield [code(name), _shown(value), _unit(name, value), prose(field.description), sources.get(name, "")]
+
+
+def _unit(name: str, value: Any) -> str:
+    """The unit of a span, or the one that a number has in its name; nothing for counts and words."""
+    if isinstance(value, dict):
+        return _unit(name, next(iter(value.values())))
+    if isinstance(value, Span):
+        return value.unit.lower().replace("_", " ")
+    words = name.split("_")
+    return next((unit for word, unit in _UNITS.items() if word in words), "")
 
 
 def _clocks(policy: Policy, sources: dict[str, dict[str, str]]) -> Iterator[list[str]]:
