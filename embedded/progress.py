@@ -64,13 +64,14 @@ class Waiting:
 
 
 def processor_time(child: Child) -> float:
-    """Seconds of processor time that a part and what it has started have used."""
+    """Seconds of processor time that a part has used."""
+    if child.process is None:
+        return 0.0
     try:
-        process = psutil.Process(child.process.pid) if child.process else None
-        family = [process, *process.children(recursive=True)] if process else []
-        return sum(sum(each.cpu_times()[:4]) for each in family)
+        used = psutil.Process(child.process.pid).cpu_times()
     except psutil.Error:
         return 0.0
+    return used.user + used.system
 
 
 def _refuse_if_ended(child: Child) -> None:
