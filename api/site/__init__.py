@@ -1,0 +1,1 @@
+"""Suppliers, sites, calendars and certificates over HTTP."""

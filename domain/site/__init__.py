@@ -1,0 +1,1 @@
+"""Suppliers, their sites and scopes, calendars and certificates (domain specification, sections 1 and 5)."""

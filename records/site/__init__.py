@@ -1,0 +1,1 @@
+"""Suppliers, sites, scopes, calendars and certificates in the records."""
