@@ -9,9 +9,9 @@ from api.core.problems import declared
 from api.core.recording import Cursor, IfMatch, Limit, Recording, created, tag
 from api.core.tools import ToolsOf
 from domain.site.site import ScopeChange, ScopeRegistration, Site, SiteChange, SiteRegistration
-from records.views.outlook import SiteOutlook, site_outlook
 from records.qualification.queries.risk import RiskList, risk_of_scope
 from records.site.queries.sites import ScopeList, ScopeView, SiteList, one_scope, one_site, scopes, sites
+from records.views.outlook import SiteOutlook, site_outlook
 
 router = APIRouter(prefix="/v1/sites", tags=["suppliers and sites"], responses=declared(401, 403, 422))
 

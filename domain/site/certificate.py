@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.core.clocks import add_months
 from domain.core.forms import LAST_DAY, Value
-from domain.site.site import Activity
 from domain.core.text import ShortText, Text
+from domain.site.site import Activity
 
 
 class CertificateType(StrEnum):

@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from domain.core.view import View
 from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity
-from domain.core.view import View
 
 
 class CertificateView(View):

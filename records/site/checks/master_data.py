@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from pydantic import TypeAdapter
 
 from domain.core.refusals import Code, Refused, broken
+from domain.site.calendar import CalendarChange, CalendarRegistration
 from domain.site.site import (
     RiskTier,
     ScopeChange,
@@ -15,17 +16,16 @@ from domain.site.site import (
     SupplierRegistration,
     refuse_unless_tier_may_change,
 )
-from domain.site.calendar import CalendarChange, CalendarRegistration
 from records.core.calendars import site_calendar
 from records.core.checks.changes import changed, part, refuse_unless_allowed, text_of
 from records.core.declared import Effect, checks_fact
-from records.site.checks.registrations import refuse_unless_calendar_fits, registered_scope
 from records.core.identities import next_id
 from records.core.objections import ScopesOfSiteChange
 from records.core.questions import ask
 from records.core.scopes import open_qualification
 from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow, SupplierRow
 from records.core.writing import Writing
+from records.site.checks.registrations import refuse_unless_calendar_fits, registered_scope
 
 _DAYS = TypeAdapter(tuple[date, ...])
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.site.certificate import CertificateData, CertificateEntry, CertificateStatus
 from domain.core.document import DocumentReference
 from domain.core.events import Event
 from domain.core.forms import LAST_DAY
+from domain.site.certificate import CertificateData, CertificateEntry, CertificateStatus
 from records.core.tables.cases import CaseRow
 from records.site.tables.certificates import CertificateRow
 

@@ -3,8 +3,8 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
-from records.core.projectors import follows
 from records.core.payloads import part, set_changes
+from records.core.projectors import follows
 from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow, SupplierRow
 
 

@@ -6,11 +6,11 @@ from sqlalchemy import ColumnElement, false, literal, true, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.site.certificate_view import CertificateView
 from domain.core.forms import Process
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
+from domain.site.certificate_view import CertificateView
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
 from records.core.tables.cases import CaseRow

@@ -5,8 +5,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
-from domain.site.site import Activity, ProductStage, RiskTier, Site
 from domain.core.view import View
+from domain.site.site import Activity, ProductStage, RiskTier, Site
 from records.core.queries.keyset import page
 from records.core.queries.visibility import reads_everything
 from records.core.tables.master_data import ScopeRow, SiteRow
