@@ -18,12 +18,12 @@ from activities.undeliverable import Undeliverable
 from activities.webhooks import Webhooks
 from domain.core.case import CaseOrder, Message, submitted
 from records.core.database import OUTAGES, Database
-from records.core.outgoing.deliveries import Deliveries, Outcome, Parcel
+from records.core.outgoing.deliveries import Deliveries, Delivery, Outcome
 from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow
 
 log = structlog.get_logger()
-Send = Callable[[Parcel], Awaitable[str | None]]
+Send = Callable[[Delivery], Awaitable[str | None]]
 """Takes a delivery where it goes; what it returns is noted. Raises if it did not arrive."""
 
 
@@ -88,7 +88,7 @@ class Relay:
                 await run.end()
         return run.settled
 
-    async def _deliver(self, delivery: Parcel) -> Outcome:
+    async def _deliver(self, delivery: Delivery) -> Outcome:
         try:
             send = self._senders[delivery.head.kind]
             async with asyncio.timeout(self._settings.timeout):
@@ -102,10 +102,10 @@ class Relay:
             return Outcome(delivery, delivered=False, error=_in_words(error))
         return Outcome(delivery, delivered=True, error=note)
 
-    async def _start_case(self, delivery: Parcel) -> None:
+    async def _start_case(self, delivery: Delivery) -> None:
         await start_case(self._client, CaseOrder.model_validate(delivery.head.payload), self._task_queue)
 
-    async def _send_signal(self, delivery: Parcel) -> str | None:
+    async def _send_signal(self, delivery: Delivery) -> str | None:
         """A closed case needs no message any more; one that is not started yet gets it later."""
         message = Message.model_validate(delivery.head.payload)
         handle = self._client.get_workflow_handle(delivery.head.lane)
@@ -123,7 +123,7 @@ class Relay:
             raise
         return None
 
-    async def _send_answer(self, delivery: Parcel) -> str | None:
+    async def _send_answer(self, delivery: Delivery) -> str | None:
         """A case that knows the answer gives its first receipt; one that forgot it takes it up again."""
         about = delivery.head.payload
         async with self._database.reading() as session:
@@ -141,10 +141,10 @@ class Relay:
             return "the case is closed"
         return None
 
-    async def _send_mail(self, delivery: Parcel) -> str | None:
+    async def _send_mail(self, delivery: Delivery) -> str | None:
         return await self._mail.send([Letter.of(row) for row in delivery.rows])
 
-    async def _send_webhook(self, delivery: Parcel) -> str | None:
+    async def _send_webhook(self, delivery: Delivery) -> str | None:
         return await self._webhooks.deliver(delivery.head)
 
 
@@ -153,11 +153,11 @@ class RelayRun:
     """One run of the activity: the deliveries that are under way and those that wait to be settled."""
 
     deliveries: Deliveries
-    deliver: Callable[[Parcel], Awaitable[Outcome]]
+    deliver: Callable[[Delivery], Awaitable[Outcome]]
     settings: RelaySettings
     relay: str = field(default_factory=lambda: uuid.uuid4().hex)
     settled: int = 0
-    under_way: dict[asyncio.Task[Outcome], Parcel] = field(default_factory=dict)
+    under_way: dict[asyncio.Task[Outcome], Delivery] = field(default_factory=dict)
 
     async def work(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -215,7 +215,7 @@ class RelayRun:
             await self.deliveries.release(self.relay, left)
 
 
-async def _as_task(deliver: Callable[[Parcel], Awaitable[Outcome]], delivery: Parcel) -> Outcome:
+async def _as_task(deliver: Callable[[Delivery], Awaitable[Outcome]], delivery: Delivery) -> Outcome:
     return await deliver(delivery)
 
 

@@ -37,7 +37,7 @@ from records.contexts import load
 from records.core.database import Database
 from records.core.journal import Journal
 from records.core.outgoing.deliveries import Deliveries, pending
-from records.core.tables.cases import RungRow, TaskRow
+from records.core.tables.cases import EscalationRow, TaskRow
 from records.core.tables.journal import EventRow, OutboxRow
 from records.installation.seed import SeedResult, seed
 from settings import Settings
@@ -54,7 +54,7 @@ class Answer(Exception):
     """An answer that was not expected."""
 
 
-class Ring(NamedTuple):
+class Alarm(NamedTuple):
     """A reminder, the passing of a due date, or a rung, as it was sent."""
 
     at: datetime
@@ -293,28 +293,28 @@ class Company:
                     return events[-1]
                 await asyncio.sleep(0.02)
 
-    async def rungs(self, case_id: str, action: str | None = None) -> list[RungRow]:
+    async def escalations(self, case_id: str, action: str | None = None) -> list[EscalationRow]:
         """Reminders and escalations that were sent, in order."""
         query = (
-            select(RungRow, TaskRow.action)
-            .join(TaskRow, col(TaskRow.task_id) == col(RungRow.task_id))
-            .where(col(RungRow.case_id) == case_id)
-            .order_by(col(RungRow.sent_at))
+            select(EscalationRow, TaskRow.action)
+            .join(TaskRow, col(TaskRow.task_id) == col(EscalationRow.task_id))
+            .where(col(EscalationRow.case_id) == case_id)
+            .order_by(col(EscalationRow.sent_at))
         )
         async with self.database.reading() as session:
-            return [rung for rung, of in (await session.exec(query)).all() if action in (None, of)]
+            return [sent for sent, of in (await session.exec(query)).all() if action in (None, of)]
 
-    async def rings(self, case_id: str, action: str) -> list[Ring]:
+    async def alarms(self, case_id: str, action: str) -> list[Alarm]:
         """What the clocks of an action have sent, in order."""
         return [
-            Ring(
-                at=rung.sent_at.replace(microsecond=0),
-                alarm=rung.alarm,
-                level=Level(rung.level),
-                to=tuple(sorted(map(self.user, rung.sent_to))),
-                proposes=rung.proposes,
+            Alarm(
+                at=sent.sent_at.replace(microsecond=0),
+                alarm=sent.alarm,
+                level=Level(sent.level),
+                to=tuple(sorted(map(self.user, sent.sent_to))),
+                proposes=sent.proposes,
             )
-            for rung in await self.rungs(case_id, action)
+            for sent in await self.escalations(case_id, action)
         ]
 
     def colleague(self, person_id: str) -> Colleague:

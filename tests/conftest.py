@@ -31,8 +31,8 @@ def cheap_passwords() -> Iterator[None]:
 def patient_api() -> Iterator[None]:
     """On a loaded machine a case may take long to answer; a story is not about that."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.core.commands.PATIENCE", timedelta(seconds=PATIENCE))
-        patch.setattr("api.core.commands.START_PATIENCE", PATIENCE)
+        patch.setattr("api.core.commands.TIMEOUT", timedelta(seconds=PATIENCE))
+        patch.setattr("api.core.commands.START_TIMEOUT", PATIENCE)
         yield
 
 

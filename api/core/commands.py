@@ -27,9 +27,9 @@ from records.core.tables.cases import CaseRow, TaskRow
 from records.views.cases import number_of
 from records.views.tasks import task_to_answer
 
-PATIENCE = timedelta(seconds=10)
+TIMEOUT = timedelta(seconds=10)
 """How long a case is given to take an action. After that the outcome is unknown, not negative."""
-START_PATIENCE = 3.0
+START_TIMEOUT = 3.0
 """Seconds after which the start of a case is left to the relay."""
 CLOCK_SKEW = timedelta(minutes=5)
 """How far a client's clock may be ahead (section 14, clock skew)."""
@@ -103,7 +103,7 @@ async def submit(tools: Tools, actor: Actor, process: Process, case_id: str, for
             task = await task_to_answer(session, actor, case_id, action.name, conveyed.task)
     if written is not None:
         if case.closed_at is None:
-            await _tell_again(tools, action.name, kept)
+            await _resend(tools, action.name, kept)
         return Receipt(case_id=case_id, number=kept.number, record_hash=digest)
     if form.meaning() is not None and conveyed.token is None:
         _refuse_unsigned(actor, form, case, task)
@@ -115,7 +115,7 @@ async def submit(tools: Tools, actor: Actor, process: Process, case_id: str, for
         signature_token=sha256(conveyed.token) if conveyed.token else None,
     )
     receipt: Receipt = await tools.temporal.get_workflow_handle(case_id).execute_update(
-        action.name, submission, id=command, result_type=Receipt, rpc_timeout=PATIENCE
+        action.name, submission, id=command, result_type=Receipt, rpc_timeout=TIMEOUT
     )
     _refuse_other_form(receipt.record_hash, digest)
     return receipt
@@ -146,11 +146,11 @@ async def _kept(session: AsyncSession, case_id: str, action: str, written: Writt
     return await event_of(session, case_id, number)
 
 
-async def _tell_again(tools: Tools, action: str, kept: Event) -> None:
+async def _resend(tools: Tools, action: str, kept: Event) -> None:
     """See to it that a case knows an action that its journal holds. Who knows it already answers as before."""
     with contextlib.suppress(WorkflowUpdateFailedError):  # the case is past it
         await tools.temporal.get_workflow_handle(kept.stream).execute_update(
-            action, submitted(kept), id=kept.command_id, result_type=Receipt, rpc_timeout=PATIENCE
+            action, submitted(kept), id=kept.command_id, result_type=Receipt, rpc_timeout=TIMEOUT
         )
 
 
@@ -161,7 +161,7 @@ async def _start(tools: Tools, case_id: str) -> bool:
             return True
         case = await session.get_one(CaseRow, case_id)
     try:
-        async with asyncio.timeout(START_PATIENCE):
+        async with asyncio.timeout(START_TIMEOUT):
             await start_case(tools.temporal, CaseOrder.model_validate(case.order), tools.settings.task_queue)
     except (RPCError, RuntimeError, TimeoutError) as error:
         log.warning("the relay will start the case", case_id=case_id, error=str(error))

@@ -19,7 +19,7 @@ from api.core.tools import Tools, ToolsOf
 from records.core.database import MIGRATIONS
 from records.core.tables.cases import CaseRow
 
-PATIENCE = timedelta(seconds=2)
+TIMEOUT = timedelta(seconds=2)
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 router = APIRouter(tags=["operations"])
@@ -128,7 +128,7 @@ async def _database(tools: Tools) -> tuple[str, str]:
 
 async def _temporal(tools: Tools) -> str:
     try:
-        serving = await tools.temporal.service_client.check_health(timeout=PATIENCE)
+        serving = await tools.temporal.service_client.check_health(timeout=TIMEOUT)
     except (RPCError, RuntimeError) as error:
         return type(error).__name__
     return "ok" if serving else "not serving"

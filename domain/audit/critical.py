@@ -140,7 +140,7 @@ class AbortDecision(Decision):
         return self.confirm
 
 
-def refuse_unless_told(finding: CriticalFinding, *, now: datetime, tz: tzinfo, max_hours: float) -> None:
+def refuse_unless_informed(finding: CriticalFinding, *, now: datetime, tz: tzinfo, max_hours: float) -> None:
     """Raise `Refused` unless the site was told in time, or the delay is explained.
 
     In time: before leaving, on the same day in the site's zone, within `max_hours` (policy key

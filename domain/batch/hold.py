@@ -183,7 +183,7 @@ class StandingHold(BaseModel):
         return {"hold_id": self.hold_id, **read}
 
 
-class HoldsLook(BaseModel):
+class HoldsEvaluation(BaseModel):
     """All holds that stand on a batch."""
 
     model_config = ConfigDict(frozen=True)

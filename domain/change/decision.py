@@ -176,12 +176,12 @@ def refuse_unless_classified(form: ChangeClassification, least: ChangeTier, *, s
         raise broken("section 5, change notification", "The change cannot be classified like this.", **faults)
 
 
-def is_heard_by_regulatory(form: ChangeClassification) -> bool:
+def is_consulted_by_regulatory(form: ChangeClassification) -> bool:
     """Whether regulatory affairs is heard before the decision."""
     return form.needs_regulatory or form.sponsor_tier is ChangeTier.APPROVAL
 
 
-def is_heard_by_technical(form: ChangeClassification) -> bool:
+def is_consulted_by_technical(form: ChangeClassification) -> bool:
     """Whether the technical lead is heard before the decision."""
     return form.sponsor_tier is ChangeTier.APPROVAL
 

@@ -147,17 +147,17 @@ class OpenedTask(Slim):
 
 def alarms_of(deadline: Deadline) -> tuple[Alarm, ...]:
     """The alarms of a clock: its reminders, the due instant itself, and the rungs after it."""
-    rungs = tuple(
+    steps = tuple(
         Alarm(
-            kind="reminder" if rung.at <= deadline.due_at else "rung",
-            at=rung.at,
-            level=rung.level,
+            kind="reminder" if step.at <= deadline.due_at else "rung",
+            at=step.at,
+            level=step.level,
             rung=place,
-            every=period(rung),
+            every=period(step),
         )
-        for place, rung in enumerate(deadline.rungs)
+        for place, step in enumerate(deadline.rungs)
     )
-    return (*rungs, Alarm(kind="due", at=deadline.due_at))
+    return (*steps, Alarm(kind="due", at=deadline.due_at))
 
 
 def next_alarm(alarms: tuple[Alarm, ...], after: datetime) -> Alarm | None:

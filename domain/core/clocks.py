@@ -203,7 +203,7 @@ class ClockRule(BaseModel):
         return self
 
 
-class Rung(BaseModel):
+class EscalationStep(BaseModel):
     """A rung with its instant. `offset` is its distance from due, by which it moves when the due date moves."""
 
     model_config = ConfigDict(frozen=True)
@@ -232,7 +232,7 @@ class Deadline(BaseModel):
     tz: str
     roll: Roll
     due_at: Instant
-    rungs: tuple[Rung, ...] = ()
+    rungs: tuple[EscalationStep, ...] = ()
     otherwise: str = ""
     acknowledge_within: Span = Span(n=1, unit=Unit.BUSINESS_DAYS)
 
@@ -286,16 +286,16 @@ def deadline(
     """
     due_at = calendar.end_of(due_on) if due_on else _end(rule.span, rule.roll, started_at, calendar)
     rungs = (
-        Rung(
-            level=rung.level,
-            at=_rings_at(rung.at, due_at, calendar),
-            says=rung.says,
-            to=rung.to,
-            proposes=rung.proposes,
-            every=rung.every,
-            offset=rung.at,
+        EscalationStep(
+            level=step.level,
+            at=_fires_at(step.at, due_at, calendar),
+            says=step.says,
+            to=step.to,
+            proposes=step.proposes,
+            every=step.every,
+            offset=step.at,
         )
-        for rung in rule.rungs
+        for step in rule.rungs
     )
     return Deadline(
         policy_key=key,
@@ -344,31 +344,31 @@ def resumed(deadline: Deadline, remaining: Remaining, resumed_at: datetime, cale
         due_at = _end(Span(n=remaining.left, unit=unit), roll, resumed_at, calendar)
     next_morning = calendar.morning_of(calendar.local_day(resumed_at) + timedelta(days=1))
 
-    def moved(rung: Rung) -> Rung:
-        rang = rung.at <= remaining.held_at
-        if rang and rung.every is None:
-            return rung
-        at = _rings_at(rung.offset, due_at, calendar)
-        return rung.model_copy(update={"at": at if rang or at > resumed_at else next_morning})
+    def moved(step: EscalationStep) -> EscalationStep:
+        has_fired = step.at <= remaining.held_at
+        if has_fired and step.every is None:
+            return step
+        at = _fires_at(step.offset, due_at, calendar)
+        return step.model_copy(update={"at": at if has_fired or at > resumed_at else next_morning})
 
-    return _with_due(deadline, due_at, (moved(rung) for rung in deadline.rungs), calendar)
+    return _with_due(deadline, due_at, (moved(step) for step in deadline.rungs), calendar)
 
 
 def extended(deadline: Deadline, new_due: date, calendar: Calendar) -> Deadline:
     """The clock with a new last day, as agreed (not rolled). The whole ladder is set anew around it."""
     due_at = calendar.end_of(new_due)
-    rungs = (rung.model_copy(update={"at": _rings_at(rung.offset, due_at, calendar)}) for rung in deadline.rungs)
+    rungs = (step.model_copy(update={"at": _fires_at(step.offset, due_at, calendar)}) for step in deadline.rungs)
     return _with_due(deadline, due_at, rungs, calendar)
 
 
-def next_alarm(deadline: Deadline, after: datetime) -> Rung | None:
+def next_alarm(deadline: Deadline, after: datetime) -> EscalationStep | None:
     """The first rung that rings later than `after`, with its instant; `None` if there is none left.
 
     Repeats are even steps of 24 h or 1 h in UTC, without time-zone data: a replayed workflow gets the same instants,
     and the local hour of a repeat may differ by one after a change of summer time.
     """
-    upcoming = (_ringing(rung, after) for rung in deadline.rungs)
-    return min((rung for rung in upcoming if rung is not None), key=lambda rung: rung.at, default=None)
+    upcoming = (_firing(step, after) for step in deadline.rungs)
+    return min((step for step in upcoming if step is not None), key=lambda step: step.at, default=None)
 
 
 def acknowledge_by(within: Deadline | Span, sent_at: datetime, calendar: Calendar) -> datetime:
@@ -385,13 +385,13 @@ def _end(span: Span, roll: Roll, started_at: datetime, calendar: Calendar) -> da
     return calendar.end_of(calendar.next_open(day) if roll is Roll.FORWARD else day)
 
 
-def _rings_at(offset: Span, due_at: datetime, calendar: Calendar) -> datetime:
+def _fires_at(offset: Span, due_at: datetime, calendar: Calendar) -> datetime:
     if offset.unit is Unit.HOURS:
         return due_at + timedelta(hours=offset.n)
     return calendar.morning_of(counted(calendar.local_day(due_at), offset, calendar))
 
 
-def _with_due(deadline: Deadline, due_at: datetime, rungs: Iterable[Rung], calendar: Calendar) -> Deadline:
+def _with_due(deadline: Deadline, due_at: datetime, rungs: Iterable[EscalationStep], calendar: Calendar) -> Deadline:
     return deadline.model_copy(
         update={
             "due_at": due_at,
@@ -402,39 +402,39 @@ def _with_due(deadline: Deadline, due_at: datetime, rungs: Iterable[Rung], calen
     )
 
 
-def period(rung: Rung) -> timedelta | None:
+def period(step: EscalationStep) -> timedelta | None:
     """The time between two rings of a repeating rung."""
-    if rung.every is None:
+    if step.every is None:
         return None
-    return timedelta(hours=rung.every.n) if rung.every.unit is Unit.HOURS else timedelta(days=rung.every.n)
+    return timedelta(hours=step.every.n) if step.every.unit is Unit.HOURS else timedelta(days=step.every.n)
 
 
-def _ringing(rung: Rung, after: datetime) -> Rung | None:
-    if rung.at > after:
-        return rung
-    step = period(rung)
-    if step is None:
+def _firing(step: EscalationStep, after: datetime) -> EscalationStep | None:
+    if step.at > after:
+        return step
+    interval = period(step)
+    if interval is None:
         return None
-    return rung.model_copy(update={"at": rung.at + ((after - rung.at) // step + 1) * step})
+    return step.model_copy(update={"at": step.at + ((after - step.at) // interval + 1) * interval})
 
 
-def _one_at_a_time(rungs: Iterable[Rung], due_at: datetime) -> tuple[Rung, ...]:
+def _one_at_a_time(rungs: Iterable[EscalationStep], due_at: datetime) -> tuple[EscalationStep, ...]:
     """Rungs sorted by instant. Where two would ring together, or one with the due instant, one follows a second after.
 
     Whoever waits for alarms asks for the next one after the last: of two at the same instant one would be lost.
     """
-    placed = [Rung(level=Level.L0, at=due_at)]
-    for wished in sorted(rungs, key=lambda rung: (rung.every is None, rung.at, rung.level)):
-        rung = wished
-        while any(_ring_together(rung, other) for other in placed):
-            rung = rung.model_copy(update={"at": rung.at + timedelta(seconds=1)})
-        placed.append(rung)
-    return tuple(sorted(placed[1:], key=lambda rung: rung.at))
+    placed = [EscalationStep(level=Level.L0, at=due_at)]
+    for wished in sorted(rungs, key=lambda step: (step.every is None, step.at, step.level)):
+        step = wished
+        while any(_fire_together(step, other) for other in placed):
+            step = step.model_copy(update={"at": step.at + timedelta(seconds=1)})
+        placed.append(step)
+    return tuple(sorted(placed[1:], key=lambda step: step.at))
 
 
-def _ring_together(one: Rung, other: Rung) -> bool:
+def _fire_together(one: EscalationStep, other: EscalationStep) -> bool:
     first, second = (one, other) if one.at <= other.at else (other, one)
-    seconds = [int(step.total_seconds()) for rung in (one, other) if (step := period(rung)) is not None]
+    seconds = [int(interval.total_seconds()) for step in (one, other) if (interval := period(step)) is not None]
     apart = (second.at - first.at).total_seconds()
     if first.every is None or apart == 0:
         return apart == 0

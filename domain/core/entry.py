@@ -82,7 +82,7 @@ class WithdrawTask(Line):
         return f"withdraws {self.task_id}"
 
 
-class Ring(Line):
+class AlarmLine(Line):
     """A reminder, the passing of a due date, or a rung of the escalation ladder."""
 
     kind: Literal["ring"] = "ring"
@@ -143,7 +143,7 @@ class StartCase(Line):
         return f"opens a {self.process.noun}"
 
 
-class Tell(Line):
+class Send(Line):
     """A message to another case, delivered by the relay."""
 
     kind: Literal["tell"] = "tell"
@@ -156,7 +156,7 @@ class Tell(Line):
 
 
 AnyLine = Annotated[
-    Answer | OpenTask | HandOver | WithdrawTask | Ring | Move | PlainEvent | StartCase | Tell,
+    Answer | OpenTask | HandOver | WithdrawTask | AlarmLine | Move | PlainEvent | StartCase | Send,
     Field(discriminator="kind"),
 ]
 

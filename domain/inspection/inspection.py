@@ -182,7 +182,7 @@ def inspection_key(authority: str, reference: str) -> str:
     return "/".join("".join(part.split()).casefold() for part in (authority, reference))
 
 
-def told_from(notice: InspectionNotice) -> date:
+def informed_from(notice: InspectionNotice) -> date:
     """The day that the time to tell counts from: of the announcement, or else of the start (section 9)."""
     day = notice.announced_on or notice.start
     assert day is not None, "refuse_unless_noticed"
@@ -226,7 +226,7 @@ def suggested_start(start: date | None, *, today: date) -> dict[str, JsonValue]:
 _COPIED = frozenset({AuthorityOutcome.FORM_483, AuthorityOutcome.VAI})
 
 
-def refuse_unless_told(form: InspectionOutcome, *, started_on: date, today: date) -> None:
+def refuse_unless_informed(form: InspectionOutcome, *, started_on: date, today: date) -> None:
     """Raise `Refused` with every fault of an outcome (sections 5 and 10).
 
     An OAI or a statement of non-compliance may be told before there is a copy: what follows from it cannot wait.

@@ -196,10 +196,10 @@ def _announced(key: str, due: date, policy: Policy, calendar: Calendar) -> Itera
         calendar=calendar,
         due_on=due,
     )
-    for rung in clock.rungs:
-        told = frozenset(rung.to or ()) or policy.recipients(rung.level, org="SPONSOR") or QUALITY
-        says = f"{rung.says}: {due}."
-        yield Moment(at=rung.at, what=What.ANNOUNCEMENT, about=key, then=says, to=told, level=rung.level)
+    for step in clock.rungs:
+        told = frozenset(step.to or ()) or policy.recipients(step.level, org="SPONSOR") or QUALITY
+        says = f"{step.says}: {due}."
+        yield Moment(at=step.at, what=What.ANNOUNCEMENT, about=key, then=says, to=told, level=step.level)
 
 
 def _periods(

@@ -134,7 +134,7 @@ class Recalled(BaseModel):
     planned: bool = False
 
 
-class ReleaseLook(BaseModel):
+class ReleaseEvaluation(BaseModel):
     """Where a released batch stands: what is to be done about it, and when its oversight ends."""
 
     model_config = ConfigDict(frozen=True)

@@ -14,14 +14,14 @@ _SITE_ROLES = (Role.CDMO_QA, Role.CDMO_QU_HEAD)
 
 
 async def announce(writing: Writing, case: CaseRow, text: str, *, scope_id: str | None = None) -> None:
-    """Mail the sponsor's people what has become of a status. The site is told with the statement (`tell_site`)."""
+    """Mail the sponsor's people what has become of a status. The site is told with the statement (`notify_site`)."""
     people = await candidates(writing.session, _SPONSOR_ROLES, case.site_id, at=writing.at)
     named, body = (case.case_id, f"{case.title}\n{text}") if case.shared else (scope_id or case.scope_ids[0], text)
     subject = f"{named}: status of {case.site_id}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=body)
 
 
-async def tell_site(
+async def notify_site(
     writing: Writing, site_id: str, scope_id: str, status: AslStatus, reach: SuspensionScope | None, since: datetime
 ) -> None:
     """Mail the site its new status and how far a suspension reaches: no grounds, and no case (S6)."""

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl.asl import AslStatus, SuspensionScope, stream_of
 from domain.asl.facts import StatusLeftToPeople, StatusStated
 from domain.asl.request import StatusReason
-from records.asl.announcing import tell_site
+from records.asl.announcing import notify_site
 from records.asl.tables.listing import AslRow
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -126,7 +126,7 @@ async def state(
     number = await writing.append("asl.changed", payload, stream=stream_of(scope_id))
     if not site_is_told and (status, suspension_scope) != (status_of(before), reach_of(before)):
         since = effective_from or writing.at
-        await tell_site(writing, case.site_id, scope_id, status, suspension_scope, since)
+        await notify_site(writing, case.site_id, scope_id, status, suspension_scope, since)
     stated = StatusStated(
         scope_id=scope_id,
         number=number,

@@ -9,8 +9,8 @@ from domain.batch.holds import BatchState, HoldType, is_held
 from domain.core.text import number_key
 from records.batch.genealogy import lock_families, parents
 from records.batch.holds import Cause, _placed, has_cause, open_batches
+from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchRow, HoldRow, ReviewDemandRow
-from records.batch.telling import tell_batch
 from records.core.identities import next_id
 from records.core.writing import Writing
 
@@ -57,7 +57,7 @@ async def demand_review(writing: Writing, batch: BatchRow, reason: str, *, cause
     if (await writing.session.exec(query.limit(1))).first() is None:
         payload: dict[str, JsonValue] = {"reason": reason, "cause": cause, "site_id": batch.site_id}
         await writing.append("batch.review_demanded", payload, stream=batch.batch_id)
-        await tell_batch(writing, batch.batch_id)
+        await notify_batch(writing, batch.batch_id)
 
 
 async def place_hold(
@@ -122,5 +122,5 @@ async def _hold(writing: Writing, batch: BatchRow, cause: Cause, inherited_from:
     hold_id = await next_id(writing.session, "HOLD")
     payload = {**_placed(hold_id, cause, inherited_from), "site_id": batch.site_id}
     await writing.append("batch.held", payload, stream=batch.batch_id)
-    await tell_batch(writing, batch.batch_id)
+    await notify_batch(writing, batch.batch_id)
     return hold_id

@@ -105,7 +105,7 @@ def locks_above(*forms: type[Form]) -> Callable[[StreamsAbove], StreamsAbove]:
     return declare
 
 
-def checks_fact(type_: str) -> Callable[[EventCheck], EventCheck]:
+def checks_event(type_: str) -> Callable[[EventCheck], EventCheck]:
     """Declare what the records check before a plain event is written."""
 
     def declare(check: EventCheck) -> EventCheck:

@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from domain.asl.asl import stream_of
 from domain.asl.facts import StatusStated
 from domain.core.case import Subject
-from domain.core.entry import Tell
+from domain.core.entry import Send
 from domain.core.forms import Process
 from domain.oversight.oversight import OversightRequest
 from records.core.opening import open_case
@@ -32,7 +32,7 @@ async def withdraws_routine(writing: Writing, fact: StatusStated) -> Consequence
     stream = stream_of(fact.scope_id)
     for case in (await writing.session.exec(query.order_by(col(CaseRow.case_id)))).all():
         if fact.scope_id in case.scope_ids and case.case_id != writing.entry.stream:
-            line = Tell(to=case.case_id, subject=Subject.WITHDRAWN)
+            line = Send(to=case.case_id, subject=Subject.WITHDRAWN)
             outbox.signal(writing.session, writing.recorded_at, case.case_id, f"{stream}#{fact.number}", stream, line)
     return Consequences()
 

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.case import Subject
-from domain.core.entry import Tell
+from domain.core.entry import Send
 from domain.core.events import Event
 from domain.core.forms import Process
 from records.core.outgoing import outbox
@@ -17,7 +17,7 @@ from records.core.writing import Writing
 
 _OF_THE_PRODUCT = frozenset({Process.EXCHANGE, Process.BATCH, Process.SHIPMENT})
 """Cases about what is made; they change nothing that falls due at the site."""
-LEADS_TO_A_LOOK = frozenset({
+LEADS_TO_AN_EVALUATION = frozenset({
     "asl.changed",
     "agreement.effective",
     "audit.dated",
@@ -42,16 +42,16 @@ _EVERYWHERE = frozenset({"policy.change-policy", "policy.loaded"})
 
 
 @after_entry()
-async def tell_oversight(writing: Writing) -> None:
+async def notify_oversight(writing: Writing) -> None:
     """Tell the oversight of each scope that the events concern, once; the one that writes them itself is not told."""
-    events = [event for event in writing.events if event.type in LEADS_TO_A_LOOK]
+    events = [event for event in writing.events if event.type in LEADS_TO_AN_EVALUATION]
     told: set[str] = set()
     for event in events:
         for case_id in await _oversight_of(writing.session, event):
             if case_id in told or case_id == writing.entry.stream:
                 continue
             told.add(case_id)
-            line = Tell(to=case_id, subject=Subject.CHANGED)
+            line = Send(to=case_id, subject=Subject.CHANGED)
             message_id = f"{event.stream}#{event.number}"
             outbox.signal(writing.session, event.recorded_at, case_id, message_id, event.stream, line)
 

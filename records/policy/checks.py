@@ -10,12 +10,12 @@ from domain.policy.policy import Policy, changes
 from domain.policy.policy_change import PolicyChange, next_version
 from domain.policy.supplement import Body, lacking, supplemented
 from records.core.checks.changes import part, refuse_unless_allowed
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.tables.master_data import PolicyRow
 from records.core.writing import Writing
 
 
-@checks_fact("policy.loaded")
+@checks_event("policy.loaded")
 async def loads_policy(writing: Writing, payload: Effect) -> Effect:
     """The first version comes with the program, and so do keys that it came to know later. The rest is signed."""
     loaded = Policy.model_validate(payload["policy"])
@@ -37,7 +37,7 @@ def _supplements(loaded: Policy, earlier: Body, following: int) -> bool:
         return False
 
 
-@checks_fact("policy.change-policy")
+@checks_event("policy.change-policy")
 async def changes_policy(writing: Writing, payload: Effect) -> Effect:
     """The change record: every key with its old and its new value."""
     await refuse_unless_allowed(writing, PolicyChange)

@@ -12,8 +12,8 @@ from domain.batch.holds import BatchState
 from domain.release.release_review import rule_of_release
 from records.batch.genealogy import in_order
 from records.batch.holds import makes_a_part
+from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
-from records.batch.telling import tell_batch
 from records.core.lookups import Facts
 from records.core.writing import Writing
 from records.release.tables import ReleaseReviewRow
@@ -70,7 +70,7 @@ async def confirm_release(writing: Writing, batch_ids: Iterable[str], cause: str
             batch = await writing.session.get_one(BatchRow, batch_id)
             payload: dict[str, JsonValue] = {"cause": cause, "demands": [*demands], "site_id": batch.site_id}
             await writing.append("batch.release_confirmed", payload, stream=batch_id)
-            await tell_batch(writing, batch_id)
+            await notify_batch(writing, batch_id)
 
 
 def watched_until(facts: Facts, batch: BatchRow) -> datetime | None:

@@ -4,7 +4,7 @@ from domain.asl.asl import AslStatus, SuspensionScope, stream_of
 from domain.asl.facts import StatusInDoubt, StatusLeftToPeople, StatusStated
 from domain.asl.request import StatusKind, StatusReason, StatusRequest, fits, is_overtaken
 from domain.core.case import Subject
-from domain.core.entry import Tell
+from domain.core.entry import Send
 from domain.core.facts import DecisionProposedByEscalation
 from domain.core.forms import Process
 from records.asl.statements import locked_statement, reach_of, status_of
@@ -49,7 +49,7 @@ async def puts_it_before_people(writing: Writing, fact: StatusInDoubt) -> Conseq
 
 
 @reacts(DecisionProposedByEscalation)
-async def propose_by_rung(writing: Writing, fact: DecisionProposedByEscalation) -> Consequences:
+async def propose_by_escalation(writing: Writing, fact: DecisionProposedByEscalation) -> Consequences:
     """What a rung of the escalation ladder proposes is put before the people who decide."""
     kind = _KINDS.get(fact.proposes)
     if kind is None:
@@ -93,7 +93,7 @@ async def leads_out(writing: Writing, fact: StatusLeftToPeople) -> Consequences:
 
 
 @reacts(StatusStated, order=30)
-async def tells_overtaken_cases(writing: Writing, fact: StatusStated) -> Consequences:
+async def notifies_overtaken_cases(writing: Writing, fact: StatusStated) -> Consequences:
     """Tell the other status cases of a scope that a statement leaves nothing to do for, now or once it takes effect."""
     before = await writing.session.get_one(AslRow, (fact.scope_id, fact.before)) if fact.before else None
     by_status_case = await is_status_case(writing.session, fact.case_id)
@@ -107,6 +107,6 @@ async def tells_overtaken_cases(writing: Writing, fact: StatusStated) -> Consequ
             by_status_case=by_status_case and fact.case_id != case.case_id,
         )
         if overtaken and case.case_id not in (fact.case_id, writing.entry.stream):
-            stream, line = stream_of(fact.scope_id), Tell(to=case.case_id, subject=Subject.CHANGED)
+            stream, line = stream_of(fact.scope_id), Send(to=case.case_id, subject=Subject.CHANGED)
             outbox.signal(writing.session, writing.recorded_at, case.case_id, f"{stream}#{fact.number}", stream, line)
     return Consequences()

@@ -33,7 +33,7 @@ from records.core.queries.visibility import (
     sees_task,
     visible_case,
 )
-from records.core.tables.cases import CaseRow, RecordRow, RungRow, TaskRow
+from records.core.tables.cases import CaseRow, EscalationRow, RecordRow, TaskRow
 from records.core.tables.journal import EventRow
 from records.delivery.queries.shipments import shipment_of_case
 from records.event.queries.site_events import event_of_case
@@ -79,9 +79,9 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
     """The case as the actor sees it now. Raises `Refused(NOT_FOUND)`."""
     case = await visible_case(session, actor, process.value, case_id)
     rows = await open_tasks(session, case_id)
-    rungs = (await session.exec(select(RungRow).where(col(RungRow.case_id) == case_id))).all()
+    escalations = (await session.exec(select(EscalationRow).where(col(EscalationRow.case_id) == case_id))).all()
     seen = [row for row in rows if sees_task(actor, row)]
-    tasks = [_task(actor, row, rungs, now) for row in seen]
+    tasks = [_task(actor, row, escalations, now) for row in seen]
     audit = await session.get(AuditRow, case_id)
     inside, owned = reads_everything(actor), await _owned(session, actor, case_id)
     return CaseView(
@@ -159,8 +159,8 @@ async def number_of(session: AsyncSession, case_id: str, action: str, version: i
     return (await session.get_one(RecordRow, (case_id, action, version))).number
 
 
-def _task(actor: Actor, row: TaskRow, rungs: Sequence[RungRow], now: datetime) -> TaskView:
-    own = sorted((rung for rung in rungs if rung.task_id == row.task_id), key=lambda rung: rung.sent_at)
+def _task(actor: Actor, row: TaskRow, escalations: Sequence[EscalationRow], now: datetime) -> TaskView:
+    own = sorted((sent for sent in escalations if sent.task_id == row.task_id), key=lambda sent: sent.sent_at)
     return showing.task_view(row, now, sent=alarms_seen(actor, own))
 
 

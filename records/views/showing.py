@@ -162,9 +162,9 @@ def _clock(deadline: Deadline, now: datetime, *, stopped: bool) -> Clock:
 
 def _upcoming(deadline: Deadline, now: datetime) -> tuple[UpcomingAlarm, ...]:
     """The next ring of each rung that has one."""
-    each = (next_alarm(deadline.model_copy(update={"rungs": (rung,)}), now) for rung in deadline.rungs)
-    coming = sorted((rung for rung in each if rung is not None), key=lambda rung: rung.at)
-    return tuple(UpcomingAlarm.model_validate(rung, from_attributes=True) for rung in coming)
+    each = (next_alarm(deadline.model_copy(update={"rungs": (step,)}), now) for step in deadline.rungs)
+    coming = sorted((step for step in each if step is not None), key=lambda step: step.at)
+    return tuple(UpcomingAlarm.model_validate(step, from_attributes=True) for step in coming)
 
 
 def _with_defaults(schema: Json, prefill: Mapping[str, JsonValue]) -> Json:

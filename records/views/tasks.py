@@ -13,7 +13,7 @@ from domain.core.view import SentAlarm
 from domain.views.views import TaskForm, TaskList
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything, sees_tasks
-from records.core.tables.cases import RungRow, TaskRoleRow, TaskRow
+from records.core.tables.cases import EscalationRow, TaskRoleRow, TaskRow
 from records.views.showing import task_form, task_view
 
 
@@ -55,10 +55,12 @@ async def one_task(session: AsyncSession, actor: Actor, task_id: str, now: datet
         when = row.closed_at.isoformat() if row.closed_at else None
         code = Code.ALREADY_ANSWERED if row.state == "ANSWERED" else Code.NOT_OPEN
         raise Refused(code, "This task is not open any more.", who=row.closed_by_name, when=when)
-    rungs = await session.exec(
-        select(RungRow).where(col(RungRow.task_id) == task_id).order_by(col(RungRow.sent_at), col(RungRow.rung_id))
+    escalations = await session.exec(
+        select(EscalationRow)
+        .where(col(EscalationRow.task_id) == task_id)
+        .order_by(col(EscalationRow.sent_at), col(EscalationRow.rung_id))
     )
-    return task_form(task_view(row, now, sent=alarms_seen(actor, rungs.all())))
+    return task_form(task_view(row, now, sent=alarms_seen(actor, escalations.all())))
 
 
 async def open_tasks(session: AsyncSession, case_id: str, action: str | None = None) -> Sequence[TaskRow]:
@@ -105,9 +107,9 @@ def may_answer(actor: Actor, task: TaskRow) -> bool:
     return True
 
 
-def alarms_seen(actor: Actor, rungs: Iterable[RungRow]) -> tuple[SentAlarm, ...]:
+def alarms_seen(actor: Actor, escalations: Iterable[EscalationRow]) -> tuple[SentAlarm, ...]:
     """The alarms an actor sees. Outsiders see those sent to them, not to whom else the sponsor escalated (S6)."""
-    alarms = [SentAlarm.model_validate(rung, from_attributes=True) for rung in rungs]
+    alarms = [SentAlarm.model_validate(sent, from_attributes=True) for sent in escalations]
     if reads_everything(actor):
         return tuple(alarms)
     return tuple(

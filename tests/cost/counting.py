@@ -28,7 +28,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from records.core.database import Database
-from records.core.outgoing.deliveries import Deliveries, Outcome, Parcel, pending
+from records.core.outgoing.deliveries import Deliveries, Delivery, Outcome, pending
 from records.core.tables.cases import CaseRow
 from records.core.tables.journal import OutboxRow
 
@@ -89,21 +89,21 @@ class Turns(Deliveries):
         self._asked: asyncio.Future[None] | None = None
         self._free = False
 
-    async def turn(self, relay: str, outcomes: Sequence[Outcome], at_most: int) -> list[Parcel]:
+    async def turn(self, relay: str, outcomes: Sequence[Outcome], at_most: int) -> list[Delivery]:
         """Collect outcomes until a turn is asked for. A relay that shuts down (`at_most` of 0) settles in any case."""
         self._outcomes += outcomes
         asked = self._asked
         if asked is None and not self._free and at_most > 0:
             return []
         done, self._outcomes = self._outcomes, []
-        parcels = await super().turn(relay, done, at_most)
-        self._under_way += len(parcels) - len(done)
+        deliveries = await super().turn(relay, done, at_most)
+        self._under_way += len(deliveries) - len(done)
         if asked is not None:
             self._asked = None
             asked.set_result(None)
-        return parcels
+        return deliveries
 
-    async def renew(self, relay: str, parcels: Sequence[Parcel]) -> None:
+    async def renew(self, relay: str, deliveries: Sequence[Delivery]) -> None:
         """By the second, not by the step."""
 
     @contextmanager

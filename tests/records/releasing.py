@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.release.release_review import ReleaseLook
+from domain.release.release_review import ReleaseEvaluation
 from records.batch.settling import settle
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from tests.records.making import made
@@ -30,6 +30,6 @@ async def released(seeded: Seeded, **changes: Any) -> Qualifying:
     return batch
 
 
-async def looks(batch: Qualifying) -> ReleaseLook:
+async def looks(batch: Qualifying) -> ReleaseEvaluation:
     """What is to be done about a released batch."""
-    return ReleaseLook.model_validate((await batch.notes("batch.reviews_demanded")).effect)
+    return ReleaseEvaluation.model_validate((await batch.notes("batch.reviews_demanded")).effect)

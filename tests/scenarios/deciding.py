@@ -8,7 +8,7 @@ from uuid import uuid4
 from domain.asl.asl import stream_of
 from domain.asl.request import StatusRequest
 from domain.core.case import Subject
-from domain.core.entry import Entry, PlainEvent, Tell
+from domain.core.entry import Entry, PlainEvent, Send
 from domain.qualification.risk_review import RiskReviewRequest
 from records.contexts import load
 from records.core.journal import Journal
@@ -80,6 +80,6 @@ async def states_ahead(company: Company, case_id: str, *, days: int) -> None:
     fact = PlainEvent(type="asl.changed", payload=statement)
     entry = Entry(stream=stream, command_id="told:ahead", at=company.now, lines=(fact,))
     await Journal(company.database, load()).write(entry)
-    line = Tell(to=case_id, subject=Subject.CHANGED)
+    line = Send(to=case_id, subject=Subject.CHANGED)
     async with company.database.writing() as session:
         outbox.signal(session, company.now, case_id, "told:ahead", stream, line)

@@ -8,7 +8,7 @@ from domain.batch.deviation import only_about
 from domain.batch.hold import (
     HoldPlacement,
     HoldReview,
-    HoldsLook,
+    HoldsEvaluation,
     LiftConfirmation,
     LiftProposal,
     LongHoldReview,
@@ -28,7 +28,7 @@ class Holds:
 
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._evaluation = HoldsLook()
+        self._evaluation = HoldsEvaluation()
         self._reviews: dict[str, asyncio.Task[None]] = {}
         self._lifts: dict[str, asyncio.Task[None]] = {}
 
@@ -43,7 +43,7 @@ class Holds:
         try:
             while True:
                 known = self._case.changes()
-                self._evaluation = HoldsLook.model_validate(await self._case.establish("batch.holds"))
+                self._evaluation = HoldsEvaluation.model_validate(await self._case.establish("batch.holds"))
                 self._attend()
                 await self._changed_since(known)
         finally:

@@ -11,8 +11,8 @@ from domain.change.decision import (
     ChangeRegulatoryAssessment,
     ChangeTechnicalAssessment,
     ChangeVerdict,
-    is_heard_by_regulatory,
-    is_heard_by_technical,
+    is_consulted_by_regulatory,
+    is_consulted_by_technical,
 )
 from domain.change.site_change import (
     ChangeImplementation,
@@ -67,9 +67,9 @@ class SiteChange:
     async def _assessed(self, classification: ChangeClassification) -> None:
         self.case.stage(ChangeStage.ASSESSMENT)
         consultations = []
-        if is_heard_by_regulatory(classification):
+        if is_consulted_by_regulatory(classification):
             consultations.append(self._consulted(ChangeRegulatoryAssessment))
-        if is_heard_by_technical(classification):
+        if is_consulted_by_technical(classification):
             consultations.append(self._consulted(ChangeTechnicalAssessment))
         await asyncio.gather(*consultations)
 

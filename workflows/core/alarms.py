@@ -8,7 +8,7 @@ from temporalio import workflow
 
 from domain.core.case import Alarm, alarms_of
 from domain.core.clocks import Deadline, Level
-from domain.core.entry import Ring
+from domain.core.entry import AlarmLine
 from workflows.core.journal_writer import JournalWriter
 from workflows.core.procedure import Procedure
 from workflows.core.progress import Progress
@@ -77,7 +77,7 @@ class Alarms:
             task.fired_until = alarm.at
         task.overdue = task.overdue or alarm.kind == "due"
         written = await self._journal.write_own(
-            Ring(task_id=task.task_id, alarm=alarm.kind, level=alarm.level, rung=alarm.rung)
+            AlarmLine(task_id=task.task_id, alarm=alarm.kind, level=alarm.level, rung=alarm.rung)
         )
         if written.acknowledge_by is not None and alarm.level is not Level.L4 and task.task_id in self._tasks:
             task.escalation = Alarm(kind="climb", at=written.acknowledge_by, level=alarm.level.next(), rung=alarm.rung)

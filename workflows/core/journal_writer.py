@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from activities.journal import JournalActivities
 from domain.core.case import CaseOrder, OpenedTask
-from domain.core.entry import AnyLine, Entry, Move, OpenTask, PlainEvent, StartCase, Tell, Written
+from domain.core.entry import AnyLine, Entry, Move, OpenTask, PlainEvent, Send, StartCase, Written
 from domain.core.forms import sha256
 from domain.core.people import SYSTEM, Actor
 from workflows.core.options import JOURNAL
@@ -74,7 +74,7 @@ class JournalWriter:
     async def close(self, stage: StrEnum, outcome: str) -> None:
         """Write the end of the case. Facts and messages are written too; tasks are neither opened nor withdrawn."""
         self._closing = True
-        self._put = [put for put in self._put if isinstance(put.line, PlainEvent | StartCase | Tell)]
+        self._put = [put for put in self._put if isinstance(put.line, PlainEvent | StartCase | Send)]
         await self.put(Move(stage=stage, closes=True, outcome=outcome))
 
     async def write_for_ever(self, after: Callable[[], None]) -> None:

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from temporalio import workflow
 
 from domain.core.case import CaseOrder, Message, Subject
-from domain.core.entry import Tell
+from domain.core.entry import Send
 from workflows.core.journal_writer import JournalWriter
 
 
@@ -39,7 +39,7 @@ class Messages:
 
     async def send(self, to: str, subject: Subject, payload: Mapping[str, JsonValue]) -> None:
         """Have a message delivered by the relay."""
-        await self._journal.put(Tell(to=to, subject=subject, payload=dict(payload)))
+        await self._journal.put(Send(to=to, subject=subject, payload=dict(payload)))
 
     async def _receive(self, message: Message) -> None:
         if message.message_id in self._ids:

@@ -10,7 +10,7 @@ from domain.batch.batch import BatchStage
 from domain.batch.deviation import only_about
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.recall import RecallClosure, RecallPlan
-from domain.release.release_review import Alert, LaterFinding, Recalled, ReleaseLook, ReleaseReview
+from domain.release.release_review import Alert, LaterFinding, Recalled, ReleaseEvaluation, ReleaseReview
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing
 
@@ -45,7 +45,9 @@ class PostRelease:
             self._case.record("batch.shelf_life_ended", {})
         return Closing.at(stage)
 
-    async def _follow(self, steps: Callable[[int, ReleaseLook], Coroutine[Any, Any, BatchStage | None]]) -> BatchStage:
+    async def _follow(
+        self, steps: Callable[[int, ReleaseEvaluation], Coroutine[Any, Any, BatchStage | None]]
+    ) -> BatchStage:
         self._case.offer(LaterFinding)
         try:
             while True:
@@ -61,22 +63,22 @@ class PostRelease:
             self._beside.clear()
             self._case.retract(LaterFinding)
 
-    async def _evaluated(self) -> ReleaseLook:
-        return ReleaseLook.model_validate(await self._case.establish("batch.reviews_demanded"))
+    async def _evaluated(self) -> ReleaseEvaluation:
+        return ReleaseEvaluation.model_validate(await self._case.establish("batch.reviews_demanded"))
 
     # ------------------------------------------------------------------ reviews
 
     async def _while_others_are_open(self) -> None:
         await self._follow(self._attended)
 
-    async def _attended(self, known: int, evaluation: ReleaseLook) -> BatchStage | None:
+    async def _attended(self, known: int, evaluation: ReleaseEvaluation) -> BatchStage | None:
         if evaluation.demands:
             await self._reviewed(known, evaluation)
         else:
             await self._case.until(lambda: self._case.changes() > known)
         return None
 
-    async def _over(self, known: int, evaluation: ReleaseLook) -> BatchStage | None:
+    async def _over(self, known: int, evaluation: ReleaseEvaluation) -> BatchStage | None:
         if evaluation.ends_as is not None:
             return evaluation.ends_as
         if evaluation.demands:
@@ -90,7 +92,7 @@ class PostRelease:
             await self._case.turn_over(beyond=LONG)
         return None
 
-    async def _reviewed(self, known: int, evaluation: ReleaseLook) -> None:
+    async def _reviewed(self, known: int, evaluation: ReleaseEvaluation) -> None:
         """Until it is answered; asked anew when more was learned meanwhile, or when it was reviewed elsewhere."""
         asking = asyncio.create_task(
             self._case.ask(
@@ -112,7 +114,7 @@ class PostRelease:
 
     # ------------------------------------------------------------------ field alerts and recalls
 
-    def _attend(self, evaluation: ReleaseLook) -> None:
+    def _attend(self, evaluation: ReleaseEvaluation) -> None:
         """What a review has set going is followed beside the next ones."""
         alerts = {f"alert {alert.review}": alert for alert in evaluation.alerts}
         recalls = {f"recall {recall.review}": recall for recall in evaluation.recalls}

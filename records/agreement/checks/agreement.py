@@ -27,7 +27,7 @@ from domain.core.entry import OpenTask
 from records.agreement.agreements import last_in_force, negotiated_elsewhere, terms_of, versions_for
 from records.agreement.tables import AgreementRow
 from records.core.checks.decisions import suggests_current
-from records.core.declared import Effect, checks, checks_fact, suggests
+from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.identities import next_id
 from records.core.lookups import Facts, facts_of
 from records.core.scopes import scope_of
@@ -112,7 +112,7 @@ checks(SponsorSignature)(_signs_the_agreed_draft)
 checks(SiteSignature)(_signs_the_agreed_draft)
 
 
-@checks_fact("agreement.effective")
+@checks_event("agreement.effective")
 async def takes_effect(writing: Writing, payload: Effect) -> Effect:
     """Both quality units have signed the current version and its day has come (section 4, QTA)."""
     facts = await facts_of(writing, await writing.case())

@@ -12,7 +12,7 @@ from domain.audit.conduct import (
     suggested_closing,
     suggested_opening,
 )
-from domain.audit.critical import AbortDecision, CriticalFinding, refuse_unless_told
+from domain.audit.critical import AbortDecision, CriticalFinding, refuse_unless_informed
 from domain.core.clocks import Unit
 from domain.core.entry import OpenTask
 from domain.core.people import Role
@@ -99,13 +99,13 @@ async def ends_today(writing: Writing, case: CaseRow, form: AbortDecision) -> Ef
 
 
 @checks(CriticalFinding)
-async def is_told_at_once(writing: Writing, case: CaseRow, form: CriticalFinding) -> Effect:
+async def is_informed_at_once(writing: Writing, case: CaseRow, form: CriticalFinding) -> Effect:
     """The head of QA and the QP learn of it at once (policy key `audit.critical_notify`)."""
     facts = await facts_of(writing, case)
     policy = await writing.policy()
     span = policy.clock("audit.critical_notify").span
     hours = span.n if span.unit is Unit.HOURS else 24
-    refuse_unless_told(form, now=writing.at, tz=facts.tz, max_hours=hours)
+    refuse_unless_informed(form, now=writing.at, tz=facts.tz, max_hours=hours)
     people = await candidates(writing.session, [Role.HEAD_QA, Role.QP], case.site_id, at=writing.at)
     subject = f"{case.case_id}: critical finding at {case.site_id}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=form.description)

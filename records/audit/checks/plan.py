@@ -27,7 +27,7 @@ from records.audit.checks.team import team_of
 from records.audit.checks.waivers import granted, waivers_before
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.checks.decisions import suggests_current
-from records.core.declared import Effect, checks, checks_fact, suggests
+from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import Facts, facts_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
@@ -138,8 +138,8 @@ async def replacement_is_competent(writing: Writing, case: CaseRow, form: Audito
     return {}
 
 
-@checks_fact("audit.auditor_replaced")
-async def tells_the_site(writing: Writing, payload: Effect) -> Effect:
+@checks_event("audit.auditor_replaced")
+async def notifies_the_site(writing: Writing, payload: Effect) -> Effect:
     """The site is told who comes instead (section 10)."""
     case = await writing.case()
     incoming = await writing.session.get_one(PersonRow, str(payload["incoming"]))
@@ -150,7 +150,7 @@ async def tells_the_site(writing: Writing, payload: Effect) -> Effect:
 
 
 @checks(AuditorDeclaration)
-async def tells_of_a_conflict(writing: Writing, case: CaseRow, form: AuditorDeclaration) -> Effect:
+async def notifies_of_a_conflict(writing: Writing, case: CaseRow, form: AuditorDeclaration) -> Effect:
     """Supplier quality, who names the team, learns at once that somebody cannot take part (section 10)."""
     if not declares_fit(form):
         owners = await candidates(writing.session, [Role.SUPPLIER_QUALITY], case.site_id, at=writing.at)

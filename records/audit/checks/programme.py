@@ -14,11 +14,11 @@ from records.audit.programme import auditors, drafted
 from records.audit.tables.programme import AuditProgrammeRow
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.checks.proposals import refuse_unless_decidable, refuse_unless_next
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.writing import Writing
 
 
-@checks_fact("programme.propose")
+@checks_event("programme.propose")
 async def proposes_a_programme(writing: Writing, payload: Effect) -> Effect:
     """Every audit that is due by now, within its grace; what auditors cannot do is kept with it."""
     await refuse_unless_allowed(writing, ProgrammeProposal)
@@ -33,7 +33,7 @@ async def proposes_a_programme(writing: Writing, payload: Effect) -> Effect:
     return {"shortages": [each.model_dump(mode="json") for each in short]}
 
 
-@checks_fact("programme.approve")
+@checks_event("programme.approve")
 async def approves_a_programme(writing: Writing, payload: Effect) -> Effect:
     """The newest version, once, by another person than who has proposed it (S1)."""
     await refuse_unless_allowed(writing, ProgrammeApproval)

@@ -11,7 +11,7 @@ from domain.batch.hold import (
     LIFTERS,
     HoldPlacement,
     HoldReview,
-    HoldsLook,
+    HoldsEvaluation,
     HoldVerdict,
     LiftConfirmation,
     LiftProposal,
@@ -32,7 +32,7 @@ from records.batch.batches import scopes_used
 from records.batch.hold_causes import causes_of
 from records.batch.holds import Cause, has_cause, open_holds
 from records.batch.tables.batches import BatchRow, HoldRow
-from records.core.declared import Effect, checks, checks_fact, locks_above
+from records.core.declared import Effect, checks, checks_event, locks_above
 from records.core.lookups import Facts, facts_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
@@ -137,12 +137,12 @@ async def reviews_as_head(writing: Writing, case: CaseRow, form: LongHoldReview)
     return {}
 
 
-@checks_fact("batch.holds")
+@checks_event("batch.holds")
 async def looks(writing: Writing, payload: Effect) -> Effect:
-    """The holds that stand, and what each needs next (`domain.batch.hold.HoldsLook`)."""
+    """The holds that stand, and what each needs next (`domain.batch.hold.HoldsEvaluation`)."""
     facts = await facts_of(writing, await writing.case())
     holds = [await _needs(facts, hold) for hold in await open_holds(writing.session, facts.case.case_id)]
-    return HoldsLook(holds=tuple(holds)).model_dump(mode="json", exclude_defaults=True)
+    return HoldsEvaluation(holds=tuple(holds)).model_dump(mode="json", exclude_defaults=True)
 
 
 async def _needs(facts: Facts, hold: HoldRow) -> StandingHold:

@@ -8,12 +8,12 @@ from domain.core.refusals import Code, Refused
 from records.batch.tables.analysis import SpecificationRow
 from records.core.checks.changes import part, refuse_unless_allowed, text_of
 from records.core.checks.proposals import refuse_unless_decidable, refuse_unless_next
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 
 
-@checks_fact("specification.propose")
+@checks_event("specification.propose")
 async def proposes_a_specification(writing: Writing, payload: Effect) -> Effect:
     """A version of a known scope that takes the place of the newest one."""
     await refuse_unless_allowed(writing, SpecificationProposal)
@@ -27,7 +27,7 @@ async def proposes_a_specification(writing: Writing, payload: Effect) -> Effect:
     return {"site_id": scope.site_id}
 
 
-@checks_fact("specification.approve")
+@checks_event("specification.approve")
 async def approves_a_specification(writing: Writing, payload: Effect) -> Effect:
     """The newest version, once, by another person than who has proposed it (S1)."""
     await refuse_unless_allowed(writing, SpecificationApproval)

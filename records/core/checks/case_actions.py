@@ -9,7 +9,7 @@ from domain.core.refusals import Code, Refused, broken
 from records.core.declared import Effect, checks
 from records.core.objections import TaskIsExtended, TaskIsReassigned
 from records.core.questions import ask
-from records.core.tables.cases import CaseRow, RungRow, TaskRow
+from records.core.tables.cases import CaseRow, EscalationRow, TaskRow
 from records.core.tables.master_data import PersonRow
 from records.core.writing import Writing
 
@@ -90,18 +90,19 @@ async def goes_to_somebody_fit(writing: Writing, case: CaseRow, form: Reassignme
 
 
 @checks(Acknowledgement)
-async def silences_the_rung(writing: Writing, case: CaseRow, form: Acknowledgement) -> Effect:
+async def silences_the_escalation(writing: Writing, case: CaseRow, form: Acknowledgement) -> Effect:
     """Only somebody the rung was sent to can acknowledge it."""
     task = await _open_task(writing, case, form.task_id)
-    query = select(RungRow).where(
-        col(RungRow.task_id) == task.task_id,
-        col(RungRow.acknowledge_by).is_not(None),
-        col(RungRow.acknowledged_at).is_(None),
+    query = select(EscalationRow).where(
+        col(EscalationRow.task_id) == task.task_id,
+        col(EscalationRow.acknowledge_by).is_not(None),
+        col(EscalationRow.acknowledged_at).is_(None),
     )
-    rungs = [rung for rung in (await writing.session.exec(query)).all() if writing.actor.persons & set(rung.sent_to)]
-    if not rungs:
+    waiting = (await writing.session.exec(query)).all()
+    escalations = [sent for sent in waiting if writing.actor.persons & set(sent.sent_to)]
+    if not escalations:
         raise Refused(Code.NOT_OPEN, "There is no escalation of this task for you to acknowledge.")
-    return {"rungs": [rung.rung_id for rung in rungs]}
+    return {"rungs": [sent.rung_id for sent in escalations]}
 
 
 async def _open_task(writing: Writing, case: CaseRow, task_id: str) -> TaskRow:

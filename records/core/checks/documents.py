@@ -5,13 +5,13 @@ from sqlmodel import col, select
 from domain.core.refusals import Code, Refused
 from domain.core.upload import Upload
 from records.core.checks.changes import refuse_unless_allowed
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.queries.visibility import sees_cases
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
 
-@checks_fact("document.uploaded")
+@checks_event("document.uploaded")
 async def records_document(writing: Writing, payload: Effect) -> Effect:
     """The person may still upload and still sees the case (S6)."""
     await refuse_unless_allowed(writing, Upload)

@@ -15,7 +15,7 @@ from domain.core.personnel import (
 )
 from domain.core.refusals import Code, Refused, broken
 from records.core.checks.changes import changed, part, refuse_unless_allowed, text_of
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.identities import next_id
 from records.core.people.accounts import NO_PASSWORD
 from records.core.tables.journal import AccountRow
@@ -23,7 +23,7 @@ from records.core.tables.master_data import DelegationRow, PersonRow, SiteRow, S
 from records.core.writing import Writing
 
 
-@checks_fact("person.registered")
+@checks_event("person.registered")
 async def registers_person(writing: Writing, payload: Effect) -> Effect:
     """The account is made in the same transaction, without a password: secrets stay outside the journal."""
     await refuse_unless_allowed(writing, PersonRegistration)
@@ -35,7 +35,7 @@ async def registers_person(writing: Writing, payload: Effect) -> Effect:
     return {"id": writing.entry.stream}
 
 
-@checks_fact("person.changed")
+@checks_event("person.changed")
 async def changes_person(writing: Writing, payload: Effect) -> Effect:
     """A change of a person is permitted and based on the newest version."""
     await refuse_unless_allowed(writing, PersonChange)
@@ -48,7 +48,7 @@ async def changes_person(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, given)
 
 
-@checks_fact("person.absent")
+@checks_event("person.absent")
 async def records_absence(writing: Writing, payload: Effect) -> Effect:
     """An absence is set by who may set it (`refuse_unless_absence_may_be_set`)."""
     await refuse_unless_allowed(writing, Absence)
@@ -59,7 +59,7 @@ async def records_absence(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, part(payload, "set"))
 
 
-@checks_fact("person.qualified")
+@checks_event("person.qualified")
 async def qualifies_auditor(writing: Writing, payload: Effect) -> Effect:
     """Nobody qualifies themselves, and nobody of a CDMO is an auditor (S1, S13)."""
     await refuse_unless_allowed(writing, AuditorQualified)
@@ -70,7 +70,7 @@ async def qualifies_auditor(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, part(payload, "set"))
 
 
-@checks_fact("person.account_added")
+@checks_event("person.account_added")
 async def adds_account(writing: Writing, payload: Effect) -> Effect:
     """A new account is of a known person and its name is free."""
     await refuse_unless_allowed(writing, Account)
@@ -79,7 +79,7 @@ async def adds_account(writing: Writing, payload: Effect) -> Effect:
     return {"id": text_of(payload, "user")}
 
 
-@checks_fact("delegation.offered")
+@checks_event("delegation.offered")
 async def offers_delegation(writing: Writing, payload: Effect) -> Effect:
     """Only the holder of roles delegates them (S11)."""
     await refuse_unless_allowed(writing, DelegationOffer)
@@ -95,7 +95,7 @@ async def offers_delegation(writing: Writing, payload: Effect) -> Effect:
     return {"id": await next_id(writing.session, "DEL")}
 
 
-@checks_fact("delegation.accepted")
+@checks_event("delegation.accepted")
 async def accepts_delegation(writing: Writing, payload: Effect) -> Effect:
     """Only the delegate accepts, in person, while the delegator still holds the roles."""
     await refuse_unless_allowed(writing, DelegationAcceptance)
@@ -107,7 +107,7 @@ async def accepts_delegation(writing: Writing, payload: Effect) -> Effect:
     return {}
 
 
-@checks_fact("delegation.ended")
+@checks_event("delegation.ended")
 async def ends_delegation(writing: Writing, payload: Effect) -> Effect:
     """A running delegation is ended by one of the two people in it (S11)."""
     await refuse_unless_allowed(writing, DelegationEnd)

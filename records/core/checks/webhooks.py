@@ -3,19 +3,19 @@
 from domain.core.refusals import Code, Refused
 from domain.core.webhook import Rekeying, Subscription, SubscriptionChange, Unsubscription
 from records.core.checks.changes import changed, part, refuse_unless_allowed
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.tables.master_data import WebhookRow
 from records.core.writing import Writing
 
 
-@checks_fact("webhook.registered")
+@checks_event("webhook.registered")
 async def registers_webhook(writing: Writing, _: Effect) -> Effect:
     """A new subscription is permitted to the caller."""
     await refuse_unless_allowed(writing, Subscription)
     return {"id": writing.entry.stream}
 
 
-@checks_fact("webhook.changed")
+@checks_event("webhook.changed")
 async def changes_webhook(writing: Writing, payload: Effect) -> Effect:
     """A change of a subscription is permitted and based on the newest version."""
     await refuse_unless_allowed(writing, SubscriptionChange)
@@ -23,14 +23,14 @@ async def changes_webhook(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, part(payload, "set"))
 
 
-@checks_fact("webhook.rekeyed")
+@checks_event("webhook.rekeyed")
 async def rekeys_webhook(writing: Writing, _: Effect) -> Effect:
     """A new secret is for a known subscription."""
     await refuse_unless_allowed(writing, Rekeying)
     return {"version": (await _known(writing)).version + 1}
 
 
-@checks_fact("webhook.removed")
+@checks_event("webhook.removed")
 async def removes_webhook(writing: Writing, payload: Effect) -> Effect:
     """A subscription is removed only in its newest version."""
     await refuse_unless_allowed(writing, Unsubscription)

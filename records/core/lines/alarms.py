@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import JsonValue
 
 from domain.core.clocks import Deadline, Level, acknowledge_by
-from domain.core.entry import Ring
+from domain.core.entry import AlarmLine
 from domain.core.facts import DecisionProposedByEscalation
 from records.core.outgoing import outbox
 from records.core.people.recipients import people_at_level
@@ -17,16 +17,16 @@ _TYPES = {"reminder": "task.reminded", "due": "task.overdue"}
 """The event of an alarm; any other one escalates."""
 
 
-async def ring(writing: Writing, line: Ring) -> None:
+async def fire(writing: Writing, line: AlarmLine) -> None:
     """People are told that a task waits; what the step of the ladder proposes is put before people who decide."""
     case = await writing.case()
     task = await writing.session.get_one(TaskRow, line.task_id)
     if task.state != "OPEN":
         return
     clock = Deadline.model_validate(task.deadline)
-    rung = clock.rungs[line.rung] if line.rung is not None else None
-    says, proposes = (rung.says, rung.proposes) if rung else ("", None)
-    to = rung.to if rung and line.alarm != "climb" else None
+    step = clock.rungs[line.rung] if line.rung is not None else None
+    says, proposes = (step.says, step.proposes) if step else ("", None)
+    to = step.to if step and line.alarm != "climb" else None
     people = await people_at_level(writing.session, await writing.policy(), line.level, to, task, case, writing.at)
     until = await _acknowledge_by(writing, case, clock, line)
     type_ = _TYPES.get(line.alarm, "task.escalated")
@@ -43,7 +43,7 @@ async def ring(writing: Writing, line: Ring) -> None:
     }
     await writing.record(type_, payload)
     subject = f"{case.case_id}: {task.title} - {type_.removeprefix('task.')}"
-    text = outbox.rung_text(case, task, says, proposes, until, writing.web)
+    text = outbox.escalation_text(case, task, says, proposes, until, writing.web)
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
     writing.answer(acknowledge_by=until)
     if proposes is not None and line.alarm == "rung":
@@ -51,7 +51,7 @@ async def ring(writing: Writing, line: Ring) -> None:
         await establish(writing, fact)
 
 
-async def _acknowledge_by(writing: Writing, case: CaseRow, clock: Deadline, line: Ring) -> datetime | None:
+async def _acknowledge_by(writing: Writing, case: CaseRow, clock: Deadline, line: AlarmLine) -> datetime | None:
     """By when an escalation is to be acknowledged."""
     if line.alarm not in {"rung", "climb"} or line.level is Level.L0:
         return None

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from domain.core.entry import Move, StartCase, Tell
+from domain.core.entry import Move, Send, StartCase
 from domain.core.forms import Audience
 from domain.core.people import SYSTEM
 from records.core.documents.references import refuse_unless_kept
@@ -28,7 +28,7 @@ async def start(writing: Writing, line: StartCase) -> None:
     await open_or_merge(writing, line.process, form, owner=writing.entry.stream or None)
 
 
-async def tell(writing: Writing, line: Tell) -> None:
+async def tell(writing: Writing, line: Send) -> None:
     """Another case is told, by the relay."""
     number = await writing.record("case.told", {"to": line.to, "subject": line.subject, "payload": line.payload})
     stream = writing.entry.stream

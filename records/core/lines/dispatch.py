@@ -4,19 +4,19 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from domain.core.entry import (
+    AlarmLine,
     Answer,
     HandOver,
     Line,
     Move,
     OpenTask,
     PlainEvent,
-    Ring,
+    Send,
     StartCase,
-    Tell,
     WithdrawTask,
     Written,
 )
-from records.core.lines.alarms import ring
+from records.core.lines.alarms import fire
 from records.core.lines.answers import answer
 from records.core.lines.cases import move, start, tell
 from records.core.lines.plain_events import write_plain
@@ -29,11 +29,11 @@ _WRITERS: dict[type[Line], Callable[[Writing, Any], Awaitable[None]]] = {
     OpenTask: open_task,
     HandOver: hand_over,
     WithdrawTask: withdraw,
-    Ring: ring,
+    AlarmLine: fire,
     Move: move,
     PlainEvent: write_plain,
     StartCase: start,
-    Tell: tell,
+    Send: tell,
 }
 
 

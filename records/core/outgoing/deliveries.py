@@ -19,7 +19,7 @@ DIGEST_AT_MOST = 200
 
 
 @dataclass(frozen=True)
-class Patience:
+class RetrySchedule:
     """How long a delivery is tried: the wait doubles from `first` to `longest`; after `tries` it is a dead letter."""
 
     first: timedelta
@@ -34,19 +34,19 @@ class Patience:
         return min(self.first * (1 << doublings), self.longest)
 
 
-_CASES = Patience(timedelta(seconds=0.5), timedelta(seconds=30), tries=20_000)
-PATIENCE: Mapping[str, Patience] = {
+_CASES = RetrySchedule(timedelta(seconds=0.5), timedelta(seconds=30), tries=20_000)
+RETRIES: Mapping[str, RetrySchedule] = {
     "start": _CASES,
     "signal": _CASES,
     "answer": _CASES,
-    "mail": Patience(timedelta(seconds=5), timedelta(minutes=10), tries=1_000),
-    "webhook": Patience(timedelta(seconds=5), timedelta(hours=1), tries=80),
+    "mail": RetrySchedule(timedelta(seconds=5), timedelta(minutes=10), tries=1_000),
+    "webhook": RetrySchedule(timedelta(seconds=5), timedelta(hours=1), tries=80),
 }
 """About a week for cases and mail, three days for webhooks."""
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Delivery:
     """Rows that are delivered together: one row, or the late mails of one person."""
 
     rows: tuple[OutboxRow, ...]
@@ -58,9 +58,9 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a delivery went. `error` of a delivered parcel is a note; `final` means that another try is of no use."""
+    """How a delivery went. `error` of one that was delivered is a note; `final` means that another try is of no use."""
 
-    parcel: Parcel
+    delivery: Delivery
     delivered: bool
     error: str | None = None
     final: bool = False
@@ -78,15 +78,15 @@ class Deliveries:
         *,
         lease: timedelta = timedelta(seconds=6),
         digest_after: timedelta = timedelta(minutes=15),
-        patience: Mapping[str, Patience] = PATIENCE,
+        retries: Mapping[str, RetrySchedule] = RETRIES,
     ) -> None:
         self._database = database
         self._lease = lease
         self._digest_after = digest_after
-        self._patience = patience
+        self._retries = retries
 
-    async def turn(self, relay: str, outcomes: Sequence[Outcome], at_most: int) -> list[Parcel]:
-        """Settle what was delivered and claim up to `at_most` further parcels. Writes only if there is something to."""
+    async def turn(self, relay: str, outcomes: Sequence[Outcome], at_most: int) -> list[Delivery]:
+        """Settle what was delivered and claim up to `at_most` more. Writes only if there is something to."""
         if not outcomes:
             async with self._database.reading() as session:
                 due = due_heads(await self._database.now(session)).limit(1)
@@ -98,28 +98,28 @@ class Deliveries:
                 await self._settle(session, relay, outcome, now)
             return await self._claim(session, relay, now, at_most) if at_most > 0 else []
 
-    async def renew(self, relay: str, parcels: Sequence[Parcel]) -> None:
-        """Keep the claims on parcels that are under way."""
-        if not parcels:
+    async def renew(self, relay: str, deliveries: Sequence[Delivery]) -> None:
+        """Keep the claims on deliveries that are under way."""
+        if not deliveries:
             return
         async with self._database.writing() as session:
             until = await self._database.now(session) + self._lease
-            await session.exec(_held(relay, parcels).values(claimed_until=until))
+            await session.exec(_held(relay, deliveries).values(claimed_until=until))
 
-    async def release(self, relay: str, parcels: Sequence[Parcel]) -> None:
+    async def release(self, relay: str, deliveries: Sequence[Delivery]) -> None:
         """Give up claims at once, so that another relay need not wait for them to run out."""
-        if not parcels:
+        if not deliveries:
             return
         async with self._database.writing() as session:
-            await session.exec(_held(relay, parcels).values(claimed_by=None, claimed_until=None))
+            await session.exec(_held(relay, deliveries).values(claimed_by=None, claimed_until=None))
 
-    async def _claim(self, session: AsyncSession, relay: str, now: datetime, at_most: int) -> list[Parcel]:
+    async def _claim(self, session: AsyncSession, relay: str, now: datetime, at_most: int) -> list[Delivery]:
         query = due_heads(now).order_by(col(OutboxRow.outbox_id)).limit(at_most)
         heads = (await session.exec(query.with_for_update(skip_locked=True))).all()
-        parcels = [Parcel((head, *await self._digest(session, head, now))) for head in heads]
-        for row in (row for parcel in parcels for row in parcel.rows):
+        deliveries = [Delivery((head, *await self._digest(session, head, now))) for head in heads]
+        for row in (row for delivery in deliveries for row in delivery.rows):
             row.claimed_by, row.claimed_until = relay, now + self._lease
-        return parcels
+        return deliveries
 
     async def _digest(self, session: AsyncSession, head: OutboxRow, now: datetime) -> Sequence[OutboxRow]:
         """The further mails of a person whose mail is late already (section 14)."""
@@ -133,18 +133,18 @@ class Deliveries:
 
     async def _settle(self, session: AsyncSession, relay: str, outcome: Outcome, now: datetime) -> None:
         change: dict[str, Any] = {"claimed_by": None, "claimed_until": None}
-        held = _held(relay, [outcome.parcel])
+        held = _held(relay, [outcome.delivery])
         if outcome.delivered:
             tried = col(OutboxRow.tries) + 1
             await session.exec(held.values(delivered_at=now, tries=tried, last_error=outcome.error, **change))
             return
-        head = outcome.parcel.head
+        head = outcome.delivery.head
         tries = head.tries + 1
-        wait = None if outcome.final else self._patience[head.kind].wait(tries)
+        wait = None if outcome.final else self._retries[head.kind].wait(tries)
         failed = {**change, "tries": tries, "last_error": outcome.error, "not_before": now + wait if wait else None}
         if wait is None:
             failed["dead_at"] = now
-        await session.exec(_held(relay, [Parcel((head,))]).values(**failed))
+        await session.exec(_held(relay, [Delivery((head,))]).values(**failed))
         await session.exec(held.values(**change))
 
 
@@ -167,9 +167,9 @@ def due_heads(now: datetime) -> SelectOfScalar[OutboxRow]:
     )
 
 
-def _held(relay: str, parcels: Sequence[Parcel]) -> Any:
+def _held(relay: str, deliveries: Sequence[Delivery]) -> Any:
     """An update of the rows that this relay still holds."""
-    ids = [row.outbox_id for parcel in parcels for row in parcel.rows]
+    ids = [row.outbox_id for delivery in deliveries for row in delivery.rows]
     return update(OutboxRow).where(col(OutboxRow.outbox_id).in_(ids), col(OutboxRow.claimed_by) == relay)
 
 

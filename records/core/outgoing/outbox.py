@@ -10,13 +10,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.case import CaseOrder, Message
 from domain.core.clocks import Deadline
-from domain.core.entry import Tell
+from domain.core.entry import Send
 from domain.core.events import Event
 from records.core.tables.cases import CaseRow, TaskRow
 from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import PersonRow, WebhookRow
 
-TOLD_AGAIN_AFTER = timedelta(seconds=10)
+RESENT_AFTER = timedelta(seconds=10)
 
 
 def start(session: AsyncSession, at: datetime, order: CaseOrder) -> None:
@@ -47,7 +47,7 @@ async def waits_to_start(session: AsyncSession, case_id: str) -> bool:
     return (await session.exec(query.limit(1))).first() is not None
 
 
-def signal(session: AsyncSession, at: datetime, to: str, message_id: str, sender: str, line: Tell) -> None:
+def signal(session: AsyncSession, at: datetime, to: str, message_id: str, sender: str, line: Send) -> None:
     """Queue a message to another case."""
     message = Message(message_id=message_id, sender=sender, subject=line.subject, payload=line.payload)
     session.add(OutboxRow(kind="signal", lane=to, payload=message.model_dump(mode="json"), created_at=at))
@@ -61,9 +61,7 @@ def answer(session: AsyncSession, at: datetime, stream: str, number: int, action
     """
     payload = {"stream": stream, "number": number, "action": action}
     session.add(
-        OutboxRow(
-            kind="answer", lane=f"answer:{stream}", payload=payload, created_at=at, not_before=at + TOLD_AGAIN_AFTER
-        )
+        OutboxRow(kind="answer", lane=f"answer:{stream}", payload=payload, created_at=at, not_before=at + RESENT_AFTER)
     )
 
 
@@ -92,7 +90,7 @@ def task_text(case: CaseRow, title: str, about: str, due: Deadline | None, web: 
     return "\n".join([line for line in lines if line] + [f"{web}/v1/{case.process}/{case.case_id}"])
 
 
-def rung_text(
+def escalation_text(
     case: CaseRow, task: TaskRow, says: str, proposes: str | None, acknowledge_by: datetime | None, web: str
 ) -> str:
     """The text of the mail about a reminder or an escalation."""

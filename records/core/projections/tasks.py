@@ -8,7 +8,7 @@ from domain.core.clocks import Deadline
 from domain.core.events import Event
 from domain.core.forms import Audience, Process
 from records.core.projectors import follows
-from records.core.tables.cases import CaseRow, RungRow, TaskRoleRow, TaskRow
+from records.core.tables.cases import CaseRow, EscalationRow, TaskRoleRow, TaskRow
 
 NO_DUE_DATE = datetime(9999, 1, 1, tzinfo=UTC)
 _NOUNS = [process.noun for process in Process]
@@ -98,12 +98,12 @@ async def close_tasks_of(session: AsyncSession, case: CaseRow, event: Event) -> 
 
 
 @follows("task.reminded", "task.overdue", "task.escalated")
-async def keep_rung(session: AsyncSession, event: Event) -> None:
+async def keep_escalation(session: AsyncSession, event: Event) -> None:
     """A reminder or escalation that was sent."""
     payload = event.payload
     until = payload["acknowledge_by"]
     session.add(
-        RungRow(
+        EscalationRow(
             rung_id=str(payload["rung"]),
             case_id=event.stream,
             task_id=str(payload["task"]),
@@ -157,12 +157,12 @@ async def reassign_task(session: AsyncSession, event: Event) -> None:
 
 
 @follows(*(f"{noun}.acknowledge" for noun in _NOUNS))
-async def acknowledge_rungs(session: AsyncSession, event: Event) -> None:
+async def acknowledge_escalations(session: AsyncSession, event: Event) -> None:
     """Escalations that somebody has taken up."""
-    rungs = _mapping(event, "effect").get("rungs")
-    for rung_id in rungs if isinstance(rungs, list) else []:
-        rung = await session.get_one(RungRow, str(rung_id))
-        rung.acknowledged_by, rung.acknowledged_at = event.actor.person, event.occurred_at
+    escalations = _mapping(event, "effect").get("rungs")
+    for rung_id in escalations if isinstance(escalations, list) else []:
+        sent = await session.get_one(EscalationRow, str(rung_id))
+        sent.acknowledged_by, sent.acknowledged_at = event.actor.person, event.occurred_at
 
 
 async def _roles_of(session: AsyncSession, task: TaskRow) -> list[TaskRoleRow]:

@@ -105,7 +105,7 @@ class TaskRoleRow(SQLModel, table=True):
     )
 
 
-class RungRow(SQLModel, table=True):
+class EscalationRow(SQLModel, table=True):
     """A reminder or escalation that was sent (section 9)."""
 
     __tablename__ = "rungs"

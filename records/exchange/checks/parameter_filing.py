@@ -18,7 +18,7 @@ from domain.exchange.parameter_filing import (
 )
 from records.asl.statements import locked_statement
 from records.change.tables import ChangeRow
-from records.core.declared import Effect, checks, checks_fact, suggests
+from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import facts_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
@@ -57,7 +57,7 @@ async def can_be_stated(writing: Writing, case: CaseRow, form: FilingStatement) 
     return {}
 
 
-@checks_fact("exchange.approval_day")
+@checks_event("exchange.approval_day")
 async def takes_effect(writing: Writing, payload: Effect) -> Effect:
     """The last day of approval has come. Raises `AssertionError` before it."""
     case = await writing.case()

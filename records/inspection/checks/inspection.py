@@ -16,16 +16,16 @@ from domain.inspection.inspection import (
     InspectionOutcomeBySponsor,
     InspectionStart,
     InspectionStartBySponsor,
+    informed_from,
     inspection_key,
     is_adverse,
     is_answered,
     is_rescored,
     refuse_unless_begun,
+    refuse_unless_informed,
     refuse_unless_noticed,
-    refuse_unless_told,
     suggested_outcome,
     suggested_start,
-    told_from,
 )
 from domain.inspection.inspection_answer import AnswerDates, AnswerTo, WarningLetter, refuse_unless_warned
 from records.agreement.notices import notice_of_day
@@ -50,7 +50,7 @@ async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Reque
         return Requested(merged_into=merged_into)
     due = None
     if writing.requester.org is Org.CDMO:
-        due = await notice_of_day(writing, form.site_id, requested.scope_ids, "inspection.notify", told_from(form))
+        due = await notice_of_day(writing, form.site_id, requested.scope_ids, "inspection.notify", informed_from(form))
     return requested.model_copy(
         update={
             "title": f"Inspection of {form.site_id} by {in_a_title(form.authority)} ({form.type})",
@@ -91,7 +91,7 @@ async def suggests_an_outcome(writing: Writing, case: CaseRow, line: OpenTask) -
 async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effect:
     """Says until when the site answers. What the outcome demands is opened at once, unseen by the site (S6)."""
     facts = await facts_of(writing, case)
-    refuse_unless_told(form, started_on=(await beginning_of(facts)).started_on, today=facts.today)
+    refuse_unless_informed(form, started_on=(await beginning_of(facts)).started_on, today=facts.today)
     if is_rescored(form.outcome):
         non_compliant = form.outcome is AuthorityOutcome.NON_COMPLIANT
         reason = StatusReason.NON_COMPLIANCE if non_compliant else StatusReason.REGULATORY_ACTION

@@ -24,7 +24,7 @@ from records.asl.statements import left_to_people, locked_statement, reach_of, r
 from records.asl.tables.listing import AslRow
 from records.asl.tables.oversight import OversightRow
 from records.audit.intervals import cancelled_audit, months_between_audits, open_audit
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.lookups import Facts, facts_of
 from records.core.opening import open_case
 from records.core.outgoing import outbox
@@ -92,7 +92,7 @@ class Line:
         self.done += (await establish(self.writing, fact)).opened
 
 
-@checks_fact("site.looked")
+@checks_event("site.looked")
 async def looks(writing: Writing, payload: Effect) -> Effect:
     """Plan the next audit anew, do what is due, and say when to look again (section 5)."""
     case = await writing.case()

@@ -18,7 +18,7 @@ from domain.qualification.decision import (
 from records.asl.announcing import announce
 from records.asl.statements import left_to_people, locked_statement, reach_of, state, status_of
 from records.asl.tables.listing import AslRow, ConditionRow
-from records.core.declared import Effect, checks, checks_fact
+from records.core.declared import Effect, checks, checks_event
 from records.core.lookups import facts_of
 from records.core.objections import TaskIsExtended
 from records.core.questions import answers
@@ -44,8 +44,8 @@ async def keeps_the_day_of_a_condition(writing: Writing, asked: TaskIsExtended) 
         raise broken("section 4", "The day of a condition moves by renewing the approval.", task_id="is not extended")
 
 
-@checks_fact("qualification.condition_unmet")
-@checks_fact("status.condition_unmet")
+@checks_event("qualification.condition_unmet")
+@checks_event("status.condition_unmet")
 async def suspends_new_orders(writing: Writing, payload: Effect) -> Effect:
     """An unmet condition suspends new orders on its day, by itself (section 4); one met just in time does not."""
     case = await writing.case()
@@ -66,8 +66,8 @@ async def suspends_new_orders(writing: Writing, payload: Effect) -> Effect:
     return {"suspended": True}
 
 
-@checks_fact("qualification.approval_expired")
-@checks_fact("status.approval_expired")
+@checks_event("qualification.approval_expired")
+@checks_event("status.approval_expired")
 async def ends_a_limited_status(writing: Writing, payload: Effect) -> Effect:
     """A status given until a day ends with it, unless a decision has replaced it (section 5: SYSTEM expires)."""
     case = await writing.case()

@@ -120,7 +120,7 @@ async def _owners(facts: Facts) -> set[str]:
 async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]) -> Effect:
     """State the decision on the list. A rejection ends the use of a site that is in use."""
     writing, case = facts.writing, facts.case
-    await _tell_people(facts, proposal)
+    await _notify_people(facts, proposal)
     signed_by = {*signers, *writing.actor.persons}
     if proposal.outcome is QualificationOutcome.REJECTED:
         await end_status(writing, case, proposal.rationale, signed_by, site_is_told=True)
@@ -158,7 +158,7 @@ async def _next_audit(facts: Facts, proposal: DecisionProposal) -> date | None:
     return next_audit_due(evidence.last_day, months) if evidence.last_day and months else None
 
 
-async def _tell_people(facts: Facts, proposal: DecisionProposal) -> None:
+async def _notify_people(facts: Facts, proposal: DecisionProposal) -> None:
     """Who asked for the site, plans its orders or runs it learns of the decision."""
     writing, case = facts.writing, facts.case
     roles = [Role.PROCUREMENT, Role.CMC_LEAD, Role.SUPPLY_CHAIN, Role.QP, Role.CDMO_QA, Role.CDMO_QU_HEAD]

@@ -18,7 +18,7 @@ from domain.qualification.questionnaire_forms import (
 )
 from domain.qualification.questionnaire_registration import TemplateRegistration, refuse_unless_next
 from records.core.checks.changes import refuse_unless_allowed
-from records.core.declared import Effect, checks, checks_fact, suggests
+from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.documents.references import refuse_unless_kept
 from records.core.queries.visibility import visible_case
 from records.core.tables.cases import CaseRow
@@ -27,7 +27,7 @@ from records.qualification.questionnaires import newest_version, questionnaire_o
 from records.qualification.tables.questionnaires import QuestionnaireRow
 
 
-@checks_fact("template.loaded")
+@checks_event("template.loaded")
 async def registers_template(writing: Writing, payload: Effect) -> Effect:
     """A version follows the newest one; the first comes with the program."""
     await refuse_unless_allowed(writing, TemplateRegistration)
@@ -36,7 +36,7 @@ async def registers_template(writing: Writing, payload: Effect) -> Effect:
     return {"id": template.template_id, "version": template.version}
 
 
-@checks_fact("questionnaire.sent")
+@checks_event("questionnaire.sent")
 async def sends_the_newest(writing: Writing, payload: Effect) -> Effect:
     """The newest version is sent. A case that has a questionnaire keeps it."""
     sent = await writing.session.get(QuestionnaireRow, writing.entry.stream)
@@ -48,7 +48,7 @@ async def sends_the_newest(writing: Writing, payload: Effect) -> Effect:
     return {"template_id": STANDARD, "version": version}
 
 
-@checks_fact("questionnaire.drafted")
+@checks_event("questionnaire.drafted")
 async def drafts_answers(writing: Writing, payload: Effect) -> Effect:
     """The case is open and the site's, the answers are valid, and each was made from the version that is there now."""
     case = await visible_case(writing.session, writing.actor, Process.QUALIFICATION.value, writing.entry.stream)

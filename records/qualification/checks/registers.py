@@ -3,13 +3,13 @@
 from domain.qualification.registers import ExtractImport, refuse_unless_importable, stream_of
 from domain.qualification.screening import Register
 from records.core.checks.changes import part, refuse_unless_allowed, text_of
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
 from records.core.tables.master_data import DocumentRow
 from records.core.writing import Writing
 
 
-@checks_fact("register.imported")
+@checks_event("register.imported")
 async def imports_extract(writing: Writing, payload: Effect) -> Effect:
     """The person may import, and the document is the one that was read. Says the number of the extract."""
     await refuse_unless_allowed(writing, ExtractImport)

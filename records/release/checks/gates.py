@@ -6,13 +6,13 @@ from domain.release.gates import evaluate
 from records.batch.batches import decisions_on
 from records.batch.holds import open_holds
 from records.batch.tables.batches import BatchRow, HoldRow
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.reactions import establish
 from records.core.writing import Writing
 from records.release.gate_evidence import evidence_of
 
 
-@checks_fact("batch.gates_evaluated")
+@checks_event("batch.gates_evaluated")
 async def evaluates_gates(writing: Writing, payload: Effect) -> Effect:
     """Look at the gates of every market that is open, and hold the batch for what has failed; nothing is lifted.
 

@@ -17,7 +17,7 @@ from domain.release.rejection_correction import (
     barred_from_correcting,
 )
 from records.batch.tables.batches import BatchMarketRow, BatchParentRow
-from records.core.declared import Effect, checks, checks_fact, locks_above, suggests
+from records.core.declared import Effect, checks, checks_event, locks_above, suggests
 from records.core.lookups import facts_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
@@ -29,7 +29,7 @@ from records.release.unfinished import unfinished_of
 _TOLD = (Role.HEAD_QA, Role.EXECUTIVE_SPONSOR)
 
 
-@checks_fact("batch.correction_opened")
+@checks_event("batch.correction_opened")
 async def opens_a_correction(writing: Writing, payload: Effect) -> Effect:
     """The rejection that is to be corrected, and whose hands it counts as."""
     rejection = await _rejection(writing.session, writing.entry.stream)

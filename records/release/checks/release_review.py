@@ -14,7 +14,7 @@ from domain.release.release_review import (
     Demand,
     LaterFinding,
     Recalled,
-    ReleaseLook,
+    ReleaseEvaluation,
     ReleaseOutcome,
     ReleaseReview,
     ending,
@@ -24,7 +24,7 @@ from domain.release.release_review import (
     suggested_review,
 )
 from records.batch.tables.batches import BatchRow
-from records.core.declared import Effect, checks, checks_fact, suggests
+from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import facts_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -98,9 +98,9 @@ async def closes(writing: Writing, case: CaseRow, form: RecallClosure) -> Effect
     return {}
 
 
-@checks_fact("batch.reviews_demanded")
+@checks_event("batch.reviews_demanded")
 async def looks(writing: Writing, payload: Effect) -> Effect:
-    """What is to be done about a released batch (`domain.release.release_review.ReleaseLook`)."""
+    """What is to be done about a released batch (`domain.release.release_review.ReleaseEvaluation`)."""
     case = await writing.case()
     facts = await facts_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
@@ -109,7 +109,7 @@ async def looks(writing: Writing, payload: Effect) -> Effect:
     alerts = tuple(_alert(row) for row in reviewed if row.field_alert and row.alert_assessed_at is None)
     recalls = tuple(_recalled(row) for row in reviewed if row.recalled and row.recall_closed_at is None)
     ends_at = watched_until(facts, batch)
-    look = ReleaseLook(
+    look = ReleaseEvaluation(
         demands=tuple(
             Demand(number=row.number, reason=row.reason[:_IN_A_LINE], cause=row.cause, at=row.demanded_at)
             for row in waiting

@@ -18,7 +18,7 @@ from domain.site.site import (
 )
 from records.core.calendars import site_calendar
 from records.core.checks.changes import changed, part, refuse_unless_allowed, text_of
-from records.core.declared import Effect, checks_fact
+from records.core.declared import Effect, checks_event
 from records.core.identities import next_id
 from records.core.objections import ScopesOfSiteChange
 from records.core.questions import ask
@@ -30,13 +30,13 @@ from records.site.checks.registrations import refuse_unless_calendar_fits, regis
 _DAYS = TypeAdapter(tuple[date, ...])
 
 
-@checks_fact("supplier.registered")
+@checks_event("supplier.registered")
 async def registers_supplier(writing: Writing, _: Effect) -> Effect:
     await refuse_unless_allowed(writing, SupplierRegistration)
     return {"id": writing.entry.stream}
 
 
-@checks_fact("supplier.changed")
+@checks_event("supplier.changed")
 async def changes_supplier(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, SupplierChange)
     row = await writing.session.get(SupplierRow, writing.entry.stream)
@@ -45,7 +45,7 @@ async def changes_supplier(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, part(payload, "set"))
 
 
-@checks_fact("site.registered")
+@checks_event("site.registered")
 async def registers_site(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, SiteRegistration)
     record = part(payload, "record")
@@ -57,7 +57,7 @@ async def registers_site(writing: Writing, payload: Effect) -> Effect:
     return {"id": writing.entry.stream}
 
 
-@checks_fact("site.changed")
+@checks_event("site.changed")
 async def changes_site(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, SiteChange)
     row = await writing.session.get(SiteRow, writing.entry.stream)
@@ -70,7 +70,7 @@ async def changes_site(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, given)
 
 
-@checks_fact("scope.registered")
+@checks_event("scope.registered")
 async def registers_scope(writing: Writing, payload: Effect) -> Effect:
     """Each activity, product and dosage form is one scope of the site (section 1)."""
     await refuse_unless_allowed(writing, ScopeRegistration)
@@ -86,7 +86,7 @@ async def registers_scope(writing: Writing, payload: Effect) -> Effect:
     return {"id": await next_id(writing.session, "SC")}
 
 
-@checks_fact("scope.changed")
+@checks_event("scope.changed")
 async def changes_scope(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, ScopeChange)
     row = await writing.session.get(ScopeRow, text_of(payload, "scope_id"))
@@ -102,7 +102,7 @@ async def changes_scope(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, given)
 
 
-@checks_fact("calendar.registered")
+@checks_event("calendar.registered")
 async def registers_calendar(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, CalendarRegistration)
     if await writing.session.get(CalendarRow, writing.entry.stream) is not None:
@@ -112,7 +112,7 @@ async def registers_calendar(writing: Writing, payload: Effect) -> Effect:
     return {"id": writing.entry.stream}
 
 
-@checks_fact("calendar.changed")
+@checks_event("calendar.changed")
 async def changes_calendar(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, CalendarChange)
     row = await writing.session.get(CalendarRow, writing.entry.stream)

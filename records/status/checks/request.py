@@ -12,7 +12,7 @@ from domain.core.people import SYSTEM, Role
 from domain.core.refusals import broken
 from records.asl.statements import locked_statement, reach_of, status_ahead, status_of
 from records.asl.tables.listing import AslRow
-from records.core.declared import Effect, Requested, checks_fact, opens
+from records.core.declared import Effect, Requested, checks_event, opens
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow
@@ -69,18 +69,18 @@ async def _joined(writing: Writing, form: StatusRequest, before: AslRow | None) 
             continue
         decided = await is_decided(writing.session, case)
         if decided if form.in_force else not (decided and widens(form, reach_of(before))):
-            await _tell_of_joining(writing, case, form)
+            await _notify_of_joining(writing, case, form)
             return case
     return None
 
 
-async def _tell_of_joining(writing: Writing, case: CaseRow, form: StatusRequest) -> None:
+async def _notify_of_joining(writing: Writing, case: CaseRow, form: StatusRequest) -> None:
     people = await candidates(writing.session, [Role.HEAD_QA, Role.QA_APPROVER], case.site_id, at=writing.at)
     subject, text = f"{case.case_id}: another proposal", f"{case.title}\n{form.reason_code}: {form.narrative}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
 
 
-@checks_fact("status.compared")
+@checks_event("status.compared")
 async def compares_the_status(writing: Writing, payload: Effect) -> Effect:
     """Whether another case has given the scope a status that leaves nothing to do, and when to look again if not."""
     case = await writing.case()

@@ -189,7 +189,7 @@ async def test_a_case_that_has_not_started_says_so(opens: Opens) -> None:
 async def test_without_a_worker_the_outcome_is_unknown_and_a_repeat_finds_it(
     opens: Opens, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(commands, "PATIENCE", timedelta(seconds=1))
+    monkeypatch.setattr(commands, "TIMEOUT", timedelta(seconds=1))
     async with opens(works=False, queue="late-worker") as house:
         case_id = await house.audit()
         answer = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD, key="k")

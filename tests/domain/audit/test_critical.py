@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.audit.critical import CriticalFinding, SuspensionDecision, refuse_unless_scoped, refuse_unless_told
+from domain.audit.critical import CriticalFinding, SuspensionDecision, refuse_unless_informed, refuse_unless_scoped
 from tests.domain.filling import faults, filled
 
 NOW = datetime(2026, 5, 6, 12, tzinfo=UTC)
@@ -34,7 +34,7 @@ def test_the_site_hears_of_a_critical_finding_the_same_day_or_the_delay_is_expla
     found: str, told: str, given: dict[str, Any], zone: str, expected: set[str]
 ) -> None:
     finding = filled(CriticalFinding, found_at=found, told_at=told, **given)
-    assert faults(lambda: refuse_unless_told(finding, now=NOW, tz=ZoneInfo(zone), max_hours=8)) == expected
+    assert faults(lambda: refuse_unless_informed(finding, now=NOW, tz=ZoneInfo(zone), max_hours=8)) == expected
 
 
 @pytest.mark.parametrize(

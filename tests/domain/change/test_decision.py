@@ -9,8 +9,8 @@ from domain.change.decision import (
     ChangeRegulatoryAssessment,
     ChangeVerdict,
     approved_conditions,
-    is_heard_by_regulatory,
-    is_heard_by_technical,
+    is_consulted_by_regulatory,
+    is_consulted_by_technical,
     refuse_authors,
     refuse_unless_assessed,
     refuse_unless_classified,
@@ -61,7 +61,7 @@ def test_a_change_concerns_scopes_of_its_site(known: tuple[str, ...], named: lis
 )
 def test_who_is_heard(tier: str, *, asked: bool, regulatory: bool, technical: bool) -> None:
     form = filled(ChangeClassification, sponsor_tier=tier, needs_regulatory=asked)
-    assert (is_heard_by_regulatory(form), is_heard_by_technical(form)) == (regulatory, technical)
+    assert (is_consulted_by_regulatory(form), is_consulted_by_technical(form)) == (regulatory, technical)
 
 
 @pytest.mark.parametrize("least", ChangeTier)

@@ -9,17 +9,17 @@ from domain.inspection.inspection import (
     InspectionOutcome,
     InspectionStart,
     Observations,
+    informed_from,
     inspection_key,
     is_adverse,
     is_answered,
     is_rescored,
     joined,
     refuse_unless_begun,
+    refuse_unless_informed,
     refuse_unless_noticed,
-    refuse_unless_told,
     suggested_outcome,
     suggested_start,
-    told_from,
 )
 from tests.domain.filling import faults, filled
 
@@ -48,7 +48,7 @@ def test_a_notice_says_when_it_was_announced_or_has_begun(
     form = filled(InspectionNotice, announced_on=announced_on, start=start)
     assert faults(lambda: refuse_unless_noticed(form, today=TODAY)) == expected
     if counts_from is not None:
-        assert told_from(form) == date.fromisoformat(counts_from)
+        assert informed_from(form) == date.fromisoformat(counts_from)
 
 
 def test_an_inspection_is_the_same_whatever_the_spelling_of_its_number() -> None:
@@ -103,13 +103,13 @@ OUTCOMES: list[tuple[str, dict[str, Any], set[str]]] = [
 @pytest.mark.parametrize(("outcome", "given", "expected"), OUTCOMES)
 def test_an_outcome_comes_with_what_it_needs(outcome: str, given: dict[str, Any], expected: set[str]) -> None:
     form = filled(InspectionOutcome, outcome=outcome, **given)
-    assert faults(lambda: refuse_unless_told(form, started_on=STARTED, today=TODAY)) == expected
+    assert faults(lambda: refuse_unless_informed(form, started_on=STARTED, today=TODAY)) == expected
 
 
 @pytest.mark.parametrize("expected_end", [STARTED, TODAY, date(2025, 1, 20)])
 def test_an_outcome_is_suggested_that_can_be(expected_end: date) -> None:
     form = filled(InspectionOutcome, suggested_outcome(expected_end, today=TODAY))
-    assert faults(lambda: refuse_unless_told(form, started_on=STARTED, today=TODAY)) == set()
+    assert faults(lambda: refuse_unless_informed(form, started_on=STARTED, today=TODAY)) == set()
 
 
 FOLLOWS: list[tuple[str, bool, bool, bool]] = [

@@ -11,7 +11,7 @@ from domain.batch.holds import BatchState
 from domain.core.people import Role
 from domain.release.recall import RecallClosure, RecallPlan, refuse_unless_plannable, refuse_unless_reconciled
 from domain.release.release_review import (
-    ReleaseLook,
+    ReleaseEvaluation,
     ReleaseOutcome,
     ReleaseReview,
     ending,
@@ -115,7 +115,7 @@ def test_a_batch_ends_with_its_shelf_life_or_when_all_of_it_is_taken_back(
 
 def test_a_task_tells_what_was_learned_last() -> None:
     demands = [{"number": n, "reason": f"Reason {n}", "cause": "STA-1", "at": NOON} for n in range(1, 13)]
-    about = ReleaseLook.model_validate({"demands": demands}).about()
+    about = ReleaseEvaluation.model_validate({"demands": demands}).about()
     assert (about.splitlines()[0], about.count("\n")) == ("STA-1: Reason 3", 9)
 
 

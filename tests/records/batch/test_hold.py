@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.asl.asl import AslStatus
-from domain.batch.hold import HoldsLook
+from domain.batch.hold import HoldsEvaluation
 from domain.batch.holds import HoldType
 from domain.core.refusals import Code
 from records.batch.queries.batch_holds import genealogy_of, holds_of_batch
@@ -27,8 +27,8 @@ async def standing(seeded: Seeded, batch: Qualifying | None = None) -> list[Hold
     return [row for row in rows if row.lifted_at is None and (batch is None or row.batch_id == batch.case_id)]
 
 
-async def looks(batch: Qualifying) -> HoldsLook:
-    return HoldsLook.model_validate((await batch.notes("batch.holds")).effect)
+async def looks(batch: Qualifying) -> HoldsEvaluation:
+    return HoldsEvaluation.model_validate((await batch.notes("batch.holds")).effect)
 
 
 async def proposes(batch: Qualifying, user: str, hold_id: str) -> None:

@@ -8,7 +8,7 @@ from domain.processes import FORMS
 from records.contexts import load
 from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import SiteRow
-from records.oversight.watching import LEADS_TO_A_LOOK
+from records.oversight.watching import LEADS_TO_AN_EVALUATION
 from tests.records.databases import on_one_database
 from tests.records.scored import watched
 from tests.records.seeded import Seeded
@@ -17,7 +17,7 @@ from tests.records.seeded import Seeded
 def test_every_type_that_leads_to_a_look_is_one_that_is_written() -> None:
     of_forms = {form.action.event_type(process) for process in Process for form in FORMS.of(process)}
     requests = {f"{process.noun}.request" for process in Process}
-    assert sorted(set(LEADS_TO_A_LOOK) - of_forms - load().projectors.known - requests) == []
+    assert sorted(set(LEADS_TO_AN_EVALUATION) - of_forms - load().projectors.known - requests) == []
 
 
 async def told(seeded: Seeded) -> list[str]:

@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from domain.asl.asl import AslStatus
 from domain.audit.capa import CapaOrigin, plan_clock
 from domain.core.clocks import Level
-from domain.core.entry import OpenTask, Ring
+from domain.core.entry import AlarmLine, OpenTask
 from domain.core.forms import Process
 from domain.core.people import Role
 from records.asl.tables.listing import AslRow
@@ -20,7 +20,7 @@ from tests.records.seeded import START, Seeded
 AUDIT: dict[str, JsonValue] = {"type": "SCHEDULED", "site_id": "VM-02", "scope_ids": ["SC-1"]}
 
 
-async def rings(
+async def fires(
     case: Qualifying, proposes: str, action: str = "respond", clock: str = "audit.response.scheduled"
 ) -> None:
     """The site does not answer, until the rung that proposes this."""
@@ -31,8 +31,8 @@ async def rings(
     row = await case.seeded.row(TaskRow, task.task_id)
     for rung, each in enumerate(row.deadline["rungs"]):
         if each["proposes"] == proposes:
-            await case.writes(Ring(task_id=task.task_id, alarm="rung", level=Level.L3, rung=rung))
-            await case.writes(Ring(task_id=task.task_id, alarm="climb", level=Level.L4, rung=rung))
+            await case.writes(AlarmLine(task_id=task.task_id, alarm="rung", level=Level.L3, rung=rung))
+            await case.writes(AlarmLine(task_id=task.task_id, alarm="climb", level=Level.L4, rung=rung))
 
 
 @pytest.mark.parametrize(("proposes", "kind"), [("SUSPEND", "SUSPENSION"), ("PROBATION", "PROBATION")])
@@ -41,7 +41,7 @@ async def test_a_silent_site_is_proposed_for_decision_and_keeps_its_status(
 ) -> None:
     await stands(seeded, AslStatus.APPROVED)
     audit = await a_case(seeded, Process.AUDIT, AUDIT, by="ines")
-    await rings(audit, proposes)
+    await fires(audit, proposes)
     proposal = await seeded.row(CaseRow, "STA-1")
     assert (proposal.kind, proposal.requested_by, proposal.scope_ids) == (kind, "SYSTEM", ["SC-1"])
     assert proposal.order["request"]["reason_code"] == "NO_ANSWER"
@@ -57,7 +57,7 @@ async def test_a_scar_without_an_answer_is_proposed_for_the_scope_that_it_is_abo
     await stands(seeded, AslStatus.APPROVED)
     await stands(seeded, AslStatus.APPROVED, scope_id=await another_scope(seeded))
     scar = await a_case(seeded, Process.CAPA, SCAR | {"scope_ids": ["SC-1"]}, by="ines")
-    await rings(scar, proposes, "plan", plan_clock(CapaOrigin.SCAR))
+    await fires(scar, proposes, "plan", plan_clock(CapaOrigin.SCAR))
     (proposal,) = [row for row in await seeded.rows(CaseRow) if row.process == Process.STATUS.value]
     assert (proposal.kind, proposal.scope_ids) == (kind, ["SC-1"])
     assert proposal.order["request"]["reason_code"] == "CAPA_LATE"
@@ -65,5 +65,5 @@ async def test_a_scar_without_an_answer_is_proposed_for_the_scope_that_it_is_abo
 
 async def test_nothing_is_proposed_for_a_site_that_is_not_on_the_list(seeded: Seeded) -> None:
     audit = await a_case(seeded, Process.AUDIT, AUDIT, by="ines")
-    await rings(audit, "SUSPEND")
+    await fires(audit, "SUSPEND")
     assert [row.process for row in await seeded.rows(CaseRow)] == ["audits"]

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from domain.core.clocks import Level
-from tests.company import Company, Ring
+from tests.company import Alarm, Company
 from tests.scenarios.days import WEDNESDAY, evening, morning, the_next
 
 CRITICAL = {"severity": "CRITICAL", "area": "QC laboratory", "summary": "Trial injections were deleted."}
@@ -44,14 +44,14 @@ async def told(company: Company, audit: str, day: date) -> None:
     await company.tom.does(audit, "close-meeting", held_at=company.now.isoformat(), **closing)
     assert (await company.asked(audit, "report")).due_at == evening(day, 15)  # 10 business days after Thursday
     await company.comes_on(day + timedelta(days=9))
-    assert await company.rings(audit, "contain") == [
-        Ring(morning(day, 2), "reminder", Level.L0, ("vito",)),
-        Ring(evening(day, 5), "due", Level.L0, ("vito",)),
-        Ring(midnight := evening(day, 5) + timedelta(seconds=1), "rung", Level.L2, ("ines", "priya", "uta")),
-        Ring(midnight + timedelta(hours=4), "climb", Level.L3, ("gustav", "hana")),
-        Ring(midnight + timedelta(hours=8), "climb", Level.L4, ("erik", "hana")),
-        Ring(midnight + timedelta(hours=9), "rung", Level.L3, ("gustav", "hana"), "SUSPEND"),
-        Ring(midnight + timedelta(hours=13), "climb", Level.L4, ("erik", "hana"), "SUSPEND"),
+    assert await company.alarms(audit, "contain") == [
+        Alarm(morning(day, 2), "reminder", Level.L0, ("vito",)),
+        Alarm(evening(day, 5), "due", Level.L0, ("vito",)),
+        Alarm(midnight := evening(day, 5) + timedelta(seconds=1), "rung", Level.L2, ("ines", "priya", "uta")),
+        Alarm(midnight + timedelta(hours=4), "climb", Level.L3, ("gustav", "hana")),
+        Alarm(midnight + timedelta(hours=8), "climb", Level.L4, ("erik", "hana")),
+        Alarm(midnight + timedelta(hours=9), "rung", Level.L3, ("gustav", "hana"), "SUSPEND"),
+        Alarm(midnight + timedelta(hours=13), "climb", Level.L4, ("erik", "hana"), "SUSPEND"),
     ]
 
 

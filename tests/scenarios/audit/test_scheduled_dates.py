@@ -11,7 +11,7 @@ import pytest
 
 import worker
 from domain.core.clocks import Level
-from tests.company import Company, Ring, company_at
+from tests.company import Alarm, Company, company_at
 from tests.records.databases import Databases
 from tests.scenarios.days import TUESDAY, evening, morning, the_next
 
@@ -98,8 +98,8 @@ async def test_report_and_response_are_due_on_mondays_and_effectiveness_outlives
     seen = await company.vito.sees(successor)
     assert (seen["capas"][0]["follows"], seen["stage"], seen["owner"]) == (majors[1], "PROPOSED", audit)
     assert (await company.vito.task(successor, "plan")) is not None
-    assert await company.rings(audit, "report") == []
-    assert await company.rings(audit, "respond") == []
+    assert await company.alarms(audit, "report") == []
+    assert await company.alarms(audit, "respond") == []
 
 
 async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_run(company: Company) -> None:
@@ -128,7 +128,9 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
     assert (await company.asked(audit, "report")).due_at == evening(last, 32)
     await company.comes_on(last + timedelta(days=27))
     await company.reported(audit, by="ruth")
-    assert [(ring.at, ring.alarm) for ring in await company.rings(audit, "report")] == [(morning(last, 25), "reminder")]
+    assert [(alarm.at, alarm.alarm) for alarm in await company.alarms(audit, "report")] == [
+        (morning(last, 25), "reminder")
+    ]
 
     assert (await company.asked(audit, "respond")).due_at == evening(last, 57)
     await company.comes_on(last + timedelta(days=34))
@@ -147,7 +149,7 @@ async def test_ruth_replaces_tom_and_a_dispute_is_judged_while_the_other_clocks_
     await company.vito.does(audit, "respond")
     await company.judged(audit, by="ruth")
     await company.comes_on(last + timedelta(days=69))
-    assert [(ring.at, ring.alarm, ring.to) for ring in await company.rings(audit, "respond")] == [
+    assert [(alarm.at, alarm.alarm, alarm.to) for alarm in await company.alarms(audit, "respond")] == [
         (morning(last, 50), "reminder", ("vito",)),
         (morning(last, 56), "reminder", ("vito",)),
         (morning(last, 62), "reminder", ("vito",)),
@@ -181,15 +183,15 @@ async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_propos
     await conducted(company, audit, first, [MAJOR])
     await company.comes_on(last + timedelta(days=32 + 21))  # three weeks after the report was due
     assert (await company.tom.sees(audit))["overdue"]
-    reminder, *rings = await company.rings(audit, "report")
+    reminder, *alarms = await company.alarms(audit, "report")
     assert (reminder.at, reminder.alarm, reminder.level) == (morning(last, 25), "reminder", Level.L0)
     assert "tom" in reminder.to
-    assert rings == [
-        Ring(evening(last, 32), "due", Level.L0, ("tom",)),
-        Ring(morning(last, 33), "rung", Level.L2, ("priya",)),
-        Ring(evening(last, 34), "climb", Level.L3, ("hana",)),
-        Ring(evening(last, 35), "climb", Level.L4, ("erik", "hana")),
-        Ring(morning(last, 53), "rung", Level.L3, ("hana",)),
+    assert alarms == [
+        Alarm(evening(last, 32), "due", Level.L0, ("tom",)),
+        Alarm(morning(last, 33), "rung", Level.L2, ("priya",)),
+        Alarm(evening(last, 34), "climb", Level.L3, ("hana",)),
+        Alarm(evening(last, 35), "climb", Level.L4, ("erik", "hana")),
+        Alarm(morning(last, 53), "rung", Level.L3, ("hana",)),
     ]
     assert (await company.tom.sees(audit))["stage"] == "REPORT_DRAFT"
 
@@ -205,13 +207,13 @@ async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_propos
     await company.comes_on(issued + timedelta(days=44))
     await company.hana.does(audit, "acknowledge", task_id=response.task_id, note="I have called the site.")
     await company.comes_on(issued + timedelta(days=58))
-    assert await company.rings(audit, "respond") == [
-        Ring(morning(issued, 23), "reminder", Level.L0, ("vito",)),
-        Ring(morning(issued, 29), "reminder", Level.L0, ("vito",)),
-        Ring(evening(issued, 30), "due", Level.L0, ("vito",)),
-        Ring(morning(issued, 31), "rung", Level.L1, ("uta", "vito")),
-        Ring(morning(issued, 44), "rung", Level.L3, ("hana",), "PROBATION"),
-        Ring(morning(issued, 58), "rung", Level.L3, ("hana",), "SUSPEND"),
+    assert await company.alarms(audit, "respond") == [
+        Alarm(morning(issued, 23), "reminder", Level.L0, ("vito",)),
+        Alarm(morning(issued, 29), "reminder", Level.L0, ("vito",)),
+        Alarm(evening(issued, 30), "due", Level.L0, ("vito",)),
+        Alarm(morning(issued, 31), "rung", Level.L1, ("uta", "vito")),
+        Alarm(morning(issued, 44), "rung", Level.L3, ("hana",), "PROBATION"),
+        Alarm(morning(issued, 58), "rung", Level.L3, ("hana",), "SUSPEND"),
     ]
     proposals = [mail for mail in await company.mails("hana", "Respond to the findings") if "Proposed" in mail]
     assert ["PROBATION" in proposals[0], "SUSPEND" in proposals[1]] == [True, True]
@@ -219,5 +221,5 @@ async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_propos
 
     await company.vito.does(audit, "respond")
     await company.passes(days=5)
-    assert len(await company.rings(audit, "respond")) == 6
-    assert await company.rings(audit, "review-response") == []
+    assert len(await company.alarms(audit, "respond")) == 6
+    assert await company.alarms(audit, "review-response") == []

@@ -38,8 +38,8 @@ async def test_a_suspension_holds_a_batch_until_two_people_lift_it_after_the_rei
     await company.comes(evening(monday, 29) + timedelta(hours=10), step=timedelta(days=4))
     assert len(await company.open_tasks(batch, "review-long-hold")) == 2
     await answers(company.hana, batch, "review-long-hold", "HOLD-2")
-    rings = await company.rings(batch, "review-hold")
-    assert {ring.alarm for ring in rings} >= {"due", "rung"}
+    alarms = await company.alarms(batch, "review-hold")
+    assert {alarm.alarm for alarm in alarms} >= {"due", "rung"}
 
     lift = {"hold_id": "HOLD-1"}
     assert await attempts(company, batch, **lift) == (409, "not_open")  # the status stops release

@@ -46,7 +46,7 @@ async def test_a_change_is_raised_asked_about_approved_under_a_condition_and_use
     await company.comes(due + timedelta(days=3))  # silence is no consent
     waiting = await company.vito.sees(case_id)
     assert (waiting["stage"], waiting["change"]["approved"], waiting["change"]["decision"]) == ("DECISION", False, None)
-    assert {ring.alarm for ring in await company.rings(case_id, "decide")} >= {"due", "rung"}
+    assert {alarm.alarm for alarm in await company.alarms(case_id, "decide")} >= {"due", "rung"}
     assert (await company.vito.is_refused(case_id, "implement"))[1] == "not_open"
 
     await does(company.priya, case_id, "decide", verdict="MORE_INFO", question="How was it compared?")

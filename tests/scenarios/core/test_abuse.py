@@ -50,7 +50,7 @@ async def test_on_hold_only_what_cannot_wait_is_taken_and_new_clocks_stand_still
     assert containment.due_at is not None
     assert containment.remaining is not None
     await company.passes(days=20)
-    assert await company.rings(audit, "contain") == []
+    assert await company.alarms(audit, "contain") == []
     await company.ines.does(audit, "resume", reason="Dry again")
     resumed = await company.asked(audit, "contain")
     assert resumed.remaining is None

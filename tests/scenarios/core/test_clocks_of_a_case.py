@@ -31,12 +31,12 @@ async def test_a_hold_stops_the_clock_and_it_goes_on_with_the_days_that_were_lef
     assert await company.tom.is_refused(audit, "report") == (409, "case_on_hold")
 
     await company.comes_on(day + timedelta(days=29))  # Thursday, two weeks after the report would have been due
-    assert await company.rings(audit, "report") == []
+    assert await company.alarms(audit, "report") == []
     assert not (await company.ines.sees(audit))["overdue"]
     await company.ines.does(audit, "resume", reason="Site open again")
     assert (await company.asked(audit, "report")).due_at == evening(day, 40)  # 7 business days later, a Monday
     await company.comes_on(day + timedelta(days=34))
-    assert [ring.at for ring in await company.rings(audit, "report")] == [morning(day, 33)]
+    assert [alarm.at for alarm in await company.alarms(audit, "report")] == [morning(day, 33)]
     await company.tom.does(audit, "report")
     assert await company.ines.is_refused(audit, "resume", reason="Once more") == (409, "not_open")
 
@@ -64,7 +64,7 @@ async def test_a_due_date_is_extended_twice_by_another_person_and_never_once_it_
     assert [event.signature.printed_name for event in extensions if event.signature] == ["Priya Raman", "Hana Sato"]
 
     await company.comes_on(day + timedelta(days=19))
-    assert [ring.at for ring in await company.rings(audit, "report")] == [morning(day, 13)]
+    assert [alarm.at for alarm in await company.alarms(audit, "report")] == [morning(day, 13)]
     await company.tom.does(audit, "report")
     decision = await company.asked(audit, "approve-report")
     assert decision.due_at == evening(day, 26)  # Monday and 5 business days
@@ -98,7 +98,7 @@ async def test_a_task_changes_hands_to_somebody_fit_and_the_absent_are_stood_in_
     await company.ruth.is_away(until=day + timedelta(days=60))
     await company.priya.is_away(until=day + timedelta(days=60))
     await company.comes_on(day + timedelta(days=15))
-    due = next(ring for ring in await company.rings(audit, "report") if ring.alarm == "due")
+    due = next(alarm for alarm in await company.alarms(audit, "report") if alarm.alarm == "due")
     assert due.to == ("tom",)  # Ruth's deputy
     await company.ruth.does(audit, "report")
     assert len(await company.mails("hana", "Approve the audit report")) == 1  # Priya's deputy
@@ -108,7 +108,7 @@ async def test_a_task_changes_hands_to_somebody_fit_and_the_absent_are_stood_in_
     )
     assert (await company.asked(audit, "approve-report")).assignee == company.priya.person
     await company.comes_on(day + timedelta(days=22))  # Thursday and 5 business days, but for one
-    (reminder,) = await company.rings(audit, "approve-report")
+    (reminder,) = await company.alarms(audit, "approve-report")
     assert (reminder.at, reminder.to) == (morning(day, 21), ("hana",))
 
 
@@ -126,8 +126,8 @@ async def test_a_new_policy_moves_no_running_clock_and_counts_for_the_next_one(c
     assert task["due_at"] == f"{evening(day, 5):%Y-%m-%dT%H:%M:%SZ}"  # Wednesday and 3 business days
     assert task["clock"]["policy_version"] == 2
     await company.comes_on(day + timedelta(days=15))
-    rings = await company.rings(audit, "report")
-    assert [(ring.at, ring.alarm) for ring in rings] == [
+    alarms = await company.alarms(audit, "report")
+    assert [(alarm.at, alarm.alarm) for alarm in alarms] == [
         (morning(day, 7), "reminder"),
         (evening(day, 14), "due"),
         (morning(day, 15), "rung"),

@@ -417,7 +417,7 @@ async def test_s6_an_acknowledged_escalation_of_an_internal_step_is_not_told_to_
     await company.comes(task.due_at + timedelta(days=3))
     told = {
         user
-        for rung in await company.rungs(audit, "prepare")
+        for rung in await company.escalations(audit, "prepare")
         if rung.acknowledge_by and not rung.acknowledged_at
         for user in ("ines", "tom", "priya", "hana")
         if company.seeded.person(user) in rung.sent_to

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from domain.core.clocks import Level
-from tests.company import Company, Ring
+from tests.company import Alarm, Company
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios import deciding
 from tests.scenarios import qualifying as tell
@@ -122,16 +122,16 @@ async def test_a_silent_supplier_is_reminded_escalated_and_decided_on_by_a_perso
         await tell.acknowledges(company, user, case_id, "hand-in-questionnaire")
     await company.comes_on(sent + timedelta(days=30 + 28), 10)
     due = sent + timedelta(days=30)
-    rings = [ring for ring in await company.rings(case_id, "hand-in-questionnaire") if ring.alarm != "climb"]
-    assert rings == [
-        Ring(morning(due, -14), "reminder", Level.L0, ("vito",)),
-        Ring(morning(due, -7), "reminder", Level.L0, ("vito",)),
-        Ring(morning(due, -1), "reminder", Level.L0, ("vito",)),
-        Ring(evening(due), "due", Level.L0, ("vito",)),
-        Ring(morning(due, 1), "rung", Level.L1, ("vito",)),
-        Ring(morning(due, 7), "rung", Level.L1, ("vito",)),
-        Ring(morning(due, 14), "rung", Level.L2, ("ines", "priya")),
-        Ring(morning(due, 28), "rung", Level.L3, ("hana",)),
+    alarms = [alarm for alarm in await company.alarms(case_id, "hand-in-questionnaire") if alarm.alarm != "climb"]
+    assert alarms == [
+        Alarm(morning(due, -14), "reminder", Level.L0, ("vito",)),
+        Alarm(morning(due, -7), "reminder", Level.L0, ("vito",)),
+        Alarm(morning(due, -1), "reminder", Level.L0, ("vito",)),
+        Alarm(evening(due), "due", Level.L0, ("vito",)),
+        Alarm(morning(due, 1), "rung", Level.L1, ("vito",)),
+        Alarm(morning(due, 7), "rung", Level.L1, ("vito",)),
+        Alarm(morning(due, 14), "rung", Level.L2, ("ines", "priya")),
+        Alarm(morning(due, 28), "rung", Level.L3, ("hana",)),
     ]
     assert (await company.ines.sees(case_id))["stage"] == "QUESTIONNAIRE"  # the case never closes by itself
     case = await tell.does(company.hana, case_id, "decide-without", verdict="REJECT", reason="No answer for weeks.")
@@ -167,7 +167,7 @@ async def test_withdrawn_while_on_hold_and_the_audit_is_cancelled_with_it(compan
     await company.ines.does(case_id, "hold", reason="The project waits for its budget.")
     assert await company.ines.is_refused(case_id, "draft-agreement") == (409, "case_on_hold")
     await company.passes(days=60)
-    assert await company.rungs(case_id) == []
+    assert await company.escalations(case_id) == []
     case = await tell.does_unasked(company.priya, case_id, "withdraw")
     assert case["outcome"] in {None, "WITHDRAWN"}
     assert (await company.recorded(case_id, "case.closed")).payload["outcome"] == "WITHDRAWN"

@@ -7,7 +7,7 @@ from domain.core.clocks import Level
 from records.batch.tables.batches import HoldRow
 from records.contexts import load
 from records.core.journal import Journal
-from tests.company import Colleague, Company, Ring
+from tests.company import Alarm, Colleague, Company
 from tests.records.known import known_without_procedure
 from tests.records.seeded import Seeded
 from tests.scenarios.days import MONDAY, evening, morning, the_next
@@ -94,17 +94,17 @@ async def test_an_event_that_nobody_triages_goes_to_the_deputy_and_then_to_the_h
     await company.comes_on(monday + timedelta(days=3))
     due = evening(monday, days=1)
     deputies, head = ("hana", "priya"), ("hana",)
-    assert await company.rings(event, "triage") == [
-        Ring(due, "due", Level.L0, deputies[1:]),
-        Ring(due + timedelta(seconds=1), "rung", Level.L1, deputies),
-        Ring(morning(monday, days=2), "rung", Level.L3, head),
+    assert await company.alarms(event, "triage") == [
+        Alarm(due, "due", Level.L0, deputies[1:]),
+        Alarm(due + timedelta(seconds=1), "rung", Level.L1, deputies),
+        Alarm(morning(monday, days=2), "rung", Level.L3, head),
     ]
     assert (await company.ines.sees(event))["overdue"] is True
     assert (await company.vito.sees(event))["overdue"] is False
     await does(company.ines, event, "triage")
-    rang = len(await company.rungs(event))
+    rang = len(await company.escalations(event))
     await company.passes(days=5)
-    assert len(await company.rungs(event)) == rang
+    assert len(await company.escalations(event)) == rang
 
 
 async def test_a_site_that_is_sold_is_qualified_again_and_its_risk_is_scored_again(company: Company) -> None:

@@ -24,7 +24,7 @@ from domain.core.case import CaseOrder, Message, Subject
 from domain.core.forms import Process
 from domain.core.people import SYSTEM
 from records.core.database import Database
-from records.core.outgoing.deliveries import Deliveries, Patience
+from records.core.outgoing.deliveries import Deliveries, RetrySchedule
 from records.core.tables.cases import CaseRow
 from tests import patience
 from tests.activities.outbox import put, rows
@@ -35,8 +35,8 @@ from workflows.core.relay import RELAY, OutboxRelay, ensure_relay
 
 __all__ = ["receiver"]
 
-QUICK = Patience(timedelta(seconds=0.1), timedelta(seconds=0.2), tries=1000)
-PATIENCE = dict.fromkeys(("start", "signal", "answer", "mail", "webhook"), QUICK)
+QUICK = RetrySchedule(timedelta(seconds=0.1), timedelta(seconds=0.2), tries=1000)
+RETRIES = dict.fromkeys(("start", "signal", "answer", "mail", "webhook"), QUICK)
 
 
 @workflow.defn(name="QualityAudit")
@@ -76,7 +76,7 @@ class Office:
             self.queue,
             Mail(smtp_url=smtp_url, sender="vetted@sponsor.example", mailbox=self.mailbox),
             Webhooks(self.database, AddressGuard(allow_private=True), source="https://vetted.sponsor.example"),
-            deliveries=Deliveries(self.database, patience=PATIENCE),
+            deliveries=Deliveries(self.database, retries=RETRIES),
             settings=settings or RelaySettings(idle=0.02, renew_every=0.5),
         )
 

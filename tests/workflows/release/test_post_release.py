@@ -8,22 +8,22 @@ from typing import Any, cast
 import pytest
 from pydantic import JsonValue
 
-from domain.release.release_review import Demand, ReleaseLook
+from domain.release.release_review import Demand, ReleaseEvaluation
 from tests.patience import PATIENCE
 from workflows.core.case import Case
 from workflows.release.post_release import PostRelease
 
 
-def learned(*reasons: str) -> ReleaseLook:
+def learned(*reasons: str) -> ReleaseEvaluation:
     at = datetime(2026, 5, 5, 16, tzinfo=UTC)
     demands = [Demand(number=number, reason=reason, cause="EVT-1", at=at) for number, reason in enumerate(reasons)]
-    return ReleaseLook(demands=tuple(demands))
+    return ReleaseEvaluation(demands=tuple(demands))
 
 
 class Desk:
     """A case whose records tell of something new while they are read, if an evaluation says so."""
 
-    def __init__(self, *evaluations: tuple[ReleaseLook, bool]) -> None:
+    def __init__(self, *evaluations: tuple[ReleaseEvaluation, bool]) -> None:
         self._evaluations = list(evaluations)
         self._changes = 0
         self.asked: list[str] = []
@@ -68,7 +68,7 @@ class Desk:
     ids=["during the first evaluation", "during the second one", "while nothing was demanded"],
 )
 async def test_what_is_learned_during_an_evaluation_is_asked_about(
-    evaluations: list[tuple[ReleaseLook, bool]], last: str
+    evaluations: list[tuple[ReleaseEvaluation, bool]], last: str
 ) -> None:
     desk = Desk(*evaluations)
     PostRelease(cast("Case", desk)).begin()
