@@ -8,32 +8,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.visibility import starting_attributes
 from domain.core.case import CaseOrder
-from domain.core.forms import Process
-
-WORKFLOW_TYPES = {
-    Process.QUALIFICATION: "SupplierQualification",
-    Process.OVERSIGHT: "SiteOversight",
-    Process.AUDIT: "QualityAudit",
-    Process.CAPA: "CorrectiveAction",
-    Process.RENEWAL: "CertificateRenewal",
-    Process.AGREEMENT: "QualityAgreementReview",
-    Process.EVENT: "SiteEventTriage",
-    Process.RISK: "RiskReview",
-    Process.CHANGE: "SiteChange",
-    Process.INSPECTION: "AuthorityInspection",
-    Process.STATUS: "StatusDecision",
-    Process.REVIEW: "QuarterlyReview",
-    Process.EXCHANGE: "TechnicalExchange",
-    Process.BATCH: "BatchDisposition",
-    Process.SHIPMENT: "BatchDelivery",
-}
 
 
 async def start_case(client: Client, order: CaseOrder, task_queue: str) -> None:
     """Start the workflow of a case; does nothing if it was started before, even if it has ended since."""
     try:
         await client.start_workflow(
-            WORKFLOW_TYPES[order.process],
+            order.process.workflow,
             order,
             id=order.case_id,
             task_queue=task_queue,

@@ -12,7 +12,7 @@ from typing import Any
 import typer
 
 from documentation.markdown import code, codes, first_paragraph, page, prose, table
-from documentation.procedures import is_of_people, title_of
+from documentation.procedures import is_of_people
 from documentation.program import (
     FORMS,
     FROM_FILE,
@@ -177,7 +177,7 @@ def roles_page() -> str:
         if role is Role.SYSTEM:
             continue
         rows = [
-            [f"[{title_of(process)}](procedures/{process.value}.md)", ", ".join(_actions(role, process))]
+            [f"[{process.label}](procedures/{process.value}.md)", ", ".join(_actions(role, process))]
             for process in Process
             if _actions(role, process)
         ]

@@ -11,7 +11,6 @@ from documentation.markdown import code, codes, first_paragraph, page, prose, ta
 from documentation.program import (
     COMMON_FORMS,
     FORMS,
-    WORKFLOW_TYPES,
     WORKFLOWS,
     Audience,
     Form,
@@ -22,23 +21,6 @@ from documentation.program import (
 
 EVERY_CASE = "every-case"
 _DOCSTRINGS = {workflow.__name__: workflow.__doc__ for workflow in WORKFLOWS}
-_TITLES = {
-    Process.QUALIFICATION: "Qualification",
-    Process.OVERSIGHT: "Oversight",
-    Process.AUDIT: "Audit",
-    Process.CAPA: "CAPA",
-    Process.EXCHANGE: "Technical exchange",
-    Process.BATCH: "Disposition of a batch",
-    Process.SHIPMENT: "Delivery",
-    Process.EVENT: "Event at a site",
-    Process.STATUS: "Decision on a status",
-    Process.RISK: "Risk review",
-    Process.RENEWAL: "Renewal of a certificate",
-    Process.AGREEMENT: "Review of a quality agreement",
-    Process.CHANGE: "Change at a site",
-    Process.INSPECTION: "Inspection by an authority",
-    Process.REVIEW: "Quarterly review",
-}
 
 
 def pages(policy: Policy) -> dict[str, str]:
@@ -46,10 +28,6 @@ def pages(policy: Policy) -> dict[str, str]:
     made = {f"procedures/{process.value}.md": _process_page(process, policy) for process in Process}
     made[f"procedures/{EVERY_CASE}.md"] = _common_page(policy)
     return {"procedures/index.md": _overview(), **made}
-
-
-def title_of(process: Process) -> str:
-    return _TITLES[process]
 
 
 def route_of(form: type[Form], process: Process | None) -> str:
@@ -69,7 +47,7 @@ def _overview() -> str:
         forms = [form for form in _forms(process) if is_of_people(form)]
         starting = [form for form in forms if form.action.starts]
         start = codes(route_of(form, process) for form in starting) or "opened by the program"
-        link = f"[{title_of(process)}]({process.value}.md)"
+        link = f"[{process.label}]({process.value}.md)"
         rows.append([link, code(f"{process.prefix}-"), _purpose(process), start, str(len(forms))])
     explained = (
         "A **form** is what a person submits. It is declared once; its route, its OpenAPI schema, the Temporal update,"
@@ -85,7 +63,7 @@ def _overview() -> str:
 
 
 def _purpose(process: Process) -> str:
-    return first_paragraph(_DOCSTRINGS[WORKFLOW_TYPES[process]])
+    return first_paragraph(_DOCSTRINGS[process.workflow])
 
 
 def _forms(process: Process) -> list[type[Form]]:
@@ -96,12 +74,12 @@ def _forms(process: Process) -> list[type[Form]]:
 
 def _process_page(process: Process, policy: Policy) -> str:
     forms = _forms(process)
-    purpose = _DOCSTRINGS[WORKFLOW_TYPES[process]] or ""
+    purpose = _DOCSTRINGS[process.workflow] or ""
     reading = f"`GET /v1/{process.value}` lists the cases, `GET /v1/{process.value}/{{id}}` shows one."
     parts = [part for form in forms for part in _form(form, process, policy)]
     common = f"Beside these, the forms of [every case]({EVERY_CASE}.md)."
     return page(
-        title_of(process),
+        process.label,
         *(prose(paragraph) for paragraph in purpose.split("\n\n")),
         f"Ids: `{process.prefix}-1`, `{process.prefix}-2`, … {reading}",
         _steps(forms, process),

@@ -1,6 +1,5 @@
 """What the pages are made of: all that is imported from the program is imported here."""
 
-from activities.starting import WORKFLOW_TYPES
 from api import app as _app
 from api.core.problems import STATUS
 from cli import app as command_line
@@ -27,7 +26,6 @@ __all__ = [
     "ROUTERS",
     "STATUS",
     "WORKFLOWS",
-    "WORKFLOW_TYPES",
     "Action",
     "Audience",
     "ClockRule",

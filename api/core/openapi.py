@@ -4,23 +4,6 @@ from typing import Any
 
 from domain.core.forms import Form, Forms, Process
 
-_PROCESSES = {
-    Process.QUALIFICATION: "Whether a site may be used: screening, questionnaire, risk, agreement, decision.",
-    Process.OVERSIGHT: "Watching a site for a scope once it is approved: due dates, scorecards, end of the approval.",
-    Process.AUDIT: "Audits from the request to the closure, scheduled or for cause.",
-    Process.CAPA: "Corrective and preventive actions of a site, from the plan to the check that they work.",
-    Process.EXCHANGE: "Technical exchanges with a site: rounds of questions that end in signed parameters.",
-    Process.BATCH: "Batches from their registration to certification, with deviations, OOS results, holds and recall.",
-    Process.SHIPMENT: "Deliveries of parts of a batch: order, dispatch, receipt, record of the transport.",
-    Process.EVENT: "Events at a site that the sponsor has to know of, and what they lead to.",
-    Process.STATUS: "Changes of a status on the approved supplier list: suspension, probation, the way back, the end.",
-    Process.RISK: "The risk of a site for a scope, assessed again.",
-    Process.RENEWAL: "Certificates that end and are renewed by the site.",
-    Process.AGREEMENT: "Quality agreements that are reviewed, amended and signed again.",
-    Process.CHANGE: "Changes that a site announces, and the sponsor's decision on them.",
-    Process.INSPECTION: "Inspections of a site by an authority, their outcome and the answer to it.",
-    Process.REVIEW: "The review of a site's quarter.",
-}
 _RECORDS = {
     "tasks": "What waits for a person: your inbox, the form of each task and what happens if nobody acts.",
     "signatures": "The second proof of identity that a signed form needs.",
@@ -50,7 +33,7 @@ _STREAM = {"type": "string", "contentMediaType": "text/event-stream"}
 
 def tags(forms: Forms, processes: list[Process]) -> list[dict[str, str]]:
     """Every tag that a route may have, in plain words; of a process its actions as well."""
-    of_processes = [(process.value, f"{_PROCESSES[process]}\n\n{_actions(forms.of(process))}") for process in processes]
+    of_processes = [(process.value, f"{process.about}\n\n{_actions(forms.of(process))}") for process in processes]
     return [{"name": name, "description": text} for name, text in (*of_processes, *_RECORDS.items())]
 
 

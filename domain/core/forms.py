@@ -20,54 +20,165 @@ from domain.core.people import Role
 from domain.core.refusals import Code, Refused
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Row:
+    name: str
+    prefix: str
+    noun: str
+    workflow: str
+    label: str
+    about: str
+    of_product: bool = False
+
+
 class Process(StrEnum):
-    """A kind of case. The value is its name in the API and in Temporal."""
+    """A kind of case. The value is its name in the API and in Temporal. One row says all that is named after it."""
 
-    QUALIFICATION = "qualifications"
-    OVERSIGHT = "oversight"
-    AUDIT = "audits"
-    CAPA = "capas"
-    EXCHANGE = "exchanges"
-    BATCH = "batches"
-    SHIPMENT = "shipments"
-    EVENT = "site-events"
-    STATUS = "status-cases"
-    RISK = "risk-reviews"
-    RENEWAL = "renewals"
-    AGREEMENT = "agreement-reviews"
-    CHANGE = "changes"
-    INSPECTION = "inspections"
-    REVIEW = "oversight-reviews"
+    _value_: str
+    prefix: str
+    """The prefix of business ids (section 3)."""
+    noun: str
+    """The singular, as used in event types (`audit.report`)."""
+    workflow: str
+    """The class of its workflow, as Temporal stores it."""
+    label: str
+    """What people call it."""
+    about: str
+    """What it is for, in one sentence."""
+    of_product: bool
+    """Whether its cases are about what is made; they change nothing that falls due at the site."""
 
-    @property
-    def prefix(self) -> str:
-        """The prefix of business ids (section 3)."""
-        return _NAMES[self][0]
+    def __new__(cls, row: _Row | str) -> Self:  # `Process("audits")`, a look-up, is typed as a call of this one
+        assert isinstance(row, _Row)
+        member = str.__new__(cls, row.name)
+        member._value_ = row.name
+        member.prefix, member.noun, member.workflow = row.prefix, row.noun, row.workflow
+        member.label, member.about, member.of_product = row.label, row.about, row.of_product
+        return member
 
-    @property
-    def noun(self) -> str:
-        """The singular, as used in event types (`audit.report`)."""
-        return _NAMES[self][1]
-
-
-_NAMES = {
-    Process.QUALIFICATION: ("QC", "qualification"),
-    Process.OVERSIGHT: ("SITE", "site"),
-    Process.AUDIT: ("AUD", "audit"),
-    Process.CAPA: ("CAPA", "capa"),
-    Process.EXCHANGE: ("TX", "exchange"),
-    Process.BATCH: ("BAT", "batch"),
-    Process.SHIPMENT: ("SHP", "shipment"),
-    Process.EVENT: ("EVT", "event"),
-    Process.STATUS: ("STA", "status"),
-    Process.RISK: ("RSK", "risk"),
-    Process.RENEWAL: ("REN", "renewal"),
-    Process.AGREEMENT: ("AGR", "agreement"),
-    Process.CHANGE: ("CHG", "change"),
-    Process.INSPECTION: ("INS", "inspection"),
-    Process.REVIEW: ("OVR", "review"),
-}
-"""Prefix and noun of each process."""
+    QUALIFICATION = _Row(
+        name="qualifications",
+        prefix="QC",
+        noun="qualification",
+        workflow="SupplierQualification",
+        label="Qualification",
+        about="Whether a site may be used: screening, questionnaire, risk, agreement, decision.",
+    )
+    OVERSIGHT = _Row(
+        name="oversight",
+        prefix="SITE",
+        noun="site",
+        workflow="SiteOversight",
+        label="Oversight",
+        about="Watching a site for a scope once it is approved: due dates, scorecards, end of the approval.",
+    )
+    AUDIT = _Row(
+        name="audits",
+        prefix="AUD",
+        noun="audit",
+        workflow="QualityAudit",
+        label="Audit",
+        about="Audits from the request to the closure, scheduled or for cause.",
+    )
+    CAPA = _Row(
+        name="capas",
+        prefix="CAPA",
+        noun="capa",
+        workflow="CorrectiveAction",
+        label="CAPA",
+        about="Corrective and preventive actions of a site, from the plan to the check that they work.",
+    )
+    EXCHANGE = _Row(
+        name="exchanges",
+        prefix="TX",
+        noun="exchange",
+        workflow="TechnicalExchange",
+        label="Technical exchange",
+        about="Technical exchanges with a site: rounds of questions that end in signed parameters.",
+        of_product=True,
+    )
+    BATCH = _Row(
+        name="batches",
+        prefix="BAT",
+        noun="batch",
+        workflow="BatchDisposition",
+        label="Disposition of a batch",
+        about="Batches from their registration to certification, with deviations, OOS results, holds and recall.",
+        of_product=True,
+    )
+    SHIPMENT = _Row(
+        name="shipments",
+        prefix="SHP",
+        noun="shipment",
+        workflow="BatchDelivery",
+        label="Delivery",
+        about="Deliveries of parts of a batch: order, dispatch, receipt, record of the transport.",
+        of_product=True,
+    )
+    EVENT = _Row(
+        name="site-events",
+        prefix="EVT",
+        noun="event",
+        workflow="SiteEventTriage",
+        label="Event at a site",
+        about="Events at a site that the sponsor has to know of, and what they lead to.",
+    )
+    STATUS = _Row(
+        name="status-cases",
+        prefix="STA",
+        noun="status",
+        workflow="StatusDecision",
+        label="Decision on a status",
+        about="Changes of a status on the approved supplier list: suspension, probation, the way back, the end.",
+    )
+    RISK = _Row(
+        name="risk-reviews",
+        prefix="RSK",
+        noun="risk",
+        workflow="RiskReview",
+        label="Risk review",
+        about="The risk of a site for a scope, assessed again.",
+    )
+    RENEWAL = _Row(
+        name="renewals",
+        prefix="REN",
+        noun="renewal",
+        workflow="CertificateRenewal",
+        label="Renewal of a certificate",
+        about="Certificates that end and are renewed by the site.",
+    )
+    AGREEMENT = _Row(
+        name="agreement-reviews",
+        prefix="AGR",
+        noun="agreement",
+        workflow="QualityAgreementReview",
+        label="Review of a quality agreement",
+        about="Quality agreements that are reviewed, amended and signed again.",
+    )
+    CHANGE = _Row(
+        name="changes",
+        prefix="CHG",
+        noun="change",
+        workflow="SiteChange",
+        label="Change at a site",
+        about="Changes that a site announces, and the sponsor's decision on them.",
+    )
+    INSPECTION = _Row(
+        name="inspections",
+        prefix="INS",
+        noun="inspection",
+        workflow="AuthorityInspection",
+        label="Inspection by an authority",
+        about="Inspections of a site by an authority, their outcome and the answer to it.",
+    )
+    REVIEW = _Row(
+        name="oversight-reviews",
+        prefix="OVR",
+        noun="review",
+        workflow="QuarterlyReview",
+        label="Quarterly review",
+        about="The review of a site's quarter.",
+    )
 
 
 class Meaning(StrEnum):

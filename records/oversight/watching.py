@@ -15,8 +15,6 @@ from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
 
-_OF_THE_PRODUCT = frozenset({Process.EXCHANGE, Process.BATCH, Process.SHIPMENT})
-"""Cases about what is made; they change nothing that falls due at the site."""
 LEADS_TO_AN_EVALUATION = frozenset({
     "asl.changed",
     "agreement.effective",
@@ -35,7 +33,7 @@ LEADS_TO_AN_EVALUATION = frozenset({
     "risk.confirm-lower-tier",
     "scope.changed",
     "site.changed",
-    *(f"{process.noun}.request" for process in Process if process not in _OF_THE_PRODUCT | {Process.OVERSIGHT}),
+    *(f"{process.noun}.request" for process in Process if not process.of_product and process is not Process.OVERSIGHT),
 })  # fmt: skip
 """Types of events after which dates or flags may be others."""
 _EVERYWHERE = frozenset({"policy.change-policy", "policy.loaded"})
