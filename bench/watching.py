@@ -1,8 +1,8 @@
 """`python -m bench.watching [sites]`: what it costs to watch many sites, by default 2,000; takes some five minutes.
 
-The embedded program runs as for anybody. Commands of an audit are timed with few cases open; then so many lines of the
-approved supplier list are stated and watched, and the same commands are timed again. Their look has been done by then,
-and nothing wakes them meanwhile. Memory is what the worker holds more than before, for each oversight case.
+The embedded program runs as for anybody. Commands of an audit are timed with few cases open; then so many entries of
+the approved supplier list are stated and watched, and the same commands are timed again. They have been evaluated by
+then, and nothing wakes them meanwhile. Memory is what the worker holds more than before, for each oversight case.
 """
 
 import asyncio
@@ -41,23 +41,23 @@ SCOPES_OF_A_SITE = 10
 
 
 class Watching:
-    """Lines of the list that are stated and watched, so many that it matters."""
+    """Entries of the list that are stated and watched, so many that it matters."""
 
     def __init__(self, database: Database, web: str) -> None:
         self._database = database
         self._journal = Journal(database, load(), web=web)
 
-    async def begin(self, lines: int) -> float:
-        """State and watch so many lines; returns the seconds until every one has been looked at."""
+    async def begin(self, entries: int) -> float:
+        """State and watch so many entries; returns the seconds until every one has been evaluated."""
         began = time.perf_counter()
         site = ""
-        for number in range(lines):
+        for number in range(entries):
             if number % SCOPES_OF_A_SITE == 0:
                 site = f"BENCH-{number // SCOPES_OF_A_SITE}"
                 await self._site(site)
-            await self._line(site, number)
+            await self._entry(site, number)
         while True:
-            if await self._looked_at() >= lines:
+            if await self._evaluated() >= entries:
                 return time.perf_counter() - began
             await asyncio.sleep(0.5)
 
@@ -68,7 +68,7 @@ class Watching:
         }  # fmt: skip
         await self._write(site, PlainEvent(type="site.registered", payload={"record": record, "site_id": site}))
 
-    async def _line(self, site: str, number: int) -> None:
+    async def _entry(self, site: str, number: int) -> None:
         record: dict[str, JsonValue] = {
             "activity": "TESTING", "product": f"Product {number}", "markets": ["EU"], "stage": "COMMERCIAL",
             "sole_source": False, "risk_tier": "MEDIUM",
@@ -89,7 +89,7 @@ class Watching:
         key = f"bench/{time.perf_counter_ns()}"
         return await self._journal.write(Entry(stream=stream, command_id=key, at=datetime.now(UTC), lines=(line,)))
 
-    async def _looked_at(self) -> int:
+    async def _evaluated(self) -> int:
         async with self._database.reading() as session:
             query = select(func.count()).select_from(OversightRow).where(col(OversightRow.looked_at).is_not(None))
             return (await session.exec(query)).one()

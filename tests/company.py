@@ -55,7 +55,7 @@ class Answer(Exception):
 
 
 class Alarm(NamedTuple):
-    """A reminder, the passing of a due date, or a rung, as it was sent."""
+    """A reminder, the passing of a due date, or an escalation, as it was sent."""
 
     at: datetime
     alarm: str
@@ -219,13 +219,13 @@ class Company:
         return filled_on(self.today, form, dict(prefill or {}), **changes)
 
     async def passes(self, **span: float) -> None:
-        """Let time pass: `days=3`. What rings meanwhile rings."""
+        """Let time pass: `days=3`. What falls due meanwhile fires."""
         await self.comes(self.now + timedelta(**span))
 
     async def comes(self, instant: datetime, *, step: timedelta = timedelta(hours=12)) -> None:
         """Let time pass until an instant, in steps, after each of which the relay delivers.
 
-        Steps of half a day have what rings worked off in order, across cases too; one case alone needs none.
+        Steps of half a day have what fires worked off in order, across cases too; one case alone needs none.
         """
         while self.now < instant:
             await self.environment.sleep(min(instant - self.now, step))

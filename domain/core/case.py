@@ -127,7 +127,7 @@ AlarmKind = Literal["reminder", "due", "rung", "climb"]
 
 
 class Alarm(Slim):
-    """An instant at which a running clock speaks up. `rung` is the rung's place in the stored deadline."""
+    """An instant at which a running clock speaks up. `rung` is the place of its step in the stored deadline."""
 
     kind: AlarmKind
     at: AwareDatetime
@@ -146,7 +146,7 @@ class OpenedTask(Slim):
 
 
 def alarms_of(deadline: Deadline) -> tuple[Alarm, ...]:
-    """The alarms of a clock: its reminders, the due instant itself, and the rungs after it."""
+    """The alarms of a clock: its reminders, the due instant itself, and the escalation steps after it."""
     steps = tuple(
         Alarm(
             kind="reminder" if step.at <= deadline.due_at else "rung",

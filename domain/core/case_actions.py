@@ -62,7 +62,7 @@ class Reassignment(Form):
 
 
 class Acknowledgement(Form):
-    """Acknowledge a rung of the escalation ladder, so that it does not climb (section 9)."""
+    """Acknowledge an escalation, so that it does not go up a level (section 9)."""
 
     action = Action(
         None, "acknowledge", "Acknowledge an escalation",

@@ -1,8 +1,9 @@
 """Deadlines and how days are counted (domain specification, sections 3 and 9).
 
 Day 1 is the day after the start, taken in the calendar's time zone. A deadline ends at 23:59:59 local time. Reminders
-and rungs that are counted in days ring at 09:00 local time, those counted in hours at the exact instant. `0d` is the
-morning of the last day, `0h` the second after the deadline has passed. Everything stored is an aware UTC instant.
+and escalation steps that are counted in days fire at 09:00 local time, those counted in hours at the exact instant.
+`0d` is the morning of the last day, `0h` the second after the deadline has passed. Everything stored is an aware UTC
+instant.
 """
 
 import re
@@ -31,7 +32,7 @@ from domain.core.people import Role
 
 LAST_SECOND = time(23, 59, 59)
 MORNING = time(9)
-"""Local time at which reminders and rungs counted in days ring."""
+"""Local time at which reminders and escalation steps counted in days fire."""
 
 Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
 
@@ -53,7 +54,7 @@ class Roll(StrEnum):
 
 
 class Level(StrEnum):
-    """A rung's level on the escalation ladder (section 9)."""
+    """The level of an escalation step (section 9)."""
 
     L0 = "L0"
     L1 = "L1"
@@ -161,10 +162,10 @@ class Calendar(BaseModel):
 
 
 class RungRule(BaseModel):
-    """One rung of a clock's ladder: when, relative to the due date, and to whom.
+    """One escalation step of a clock: when, relative to the due date, and to whom.
 
-    `to=None` means the recipients of the level. `proposes` names the decision that the rung puts before people, it
-    never changes a status by itself. `every` repeats the rung until the task is done.
+    `to=None` means the recipients of the level. `proposes` names the decision that the step puts before people, it
+    never changes a status by itself. `every` repeats the step until the task is done.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -204,7 +205,7 @@ class ClockRule(BaseModel):
 
 
 class EscalationStep(BaseModel):
-    """A rung with its instant. `offset` is its distance from due, by which it moves when the due date moves."""
+    """An escalation step with its instant. `offset` is its distance from due: it moves when the due date moves."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -282,7 +283,7 @@ def deadline(
 ) -> Deadline:
     """Start a clock. `due_on` is an agreed last day that takes the place of the counted one and is not rolled.
 
-    Rungs that lie before the start are kept, for an extension may bring them back; `next_alarm` passes over them.
+    Steps that lie before the start are kept, for an extension may bring them back; `next_alarm` passes over them.
     """
     due_at = calendar.end_of(due_on) if due_on else _end(rule.span, rule.roll, started_at, calendar)
     rungs = (
@@ -333,8 +334,8 @@ def resumed(deadline: Deadline, remaining: Remaining, resumed_at: datetime, cale
     """The clock goes on with what was left; day 1 is the day after the resume, nothing left is due the same day.
 
     A clock that was overdue by some days is overdue by as many at the resume: time on hold neither forgives nor
-    escalates. Rungs move with the due date. Those that rang before the hold keep their instant and do not ring again;
-    one that had not rung and would now lie before the resume rings on the next morning.
+    escalates. Steps move with the due date. Those that fired before the hold keep their instant and do not fire again;
+    one that had not fired and would now lie before the resume fires on the next morning.
     """
     if deadline.unit is Unit.HOURS:
         due_at = resumed_at.astimezone(UTC) + timedelta(seconds=remaining.left)
@@ -355,14 +356,14 @@ def resumed(deadline: Deadline, remaining: Remaining, resumed_at: datetime, cale
 
 
 def extended(deadline: Deadline, new_due: date, calendar: Calendar) -> Deadline:
-    """The clock with a new last day, as agreed (not rolled). The whole ladder is set anew around it."""
+    """The clock with a new last day, as agreed (not rolled). All escalation steps are set anew around it."""
     due_at = calendar.end_of(new_due)
     rungs = (step.model_copy(update={"at": _fires_at(step.offset, due_at, calendar)}) for step in deadline.rungs)
     return _with_due(deadline, due_at, rungs, calendar)
 
 
 def next_alarm(deadline: Deadline, after: datetime) -> EscalationStep | None:
-    """The first rung that rings later than `after`, with its instant; `None` if there is none left.
+    """The first step that fires later than `after`, with its instant; `None` if there is none left.
 
     Repeats are even steps of 24 h or 1 h in UTC, without time-zone data: a replayed workflow gets the same instants,
     and the local hour of a repeat may differ by one after a change of summer time.
@@ -372,7 +373,7 @@ def next_alarm(deadline: Deadline, after: datetime) -> EscalationStep | None:
 
 
 def acknowledge_by(within: Deadline | Span, sent_at: datetime, calendar: Calendar) -> datetime:
-    """Until when a rung sent now must be acknowledged before it climbs a level (section 9)."""
+    """Until when what is sent now must be acknowledged before it escalates by a level (section 9)."""
     span = within.acknowledge_within if isinstance(within, Deadline) else within
     return _end(span, Roll.FORWARD, sent_at, calendar)
 
@@ -403,7 +404,7 @@ def _with_due(deadline: Deadline, due_at: datetime, rungs: Iterable[EscalationSt
 
 
 def period(step: EscalationStep) -> timedelta | None:
-    """The time between two rings of a repeating rung."""
+    """The time between two alarms of a repeating step."""
     if step.every is None:
         return None
     return timedelta(hours=step.every.n) if step.every.unit is Unit.HOURS else timedelta(days=step.every.n)
@@ -419,7 +420,7 @@ def _firing(step: EscalationStep, after: datetime) -> EscalationStep | None:
 
 
 def _one_at_a_time(rungs: Iterable[EscalationStep], due_at: datetime) -> tuple[EscalationStep, ...]:
-    """Rungs sorted by instant. Where two would ring together, or one with the due instant, one follows a second after.
+    """Steps sorted by instant. Where two would fire together, or one with the due instant, one follows a second after.
 
     Whoever waits for alarms asks for the next one after the last: of two at the same instant one would be lost.
     """

@@ -83,7 +83,7 @@ class WithdrawTask(Line):
 
 
 class AlarmLine(Line):
-    """A reminder, the passing of a due date, or a rung of the escalation ladder."""
+    """A reminder, the passing of a due date, or an escalation step."""
 
     kind: Literal["ring"] = "ring"
     task_id: str

@@ -15,7 +15,7 @@ class View(BaseModel):
 
 
 class UpcomingAlarm(View):
-    """A reminder or a rung of the escalation ladder that is still to come."""
+    """A reminder or an escalation that is still to come."""
 
     level: Level
     at: AwareDatetime
@@ -27,7 +27,7 @@ class UpcomingAlarm(View):
 
 
 class Clock(View):
-    """The clock of a task: why it is due then, and what rings until then (section 3)."""
+    """The clock of a task: why it is due then, and which alarms fire until then (section 3)."""
 
     policy_key: str
     policy_version: int

@@ -1,4 +1,4 @@
-"""What a look at a site and scope comes to: flags, what is done now, and when to look again (section 5)."""
+"""What an evaluation of a site and scope comes to: flags, what is done now, and when the next one is (section 5)."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
@@ -10,8 +10,8 @@ from domain.asl.flags import Flag
 from domain.oversight.schedule import Moment, What
 
 
-class Look(BaseModel):
-    """What a look has found and done. Stored in histories: changes only by addition with defaults."""
+class OversightEvaluation(BaseModel):
+    """What an evaluation has found and done. Stored in histories: changes only by addition with defaults."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,7 +25,7 @@ class Look(BaseModel):
     interval_months: int | None = None
     """Months between full-scope audits."""
     next: AwareDatetime | None = None
-    """When to look again, if nothing changes before."""
+    """When to evaluate again, if nothing changes before."""
     then: str = ""
     """What happens then, in words."""
     done: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ def in_effect(moments: Iterable[Moment], now: datetime) -> list[Moment]:
 
 
 def fallen_due(moments: Iterable[Moment], since: datetime, now: datetime) -> list[Moment]:
-    """What is done once and has fallen due after the last look, up to now."""
+    """What is done once and has fallen due after the last evaluation, up to now."""
     return [moment for moment in moments if since < moment.at <= now and moment.what in ONCE]
 
 

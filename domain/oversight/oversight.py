@@ -1,4 +1,4 @@
-"""Process B, ongoing oversight: one case for each line of the approved supplier list (domain specification, 5)."""
+"""Process B, ongoing oversight: one case for each entry of the approved supplier list (domain specification, 5)."""
 
 from enum import StrEnum
 

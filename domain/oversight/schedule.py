@@ -1,4 +1,4 @@
-"""What falls due for a site and scope, and when: one list from which a look, its wake-up and the outlook follow.
+"""What falls due for a site and scope, and when: one list from which an evaluation, its wake-up and the outlook follow.
 
 Domain specification, sections 5, 9 and 10. Whatever ends with a day ends at 23:59:59 of the site; what is announced or
 computed is at 09:00.
@@ -57,7 +57,7 @@ class Moment(BaseModel):
 
 
 class Standing(BaseModel):
-    """What is known of a line of the list when somebody looks."""
+    """What is known of an entry of the list when it is evaluated, or shown."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -186,7 +186,7 @@ def _requalification(standing: Standing, policy: Policy, calendar: Calendar) -> 
 
 
 def _announced(key: str, due: date, policy: Policy, calendar: Calendar) -> Iterable[Moment]:
-    """The rungs of a clock of the policy, as announcements of a day that nobody has a task for."""
+    """The escalation steps of a clock of the policy, as announcements of a day that nobody has a task for."""
     clock = deadline(
         key,
         policy.clock(key),

@@ -1,4 +1,4 @@
-"""How the procedure of a batch hears that something has changed."""
+"""How the procedure of a batch is notified that something has changed."""
 
 from domain.core.case import Subject
 from domain.core.entry import Send
@@ -8,7 +8,7 @@ from records.core.writing import Writing
 
 
 async def notify_batch(writing: Writing, batch_id: str) -> None:
-    """The batch's own procedure hears that something has changed, also if it writes this itself."""
+    """The batch's own procedure is notified that something has changed, also if it writes this itself."""
     if await writing.session.get(CaseRow, batch_id) is not None:
         line = Send(to=batch_id, subject=Subject.CHANGED, payload={})
         message_id = f"{writing.entry.command_id}:{batch_id}"

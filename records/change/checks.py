@@ -36,7 +36,7 @@ from domain.policy.change_tier import ChangeTier
 from records.agreement.agreements import agreement_in_force, notification_span, terms_of
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
@@ -129,8 +129,8 @@ async def can_be_assessed(writing: Writing, case: CaseRow, form: ChangeRegulator
 @checks(ChangeDecision)
 async def can_be_decided(writing: Writing, case: CaseRow, form: ChangeDecision) -> Effect:
     """By another person than those who classified and assessed (S1); conditions and question fit the verdict."""
-    facts = await facts_of(writing, case)
-    refuse_authors(writing.actor.persons, await _authors(facts))
+    lookups = await lookups_of(writing, case)
+    refuse_authors(writing.actor.persons, await _authors(lookups))
     refuse_unless_decidable(form)
     return {}
 
@@ -138,38 +138,38 @@ async def can_be_decided(writing: Writing, case: CaseRow, form: ChangeDecision) 
 @suggests(ChangeImplementation)
 async def suggests_a_first_use(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The day that was announced, and the conditions of the approval."""
-    facts = await facts_of(writing, case)
-    return suggested_change_use(await _earliest(facts), facts.today, await _conditions(facts))
+    lookups = await lookups_of(writing, case)
+    return suggested_change_use(await _earliest(lookups), lookups.today, await _conditions(lookups))
 
 
 @checks(ChangeImplementation)
 async def can_be_used(writing: Writing, case: CaseRow, form: ChangeImplementation) -> Effect:
     """Not before the approval, not before the day announced, and under the conditions of the approval."""
-    facts = await facts_of(writing, case)
-    decided = (await facts.rows(ChangeDecision))[0]
+    lookups = await lookups_of(writing, case)
+    decided = (await lookups.rows(ChangeDecision))[0]
     refuse_unless_implemented(
         form,
-        earliest=await _earliest(facts),
-        approved_on=facts.calendar.local_day(decided.at),
-        conditions=await _conditions(facts),
-        today=facts.today,
+        earliest=await _earliest(lookups),
+        approved_on=lookups.calendar.local_day(decided.at),
+        conditions=await _conditions(lookups),
+        today=lookups.today,
     )
     return {}
 
 
-async def _authors(facts: Facts) -> frozenset[str]:
+async def _authors(lookups: Lookups) -> frozenset[str]:
     """Whose hands the classification and the assessments count as (S11)."""
-    rows = [row for form in _WEIGHED for row in await facts.rows(form)]
-    events = [await event_of(facts.session, row.case_id, row.number) for row in rows]
+    rows = [row for form in _WEIGHED for row in await lookups.rows(form)]
+    events = [await event_of(lookups.session, row.case_id, row.number) for row in rows]
     return frozenset(person for event in events for person in event.actor.persons)
 
 
-async def _earliest(facts: Facts) -> date:
-    return (await facts.session.get_one(ChangeRow, facts.case.case_id)).earliest_date
+async def _earliest(lookups: Lookups) -> date:
+    return (await lookups.session.get_one(ChangeRow, lookups.case.case_id)).earliest_date
 
 
-async def _conditions(facts: Facts) -> tuple[str, ...]:
-    return approved_conditions(await facts.latest(ChangeDecision))
+async def _conditions(lookups: Lookups) -> tuple[str, ...]:
+    return approved_conditions(await lookups.latest(ChangeDecision))
 
 
 async def _markets(writing: Writing, case: CaseRow) -> set[str]:

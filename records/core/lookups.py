@@ -10,7 +10,7 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
 
-class Facts(CaseRecords):
+class Lookups(CaseRecords):
     """The records as one entry sees them, for one case."""
 
     def __init__(self, writing: Writing, case: CaseRow, limits: Limits, calendar: Calendar) -> None:
@@ -38,8 +38,8 @@ class Facts(CaseRecords):
         return counted(day, Span(n=-span.n, unit=span.unit), self.calendar)
 
 
-async def facts_of(writing: Writing, case: CaseRow) -> Facts:
+async def lookups_of(writing: Writing, case: CaseRow) -> Lookups:
     """What the rules need to know of a case: policy limits and calendar as they are now."""
     policy = await writing.policy()
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
-    return Facts(writing, case, policy.limits, calendar)
+    return Lookups(writing, case, policy.limits, calendar)

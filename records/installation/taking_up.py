@@ -18,7 +18,7 @@ from records.oversight.watching import oversight_case
 
 
 async def take_up(database: Database, journal: Journal, now: datetime) -> list[str]:
-    """Watch every line of the approved supplier list that was stated before lines were watched.
+    """Watch every entry of the approved supplier list that was stated before entries were watched.
 
     A scope that is suspended or expired is watched as well, and one whose first status begins on a later day; not one
     whose site is disqualified or retired for it. Returns the ids of the new cases; the relay starts their procedures.

@@ -14,7 +14,7 @@ from domain.oversight.punctuality import late_beyond
 from domain.oversight.review import QuarterFigures
 from domain.oversight.scorecard import Scorecard, scorecard
 from records.audit.tables.audits import FindingRow
-from records.core.lookups import Facts
+from records.core.lookups import Lookups
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.master_data import ScopeRow
 from records.oversight.scorecards import audits_of, capas_due, capas_of, events_of, figures
@@ -48,19 +48,19 @@ async def review_of(session: AsyncSession, site_id: str, scope_id: str, first_da
     return (await session.exec(query)).first()
 
 
-async def quarter_figures(facts: Facts, quarter: Quarter) -> QuarterFigures:
+async def quarter_figures(lookups: Lookups, quarter: Quarter) -> QuarterFigures:
     """Scorecard, CAPAs and findings of a quarter, as the records know them now."""
-    session, scope = facts.session, quarter.scope
-    counted = await figures(session, scope, quarter.first_day, quarter.last_day, facts.tz)
-    card: Scorecard = scorecard(counted, facts.limits)
+    session, scope = lookups.session, quarter.scope
+    counted = await figures(session, scope, quarter.first_day, quarter.last_day, lookups.tz)
+    card: Scorecard = scorecard(counted, lookups.limits)
     late = late_beyond(
-        await capas_due(session, scope, facts.tz),
+        await capas_due(session, scope, lookups.tz),
         quarter.first_day,
         quarter.last_day,
-        lambda due: facts.after(facts.limits.capa_late_to_probation, due),
+        lambda due: lookups.after(lookups.limits.capa_late_to_probation, due),
     )
-    findings = await _findings(facts, quarter)
-    events = await events_of(session, scope, quarter.first_day, quarter.last_day, facts.tz)
+    findings = await _findings(lookups, quarter)
+    events = await events_of(session, scope, quarter.first_day, quarter.last_day, lookups.tz)
     return QuarterFigures(
         **dict(card),
         open_capas=tuple(case.case_id for _, case in await capas_of(session, scope) if case.closed_at is None)[:_MOST],
@@ -71,20 +71,20 @@ async def quarter_figures(facts: Facts, quarter: Quarter) -> QuarterFigures:
     )
 
 
-async def _findings(facts: Facts, quarter: Quarter) -> Sequence[FindingRow]:
+async def _findings(lookups: Lookups, quarter: Quarter) -> Sequence[FindingRow]:
     """Findings issued in the quarter, and those that a CAPA of the quarter answers again because the first failed."""
-    audits = await audits_of(facts.session, quarter.scope)
+    audits = await audits_of(lookups.session, quarter.scope)
     query = (
         select(FindingRow)
         .where(col(FindingRow.case_id).in_(audits), col(FindingRow.status) != FindingStatus.WITHDRAWN.value)
         .order_by(col(FindingRow.case_id), col(FindingRow.number))
     )
-    issued = await _issued(facts.session, audits)
+    issued = await _issued(lookups.session, audits)
     return [
         finding
-        for finding in (await facts.session.exec(query)).all()
-        if _within(facts, quarter, issued.get(finding.case_id))
-        or (finding.is_repeat and _within(facts, quarter, await _answered_again(facts.session, finding)))
+        for finding in (await lookups.session.exec(query)).all()
+        if _within(lookups, quarter, issued.get(finding.case_id))
+        or (finding.is_repeat and _within(lookups, quarter, await _answered_again(lookups.session, finding)))
     ]
 
 
@@ -101,5 +101,5 @@ async def _answered_again(session: AsyncSession, finding: FindingRow) -> datetim
     return capa.requested_at if capa is not None else None
 
 
-def _within(facts: Facts, quarter: Quarter, at: datetime | None) -> bool:
-    return at is not None and quarter.first_day <= facts.calendar.local_day(at) <= quarter.last_day
+def _within(lookups: Lookups, quarter: Quarter, at: datetime | None) -> bool:
+    return at is not None and quarter.first_day <= lookups.calendar.local_day(at) <= quarter.last_day

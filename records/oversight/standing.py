@@ -1,4 +1,4 @@
-"""What the records know of a line of the approved supplier list when its oversight, or a reader, looks."""
+"""What the records know of an entry of the approved supplier list when it is evaluated, or shown."""
 
 from datetime import datetime
 

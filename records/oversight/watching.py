@@ -1,4 +1,4 @@
-"""What makes the oversight of a scope look again, and how it is told."""
+"""What leads to an evaluation of a scope, and how its oversight is notified."""
 
 from collections.abc import Collection
 

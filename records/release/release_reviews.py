@@ -14,7 +14,7 @@ from records.batch.genealogy import in_order
 from records.batch.holds import makes_a_part
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
-from records.core.lookups import Facts
+from records.core.lookups import Lookups
 from records.core.writing import Writing
 from records.release.tables import ReleaseReviewRow
 
@@ -73,13 +73,13 @@ async def confirm_release(writing: Writing, batch_ids: Iterable[str], cause: str
             await notify_batch(writing, batch_id)
 
 
-def watched_until(facts: Facts, batch: BatchRow) -> datetime | None:
+def watched_until(lookups: Lookups, batch: BatchRow) -> datetime | None:
     """End of the last day on which a batch is watched; `None` where nothing is known of its shelf life.
 
     Retention of its records is another matter: nothing is deleted then (policy keys `retention_after_...`).
     """
     if batch.expiry_on is not None:
-        return facts.calendar.end_of(batch.expiry_on)
+        return lookups.calendar.end_of(batch.expiry_on)
     if batch.retest_on is not None:
-        return facts.calendar.end_of(facts.after(facts.limits.batch_watch_after_retest, batch.retest_on))
+        return lookups.calendar.end_of(lookups.after(lookups.limits.batch_watch_after_retest, batch.retest_on))
     return None

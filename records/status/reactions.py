@@ -17,7 +17,7 @@ from records.core.writing import Writing
 from records.status.status_cases import is_decided, is_status_case, open_status_cases
 
 _KINDS = {"SUSPEND": StatusKind.SUSPENSION, "PROBATION": StatusKind.PROBATION}
-"""What the rungs of the policy propose."""
+"""What the escalation steps of the policy propose."""
 
 
 @reacts(StatusInDoubt)
@@ -50,7 +50,7 @@ async def puts_it_before_people(writing: Writing, fact: StatusInDoubt) -> Conseq
 
 @reacts(DecisionProposedByEscalation)
 async def propose_by_escalation(writing: Writing, fact: DecisionProposedByEscalation) -> Consequences:
-    """What a rung of the escalation ladder proposes is put before the people who decide."""
+    """What an escalation step proposes is put before the people who decide."""
     kind = _KINDS.get(fact.proposes)
     if kind is None:
         return Consequences()

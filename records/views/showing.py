@@ -161,7 +161,7 @@ def _clock(deadline: Deadline, now: datetime, *, stopped: bool) -> Clock:
 
 
 def _upcoming(deadline: Deadline, now: datetime) -> tuple[UpcomingAlarm, ...]:
-    """The next ring of each rung that has one."""
+    """The next alarm of each escalation step that has one."""
     each = (next_alarm(deadline.model_copy(update={"rungs": (step,)}), now) for step in deadline.rungs)
     coming = sorted((step for step in each if step is not None), key=lambda step: step.at)
     return tuple(UpcomingAlarm.model_validate(step, from_attributes=True) for step in coming)

@@ -48,7 +48,7 @@ VIEWS = {
     "/v1/sites": 2,
     "/v1/tasks": 2,
 }
-"""Statements of one look, with the one of the sign-in; the same on both databases."""
+"""Statements of one evaluation, with the one of the sign-in; the same on both databases."""
 
 SLACK = Cost(statements=2, before_answer=2, writes=0, events=0)
 """How far a figure may be below its ceiling."""
@@ -94,7 +94,7 @@ async def test_no_step_of_an_audit_costs_more_than_it_did(counted: tuple[str, Co
     assert not faults, "\n".join([kind, *faults])
 
 
-async def test_no_look_costs_more_than_it_did(counted: tuple[str, CountedAudit]) -> None:
+async def test_no_evaluation_costs_more_than_it_did(counted: tuple[str, CountedAudit]) -> None:
     _, audit = counted
     assert audit.views == VIEWS, "lower the ceiling if fewer are needed now"
 

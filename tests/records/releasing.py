@@ -30,6 +30,6 @@ async def released(seeded: Seeded, **changes: Any) -> Qualifying:
     return batch
 
 
-async def looks(batch: Qualifying) -> ReleaseEvaluation:
+async def evaluated(batch: Qualifying) -> ReleaseEvaluation:
     """What is to be done about a released batch."""
     return ReleaseEvaluation.model_validate((await batch.notes("batch.reviews_demanded")).effect)

@@ -17,7 +17,7 @@ def evening(day: date, days: int = 0) -> datetime:
 
 
 def morning(day: date, days: int = 0) -> datetime:
-    """When a reminder rings that many days after a day."""
+    """When a reminder fires that many days after a day."""
     return datetime.combine(day + timedelta(days=days), time(9), UTC)
 
 

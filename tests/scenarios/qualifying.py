@@ -164,7 +164,7 @@ async def decided(company: Company, case_id: str, **proposal: Any) -> dict[str, 
 
 
 async def line_of(company: Company, scope: str = "SC-1", **query: Any) -> dict[str, JsonValue] | None:
-    """The line of a scope on the approved supplier list."""
+    """The entry of a scope on the approved supplier list."""
     items = (await company.hana.get("/v1/asl", **query))["items"]
     return next((dict(item) for item in items if item["scope_id"] == scope), None)
 

@@ -58,13 +58,13 @@ async def writes(company: Company, stream: str, line: PlainEvent | StartCase) ->
 
 
 async def as_seen(company: Company, case_id: str) -> OversightRow:
-    """What the last look has left."""
+    """What the last evaluation has left."""
     async with company.database.reading() as session:
         return await session.get_one(OversightRow, case_id)
 
 
-async def looks(company: Company, case_id: str, condition: Any) -> OversightRow:
-    """Wait until a look has left what is expected."""
+async def evaluated(company: Company, case_id: str, condition: Any) -> OversightRow:
+    """Wait until an evaluation has left what is expected."""
     async with asyncio.timeout(PATIENCE):
         while True:
             if condition(row := await as_seen(company, case_id)):
@@ -96,7 +96,7 @@ async def qualified(company: Company, ends: dict[str, date], **proposal: Any) ->
 
 
 async def done_in(company: Company, case_id: str) -> dict[str, datetime]:
-    """What the looks of an oversight have done, and when first: ids of cases, and statuses."""
+    """What the evaluations of an oversight have done, and when first: ids of cases, and statuses."""
     return await _first(company, case_id, "done")
 
 

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
-from domain.oversight.evaluation import Look
+from domain.oversight.evaluation import OversightEvaluation
 from domain.oversight.oversight import OVERSIGHT_FORMS, OversightStage, ShorterInterval
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing
@@ -36,7 +36,7 @@ class SiteOversight:
         self.case.offer(ShorterInterval, self._interval_shortened)
         while True:
             known = self.case.changes()
-            evaluation = Look.model_validate(await self.case.establish("site.looked"))
+            evaluation = OversightEvaluation.model_validate(await self.case.establish("site.looked"))
             if evaluation.ends is not None:
                 return Closing(OversightStage.ENDED, evaluation.ends.value)
             await self.case.sleep(known, evaluation.next, evaluation.then)

@@ -29,7 +29,7 @@ from records.agreement.tables import AgreementRow
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.identities import next_id
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -38,29 +38,29 @@ from records.core.writing import Writing
 @suggests(AgreementDraft)
 async def suggests_terms(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The last draft, else the agreement last in force without its signed text, else what the policy says."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     scope = await scope_of(writing.session, case)
     terms = suggested_terms(
-        await _previous(facts, scope.scope_id),
+        await _previous(lookups, scope.scope_id),
         await writing.policy(),
         site_id=case.site_id,
         product=scope.product,
-        effective_on=facts.today,
+        effective_on=lookups.today,
     )
     return {"terms": terms}
 
 
-async def _previous(facts: Facts, scope_id: str) -> AgreementTerms | None:
-    if (draft := await facts.latest(AgreementDraft)) is not None:
+async def _previous(lookups: Lookups, scope_id: str) -> AgreementTerms | None:
+    if (draft := await lookups.latest(AgreementDraft)) is not None:
         return draft.terms
-    last = await last_in_force(facts.session, scope_id, facts.today)
+    last = await last_in_force(lookups.session, scope_id, lookups.today)
     return terms_of(last).model_copy(update={"document": None}) if last else None
 
 
 @checks(AgreementDraft)
 async def is_complete(writing: Writing, case: CaseRow, form: AgreementDraft) -> Effect:
     """No blank row, every activity of the policy, audit rights without a cap (section 4, QTA); nobody else drafts."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     scope = await scope_of(writing.session, case)
     await writing.head(f"AGREEMENT-{scope.scope_id}")
     refuse_unless_alone(await negotiated_elsewhere(writing.session, scope.scope_id, case.case_id))
@@ -68,8 +68,8 @@ async def is_complete(writing: Writing, case: CaseRow, form: AgreementDraft) -> 
         form.terms,
         (await writing.policy()).agreement_activities,
         product=scope.product,
-        retention_years=least_retention(facts.limits),
-        today=facts.today,
+        retention_years=least_retention(lookups.limits),
+        today=lookups.today,
     )
     newest = next(iter(await versions_for(writing.session, scope.scope_id)), None)
     if newest is not None:
@@ -104,7 +104,7 @@ async def _signs_the_agreed_draft(writing: Writing, case: CaseRow, form: Agreeme
     """
     row = await _read(writing, case, form.draft)
     refuse_unless_signable(AgreementStatus(row.status), author=row.drafted_by, signers=writing.actor.persons)
-    effective_at = (await facts_of(writing, case)).start_of(terms_of(row).effective_on)
+    effective_at = (await lookups_of(writing, case)).start_of(terms_of(row).effective_on)
     return _named(row) | {"effective_at": effective_at.isoformat()}
 
 
@@ -115,34 +115,34 @@ checks(SiteSignature)(_signs_the_agreed_draft)
 @checks_event("agreement.effective")
 async def takes_effect(writing: Writing, payload: Effect) -> Effect:
     """Both quality units have signed the current version and its day has come (section 4, QTA)."""
-    facts = await facts_of(writing, await writing.case())
-    row = await _drafted(facts, await facts.current(AgreementDraft))
+    lookups = await lookups_of(writing, await writing.case())
+    row = await _drafted(lookups, await lookups.current(AgreementDraft))
     refuse_unless_may_take_effect(
         sponsor_signed=row.sponsor_signed_by is not None,
         site_signed=row.site_signed_by is not None,
         planned=terms_of(row).effective_on,
-        today=facts.today,
+        today=lookups.today,
     )
     policy = await writing.policy()
     valid = validity(
-        facts.today,
+        lookups.today,
         review=policy.clock("qta.review").span,
         hard_stop=policy.clock("qta.hard_stop").span,
-        calendar=facts.calendar,
+        calendar=lookups.calendar,
     )
     return _named(row) | {name: day.isoformat() for name, day in valid._asdict().items()}
 
 
 async def _read(writing: Writing, case: CaseRow, read: RecordVersion) -> AgreementRow:
     """The version that was read, which is the current one (S1)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(read, await facts.current(AgreementDraft), "draft")
-    return await _drafted(facts, read)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(read, await lookups.current(AgreementDraft), "draft")
+    return await _drafted(lookups, read)
 
 
-async def _drafted(facts: Facts, draft: RecordVersion) -> AgreementRow:
-    effect = next(row.effect for row in await facts.rows(AgreementDraft) if row.version == draft.version)
-    return await facts.session.get_one(AgreementRow, (effect["qta_id"], effect["version"]))
+async def _drafted(lookups: Lookups, draft: RecordVersion) -> AgreementRow:
+    effect = next(row.effect for row in await lookups.rows(AgreementDraft) if row.version == draft.version)
+    return await lookups.session.get_one(AgreementRow, (effect["qta_id"], effect["version"]))
 
 
 def _named(row: AgreementRow) -> Effect:

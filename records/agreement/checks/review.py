@@ -18,7 +18,7 @@ from domain.core.refusals import broken
 from records.agreement.agreements import watched_agreement
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, Requested, checks, due, opens, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.scopes import open_case_for
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -44,22 +44,22 @@ async def opens_a_review(writing: Writing, form: AgreementReviewRequest) -> Requ
 @due(AgreementReview, AgreementReviewApproval)
 async def due_with_the_review(writing: Writing, case: CaseRow, line: OpenTask) -> date | None:
     """The day on which the agreement is to be reviewed (`qta.review`)."""
-    return (await _reviewed(await facts_of(writing, case))).review_due
+    return (await _reviewed(await lookups_of(writing, case))).review_due
 
 
 @suggests(AgreementReview)
 async def suggests_the_version_in_force(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The version that is in force, or was last."""
-    agreement = await _reviewed(await facts_of(writing, case))
+    agreement = await _reviewed(await lookups_of(writing, case))
     return {"qta_id": agreement.qta_id, "version": agreement.version}
 
 
 @checks(AgreementReview)
 async def can_be_reviewed(writing: Writing, case: CaseRow, form: AgreementReview) -> Effect:
     """The version in force was read; one that has lapsed cannot stay unchanged (`qta.hard_stop`)."""
-    facts = await facts_of(writing, case)
-    agreement = await _reviewed(facts)
-    refuse_unless_reviewed(form, agreement, today=facts.today)
+    lookups = await lookups_of(writing, case)
+    agreement = await _reviewed(lookups)
+    refuse_unless_reviewed(form, agreement, today=lookups.today)
     return {"qta_id": agreement.qta_id, "version": agreement.version}
 
 
@@ -69,27 +69,27 @@ suggests_current(AgreementReview, "review", AgreementReviewApproval)
 @checks(AgreementReviewApproval)
 async def can_be_approved(writing: Writing, case: CaseRow, form: AgreementReviewApproval) -> Effect:
     """Another person has reviewed the version in force (S1); says when it is reviewed next."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.review, await facts.current(AgreementReview), "review")
-    record = (await facts.rows(AgreementReview))[0]
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.review, await lookups.current(AgreementReview), "review")
+    record = (await lookups.rows(AgreementReview))[0]
     refuse_reviewers(writing.actor.persons, frozenset({record.by_person}))
-    agreement = await _reviewed(facts)
+    agreement = await _reviewed(lookups)
     named: Effect = {"qta_id": agreement.qta_id, "version": agreement.version}
     if not form.approve:
         return named
-    refuse_unless_reviewed(AgreementReview.stored(record.form), agreement, today=facts.today)
+    refuse_unless_reviewed(AgreementReview.stored(record.form), agreement, today=lookups.today)
     policy = await writing.policy()
     following = next_review(
-        facts.calendar.local_day(record.at),
+        lookups.calendar.local_day(record.at),
         agreement.lapses_on,
         review=policy.clock("qta.review").span,
-        calendar=facts.calendar,
+        calendar=lookups.calendar,
     )
     return named | {"review_due": following.isoformat()}
 
 
-async def _reviewed(facts: Facts) -> WatchedAgreement:
-    (scope_id,) = facts.case.scope_ids
-    agreement = await watched_agreement(facts.session, scope_id, facts.today)
+async def _reviewed(lookups: Lookups) -> WatchedAgreement:
+    (scope_id,) = lookups.case.scope_ids
+    agreement = await watched_agreement(lookups.session, scope_id, lookups.today)
     assert agreement is not None, "a review is opened for an agreement that has taken effect"
     return agreement

@@ -8,7 +8,7 @@ from records.core.tables.columns import Json, json_column
 
 
 class OversightRow(SQLModel, table=True):
-    """The oversight of a scope, as its last look has left it."""
+    """The oversight of a scope, as its last evaluation has left it."""
 
     __tablename__ = "oversight"
 
@@ -22,7 +22,7 @@ class OversightRow(SQLModel, table=True):
     interval_months: int | None = None
     """Months between full-scope audits: by tier, policy and regulation, or as a decision has shortened them."""
     looked_at: datetime | None = None
-    """When it last looked; what fell due before has been seen to."""
+    """When it was last evaluated; what fell due before has been seen to."""
     looks_again_at: datetime | None = None
     next_step: str = ""
     """What happens then, in words."""

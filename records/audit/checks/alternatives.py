@@ -19,7 +19,7 @@ from domain.site.site import RiskTier, is_api_for_eu
 from records.audit.checks.waivers import granted, waivers_before
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
@@ -34,7 +34,7 @@ def _tier(scope: ScopeRow) -> str:
 @checks(QualificationWaiver)
 async def can_do_without_an_audit(writing: Writing, case: CaseRow, form: QualificationWaiver) -> Effect:
     """Only on low risk, never an API for the EU, never twice in a row for the scope (section 10)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     scope = await scope_of(writing.session, case)
     refuse_unless_waivable(
         form,
@@ -42,10 +42,10 @@ async def can_do_without_an_audit(writing: Writing, case: CaseRow, form: Qualifi
         allowed=(AuditType.QUALIFICATION,),
         tier=_tier(scope),
         api_for_eu=is_api_for_eu([scope.activity], scope.markets),
-        waivers_before=await waivers_before(facts, [scope.scope_id]),
-        max_in_a_row=facts.limits.waivers_in_a_row_max,
-        today=facts.today,
-        latest_expiry=facts.after(facts.limits.waiver_max),
+        waivers_before=await waivers_before(lookups, [scope.scope_id]),
+        max_in_a_row=lookups.limits.waivers_in_a_row_max,
+        today=lookups.today,
+        latest_expiry=lookups.after(lookups.limits.waiver_max),
     )
     return {}
 
@@ -65,15 +65,15 @@ async def suggests_the_product(writing: Writing, case: CaseRow, line: OpenTask) 
 @checks(ThirdPartyReport)
 async def is_reliable(writing: Writing, case: CaseRow, form: ThirdPartyReport) -> Effect:
     """Contract giver, auditor, days and scope fit (section 10 [V5])."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     scope = await scope_of(writing.session, case)
     refuse_unless_reliable(
         form,
         tier=_tier(scope),
         first_qualification=case.kind == QualificationKind.INITIAL,
         product=scope.product,
-        interval_months=interval_months(_tier(scope), facts.limits, [scope.activity], scope.markets),
-        today=facts.today,
+        interval_months=interval_months(_tier(scope), lookups.limits, [scope.activity], scope.markets),
+        today=lookups.today,
     )
     return {}
 
@@ -95,6 +95,6 @@ async def agrees_with_what_was_recommended(writing: Writing, case: CaseRow, form
 @checks(ThirdPartyDecision)
 async def decides_on_current_report(writing: Writing, case: CaseRow, form: ThirdPartyDecision) -> Effect:
     """The current submission was read (S1)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.report, await facts.current(ThirdPartyReport), "report")
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.report, await lookups.current(ThirdPartyReport), "report")
     return {}

@@ -22,7 +22,7 @@ from domain.core.refusals import broken
 from records.audit.findings import latest_due
 from records.audit.tables.audits import FindingRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.site.checks.site_facts import site_and_scopes
@@ -55,18 +55,18 @@ def _request(case: CaseRow) -> CapaRequest:
     return CapaRequest.stored(case.order["request"])
 
 
-def _window_days(facts: Facts) -> int:
-    return facts.limits.effectiveness_window["MAJOR"].n
+def _window_days(lookups: Lookups) -> int:
+    return lookups.limits.effectiveness_window["MAJOR"].n
 
 
 @suggests(CapaPlan)
 async def suggests_a_plan(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The plan starts from the severity, the owner and the latest day the policy allows."""
-    facts, request = await facts_of(writing, case), _request(case)
+    lookups, request = await lookups_of(writing, case), _request(case)
     return suggested_capa_plan(
         request.severity,
-        latest_due=latest_due(facts),
-        default_window_days=_window_days(facts),
+        latest_due=latest_due(lookups),
+        default_window_days=_window_days(lookups),
         owner=request.owner,
     )
 
@@ -74,30 +74,30 @@ async def suggests_a_plan(writing: Writing, case: CaseRow, line: OpenTask) -> Ef
 @checks(CapaPlan)
 async def can_be_planned(writing: Writing, case: CaseRow, form: CapaPlan) -> Effect:
     """The plan fits the severity and the policy's limits (`refuse_unless_planned`)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_planned(form, _request(case).severity, today=facts.today, latest_due=latest_due(facts))
+    lookups = await lookups_of(writing, case)
+    refuse_unless_planned(form, _request(case).severity, today=lookups.today, latest_due=latest_due(lookups))
     return {}
 
 
 @suggests(CapaImplementation)
 async def suggests_today(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The CAPA is taken to be implemented today."""
-    return suggested_implementation((await facts_of(writing, case)).today)
+    return suggested_implementation((await lookups_of(writing, case)).today)
 
 
 @checks(CapaImplementation)
 async def is_implemented(writing: Writing, case: CaseRow, form: CapaImplementation) -> Effect:
     """Says until when effectiveness is watched (policy key `capa.effectiveness`)."""
-    facts, request = await facts_of(writing, case), _request(case)
-    refuse_unless_implemented(form, today=facts.today)
-    planned = await facts.latest(CapaPlan)
+    lookups, request = await lookups_of(writing, case), _request(case)
+    refuse_unless_implemented(form, today=lookups.today)
+    planned = await lookups.latest(CapaPlan)
     plan = planned.plan if planned else request.plan
     ends = effectiveness_ends(
-        request.severity, plan, implemented_on=facts.today, default=_default_end(facts, request.severity)
+        request.severity, plan, implemented_on=lookups.today, default=_default_end(lookups, request.severity)
     )
-    return {"window_ends": facts.calendar.end_of(ends).isoformat()} if ends else {}
+    return {"window_ends": lookups.calendar.end_of(ends).isoformat()} if ends else {}
 
 
-def _default_end(facts: Facts, severity: Severity) -> date:
-    span = facts.limits.effectiveness_window.get(severity.value)
-    return facts.after(span) if span else facts.today
+def _default_end(lookups: Lookups, severity: Severity) -> date:
+    span = lookups.limits.effectiveness_window.get(severity.value)
+    return lookups.after(span) if span else lookups.today

@@ -20,7 +20,7 @@ from domain.core.refusals import Code, Refused
 from records.audit.checks.team import has_declared
 from records.audit.tables.audits import AuditRow, CapaRow
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow
@@ -54,18 +54,18 @@ async def is_prepared(writing: Writing, case: CaseRow, form: Preparation) -> Eff
 @suggests(AuditOpening)
 async def suggests_opening(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The opening meeting is on the first day of the audit."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     audit = await writing.session.get_one(AuditRow, case.case_id)
-    return suggested_opening(audit.first_day or facts.today, writing.at, facts.tz)
+    return suggested_opening(audit.first_day or lookups.today, writing.at, lookups.tz)
 
 
 @checks(AuditOpening)
 async def can_be_opened(writing: Writing, case: CaseRow, form: AuditOpening) -> Effect:
     """Not before the agreed day, and not without a lead who has declared (section 10)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     audit = await writing.session.get_one(AuditRow, case.case_id)
-    refuse_unless_openable(form, first_day=audit.first_day or facts.today, now=writing.at, tz=facts.tz)
-    if not await has_declared(facts, writing.actor.person):
+    refuse_unless_openable(form, first_day=audit.first_day or lookups.today, now=writing.at, tz=lookups.tz)
+    if not await has_declared(lookups, writing.actor.person):
         raise Refused(Code.GATE_CLOSED, "The lead auditor has not declared independence.", rule="section 10")
     return {}
 
@@ -73,21 +73,21 @@ async def can_be_opened(writing: Writing, case: CaseRow, form: AuditOpening) -> 
 @suggests(ClosingMeeting)
 async def suggests_closing(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The closing meeting starts from the critical findings told so far."""
-    facts = await facts_of(writing, case)
-    return suggested_closing(await facts.all(CriticalFinding), now=writing.at, tz=facts.tz)
+    lookups = await lookups_of(writing, case)
+    return suggested_closing(await lookups.all(CriticalFinding), now=writing.at, tz=lookups.tz)
 
 
 @checks(ClosingMeeting)
 async def is_concluded(writing: Writing, case: CaseRow, form: ClosingMeeting) -> Effect:
     """The closing meeting fits the opening and the critical findings (`refuse_unless_concluded`)."""
-    facts = await facts_of(writing, case)
-    opening = await facts.the(AuditOpening)
+    lookups = await lookups_of(writing, case)
+    opening = await lookups.the(AuditOpening)
     refuse_unless_concluded(
         form,
         opened_at=opening.held_at,
-        criticals=await facts.all(CriticalFinding),
+        criticals=await lookups.all(CriticalFinding),
         now=writing.at,
-        tz=facts.tz,
+        tz=lookups.tz,
     )
     return {}
 
@@ -95,17 +95,17 @@ async def is_concluded(writing: Writing, case: CaseRow, form: ClosingMeeting) ->
 @checks(AbortDecision)
 async def ends_today(writing: Writing, case: CaseRow, form: AbortDecision) -> Effect:
     """An aborted audit ended on the day of the decision, in the site's time zone."""
-    return {"last_day": (await facts_of(writing, case)).today.isoformat()}
+    return {"last_day": (await lookups_of(writing, case)).today.isoformat()}
 
 
 @checks(CriticalFinding)
 async def is_informed_at_once(writing: Writing, case: CaseRow, form: CriticalFinding) -> Effect:
     """The head of QA and the QP learn of it at once (policy key `audit.critical_notify`)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     policy = await writing.policy()
     span = policy.clock("audit.critical_notify").span
     hours = span.n if span.unit is Unit.HOURS else 24
-    refuse_unless_informed(form, now=writing.at, tz=facts.tz, max_hours=hours)
+    refuse_unless_informed(form, now=writing.at, tz=lookups.tz, max_hours=hours)
     people = await candidates(writing.session, [Role.HEAD_QA, Role.QP], case.site_id, at=writing.at)
     subject = f"{case.case_id}: critical finding at {case.site_id}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=form.description)

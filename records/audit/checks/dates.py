@@ -21,7 +21,7 @@ from domain.core.entry import OpenTask
 from domain.core.people import Org
 from records.audit.tables.audits import AuditRow
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
@@ -30,36 +30,36 @@ def _type(case: CaseRow) -> AuditType:
     return AuditRequest.stored(case.order["request"]).type
 
 
-def _earliest(facts: Facts) -> date:
-    for_cause = _type(facts.case) is AuditType.FOR_CAUSE
-    return facts.after(facts.limits.audit_notice_for_cause if for_cause else facts.limits.audit_notice_scheduled)
+def _earliest(lookups: Lookups) -> date:
+    for_cause = _type(lookups.case) is AuditType.FOR_CAUSE
+    return lookups.after(lookups.limits.audit_notice_for_cause if for_cause else lookups.limits.audit_notice_scheduled)
 
 
-def _latest(facts: Facts) -> date | None:
-    if _type(facts.case) is not AuditType.FOR_CAUSE:
+def _latest(lookups: Lookups) -> date | None:
+    if _type(lookups.case) is not AuditType.FOR_CAUSE:
         return None
-    return facts.after(facts.limits.audit_host_window, facts.calendar.local_day(facts.case.requested_at))
+    return lookups.after(lookups.limits.audit_host_window, lookups.calendar.local_day(lookups.case.requested_at))
 
 
 @suggests(AuditNotice)
 async def suggests_notice(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The notice starts from the planned days, later if notice would be too short."""
-    facts = await facts_of(writing, case)
-    return suggested_notice(await facts.the(AuditPlan), _earliest(facts))
+    lookups = await lookups_of(writing, case)
+    return suggested_notice(await lookups.the(AuditPlan), _earliest(lookups))
 
 
 @checks(AuditNotice)
 async def gives_notice(writing: Writing, case: CaseRow, form: AuditNotice) -> Effect:
     """The notice period, the agenda's lead and the host window (policy keys `audit.notice.*`)."""
-    facts = await facts_of(writing, case)
-    plan = await facts.the(AuditPlan)
+    lookups = await lookups_of(writing, case)
+    plan = await lookups.the(AuditPlan)
     for_cause = _type(case) is AuditType.FOR_CAUSE
     refuse_unless_announceable(
         form,
-        planned_first_day=min(plan.first_day, form.first_day) if await facts.latest(AuditNotice) else plan.first_day,
-        earliest_first_day=_earliest(facts),
-        earliest_for_agenda=facts.today if for_cause else facts.after(facts.limits.audit_agenda),
-        latest_first_day=_latest(facts),
+        planned_first_day=min(plan.first_day, form.first_day) if await lookups.latest(AuditNotice) else plan.first_day,
+        earliest_first_day=_earliest(lookups),
+        earliest_for_agenda=lookups.today if for_cause else lookups.after(lookups.limits.audit_agenda),
+        latest_first_day=_latest(lookups),
     )
     return {}
 
@@ -67,18 +67,18 @@ async def gives_notice(writing: Writing, case: CaseRow, form: AuditNotice) -> Ef
 @checks(DateAnswer)
 async def answers_the_days(writing: Writing, case: CaseRow, form: DateAnswer) -> Effect:
     """The site's answer is complete and its days are possible (`refuse_unless_answered`)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_answered(form, earliest_first_day=facts.today, latest_first_day=_latest(facts))
+    lookups = await lookups_of(writing, case)
+    refuse_unless_answered(form, earliest_first_day=lookups.today, latest_first_day=_latest(lookups))
     return {}
 
 
 @checks(Reschedule)
 async def can_be_moved(writing: Writing, case: CaseRow, form: Reschedule) -> Effect:
     """Each side moves the audit a limited number of times and days, within the interval (policy `audit.reschedule`)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     audit = await writing.session.get_one(AuditRow, case.case_id)
-    moves = [str(row.effect.get("side")) for row in await facts.rows(Reschedule)]
-    original = await _original_first_day(facts)
+    moves = [str(row.effect.get("side")) for row in await lookups.rows(Reschedule)]
+    original = await _original_first_day(lookups)
     side = writing.actor.org
     refuse_unless_reschedulable(
         form,
@@ -88,36 +88,36 @@ async def can_be_moved(writing: Writing, case: CaseRow, form: Reschedule) -> Eff
             by_cdmo=moves.count(Org.CDMO.value),
         ),
         side,
-        max_per_side=facts.limits.audit_reschedules_max,
-        earliest_first_day=facts.today + timedelta(days=1),
-        latest_by_slip=facts.after(facts.limits.audit_slip_max, original),
-        latest_by_interval=await _end_of_interval(facts),
+        max_per_side=lookups.limits.audit_reschedules_max,
+        earliest_first_day=lookups.today + timedelta(days=1),
+        latest_by_slip=lookups.after(lookups.limits.audit_slip_max, original),
+        latest_by_interval=await _end_of_interval(lookups),
     )
     return {"side": side.value, "from": audit.first_day.isoformat() if audit.first_day else None}
 
 
-async def _original_first_day(facts: Facts) -> date:
-    for row in reversed(await facts.rows(Reschedule)):
+async def _original_first_day(lookups: Lookups) -> date:
+    for row in reversed(await lookups.rows(Reschedule)):
         if isinstance(day := row.effect.get("from"), str):
             return date.fromisoformat(day)
-    audit = await facts.session.get_one(AuditRow, facts.case.case_id)
-    return audit.first_day or facts.today
+    audit = await lookups.session.get_one(AuditRow, lookups.case.case_id)
+    return audit.first_day or lookups.today
 
 
-async def _end_of_interval(facts: Facts) -> date | None:
+async def _end_of_interval(lookups: Lookups) -> date | None:
     """The day by which the next audit must be: the last full-scope one, plus the tier's interval, plus the grace."""
     query = (
         select(col(AuditRow.last_day))
         .where(
-            col(AuditRow.site_id) == facts.case.site_id,
+            col(AuditRow.site_id) == lookups.case.site_id,
             col(AuditRow.full_scope),
-            col(AuditRow.case_id) != facts.case.case_id,
+            col(AuditRow.case_id) != lookups.case.case_id,
         )
         .order_by(col(AuditRow.last_day).desc())
     )
-    last = (await facts.session.exec(query.limit(1))).first()
-    if last is None or facts.case.risk_tier is None:
+    last = (await lookups.session.exec(query.limit(1))).first()
+    if last is None or lookups.case.risk_tier is None:
         return None
-    order = facts.case.order
-    months = interval_months(facts.case.risk_tier, facts.limits, order["activities"], order["markets"])
-    return facts.after(facts.limits.audit_interval_grace, next_audit_due(last, months))
+    order = lookups.case.order
+    months = interval_months(lookups.case.risk_tier, lookups.limits, order["activities"], order["markets"])
+    return lookups.after(lookups.limits.audit_interval_grace, next_audit_due(last, months))

@@ -28,7 +28,7 @@ from records.audit.checks.waivers import granted, waivers_before
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, checks_event, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow
@@ -39,43 +39,43 @@ from records.core.writing import Writing
 @suggests(AuditPlan)
 async def suggests_days(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The first days that the notice period leaves free, on working days."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     request = AuditRequest.stored(case.order["request"])
     for_cause = request.type is AuditType.FOR_CAUSE
-    notice = facts.limits.audit_notice_for_cause if for_cause else facts.limits.audit_notice_scheduled
-    first = facts.calendar.next_open(facts.after(notice) + timedelta(days=2))
-    last = facts.calendar.add_business_days(first, 2)
+    notice = lookups.limits.audit_notice_for_cause if for_cause else lookups.limits.audit_notice_scheduled
+    first = lookups.calendar.next_open(lookups.after(notice) + timedelta(days=2))
+    last = lookups.calendar.add_business_days(first, 2)
     products = [
         scope.product for scope_id in case.scope_ids if (scope := await writing.session.get(ScopeRow, scope_id))
     ]
-    prior = await _prior_findings(facts, request)
+    prior = await _prior_findings(lookups, request)
     return suggested_plan(first_day=first, last_day=last, products=tuple(sorted(set(products))), prior_findings=prior)
 
 
-async def _prior_findings(facts: Facts, request: AuditRequest) -> tuple[str, ...]:
+async def _prior_findings(lookups: Lookups, request: AuditRequest) -> tuple[str, ...]:
     if request.follows is None:
         return ()
     query = select(FindingRow.finding_id).where(col(FindingRow.case_id) == request.follows)
-    return tuple((await facts.session.exec(query.order_by(col(FindingRow.number)))).all())
+    return tuple((await lookups.session.exec(query.order_by(col(FindingRow.number)))).all())
 
 
 @checks(AuditPlan)
 async def can_be_planned(writing: Writing, case: CaseRow, form: AuditPlan) -> Effect:
     """Mode, days and standards fit the audit (sections 6 and 10)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     request = AuditRequest.stored(case.order["request"])
     before = select(AuditRow.case_id).where(
         col(AuditRow.site_id) == case.site_id, col(AuditRow.report_version).is_not(None)
     )
     latest = None
     if request.type is AuditType.FOR_CAUSE:
-        latest = facts.after(facts.limits.audit_host_window, facts.calendar.local_day(case.requested_at))
+        latest = lookups.after(lookups.limits.audit_host_window, lookups.calendar.local_day(case.requested_at))
     refuse_unless_plannable(
         form,
         audit_type=request.type,
         tier=case.risk_tier or "CRITICAL",
         first_qualification=(await writing.session.exec(before.limit(1))).first() is None,
-        today=facts.today,
+        today=lookups.today,
         latest_first_day=latest,
     )
     return {}
@@ -86,25 +86,25 @@ suggests_current(AuditPlan, "plan", PlanDecision)
 
 @checks(PlanDecision)
 async def decides_on_current_plan(writing: Writing, case: CaseRow, form: PlanDecision) -> Effect:
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.plan, await facts.current(AuditPlan), "plan")
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.plan, await lookups.current(AuditPlan), "plan")
     return {}
 
 
 @checks(AuditWaiver)
 async def can_be_waived(writing: Writing, case: CaseRow, form: AuditWaiver) -> Effect:
     """Only on low risk, never twice in a row (section 10, policy key `waiver.max`)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     request = AuditRequest.stored(case.order["request"])
     refuse_unless_waivable(
         form,
         audit_type=request.type,
         tier=case.risk_tier or "CRITICAL",
         api_for_eu=is_api_for_eu(case.order["activities"], case.order["markets"]),
-        waivers_before=await waivers_before(facts, case.scope_ids),
-        max_in_a_row=facts.limits.waivers_in_a_row_max,
-        today=facts.today,
-        latest_expiry=facts.after(facts.limits.waiver_max),
+        waivers_before=await waivers_before(lookups, case.scope_ids),
+        max_in_a_row=lookups.limits.waivers_in_a_row_max,
+        today=lookups.today,
+        latest_expiry=lookups.after(lookups.limits.waiver_max),
     )
     return {}
 
@@ -117,24 +117,24 @@ async def informs_the_qp(writing: Writing, case: CaseRow, form: WaiverDecision) 
 
 @suggests(AuditTeam)
 async def suggests_team(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    facts = await facts_of(writing, case)
-    return suggested_team((await _auditors(facts)).values(), await needs(facts))
+    lookups = await lookups_of(writing, case)
+    return suggested_team((await _auditors(lookups)).values(), await needs(lookups))
 
 
 @checks(AuditTeam)
 async def is_competent(writing: Writing, case: CaseRow, form: AuditTeam) -> Effect:
     """Role, qualification, language and independence of every auditor (sections 6 and 11, S13)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_competent(form.members, await _auditors(facts), await needs(facts))
+    lookups = await lookups_of(writing, case)
+    refuse_unless_competent(form.members, await _auditors(lookups), await needs(lookups))
     return {}
 
 
 @checks(AuditorReplacement)
 async def replacement_is_competent(writing: Writing, case: CaseRow, form: AuditorReplacement) -> Effect:
     """The new auditor is as fit as the old one (section 10)."""
-    facts = await facts_of(writing, case)
-    after = replaced(await team_of(facts), form)
-    refuse_unless_competent(after, await _auditors(facts), await needs(facts))
+    lookups = await lookups_of(writing, case)
+    after = replaced(await team_of(lookups), form)
+    refuse_unless_competent(after, await _auditors(lookups), await needs(lookups))
     return {}
 
 
@@ -160,18 +160,18 @@ async def notifies_of_a_conflict(writing: Writing, case: CaseRow, form: AuditorD
     return {}
 
 
-async def needs(facts: Facts) -> TeamNeeds:
+async def needs(lookups: Lookups) -> TeamNeeds:
     """What the plan asks of the team; independence is counted back from the first day (S13)."""
-    plan = await facts.the(AuditPlan)
-    audit = await facts.session.get(AuditRow, facts.case.case_id)
+    plan = await lookups.the(AuditPlan)
+    audit = await lookups.session.get(AuditRow, lookups.case.case_id)
     first = (audit.first_day if audit else None) or plan.first_day
     last = (audit.last_day if audit else None) or plan.last_day
-    since = facts.before(facts.limits.auditor_independence, first)
-    return needs_of(plan, site_id=facts.case.site_id, independent_since=since, first_day=first, last_day=last)
+    since = lookups.before(lookups.limits.auditor_independence, first)
+    return needs_of(plan, site_id=lookups.case.site_id, independent_since=since, first_day=first, last_day=last)
 
 
-async def _auditors(facts: Facts) -> dict[str, AuditorFacts]:
-    rows = (await facts.session.exec(select(PersonRow).where(col(PersonRow.auditor).is_not(None)))).all()
+async def _auditors(lookups: Lookups) -> dict[str, AuditorFacts]:
+    rows = (await lookups.session.exec(select(PersonRow).where(col(PersonRow.auditor).is_not(None)))).all()
     return {row.person_id: _facts_of(row) for row in rows}
 
 

@@ -11,35 +11,35 @@ from domain.core.forms import Process
 from domain.core.people import Role
 from records.audit.tables.audits import AuditRow
 from records.core.declared import Effect
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
 
 
-async def waivers_before(facts: Facts, scope_ids: Collection[str]) -> int:
+async def waivers_before(lookups: Lookups, scope_ids: Collection[str]) -> int:
     """Waivers of these scopes since the last audit of one of them that took place (policy key `waiver.max`)."""
-    return waivers_in_a_row([*await _audits(facts, scope_ids), *await _qualifications(facts, scope_ids)])
+    return waivers_in_a_row([*await _audits(lookups, scope_ids), *await _qualifications(lookups, scope_ids)])
 
 
-async def _audits(facts: Facts, scope_ids: Collection[str]) -> list[tuple[datetime, bool]]:
+async def _audits(lookups: Lookups, scope_ids: Collection[str]) -> list[tuple[datetime, bool]]:
     """Audits that were waived or took place. One that was cancelled says nothing."""
     query = (
         select(CaseRow, AuditRow)
         .join(AuditRow, col(AuditRow.case_id) == col(CaseRow.case_id))
-        .where(col(AuditRow.site_id) == facts.case.site_id, col(CaseRow.closed_at).is_not(None))
+        .where(col(AuditRow.site_id) == lookups.case.site_id, col(CaseRow.closed_at).is_not(None))
     )
     return [
         (case.closed_at, audit.waived_until is not None)
-        for case, audit in (await facts.session.exec(query)).all()
+        for case, audit in (await lookups.session.exec(query)).all()
         if case.closed_at is not None
         and set(case.scope_ids) & set(scope_ids)
         and (audit.waived_until is not None or audit.report_version is not None)
     ]
 
 
-async def _qualifications(facts: Facts, scope_ids: Collection[str]) -> list[tuple[datetime, bool]]:
+async def _qualifications(lookups: Lookups, scope_ids: Collection[str]) -> list[tuple[datetime, bool]]:
     """Qualifications without an audit, and those that took the audit of a third party instead."""
     actions = (QualificationWaiverDecision.action.name, ThirdPartyDecision.action.name)
     query = (
@@ -53,7 +53,7 @@ async def _qualifications(facts: Facts, scope_ids: Collection[str]) -> list[tupl
     )
     return [
         (row.at, row.action == QualificationWaiverDecision.action.name)
-        for row in (await facts.session.exec(query)).all()
+        for row in (await lookups.session.exec(query)).all()
         if row.form.get("grant") or row.form.get("accept")
     ]
 
@@ -62,7 +62,7 @@ async def granted(writing: Writing, case: CaseRow, decision: WaiverDecision, for
     """Until when the waiver that was asked for lasts, if it is granted; the QP is told of it (section 10)."""
     if not decision.grant:
         return {}
-    waiver = await (await facts_of(writing, case)).the(form)
+    waiver = await (await lookups_of(writing, case)).the(form)
     qps = await candidates(writing.session, [Role.QP], case.site_id, at=writing.at)
     text = f"{case.case_id} is waived until {waiver.expires_on}.\n{decision.reason}"
     await outbox.mail(writing.session, writing.recorded_at, qps, subject=f"{case.case_id}: audit waived", text=text)

@@ -22,7 +22,7 @@ from records.batch.specifications import specifications_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -52,18 +52,18 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     Own testing that came before confirms it, or does not. A certificate that corrects another one after a release is
     reviewed by the qualified person (section 14).
     """
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     numbers = await _certificates(writing, batch)
-    refuse_unless_issued(form, numbers, today=facts.today, now=facts.now)
-    found = await compared(writing.session, batch, form.results, facts.now, facts.limits)
+    refuse_unless_issued(form, numbers, today=lookups.today, now=lookups.now)
+    found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
     await _hold_failed(writing, batch, found, "the certificate of analysis")
     own = await _results(writing, batch, Source.OWN_TESTING)
-    differs = await _hold_differing(writing, batch, facts, found, own, form.results)
-    beside = await compared(writing.session, batch, own, facts.now, facts.limits)
+    differs = await _hold_differing(writing, batch, lookups, found, own, form.results)
+    beside = await compared(writing.session, batch, own, lookups.now, lookups.limits)
     return {
         **_effect(batch, found),
         "confirmed": bears_out(own, form.results, [each.found for each in beside], differs),
@@ -73,14 +73,14 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
 @checks(OwnTesting)
 async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> Effect:
     """Compared with the specification and with the certificate, if there is one already."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    found = await compared(writing.session, batch, form.results, facts.now, facts.limits)
+    found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     tests = [test for each in found for test in each.tests]
-    refuse_unless_tested(form, tests, today=facts.today, now=facts.now)
+    refuse_unless_tested(form, tests, today=lookups.today, now=lookups.now)
     await _hold_failed(writing, batch, found, "own testing")
     certificate = await _results(writing, batch, Source.COA)
-    differs = await _hold_differing(writing, batch, facts, found, form.results, certificate)
+    differs = await _hold_differing(writing, batch, lookups, found, form.results, certificate)
     confirms = bears_out(form.results, certificate, [each.found for each in found], differs)
     return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": confirms}
 
@@ -108,12 +108,12 @@ async def _hold_failed(writing: Writing, batch: BatchRow, found: Iterable[Compar
 async def _hold_differing(
     writing: Writing,
     batch: BatchRow,
-    facts: Facts,
+    lookups: Lookups,
     found: Iterable[Compared],
     own: "Sequence[Reported]",
     certificate: "Sequence[Reported]",
 ) -> list[str]:
-    most = Decimal(facts.limits.own_testing_difference_max_percent)
+    most = Decimal(lookups.limits.own_testing_difference_max_percent)
     apart = {each.markets: differences(own, certificate, each.tests, most) for each in found}
     tests = list(dict.fromkeys(entry for each in apart.values() for entry in each))
     if tests:

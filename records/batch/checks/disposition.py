@@ -21,7 +21,7 @@ from records.batch.batches import decisions_on
 from records.batch.tables.analysis import AnalysisRow
 from records.batch.tables.batches import BatchChangeRow, BatchDeviationRow, BatchParentRow, BatchRow, OosRow
 from records.core.declared import Effect, checks, due, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -67,7 +67,7 @@ async def package_day(writing: Writing, case: CaseRow, line: OpenTask) -> date |
     batch = await writing.session.get_one(BatchRow, case.case_id)
     if line.clock != _PACKAGE or batch.package_due_at is None:
         return None
-    return (await facts_of(writing, case)).calendar.local_day(batch.package_due_at)
+    return (await lookups_of(writing, case)).calendar.local_day(batch.package_due_at)
 
 
 @checks(BatchPackage)
@@ -79,16 +79,16 @@ async def receives_a_package(writing: Writing, case: CaseRow, form: BatchPackage
 @suggests(Completeness)
 async def suggests_what_is_missing(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What the program misses in the last package, as it stands now."""
-    facts = await facts_of(writing, case)
-    missing = await _missing(writing, case, await facts.the(BatchPackage))
+    lookups = await lookups_of(writing, case)
+    missing = await _missing(writing, case, await lookups.the(BatchPackage))
     return {"complete": not missing, "missing": [*missing]}
 
 
 @checks(Completeness)
 async def judges_completeness(writing: Writing, case: CaseRow, form: Completeness) -> Effect:
     """Nothing passes that the program misses something of."""
-    facts = await facts_of(writing, case)
-    missing = await _missing(writing, case, await facts.the(BatchPackage))
+    lookups = await lookups_of(writing, case)
+    missing = await _missing(writing, case, await lookups.the(BatchPackage))
     refuse_unless_checked(form, missing)
     return {}
 

@@ -33,7 +33,7 @@ from records.batch.hold_causes import causes_of
 from records.batch.holds import Cause, has_cause, open_holds
 from records.batch.tables.batches import BatchRow, HoldRow
 from records.core.declared import Effect, checks, checks_event, locks_above
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.reactions import establish
@@ -74,7 +74,7 @@ async def _refuse_same(session: AsyncSession, batch: BatchRow, cause: Cause) -> 
 
 @locks_above(LiftProposal, LiftConfirmation)
 async def lists_of(session: AsyncSession, batch_id: str) -> list[str]:
-    """The lines of the list of all scopes that the batch uses: none of them is suspended meanwhile."""
+    """The entries of the list of all scopes that the batch uses: none of them is suspended meanwhile."""
     batch = await session.get(BatchRow, batch_id)
     return [stream_of(scope_id) for scope_id in await scopes_used(session, batch)] if batch else []
 
@@ -101,9 +101,9 @@ async def proposes(writing: Writing, case: CaseRow, form: LiftProposal) -> Effec
 @checks(LiftConfirmation)
 async def confirms(writing: Writing, case: CaseRow, form: LiftConfirmation) -> Effect:
     """By a second person, on the proposal that was read, and only if the cause has not come back."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     hold = await _standing(writing.session, case, form.hold_id)
-    proposal = await _proposal(facts, hold)
+    proposal = await _proposal(lookups, hold)
     if proposal is None:
         raise Refused(Code.NOT_OPEN, "Nobody proposes to lift this hold.", rule="S15")
     current = RecordVersion(version=proposal.version, sha256=proposal.sha256)
@@ -138,15 +138,15 @@ async def reviews_as_head(writing: Writing, case: CaseRow, form: LongHoldReview)
 
 
 @checks_event("batch.holds")
-async def looks(writing: Writing, payload: Effect) -> Effect:
+async def evaluates(writing: Writing, payload: Effect) -> Effect:
     """The holds that stand, and what each needs next (`domain.batch.hold.HoldsEvaluation`)."""
-    facts = await facts_of(writing, await writing.case())
-    holds = [await _needs(facts, hold) for hold in await open_holds(writing.session, facts.case.case_id)]
+    lookups = await lookups_of(writing, await writing.case())
+    holds = [await _needs(lookups, hold) for hold in await open_holds(writing.session, lookups.case.case_id)]
     return HoldsEvaluation(holds=tuple(holds)).model_dump(mode="json", exclude_defaults=True)
 
 
-async def _needs(facts: Facts, hold: HoldRow) -> StandingHold:
-    proposal = await _proposal(facts, hold)
+async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:
+    proposal = await _proposal(lookups, hold)
     return StandingHold(
         hold_id=hold.hold_id,
         type=HoldType(hold.type),
@@ -154,30 +154,30 @@ async def _needs(facts: Facts, hold: HoldRow) -> StandingHold:
         market=hold.market,
         placed_at=hold.placed_at,
         reviewed_at=hold.reviewed_at,
-        long_at=await _long_at(facts, hold) if hold.long_reviewed_at is None else None,
+        long_at=await _long_at(lookups, hold) if hold.long_reviewed_at is None else None,
         proposal=RecordVersion(version=proposal.version, sha256=proposal.sha256) if proposal else None,
         proposers=tuple(proposal.effect["proposers"]) if proposal else (),
     )
 
 
-async def _long_at(facts: Facts, hold: HoldRow) -> datetime:
+async def _long_at(lookups: Lookups, hold: HoldRow) -> datetime:
     """The morning of the day on which a hold has stood for long (policy key `hold.long`)."""
-    policy, key = await facts.writing.policy(), str(LongHoldReview.action.clock)
+    policy, key = await lookups.writing.policy(), str(LongHoldReview.action.clock)
     due = deadline(
         key,
         policy.clock(key),
         policy_version=policy.version,
         start_event_id=hold.hold_id,
         started_at=hold.placed_at,
-        calendar=facts.calendar,
+        calendar=lookups.calendar,
     )
-    return facts.calendar.morning_of(facts.calendar.local_day(due.due_at))
+    return lookups.calendar.morning_of(lookups.calendar.local_day(due.due_at))
 
 
-async def _proposal(facts: Facts, hold: HoldRow) -> RecordRow | None:
+async def _proposal(lookups: Lookups, hold: HoldRow) -> RecordRow | None:
     if hold.lift_version is None:
         return None
-    return await facts.session.get_one(RecordRow, (hold.batch_id, LiftProposal.action.name, hold.lift_version))
+    return await lookups.session.get_one(RecordRow, (hold.batch_id, LiftProposal.action.name, hold.lift_version))
 
 
 async def _standing(session: AsyncSession, case: CaseRow, hold_id: str) -> HoldRow:

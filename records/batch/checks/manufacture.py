@@ -19,7 +19,7 @@ from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -35,10 +35,10 @@ async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Eff
     bound = await effective_set(writing.session, batch.scope_id, form.started_at)
     if bound is None:
         raise Refused(Code.NOT_OPEN, "No parameter set was effective as manufacture began.", rule="G6")
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     return {
         "parameter_set_id": bound.set_id,
-        "started_on": facts.calendar.local_day(form.started_at).isoformat(),
+        "started_on": lookups.calendar.local_day(form.started_at).isoformat(),
     }
 
 
@@ -71,14 +71,14 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
 @checks(ManufactureEnd)
 async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Effect:
     """Every critical parameter has a value, and the dates fit (`refuse_unless_finished`)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     assert batch.started_on is not None, "It ends after its start."
     parameters = await bound_parameters(writing.session, batch)
     refuse_unless_finished(
         form,
         started_on=batch.started_on,
-        today=facts.today,
+        today=lookups.today,
         critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
         reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
     )

@@ -91,7 +91,7 @@ async def goes_to_somebody_fit(writing: Writing, case: CaseRow, form: Reassignme
 
 @checks(Acknowledgement)
 async def silences_the_escalation(writing: Writing, case: CaseRow, form: Acknowledgement) -> Effect:
-    """Only somebody the rung was sent to can acknowledge it."""
+    """Only somebody the escalation was sent to can acknowledge it."""
     task = await _open_task(writing, case, form.task_id)
     query = select(EscalationRow).where(
         col(EscalationRow.task_id) == task.task_id,

@@ -1,4 +1,4 @@
-"""Reminders, the passing of a due date, and the steps of the escalation ladder."""
+"""Reminders, the passing of a due date, and escalations."""
 
 from datetime import datetime
 
@@ -18,7 +18,7 @@ _TYPES = {"reminder": "task.reminded", "due": "task.overdue"}
 
 
 async def fire(writing: Writing, line: AlarmLine) -> None:
-    """People are told that a task waits; what the step of the ladder proposes is put before people who decide."""
+    """People are told that a task waits; what an escalation step proposes is put before people who decide."""
     case = await writing.case()
     task = await writing.session.get_one(TaskRow, line.task_id)
     if task.state != "OPEN":

@@ -51,7 +51,7 @@ async def people_at_level(
     case: CaseRow,
     at: datetime,
 ) -> list[PersonRow]:
-    """The recipients of a rung. A level at which nobody is left climbs to the next one."""
+    """The recipients of an escalation. From a level at which nobody is left it goes up to the next one."""
     cdmo = task.org == Org.CDMO.value
     roles = to or policy.recipients(level, org=task.org, batch=case.process == Process.BATCH.value)
     recipients = policy.escalation[level].cdmo if cdmo else policy.escalation[level].sponsor

@@ -1,4 +1,4 @@
-"""Tasks, the inbox, and the rungs of the escalation ladder."""
+"""Tasks, the inbox, and the escalations."""
 
 from datetime import UTC, datetime
 

@@ -21,7 +21,7 @@ from domain.delivery.transport import TransportAssessment, TransportRecord, refu
 from domain.delivery.transport_finding import Travelled, evaluated, is_within
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -41,14 +41,14 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
 
     Goods whose market was stopped while they travelled are blocked like those that come in quarantine.
     """
-    facts, row = await facts_of(writing, case), await _row(writing, case)
+    lookups, row = await lookups_of(writing, case), await _row(writing, case)
     assert row.dispatched_at is not None, "It arrives after its dispatch."
     refuse_unless_received(
         form,
         dispatched=leaving(row),
         dispatched_at=row.dispatched_at,
         now=writing.at,
-        tolerance=facts.limits.receipt_difference_max_percent,
+        tolerance=lookups.limits.receipt_difference_max_percent,
     )
     batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
     if is_suspect(form):
@@ -60,7 +60,7 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
     kept_back = row.quarantine or stopped
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=kept_back)
     return {
-        "received_on": facts.calendar.local_day(form.received_at).isoformat(),
+        "received_on": lookups.calendar.local_day(form.received_at).isoformat(),
         "transport_record": measured,
         "rejected_batch": stock is not None and (stock.rejected or stock.decision is MarketDecision.REJECT),
         "stopped": stopped,
@@ -115,17 +115,17 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
 @suggests(GoodsDisposal)
 async def suggests_a_disposal(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """All that is blocked, today."""
-    facts = await facts_of(writing, case)
-    return suggested_disposal(goods_of(await _row(writing, case)), facts.today)
+    lookups = await lookups_of(writing, case)
+    return suggested_disposal(goods_of(await _row(writing, case)), lookups.today)
 
 
 @checks(GoodsDisposal)
 async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effect:
     """Not more than is blocked. What was taken away may be ordered again of the release, as far as the batch goes."""
-    facts, row = await facts_of(writing, case), await _row(writing, case)
+    lookups, row = await lookups_of(writing, case), await _row(writing, case)
     await writing.head(row.batch_id)
     goods = goods_of(row)
-    refuse_unless_disposable(form, goods, received_on=row.received_on or facts.today, today=facts.today)
+    refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, today=lookups.today)
     left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})
     return {"blocked": left.blocked > 0}
 

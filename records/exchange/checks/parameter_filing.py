@@ -19,7 +19,7 @@ from domain.exchange.parameter_filing import (
 from records.asl.statements import locked_statement
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, checks, checks_event, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
@@ -40,7 +40,7 @@ async def suggests_filings(writing: Writing, case: CaseRow, line: OpenTask) -> E
 @checks(FilingStatement)
 async def can_be_stated(writing: Writing, case: CaseRow, form: FilingStatement) -> Effect:
     """Every market is stated; the set takes effect unless an approval is missing or its day is still to come."""
-    facts, exchange = await facts_of(writing, case), await exchange_of(writing, case)
+    lookups, exchange = await lookups_of(writing, case), await exchange_of(writing, case)
     set_id = _agreed_set(exchange)
     await locked_statement(writing, exchange.scope_id)
     scope = await writing.session.get_one(ScopeRow, exchange.scope_id)
@@ -48,11 +48,11 @@ async def can_be_stated(writing: Writing, case: CaseRow, form: FilingStatement) 
     if (named := change_case(form.change)) is not None:
         row = next((row for row in await _changes(writing.session, case) if row.case_id == named), None)
         refuse_unless_approved_change(known=row is not None, approved=row is not None and _is_approved(row))
-    pending, day = pending_markets(form), effective_on(form, facts.today)
+    pending, day = pending_markets(form), effective_on(form, lookups.today)
     if pending:
         return {"pending": [*pending]}
-    if day > facts.today:
-        return {"effective_at": facts.start_of(day).isoformat()}
+    if day > lookups.today:
+        return {"effective_at": lookups.start_of(day).isoformat()}
     await put_into_effect(writing, set_id)
     return {}
 
@@ -63,7 +63,7 @@ async def takes_effect(writing: Writing, payload: Effect) -> Effect:
     case = await writing.case()
     exchange = await exchange_of(writing, case)
     await locked_statement(writing, exchange.scope_id)
-    (last, *_) = await (await facts_of(writing, case)).rows(FilingStatement)
+    (last, *_) = await (await lookups_of(writing, case)).rows(FilingStatement)
     assert writing.at >= datetime.fromisoformat(str(last.effect["effective_at"])), "The day has come."
     await put_into_effect(writing, _agreed_set(exchange))
     return {}

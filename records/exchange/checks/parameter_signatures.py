@@ -23,7 +23,7 @@ from domain.exchange.parameter_rules import next_version, refuse_unless_sound, t
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
 from records.core.identities import next_id
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
@@ -38,8 +38,8 @@ suggests_current(ParameterDraft, "draft", *TECHNICAL, *QUALITY)
 @suggests(ParameterDraft)
 async def suggests_parameters(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The last draft of the exchange, else the newest set of the scope."""
-    facts, exchange = await facts_of(writing, case), await exchange_of(writing, case)
-    if (draft := await facts.latest(ParameterDraft)) is not None:
+    lookups, exchange = await lookups_of(writing, case), await exchange_of(writing, case)
+    if (draft := await lookups.latest(ParameterDraft)) is not None:
         return draft.model_dump(mode="json")
     base = await newest_set(writing.session, exchange.scope_id)
     return content_of(base).model_dump(mode="json") if base else {}
@@ -75,13 +75,13 @@ async def _signed(writing: Writing, case: CaseRow, form: ParameterSignature) -> 
 async def _approved(writing: Writing, case: CaseRow, form: ParameterSignature) -> Effect:
     """A signature of a quality unit. With the last one the set is agreed on, and effective if nothing is registered."""
     drafted = await _may_be_signed(writing, case, form)
-    facts = await facts_of(writing, case)
-    missing = [each for each in TECHNICAL if await _yes_of(facts, each, drafted) is None]
+    lookups = await lookups_of(writing, case)
+    missing = [each for each in TECHNICAL if await _yes_of(lookups, each, drafted) is None]
     refuse_unless_signed_first(missing)
     (other,) = [each for each in QUALITY if each is not type(form)]
-    if not form.approve or await _yes_of(facts, other, drafted) is None:
+    if not form.approve or await _yes_of(lookups, other, drafted) is None:
         return {}
-    return await _agreed(facts, await exchange_of(writing, case), drafted)
+    return await _agreed(lookups, await exchange_of(writing, case), drafted)
 
 
 for _form in TECHNICAL:
@@ -92,16 +92,16 @@ for _form in QUALITY:
 
 async def _may_be_signed(writing: Writing, case: CaseRow, form: ParameterSignature) -> _Drafted:
     """The draft that a signature is about. A yes needs a site that may work, no concern, and a base of today."""
-    facts, exchange = await facts_of(writing, case), await exchange_of(writing, case)
-    refuse_unless_current(form.draft, await facts.current(ParameterDraft), "draft")
+    lookups, exchange = await lookups_of(writing, case), await exchange_of(writing, case)
+    refuse_unless_current(form.draft, await lookups.current(ParameterDraft), "draft")
     refuse_unless_said_why(form, rounds_left=exchange.round < exchange.rounds_max)
-    row = (await facts.rows(ParameterDraft))[0]
+    row = (await lookups.rows(ParameterDraft))[0]
     drafted = _Drafted(row, await newest_set(writing.session, exchange.scope_id))
-    signers = [await _yes_of(facts, each, drafted) for each in (*TECHNICAL, *QUALITY)]
+    signers = [await _yes_of(lookups, each, drafted) for each in (*TECHNICAL, *QUALITY)]
     refuse_signer(
         writing.actor.persons,
         earlier={person for persons in signers for person in persons or ()},
-        authors=await _persons(facts, row) if isinstance(form, QUALITY) else (),
+        authors=await _persons(lookups, row) if isinstance(form, QUALITY) else (),
     )
     if form.approve:
         await refuse_while_stopped(writing, exchange.scope_id)
@@ -111,30 +111,30 @@ async def _may_be_signed(writing: Writing, case: CaseRow, form: ParameterSignatu
     return drafted
 
 
-async def _yes_of(facts: Facts, form: type[ParameterSignature], drafted: _Drafted) -> frozenset[str] | None:
+async def _yes_of(lookups: Lookups, form: type[ParameterSignature], drafted: _Drafted) -> frozenset[str] | None:
     """Whose hands a yes to this very draft counts as; `None` without one."""
-    for row in await facts.rows(form):
+    for row in await lookups.rows(form):
         signature = form.stored(row.form)
         if signature.approve and signature.draft.version == drafted.row.version:
-            return await _persons(facts, row)
+            return await _persons(lookups, row)
     return None
 
 
-async def _persons(facts: Facts, row: RecordRow) -> frozenset[str]:
-    return (await event_of(facts.session, row.case_id, row.number)).actor.persons
+async def _persons(lookups: Lookups, row: RecordRow) -> frozenset[str]:
+    return (await event_of(lookups.session, row.case_id, row.number)).actor.persons
 
 
-async def _agreed(facts: Facts, exchange: ExchangeRow, drafted: _Drafted) -> Effect:
+async def _agreed(lookups: Lookups, exchange: ExchangeRow, drafted: _Drafted) -> Effect:
     """The set gets its id and version. All signatures of the scope wait for one another: its list is locked."""
-    writing, content = facts.writing, drafted.form.content()
+    writing, content = lookups.writing, drafted.form.content()
     base = content_of(drafted.base) if drafted.base else None
-    version = next_version(await newest_version(facts.session, exchange.scope_id), base, content)
-    standing = [content_of(row) for row in await standing_sets(facts.session, exchange.scope_id)]
-    set_id = await next_id(facts.session, "PS")
-    deferred: Sequence[JsonValue] = await deferred_in(facts.session, exchange.case_id)
+    version = next_version(await newest_version(lookups.session, exchange.scope_id), base, content)
+    standing = [content_of(row) for row in await standing_sets(lookups.session, exchange.scope_id)]
+    set_id = await next_id(lookups.session, "PS")
+    deferred: Sequence[JsonValue] = await deferred_in(lookups.session, exchange.case_id)
     payload: Effect = {
         "scope_id": exchange.scope_id,
-        "site_id": facts.case.site_id,
+        "site_id": lookups.case.site_id,
         "product": exchange.product,
         "major": version.major,
         "minor": version.minor,

@@ -12,7 +12,7 @@ from domain.exchange.steering import (
     suggested_steering,
 )
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.exchange.exchanges import exchange_of, open_in, refuse_while_stopped
@@ -45,9 +45,9 @@ async def _steered(writing: Writing, case: CaseRow, form: Steering, other: type[
     if form.decision is not SteeringChoice.CLOSE_NO_AGREEMENT:
         await refuse_while_stopped(writing, exchange.scope_id)
     refuse_unless_steered(form, await open_in(writing.session, exchange))
-    facts = await facts_of(writing, case)
-    asked = len(await facts.rows(type(form)))
-    answers = await facts.all(other)
+    lookups = await lookups_of(writing, case)
+    asked = len(await lookups.rows(type(form)))
+    answers = await lookups.all(other)
     if len(answers) <= asked:
         return {}
     step = step_after_steering(form, answers[0])

@@ -30,7 +30,7 @@ from domain.inspection.inspection import (
 from domain.inspection.inspection_answer import AnswerDates, AnswerTo, WarningLetter, refuse_unless_warned
 from records.agreement.notices import notice_of_day
 from records.core.declared import Effect, Requested, checks, opens, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
 from records.core.scopes import open_case_for
 from records.core.tables.cases import CaseRow
@@ -67,31 +67,31 @@ async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Reque
 @suggests(InspectionStart)
 async def suggests_a_start(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The day that was announced, or today."""
-    return suggested_start(notice_of(case).start, today=(await facts_of(writing, case)).today)
+    return suggested_start(notice_of(case).start, today=(await lookups_of(writing, case)).today)
 
 
 @checks(InspectionStartBySponsor)
 @checks(InspectionStart)
 async def can_begin(writing: Writing, case: CaseRow, form: InspectionStart) -> Effect:
     """Not in the future, not before the announcement."""
-    facts = await facts_of(writing, case)
-    refuse_unless_begun(form, announced_on=notice_of(case).announced_on, today=facts.today)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_begun(form, announced_on=notice_of(case).announced_on, today=lookups.today)
     return {}
 
 
 @suggests(InspectionOutcome)
 async def suggests_an_outcome(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The last day of the agenda."""
-    facts = await facts_of(writing, case)
-    return suggested_outcome((await beginning_of(facts)).expected_end, today=facts.today)
+    lookups = await lookups_of(writing, case)
+    return suggested_outcome((await beginning_of(lookups)).expected_end, today=lookups.today)
 
 
 @checks(InspectionOutcomeBySponsor)
 @checks(InspectionOutcome)
 async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effect:
     """Says until when the site answers. What the outcome demands is opened at once, unseen by the site (S6)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_informed(form, started_on=(await beginning_of(facts)).started_on, today=facts.today)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_informed(form, started_on=(await beginning_of(lookups)).started_on, today=lookups.today)
     if is_rescored(form.outcome):
         non_compliant = form.outcome is AuthorityOutcome.NON_COMPLIANT
         reason = StatusReason.NON_COMPLIANCE if non_compliant else StatusReason.REGULATORY_ACTION
@@ -103,7 +103,7 @@ async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effe
         )
         await establish(writing, fact)
     answered = is_answered(form.outcome, form.observations)
-    dates = await _answer_dates(facts, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
+    dates = await _answer_dates(lookups, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
     due = await notice_of_day(writing, case.site_id, case.scope_ids, "inspection.outcome", form.received_on)
     return {"answer": dates.model_dump(mode="json") if dates else None, "notified_late": writing.at > due}
 
@@ -111,8 +111,8 @@ async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effe
 @checks(WarningLetter)
 async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
     """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_warned(form, ended_on=(await outcome_of(facts)).end, today=facts.today)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_warned(form, ended_on=(await outcome_of(lookups)).end, today=lookups.today)
     fact = AuthorityActed(
         case_id=case.case_id,
         why=f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],
@@ -120,15 +120,15 @@ async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
         suspends_for=StatusReason.REGULATORY_ACTION,
     )
     await establish(writing, fact)
-    dates = await _answer_dates(facts, AnswerTo.WARNING_LETTER, form.received_on)
+    dates = await _answer_dates(lookups, AnswerTo.WARNING_LETTER, form.received_on)
     return {"answer": dates.model_dump(mode="json")}
 
 
-async def _answer_dates(facts: Facts, answers: AnswerTo, since: date) -> AnswerDates:
+async def _answer_dates(lookups: Lookups, answers: AnswerTo, since: date) -> AnswerDates:
     """The answer by its clock, its draft so much before (limit `inspection_draft_before_filing`)."""
-    span = (await facts.writing.policy()).clock(answers.clock).span
-    answer_due = counted(since, span, facts.calendar)
-    draft_due = facts.before(facts.limits.inspection_draft_before_filing, answer_due)
+    span = (await lookups.writing.policy()).clock(answers.clock).span
+    answer_due = counted(since, span, lookups.calendar)
+    draft_due = lookups.before(lookups.limits.inspection_draft_before_filing, answer_due)
     return AnswerDates(answers=answers, since=since, answer_due=answer_due, draft_due=draft_due)
 
 
@@ -137,11 +137,11 @@ def notice_of(case: CaseRow) -> InspectionNotice:
     return InspectionNotice.stored(case.order["request"])
 
 
-async def beginning_of(facts: Facts) -> InspectionStart:
+async def beginning_of(lookups: Lookups) -> InspectionStart:
     """What the site has said of the beginning, or the sponsor in its place. Raises `Refused` if nobody has."""
-    return await facts.latest(InspectionStartBySponsor) or await facts.the(InspectionStart)
+    return await lookups.latest(InspectionStartBySponsor) or await lookups.the(InspectionStart)
 
 
-async def outcome_of(facts: Facts) -> InspectionOutcome:
+async def outcome_of(lookups: Lookups) -> InspectionOutcome:
     """What the site has said of the outcome, or the sponsor in its place. Raises `Refused` if nobody has."""
-    return await facts.latest(InspectionOutcomeBySponsor) or await facts.the(InspectionOutcome)
+    return await lookups.latest(InspectionOutcomeBySponsor) or await lookups.the(InspectionOutcome)

@@ -19,7 +19,7 @@ from domain.inspection.inspection_answer import (
     refuse_unless_filed,
 )
 from records.core.declared import Effect, checks
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.opening import open_case
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow, RecordRow
@@ -32,7 +32,7 @@ async def reviews(writing: Writing, case: CaseRow, form: OutcomeReview) -> Effec
     """Open what a person finds necessary. Says by kind what was opened."""
     effect: Effect = {}
     if form.for_cause:
-        outcome = await outcome_of(await facts_of(writing, case))
+        outcome = await outcome_of(await lookups_of(writing, case))
         request = for_cause_request(form, notice_of(case), outcome, tuple(case.scope_ids))
         effect["FOR_CAUSE"] = [await open_case(writing, Process.AUDIT, request, owner=case.case_id)]
     if form.site_closed:
@@ -59,7 +59,7 @@ async def can_be_shared(writing: Writing, case: CaseRow, form: DraftAnswer) -> E
 async def can_be_commented(writing: Writing, case: CaseRow, form: DraftComments) -> Effect:
     """The current draft of that answer was read."""
     refuse_unless_asked(form.answers, _asked(writing))
-    draft = await _draft(await facts_of(writing, case), form.answers)
+    draft = await _draft(await lookups_of(writing, case), form.answers)
     if draft is None:
         raise Refused(Code.NOT_OPEN, "No draft of this answer was shared yet.")
     refuse_unless_current(form.draft, RecordVersion(version=draft.version, sha256=draft.sha256), "draft")
@@ -70,11 +70,11 @@ async def can_be_commented(writing: Writing, case: CaseRow, form: DraftComments)
 async def can_be_filed(writing: Writing, case: CaseRow, form: FiledAnswer) -> Effect:
     """Says whether the authority, and with the draft the sponsor, was served in time. Neither is refused for it."""
     refuse_unless_asked(form.answers, _asked(writing))
-    facts = await facts_of(writing, case)
-    dates, draft = await _dates(facts, form.answers), await _draft(facts, form.answers)
-    refuse_unless_filed(form, since=dates.since, today=facts.today)
-    latest = facts.before(facts.limits.inspection_draft_before_filing, form.filed_on)
-    shared_on = facts.calendar.local_day(draft.at) if draft is not None else None
+    lookups = await lookups_of(writing, case)
+    dates, draft = await _dates(lookups, form.answers), await _draft(lookups, form.answers)
+    refuse_unless_filed(form, since=dates.since, today=lookups.today)
+    latest = lookups.before(lookups.limits.inspection_draft_before_filing, form.filed_on)
+    shared_on = lookups.calendar.local_day(draft.at) if draft is not None else None
     return {
         "filed_late": form.filed_on > dates.answer_due,
         "shared_in_time": shared_on is not None and shared_on <= latest,
@@ -87,17 +87,17 @@ def _asked(writing: Writing) -> AnswerTo | None:
     return AnswerTo(asked) if asked is not None else None
 
 
-async def _dates(facts: Facts, answers: AnswerTo) -> AnswerDates:
+async def _dates(lookups: Lookups, answers: AnswerTo) -> AnswerDates:
     """The dates of an answer, as the outcome or the last letter has set them."""
     outcome: tuple[type[Form], ...] = (InspectionOutcome, InspectionOutcomeBySponsor)
     forms = (WarningLetter,) if answers is AnswerTo.WARNING_LETTER else outcome
-    for row in [row for form in forms for row in await facts.rows(form)]:
+    for row in [row for form in forms for row in await lookups.rows(form)]:
         if row.effect["answer"] is not None:
             return AnswerDates.model_validate(row.effect["answer"])
     raise Refused(Code.NOT_OPEN, "There is nothing to answer.")
 
 
-async def _draft(facts: Facts, answers: AnswerTo) -> RecordRow | None:
+async def _draft(lookups: Lookups, answers: AnswerTo) -> RecordRow | None:
     """The last draft of an answer."""
-    rows = await facts.rows(DraftAnswer)
+    rows = await lookups.rows(DraftAnswer)
     return next((row for row in rows if DraftAnswer.stored(row.form).answers is answers), None)

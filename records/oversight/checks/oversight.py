@@ -14,7 +14,7 @@ from records.site.checks.site_facts import site_and_scopes
 
 @opens(OversightRequest)
 async def opens_oversight(writing: Writing, form: OversightRequest) -> Requested:
-    """One case for each line of the list."""
+    """One case for each entry of the list."""
     if (watched_by := await oversight_case(writing.session, form.scope_id)) is not None:
         return Requested(merged_into=watched_by)
     requested = await site_and_scopes(writing, form.site_id, (form.scope_id,))

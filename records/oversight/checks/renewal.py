@@ -22,7 +22,7 @@ from domain.oversight.renewal import (
 from domain.site.certificate import CertificateEntry, CertificateStatus, CertificateType, line_of
 from domain.site.site import Activity
 from records.core.declared import Effect, Requested, checks, due, opens, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.scopes import open_case_for, scope_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -53,9 +53,9 @@ async def opens_a_renewal(writing: Writing, form: RenewalRequest) -> Requested:
 @due(CertificateSubmission)
 async def due_before_it_ends(writing: Writing, case: CaseRow, line: OpenTask) -> date | None:
     """The site answers within its clock, and not after the last day of the certificate."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     clock = (await writing.policy()).clock(line.clock or "doc.response")
-    return answer_due(facts.after(clock.span), (await _renewed(facts)).valid_to, today=facts.today)
+    return answer_due(lookups.after(clock.span), (await _renewed(lookups)).valid_to, today=lookups.today)
 
 
 @suggests(CertificateSubmission)
@@ -67,27 +67,27 @@ async def suggests_a_certificate(writing: Writing, case: CaseRow, line: OpenTask
 @checks(CertificateSubmission)
 async def can_be_sent(writing: Writing, case: CaseRow, form: CertificateSubmission) -> Effect:
     """A certificate of the type that is renewed. It gets its id, its last day, and the one whose place it takes."""
-    facts = await facts_of(writing, case)
-    latest = await facts.latest(CertificateVerification)
+    lookups = await lookups_of(writing, case)
+    latest = await lookups.latest(CertificateVerification)
     verified = latest is not None and latest.accept
-    refuse_unless_sendable(form, CertificateType(case.kind), verified=verified, today=facts.today)
+    refuse_unless_sendable(form, CertificateType(case.kind), verified=verified, today=lookups.today)
     if form.certificate is None:
         return {}
-    gmp_years = facts.limits.gmp_certificate_years
-    entry = await entered(facts.session, form.certificate, await _renewed(facts), gmp_years=gmp_years)
+    gmp_years = lookups.limits.gmp_certificate_years
+    entry = await entered(lookups.session, form.certificate, await _renewed(lookups), gmp_years=gmp_years)
     return {"certificate": entry.model_dump(mode="json")}
 
 
 @suggests(CertificateVerification)
 async def suggests_verification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The current submission, and acceptance if it can be accepted."""
-    facts = await facts_of(writing, case)
-    submission, entry = await facts.the(CertificateSubmission), await _entry(facts)
-    activity = Activity((await scope_of(facts.session, case)).activity)
+    lookups = await lookups_of(writing, case)
+    submission, entry = await lookups.the(CertificateSubmission), await _entry(lookups)
+    activity = Activity((await scope_of(lookups.session, case)).activity)
     suggested = suggested_verification(
-        submission, entry.valid_to if entry is not None else None, activity, today=facts.today
+        submission, entry.valid_to if entry is not None else None, activity, today=lookups.today
     )
-    return {"submission": (await facts.current(CertificateSubmission)).model_dump(mode="json"), **suggested}
+    return {"submission": (await lookups.current(CertificateSubmission)).model_dump(mode="json"), **suggested}
 
 
 @checks(CertificateVerification)
@@ -96,29 +96,29 @@ async def can_be_verified(writing: Writing, case: CaseRow, form: CertificateVeri
 
     And whether it counts for the activity of the scope.
     """
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.submission, await facts.current(CertificateSubmission), "submission")
-    entry = await _entry(facts)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.submission, await lookups.current(CertificateSubmission), "submission")
+    entry = await _entry(lookups)
     refuse_unless_verifiable(
         form,
         available=entry is not None,
         valid_to=entry.valid_to if entry is not None else None,
-        today=facts.today,
-        earliest=facts.before(facts.limits.screening_check_age_max, facts.today),
+        today=lookups.today,
+        earliest=lookups.before(lookups.limits.screening_check_age_max, lookups.today),
     )
-    activity = Activity((await scope_of(facts.session, case)).activity)
+    activity = Activity((await scope_of(lookups.session, case)).activity)
     return {
         "certificate_id": entry.certificate_id if entry is not None else None,
         "counts_for": activity.value if counts(form, activity) else None,
     }
 
 
-async def _renewed(facts: Facts) -> CertificateRow:
-    request = RenewalRequest.stored(facts.case.order["request"])
-    return await facts.session.get_one(CertificateRow, request.certificate_id)
+async def _renewed(lookups: Lookups) -> CertificateRow:
+    request = RenewalRequest.stored(lookups.case.order["request"])
+    return await lookups.session.get_one(CertificateRow, request.certificate_id)
 
 
-async def _entry(facts: Facts) -> CertificateEntry | None:
+async def _entry(lookups: Lookups) -> CertificateEntry | None:
     """How the certificate sent last was entered; `None` if the site said that there is none."""
-    sent = (await facts.rows(CertificateSubmission))[0].effect.get("certificate")
+    sent = (await lookups.rows(CertificateSubmission))[0].effect.get("certificate")
     return CertificateEntry.model_validate(sent) if sent is not None else None

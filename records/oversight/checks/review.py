@@ -17,7 +17,7 @@ from domain.oversight.scorecard import trend_of
 from records.asl.statements import locked_statement, status_of
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, Requested, checks, opens, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.opening import open_case
 from records.core.queries.events import event_of
 from records.core.scopes import scope_of
@@ -52,18 +52,18 @@ async def opens_a_review(writing: Writing, form: ReviewRequest) -> Requested:
 @suggests(OversightReview)
 async def suggests_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The figures of the quarter as they are now, their rating and trend, and what follows from them."""
-    facts, quarter = await facts_of(writing, case), await _quarter(writing, case)
-    figures = await quarter_figures(facts, quarter)
-    before = await judged_before(facts.session, quarter.scope.scope_id, quarter.first_day)
+    lookups, quarter = await lookups_of(writing, case), await _quarter(writing, case)
+    figures = await quarter_figures(lookups, quarter)
+    before = await judged_before(lookups.session, quarter.scope.scope_id, quarter.first_day)
     last = [row for row in before if row.first_day == add_months(quarter.first_day, -3)]
-    trend = trend_of(figures.score, score_of(next(iter(last), None)), facts.limits)
-    return suggested_review(quarter_name(quarter.first_day), figures, trend, ratings_of(before), facts.limits)
+    trend = trend_of(figures.score, score_of(next(iter(last), None)), lookups.limits)
+    return suggested_review(quarter_name(quarter.first_day), figures, trend, ratings_of(before), lookups.limits)
 
 
 @checks(OversightReview)
 async def is_reviewed(writing: Writing, case: CaseRow, form: OversightReview) -> Effect:
     """What was shown with the task is what is signed; rating and consequences by the rules (section 5)."""
-    facts, quarter = await facts_of(writing, case), await _quarter(writing, case)
+    lookups, quarter = await lookups_of(writing, case), await _quarter(writing, case)
     if writing.task is None:
         raise Refused(Code.NOT_OPEN, "The review is not asked for.")
     colleagues = select(PersonRow.person_id).where(
@@ -72,10 +72,10 @@ async def is_reviewed(writing: Writing, case: CaseRow, form: OversightReview) ->
     refuse_unless_reviewed(
         form,
         Shown.model_validate(writing.task.prefill),
-        ratings_of(await judged_before(facts.session, quarter.scope.scope_id, quarter.first_day)),
-        facts.limits,
-        today=facts.today,
-        colleagues=(await facts.session.exec(colleagues)).all(),
+        ratings_of(await judged_before(lookups.session, quarter.scope.scope_id, quarter.first_day)),
+        lookups.limits,
+        today=lookups.today,
+        colleagues=(await lookups.session.exec(colleagues)).all(),
     )
     return {"overridden": form.rating is not form.figures.rating}
 
@@ -86,28 +86,28 @@ suggests_current(OversightReview, "review", ReviewApproval)
 @checks(ReviewApproval)
 async def approves_the_review(writing: Writing, case: CaseRow, form: ReviewApproval) -> Effect:
     """The current version, by another person (S1). What follows is proposed at once, and decided by others."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.review, await facts.current(OversightReview), "review")
-    written = (await facts.rows(OversightReview))[0]
-    refuse_author(writing.actor.persons, (await event_of(facts.session, case.case_id, written.number)).actor.persons)
-    return {"proposed": await _proposed(facts) if form.approve else None}
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.review, await lookups.current(OversightReview), "review")
+    written = (await lookups.rows(OversightReview))[0]
+    refuse_author(writing.actor.persons, (await event_of(lookups.session, case.case_id, written.number)).actor.persons)
+    return {"proposed": await _proposed(lookups) if form.approve else None}
 
 
-async def _proposed(facts: Facts) -> str | None:
+async def _proposed(lookups: Lookups) -> str | None:
     """The case in which probation is proposed, if the review asks for it and the status is one that it can follow."""
-    review, (scope_id,) = await facts.the(OversightReview), facts.case.scope_ids
-    status = status_of(await locked_statement(facts.writing, scope_id))
+    review, (scope_id,) = await lookups.the(OversightReview), lookups.case.scope_ids
+    status = status_of(await locked_statement(lookups.writing, scope_id))
     if not review.consequences or not fits(StatusKind.PROBATION, status):
         return None
     proposal = StatusRequest(
         kind=StatusKind.PROBATION,
-        site_id=facts.case.site_id,
+        site_id=lookups.case.site_id,
         scope_id=scope_id,
         reason_code=review.consequences[0],
-        narrative=narrative(facts.case.case_id, review),
-        source=facts.case.case_id,
+        narrative=narrative(lookups.case.case_id, review),
+        source=lookups.case.case_id,
     )
-    return await open_case(facts.writing, Process.STATUS, proposal)
+    return await open_case(lookups.writing, Process.STATUS, proposal)
 
 
 async def _quarter(writing: Writing, case: CaseRow) -> Quarter:

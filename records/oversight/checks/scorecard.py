@@ -6,7 +6,7 @@ from domain.core.clocks import add_months
 from domain.core.period import PeriodKind, refuse_unless_over
 from domain.oversight.scorecard import scorecard, trend_of
 from records.core.declared import Effect
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -19,15 +19,15 @@ async def compute_month(writing: Writing, case: CaseRow, first_day: date) -> Eff
 
     Raises `Refused` unless the month is over. The effect says whether it was computed now, its score and its rating.
     """
-    facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
-    last_day = refuse_unless_over(PeriodKind.MONTH, first_day, facts.today)
+    lookups, scope = await lookups_of(writing, case), await scope_of(writing.session, case)
+    last_day = refuse_unless_over(PeriodKind.MONTH, first_day, lookups.today)
     await writing.head(case.case_id)
     key = (scope.scope_id, PeriodKind.MONTH.value, first_day)
     if (known := await writing.session.get(ScorecardRow, key)) is not None:
         return {"computed": False, "score": known.score, "rating": known.rating}
-    card = scorecard(await figures(writing.session, scope, first_day, last_day, facts.tz), facts.limits)
+    card = scorecard(await figures(writing.session, scope, first_day, last_day, lookups.tz), lookups.limits)
     before = await writing.session.get(ScorecardRow, (*key[:2], add_months(first_day, -1)))
-    trend = trend_of(card.score, score_of(before), facts.limits)
+    trend = trend_of(card.score, score_of(before), lookups.limits)
     payload: Effect = {
         "scope_id": scope.scope_id,
         "site_id": case.site_id,

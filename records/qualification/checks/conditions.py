@@ -19,7 +19,7 @@ from records.asl.announcing import announce
 from records.asl.statements import left_to_people, locked_statement, reach_of, state, status_of
 from records.asl.tables.listing import AslRow, ConditionRow
 from records.core.declared import Effect, checks, checks_event
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.objections import TaskIsExtended
 from records.core.questions import answers
 from records.core.reactions import establish
@@ -99,7 +99,7 @@ async def _last_day(writing: Writing, case: CaseRow) -> date | None:
 @checks(ConditionalRenewal)
 async def renews_the_approval(writing: Writing, case: CaseRow, form: ConditionalRenewal) -> Effect:
     """Once, within the policy's time, with a new day for every open condition (section 4)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     row = await writing.session.get_one(QualificationRow, case.case_id)
     before = await locked_statement(writing, row.scope_id)
     query = select(ConditionRow).where(col(ConditionRow.case_id) == case.case_id)
@@ -109,9 +109,9 @@ async def renews_the_approval(writing: Writing, case: CaseRow, form: Conditional
         [_as_it_stands(each) for each in conditions],
         status=status_of(before),
         renewals=row.renewals,
-        renewals_max=facts.limits.conditional_renewals_max,
-        today=facts.today,
-        latest=facts.after(facts.limits.conditional_approval_max),
+        renewals_max=lookups.limits.conditional_renewals_max,
+        today=lookups.today,
+        latest=lookups.after(lookups.limits.conditional_approval_max),
     )
     await state(
         writing,
@@ -125,9 +125,9 @@ async def renews_the_approval(writing: Writing, case: CaseRow, form: Conditional
     deadlines: Effect = {}
     for due in form.dues:
         task = await _task_of(writing, case, due.number)
-        moved = extended(Deadline.model_validate(task.deadline), due.due, facts.calendar)
+        moved = extended(Deadline.model_validate(task.deadline), due.due, lookups.calendar)
         deadlines[task.task_id] = moved.model_dump(mode="json")
-    return {"deadlines": deadlines, "until": facts.calendar.end_of(form.conditional_to).isoformat()}
+    return {"deadlines": deadlines, "until": lookups.calendar.end_of(form.conditional_to).isoformat()}
 
 
 def _as_it_stands(row: ConditionRow) -> ConditionState:

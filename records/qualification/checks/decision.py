@@ -27,7 +27,7 @@ from domain.qualification.questionnaire_forms import OmissionDecision, OmissionV
 from records.asl.statements import end_status, locked_statement, state, status_of
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.scopes import scope_of
@@ -41,31 +41,31 @@ from records.qualification.tables.qualification import QualificationRow
 @suggests(DecisionProposal)
 async def suggests_decision(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What the evidence allows, from today on; the last proposal if that was sent back."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     row = await writing.session.get_one(QualificationRow, case.case_id)
-    evidence = await evidence_for(facts)
+    evidence = await evidence_for(lookups)
     return suggested_proposal(
         evidence.recommendation,
         decided_before=row.decision is not None,
-        today=facts.today,
-        requal_due=facts.after(facts.limits.requalification_interval),
-        conditional_to=facts.after(facts.limits.conditional_approval_max),
+        today=lookups.today,
+        requal_due=lookups.after(lookups.limits.requalification_interval),
+        conditional_to=lookups.after(lookups.limits.conditional_approval_max),
     )
 
 
 @checks(DecisionProposal)
 async def can_be_proposed(writing: Writing, case: CaseRow, form: DecisionProposal) -> Effect:
     """Complete evidence, dates within the policy (section 4)."""
-    facts = await facts_of(writing, case)
-    await refuse_if_ended_since(facts, form.outcome)
-    start = form.valid_from or facts.today
+    lookups = await lookups_of(writing, case)
+    await refuse_if_ended_since(lookups, form.outcome)
+    start = form.valid_from or lookups.today
     refuse_unless_proposable(
         form,
-        obstacles(await evidence_for(facts), form.outcome),
-        today=facts.today,
-        latest_conditional=facts.after(facts.limits.conditional_approval_max, start),
-        latest_requal=facts.after(facts.limits.requalification_interval, start),
-        audit_interval=await audit_interval(facts),
+        obstacles(await evidence_for(lookups), form.outcome),
+        today=lookups.today,
+        latest_conditional=lookups.after(lookups.limits.conditional_approval_max, start),
+        latest_requal=lookups.after(lookups.limits.requalification_interval, start),
+        audit_interval=await audit_interval(lookups),
     )
     return {}
 
@@ -76,57 +76,57 @@ suggests_current(DecisionProposal, "proposal", DecisionSignature, DecisionCoSign
 @checks(DecisionSignature)
 async def signs_the_decision(writing: Writing, case: CaseRow, form: DecisionSignature) -> Effect:
     """The last signature puts the decision into force, in the transaction that records it."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
-    refuse_owners(writing.actor.persons, await _owners(facts))
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.proposal, await lookups.current(DecisionProposal), "proposal")
+    refuse_owners(writing.actor.persons, await _owners(lookups))
     if not form.approve:
         return {"co_sign": False}
-    proposal = await facts.the(DecisionProposal)
-    refuse_if_outdated(proposal, facts.today)
-    scope = await scope_of(facts.session, facts.case)
+    proposal = await lookups.the(DecisionProposal)
+    refuse_if_outdated(proposal, lookups.today)
+    scope = await scope_of(lookups.session, lookups.case)
     status = status_of(await locked_statement(writing, scope.scope_id))
-    await refuse_if_ended_since(facts, proposal.outcome)
-    await refuse_unless_liftable(facts, proposal.outcome)
-    refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
+    await refuse_if_ended_since(lookups, proposal.outcome)
+    await refuse_unless_liftable(lookups, proposal.outcome)
+    refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(lookups), proposal.outcome))
     if needs_co_signature(proposal.outcome, scope.markets, status):
         return {"co_sign": True}
-    return {"co_sign": False, **await _in_force(facts, proposal, [])}
+    return {"co_sign": False, **await _in_force(lookups, proposal, [])}
 
 
 @checks(DecisionCoSignature)
 async def co_signs_the_decision(writing: Writing, case: CaseRow, form: DecisionCoSignature) -> Effect:
     """As `signs_the_decision`: the evidence may have changed since the first signature."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.proposal, await facts.current(DecisionProposal), "proposal")
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.proposal, await lookups.current(DecisionProposal), "proposal")
     if not form.approve:
         return {}
-    proposal = await facts.the(DecisionProposal)
-    refuse_if_outdated(proposal, facts.today)
-    await refuse_if_ended_since(facts, proposal.outcome)
-    await refuse_unless_liftable(facts, proposal.outcome)
-    refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(facts), proposal.outcome))
-    first = (await facts.rows(DecisionSignature))[0]
-    return await _in_force(facts, proposal, [first.by_person])
+    proposal = await lookups.the(DecisionProposal)
+    refuse_if_outdated(proposal, lookups.today)
+    await refuse_if_ended_since(lookups, proposal.outcome)
+    await refuse_unless_liftable(lookups, proposal.outcome)
+    refuse_if_hindered(proposal.outcome, obstacles(await evidence_for(lookups), proposal.outcome))
+    first = (await lookups.rows(DecisionSignature))[0]
+    return await _in_force(lookups, proposal, [first.by_person])
 
 
-async def _owners(facts: Facts) -> set[str]:
+async def _owners(lookups: Lookups) -> set[str]:
     """Who has acted for supplier quality in the case until now."""
     query = select(RecordRow.by_person).where(
-        col(RecordRow.case_id) == facts.case.case_id, col(RecordRow.action).in_(sorted(OWNER_ACTIONS))
+        col(RecordRow.case_id) == lookups.case.case_id, col(RecordRow.action).in_(sorted(OWNER_ACTIONS))
     )
-    return set((await facts.session.exec(query)).all())
+    return set((await lookups.session.exec(query)).all())
 
 
-async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]) -> Effect:
+async def _in_force(lookups: Lookups, proposal: DecisionProposal, signers: list[str]) -> Effect:
     """State the decision on the list. A rejection ends the use of a site that is in use."""
-    writing, case = facts.writing, facts.case
-    await _notify_people(facts, proposal)
+    writing, case = lookups.writing, lookups.case
+    await _notify_people(lookups, proposal)
     signed_by = {*signers, *writing.actor.persons}
     if proposal.outcome is QualificationOutcome.REJECTED:
         await end_status(writing, case, proposal.rationale, signed_by, site_is_told=True)
         return {"in_force": True}
-    valid_from = proposal.valid_from or facts.today
-    effective_from = facts.now if valid_from <= facts.today else facts.start_of(valid_from)
+    valid_from = proposal.valid_from or lookups.today
+    effective_from = lookups.now if valid_from <= lookups.today else lookups.start_of(valid_from)
     await state(
         writing,
         case,
@@ -137,30 +137,30 @@ async def _in_force(facts: Facts, proposal: DecisionProposal, signers: list[str]
         effective_from=effective_from,
         valid_to=proposal.conditional_to,
         next_requal_due=proposal.next_requal_due,
-        next_audit_due=await _next_audit(facts, proposal),
-        last_audit_day=(await evidence_for(facts)).last_day,
-        waived_until=(await evidence_for(facts)).waived_until,
+        next_audit_due=await _next_audit(lookups, proposal),
+        last_audit_day=(await evidence_for(lookups)).last_day,
+        waived_until=(await evidence_for(lookups)).waived_until,
         audit_interval_months=proposal.audit_interval_months,
         oversight_model=proposal.oversight_model.value,
-        markets=(await scope_of(facts.session, case)).markets,
+        markets=(await scope_of(lookups.session, case)).markets,
         site_is_told=True,
     )
-    until = facts.calendar.end_of(proposal.conditional_to).isoformat() if proposal.conditional_to else None
+    until = lookups.calendar.end_of(proposal.conditional_to).isoformat() if proposal.conditional_to else None
     return {"in_force": True, "until": until}
 
 
-async def _next_audit(facts: Facts, proposal: DecisionProposal) -> date | None:
+async def _next_audit(lookups: Lookups, proposal: DecisionProposal) -> date | None:
     """The interval runs from the last day on site; a waiver ends on its own day (sections 5 and 10)."""
-    evidence = await evidence_for(facts)
+    evidence = await evidence_for(lookups)
     if evidence.waived_until is not None:
         return evidence.waived_until
-    months = proposal.audit_interval_months or await audit_interval(facts)
+    months = proposal.audit_interval_months or await audit_interval(lookups)
     return next_audit_due(evidence.last_day, months) if evidence.last_day and months else None
 
 
-async def _notify_people(facts: Facts, proposal: DecisionProposal) -> None:
+async def _notify_people(lookups: Lookups, proposal: DecisionProposal) -> None:
     """Who asked for the site, plans its orders or runs it learns of the decision."""
-    writing, case = facts.writing, facts.case
+    writing, case = lookups.writing, lookups.case
     roles = [Role.PROCUREMENT, Role.CMC_LEAD, Role.SUPPLY_CHAIN, Role.QP, Role.CDMO_QA, Role.CDMO_QU_HEAD]
     people = await candidates(writing.session, roles, case.site_id, at=writing.at)
     text = f"{case.case_id}: {case.title}\nDecision: {proposal.outcome}."

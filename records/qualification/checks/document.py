@@ -17,7 +17,7 @@ from domain.qualification.document_forms import (
 from domain.site.certificate import CertificateData, CertificateEntry
 from domain.site.site import Activity
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -30,57 +30,57 @@ from records.site.tables.certificates import CertificateRow
 @suggests(DocumentSubmission)
 async def suggests_documents(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """What is still missing, was rejected, or has expired."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     held = await held_in(writing.session, case.case_id)
-    return suggested_submission(wanted((await _required(writing, case)).values(), held, facts.today))
+    return suggested_submission(wanted((await _required(writing, case)).values(), held, lookups.today))
 
 
 @checks(DocumentSubmission)
 async def can_be_submitted(writing: Writing, case: CaseRow, form: DocumentSubmission) -> Effect:
     """The documents fit the scope; every certificate gets its id and the last day of its validity."""
-    facts = await facts_of(writing, case)
-    refuse_unless_submittable(form, (await _required(writing, case)).values(), today=facts.today)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_submittable(form, (await _required(writing, case)).values(), today=lookups.today)
     entries: Effect = {
-        sent.key: (await _entered(facts, sent.key, sent.certificate)).model_dump(mode="json")
+        sent.key: (await _entered(lookups, sent.key, sent.certificate)).model_dump(mode="json")
         for sent in form.documents
         if sent.certificate is not None
     }
     return {"certificates": entries} if entries else {}
 
 
-async def _entered(facts: Facts, key: str, certificate: CertificateData) -> CertificateEntry:
+async def _entered(lookups: Lookups, key: str, certificate: CertificateData) -> CertificateEntry:
     """A certificate as it is entered. Once verified it replaces the one that is verified for the scope and key now."""
     query = (
         select(CertificateRow)
         .join(CaseDocumentRow, col(CaseDocumentRow.certificate_id) == col(CertificateRow.certificate_id))
-        .where(col(CertificateRow.scope_id) == facts.case.scope_ids[0], col(CaseDocumentRow.key) == key)
+        .where(col(CertificateRow.scope_id) == lookups.case.scope_ids[0], col(CaseDocumentRow.key) == key)
         .order_by(col(CertificateRow.serial).desc())
     )
-    before = (await facts.session.exec(query.limit(1))).first()
-    return await entered(facts.session, certificate, before, gmp_years=facts.limits.gmp_certificate_years)
+    before = (await lookups.session.exec(query.limit(1))).first()
+    return await entered(lookups.session, certificate, before, gmp_years=lookups.limits.gmp_certificate_years)
 
 
 @suggests(DocumentReview)
 async def suggests_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """Acceptance of what can be accepted, with the confirmations that this implies."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     return suggested_document_review(
         await held_in(writing.session, case.case_id),
         await _required(writing, case),
         Activity((await scope_of(writing.session, case)).activity),
-        today=facts.today,
+        today=lookups.today,
     )
 
 
 @checks(DocumentReview)
 async def can_be_reviewed(writing: Writing, case: CaseRow, form: DocumentReview) -> Effect:
     """Every document that awaits judgement is judged; says whether all mandatory ones are accepted and valid today."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     held, required = await held_in(writing.session, case.case_id), await _required(writing, case)
     mandatory = [key for key, document in required.items() if document.mandatory]
-    earliest = facts.before(facts.limits.screening_check_age_max, facts.today)
-    refuse_unless_reviewed(form, held, mandatory=mandatory, today=facts.today, earliest=earliest)
-    return {"complete": not unmet(required.values(), judged(held, form), facts.today)}
+    earliest = lookups.before(lookups.limits.screening_check_age_max, lookups.today)
+    refuse_unless_reviewed(form, held, mandatory=mandatory, today=lookups.today, earliest=earliest)
+    return {"complete": not unmet(required.values(), judged(held, form), lookups.today)}
 
 
 async def _required(writing: Writing, case: CaseRow) -> dict[str, RequiredDocument]:

@@ -2,21 +2,21 @@
 
 from domain.asl.asl import interval_months
 from domain.qualification.evidence import QualificationEvidence
-from records.core.lookups import Facts
+from records.core.lookups import Lookups
 from records.core.scopes import scope_of
 from records.qualification.evidence import evidence_of
 from records.qualification.queries.documents import documents_complete_on
 
 
-async def evidence_for(facts: Facts) -> QualificationEvidence:
+async def evidence_for(lookups: Lookups) -> QualificationEvidence:
     """What the records hold on the case now."""
-    missing = await documents_complete_on(facts.writing, facts.case, facts.today)
-    return await evidence_of(facts, documents_missing=missing, today=facts.today)
+    missing = await documents_complete_on(lookups.writing, lookups.case, lookups.today)
+    return await evidence_of(lookups, documents_missing=missing, today=lookups.today)
 
 
-async def audit_interval(facts: Facts) -> int | None:
+async def audit_interval(lookups: Lookups) -> int | None:
     """Months between full-scope audits of the scope by its tier; `None` before it has one."""
-    scope = await scope_of(facts.session, facts.case)
+    scope = await scope_of(lookups.session, lookups.case)
     if scope.risk_tier is None:
         return None
-    return interval_months(scope.risk_tier, facts.limits, [scope.activity], scope.markets)
+    return interval_months(scope.risk_tier, lookups.limits, [scope.activity], scope.markets)

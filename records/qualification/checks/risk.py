@@ -21,7 +21,7 @@ from domain.qualification.risk_forms import (
 from domain.site.site import RiskTier
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.queries.events import event_of
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow, RecordRow
@@ -36,26 +36,26 @@ async def suggests_assessment(writing: Writing, case: CaseRow, line: OpenTask) -
 
     A review starts from the assessment in force.
     """
-    facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
+    lookups, scope = await lookups_of(writing, case), await scope_of(writing.session, case)
     situation = await situation_of(writing.session, case, scope)
-    earlier = await facts.latest(RiskAssessment)
+    earlier = await lookups.latest(RiskAssessment)
     if earlier is None and case.process == Process.RISK.value:
         earlier = await approved_assessment(writing.session, scope.scope_id)
-    factors = earlier.factors if earlier else suggested_factors(situation, _known(scope, situation), facts.limits)
-    latest = _latest_review(facts, scope)
-    return suggested_assessment(factors, situation, facts.limits, latest_review=latest, earlier=earlier)
+    factors = earlier.factors if earlier else suggested_factors(situation, _known(scope, situation), lookups.limits)
+    latest = _latest_review(lookups, scope)
+    return suggested_assessment(factors, situation, lookups.limits, latest_review=latest, earlier=earlier)
 
 
 @checks(RiskAssessment)
 async def can_be_assessed(writing: Writing, case: CaseRow, form: RiskAssessment) -> Effect:
     """Score and tier by the policy in force, with the facts that are known now."""
-    facts, scope = await facts_of(writing, case), await scope_of(writing.session, case)
+    lookups, scope = await lookups_of(writing, case), await scope_of(writing.session, case)
     result = refuse_unless_assessed(
         form,
         await situation_of(writing.session, case, scope),
-        facts.limits,
-        today=facts.today,
-        latest_review=_latest_review(facts, scope),
+        lookups.limits,
+        today=lookups.today,
+        latest_review=_latest_review(lookups, scope),
     )
     return {
         "score": str(result.score),
@@ -72,35 +72,35 @@ suggests_current(RiskAssessment, "assessment", RiskDecision, TierLowering)
 @checks(RiskDecision)
 async def decides_on_current_assessment(writing: Writing, case: CaseRow, form: RiskDecision) -> Effect:
     """The current version, by another person than its author (S1, S8). Says whether it lowers the tier in force now."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.assessment, await facts.current(RiskAssessment), "assessment")
-    for earlier in await facts.rows(RiskDecision):
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.assessment, await lookups.current(RiskAssessment), "assessment")
+    for earlier in await lookups.rows(RiskDecision):
         if RiskDecision.stored(earlier.form).assessment == form.assessment:
             message = "This version has been decided on."
             raise Refused(Code.ALREADY_ANSWERED, message, who=earlier.by_name, when=earlier.at.isoformat())
-    assessment = (await facts.rows(RiskAssessment))[0]
-    refuse_unless_others(writing.actor, await _hands(facts, assessment))
-    return await _outcome(facts, assessment)
+    assessment = (await lookups.rows(RiskAssessment))[0]
+    refuse_unless_others(writing.actor, await _hands(lookups, assessment))
+    return await _outcome(lookups, assessment)
 
 
 @checks(TierLowering)
 async def lowers_the_tier(writing: Writing, case: CaseRow, form: TierLowering) -> Effect:
     """The second signature: on an approved assessment, by a third person (S8)."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.assessment, await facts.current(RiskAssessment), "assessment")
-    assessment = (await facts.rows(RiskAssessment))[0]
-    decision = next(iter(await facts.rows(RiskDecision)), None)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.assessment, await lookups.current(RiskAssessment), "assessment")
+    assessment = (await lookups.rows(RiskAssessment))[0]
+    decision = next(iter(await lookups.rows(RiskDecision)), None)
     decided = RiskDecision.stored(decision.form) if decision else None
     if decision is None or decided is None or not decided.approve or decided.assessment != form.assessment:
         raise Refused(Code.NOT_OPEN, "The assessment has not been approved yet.", rule="S8")
-    refuse_unless_others(writing.actor, await _hands(facts, assessment), await _hands(facts, decision))
-    return await _outcome(facts, assessment)
+    refuse_unless_others(writing.actor, await _hands(lookups, assessment), await _hands(lookups, decision))
+    return await _outcome(lookups, assessment)
 
 
-async def _outcome(facts: Facts, assessment: RecordRow) -> Effect:
+async def _outcome(lookups: Lookups, assessment: RecordRow) -> Effect:
     """What an assessment comes to. Whoever changes the scope meanwhile waits for this entry."""
-    await facts.writing.head(facts.case.site_id)
-    scope = await scope_of(facts.session, facts.case)
+    await lookups.writing.head(lookups.case.site_id)
+    scope = await scope_of(lookups.session, lookups.case)
     tier = RiskTier(assessment.effect["tier"])
     lowers = is_lower(tier, _tier_in_force(scope))
     return {"tier": tier.value, "score": assessment.effect["score"], "lowers": lowers}
@@ -117,16 +117,16 @@ def _known(scope: ScopeRow, situation: RiskSituation) -> dict[RiskFactor, str]:
     }
 
 
-def _latest_review(facts: Facts, scope: ScopeRow) -> dict[RiskTier, date]:
+def _latest_review(lookups: Lookups, scope: ScopeRow) -> dict[RiskTier, date]:
     """The last day of the next review, by tier: the audit interval from today (policy key `audit.interval`)."""
-    months = {tier: interval_months(tier, facts.limits, [scope.activity], scope.markets) for tier in RiskTier}
-    return {tier: facts.months_after(facts.today, n) for tier, n in months.items()}
+    months = {tier: interval_months(tier, lookups.limits, [scope.activity], scope.markets) for tier in RiskTier}
+    return {tier: lookups.months_after(lookups.today, n) for tier, n in months.items()}
 
 
 def _tier_in_force(scope: ScopeRow) -> RiskTier | None:
     return RiskTier(scope.risk_tier) if scope.risk_tier else None
 
 
-async def _hands(facts: Facts, record: RecordRow) -> frozenset[str]:
+async def _hands(lookups: Lookups, record: RecordRow) -> frozenset[str]:
     """Whose hands a record counts as: the person's, and those of whoever delegated the role (S11)."""
-    return (await event_of(facts.session, record.case_id, record.number)).actor.persons
+    return (await event_of(lookups.session, record.case_id, record.number)).actor.persons

@@ -20,7 +20,7 @@ from domain.qualification.screening import (
 from records.asl.statements import end_status
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.qualification.tables.registers import RegisterExtractRow
@@ -34,13 +34,13 @@ async def suggests_registers(writing: Writing, case: CaseRow, line: OpenTask) ->
 @checks(Screening)
 async def is_screened(writing: Writing, case: CaseRow, form: Screening) -> Effect:
     """Every register of the markets has answered lately; says what blocks, and what the risk must know (section 4)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     refuse_unless_screened(
         form,
         markets=case.order["markets"],
-        earliest=facts.before(facts.limits.screening_check_age_max, facts.today),
-        latest=facts.now + timedelta(minutes=facts.limits.client_clock_ahead_minutes),
-        tz=facts.tz,
+        earliest=lookups.before(lookups.limits.screening_check_age_max, lookups.today),
+        latest=lookups.now + timedelta(minutes=lookups.limits.client_clock_ahead_minutes),
+        tz=lookups.tz,
     )
     refuse_unless_from_extracts(form, await _imported(writing, form))
     return {"blocked_by": [*map(str, obstacles(form))], "facts": [*map(str, risk_facts(form))]}
@@ -60,9 +60,9 @@ suggests_current(Screening, "screening", ScreeningOverride)
 @checks(ScreeningOverride)
 async def decides_on_current_screening(writing: Writing, case: CaseRow, form: ScreeningOverride) -> Effect:
     """Who decides has read the current version, and there is something to decide on."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.screening, await facts.current(Screening), "screening")
-    if not obstacles(await facts.the(Screening)):
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.screening, await lookups.current(Screening), "screening")
+    if not obstacles(await lookups.the(Screening)):
         raise Refused(Code.NOT_OPEN, "Nothing in the screening needs to be overridden.", rule="section 4, screening")
     if not form.override:
         await end_status(writing, case, form.reason, writing.actor.persons)

@@ -20,7 +20,7 @@ from domain.site.site import SupplierRegistration
 from records.asl.statements import end_status, locked_statement, state, status_of
 from records.core.checks.changes import changed
 from records.core.declared import Effect, checks
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.objections import ScopesOfSiteChange
 from records.core.questions import answers
 from records.core.tables.cases import CaseRow
@@ -79,10 +79,10 @@ async def _carries_over(writing: Writing, case: CaseRow, form: SuccessionDecisio
         reach = SuspensionScope(before.suspension_scope) if before.suspension_scope else None
         await carried_over(status=status, suspension_scope=reach)
         return {"supplier_id": supplier_id}
-    facts = await facts_of(writing, case)
-    last_day = facts.after(facts.limits.ownership_conditional_max)
+    lookups = await lookups_of(writing, case)
+    last_day = lookups.after(lookups.limits.ownership_conditional_max)
     await carried_over(status=AslStatus.CONDITIONALLY_APPROVED, valid_to=last_day)
-    return {"supplier_id": supplier_id, "until": facts.calendar.end_of(last_day).isoformat()}
+    return {"supplier_id": supplier_id, "until": lookups.calendar.end_of(last_day).isoformat()}
 
 
 async def _hands_over(writing: Writing, site_id: str, succession: Succession, reason: str) -> str:

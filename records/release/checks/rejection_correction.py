@@ -18,7 +18,7 @@ from domain.release.rejection_correction import (
 )
 from records.batch.tables.batches import BatchMarketRow, BatchParentRow
 from records.core.declared import Effect, checks, checks_event, locks_above, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.people.signers import hands_of
@@ -47,8 +47,8 @@ async def confirms(writing: Writing, case: CaseRow, form: CorrectionConfirmation
 @suggests(CorrectionCounterSignature)
 async def suggests_a_version(writing: Writing, case: CaseRow, line: "OpenTask") -> Effect:
     """The confirmation to be countersigned."""
-    facts = await facts_of(writing, case)
-    return {"confirmation": (await facts.current(CorrectionConfirmation)).model_dump(mode="json")}
+    lookups = await lookups_of(writing, case)
+    return {"confirmation": (await lookups.current(CorrectionConfirmation)).model_dump(mode="json")}
 
 
 @locks_above(CorrectionCounterSignature)
@@ -61,11 +61,11 @@ async def parents_of(session: AsyncSession, batch_id: str) -> list[str]:
 @checks(CorrectionCounterSignature)
 async def countersigns(writing: Writing, case: CaseRow, form: CorrectionCounterSignature) -> Effect:
     """Another person still. It is reported to the head of quality and the executive sponsor."""
-    facts = await facts_of(writing, case)
-    confirmation = next(iter(await facts.rows(CorrectionConfirmation)), None)
+    lookups = await lookups_of(writing, case)
+    confirmation = next(iter(await lookups.rows(CorrectionConfirmation)), None)
     if confirmation is None or not CorrectionConfirmation.stored(confirmation.form).confirm:
         raise Refused(Code.NOT_OPEN, "The correction is not confirmed.", rule="section 8")
-    refuse_unless_current(form.confirmation, await facts.current(CorrectionConfirmation), "confirmation")
+    refuse_unless_current(form.confirmation, await lookups.current(CorrectionConfirmation), "confirmation")
     rejection = await _rejection(writing.session, case.case_id)
     _refuse_hands(writing, form.action.by, (*rejection.rejecters, *confirmation.effect["signers"]))
     effect: Effect = {"corrects": rejection.batch_id, "corrected": form.confirm}

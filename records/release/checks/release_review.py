@@ -25,7 +25,7 @@ from domain.release.release_review import (
 )
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, checks_event, suggests
-from records.core.lookups import facts_of
+from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -78,11 +78,11 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
 @checks(RecallPlan)
 async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
     """The recall that a review has decided on, and that has no plan yet."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     review = await _recall(writing.session, case, form.review)
     if review.recall_planned_at is not None:
         raise Refused(Code.NOT_OPEN, "This recall is planned.", fields={"review": "has a plan"})
-    refuse_unless_plannable(form, review=review.number, markets=tuple(review.recalled), today=facts.today)
+    refuse_unless_plannable(form, review=review.number, markets=tuple(review.recalled), today=lookups.today)
     return {}
 
 
@@ -99,17 +99,17 @@ async def closes(writing: Writing, case: CaseRow, form: RecallClosure) -> Effect
 
 
 @checks_event("batch.reviews_demanded")
-async def looks(writing: Writing, payload: Effect) -> Effect:
+async def evaluates(writing: Writing, payload: Effect) -> Effect:
     """What is to be done about a released batch (`domain.release.release_review.ReleaseEvaluation`)."""
     case = await writing.case()
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     waiting = await open_demands(writing.session, case.case_id)
     reviewed = await reviews_of(writing.session, case.case_id)
     alerts = tuple(_alert(row) for row in reviewed if row.field_alert and row.alert_assessed_at is None)
     recalls = tuple(_recalled(row) for row in reviewed if row.recalled and row.recall_closed_at is None)
-    ends_at = watched_until(facts, batch)
-    look = ReleaseEvaluation(
+    ends_at = watched_until(lookups, batch)
+    evaluation = ReleaseEvaluation(
         demands=tuple(
             Demand(number=row.number, reason=row.reason[:_IN_A_LINE], cause=row.cause, at=row.demanded_at)
             for row in waiting
@@ -127,7 +127,7 @@ async def looks(writing: Writing, payload: Effect) -> Effect:
             now=writing.at,
         ),
     )
-    return look.model_dump(mode="json", exclude_defaults=True)
+    return evaluation.model_dump(mode="json", exclude_defaults=True)
 
 
 def _alert(row: ReleaseReviewRow) -> Alert:

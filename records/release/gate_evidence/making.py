@@ -9,12 +9,12 @@ from domain.exchange.parameters import ParameterClass
 from records.batch.batches import bound_parameters
 from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchUseRow, OosRow, ParameterResultRow
 from records.exchange.parameter_sets import effective_set
-from records.release.gate_evidence.look import Look
+from records.release.gate_evidence.context import GateContext
 
 
-async def process_of(look: Look) -> ProcessFacts:
+async def process_of(context: GateContext) -> ProcessFacts:
     """The bound set, the one that was effective as manufacture began, and every value that was reported."""
-    batch, session = look.batch, look.session
+    batch, session = context.batch, context.session
     effective = await effective_set(session, batch.scope_id, batch.started_at) if batch.started_at else None
     values = select(ParameterResultRow).where(col(ParameterResultRow.batch_id) == batch.batch_id)
     rows = (await session.exec(values.order_by(col(ParameterResultRow.number), col(ParameterResultRow.line)))).all()
@@ -42,9 +42,9 @@ async def process_of(look: Look) -> ProcessFacts:
     )
 
 
-async def deviations_of(look: Look) -> tuple[DeviationFacts, ...]:
+async def deviations_of(context: GateContext) -> tuple[DeviationFacts, ...]:
     """Every deviation of the batch."""
-    query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == look.batch.batch_id)
+    query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == context.batch.batch_id)
     return tuple(
         DeviationFacts(
             deviation_id=row.deviation_id,
@@ -52,29 +52,29 @@ async def deviations_of(look: Look) -> tuple[DeviationFacts, ...]:
             state=DeviationState(row.state),
             accepted_by=row.accepted_by,
         )
-        for row in (await look.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
+        for row in (await context.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
     )
 
 
-async def oos_of(look: Look) -> tuple[OosFacts, ...]:
+async def oos_of(context: GateContext) -> tuple[OosFacts, ...]:
     """Every result outside its specification or its trend."""
-    query = select(OosRow).where(col(OosRow.batch_id) == look.batch.batch_id).order_by(col(OosRow.oos_id))
+    query = select(OosRow).where(col(OosRow.batch_id) == context.batch.batch_id).order_by(col(OosRow.oos_id))
     return tuple(
         OosFacts(oos_id=row.oos_id, kind=OosKind(row.kind), test=row.test, state=OosState(row.state))
-        for row in (await look.session.exec(query)).all()
+        for row in (await context.session.exec(query)).all()
     )
 
 
-async def materials_of(look: Look) -> tuple[MaterialFacts, ...]:
+async def materials_of(context: GateContext) -> tuple[MaterialFacts, ...]:
     """The lots of starting materials, with their makers."""
     query = select(BatchUseRow).where(
-        col(BatchUseRow.batch_id) == look.batch.batch_id, col(BatchUseRow.kind) == UseKind.MATERIAL.value
+        col(BatchUseRow.batch_id) == context.batch.batch_id, col(BatchUseRow.kind) == UseKind.MATERIAL.value
     )
-    rows = (await look.session.exec(query.order_by(col(BatchUseRow.reference)))).all()
+    rows = (await context.session.exec(query.order_by(col(BatchUseRow.reference)))).all()
     return tuple(MaterialFacts(lot=row.reference, maker=row.detail) for row in rows)
 
 
-async def parents_of(look: Look) -> tuple[str, ...]:
+async def parents_of(context: GateContext) -> tuple[str, ...]:
     """The batches that it comes from."""
-    query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id) == look.batch.batch_id)
-    return tuple((await look.session.exec(query.order_by(col(BatchParentRow.parent_id)))).all())
+    query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id) == context.batch.batch_id)
+    return tuple((await context.session.exec(query.order_by(col(BatchParentRow.parent_id)))).all())

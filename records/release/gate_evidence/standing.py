@@ -14,31 +14,31 @@ from records.agreement.tables import AgreementRow
 from records.asl.statements import reach_of, status_of
 from records.asl.tables.listing import AslRow, ConditionRow
 from records.core.tables.master_data import ScopeRow
-from records.release.gate_evidence.look import Look
+from records.release.gate_evidence.context import GateContext
 
 
-async def statuses_of(look: Look) -> tuple[ScopeFacts, ...]:
+async def statuses_of(context: GateContext) -> tuple[ScopeFacts, ...]:
     """The status of every scope used: at the start, until the end of manufacture, and now."""
-    return tuple([await _status_of(look, scope) for scope in look.scopes])
+    return tuple([await _status_of(context, scope) for scope in context.scopes])
 
 
-async def _status_of(look: Look, scope: ScopeRow) -> ScopeFacts:
+async def _status_of(context: GateContext, scope: ScopeRow) -> ScopeFacts:
     query = select(AslRow).where(col(AslRow.scope_id) == scope.scope_id).order_by(col(AslRow.number))
-    statements = (await look.session.exec(query)).all()
-    now = _in_force(statements, look.at)
-    start = _in_force(statements, look.batch.started_at) if look.batch.started_at is not None else None
+    statements = (await context.session.exec(query)).all()
+    now = _in_force(statements, context.at)
+    start = _in_force(statements, context.batch.started_at) if context.batch.started_at is not None else None
     return ScopeFacts(
         scope_id=scope.scope_id,
         site_id=scope.site_id,
         activity=Activity(scope.activity),
         at_manufacture=status_of(start),
         reach_at_manufacture=reach_of(start),
-        during=tuple(status_of(_in_force(statements, each)) for each in _instants(look, statements)),
+        during=tuple(status_of(_in_force(statements, each)) for each in _instants(context, statements)),
         now=status_of(now),
         reach_now=reach_of(now),
-        is_subcontractor=scope.scope_id != look.batch.scope_id,
-        approved_in_agreement=scope.scope_id not in look.unnamed,
-        conditions_open=await _open_conditions(look, scope.scope_id, statements),
+        is_subcontractor=scope.scope_id != context.batch.scope_id,
+        approved_in_agreement=scope.scope_id not in context.unnamed,
+        conditions_open=await _open_conditions(context, scope.scope_id, statements),
     )
 
 
@@ -48,20 +48,20 @@ def _in_force(statements: Sequence[AslRow], at: datetime) -> AslRow | None:
     return effective[-1] if effective else None
 
 
-def _instants(look: Look, statements: Sequence[AslRow]) -> list[datetime]:
+def _instants(context: GateContext, statements: Sequence[AslRow]) -> list[datetime]:
     """When another status may have begun while the batch was made, and the end of manufacture."""
-    started_at, made_on = look.batch.started_at, look.batch.made_on
+    started_at, made_on = context.batch.started_at, context.batch.made_on
     if started_at is None or made_on is None:
         return []
-    end = min(look.calendar.end_of(made_on), look.at)
+    end = min(context.calendar.end_of(made_on), context.at)
     return [*sorted(each.effective_from for each in statements if started_at < each.effective_from < end), end]
 
 
-async def _open_conditions(look: Look, scope_id: str, statements: Sequence[AslRow]) -> tuple[str, ...]:
+async def _open_conditions(context: GateContext, scope_id: str, statements: Sequence[AslRow]) -> tuple[str, ...]:
     """Release-relevant conditions of every decision that no later unconditional approval has replaced."""
     decisions: set[str] = set()
     for each in statements:
-        if each.effective_from <= look.at:
+        if each.effective_from <= context.at:
             decisions = set() if each.status == AslStatus.APPROVED.value else {*decisions, each.decided_in}
     query = select(ConditionRow).where(
         col(ConditionRow.case_id).in_(decisions),
@@ -69,18 +69,17 @@ async def _open_conditions(look: Look, scope_id: str, statements: Sequence[AslRo
         col(ConditionRow.release_relevant),
         col(ConditionRow.status) != ConditionStatus.MET.value,
     )
-    rows = (await look.session.exec(query.order_by(col(ConditionRow.case_id), col(ConditionRow.number)))).all()
+    rows = (await context.session.exec(query.order_by(col(ConditionRow.case_id), col(ConditionRow.number)))).all()
     return tuple(f"{row.case_id}/{row.number}" for row in rows)
 
 
-async def agreements_of(look: Look) -> tuple[AgreementFacts, ...]:
+async def agreements_of(context: GateContext) -> tuple[AgreementFacts, ...]:
     """The versions of the agreements that were in force while the batch was made."""
-    first, last = look.batch.started_on, look.batch.made_on
+    first, last = context.batch.started_on, context.batch.made_on
     if first is None or last is None:
         return ()
-    found = [
-        each for scope in look.scopes for each in _in_force_by_day(await versions_for(look.session, scope.scope_id))
-    ]
+    session = context.session
+    found = [each for scope in context.scopes for each in _in_force_by_day(await versions_for(session, scope.scope_id))]
     return tuple(each for each in found if each.first <= last and first <= each.last)
 
 

@@ -21,7 +21,7 @@ from records.batch.batches import batches_of
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks
 from records.core.hands import refuse_unless_other_hands
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.status.status_cases import request_of
@@ -45,9 +45,9 @@ suggests_current(DisqualificationDecision, "decision", DisqualificationConsent)
 @checks(DisqualificationConsent)
 async def consents_to_disqualification(writing: Writing, case: CaseRow, form: DisqualificationConsent) -> Effect:
     """The second of two persons (S1) puts it into force; all open batches are held."""
-    facts = await facts_of(writing, case)
-    refuse_unless_current(form.decision, await facts.current(DisqualificationDecision), "decision")
-    signers = await refuse_unless_other_hands(facts, DisqualificationDecision)
+    lookups = await lookups_of(writing, case)
+    refuse_unless_current(form.decision, await lookups.current(DisqualificationDecision), "decision")
+    signers = await refuse_unless_other_hands(lookups, DisqualificationDecision)
     if not form.consent:
         return {}
     refuse_unless_fitting(StatusKind.DISQUALIFICATION, status_of(await locked_statement(writing, case.scope_ids[0])))
@@ -56,7 +56,7 @@ async def consents_to_disqualification(writing: Writing, case: CaseRow, form: Di
         case,
         AslStatus.DISQUALIFIED,
         reason_code=request_of(case).reason_code.value,
-        reason=(await facts.the(DisqualificationDecision)).rationale,
+        reason=(await lookups.the(DisqualificationDecision)).rationale,
         decided_by=signers | writing.actor.persons,
     )
     await announce(writing, case, f"The status of {case.scope_ids[0]} is DISQUALIFIED.")
@@ -66,12 +66,12 @@ async def consents_to_disqualification(writing: Writing, case: CaseRow, form: Di
 @checks(RetirementDecision)
 async def decides_on_retirement(writing: Writing, case: CaseRow, form: RetirementDecision) -> Effect:
     """Nothing is open at the site for the scope; who asked for it is the first of two persons (section 5)."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     before = await locked_statement(writing, case.scope_ids[0])
     if not form.retire:
         return {}
     refuse_unless_fitting(StatusKind.RETIREMENT, status_of(before))
-    refuse_while_open(await _still_open(facts))
+    refuse_while_open(await _still_open(lookups))
     await state(
         writing,
         case,
@@ -84,18 +84,18 @@ async def decides_on_retirement(writing: Writing, case: CaseRow, form: Retiremen
     return {}
 
 
-async def _still_open(facts: Facts) -> dict[str, str]:
+async def _still_open(lookups: Lookups) -> dict[str, str]:
     """Batches, CAPAs, complaints and audits of the scope that are not over, by their kind."""
-    (scope_id,) = facts.case.scope_ids
-    batches = await batches_of(facts.session, scope_id, BatchState.OPEN.value, BatchState.CERTIFIED.value)
+    (scope_id,) = lookups.case.scope_ids
+    batches = await batches_of(lookups.session, scope_id, BatchState.OPEN.value, BatchState.CERTIFIED.value)
     found = {"batches": [batch.batch_id for batch in batches]}
     names = {Process.CAPA.value: "capas", Process.EVENT.value: "complaints", Process.AUDIT.value: "audits"}
     query = select(CaseRow).where(
-        col(CaseRow.site_id) == facts.case.site_id,
+        col(CaseRow.site_id) == lookups.case.site_id,
         col(CaseRow.process).in_(sorted(names)),
         col(CaseRow.closed_at).is_(None),
     )
-    for case in (await facts.session.exec(query.order_by(col(CaseRow.process), col(CaseRow.number)))).all():
+    for case in (await lookups.session.exec(query.order_by(col(CaseRow.process), col(CaseRow.number)))).all():
         concerns = not case.scope_ids or scope_id in case.scope_ids
         if concerns and (case.process != Process.EVENT.value or case.kind == _COMPLAINT):
             found.setdefault(names[case.process], []).append(case.case_id)

@@ -82,7 +82,7 @@ async def _notify_of_joining(writing: Writing, case: CaseRow, form: StatusReques
 
 @checks_event("status.compared")
 async def compares_the_status(writing: Writing, payload: Effect) -> Effect:
-    """Whether another case has given the scope a status that leaves nothing to do, and when to look again if not."""
+    """Whether another case has given the scope a status that leaves nothing to do, and when to compare again if not."""
     case = await writing.case()
     scope_id = case.scope_ids[0]
     before = await locked_statement(writing, scope_id)

@@ -22,7 +22,7 @@ from domain.status.suspension import (
 from records.asl.announcing import announce
 from records.asl.statements import locked_statement, reach_of, state, status_of
 from records.core.declared import Effect, checks, suggests
-from records.core.lookups import Facts, facts_of
+from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.release_reviews import confirm_release, of_quality_unit, released_batches
@@ -41,14 +41,14 @@ async def suggests_an_order(writing: Writing, case: CaseRow, line: OpenTask) -> 
 @checks(SuspensionOrder)
 async def suspends(writing: Writing, case: CaseRow, form: SuspensionOrder) -> Effect:
     """The statement and the holds on all open batches are in the transaction that records the decision (section 10)."""
-    facts, (scope_id,) = await facts_of(writing, case), case.scope_ids
-    refuse_unless_ordered(form, now=facts.now)
+    lookups, (scope_id,) = await lookups_of(writing, case), case.scope_ids
+    refuse_unless_ordered(form, now=lookups.now)
     before = await locked_statement(writing, scope_id)
     if not form.suspend:
         return {}
     refuse_unless_fitting(StatusKind.SUSPENSION, status_of(before), reach_of(before), form.scope)
     refuse_before_the_statement(form, before.effective_from if before else None)
-    certified = await _certified(facts)
+    certified = await _certified(lookups)
     held = await state(
         writing,
         case,
@@ -61,19 +61,19 @@ async def suspends(writing: Writing, case: CaseRow, form: SuspensionOrder) -> Ef
         valid_to=before.valid_to if before else None,
     )
     await announce(writing, case, f"The status of {scope_id} is SUSPENDED ({form.scope}).")
-    review_on = facts.today + timedelta(days=form.review_every_days)
+    review_on = lookups.today + timedelta(days=form.review_every_days)
     return {"held": [*held], "certified": [*certified], "review_on": review_on.isoformat()}
 
 
-async def _certified(facts: Facts) -> list[str]:
+async def _certified(lookups: Lookups) -> list[str]:
     """The batches that are released in any market and within their shelf life, also where others are still open."""
-    return [row.batch_id for row in await released_batches(facts.session, facts.case.scope_ids[0])]
+    return [row.batch_id for row in await released_batches(lookups.session, lookups.case.scope_ids[0])]
 
 
 @suggests(SuspensionImpact)
 async def suggests_an_impact(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The batches that are released and within their shelf life."""
-    return suggested_impact(await _certified(await facts_of(writing, case)))
+    return suggested_impact(await _certified(await lookups_of(writing, case)))
 
 
 @checks(SuspensionImpact)
@@ -92,28 +92,28 @@ async def assesses_the_impact(writing: Writing, case: CaseRow, form: SuspensionI
 @checks(FieldAlertAssessment)
 async def assesses_a_field_alert(writing: Writing, case: CaseRow, form: FieldAlertAssessment) -> Effect:
     """The day of filing fits (`refuse_unless_filed`)."""
-    refuse_unless_filed(form, today=(await facts_of(writing, case)).today)
+    refuse_unless_filed(form, today=(await lookups_of(writing, case)).today)
     return {}
 
 
 @suggests(SuspensionReview)
 async def suggests_a_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The next review after the rhythm of the suspension."""
-    facts = await facts_of(writing, case)
+    lookups = await lookups_of(writing, case)
     row = await writing.session.get(SuspensionRow, case.case_id)
-    lifting = await lifting_of(facts)
+    lifting = await lifting_of(lookups)
     every_days = row.review_every_days if row else REVIEW_DAYS
-    return suggested_review(lifting.criteria, today=facts.today, every_days=every_days)
+    return suggested_review(lifting.criteria, today=lookups.today, every_days=every_days)
 
 
 @checks(SuspensionReview)
 async def reviews(writing: Writing, case: CaseRow, form: SuspensionReview) -> Effect:
     """A review may let a suspension reach further; it never makes it reach less far."""
-    facts, (scope_id,) = await facts_of(writing, case), case.scope_ids
-    lifting = await lifting_of(facts)
+    lookups, (scope_id,) = await lookups_of(writing, case), case.scope_ids
+    lifting = await lifting_of(lookups)
     before = await locked_statement(writing, scope_id)
     in_force = reach_of(before) if status_of(before) is AslStatus.SUSPENDED else None
-    refuse_unless_reviewed(form, criteria=lifting.criteria, in_force=in_force, today=facts.today)
+    refuse_unless_reviewed(form, criteria=lifting.criteria, in_force=in_force, today=lookups.today)
     if form.scope is None or before is None:
         return {}
     held = await state(

@@ -20,8 +20,8 @@ _NOT_FOR_A_SITE = ("reason_code", "reason", "decided_in", "decided_by", "next_re
 """A site sees its status and from when, not why nor what is planned: that is the sponsor's own (S6)."""
 
 
-class AslEntry(View):
-    """What holds for one site and scope."""
+class AslStatement(View):
+    """What was stated of one site and scope."""
 
     scope_id: str
     number: int
@@ -48,14 +48,14 @@ class AslEntry(View):
     """The markets that the decision was taken for; not those that the scope got later."""
 
 
-class AslLine(AslEntry):
-    """A line of the list, with what it is about."""
+class AslEntry(AslStatement):
+    """An entry of the list: the statement in force, with what it is about."""
 
     activity: str
     product: str
     dosage_form: str | None
     url: str
-    """The history of the line."""
+    """The history of the entry."""
 
 
 class AslList(View):
@@ -65,7 +65,7 @@ class AslList(View):
     """The instant the list speaks of."""
     known_at: AwareDatetime | None = None
     """What was recorded later is left out; absent if everything known now counts."""
-    items: tuple[AslLine, ...]
+    items: tuple[AslEntry, ...]
     next: str | None = Field(default=None)
     """Cursor of the next page; absent on the last one."""
 
@@ -73,7 +73,7 @@ class AslList(View):
 class AslHistory(View):
     """All statements on one scope, the newest first."""
 
-    items: tuple[AslEntry, ...]
+    items: tuple[AslStatement, ...]
     next: str | None = Field(default=None)
 
 
@@ -119,7 +119,7 @@ async def approved_suppliers(
     return AslList(
         as_of=as_of,
         known_at=known_at,
-        items=tuple(_line(row, scope, actor) for row, scope in rows[:limit]),
+        items=tuple(_entry(row, scope, actor) for row, scope in rows[:limit]),
         next=pages.encode((rows[limit - 1][0].scope_id,)) if len(rows) > limit else None,
     )
 
@@ -136,19 +136,19 @@ async def asl_history(
         query = query.where(col(AslRow.number) < pages.number(cursor))
     rows = (await session.exec(query.order_by(col(AslRow.number).desc()).limit(limit + 1))).all()
     return AslHistory(
-        items=tuple(_entry(row, actor) for row in rows[:limit]),
+        items=tuple(_statement(row, actor) for row in rows[:limit]),
         next=pages.encode((rows[limit - 1].number,)) if len(rows) > limit else None,
     )
 
 
-def _entry(row: AslRow, actor: Actor) -> AslEntry:
-    shown = AslEntry.model_validate(row, from_attributes=True)
+def _statement(row: AslRow, actor: Actor) -> AslStatement:
+    shown = AslStatement.model_validate(row, from_attributes=True)
     return shown.model_copy(update=dict.fromkeys(_NOT_FOR_A_SITE)) if actor.org is Org.CDMO else shown
 
 
-def _line(row: AslRow, scope: ScopeRow, actor: Actor) -> AslLine:
-    return AslLine(
-        **dict(_entry(row, actor)),
+def _entry(row: AslRow, scope: ScopeRow, actor: Actor) -> AslEntry:
+    return AslEntry(
+        **dict(_statement(row, actor)),
         activity=scope.activity,
         product=scope.product,
         dosage_form=scope.dosage_form,

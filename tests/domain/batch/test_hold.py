@@ -131,8 +131,8 @@ def test_what_is_released_is_held_for_doubts_about_the_goods_alone(state: BatchS
 
 
 def test_a_hold_of_one_market_stops_no_other() -> None:
-    look = HoldsEvaluation(holds=(a_hold(market="EU"),))
-    assert (look.stop("EU"), look.stop("US"), look.stop(None)) == (True, False, True)
+    evaluation = HoldsEvaluation(holds=(a_hold(market="EU"),))
+    assert (evaluation.stop("EU"), evaluation.stop("US"), evaluation.stop(None)) == (True, False, True)
     assert HoldsEvaluation(holds=(a_hold(),)).stop("US")
     assert not HoldsEvaluation().stop(None)
     assert a_hold(market="EU").words() == "HOLD-1 OOS (EU): I-3 0.27 %"

@@ -111,7 +111,7 @@ def test_the_level_above_the_top_is_the_top() -> None:
 
 
 @pytest.mark.parametrize("every", ["1bd", "1mo", "0d", "-7d"])
-def test_a_rung_repeats_only_in_whole_days_or_hours(every: str) -> None:
+def test_a_step_repeats_only_in_whole_days_or_hours(every: str) -> None:
     with pytest.raises(ValidationError):
         rung("+7d", every=every)
 
@@ -275,14 +275,14 @@ def test_a_deadline_keeps_how_it_was_counted() -> None:
     assert Deadline.model_validate_json(given.model_dump_json()) == given
 
 
-# ---------------------------------------------------------------- rungs
+# ---------------------------------------------------------------- escalation steps
 
 QUESTIONNAIRE = rule(
     "30d", rung("+1bd", Level.L1), rung("-14d"), rung("-7d"), rung("-1d"), rung("+5bd", Level.L1), rung("0h", Level.L1)
 )
 
 
-def test_reminders_and_rungs_ring_in_the_morning_around_the_due_date() -> None:
+def test_reminders_and_steps_fire_in_the_morning_around_the_due_date() -> None:
     assert alarms(clock("2025-01-15 10:00", QUESTIONNAIRE), "2025-01-15 10:00") == [
         "2025-01-31 09:00",
         "2025-02-07 09:00",
@@ -293,7 +293,7 @@ def test_reminders_and_rungs_ring_in_the_morning_around_the_due_date() -> None:
     ]
 
 
-def test_rungs_ring_at_nine_local_time_on_both_sides_of_the_time_change() -> None:
+def test_steps_fire_at_nine_local_time_on_both_sides_of_the_time_change() -> None:
     given = clock("2026-03-02 10:00", rule("30d", rung("-7d"), rung("+1bd")), BERLIN)
     assert alarms(given, "2026-03-02 10:00") == ["2026-03-25 08:00", "2026-04-02 07:00"]
 
@@ -303,17 +303,17 @@ def test_a_reminder_does_not_roll() -> None:
     assert alarms(given, "2026-05-04 10:00") == ["2026-05-17 09:00"]
 
 
-def test_rungs_before_the_start_do_not_ring() -> None:
+def test_steps_before_the_start_do_not_fire() -> None:
     given = clock("2026-05-04 10:00", rule("10bd", rung("-14d"), rung("-7d")))
     assert alarms(given, "2026-05-04 10:00") == ["2026-05-11 09:00"]
 
 
-def test_a_rung_may_be_months_away() -> None:
+def test_a_step_may_be_months_away() -> None:
     given = clock("2025-05-20 10:00", rule("24mo", rung("+12mo"), rung("-3mo"), roll=Roll.NONE))
     assert alarms(given, "2025-05-20 10:00") == ["2027-02-20 09:00", "2028-05-20 09:00"]
 
 
-def test_a_repeated_rung_rings_for_as_long_as_nobody_acts() -> None:
+def test_a_repeated_step_fires_for_as_long_as_nobody_acts() -> None:
     given = clock("2026-05-04 10:00", rule("7d", rung("+7d", Level.L1, every="7d"), rung("+31d", Level.L3)))
     assert alarms(given, "2026-05-04 10:00", count=6) == [
         "2026-05-18 09:00",
@@ -338,14 +338,14 @@ def test_an_alarm_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize("ladder", [(rung("0h", Level.L3),), (rung("-48h", every="24h"),), (rung("0d"), rung("0bd"))])
-def test_no_rung_shares_the_instant_at_which_the_clock_runs_out(ladder: tuple[RungRule, ...]) -> None:
+def test_no_step_shares_the_instant_at_which_the_clock_runs_out(ladder: tuple[RungRule, ...]) -> None:
     given = clock("2026-05-04 10:00", rule("4d", *ladder))
     before = next_alarm(given, given.due_at - timedelta(seconds=1))
     assert before is None or before.at > given.due_at
     assert len({one.at for one in given.rungs}) == len(ladder)
 
 
-def test_a_rung_at_zero_hours_rings_a_second_after_the_clock_ran_out() -> None:
+def test_a_step_at_zero_hours_fires_a_second_after_the_clock_ran_out() -> None:
     given = clock("2026-05-04 10:00", rule("4h", rung("0h", Level.L3)))
     assert given.rungs[0].at == utc("2026-05-04 14:00:01")
 
@@ -359,7 +359,7 @@ def test_a_rung_at_zero_hours_rings_a_second_after_the_clock_ran_out() -> None:
         (rung("+1d", every="48h"), rung("+2d", every="72h")),
     ],
 )
-def test_no_rung_is_lost_where_two_would_ring_together(ladder: tuple[RungRule, ...]) -> None:
+def test_no_step_is_lost_where_two_would_fire_together(ladder: tuple[RungRule, ...]) -> None:
     given = clock("2026-05-04 10:00", rule("21d", *ladder, roll=Roll.NONE))
     at, heard = given.started_at, []
     while (alarm := next_alarm(given, at)) is not None and alarm.at < utc("2026-08-01 00:00"):
@@ -385,7 +385,7 @@ def test_no_rung_is_lost_where_two_would_ring_together(ladder: tuple[RungRule, .
         ("2d", "2026-05-07 09:00", "2026-05-11 23:59:59"),
     ],
 )
-def test_a_rung_is_to_be_acknowledged_within_its_time(within: str, sent: str, until: str) -> None:
+def test_a_step_is_to_be_acknowledged_within_its_time(within: str, sent: str, until: str) -> None:
     given = clock("2026-05-04 10:00", rule("1d", within=within))
     assert acknowledge_by(given, utc(sent), PLAIN) == utc(until)
     assert acknowledge_by(Span.of(within), utc(sent), PLAIN) == utc(until)
@@ -434,7 +434,7 @@ def test_an_agreed_closed_day_costs_nobody_a_day_by_a_hold() -> None:
     assert due(resumed(given, rest, utc("2026-05-14 10:00"), PLAIN)) == "2026-05-18 23:59:59"
 
 
-def test_rungs_move_with_a_resumed_clock_and_do_not_ring_twice() -> None:
+def test_steps_move_with_a_resumed_clock_and_do_not_fire_twice() -> None:
     given = clock("2025-01-15 10:00", QUESTIONNAIRE)
     rest = remaining(given, utc("2025-02-03 12:00"), PLAIN)  # after the first reminder, 11 days left
     later = resumed(given, rest, utc("2025-03-03 12:00"), PLAIN)
@@ -448,7 +448,7 @@ def test_rungs_move_with_a_resumed_clock_and_do_not_ring_twice() -> None:
     ]
 
 
-def test_a_rung_that_rang_does_not_ring_again_where_the_moved_due_date_rolls() -> None:
+def test_a_step_that_fired_does_not_fire_again_where_the_moved_due_date_rolls() -> None:
     given = clock("2026-05-04 10:00", rule("30d", rung("-14d")))  # due on Wednesday 3 June
     rest = remaining(given, utc("2026-05-20 10:00"), PLAIN)  # an hour after the reminder; 14 days left
     later = resumed(given, rest, utc("2026-05-30 08:00"), PLAIN)  # a Saturday; due on the 13th, rolled to the 15th
@@ -456,7 +456,7 @@ def test_a_rung_that_rang_does_not_ring_again_where_the_moved_due_date_rolls() -
     assert alarms(later, "2026-05-30 08:00") == []
 
 
-def test_a_rung_that_did_not_ring_before_the_hold_rings_on_the_morning_after_the_resume() -> None:
+def test_a_step_that_did_not_fire_before_the_hold_fires_on_the_morning_after_the_resume() -> None:
     given = clock("2026-05-04 10:00", rule("14d", rung("-7d")))  # reminder on 11 May at 09:00
     rest = remaining(given, utc("2026-05-11 08:00"), PLAIN)
     later = resumed(given, rest, utc("2026-06-01 10:00"), PLAIN)
@@ -465,13 +465,13 @@ def test_a_rung_that_did_not_ring_before_the_hold_rings_on_the_morning_after_the
 
 def test_an_overdue_clock_escalates_no_further_by_the_time_on_hold() -> None:
     given = clock("2026-05-04 10:00", rule("1bd", rung("+1bd", Level.L1), rung("+5bd", Level.L2)))  # due 5 May
-    rest = remaining(given, utc("2026-05-07 10:00"), PLAIN)  # L1 rang on the 6th
+    rest = remaining(given, utc("2026-05-07 10:00"), PLAIN)  # L1 fired on the 6th
     later = resumed(given, rest, utc("2026-06-15 10:00"), PLAIN)
     assert alarms(later, "2026-06-15 10:00") == ["2026-06-18 09:00"]
 
 
-def test_a_repeated_rung_goes_on_after_a_hold() -> None:
-    given = clock("2026-05-04 10:00", rule("1d", rung("+7d", Level.L1, every="7d")))  # due 5 May, rings 12, 19 May
+def test_a_repeated_step_goes_on_after_a_hold() -> None:
+    given = clock("2026-05-04 10:00", rule("1d", rung("+7d", Level.L1, every="7d")))  # due 5 May, fires 12, 19 May
     rest = remaining(given, utc("2026-05-14 10:00"), PLAIN)
     later = resumed(given, rest, utc("2026-06-01 10:00"), PLAIN)
     assert alarms(later, "2026-06-01 10:00", count=2) == ["2026-06-06 09:00", "2026-06-13 09:00"]

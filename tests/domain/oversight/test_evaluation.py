@@ -1,4 +1,4 @@
-"""Flags, what is done now, when to look again, and why no orders may be placed."""
+"""Flags, what is done now, when to evaluate again, and why no orders may be placed."""
 
 from datetime import UTC, datetime, timedelta
 

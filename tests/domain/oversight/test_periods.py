@@ -1,4 +1,4 @@
-"""Months and quarters that are over: found by every look until they are seen to, whenever it comes."""
+"""Months and quarters that are over: found by every evaluation until they are seen to, whenever it comes."""
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -18,11 +18,11 @@ QUARTERS = MONTHS[::3]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
-def seen(look: datetime, since: datetime, tz: str, begun: datetime = LONG_AGO) -> dict[What, list[str]]:
-    """The first days of what a look finds to be over."""
+def seen(evaluated: datetime, since: datetime, tz: str, begun: datetime = LONG_AGO) -> dict[What, list[str]]:
+    """The first days of what an evaluation finds to be over."""
     calendar = Calendar(calendar_id="CAL", tz=tz)
     standing = Standing(status=AslStatus.APPROVED, watched_since=begun)
-    found = in_effect(schedule(standing, POLICY, calendar, now=look, since=since), look)
+    found = in_effect(schedule(standing, POLICY, calendar, now=evaluated, since=since), evaluated)
     return {what: [each.about for each in found if each.what is what] for what in (What.MONTH_ENDS, What.QUARTER_ENDS)}
 
 
@@ -36,19 +36,19 @@ def local(text: str, tz: str = "Europe/Vienna") -> datetime:
 @pytest.mark.parametrize("since", [timedelta(0), timedelta(seconds=1), timedelta(hours=9), timedelta(days=20)])
 def test_what_ended_last_is_found_from_its_morning_on(tz: str, clock: str, day: int, since: timedelta) -> None:
     for before, ended, month in zip(MONTHS, MONTHS[1:], MONTHS[2:], strict=False):
-        look = local(f"{month.replace(day=day)}T{clock}", tz)
+        evaluated = local(f"{month.replace(day=day)}T{clock}", tz)
         over = day > 1 or clock >= "09:00:00"
-        found = seen(look, look - since, tz)
-        assert found[What.MONTH_ENDS][-1] == (ended if over else before).isoformat(), look
+        found = seen(evaluated, evaluated - since, tz)
+        assert found[What.MONTH_ENDS][-1] == (ended if over else before).isoformat(), evaluated
         began = max(first for first in QUARTERS if first < month) if over else None
         if month in QUARTERS and began is not None:
-            assert found[What.QUARTER_ENDS][-1] == began.isoformat(), look
+            assert found[What.QUARTER_ENDS][-1] == began.isoformat(), evaluated
 
 
 @pytest.mark.parametrize("tz", ZONES)
 @pytest.mark.parametrize("hours", [1, 5, 8.75, 24, 24 * 6.5, 24 * 45, 24 * 200])
 def test_however_often_somebody_looks_nothing_is_lost_and_nothing_new_is_found_twice(tz: str, hours: float) -> None:
-    """Each look tells when to look again; some come earlier, and after an outage all come late."""
+    """Each evaluation tells when the next one is; some come earlier, and after an outage all come late."""
     calendar = Calendar(calendar_id="CAL", tz=tz)
     standing = Standing(status=AslStatus.APPROVED, watched_since=local("2027-01-01T00:00:00", tz))
     since, found, late = standing.watched_since, [], timedelta(hours=hours)
@@ -56,10 +56,10 @@ def test_however_often_somebody_looks_nothing_is_lost_and_nothing_new_is_found_t
         moments = schedule(standing, POLICY, calendar, now=since)
         following = next_moment(moments, since)
         assert following is not None
-        look = max(since + late, following.at) if hours > 24 * 40 else min(since + late, following.at)
-        moments = schedule(standing, POLICY, calendar, now=look, since=since)
-        found += [(each.what, each.about) for each in in_effect(moments, look) if each.at > since]
-        since = look
+        evaluated = max(since + late, following.at) if hours > 24 * 40 else min(since + late, following.at)
+        moments = schedule(standing, POLICY, calendar, now=evaluated, since=since)
+        found += [(each.what, each.about) for each in in_effect(moments, evaluated) if each.at > since]
+        since = evaluated
     for what, firsts in ((What.MONTH_ENDS, MONTHS), (What.QUARTER_ENDS, QUARTERS)):
         told = [about for each, about in found if each is what]
         assert told[:20] == [first.isoformat() for first in firsts][: len(told[:20])]
@@ -67,7 +67,7 @@ def test_however_often_somebody_looks_nothing_is_lost_and_nothing_new_is_found_t
 
 
 @pytest.mark.parametrize(
-    ("look", "next_at", "about"),
+    ("evaluated", "next_at", "about"),
     [
         ("2027-12-31T23:59:58", "2028-01-01T09:00:00", ["2027-12-01", "2027-10-01"]),
         ("2028-01-01T00:00:00", "2028-01-01T09:00:00", ["2027-12-01", "2027-10-01"]),
@@ -80,17 +80,17 @@ def test_however_often_somebody_looks_nothing_is_lost_and_nothing_new_is_found_t
         ("2028-10-29T02:30:00", "2028-11-01T09:00:00", ["2028-10-01"]),
     ],
 )
-def test_the_next_end_of_a_period_is_told(look: str, next_at: str, about: list[str]) -> None:
+def test_the_next_end_of_a_period_is_told(evaluated: str, next_at: str, about: list[str]) -> None:
     calendar = Calendar(calendar_id="CAL-AT", tz="Europe/Vienna")
     standing = Standing(status=AslStatus.APPROVED, watched_since=LONG_AGO)
-    now = local(look)
+    now = local(evaluated)
     coming = [each for each in schedule(standing, POLICY, calendar, now=now) if each.at > now]
     assert [each.about for each in coming if each.at == local(next_at)] == about
     assert coming[0].at == local(next_at)
 
 
 @pytest.mark.parametrize(
-    ("begun", "look", "months", "quarters"),
+    ("begun", "evaluated", "months", "quarters"),
     [
         ("2028-01-01T00:00:00", "2028-01-01T09:00:00", [], []),
         ("2028-01-01T00:30:00", "2028-01-05T00:00:00", [], []),
@@ -102,15 +102,15 @@ def test_the_next_end_of_a_period_is_told(look: str, next_at: str, about: list[s
     ],
 )
 def test_what_ended_before_the_oversight_began_is_not_judged(
-    begun: str, look: str, months: list[str], quarters: list[str]
+    begun: str, evaluated: str, months: list[str], quarters: list[str]
 ) -> None:
     since = local(begun)
-    found = seen(local(look), since, "Europe/Vienna", begun=since)
+    found = seen(local(evaluated), since, "Europe/Vienna", begun=since)
     assert found == {What.MONTH_ENDS: months, What.QUARTER_ENDS: quarters}
 
 
 def test_the_last_period_is_found_although_the_site_has_moved_its_clocks() -> None:
-    """At the last look it was the evening of the 31st in New York; in Tokyo the morning after was over."""
+    """At the last evaluation it was the evening of the 31st in New York; in Tokyo the morning after was over."""
     last = local("2028-01-31T20:00:00", "America/New_York")
     assert seen(last + timedelta(days=1), last, "Asia/Tokyo")[What.MONTH_ENDS] == ["2028-01-01"]
 

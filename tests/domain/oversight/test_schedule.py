@@ -140,7 +140,7 @@ def test_months_and_quarters_end_in_the_zone_of_the_site() -> None:
     ]
 
 
-def test_months_that_ended_since_the_last_look_are_all_there_but_none_before_the_oversight_began() -> None:
+def test_months_that_ended_since_the_last_evaluation_are_all_there_but_none_before_the_oversight_began() -> None:
     since = datetime(2025, 11, 20, tzinfo=UTC)
     found = schedule(PLAIN, POLICY, UTC_DAYS, now=NOW, since=since)
     months = [each.about for each in found if each.what is What.MONTH_ENDS]

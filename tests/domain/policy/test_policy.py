@@ -212,7 +212,7 @@ def test_a_policy_from_before_agreements_were_kept_is_read() -> None:
 
 
 @pytest.mark.parametrize("key", sorted(POLICY.clocks))
-def test_every_clock_runs_and_every_rung_reaches_somebody(key: str) -> None:
+def test_every_clock_runs_and_every_step_reaches_somebody(key: str) -> None:
     rule = POLICY.clock(key)
     started = datetime(2026, 5, 4, 10, tzinfo=UTC)
     running = deadline(key, rule, policy_version=1, start_event_id="E", started_at=started, calendar=SITE)
@@ -241,7 +241,7 @@ def test_only_critical_clocks_are_to_be_acknowledged_in_hours(key: str) -> None:
     assert str(rule.acknowledge_within) == ("4h" if rule.critical else "1bd")
 
 
-def test_rungs_propose_only_what_a_person_can_decide() -> None:
+def test_steps_propose_only_what_a_person_can_decide() -> None:
     proposals = {rung.proposes for rule in POLICY.clocks.values() for rung in rule.rungs}
     assert proposals == {None, "PROBATION", "SUSPEND"}
 
@@ -386,7 +386,7 @@ def test_the_change_record_names_every_difference_and_nothing_else() -> None:
     ]
 
 
-def test_a_removed_rung_is_a_change_of_each_of_its_values() -> None:
+def test_a_removed_step_is_a_change_of_each_of_its_values() -> None:
     text = edited("      - {level: L2, at: +5bd, says: Review overdue for a week}\n", "      []\n")
     found = {change.key: (change.old, change.new) for change in changes(POLICY, load(text))}
     assert found["clocks.response.review.rungs[1].at"] == ("5bd", None)

@@ -27,7 +27,7 @@ async def standing(seeded: Seeded, batch: Qualifying | None = None) -> list[Hold
     return [row for row in rows if row.lifted_at is None and (batch is None or row.batch_id == batch.case_id)]
 
 
-async def looks(batch: Qualifying) -> HoldsEvaluation:
+async def evaluated(batch: Qualifying) -> HoldsEvaluation:
     return HoldsEvaluation.model_validate((await batch.notes("batch.holds")).effect)
 
 
@@ -36,7 +36,7 @@ async def proposes(batch: Qualifying, user: str, hold_id: str) -> None:
 
 
 async def confirms(batch: Qualifying, user: str, hold_id: str, **changes: Any) -> None:
-    (hold,) = [hold for hold in (await looks(batch)).holds if hold.hold_id == hold_id]
+    (hold,) = [hold for hold in (await evaluated(batch)).holds if hold.hold_id == hold_id]
     await batch.answers(user, "confirm-lift", {**hold.prefill_of_lift(), **changes})
 
 
@@ -218,11 +218,11 @@ async def test_a_site_sees_that_its_batch_is_held_and_no_reason(seeded: Seeded) 
 
 
 @on_one_database
-async def test_a_look_says_what_each_hold_needs_next(seeded: Seeded) -> None:
+async def test_an_evaluation_says_what_each_hold_needs_next(seeded: Seeded) -> None:
     await ready(seeded)
     batch = await registered(seeded)
     await batch.answers("tom", "place-hold", MANUAL)
-    (hold,) = (await looks(batch)).holds
+    (hold,) = (await evaluated(batch)).holds
     thirty_days = (START + timedelta(days=30)).replace(hour=9)
     assert (hold.placed_at, hold.reviewed_at, hold.long_at) == (START, None, thirty_days)
     review = await batch.asks("review-hold", **hold.prefill())
@@ -231,7 +231,7 @@ async def test_a_look_says_what_each_hold_needs_next(seeded: Seeded) -> None:
     await batch.answers("ines", "review-hold", {**review, "verdict": "LIFT"})
     await batch.does("hana", "review-long-hold", hold_id="HOLD-1")
     await proposes(batch, "tom", "HOLD-1")
-    (hold,) = (await looks(batch)).holds
+    (hold,) = (await evaluated(batch)).holds
     assert (hold.reviewed_at, hold.long_at) == (batch.at, None)
     assert (hold.proposal is not None, hold.proposers) == (True, (seeded.result.person("tom"),))
     for action, user in (("review-hold", "ines"), ("review-long-hold", "hana")):

@@ -85,7 +85,7 @@ async def _accounts(database: Database) -> list[dict[str, Any]]:
 
 
 async def _a_year_of_oversight(seeded: Seeded) -> None:
-    """Master data that changes, a delegation, and an audit with a task that was opened, rung for and answered."""
+    """Master data that changes, a delegation, and an audit with a task that was opened, reminded of and answered."""
     ines, hana, priya = [await seeded.actor(user) for user in ("ines", "hana", "priya")]
     await seeded.write("supplier.changed", "SUP-1", {"set": {"name": "Veldmark AG"}, "reason": "New form"}, by=ines)
     await seeded.write("site.changed", "VM-02", {"set": {"name": "Plant 2a"}, "reason": "Renamed"}, by=ines)

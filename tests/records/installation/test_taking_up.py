@@ -1,4 +1,4 @@
-"""What was decided before lines of the list were watched is watched from the upgrade on."""
+"""What was decided before entries of the list were watched is watched from the upgrade on."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What makes an oversight look again."""
+"""What leads to an evaluation."""
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -14,7 +14,7 @@ from tests.records.scored import watched
 from tests.records.seeded import Seeded
 
 
-def test_every_type_that_leads_to_a_look_is_one_that_is_written() -> None:
+def test_every_type_that_leads_to_an_evaluation_is_one_that_is_written() -> None:
     of_forms = {form.action.event_type(process) for process in Process for form in FORMS.of(process)}
     requests = {f"{process.noun}.request" for process in Process}
     assert sorted(set(LEADS_TO_AN_EVALUATION) - of_forms - load().projectors.known - requests) == []
@@ -30,7 +30,7 @@ async def told(seeded: Seeded) -> list[str]:
 
 
 @on_one_database
-async def test_other_working_days_or_another_time_zone_lead_to_a_look_at_every_site_that_they_are_for(
+async def test_other_working_days_or_another_time_zone_lead_to_an_evaluation_at_every_site_that_they_are_for(
     seeded: Seeded,
 ) -> None:
     lines = [await watched(seeded), await watched(seeded, "SC-2", "OB-01")]

@@ -15,7 +15,7 @@ from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.releasing import decided, looks, released
+from tests.records.releasing import decided, evaluated, released
 from tests.records.seeded import Seeded
 
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
@@ -41,8 +41,8 @@ async def test_what_is_learned_after_the_release_waits_for_one_review_of_all_of_
     await suspended(seeded)  # joins while the review is open
     refusal = await refused(batch.answers("quentin", "review-release", suggested))
     assert list(refusal.fields) == ["demands"]
-    look = await looks(batch)
-    assert [(demand.number == first, demand.cause) for demand in look.demands] == [
+    evaluation = await evaluated(batch)
+    assert [(demand.number == first, demand.cause) for demand in evaluation.demands] == [
         (True, batch.case_id),
         (False, "STA-1"),
     ]
@@ -52,7 +52,7 @@ async def test_what_is_learned_after_the_release_waits_for_one_review_of_all_of_
     row = await batch_of(batch)
     assert (row.review_open, row.released, row.state) == (False, True, "CERTIFIED")
     assert {demand.reviewed_in for demand in await seeded.rows(ReviewDemandRow)} == {batch.case_id}
-    assert (await looks(batch)).demands == ()
+    assert (await evaluated(batch)).demands == ()
     await are_rebuilt_identically(seeded.database, "review_demands", "release_reviews")
 
 
@@ -75,9 +75,9 @@ async def test_a_recall_takes_the_release_back_and_goes_on_until_it_is_closed(se
     (hold,) = await seeded.rows(HoldRow)  # what comes from it
     assert (hold.batch_id, hold.type) == (tablet.case_id, "SUPPLY")
 
-    look = await looks(batch)
-    (recall,), (alert,) = look.recalls, look.alerts
-    assert (recall.review, recall.markets, recall.planned, look.ends_as) == (review[0], ("EU",), False, None)
+    evaluation = await evaluated(batch)
+    (recall,), (alert,) = evaluation.recalls, evaluation.alerts
+    assert (recall.review, recall.markets, recall.planned, evaluation.ends_as) == (review[0], ("EU",), False, None)
     closing = {"review": recall.review, "evidence": [FILE]}
     assert (await refused(batch.does("hana", "close-recall", **closing))).code is Code.NOT_OPEN
     assert (await refused(batch.does("hana", "plan-recall", review=1))).code is Code.NOT_OPEN
@@ -89,8 +89,8 @@ async def test_a_recall_takes_the_release_back_and_goes_on_until_it_is_closed(se
     ]
     await batch.does("hana", "close-recall", **closing)
     assert (await refused(batch.does("hana", "close-recall", **closing))).code is Code.NOT_OPEN
-    look = await looks(batch)
-    assert (look.recalls, look.alerts, look.ends_as) == ((), (alert,), None)
+    evaluation = await evaluated(batch)
+    assert (evaluation.recalls, evaluation.alerts, evaluation.ends_as) == ((), (alert,), None)
     async with seeded.database.reading() as session:
         kept = await session.get_one(ReleaseReviewRow, (batch.case_id, recall.review))
         found = await reconciliation(session, await seeded.actor("sana"), batch.case_id)
@@ -113,7 +113,7 @@ async def test_a_market_is_withdrawn_while_the_other_one_stays_released(seeded: 
         "outcomes",
     ]
     await batch.does("quentin", "review-release", outcomes=outcomes(EU="WITHDRAW"), evidence=[FILE])
-    assert (await looks(batch)).ends_as == "WITHDRAWN"
+    assert (await evaluated(batch)).ends_as == "WITHDRAWN"
     assert (await refused(batch.answers("nora", "report-later-finding"))).code is Code.NOT_OPEN
 
 
@@ -122,11 +122,11 @@ async def test_a_batch_is_watched_until_its_shelf_life_ends(seeded: Seeded) -> N
     await ready(seeded)
     batch = await released(seeded)
     end = datetime(2028, 1, 31, 23, 59, 59, tzinfo=UTC)
-    assert ((await looks(batch)).ends_at, (await looks(batch)).ends_as) == (end, None)
+    assert ((await evaluated(batch)).ends_at, (await evaluated(batch)).ends_as) == (end, None)
     batch.at = end
-    assert (await looks(batch)).ends_as == "SHELF_LIFE_ENDED"
+    assert (await evaluated(batch)).ends_as == "SHELF_LIFE_ENDED"
     number = await learns(batch)  # in its last second
-    assert (await looks(batch)).ends_as is None
+    assert (await evaluated(batch)).ends_as is None
     await batch.does("quentin", "review-release", demands=[number])
     await batch.notes("batch.shelf_life_ended")
     row = await batch_of(batch)
@@ -134,7 +134,7 @@ async def test_a_batch_is_watched_until_its_shelf_life_ends(seeded: Seeded) -> N
     async with seeded.database.writing() as session:
         row = await session.get_one(BatchRow, batch.case_id)
         row.expiry_on, row.retest_on = None, end.date()
-    assert (await looks(batch)).ends_at == end.replace(year=2033)
+    assert (await evaluated(batch)).ends_at == end.replace(year=2033)
 
 
 @on_one_database
@@ -155,9 +155,9 @@ async def test_a_conclusion_of_the_status_case_spares_the_batch_a_second_review(
     number = await learns(both)  # of its own; the conclusion says nothing about it
     confirmed = [both.case_id, partly.case_id]
     await case.answers("quentin", "assess-impact", {**suggested, "confirmed": confirmed})
-    assert [demand.number for demand in (await looks(both)).demands] == [number]
-    assert (await looks(partly)).demands == ()
-    assert len((await looks(american)).demands) == 1
+    assert [demand.number for demand in (await evaluated(both)).demands] == [number]
+    assert (await evaluated(partly)).demands == ()
+    assert len((await evaluated(american)).demands) == 1
     await are_rebuilt_identically(seeded.database, "review_demands")
 
 
@@ -181,7 +181,7 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
     await batch.does("quentin", "review-release", outcomes=outcomes(EU="RECALL"), evidence=[FILE])
     held = {(hold.batch_id, hold.type, hold.market) for hold in await seeded.rows(HoldRow)}
     assert held == {(each.case_id, "SUPPLY", None) for each in (batch, sold, tablet)}
-    assert [demand.cause for demand in (await looks(sold)).demands] == [batch.case_id]
+    assert [demand.cause for demand in (await evaluated(sold)).demands] == [batch.case_id]
     assert not (await batch_of(batch)).review_open
     shut = await refused(decides(batch, "hana", "US", "approve"))
     assert shut.fields["G14"].endswith("the release for EU was taken back")

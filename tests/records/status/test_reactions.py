@@ -1,4 +1,4 @@
-"""What a rung proposes becomes a case in which people decide."""
+"""What an escalation step proposes becomes a case in which people decide."""
 
 import pytest
 from pydantic import JsonValue
@@ -23,7 +23,7 @@ AUDIT: dict[str, JsonValue] = {"type": "SCHEDULED", "site_id": "VM-02", "scope_i
 async def fires(
     case: Qualifying, proposes: str, action: str = "respond", clock: str = "audit.response.scheduled"
 ) -> None:
-    """The site does not answer, until the rung that proposes this."""
+    """The site does not answer, until the escalation that proposes this."""
     task = OpenTask(
         task_id=f"{case.case_id}.1", action=action, by=frozenset({Role.CDMO_QA}), since=START, clock=clock
     )  # fmt: skip

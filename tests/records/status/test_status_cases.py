@@ -35,7 +35,7 @@ MARCH = datetime(2026, 3, 11, 9, tzinfo=UTC)
 RELEASE = SuspensionScope.NEW_ORDERS_AND_RELEASE
 
 
-async def looks(oversight: Qualifying, at: datetime) -> list[str]:
+async def evaluated(oversight: Qualifying, at: datetime) -> list[str]:
     """What the oversight does at an instant."""
     oversight.at = at
     return [str(each) for each in (await oversight.notes("site.looked")).effect["done"]]  # type: ignore[union-attr]
@@ -45,7 +45,7 @@ async def lapsed(seeded: Seeded, **dates: str) -> tuple[Qualifying, Qualifying]:
     """New orders are suspended because a certificate has ended: the oversight, and the case that leads out."""
     await verified(seeded)
     oversight = await watched(seeded, next_audit_due="2026-12-01", last_audit_day="2025-12-01", **dates)
-    (case_id,) = [each for each in await looks(oversight, MARCH) if each.startswith("STA-")]
+    (case_id,) = [each for each in await evaluated(oversight, MARCH) if each.startswith("STA-")]
     return oversight, Qualifying(seeded, case_id, MARCH, Process.STATUS)
 
 
@@ -81,7 +81,7 @@ async def writes(seeded: Seeded, case: Qualifying, what: Any) -> None:
 async def test_an_approval_that_expires_overtakes_the_suspension_by_rule_before_it(seeded: Seeded) -> None:
     oversight, case = await lapsed(seeded, next_requal_due="2026-02-01")
     assert not await compared(case)
-    await looks(oversight, datetime(2026, 4, 3, 9, tzinfo=UTC))
+    await evaluated(oversight, datetime(2026, 4, 3, 9, tzinfo=UTC))
     case.at = oversight.at
     assert ((await status(seeded, at=case.at))[0], await compared(case)) == ("EXPIRED", True)
     await certified_to(seeded, date(2029, 1, 1))
@@ -107,7 +107,7 @@ async def test_a_second_suspension_by_rule_does_not_join_a_case_that_has_reinsta
     moved = {"conditional_to": "2026-06-20"}
     moved["conditions"] = [{**CONDITIONAL["conditions"][0], "due": "2026-04-20"}]  # type: ignore[assignment]
     await reinstated(case, **{**CONDITIONAL, **moved})
-    done = await looks(oversight, datetime(2026, 4, 2, 9, tzinfo=UTC))
+    done = await evaluated(oversight, datetime(2026, 4, 2, 9, tzinfo=UTC))
     second = Qualifying(seeded, "STA-2", oversight.at, Process.STATUS)
     case.at = oversight.at
     assert second.case_id in done
@@ -125,7 +125,7 @@ async def test_a_conditional_approval_ends_though_new_orders_were_suspended_befo
     if beside == "a certificate":
         line = StartCase(process=Process.OVERSIGHT, form={"site_id": "VM-02", "scope_id": "SC-1"})
         (case_id,) = (await seeded.journal.write(Entry(stream="", command_id="w", at=START, lines=(line,)))).started
-        await looks(Qualifying(seeded, case_id, START, Process.OVERSIGHT), MARCH)
+        await evaluated(Qualifying(seeded, case_id, START, Process.OVERSIGHT), MARCH)
     if beside == "people":
         graver = {"suspension_scope": "FULL", "effective_from": START.isoformat(), "valid_to": "2026-04-30"}
         await stands(seeded, AslStatus.SUSPENDED, decided_in="STA-9", **graver)

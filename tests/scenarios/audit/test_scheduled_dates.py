@@ -171,7 +171,7 @@ async def forgetful_company(
         yield company
 
 
-async def test_what_nobody_acknowledges_climbs_and_what_nobody_answers_is_proposed_not_decided(
+async def test_what_nobody_acknowledges_escalates_and_what_nobody_answers_is_proposed_not_decided(
     forgetful_company: Company,
 ) -> None:
     company = forgetful_company

@@ -23,7 +23,7 @@ async def test_a_tier_and_a_policy_move_the_next_audit_at_once(company: Company)
     assert (await watching.as_seen(company, oversight)).next_audit_due == add_months(last_day, 12)
 
     risk = await rates_again(company, scores=(4, 3, 3, 3, 4, 3, 1), tier="HIGH")
-    await watching.looks(company, oversight, lambda row: row.next_audit_due == add_months(last_day, 24))
+    await watching.evaluated(company, oversight, lambda row: row.next_audit_due == add_months(last_day, 24))
     line = await tell.line_of(company)
     assert line is not None
     assert (tell.day(line["next_audit_due"]), line["status"]) == (add_months(last_day, 24), "APPROVED")
@@ -89,7 +89,7 @@ async def test_a_certificate_is_renewed_in_time_and_what_a_site_waits_for_is_tol
     await sends_certificate(company, renewal["case_id"], until)
     await tell.does(company.ines, renewal["case_id"], "verify-certificate")
     await company.delivered()
-    await watching.looks(company, oversight, lambda row: row.flags == [])
+    await watching.evaluated(company, oversight, lambda row: row.flags == [])
     await company.comes(evening(ends["GMP_CERT"]) + timedelta(minutes=1))
     line = await tell.line_of(company)
     assert line is not None

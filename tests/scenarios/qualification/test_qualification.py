@@ -144,7 +144,7 @@ async def test_a_silent_supplier_is_reminded_escalated_and_decided_on_by_a_perso
     assert (late.status_code, late.json()["code"]) == (409, "case_closed")
 
 
-async def test_an_answer_after_the_last_rung_makes_the_decision_moot(company: Company) -> None:
+async def test_an_answer_after_the_last_step_makes_the_decision_moot(company: Company) -> None:
     case_id = await tell.requested(company)
     await tell.screened(company, case_id)
     await company.asked(case_id, "hand-in-questionnaire")

@@ -102,9 +102,9 @@ async def test_an_event_that_nobody_triages_goes_to_the_deputy_and_then_to_the_h
     assert (await company.ines.sees(event))["overdue"] is True
     assert (await company.vito.sees(event))["overdue"] is False
     await does(company.ines, event, "triage")
-    rang = len(await company.escalations(event))
+    sent = len(await company.escalations(event))
     await company.passes(days=5)
-    assert len(await company.escalations(event)) == rang
+    assert len(await company.escalations(event)) == sent
 
 
 async def test_a_site_that_is_sold_is_qualified_again_and_its_risk_is_scored_again(company: Company) -> None:

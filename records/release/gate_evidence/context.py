@@ -1,4 +1,4 @@
-"""One look at a batch for a market: what every gatherer needs."""
+"""One evaluation of a batch for a market: what every gatherer needs."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from records.core.tables.master_data import ScopeRow
 
 
 @dataclass(frozen=True)
-class Look:
+class GateContext:
     """A batch, a market and an instant, with the policy in force and the calendar of the site."""
 
     session: AsyncSession
