@@ -19,6 +19,7 @@ from records.agreement.agreements import agreement_in_force, last_in_force, term
 from records.agreement.tables import AgreementRow
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
+from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow, RecordRow
 
 _SIGNED = tuple(form.action.name for form in (AgreementDraft, SponsorSignature, SiteSignature))
@@ -102,12 +103,10 @@ async def agreement_of_case(session: AsyncSession, actor: Actor, case_id: str, *
     return next(iter(await _shown(session, newest.all(), today)), None)
 
 
-async def agreement_of_review(
-    session: AsyncSession, actor: Actor, case: CaseRow, *, today: date
-) -> AgreementView | None:
-    """The version that is drafted in a review, or else the one that is reviewed; `None` for other processes."""
-    if case.process != Process.AGREEMENT.value:
-        return None
+@shows(Process.AGREEMENT, "agreement")
+async def agreement_of_review(reading: Reading, case: CaseRow) -> AgreementView:
+    """The version that is drafted in a review, or else the one that is reviewed."""
+    session, actor, today = reading.session, reading.actor, reading.now.date()
     if (drafted := await agreement_of_case(session, actor, case.case_id, today=today)) is not None:
         return drafted
     reviewed = await last_in_force(session, case.scope_ids[0], today)

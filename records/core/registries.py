@@ -7,7 +7,7 @@ afterwards nothing can be declared: a context that was not imported must never m
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
-from domain.core.forms import Form, Forms
+from domain.core.forms import Form, Forms, Process
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -116,6 +116,8 @@ class Registries:
         self.event_checks: Table[str, Row] = Table("The check")
         self.streams_above: Table[tuple[str, str], Row] = Table("What is locked")
         """By the prefix of the case and the action."""
+        self.shown: Table[Process, tuple[str, Row]] = Table("What is shown")
+        """The field of the view of a case, and what fills it."""
         self.projectors: Sequences[str, Row] = Sequences("The projectors")
         self.reactions: Sequences[type, Row] = Sequences("The reactions")
         self.afterwards: Sequences[str, Row] = Sequences("The last steps")

@@ -16,13 +16,10 @@ from domain.core.view import TaskView
 from domain.core.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from domain.processes import forms_of
 from domain.views.case_view import CaseView
-from domain.views.views import AuditSummary, Available, Capa, CaseList, CaseSummary, EventList, Finding, Record
-from records.agreement.queries import agreement_of_review
+from domain.views.views import Available, Capa, CaseList, CaseSummary, EventList, Finding, Record
 from records.asl.tables.oversight import OversightRow
 from records.audit.issued_reports import issued_report
-from records.audit.tables.audits import AuditRow, CapaRow, FindingRow
-from records.batch.queries.batches import batch_of_case
-from records.change.queries import change_of_case
+from records.audit.tables.audits import CapaRow, FindingRow
 from records.core.queries import pages
 from records.core.queries.event_view import event_view
 from records.core.queries.visibility import (
@@ -33,16 +30,9 @@ from records.core.queries.visibility import (
     sees_task,
     visible_case,
 )
+from records.core.shown import Reading, shown_of
 from records.core.tables.cases import CaseRow, EscalationRow, RecordRow, TaskRow
 from records.core.tables.journal import EventRow
-from records.delivery.queries.shipments import shipment_of_case
-from records.event.queries.site_events import event_of_case
-from records.exchange.queries.exchanges import exchange_of_case
-from records.inspection.queries.inspections import inspection_of_case
-from records.qualification.queries.qualifications import qualification_of_case
-from records.qualification.queries.risk import risk_of_case
-from records.site.queries.certificates import certificate_of_case
-from records.status.queries.status import status_of_case
 from records.views import showing
 from records.views.tasks import alarms_seen, may_answer, open_tasks
 
@@ -82,7 +72,6 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
     escalations = (await session.exec(select(EscalationRow).where(col(EscalationRow.case_id) == case_id))).all()
     seen = [row for row in rows if sees_task(actor, row)]
     tasks = [_task(actor, row, escalations, now) for row in seen]
-    audit = await session.get(AuditRow, case_id)
     inside, owned = reads_everything(actor), await _owned(session, actor, case_id)
     return CaseView(
         **dict(showing.summary(case, actor)),
@@ -93,21 +82,10 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         cases=owned,
         tasks=tuple(tasks),
         actions=tuple(_actions(actor, case, rows, tasks)),
-        records=await _latest_records(session, actor, case, audit),
+        records=await _latest_records(session, actor, case),
         findings=await _findings(session, actor, case_id),
         capas=await _capas(session, case_id),
-        audit=_audit(actor, audit) if audit else None,
-        qualification=await qualification_of_case(session, actor, case, now),
-        certificate=await certificate_of_case(session, actor, case),
-        agreement=await agreement_of_review(session, actor, case, today=now.date()),
-        change=await change_of_case(session, actor, case_id) if process is Process.CHANGE else None,
-        exchange=await exchange_of_case(session, case_id) if process is Process.EXCHANGE else None,
-        inspection=await inspection_of_case(session, actor, case_id) if process is Process.INSPECTION else None,
-        event=await event_of_case(session, actor, case_id) if process is Process.EVENT else None,
-        risk=await risk_of_case(session, actor, case_id) if process is Process.RISK else None,
-        status=await status_of_case(session, case, now),
-        batch=await batch_of_case(session, actor, case_id) if process is Process.BATCH else None,
-        shipment=await shipment_of_case(session, actor, case_id) if process is Process.SHIPMENT else None,
+        **await shown_of(Reading(session, actor, now), process, case),
     )
 
 
@@ -238,10 +216,9 @@ async def _owned(session: AsyncSession, actor: Actor, case_id: str) -> tuple[Cas
     return tuple(showing.summary(row, actor) for row in rows)
 
 
-async def _latest_records(
-    session: AsyncSession, actor: Actor, case: CaseRow, audit: AuditRow | None
-) -> tuple[Record, ...]:
-    seen = [col(RecordRow.case_id) == case.case_id, sees_records(actor, audit.report_version if audit else None)]
+async def _latest_records(session: AsyncSession, actor: Actor, case: CaseRow) -> tuple[Record, ...]:
+    issued = await issued_report(session, case.case_id)
+    seen = [col(RecordRow.case_id) == case.case_id, sees_records(actor, issued)]
     newest = (
         select(RecordRow.action, func.max(RecordRow.version).label("version"))
         .where(*seen)
@@ -258,13 +235,6 @@ async def _latest_records(
         .order_by(col(RecordRow.number))
     )
     return tuple(showing.record(case.process, row) for row in (await session.exec(query)).all())
-
-
-def _audit(actor: Actor, row: AuditRow) -> AuditSummary:
-    """The recommendation is a draft until the report is issued (S6)."""
-    shown = showing.audit_summary(row)
-    drafted = actor.org is Org.CDMO and row.report_version is None
-    return shown.model_copy(update={"recommendation": None}) if drafted else shown
 
 
 async def _findings(session: AsyncSession, actor: Actor, case_id: str) -> tuple[Finding, ...]:

@@ -13,8 +13,8 @@ from domain.core.forms import Audience, Form, Process
 from domain.core.people import Actor, Org, Role
 from domain.core.view import Clock, SentAlarm, TaskView, UpcomingAlarm
 from domain.processes import form_of
-from domain.views.views import AuditSummary, Available, Capa, CaseSummary, Finding, Record, TaskForm
-from records.audit.tables.audits import AuditRow, CapaRow, FindingRow
+from domain.views.views import Available, Capa, CaseSummary, Finding, Record, TaskForm
+from records.audit.tables.audits import CapaRow, FindingRow
 from records.core.tables.cases import CaseRow, RecordRow, TaskRow
 
 Json = dict[str, JsonValue]
@@ -145,11 +145,6 @@ def finding(row: FindingRow) -> Finding:
 def capa(row: CapaRow) -> Capa:
     """A CAPA as shown."""
     return Capa.model_validate(row, from_attributes=True)
-
-
-def audit_summary(row: AuditRow) -> AuditSummary:
-    """An audit as shown in its case."""
-    return AuditSummary.model_validate(row, from_attributes=True)
 
 
 def _clock(deadline: Deadline, now: datetime, *, stopped: bool) -> Clock:

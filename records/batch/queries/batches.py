@@ -18,7 +18,7 @@ from domain.batch.views import (
     UseView,
     ValueView,
 )
-from domain.core.people import Actor
+from domain.core.forms import Process
 from domain.core.view import View
 from records.batch.queries.batch_holds import holds_of_batch
 from records.batch.tables.batches import (
@@ -32,17 +32,21 @@ from records.batch.tables.batches import (
     ParameterResultRow,
 )
 from records.core.queries.visibility import reads_everything
+from records.core.shown import Reading, shows
+from records.core.tables.cases import CaseRow
 
 R = TypeVar("R", bound=SQLModel)
 V = TypeVar("V", bound=View)
 _MOST_VALUES = 200
 
 
-async def batch_of_case(session: AsyncSession, actor: Actor, batch_id: str) -> BatchSummary | None:
-    """The batch that a case is about; `None` for cases of other processes.
+@shows(Process.BATCH, "batch")
+async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
+    """The batch that a case is about.
 
     What the sponsor concludes of a result in phase II is its own (S6).
     """
+    session, actor, batch_id = reading.session, reading.actor, case.case_id
     row = await session.get(BatchRow, batch_id)
     if row is None:
         return None

@@ -3,22 +3,25 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.people import Actor
+from domain.core.forms import Process
 from domain.event.views import SiteEventSummary
 from records.core.queries.visibility import reads_everything
+from records.core.shown import Reading, shows
+from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.event.tables.site_events import SiteEventRow
 
 
-async def event_of_case(session: AsyncSession, actor: Actor, case_id: str) -> SiteEventSummary | None:
-    """The event that a case is about; `None` for cases of other processes. The site never sees its triage (S6)."""
-    row = await session.get(SiteEventRow, case_id)
+@shows(Process.EVENT, "event")
+async def event_of_case(reading: Reading, case: CaseRow) -> SiteEventSummary | None:
+    """The event that a case is about. The site never sees its triage (S6)."""
+    row = await reading.session.get(SiteEventRow, case.case_id)
     if row is None:
         return None
     shown = SiteEventSummary.model_validate(row, from_attributes=True)
-    if not reads_everything(actor):
+    if not reads_everything(reading.actor):
         return shown.model_copy(update=dict.fromkeys(("triaged_at", "outcomes", "opened")))
-    return shown.model_copy(update={"also_reported_in": await _other_side(session, row)})
+    return shown.model_copy(update={"also_reported_in": await _other_side(reading.session, row)})
 
 
 async def _other_side(session: AsyncSession, row: SiteEventRow) -> str | None:

@@ -12,12 +12,16 @@ from domain.exchange.difference import ItemView, RoundDifference, round_differen
 from domain.exchange.round import ItemOutcome
 from domain.exchange.views import ConcernView, ExchangeSummary
 from records.core.queries.visibility import visible_case
+from records.core.shown import Reading, shows
+from records.core.tables.cases import CaseRow
 from records.exchange.exchanges import concerns_of, items_of
 from records.exchange.tables.exchanges import ExchangeItemRow, ExchangeRow
 
 
-async def exchange_of_case(session: AsyncSession, case_id: str) -> ExchangeSummary | None:
-    """The exchange that a case is; `None` for cases of other processes. What is said in it both sides read."""
+@shows(Process.EXCHANGE, "exchange")
+async def exchange_of_case(reading: Reading, case: CaseRow) -> ExchangeSummary | None:
+    """The exchange that a case is. What is said in it both sides read."""
+    session, case_id = reading.session, case.case_id
     row = await session.get(ExchangeRow, case_id)
     if row is None:
         return None

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.core.forms import Process
 from domain.core.people import Actor
 from domain.qualification.decision import QualificationOutcome
 from domain.qualification.evidence import obstacles
@@ -15,6 +16,7 @@ from records.asl.tables.listing import ConditionRow
 from records.core.case_records import CaseRecords
 from records.core.policies import required_documents_in_force
 from records.core.queries.visibility import reads_everything
+from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
 from records.qualification.evidence import evidence_of
@@ -24,10 +26,10 @@ from records.qualification.queries.risk import risk_of_case
 from records.qualification.tables.qualification import QualificationRow
 
 
-async def qualification_of_case(
-    session: AsyncSession, actor: Actor, case: CaseRow, now: datetime
-) -> QualificationSummary | None:
-    """The qualification that a case is, as the actor sees it; `None` for cases of other processes."""
+@shows(Process.QUALIFICATION, "qualification")
+async def qualification_of_case(reading: Reading, case: CaseRow) -> QualificationSummary | None:
+    """The qualification that a case is, as the actor sees it."""
+    session, actor, now = reading.session, reading.actor, reading.now
     row = await session.get(QualificationRow, case.case_id)
     if row is None:
         return None

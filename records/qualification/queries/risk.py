@@ -6,12 +6,15 @@ from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.core.forms import Process
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
 from domain.qualification.views import RiskView
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
+from records.core.shown import Reading, shows
+from records.core.tables.cases import CaseRow
 from records.qualification.tables.risk import RiskAssessmentRow
 from records.site.queries.sites import one_scope
 
@@ -41,6 +44,12 @@ async def risk_of_scope(
         items=tuple(_shown(row) for row in rows[:limit]),
         next=pages.encode((end.assessed_at.isoformat(), end.case_id, end.version)) if end else None,
     )
+
+
+@shows(Process.RISK, "risk")
+async def risk_of_review(reading: Reading, case: CaseRow) -> RiskView | None:
+    """The newest assessment of a risk review; that of a qualification stands there."""
+    return await risk_of_case(reading.session, reading.actor, case.case_id)
 
 
 async def risk_of_case(session: AsyncSession, actor: Actor, case_id: str) -> RiskView | None:

@@ -13,6 +13,7 @@ from domain.core.view import View
 from domain.site.certificate_view import CertificateView
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
+from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
 from records.site.tables.certificates import CertificateRow
 
@@ -64,10 +65,10 @@ async def one_certificate(session: AsyncSession, actor: Actor, certificate_id: s
     return _shown(row, actor)
 
 
-async def certificate_of_case(session: AsyncSession, actor: Actor, case: CaseRow) -> CertificateView | None:
-    """What was sent last in a renewal, or else the certificate that it renews; `None` for cases of other processes."""
-    if case.process != Process.RENEWAL.value:
-        return None
+@shows(Process.RENEWAL, "certificate")
+async def certificate_of_case(reading: Reading, case: CaseRow) -> CertificateView:
+    """What was sent last in a renewal, or else the certificate that it renews."""
+    session, actor = reading.session, reading.actor
     sent = (col(CertificateRow.case_id) == case.case_id, _sees_certificates(actor))
     row = (await session.exec(select(CertificateRow).where(*sent).order_by(col(CertificateRow.serial).desc()))).first()
     if row is not None:

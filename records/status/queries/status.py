@@ -1,31 +1,28 @@
 """A status case as it is shown in its case."""
 
-from datetime import datetime
-
-from sqlmodel.ext.asyncio.session import AsyncSession
-
 from domain.asl.request import StatusKind
 from domain.core.forms import Process
 from domain.status.reinstatement import ReinstatementCoSignature, ReinstatementProposal
 from domain.status.views import ReinstatementView, StatusSummary, SuspensionView
 from records.asl.statements import statement_in_force, status_of
 from records.core.case_records import CaseRecords
+from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
 from records.status.lifting import lifting_of
 from records.status.tables import SuspensionRow
 
 
-async def status_of_case(session: AsyncSession, case: CaseRow, now: datetime) -> StatusSummary | None:
-    """What a status case has come to; `None` for cases of other processes. No site sees such a case (S6)."""
-    if case.process != Process.STATUS.value:
-        return None
+@shows(Process.STATUS, "status")
+async def status_of_case(reading: Reading, case: CaseRow) -> StatusSummary:
+    """What a status case has come to. No site sees such a case (S6)."""
+    session = reading.session
     (scope_id,) = case.scope_ids
     row = await session.get(SuspensionRow, case.case_id)
     records = CaseRecords(session, case)
     return StatusSummary(
         kind=StatusKind(case.kind),
         scope_id=scope_id,
-        status=status_of(await statement_in_force(session, scope_id, now)),
+        status=status_of(await statement_in_force(session, scope_id, reading.now)),
         exit_criteria=(await lifting_of(records)).criteria,
         suspension=SuspensionView.model_validate(row, from_attributes=True) if row else None,
         reinstatement=await _reinstatement(records),

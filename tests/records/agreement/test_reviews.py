@@ -12,6 +12,7 @@ from domain.core.forms import Process
 from domain.core.refusals import Code
 from records.agreement.agreements import watched_agreement
 from records.agreement.queries import agreement_of_review
+from records.core.shown import Reading
 from records.core.tables.cases import CaseRow, TaskRow
 from tests.records.agreement.test_agreements import negotiated, signed, versions
 from tests.records.databases import on_one_database
@@ -196,8 +197,7 @@ async def test_a_review_shows_what_is_reviewed_and_then_what_is_drafted(seeded: 
     async def shown() -> tuple[int, str]:
         async with seeded.database.reading() as session:
             row = await session.get_one(CaseRow, case.case_id)
-            view = await agreement_of_review(session, await seeded.actor("ines"), row, today=DUE.date())
-        assert view is not None
+            view = await agreement_of_review(Reading(session, await seeded.actor("ines"), DUE), row)
         return view.version, view.status.value
 
     assert await shown() == (1, "EFFECTIVE")

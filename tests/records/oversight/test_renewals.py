@@ -12,6 +12,7 @@ from domain.core.refusals import Code
 from domain.site.certificate import CertificateType, Watched
 from records.asl.watched_certificates import watched_certificates
 from records.core.policies import Policies
+from records.core.shown import Reading
 from records.core.tables.cases import CaseRow, TaskRow
 from records.core.tables.master_data import ScopeRow
 from records.site.queries.certificates import certificate_of_case
@@ -238,8 +239,7 @@ async def test_a_renewal_shows_its_certificate_and_to_the_site_not_who_verified_
     async def shown(user: str) -> tuple[Any, ...]:
         async with seeded.database.reading() as session:
             row = await session.get_one(CaseRow, case.case_id)
-            view = await certificate_of_case(session, await seeded.actor(user), row)
-        assert view is not None
+            view = await certificate_of_case(Reading(session, await seeded.actor(user), case.at), row)
         return view.certificate_id, view.status.value, view.scope_confirmed_by
 
     ines = seeded.result.person("ines")

@@ -12,6 +12,7 @@ from records.agreement.tables import AgreementRow
 from records.asl.tables.listing import AslRow, ConditionRow
 from records.audit.tables.audits import AuditRow, CapaRow, FindingRow
 from records.batch.tables.batches import HoldRow
+from records.core.shown import Reading
 from records.core.tables.cases import ParticipantRow
 from records.core.tables.master_data import DelegationRow
 from records.site.tables.certificates import CertificateRow
@@ -57,8 +58,7 @@ async def test_a_reinstatement_states_the_status_and_lifts_no_hold(seeded: Seede
     signers = sorted(map(seeded.result.person, ("hana", "quentin")))
     assert (statement.reason_code, statement.decided_by) == ("REINSTATED", signers)
     async with seeded.database.reading() as session:
-        shown = await status_of_case(session, await case.row(), case.at)
-    assert shown is not None
+        shown = await status_of_case(Reading(session, await seeded.actor("hana"), case.at), await case.row())
     assert shown.suspension is not None
     assert shown.reinstatement is not None
     assert (shown.status, shown.suspension.lifted_in, shown.reinstatement.in_force) == ("APPROVED", case.case_id, True)
