@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from documentation import listings, policy, procedures
+from documentation import contexts, facts, listings, policy, procedures
 from documentation.markdown import cited
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -11,19 +11,22 @@ REFERENCE = DOCS / "reference"
 
 
 def pages() -> dict[str, str]:
-    """All pages that are made from the code, by their path in the reference."""
+    """All pages and pictures that are made from the code, by their path in the reference."""
     shipped = policy.shipped()
     made = {
         **procedures.pages(shipped),
         "commands.md": listings.commands_page(),
+        "contexts.md": contexts.contexts_page(),
         "events.md": listings.events_page(),
+        "facts.md": facts.facts_page(),
         "policy.md": policy.policy_page(shipped),
         "refusals.md": listings.refusals_page(),
         "roles.md": listings.roles_page(),
         "routes.md": listings.routes_page(),
         "settings.md": listings.settings_page(),
     }
-    return {name: cited(text, _sections("../" * (name.count("/") + 1))) for name, text in made.items()}
+    written = {name: cited(text, _sections("../" * (name.count("/") + 1))) for name, text in made.items()}
+    return {**written, "floors.svg": contexts.floors_picture()}
 
 
 def _sections(up: str) -> dict[int, str]:
@@ -34,7 +37,8 @@ def _sections(up: str) -> dict[int, str]:
 
 def differences(made: dict[str, str], folder: Path) -> list[str]:
     """The pages that are missing, stale or left over."""
-    kept = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.md")}
+    files = (path for path in folder.rglob("*") if path.is_file())
+    kept = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in files}
     return sorted(name for name in made.keys() | kept.keys() if made.get(name) != kept.get(name))
 
 

@@ -5,6 +5,7 @@ from api.core.problems import STATUS
 from cli import app as command_line
 from domain.core.case_actions import COMMON_FORMS
 from domain.core.clocks import ClockRule, Level, RungRule, Span
+from domain.core.facts import Fact
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import NEVER_SIGN, Role
 from domain.core.refusals import Code
@@ -31,6 +32,7 @@ __all__ = [
     "ClockRule",
     "Code",
     "EscalationLevel",
+    "Fact",
     "Form",
     "Level",
     "Limits",

@@ -11,9 +11,10 @@ from pydantic import BaseModel, Field
 
 from documentation.__main__ import differences, pages, write
 from documentation.annotations import bounds, in_words, values_in
+from documentation.contexts import contexts, floors
 from documentation.markdown import cited, table
 from documentation.procedures import is_of_people, route_of
-from documentation.program import FORMS, Code, Limits, Process, Settings, Span, variable
+from documentation.program import FORMS, REGISTRIES, Code, Limits, Process, Settings, Span, variable
 
 
 class Colour(StrEnum):
@@ -107,6 +108,22 @@ def test_every_code_limit_and_setting_is_listed(made: dict[str, str]) -> None:
         ("settings.md", [variable(name) for name in Settings.model_fields]),
     ):
         assert [name for name in names if f"| `{name}` |" not in made[page]] == []
+
+
+def test_contexts_stand_in_the_order_of_the_import_contracts(made: dict[str, str]) -> None:
+    assert contexts() == contexts("records")
+    assert (contexts()[0], contexts()[-1]) == ("core", "views")
+    assert floors() == ["api", "embedded", "workflows", "activities", "records", "domain"]
+    rows = [line.split("`")[1] for line in made["contexts.md"].splitlines() if line.startswith("| `")]
+    assert rows == contexts()
+    assert [made["floors.svg"].count(f">{name}</text>") for name in contexts()] == [2] * len(contexts())
+
+
+def test_every_fact_says_what_follows(made: dict[str, str]) -> None:
+    known = REGISTRIES.reactions.known
+    assert known
+    assert [fact.__name__ for fact in known if f"| `{fact.__name__}` |" not in made["facts.md"]] == []
+    assert "| `BatchRejected` | `domain.batch.facts` |" in made["facts.md"]
 
 
 def test_a_page_that_is_missing_stale_or_left_over_is_found_and_mended(tmp_path: Path) -> None:
