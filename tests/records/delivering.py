@@ -17,6 +17,7 @@ from tests.records.seeded import START, Seeded
 
 LEFT = START + timedelta(hours=1)
 ARRIVED = LEFT + timedelta(hours=2)
+DELIVER_BY = "2025-02-28"
 
 
 async def decided(
@@ -41,7 +42,8 @@ async def released(seeded: Seeded, **changes: Any) -> Qualifying:
 
 
 def order_of(batch: Qualifying, **changes: Any) -> dict[str, Any]:
-    return filled(ShipmentOrder, {"batch_id": batch.case_id, **changes}).model_dump(mode="json")
+    given = {"batch_id": batch.case_id, "deliver_by": DELIVER_BY, **changes}
+    return filled(ShipmentOrder, given).model_dump(mode="json")
 
 
 async def ordered(seeded: Seeded, batch: Qualifying, by: str = "sana", **changes: Any) -> Qualifying:
