@@ -103,16 +103,22 @@ def refuse_unless_orderable(quantity: Decimal, stock: MarketStock, *, quarantine
 
 def refuse_if_stopped(stock: MarketStock, *, quarantine: bool, to_site: bool = False) -> None:
     """Raise `Refused` if nothing may leave. The site is not told what the sponsor holds against it (S6)."""
-    if stock.shelf_life_over is not None:
-        words = stock.shelf_life_over
-        raise Refused(Code.SHELF_LIFE_ENDED, f"Nothing may leave: {words}.", rule=RULE, fields={"batch_id": words})
+    refuse_if_over(stock)
     reasons = stock.quarantine_stopped_by if quarantine else stock.stopped_by
     if reasons:
         raise _closed("Nothing may leave: " + ("ask the sponsor" if to_site else ", ".join(reasons)) + ".")
 
 
+def refuse_if_over(stock: MarketStock) -> None:
+    """Raise `Refused` once the last day of use has passed, in whatever way goods were to leave. The site knows it."""
+    words = stock.shelf_life_over
+    if words is not None:
+        raise Refused(Code.SHELF_LIFE_ENDED, f"Nothing may leave: {words}.", rule=RULE, fields={"batch_id": words})
+
+
 def refuse_unless_unblockable(stock: MarketStock, *, transport_within: bool | None, accepted: Decimal) -> None:
     """Raise `Refused` unless goods that came in quarantine may go to the market now."""
+    refuse_if_over(stock)
     if accepted <= _NONE:
         raise _closed("There are no accepted goods to take the block off.")
     if transport_within is not True:
