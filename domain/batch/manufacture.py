@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, Field
 from domain.asl.asl import SuspensionScope
 from domain.batch.batch import DeviationClass
 from domain.batch.request import Material
+from domain.batch.shelf_life import LastDay, Origin, too_late
 from domain.core.document import Evidence
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.people import Role
@@ -104,9 +105,12 @@ class ManufactureEnd(Form):
     """Quantity that was made, in the unit of the batch."""
     yield_percent: Number = Field(gt=0, le=200, examples=["92.1"])
     """Yield in %."""
-    expiry_on: date | None = Field(default=None, examples=["2028-08-31"])
-    """Last day of the shelf life; this or a day of retest is required."""
-    retest_on: date | None = Field(default=None, examples=["2027-08-31"])
+    expiry_on: LastDay | None = Field(default=None, examples=["2032-08-31"])
+    """Last day of the shelf life, through which it may be used; a month as `08/2032` means its last day.
+
+    This or a day of retest is required. What was split or blended lasts no longer than what it comes from.
+    """
+    retest_on: LastDay | None = Field(default=None, examples=["2031-08-31"])
     """Day by which an active substance is tested again."""
     retained_samples: ShortText = Field(examples=["Retained 2 x 50 g, reference 1 x 50 g, cabinet 7"])
     """Retained and reference samples: how many, and where they are kept."""
@@ -187,10 +191,19 @@ def refuse_unless_correctable(
 
 
 def refuse_unless_finished(
-    form: ManufactureEnd, *, started_on: date, today: date, critical: Iterable[str], reported: Iterable[str]
+    form: ManufactureEnd,
+    *,
+    started_on: date,
+    today: date,
+    critical: Iterable[str],
+    reported: Iterable[str],
+    origins: Collection[Origin] = (),
 ) -> None:
-    """Raise `Refused` unless the end fits the start and there is a value of every critical parameter (G6)."""
-    faults: dict[str, str] = {}
+    """Raise `Refused` unless the end fits the start and there is a value of every critical parameter (G6).
+
+    `origins` are the batches that it comes from: what was split or blended has no later dates than those.
+    """
+    faults = too_late(form.expiry_on, form.retest_on, origins)
     if form.finished_on > today:
         faults["finished_on"] = _FUTURE
     elif form.finished_on < started_on:

@@ -133,8 +133,9 @@ def _change_line(change: ChangeFacts) -> str:
 
 
 def supply(evidence: BatchEvidence) -> Found:
-    """G12: starting materials with their makers are known, and what was shipped has stayed within its limits."""
-    wrong = []
+    """G12: materials and their makers are known, what was shipped stayed within its limits, its shelf life goes on."""
+    life = evidence.shelf_life
+    wrong = [life.over_in_words] if life is not None and life.is_past(evidence.today) else []
     if not evidence.materials and not evidence.parents:
         wrong.append("no starting material is known")
     wrong += [f"the maker of {each.lot} is not known" for each in evidence.materials if not each.maker.strip()]
@@ -150,4 +151,6 @@ def supply(evidence: BatchEvidence) -> Found:
         *(f"subcontractor: {each.scope_id}, {each.activity}" for each in evidence.scopes if each.is_subcontractor),
         *(f"shipment: {each.shipment_id}" for each in transports),
     ]
+    if life is not None and life.last_day is not None:
+        lines.append(f"last day of use: {life.last_day} ({life.zone})")
     return Found("Materials, their makers and transport are known.", lines, wrong)

@@ -16,6 +16,7 @@ from domain.batch.request import (
     refuse_unless_registrable,
     used_scopes,
 )
+from domain.batch.shelf_life import uses_as_it_is
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title, number_key
@@ -25,6 +26,7 @@ from records.batch.batches import lock_lists, orders_stopped_by
 from records.batch.genealogy import in_order
 from records.batch.holds import inherited
 from records.batch.questions import LeftOf
+from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.declared import Effect, Requested, opens
 from records.core.questions import ask
@@ -110,6 +112,9 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
         case = await session.get(CaseRow, parent.batch_id)
         stage, closed = (case.stage, case.closed_at is not None) if case is not None else ("", False)
         refuse_unless_descends(index, parent.relation, stage, form.unit, row.unit, is_gone=is_gone, closed=closed)
+        if uses_as_it_is(parent.relation):
+            life = await shelf_life_of(session, writing.policies, row, writing.at)
+            life.refuse_if_over(writing.at, f"parents.{index}.batch_id")
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)
     return await inherited(writing, parents)
