@@ -1,6 +1,6 @@
 import pytest
 
-from domain.core.text import number_key
+from domain.core.names import name_key
 from domain.oversight.event_counts import EventCounts, OfBatches, SeenEvent, counts_of
 from domain.oversight.scorecard import Tally
 
@@ -48,4 +48,4 @@ def test_what_is_recorded_on_a_batch_counts_as_it_stands_there_and_once() -> Non
     counts = counts_of(seen, 5, recorded)
     tallies = (counts.confirmed_oos, counts.serious_deviations, counts.complaints)
     assert [tally.numerator for tally in tallies] == [1, 2, 1]
-    assert number_key(" OOS- 1 ") == number_key("oos-1") == number_key("ＯＯＳ－1")
+    assert name_key(" OOS- 1 ") == name_key("oos-1") == name_key("ＯＯＳ－1")
