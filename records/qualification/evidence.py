@@ -15,7 +15,8 @@ from domain.audit.finding import FindingStatus, Severity
 from domain.audit.report import Recommendation
 from domain.audit.waiver import waiver_holds
 from domain.core.forms import Process
-from domain.qualification.decision import ConditionStatus, QualificationOutcome
+from domain.qualification.conditions import ConditionStatus
+from domain.qualification.decision import QualificationOutcome
 from domain.qualification.evidence import AuditedFinding, QualificationEvidence
 from domain.qualification.questionnaire_drafts import QuestionnaireState
 from domain.qualification.request import QualificationKind

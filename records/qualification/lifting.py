@@ -7,7 +7,7 @@ from domain.asl.lifting import Hindrances
 from domain.audit.capa import SETTLED as SETTLED_CAPAS
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import Severity
-from domain.qualification.decision import ConditionStatus
+from domain.qualification.conditions import ConditionStatus
 from domain.site.certificate import CertificateStatus
 from records.agreement.agreements import agreement_in_force
 from records.agreement.tables import AgreementRow

@@ -15,8 +15,9 @@ from domain.core.forms import Form, Process
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.event.site_event import EventType, SiteEventReport, TriageOutcome
-from domain.qualification.request import QualificationRequest, is_transferable
+from domain.qualification.request import QualificationRequest
 from domain.qualification.risk_review import RiskReviewCause, RiskReviewRequest
+from domain.qualification.succession import is_transferable
 from domain.triage.triage import EventTriage
 from records.asl.statements import locked_statement, status_of
 from records.batch.holds import open_batches

@@ -51,6 +51,15 @@ async def changes_person(writing: Writing, payload: Effect) -> Effect:
     return changed(writing, row, row.version, given)
 
 
+@checks_event("person.password_changed")
+async def changes_password(writing: Writing, payload: Effect) -> Effect:
+    """Everybody changes the password of an account of their own; the old one was verified before."""
+    row = await writing.session.get(AccountRow, payload["user"])
+    if row is None or not row.person_id == writing.actor.person == writing.entry.stream:
+        raise Refused(Code.WRONG_ROLE, "Nobody changes the password of another.", rule="21 CFR 11.300")
+    return {}
+
+
 @checks_event("person.absent")
 async def records_absence(writing: Writing, payload: Effect) -> Effect:
     """An absence is set by who may set it (`refuse_unless_absence_may_be_set`)."""

@@ -29,7 +29,7 @@ from domain.inspection.inspection import (
     suggested_outcome,
     suggested_start,
 )
-from domain.inspection.inspection_answer import AnswerDates, AnswerTo, WarningLetter, refuse_unless_warned
+from domain.inspection.inspection_answer import AnswerDates, AnswerTo
 from records.agreement.notices import notice_of_day
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -119,28 +119,12 @@ async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effe
         )
         await establish(writing, fact)
     answered = is_answered(form.outcome, form.observations)
-    dates = await _answer_dates(lookups, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
+    dates = await answer_dates(lookups, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
     due = await notice_of_day(writing, case.site_id, case.scope_ids, "inspection.outcome", form.received_on)
     return {"answer": dates.model_dump(mode="json") if dates else None, "notified_late": writing.at > due}
 
 
-@checks(WarningLetter)
-async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
-    """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
-    lookups = await lookups_of(writing, case)
-    refuse_unless_warned(form, ended_on=(await outcome_of(lookups)).end, today=lookups.today)
-    fact = AuthorityActed(
-        case_id=case.case_id,
-        why=f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],
-        evidence=(form.letter,) if form.letter is not None else (),
-        suspends_for=StatusReason.REGULATORY_ACTION,
-    )
-    await establish(writing, fact)
-    dates = await _answer_dates(lookups, AnswerTo.WARNING_LETTER, form.received_on)
-    return {"answer": dates.model_dump(mode="json")}
-
-
-async def _answer_dates(lookups: Lookups, answers: AnswerTo, since: date) -> AnswerDates:
+async def answer_dates(lookups: Lookups, answers: AnswerTo, since: date) -> AnswerDates:
     """The answer by its clock, its draft so much before (limit `inspection_draft_before_filing`)."""
     span = (await lookups.writing.policy()).clock(answers.clock).span
     answer_due = counted(since, span, lookups.calendar)

@@ -5,7 +5,11 @@ from domain.asl.request import StatusKind, StatusReason
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.forms import Form, Process
 from domain.core.refusals import Code, Refused
-from domain.inspection.inspection import InspectionOutcome, InspectionOutcomeBySponsor
+from domain.inspection.facts import AuthorityActed
+from domain.inspection.inspection import (
+    InspectionOutcome,
+    InspectionOutcomeBySponsor,
+)
 from domain.inspection.inspection_answer import (
     AnswerDates,
     AnswerTo,
@@ -17,6 +21,7 @@ from domain.inspection.inspection_answer import (
     for_cause_request,
     refuse_unless_asked,
     refuse_unless_filed,
+    refuse_unless_warned,
 )
 from records.core.declared import Effect, checks
 from records.core.lookups import Lookups, lookups_of
@@ -24,7 +29,7 @@ from records.core.opening import open_case
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
-from records.inspection.checks.inspection import notice_of, outcome_of
+from records.inspection.checks.inspection import answer_dates, notice_of, outcome_of
 
 
 @checks(OutcomeReview)
@@ -101,3 +106,19 @@ async def _draft(lookups: Lookups, answers: AnswerTo) -> RecordRow | None:
     """The last draft of an answer."""
     rows = await lookups.rows(DraftAnswer)
     return next((row for row in rows if DraftAnswer.stored(row.form).answers is answers), None)
+
+
+@checks(WarningLetter)
+async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
+    """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
+    lookups = await lookups_of(writing, case)
+    refuse_unless_warned(form, ended_on=(await outcome_of(lookups)).end, today=lookups.today)
+    fact = AuthorityActed(
+        case_id=case.case_id,
+        why=f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],
+        evidence=(form.letter,) if form.letter is not None else (),
+        suspends_for=StatusReason.REGULATORY_ACTION,
+    )
+    await establish(writing, fact)
+    dates = await answer_dates(lookups, AnswerTo.WARNING_LETTER, form.received_on)
+    return {"answer": dates.model_dump(mode="json")}

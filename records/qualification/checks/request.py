@@ -11,9 +11,9 @@ from domain.qualification.request import (
     kind_of,
     refuse_unless_as_registered,
     refuse_unless_requestable,
-    refuse_unless_transferable,
     reopens,
 )
+from domain.qualification.succession import refuse_unless_transferable
 from domain.site.site import Scope, ScopeRegistration, SiteRegistration, SupplierRegistration
 from records.asl.statements import locked_statement, status_of, was_stated
 from records.core.declared import Requested, opens

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from domain.asl.asl import AslStatus
 from domain.batch.gate_facts import AgreementFacts, ScopeFacts
-from domain.qualification.decision import ConditionStatus
+from domain.qualification.conditions import ConditionStatus
 from domain.site.site import Activity
 from records.agreement.agreements import versions_for
 from records.agreement.tables import AgreementRow

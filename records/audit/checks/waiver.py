@@ -1,4 +1,4 @@
-"""What waivers of audits have in common, whether a scheduled audit is waived or that of a qualification."""
+"""Checks of the waiver of a scheduled audit, and what it has in common with that of a qualification."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,11 +6,13 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from domain.audit.alternatives import QualificationWaiverDecision, ThirdPartyDecision
-from domain.audit.waiver import AuditWaiver, WaiverDecision, waivers_in_a_row
+from domain.audit.request import AuditRequest
+from domain.audit.waiver import AuditWaiver, WaiverDecision, refuse_unless_waivable, waivers_in_a_row
 from domain.core.forms import Process
 from domain.core.people import Role
+from domain.site.site import is_api_for_eu
 from records.audit.tables.audits import AuditRow
-from records.core.declared import Effect
+from records.core.declared import Effect, checks
 from records.core.lookups import Lookups, lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
@@ -67,3 +69,27 @@ async def granted(writing: Writing, case: CaseRow, decision: WaiverDecision, for
     text = f"{case.case_id} is waived until {waiver.expires_on}.\n{decision.reason}"
     await outbox.mail(writing.session, writing.recorded_at, qps, subject=f"{case.case_id}: audit waived", text=text)
     return {"expires_on": waiver.expires_on.isoformat()}
+
+
+@checks(AuditWaiver)
+async def can_be_waived(writing: Writing, case: CaseRow, form: AuditWaiver) -> Effect:
+    """Only on low risk, never twice in a row (section 10, policy key `waiver.max`)."""
+    lookups = await lookups_of(writing, case)
+    request = AuditRequest.stored(case.order["request"])
+    refuse_unless_waivable(
+        form,
+        audit_type=request.type,
+        tier=case.risk_tier or "CRITICAL",
+        api_for_eu=is_api_for_eu(case.order["activities"], case.order["markets"]),
+        waivers_before=await waivers_before(lookups, case.scope_ids),
+        max_in_a_row=lookups.limits.waivers_in_a_row_max,
+        today=lookups.today,
+        latest_expiry=lookups.after(lookups.limits.waiver_max),
+    )
+    return {}
+
+
+@checks(WaiverDecision)
+async def informs_the_qp(writing: Writing, case: CaseRow, form: WaiverDecision) -> Effect:
+    """The QP is told of a waiver (section 10)."""
+    return await granted(writing, case, form, AuditWaiver)
