@@ -6,12 +6,13 @@ from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
-from domain.audit.conduct import ClosingMeeting, RefusedAccess, name_key
+from domain.audit.conduct import ClosingMeeting, RefusedAccess
 from domain.audit.critical import CriticalFinding
 from domain.audit.finding import ReportedFinding, Severity, grouping_faults, numbering_faults
 from domain.audit.plan import AuditMode
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.standard import Standard

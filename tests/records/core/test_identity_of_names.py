@@ -35,8 +35,13 @@ async def test_a_code_of_a_site_is_used_once(seeded: Seeded, site_id: str) -> No
 
 async def test_a_name_of_an_account_is_used_once(seeded: Seeded) -> None:
     record: dict[str, JsonValue] = {
-        "user": "Ines", "name": "Ines Other", "email": "other@aurelia.example", "org": "SPONSOR", "roles": [], "sites": [],
-    }  # fmt: skip
+        "user": "Ines",
+        "name": "Ines Other",
+        "email": "other@aurelia.example",
+        "org": "SPONSOR",
+        "roles": [],
+        "sites": [],
+    }
     assert (await refused(seeded.write("person.registered", "PER-99", {"record": record}))).fields == {"user": "taken"}
 
 
@@ -63,8 +68,8 @@ async def test_a_second_request_on_the_same_trigger_joins_whatever_key_the_first
 
 async def test_an_inspection_is_one_case_whatever_key_it_was_opened_with(seeded: Seeded) -> None:
     def told(authority: str, reference: str) -> dict[str, Any]:
-        given = {"authority": authority, "reference": reference, "announced_on": "2025-01-13"}
-        return filled(InspectionNotice, **given).model_dump(mode="json")
+        notice = filled(InspectionNotice, authority=authority, reference=reference, announced_on="2025-01-13")
+        return notice.model_dump(mode="json")
 
     first = await a_case(seeded, Process.INSPECTION, told("FDA", "FEI-300 17"), by="vito")
     await _forget_the_key(seeded, first.case_id, "VM-02/fda/fei-30017")

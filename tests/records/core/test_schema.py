@@ -71,4 +71,8 @@ def test_what_batches_shared_before_is_found_by_its_key(databases: Databases, da
     with engine.begin() as connection:
         rows = connection.execute(text("SELECT reference, key FROM batch_uses ORDER BY reference")).all()
     engine.dispose()
-    assert {name: key for name, key in rows} == {"R-201": "r 201", "r 201": "r 201", "J. M\u00fcller": "j mueller"}
+    assert {row.reference: row.key for row in rows} == {
+        "R-201": "r 201",
+        "r 201": "r 201",
+        "J. M\u00fcller": "j mueller",
+    }
