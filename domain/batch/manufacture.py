@@ -13,6 +13,7 @@ from domain.batch.request import Material
 from domain.batch.shelf_life import LastDay, Origin, too_late
 from domain.core.document import Evidence
 from domain.core.forms import Action, Audience, Form, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Names, ShortText, Text
@@ -150,10 +151,10 @@ def refuse_unless_measurable(
     form: ParameterReport, parameters: Iterable[Parameter], *, started_at: datetime, now: datetime
 ) -> None:
     """Raise `Refused` naming every value that cannot be compared with the bound parameter set."""
-    known = {parameter.name: parameter for parameter in parameters}
+    known = {name_key(parameter.name): parameter for parameter in parameters}
     faults: dict[str, str] = {}
     for index, each in enumerate(form.values):
-        parameter = known.get(each.parameter)
+        parameter = known.get(name_key(each.parameter))
         if parameter is None:
             faults[f"values.{index}.parameter"] = "is not in the parameter set that the batch is bound to"
         elif not are_comparable(each.unit, parameter.unit):
@@ -182,7 +183,7 @@ def refuse_unless_correctable(
         field = f"values.{index}.corrects.of"
         if of not in counting:
             faults[field] = "there is no such value, or it is corrected already"
-        elif counting[of] != parameter:
+        elif name_key(counting[of]) != name_key(parameter):
             faults[field] = f"is a value of {counting[of]}"
         elif of in [earlier for _, _, earlier in corrections[:position]]:
             faults[field] = "is corrected twice"
@@ -214,7 +215,8 @@ def refuse_unless_finished(
         day: date | None = getattr(form, name)
         if day is not None and day <= form.finished_on:
             faults[name] = "is not after the end of manufacture"
-    if missing := sorted(set(critical) - set(reported)):
+    known = set(map(name_key, reported))
+    if missing := sorted(name for name in set(critical) if name_key(name) not in known):
         faults["values"] = f"lack the critical parameters {', '.join(missing)}"
     if faults:
         raise broken("section 8, manufacture", "The end of manufacture does not fit.", **faults)

@@ -5,6 +5,7 @@ from domain.batch.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, 
 from domain.batch.gate_results import Found
 from domain.batch.oos import counts_against
 from domain.change.decision import Filing
+from domain.core.names import name_key
 from domain.release.evidence import BatchEvidence
 
 
@@ -25,13 +26,14 @@ def _process_faults(facts: ProcessFacts) -> list[str]:
     if facts.set_id != facts.effective_set_id:
         faults.append(f"bound to {facts.set_id}, but {facts.effective_set_id or 'none'} was effective at the start")
     counting = [each for each in facts.values if not each.is_superseded]
-    reported = {each.parameter for each in counting}
-    if missing := [name for name in facts.critical if name not in reported]:
+    reported = {name_key(each.parameter) for each in counting}
+    deviating = set(map(name_key, facts.deviations))
+    if missing := [name for name in facts.critical if name_key(name) not in reported]:
         faults.append(f"no value of {', '.join(missing)}")
     for each in counting:
         if each.is_critical and not each.in_par:
             faults.append(f"{each.parameter} {each.value} {each.unit} is outside its proven acceptable range")
-        elif not each.in_nor and each.parameter not in facts.deviations:
+        elif not each.in_nor and name_key(each.parameter) not in deviating:
             faults.append(f"{each.parameter} {each.value} {each.unit} is outside its normal range without a deviation")
     return faults
 

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from domain.batch.batch import Relation
 from domain.batch.holds import BatchState, HoldType, is_held
 from domain.batch.shelf_life import uses_as_it_is
-from domain.core.text import number_key
+from domain.core.names import name_key
 from records.batch.genealogy import lock_families, parents
 from records.batch.holds import Cause, _placed, has_cause, open_batches
 from records.batch.notifying import notify_batch
@@ -33,8 +33,8 @@ async def hold_open_batches(
     Returns the ids of the batches that are held. The caller holds the lock of the scope's row of the list.
     """
     numbers = await open_batches(writing.session, scope_id)
-    keys = {number_key(each) for each in only} if only is not None else None
-    found = {batch_id for batch_id, number in numbers.items() if keys is None or number_key(number) in keys}
+    keys = {name_key(each) for each in only} if only is not None else None
+    found = {batch_id for batch_id, number in numbers.items() if keys is None or name_key(number) in keys}
     family = await lock_families(writing, found)
     held: list[str] = []
     for batch_id in family:

@@ -13,6 +13,7 @@ from domain.batch.manufacture import (
     refuse_unless_measurable,
     refuse_unless_startable,
 )
+from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.exchange.parameters import ParameterClass
 from records.asl.statements import reach_of, statement_in_force
@@ -54,9 +55,9 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
     counting = await counting_values(writing.session, batch.batch_id)
     lines = {ReportedLine(number=row.number, line=row.line): row.parameter for row in counting}
     refuse_unless_correctable(form, lines, roles=writing.actor.roles)
-    known = {parameter.name: parameter for parameter in parameters}
-    found = {each.parameter: measured(each.value, each.unit, known[each.parameter]) for each in form.values}
-    compared = [measured(each.value, each.unit, known[each.parameter]) for each in form.values]
+    known = {name_key(parameter.name): parameter for parameter in parameters}
+    found = {each.parameter: measured(each.value, each.unit, known[name_key(each.parameter)]) for each in form.values}
+    compared = [measured(each.value, each.unit, known[name_key(each.parameter)]) for each in form.values]
     beyond = sorted(name for name, each in found.items() if not each.in_par)
     if beyond:
         fact = ParametersBeyondRange(batch_id=batch.batch_id, case_id=case.case_id, parameters=tuple(beyond))

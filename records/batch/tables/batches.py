@@ -92,12 +92,18 @@ class BatchUseRow(SQLModel, table=True):
     batch_id: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     reference: str = Field(primary_key=True)
+    """As it was reported."""
+    key: str
+    """What all ways to write it have in common (`domain.batch.request.use_key`)."""
     detail: str = ""
     """Of a material its maker; of a scope what is done there."""
     approved: bool = True
     """Whether a quality agreement approves it, for a scope; otherwise always true."""
 
-    __table_args__ = (Index("ix_batch_uses_reference", "kind", "reference", "batch_id"),)
+    __table_args__ = (
+        Index("ix_batch_uses_reference", "kind", "reference", "batch_id"),
+        Index("ix_batch_uses_key", "kind", "key", "batch_id"),
+    )
 
 
 class ParameterResultRow(SQLModel, table=True):
