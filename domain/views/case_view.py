@@ -9,7 +9,7 @@ from domain.core.view import TaskView
 from domain.delivery.views import ShipmentSummary
 from domain.event.views import SiteEventSummary
 from domain.exchange.views import ExchangeSummary
-from domain.inspection.inspection_views import InspectionSummary
+from domain.inspection.views import InspectionSummary
 from domain.qualification.views import QualificationSummary, RiskView
 from domain.site.certificate_view import CertificateView
 from domain.status.views import StatusSummary

@@ -33,7 +33,7 @@ from domain.core.forms import Process
 from domain.core.refusals import Code, Refused
 from domain.core.text import in_a_title
 from domain.policy.change_tier import ChangeTier
-from records.agreement.agreements import agreement_in_force, notification_span, terms_of
+from records.agreement.in_force import agreement_in_force, notification_span, terms_of
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -41,7 +41,7 @@ from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 _NOTICE = "change.notify"
 _WEIGHED = (ChangeClassification, ChangeRegulatoryAssessment, ChangeTechnicalAssessment)

@@ -9,7 +9,7 @@ from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import Severity
 from domain.qualification.conditions import ConditionStatus
 from domain.site.certificate import CertificateStatus
-from records.agreement.agreements import agreement_in_force
+from records.agreement.in_force import agreement_in_force
 from records.agreement.tables import AgreementRow
 from records.asl.statements import statement_in_force
 from records.asl.tables.listing import ConditionRow

@@ -12,7 +12,7 @@ from records.core.declared import Effect, Requested, opens
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.event.tables.site_events import SiteEventRow
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(SiteEventReport)

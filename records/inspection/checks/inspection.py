@@ -9,6 +9,7 @@ from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.text import in_a_title
 from domain.event.site_event import AuthorityOutcome
+from domain.inspection.answer import AnswerDates, AnswerTo
 from domain.inspection.facts import AuthorityActed
 from domain.inspection.inspection import (
     InspectionNotice,
@@ -27,7 +28,6 @@ from domain.inspection.inspection import (
     suggested_outcome,
     suggested_start,
 )
-from domain.inspection.inspection_answer import AnswerDates, AnswerTo
 from records.agreement.notices import notice_of_day
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -35,7 +35,7 @@ from records.core.reactions import establish
 from records.core.scopes import open_case_for
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(InspectionNotice)

@@ -27,7 +27,7 @@ from records.core.writing import Writing
 from records.oversight.quarter import Quarter, quarter_figures, review_of, review_trigger
 from records.oversight.scorecards import judged_before, ratings_of, score_of
 from records.oversight.watching import oversight_case
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(ReviewRequest)

@@ -3,8 +3,7 @@ from datetime import date
 import pytest
 
 from domain.audit.request import trigger_key
-from domain.inspection.inspection import InspectionNotice, InspectionOutcome
-from domain.inspection.inspection_answer import (
+from domain.inspection.answer import (
     AnswerTo,
     FiledAnswer,
     OutcomeReview,
@@ -14,6 +13,7 @@ from domain.inspection.inspection_answer import (
     refuse_unless_filed,
     refuse_unless_warned,
 )
+from domain.inspection.inspection import InspectionNotice, InspectionOutcome
 from tests.domain.filling import faults, filled
 from tests.domain.shipped import POLICY
 
