@@ -19,7 +19,7 @@ from records.core.lookups import Lookups
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 async def hindrances(lookups: Lookups) -> Hindrances:

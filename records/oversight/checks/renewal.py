@@ -28,7 +28,7 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.site.certificates import entered
 from records.site.scopes import site_and_scopes
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 @opens(RenewalRequest)

@@ -20,7 +20,7 @@ from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.release.gate_evidence.context import GateContext
 from records.site.certificates import certificates_for
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 _ONCE_VERIFIED = (CertificateStatus.VERIFIED.value, CertificateStatus.SUPERSEDED.value)
 

@@ -5,7 +5,7 @@ from domain.inspection.views import InspectionSummary
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
-from records.inspection.tables.inspections import InspectionRow
+from records.inspection.tables import InspectionRow
 
 
 @shows(Process.INSPECTION, "inspection")

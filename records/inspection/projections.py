@@ -17,7 +17,7 @@ from domain.inspection.inspection import (
 )
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
-from records.inspection.tables.inspections import InspectionRow
+from records.inspection.tables import InspectionRow
 
 
 @follows(*InspectionNotice.action.event_types(), order=1)
