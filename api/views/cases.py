@@ -10,8 +10,7 @@ from api.core.paging import Cursor, Filter, Limit
 from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.core.forms import Forms, Process
-from domain.views.case_view import CaseView
-from domain.views.views import CaseList, EventList, Record
+from domain.views.cases import CaseList, CaseView, EventList, Record
 from records.views.cases import events_of, list_cases, one_case, one_record
 
 
