@@ -27,7 +27,7 @@ from domain.change.site_change import (
     refuse_unless_implemented,
     suggested_change_use,
 )
-from domain.core.clocks import Calendar, counted
+from domain.core.days import Calendar, counted
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.refusals import Code, Refused

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl.asl import AslStatus
 from domain.asl.flags import Flag
 from domain.audit.request import AuditType
-from domain.core.clocks import Calendar
+from domain.core.days import Calendar
 from domain.core.forms import Process
 from domain.event.site_event import AUTHORITY_ACTS
 from domain.oversight.schedule import Standing

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.asl.request import StatusReason
-from domain.core.clocks import counted
+from domain.core.days import counted
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.people import Org

@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from domain.asl.asl import stream_of
 from domain.asl.request import StatusKind, StatusRequest, fits
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.forms import Process

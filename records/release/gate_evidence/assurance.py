@@ -9,7 +9,7 @@ from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import Severity
 from domain.audit.report import Recommendation
 from domain.batch.gate_facts import AuditFacts, CertificateFacts, CriticalFacts
-from domain.core.clocks import add_months, counted
+from domain.core.days import add_months, counted
 from domain.release.site_gates import certificate_types
 from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity, is_api_for_eu

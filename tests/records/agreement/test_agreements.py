@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from domain.core.clocks import Span
+from domain.core.days import Span
 from domain.core.forms import Audience
 from domain.core.refusals import Code
 from records.agreement.in_force import agreement_in_force, notification_span
