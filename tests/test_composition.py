@@ -16,7 +16,7 @@ from api.app import create_app
 from domain.core.forms import Form, Process
 from domain.core.people import Role
 from domain.processes import FORMS
-from domain.views.case_view import CaseView
+from domain.views.cases import CaseView
 from records import contexts
 from records.contexts import CONTEXTS, load
 from records.core.checks.decisions import suggests_current
@@ -77,7 +77,7 @@ def test_what_a_case_shows_fits_the_field_of_its_view() -> None:
         if declared is None:
             continue
         field, shown = declared
-        assert field in CaseView.model_fields, f"domain: add the field {field} to domain/views/case_view.py"
+        assert field in CaseView.model_fields, f"domain: add the field {field} to domain/views/cases.py"
         given, taken = get_type_hints(shown)["return"], CaseView.model_fields[field].annotation
         assert {given, given | None} & {taken}, f"{field} is {taken}, and {process} shows {given}"
 

@@ -12,9 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import MarketDecision, PhysicalStatus, UseKind
 from domain.batch.holds import BatchState
 from domain.batch.siblings import Shared, SharedThing, Sibling, by_urgency, period_around
-from domain.core.clocks import Calendar, counted
+from domain.core.days import Calendar, counted
 from domain.core.names import party_key
-from domain.policy.policy import Limits
+from domain.policy.limits import Limits
 from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow, BatchUseRow
 from records.core.policies import Policies
 from records.core.tables.cases import CaseRow

@@ -26,13 +26,13 @@ from domain.change.site_change import (
     refuse_unless_implemented,
     suggested_change_use,
 )
-from domain.core.clocks import Calendar, counted
+from domain.core.days import Calendar, counted
 from domain.core.entry import OpenTask
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.core.text import in_a_title
 from domain.policy.change_tier import ChangeTier
-from records.agreement.agreements import agreement_in_force, notification_span, terms_of
+from records.agreement.in_force import agreement_in_force, notification_span, terms_of
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -40,7 +40,7 @@ from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 _NOTICE = "change.notify"
 _WEIGHED = (ChangeClassification, ChangeRegulatoryAssessment, ChangeTechnicalAssessment)

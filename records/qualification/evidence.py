@@ -21,7 +21,7 @@ from domain.qualification.evidence import AuditedFinding, QualificationEvidence
 from domain.qualification.questionnaire_drafts import QuestionnaireState
 from domain.qualification.request import QualificationKind
 from domain.site.site import RiskTier, is_api_for_eu
-from records.agreement.agreements import agreement_in_force
+from records.agreement.in_force import agreement_in_force
 from records.asl.tables.listing import ConditionRow
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.case_records import CaseRecords

@@ -8,6 +8,7 @@ from sqlalchemy import and_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.audit.views import AuditSummary, Capa, Finding
 from domain.core.case_actions import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.core.forms import Form, Process
 from domain.core.people import Actor, Org, refuse_unless_permitted
@@ -15,8 +16,7 @@ from domain.core.refusals import Code, Refused
 from domain.core.view import TaskView
 from domain.core.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from domain.processes import forms_of
-from domain.views.case_view import CaseView
-from domain.views.views import AuditSummary, Available, Capa, CaseList, CaseSummary, EventList, Finding, Record
+from domain.views.cases import Available, CaseList, CaseSummary, CaseView, EventList, Record
 from records.asl.tables.oversight import OversightRow
 from records.audit.issued_reports import issued_report
 from records.audit.tables.audits import CapaRow, FindingRow

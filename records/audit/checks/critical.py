@@ -9,7 +9,7 @@ from domain.audit.critical import (
     refuse_unless_informed,
     refuse_unless_scoped,
 )
-from domain.core.clocks import Unit
+from domain.core.days import Unit
 from domain.core.people import Role
 from records.asl.announcing import announce
 from records.asl.statements import left_to_people, locked_statement, reach_of, state, status_of

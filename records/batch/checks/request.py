@@ -21,7 +21,7 @@ from domain.core.names import name_key, party_key
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title
-from records.agreement.agreements import agreement_in_force, terms_of
+from records.agreement.in_force import agreement_in_force, terms_of
 from records.asl.statements import statement_in_force
 from records.batch.batches import lock_lists, orders_stopped_by
 from records.batch.genealogy import in_order
@@ -34,7 +34,7 @@ from records.core.questions import ask
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(BatchRegistration)

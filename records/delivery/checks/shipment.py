@@ -21,7 +21,7 @@ from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 from records.delivery.shipping import locked_batch, ordered, stock_of
 from records.delivery.tables import ShipmentRow
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(ShipmentOrder)

@@ -10,7 +10,7 @@ from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 from records.exchange.exchanges import exchange_of, refuse_while_stopped
 from records.exchange.parameter_sets import newest_set, withdraw
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(ExchangeRequest)

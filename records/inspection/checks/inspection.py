@@ -5,12 +5,13 @@ from datetime import date
 from sqlmodel import col, select
 
 from domain.asl.request import StatusReason
-from domain.core.clocks import counted
+from domain.core.days import counted
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.text import in_a_title
 from domain.event.site_event import AuthorityOutcome
+from domain.inspection.answer import AnswerDates, AnswerTo
 from domain.inspection.facts import AuthorityActed
 from domain.inspection.inspection import (
     InspectionNotice,
@@ -29,14 +30,13 @@ from domain.inspection.inspection import (
     suggested_outcome,
     suggested_start,
 )
-from domain.inspection.inspection_answer import AnswerDates, AnswerTo
 from records.agreement.notices import notice_of_day
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(InspectionNotice)

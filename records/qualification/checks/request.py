@@ -29,7 +29,7 @@ from records.site.checks.registrations import (
     refuse_if_registered,
     registered_scope,
 )
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 _TITLES = {
     QualificationKind.INITIAL: "Qualification",

@@ -19,7 +19,7 @@ from records.batch.holds import open_holds
 from records.batch.tables.batches import BatchRow
 from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow, RecordRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from records.release.gate_evidence.context import GateContext
 
 _MOST_ANCESTORS = 500

@@ -25,8 +25,8 @@ from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.release_reviews import confirm_release, of_quality_unit, released_batches
+from records.status.cases import request_of, requests_joined
 from records.status.lifting import lifting_of
-from records.status.status_cases import request_of, requests_joined
 from records.status.tables import SuspensionRow
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from domain.batch.package import ALWAYS
 from records.batch.tables.batches import BatchDeviationRow, HoldRow, OosRow, ReviewDemandRow
 from records.core.tables.cases import CaseRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, in_manufacture, made, ready
 from tests.records.qualifying import Qualifying, refused

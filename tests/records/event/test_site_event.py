@@ -16,7 +16,7 @@ from records.batch.tables.batches import BatchUseRow, HoldRow
 from records.core.journal import answered
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from records.oversight.scorecards import capas_of
 from records.views.cases import events_of, list_cases, one_case
 from tests.domain.filling import filled

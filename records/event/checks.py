@@ -11,8 +11,8 @@ from records.agreement.notices import notice_due
 from records.core.declared import Effect, Requested, opens
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.event.tables.site_events import SiteEventRow
-from records.site.checks.site_facts import site_and_scopes
+from records.event.tables import SiteEventRow
+from records.site.scopes import site_and_scopes
 
 
 @opens(SiteEventReport)

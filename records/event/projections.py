@@ -9,7 +9,7 @@ from domain.core.events import Event
 from domain.event.site_event import EventSupplement, SiteEventReport
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 
 
 @follows(*SiteEventReport.action.event_types(), order=1)

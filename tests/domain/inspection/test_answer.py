@@ -4,8 +4,7 @@ import pytest
 
 from domain.audit.request import trigger_key
 from domain.core.names import name_key
-from domain.inspection.inspection import InspectionNotice, InspectionOutcome
-from domain.inspection.inspection_answer import (
+from domain.inspection.answer import (
     AnswerTo,
     FiledAnswer,
     OutcomeReview,
@@ -15,6 +14,7 @@ from domain.inspection.inspection_answer import (
     refuse_unless_filed,
     refuse_unless_warned,
 )
+from domain.inspection.inspection import InspectionNotice, InspectionOutcome
 from tests.domain.filling import faults, filled
 from tests.domain.shipped import POLICY
 

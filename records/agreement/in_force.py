@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.agreement.agreement import AgreementStatus, AgreementTerms, WatchedAgreement, agreed_span, policy_span
 from domain.agreement.review import AgreementReviewApproval
-from domain.core.clocks import Span
+from domain.core.days import Span
 from domain.core.forms import Process
 from records.agreement.tables import AgreementRow
 from records.core.policies import Policies

@@ -1,11 +1,11 @@
 """An inspection by an authority as it is shown in its case."""
 
 from domain.core.forms import Process
-from domain.inspection.inspection_views import InspectionSummary
+from domain.inspection.views import InspectionSummary
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
-from records.inspection.tables.inspections import InspectionRow
+from records.inspection.tables import InspectionRow
 
 
 @shows(Process.INSPECTION, "inspection")

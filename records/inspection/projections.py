@@ -6,6 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.case import CaseOrder
 from domain.core.events import Event
+from domain.inspection.answer import AnswerDates, AnswerTo, FiledAnswer, OutcomeReview, WarningLetter
 from domain.inspection.inspection import (
     InspectionNotice,
     InspectionOutcome,
@@ -14,10 +15,9 @@ from domain.inspection.inspection import (
     InspectionStartBySponsor,
     joined,
 )
-from domain.inspection.inspection_answer import AnswerDates, AnswerTo, FiledAnswer, OutcomeReview, WarningLetter
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
-from records.inspection.tables.inspections import InspectionRow
+from records.inspection.tables import InspectionRow
 
 
 @follows(*InspectionNotice.action.event_types(), order=1)

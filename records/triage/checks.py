@@ -7,7 +7,7 @@ from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.triage.triage_outcomes import CARRIED_OUT, TAKEN_OVER, Triaged, takes_over
+from records.triage.outcomes import CARRIED_OUT, TAKEN_OVER, Triaged, takes_over
 
 
 @suggests(EventTriage)

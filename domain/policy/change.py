@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
-from domain.core.clocks import Unit
+from domain.core.days import Unit
 from domain.core.forms import Action, Form, Meaning
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken

@@ -20,7 +20,7 @@ from records.core.reactions import establish
 from records.core.tables.cases import CaseRow, TaskRow
 from records.core.tables.journal import OutboxRow
 from records.core.writing import Writing
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 from tests.records.databases import on_one_database
 from tests.records.deciding import a_status_case, approved, made, status, suspended
 from tests.records.oversight.test_renewals import renewal, verified

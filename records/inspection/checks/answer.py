@@ -5,12 +5,7 @@ from domain.asl.request import StatusKind, StatusReason
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.forms import Form, Process
 from domain.core.refusals import Code, Refused
-from domain.inspection.facts import AuthorityActed
-from domain.inspection.inspection import (
-    InspectionOutcome,
-    InspectionOutcomeBySponsor,
-)
-from domain.inspection.inspection_answer import (
+from domain.inspection.answer import (
     AnswerDates,
     AnswerTo,
     DraftAnswer,
@@ -22,6 +17,11 @@ from domain.inspection.inspection_answer import (
     refuse_unless_asked,
     refuse_unless_filed,
     refuse_unless_warned,
+)
+from domain.inspection.facts import AuthorityActed
+from domain.inspection.inspection import (
+    InspectionOutcome,
+    InspectionOutcomeBySponsor,
 )
 from records.core.declared import Effect, checks
 from records.core.lookups import Lookups, lookups_of

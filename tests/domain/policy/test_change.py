@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from domain.core.refusals import Code, Refused
+from domain.policy.change import PolicyChange, next_version
 from domain.policy.policy import Policy, load
-from domain.policy.policy_change import PolicyChange, next_version
 
 NOW = datetime(2026, 3, 20, tzinfo=UTC)
 

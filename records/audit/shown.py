@@ -1,8 +1,8 @@
 """An audit as its case shows it."""
 
+from domain.audit.views import AuditSummary
 from domain.core.forms import Process
 from domain.core.people import Org
-from domain.views.views import AuditSummary
 from records.audit.tables.audits import AuditRow
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow

@@ -9,7 +9,7 @@ from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 
 
 @shows(Process.EVENT, "event")
