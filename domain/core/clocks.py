@@ -4,11 +4,13 @@ Day 1 is the day after the start, taken in the calendar's time zone. A deadline 
 and escalation steps that are counted in days fire at 09:00 local time, those counted in hours at the exact instant.
 `0d` is the morning of the last day, `0h` the second after the deadline has passed. Everything stored is an aware UTC
 instant.
+
+One module of more than 300 lines: spans, calendars and deadlines are defined by one another.
 """
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from math import ceil, gcd
@@ -286,18 +288,6 @@ def deadline(
     Steps that lie before the start are kept, for an extension may bring them back; `next_alarm` passes over them.
     """
     due_at = calendar.end_of(due_on) if due_on else _end(rule.span, rule.roll, started_at, calendar)
-    rungs = (
-        EscalationStep(
-            level=step.level,
-            at=_fires_at(step.at, due_at, calendar),
-            says=step.says,
-            to=step.to,
-            proposes=step.proposes,
-            every=step.every,
-            offset=step.at,
-        )
-        for step in rule.rungs
-    )
     return Deadline(
         policy_key=key,
         policy_version=policy_version,
@@ -309,10 +299,23 @@ def deadline(
         tz=calendar.tz,
         roll=rule.roll,
         due_at=due_at,
-        rungs=_one_at_a_time(rungs, due_at),
+        rungs=_one_at_a_time(_steps(rule, due_at, calendar), due_at),
         otherwise=rule.otherwise,
         acknowledge_within=rule.acknowledge_within,
     )
+
+
+def _steps(rule: ClockRule, due_at: datetime, calendar: Calendar) -> Iterator[EscalationStep]:
+    for step in rule.rungs:
+        yield EscalationStep(
+            level=step.level,
+            at=_fires_at(step.at, due_at, calendar),
+            says=step.says,
+            to=step.to,
+            proposes=step.proposes,
+            every=step.every,
+            offset=step.at,
+        )
 
 
 def remaining(deadline: Deadline, held_at: datetime, calendar: Calendar) -> Remaining:

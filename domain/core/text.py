@@ -25,6 +25,7 @@ Batches = Annotated[tuple[ShortText, ...], Field(max_length=200)]
 """Batch numbers as printed on the label."""
 
 _IN_A_TITLE = 60
+_HYPHENS = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _DASHES = re.compile(r"[\u2010-\u2015\u2212]")
 _LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 
@@ -46,3 +47,8 @@ def number_key(number: str) -> str:
 def in_a_title(text: str) -> str:
     """A name or number from outside, short enough for the title of a case; Temporal takes no longer ones."""
     return text if len(text) <= _IN_A_TITLE else f"{text[: _IN_A_TITLE - 1]}…"
+
+
+def plain(text: str) -> str:
+    """A text without what people write in different ways: case, white space, typographic hyphens."""
+    return " ".join(_HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).casefold().split())

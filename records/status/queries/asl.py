@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
+from sqlalchemy import ScalarSelect
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -77,6 +78,15 @@ class AslHistory(View):
     next: str | None = Field(default=None)
 
 
+def _in_force(as_of: datetime, known_at: datetime | None) -> ScalarSelect[int | None]:
+    """The number of the statement on a scope that counts, within a query of scopes."""
+    newest = aliased(AslRow)
+    applies = [newest.scope_id == ScopeRow.scope_id, newest.effective_from <= as_of]
+    if known_at is not None:
+        applies.append(newest.recorded_at <= known_at)
+    return select(func.max(newest.number)).where(*applies).correlate(ScopeRow).scalar_subquery()
+
+
 async def approved_suppliers(
     session: AsyncSession,
     actor: Actor,
@@ -94,15 +104,10 @@ async def approved_suppliers(
     For each scope the statement recorded last counts, among those effective and known by then
     (`domain.asl.asl.in_force`).
     """
-    newest = aliased(AslRow)
-    applies = [newest.scope_id == ScopeRow.scope_id, newest.effective_from <= as_of]
-    if known_at is not None:
-        applies.append(newest.recorded_at <= known_at)
-    number = select(func.max(newest.number)).where(*applies).correlate(ScopeRow).scalar_subquery()
     query = (
         select(AslRow, ScopeRow)
         .join(ScopeRow, col(ScopeRow.scope_id) == col(AslRow.scope_id))
-        .where(col(AslRow.number) == number)
+        .where(col(AslRow.number) == _in_force(as_of, known_at))
     )
     if not reads_everything(actor):
         query = query.where(col(AslRow.site_id).in_(sorted(actor.sites)))
