@@ -4,6 +4,7 @@ from pydantic import Field
 
 from domain.asl.asl import AslStatus
 from domain.core.forms import Action, Decision, Meaning, Process
+from domain.core.names import party_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Text
@@ -45,4 +46,4 @@ def refuse_unless_transferable(status: AslStatus | None) -> None:
 
 def is_the_same(entity: LegalEntity, *, name: str, country: str) -> bool:
     """Whether a company is the one that is registered under this name and country."""
-    return (entity.name.casefold(), entity.country) == (name.casefold(), country)
+    return (party_key(entity.name), entity.country) == (party_key(name), country)

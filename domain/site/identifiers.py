@@ -1,12 +1,11 @@
 """By what a site is known elsewhere, and whether two records are of one place."""
 
-import re
 from typing import Annotated
 
 from pydantic import Field
 
 from domain.core.forms import Value
-from domain.core.text import plain
+from domain.core.names import party_key
 
 
 class Identifiers(Value):
@@ -20,9 +19,6 @@ class Identifiers(Value):
     """EMA organisation (ORG-) or location (LOC-) id."""
 
 
-_STOPS = re.compile(r"[\s,;.]+")
-
-
 def shared_place(identifiers: Identifiers, address: str, others: Identifiers, other_address: str) -> str | None:
     """The field that shows that two sites are one place; `None` if none does.
 
@@ -32,5 +28,4 @@ def shared_place(identifiers: Identifiers, address: str, others: Identifiers, ot
         return "identifiers.fei"
     if identifiers.oms is not None and identifiers.oms.startswith("LOC-") and identifiers.oms == others.oms:
         return "identifiers.oms"
-    place, other = (_STOPS.sub(" ", plain(each)).strip() for each in (address, other_address))
-    return "address" if place == other else None
+    return "address" if party_key(address) == party_key(other_address) else None

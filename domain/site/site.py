@@ -12,9 +12,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.core.change import Change
 from domain.core.forms import Action, Form
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Identifier, ShortText, plain
+from domain.core.text import Identifier, ShortText
 from domain.site.identifiers import Identifiers
 
 T = TypeVar("T", bound=Hashable)
@@ -145,8 +146,8 @@ def is_api_for_eu(activities: Iterable[str], markets: Iterable[str]) -> bool:
 
 def scope_key(product: str, dosage_form: str | None) -> tuple[str, str]:
     """By what two scopes of a site and an activity are the same (section 1); no dosage form may be written as `-`."""
-    form = plain(dosage_form or "")
-    return plain(product), "" if form == "-" else form
+    form = name_key(dosage_form or "")
+    return name_key(product), "" if form == "-" else form
 
 
 class Supplier(BaseModel):

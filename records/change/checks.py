@@ -20,7 +20,6 @@ from domain.change.decision import (
 from domain.change.site_change import (
     ChangeImplementation,
     ChangeNotification,
-    change_key,
     is_short_notice,
     least_tier,
     refuse_unless_announced,
@@ -29,7 +28,7 @@ from domain.change.site_change import (
 )
 from domain.core.clocks import Calendar, counted
 from domain.core.entry import OpenTask
-from domain.core.forms import Process
+from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.core.text import in_a_title
 from domain.policy.change_tier import ChangeTier
@@ -53,7 +52,7 @@ async def opens_a_change(writing: Writing, form: ChangeNotification) -> Requeste
     requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
     calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
     refuse_unless_announced(form, today=calendar.local_day(writing.at))
-    key = change_key(form.change_id)
+    key = name_key(form.change_id)
     await writing.head(f"CHANGE-{form.site_id}-{key}"[:200])
     await _refuse_if_known(writing, form, key)
     return requested.model_copy(
@@ -67,10 +66,14 @@ async def opens_a_change(writing: Writing, form: ChangeNotification) -> Requeste
 
 
 async def _refuse_if_known(writing: Writing, form: ChangeNotification, key: str) -> None:
-    query = select(CaseRow).where(
-        col(CaseRow.process) == Process.CHANGE.value, col(CaseRow.site_id) == form.site_id, col(CaseRow.trigger) == key
+    """Numbers are compared as they were written: the key in the trigger of an older case may be another one."""
+    query = (
+        select(CaseRow, ChangeRow.change_id)
+        .join(ChangeRow, col(ChangeRow.case_id) == col(CaseRow.case_id))
+        .where(col(ChangeRow.site_id) == form.site_id)
     )
-    if (known := (await writing.session.exec(query.limit(1))).first()) is not None:
+    rows = (await writing.session.exec(query.order_by(col(CaseRow.number)))).all()
+    if (known := next((case for case, number in rows if name_key(number) == key), None)) is not None:
         raise Refused(
             Code.CONFLICT,
             f"This change is known: {known.case_id}. Another change has a number of its own.",

@@ -12,8 +12,8 @@ from domain.audit.capa import CapaOrigin, CapaRequest
 from domain.audit.request import AuditRequest, AuditType, ForCauseTrigger
 from domain.batch.facts import BatchesConcerned
 from domain.core.forms import Form, Process
+from domain.core.names import name_key
 from domain.core.refusals import broken
-from domain.core.text import number_key
 from domain.event.site_event import EventType, SiteEventReport, TriageOutcome
 from domain.qualification.request import QualificationRequest
 from domain.qualification.risk_review import RiskReviewCause, RiskReviewRequest
@@ -139,11 +139,11 @@ async def _holds(triaged: Triaged) -> list[str]:
 async def _refuse_unknown_batches(triaged: Triaged) -> None:
     """A number that is misspelt would hold nothing."""
     session, scope_ids = triaged.writing.session, triaged.case.scope_ids
-    known = {number_key(each) for scope_id in scope_ids for each in (await open_batches(session, scope_id)).values()}
+    known = {name_key(each) for scope_id in scope_ids for each in (await open_batches(session, scope_id)).values()}
     faults = {
         f"batches.{index}": "is no open or certified batch of these scopes"
         for index, number in enumerate(triaged.form.batches)
-        if number_key(number) not in known
+        if name_key(number) not in known
     }
     if faults:
         raise broken("section 5, triage", "A batch is not known.", **faults)

@@ -15,8 +15,10 @@ from domain.batch.deviation import (
 )
 from domain.batch.facts import GraveDeviationReported
 from domain.core.forms import Process
+from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
 from records.batch.batches import bound_parameters
+from records.batch.numbered import deviation_of
 from records.batch.tables.batches import BatchDeviationRow, BatchRow, ParameterResultRow
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, checks
@@ -63,7 +65,7 @@ async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationRe
 @checks(DeviationClosure)
 async def closes_a_deviation(writing: Writing, case: CaseRow, form: DeviationClosure) -> Effect:
     """A deviation of this batch that is open."""
-    row = await writing.session.get(BatchDeviationRow, (case.case_id, form.deviation_id))
+    row = await deviation_of(writing.session, case.case_id, form.deviation_id)
     if row is None:
         raise broken("section 8, deviations", "There is no such deviation.", deviation_id="unknown")
     if row.state != DeviationState.OPEN.value:
@@ -81,7 +83,7 @@ async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAc
 @checks(BatchChange)
 async def reports_a_change(writing: Writing, case: CaseRow, form: BatchChange) -> Effect:
     """Finds the sponsor's case about the change; without one the change was never notified, and gate G10 says so."""
-    query = select(ChangeRow.case_id).where(
-        col(ChangeRow.site_id) == case.site_id, col(ChangeRow.change_id) == form.change_id
-    )
-    return {"case_id": (await writing.session.exec(query.order_by(col(ChangeRow.submitted_at).desc()))).first()}
+    query = select(ChangeRow.case_id, ChangeRow.change_id).where(col(ChangeRow.site_id) == case.site_id)
+    rows = (await writing.session.exec(query.order_by(col(ChangeRow.submitted_at).desc()))).all()
+    wanted = name_key(form.change_id)
+    return {"case_id": next((case_id for case_id, number in rows if name_key(number) == wanted), None)}

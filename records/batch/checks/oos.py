@@ -20,6 +20,7 @@ from domain.batch.oos import (
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.refusals import Code, Refused, broken
+from records.batch.numbered import result_of
 from records.batch.siblings import siblings_of
 from records.batch.tables.batches import BatchRow, OosRow
 from records.core.declared import Effect, checks, suggests
@@ -85,7 +86,7 @@ async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigati
 
 
 async def _result(writing: Writing, case: CaseRow, oos_id: str, *wanted: OosState) -> OosRow:
-    row = await writing.session.get(OosRow, (case.case_id, oos_id))
+    row = await result_of(writing.session, case.case_id, oos_id)
     if row is None:
         raise broken("section 8, OOS", "There is no such result.", oos_id="unknown")
     if OosState(row.state) not in wanted:

@@ -1,6 +1,9 @@
 """Checks of what is recorded about people: registration, roles, absence, qualification, accounts, delegations."""
 
+from sqlmodel import select
+
 from domain.core.delegation import DelegationAcceptance, DelegationEnd, DelegationOffer, Party, refuse_unless_delegable
+from domain.core.names import name_key
 from domain.core.people import SYSTEM, Org
 from domain.core.personnel import (
     Absence,
@@ -165,6 +168,7 @@ async def _refuse_unless_people(writing: Writing, given: Effect) -> None:
 
 
 async def _take_account(writing: Writing, user: str) -> None:
-    if await writing.session.get(AccountRow, user) is not None:
+    taken = (await writing.session.exec(select(AccountRow.user))).all()
+    if name_key(user) in map(name_key, taken):
         raise Refused(Code.CONFLICT, "This account name is taken.", fields={"user": "taken"})
     writing.session.add(AccountRow(user=user, person_id=writing.entry.stream, password_hash=NO_PASSWORD))

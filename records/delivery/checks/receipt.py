@@ -37,7 +37,8 @@ async def suggests_a_receipt(writing: Writing, case: CaseRow, line: OpenTask) ->
 async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Effect:
     """What may be falsified or mixed up holds what is left of the batch, and asks for a review of what is released.
 
-    Goods whose market was stopped while they travelled are blocked like those that come in quarantine.
+    Goods whose market was stopped while they travelled are blocked like those that come in quarantine; those whose
+    last day has passed for good.
     """
     lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     assert row.dispatched_at is not None, "It arrives after its dispatch."
@@ -55,14 +56,16 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
     measured = needs_logger(ordered(case)) and form.quantity > 0
     stock = await stock_of(writing, batch, row.market)
     stopped = not row.quarantine and (stock is None or bool(stock.stopped_by))
+    expired = stock is not None and stock.shelf_life_over is not None
     kept_back = row.quarantine or stopped
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=kept_back)
     return {
         "received_on": lookups.calendar.local_day(form.received_at).isoformat(),
         "transport_record": measured,
         "rejected_batch": stock is not None and (stock.rejected or stock.decision is MarketDecision.REJECT),
+        "expired": expired,
         "stopped": stopped,
-        "quarantined": kept_back and form.quantity > form.rejected,
+        "quarantined": kept_back and not expired and form.quantity > form.rejected,
         "blocked": arrived.blocked > 0,
     }
 
@@ -75,7 +78,7 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     stock = await stock_of(writing, batch, row.market)
     if stock is None or row.unblocked_at is not None:
         raise Refused(Code.NOT_OPEN, "There is no block to take off.")
-    goods, within = goods_of(row), row.excursion_accepted or row.within_limits
+    goods, within = goods_of(row, batch), row.excursion_accepted or row.within_limits
     refuse_unless_unblockable(stock, transport_within=within, accepted=goods.accepted)
     return {"blocked": goods.model_copy(update={"quarantined": False}).blocked > 0}
 
@@ -84,7 +87,7 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
 async def suggests_a_disposal(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """All that is blocked, today."""
     lookups = await lookups_of(writing, case)
-    return suggested_disposal(goods_of(await shipment_row(writing, case)), lookups.today)
+    return suggested_disposal(await goods_now(writing, await shipment_row(writing, case)), lookups.today)
 
 
 @checks(GoodsDisposal)
@@ -92,10 +95,15 @@ async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effe
     """Not more than is blocked. What was taken away may be ordered again of the release, as far as the batch goes."""
     lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     await writing.head(row.batch_id)
-    goods = goods_of(row)
+    goods = await goods_now(writing, row)
     refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, today=lookups.today)
     left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})
     return {"blocked": left.blocked > 0}
+
+
+async def goods_now(writing: Writing, row: ShipmentRow) -> Goods:
+    """The goods of a shipment, as its batch stands now."""
+    return goods_of(row, await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True))
 
 
 async def shipment_row(writing: Writing, case: CaseRow) -> ShipmentRow:

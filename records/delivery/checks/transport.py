@@ -9,8 +9,8 @@ from records.core.declared import Effect, checks, suggests
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.delivery.checks.receipt import shipment_row
-from records.delivery.shipping import goods_of, locked_batch, ordered
+from records.delivery.checks.receipt import goods_now, shipment_row
+from records.delivery.shipping import locked_batch, ordered
 
 
 @suggests(TransportRecord)
@@ -39,5 +39,5 @@ async def records_transport(writing: Writing, case: CaseRow, form: TransportReco
 @checks(TransportAssessment)
 async def assesses(writing: Writing, case: CaseRow, form: TransportAssessment) -> Effect:
     """Says whether goods stay blocked; a hold on the batch is lifted elsewhere, or not."""
-    goods = goods_of(await shipment_row(writing, case))
+    goods = await goods_now(writing, await shipment_row(writing, case))
     return {"blocked": goods.model_copy(update={"spoilt": not form.acceptable}).blocked > 0}

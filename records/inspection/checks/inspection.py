@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from sqlmodel import col, select
+
 from domain.asl.request import StatusReason
 from domain.core.clocks import counted
 from domain.core.entry import OpenTask
@@ -32,7 +34,6 @@ from records.agreement.notices import notice_of_day
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
-from records.core.scopes import open_case_for
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.site.checks.site_facts import site_and_scopes
@@ -46,7 +47,7 @@ async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Reque
     refuse_unless_noticed(form, today=calendar.local_day(writing.at))
     trigger = f"{form.site_id}/{inspection_key(form.authority, form.reference)}"
     await writing.head(f"INSPECTION-{trigger}"[:200])
-    if (merged_into := await open_case_for(writing.session, Process.INSPECTION, trigger)) is not None:
+    if (merged_into := await _open_inspection(writing, form)) is not None:
         return Requested(merged_into=merged_into)
     due = None
     if writing.requester.org is Org.CDMO:
@@ -62,6 +63,21 @@ async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Reque
             },
         }
     )
+
+
+async def _open_inspection(writing: Writing, form: InspectionNotice) -> str | None:
+    """Numbers are compared as they were written: the key that an older case was opened with may be another one."""
+    query = select(CaseRow).where(
+        col(CaseRow.site_id) == form.site_id,
+        col(CaseRow.process) == Process.INSPECTION.value,
+        col(CaseRow.closed_at).is_(None),
+    )
+    wanted = inspection_key(form.authority, form.reference)
+    for case in (await writing.session.exec(query.order_by(col(CaseRow.number)))).all():
+        known = notice_of(case)
+        if inspection_key(known.authority, known.reference) == wanted:
+            return case.case_id
+    return None
 
 
 @suggests(InspectionStart)

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from domain.audit.request import trigger_key
+from domain.core.names import name_key
 from domain.inspection.inspection import InspectionNotice, InspectionOutcome
 from domain.inspection.inspection_answer import (
     AnswerTo,
@@ -55,6 +56,6 @@ def test_an_audit_for_cause_is_about_the_inspection_and_its_batches() -> None:
     request = for_cause_request(review, notice, outcome, ("SC-1",))
     assert request.trigger is not None
     assert (request.type, request.scope_ids, request.trigger.reason) == ("FOR_CAUSE", ("SC-1",), "REG_ACTION")
-    assert (trigger_key(request.trigger), request.trigger.affected_batches) == ("fei300", ("B-1",))
+    assert (trigger_key(request.trigger), request.trigger.affected_batches) == (name_key("FEI 300"), ("B-1",))
     assert [each.document_id for each in request.trigger.evidence] == ["DOC-1"]
     assert faults(lambda: for_cause_request(review, notice, outcome, ())) == {"for_cause"}
