@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import Field
 
 from domain.asl.asl import next_audit_due
+from domain.audit.outcome import Recommendation
 from domain.audit.plan import AuditMode, ThirdParty
-from domain.audit.report import Recommendation
 from domain.audit.waiver import AuditWaiver, WaiverDecision
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
 from domain.audit.conduct import ClosingMeeting, RefusedAccess
 from domain.audit.critical import CriticalFinding
 from domain.audit.finding import ReportedFinding, Severity, grouping_faults, numbering_faults
+from domain.audit.outcome import Compliance, Recommendation, default_outcome
 from domain.audit.plan import AuditMode
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
@@ -17,28 +17,6 @@ from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.standard import Standard
 from domain.core.text import Names, ShortText, Text
-
-
-class Recommendation(StrEnum):
-    """The outcome of an audit, the mildest first."""
-
-    ACCEPTABLE = "ACCEPTABLE"
-    ACCEPTABLE_WITH_CAPA = "ACCEPTABLE_WITH_CAPA"
-    CONDITIONAL = "CONDITIONAL"
-    UNACCEPTABLE = "UNACCEPTABLE"
-
-    def milder_than(self, other: "Recommendation") -> bool:
-        order = list(Recommendation)
-        return order.index(self) < order.index(other)
-
-
-class Compliance(StrEnum):
-    """How far a system of the site complies."""
-
-    COMPLIANT = "COMPLIANT"
-    PARTLY_COMPLIANT = "PARTLY_COMPLIANT"
-    NOT_COMPLIANT = "NOT_COMPLIANT"
-    NOT_ASSESSED = "NOT_ASSESSED"
 
 
 class Contact(Value):
@@ -207,17 +185,6 @@ class ReportReceipt(Form):
 
     report: RecordVersion
     """The version that was received."""
-
-
-def default_outcome(findings: Sequence[ReportedFinding], *, conditional_from: int) -> Recommendation:
-    """The outcome by the default rule (section 6); CONDITIONAL from `conditional_from` major findings on."""
-    critical = sum(finding.severity is Severity.CRITICAL for finding in findings)
-    major = sum(finding.severity is Severity.MAJOR for finding in findings)
-    if critical:
-        return Recommendation.UNACCEPTABLE
-    if major >= conditional_from:
-        return Recommendation.CONDITIONAL
-    return Recommendation.ACCEPTABLE_WITH_CAPA if major else Recommendation.ACCEPTABLE
 
 
 def needs_outcome_exception(report: AuditReport, *, conditional_from: int) -> bool:

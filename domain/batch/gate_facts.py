@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.asl.asl import AslStatus, SuspensionScope
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.disposition import SiteVerdict
 from domain.batch.holds import HoldType

@@ -2,6 +2,8 @@
 
 A form is what a person submits. Its class says to which process it belongs, what the action is called, who may do
 it, which clock runs while it is awaited and with which meaning it is signed.
+
+More than 300 lines, for each process has a row.
 """
 
 import hashlib

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from domain.asl.asl import AslStatus
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.people import Role

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import BaseModel, ConfigDict
 
 from domain.audit.finding import FindingStatus, Severity
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.qualification.decision import QualificationOutcome
 from domain.qualification.request import QualificationKind
 

@@ -16,7 +16,7 @@ from domain.core.names import spellings
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.qualification.screening import HITS, CheckResult, CheckSource, HitKind, Register, RegisterHit, Screening
-from domain.site.site import Identifiers
+from domain.site.identifiers import Identifiers
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from domain.asl.asl import AslStatus
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.batch.gate_facts import AgreementFacts, AuditFacts, CertificateFacts, ScopeFacts
 from domain.batch.gate_results import Found
 from domain.batch.holds import stops_release

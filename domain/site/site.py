@@ -1,4 +1,7 @@
-"""Suppliers, their sites and the scopes of a site. Qualified is a site with a scope, never a company (section 1)."""
+"""Suppliers, their sites and the scopes of a site. Qualified is a site with a scope, never a company (section 1).
+
+More than 300 lines: three records, each with its registration and its change.
+"""
 
 from collections.abc import Hashable, Iterable
 from enum import StrEnum
@@ -8,11 +11,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.core.change import Change
-from domain.core.forms import Action, Form, Value
-from domain.core.names import name_key, party_key
+from domain.core.forms import Action, Form
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, ShortText
+from domain.site.identifiers import Identifiers
 
 T = TypeVar("T", bound=Hashable)
 
@@ -140,33 +144,10 @@ def is_api_for_eu(activities: Iterable[str], markets: Iterable[str]) -> bool:
     return Activity.API_MFG.value in activities and is_for_eu(markets)
 
 
-class Identifiers(Value):
-    """Numbers under which authorities and registers know a company or a site."""
-
-    fei: Annotated[str, Field(pattern=r"^[0-9]{7,10}$")] | None = None
-    """FDA establishment identifier, 7 to 10 digits."""
-    duns: Annotated[str, Field(pattern=r"^[0-9]{9}$")] | None = None
-    """D-U-N-S number, 9 digits."""
-    oms: Annotated[str, Field(pattern=r"^(ORG|LOC)-[0-9]{9}$")] | None = None
-    """EMA organisation (ORG-) or location (LOC-) id."""
-
-
 def scope_key(product: str, dosage_form: str | None) -> tuple[str, str]:
     """By what two scopes of a site and an activity are the same (section 1); no dosage form may be written as `-`."""
     form = name_key(dosage_form or "")
     return name_key(product), "" if form == "-" else form
-
-
-def shared_place(identifiers: Identifiers, address: str, others: Identifiers, other_address: str) -> str | None:
-    """The field that shows that two sites are one place; `None` if none does.
-
-    An FEI and a location of the OMS are given to one site; a D-U-N-S number may cover several, so the address decides.
-    """
-    if identifiers.fei is not None and identifiers.fei == others.fei:
-        return "identifiers.fei"
-    if identifiers.oms is not None and identifiers.oms.startswith("LOC-") and identifiers.oms == others.oms:
-        return "identifiers.oms"
-    return "address" if party_key(address) == party_key(other_address) else None
 
 
 class Supplier(BaseModel):

@@ -12,7 +12,7 @@ from domain.audit.alternatives import (
     ThirdPartyReport,
 )
 from domain.audit.finding import FindingStatus, Severity
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.audit.waiver import waiver_holds
 from domain.core.forms import Process
 from domain.qualification.conditions import ConditionStatus

@@ -37,7 +37,7 @@ accept-response         126        80         138        85      10       8
 implement                91        78         100        81       8      10
 verify                  116        76         131        83      11      10
 close                    72        66          81        72       6      10
-whole audit            1713      1411        1921      1500     153     172
+whole audit            1690      1388        1898      1477     153     172
 """
 
 VIEWS = {

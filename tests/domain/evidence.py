@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from domain.asl.asl import AslStatus
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate_facts import (

@@ -11,7 +11,7 @@ from domain.audit.alternatives import (
     ThirdPartyDecision,
     ThirdPartyReport,
 )
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.audit.request import AuditRequest, AuditType
 from domain.core.case import Subject
 from domain.core.forms import Process

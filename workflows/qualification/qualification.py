@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from temporalio import workflow
 
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
 from domain.core.forms import Audience, Form

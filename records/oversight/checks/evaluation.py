@@ -1,4 +1,7 @@
-"""The evaluation of a site and scope: what is due by now is done, in the transaction in which it is recorded."""
+"""The evaluation of a site and scope: what is due by now is done, in the transaction in which it is recorded.
+
+More than 300 lines: one function for each kind of moment, and the table that names them all.
+"""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field

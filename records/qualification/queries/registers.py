@@ -18,7 +18,7 @@ from domain.core.view import View
 from domain.qualification.registers import Match, Subject, Verdict, day_of_data
 from domain.qualification.request import QualificationRequest
 from domain.qualification.screening import CheckSource, Register, RegisterCheck, is_recent, required_registers
-from domain.site.site import Identifiers
+from domain.site.identifiers import Identifiers
 from records.core.documents.store import DocumentStore
 from records.core.policies import Policies, limits_in_force
 from records.core.queries.visibility import reads_everything, visible_case

@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from domain.audit.capa import SETTLED as SETTLED_CAPAS
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import Severity
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.batch.gate_facts import AuditFacts, CertificateFacts, CriticalFacts
 from domain.core.days import add_months, counted
 from domain.release.site_gates import certificate_types

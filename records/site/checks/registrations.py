@@ -6,14 +6,13 @@ from contextlib import contextmanager
 from sqlmodel import col, select
 
 from domain.core.refusals import Code, Refused, broken
+from domain.site.identifiers import Identifiers, shared_place
 from domain.site.site import (
-    Identifiers,
     ScopeRegistration,
     SiteRegistration,
     SupplierRegistration,
     refuse_unless_same_zone,
     scope_key,
-    shared_place,
 )
 from records.core.declared import Effect
 from records.core.identities import next_id

@@ -5,15 +5,9 @@ import pytest
 
 from domain.audit.conduct import ClosingMeeting, suggested_closing
 from domain.audit.finding import ReportedFinding
+from domain.audit.outcome import Recommendation, default_outcome
 from domain.audit.plan import AuditMode
-from domain.audit.report import (
-    AuditReport,
-    Recommendation,
-    default_outcome,
-    needs_outcome_exception,
-    refuse_unless_reportable,
-    suggested_report,
-)
+from domain.audit.report import AuditReport, needs_outcome_exception, refuse_unless_reportable, suggested_report
 from domain.core.standard import Standard
 from tests.domain.filling import faults, filled
 

@@ -28,7 +28,8 @@ from domain.oversight.event_counts import OfBatches, SeenEvent, counts_of
 from domain.qualification.registers import RegisterEntry, Subject, matches
 from domain.qualification.request import LegalEntity
 from domain.qualification.succession import is_the_same
-from domain.site.site import Identifiers, scope_key, shared_place
+from domain.site.identifiers import Identifiers, shared_place
+from domain.site.site import scope_key
 from tests.domain.filling import faults, filled
 
 ROOT = Path(__file__).parents[3]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.asl.asl import AslStatus
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.core.refusals import Refused
 from domain.qualification.conditions import ConditionalRenewal, ConditionState, refuse_unless_renewable
 from domain.qualification.decision import (

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from domain.audit.finding import FindingStatus, Severity
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.qualification.decision import QualificationOutcome
 from domain.qualification.evidence import AuditedFinding, QualificationEvidence, obstacles
 from domain.qualification.request import QualificationKind

@@ -15,7 +15,7 @@ from domain.qualification.registers import (
     verdict,
 )
 from domain.qualification.screening import CheckResult, HitKind, Register, Screening
-from domain.site.site import Identifiers
+from domain.site.identifiers import Identifiers
 from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 4, 1)

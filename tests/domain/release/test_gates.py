@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.asl.asl import AslStatus, SuspensionScope
-from domain.audit.report import Recommendation
+from domain.audit.outcome import Recommendation
 from domain.batch.batch import DecisionRule, DeviationClass, DeviationState, OosState
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate_facts import (

@@ -3,9 +3,9 @@ from pydantic import ValidationError
 
 from domain.core.change import differences
 from domain.core.refusals import Refused
+from domain.site.identifiers import Identifiers, shared_place
 from domain.site.site import (
     RESERVED_PREFIXES,
-    Identifiers,
     RiskTier,
     ScopeChange,
     SiteRegistration,
@@ -14,7 +14,6 @@ from domain.site.site import (
     refuse_unless_same_zone,
     refuse_unless_tier_may_change,
     scope_key,
-    shared_place,
 )
 from tests.domain.filling import faults, filled
 
