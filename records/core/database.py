@@ -1,8 +1,9 @@
 """Engines, transactions and the schema, for SQLite and PostgreSQL alike."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -89,6 +90,7 @@ def prepare(engine: Engine, patience: timedelta = PATIENCE) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", partial(_prepare_sqlite, patience))
         event.listen(engine, "begin", _begin_sqlite)
+        event.listen(engine, "invalidate", _end_sqlite)
 
 
 def _prepare_sqlite(patience: timedelta, connection: Any, _: ConnectionPoolEntry) -> None:
@@ -115,6 +117,13 @@ def _refuse_to_write(conn: Connection, context: DefaultExecutionContext | None, 
 def _begin_sqlite(connection: Connection) -> None:
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _end_sqlite(connection: Any, _: ConnectionPoolEntry, _cause: BaseException | None) -> None:
+    """A cancelled writer's connection is closed, but keeps its lock while a traceback still holds a cursor of it."""
+    # A second cancellation may come: the rollback is queued all the same, and the first one is raised again.
+    with suppress(sqlite3.Error, asyncio.CancelledError):
+        connection.rollback()
 
 
 def _alembic(url: str) -> Config:

@@ -1,10 +1,13 @@
 """Who writes waits for a turn, in the order of asking; who reads never writes."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from sqlmodel import select
+from sqlalchemy import make_url
+from sqlmodel import select, text
 
 from records.core.database import OUTAGES, Database
 from records.core.people.accounts import NO_PASSWORD
@@ -91,3 +94,31 @@ async def test_a_look_is_refused_every_write(database: Database) -> None:
         session.add(account("tom"))
         with pytest.raises(AssertionError, match="writing"):
             await session.flush()
+
+
+LONG = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 999999) SELECT max(i) FROM n"
+"""A look that takes a good part of a second, then shows the first of two rows."""
+
+
+async def test_a_writer_that_is_cancelled_in_the_middle_of_a_look_keeps_no_lock(sqlite: str) -> None:
+    database, looks = Database(sqlite), asyncio.Event()
+
+    async def writes() -> None:
+        async with database.writing() as session:
+            session.add(account("cancelled"))
+            await session.flush()
+            looks.set()
+            await (await session.connection()).execute(text(f"{LONG} UNION ALL SELECT 1"))
+
+    writer = asyncio.create_task(writes())
+    await looks.wait()
+    await asyncio.sleep(0.1)
+    writer.cancel()
+    with pytest.raises(asyncio.CancelledError) as kept:  # and with it the traceback, which holds the cursor
+        await writer
+    with closing(sqlite3.connect(str(make_url(sqlite).database), timeout=0, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+    assert kept.tb is not None
+    async with database.reading() as session:
+        assert (await session.exec(select(AccountRow))).all() == []
+    await database.close()
