@@ -62,7 +62,7 @@ class Person:
 
     def _open(self, case: str, action: str) -> Any:
         """The open task of an action, whoever may answer it, or the action as it is on offer. Raises `Refused`."""
-        until = time.monotonic() + PATIENCE
+        began, told_of_waiting = time.monotonic(), False
         while True:
             try:
                 view = self.call("GET", path_of(case))
@@ -72,8 +72,12 @@ class Person:
                 problem = f"{case} does not take {action} now. {view['waiting']}"
             except Refused as refused:
                 problem = str(refused)
-            if time.monotonic() > until:
+            waited = time.monotonic() - began
+            if waited > PATIENCE:
                 raise Refused(problem)
+            if waited > GLANCE and not told_of_waiting:
+                sys.stderr.write(f"{problem} Looking again for {PATIENCE:.0f} seconds.\n")
+                told_of_waiting = True
             time.sleep(0.2)
 
 
