@@ -82,6 +82,7 @@ async def _taken_up(settings: configuration.Settings) -> None:
     """What an older database needs besides its schema."""
     from records.contexts import load
     from records.core.database import Database
+    from records.core.dates import Dates
     from records.core.journal import Journal
     from records.installation.supplementing import supplement_policy
     from records.installation.taking_up import take_up
@@ -92,6 +93,7 @@ async def _taken_up(settings: configuration.Settings) -> None:
         for version in await supplement_policy(database, journal, now):
             typer.echo(f"Policy version {version} adds what an older one lacked. Nobody has signed it.", err=True)
         await take_up(database, journal, now)
+        await Dates(database, journal, load()).establish(now, cause="upgrade")
     finally:
         await database.close()
 

@@ -21,11 +21,13 @@ from activities.addresses import AddressGuard
 from activities.journal import JournalActivities
 from activities.mail import Mail, Mailbox
 from activities.relay import Relay
+from activities.standing_clock import ClockActivities
 from activities.visibility import KEYS
 from activities.webhooks import Webhooks
 from domain.core.units import load_units
 from records.contexts import load
 from records.core.database import Database
+from records.core.dates import Dates
 from records.core.journal import Journal
 from settings import Settings
 from workflows.agreement.review import QualityAgreementReview
@@ -33,6 +35,7 @@ from workflows.audit.audit import QualityAudit
 from workflows.audit.capa import CorrectiveAction
 from workflows.change.site_change import SiteChange
 from workflows.core.relay import OutboxRelay, ensure_relay
+from workflows.core.standing_clock import StandingClock, ensure_standing_clock
 from workflows.delivery.shipment import BatchDelivery
 from workflows.exchange.exchange import TechnicalExchange
 from workflows.inspection.inspection import AuthorityInspection
@@ -79,6 +82,7 @@ WORKFLOWS: Sequence[type[Any]] = (
     BatchDisposition,
     BatchDelivery,
     OutboxRelay,
+    StandingClock,
 )
 CACHED_WORKFLOWS = 4_000
 _TYPES = {
@@ -96,11 +100,18 @@ def sandbox() -> SandboxedWorkflowRunner:
     return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
-def build_worker(client: Client, task_queue: str, journal: Journal, *, relay: Relay | None = None) -> Worker:
-    """The one worker of production, embedded mode and tests. Without a relay it leaves the outbox to others."""
+def build_worker(
+    client: Client, task_queue: str, journal: Journal, *, relay: Relay | None = None, dates: Dates | None = None
+) -> Worker:
+    """The one worker of production, embedded mode and tests. Without a relay it leaves the outbox to others.
+
+    Without `dates` it leaves to others what becomes true by a date.
+    """
     activities: list[Callable[..., Any]] = [JournalActivities(journal).write]
     if relay is not None:
         activities.append(relay.run)
+    if dates is not None:
+        activities.append(ClockActivities(dates).look)
     return Worker(
         client,
         task_queue=task_queue,
@@ -170,8 +181,10 @@ async def main(settings: Settings) -> None:
     try:
         await register_search_attributes(client, settings.temporal_namespace)
         journal = Journal(database, load(), web=settings.public_url)
-        async with build_worker(client, settings.task_queue, journal, relay=relay):
+        dates = Dates(database, journal, load())
+        async with build_worker(client, settings.task_queue, journal, relay=relay, dates=dates):
             await ensure_relay(client, settings.task_queue)
+            await ensure_standing_clock(client, settings.task_queue)
             log.info("worker runs", task_queue=settings.task_queue)
             await stop.wait()
     finally:

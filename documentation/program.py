@@ -4,12 +4,14 @@ from api import app as _app
 from api.core.problems import STATUS
 from cli import app as command_line
 from domain.core.case_actions import COMMON_FORMS
-from domain.core.clocks import ClockRule, Level, RungRule, Span
+from domain.core.clocks import ClockRule, Level, RungRule
+from domain.core.days import Span
 from domain.core.facts import Fact
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import NEVER_SIGN, Role
 from domain.core.refusals import Code
-from domain.policy.policy import EscalationLevel, Limits, Policy, Recipients, load
+from domain.policy.limits import Limits
+from domain.policy.policy import EscalationLevel, Policy, Recipients, load
 from domain.processes import FORMS
 from records.contexts import load as load_contexts
 from records.installation.supplementing import POLICY_FILE

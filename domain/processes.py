@@ -8,7 +8,7 @@ from domain.core.case_actions import COMMON_FORMS
 from domain.core.forms import Form, Forms, Process
 from domain.delivery.forms import SHIPMENT_FORMS
 from domain.exchange.forms import EXCHANGE_FORMS
-from domain.inspection.inspection_answer import INSPECTION_FORMS
+from domain.inspection.answer import INSPECTION_FORMS
 from domain.oversight.oversight import OVERSIGHT_FORMS
 from domain.oversight.renewal import RENEWAL_FORMS
 from domain.oversight.review import REVIEW_FORMS

@@ -35,6 +35,7 @@ from domain.core.forms import Process
 from domain.processes import form_of
 from records.contexts import load
 from records.core.database import Database
+from records.core.dates import Dates
 from records.core.journal import Journal
 from records.core.outgoing.deliveries import Deliveries, pending
 from records.core.tables.cases import EscalationRow, TaskRow
@@ -250,7 +251,8 @@ class Company:
     async def starts_a_worker(self) -> None:
         """A worker follows the procedures until the next restart, or until the company closes."""
         journal = Journal(self.database, load(), web=self.settings.public_url)
-        worker = build_worker(self.environment.client, self.settings.task_queue, journal)
+        dates = Dates(self.database, journal, load())
+        worker = build_worker(self.environment.client, self.settings.task_queue, journal, dates=dates)
         await self.workers.enter_async_context(worker)
 
     async def restarts_the_worker(self) -> None:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from domain.policy.policy import Limits, load
-from domain.policy.policy_change import IN_DAYS, LIMITS_IN_DAYS
+from domain.policy.change import IN_DAYS, LIMITS_IN_DAYS
+from domain.policy.limits import Limits
+from domain.policy.policy import load
 from domain.processes import FORMS
 from records.installation.supplementing import POLICY_FILE
 

@@ -15,7 +15,7 @@ from api.core.tools import ToolsOf
 from domain.core.case import Receipt
 from domain.core.forms import Form, Forms, Process
 from domain.core.people import Role
-from domain.views.case_view import CaseView
+from domain.views.cases import CaseView
 from records.views.cases import one_case
 
 CaseId = Annotated[str, Path(max_length=60, examples=["AUD-1"])]

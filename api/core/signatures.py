@@ -18,7 +18,7 @@ from domain.core.forms import Form, Forms, Meaning, Process, record_hash, sha256
 from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier
-from domain.policy.policy_change import POLICY, PolicyChange
+from domain.policy.change import POLICY, PolicyChange
 from domain.processes import form_of
 from records.core.people.accounts import METHOD, authenticate
 from records.core.policies import limits_in_force

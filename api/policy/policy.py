@@ -8,8 +8,8 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit, Recording, tag
 from api.core.tools import ToolsOf
+from domain.policy.change import POLICY, PolicyChange
 from domain.policy.policy import Policy
-from domain.policy.policy_change import POLICY, PolicyChange
 from records.policy.queries import PolicyVersionList, policy_at, policy_versions
 
 router = APIRouter(prefix="/v1/policy", tags=["policy and calendars"], responses=declared(401, 403, 422))

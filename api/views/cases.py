@@ -10,8 +10,7 @@ from api.core.paging import Cursor, Filter, Limit
 from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.core.forms import Forms, Process
-from domain.views.case_view import CaseView
-from domain.views.views import CaseList, EventList, Record
+from domain.views.cases import CaseList, CaseView, EventList, Record
 from records.views.cases import events_of, list_cases, one_case, one_record
 
 
@@ -25,7 +24,12 @@ def case_router(forms: Forms) -> APIRouter:
 
 def _of(process: Process) -> APIRouter:
     router = APIRouter()
+    _add_cases(router, process)
+    _add_journal(router, process)
+    return router
 
+
+def _add_cases(router: APIRouter, process: Process) -> None:
     @router.get("", name=f"list_{process.value}", summary=f"List {process.value}", responses=declared(422))
     async def listed(
         caller: Caller,
@@ -48,6 +52,8 @@ def _of(process: Process) -> APIRouter:
         async with tools.database.reading() as session:
             return await one_case(session, caller, process, case_id, tools.clock())
 
+
+def _add_journal(router: APIRouter, process: Process) -> None:
     @router.get(
         "/{case_id}/events", name=f"read_{process.noun}_events", summary="Its journal", responses=declared(404, 422)
     )
@@ -72,5 +78,3 @@ def _of(process: Process) -> APIRouter:
     ) -> Record:
         async with tools.database.reading() as session:
             return await one_record(session, caller, process, case_id, action, version)
-
-    return router

@@ -18,7 +18,7 @@ from api.event.cloud_events import BODY, Received
 from domain.core.forms import Process
 from domain.event.cloud_event import report_of
 from records.core.queries.events import Feed, events_after, feed, newest_position
-from records.event.queries.site_events import place_of
+from records.event.queries import place_of
 from records.views.cases import one_case
 
 router = APIRouter(prefix="/v1", tags=["events"])

@@ -11,7 +11,7 @@ from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.core.forms import Process
 from domain.processes import form_of
-from domain.views.views import TaskForm, TaskList
+from domain.views.tasks import TaskForm, TaskList
 from records.views.showing import schema_of
 from records.views.tasks import inbox, one_task
 

@@ -11,13 +11,14 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from domain.core.clocks import Calendar, Span, Unit, counted
+from domain.core.days import Calendar, Span, Unit, counted
 from domain.core.document import DocumentReference
 from domain.core.forms import Value
 from domain.core.refusals import broken
 from domain.core.text import Names, ShortText
 from domain.policy.change_tier import ChangeCategory, ChangeTiers, usual_tiers
-from domain.policy.policy import AgreementActivity, Limit, Limits, Policy
+from domain.policy.limits import Limit, Limits
+from domain.policy.policy import AgreementActivity, Policy
 from domain.policy.responsibility import ActivityKey, Duties, sharing_faults
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.agreement.agreement import WatchedAgreement
-from domain.core.clocks import Calendar, Span, counted
+from domain.core.days import Calendar, Span, counted
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Forms, Meaning, Process
 from domain.core.people import Role

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
-from domain.core.clocks import add_months
-from domain.policy.policy import Limits
+from domain.core.days import add_months
+from domain.policy.limits import Limits
 from domain.site.site import is_api_for_eu
 
 

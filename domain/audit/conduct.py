@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 from domain.audit.critical import CriticalFinding
 from domain.audit.finding import PreliminaryFinding, Severity
 from domain.core.forms import Action, Form, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Names, ShortText, Text
@@ -217,20 +218,15 @@ def refuse_unless_concluded(
         faults["held_at"] = "is before the opening meeting"
     if not opened_at.astimezone(tz).date() <= meeting.last_day <= meeting.held_at.astimezone(tz).date():
         faults["last_day"] = "is not between the opening and the closing meeting"
-    reported = Counter(area_key(critical.area) for critical in criticals)
+    reported = Counter(name_key(critical.area) for critical in criticals)
     for index, finding in enumerate(meeting.preliminary_findings):
         if finding.severity is Severity.CRITICAL:
-            if reported[area_key(finding.area)] == 0:
+            if reported[name_key(finding.area)] == 0:
                 faults[f"preliminary_findings.{index}"] = "report the critical finding of this area first"
             else:
-                reported[area_key(finding.area)] -= 1
+                reported[name_key(finding.area)] -= 1
     if faults:
         raise broken("audit.close-meeting", "The audit cannot be closed on site yet.", **faults)
-
-
-def area_key(area: str) -> str:
-    """The identity of an area: its words, whatever their case and spacing."""
-    return " ".join(area.split()).casefold()
 
 
 def critical_areas(meeting: ClosingMeeting | None, criticals: Sequence[CriticalFinding]) -> tuple[str, ...]:
@@ -238,7 +234,7 @@ def critical_areas(meeting: ClosingMeeting | None, criticals: Sequence[CriticalF
     preliminary = meeting.preliminary_findings if meeting else ()
     areas = [critical.area for critical in criticals]
     areas += [finding.area for finding in preliminary if finding.severity is Severity.CRITICAL]
-    return tuple({area_key(area): area for area in reversed(areas)}.values())
+    return tuple({name_key(area): area for area in reversed(areas)}.values())
 
 
 def suggested_closing(criticals: Sequence[CriticalFinding], *, now: datetime, tz: tzinfo) -> dict[str, JsonValue]:

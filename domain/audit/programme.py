@@ -6,12 +6,12 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.forms import Value
 from domain.core.refusals import broken
 from domain.core.standard import Standard
 from domain.core.text import Identifier, Text
-from domain.policy.policy import Limits
+from domain.policy.limits import Limits
 from domain.site.site import Activity, RiskTier
 
 _MONTHS = range(1, 13)

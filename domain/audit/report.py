@@ -6,12 +6,13 @@ from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
-from domain.audit.conduct import ClosingMeeting, RefusedAccess, area_key
+from domain.audit.conduct import ClosingMeeting, RefusedAccess
 from domain.audit.critical import CriticalFinding
 from domain.audit.finding import ReportedFinding, Severity, grouping_faults, numbering_faults
 from domain.audit.plan import AuditMode
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.standard import Standard
@@ -226,9 +227,9 @@ def needs_outcome_exception(report: AuditReport, *, conditional_from: int) -> bo
 
 def _critical_faults(report: AuditReport, told_critical: Sequence[str]) -> dict[str, str]:
     """What was told as critical stays a critical finding or is explained."""
-    kept = {area_key(finding.area) for finding in report.findings if finding.severity is Severity.CRITICAL}
-    explained = {area_key(removed.area) for removed in report.removed}
-    missing = [area for area in told_critical if area_key(area) not in kept | explained]
+    kept = {name_key(finding.area) for finding in report.findings if finding.severity is Severity.CRITICAL}
+    explained = {name_key(removed.area) for removed in report.removed}
+    missing = [area for area in told_critical if name_key(area) not in kept | explained]
     return {"removed": f"say why {', '.join(missing)} is not a critical finding"} if missing else {}
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.core.document import Documents
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Batches, Identifier, ShortText, Text
@@ -122,5 +123,5 @@ def refuse_unless_requestable(request: AuditRequest, roles: Iterable[Role]) -> N
 
 
 def trigger_key(trigger: ForCauseTrigger) -> str:
-    """The identity of a trigger: its reference, whatever its case and spacing and however the cause was classified."""
-    return "".join(trigger.reference.split()).casefold()
+    """The identity of a trigger: its reference, however it is written and however the cause was classified."""
+    return name_key(trigger.reference)

@@ -10,9 +10,10 @@ from pydantic import AwareDatetime, Field
 from domain.batch.specification import SpecifiedTest
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import ShortText, Text, key_of
+from domain.core.text import ShortText, Text
 
 _FUTURE = "is in the future"
 
@@ -117,11 +118,11 @@ def refuse_unless_issued(form: CertificateOfAnalysis, numbers: Sequence[str], *,
         faults["issued_on"] = _FUTURE
     if not numbers and form.correction_of is not None:
         faults["correction_of"] = "there is no certificate to correct"
-    if numbers and form.correction_of != numbers[-1]:
+    if numbers and name_key(form.correction_of or "") != name_key(numbers[-1]):
         faults["correction_of"] = f"must be {numbers[-1]}, whose place this one takes"
     if numbers and form.correction_reason is None:
         faults["correction_reason"] = "say why the earlier certificate was wrong"
-    if form.number in numbers:
+    if name_key(form.number) in map(name_key, numbers):
         faults["number"] = "is the number of an earlier certificate"
     if faults:
         raise broken("G9", "The certificate of analysis does not fit.", **faults)
@@ -132,8 +133,8 @@ def refuse_unless_tested(form: OwnTesting, tests: Sequence[SpecifiedTest], *, to
     faults = _future_faults(form.results, now)
     if form.tested_on > today:
         faults["tested_on"] = _FUTURE
-    done = {key_of(each.test) for each in form.results}
-    if missing := [test.name for test in tests if test.identity and key_of(test.name) not in done]:
+    done = {name_key(each.test) for each in form.results}
+    if missing := [test.name for test in tests if test.identity and name_key(test.name) not in done]:
         faults["results"] = f"lack the test of identity: {', '.join(missing)}"
     if faults:
         raise broken("21 CFR 211.84", "The testing does not confirm the batch.", **faults)

@@ -11,8 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from domain.batch.analysis_forms import AnalysisResult
 from domain.batch.result_text import Unreadable, reading
 from domain.batch.result_units import unit_of
+from domain.core.names import text_key
 from domain.core.refusals import Refused, broken
-from domain.core.text import key_of
 
 _GIVEN = ("test", "method", "unit", "verdict", "analyst", "equipment")
 MAX_ROWS = 500
@@ -123,7 +123,7 @@ def _header(rows: Sequence[Row]) -> tuple[int, dict[str, int]]:
 
 def _plain(name: str) -> str:
     """The name of a column or heading without its case, its end and what is in brackets."""
-    return _BRACKET.sub("", key_of(name)).rstrip(".: ")
+    return _BRACKET.sub("", text_key(name)).rstrip(".: ")
 
 
 def _unit_of_the_heading(header: Sequence[Cell], columns: dict[str, int]) -> str | None:
@@ -159,7 +159,7 @@ def _read(text: dict[str, str], heading: str | None) -> AnalysisResult | str:
     if "unit" not in given and (unit := _unit_in(text.get("limit", "")) if heading is None else heading):
         given["unit"] = unit
     replicate = text.get("replicate") or None
-    mean = (replicate or "").casefold() in ("mean", "average")
+    mean = text_key(replicate or "") in ("mean", "average")
     try:
         return AnalysisResult.model_validate(
             {**given, "result": text["result"], "replicate": None if mean else replicate, "is_mean": mean}

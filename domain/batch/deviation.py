@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 from domain.batch.batch import DeviationClass
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
+from domain.core.names import name_key
 from domain.core.people import DECIDERS, QUALITY_UNIT, Actor, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Names, ShortText, Text
@@ -129,13 +130,14 @@ def refuse_unless_new_deviation(
     their proven acceptable range: a deviation about one of these is at least major (G6).
     """
     faults: dict[str, str] = {}
-    if form.deviation_id in known:
+    if name_key(form.deviation_id) in map(name_key, known):
         faults["deviation_id"] = "is reported already"
     if form.detected_at > now:
         faults["detected_at"] = "is in the future"
-    if form.parameter is not None and form.parameter not in parameters:
+    parameter = name_key(form.parameter or "")
+    if form.parameter is not None and parameter not in map(name_key, parameters):
         faults["parameter"] = "is not in the parameter set that the batch is bound to"
-    if form.parameter in beyond and form.deviation_class not in GRAVE:
+    if parameter in map(name_key, beyond) and form.deviation_class not in GRAVE:
         faults["deviation_class"] = "is at least MAJOR outside the proven acceptable range"
     if faults:
         raise broken("section 8, deviations", "The deviation cannot be reported like this.", **faults)
@@ -153,7 +155,7 @@ def only_about(field: str, wanted: str | int) -> Callable[[Form, Actor], None]:
 
     def refuse_other(form: Form, _: Actor) -> None:
         given = getattr(form, field)
-        if given != wanted:
+        if name_key(str(given)) != name_key(str(wanted)):
             fields = {field: f"this task is about {wanted}"}
             raise Refused(Code.WRONG_FORM, f"This task is about {wanted}, not {given}.", fields=fields)
 

@@ -1,6 +1,7 @@
 """What becomes true of a batch and calls it into question (domain specification, section 8)."""
 
 from abc import abstractmethod
+from datetime import date, datetime
 from typing import ClassVar
 
 from domain.batch.gate_facts import Gate
@@ -147,6 +148,40 @@ class GateClosed(BatchInDoubt):
     @property
     def why(self) -> str:
         return self.reason
+
+
+class ShelfLifeEnded(BatchFact):
+    """The last day of use of a batch has passed where the goods lie."""
+
+    number: str
+    ended_at: datetime
+    """The midnight after that day."""
+    words: str
+
+    @property
+    def why(self) -> str:
+        """The reason that people read of what was made from it afterwards."""
+        return f"{self.number} was used after its end: {self.words}"
+
+    @property
+    def identity(self) -> str:
+        return self.batch_id
+
+
+class RetestDue(BatchFact):
+    """The day of retest of a batch has passed; it is no expiry."""
+
+    retest_on: date
+    zone: str
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"retest was due on {self.retest_on} ({self.zone})"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.retest_on}"
 
 
 class LearnedOfBatch(BatchFact):

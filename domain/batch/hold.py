@@ -36,12 +36,13 @@ LIFTERS: Mapping[HoldType, frozenset[Role]] = {
     HoldType.CHANGE: frozenset({Role.REG_AFFAIRS}),
     HoldType.REG: frozenset({Role.REG_AFFAIRS}),
     HoldType.MANUAL: frozenset({Role.QA_APPROVER}),
+    HoldType.RETEST_DUE: frozenset({Role.QA_APPROVER}),
 }
 """Who owns a hold that a rule has placed. One that a person has placed is theirs."""
 
 KNOWN_TO_SITE = frozenset({
     HoldType.SUPPLIER_STATUS, HoldType.QTA, HoldType.CERT, HoldType.PROCESS, HoldType.DEVIATION, HoldType.OOS,
-    HoldType.COA, HoldType.CHANGE,
+    HoldType.COA, HoldType.CHANGE, HoldType.RETEST_DUE,
 })  # fmt: skip
 """Types that a site is told: they come from what it reports itself or is told anyway. Others would say more (S6)."""
 

@@ -23,6 +23,8 @@ class HoldType(StrEnum):
     COMPLAINT = "COMPLAINT"
     EVENT = "EVENT"
     """By the triage of an event at the site."""
+    RETEST_DUE = "RETEST_DUE"
+    """Its day of retest has passed. It holds the batch alone: what was made from it in time is not held."""
     MANUAL = "MANUAL"
 
 
@@ -36,7 +38,7 @@ class BatchState(StrEnum):
     CLOSED = "CLOSED"
 
 
-_OF_THE_GOODS = frozenset({HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY})
+_OF_THE_GOODS = frozenset({HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY, HoldType.RETEST_DUE})
 
 
 def is_held(type_: HoldType, state: BatchState) -> bool:

@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, Field
 from domain.asl.asl import SuspensionScope
 from domain.batch.batch import DeviationClass
 from domain.batch.request import Material
+from domain.batch.shelf_life import LastDay, Origin, too_late
 from domain.core.document import Evidence
 from domain.core.forms import Action, Audience, Form, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Names, ShortText, Text
@@ -104,9 +106,12 @@ class ManufactureEnd(Form):
     """Quantity that was made, in the unit of the batch."""
     yield_percent: Number = Field(gt=0, le=200, examples=["92.1"])
     """Yield in %."""
-    expiry_on: date | None = Field(default=None, examples=["2028-08-31"])
-    """Last day of the shelf life; this or a day of retest is required."""
-    retest_on: date | None = Field(default=None, examples=["2027-08-31"])
+    expiry_on: LastDay | None = Field(default=None, examples=["2032-08-31"])
+    """Last day of the shelf life, through which it may be used; a month as `08/2032` means its last day.
+
+    This or a day of retest is required. What was split or blended lasts no longer than what it comes from.
+    """
+    retest_on: LastDay | None = Field(default=None, examples=["2031-08-31"])
     """Day by which an active substance is tested again."""
     retained_samples: ShortText = Field(examples=["Retained 2 x 50 g, reference 1 x 50 g, cabinet 7"])
     """Retained and reference samples: how many, and where they are kept."""
@@ -146,10 +151,10 @@ def refuse_unless_measurable(
     form: ParameterReport, parameters: Iterable[Parameter], *, started_at: datetime, now: datetime
 ) -> None:
     """Raise `Refused` naming every value that cannot be compared with the bound parameter set."""
-    known = {parameter.name: parameter for parameter in parameters}
+    known = {name_key(parameter.name): parameter for parameter in parameters}
     faults: dict[str, str] = {}
     for index, each in enumerate(form.values):
-        parameter = known.get(each.parameter)
+        parameter = known.get(name_key(each.parameter))
         if parameter is None:
             faults[f"values.{index}.parameter"] = "is not in the parameter set that the batch is bound to"
         elif not are_comparable(each.unit, parameter.unit):
@@ -178,7 +183,7 @@ def refuse_unless_correctable(
         field = f"values.{index}.corrects.of"
         if of not in counting:
             faults[field] = "there is no such value, or it is corrected already"
-        elif counting[of] != parameter:
+        elif name_key(counting[of]) != name_key(parameter):
             faults[field] = f"is a value of {counting[of]}"
         elif of in [earlier for _, _, earlier in corrections[:position]]:
             faults[field] = "is corrected twice"
@@ -187,10 +192,19 @@ def refuse_unless_correctable(
 
 
 def refuse_unless_finished(
-    form: ManufactureEnd, *, started_on: date, today: date, critical: Iterable[str], reported: Iterable[str]
+    form: ManufactureEnd,
+    *,
+    started_on: date,
+    today: date,
+    critical: Iterable[str],
+    reported: Iterable[str],
+    origins: Collection[Origin] = (),
 ) -> None:
-    """Raise `Refused` unless the end fits the start and there is a value of every critical parameter (G6)."""
-    faults: dict[str, str] = {}
+    """Raise `Refused` unless the end fits the start and there is a value of every critical parameter (G6).
+
+    `origins` are the batches that it comes from: what was split or blended has no later dates than those.
+    """
+    faults = too_late(form.expiry_on, form.retest_on, origins)
     if form.finished_on > today:
         faults["finished_on"] = _FUTURE
     elif form.finished_on < started_on:
@@ -201,7 +215,8 @@ def refuse_unless_finished(
         day: date | None = getattr(form, name)
         if day is not None and day <= form.finished_on:
             faults[name] = "is not after the end of manufacture"
-    if missing := sorted(set(critical) - set(reported)):
+    known = set(map(name_key, reported))
+    if missing := sorted(name for name in set(critical) if name_key(name) not in known):
         faults["values"] = f"lack the critical parameters {', '.join(missing)}"
     if faults:
         raise broken("section 8, manufacture", "The end of manufacture does not fit.", **faults)

@@ -13,6 +13,7 @@ from domain.audit.finding import Severity
 from domain.batch.batch import OosState
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Batches, Names, ShortText, Text
@@ -162,7 +163,7 @@ def is_asked_again(kind: OosKind, state: OosState) -> bool:
 def refuse_unless_new_result(form: OosReport, *, known: Collection[str], now: datetime) -> None:
     """Raise `Refused` with every fault of a report of a result."""
     faults: dict[str, str] = {}
-    if form.oos_id in known:
+    if name_key(form.oos_id) in map(name_key, known):
         faults["oos_id"] = "is reported already"
     if form.detected_at > now:
         faults["detected_at"] = "is in the future"

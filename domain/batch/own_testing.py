@@ -10,7 +10,7 @@ from domain.batch.recomputation import Recomputation, Reported
 from domain.batch.result_text import Bound, reading
 from domain.batch.result_units import unit_of
 from domain.batch.specification import ResultKind, SpecifiedTest
-from domain.core.text import key_of
+from domain.core.names import name_key
 from domain.core.units import converted
 
 
@@ -44,14 +44,14 @@ def bears_out(
     `found` are the own results against each version of the specification in force. Where a tighter one fails, that
     market is held; the certificate is confirmed all the same.
     """
-    shared = {key_of(each.test) for each in own} & {key_of(each.test) for each in certificate}
+    shared = {name_key(each.test) for each in own} & {name_key(each.test) for each in certificate}
     clear = not any(each.unreadable or each.unknown for each in found)
     return bool(shared) and clear and any(not each.failed for each in found) and not differs
 
 
 def _values(results: Iterable[Reported], test: SpecifiedTest) -> list[Decimal]:
-    key = key_of(test.name)
-    return [value for each in results if key_of(each.test) == key and (value := _value(each, test)) is not None]
+    key = name_key(test.name)
+    return [value for each in results if name_key(each.test) == key and (value := _value(each, test)) is not None]
 
 
 def _value(each: Reported, test: SpecifiedTest) -> Decimal | None:

@@ -6,8 +6,8 @@ from typing import NamedTuple, Protocol
 
 from domain.batch.coa import Judged, Verdict, claimed, judged
 from domain.batch.specification import SpecifiedTest
+from domain.core.names import name_key, text_key
 from domain.core.rounding import Rounding
-from domain.core.text import key_of
 
 
 class Reported(Protocol):
@@ -47,8 +47,8 @@ class Recomputation(NamedTuple):
 
 def recomputed(results: Sequence[Reported], tests: Iterable[SpecifiedTest], rounding: Rounding) -> Recomputation:
     """Compare every individual result. One that fails, fails its test; a mean replaces none and is judged as well."""
-    known = {key_of(test.name): test for test in tests}
-    lines = tuple(_line(each, known.get(key_of(each.test)), rounding) for each in results)
+    known = {name_key(test.name): test for test in tests}
+    lines = tuple(_line(each, known.get(name_key(each.test)), rounding) for each in results)
     pairs = [(each, found) for each, found in zip(results, lines, strict=True) if found is not None]
     unreadable = [_named(each, found) for each, found in pairs if found.verdict is Verdict.UNREADABLE]
     return Recomputation(
@@ -72,14 +72,14 @@ def _line(each: Reported, test: SpecifiedTest | None, rounding: Rounding) -> Jud
 
 def _is_method(printed: str, registered: str) -> bool:
     """A certificate may print less than the registration, or add the version of the method."""
-    first, second = key_of(printed).split(), key_of(registered).split()
+    first, second = text_key(printed).split(), text_key(registered).split()
     shorter, longer = sorted((first, second), key=len)
-    return set(shorter) <= set(longer)
+    return set(shorter) <= set(longer) or name_key(printed) == name_key(registered)
 
 
 def _missing(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) -> tuple[str, ...]:
     """Tests with fewer individual results than they need. A replicate that is given twice is one result."""
-    replicates = Counter((key_of(each.test), each.replicate) for each in results if not each.is_mean)
+    replicates = Counter((name_key(each.test), each.replicate) for each in results if not each.is_mean)
     found = []
     for key, test in known.items():
         of = {number: times for (name, number), times in replicates.items() if name == key}
@@ -96,10 +96,10 @@ def _contradictions(results: Iterable[Reported], known: Mapping[str, SpecifiedTe
     seen: dict[tuple[str, int], str] = {}
     found = []
     for each in results:
-        if each.replicate is None or each.is_mean or key_of(each.test) not in known:
+        if each.replicate is None or each.is_mean or name_key(each.test) not in known:
             continue
-        earlier = seen.setdefault((key_of(each.test), each.replicate), each.result)
-        if key_of(earlier) != key_of(each.result):
+        earlier = seen.setdefault((name_key(each.test), each.replicate), each.result)
+        if text_key(earlier) != text_key(each.result):
             found.append(f"{each.test}: replicate {each.replicate} is given as {earlier} and as {each.result}")
     return found
 

@@ -10,6 +10,7 @@ from pydantic import Field
 from domain.batch.batch import Relation, UseKind
 from domain.batch.markets import is_known
 from domain.core.forms import Action, Audience, Form, Process, Value
+from domain.core.names import name_key, party_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText
@@ -106,6 +107,16 @@ class Use(NamedTuple):
     kind: UseKind
     reference: str
     detail: str = ""
+
+    @property
+    def key(self) -> str:
+        """What all ways to write it have in common. Of a lot without its issuer, which `detail` tells."""
+        return use_key(self.kind, self.reference)
+
+
+def use_key(kind: UseKind, reference: str) -> str:
+    """By what two batches share the same thing: a person by name, everything else by number."""
+    return party_key(reference) if kind is UseKind.ANALYST else name_key(reference)
 
 
 def uses(materials: Iterable[Material], equipment: Iterable[str], analysts: Iterable[str] = ()) -> list[Use]:

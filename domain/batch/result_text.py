@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.batch.result_units import unit_of
+from domain.core.names import text_key
 
 
 class Unreadable(ValueError):
@@ -103,7 +104,7 @@ def reading(text: str) -> Reading:
 
 def words_of(text: str) -> str:
     """A text in plain characters and lower case, without its full stop, as texts are compared."""
-    return _plain(text).casefold().rstrip(".")
+    return text_key(_plain(text)).rstrip(".")
 
 
 def said_in(words: str) -> Said | None:
@@ -124,7 +125,7 @@ def _number(words: str, found: re.Match[str]) -> Reading:
     unit = unit_of(rest) if rest else None
     if rest and unit is None:
         raise Unreadable(f"holds {rest[:30]!r}, which is no unit that is known")
-    return Reading(words, value=value, bound=_BOUNDS[(found["bound"] or "").casefold()], unit=unit)
+    return Reading(words, value=value, bound=_BOUNDS[text_key(found["bound"] or "")], unit=unit)
 
 
 def _refuse_more(rest: str) -> None:

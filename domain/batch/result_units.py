@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from domain.core.names import text_key
 from domain.core.units import is_unit
 
 _PRINTED = {
@@ -18,13 +19,13 @@ _PERCENT = re.compile(r"(area|peak area)?[ -]?%[ -]?\(?(w/w|m/m|w/v|v/v|area|a/a
 
 def names_a_unit(printed: str | None) -> bool:
     """Whether a unit is printed, known or not. A dash says that there is none; that does not make a number of it."""
-    return printed is not None and _plain(printed).casefold() not in _NONE
+    return printed is not None and text_key(_plain(printed)) not in _NONE
 
 
 def unit_of(printed: str) -> str | None:
     """The UCUM unit of what is printed; `None` if it is none that is known."""
     plain = _plain(printed)
-    folded = plain.casefold()
+    folded = text_key(plain)
     if _PERCENT.fullmatch(folded):
         return "%"
     return _PRINTED.get(folded) or (plain if plain and _is_unit(plain) else None)

@@ -21,6 +21,8 @@ class Shared(StrEnum):
     PARAMETER_SET = "PARAMETER_SET"
     MATERIAL = "MATERIAL"
     """A lot of a material, as `name lot`."""
+    SAME_LOT_NUMBER = "SAME_LOT_NUMBER"
+    """The same material and number, from a maker that is written differently: perhaps the same lot."""
     ANALYST = "ANALYST"
     GENEALOGY = "GENEALOGY"
     """One comes from the other."""

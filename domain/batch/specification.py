@@ -7,9 +7,10 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.core.forms import Value
+from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.core.rounding import decimals_of
-from domain.core.text import ShortText, key_of
+from domain.core.text import ShortText
 from domain.core.units import Unit
 from domain.exchange.parameters import Number
 
@@ -74,7 +75,7 @@ def is_specification(record: str) -> bool:
 
 def refuse_unless_specified(tests: Sequence[SpecifiedTest]) -> None:
     """Raise `Refused` naming every test that results could not be compared with."""
-    keys = [key_of(test.name) for test in tests]
+    keys = [name_key(test.name) for test in tests]
     faults: dict[str, str] = {}
     for index, test in enumerate(tests):
         if keys[index] in keys[:index]:

@@ -125,7 +125,12 @@ class BatchSummary(View):
     quantity: str | None
     yield_percent: str | None
     expiry_on: date | None
+    """Last day of use, through which it may be used where the goods lie."""
     retest_on: date | None
+    expired_at: AwareDatetime | None
+    """When the last day was found to have passed; null while it has not. The goods are blocked from then on."""
+    retest_due_at: AwareDatetime | None
+    """When the day of retest was found to have passed."""
     physical_status: PhysicalStatus
     site_decision: str | None
     site_decided_at: AwareDatetime | None

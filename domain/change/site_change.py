@@ -151,11 +151,6 @@ class ChangeWithdrawal(Form):
     """Why."""
 
 
-def change_key(change_id: str) -> str:
-    """The identity of a change at its site: its number, whatever its case and spacing."""
-    return "".join(change_id.split()).casefold()
-
-
 def refuse_unless_announced(form: ChangeNotification, *, today: date) -> None:
     """Raise `Refused` with every fault of an announcement. `today` is the day at the site."""
     faults: dict[str, str] = {}

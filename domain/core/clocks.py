@@ -1,4 +1,4 @@
-"""Deadlines and how days are counted (domain specification, sections 3 and 9).
+"""Deadlines and their escalation steps (domain specification, sections 3 and 9).
 
 Day 1 is the day after the start, taken in the calendar's time zone. A deadline ends at 23:59:59 local time. Reminders
 and escalation steps that are counted in days fire at 09:00 local time, those counted in hours at the exact instant.
@@ -6,14 +6,11 @@ and escalation steps that are counted in days fire at 09:00 local time, those co
 instant.
 """
 
-import re
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from math import ceil, gcd
-from typing import Annotated, Any, Self
-from zoneinfo import ZoneInfo
+from typing import Annotated, Self
 
 from pydantic import (
     AfterValidator,
@@ -21,29 +18,14 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    GetJsonSchemaHandler,
     field_validator,
-    model_serializer,
     model_validator,
 )
-from pydantic_core import CoreSchema
 
+from domain.core.days import Calendar, Span, Unit, counted
 from domain.core.people import Role
 
-LAST_SECOND = time(23, 59, 59)
-MORNING = time(9)
-"""Local time at which reminders and escalation steps counted in days fire."""
-
 Instant = Annotated[AwareDatetime, AfterValidator(lambda at: at.astimezone(UTC))]
-
-
-class Unit(StrEnum):
-    """What a clock counts."""
-
-    CALENDAR_DAYS = "CALENDAR_DAYS"
-    BUSINESS_DAYS = "BUSINESS_DAYS"
-    HOURS = "HOURS"
-    MONTHS = "MONTHS"
 
 
 class Roll(StrEnum):
@@ -66,99 +48,6 @@ class Level(StrEnum):
         """The level above; L4 is the top and stays L4."""
         levels = list(Level)
         return levels[min(levels.index(self) + 1, len(levels) - 1)]
-
-
-_SYMBOL = {Unit.CALENDAR_DAYS: "d", Unit.BUSINESS_DAYS: "bd", Unit.HOURS: "h", Unit.MONTHS: "mo"}
-_UNIT = {symbol: unit for unit, symbol in _SYMBOL.items()}
-_SPAN = re.compile(r"^([+-]?[0-9]{1,4})(d|bd|h|mo)$")
-
-
-class Span(BaseModel):
-    """A length of time or a distance from a due date, read from and written as text: `30d`, `-14d`, `+1bd`, `4h`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    n: int
-    unit: Unit
-
-    @model_validator(mode="before")
-    @classmethod
-    def _read(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        parts = _SPAN.fullmatch(value)
-        if parts is None:
-            raise ValueError("Write a number and a unit: d (days), bd (business days), h (hours) or mo (months).")
-        return {"n": int(parts[1]), "unit": _UNIT[parts[2]]}
-
-    @model_serializer
-    def _write(self) -> str:
-        return str(self)
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {"type": "string", "pattern": _SPAN.pattern, "examples": ["30d", "-14d", "1bd", "4h", "24mo"]}
-
-    def __str__(self) -> str:
-        return f"{self.n}{_SYMBOL[self.unit]}"
-
-    def backward(self) -> "Span":
-        """The same length, counted the other way."""
-        return Span(n=-self.n, unit=self.unit)
-
-    @classmethod
-    def of(cls, text: str) -> Self:
-        """Read a span. Raises pydantic's `ValidationError`."""
-        return cls.model_validate(text)
-
-
-class Calendar(BaseModel):
-    """The working days of a site. `closed` lists single days; `weekend` the closed weekdays (Monday is 0)."""
-
-    model_config = ConfigDict(frozen=True)
-
-    calendar_id: str
-    tz: str
-    closed: frozenset[date] = frozenset()
-    weekend: frozenset[Annotated[int, Field(ge=0, le=6)]] = Field(default=frozenset({5, 6}), max_length=6)
-
-    def is_open(self, day: date) -> bool:
-        return day.weekday() not in self.weekend and day not in self.closed
-
-    def next_open(self, day: date) -> date:
-        """The day itself if it is open, else the first open day after it."""
-        while not self.is_open(day):
-            day += timedelta(days=1)
-        return day
-
-    def add_business_days(self, day: date, n: int) -> date:
-        """The n-th open day after the day, before it if n is negative, the day itself if n is 0."""
-        step = timedelta(days=1 if n > 0 else -1)
-        for _ in range(abs(n)):
-            day += step
-            while not self.is_open(day):
-                day += step
-        return day
-
-    def business_days_between(self, start: date, end: date) -> int:
-        """The n with which `add_business_days(start, n)` gives `end`, if `end` is open; negative if it is earlier."""
-        if end < start:
-            return -sum(self.is_open(end + timedelta(days=i)) for i in range((start - end).days))
-        return sum(self.is_open(start + timedelta(days=i + 1)) for i in range((end - start).days))
-
-    def local_day(self, at: datetime) -> date:
-        """The day on the wall of the site. Raises `ValueError` for an instant without a time zone."""
-        if at.tzinfo is None:
-            raise ValueError("An instant needs a time zone.")
-        return at.astimezone(ZoneInfo(self.tz)).date()
-
-    def end_of(self, day: date) -> datetime:
-        """23:59:59 local time, the later one where clocks go back at midnight."""
-        return datetime.combine(day, LAST_SECOND, ZoneInfo(self.tz)).replace(fold=1).astimezone(UTC)
-
-    def morning_of(self, day: date) -> datetime:
-        """09:00 local time."""
-        return datetime.combine(day, MORNING, ZoneInfo(self.tz)).astimezone(UTC)
 
 
 class RungRule(BaseModel):
@@ -251,26 +140,6 @@ class Remaining(BaseModel):
     held_at: Instant
 
 
-def add_months(day: date, n: int) -> date:
-    """The same day n months later, or the last day of that month if it is shorter (31 Aug + 6 months = 28/29 Feb)."""
-    years, month = divmod(day.month - 1 + n, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def counted(day: date, span: Span, calendar: Calendar) -> date:
-    """The day at a distance from another day, not rolled. Raises `ValueError` for hours."""
-    match span.unit:
-        case Unit.CALENDAR_DAYS:
-            return day + timedelta(days=span.n)
-        case Unit.BUSINESS_DAYS:
-            return calendar.add_business_days(day, span.n)
-        case Unit.MONTHS:
-            return add_months(day, span.n)
-        case Unit.HOURS:
-            raise ValueError("Hours are counted from an instant, not from a day.")
-
-
 def deadline(
     key: str,
     rule: ClockRule,
@@ -286,18 +155,7 @@ def deadline(
     Steps that lie before the start are kept, for an extension may bring them back; `next_alarm` passes over them.
     """
     due_at = calendar.end_of(due_on) if due_on else _end(rule.span, rule.roll, started_at, calendar)
-    rungs = (
-        EscalationStep(
-            level=step.level,
-            at=_fires_at(step.at, due_at, calendar),
-            says=step.says,
-            to=step.to,
-            proposes=step.proposes,
-            every=step.every,
-            offset=step.at,
-        )
-        for step in rule.rungs
-    )
+    rungs = (_step(each, due_at, calendar) for each in rule.rungs)
     return Deadline(
         policy_key=key,
         policy_version=policy_version,
@@ -384,6 +242,18 @@ def _end(span: Span, roll: Roll, started_at: datetime, calendar: Calendar) -> da
         return started_at.astimezone(UTC) + timedelta(hours=span.n)
     day = counted(start, span, calendar)
     return calendar.end_of(calendar.next_open(day) if roll is Roll.FORWARD else day)
+
+
+def _step(rule: RungRule, due_at: datetime, calendar: Calendar) -> EscalationStep:
+    return EscalationStep(
+        level=rule.level,
+        at=_fires_at(rule.at, due_at, calendar),
+        says=rule.says,
+        to=rule.to,
+        proposes=rule.proposes,
+        every=rule.every,
+        offset=rule.at,
+    )
 
 
 def _fires_at(offset: Span, due_at: datetime, calendar: Calendar) -> datetime:

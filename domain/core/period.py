@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.refusals import broken
 
 

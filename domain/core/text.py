@@ -1,7 +1,5 @@
 """Bounded text and lists. Forms come from strangers and become payloads, so nothing in them is without a limit."""
 
-import re
-import unicodedata
 from typing import Annotated
 
 from pydantic import Field
@@ -25,22 +23,6 @@ Batches = Annotated[tuple[ShortText, ...], Field(max_length=200)]
 """Batch numbers as printed on the label."""
 
 _IN_A_TITLE = 60
-_DASHES = re.compile(r"[\u2010-\u2015\u2212]")
-_LETTER_BESIDE_DIGIT = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
-
-
-def key_of(name: str) -> str:
-    """What two ways to write the same name have in common: case, width and spacing do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def number_key(number: str) -> str:
-    """The same for two ways to write a number, such as that of a batch or a deviation.
-
-    Spaces within and the kind of dash do not matter, nor whether a letter and a digit are parted: `B 001` and `b001`
-    are `B-001`. A dash between digits does: 1-12 is not 11-2.
-    """
-    return _LETTER_BESIDE_DIGIT.sub("-", _DASHES.sub("-", key_of(number).replace(" ", "")))
 
 
 def in_a_title(text: str) -> str:

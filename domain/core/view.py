@@ -2,7 +2,8 @@
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue
 
-from domain.core.clocks import Level, Unit
+from domain.core.clocks import Level
+from domain.core.days import Unit
 from domain.core.events import Signature
 from domain.core.forms import Audience, Meaning, Process
 from domain.core.people import Org, Role

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from domain.batch.batch import MarketDecision
+from domain.batch.shelf_life import RULE
 from domain.core.refusals import Code, Refused
 
 _NONE = Decimal(0)
@@ -48,6 +49,8 @@ class MarketStock(BaseModel):
     """Ordered or shipped for the market, without what was taken away again."""
     gone: Decimal = _NONE
     """Ordered or shipped for all markets, or given to other batches."""
+    shelf_life_over: str | None = None
+    """That the last day of use has passed, in words; `None` while it has not."""
     arranged: Arranged | None = None
     """The arrangement for the market and the destination."""
 
@@ -57,6 +60,7 @@ class MarketStock(BaseModel):
         if self.decision is not MarketDecision.RELEASE:
             return ("the market is not released" if self.decision is None else "the market is rejected",)
         return (
+            *((self.shelf_life_over,) if self.shelf_life_over else ()),
             *(("the release was withdrawn",) if self.withdrawn else ()),
             *(f"on hold: {each}" for each in self.holds),
             *(("a review after the release is open",) if self.review_open else ()),
@@ -67,6 +71,7 @@ class MarketStock(BaseModel):
         """Why nothing goes in quarantine. Holds do not stop it: the goods stay blocked."""
         return (
             *(("no arrangement for this market and destination is in force",) if self.arranged is None else ()),
+            *((self.shelf_life_over,) if self.shelf_life_over else ()),
             *(("the batch is rejected",) if self._is_rejected else ()),
             *(("the site is suspended in full",) if self.fully_suspended else ()),
         )
@@ -98,13 +103,22 @@ def refuse_unless_orderable(quantity: Decimal, stock: MarketStock, *, quarantine
 
 def refuse_if_stopped(stock: MarketStock, *, quarantine: bool, to_site: bool = False) -> None:
     """Raise `Refused` if nothing may leave. The site is not told what the sponsor holds against it (S6)."""
+    refuse_if_over(stock)
     reasons = stock.quarantine_stopped_by if quarantine else stock.stopped_by
     if reasons:
         raise _closed("Nothing may leave: " + ("ask the sponsor" if to_site else ", ".join(reasons)) + ".")
 
 
+def refuse_if_over(stock: MarketStock) -> None:
+    """Raise `Refused` once the last day of use has passed, in whatever way goods were to leave. The site knows it."""
+    words = stock.shelf_life_over
+    if words is not None:
+        raise Refused(Code.SHELF_LIFE_ENDED, f"Nothing may leave: {words}.", rule=RULE, fields={"batch_id": words})
+
+
 def refuse_unless_unblockable(stock: MarketStock, *, transport_within: bool | None, accepted: Decimal) -> None:
     """Raise `Refused` unless goods that came in quarantine may go to the market now."""
+    refuse_if_over(stock)
     if accepted <= _NONE:
         raise _closed("There are no accepted goods to take the block off.")
     if transport_within is not True:

@@ -13,7 +13,7 @@ from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
-from domain.delivery.leaving import MarketStock
+from domain.delivery.leaving import MarketStock, refuse_if_over
 from domain.delivery.shipment import Destination
 from domain.exchange.parameters import Number
 from domain.site.site import Country
@@ -82,7 +82,8 @@ def refuse_unless_arrangeable(form: QuarantineApproval, stock: MarketStock) -> N
 
 
 def refuse_unless_movable(stock: MarketStock) -> None:
-    """Raise `Refused` if the batch is not made yet, is decided on for the market, is rejected or suspended in full."""
+    """Raise `Refused` if the batch is not made yet, is over, is decided on, is rejected or suspended in full."""
+    refuse_if_over(stock)
     reason = None
     if stock.made is None:
         reason = "The batch is not made yet."

@@ -116,6 +116,8 @@ class Goods(BaseModel):
     disposed: Decimal = _NONE
     quarantined: bool = False
     """Whether they came in quarantine and were not set free since."""
+    expired: bool = False
+    """Whether the last day of use of the batch has passed."""
     spoilt: bool = False
     """Whether their transport was not within its conditions, and quality has not accepted that."""
 
@@ -127,7 +129,7 @@ class Goods(BaseModel):
     @property
     def blocked(self) -> Decimal:
         """What must not go to the market."""
-        kept_back = self.quarantined or self.spoilt
+        kept_back = self.quarantined or self.expired or self.spoilt
         return self.received - self.disposed if kept_back else max(self.rejected - self.disposed, _NONE)
 
 

@@ -13,9 +13,10 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
+from domain.core.names import party_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Identifier, Names, ShortText, Text, key_of
+from domain.core.text import Identifier, Names, ShortText, Text
 from domain.core.units import Unit, are_comparable
 from domain.exchange.parameters import Number
 from domain.site.site import Country
@@ -81,7 +82,7 @@ class Destination(Value):
     @property
     def key(self) -> str:
         """What makes two the same place, however they are written."""
-        return key_of(f"{self.name}\n{self.address}")
+        return party_key(f"{self.name}\n{self.address}")
 
 
 class ShipmentOrder(Form):

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from domain.core.change import Difference
-from domain.core.text import key_of
+from domain.core.names import name_key
 from domain.core.units import are_comparable, converted
 from domain.core.view import View
 from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
@@ -58,7 +58,7 @@ def difference(old: ParameterContent, new: ParameterContent) -> ContentDifferenc
 
 
 def _rows(kind: RowKind, old: Sequence[Row], new: Sequence[Row]) -> Iterator[RowDifference]:
-    before, after = {key_of(row.name): row for row in old}, {key_of(row.name): row for row in new}
+    before, after = {name_key(row.name): row for row in old}, {name_key(row.name): row for row in new}
     for key, row in before.items():
         if key not in after:
             yield RowDifference(kind=kind, name=row.name, fate=RowFate.REMOVED, changes=_changes(row, None))

@@ -6,8 +6,8 @@ ICH Q8(R2): normal operating range within proven acceptable range. Every fault n
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from domain.core.names import name_key
 from domain.core.refusals import broken
-from domain.core.text import key_of
 from domain.core.units import are_comparable, converted
 from domain.exchange.parameters import Parameter, ParameterClass, ParameterContent, QualityAttribute
 
@@ -58,15 +58,18 @@ def touches_registration(content: ParameterContent, standing: Iterable[Parameter
 
 
 def _faults(content: ParameterContent, base: ParameterContent | None) -> Iterator[Fault]:
-    known = {attribute.name for attribute in content.attributes}
-    before = {key_of(row.name): row for row in base.parameters} if base else {}
+    known = {name_key(attribute.name) for attribute in content.attributes}
+    before = {name_key(row.name): row for row in base.parameters} if base else {}
     yield from _repeated("parameters", [row.name for row in content.parameters])
     yield from _repeated("attributes", [row.name for row in content.attributes])
     for index, row in enumerate(content.parameters):
         faults = (*_of_ranges(row), *_of_links(row, known), *_of_widening(row, before))
         yield from _named(f"parameters.{index}", row.name, faults)
     controlled = {
-        name for row in content.parameters if row.parameter_class is ParameterClass.CPP for name in row.linked_cqas
+        name_key(name)
+        for row in content.parameters
+        if row.parameter_class is ParameterClass.CPP
+        for name in row.linked_cqas
     }
     for index, attribute in enumerate(content.attributes):
         yield from _named(f"attributes.{index}", attribute.name, _of_attribute(attribute, controlled))
@@ -78,7 +81,7 @@ def _named(row: str, name: str, faults: Iterable[Fault]) -> Iterator[Fault]:
 
 
 def _repeated(field: str, names: Sequence[str]) -> Iterator[Fault]:
-    keys = [key_of(name) for name in names]
+    keys = [name_key(name) for name in names]
     for index, name in enumerate(names):
         if keys[index] in keys[:index]:
             yield f"{field}.{index}.name", f"{name}: is named twice"
@@ -108,9 +111,9 @@ def _of_links(row: Parameter, known: set[str]) -> Iterator[Fault]:
     if row.parameter_class is ParameterClass.CPP and not row.linked_cqas:
         yield "linked_cqas", "a critical parameter names the quality attributes that it has an impact on"
     for index, name in enumerate(row.linked_cqas):
-        if name not in known:
+        if name_key(name) not in known:
             yield f"linked_cqas.{index}", f"{name} is no quality attribute of this set"
-        elif name in row.linked_cqas[:index]:
+        elif name_key(name) in map(name_key, row.linked_cqas[:index]):
             yield f"linked_cqas.{index}", f"{name} is named twice"
 
 
@@ -119,7 +122,7 @@ def _of_widening(row: Parameter, before: Mapping[str, Parameter]) -> Iterator[Fa
 
     Another name makes it another parameter: nothing shows that its range was proven under the one it had.
     """
-    old = before.get(key_of(row.name))
+    old = before.get(name_key(row.name))
     if old is None:
         known = {document.sha256 for each in before.values() for document in each.evidence}
         fault = "is no critical parameter of the set before; its proven acceptable range needs data that show it"
@@ -146,16 +149,16 @@ def _of_attribute(attribute: QualityAttribute, controlled: set[str]) -> Iterator
         yield "limit_high", "needs at least one limit"
     elif low is not None and high is not None and low > high:
         yield "limit_low", "lies above the upper limit"
-    if attribute.name not in controlled and attribute.rationale is None:
+    if name_key(attribute.name) not in controlled and attribute.rationale is None:
         yield "rationale", "is controlled by no critical parameter; say why none is needed"
 
 
 def _proven(content: ParameterContent) -> tuple[dict[str, object], dict[str, object]]:
     """What makes another first number when it changes."""
     return (
-        {key_of(row.name): _of_parameter(row) for row in content.parameters},
+        {name_key(row.name): _of_parameter(row) for row in content.parameters},
         {
-            key_of(row.name): (row.unit, row.method, row.limit_low, row.limit_high, row.stage)
+            name_key(row.name): (row.unit, row.method, row.limit_low, row.limit_high, row.stage)
             for row in content.attributes
         },
     )

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Form, Process, Value
+from domain.core.names import name_key, party_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Batches, Identifier, Names, ShortText, Text
@@ -178,8 +179,8 @@ class InspectionOutcomeBySponsor(InspectionOutcome):
 
 
 def inspection_key(authority: str, reference: str) -> str:
-    """The identity of an inspection at its site: authority and number, whatever their case and spacing."""
-    return "/".join("".join(part.split()).casefold() for part in (authority, reference))
+    """The identity of an inspection at its site: authority and number, however they are written."""
+    return "/".join((party_key(authority), name_key(reference)))
 
 
 def informed_from(notice: InspectionNotice) -> date:

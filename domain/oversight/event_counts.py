@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.core.text import number_key
+from domain.core.names import name_key
 from domain.event.site_event import EventSeverity, EventType, TriageOutcome
 from domain.oversight.scorecard import Tally
 
@@ -87,4 +87,4 @@ def _is_serious(event: SeenEvent) -> bool:
 
 
 def _of_type(events: Iterable[SeenEvent], type_: EventType, elsewhere: Collection[str]) -> list[SeenEvent]:
-    return [event for event in events if event.type is type_ and number_key(event.number) not in elsewhere]
+    return [event for event in events if event.type is type_ and name_key(event.number) not in elsewhere]

@@ -9,7 +9,7 @@ from domain.asl.request import StatusReason
 from domain.core.refusals import Code, Refused, broken
 from domain.oversight.review import OversightReview, QuarterFigures
 from domain.oversight.scorecard import Rating, Trend, consequences
-from domain.policy.policy import Limits
+from domain.policy.limits import Limits
 
 _NOT_AS_SHOWN = "is not what the records say; take it over from the task"
 _CAUTIOUS = (Rating.AMBER, Rating.RED)

@@ -12,9 +12,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.agreement.agreement import WatchedAgreement
 from domain.asl.asl import AslStatus
-from domain.core.clocks import Calendar, Level, add_months, counted, deadline
+from domain.core.clocks import Level, deadline
+from domain.core.days import Calendar, add_months, counted
 from domain.core.people import Role
-from domain.policy.policy import Limits, Policy
+from domain.policy.limits import Limits
+from domain.policy.policy import Policy
 from domain.site.certificate import Watched
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.asl.request import StatusReason
 from domain.core.forms import Value
-from domain.policy.policy import Limits
+from domain.policy.limits import Limits
 from domain.policy.scorecard_scale import MetricKey, Scale
 
 _CENT = Decimal("0.01")

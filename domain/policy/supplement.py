@@ -9,7 +9,8 @@ from datetime import datetime
 from pydantic import Field, JsonValue
 
 from domain.core.yaml_text import read
-from domain.policy.policy import Change, Part, Policy
+from domain.policy.limits import Part
+from domain.policy.policy import Change, Policy
 
 Body = Mapping[str, JsonValue]
 """A policy as it is stored. It may lack what `Policy` demands by now."""

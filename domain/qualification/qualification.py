@@ -19,13 +19,8 @@ from domain.audit.alternatives import (
 )
 from domain.core.forms import Forms
 from domain.core.people import Role
-from domain.qualification.decision import (
-    ConditionalRenewal,
-    ConditionVerification,
-    DecisionCoSignature,
-    DecisionProposal,
-    DecisionSignature,
-)
+from domain.qualification.conditions import ConditionalRenewal, ConditionVerification
+from domain.qualification.decision import DecisionCoSignature, DecisionProposal, DecisionSignature
 from domain.qualification.document_forms import DocumentReview, DocumentSubmission
 from domain.qualification.questionnaire_forms import (
     OmissionDecision,
@@ -33,9 +28,10 @@ from domain.qualification.questionnaire_forms import (
     QuestionnaireHandIn,
     QuestionnaireReview,
 )
-from domain.qualification.request import QualificationRequest, Reopening, SuccessionDecision, Withdrawal
+from domain.qualification.request import QualificationRequest, Reopening, Withdrawal
 from domain.qualification.risk_forms import RiskAssessment, RiskDecision, TierLowering
 from domain.qualification.screening import Screening, ScreeningOverride
+from domain.qualification.succession import SuccessionDecision
 
 
 class QualificationStage(StrEnum):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictBool, StrictInt, field_validator
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.document import Documents
 from domain.core.forms import FIRST_DAY, LAST_DAY, Value, canonical, sha256
 from domain.core.text import Text

@@ -3,8 +3,6 @@
 An extract is a CSV file that a person got from the register. Nothing here looks anything up elsewhere.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -14,6 +12,7 @@ from pydantic import Field
 
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Form
+from domain.core.names import spellings
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.qualification.screening import HITS, CheckResult, CheckSource, HitKind, Register, RegisterHit, Screening
@@ -98,25 +97,15 @@ LEGAL_FORMS = frozenset({
 })  # fmt: skip
 """Endings of company names that say nothing about which company it is."""
 
-_OTHERWISE = re.compile(r"[^\w]+|_+")
-
 
 def stream_of(register: Register) -> str:
     """The stream of the journal that holds the extracts of a register."""
     return f"REG-{register}"
 
 
-def normal_name(name: str) -> str:
-    """A company's name without case, accents, punctuation and legal form: `Veldmark A.G.` is `VELDMARK`."""
-    words = _words(name)
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return " ".join(words)
-
-
-def normal_address(address: str) -> str:
-    """An address without case, accents and punctuation."""
-    return " ".join(_words(address))
+def company_names(name: str) -> frozenset[str]:
+    """The ways in which a register may write a company, without its legal form: `Veldmark A.G.` is `VELDMARK`."""
+    return frozenset(_without_legal_form(each) for each in spellings(name))
 
 
 def refuse_unless_importable(extract: ExtractImport, *, media_type: str, today: date) -> None:
@@ -158,15 +147,15 @@ def matches(entries: Iterable[RegisterEntry], subject: Subject) -> tuple[Match, 
 
     An entry matches by an equal number, or by an equal name; by name alone it may be another place of the company.
     """
-    names = frozenset(map(normal_name, subject.names)) - {""}
+    names = frozenset(each for name in subject.names for each in company_names(name))
     numbers = _Numbers.of(subject.identifiers)
-    address = normal_address(subject.address)
+    address = spellings(subject.address)
     found: list[Match] = []
     for entry in entries:
         if numbers.hold(entry):
             found.append(Match(entry, MatchedBy.IDENTIFIER, certain=True))
-        elif normal_name(entry.name) in names:
-            elsewhere = bool(entry.address) and normal_address(entry.address) != address
+        elif not names.isdisjoint(company_names(entry.name)):
+            elsewhere = bool(entry.address) and address.isdisjoint(spellings(entry.address))
             found.append(Match(entry, MatchedBy.NAME, certain=not elsewhere and not numbers.contradict(entry)))
     return tuple(found)
 
@@ -212,12 +201,11 @@ class _Numbers:
         return any(number and known and number not in known for number, known in pairs)
 
 
-def _words(text: str) -> list[str]:
-    plain = text.casefold().replace(".", "").replace("'", "")
-    if not plain.isascii():
-        decomposed = unicodedata.normalize("NFKD", plain)
-        plain = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return _OTHERWISE.sub(" ", plain).split()
+def _without_legal_form(key: str) -> str:
+    words = key.split()
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return " ".join(words)
 
 
 def _is_valid(entry: RegisterEntry, today: date) -> bool:

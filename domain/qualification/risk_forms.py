@@ -12,7 +12,7 @@ from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
 from domain.event.site_event import RiskFact
-from domain.policy.policy import Limits
+from domain.policy.limits import Limits
 from domain.qualification.risk import (
     HIGHEST,
     FactorScore,

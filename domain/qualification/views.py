@@ -8,7 +8,8 @@ from domain.agreement.views import AgreementView
 from domain.core.document import DocumentReference
 from domain.core.view import View
 from domain.qualification.case_documents import DocumentStatus
-from domain.qualification.decision import ConditionStatus, QualificationOutcome
+from domain.qualification.conditions import ConditionStatus
+from domain.qualification.decision import QualificationOutcome
 from domain.qualification.questionnaire_answers import Gap
 from domain.qualification.questionnaire_drafts import QuestionnaireState
 from domain.qualification.request import QualificationKind

@@ -5,6 +5,7 @@ from domain.batch.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, 
 from domain.batch.gate_results import Found
 from domain.batch.oos import counts_against
 from domain.change.decision import Filing
+from domain.core.names import name_key
 from domain.release.evidence import BatchEvidence
 
 
@@ -25,13 +26,14 @@ def _process_faults(facts: ProcessFacts) -> list[str]:
     if facts.set_id != facts.effective_set_id:
         faults.append(f"bound to {facts.set_id}, but {facts.effective_set_id or 'none'} was effective at the start")
     counting = [each for each in facts.values if not each.is_superseded]
-    reported = {each.parameter for each in counting}
-    if missing := [name for name in facts.critical if name not in reported]:
+    reported = {name_key(each.parameter) for each in counting}
+    deviating = set(map(name_key, facts.deviations))
+    if missing := [name for name in facts.critical if name_key(name) not in reported]:
         faults.append(f"no value of {', '.join(missing)}")
     for each in counting:
         if each.is_critical and not each.in_par:
             faults.append(f"{each.parameter} {each.value} {each.unit} is outside its proven acceptable range")
-        elif not each.in_nor and each.parameter not in facts.deviations:
+        elif not each.in_nor and name_key(each.parameter) not in deviating:
             faults.append(f"{each.parameter} {each.value} {each.unit} is outside its normal range without a deviation")
     return faults
 
@@ -133,8 +135,9 @@ def _change_line(change: ChangeFacts) -> str:
 
 
 def supply(evidence: BatchEvidence) -> Found:
-    """G12: starting materials with their makers are known, and what was shipped has stayed within its limits."""
-    wrong = []
+    """G12: materials and their makers are known, what was shipped stayed within its limits, its shelf life goes on."""
+    life = evidence.shelf_life
+    wrong = [life.over_in_words] if life is not None and life.is_past(evidence.today) else []
     if not evidence.materials and not evidence.parents:
         wrong.append("no starting material is known")
     wrong += [f"the maker of {each.lot} is not known" for each in evidence.materials if not each.maker.strip()]
@@ -150,4 +153,6 @@ def supply(evidence: BatchEvidence) -> Found:
         *(f"subcontractor: {each.scope_id}, {each.activity}" for each in evidence.scopes if each.is_subcontractor),
         *(f"shipment: {each.shipment_id}" for each in transports),
     ]
+    if life is not None and life.last_day is not None:
+        lines.append(f"last day of use: {life.last_day} ({life.zone})")
     return Found("Materials, their makers and transport are known.", lines, wrong)

@@ -23,6 +23,7 @@ from domain.batch.gate_facts import (
     SiteEventFacts,
     TransportFacts,
 )
+from domain.batch.shelf_life import ShelfLife
 
 
 class BatchEvidence(GateFacts):
@@ -55,6 +56,8 @@ class BatchEvidence(GateFacts):
     materials: tuple[MaterialFacts, ...] = ()
     parents: tuple[str, ...] = ()
     """Batches that it comes from; their materials were looked at when they were certified or are held with them."""
+    shelf_life: ShelfLife | None = None
+    """Until when it may be used; `None` where that is not asked."""
     transports: tuple[TransportFacts, ...] = ()
     rule: DecisionRule | None = None
     """The rule under which the form decides; `None` while nobody decides."""

@@ -31,6 +31,12 @@ class ReportedBatch(View):
     started_on: date | None
     made_on: date | None
     expiry_on: date | None
+    """Last day of use."""
+    retest_on: date | None
+    zone: str
+    """The time zone in which its last day ends."""
+    shelf_life_ended: bool
+    """Whether the last day of use has passed, now."""
     physical_status: str
 
 

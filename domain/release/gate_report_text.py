@@ -35,7 +35,9 @@ def _head(report: GateReport) -> Iterator[str]:
     yield from _field("Made", f"{batch.started_on or '-'} to {batch.made_on or '-'} at {batch.site_id}")
     yield from _field("Scopes", ", ".join(batch.scope_ids))
     made = f"{batch.quantity or '-'} {batch.unit or ''}".rstrip()
-    yield from _field("Quantity", f"{made}, expiry {batch.expiry_on or '-'}, {batch.physical_status}")
+    passed = ", passed" if batch.shelf_life_ended else ""
+    until = f"{batch.expiry_on} ({batch.zone}{passed})" if batch.expiry_on else "-"
+    yield from _field("Quantity", f"{made}, expiry {until}, {batch.physical_status}")
     yield from _field("Record", f"{batch.mbr_version or '-'}, parameters {batch.parameter_set_id or '-'}")
 
 

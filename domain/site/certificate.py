@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.forms import LAST_DAY, Value
 from domain.core.text import ShortText, Text
 from domain.site.site import Activity

@@ -1,7 +1,5 @@
 """Suppliers, their sites and the scopes of a site. Qualified is a site with a scope, never a company (section 1)."""
 
-import re
-import unicodedata
 from collections.abc import Hashable, Iterable
 from enum import StrEnum
 from typing import Annotated, TypeVar
@@ -11,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.core.change import Change
 from domain.core.forms import Action, Form, Value
+from domain.core.names import name_key, party_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, ShortText
@@ -152,19 +151,10 @@ class Identifiers(Value):
     """EMA organisation (ORG-) or location (LOC-) id."""
 
 
-_HYPHENS = re.compile("[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-_STOPS = re.compile(r"[\s,;.]+")
-
-
-def _plain(text: str) -> str:
-    """A text without what people write in different ways: case, white space, typographic hyphens."""
-    return " ".join(_HYPHENS.sub("-", unicodedata.normalize("NFKC", text)).casefold().split())
-
-
 def scope_key(product: str, dosage_form: str | None) -> tuple[str, str]:
     """By what two scopes of a site and an activity are the same (section 1); no dosage form may be written as `-`."""
-    form = _plain(dosage_form or "")
-    return _plain(product), "" if form == "-" else form
+    form = name_key(dosage_form or "")
+    return name_key(product), "" if form == "-" else form
 
 
 def shared_place(identifiers: Identifiers, address: str, others: Identifiers, other_address: str) -> str | None:
@@ -176,8 +166,7 @@ def shared_place(identifiers: Identifiers, address: str, others: Identifiers, ot
         return "identifiers.fei"
     if identifiers.oms is not None and identifiers.oms.startswith("LOC-") and identifiers.oms == others.oms:
         return "identifiers.oms"
-    place, other = (_STOPS.sub(" ", _plain(each)).strip() for each in (address, other_address))
-    return "address" if place == other else None
+    return "address" if party_key(address) == party_key(other_address) else None
 
 
 class Supplier(BaseModel):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from domain.asl.asl import AslStatus
 from domain.asl.request import StatusRequest
 from domain.core.forms import Forms
-from domain.qualification.decision import ConditionVerification
+from domain.qualification.conditions import ConditionVerification
 from domain.release.field_alert import FieldAlertAssessment
 from domain.status.ending import DisqualificationConsent, DisqualificationDecision, RetirementDecision, SupplyContinuity
 from domain.status.probation import ProbationConfirmation, ProbationDecision

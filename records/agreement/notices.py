@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from domain.core.clocks import deadline
-from records.agreement.agreements import notification_span
+from records.agreement.in_force import notification_span
 from records.core.writing import Writing
 
 

@@ -15,7 +15,7 @@ from domain.core.forms import Process
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
-from records.agreement.agreements import agreement_in_force, last_in_force, terms_of
+from records.agreement.in_force import agreement_in_force, last_in_force, terms_of
 from records.agreement.tables import AgreementRow
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything

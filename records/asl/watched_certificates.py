@@ -12,7 +12,7 @@ from domain.site.site import Activity, ProductStage
 from records.core.scopes import open_case_for
 from records.core.tables.master_data import ScopeRow
 from records.site.certificates import certificates_for
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 async def watched_certificates(

@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import interval_months
 from domain.audit.programme import Auditor, Draft, WatchedScope, draft
-from domain.core.clocks import counted
+from domain.core.days import counted
 from domain.core.people import Org, Role
-from domain.policy.policy import Limits
+from domain.policy.limits import Limits
 from domain.site.site import Activity, RiskTier
 from records.asl.tables.listing import AslRow
 from records.asl.tables.oversight import OversightRow

@@ -13,8 +13,8 @@ from domain.batch.gate_facts import AnalysisFacts
 from domain.batch.own_testing import differences
 from domain.batch.recomputation import Recomputation, Reported, recomputed
 from domain.batch.specification import SpecifiedTest
-from domain.core.clocks import Calendar, counted
-from domain.policy.policy import Limits
+from domain.core.days import Calendar, counted
+from domain.policy.limits import Limits
 from records.batch.specifications import specification_in_force, specifications_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow, SpecificationRow
 from records.batch.tables.batches import BatchRow

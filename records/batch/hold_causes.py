@@ -7,6 +7,7 @@ from domain.batch.batch import DeviationState, OosState
 from domain.batch.hold import Causes
 from domain.batch.holds import stops_release
 from domain.batch.oos import OosKind, counts_against
+from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from records.asl.statements import reach_of, statement_in_force, status_of
 from records.batch.batches import scopes_used
@@ -70,8 +71,9 @@ async def _beyond(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
         col(ParameterResultRow.in_par).is_(False),
         col(ParameterResultRow.parameter_class) != ParameterClass.NON.value,
     )
-    known = set((await session.exec(accepted)).all())
-    return tuple(sorted(set((await session.exec(query)).all()) - known))
+    known = {name_key(each) for each in (await session.exec(accepted)).all() if each is not None}
+    beyond = set((await session.exec(query)).all())
+    return tuple(sorted(each for each in beyond if name_key(each) not in known))
 
 
 async def _held_parents(session: AsyncSession, hold: HoldRow) -> tuple[str, ...]:

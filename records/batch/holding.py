@@ -1,16 +1,19 @@
 """Placing holds and demanding reviews, in the transaction of what demands them. Called by reactions to facts only."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from pydantic import JsonValue
 from sqlmodel import col, select
 
+from domain.batch.batch import Relation
 from domain.batch.holds import BatchState, HoldType, is_held
-from domain.core.text import number_key
+from domain.batch.shelf_life import uses_as_it_is
+from domain.core.names import name_key
 from records.batch.genealogy import lock_families, parents
 from records.batch.holds import Cause, _placed, has_cause, open_batches
 from records.batch.notifying import notify_batch
-from records.batch.tables.batches import BatchRow, HoldRow, ReviewDemandRow
+from records.batch.tables.batches import BatchParentRow, BatchRow, HoldRow, ReviewDemandRow
 from records.core.identities import next_id
 from records.core.writing import Writing
 
@@ -30,8 +33,8 @@ async def hold_open_batches(
     Returns the ids of the batches that are held. The caller holds the lock of the scope's row of the list.
     """
     numbers = await open_batches(writing.session, scope_id)
-    keys = {number_key(each) for each in only} if only is not None else None
-    found = {batch_id for batch_id, number in numbers.items() if keys is None or number_key(number) in keys}
+    keys = {name_key(each) for each in only} if only is not None else None
+    found = {batch_id for batch_id, number in numbers.items() if keys is None or name_key(number) in keys}
     family = await lock_families(writing, found)
     held: list[str] = []
     for batch_id in family:
@@ -80,6 +83,34 @@ async def place_hold(
     hold_id = await _place(writing, batch, cause)
     await _spread(writing, family, batch, hold_id, cause)
     return hold_id
+
+
+async def hold_alone(writing: Writing, batch: BatchRow, type_: HoldType, reason: str) -> str | None:
+    """Hold a batch for what says nothing of the batches that come from it. The caller holds the lock of the batch."""
+    cause = Cause(type_, reason, batch.batch_id)
+    return await _hold(writing, batch, cause) if is_held(type_, BatchState(batch.state)) else None
+
+
+async def hold_what_was_made_after(writing: Writing, batch: BatchRow, ended_at: datetime, reason: str) -> list[str]:
+    """Hold what was made from a batch, as it is, after an instant, and all that comes from that.
+
+    Returns the ids of the batches that used it. The caller holds the lock of the batch.
+    """
+    await lock_families(writing, (batch.batch_id,))
+    query = (
+        select(BatchRow, BatchParentRow.relation)
+        .join(BatchParentRow, col(BatchParentRow.batch_id) == col(BatchRow.batch_id))
+        .where(col(BatchParentRow.parent_id) == batch.batch_id, col(BatchRow.started_at) >= ended_at)
+        .order_by(col(BatchRow.batch_id))
+        .execution_options(populate_existing=True)
+    )
+    held: list[str] = []
+    for child, relation in (await writing.session.exec(query)).all():
+        if uses_as_it_is(Relation(relation)) and await place_hold(
+            writing, child, HoldType.SUPPLY, reason, placed_in=batch.batch_id
+        ):
+            held.append(child.batch_id)
+    return held
 
 
 async def hold_children(writing: Writing, batch: BatchRow, reason: str) -> None:

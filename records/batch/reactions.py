@@ -12,11 +12,22 @@ from domain.batch.facts import (
     ParametersBeyondRange,
     ReleaseTakenBack,
     ResultOutsideReported,
+    RetestDue,
+    ShelfLifeEnded,
     SpecificationNotMet,
     StoppedByHand,
 )
 from domain.batch.holds import HoldType, stops_release
-from records.batch.holding import demand_review, hold_children, hold_open_batches, hold_what_is_left, place_hold
+from records.batch.holding import (
+    demand_review,
+    hold_alone,
+    hold_children,
+    hold_open_batches,
+    hold_what_is_left,
+    hold_what_was_made_after,
+    place_hold,
+)
+from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchRow
 from records.core.reactions import Consequences, reacts
 from records.core.writing import Writing
@@ -77,6 +88,23 @@ async def holds_what_is_left_of_it(writing: Writing, fact: ReleaseTakenBack) -> 
     """What is not decided yet is held, and what comes from the batch."""
     await hold_what_is_left(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
     return Consequences()
+
+
+@reacts(ShelfLifeEnded)
+async def holds_what_was_made_from_it_since(writing: Writing, fact: ShelfLifeEnded) -> Consequences:
+    """What was made from it afterwards is held. Its own goods are blocked by the end itself."""
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    held = await hold_what_was_made_after(writing, batch, fact.ended_at, fact.why)
+    await notify_batch(writing, batch.batch_id)
+    return Consequences(held=tuple(held))
+
+
+@reacts(RetestDue)
+async def holds_until_it_is_retested(writing: Writing, fact: RetestDue) -> Consequences:
+    """Only the batch: what was made from it before is not called into question."""
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    hold_id = await hold_alone(writing, batch, HoldType.RETEST_DUE, fact.why)
+    return Consequences(held=(batch.batch_id,), holds=(hold_id,)) if hold_id else Consequences()
 
 
 @reacts(LearnedOfBatch)

@@ -12,8 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import MarketDecision, PhysicalStatus, UseKind
 from domain.batch.holds import BatchState
 from domain.batch.siblings import Shared, SharedThing, Sibling, by_urgency, period_around
-from domain.core.clocks import Calendar, counted
-from domain.policy.policy import Limits
+from domain.core.days import Calendar, counted
+from domain.core.names import party_key
+from domain.policy.limits import Limits
 from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow, BatchUseRow
 from records.core.policies import Policies
 from records.core.tables.cases import CaseRow
@@ -48,16 +49,23 @@ async def siblings_of(session: AsyncSession, batch_id: str, at: datetime) -> lis
 async def _by_use(session: AsyncSession, batch: BatchRow, found: Found) -> None:
     own, other = aliased(BatchUseRow), aliased(BatchUseRow)
     query = (
-        select(other)
-        .join(own, and_(col(own.kind) == col(other.kind), col(own.reference) == col(other.reference)))
+        select(other, own.detail)
+        .join(own, and_(col(own.kind) == col(other.kind), col(own.key) == col(other.key)))
         .where(
             col(own.batch_id) == batch.batch_id,
             col(other.batch_id) != batch.batch_id,
             col(other.kind).in_(sorted(_KINDS)),
         )
     )
-    for row in (await session.exec(query.order_by(col(other.batch_id).desc()).limit(MOST))).all():
-        found[row.batch_id].add((_KINDS[row.kind], row.reference))
+    for row, detail in (await session.exec(query.order_by(col(other.batch_id).desc()).limit(MOST))).all():
+        found[row.batch_id].add((_shared(row, detail), row.reference))
+
+
+def _shared(use: BatchUseRow, own_detail: str) -> Shared:
+    """The identity of a lot is its issuer, its material and its number; without the issuer it is only alike."""
+    if use.kind == UseKind.MATERIAL.value and party_key(use.detail) != party_key(own_detail):
+        return Shared.SAME_LOT_NUMBER
+    return _KINDS[use.kind]
 
 
 async def _by_genealogy(session: AsyncSession, batch: BatchRow, found: Found) -> None:

@@ -20,20 +20,19 @@ from domain.change.decision import (
 from domain.change.site_change import (
     ChangeImplementation,
     ChangeNotification,
-    change_key,
     is_short_notice,
     least_tier,
     refuse_unless_announced,
     refuse_unless_implemented,
     suggested_change_use,
 )
-from domain.core.clocks import Calendar, counted
+from domain.core.days import Calendar, counted
 from domain.core.entry import OpenTask
-from domain.core.forms import Process
+from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.core.text import in_a_title
 from domain.policy.change_tier import ChangeTier
-from records.agreement.agreements import agreement_in_force, notification_span, terms_of
+from records.agreement.in_force import agreement_in_force, notification_span, terms_of
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -41,7 +40,7 @@ from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 _NOTICE = "change.notify"
 _WEIGHED = (ChangeClassification, ChangeRegulatoryAssessment, ChangeTechnicalAssessment)
@@ -53,7 +52,7 @@ async def opens_a_change(writing: Writing, form: ChangeNotification) -> Requeste
     requested = await site_and_scopes(writing, form.site_id, form.scope_ids)
     calendar = await writing.policies.calendar_of(writing.session, form.site_id, writing.at)
     refuse_unless_announced(form, today=calendar.local_day(writing.at))
-    key = change_key(form.change_id)
+    key = name_key(form.change_id)
     await writing.head(f"CHANGE-{form.site_id}-{key}"[:200])
     await _refuse_if_known(writing, form, key)
     return requested.model_copy(
@@ -67,10 +66,14 @@ async def opens_a_change(writing: Writing, form: ChangeNotification) -> Requeste
 
 
 async def _refuse_if_known(writing: Writing, form: ChangeNotification, key: str) -> None:
-    query = select(CaseRow).where(
-        col(CaseRow.process) == Process.CHANGE.value, col(CaseRow.site_id) == form.site_id, col(CaseRow.trigger) == key
+    """Numbers are compared as they were written: the key in the trigger of an older case may be another one."""
+    query = (
+        select(CaseRow, ChangeRow.change_id)
+        .join(ChangeRow, col(ChangeRow.case_id) == col(CaseRow.case_id))
+        .where(col(ChangeRow.site_id) == form.site_id)
     )
-    if (known := (await writing.session.exec(query.limit(1))).first()) is not None:
+    rows = (await writing.session.exec(query.order_by(col(CaseRow.number)))).all()
+    if (known := next((case for case, number in rows if name_key(number) == key), None)) is not None:
         raise Refused(
             Code.CONFLICT,
             f"This change is known: {known.case_id}. Another change has a number of its own.",

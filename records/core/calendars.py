@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from holidays import HolidayBase, country_holidays
 from holidays.registry import COUNTRIES
 
-from domain.core.clocks import Calendar
+from domain.core.days import Calendar
 from domain.core.refusals import Code, Refused
 
 _COUNTRIES = frozenset(code for _, code, *_ in COUNTRIES.values())

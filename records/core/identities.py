@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.clocks import Span
+from domain.core.days import Span
 from domain.core.forms import Action, Meaning
 from domain.core.people import Actor, Role, refuse_unless_permitted
 from domain.core.refusals import Code, Refused

@@ -3,8 +3,8 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from domain.core.clocks import Calendar, Span, add_months, counted
-from domain.policy.policy import Limits
+from domain.core.days import Calendar, Span, add_months, counted
+from domain.policy.limits import Limits
 from records.core.case_records import CaseRecords
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing

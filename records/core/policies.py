@@ -6,9 +6,10 @@ from pydantic import TypeAdapter
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.clocks import Calendar
+from domain.core.days import Calendar
 from domain.core.refusals import Code, Refused
-from domain.policy.policy import Limits, Policy
+from domain.policy.limits import Limits
+from domain.policy.policy import Policy
 from domain.policy.required_documents import RequiredDocument
 from records.core.calendars import site_calendar
 from records.core.tables.master_data import CalendarRow, PolicyRow, SiteRow

@@ -123,6 +123,7 @@ class Registries:
         self.projectors: Sequences[str, Row] = Sequences("The projectors")
         self.reactions: Sequences[type, Row] = Sequences("The reactions")
         self.afterwards: Sequences[str, Row] = Sequences("The last steps")
+        self.dates: Sequences[str, Row] = Sequences("The looks of the standing clock")
         self.answers: Sequences[type, Row] = Sequences("The answers")
         self.conditions: Sequences[type, Callable[..., Any]] = Sequences("The conditions")
         self.questions: Table[type, bool] = Table("Whether one answer is wanted")

@@ -68,7 +68,9 @@ async def receive(session: AsyncSession, event: Event) -> None:
     await session.flush()
     batch = await session.get_one(BatchRow, row.batch_id)
     if batch.physical_status == PhysicalStatus.QUARANTINE_IN_TRANSIT.value and not await _others_travel(session, row):
-        status = PhysicalStatus.BLOCKED if effect["rejected_batch"] else PhysicalStatus.QUARANTINE
+        status = (
+            PhysicalStatus.BLOCKED if effect["rejected_batch"] or effect.get("expired") else PhysicalStatus.QUARANTINE
+        )
         batch.physical_status = status.value
 
 

@@ -14,6 +14,7 @@ from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import lock_lists, scopes_used
 from records.batch.holds import open_holds
 from records.batch.questions import LeftOf
+from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow
 from records.core.questions import answers
 from records.core.tables.cases import CaseRow
@@ -43,6 +44,7 @@ async def stock_of(
     if row is None:
         return None
     shipments = await shipments_of(session, batch.batch_id)
+    life = await shelf_life_of(session, writing.policies, batch, writing.at)
     return MarketStock(
         unit=batch.unit or "",
         made=decimal(batch.quantity),
@@ -51,6 +53,7 @@ async def stock_of(
         rejected=batch.site_decision == "REJECTED" or await _is_rejected(session, batch),
         holds=tuple(each.type for each in await open_holds(session, batch.batch_id) if each.market in (None, market)),
         review_open=batch.review_open,
+        shelf_life_over=life.over_in_words if life.is_over(writing.at) else None,
         fully_suspended=await _is_fully_suspended(writing, batch),
         released=decimal(row.quantity),
         committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE),
@@ -124,13 +127,14 @@ def taken_away(row: ShipmentRow) -> Decimal:
     return min(Decimal(row.disposed_quantity), leaving(row))
 
 
-def goods_of(row: ShipmentRow) -> Goods:
-    """The goods of a shipment that has arrived."""
+def goods_of(row: ShipmentRow, batch: BatchRow) -> Goods:
+    """The goods of a shipment of a batch that has arrived."""
     return Goods(
         received=Decimal(row.received_quantity or 0),
         rejected=Decimal(row.rejected_quantity or 0),
         disposed=Decimal(row.disposed_quantity),
         quarantined=(row.quarantine or row.stopped) and row.unblocked_at is None,
+        expired=batch.expired_at is not None,
         spoilt=row.within_limits is False and row.excursion_accepted is not True,
     )
 

@@ -11,7 +11,7 @@ from domain.core.forms import Form
 from domain.core.people import Org, Role
 from domain.core.personnel import PersonRegistration, Qualification
 from domain.core.standard import Standard
-from domain.policy.policy_change import POLICY
+from domain.policy.change import POLICY
 from domain.qualification import questionnaire
 from domain.qualification.questionnaire import STANDARD
 from domain.site.calendar import CalendarRegistration

@@ -7,8 +7,8 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from domain.core.entry import Entry, PlainEvent
+from domain.policy.change import POLICY
 from domain.policy.policy import Policy, load
-from domain.policy.policy_change import POLICY
 from domain.policy.supplement import Supplements, load_supplements, supplemented
 from records.core.database import Database
 from records.core.journal import Journal

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from domain.batch.batch import DeviationClass, OosState, Relation
-from domain.core.text import number_key
+from domain.core.names import name_key
 from domain.oversight.event_counts import OfBatches
 from domain.oversight.punctuality import Due, on_time
 from domain.oversight.scorecard import Tally
@@ -90,18 +90,18 @@ async def recorded_of_batches(session: AsyncSession, scope_id: str, begins: date
     oos = (await session.exec(query)).all()
     first_reported: dict[str, datetime] = {}
     for row in deviations:
-        key = number_key(row.deviation_id)
+        key = name_key(row.deviation_id)
         first_reported[key] = min(row.reported_at, first_reported.get(key, row.reported_at))
     return OfBatches(
         known_deviations=frozenset(first_reported),
         serious_deviations=frozenset(
             key
             for row in deviations
-            if row.deviation_class in _SERIOUS and begins <= first_reported[key := number_key(row.deviation_id)] < ends
+            if row.deviation_class in _SERIOUS and begins <= first_reported[key := name_key(row.deviation_id)] < ends
         ),
-        known_oos=frozenset(number_key(row.oos_id) for row in oos),
+        known_oos=frozenset(name_key(row.oos_id) for row in oos),
         confirmed_oos=frozenset(
-            number_key(row.oos_id)
+            name_key(row.oos_id)
             for row in oos
             if row.state == OosState.CONFIRMED.value and row.decided_at and begins <= row.decided_at < ends
         ),

@@ -21,7 +21,7 @@ from records.batch.tables.batches import BatchRow
 from records.change.tables import ChangeRow
 from records.core.tables.cases import CaseRow, TaskRow
 from records.core.tables.master_data import ScopeRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from records.oversight.figures import (
     deliveries_on_time,
     deviations_on_time,

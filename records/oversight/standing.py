@@ -8,12 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl.asl import AslStatus
 from domain.asl.flags import Flag
 from domain.audit.request import AuditType
-from domain.core.clocks import Calendar
+from domain.core.days import Calendar
 from domain.core.forms import Process
 from domain.event.site_event import AUTHORITY_ACTS
 from domain.oversight.schedule import Standing
 from domain.policy.policy import Policy
-from records.agreement.agreements import watched_agreement
+from records.agreement.in_force import watched_agreement
 from records.asl.statements import status_ahead
 from records.asl.tables.listing import AslRow
 from records.asl.tables.oversight import OversightRow

@@ -6,8 +6,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.people import SYSTEM
 from domain.core.refusals import Code, Refused
+from domain.policy.change import PolicyChange, next_version
 from domain.policy.policy import Policy, changes
-from domain.policy.policy_change import PolicyChange, next_version
 from domain.policy.supplement import Body, lacking, supplemented
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event

@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
+from domain.policy.change import PolicyChange
 from domain.policy.policy import Policy
-from domain.policy.policy_change import PolicyChange
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.core.tables.master_data import PolicyRow

@@ -10,8 +10,8 @@ from domain.core.events import Event, Signature
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
+from domain.policy.change import POLICY
 from domain.policy.policy import Change, Policy
-from domain.policy.policy_change import POLICY
 from records.core.policies import Policies
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything

@@ -15,12 +15,13 @@ from domain.audit.finding import FindingStatus, Severity
 from domain.audit.report import Recommendation
 from domain.audit.waiver import waiver_holds
 from domain.core.forms import Process
-from domain.qualification.decision import ConditionStatus, QualificationOutcome
+from domain.qualification.conditions import ConditionStatus
+from domain.qualification.decision import QualificationOutcome
 from domain.qualification.evidence import AuditedFinding, QualificationEvidence
 from domain.qualification.questionnaire_drafts import QuestionnaireState
 from domain.qualification.request import QualificationKind
 from domain.site.site import RiskTier, is_api_for_eu
-from records.agreement.agreements import agreement_in_force
+from records.agreement.in_force import agreement_in_force
 from records.asl.tables.listing import ConditionRow
 from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.case_records import CaseRecords

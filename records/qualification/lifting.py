@@ -7,9 +7,9 @@ from domain.asl.lifting import Hindrances
 from domain.audit.capa import SETTLED as SETTLED_CAPAS
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import Severity
-from domain.qualification.decision import ConditionStatus
+from domain.qualification.conditions import ConditionStatus
 from domain.site.certificate import CertificateStatus
-from records.agreement.agreements import agreement_in_force
+from records.agreement.in_force import agreement_in_force
 from records.agreement.tables import AgreementRow
 from records.asl.statements import statement_in_force
 from records.asl.tables.listing import ConditionRow
@@ -19,7 +19,7 @@ from records.core.lookups import Lookups
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 async def hindrances(lookups: Lookups) -> Hindrances:

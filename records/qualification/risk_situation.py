@@ -18,8 +18,8 @@ from records.audit.tables.audits import AuditRow, FindingRow
 from records.core.case_records import CaseRecords
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.master_data import ScopeRow
-from records.event.tables.site_events import SiteEventRow
-from records.inspection.tables.inspections import InspectionRow
+from records.event.tables import SiteEventRow
+from records.inspection.tables import InspectionRow
 from records.qualification.tables.risk import RiskAssessmentRow
 
 _OVER = (FindingStatus.WITHDRAWN.value, FindingStatus.CLOSED.value)

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.site.certificate import CertificateData, CertificateEntry, CertificateStatus, valid_until
 from records.core.identities import next_id
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 async def certificates_for(session: AsyncSession, scope_id: str) -> Sequence[CertificateRow]:

@@ -14,7 +14,7 @@ from records.core.outgoing import outbox
 from records.core.reactions import Consequences, establish, reacts
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.status.status_cases import is_decided, is_status_case, open_status_cases
+from records.status.cases import is_decided, is_status_case, open_status_cases
 
 _KINDS = {"SUSPEND": StatusKind.SUSPENSION, "PROBATION": StatusKind.PROBATION}
 """What the escalation steps of the policy propose."""

@@ -6,7 +6,7 @@ from domain.core.events import Event
 from domain.triage.triage import EventTriage
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 
 
 @follows(*EventTriage.action.event_types())

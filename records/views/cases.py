@@ -8,6 +8,7 @@ from sqlalchemy import and_
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.audit.views import AuditSummary, Capa, Finding
 from domain.core.case_actions import COMMON_FORMS, Acknowledgement, Extension, Hold, Reassignment, Resume
 from domain.core.forms import Form, Process
 from domain.core.people import Actor, Org, refuse_unless_permitted
@@ -15,8 +16,7 @@ from domain.core.refusals import Code, Refused
 from domain.core.view import TaskView
 from domain.core.waiting import waiting_for, waiting_of_closed, waiting_on_hold, watching
 from domain.processes import forms_of
-from domain.views.case_view import CaseView
-from domain.views.views import Available, Capa, CaseList, CaseSummary, EventList, Finding, Record
+from domain.views.cases import Available, CaseList, CaseSummary, CaseView, EventList, Record
 from records.asl.tables.oversight import OversightRow
 from records.audit.issued_reports import issued_report
 from records.audit.tables.audits import CapaRow, FindingRow
@@ -72,6 +72,9 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
     escalations = (await session.exec(select(EscalationRow).where(col(EscalationRow.case_id) == case_id))).all()
     seen = [row for row in rows if sees_task(actor, row)]
     tasks = [_task(actor, row, escalations, now) for row in seen]
+    shown = await shown_of(Reading(session, actor, now), process, case)
+    audit: AuditSummary | None = shown.get("audit")
+    issued = audit.report_version if audit else None
     inside, owned = reads_everything(actor), await _owned(session, actor, case_id)
     return CaseView(
         **dict(showing.summary(case, actor)),
@@ -82,10 +85,10 @@ async def one_case(session: AsyncSession, actor: Actor, process: Process, case_i
         cases=owned,
         tasks=tuple(tasks),
         actions=tuple(_actions(actor, case, rows, tasks)),
-        records=await _latest_records(session, actor, case),
+        records=await _latest_records(session, actor, case, issued),
         findings=await _findings(session, actor, case_id),
         capas=await _capas(session, case_id),
-        **await shown_of(Reading(session, actor, now), process, case),
+        **shown,
     )
 
 
@@ -216,8 +219,7 @@ async def _owned(session: AsyncSession, actor: Actor, case_id: str) -> tuple[Cas
     return tuple(showing.summary(row, actor) for row in rows)
 
 
-async def _latest_records(session: AsyncSession, actor: Actor, case: CaseRow) -> tuple[Record, ...]:
-    issued = await issued_report(session, case.case_id)
+async def _latest_records(session: AsyncSession, actor: Actor, case: CaseRow, issued: int | None) -> tuple[Record, ...]:
     seen = [col(RecordRow.case_id) == case.case_id, sees_records(actor, issued)]
     newest = (
         select(RecordRow.action, func.max(RecordRow.version).label("version"))

@@ -7,13 +7,15 @@ from urllib.parse import quote
 
 from pydantic import JsonValue, TypeAdapter
 
+from domain.audit.views import Capa, Finding
 from domain.core.clocks import Deadline, next_alarm
 from domain.core.events import Signature
 from domain.core.forms import Audience, Form, Process
 from domain.core.people import Actor, Org, Role
 from domain.core.view import Clock, SentAlarm, TaskView, UpcomingAlarm
 from domain.processes import form_of
-from domain.views.views import Available, Capa, CaseSummary, Finding, Record, TaskForm
+from domain.views.cases import Available, CaseSummary, Record
+from domain.views.tasks import TaskForm
 from records.audit.tables.audits import CapaRow, FindingRow
 from records.core.tables.cases import CaseRow, RecordRow, TaskRow
 

@@ -12,7 +12,7 @@ from domain.core.people import NEVER_SIGN, Actor, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from domain.core.view import SentAlarm
 from domain.processes import form_of
-from domain.views.views import TaskForm, TaskList
+from domain.views.tasks import TaskForm, TaskList
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything, sees_tasks
 from records.core.tables.cases import EscalationRow, TaskRoleRow, TaskRow

@@ -41,7 +41,7 @@ whole audit            1713      1411        1921      1500     153     172
 """
 
 VIEWS = {
-    "/v1/audits/{}": 10,
+    "/v1/audits/{}": 9,
     "/v1/audits/{}/events": 2,
     "/v1/audits": 2,
     "/v1/events": 2,

@@ -30,7 +30,7 @@ class Part:
 
 def all_parts() -> list[Part]:
     """Every story from every start, the larger files dealt out first."""
-    sized = sorted(STORIES.glob("test_*.py"), key=lambda path: (-path.stat().st_size, path.name))
+    sized = sorted(STORIES.rglob("test_*.py"), key=lambda path: (-path.stat().st_size, path.name))
     hands = [tuple(str(path.relative_to(ROOT)) for path in sized[n::PARTS]) for n in range(PARTS)]
     return [Part(start, n + 1, files) for start in STARTS for n, files in enumerate(hands)]
 

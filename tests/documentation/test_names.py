@@ -15,7 +15,7 @@ PATH = re.compile(
 )
 MODULE = re.compile(rf"(?<![\w./-])((?:{PACKAGES})(?:\.[A-Za-z_]\w*)+)")
 SHOWN = re.compile(r'^```python title="([^"]+)"\n(.*?)^```', re.MULTILINE | re.DOTALL)
-EXAMPLE = re.compile(r"<!-- to write -->\n```.*?^```", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"<!-- to write -->\n *```.*?^ *```$", re.MULTILINE | re.DOTALL)
 """Code that a reader is told to write."""
 COMMANDS = re.compile(r"(?:`|^)make ([a-z][a-z-]*)", re.MULTILINE)
 
@@ -50,10 +50,10 @@ def is_module(name: str, *, of: str = "") -> bool:
 
 def differs(path: str, code: str) -> list[str]:
     """The lines of a piece of code that do not follow one another in a file."""
-    lines, place = (ROOT / path).read_text(encoding="utf-8").splitlines(), 0
-    for line in filter(str.strip, code.splitlines()):
+    lines, place = [line.strip() for line in (ROOT / path).read_text(encoding="utf-8").splitlines()], 0
+    for line in filter(None, map(str.strip, code.splitlines())):
         if line not in lines[place:]:
-            return [f"{path}: {line.strip()}"]
+            return [f"{path}: {line}"]
         place = lines.index(line, place) + 1
     return []
 

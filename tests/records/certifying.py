@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.asl.asl import AslStatus
 from domain.batch.package import ALWAYS
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 from tests.records.agreeing import agrees
 from tests.records.analysing import analysed, confirmed, specified
 from tests.records.making import NOTIFICATION, effective, registered

@@ -7,8 +7,10 @@ from pydantic import JsonValue
 
 from domain.batch.batch import MarketDecision
 from domain.core.forms import Process
+from domain.delivery.receipt import Goods
 from domain.delivery.shipment import ShipmentOrder
 from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.delivery.shipping import goods_of
 from records.delivery.tables import ShipmentRow
 from tests.domain.filling import filled
 from tests.records.making import made, ready
@@ -17,6 +19,7 @@ from tests.records.seeded import START, Seeded
 
 LEFT = START + timedelta(hours=1)
 ARRIVED = LEFT + timedelta(hours=2)
+DELIVER_BY = "2025-02-28"
 
 
 async def decided(
@@ -41,7 +44,8 @@ async def released(seeded: Seeded, **changes: Any) -> Qualifying:
 
 
 def order_of(batch: Qualifying, **changes: Any) -> dict[str, Any]:
-    return filled(ShipmentOrder, {"batch_id": batch.case_id, **changes}).model_dump(mode="json")
+    given = {"batch_id": batch.case_id, "deliver_by": DELIVER_BY, **changes}
+    return filled(ShipmentOrder, given).model_dump(mode="json")
 
 
 async def ordered(seeded: Seeded, batch: Qualifying, by: str = "sana", **changes: Any) -> Qualifying:
@@ -90,3 +94,9 @@ async def shipment_row(shipment: Qualifying) -> ShipmentRow:
 
 async def status_of_goods(batch: Qualifying) -> str:
     return (await batch.seeded.row(BatchRow, batch.case_id)).physical_status
+
+
+async def goods(shipment: Qualifying) -> Goods:
+    """The goods of a shipment that has arrived, as they stand now."""
+    row = await shipment_row(shipment)
+    return goods_of(row, await shipment.seeded.row(BatchRow, row.batch_id))

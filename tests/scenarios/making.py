@@ -118,14 +118,14 @@ async def registers(company: Company, number: str = "B-001", **changes: Any) -> 
     return str(answer.json()["case_id"])
 
 
-async def makes(company: Company, batch: str, value: str = "41.2") -> None:
+async def makes(company: Company, batch: str, value: str = "41.2", *, shelf_days: int = 1000) -> None:
     """Made today, with one value of the coupling temperature."""
     now = company.now.isoformat()
     materials = [{"name": "Coupling agent C-12", "lot": "C12-0417", "manufacturer": "Rheinchem AG"}]
     await does(company.wen, batch, "start", started_at=now, materials=materials, equipment=["R-201"])
     values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": now}]
     await does_unasked(company.wen, batch, "parameters", values=values)
-    shelf = (company.today + timedelta(days=1000)).isoformat()
+    shelf = (company.today + timedelta(days=shelf_days)).isoformat()
     await does(company.wen, batch, "finish", finished_on=company.today.isoformat(), expiry_on=shelf)
 
 
@@ -152,10 +152,10 @@ async def reviews(company: Company, batch: str) -> None:
         await does(who, batch, review)
 
 
-async def comes_to_certification(company: Company, number: str, **changes: Any) -> str:
+async def comes_to_certification(company: Company, number: str, *, shelf_days: int = 1000, **changes: Any) -> str:
     """A batch, made, analysed, tested by the sponsor as well, released by its site and reviewed. Returns its id."""
     batch = await registers(company, number, **changes)
-    await makes(company, batch)
+    await makes(company, batch, shelf_days=shelf_days)
     await goes_to_certification(company, batch)
     return batch
 

@@ -2,7 +2,7 @@
 
 from pydantic import JsonValue
 
-from domain.inspection.inspection_answer import AnswerDates, DraftAnswer, DraftComments, FiledAnswer
+from domain.inspection.answer import AnswerDates, DraftAnswer, DraftComments, FiledAnswer
 from workflows.core.case import Case
 from workflows.core.tasks import Answered
 

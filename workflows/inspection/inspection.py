@@ -8,6 +8,7 @@ from temporalio import workflow
 
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
+from domain.inspection.answer import INSPECTION_FORMS, AnswerDates, OutcomeReview, WarningLetter
 from domain.inspection.inspection import (
     InspectionCancellation,
     InspectionNotice,
@@ -17,7 +18,6 @@ from domain.inspection.inspection import (
     InspectionStart,
     InspectionStartBySponsor,
 )
-from domain.inspection.inspection_answer import INSPECTION_FORMS, AnswerDates, OutcomeReview, WarningLetter
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing
 from workflows.inspection.authority_answer import AuthorityAnswer

@@ -8,10 +8,9 @@ from temporalio import workflow
 
 from domain.core.case_actions import Hold
 from domain.qualification import duties
+from domain.qualification.conditions import ConditionalRenewal, ConditionVerification
 from domain.qualification.decision import (
     Condition,
-    ConditionalRenewal,
-    ConditionVerification,
     DecisionCoSignature,
     DecisionProposal,
     DecisionSignature,

@@ -20,9 +20,10 @@ from domain.qualification.questionnaire_forms import (
     QuestionnaireReview,
     QuestionnaireVerdict,
 )
-from domain.qualification.request import QualificationKind, Reopening, SuccessionDecision, Withdrawal
+from domain.qualification.request import QualificationKind, Reopening, Withdrawal
 from domain.qualification.risk_forms import RiskAssessment, RiskDecision, TierLowering
 from domain.qualification.screening import Screening, ScreeningOverride
+from domain.qualification.succession import SuccessionDecision
 from workflows.agreement.agreement import Negotiation
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing

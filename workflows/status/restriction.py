@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from domain.asl.asl import AslStatus
 from domain.core.case_actions import Hold
-from domain.qualification.decision import ConditionVerification
+from domain.qualification.conditions import ConditionVerification
 from domain.qualification.duties import barred_from_verifying_condition
 from domain.status.decision import STAGES, StatusStage, barred_from_deciding
 from domain.status.reinstatement import (

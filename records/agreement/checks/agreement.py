@@ -24,7 +24,7 @@ from domain.agreement.forms import (
 )
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
-from records.agreement.agreements import last_in_force, negotiated_elsewhere, terms_of, versions_for
+from records.agreement.in_force import last_in_force, negotiated_elsewhere, terms_of, versions_for
 from records.agreement.tables import AgreementRow
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, checks_event, suggests

@@ -15,14 +15,14 @@ from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.refusals import broken
-from records.agreement.agreements import watched_agreement
+from records.agreement.in_force import watched_agreement
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, Requested, checks, due, opens, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.scopes import open_case_for
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(AgreementReviewRequest)

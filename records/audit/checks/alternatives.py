@@ -16,7 +16,7 @@ from domain.core.entry import OpenTask
 from domain.core.refusals import broken
 from domain.qualification.request import QualificationKind
 from domain.site.site import RiskTier, is_api_for_eu
-from records.audit.checks.waivers import granted, waivers_before
+from records.audit.checks.waiver import granted, waivers_before
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of

@@ -1,4 +1,4 @@
-"""Checks of the conduct of an audit: preparation, meetings, critical findings."""
+"""Checks of the conduct of an audit: preparation and meetings."""
 
 from sqlmodel import col, select
 
@@ -12,17 +12,13 @@ from domain.audit.conduct import (
     suggested_closing,
     suggested_opening,
 )
-from domain.audit.critical import AbortDecision, CriticalFinding, refuse_unless_informed
-from domain.core.clocks import Unit
+from domain.audit.critical import CriticalFinding
 from domain.core.entry import OpenTask
-from domain.core.people import Role
 from domain.core.refusals import Code, Refused
 from records.audit.checks.team import has_declared
 from records.audit.tables.audits import AuditRow, CapaRow
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
-from records.core.outgoing import outbox
-from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
@@ -90,23 +86,3 @@ async def is_concluded(writing: Writing, case: CaseRow, form: ClosingMeeting) ->
         tz=lookups.tz,
     )
     return {}
-
-
-@checks(AbortDecision)
-async def ends_today(writing: Writing, case: CaseRow, form: AbortDecision) -> Effect:
-    """An aborted audit ended on the day of the decision, in the site's time zone."""
-    return {"last_day": (await lookups_of(writing, case)).today.isoformat()}
-
-
-@checks(CriticalFinding)
-async def is_informed_at_once(writing: Writing, case: CaseRow, form: CriticalFinding) -> Effect:
-    """The head of QA and the QP learn of it at once (policy key `audit.critical_notify`)."""
-    lookups = await lookups_of(writing, case)
-    policy = await writing.policy()
-    span = policy.clock("audit.critical_notify").span
-    hours = span.n if span.unit is Unit.HOURS else 24
-    refuse_unless_informed(form, now=writing.at, tz=lookups.tz, max_hours=hours)
-    people = await candidates(writing.session, [Role.HEAD_QA, Role.QP], case.site_id, at=writing.at)
-    subject = f"{case.case_id}: critical finding at {case.site_id}"
-    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=form.description)
-    return {"told": [person.person_id for person in people]}

@@ -1,11 +1,22 @@
-"""Checks of the decision on suspension that an audit leads to."""
+"""Checks of critical findings, and of the decisions on abort and suspension that they lead to."""
 
 from domain.asl.asl import AslStatus, SuspensionScope, may_be_suspended
 from domain.asl.request import StatusReason
-from domain.audit.critical import SuspensionDecision, refuse_unless_scoped
+from domain.audit.critical import (
+    AbortDecision,
+    CriticalFinding,
+    SuspensionDecision,
+    refuse_unless_informed,
+    refuse_unless_scoped,
+)
+from domain.core.days import Unit
+from domain.core.people import Role
 from records.asl.announcing import announce
 from records.asl.statements import left_to_people, locked_statement, reach_of, state, status_of
 from records.core.declared import Effect, checks
+from records.core.lookups import lookups_of
+from records.core.outgoing import outbox
+from records.core.people.recipients import candidates
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -45,3 +56,23 @@ async def _suspend(writing: Writing, case: CaseRow, scope_id: str, wanted: Suspe
     fact = left_to_people(case, StatusReason.CRITICAL_FINDING, reason, scope_id=scope_id, reach=wanted)
     (opened,) = (await establish(writing, fact)).opened
     return opened
+
+
+@checks(AbortDecision)
+async def ends_today(writing: Writing, case: CaseRow, form: AbortDecision) -> Effect:
+    """An aborted audit ended on the day of the decision, in the site's time zone."""
+    return {"last_day": (await lookups_of(writing, case)).today.isoformat()}
+
+
+@checks(CriticalFinding)
+async def is_informed_at_once(writing: Writing, case: CaseRow, form: CriticalFinding) -> Effect:
+    """The head of QA and the QP learn of it at once (policy key `audit.critical_notify`)."""
+    lookups = await lookups_of(writing, case)
+    policy = await writing.policy()
+    span = policy.clock("audit.critical_notify").span
+    hours = span.n if span.unit is Unit.HOURS else 24
+    refuse_unless_informed(form, now=writing.at, tz=lookups.tz, max_hours=hours)
+    people = await candidates(writing.session, [Role.HEAD_QA, Role.QP], case.site_id, at=writing.at)
+    subject = f"{case.case_id}: critical finding at {case.site_id}"
+    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=form.description)
+    return {"told": [person.person_id for person in people]}

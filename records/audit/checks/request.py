@@ -9,7 +9,7 @@ from domain.core.refusals import broken
 from records.core.declared import Requested, opens
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 _TITLES = {
     AuditType.QUALIFICATION: "Qualification audit",
@@ -32,10 +32,7 @@ async def opens_an_audit(writing: Writing, form: AuditRequest) -> Requested:
     trigger = trigger_key(form.trigger) if form.trigger else None
     if trigger is not None:
         await writing.head(f"TRIGGER-{form.site_id}-{trigger}"[:200])
-        query = select(CaseRow.case_id).where(
-            col(CaseRow.site_id) == form.site_id, col(CaseRow.trigger) == trigger, col(CaseRow.closed_at).is_(None)
-        )
-        merged_into = (await writing.session.exec(query.limit(1))).first()
+        merged_into = await _open_audit(writing, form.site_id, trigger)
         if merged_into is not None:
             return Requested(merged_into=merged_into)
     scopes = ", ".join(sorted(requested.activities))
@@ -46,3 +43,18 @@ async def opens_an_audit(writing: Writing, form: AuditRequest) -> Requested:
             "trigger": trigger,
         }
     )
+
+
+async def _open_audit(writing: Writing, site_id: str, trigger: str) -> str | None:
+    """References are compared as they were written: the key that an older case was opened with may be another one."""
+    query = select(CaseRow).where(
+        col(CaseRow.site_id) == site_id,
+        col(CaseRow.process) == Process.AUDIT.value,
+        col(CaseRow.trigger).is_not(None),
+        col(CaseRow.closed_at).is_(None),
+    )
+    for case in (await writing.session.exec(query.order_by(col(CaseRow.number)))).all():
+        known = AuditRequest.stored(case.order["request"]).trigger
+        if known is not None and trigger_key(known) == trigger:
+            return case.case_id
+    return None

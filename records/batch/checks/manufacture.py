@@ -13,10 +13,12 @@ from domain.batch.manufacture import (
     refuse_unless_measurable,
     refuse_unless_startable,
 )
+from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.exchange.parameters import ParameterClass
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
+from records.batch.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
 from records.core.lookups import lookups_of
@@ -32,6 +34,7 @@ async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Eff
     batch = await writing.session.get_one(BatchRow, case.case_id)
     statement = await statement_in_force(writing.session, batch.scope_id, writing.at)
     refuse_unless_startable(form, reach=reach_of(statement), now=writing.at)
+    await refuse_origins_past_their_day(writing, batch.batch_id, form.started_at, "started_at")
     bound = await effective_set(writing.session, batch.scope_id, form.started_at)
     if bound is None:
         raise Refused(Code.NOT_OPEN, "No parameter set was effective as manufacture began.", rule="G6")
@@ -52,9 +55,9 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
     counting = await counting_values(writing.session, batch.batch_id)
     lines = {ReportedLine(number=row.number, line=row.line): row.parameter for row in counting}
     refuse_unless_correctable(form, lines, roles=writing.actor.roles)
-    known = {parameter.name: parameter for parameter in parameters}
-    found = {each.parameter: measured(each.value, each.unit, known[each.parameter]) for each in form.values}
-    compared = [measured(each.value, each.unit, known[each.parameter]) for each in form.values]
+    known = {name_key(parameter.name): parameter for parameter in parameters}
+    found = {each.parameter: measured(each.value, each.unit, known[name_key(each.parameter)]) for each in form.values}
+    compared = [measured(each.value, each.unit, known[name_key(each.parameter)]) for each in form.values]
     beyond = sorted(name for name, each in found.items() if not each.in_par)
     if beyond:
         fact = ParametersBeyondRange(batch_id=batch.batch_id, case_id=case.case_id, parameters=tuple(beyond))
@@ -81,5 +84,6 @@ async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Eff
         today=lookups.today,
         critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
         reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
+        origins=dates_of(await origins_of(writing.session, case.case_id)),
     )
     return {}

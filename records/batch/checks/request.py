@@ -16,22 +16,25 @@ from domain.batch.request import (
     refuse_unless_registrable,
     used_scopes,
 )
+from domain.batch.shelf_life import uses_as_it_is
+from domain.core.names import name_key, party_key
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import in_a_title, number_key
-from records.agreement.agreements import agreement_in_force, terms_of
+from domain.core.text import in_a_title
+from records.agreement.in_force import agreement_in_force, terms_of
 from records.asl.statements import statement_in_force
 from records.batch.batches import lock_lists, orders_stopped_by
 from records.batch.genealogy import in_order
 from records.batch.holds import inherited
 from records.batch.questions import LeftOf
+from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.declared import Effect, Requested, opens
 from records.core.questions import ask
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(BatchRegistration)
@@ -89,7 +92,7 @@ async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> Non
         return
     query = select(BatchRow.batch_id, BatchRow.number).where(col(BatchRow.site_id) == form.site_id)
     rows = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
-    known = next((batch_id for batch_id, number in rows if number_key(number) == number_key(form.number)), None)
+    known = next((batch_id for batch_id, number in rows if name_key(number) == name_key(form.number)), None)
     if known is not None:
         message = f"{form.number} is {known}. A number is used once."
         raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)
@@ -110,6 +113,9 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
         case = await session.get(CaseRow, parent.batch_id)
         stage, closed = (case.stage, case.closed_at is not None) if case is not None else ("", False)
         refuse_unless_descends(index, parent.relation, stage, form.unit, row.unit, is_gone=is_gone, closed=closed)
+        if uses_as_it_is(parent.relation):
+            life = await shelf_life_of(session, writing.policies, row, writing.at)
+            life.refuse_if_over(writing.at, f"parents.{index}.batch_id")
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)
     return await inherited(writing, parents)
@@ -148,6 +154,6 @@ async def _approved_steps(writing: Writing, form: BatchRegistration, today: date
     for step in form.subcontracted:
         scope = await writing.session.get_one(ScopeRow, step.scope_id)
         site = await writing.session.get_one(SiteRow, scope.site_id)
-        named = {part.casefold() for each in terms.subcontractors for part in (each.name, each.site)}
-        found[step.scope_id] = bool(named & {site.site_id.casefold(), site.name.casefold(), site.address.casefold()})
+        named = {party_key(part) for each in terms.subcontractors for part in (each.name, each.site)}
+        found[step.scope_id] = not named.isdisjoint(map(party_key, (site.site_id, site.name, site.address)))
     return found

@@ -74,6 +74,7 @@ async def keep_use(session: AsyncSession, batch_id: str, use: Use, *, approved: 
                 batch_id=batch_id,
                 kind=use.kind.value,
                 reference=use.reference,
+                key=use.key,
                 detail=use.detail,
                 approved=approved,
             )

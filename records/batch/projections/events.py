@@ -8,6 +8,7 @@ from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosReport
 from domain.batch.request import Use
 from domain.core.clocks import Deadline
 from domain.core.events import Event
+from records.batch.numbered import change_of, deviation_of, result_of
 from records.batch.projections.batches import keep_use
 from records.batch.tables.batches import BatchChangeRow, BatchDeviationRow, OosRow
 from records.core.payloads import part, submitted
@@ -39,7 +40,7 @@ async def date_deviation(session: AsyncSession, event: Event) -> None:
     """The task of its closure says by when it is to be closed."""
     if event.payload["action"] != DeviationClosure.action.name or event.payload["deadline"] is None:
         return
-    row = await session.get(BatchDeviationRow, (event.stream, str(part(event, "prefill")["deviation_id"])))
+    row = await deviation_of(session, event.stream, str(part(event, "prefill")["deviation_id"]))
     if row is not None and row.due_at is None:
         row.due_at = Deadline.model_validate(event.payload["deadline"]).due_at
 
@@ -48,7 +49,8 @@ async def date_deviation(session: AsyncSession, event: Event) -> None:
 async def close_deviation(session: AsyncSession, event: Event) -> None:
     """It is investigated, with its impact on the batch."""
     form = submitted(event, DeviationClosure)
-    row = await session.get_one(BatchDeviationRow, (event.stream, form.deviation_id))
+    row = await deviation_of(session, event.stream, form.deviation_id)
+    assert row is not None, "It is reported before."
     row.state, row.closed_at, row.impact = DeviationState.CLOSED.value, event.occurred_at, form.impact
 
 
@@ -56,7 +58,8 @@ async def close_deviation(session: AsyncSession, event: Event) -> None:
 async def judge_deviation(session: AsyncSession, event: Event) -> None:
     """The qualified person accepts its assessment, or it is open again."""
     form = submitted(event, DeviationAcceptance)
-    row = await session.get_one(BatchDeviationRow, (event.stream, form.deviation_id))
+    row = await deviation_of(session, event.stream, form.deviation_id)
+    assert row is not None, "It is reported before."
     if form.accept:
         row.state, row.accepted_by = DeviationState.ACCEPTED.value, event.actor.person
     else:
@@ -67,7 +70,7 @@ async def judge_deviation(session: AsyncSession, event: Event) -> None:
 async def keep_change(session: AsyncSession, event: Event) -> None:
     """The batch is made under a change; said again, the last word counts."""
     form, case_id = submitted(event, BatchChange), part(event, "effect")["case_id"]
-    row = await session.get(BatchChangeRow, (event.stream, form.change_id))
+    row = await change_of(session, event.stream, form.change_id)
     if row is None:
         row = BatchChangeRow(batch_id=event.stream, change_id=form.change_id, description=form.description)
         session.add(row)
@@ -102,7 +105,8 @@ async def open_result(session: AsyncSession, event: Event) -> None:
 @follows(*OosLaboratoryPhase.action.event_types(), *OosInvestigation.action.event_types())
 async def move_result(session: AsyncSession, event: Event) -> None:
     """A phase of its investigation is closed."""
-    row = await session.get_one(OosRow, (event.stream, str(part(event, "form")["oos_id"])))
+    row = await result_of(session, event.stream, str(part(event, "form")["oos_id"]))
+    assert row is not None, "It is reported before."
     row.state = str(part(event, "effect")["state"])
     row.conclusion = str(part(event, "form")["conclusion"])
     row.decided_by, row.decided_at = event.actor.person, event.occurred_at

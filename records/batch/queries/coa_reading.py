@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.analysis_forms import CertificateOfAnalysis
 from domain.batch.coa_table import Table, UnreadRow, table_of, unreadable
 from domain.core.forms import Process
+from domain.core.names import name_key
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
@@ -135,6 +136,6 @@ async def coa_reading(session: AsyncSession, wanted: Wanted, table: Table, at: d
 
 def _doubts(batch: BatchRow, named: str | None) -> tuple[str, ...]:
     """A certificate of another batch is the mistake that costs most."""
-    if named is None or named.casefold() in {batch.number.casefold(), (batch.sponsor_number or "").casefold()}:
+    if named is None or name_key(named) in {name_key(batch.number), name_key(batch.sponsor_number or batch.number)}:
         return ()
     return (f"The file is about batch {named}, this is {batch.number}.",)

@@ -46,6 +46,10 @@ class BatchRow(SQLModel, table=True):
     expiry_on: date | None = None
     """Last day of the shelf life."""
     retest_on: date | None = None
+    expired_at: datetime | None = None
+    """When its last day of use was found to have passed; its goods are blocked from then on."""
+    retest_due_at: datetime | None = None
+    """When its day of retest was found to have passed."""
     site_decision: str | None = None
     """RELEASED or REJECTED by the site's quality unit."""
     site_decided_at: datetime | None = None
@@ -63,6 +67,8 @@ class BatchRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_batches_scope_state", "scope_id", "state", "batch_id"),
         Index("ix_batches_number", "site_id", "number"),
+        Index("ix_batches_expiry", "expired_at", "expiry_on"),
+        Index("ix_batches_retest", "retest_due_at", "retest_on"),
     )
 
 
@@ -86,12 +92,18 @@ class BatchUseRow(SQLModel, table=True):
     batch_id: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     reference: str = Field(primary_key=True)
+    """As it was reported."""
+    key: str
+    """What all ways to write it have in common (`domain.batch.request.use_key`)."""
     detail: str = ""
     """Of a material its maker; of a scope what is done there."""
     approved: bool = True
     """Whether a quality agreement approves it, for a scope; otherwise always true."""
 
-    __table_args__ = (Index("ix_batch_uses_reference", "kind", "reference", "batch_id"),)
+    __table_args__ = (
+        Index("ix_batch_uses_reference", "kind", "reference", "batch_id"),
+        Index("ix_batch_uses_key", "kind", "key", "batch_id"),
+    )
 
 
 class ParameterResultRow(SQLModel, table=True):

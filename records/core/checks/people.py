@@ -1,5 +1,7 @@
 """Checks of what is recorded about people: registration, roles, absence, qualification, accounts, delegations."""
 
+from sqlmodel import select
+
 from domain.core.delegation import (
     DelegationAcceptance,
     DelegationEnd,
@@ -8,6 +10,7 @@ from domain.core.delegation import (
     refuse_unless_delegable,
     refuse_unless_qualified,
 )
+from domain.core.names import name_key
 from domain.core.people import SYSTEM, Org, Role
 from domain.core.personnel import (
     Absence,
@@ -53,6 +56,15 @@ async def changes_person(writing: Writing, payload: Effect) -> Effect:
         await _refuse_unless_placed(writing, Position.model_validate({**now, **given}))
     await _refuse_unless_people(writing, given)
     return changed(writing, row, row.version, given)
+
+
+@checks_event("person.password_changed")
+async def changes_password(writing: Writing, payload: Effect) -> Effect:
+    """Everybody changes the password of an account of their own; the old one was verified before."""
+    row = await writing.session.get(AccountRow, payload["user"])
+    if row is None or not row.person_id == writing.actor.person == writing.entry.stream:
+        raise Refused(Code.WRONG_ROLE, "Nobody changes the password of another.", rule="21 CFR 11.300")
+    return {}
 
 
 @checks_event("person.absent")
@@ -165,6 +177,7 @@ async def _refuse_unless_people(writing: Writing, given: Effect) -> None:
 
 
 async def _take_account(writing: Writing, user: str) -> None:
-    if await writing.session.get(AccountRow, user) is not None:
+    taken = (await writing.session.exec(select(AccountRow.user))).all()
+    if name_key(user) in map(name_key, taken):
         raise Refused(Code.CONFLICT, "This account name is taken.", fields={"user": "taken"})
     writing.session.add(AccountRow(user=user, person_id=writing.entry.stream, password_hash=NO_PASSWORD))

@@ -28,8 +28,8 @@ async def start(writing: Writing, line: StartCase) -> None:
     await open_or_merge(writing, line.process, form, owner=writing.entry.stream or None)
 
 
-async def tell(writing: Writing, line: Send) -> None:
-    """Another case is told, by the relay."""
+async def send(writing: Writing, line: Send) -> None:
+    """A message goes to another case, by the relay."""
     number = await writing.record("case.told", {"to": line.to, "subject": line.subject, "payload": line.payload})
     stream = writing.entry.stream
     outbox.signal(writing.session, writing.recorded_at, line.to, f"{stream}#{number}", stream, line)

@@ -18,7 +18,7 @@ from domain.core.entry import (
 )
 from records.core.lines.alarms import fire
 from records.core.lines.answers import answer
-from records.core.lines.cases import move, start, tell
+from records.core.lines.cases import move, send, start
 from records.core.lines.plain_events import write_plain
 from records.core.lines.tasks import hand_over, open_task, withdraw
 from records.core.outgoing import outbox
@@ -33,7 +33,7 @@ _WRITERS: dict[type[Line], Callable[[Writing, Any], Awaitable[None]]] = {
     Move: move,
     PlainEvent: write_plain,
     StartCase: start,
-    Send: tell,
+    Send: send,
 }
 
 

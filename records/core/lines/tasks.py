@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from pydantic import JsonValue
 
 from domain.core.case import OpenedTask, alarms_of
-from domain.core.clocks import Calendar, Deadline, deadline, remaining
+from domain.core.clocks import Deadline, deadline, remaining
+from domain.core.days import Calendar
 from domain.core.entry import HandOver, OpenTask, WithdrawTask
 from domain.core.forms import Audience, Form, Process
 from domain.core.people import Org, Role

@@ -12,7 +12,7 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.refusals import Code, Refused
-from domain.policy.policy import Limits
+from domain.policy.limits import Limits
 from records.core.database import Database
 from records.core.tables.journal import AccountRow
 

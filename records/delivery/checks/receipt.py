@@ -1,9 +1,9 @@
-"""Checks of a delivery from its receipt on: what arrived, how it travelled, what becomes of blocked goods."""
+"""Checks of the receipt of a delivery, and of what becomes of blocked goods."""
 
 from domain.batch.batch import MarketDecision
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
-from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
+from domain.delivery.facts import GoodsInDoubt
 from domain.delivery.leaving import refuse_unless_unblockable
 from domain.delivery.receipt import (
     Goods,
@@ -17,8 +17,6 @@ from domain.delivery.receipt import (
     suggested_receipt,
 )
 from domain.delivery.shipment import needs_logger
-from domain.delivery.transport import TransportAssessment, TransportRecord, refuse_unless_readable, suggested_record
-from domain.delivery.transport_finding import Travelled, evaluated, is_within
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
@@ -32,16 +30,17 @@ from records.delivery.tables import ShipmentRow
 @suggests(ShipmentReceipt)
 async def suggests_a_receipt(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """All that was dispatched, now."""
-    return suggested_receipt(leaving(await _row(writing, case)), writing.at)
+    return suggested_receipt(leaving(await shipment_row(writing, case)), writing.at)
 
 
 @checks(ShipmentReceipt)
 async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Effect:
     """What may be falsified or mixed up holds what is left of the batch, and asks for a review of what is released.
 
-    Goods whose market was stopped while they travelled are blocked like those that come in quarantine.
+    Goods whose market was stopped while they travelled are blocked like those that come in quarantine; those whose
+    last day has passed for good.
     """
-    lookups, row = await lookups_of(writing, case), await _row(writing, case)
+    lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     assert row.dispatched_at is not None, "It arrives after its dispatch."
     refuse_unless_received(
         form,
@@ -57,57 +56,29 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
     measured = needs_logger(ordered(case)) and form.quantity > 0
     stock = await stock_of(writing, batch, row.market)
     stopped = not row.quarantine and (stock is None or bool(stock.stopped_by))
+    expired = stock is not None and stock.shelf_life_over is not None
     kept_back = row.quarantine or stopped
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=kept_back)
     return {
         "received_on": lookups.calendar.local_day(form.received_at).isoformat(),
         "transport_record": measured,
         "rejected_batch": stock is not None and (stock.rejected or stock.decision is MarketDecision.REJECT),
+        "expired": expired,
         "stopped": stopped,
-        "quarantined": kept_back and form.quantity > form.rejected,
+        "quarantined": kept_back and not expired and form.quantity > form.rejected,
         "blocked": arrived.blocked > 0,
     }
-
-
-@suggests(TransportRecord)
-async def suggests_a_record(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """Which logger has to show what; never a value."""
-    return suggested_record(ordered(case).conditions, (await _row(writing, case)).loggers)
-
-
-@checks(TransportRecord)
-async def records_transport(writing: Writing, case: CaseRow, form: TransportRecord) -> Effect:
-    """Readings are recomputed. Outside the limits, what is left of the batch is held (G12)."""
-    row, order = await _row(writing, case), ordered(case)
-    assert row.dispatched_at is not None, "It was dispatched ..."
-    assert row.received_at is not None, "... and received."
-    refuse_unless_readable(form, order.conditions, row.loggers, now=writing.at)
-    way = Travelled(row.dispatched_at, row.received_at, tuple(row.loggers))
-    gap = (await writing.policy()).limits.logger_gap_max_minutes
-    findings = evaluated(form, order.conditions, way, gap_max_minutes=gap)
-    within = is_within(findings)
-    if not within:
-        batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
-        await establish(writing, TransportBeyondConditions(batch_id=batch.batch_id, case_id=case.case_id))
-    return {"within_limits": within, "findings": [each.model_dump(mode="json") for each in findings]}
-
-
-@checks(TransportAssessment)
-async def assesses(writing: Writing, case: CaseRow, form: TransportAssessment) -> Effect:
-    """Says whether goods stay blocked; a hold on the batch is lifted elsewhere, or not."""
-    goods = goods_of(await _row(writing, case))
-    return {"blocked": goods.model_copy(update={"spoilt": not form.acceptable}).blocked > 0}
 
 
 @checks(Unblocking)
 async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     """Goods go to the market once it is released, and nothing holds it."""
-    row = await _row(writing, case)
+    row = await shipment_row(writing, case)
     batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
     stock = await stock_of(writing, batch, row.market)
     if stock is None or row.unblocked_at is not None:
         raise Refused(Code.NOT_OPEN, "There is no block to take off.")
-    goods, within = goods_of(row), row.excursion_accepted or row.within_limits
+    goods, within = goods_of(row, batch), row.excursion_accepted or row.within_limits
     refuse_unless_unblockable(stock, transport_within=within, accepted=goods.accepted)
     return {"blocked": goods.model_copy(update={"quarantined": False}).blocked > 0}
 
@@ -116,19 +87,24 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
 async def suggests_a_disposal(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """All that is blocked, today."""
     lookups = await lookups_of(writing, case)
-    return suggested_disposal(goods_of(await _row(writing, case)), lookups.today)
+    return suggested_disposal(await goods_now(writing, await shipment_row(writing, case)), lookups.today)
 
 
 @checks(GoodsDisposal)
 async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effect:
     """Not more than is blocked. What was taken away may be ordered again of the release, as far as the batch goes."""
-    lookups, row = await lookups_of(writing, case), await _row(writing, case)
+    lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     await writing.head(row.batch_id)
-    goods = goods_of(row)
+    goods = await goods_now(writing, row)
     refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, today=lookups.today)
     left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})
     return {"blocked": left.blocked > 0}
 
 
-async def _row(writing: Writing, case: CaseRow) -> ShipmentRow:
+async def goods_now(writing: Writing, row: ShipmentRow) -> Goods:
+    """The goods of a shipment, as its batch stands now."""
+    return goods_of(row, await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True))
+
+
+async def shipment_row(writing: Writing, case: CaseRow) -> ShipmentRow:
     return await writing.session.get_one(ShipmentRow, case.case_id)

@@ -1,5 +1,6 @@
 """Checks of a delivery until it leaves: its order, its dispatch. A hold that comes in between stops it there."""
 
+from domain.batch.shelf_life import ShelfLife
 from domain.core.entry import OpenTask
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
@@ -20,7 +21,7 @@ from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 from records.delivery.shipping import locked_batch, ordered, stock_of
 from records.delivery.tables import ShipmentRow
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(ShipmentOrder)
@@ -35,6 +36,8 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     batch = await _locked(writing, known, form)
     stock = await _stock(writing, batch, form)
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
+    life = ShelfLife(last_day=batch.expiry_on, zone=calendar.tz)
+    life.refuse_if_late(form.deliver_by, "deliver_by")
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
     about = f"{form.quantity:f} {stock.unit} of batch {in_a_title(batch.number)}"
     return requested.model_copy(

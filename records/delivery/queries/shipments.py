@@ -20,7 +20,7 @@ async def shipment_of_case(reading: Reading, case: CaseRow) -> ShipmentSummary |
     arrival = None
     if row.received_at is not None and reads_everything(reading.actor):
         shown = row.model_dump(include=set(ArrivalView.model_fields))
-        arrival = ArrivalView.model_validate({**shown, "blocked": goods_of(row).blocked})
+        arrival = ArrivalView.model_validate({**shown, "blocked": goods_of(row, batch).blocked})
     return ShipmentSummary.model_validate(
         {**row.model_dump(include=set(ShipmentSummary.model_fields)), "unit": batch.unit or "", "arrival": arrival}
     )

@@ -1,19 +1,16 @@
-"""Checks of a technical exchange as a whole: its request, its concerns, its end."""
+"""Checks of a technical exchange as a whole: its request and its end."""
 
-from domain.core.people import Org
 from domain.core.refusals import broken
 from domain.core.text import in_a_title
-from domain.exchange.concern import Concern, ConcernSettlement, refuse_unless_settleable
 from domain.exchange.exchange import ExchangeCancellation, ExchangeRequest, refuse_unless_exchangeable
 from records.asl.statements import locked_statement
 from records.core.declared import Effect, Requested, checks, opens
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
-from records.exchange.exchanges import concerns_of, exchange_of, refuse_while_stopped
+from records.exchange.exchanges import exchange_of, refuse_while_stopped
 from records.exchange.parameter_sets import newest_set, withdraw
-from records.exchange.tables.exchanges import ExchangeConcernRow
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(ExchangeRequest)
@@ -34,21 +31,6 @@ async def opens_an_exchange(writing: Writing, form: ExchangeRequest) -> Requeste
             "effect": {"product": scope.product, "rounds_max": form.max_rounds or most},
         }
     )
-
-
-@checks(Concern)
-async def can_be_raised(writing: Writing, case: CaseRow, form: Concern) -> Effect:
-    """Gives it a number."""
-    return {"number": len(await concerns_of(writing.session, case.case_id)) + 1}
-
-
-@checks(ConcernSettlement)
-async def can_be_settled(writing: Writing, case: CaseRow, form: ConcernSettlement) -> Effect:
-    """By the side that raised it, once."""
-    row = await writing.session.get(ExchangeConcernRow, (case.case_id, form.number))
-    raised_by, settled = (Org(row.org), row.settled_at is not None) if row else (None, False)
-    refuse_unless_settleable(form.number, raised_by, settled=settled, by=writing.actor.org)
-    return {}
 
 
 @checks(ExchangeCancellation)

@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from sqlmodel import col, select
+
 from domain.asl.request import StatusReason
-from domain.core.clocks import counted
+from domain.core.days import counted
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.text import in_a_title
 from domain.event.site_event import AuthorityOutcome
+from domain.inspection.answer import AnswerDates, AnswerTo
 from domain.inspection.facts import AuthorityActed
 from domain.inspection.inspection import (
     InspectionNotice,
@@ -27,15 +30,13 @@ from domain.inspection.inspection import (
     suggested_outcome,
     suggested_start,
 )
-from domain.inspection.inspection_answer import AnswerDates, AnswerTo, WarningLetter, refuse_unless_warned
 from records.agreement.notices import notice_of_day
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
-from records.core.scopes import open_case_for
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(InspectionNotice)
@@ -46,7 +47,7 @@ async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Reque
     refuse_unless_noticed(form, today=calendar.local_day(writing.at))
     trigger = f"{form.site_id}/{inspection_key(form.authority, form.reference)}"
     await writing.head(f"INSPECTION-{trigger}"[:200])
-    if (merged_into := await open_case_for(writing.session, Process.INSPECTION, trigger)) is not None:
+    if (merged_into := await _open_inspection(writing, form)) is not None:
         return Requested(merged_into=merged_into)
     due = None
     if writing.requester.org is Org.CDMO:
@@ -62,6 +63,21 @@ async def opens_an_inspection(writing: Writing, form: InspectionNotice) -> Reque
             },
         }
     )
+
+
+async def _open_inspection(writing: Writing, form: InspectionNotice) -> str | None:
+    """Numbers are compared as they were written: the key that an older case was opened with may be another one."""
+    query = select(CaseRow).where(
+        col(CaseRow.site_id) == form.site_id,
+        col(CaseRow.process) == Process.INSPECTION.value,
+        col(CaseRow.closed_at).is_(None),
+    )
+    wanted = inspection_key(form.authority, form.reference)
+    for case in (await writing.session.exec(query.order_by(col(CaseRow.number)))).all():
+        known = notice_of(case)
+        if inspection_key(known.authority, known.reference) == wanted:
+            return case.case_id
+    return None
 
 
 @suggests(InspectionStart)
@@ -103,28 +119,12 @@ async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effe
         )
         await establish(writing, fact)
     answered = is_answered(form.outcome, form.observations)
-    dates = await _answer_dates(lookups, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
+    dates = await answer_dates(lookups, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
     due = await notice_of_day(writing, case.site_id, case.scope_ids, "inspection.outcome", form.received_on)
     return {"answer": dates.model_dump(mode="json") if dates else None, "notified_late": writing.at > due}
 
 
-@checks(WarningLetter)
-async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
-    """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
-    lookups = await lookups_of(writing, case)
-    refuse_unless_warned(form, ended_on=(await outcome_of(lookups)).end, today=lookups.today)
-    fact = AuthorityActed(
-        case_id=case.case_id,
-        why=f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],
-        evidence=(form.letter,) if form.letter is not None else (),
-        suspends_for=StatusReason.REGULATORY_ACTION,
-    )
-    await establish(writing, fact)
-    dates = await _answer_dates(lookups, AnswerTo.WARNING_LETTER, form.received_on)
-    return {"answer": dates.model_dump(mode="json")}
-
-
-async def _answer_dates(lookups: Lookups, answers: AnswerTo, since: date) -> AnswerDates:
+async def answer_dates(lookups: Lookups, answers: AnswerTo, since: date) -> AnswerDates:
     """The answer by its clock, its draft so much before (limit `inspection_draft_before_filing`)."""
     span = (await lookups.writing.policy()).clock(answers.clock).span
     answer_due = counted(since, span, lookups.calendar)

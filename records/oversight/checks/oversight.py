@@ -9,7 +9,7 @@ from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.oversight.watching import oversight_case
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(OversightRequest)

@@ -27,8 +27,8 @@ from records.core.scopes import open_case_for, scope_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.site.certificates import entered
-from records.site.checks.site_facts import site_and_scopes
-from records.site.tables.certificates import CertificateRow
+from records.site.scopes import site_and_scopes
+from records.site.tables import CertificateRow
 
 
 @opens(RenewalRequest)

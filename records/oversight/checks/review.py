@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from domain.asl.asl import stream_of
 from domain.asl.request import StatusKind, StatusRequest, fits
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
@@ -27,7 +27,7 @@ from records.core.writing import Writing
 from records.oversight.quarter import Quarter, quarter_figures, review_of, review_trigger
 from records.oversight.scorecards import judged_before, ratings_of, score_of
 from records.oversight.watching import oversight_case
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(ReviewRequest)

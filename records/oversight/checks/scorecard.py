@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.period import PeriodKind, refuse_unless_over
 from domain.oversight.scorecard import scorecard, trend_of
 from records.core.declared import Effect

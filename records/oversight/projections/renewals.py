@@ -9,7 +9,7 @@ from domain.site.certificate import CertificateEntry, CertificateStatus
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.site.projections.certificates import Judgement, enter, judge, supersede
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 @follows(*CertificateSubmission.action.event_types())

@@ -8,7 +8,7 @@ from domain.asl.asl import AslStatus, SuspensionScope, may_expire, may_suspend_n
 from domain.asl.request import StatusKind, StatusReason, trigger_of
 from domain.core.clocks import Deadline, extended
 from domain.core.refusals import Code, Refused, broken
-from domain.qualification.decision import (
+from domain.qualification.conditions import (
     ConditionalRenewal,
     ConditionState,
     ConditionStatus,

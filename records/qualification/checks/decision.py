@@ -8,7 +8,6 @@ from domain.asl.asl import AslStatus, next_audit_due
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.people import Role
-from domain.core.refusals import broken
 from domain.qualification.decision import (
     DecisionCoSignature,
     DecisionProposal,
@@ -23,7 +22,6 @@ from domain.qualification.decision import (
 from domain.qualification.duties import refuse_owners
 from domain.qualification.evidence import obstacles
 from domain.qualification.qualification import OWNER_ACTIONS
-from domain.qualification.questionnaire_forms import OmissionDecision, OmissionVerdict
 from records.asl.statements import end_status, locked_statement, state, status_of
 from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, checks, suggests
@@ -166,15 +164,3 @@ async def _notify_people(lookups: Lookups, proposal: DecisionProposal) -> None:
     text = f"{case.case_id}: {case.title}\nDecision: {proposal.outcome}."
     subject = f"{case.case_id}: {proposal.outcome}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
-
-
-@checks(OmissionDecision)
-async def decides_without_an_answer(writing: Writing, case: CaseRow, form: OmissionDecision) -> Effect:
-    """A rejection ends the use of a site; a status that this case has given for a time is decided on, not withdrawn."""
-    before = await locked_statement(writing, case.scope_ids[0])
-    if form.verdict is OmissionVerdict.WITHDRAW and before is not None and before.decided_in == case.case_id:
-        message = f"{case.case_id} has given the site a status; reject it or go on."
-        raise broken("section 4", message, verdict="is not possible")
-    if form.verdict is OmissionVerdict.REJECT:
-        await end_status(writing, case, form.reason, writing.actor.persons)
-    return {}

@@ -24,7 +24,7 @@ from records.core.writing import Writing
 from records.qualification.queries.documents import held_in, required_in
 from records.qualification.tables.documents import CaseDocumentRow
 from records.site.certificates import entered
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 @suggests(DocumentSubmission)

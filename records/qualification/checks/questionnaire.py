@@ -2,11 +2,13 @@
 
 from domain.core.entry import OpenTask
 from domain.core.forms import Audience, Process
-from domain.core.refusals import Code, Refused
+from domain.core.refusals import Code, Refused, broken
 from domain.qualification.questionnaire import STANDARD, Template
 from domain.qualification.questionnaire_answers import answers_in_full, answers_sha256, completeness
 from domain.qualification.questionnaire_drafts import AnswerDraft, changed, refuse_unless_open, refuse_unless_valid
 from domain.qualification.questionnaire_forms import (
+    OmissionDecision,
+    OmissionVerdict,
     QuestionnaireDeclaration,
     QuestionnaireHandIn,
     QuestionnaireReview,
@@ -17,6 +19,7 @@ from domain.qualification.questionnaire_forms import (
     suggested_review,
 )
 from domain.qualification.questionnaire_registration import TemplateRegistration, refuse_unless_next
+from records.asl.statements import end_status, locked_statement
 from records.core.checks.changes import refuse_unless_allowed
 from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.documents.references import refuse_unless_kept
@@ -123,3 +126,15 @@ async def judges_the_answers(writing: Writing, case: CaseRow, form: Questionnair
         "critical_gaps": [gap.q_id for gap in found if gap.critical],
         "clarifications": [each.model_dump(mode="json") for each in form.questions],
     }
+
+
+@checks(OmissionDecision)
+async def decides_without_an_answer(writing: Writing, case: CaseRow, form: OmissionDecision) -> Effect:
+    """A rejection ends the use of a site; a status that this case has given for a time is decided on, not withdrawn."""
+    before = await locked_statement(writing, case.scope_ids[0])
+    if form.verdict is OmissionVerdict.WITHDRAW and before is not None and before.decided_in == case.case_id:
+        message = f"{case.case_id} has given the site a status; reject it or go on."
+        raise broken("section 4", message, verdict="is not possible")
+    if form.verdict is OmissionVerdict.REJECT:
+        await end_status(writing, case, form.reason, writing.actor.persons)
+    return {}

@@ -11,9 +11,9 @@ from domain.qualification.request import (
     kind_of,
     refuse_unless_as_registered,
     refuse_unless_requestable,
-    refuse_unless_transferable,
     reopens,
 )
+from domain.qualification.succession import refuse_unless_transferable
 from domain.site.site import Scope, ScopeRegistration, SiteRegistration, SupplierRegistration
 from records.asl.statements import locked_statement, status_of, was_stated
 from records.core.declared import Requested, opens
@@ -29,7 +29,7 @@ from records.site.checks.registrations import (
     refuse_if_registered,
     registered_scope,
 )
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 _TITLES = {
     QualificationKind.INITIAL: "Qualification",

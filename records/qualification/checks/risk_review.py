@@ -7,7 +7,7 @@ from domain.qualification.risk_review import RiskReviewRequest
 from records.core.declared import Requested, opens
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
+from records.site.scopes import site_and_scopes
 
 
 @opens(RiskReviewRequest)

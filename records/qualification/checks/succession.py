@@ -7,15 +7,8 @@ from sqlmodel import col, select
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.core.forms import Process
 from domain.core.refusals import Code, Refused
-from domain.qualification.request import (
-    LegalEntity,
-    QualificationKind,
-    QualificationRequest,
-    Succession,
-    SuccessionDecision,
-    is_the_same,
-    refuse_unless_transferable,
-)
+from domain.qualification.request import LegalEntity, QualificationKind, QualificationRequest, Succession
+from domain.qualification.succession import SuccessionDecision, is_the_same, refuse_unless_transferable
 from domain.site.site import SupplierRegistration
 from records.asl.statements import end_status, locked_statement, state, status_of
 from records.core.checks.changes import changed

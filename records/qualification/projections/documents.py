@@ -12,7 +12,7 @@ from records.core.projectors import follows
 from records.core.tables.master_data import ScopeRow
 from records.qualification.tables.documents import CaseDocumentRow
 from records.site.projections.certificates import Judgement, enter, judge, supersede
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 _ENTRIES = TypeAdapter(dict[str, CertificateEntry])
 

@@ -5,14 +5,8 @@ from datetime import date
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
-from domain.qualification.decision import (
-    ConditionalRenewal,
-    ConditionStatus,
-    ConditionVerification,
-    DecisionProposal,
-    DecisionSignature,
-    QualificationOutcome,
-)
+from domain.qualification.conditions import ConditionalRenewal, ConditionStatus, ConditionVerification
+from domain.qualification.decision import DecisionProposal, DecisionSignature, QualificationOutcome
 from records.asl.tables.listing import ConditionRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows

@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.clocks import Span, counted
+from domain.core.days import Span, counted
 from domain.core.document import DocumentReference
 from domain.core.forms import Process
 from domain.core.people import Actor

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.shelf_life import ShelfLife
 from domain.release.evidence import BatchEvidence
 from records.batch.analysis import analysis_facts
 from records.batch.holds import taken_back
@@ -48,6 +49,7 @@ async def evidence_of(
         disposition=await disposition_of(context),
         materials=await materials_of(context),
         parents=await parents_of(context),
+        shelf_life=ShelfLife(last_day=batch.expiry_on, zone=context.calendar.tz),
         transports=await transport_facts(session, batch.batch_id),
         events=await events_about(context),
         holds=await holds_on(context),

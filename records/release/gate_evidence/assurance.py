@@ -9,7 +9,7 @@ from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import Severity
 from domain.audit.report import Recommendation
 from domain.batch.gate_facts import AuditFacts, CertificateFacts, CriticalFacts
-from domain.core.clocks import add_months, counted
+from domain.core.days import add_months, counted
 from domain.release.site_gates import certificate_types
 from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity, is_api_for_eu
@@ -20,7 +20,7 @@ from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.release.gate_evidence.context import GateContext
 from records.site.certificates import certificates_for
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 _ONCE_VERIFIED = (CertificateStatus.VERIFIED.value, CertificateStatus.SUPERSEDED.value)
 

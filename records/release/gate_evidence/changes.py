@@ -5,7 +5,7 @@ from sqlmodel import col, select
 from domain.batch.gate_facts import ChangeFacts
 from domain.change.decision import ChangeRegulatoryAssessment, ChangeVerdict
 from domain.change.site_change import ChangeNotification, RegisteredImpact
-from domain.core.text import number_key
+from domain.core.names import name_key
 from domain.site.site import UNION
 from records.batch.tables.batches import BatchChangeRow, BatchRow
 from records.change.tables import ChangeRow
@@ -39,7 +39,7 @@ async def _in_use(context: GateContext) -> list[str]:
 
 
 def _is_used(change: ChangeRow, batch: BatchRow) -> bool:
-    if change.first_batch is not None and number_key(change.first_batch) == number_key(batch.number):
+    if change.first_batch is not None and name_key(change.first_batch) == name_key(batch.number):
         return True
     begun, made = change.implemented_on, batch.made_on
     return begun is not None and made is not None and begun <= made

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import UseKind
-from domain.core.clocks import Calendar
+from domain.core.days import Calendar
 from domain.policy.policy import Policy
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.policies import Policies

@@ -11,7 +11,7 @@ from domain.batch.holds import HoldType
 from domain.batch.package import BatchPackage
 from domain.batch.review import REVIEWS, BatchReview, failed_gates
 from domain.core.forms import Form, Process
-from domain.core.text import number_key
+from domain.core.names import name_key
 from domain.event.site_event import EventType
 from domain.release.decision_gates import ALERTS
 from records.batch.genealogy import ancestors
@@ -19,7 +19,7 @@ from records.batch.holds import open_holds
 from records.batch.tables.batches import BatchRow
 from records.core.queries.events import event_of
 from records.core.tables.cases import CaseRow, RecordRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from records.release.gate_evidence.context import GateContext
 
 _MOST_ANCESTORS = 500
@@ -75,7 +75,7 @@ async def _persons(context: GateContext, rows: Sequence[RecordRow]) -> tuple[str
 async def events_about(context: GateContext) -> tuple[SiteEventFacts, ...]:
     """Open recalls, import alerts and statements of non-compliance that touch a scope used, the lot, or its origin."""
     origin = await _origin(context)
-    lots = {number_key(each.number) for each in (context.batch, *origin)}
+    lots = {name_key(each.number) for each in (context.batch, *origin)}
     sites = sorted({*context.sites, *(each.site_id for each in origin)})
     query = (
         select(SiteEventRow, CaseRow)
@@ -99,7 +99,7 @@ async def _origin(context: GateContext) -> Sequence[BatchRow]:
 
 def _touches(context: GateContext, lots: AbstractSet[str], event: SiteEventRow) -> bool:
     """A recall that names lots touches those alone and what comes from them; an act against the site all made there."""
-    if not lots.isdisjoint(map(number_key, event.lots)):
+    if not lots.isdisjoint(map(name_key, event.lots)):
         return True
     if event.site_id not in context.sites:
         return False  # a site of what it comes from

@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from domain.asl.asl import AslStatus
 from domain.batch.gate_facts import AgreementFacts, ScopeFacts
-from domain.qualification.decision import ConditionStatus
+from domain.qualification.conditions import ConditionStatus
 from domain.site.site import Activity
-from records.agreement.agreements import versions_for
+from records.agreement.in_force import versions_for
 from records.agreement.tables import AgreementRow
 from records.asl.statements import reach_of, status_of
 from records.asl.tables.listing import AslRow, ConditionRow

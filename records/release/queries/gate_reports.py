@@ -16,6 +16,7 @@ from domain.release.evidence import BatchEvidence
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
+from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
 from records.core.policies import Policies
 from records.core.queries.events import event_of
@@ -53,13 +54,13 @@ async def gate_report(
         raise Refused(Code.NOT_FOUND, "There is no such batch.")
     row = await _market(session, batch_id, market, certificate)
     if signed or certificate is not None:
-        return await _signed(session, batch, row)
+        return await _signed(session, policies, batch, row, at)
     evidence = await evidence_of(session, policies, batch, row.market, at)
     return GateReport(
         market=row.market,
         at=at,
         as_signed=False,
-        batch=await _batch(session, batch),
+        batch=await _batch(session, policies, batch, at),
         gates=evaluate(evidence, {}, at),
         deviations=await _deviations(session, batch_id),
         results=await _results(session, batch_id),
@@ -90,7 +91,9 @@ async def _market(session: AsyncSession, batch_id: str, market: str | None, cert
     return row
 
 
-async def _signed(session: AsyncSession, batch: BatchRow, row: BatchMarketRow) -> GateReport:
+async def _signed(
+    session: AsyncSession, policies: Policies, batch: BatchRow, row: BatchMarketRow, at: datetime
+) -> GateReport:
     """The gates stand with the facts that they looked at; what is known of the batch since is not among them."""
     record = await decision_record(session, row)
     if record is None or row.decided_at is None:
@@ -99,7 +102,7 @@ async def _signed(session: AsyncSession, batch: BatchRow, row: BatchMarketRow) -
         market=row.market,
         at=row.decided_at,
         as_signed=True,
-        batch=await _batch(session, batch),
+        batch=await _batch(session, policies, batch, at),
         gates=gates_in(record),
         deviations=(),
         results=(),
@@ -123,9 +126,11 @@ def gates_in(record: RecordRow) -> tuple[GateResult, ...]:
     return tuple(GateResult.model_validate(each) for each in record.effect["gates"])
 
 
-async def _batch(session: AsyncSession, batch: BatchRow) -> ReportedBatch:
+async def _batch(session: AsyncSession, policies: Policies, batch: BatchRow, at: datetime) -> ReportedBatch:
     known = batch.model_dump(include=set(ReportedBatch.model_fields))
-    return ReportedBatch(**known, scope_ids=await scopes_used(session, batch))
+    life = await shelf_life_of(session, policies, batch, at)
+    scope_ids = await scopes_used(session, batch)
+    return ReportedBatch(**known, scope_ids=scope_ids, zone=life.zone, shelf_life_ended=life.is_over(at))
 
 
 async def _deviations(session: AsyncSession, batch_id: str) -> tuple[DeviationView, ...]:

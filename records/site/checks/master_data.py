@@ -3,7 +3,9 @@
 from datetime import UTC, date, datetime
 
 from pydantic import TypeAdapter
+from sqlmodel import select
 
+from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
 from domain.site.calendar import CalendarChange, CalendarRegistration
 from domain.site.site import (
@@ -49,7 +51,8 @@ async def changes_supplier(writing: Writing, payload: Effect) -> Effect:
 async def registers_site(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, SiteRegistration)
     record = part(payload, "record")
-    if await writing.session.get(SiteRow, writing.entry.stream) is not None:
+    codes = (await writing.session.exec(select(SiteRow.site_id))).all()
+    if name_key(writing.entry.stream) in map(name_key, codes):
         raise Refused(Code.CONFLICT, "A site of this code is registered.", fields={"site_id": "taken"})
     if await writing.session.get(SupplierRow, text_of(record, "supplier_id")) is None:
         raise broken("site.registered", "There is no such supplier.", supplier_id="unknown")

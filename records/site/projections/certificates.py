@@ -10,7 +10,7 @@ from domain.core.events import Event
 from domain.core.forms import LAST_DAY
 from domain.site.certificate import CertificateData, CertificateEntry, CertificateStatus
 from records.core.tables.cases import CaseRow
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 class Judgement(NamedTuple):

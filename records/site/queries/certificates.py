@@ -15,7 +15,7 @@ from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 
 
 class CertificateList(View):

@@ -19,7 +19,7 @@ from records.core.hands import refuse_unless_other_hands
 from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.status.status_cases import request_of
+from records.status.cases import request_of
 
 
 @suggests(ProbationDecision)

@@ -17,8 +17,8 @@ from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.site.checks.site_facts import site_and_scopes
-from records.status.status_cases import is_decided, is_left_behind, open_status_cases
+from records.site.scopes import site_and_scopes
+from records.status.cases import is_decided, is_left_behind, open_status_cases
 
 _TITLES = {
     StatusKind.SUSPENSION: "Suspension",

@@ -5,7 +5,6 @@ from datetime import UTC, timedelta
 from domain.asl.asl import AslStatus
 from domain.asl.request import StatusKind, refuse_unless_fitting, widest
 from domain.core.entry import OpenTask
-from domain.release.field_alert import FieldAlertAssessment, refuse_unless_filed
 from domain.status.suspension import (
     REVIEW_DAYS,
     SuspensionImpact,
@@ -26,8 +25,8 @@ from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.release_reviews import confirm_release, of_quality_unit, released_batches
+from records.status.cases import request_of, requests_joined
 from records.status.lifting import lifting_of
-from records.status.status_cases import request_of, requests_joined
 from records.status.tables import SuspensionRow
 
 
@@ -87,13 +86,6 @@ async def assesses_the_impact(writing: Writing, case: CaseRow, form: SuspensionI
     )
     await confirm_release(writing, form.confirmed, case.case_id)
     return {"consider": form.consider_field_alert}
-
-
-@checks(FieldAlertAssessment)
-async def assesses_a_field_alert(writing: Writing, case: CaseRow, form: FieldAlertAssessment) -> Effect:
-    """The day of filing fits (`refuse_unless_filed`)."""
-    refuse_unless_filed(form, today=(await lookups_of(writing, case)).today)
-    return {}
 
 
 @suggests(SuspensionReview)

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime, Field
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.core.people import Actor, Org
@@ -94,16 +95,7 @@ async def approved_suppliers(
     For each scope the statement recorded last counts, among those effective and known by then
     (`domain.asl.asl.in_force`).
     """
-    newest = aliased(AslRow)
-    applies = [newest.scope_id == ScopeRow.scope_id, newest.effective_from <= as_of]
-    if known_at is not None:
-        applies.append(newest.recorded_at <= known_at)
-    number = select(func.max(newest.number)).where(*applies).correlate(ScopeRow).scalar_subquery()
-    query = (
-        select(AslRow, ScopeRow)
-        .join(ScopeRow, col(ScopeRow.scope_id) == col(AslRow.scope_id))
-        .where(col(AslRow.number) == number)
-    )
+    query = _in_force(as_of, known_at)
     if not reads_everything(actor):
         query = query.where(col(AslRow.site_id).in_(sorted(actor.sites)))
     for column, wanted in (
@@ -121,6 +113,19 @@ async def approved_suppliers(
         known_at=known_at,
         items=tuple(_entry(row, scope, actor) for row, scope in rows[:limit]),
         next=pages.encode((rows[limit - 1][0].scope_id,)) if len(rows) > limit else None,
+    )
+
+
+def _in_force(as_of: datetime, known_at: datetime | None) -> Select[AslRow, ScopeRow]:
+    newest = aliased(AslRow)
+    applies = [newest.scope_id == ScopeRow.scope_id, newest.effective_from <= as_of]
+    if known_at is not None:
+        applies.append(newest.recorded_at <= known_at)
+    number = select(func.max(newest.number)).where(*applies).correlate(ScopeRow).scalar_subquery()
+    return (
+        select(AslRow, ScopeRow)
+        .join(ScopeRow, col(ScopeRow.scope_id) == col(AslRow.scope_id))
+        .where(col(AslRow.number) == number)
     )
 
 

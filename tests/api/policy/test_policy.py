@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from domain.policy.policy_change import POLICY
+from domain.policy.change import POLICY
 from records.core.tables.journal import SignatureTokenRow
 from tests.api.calling import Api
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from domain.core.forms import LAST_DAY
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 from tests.api.calling import Api
 
 FIRST = date(2026, 3, 10)

@@ -21,7 +21,7 @@ from domain.agreement.agreement import (
     suggested_terms,
     validity,
 )
-from domain.core.clocks import Calendar, Span
+from domain.core.days import Calendar, Span
 from domain.core.refusals import Code, Refused
 from domain.policy.change_tier import ChangeCategory, ChangeTier
 from domain.policy.policy import Policy, load

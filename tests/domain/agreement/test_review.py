@@ -14,7 +14,7 @@ from domain.agreement.review import (
     refuse_reviewers,
     refuse_unless_reviewed,
 )
-from domain.core.clocks import Calendar, Span
+from domain.core.days import Calendar, Span
 from domain.core.forms import Audience, Meaning, Process
 from domain.core.people import CDMO_ROLES
 from domain.core.refusals import Code, Refused

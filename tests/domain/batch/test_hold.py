@@ -122,7 +122,10 @@ def test_only_a_hold_of_the_batch_that_stands_is_spoken_of() -> None:
     ("state", "held"),
     [
         (BatchState.OPEN, set(HoldType)),
-        (BatchState.CERTIFIED, {HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY}),
+        (
+            BatchState.CERTIFIED,
+            {HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY, HoldType.RETEST_DUE},
+        ),
         (BatchState.CLOSED, set()),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 
 from domain.batch.specification import SpecifiedTest, is_specification, refuse_unless_specified, stream_of
 from domain.batch.specification_forms import SpecificationProposal, refuse_unless_proposable
-from domain.core.text import key_of
+from domain.core.names import name_key
 from tests.domain.filling import faults, filled
 from tests.records.seeded import START
 
@@ -56,4 +56,4 @@ def test_a_specification_takes_effect_now_or_later() -> None:
 def test_names_of_records_and_tests() -> None:
     assert is_specification(stream_of("SC-1"))
     assert not is_specification("SPEC-")
-    assert key_of("Impurity  I-3\u00a0") == key_of("IMPURITY Ｉ-3")
+    assert name_key("Impurity  I-3\u00a0") == name_key("IMPURITY Ｉ-3")

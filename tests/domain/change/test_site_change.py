@@ -7,7 +7,6 @@ import pytest
 from domain.change.site_change import (
     ChangeImplementation,
     ChangeNotification,
-    change_key,
     is_short_notice,
     least_tier,
     refuse_unless_announced,
@@ -65,11 +64,6 @@ def test_a_change_is_announced_before_its_first_use(given: dict[str, Any], expec
 )
 def test_only_what_the_sponsor_approves_has_a_notice(tier: ChangeTier, earliest: date, *, late: bool) -> None:
     assert is_short_notice(tier, earliest, date(2025, 4, 13)) is late
-
-
-def test_a_number_is_the_same_whatever_its_case_and_spacing() -> None:
-    assert change_key(" CC-2025 0041") == change_key("cc-20250041")
-    assert change_key("CC-41") != change_key("CC-42")
 
 
 def met(*conditions: str) -> list[dict[str, str]]:

@@ -9,24 +9,20 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from domain.core.clocks import (
-    Calendar,
     ClockRule,
     Deadline,
     Level,
     Remaining,
     Roll,
     RungRule,
-    Span,
-    Unit,
     acknowledge_by,
-    add_months,
-    counted,
     deadline,
     extended,
     next_alarm,
     remaining,
     resumed,
 )
+from domain.core.days import Calendar, Span, Unit, add_months, counted
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused
 from records.core.calendars import site_calendar

@@ -2,7 +2,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.core.clocks import Unit
+from domain.core.days import Unit
 from domain.core.forms import Process
 from domain.core.people import Org, Role
 from domain.core.view import Clock, TaskView

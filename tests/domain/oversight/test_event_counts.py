@@ -1,6 +1,6 @@
 import pytest
 
-from domain.core.text import number_key
+from domain.core.names import name_key
 from domain.oversight.event_counts import EventCounts, OfBatches, SeenEvent, counts_of
 from domain.oversight.scorecard import Tally
 
@@ -34,9 +34,9 @@ def test_a_review_names_an_event_by_its_type_and_severity_alone() -> None:
 
 def test_what_is_recorded_on_a_batch_counts_as_it_stands_there_and_once() -> None:
     recorded = OfBatches(
-        known_deviations=frozenset({"dev-1", "dev-2"}),
-        serious_deviations=frozenset({"dev-2"}),
-        known_oos=frozenset({"oos-1"}),
+        known_deviations=frozenset(map(name_key, ("DEV-1", "DEV-2"))),
+        serious_deviations=frozenset({name_key("DEV-2")}),
+        known_oos=frozenset({name_key("OOS-1")}),
     )
     seen = [
         event("DEVIATION", "CRITICAL").model_copy(update={"number": "DEV-1"}),
@@ -48,4 +48,3 @@ def test_what_is_recorded_on_a_batch_counts_as_it_stands_there_and_once() -> Non
     counts = counts_of(seen, 5, recorded)
     tallies = (counts.confirmed_oos, counts.serious_deviations, counts.complaints)
     assert [tally.numerator for tally in tallies] == [1, 2, 1]
-    assert number_key(" OOS- 1 ") == number_key("oos-1") == number_key("ＯＯＳ－1")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.asl.asl import AslStatus
-from domain.core.clocks import Calendar
+from domain.core.days import Calendar
 from domain.oversight.evaluation import in_effect, next_moment
 from domain.oversight.schedule import Standing, What, schedule
 from tests.domain.shipped import POLICY

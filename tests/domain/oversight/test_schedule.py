@@ -7,7 +7,7 @@ import pytest
 from domain.agreement.agreement import WatchedAgreement
 from domain.asl.asl import AslStatus
 from domain.audit.interval import audit_due
-from domain.core.clocks import Calendar
+from domain.core.days import Calendar
 from domain.core.people import Role
 from domain.oversight.schedule import Moment, Standing, What, is_planned, schedule
 from domain.site.certificate import CertificateType, Watched

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.core.clocks import Calendar, Level, Roll, Span, deadline
+from domain.core.clocks import Level, Roll, deadline
+from domain.core.days import Calendar, Span
 from domain.core.people import CDMO_ROLES, NEVER_SIGN, Org, Role
 from domain.core.refusals import Code, Refused
 from domain.policy.policy import Change, Policy, changes, load

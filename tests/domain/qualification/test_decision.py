@@ -7,16 +7,14 @@ import pytest
 from domain.asl.asl import AslStatus
 from domain.audit.report import Recommendation
 from domain.core.refusals import Refused
+from domain.qualification.conditions import ConditionalRenewal, ConditionState, refuse_unless_renewable
 from domain.qualification.decision import (
-    ConditionalRenewal,
-    ConditionState,
     DecisionProposal,
     QualificationOutcome,
     ends_a_suspension,
     needs_co_signature,
     refuse_if_outdated,
     refuse_unless_proposable,
-    refuse_unless_renewable,
     refuse_unless_reopened,
     suggested_proposal,
 )

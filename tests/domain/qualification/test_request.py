@@ -11,13 +11,12 @@ from domain.qualification.request import (
     QualificationKind,
     QualificationRequest,
     Succession,
-    is_the_same,
     kind_of,
     refuse_unless_as_registered,
     refuse_unless_requestable,
-    refuse_unless_transferable,
     reopens,
 )
+from domain.qualification.succession import is_the_same, refuse_unless_transferable
 from domain.site.site import Scope
 from tests.domain.filling import faults, filled
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.document import RecordVersion
 from domain.core.forms import Meaning
 from domain.core.people import Actor, Org

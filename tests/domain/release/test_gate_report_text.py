@@ -28,6 +28,9 @@ BATCH = ReportedBatch(
     started_on=FIRST,
     made_on=LAST,
     expiry_on=None,
+    retest_on=None,
+    zone="Europe/Berlin",
+    shelf_life_ended=False,
     physical_status="QUARANTINE",
 )
 OPEN = DecisionView(

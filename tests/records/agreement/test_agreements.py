@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlmodel import col, select
 
-from domain.core.clocks import Span
+from domain.core.days import Span
 from domain.core.forms import Audience
 from domain.core.refusals import Code
-from records.agreement.agreements import agreement_in_force, notification_span
+from records.agreement.in_force import agreement_in_force, notification_span
 from records.agreement.queries import agreement, agreement_of_case, agreements
 from records.agreement.tables import AgreementRow
 from records.core.tables.cases import CaseRow, RecordRow, TaskRow

@@ -10,7 +10,7 @@ from domain.agreement.agreement import WatchedAgreement
 from domain.core.entry import Entry, StartCase
 from domain.core.forms import Process
 from domain.core.refusals import Code
-from records.agreement.agreements import watched_agreement
+from records.agreement.in_force import watched_agreement
 from records.agreement.queries import agreement_of_review
 from records.core.shown import Reading
 from records.core.tables.cases import CaseRow, TaskRow

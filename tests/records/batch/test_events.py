@@ -5,7 +5,7 @@ from typing import Any
 from domain.batch.package import ALWAYS
 from records.batch.tables.batches import BatchDeviationRow, HoldRow, OosRow, ReviewDemandRow
 from records.core.tables.cases import CaseRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, in_manufacture, made, ready
 from tests.records.qualifying import Qualifying, refused
@@ -127,3 +127,17 @@ async def test_what_goes_wrong_with_a_released_batch_holds_it_and_is_reviewed(se
     assert await holds(seeded) == ["OOS", "DEVIATION"]
     assert [demand.cause for demand in await seeded.rows(ReviewDemandRow)] == [batch.case_id] * 3
     assert (await batch_of(batch)).review_open
+
+
+async def test_a_number_is_that_of_one_deviation_and_one_result_however_it_is_written(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded)
+    await reports(batch, "deviation", deviation_id="DEV-12", deviation_class="MINOR")
+    await reports(batch, "oos", oos_id="OOS-7", retests_planned=1)
+    assert list((await refused(reports(batch, "deviation", deviation_id="dev 12"))).fields) == ["deviation_id"]
+    assert list((await refused(reports(batch, "oos", oos_id="oos\u20117"))).fields) == ["oos_id"]
+    await batch.answers("vito", "close-deviation", {"deviation_id": "dev\u00a012"})
+    await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS 7", "cause": None})
+    row = await seeded.row(BatchDeviationRow, (batch.case_id, "DEV-12"))
+    assert (row.state, (await seeded.row(OosRow, (batch.case_id, "OOS-7"))).state) == ("CLOSED", "INVESTIGATION")
+    await are_rebuilt_identically(seeded.database, "batch_deviations", "oos_results")

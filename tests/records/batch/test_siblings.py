@@ -9,6 +9,7 @@ from records.batch.tables.batches import BatchMarketRow, BatchRow
 from tests.records.analysing import analysed, line
 from tests.records.making import effective, ready, registered
 from tests.records.qualifying import Qualifying
+from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
 
 
@@ -62,3 +63,27 @@ async def test_siblings_share_equipment_a_lot_an_analyst_parameters_the_period_o
     )
     assert {each.number for each in await of(alone)} == {"B-3", "B-4"}
     assert later in {reference for each in await of(reactor) for _, reference in shared(each)}
+
+
+async def test_siblings_are_found_however_a_name_is_written(seeded: Seeded) -> None:
+    await ready(seeded)
+    agent = "Coupling agent C-12"
+    lot = {"name": agent, "lot": "C12-0417", "manufacturer": "Rheinchem AG"}
+    first = await a_batch(seeded, "B-1", equipment=["R-201"], materials=[lot])
+    written = {"name": "coupling agent c\u201112", "lot": "C12 0417", "manufacturer": "RHEINCHEM A.G."}
+    await a_batch(seeded, "B-2", days=100, equipment=["r 201"], materials=[written])
+    await effective(seeded, at=START + timedelta(days=190), version=(1, 1))
+    await a_batch(seeded, "B-3", days=200, materials=[lot | {"lot": "c12-0417", "manufacturer": "Rheinchem, Mannheim"}])
+    await a_batch(seeded, "B-4", days=300, equipment=["R-20 1"], materials=[lot | {"lot": "C12-417"}])
+    analyst = await a_batch(seeded, "B-5", days=400)
+    await analysed(first, line(analyst="J. M\u00fcller"))
+    await analysed(analyst, line(analyst="J Mueller"))
+    found = {each.number: shared(each) for each in await of(first)}
+    assert {
+        number: {each for each in things if each[0] is not Shared.PARAMETER_SET} for number, things in found.items()
+    } == {
+        "B-2": {(Shared.EQUIPMENT, "r 201"), (Shared.MATERIAL, f"{written['name']} C12 0417")},
+        "B-3": {(Shared.SAME_LOT_NUMBER, f"{agent} c12-0417")},
+        "B-5": {(Shared.ANALYST, "J Mueller")},
+    }
+    await are_rebuilt_identically(seeded.database, "batch_uses")

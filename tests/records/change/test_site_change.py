@@ -130,7 +130,7 @@ async def test_the_site_is_not_slow_because_a_change_or_an_inspection_takes_its_
 async def test_a_number_names_one_change_for_ever(seeded: Seeded) -> None:
     change = await announced(seeded, change_id="CC 1")
     for _ in range(2):
-        refusal = await refused(announced(seeded, "wen", change_id="cc1"))
+        refusal = await refused(announced(seeded, "wen", change_id="cc\u20111"))
         assert (refusal.code, set(refusal.fields)) == (Code.CONFLICT, {"change_id"})
         assert change.case_id in refusal.message
         await change.closes("WITHDRAWN")

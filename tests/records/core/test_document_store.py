@@ -123,7 +123,7 @@ async def test_uploading_a_damaged_file_again_mends_it(store: DocumentStore, tmp
 UPLOAD_FOR_EVER = """
 import asyncio, sys
 from pathlib import Path
-from records.documents import DocumentStore
+from records.core.documents.store import DocumentStore
 
 async def endless():
     while True:

@@ -27,7 +27,7 @@ from tests.records.seeded import START, Seeded
 from tests.replay.record import disputed_and_reworked_audit
 
 ROOT = Path(__file__).parents[3]
-REBUILD = "from records.contexts import load; from records.rebuild import rebuild"
+REBUILD = "from records.contexts import load; from records.core.rebuild import rebuild"
 Payload = dict[str, JsonValue]
 
 

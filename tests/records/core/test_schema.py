@@ -54,3 +54,25 @@ def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
         upgrade(f"sqlite+aiosqlite:///{tmp_path / 'notes.db'}")
     with pytest.raises(sqlite3.DatabaseError):
         sqlite3.connect(tmp_path / "notes.db").execute("SELECT * FROM sqlite_master")
+
+
+def test_what_batches_shared_before_is_found_by_its_key(databases: Databases, database_kind: str) -> None:
+    url = databases.empty(database_kind)
+    command.upgrade(_alembic(url), "0004")
+    engine = create_engine(synchronous(url))
+    used = (
+        "INSERT INTO batch_uses (batch_id, kind, reference, detail, approved) VALUES (:batch, :kind, :name, '', true)"
+    )
+    written = [("BAT-1", "EQUIPMENT", "R-201"), ("BAT-2", "EQUIPMENT", "r 201"), ("BAT-2", "ANALYST", "J. M\u00fcller")]
+    with engine.begin() as connection:
+        for batch, kind, name in written:
+            connection.execute(text(used), {"batch": batch, "kind": kind, "name": name})
+    upgrade(url)
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT reference, key FROM batch_uses ORDER BY reference")).all()
+    engine.dispose()
+    assert {row.reference: row.key for row in rows} == {
+        "R-201": "r 201",
+        "r 201": "r 201",
+        "J. M\u00fcller": "j mueller",
+    }

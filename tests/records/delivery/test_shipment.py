@@ -13,7 +13,7 @@ from domain.core.forms import Process
 from domain.core.refusals import Refused
 from records.batch.tables.batches import BatchRow, HoldRow
 from records.core.tables.master_data import DelegationRow
-from records.delivery.shipping import goods_of, left_of
+from records.delivery.shipping import left_of
 from records.delivery.transport import transport_facts
 from records.release.queries.reconciliation import reconciliation
 from records.views.cases import one_case
@@ -26,6 +26,7 @@ from tests.records.delivering import (
     arranged,
     decided,
     dispatched,
+    goods,
     ordered,
     readings,
     received,
@@ -61,7 +62,7 @@ async def test_a_delivery_goes_its_way_and_its_quantities_add_up(seeded: Seeded)
     assert written.effect["within_limits"] is True
     row = await shipment_row(shipment)
     assert (row.dispatched_quantity, row.received_quantity, row.within_limits) == ("10", "10", True)
-    assert (row.received_on, goods_of(row).blocked) == (START.date(), Decimal(0))
+    assert (row.received_on, (await goods(shipment)).blocked) == (START.date(), Decimal(0))
     second = await ordered(seeded, batch, quantity="4.5")
     await second.answers("sana", "cancel")
     await ordered(seeded, batch, quantity="90")
@@ -141,7 +142,7 @@ async def test_an_excursion_holds_the_batch_and_quality_says_what_becomes_of_the
     assert (hold.batch_id, hold.type, hold.placed_in) == (batch.case_id, HoldType.SUPPLY, shipment.case_id)
     assert (await seeded.row(BatchRow, batch.case_id)).review_open
     row = await shipment_row(shipment)
-    assert (row.within_limits, row.findings[0]["outside_minutes"], goods_of(row).blocked) == (
+    assert (row.within_limits, row.findings[0]["outside_minutes"], (await goods(shipment)).blocked) == (
         False,
         "85.72",
         Decimal(10),
@@ -239,11 +240,11 @@ async def test_goods_that_were_there_in_quarantine_before_the_rejection_are_bloc
     assert await status_of_goods(batch) == "QUARANTINE"
     await decided_on(seeded, batch.case_id, EU="REJECT", US="REJECT")
     assert await status_of_goods(batch) == "BLOCKED"
-    assert goods_of(await shipment_row(shipment)).blocked == Decimal(10)
+    assert (await goods(shipment)).blocked == Decimal(10)
     assert (await refused(shipment.does("sana", "unblock"))).code == "gate_closed"
     assert (await shipment.does("sana", "dispose-goods", kind="DESTROYED")).effect == {"blocked": False}
     row = await shipment_row(shipment)
-    assert (row.disposed_quantity, goods_of(row).blocked) == ("10", Decimal(0))
+    assert (row.disposed_quantity, (await goods(shipment)).blocked) == ("10", Decimal(0))
 
 
 async def test_goods_whose_market_is_stopped_on_their_way_are_blocked_until_it_goes_on(seeded: Seeded) -> None:
@@ -254,11 +255,11 @@ async def test_goods_whose_market_is_stopped_on_their_way_are_blocked_until_it_g
     written = await shipment.does("sana", "receive")
     assert (written.effect["quarantined"], written.effect["blocked"]) == (True, True)
     await shipment.does("sana", "transport-record", series=readings(*COLD))
-    assert goods_of(await shipment_row(shipment)).blocked == Decimal(10)
+    assert (await goods(shipment)).blocked == Decimal(10)
     assert "on hold" in (await refused(shipment.does("sana", "unblock"))).message
     await goes_on(seeded, batch)
     assert (await shipment.does("sana", "unblock")).effect == {"blocked": False}
-    assert goods_of(await shipment_row(shipment)).blocked == Decimal(0)
+    assert (await goods(shipment)).blocked == Decimal(0)
     await are_rebuilt_identically(seeded.database, "shipments")
 
 

@@ -16,7 +16,7 @@ from records.batch.tables.batches import BatchUseRow, HoldRow
 from records.core.journal import answered
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from records.oversight.scorecards import capas_of
 from records.views.cases import events_of, list_cases, one_case
 from tests.domain.filling import filled
@@ -255,7 +255,7 @@ async def test_a_batch_is_held_however_its_number_is_spelled(seeded: Seeded) -> 
 async def test_a_batch_that_the_scope_makes_a_part_of_is_held_by_its_number(seeded: Seeded) -> None:
     await registers(seeded, "BAT-1", "B-1", site_id="OB-01", scope_id="SC-2")
     async with seeded.database.writing() as session:
-        session.add(BatchUseRow(batch_id="BAT-1", kind="SCOPE", reference="SC-1"))
+        session.add(BatchUseRow(batch_id="BAT-1", kind="SCOPE", reference="SC-1", key="sc 1"))
     event = await reported(seeded, severity="CRITICAL")
     given = {"outcomes": ["REASSESS_RISK", "HOLD_BATCHES"], "batches": ["B-1"]}
     assert (await event.does("ines", "triage", **given)).effect["HOLD_BATCHES"] == ["BAT-1"]

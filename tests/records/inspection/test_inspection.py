@@ -13,7 +13,7 @@ from domain.inspection.inspection import InspectionNotice
 from records.asl.tables.listing import AslRow
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
-from records.inspection.tables.inspections import InspectionRow
+from records.inspection.tables import InspectionRow
 from records.oversight.standing import flags_of_cases
 from records.qualification.risk_situation import situation_of
 from records.views.cases import events_of, list_cases, one_case

@@ -17,7 +17,7 @@ from records.audit.tables.audits import AuditRow
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.oversight.tables import ScorecardRow
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 from tests.records.agreeing import agrees, another_scope
 from tests.records.databases import on_one_database
 from tests.records.deciding import status

@@ -16,7 +16,7 @@ from records.core.shown import Reading
 from records.core.tables.cases import CaseRow, TaskRow
 from records.core.tables.master_data import ScopeRow
 from records.site.queries.certificates import certificate_of_case
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 from tests.records.databases import on_one_database
 from tests.records.qualification.test_document import GMP, certificate
 from tests.records.qualifying import Qualifying, a_case, a_qualification, refused

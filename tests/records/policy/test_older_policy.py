@@ -10,8 +10,8 @@ from sqlmodel import col, select
 from domain.core.entry import Entry, PlainEvent
 from domain.core.people import SYSTEM
 from domain.core.refusals import Code, Refused
+from domain.policy.change import POLICY
 from domain.policy.policy import Policy, load
-from domain.policy.policy_change import POLICY
 from records import contexts
 from records.core.database import Database
 from records.core.journal import Journal

@@ -11,7 +11,7 @@ from records.contexts import load
 from records.core.policies import Policies
 from records.core.writing import Writing
 from records.qualification.queries.documents import RequiredDocumentView, documents_complete_on, documents_of_case
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, a_qualification, refused
 from tests.records.rebuilt import is_rebuilt_identically

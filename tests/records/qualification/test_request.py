@@ -150,6 +150,15 @@ async def test_there_is_one_open_case_for_a_scope(seeded: Seeded) -> None:
     assert (await a_qualification(seeded, "paul")).case_id != first.case_id
 
 
+@pytest.mark.parametrize("product", ["ARL 204", "arl204", "ARL\u2013204", "\uff21RL-204\u200b"])
+async def test_a_disqualified_scope_is_the_same_however_it_is_written(seeded: Seeded, product: str) -> None:
+    await stands(seeded, AslStatus.DISQUALIFIED)
+    order = await (await a_qualification(seeded, product=product)).order()
+    assert (order.scope_ids, order.kind, order.reopens) == (("SC-1",), "REQUALIFICATION", True)
+    (scope,) = [each for each in await seeded.rows(ScopeRow) if each.site_id == "VM-02"]
+    assert scope.product == "ARL-204"
+
+
 async def test_a_scope_is_found_however_it_is_written(seeded: Seeded) -> None:
     case = await a_qualification(seeded, product=" arl\u2011204", dosage_form="-")
     assert (await case.order()).scope_ids == ("SC-1",)

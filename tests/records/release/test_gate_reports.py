@@ -11,7 +11,7 @@ from domain.batch.gate_results import GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from records.core.policies import Policies
-from records.event.tables.site_events import SiteEventRow
+from records.event.tables import SiteEventRow
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.gate_reports import gate_report
 from tests.domain.filling import filled

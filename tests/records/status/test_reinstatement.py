@@ -15,7 +15,7 @@ from records.batch.tables.batches import HoldRow
 from records.core.shown import Reading
 from records.core.tables.cases import ParticipantRow
 from records.core.tables.master_data import DelegationRow
-from records.site.tables.certificates import CertificateRow
+from records.site.tables import CertificateRow
 from records.status.queries.status import status_of_case
 from records.status.tables import SuspensionRow
 from tests.records.databases import on_one_database

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.qualification.risk_review import RiskReviewRequest
 from tests.company import Company
 from tests.scenarios import qualifying as tell

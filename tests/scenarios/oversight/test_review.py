@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from domain.core.period import quarter_name
 from records.contexts import load
 from records.core.journal import Journal

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
-from domain.core.clocks import add_months
+from domain.core.days import add_months
 from tests.company import Company
 from tests.records.rebuilt import is_rebuilt_identically
 from tests.scenarios import watching as tell

@@ -1,0 +1,117 @@
+"""How long a batch may be used: its last day where the goods lie, and its day of retest (domain specification, 17)."""
+
+import re
+from calendar import monthrange
+from collections.abc import Collection, Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from domain.batch.batch import Relation
+from domain.core.refusals import Code, Refused
+
+RULE = "section 17, shelf life"
+_MONTH = re.compile(r"(0[1-9]|1[0-2])/([0-9]{4})")
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
+_LIMITED = frozenset({Relation.SPLIT, Relation.BLEND})
+"""The same goods in other containers: they last no longer than what they come from (ICH Q7, 8.47)."""
+_USES_AS_IT_IS = frozenset({Relation.INTERMEDIATE, *_LIMITED})
+
+
+def last_day_of(value: object) -> object:
+    """A month that is printed as MM/YYYY means its last day; anything else stays as it is."""
+    month = _MONTH.fullmatch(value) if isinstance(value, str) else None
+    if month is None or month[2] == "0000":
+        return value
+    year, number = int(month[2]), int(month[1])
+    return date(year, number, monthrange(year, number)[1])
+
+
+def ends_after(day: date, zone: str) -> datetime:
+    """The midnight after a day in a time zone."""
+    if day >= date.max - timedelta(days=1):
+        return _FOR_EVER
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+LastDay = Annotated[date, BeforeValidator(last_day_of)]
+"""A day; of a month that is given as MM/YYYY its last one."""
+
+
+class ShelfLife(BaseModel):
+    """Until when a batch may be used. Days are days in the time zone where the goods lie."""
+
+    model_config = ConfigDict(frozen=True)
+
+    last_day: date | None
+    """Last day of use; none if it has only a day of retest, or is not made yet."""
+    zone: str
+
+    def is_past(self, today: date) -> bool:
+        """Whether the last day has passed, on a day in that zone."""
+        return self.last_day is not None and today > self.last_day
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the last day has passed. The goods may be used through all of it."""
+        return self.last_day is not None and at >= ends_after(self.last_day, self.zone)
+
+    @property
+    def over_in_words(self) -> str:
+        """How it is refused, by name."""
+        return f"shelf life ended on {self.last_day} ({self.zone})"
+
+    def refuse_if_over(self, at: datetime, field: str | None = None) -> None:
+        """Raise `Refused` once the last day has passed. Nobody can override that."""
+        if self.is_over(at):
+            raise self.refusal(self.over_in_words, field)
+
+    def refuse_if_late(self, arrival: date, field: str) -> None:
+        """Raise `Refused` if goods would arrive, as planned, after the last day."""
+        if self.last_day is not None and arrival > self.last_day:
+            raise self.refusal(f"shelf life ends on {self.last_day} ({self.zone}), before the goods arrive", field)
+
+    def refusal(self, words: str, field: str | None) -> Refused:
+        """The refusal, which names the day and the zone."""
+        message = f"{words[0].upper()}{words[1:]}."
+        return Refused(Code.SHELF_LIFE_ENDED, message, rule=RULE, fields={field: words} if field else {})
+
+
+def uses_as_it_is(relation: Relation) -> bool:
+    """Whether a batch that comes from another one uses it as it is; what is worked again or corrected does not."""
+    return relation in _USES_AS_IT_IS
+
+
+class Origin(BaseModel):
+    """The dates of a batch that another one comes from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    relation: Relation
+    expiry_on: date | None
+    retest_on: date | None
+
+
+def too_late(expiry_on: date | None, retest_on: date | None, origins: Collection[Origin]) -> dict[str, str]:
+    """The dates of a batch that lie after those of what it was split or blended from; the oldest component counts."""
+    given: dict[str, tuple[date | None, Iterable[tuple[date | None, str]]]] = {
+        "expiry_on": (expiry_on, [(each.expiry_on, each.number) for each in _limiting(origins)]),
+        "retest_on": (retest_on, [(each.retest_on, each.number) for each in _limiting(origins)]),
+    }
+    faults: dict[str, str] = {}
+    for field, (day, dates) in given.items():
+        known = sorted((limit, number) for limit, number in dates if limit is not None)
+        if not known:
+            continue
+        limit, number = known[0]
+        if day is not None and day > limit:
+            faults[field] = f"is later than {limit}, the date of {number} that it comes from"
+        elif day is None and field == "expiry_on":
+            faults[field] = f"is needed, at the latest {limit}: {number} that it comes from has one"
+    return faults
+
+
+def _limiting(origins: Collection[Origin]) -> list[Origin]:
+    return [each for each in origins if each.relation in _LIMITED]

@@ -1,0 +1,89 @@
+"""Checks of deviations and changes that are reported of a batch."""
+
+from sqlmodel import col, select
+
+from domain.batch.batch import DeviationState
+from domain.batch.deviation import (
+    GRAVE,
+    BatchChange,
+    DeviationAcceptance,
+    DeviationClosure,
+    DeviationReport,
+    event_of_deviation,
+    refuse_unless_acceptable,
+    refuse_unless_new_deviation,
+)
+from domain.batch.facts import GraveDeviationReported
+from domain.core.forms import Process
+from domain.core.names import name_key
+from domain.core.refusals import Code, Refused, broken
+from records.batch.batches import bound_parameters
+from records.batch.numbered import deviation_of
+from records.batch.tables.batches import BatchDeviationRow, BatchRow, ParameterResultRow
+from records.change.tables import ChangeRow
+from records.core.declared import Effect, checks
+from records.core.opening import open_case
+from records.core.reactions import establish
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+
+
+@checks(DeviationReport)
+async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationReport) -> Effect:
+    """A grave deviation holds the batch and is an event at the site, to be triaged and told in time (section 9)."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    known = select(BatchDeviationRow.deviation_id).where(col(BatchDeviationRow.batch_id) == batch.batch_id)
+    beyond = select(ParameterResultRow.parameter).where(
+        col(ParameterResultRow.batch_id) == batch.batch_id,
+        col(ParameterResultRow.superseded_by).is_(None),
+        col(ParameterResultRow.in_par).is_(False),
+    )
+    refuse_unless_new_deviation(
+        form,
+        known=(await writing.session.exec(known)).all(),
+        parameters=[each.name for each in await bound_parameters(writing.session, batch)],
+        beyond=(await writing.session.exec(beyond)).all(),
+        now=writing.at,
+    )
+    if form.deviation_class not in GRAVE:
+        return {}
+    await establish(
+        writing,
+        GraveDeviationReported(
+            batch_id=batch.batch_id,
+            case_id=case.case_id,
+            deviation_id=form.deviation_id,
+            deviation_class=form.deviation_class,
+        ),
+    )
+    event = event_of_deviation(
+        form, batch_id=batch.batch_id, number=batch.number, site_id=batch.site_id, scope_id=batch.scope_id
+    )
+    return {"event": await open_case(writing, Process.EVENT, event, requester=writing.actor)}
+
+
+@checks(DeviationClosure)
+async def closes_a_deviation(writing: Writing, case: CaseRow, form: DeviationClosure) -> Effect:
+    """A deviation of this batch that is open."""
+    row = await deviation_of(writing.session, case.case_id, form.deviation_id)
+    if row is None:
+        raise broken("section 8, deviations", "There is no such deviation.", deviation_id="unknown")
+    if row.state != DeviationState.OPEN.value:
+        raise Refused(Code.NOT_OPEN, f"{form.deviation_id} is {row.state}.", rule="section 8, deviations")
+    return {"grave": row.deviation_class in {each.value for each in GRAVE}}
+
+
+@checks(DeviationAcceptance)
+async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAcceptance) -> Effect:
+    """Specifications must be met where it was unexpected (`refuse_unless_acceptable`)."""
+    refuse_unless_acceptable(form)
+    return {}
+
+
+@checks(BatchChange)
+async def reports_a_change(writing: Writing, case: CaseRow, form: BatchChange) -> Effect:
+    """Finds the sponsor's case about the change; without one the change was never notified, and gate G10 says so."""
+    query = select(ChangeRow.case_id, ChangeRow.change_id).where(col(ChangeRow.site_id) == case.site_id)
+    rows = (await writing.session.exec(query.order_by(col(ChangeRow.submitted_at).desc()))).all()
+    wanted = name_key(form.change_id)
+    return {"case_id": next((case_id for case_id, number in rows if name_key(number) == wanted), None)}

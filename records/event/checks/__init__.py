@@ -1,1 +1,0 @@
-"""Checks: what only the database knows, asked in the transaction that writes."""

@@ -1,1 +1,0 @@
-"""Projections, as functions of the journal."""

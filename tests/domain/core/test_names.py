@@ -1,0 +1,298 @@
+"""One list of spellings against every place that compares names, and no comparison by other means."""
+
+import ast
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from domain.audit.conduct import critical_areas
+from domain.audit.critical import CriticalFinding
+from domain.audit.request import ForCauseTrigger, trigger_key
+from domain.batch.analysis_forms import CertificateOfAnalysis, refuse_unless_issued
+from domain.batch.batch import UseKind
+from domain.batch.deviation import DeviationClosure, DeviationReport, only_about, refuse_unless_new_deviation
+from domain.batch.manufacture import ManufactureEnd, ParameterReport, refuse_unless_finished, refuse_unless_measurable
+from domain.batch.oos import OosReport, refuse_unless_new_result
+from domain.batch.request import use_key
+from domain.batch.specification import SpecifiedTest, refuse_unless_specified
+from domain.core.names import lot_of, name_key, party_key, spellings, text_key
+from domain.core.people import SYSTEM
+from domain.delivery.shipment import Destination
+from domain.exchange.parameter_difference import RowFate, difference
+from domain.exchange.parameter_rules import refuse_unless_sound
+from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
+from domain.inspection.inspection import inspection_key
+from domain.oversight.event_counts import OfBatches, SeenEvent, counts_of
+from domain.qualification.registers import RegisterEntry, Subject, matches
+from domain.qualification.request import LegalEntity
+from domain.qualification.succession import is_the_same
+from domain.site.site import Identifiers, scope_key, shared_place
+from tests.domain.filling import faults, filled
+
+ROOT = Path(__file__).parents[3]
+NOW, TODAY = datetime(2030, 1, 1, tzinfo=UTC), date(2030, 1, 1)
+
+NUMBER = "C12-0417"
+NUMBERS = (
+    "C12 0417",
+    "c12-0417",
+    " C12\u20110417 ",
+    "C12\u20130417",
+    "C12 \u2014 0417",
+    "C12\u22120417",
+    "C\u200b12-\ufeff0417",
+    "C\u00a012\u20090417",
+    "\uff2312\uff0d0417",
+    "C-12\u00ad0417",
+)
+OTHERS = ("C12-417", "C1-20417", "C12-0418", "C120417", "C12/0417", "C13-0417")
+PARTY = "M\u00fcller & S\u00f8n, Inc."
+PARTIES = (
+    "Mueller & Soen Inc",
+    "M\u00dcLLER & S\u00d8N, INC.",
+    "Mu\u0308ller  &\u00a0S\u00f8n Inc.",
+    "M\u00fcl\u00adler & S\u00f8n, Inc",
+)
+OTHER_PARTIES = ("M\u00fcller & S\u00f8n GmbH", "M\u00fcller", "M\u00f6ller & S\u00f8n, Inc.")
+
+Place = Callable[[str, str], bool]
+
+
+def _deviation(one: str, other: str) -> bool:
+    report = filled(DeviationReport, deviation_id=one)
+    return bool(faults(lambda: refuse_unless_new_deviation(report, known=[other], parameters=(), beyond=(), now=NOW)))
+
+
+def _parameter(one: str, other: str) -> bool:
+    report = filled(DeviationReport, parameter=one)
+    return not faults(lambda: refuse_unless_new_deviation(report, known=(), parameters=[other], beyond=(), now=NOW))
+
+
+def _result(one: str, other: str) -> bool:
+    return bool(faults(lambda: refuse_unless_new_result(filled(OosReport, oos_id=one), known=[other], now=NOW)))
+
+
+def _certificate(one: str, other: str) -> bool:
+    form = filled(CertificateOfAnalysis, number=one, correction_of=other, correction_reason="A slip.")
+    return "number" in faults(lambda: refuse_unless_issued(form, [other], today=TODAY, now=NOW))
+
+
+def _corrected_certificate(one: str, other: str) -> bool:
+    form = filled(CertificateOfAnalysis, number="X", correction_of=one, correction_reason="A slip.")
+    return "correction_of" not in faults(lambda: refuse_unless_issued(form, [other], today=TODAY, now=NOW))
+
+
+def _task(one: str, other: str) -> bool:
+    about, form = only_about("deviation_id", other), filled(DeviationClosure, deviation_id=one)
+    return not faults(lambda: about(form, SYSTEM))
+
+
+def _critical_parameter(one: str, other: str) -> bool:
+    end = filled(ManufactureEnd, finished_on="2030-01-01", expiry_on="2031-01-01")
+    return not faults(
+        lambda: refuse_unless_finished(end, started_on=TODAY, today=TODAY, critical=[one], reported=[other])
+    )
+
+
+def _test(one: str, other: str) -> bool:
+    tests = [filled(SpecifiedTest, name=name) for name in (one, other)]
+    return "tests.1.name" in faults(lambda: refuse_unless_specified(tests))
+
+
+def _values(one: str, other: str) -> bool:
+    value = {"parameter": one, "value": "40", "unit": "Cel", "measured_at": NOW.isoformat()}
+    report, known = filled(ParameterReport, values=[value]), [filled(Parameter, name=other)]
+    return not faults(lambda: refuse_unless_measurable(report, known, started_at=NOW, now=NOW))
+
+
+def _parameter_set(one: str, other: str) -> bool:
+    rows = [filled(Parameter, name=name, linked_cqas=["Impurity I-3"]) for name in (one, other)]
+    content = ParameterContent(parameters=tuple(rows), attributes=(filled(QualityAttribute),))
+    return "parameters.1.name" in faults(lambda: refuse_unless_sound(content))
+
+
+def _parameter_difference(one: str, other: str) -> bool:
+    rows = [filled(Parameter, name=name) for name in (one, other)]
+    old, new = (ParameterContent(parameters=(row,), attributes=(filled(QualityAttribute),)) for row in rows)
+    return not {RowFate.ADDED, RowFate.REMOVED} & {row.fate for row in difference(old, new).rows}
+
+
+def _event(one: str, other: str) -> bool:
+    event = SeenEvent.model_validate({"case_id": "EVT-1", "type": "OOS", "severity": "MAJOR", "number": one})
+    return counts_of([event], 1, OfBatches(known_oos=frozenset({name_key(other)}))).confirmed_oos.numerator == 0
+
+
+def _areas(one: str, other: str) -> bool:
+    return len(critical_areas(None, [filled(CriticalFinding, area=area) for area in (one, other)])) == 1
+
+
+def _company(one: str, other: str) -> bool:
+    return is_the_same(filled(LegalEntity, name=one), name=other, country=filled(LegalEntity).country)
+
+
+def _register(one: str, other: str) -> bool:
+    return bool(matches([RegisterEntry(name=one)], Subject((other,), "")))
+
+
+def _address(one: str, other: str) -> bool:
+    return shared_place(Identifiers(), one, Identifiers(), other) == "address"
+
+
+def _consignee(one: str, other: str) -> bool:
+    return Destination(name=one, address="Here 1").key == Destination(name=other, address="Here 1").key
+
+
+def _trigger(one: str, other: str) -> bool:
+    first, second = (trigger_key(filled(ForCauseTrigger, reference=each)) for each in (one, other))
+    return first == second
+
+
+OF_NUMBERS: dict[str, Place] = {
+    "a name": lambda one, other: name_key(one) == name_key(other),
+    "a lot": lambda one, other: lot_of("Rhein AG", "C", one) == lot_of("RHEIN A.G.", "c", other),
+    "equipment": lambda one, other: use_key(UseKind.EQUIPMENT, one) == use_key(UseKind.EQUIPMENT, other),
+    "a lot that batches share": lambda one, other: (
+        use_key(UseKind.MATERIAL, f"Agent {one}") == use_key(UseKind.MATERIAL, f"agent {other}")
+    ),
+    "a product": lambda one, other: scope_key(one, None) == scope_key(other, None),
+    "a dosage form": lambda one, other: scope_key("X", one) == scope_key("X", other),
+    "an inspection": lambda one, other: inspection_key("FDA", one) == inspection_key("fda", other),
+    "a trigger": _trigger,
+    "a deviation": _deviation,
+    "the thing that a task is about": _task,
+    "a result outside specification": _result,
+    "a certificate of analysis": _certificate,
+    "the certificate that is corrected": _corrected_certificate,
+    "a test of a specification": _test,
+    "a parameter with a deviation": _parameter,
+    "a parameter with a value": _values,
+    "a critical parameter": _critical_parameter,
+    "a parameter of a set": _parameter_set,
+    "a parameter of two sets": _parameter_difference,
+    "a number of an event": _event,
+    "an area of an audit": _areas,
+}
+OF_PARTIES: dict[str, Place] = {
+    "a party": lambda one, other: party_key(one) == party_key(other),
+    "the issuer of a lot": lambda one, other: lot_of(one, "C", "1") == lot_of(other, "C", "1"),
+    "an analyst": lambda one, other: use_key(UseKind.ANALYST, one) == use_key(UseKind.ANALYST, other),
+    "a supplier": _company,
+    "the address of a site": _address,
+    "a consignee": _consignee,
+}
+
+
+@pytest.mark.parametrize("place", OF_NUMBERS)
+def test_a_number_is_the_same_however_it_is_written(place: str) -> None:
+    same = OF_NUMBERS[place]
+    assert [each for each in NUMBERS if not same(each, NUMBER)] == []
+    assert [each for each in OTHERS if same(each, NUMBER)] == []
+
+
+@pytest.mark.parametrize("place", OF_PARTIES)
+def test_a_party_is_the_same_however_it_is_written(place: str) -> None:
+    same = OF_PARTIES[place]
+    assert [each for each in PARTIES if not same(each, PARTY)] == []
+    assert [each for each in OTHER_PARTIES if same(each, PARTY)] == []
+
+
+@pytest.mark.parametrize("written", [*PARTIES, "Muller & Son", "M\u00fcller & S\u00f8n GmbH"])
+def test_what_a_register_writes_otherwise_is_proposed(written: str) -> None:
+    assert _register(written, PARTY)
+    assert not _register("M\u00f6ller & S\u00f8n", PARTY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("R-201", "r 201"),
+        ("R-201", "R201"),
+        ("R-201", "\u2066R-201\u2069"),
+        ("ARL-204", "ARL 204"),
+        ("10 mg/mL", "10mg / mL"),
+        ("B - 001", "b001"),
+    ],
+)
+def test_spaces_dashes_and_the_change_to_digits_part_a_name_alike(one: str, other: str) -> None:
+    assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("1-12", "11-2"), ("B-1", "B-01"), ("B-1", "C-1"), ("B/1", "B-1"), ("-", "+")]
+)
+def test_other_names_stay_others(one: str, other: str) -> None:
+    assert name_key(one) != name_key(other)
+
+
+def test_a_key_of_a_key_is_the_same_key() -> None:
+    for written in (NUMBER, *NUMBERS, *OTHERS, PARTY, *PARTIES, "-", "\u5317\u4eac 2"):
+        assert name_key(name_key(written)) == name_key(written)
+        assert party_key(party_key(written)) == party_key(written)
+
+
+def test_a_lot_is_another_one_from_another_issuer_or_of_another_material() -> None:
+    assert len({lot_of("Rhein AG", "C", "1"), lot_of("Rhein AG", "D", "1"), lot_of("Main AG", "C", "1")}) == 3
+
+
+def test_what_is_alike_in_spelling_alone_is_not_the_same() -> None:
+    assert spellings("M\u00fcller") & spellings("Muller")
+    assert spellings("M\u00fcller") & spellings("Mueller")
+    assert party_key("M\u00fcller") != party_key("Muller")
+
+
+def test_a_result_keeps_its_sign() -> None:
+    assert text_key("-1.0") != text_key("1.0")
+    assert text_key("\uff1c 0.1\u200b ") == text_key("< 0.1")
+
+
+MEANS = frozenset({"casefold", "lower", "upper", "swapcase", "normalize", "ilike", "combining"})
+ELSEWHERE = {
+    "api/core/auth.py": (1, "the scheme of an HTTP header"),
+    "api/core/problems.py": (1, "a code made of the phrase of an HTTP status"),
+    "documentation/listings.py": (4, "how the documentation prints values and arguments"),
+    "documentation/markdown.py": (1, "anchors of headings"),
+    "documentation/policy.py": (1, "how the documentation prints units"),
+    "documentation/procedures.py": (2, "anchors and titles"),
+    "domain/asl/request.py": (1, "an enumeration within a sentence"),
+    "domain/audit/waiver.py": (1, "enumerations within a sentence"),
+    "domain/batch/coa.py": (1, "decimals of a number"),
+    "domain/batch/result_text.py": (1, "the powers of a printed number"),
+    "domain/batch/result_units.py": (1, "characters of a printed unit"),
+    "domain/core/period.py": (2, "an enumeration within a sentence"),
+    "domain/event/cloud_event.py": (1, "the type of a CloudEvent, which is an enumeration"),
+    "domain/exchange/parameter_filing.py": (1, "a code of a kind of change"),
+    "domain/qualification/decision.py": (1, "an enumeration within a sentence"),
+    "domain/qualification/extracts.py": (4, "headings and codes of a register's file"),
+    "domain/qualification/request.py": (1, "a boolean within a sentence"),
+    "domain/release/decision_gates.py": (1, "an enumeration within a sentence"),
+    "records/batch/cell_text.py": (2, "number formats of a spreadsheet"),
+    "records/batch/coa_file.py": (3, "names of parts of a file and of encodings"),
+    "records/core/documents/media_types.py": (1, "the ending of a file name"),
+    "records/migrations/append_only.py": (1, "the name of a trigger of the database"),
+    "settings.py": (1, "names of environment variables"),
+}
+"""Where text is folded that is no name: how many times, and what it is."""
+SOURCES = ("activities", "api", "documentation", "domain", "embedded", "records", "workflows")
+
+
+def _folds(node: ast.AST) -> bool:
+    """Called on a text, or handed on as `str.lower` or `func.lower`."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Attribute) and node.func.attr in MEANS
+    return isinstance(node, ast.Attribute) and node.attr in MEANS and ast.unparse(node.value) == "str"
+
+
+def _folding() -> Iterable[tuple[str, int]]:
+    files = [*ROOT.glob("*.py"), *(file for folder in SOURCES for file in (ROOT / folder).rglob("*.py"))]
+    for file in files:
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        if times := sum(map(_folds, ast.walk(tree))):
+            yield file.relative_to(ROOT).as_posix(), times
+
+
+def test_names_are_compared_in_one_module_alone() -> None:
+    found = dict(_folding())
+    assert found.pop("domain/core/names.py")
+    assert found == {file: times for file, (times, _) in ELSEWHERE.items()}
