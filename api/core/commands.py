@@ -16,7 +16,7 @@ from domain.core.case import CaseOrder, Receipt, Submission, submitted
 from domain.core.entry import Entry, StartCase, Written
 from domain.core.events import Event
 from domain.core.forms import Form, Process, canonical, record_hash, sha256
-from domain.core.people import Actor, refuse_unless_permitted
+from domain.core.people import Actor, refuse_under_delegation, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from records.core.database import OUTAGES
 from records.core.journal import answered
@@ -125,11 +125,13 @@ def _refuse_unsigned(actor: Actor, form: Form, case: CaseRow, task: TaskRow | No
     """Raise `Refused`: first whatever a signature would not help against, else that it is missing."""
     refuse_unless_permitted(
         actor,
-        by=form.action.by,
+        by=form.by(),
         assignee=task.assignee if task else None,
         barred=task.barred if task else None,
         site_id=case.site_id,
     )
+    if form.is_personal():
+        refuse_under_delegation(actor)
     message = f"This must be signed ({form.meaning()}); get a token from POST /v1/signatures."
     raise Refused(Code.SIGNATURE_MISSING, message, rule="21 CFR 11.200", fields={"Signature-Token": "is missing"})
 

@@ -15,7 +15,7 @@ from domain.audit.programme_forms import PROGRAMME_FORMS, is_programme
 from domain.batch.specification import is_specification
 from domain.batch.specification_forms import SPECIFICATION_FORMS
 from domain.core.forms import Form, Forms, Meaning, Process, record_hash, sha256
-from domain.core.people import NEVER_SIGN, Actor
+from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier
 from domain.policy.change import POLICY, PolicyChange
@@ -80,6 +80,8 @@ async def sign(request: SignatureRequest, caller: Caller, tools: ToolsOf) -> Sig
         form_class = await _form_class(session, caller, request.record, request.action)
         limits = await limits_in_force(session, tools.clock())
     form = _checked(form_class, request.form)
+    if form.is_personal():
+        refuse_under_delegation(caller)
     meaning = _meaning(form, request.meaning)
     await authenticate(tools.database, caller.user, request.password, limits)
     token, digest = secrets.token_urlsafe(32), record_hash(request.record, form)

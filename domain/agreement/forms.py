@@ -8,7 +8,7 @@ from pydantic import Field
 from domain.agreement.agreement import AgreementStatus, AgreementTerms
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Forms, Meaning, Process, Value
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
 
@@ -99,16 +99,20 @@ class RegulatoryConsultation(Consultation):
 
 
 class QpConsultation(Consultation):
-    """Say as qualified person whether batches can be certified under the draft (EU GMP Annex 16)."""
+    """Say as qualified person whether batches can be certified under the draft (EU GMP Annex 16).
+
+    The quality unit says it where no market of the scope needs one.
+    """
 
     action = Action(
         Process.QUALIFICATION,
         "consult-qp",
         "Comment on the quality agreement as qualified person",
-        frozenset({Role.QP}),
+        DECIDERS,
         clock="qta.consult",
         meaning=Meaning.REVIEWED,
         also=_ALSO,
+        by_market=True,
     )
 
 

@@ -10,7 +10,7 @@ from domain.audit.plan import AuditMode, ThirdParty
 from domain.audit.waiver import AuditWaiver, WaiverDecision
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.refusals import broken
 from domain.core.standard import Standards
 from domain.core.text import Identifier, Names, ShortText, Text
@@ -107,15 +107,19 @@ class ThirdPartyDecision(Decision):
 
 
 class RecommendationAgreement(Decision):
-    """Say as qualified person whether you agree with what the audit recommends [V4]."""
+    """Say as qualified person whether you agree with what the audit recommends [V4].
+
+    The quality unit says it where no market of the scope needs one.
+    """
 
     action = Action(
         Process.QUALIFICATION,
         "agree-recommendation",
         "Agree with the audit's recommendation",
-        frozenset({Role.QP}),
+        DECIDERS,
         clock="audit.recommendation",
         meaning=Meaning.REVIEWED,
+        by_market=True,
     )
 
     agree: bool = Field(examples=[True])

@@ -1,9 +1,6 @@
 """A batch: where its disposition stands, and where the goods stand (domain specification, section 8)."""
 
-from collections.abc import Iterable
 from enum import StrEnum
-
-from domain.site.site import is_for_eu
 
 
 class BatchStage(StrEnum):
@@ -114,13 +111,3 @@ class OosState(StrEnum):
     """Counts against the batch until the quality unit writes why not."""
     DISCOUNTED = "DISCOUNTED"
     """Inconclusive, and the quality unit has written why it does not count against the batch."""
-
-
-def decision_rule(market: str) -> DecisionRule:
-    """Who decides for a market: the qualified person for the Union and its members, else the quality unit."""
-    return DecisionRule.QP if is_for_eu((market,)) else DecisionRule.QCU
-
-
-def markets_by_rule(markets: Iterable[str], rule: DecisionRule) -> tuple[str, ...]:
-    """The markets that one rule decides for, in order."""
-    return tuple(sorted(market for market in markets if decision_rule(market) is rule))

@@ -9,14 +9,14 @@ from domain.batch.batch import DeviationClass
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.names import name_key
-from domain.core.people import Actor, Role
+from domain.core.people import DECIDERS, QUALITY_UNIT, Actor, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Names, ShortText, Text
 from domain.event.site_event import EventSeverity, EventType, SiteEventReport
 
 INVESTIGATORS = frozenset({Role.CDMO_QA})
 GRAVE = frozenset({DeviationClass.CRITICAL, DeviationClass.MAJOR})
-"""These hold the batch, and only the qualified person accepts them (gate G7)."""
+"""These hold the batch, and only the decider of its markets accepts them (gate G7)."""
 
 
 class DeviationReport(Form):
@@ -66,15 +66,22 @@ class DeviationClosure(Form):
 
 
 class DeviationAcceptance(Decision):
-    """Accept the assessment of a grave deviation for this batch, or send it back (EU GMP Annex 16, section 3)."""
+    """Accept the assessment of a grave deviation for this batch, or send it back (EU GMP Annex 16, section 3).
+
+    The qualified person accepts in person, since the decision of section 3 is part of the certification; where no
+    market of the batch needs one, a member of the quality unit does. Sending back protects, and needs neither.
+    """
 
     action = Action(
         Process.BATCH,
         "accept-deviation",
         "Judge the assessment of a deviation",
-        frozenset({Role.QP}),
+        DECIDERS,
         clock="batch.certify",
         meaning=Meaning.APPROVED,
+        in_person=True,
+        by_market=True,
+        protected_by=QUALITY_UNIT,
     )
 
     deviation_id: ShortText = Field(examples=["DEV-2025-0113"])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from pydantic import Field
 
 from domain.batch.batch import Relation, UseKind
+from domain.batch.markets import is_known
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key, party_key
 from domain.core.people import Role
@@ -153,6 +154,11 @@ def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collectio
         f"markets.{index}": "is no market that the site was approved for"
         for index, market in enumerate(form.markets)
         if market not in listed_markets
+    }
+    faults |= {
+        f"markets.{index}": "is a market without a rule for who decides"
+        for index, market in enumerate(form.markets)
+        if not is_known(market)
     }
     faults |= {f"parents.{index}.batch_id": "is named twice" for index in _repeated(parents)}
     faults |= {

@@ -1,16 +1,31 @@
 """Delegation of roles: dated, accepted, without chains (S11)."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.core.forms import Action, Form
-from domain.core.people import NEVER_SIGN, Actor, Org, Role
+from domain.core.people import NEVER_SIGN, QUALITY_UNIT, Actor, Org, Role
 from domain.core.personnel import Roles, refuse_unless_roles_fit
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, Text
 
+_QUALITY = QUALITY_UNIT | {Role.QP}
+QUALIFIED_FOR: Mapping[Role, frozenset[Role]] = MappingProxyType(
+    {
+        Role.QP: frozenset({Role.QP}),
+        Role.HEAD_QA: _QUALITY,
+        Role.QA_APPROVER: _QUALITY,
+        Role.CDMO_QU_HEAD: frozenset({Role.CDMO_QU_HEAD, Role.CDMO_QA}),
+    }
+)
+"""Whom a role that decides on goods goes to: who is a qualified person, or belongs to the quality unit, anyway.
+
+Nobody receives a decision that they could not take under their own name (section 16, law 4).
+"""
 _DELEGATING = frozenset(Role) - NEVER_SIGN
 
 
@@ -90,6 +105,16 @@ def refuse_unless_delegable(offer: DelegationOffer, delegator: Actor, delegate: 
         raise broken("S11", "Only roles that you hold yourself.", roles=", ".join(sorted(foreign)))
     if set(offer.roles) & NEVER_SIGN or delegate.roles & NEVER_SIGN:
         raise broken("S10", "Administrators and operators neither give nor take GxP roles.", roles="not delegable")
+    refuse_unless_qualified(offer.roles, delegate)
     refuse_unless_roles_fit(delegate.org, {*offer.roles, *delegate.roles})
     if offer.valid_to < today:
         raise broken("S11", "The delegation would be over already.", valid_to="in the past")
+
+
+def refuse_unless_qualified(roles: Iterable[Role], delegate: Party) -> None:
+    """Raise `Refused` if a role goes to who could not decide under their own name (section 16, law 4)."""
+    decisive = QUALIFIED_FOR.keys() & set(roles)
+    beyond = [role for role in sorted(decisive) if delegate.roles.isdisjoint(QUALIFIED_FOR[role])]
+    if beyond:
+        fault = ", ".join(f"{role} needs {' or '.join(sorted(QUALIFIED_FOR[role]))}" for role in beyond)
+        raise broken("law 4", "The colleague could not take these decisions under their own name.", roles=fault)

@@ -227,8 +227,20 @@ class Action:
     """Whether the action is taken while the case is on hold."""
     also: frozenset[Process] = frozenset()
     """Further processes in which the same step is taken, for example a risk assessment outside a qualification."""
+    in_person: bool = False
+    """Whether a yes is a personal duty: given under the own name alone, never under a delegation (section 18)."""
+    by_market: bool = False
+    """Whether the step is the decider's of the markets concerned: the qualified person's if one of them needs one, else
+    the quality unit's. `by` then names all who may be that."""
+    protected_by: frozenset[Role] = frozenset()
+    """Who else may say no: rejecting and sending back need no qualified person (section 18)."""
     unchecked: str = ""
     """Why the records have nothing to check before it is written; a form without a check says so."""
+
+    @property
+    def anyone(self) -> frozenset[Role]:
+        """All who may take the action, with a yes or a no."""
+        return self.by | self.protected_by
 
     def belongs_to(self, process: Process) -> bool:
         """Whether the action exists in cases of the process."""
@@ -275,6 +287,14 @@ class Form(Bounded):
         """The meaning under which this very submission is signed."""
         return self.action.meaning
 
+    def by(self) -> frozenset[Role]:
+        """Who may submit this very form."""
+        return self.action.by
+
+    def is_personal(self) -> bool:
+        """Whether this very form is given under the own name alone."""
+        return self.action.in_person
+
     @classmethod
     def stored(cls, payload: dict[str, JsonValue]) -> Self:
         """Read what an earlier version of the program may have stored: unknown fields are left out."""
@@ -291,6 +311,12 @@ class Decision(Form):
     @abstractmethod
     def approves(self) -> bool:
         """Whether the decision is a yes."""
+
+    def by(self) -> frozenset[Role]:
+        return self.action.by if self.approves() else self.action.anyone
+
+    def is_personal(self) -> bool:
+        return self.action.in_person and self.approves()
 
     def meaning(self) -> Meaning | None:
         return self.action.meaning if self.approves() or self.action.meaning is None else Meaning.REJECTED

@@ -40,6 +40,10 @@ CDMO_ROLES = frozenset(role for role in Role if role.startswith("CDMO_"))
 SPONSOR_QA_ROLES = frozenset(
     {Role.SUPPLIER_QUALITY, Role.LEAD_AUDITOR, Role.CO_AUDITOR, Role.QA_APPROVER, Role.HEAD_QA, Role.QP}
 )
+QUALITY_UNIT = frozenset({Role.HEAD_QA, Role.QA_APPROVER})
+"""Who decides where no market needs a qualified person (21 CFR 211.22(a); section 18)."""
+DECIDERS = QUALITY_UNIT | {Role.QP}
+"""Who may be the decider of a market; the markets of a case say which of them it is (`Action.by_market`)."""
 NEVER_SIGN = frozenset({Role.SYSTEM_ADMIN, Role.OPS, Role.INSPECTOR, Role.SYSTEM})
 """Roles without any GxP decision (section 2; S10, S14)."""
 
@@ -128,6 +132,13 @@ def refuse_proposer(persons: frozenset[str], proposers: frozenset[str]) -> None:
     if persons & proposers:
         message = "You have proposed this version; another person decides."
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")
+
+
+def refuse_under_delegation(actor: Actor) -> None:
+    """Raise `Refused` if a personal duty is done for somebody else (EU GMP Annex 16, 1.6; section 18)."""
+    if actor.on_behalf_of is not None:
+        message = "This is a personal duty; it is done under the own name, never for somebody else."
+        raise Refused(Code.PERSONAL_DUTY, message, rule="S11", who=actor.on_behalf_of)
 
 
 def refuse_unless_permitted(

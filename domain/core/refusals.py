@@ -23,6 +23,8 @@ class Code(StrEnum):
     """The task is another person's."""
     SEGREGATION_OF_DUTIES = "segregation_of_duties"
     """The person has done something that bars them from this (section 11); `rule` says which."""
+    PERSONAL_DUTY = "personal_duty"
+    """The signature is a personal duty and is given under no delegation; `who` is the delegator."""
     ACCOUNT_DISABLED = "account_disabled"
     """The account or the person is disabled."""
     ROLE_TOO_FRESH = "role_too_fresh"

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
 from domain.delivery.leaving import MarketStock, refuse_if_over
@@ -47,15 +47,20 @@ class QuarantineApproval(Form):
 
 
 class QuarantineConfirmation(Decision):
-    """Confirm the arrangement, or refuse it. Goods leave under a confirmed one alone."""
+    """Confirm the arrangement, or refuse it. Goods leave under a confirmed one alone.
+
+    By the qualified person, or another member of the quality unit where no market of the batch needs one. Nothing is
+    released by it, so that it may be done under a delegation.
+    """
 
     action = Action(
         Process.BATCH,
         "confirm-quarantine",
         "Confirm the quarantine shipment",
-        frozenset({Role.QP}),
+        DECIDERS,
         meaning=Meaning.APPROVED,
         otherwise="Nothing leaves before its release.",
+        by_market=True,
     )
 
     approve: bool = Field(examples=[True])

@@ -11,7 +11,7 @@ from domain.asl.asl import AslStatus
 from domain.audit.outcome import Recommendation
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
 from domain.site.site import is_for_eu
@@ -110,15 +110,19 @@ class DecisionSignature(_OnProposal):
 
 
 class DecisionCoSignature(_OnProposal):
-    """Co-sign the decision as qualified person: for products of the EU, and when a suspension ends."""
+    """Co-sign the decision as qualified person: for products of the EU, and when a suspension ends.
+
+    Another member of the quality unit co-signs the end of a suspension where no market of the scope needs one.
+    """
 
     action = Action(
         Process.QUALIFICATION,
         "co-sign",
         "Co-sign the decision",
-        frozenset({Role.QP}),
+        DECIDERS,
         clock="qualification.decide",
         meaning=Meaning.APPROVED,
+        by_market=True,
     )
 
 

@@ -45,7 +45,7 @@ def _value_line(value: ValueFacts) -> str:
 
 
 def deviations(evidence: BatchEvidence) -> Found:
-    """G7: every deviation is closed; a critical or major one accepted by a qualified person (Annex 16, section 3)."""
+    """G7: every deviation is closed; a critical or major one accepted by the decider (Annex 16, section 3)."""
     wrong = [fault for each in evidence.deviations if (fault := _deviation_fault(each)) is not None]
     lines = [f"{each.deviation_id}: {each.deviation_class}, {each.state}" for each in evidence.deviations]
     return Found("Every deviation is closed or accepted.", lines or ["deviations: none"], wrong)
@@ -56,7 +56,7 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
         return f"{deviation.deviation_id} is open"
     accepted = deviation.state is DeviationState.ACCEPTED
     if deviation.deviation_class is not DeviationClass.MINOR and not accepted:
-        return f"{deviation.deviation_id} is {deviation.deviation_class} and accepted by no qualified person"
+        return f"{deviation.deviation_id} is {deviation.deviation_class} and not accepted"
     return None
 
 

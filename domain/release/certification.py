@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 from domain.batch.batch import MarketDecision
 from domain.batch.gate_facts import Gate
 from domain.core.forms import Action, Decision, Meaning, Process, Value
-from domain.core.people import Role
+from domain.core.people import QUALITY_UNIT, Role
 from domain.core.text import ShortText, Text
 from domain.exchange.parameters import Number
 from domain.site.site import Country
@@ -66,7 +66,11 @@ class CertificationDecision(Decision):
 
 
 class QpCertification(CertificationDecision):
-    """Certify the batch for a market of the Union as its qualified person, or reject it. Only you can, personally."""
+    """Certify the batch for a market of the Union as its qualified person, or reject it. Only you can, personally.
+
+    The certificate is given in person, never under a delegation (EU GMP Annex 16, 1.6). A rejection needs no qualified
+    person: any member of the quality unit may reject.
+    """
 
     action = Action(
         Process.BATCH,
@@ -75,26 +79,33 @@ class QpCertification(CertificationDecision):
         frozenset({Role.QP}),
         clock=_CLOCK,
         meaning=Meaning.CERTIFIED,
+        in_person=True,
+        protected_by=QUALITY_UNIT,
     )
 
-    authorisation: ShortText = Field(examples=["DE_RP_01_MIA_2023_0042"])
-    """Number of the manufacturing or import authorisation under which you act (Directive 2001/83/EC, Article 46(f))."""
-    location: Location
-    """Where you are as you certify."""
+    authorisation: ShortText | None = Field(examples=["DE_RP_01_MIA_2023_0042"])
+    """Number of the manufacturing or import authorisation under which you act (Directive 2001/83/EC, Article 46(f));
+    required for RELEASE."""
+    location: Location | None
+    """Where you are as you certify; required for RELEASE."""
     statement: Text = Field(examples=[_STATEMENT])
     """What is certified, in the words of the certificate."""
 
 
 class QcuApproval(CertificationDecision):
-    """Approve the batch for a market for the quality unit, or reject it, although another company has made it."""
+    """Approve the batch for a market for the quality unit, or reject it, although another company has made it.
+
+    The approval is given in person as a certificate is: nobody releases in another one's name.
+    """
 
     action = Action(
         Process.BATCH,
         "approve",
         "Approve the batch",
-        frozenset({Role.HEAD_QA, Role.QA_APPROVER}),
+        QUALITY_UNIT,
         clock=_CLOCK,
         meaning=Meaning.APPROVED,
+        in_person=True,
     )
 
 

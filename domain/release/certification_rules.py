@@ -6,9 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.batch.batch import DecisionRule, MarketDecision, decision_rule
+from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.gate_facts import Gate
 from domain.batch.gate_results import GateResult, GateVerdict, closed
+from domain.batch.markets import decision_rule
 from domain.core.people import CDMO_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.release.certification import CertificationDecision, QpCertification
@@ -66,10 +67,21 @@ def refuse_unless_well_formed(form: CertificationDecision, *, made: Decimal | No
             faults[f"judgements.{index}.gate"] = "is judged twice"
         elif not releases:
             faults[f"judgements.{index}.gate"] = "a rejection judges no gate"
-    if isinstance(form, QpCertification) and form.location.country not in QP_LOCATIONS:
-        faults["location.country"] = "must lie in the Union, the EEA or Northern Ireland (XI)"
+    if isinstance(form, QpCertification):
+        faults |= _faults_of_a_certificate(form)
     if faults:
         raise broken(_RULE, "The decision is not complete.", **faults)
+
+
+def _faults_of_a_certificate(form: QpCertification) -> dict[str, str]:
+    faults = {
+        field: f"is required for {MarketDecision.RELEASE}"
+        for field, given in (("authorisation", form.authorisation), ("location", form.location))
+        if given is None and form.decision is MarketDecision.RELEASE
+    }
+    if form.location is not None and form.location.country not in QP_LOCATIONS:
+        faults["location.country"] = "must lie in the Union, the EEA or Northern Ireland (XI)"
+    return faults
 
 
 def refuse_wrong_rule(market: str, rule: DecisionRule) -> None:

@@ -1,9 +1,10 @@
 """Gates G11, G13 and G14: who decides under which rule, and what stands against any decision (section 8)."""
 
-from domain.batch.batch import DecisionRule, decision_rule
+from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate_facts import HoldFacts
 from domain.batch.gate_results import Found
+from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
 from domain.event.site_event import EventType
 from domain.release.evidence import BatchEvidence

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, Text
 from domain.site.site import Country
@@ -63,15 +63,20 @@ class _OnException(Decision):
 
 
 class ExceptionSignature(_OnException):
-    """Sign an exception as qualified person."""
+    """Sign an exception as qualified person, or for the quality unit where no market of the batch needs one.
+
+    In person: it opens a gate of the certification that follows.
+    """
 
     action = Action(
         Process.BATCH,
         "sign-exception",
         "Sign the exception of a gate",
-        frozenset({Role.QP}),
+        DECIDERS,
         meaning=Meaning.APPROVED,
         otherwise="The gate is not excused.",
+        in_person=True,
+        by_market=True,
     )
 
 

@@ -59,6 +59,10 @@ class DecisionView(View):
     certificate_number: str | None
     decided_by: str | None
     """Printed name."""
+    capacity: DecisionRule | None = None
+    """As what they have decided; none where they are not that themselves, under their own name."""
+    on_behalf_of: str | None = None
+    """Printed name of the person whose role was used under a delegation."""
     decided_at: AwareDatetime | None
     withdrawn_at: AwareDatetime | None
 

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from domain.batch.gate_results import GateResult, GateVerdict
-from domain.release.gate_report import GateReport
+from domain.release.gate_report import DecisionView, GateReport
 
 WIDTH, LENGTH = 100, 70
 _MOST_FACTS = 5
@@ -74,12 +74,19 @@ def _foot(report: GateReport) -> Iterator[str]:
         yield from _field("Decision", f"open, by {decision.rule}")
         return
     when = f"{decision.decided_at:%Y-%m-%d %H:%M} UTC" if decision.decided_at is not None else "-"
-    yield from _field("Decision", f"{decision.decision} by {decision.decided_by} ({decision.rule}), {when}")
+    yield from _field("Decision", f"{decision.decision} by {_decider(decision)}, {when}")
     if decision.certificate_number is not None:
         released = f"{decision.quantity} {report.batch.unit or ''}".rstrip()
         yield from _field("Certificate", f"{decision.certificate_number}, {released}")
     if decision.withdrawn_at is not None:
         yield from _field("Taken back", f"{decision.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _decider(decision: DecisionView) -> str:
+    """Nobody is shown as a qualified person who is none, or who has acted for another."""
+    as_what = f" ({decision.capacity})" if decision.capacity is not None else ""
+    for_whom = f", for {decision.on_behalf_of} under a delegation" if decision.on_behalf_of is not None else ""
+    return f"{decision.decided_by}{as_what}{for_whom}"
 
 
 def _list(name: str, items: Iterable[str]) -> Iterator[str]:

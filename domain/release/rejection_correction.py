@@ -13,7 +13,7 @@ from domain.batch.deviation import GRAVE
 from domain.batch.oos import OosKind, counts_against
 from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Meaning, Process
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.text import Text
 
 
@@ -43,15 +43,21 @@ class CorrectionConfirmation(Decision):
 
 
 class CorrectionCounterSignature(Decision):
-    """Sign the correction of a rejection as qualified person. With this the new record goes on."""
+    """Sign the correction of a rejection as qualified person. With this the new record goes on.
+
+    Undoing a rejection is the qualified person's in person, as the second of two signatures; where no market needs one
+    it is another member's of the quality unit. A no leaves the rejection as it is and may be said under a delegation.
+    """
 
     action = Action(
         Process.BATCH,
         "countersign-correction",
         "Countersign the correction of a rejection",
-        frozenset({Role.QP}),
+        DECIDERS,
         meaning=Meaning.APPROVED,
         otherwise="The rejection stands.",
+        in_person=True,
+        by_market=True,
     )
 
     confirmation: RecordVersion

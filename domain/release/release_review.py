@@ -10,11 +10,12 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from domain.batch.batch import BatchStage, DecisionRule, markets_by_rule
+from domain.batch.batch import BatchStage, DecisionRule
 from domain.batch.holds import BatchState
+from domain.batch.markets import deciders, rule_of
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process, Value
-from domain.core.people import SPONSOR_QA_ROLES, Role
+from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Text
 from domain.site.site import Country
@@ -69,15 +70,20 @@ class MarketOutcome(Value):
 
 
 class ReleaseReview(Form):
-    """Review a release after something was learned. Nothing is shipped meanwhile."""
+    """Review a release after something was learned. Nothing is shipped meanwhile.
+
+    Who confirms that a release stands says again what the certificate or the approval says, and does so in person.
+    Taking back protects: it needs no qualified person and may be done under a delegation.
+    """
 
     action = Action(
         Process.BATCH,
         "review-release",
         "Review the release",
-        frozenset({Role.QP, Role.HEAD_QA}),
+        DECIDERS,
         clock="batch.post_release",
         meaning=Meaning.APPROVED,
+        in_person=True,
     )
 
     demands: Annotated[tuple[Annotated[int, Field(ge=1, le=_EVENT_NUMBER)], ...], Field(min_length=1, max_length=500)]
@@ -92,6 +98,9 @@ class ReleaseReview(Form):
     """Why no field alert is considered; null exactly when one is."""
     evidence: Documents = ()
     """Documents that the assessment rests on; at least one where a release is taken back."""
+
+    def is_personal(self) -> bool:
+        return bool(self.markets(ReleaseOutcome.CONFIRM))
 
     def markets(self, outcome: ReleaseOutcome) -> tuple[str, ...]:
         """The markets with one outcome, in order."""
@@ -155,22 +164,22 @@ class ReleaseEvaluation(BaseModel):
 _SHOWN = 10
 
 
-def rule_of_release(markets: Collection[str]) -> DecisionRule:
-    """Who reviews a release: the qualified person if any of its markets is theirs, else the quality unit."""
-    return DecisionRule.QP if markets_by_rule(markets, DecisionRule.QP) else DecisionRule.QCU
-
-
 def refuse_unless_released(released: Collection[str]) -> None:
     """Raise `Refused` unless a market is released: before that a hold is placed."""
     if not released:
         raise Refused(Code.NOT_OPEN, "The batch is released in no market; place a hold.", rule="section 8")
 
 
-def refuse_unless_entitled(released: Collection[str], roles: Collection[Role]) -> None:
-    """Raise `Refused` unless the release is the actor's to review."""
-    needed = Role.QP if rule_of_release(released) is DecisionRule.QP else Role.HEAD_QA
-    if needed not in roles:
-        raise Refused(Code.WRONG_ROLE, f"This release is reviewed by {needed}.", rule="G13")
+def refuse_unless_entitled(form: ReleaseReview, released: Collection[str], roles: Collection[Role]) -> None:
+    """Raise `Refused` unless the release is the actor's to review.
+
+    What is confirmed is confirmed by the decider of those markets. Where nothing of a market of the qualified person
+    is confirmed, the quality unit takes back as well.
+    """
+    confirmed = form.markets(ReleaseOutcome.CONFIRM)
+    needed = deciders(released) | (QUALITY_UNIT if rule_of(confirmed) is DecisionRule.QCU else frozenset())
+    if needed.isdisjoint(roles):
+        raise Refused(Code.WRONG_ROLE, f"This release is reviewed by {' or '.join(sorted(needed))}.", rule="G13")
 
 
 def refuse_unless_release_reviewed(form: ReleaseReview, *, released: Collection[str], demands: Collection[int]) -> None:

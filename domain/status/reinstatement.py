@@ -11,7 +11,7 @@ from domain.asl.asl import AslStatus
 from domain.asl.lifting import Hindrances, critical_to
 from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.refusals import broken
 from domain.core.text import Text
 from domain.qualification.decision import Conditions
@@ -97,15 +97,19 @@ class ReinstatementSignature(_OnReinstatement):
 
 
 class ReinstatementCoSignature(_OnReinstatement):
-    """Co-sign the reinstatement as qualified person. The new status takes effect with this signature."""
+    """Co-sign the reinstatement as qualified person. The new status takes effect with this signature.
+
+    Another member of the quality unit co-signs where no market of the scope needs one. No batch is decided on.
+    """
 
     action = Action(
         Process.STATUS,
         "co-sign-reinstatement",
         "Co-sign the reinstatement",
-        frozenset({Role.QP}),
+        DECIDERS,
         clock="suspend.lift",
         meaning=Meaning.APPROVED,
+        by_market=True,
     )
 
 

@@ -10,7 +10,7 @@ from domain.asl.asl import SuspensionScope
 from domain.asl.request import StatusReason, StatusRequest
 from domain.core.document import Documents
 from domain.core.forms import Action, Decision, Form, Meaning, Process
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, ShortText, Text
 
@@ -61,15 +61,21 @@ class SuspensionOrder(Decision):
 
 
 class SuspensionImpact(Form):
-    """Assess what the suspension means for released batches that are within their shelf life."""
+    """Assess what the suspension means for released batches that are within their shelf life.
+
+    By the qualified person, or the quality unit where no market of the scope needs one. Releases are confirmed in
+    person; an assessment that confirms none may be made under a delegation.
+    """
 
     action = Action(
         Process.STATUS,
         "assess-impact",
         "Assess released batches",
-        frozenset({Role.QP}),
+        DECIDERS,
         clock="suspend.impact",
         meaning=Meaning.REVIEWED,
+        in_person=True,
+        by_market=True,
     )
 
     batches: Annotated[tuple[ShortText, ...], Field(max_length=2000)] = ()
@@ -82,6 +88,9 @@ class SuspensionImpact(Form):
     """Whether a field alert must be considered: product on the US market may be affected (21 CFR 314.81(b)(1))."""
     not_applicable_because: Text | None = Field(examples=["No batch on the US market is affected."])
     """Why no field alert is considered; null exactly when one is."""
+
+    def is_personal(self) -> bool:
+        return self.action.in_person and bool(self.confirmed)
 
 
 class SuspensionReview(Form):

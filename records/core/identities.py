@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.days import Span
 from domain.core.forms import Action, Meaning
-from domain.core.people import Actor, refuse_unless_permitted
+from domain.core.people import Actor, Role, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from records.core.people.actors import actor_of
 from records.core.tables.cases import TaskRow
@@ -33,17 +33,19 @@ async def refuse_unless_still_permitted(
     *,
     at: datetime,
     cool_off: Span,
+    by: frozenset[Role] | None = None,
     task: TaskRow | None = None,
     site_id: str | None = None,
 ) -> None:
     """Check the actor against the people on record now: enabled, still in the role, assigned, not barred.
 
+    `by` are those who may take the action this time, by default whom it names.
     `cool_off`: an administrator who changed a role of their own may not approve under it for so long (S10).
     """
     now = await actor_of(session, actor.person, actor.user, at=at, on_behalf_of=actor.on_behalf_of)
     refuse_unless_permitted(
         now.model_copy(update={"roles": actor.roles & now.roles}),
-        by=action.by,
+        by=action.by if by is None else by,
         assignee=task.assignee if task else None,
         barred=task.barred if task else None,
         site_id=site_id,

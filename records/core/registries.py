@@ -116,6 +116,8 @@ class Registries:
         self.event_checks: Table[str, Row] = Table("The check")
         self.streams_above: Table[tuple[str, str], Row] = Table("What is locked")
         """By the prefix of the case and the action."""
+        self.deciders: Table[Process, Row] = Table("The decider")
+        """Who decides in cases of a process, by their markets."""
         self.shown: Table[Process, tuple[str, Row]] = Table("What is shown")
         """The field of the view of a case, and what fills it."""
         self.projectors: Sequences[str, Row] = Sequences("The projectors")
@@ -147,6 +149,9 @@ class Registries:
         is_checked = form in (self.openers if form.action.starts else self.checks).known
         if is_checked and form.action.unchecked:
             return f"{named(form)} is checked, and says that it is not."
+        undecided = [each for each in Process if form.action.belongs_to(each) and each not in self.deciders.known]
+        if form.action.by_market and undecided:
+            return f"{named(form)} is the decider's of the markets, and nobody says who that is in {undecided[0]}."
         if not is_checked and not form.action.unchecked:
             return f"{named(form)} has neither {'an opener' if form.action.starts else 'a check'} nor unchecked=."
         return ""

@@ -11,7 +11,7 @@ from domain.core.entry import Entry, Written
 from domain.core.events import Event, Signature, link
 from domain.core.facts import Fact
 from domain.core.forms import Action, Audience
-from domain.core.people import Actor
+from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
 from domain.policy.policy import Policy
 from records.core.identities import refuse_unless_still_permitted
@@ -65,9 +65,14 @@ class Writing:
         return self.entry.actor
 
     async def refuse_unless_permitted(
-        self, action: Action, *, task: TaskRow | None = None, site_id: str | None = None
+        self,
+        action: Action,
+        *,
+        by: frozenset[Role] | None = None,
+        task: TaskRow | None = None,
+        site_id: str | None = None,
     ) -> None:
-        """Raise `Refused` unless the actor may take the action at this instant."""
+        """Raise `Refused` unless the actor may take the action at this instant. `by`: whom it is for this time."""
         policy = await self.policy()
         await refuse_unless_still_permitted(
             self.session,
@@ -75,6 +80,7 @@ class Writing:
             action,
             at=self.at,
             cool_off=policy.limits.role_cool_off,
+            by=by,
             task=task,
             site_id=site_id,
         )

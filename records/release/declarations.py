@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import decision_rule
+from domain.batch.markets import decision_rule
 from domain.core.people import Actor
 from domain.release.certification import CertificationDecision, QpCertification
 from records.batch.batches import scopes_used
@@ -39,7 +39,9 @@ async def declaration(
         "made_at": [await _place(session, scope_id) for scope_id in await scopes_used(session, batch)],
         "statement": form.statement,
         "authorisation": form.authorisation if isinstance(form, QpCertification) else None,
-        "location": form.location.model_dump(mode="json") if isinstance(form, QpCertification) else None,
+        "location": (
+            form.location.model_dump(mode="json") if isinstance(form, QpCertification) and form.location else None
+        ),
         "certified_by": actor.person,
         "certified_by_name": actor.name,
         "on_behalf_of": actor.on_behalf_of,

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.holds import BatchState
-from domain.release.release_review import rule_of_release
+from domain.batch.markets import rule_of
 from records.batch.genealogy import in_order
 from records.batch.holds import makes_a_part
 from records.batch.notifying import notify_batch
@@ -56,7 +56,7 @@ async def of_quality_unit(session: AsyncSession, batches: Iterable[BatchRow]) ->
     found = []
     for batch in batches:
         released = await released_markets(session, batch.batch_id)
-        if released and rule_of_release(released) is DecisionRule.QCU:
+        if released and rule_of(released) is DecisionRule.QCU:
             found.append(batch.batch_id)
     return found
 

@@ -188,7 +188,7 @@ def _actions(
 
 def _holds_a_role(actor: Actor, form: type[Form], site_id: str) -> bool:
     try:
-        refuse_unless_permitted(actor, by=form.action.by, site_id=site_id)
+        refuse_unless_permitted(actor, by=form.action.anyone, site_id=site_id)
     except Refused:
         return False
     return True

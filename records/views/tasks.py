@@ -7,9 +7,11 @@ from sqlalchemy import ColumnElement, and_, literal, or_, tuple_, union
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.core.forms import Process
 from domain.core.people import NEVER_SIGN, Actor, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from domain.core.view import SentAlarm
+from domain.processes import form_of
 from domain.views.tasks import TaskForm, TaskList
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything, sees_tasks
@@ -99,7 +101,8 @@ async def task_to_answer(
 
 def may_answer(actor: Actor, task: TaskRow) -> bool:
     """Whether the actor may answer an open task."""
-    by = [role for role in actor.roles if role.value in task.roles]
+    others = form_of(Process(task.process), task.action).action.protected_by
+    by = [role for role in actor.roles if role.value in task.roles or role in others]
     try:
         refuse_unless_permitted(actor, by=by, assignee=task.assignee, barred=task.barred, site_id=task.site_id)
     except Refused:

@@ -160,13 +160,13 @@ async def comes_to_certification(company: Company, number: str, *, shelf_days: i
     return batch
 
 
-async def goes_to_certification(company: Company, batch: str) -> None:
-    """Analysed, tested by the sponsor as well, released by its site and reviewed."""
+async def goes_to_certification(company: Company, batch: str, *more: str) -> None:
+    """Analysed, tested by the sponsor as well, released by its site and reviewed. `more` is in the package."""
     certificate, day = await company.vito.uploads(batch), company.today.isoformat()
     await unasked(company.vito, batch, "coa", results=[line()], document=certificate, issued_on=day)
     await unasked(company.nora, batch, "own-testing", results=[line()], tested_on=day)
     await disposes(company, batch)
-    await packs(company, batch)
+    await packs(company, batch, *more)
     await does(company.ines, batch, "completeness")
     await reviews(company, batch)
 

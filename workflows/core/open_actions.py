@@ -42,7 +42,7 @@ class Open:
         not. Where several tasks are open, the first one that the actor may answer like this.
         """
         # whoever may not take the action learns nothing of the case
-        refuse_unless_permitted(submission.actor, by=form_class.action.by, site_id=self._order.site_id)
+        refuse_unless_permitted(submission.actor, by=form_class.action.anyone, site_id=self._order.site_id)
         if self._progress.is_over:
             raise Refused(Code.CASE_CLOSED, f"{self._order.case_id} is closed.")
         targets = self._of(form_class, submission.task_id)
@@ -70,7 +70,7 @@ class Open:
     def _refuse_unless_fit(self, target: Task | Offer, form: Form, actor: Actor) -> None:
         refuse_unless_permitted(
             actor,
-            by=form.action.by,
+            by=form.by(),
             assignee=target.assignee if isinstance(target, Task) else None,
             barred=target.barred,
             site_id=self._order.site_id,

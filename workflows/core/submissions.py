@@ -10,6 +10,7 @@ from activities.journal import refused
 from domain.core.case import CaseOrder, Receipt, Submission
 from domain.core.entry import Answer, Written
 from domain.core.forms import Form, Forms
+from domain.core.people import refuse_under_delegation
 from domain.core.refusals import Refused
 from workflows.core.journal_writer import JournalWriter
 from workflows.core.open_actions import Open
@@ -59,13 +60,23 @@ class Submissions:
             return await self._act(form, submission)
 
         def refuse(submission: Submission) -> None:
-            self._target(form, submission)
+            _, given = self._target(form, submission)
+            self._refuse_for_another(given, submission)
 
         workflow.set_update_handler(form.action.name, act, validator=refuse)
 
     def _target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
         try:
             return self._open.target(form_class, submission)
+        except Refused as error:
+            raise refused(error.refusal) from error
+
+    @staticmethod
+    def _refuse_for_another(form: Form, submission: Submission) -> None:
+        """Asked before the action is taken and not while it is: histories hold some that were taken for another."""
+        try:
+            if form.is_personal():
+                refuse_under_delegation(submission.actor)
         except Refused as error:
             raise refused(error.refusal) from error
 

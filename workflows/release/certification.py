@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import JsonValue
 
-from domain.batch.batch import DecisionRule, MarketDecision, markets_by_rule
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.markets import markets_by_rule
 from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
 from workflows.core.case import Case
 from workflows.core.tasks import Answered

@@ -6,9 +6,10 @@ from datetime import date
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import UseKind, decision_rule
+from domain.batch.batch import UseKind
 from domain.batch.holds import BatchState
 from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.markets import decision_rule
 from domain.batch.request import BatchRegistration, Use, uses
 from domain.core.events import Event
 from records.batch.tables.batches import (

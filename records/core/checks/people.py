@@ -2,9 +2,16 @@
 
 from sqlmodel import select
 
-from domain.core.delegation import DelegationAcceptance, DelegationEnd, DelegationOffer, Party, refuse_unless_delegable
+from domain.core.delegation import (
+    DelegationAcceptance,
+    DelegationEnd,
+    DelegationOffer,
+    Party,
+    refuse_unless_delegable,
+    refuse_unless_qualified,
+)
 from domain.core.names import name_key
-from domain.core.people import SYSTEM, Org
+from domain.core.people import SYSTEM, Org, Role
 from domain.core.personnel import (
     Absence,
     Account,
@@ -116,6 +123,8 @@ async def accepts_delegation(writing: Writing, payload: Effect) -> Effect:
         raise Refused(Code.NOT_ASSIGNED, "Only the delegate accepts a delegation.", rule="S11", who=row.delegate)
     if row.accepted or row.valid_to < writing.at.date():
         raise Refused(Code.NOT_OPEN, "The delegation has been accepted or is over.", rule="S11")
+    delegate = await person(writing, row.delegate)
+    refuse_unless_qualified((Role(role) for role in row.roles), Party.model_validate(delegate, from_attributes=True))
     return {}
 
 

@@ -6,8 +6,9 @@ from domain.core.case_actions import audience_of
 from domain.core.entry import Answer, Signed
 from domain.core.events import Signature
 from domain.core.forms import Form, Process, record_hash
-from domain.core.people import Org
+from domain.core.people import Org, refuse_under_delegation
 from domain.core.refusals import Code, Refused
+from records.core.deciders import permitted
 from records.core.documents.references import refuse_unless_kept
 from records.core.outgoing import outbox
 from records.core.signing import consume
@@ -22,7 +23,10 @@ async def answer(writing: Writing, line: Answer) -> None:
     form_class = writing.registries.forms.answering(process, line.action)
     form = form_class.stored(line.form)
     await _refuse_unless_open(writing, case, line)
-    await writing.refuse_unless_permitted(form.action, task=writing.task, site_id=case.site_id)
+    by = await permitted(writing, case, form)
+    await writing.refuse_unless_permitted(form.action, by=by, task=writing.task, site_id=case.site_id)
+    if form.is_personal():
+        refuse_under_delegation(writing.actor)
     version = await writing.next_version(case.case_id, line.action)
     digest = record_hash(case.case_id, form)
     signature = await _signed(writing, line, form, case.case_id, version, digest)

@@ -1,5 +1,7 @@
 """Steps that wait for a person: opened, handed over, withdrawn."""
 
+from collections.abc import Iterable
+
 from pydantic import JsonValue
 
 from domain.core.case import OpenedTask, alarms_of
@@ -7,7 +9,8 @@ from domain.core.clocks import Deadline, deadline, remaining
 from domain.core.days import Calendar
 from domain.core.entry import HandOver, OpenTask, WithdrawTask
 from domain.core.forms import Audience, Form, Process
-from domain.core.people import Org
+from domain.core.people import Org, Role
+from records.core.deciders import asked
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow
@@ -18,18 +21,19 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
     """The task with its due date and what it suggests; whoever may do it is told by mail."""
     case = await writing.case()
     form = writing.registries.forms.answering(Process(case.process), line.action)
+    by = await asked(writing, case, form.action, line.by)
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     due = await _due(writing, case, form, line, calendar)
     suggest = writing.registries.suggestions.find(form)
     prefill = {**(await suggest(writing, case, line) if suggest else {}), **line.prefill}
-    cdmo = any(role.startswith("CDMO_") for role in line.by)
+    cdmo = any(role.startswith("CDMO_") for role in by)
     left = remaining(due, writing.at, calendar) if due is not None and case.held else None
     payload: dict[str, JsonValue] = {
         "task": line.task_id,
         "action": line.action,
         "title": form.action.title,
         "about": line.about,
-        "roles": [role.value for role in sorted(line.by)],
+        "roles": [role.value for role in sorted(by)],
         "org": (Org.CDMO if cdmo else Org.SPONSOR).value,
         "assignee": line.assignee,
         "barred": dict(line.barred),
@@ -40,7 +44,7 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
         "otherwise": due.otherwise if due else form.action.otherwise,
     }
     await writing.record("task.opened", payload, audience=Audience.SHARED if cdmo else Audience.SPONSOR)
-    await _tell_candidates(writing, case, form, line, due)
+    await _tell_candidates(writing, case, form, line, by, due)
     opened = OpenedTask(task_id=line.task_id)
     if due is not None:
         opened = OpenedTask(task_id=line.task_id, due_at=due.due_at, otherwise=due.otherwise, alarms=alarms_of(due))
@@ -77,10 +81,10 @@ async def _due(
 
 
 async def _tell_candidates(
-    writing: Writing, case: CaseRow, form: type[Form], line: OpenTask, due: Deadline | None
+    writing: Writing, case: CaseRow, form: type[Form], line: OpenTask, by: Iterable[Role], due: Deadline | None
 ) -> None:
     people = await candidates(
-        writing.session, line.by, case.site_id, assignee=line.assignee, barred=line.barred, at=writing.at
+        writing.session, by, case.site_id, assignee=line.assignee, barred=line.barred, at=writing.at
     )
     await outbox.mail(
         writing.session,

@@ -58,7 +58,7 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     released = await released_markets(session, case.case_id)
     waiting = await open_demands(session, case.case_id)
     refuse_unless_released(released)
-    refuse_unless_entitled(released, writing.actor.roles)
+    refuse_unless_entitled(form, released, writing.actor.roles)
     refuse_unless_release_reviewed(form, released=released, demands=[demand.number for demand in waiting])
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:

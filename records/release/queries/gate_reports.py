@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate_results import GateResult
+from domain.batch.markets import deciders
 from domain.batch.views import DeviationView, OosView
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
@@ -18,6 +19,7 @@ from records.batch.batches import scopes_used
 from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
 from records.core.policies import Policies
+from records.core.queries.events import event_of
 from records.core.queries.visibility import reads_everything
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import PersonRow
@@ -157,4 +159,15 @@ async def _decision(session: AsyncSession, row: BatchMarketRow) -> DecisionView:
     record = await decision_record(session, row)
     known = row.model_dump(include=set(DecisionView.model_fields) - {"decided_by"})
     name = record.by_name if record is not None else person.name if person is not None else row.decided_by
-    return DecisionView.model_validate({**known, "decided_by": name})
+    return DecisionView.model_validate({**known, "decided_by": name, **await _capacity(session, row)})
+
+
+async def _capacity(session: AsyncSession, row: BatchMarketRow) -> dict[str, str | None]:
+    """As what it was decided, and for whom, by the roles at that instant."""
+    if row.event_number is None:
+        return {}
+    actor = (await event_of(session, row.batch_id, row.event_number)).actor
+    if actor.on_behalf_of is not None:
+        delegator = await session.get(PersonRow, actor.on_behalf_of)
+        return {"on_behalf_of": delegator.name if delegator is not None else actor.on_behalf_of}
+    return {"capacity": None if actor.roles.isdisjoint(deciders((row.market,))) else row.rule}

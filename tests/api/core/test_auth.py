@@ -135,10 +135,10 @@ async def test_a_password_is_changed_with_the_old_one(api: Api) -> None:
 
 
 async def test_a_delegation_is_used_only_when_accepted_dated_and_named(api: Api) -> None:
-    priya, ruth = api.person("priya"), api.person("ruth")
+    priya, quentin = api.person("priya"), api.person("quentin")
     today = (await api.events(priya, "person.registered"))[0].recorded_at.date()
     body = {
-        "delegate": ruth,
+        "delegate": quentin,
         "roles": ["QA_APPROVER"],
         "valid_from": str(today - timedelta(days=1)),
         "valid_to": str(today + timedelta(days=5)),
@@ -146,20 +146,20 @@ async def test_a_delegation_is_used_only_when_accepted_dated_and_named(api: Api)
     }
     offered = await api.post("priya", f"/v1/people/{priya}/delegations", body)
     path = f"/v1/people/{priya}/delegations/{offered['delegation_id']}"
-    assert (await api.get("ruth", "/v1/me", expects=403, On_Behalf_Of=priya))["code"] == "wrong_role"
+    assert (await api.get("quentin", "/v1/me", expects=403, On_Behalf_Of=priya))["code"] == "wrong_role"
     assert (await api.post("tom", f"{path}/accept", expects=403))["code"] == "not_assigned"
-    await api.post("ruth", f"{path}/accept", expects=200)
-    acting = await api.get("ruth", "/v1/me", On_Behalf_Of=priya)
-    assert (acting["person"], acting["on_behalf_of"], acting["roles"]) == (ruth, priya, ["QA_APPROVER"])
-    assert "QA_APPROVER" not in (await api.get("ruth", "/v1/me"))["roles"]
+    await api.post("quentin", f"{path}/accept", expects=200)
+    acting = await api.get("quentin", "/v1/me", On_Behalf_Of=priya)
+    assert (acting["person"], acting["on_behalf_of"], acting["roles"]) == (quentin, priya, ["QA_APPROVER"])
+    assert "QA_APPROVER" not in (await api.get("quentin", "/v1/me"))["roles"]
     assert (await api.get("tom", "/v1/me", expects=403, On_Behalf_Of=priya))["code"] == "wrong_role"
 
     chain = {**body, "delegate": api.person("tom")}
-    refused = await api.post("ruth", f"/v1/people/{priya}/delegations", chain, expects=403, On_Behalf_Of=priya)
+    refused = await api.post("quentin", f"/v1/people/{priya}/delegations", chain, expects=403, On_Behalf_Of=priya)
     assert refused["rule"] == "S11"
-    assert (await api.post("ruth", f"{path}/accept", expects=409))["code"] == "not_open"
+    assert (await api.post("quentin", f"{path}/accept", expects=409))["code"] == "not_open"
     await api.post("priya", f"{path}/end", {"reason": "Back"}, expects=200)
-    await api.get("ruth", "/v1/me", expects=403, On_Behalf_Of=priya)
+    await api.get("quentin", "/v1/me", expects=403, On_Behalf_Of=priya)
 
 
 def _unsigned(**claims: str | int) -> str:

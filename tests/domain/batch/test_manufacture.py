@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.asl.asl import SuspensionScope
-from domain.batch.batch import DeviationClass, decision_rule, markets_by_rule
+from domain.batch.batch import DeviationClass
 from domain.batch.manufacture import (
     ManufactureEnd,
     ManufactureStart,
@@ -21,6 +21,7 @@ from domain.batch.manufacture import (
     refuse_unless_measurable,
     refuse_unless_startable,
 )
+from domain.batch.markets import decision_rule, markets_by_rule
 from domain.batch.request import Material, uses
 from domain.core.people import Role
 from domain.exchange.parameters import Parameter, ParameterClass

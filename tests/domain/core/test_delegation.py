@@ -11,6 +11,7 @@ from tests.domain.filling import filled
 
 PRIYA = Actor(person="PER-3", user="priya", name="Priya Raman", org=Org.SPONSOR, roles=frozenset({Role.QA_APPROVER}))
 HANA = Party(person_id="PER-4", org=Org.SPONSOR, roles=frozenset({Role.HEAD_QA}))
+_QP = {"roles": frozenset({Role.QP})}
 TODAY = date(2026, 3, 5)
 
 
@@ -28,7 +29,19 @@ TODAY = date(2026, 3, 5)
         ({}, {}, {"roles": (Role.HEAD_QA,)}, "S11"),
         ({"roles": frozenset({Role.OPS})}, {}, {"roles": (Role.OPS,)}, "S10"),
         ({}, {"roles": frozenset({Role.SYSTEM_ADMIN})}, {}, "S10"),
-        ({}, {"roles": frozenset({Role.PROCUREMENT})}, {}, "S4"),
+        ({}, {"roles": frozenset({Role.PROCUREMENT})}, {}, "law 4"),
+        ({}, {"roles": frozenset()}, {}, "law 4"),
+        (_QP, {"roles": frozenset({Role.LEAD_AUDITOR})}, {"roles": (Role.QP,)}, "law 4"),
+        (_QP, {}, {"roles": (Role.QP,)}, "law 4"),
+        (_QP, {"roles": frozenset({Role.QP})}, {"roles": (Role.QP,)}, None),
+        ({}, {"roles": frozenset({Role.QP})}, {}, None),
+        ({}, {"roles": frozenset({Role.SUPPLIER_QUALITY})}, {}, "law 4"),
+        (
+            {"roles": frozenset({Role.SUPPLIER_QUALITY})},
+            {"roles": frozenset({Role.PROCUREMENT})},
+            {"roles": (Role.SUPPLIER_QUALITY,)},
+            "S4",
+        ),
     ],
 )
 def test_own_roles_go_to_a_fit_colleague(

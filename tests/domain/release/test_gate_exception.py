@@ -4,7 +4,7 @@ import pytest
 
 from domain.batch.gate_facts import Gate
 from domain.core.forms import Meaning
-from domain.core.people import Role
+from domain.core.people import DECIDERS, Role
 from domain.release.gate_exception import (
     ExceptionRegulatorySignature,
     ExceptionRequest,
@@ -40,7 +40,7 @@ def test_a_gate_is_excused_once_for_a_market_that_is_open(market: str, known: st
 def test_an_exception_is_signed_by_three_in_their_order() -> None:
     assert [form.action.by for form in (ExceptionRequest, ExceptionSignature, ExceptionRegulatorySignature)] == [
         {Role.HEAD_QA},
-        {Role.QP},
+        DECIDERS,
         {Role.REG_AFFAIRS},
     ]
     assert barred_from_excusing({"PER-1"}, {"PER-2", "PER-3"}) == dict.fromkeys(("PER-1", "PER-2", "PER-3"), "S1")
@@ -54,7 +54,7 @@ def test_an_exception_is_signed_by_three_in_their_order() -> None:
 def test_a_rejection_is_corrected_by_two_others() -> None:
     assert [form.action.by for form in (CorrectionConfirmation, CorrectionCounterSignature)] == [
         {Role.HEAD_QA},
-        {Role.QP},
+        DECIDERS,
     ]
     assert filled(CorrectionConfirmation, confirm=False).meaning() is Meaning.REJECTED
     rejection = Rejection(batch_id="BAT-7", rejecters=("PER-1",))

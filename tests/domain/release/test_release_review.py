@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.batch.batch import BatchStage, DecisionRule
+from domain.batch.batch import BatchStage
 from domain.batch.holds import BatchState
 from domain.core.people import Role
 from domain.release.recall import RecallClosure, RecallPlan, refuse_unless_plannable, refuse_unless_reconciled
@@ -18,7 +18,6 @@ from domain.release.release_review import (
     refuse_unless_entitled,
     refuse_unless_release_reviewed,
     refuse_unless_released,
-    rule_of_release,
     suggested_review,
 )
 from domain.status.suspension import SuspensionImpact, refuse_unless_assessed
@@ -66,18 +65,28 @@ def test_what_a_stranger_fills_in_confirms_the_release() -> None:
 
 
 @pytest.mark.parametrize(
-    ("released", "rule", "may"),
+    ("outcomes", "may"),
     [
-        (["EU", "US"], DecisionRule.QP, Role.QP),
-        (["DE"], DecisionRule.QP, Role.QP),
-        (["US", "JP"], DecisionRule.QCU, Role.HEAD_QA),
+        ({"EU": "CONFIRM", "US": "CONFIRM"}, {Role.QP}),
+        ({"DE": "CONFIRM"}, {Role.QP}),
+        ({"DE": "CONFIRM", "US": "RECALL"}, {Role.QP}),
+        ({"DE": "RECALL", "US": "CONFIRM"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER}),
+        ({"EU": "WITHDRAW"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER}),
+        ({"US": "CONFIRM", "JP": "CONFIRM"}, {Role.HEAD_QA, Role.QA_APPROVER}),
+        ({"US": "RECALL"}, {Role.HEAD_QA, Role.QA_APPROVER}),
     ],
 )
-def test_a_release_is_reviewed_by_who_may_release(released: list[str], rule: DecisionRule, may: Role) -> None:
-    assert rule_of_release(released) is rule
-    for role in (Role.QP, Role.HEAD_QA):
-        expected = set() if role is may else {"<G13>"}
-        assert faults(lambda role=role: refuse_unless_entitled(released, {role})) == expected  # type: ignore[misc]
+def test_a_release_is_confirmed_by_who_may_release_and_taken_back_by_the_quality_unit_too(
+    outcomes: dict[str, str], may: set[Role]
+) -> None:
+    form = filled(
+        ReleaseReview, demands=[7], outcomes=[{"market": each, "outcome": of} for each, of in outcomes.items()]
+    )
+    for role in Role:
+        expected = set() if role in may else {"<G13>"}
+        found = faults(lambda role=role: refuse_unless_entitled(form, [*outcomes], {role}))  # type: ignore[misc]
+        assert found == expected
+    assert form.is_personal() == ("CONFIRM" in outcomes.values())
 
 
 def test_before_the_release_there_is_nothing_to_review() -> None:

@@ -59,7 +59,10 @@ async def test_nobody_signs_an_exception_twice_for_another(seeded: Seeded) -> No
     batch = await registered(seeded)
     read = await requests(batch)
     await delegates(seeded, "quentin", "hana", "QP")
-    refusal = await refused(batch.answers("hana", "sign-exception", read, on_behalf_of="quentin"))
+    assert (
+        await refused(batch.answers("hana", "sign-exception", read, on_behalf_of="quentin"))
+    ).code == "personal_duty"
+    refusal = await refused(batch.answers("hana", "sign-exception", read, on_behalf_of="quentin", approve=False))
     assert (refusal.code, refusal.rule) == (Code.SEGREGATION_OF_DUTIES, "S1")
     await batch.answers("quentin", "sign-exception", read, approve=False)
     async with seeded.database.reading() as session:

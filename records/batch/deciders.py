@@ -1,0 +1,26 @@
+"""Who decides in cases about batches and about scopes, by their markets (section 18)."""
+
+from sqlmodel import col, select
+
+from domain.batch.markets import deciders
+from domain.core.forms import Process
+from domain.core.people import Role
+from records.batch.tables.batches import BatchMarketRow
+from records.core.deciders import decides
+from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import ScopeRow
+from records.core.writing import Writing
+
+
+@decides(Process.BATCH)
+async def of_a_batch(writing: Writing, case: CaseRow) -> frozenset[Role]:
+    """By the markets that the batch is made for, decided or not."""
+    query = select(BatchMarketRow.market).where(col(BatchMarketRow.batch_id) == case.case_id)
+    return deciders((await writing.session.exec(query)).all())
+
+
+@decides(Process.QUALIFICATION, Process.AGREEMENT, Process.STATUS)
+async def of_scopes(writing: Writing, case: CaseRow) -> frozenset[Role]:
+    """By the markets of the scopes that the case is about."""
+    query = select(ScopeRow).where(col(ScopeRow.scope_id).in_(case.scope_ids))
+    return deciders([market for row in (await writing.session.exec(query)).all() for market in row.markets])

@@ -1,0 +1,73 @@
+"""Every form of the program: what is a personal duty is given under the own name alone, and a no never needs a QP."""
+
+from typing import Any
+
+import pytest
+
+from domain.batch.markets import deciders
+from domain.core.forms import Decision, Form, Process
+from domain.core.people import DECIDERS, QUALITY_UNIT, Actor, Org, Role, refuse_under_delegation
+from domain.core.refusals import Code, Refused
+from domain.processes import FORMS
+from tests.domain.filling import filled
+
+PERSONAL = [form for form in FORMS if form.action.in_person]
+_SAYS_YES: dict[str, dict[str, Any]] = {
+    "assess-impact": {"batches": ["BAT-1"], "confirmed": ["BAT-1"]},
+    "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "CONFIRM"}]},
+}
+_SAYS_NO: dict[str, dict[str, Any]] = {
+    "accept-deviation": {"accept": False},
+    "approve": {"decision": "REJECT", "quantity": None, "reason": "No."},
+    "assess-impact": {"batches": ["BAT-1"], "confirmed": []},
+    "certify": {"decision": "REJECT", "quantity": None, "reason": "No."},
+    "countersign-correction": {"confirm": False},
+    "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "RECALL"}]},
+    "sign-exception": {"approve": False},
+}
+
+
+def _actor(*roles: Role, on_behalf_of: str | None = None) -> Actor:
+    return Actor(
+        person="PER-1", user="tom", name="Tom", org=Org.SPONSOR, roles=frozenset(roles), on_behalf_of=on_behalf_of
+    )
+
+
+def test_these_signatures_are_personal_duties_and_no_others() -> None:
+    assert {form.action.name for form in PERSONAL} == _SAYS_NO.keys()
+
+
+@pytest.mark.parametrize("form", PERSONAL, ids=lambda form: form.action.name)
+def test_a_personal_duty_is_refused_under_a_delegation_and_taken_under_the_own_name(form: type[Form]) -> None:
+    given = filled(form, _SAYS_YES.get(form.action.name))
+    assert given.is_personal()
+    for role in form.action.by:
+        refuse_under_delegation(_actor(role))
+        with pytest.raises(Refused) as refused:
+            refuse_under_delegation(_actor(role, on_behalf_of="PER-2"))
+        assert (refused.value.refusal.code, refused.value.refusal.who) == (Code.PERSONAL_DUTY, "PER-2")
+
+
+@pytest.mark.parametrize("form", PERSONAL, ids=lambda form: form.action.name)
+def test_to_say_no_is_nobodys_duty_alone(form: type[Form]) -> None:
+    assert not filled(form, _SAYS_NO[form.action.name]).is_personal()
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form.action.protected_by], ids=lambda form: form.__name__)
+def test_who_else_may_say_no_may_not_say_yes(form: type[Form]) -> None:
+    assert issubclass(form, Decision)
+    assert filled(form).by() == form.action.by
+    assert filled(form, _SAYS_NO[form.action.name]).by() == form.action.by | QUALITY_UNIT
+
+
+def test_no_form_demands_a_qualified_person_without_asking_for_which_market() -> None:
+    """Only the certificate is theirs by itself: its market needs one, and it is asked for no other market."""
+    assert [form.action.name for form in FORMS if form.action.by == {Role.QP}] == ["certify"]
+    assert {form.action.by for form in FORMS if form.action.by_market} == {DECIDERS}
+    assert deciders(("EU", "US")) | deciders(("US",)) == DECIDERS
+
+
+def test_what_only_protects_is_open_to_the_quality_unit() -> None:
+    protective = ("place-hold", "redirect", "arrange-quarantine", "review-release", "report-later-finding")
+    for name in protective:
+        assert FORMS.answering(Process.BATCH, name).action.anyone & QUALITY_UNIT, name
