@@ -261,6 +261,7 @@ ELSEWHERE = {
     "domain/batch/coa.py": (1, "decimals of a number"),
     "domain/batch/result_text.py": (1, "the powers of a printed number"),
     "domain/batch/result_units.py": (1, "characters of a printed unit"),
+    "domain/batch/shelf_life.py": (1, "the first letter of a sentence"),
     "domain/core/period.py": (2, "an enumeration within a sentence"),
     "domain/event/cloud_event.py": (1, "the type of a CloudEvent, which is an enumeration"),
     "domain/exchange/parameter_filing.py": (1, "a code of a kind of change"),
