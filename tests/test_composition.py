@@ -143,7 +143,8 @@ def declarations() -> Iterator[tuple[str, type[Form]]]:
         for form in table.known:
             if table[form].__module__ != suggests_current.__module__:
                 yield table[form].__module__, form
-    for name in [name for name in sys.modules if name.startswith("records.")]:
+    prefixes = tuple(f"{context.__name__}." for context in CONTEXTS)
+    for name in [name for name in sys.modules if name.startswith(prefixes)]:
         yield from ((name, form) for form in of_decisions(sys.modules[name]))
 
 
