@@ -1,4 +1,7 @@
-"""Corrective and preventive actions: plan, implementation, verification, effectiveness (domain specification, 6)."""
+"""Corrective and preventive actions: plan, implementation, verification, effectiveness (domain specification, 6).
+
+Its forms stand together, for each step is judged by what the one before has promised.
+"""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
-from sqlalchemy import Select
 from sqlalchemy.orm import aliased
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.core.people import Actor, Org
@@ -116,7 +116,7 @@ async def approved_suppliers(
     )
 
 
-def _in_force(as_of: datetime, known_at: datetime | None) -> Select[tuple[AslRow, ScopeRow]]:
+def _in_force(as_of: datetime, known_at: datetime | None) -> Select[AslRow, ScopeRow]:
     newest = aliased(AslRow)
     applies = [newest.scope_id == ScopeRow.scope_id, newest.effective_from <= as_of]
     if known_at is not None:
