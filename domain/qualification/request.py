@@ -12,17 +12,8 @@ from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
-from domain.site.site import (
-    Activity,
-    CalendarCode,
-    Country,
-    Identifiers,
-    Markets,
-    ProductStage,
-    Scope,
-    SiteCode,
-    TimeZone,
-)
+from domain.site.scope import Scope
+from domain.site.site import Activity, CalendarCode, Country, Identifiers, Markets, ProductStage, SiteCode, TimeZone
 
 
 class QualificationKind(StrEnum):

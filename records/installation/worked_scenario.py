@@ -4,14 +4,8 @@ from pydantic import BaseModel
 
 from domain.core.people import Role
 from domain.site.calendar import CalendarRegistration
-from domain.site.site import (
-    Activity,
-    Identifiers,
-    ProductStage,
-    RiskTier,
-    ScopeRegistration,
-    SupplierRegistration,
-)
+from domain.site.scope import ScopeRegistration
+from domain.site.site import Activity, Identifiers, ProductStage, RiskTier, SupplierRegistration
 
 
 class ScenarioSite(BaseModel):

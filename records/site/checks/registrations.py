@@ -6,15 +6,8 @@ from contextlib import contextmanager
 from sqlmodel import col, select
 
 from domain.core.refusals import Code, Refused, broken
-from domain.site.site import (
-    Identifiers,
-    ScopeRegistration,
-    SiteRegistration,
-    SupplierRegistration,
-    refuse_unless_same_zone,
-    scope_key,
-    shared_place,
-)
+from domain.site.scope import ScopeRegistration, scope_key
+from domain.site.site import Identifiers, SiteRegistration, SupplierRegistration, refuse_unless_same_zone, shared_place
 from records.core.declared import Effect
 from records.core.identities import next_id
 from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow

@@ -3,17 +3,15 @@ from pydantic import ValidationError
 
 from domain.core.change import differences
 from domain.core.refusals import Refused
+from domain.site.scope import ScopeChange, refuse_unless_tier_may_change, scope_key
 from domain.site.site import (
     RESERVED_PREFIXES,
     Identifiers,
     RiskTier,
-    ScopeChange,
     SiteRegistration,
     is_api_for_eu,
     is_for_eu,
     refuse_unless_same_zone,
-    refuse_unless_tier_may_change,
-    scope_key,
     shared_place,
 )
 from tests.domain.filling import faults, filled
