@@ -8,7 +8,8 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, IfMatch, Limit, Recording, created, tag
 from api.core.tools import ToolsOf
-from domain.site.site import ScopeChange, ScopeRegistration, Site, SiteChange, SiteRegistration
+from domain.site.scope import ScopeChange, ScopeRegistration
+from domain.site.site import Site, SiteChange, SiteRegistration
 from records.qualification.queries.risk import RiskList, risk_of_scope
 from records.site.queries.sites import ScopeList, ScopeView, SiteList, one_scope, one_site, scopes, sites
 from records.views.outlook import SiteOutlook, site_outlook

@@ -1,6 +1,6 @@
 """Corrective and preventive actions: plan, implementation, verification, effectiveness (domain specification, 6).
 
-More than 300 lines: seven forms, each with its rule beside it.
+Its forms stand together, for each step is judged by what the one before has promised.
 """
 
 from collections.abc import Mapping

@@ -13,7 +13,8 @@ from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.site.identifiers import Identifiers
-from domain.site.site import Activity, CalendarCode, Country, Markets, ProductStage, Scope, SiteCode, TimeZone
+from domain.site.scope import Scope
+from domain.site.site import Activity, CalendarCode, Country, Markets, ProductStage, SiteCode, TimeZone
 
 
 class QualificationKind(StrEnum):

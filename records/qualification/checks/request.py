@@ -14,7 +14,8 @@ from domain.qualification.request import (
     reopens,
 )
 from domain.qualification.succession import refuse_unless_transferable
-from domain.site.site import Scope, ScopeRegistration, SiteRegistration, SupplierRegistration
+from domain.site.scope import Scope, ScopeRegistration
+from domain.site.site import SiteRegistration, SupplierRegistration
 from records.asl.statements import locked_statement, status_of, was_stated
 from records.core.declared import Requested, opens
 from records.core.scopes import open_qualification

@@ -8,16 +8,8 @@ from sqlmodel import select
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
 from domain.site.calendar import CalendarChange, CalendarRegistration
-from domain.site.site import (
-    RiskTier,
-    ScopeChange,
-    ScopeRegistration,
-    SiteChange,
-    SiteRegistration,
-    SupplierChange,
-    SupplierRegistration,
-    refuse_unless_tier_may_change,
-)
+from domain.site.scope import ScopeChange, ScopeRegistration, refuse_unless_tier_may_change
+from domain.site.site import RiskTier, SiteChange, SiteRegistration, SupplierChange, SupplierRegistration
 from records.core.calendars import site_calendar
 from records.core.checks.changes import changed, part, refuse_unless_allowed, text_of
 from records.core.declared import Effect, checks_event

@@ -7,13 +7,8 @@ from sqlmodel import col, select
 
 from domain.core.refusals import Code, Refused, broken
 from domain.site.identifiers import Identifiers, shared_place
-from domain.site.site import (
-    ScopeRegistration,
-    SiteRegistration,
-    SupplierRegistration,
-    refuse_unless_same_zone,
-    scope_key,
-)
+from domain.site.scope import ScopeRegistration, scope_key
+from domain.site.site import SiteRegistration, SupplierRegistration, refuse_unless_same_zone
 from records.core.declared import Effect
 from records.core.identities import next_id
 from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow

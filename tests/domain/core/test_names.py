@@ -29,7 +29,7 @@ from domain.qualification.registers import RegisterEntry, Subject, matches
 from domain.qualification.request import LegalEntity
 from domain.qualification.succession import is_the_same
 from domain.site.identifiers import Identifiers, shared_place
-from domain.site.site import scope_key
+from domain.site.scope import scope_key
 from tests.domain.filling import faults, filled
 
 ROOT = Path(__file__).parents[3]

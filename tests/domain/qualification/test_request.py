@@ -17,7 +17,7 @@ from domain.qualification.request import (
     reopens,
 )
 from domain.qualification.succession import is_the_same, refuse_unless_transferable
-from domain.site.site import Scope
+from domain.site.scope import Scope
 from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 4, 1)

@@ -4,16 +4,14 @@ from pydantic import ValidationError
 from domain.core.change import differences
 from domain.core.refusals import Refused
 from domain.site.identifiers import Identifiers, shared_place
+from domain.site.scope import ScopeChange, refuse_unless_tier_may_change, scope_key
 from domain.site.site import (
     RESERVED_PREFIXES,
     RiskTier,
-    ScopeChange,
     SiteRegistration,
     is_api_for_eu,
     is_for_eu,
     refuse_unless_same_zone,
-    refuse_unless_tier_may_change,
-    scope_key,
 )
 from tests.domain.filling import faults, filled
 
