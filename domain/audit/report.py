@@ -1,4 +1,7 @@
-"""The audit report, its review and its approval (domain specification, section 6)."""
+"""The audit report, its review and its approval (domain specification, section 6).
+
+Its forms stand together, for each names the version of the report that was read.
+"""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,7 +1,4 @@
-"""What a new system starts with: policy, questionnaire, two CDMOs, the people of the worked scenario (section 13).
-
-More than 300 lines, for they are data.
-"""
+"""What a new system starts with: policy, questionnaire, sites and people of the worked scenario (section 13)."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -17,9 +14,9 @@ from domain.core.standard import Standard
 from domain.policy.change import POLICY
 from domain.qualification import questionnaire
 from domain.qualification.questionnaire import STANDARD
-from domain.site.calendar import CalendarRegistration
-from domain.site.identifiers import Identifiers
-from domain.site.site import Activity, ProductStage, RiskTier, ScopeRegistration, SiteRegistration, SupplierRegistration
+from domain.site.site import (
+    SiteRegistration,
+)
 from records.core.database import Database
 from records.core.identities import next_id
 from records.core.journal import Journal, answered
@@ -28,6 +25,7 @@ from records.core.registries import Registries
 from records.core.tables.journal import AccountRow
 from records.core.tables.master_data import CalendarRow, PolicyRow, ScopeRow, SiteRow
 from records.installation.supplementing import POLICY_FILE, shipped_policy, supplement_policy
+from records.installation.worked_scenario import PEOPLE, SITES, ScenarioPerson, ScenarioSite
 from records.qualification.questionnaires import newest_version
 from settings import Mode, Settings
 
@@ -67,89 +65,6 @@ class SeedResult(BaseModel):
         return next(person.person_id for person in self.people if person.user == user)
 
 
-class _Site(BaseModel):
-    supplier: SupplierRegistration
-    calendar: CalendarRegistration
-    site_id: str
-    name: str
-    address: str
-    scope: ScopeRegistration
-
-
-class _Person(BaseModel):
-    user: str
-    name: str
-    roles: tuple[Role, ...]
-    site: str | None = None
-    manager: str | None = None
-    deputy: str | None = None
-    audits: bool = False
-
-
-_PEOPLE = (
-    _Person(user="ines", name="Ines Marin", roles=(Role.SUPPLIER_QUALITY,), manager="hana", deputy="priya"),
-    _Person(user="tom", name="Tom Okafor", roles=(Role.LEAD_AUDITOR,), manager="ines", deputy="ruth", audits=True),
-    _Person(user="priya", name="Priya Raman", roles=(Role.QA_APPROVER,), manager="hana", deputy="hana"),
-    _Person(user="hana", name="Hana Sato", roles=(Role.HEAD_QA,), deputy="quentin"),
-    _Person(user="quentin", name="Quentin Dubois", roles=(Role.QP,), manager="hana", deputy="hana"),
-    _Person(user="carla", name="Carla Weiss", roles=(Role.CMC_LEAD,), manager="hana"),
-    _Person(user="vito", name="Vito Ferrante", roles=(Role.CDMO_QA,), site="VM-02", deputy="wen"),
-    _Person(user="wen", name="Wen Li", roles=(Role.CDMO_TECH,), site="VM-02", manager="vito", deputy="vito"),
-    _Person(
-        user="ruth",
-        name="Ruth Lindqvist",
-        roles=(Role.CO_AUDITOR, Role.LEAD_AUDITOR),
-        manager="ines",
-        deputy="tom",
-        audits=True,
-    ),
-    _Person(user="olga", name="Olga Huber", roles=(Role.CDMO_QA,), site="OB-01"),
-    _Person(user="adam", name="Adam Brandt", roles=(Role.SYSTEM_ADMIN,)),
-    _Person(user="paul", name="Paul Novak", roles=(Role.PROCUREMENT,), manager="hana"),
-    _Person(user="rosa", name="Rosa Keller", roles=(Role.REG_AFFAIRS,), manager="hana"),
-    _Person(user="uta", name="Uta Brenner", roles=(Role.CDMO_QU_HEAD,), site="VM-02", deputy="vito"),
-    _Person(user="erik", name="Erik Dahl", roles=(Role.EXECUTIVE_SPONSOR,)),
-    _Person(user="sana", name="Sana Malik", roles=(Role.SUPPLY_CHAIN,), manager="hana"),
-    _Person(user="nora", name="Nora Lindholm", roles=(Role.QC_REVIEWER,), manager="hana"),
-    _Person(user="gustav", name="Gustav Roth", roles=(Role.CDMO_SITE_HEAD,), site="VM-02"),
-)
-
-_SITES: tuple[_Site, ...] = (
-    _Site(
-        supplier=SupplierRegistration(
-            name="Veldmark Fine Chemistry", country="DE", identifiers=Identifiers(duns="312045678")
-        ),
-        calendar=CalendarRegistration(calendar_id="CAL-UTC", tz="UTC"),
-        site_id="VM-02",
-        name="Plant 2",
-        address="Rheinuferstr. 12, 67061 Ludwigshafen, Germany",
-        scope=ScopeRegistration(
-            activity=Activity.API_MFG,
-            product="ARL-204",
-            markets=("EU", "US"),
-            stage=ProductStage.COMMERCIAL,
-            sole_source=True,
-            risk_tier=RiskTier.CRITICAL,
-        ),
-    ),
-    _Site(
-        supplier=SupplierRegistration(name="Oberland Biotech", country="AT"),
-        calendar=CalendarRegistration(calendar_id="CAL-AT", tz="Europe/Vienna", country="AT"),
-        site_id="OB-01",
-        name="Innsbruck",
-        address="Technikerstr. 4, 6020 Innsbruck, Austria",
-        scope=ScopeRegistration(
-            activity=Activity.STERILE_FILL,
-            product="ARL-310",
-            dosage_form="solution for injection",
-            markets=("EU",),
-            stage=ProductStage.CLINICAL,
-            risk_tier=RiskTier.HIGH,
-        ),
-    ),
-)
-
-
 async def seed(
     database: Database, registries: Registries, settings: Settings, *, now: datetime | None = None
 ) -> SeedResult:
@@ -164,16 +79,16 @@ async def seed(
     sowing = _Sowing(database, Journal(database, registries, web=settings.public_url), at)
     await sowing.policy()
     await sowing.questionnaire()
-    suppliers = {site.site_id: await sowing.site(site) for site in _SITES}
-    scopes = {site.site_id: await sowing.scope(site) for site in _SITES}
-    people = {person.user: await sowing.person(person, suppliers) for person in _PEOPLE}
-    for person in _PEOPLE:
+    suppliers = {site.site_id: await sowing.site(site) for site in SITES}
+    scopes = {site.site_id: await sowing.scope(site) for site in SITES}
+    people = {person.user: await sowing.person(person, suppliers) for person in PEOPLE}
+    for person in PEOPLE:
         await sowing.ties(person, people)
     await sowing.passwords(people, settings.dev_password)
     return SeedResult(
         people=tuple(
             SeededPerson(user=person.user, name=person.name, roles=person.roles, person_id=people[person.user])
-            for person in _PEOPLE
+            for person in PEOPLE
         ),
         suppliers=suppliers,
         scopes=scopes,
@@ -215,7 +130,7 @@ class _Sowing:
             template = questionnaire.load(QUESTIONNAIRE_FILE.read_text(encoding="utf-8"))
             await self._fact(STANDARD, "template.loaded", STANDARD, {"template": template.model_dump(mode="json")})
 
-    async def site(self, site: _Site) -> str:
+    async def site(self, site: ScenarioSite) -> str:
         """Register a site with its calendar and supplier. Returns the supplier's id."""
         async with self._database.reading() as session:
             present = await session.get(SiteRow, site.site_id)
@@ -238,7 +153,7 @@ class _Sowing:
         await self._fact(site.site_id, "site.registered", site.site_id, {"record": record, "site_id": site.site_id})
         return supplier_id
 
-    async def scope(self, site: _Site) -> str:
+    async def scope(self, site: ScenarioSite) -> str:
         async with self._database.reading() as session:
             query = select(ScopeRow.scope_id).where(
                 col(ScopeRow.site_id) == site.site_id, col(ScopeRow.product) == site.scope.product
@@ -249,7 +164,7 @@ class _Sowing:
         payload: Payload = {"record": site.scope.model_dump(mode="json"), "site_id": site.site_id}
         return str((await self._fact(site.site_id, "scope.registered", site.site_id, payload)).effect["id"])
 
-    async def person(self, person: _Person, suppliers: dict[str, str]) -> str:
+    async def person(self, person: ScenarioPerson, suppliers: dict[str, str]) -> str:
         async with self._database.reading() as session:
             account = await session.get(AccountRow, person.user)
         if account is not None:
@@ -266,7 +181,7 @@ class _Sowing:
         )
         return await self._registered("PER", "person.registered", person.user, registration)
 
-    async def ties(self, person: _Person, people: dict[str, str]) -> None:
+    async def ties(self, person: ScenarioPerson, people: dict[str, str]) -> None:
         """Managers, deputies and qualifications, once everybody is registered."""
         person_id = people[person.user]
         named = {"manager": person.manager, "deputy": person.deputy}

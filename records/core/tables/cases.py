@@ -1,4 +1,4 @@
-"""Projections: cases, their tasks and records, audits, findings, CAPAs."""
+"""Projections: cases, their tasks, escalations and records, and who takes part in them."""
 
 from datetime import datetime
 
