@@ -24,7 +24,7 @@ class DecisionProposedByEscalation(Fact):
     """Nobody has acted in time, and a step of the escalation ladder puts a decision before people (section 9)."""
 
     case_id: str
-    rung: str
+    step_id: str
     """The escalation step, by the event that says that it was taken."""
     proposes: str
     """What is proposed, in the words of the policy: SUSPEND, PROBATION and others."""
@@ -33,4 +33,4 @@ class DecisionProposedByEscalation(Fact):
 
     @property
     def identity(self) -> str:
-        return self.rung
+        return self.step_id

@@ -47,7 +47,7 @@ async def fire(writing: Writing, line: AlarmLine) -> None:
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
     writing.answer(acknowledge_by=until)
     if proposes is not None and line.alarm == "rung":
-        fact = DecisionProposedByEscalation(case_id=case.case_id, rung=rung_id, proposes=proposes, says=says)
+        fact = DecisionProposedByEscalation(case_id=case.case_id, step_id=rung_id, proposes=proposes, says=says)
         await establish(writing, fact)
 
 
