@@ -143,9 +143,9 @@ def declarations() -> Iterator[tuple[str, type[Form]]]:
         for form in table.known:
             if table[form].__module__ != suggests_current.__module__:
                 yield table[form].__module__, form
-    prefixes = tuple(f"{context.__name__}." for context in CONTEXTS)
-    for name in [name for name in sys.modules if name.startswith(prefixes)]:
-        yield from ((name, form) for form in of_decisions(sys.modules[name]))
+    for context in CONTEXTS:
+        for found in walk_packages(context.__path__, f"{context.__name__}."):
+            yield from ((found.name, form) for form in of_decisions(sys.modules[found.name]))
 
 
 def home_of(form: type[Form]) -> str:

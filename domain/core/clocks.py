@@ -4,6 +4,8 @@ Day 1 is the day after the start, taken in the calendar's time zone. A deadline 
 and escalation steps that are counted in days fire at 09:00 local time, those counted in hours at the exact instant.
 `0d` is the morning of the last day, `0h` the second after the deadline has passed. Everything stored is an aware UTC
 instant.
+
+More than 300 lines: what a policy says of a clock, and what becomes of it while it runs.
 """
 
 from collections.abc import Iterable

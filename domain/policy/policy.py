@@ -1,8 +1,6 @@
 """The policy: every number that a sponsor may set, in versions that take effect at an instant (sections 3 and 9).
 
 A later version never moves a running clock: a deadline carries the version it was counted with.
-
-More than 300 lines, for each limit is a field with its meaning.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,4 @@
-"""The evaluation of a site and scope: what is due by now is done, in the transaction in which it is recorded.
-
-More than 300 lines: one function for each kind of moment, and the table that names them all.
-"""
+"""The evaluation of a site and scope: what is due by now is done, in the transaction in which it is recorded."""
 
 from domain.asl.asl import AslStatus
 from domain.oversight.evaluation import (
