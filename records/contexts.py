@@ -7,6 +7,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import walk_packages
 
+from domain.core.facts import kinds_of
 from domain.processes import FORMS
 from records import (
     agreement,
@@ -59,5 +60,5 @@ def load() -> Registries:
     for context in CONTEXTS:
         for module in walk_packages(context.__path__, f"{context.__name__}."):
             import_module(module.name)
-    DECLARED.seal(FORMS)
+    DECLARED.seal(FORMS, [fact for fact in kinds_of() if fact.__module__.startswith("domain.")])
     return DECLARED

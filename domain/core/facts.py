@@ -1,6 +1,8 @@
 """Facts: what has become true in the business. What follows from a fact is declared elsewhere, by `reacts`."""
 
+import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 
 from pydantic import BaseModel, ConfigDict
 
@@ -34,3 +36,11 @@ class DecisionProposedByEscalation(Fact):
     @property
     def identity(self) -> str:
         return self.step_id
+
+
+def kinds_of(fact: type[Fact] = Fact) -> Iterator[type[Fact]]:
+    """Every kind of fact that can be established, as far as its module is imported."""
+    for kind in fact.__subclasses__():
+        if not inspect.isabstract(kind):
+            yield kind
+        yield from kinds_of(kind)

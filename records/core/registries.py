@@ -7,6 +7,7 @@ afterwards nothing can be declared: a context that was not imported must never m
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
+from domain.core.facts import Fact
 from domain.core.forms import Form, Forms, Process
 
 K = TypeVar("K")
@@ -130,14 +131,15 @@ class Registries:
         self.forms = Forms()
         """All forms of the program, once sealed."""
 
-    def seal(self, forms: Iterable[type[Form]]) -> None:
-        """End the declaring. Raises `Misdeclared` naming every form that would go unchecked.
+    def seal(self, forms: Iterable[type[Form]], facts: Iterable[type[Fact]] = ()) -> None:
+        """End the declaring. Raises `Misdeclared` naming every form that would go unchecked, and every inert fact.
 
         Each form has a check (an opener, if it requests a case), or says by `unchecked` why there is nothing to check.
-        A question has an answer, and no second one if it wants exactly one.
+        Something follows from each fact. A question has an answer, and no second one if it wants exactly one.
         """
         faults = [fault for form in forms if (fault := self._fault_of(form))]
         faults += [fault for question in self.questions.known if (fault := self._fault_of_question(question))]
+        faults += [f"Nothing follows from {named(fact)}." for fact in facts if not self.reactions.count(fact)]
         if faults:
             raise Misdeclared(" ".join(sorted(faults)))
         for table in vars(self).values():

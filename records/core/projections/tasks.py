@@ -123,7 +123,7 @@ async def keep_escalation(session: AsyncSession, event: Event) -> None:
         _keep_open(case, task.task_id, task.org, task.due_at, overdue=True)
 
 
-@follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")), "qualification.renew", order=-1)
+@follows(*(f"{noun}.{action}" for noun in _NOUNS for action in ("extend", "resume")), order=-1)
 async def move_clocks(session: AsyncSession, event: Event) -> None:
     """Clocks with a new due instant run again."""
     case = await session.get_one(CaseRow, event.stream)

@@ -9,9 +9,13 @@ from domain.qualification.conditions import ConditionalRenewal, ConditionStatus,
 from domain.qualification.decision import DecisionProposal, DecisionSignature, QualificationOutcome
 from records.asl.tables.listing import ConditionRow
 from records.core.payloads import part, submitted
+from records.core.projections.tasks import move_clocks
 from records.core.projectors import follows
 from records.core.tables.cases import RecordRow
 from records.qualification.tables.qualification import QualificationRow
+
+follows("qualification.renew", order=-1)(move_clocks)
+"""A renewal gives the conditions of an approval other days."""
 
 
 @follows("qualification.request", order=1)

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from domain.batch.facts import BatchRejected, GateClosed
 from domain.core.case_actions import Extension, Hold, Resume
+from domain.core.facts import kinds_of
 from domain.core.forms import Form
 from domain.processes import FORMS
 from domain.qualification.request import QualificationRequest, Withdrawal
@@ -107,3 +109,16 @@ async def test_what_a_person_records_is_never_written_unchecked(seeded: Seeded) 
     with pytest.raises(Misdeclared, match=r"The check of site\.renamed was not declared"):
         await seeded.write("site.renamed", "VM-02", {}, by=await seeded.actor("ines"))
     assert await seeded.events("VM-02", "site.renamed") == []
+
+
+def test_a_fact_from_which_nothing_follows_is_named() -> None:
+    registries = Registries()
+    registries.reactions.declare(BatchRejected, anything, 0)
+    with pytest.raises(Misdeclared, match=r"^Nothing follows from GateClosed\.$"):
+        registries.seal([], [BatchRejected, GateClosed])
+
+
+def test_something_follows_from_every_fact_of_the_business() -> None:
+    facts = [fact for fact in kinds_of() if fact.__module__.startswith("domain.")]
+    assert len(facts) > 15
+    assert [fact.__name__ for fact in facts if not load().reactions.of(fact)] == []
