@@ -165,7 +165,8 @@ def _explained(error: ValidationError) -> str:
         name = str(problem["loc"][0])
         field = Settings.model_fields[name]
         value = f" is {problem['input']!r} but" if field.repr else ""
-        sentences.append(f"{variable(name)}{value} must be {field.description}.")
+        wanted = str(field.description).removesuffix("...")
+        sentences.append(f"{variable(name)}{value} must be {wanted}.")
     return "\n".join(sentences)
 
 

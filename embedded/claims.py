@@ -97,7 +97,10 @@ def _refuse_unless_free(host: str, port: int, variable: str) -> None:
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             reason = f"is taken{_taken_by(port)}" if taken else f"cannot be used: {error.strerror}"
-            raise Failed(f"Port {port} on {host} {reason}; free it or set {variable} to another port.") from None
+            remedy = f"set {variable} to another port"
+            if error.errno == errno.EADDRNOTAVAIL:
+                remedy = "set VETTED_API_HOST to an address of this machine"
+            raise Failed(f"Port {port} on {host} {reason}; free it or {remedy}.") from None
 
 
 def _taken_by(port: int) -> str:
