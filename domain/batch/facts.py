@@ -1,8 +1,10 @@
 """What becomes true of a batch and calls it into question (domain specification, section 8)."""
 
 from abc import abstractmethod
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar
+
+from pydantic import AwareDatetime
 
 from domain.batch.gate_facts import Gate
 from domain.batch.holds import HoldType
@@ -154,7 +156,7 @@ class ShelfLifeEnded(BatchFact):
     """The last day of use of a batch has passed where the goods lie."""
 
     number: str
-    ended_at: datetime
+    ended_at: AwareDatetime
     """The midnight after that day."""
     words: str
 

@@ -21,6 +21,7 @@ async def of_a_batch(writing: Writing, case: CaseRow) -> frozenset[Role]:
 
 @decides(Process.QUALIFICATION, Process.AGREEMENT, Process.STATUS)
 async def of_scopes(writing: Writing, case: CaseRow) -> frozenset[Role]:
-    """By the markets of the scopes that the case is about."""
+    """By the markets of the scopes that the case is about. A qualified person may be asked as well, if there is one."""
     query = select(ScopeRow).where(col(ScopeRow.scope_id).in_(case.scope_ids))
-    return deciders([market for row in (await writing.session.exec(query)).all() for market in row.markets])
+    markets = [market for row in (await writing.session.exec(query)).all() for market in row.markets]
+    return deciders(markets) | {Role.QP}
