@@ -57,7 +57,10 @@ async def places(writing: Writing, case: CaseRow, form: HoldPlacement) -> Effect
         stopped = StoppedByHand(
             batch_id=batch.batch_id, case_id=case.case_id, type=form.hold_type, reason=form.reason, market=market
         )
-        placed += (await establish(writing, stopped)).holds
+        (hold_id,) = (
+            await establish(writing, stopped)
+        ).holds  # a hold that was asked for is there, or nothing is written
+        placed.append(hold_id)
     return {"placed": [*placed]}
 
 
