@@ -11,6 +11,7 @@ from domain.asl.asl import SuspensionScope
 from domain.batch.batch import DeviationClass
 from domain.batch.request import Material
 from domain.batch.shelf_life import LastDay, Origin, too_late
+from domain.core.days import Calendar
 from domain.core.document import Evidence
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key
@@ -22,6 +23,7 @@ from domain.exchange.parameters import Number, Parameter, ParameterClass
 
 MAKERS = frozenset({Role.CDMO_QA, Role.CDMO_TECH, Role.CDMO_PM})
 _FUTURE = "is in the future"
+_BEFORE_THE_START = "is before the start of manufacture"
 
 
 class ManufactureStart(Form):
@@ -102,6 +104,8 @@ class ManufactureEnd(Form):
 
     finished_on: date = Field(examples=["2025-01-13"])
     """Last day of manufacture."""
+    finished_at: AwareDatetime | None = None
+    """The instant at which manufacture ended, on that day. Without one its whole day counts as manufacture (G1)."""
     quantity: Number = Field(gt=0, examples=["118.4"])
     """Quantity that was made, in the unit of the batch."""
     yield_percent: Number = Field(gt=0, le=200, examples=["92.1"])
@@ -162,7 +166,7 @@ def refuse_unless_measurable(
         if each.measured_at > now:
             faults[f"values.{index}.measured_at"] = _FUTURE
         elif each.measured_at < started_at:
-            faults[f"values.{index}.measured_at"] = "is before the start of manufacture"
+            faults[f"values.{index}.measured_at"] = _BEFORE_THE_START
     if faults:
         raise broken("G6", "A value cannot be compared with the parameter set.", **faults)
 
@@ -194,21 +198,25 @@ def refuse_unless_correctable(
 def refuse_unless_finished(
     form: ManufactureEnd,
     *,
-    started_on: date,
-    today: date,
+    started_at: datetime,
+    now: datetime,
+    calendar: Calendar,
     critical: Iterable[str],
     reported: Iterable[str],
     origins: Collection[Origin] = (),
 ) -> None:
     """Raise `Refused` unless the end fits the start and there is a value of every critical parameter (G6).
 
-    `origins` are the batches that it comes from: what was split or blended has no later dates than those.
+    `origins` are the batches that it comes from: what was split or blended has no later dates than those. Days are days
+    at the site, by its `calendar`.
     """
     faults = too_late(form.expiry_on, form.retest_on, origins)
-    if form.finished_on > today:
+    if form.finished_on > calendar.local_day(now):
         faults["finished_on"] = _FUTURE
-    elif form.finished_on < started_on:
-        faults["finished_on"] = "is before the start of manufacture"
+    elif form.finished_on < calendar.local_day(started_at):
+        faults["finished_on"] = _BEFORE_THE_START
+    if form.finished_at is not None:
+        faults |= _instant_faults(form.finished_at, form.finished_on, started_at, now, calendar)
     if form.expiry_on is None and form.retest_on is None:
         faults["expiry_on"] = "give the end of the shelf life or a day of retest"
     for name in ("expiry_on", "retest_on"):
@@ -220,6 +228,19 @@ def refuse_unless_finished(
         faults["values"] = f"lack the critical parameters {', '.join(missing)}"
     if faults:
         raise broken("section 8, manufacture", "The end of manufacture does not fit.", **faults)
+
+
+def _instant_faults(
+    finished_at: datetime, finished_on: date, started_at: datetime, now: datetime, calendar: Calendar
+) -> dict[str, str]:
+    """What is wrong with the instant at which manufacture ended."""
+    if finished_at > now:
+        return {"finished_at": _FUTURE}
+    if finished_at < started_at:
+        return {"finished_at": _BEFORE_THE_START}
+    if calendar.local_day(finished_at) != finished_on:
+        return {"finished_at": f"is not on {finished_on} ({calendar.tz})"}
+    return {}
 
 
 def outside(values: Mapping[str, Measured]) -> dict[str, DeviationClass]:

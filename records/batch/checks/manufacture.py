@@ -76,12 +76,13 @@ async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Eff
     """Every critical parameter has a value, and the dates fit (`refuse_unless_finished`)."""
     lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    assert batch.started_on is not None, "It ends after its start."
+    assert batch.started_at is not None, "It ends after its start."
     parameters = await bound_parameters(writing.session, batch)
     refuse_unless_finished(
         form,
-        started_on=batch.started_on,
-        today=lookups.today,
+        started_at=batch.started_at,
+        now=writing.at,
+        calendar=lookups.calendar,
         critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
         reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
         origins=dates_of(await origins_of(writing.session, case.case_id)),

@@ -121,7 +121,7 @@ async def finish_batch(session: AsyncSession, event: Event) -> None:
     """Manufacture has ended."""
     form, row = submitted(event, ManufactureEnd), await session.get_one(BatchRow, event.stream)
     row.made_on, row.quantity, row.yield_percent = form.finished_on, str(form.quantity), str(form.yield_percent)
-    row.expiry_on, row.retest_on = form.expiry_on, form.retest_on
+    row.expiry_on, row.retest_on, row.finished_at = form.expiry_on, form.retest_on, form.finished_at
 
 
 @follows("batch.held")

@@ -23,6 +23,8 @@ class BatchRow(SQLModel, table=True):
 
     made_on: date | None = None
     """Last day of manufacture, as far as it is known."""
+    finished_at: datetime | None = None
+    """The instant at which manufacture ended; `None` if only the day was told, or it has not ended."""
     sponsor_number: str | None = None
     product: str = ""
     strength: str | None = None

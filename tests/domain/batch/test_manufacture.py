@@ -1,7 +1,8 @@
 """Actual values against their ranges, and what a batch lacks at its end."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from domain.batch.manufacture import (
 )
 from domain.batch.markets import decision_rule, markets_by_rule
 from domain.batch.request import Material, uses
+from domain.core.days import Calendar
 from domain.core.people import Role
 from domain.exchange.parameters import Parameter, ParameterClass
 from tests.domain.filling import faults, filled
@@ -115,6 +117,11 @@ def test_nothing_begins_in_the_future_or_under_a_full_suspension() -> None:
         ({}, [], {"values"}),
         ({"finished_on": "2025-01-14"}, ["Coupling temperature"], {"finished_on"}),
         ({"finished_on": "2025-01-09"}, ["Coupling temperature"], {"finished_on"}),
+        ({"finished_at": "2025-01-13T06:00:00Z"}, ["Coupling temperature"], set()),
+        ({"finished_at": "2025-01-13T09:00:00Z"}, ["Coupling temperature"], {"finished_at"}),
+        ({"finished_at": "2025-01-10T05:59:00Z"}, ["Coupling temperature"], {"finished_at"}),
+        ({"finished_at": "2025-01-12T22:59:00Z"}, ["Coupling temperature"], {"finished_at"}),
+        ({"finished_at": "2025-01-12T23:00:00Z"}, ["Coupling temperature"], set()),
         ({"expiry_on": None, "retest_on": None}, ["Coupling temperature"], {"expiry_on"}),
         ({"expiry_on": "2025-01-13"}, ["Coupling temperature"], {"expiry_on"}),
         ({"expiry_on": None, "retest_on": "2025-01-13"}, ["Coupling temperature"], {"retest_on"}),
@@ -124,15 +131,16 @@ def test_an_end_fits_its_start_and_has_every_critical_value(
     changes: dict[str, Any], reported: list[str], fault: set[str]
 ) -> None:
     end = filled(ManufactureEnd, **{"finished_on": "2025-01-13", "expiry_on": "2028-01-31", **changes})
-    first, today = date(2025, 1, 10), date(2025, 1, 13)
-    assert (
-        faults(
-            lambda: refuse_unless_finished(
-                end, started_on=first, today=today, critical=["Coupling temperature"], reported=reported
-            )
-        )
-        == fault
+    finishing = partial(
+        refuse_unless_finished,
+        end,
+        started_at=datetime(2025, 1, 10, 6, tzinfo=UTC),
+        now=datetime(2025, 1, 13, 8, tzinfo=UTC),
+        calendar=Calendar(calendar_id="CAL-DE", tz="Europe/Berlin"),
+        critical=["Coupling temperature"],
+        reported=reported,
     )
+    assert faults(finishing) == fault
 
 
 def test_what_is_shared_is_listed_once() -> None:

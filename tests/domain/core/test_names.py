@@ -17,6 +17,7 @@ from domain.batch.manufacture import ManufactureEnd, ParameterReport, refuse_unl
 from domain.batch.oos import OosReport, refuse_unless_new_result
 from domain.batch.request import use_key
 from domain.batch.specification import SpecifiedTest, refuse_unless_specified
+from domain.core.days import Calendar
 from domain.core.names import lot_of, name_key, party_key, spellings, text_key
 from domain.core.people import SYSTEM
 from domain.delivery.shipment import Destination
@@ -92,8 +93,9 @@ def _task(one: str, other: str) -> bool:
 
 def _critical_parameter(one: str, other: str) -> bool:
     end = filled(ManufactureEnd, finished_on="2030-01-01", expiry_on="2031-01-01")
+    here = Calendar(calendar_id="CAL", tz="UTC")
     return not faults(
-        lambda: refuse_unless_finished(end, started_on=TODAY, today=TODAY, critical=[one], reported=[other])
+        lambda: refuse_unless_finished(end, started_at=NOW, now=NOW, calendar=here, critical=[one], reported=[other])
     )
 
 
