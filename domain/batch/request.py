@@ -9,6 +9,7 @@ from pydantic import Field
 
 from domain.batch.batch import Relation, UseKind
 from domain.batch.markets import is_known
+from domain.batch.supply_stage import SupplyStage
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key, party_key
 from domain.core.people import Role
@@ -80,6 +81,11 @@ class BatchRegistration(Form):
     """UCUM unit of all quantities of the batch."""
     markets: Markets = Field(examples=[["EU", "US"]])
     """Markets that it is made for; each gets its own decision."""
+    supply_stage: SupplyStage | None = Field(default=None, examples=[SupplyStage.API])
+    """What it is in the supply chain, which says what a decision on it means; it fits the activity of the scope.
+
+    Left out, it is decided on as product for each market.
+    """
     mbr_version: ShortText = Field(examples=["MBR-204 v3"])
     """Master batch record that it is made by."""
     planned_start: date = Field(examples=["2027-09-01"])

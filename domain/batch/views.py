@@ -16,6 +16,7 @@ from domain.batch.batch import (
     UseKind,
 )
 from domain.batch.hold_view import BatchHoldView
+from domain.batch.supply_stage import SupplyStage
 from domain.core.view import View
 
 
@@ -114,6 +115,8 @@ class BatchSummary(View):
     sponsor_number: str | None
     product: str
     strength: str | None
+    supply_stage: SupplyStage | None
+    """What it is in the supply chain; null where that was not stated."""
     size: str | None
     unit: str | None
     order_number: str | None

@@ -192,6 +192,8 @@ class Site(BaseModel):
     tz: str
     calendar_id: str
     identifiers: Identifiers = Identifiers()
+    country: str | None = None
+    """Country, ISO 3166-1, in which it stands; `None` of a site registered without it."""
     moved_from: str | None = None
     """The site that its activity has moved from, if it has. No status moves along (section 10, site move)."""
     version: int = 1
@@ -210,6 +212,8 @@ class SiteRegistration(Form):
     """Name of the site."""
     address: ShortText = Field(examples=["Rheinuferstr. 12, 67061 Ludwigshafen, Germany"])
     """Street address: where the GMP activity takes place."""
+    country: Country | None = Field(default=None, examples=["DE"])
+    """Country in which it stands. Who decides on bulk that it makes depends on it."""
     tz: TimeZone = Field(examples=["Europe/Berlin"])
     """Time zone of the site; due dates end at its midnight."""
     calendar_id: CalendarCode = Field(examples=["CAL-DE-RP"])
@@ -227,6 +231,8 @@ class SiteChange(Change):
     """Name of the site."""
     address: ShortText | None = None
     """Corrected address. A move to another place is a new site."""
+    country: Country | None = None
+    """Country in which it stands, if it was not known or was wrong."""
     tz: TimeZone | None = None
     """Time zone."""
     calendar_id: CalendarCode | None = None

@@ -17,10 +17,12 @@ from domain.batch.request import (
     used_scopes,
 )
 from domain.batch.shelf_life import uses_as_it_is
+from domain.batch.supply_stage import refuse_unless_fitting
 from domain.core.names import name_key, party_key
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title
+from domain.site.site import Activity, ProductStage
 from records.agreement.in_force import agreement_in_force, terms_of
 from records.asl.statements import statement_in_force
 from records.batch.batches import lock_lists, orders_stopped_by
@@ -50,10 +52,11 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     await _refuse_unless_orderable(writing, scope_ids, today)
     statement = await statement_in_force(writing.session, form.scope_id, writing.at)
     refuse_unless_registrable(form, statement.markets if statement else ())
+    scope = await writing.session.get_one(ScopeRow, form.scope_id)
+    refuse_unless_fitting(form.supply_stage, Activity(scope.activity), ProductStage(scope.stage))
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
     await _refuse_beyond_left(writing, form)
-    scope = await writing.session.get_one(ScopeRow, form.scope_id)
     return requested.model_copy(
         update={
             "title": f"Batch {in_a_title(form.number)} of {in_a_title(scope.product)} at {form.site_id}",

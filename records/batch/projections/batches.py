@@ -41,6 +41,7 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
             size=str(form.size),
             unit=form.unit,
             markets=[*form.markets],
+            supply_stage=form.supply_stage.value if form.supply_stage is not None else None,
             order_number=form.order_number,
             mbr_version=form.mbr_version,
             planned_start=form.planned_start,

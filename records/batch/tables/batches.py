@@ -34,6 +34,8 @@ class BatchRow(SQLModel, table=True):
     """UCUM."""
     markets: Json = Field(default_factory=list, sa_column=json_column())
     """Markets that it is made for."""
+    supply_stage: str | None = None
+    """What it is in the supply chain (`domain.batch.supply_stage.SupplyStage`), if that was stated."""
     order_number: str | None = None
     mbr_version: str | None = None
     planned_start: date | None = None

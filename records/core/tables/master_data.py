@@ -33,6 +33,8 @@ class SiteRow(SQLModel, table=True):
     tz: str
     calendar_id: str
     identifiers: Json = Field(sa_column=json_column())
+    country: str | None = None
+    """ISO 3166-1."""
     moved_from: str | None = None
     """The site that its activity has moved from."""
     version: int = 1

@@ -136,3 +136,13 @@ async def test_a_slip_is_corrected_by_quality_of_the_site_with_evidence_and_is_k
     assert list((await refused(batch.answers("vito", "parameters", given))).fields) == ["values.0.corrects.of"]
     await batch.answers("carla", "lift-hold", {"hold_id": hold.hold_id})  # its cause stands no longer
     await are_rebuilt_identically(seeded.database, "parameter_results")
+
+
+async def test_a_batch_keeps_the_stage_that_was_stated_for_it_which_fits_its_scope(seeded: Seeded) -> None:
+    await ready(seeded)
+    refusal = await refused(registered(seeded, supply_stage="BULK"))
+    assert (refusal.code, refusal.fields) == ("rule_broken", {"supply_stage": "does not come out of API_MFG"})
+    stated = await registered(seeded, supply_stage="API")
+    plain = await registered(seeded)
+    assert [(await batch_of(each)).supply_stage for each in (stated, plain)] == ["API", None]
+    await are_rebuilt_identically(seeded.database, "batches")
