@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic import AwareDatetime, Field
 
 from domain.batch.batch import DeviationClass
+from domain.batch.departure import Impacts
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.names import name_key
@@ -59,6 +60,8 @@ class DeviationClosure(Form):
     """Why it happened."""
     impact: Text = Field(examples=["Impurity I-3 may be formed above 50 °C; the batch is tested for it."])
     """What it means for the batch."""
+    impact_on: Impacts = ()
+    """Data for each quality attribute that the parameter is linked to; required outside its proven acceptable range."""
     actions: Text = Field(examples=["Valve replaced, alarm set to 46 °C, operators trained."])
     """Correction, corrective and preventive action."""
     evidence: Documents = ()
@@ -89,9 +92,11 @@ class DeviationAcceptance(Decision):
     accept: bool = Field(examples=[True])
     """Whether its assessment is accepted; if not, it is investigated further."""
     unexpected: bool = Field(examples=[True])
-    """Whether it was unexpected, so that Annex 16, section 3 applies."""
+    """Whether it was unexpected. What was planned is a change (`change`), and is not accepted as a deviation."""
     specifications_met: bool = Field(examples=[True])
-    """Whether the registered specifications of substances, products and packaging are met."""
+    """Whether the registered specifications of substances, products and packaging are met. If not, nothing frees it."""
+    cause_corrected: bool | None = Field(default=None, examples=[True])
+    """Whether its cause is corrected; required to accept a departure from a proven acceptable range."""
     assessment: Text = Field(examples=["Impurity I-3 is well below its limit; no risk for patients remains."])
     """Assessment of the impact on quality, safety and efficacy."""
 
@@ -143,11 +148,27 @@ def refuse_unless_new_deviation(
         raise broken("section 8, deviations", "The deviation cannot be reported like this.", **faults)
 
 
-def refuse_unless_acceptable(form: DeviationAcceptance) -> None:
-    """Raise `Refused` when an unexpected deviation is accepted although a specification is not met (Annex 16, 3)."""
-    if form.accept and form.unexpected and not form.specifications_met:
-        fault = "an unexpected deviation is accepted only if they are met"
-        raise broken("Annex 16, section 3", "The deviation cannot be accepted.", specifications_met=fault)
+def refuse_unless_acceptable(
+    form: DeviationAcceptance, *, departs: bool = False, known_since: str | None = None
+) -> None:
+    """Raise `Refused` with everything that keeps a deviation from being accepted (Annex 16, section 3; section 19).
+
+    `departs` says whether a value lies outside its proven acceptable range; `known_since` what had made the departure
+    known before the batch was begun. Sending back is always possible.
+    """
+    if not form.accept:
+        return
+    faults: dict[str, str] = {}
+    if not form.specifications_met:
+        faults["specifications_met"] = "an unmet registered specification is never accepted"
+    if not form.unexpected:
+        faults["unexpected"] = "a planned departure is a change; it is not accepted as a deviation"
+    elif known_since is not None:
+        faults["unexpected"] = f"the batch was begun after the departure was known: {known_since}"
+    if departs and form.cause_corrected is None:
+        faults["cause_corrected"] = "is said of a departure from a proven acceptable range"
+    if faults:
+        raise broken("Annex 16, section 3", "The deviation cannot be accepted.", **faults)
 
 
 def only_about(field: str, wanted: str | int) -> Callable[[Form, Actor], None]:

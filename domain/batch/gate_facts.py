@@ -124,8 +124,35 @@ class ValueFacts(GateFacts):
     in_nor: bool
     in_par: bool
     is_critical: bool
+    is_key: bool = False
+    """Whether it matters for the process, and not for the quality of the product."""
     is_superseded: bool = False
     """Whether a correction has taken its place; then it is shown and counts no more."""
+
+
+class DepartureFacts(GateFacts):
+    """G6: a parameter with a value outside its proven acceptable range, and what was said of it for the market."""
+
+    parameter: str
+    deviation_id: str | None = None
+    """The deviation about it, if one of at least MAJOR was reported."""
+    accepted: bool = False
+    """Whether the decider has accepted its assessment."""
+    without_data: tuple[str, ...] = ()
+    """Linked quality attributes without data on the impact."""
+    assessed_by: str | None = None
+    """Who of process development has assessed it."""
+    filing: str | None = None
+    """What regulatory affairs has stated for the market; `None` if nothing."""
+    registered: bool = True
+    """Whether the parameter is registered in the market; so long as nobody has said that it is not, it is."""
+    limit_missed: bool = False
+    """Whether a registered limit in process or of the product is missed."""
+    unexpected: bool = True
+    known_since: str | None = None
+    """What had made the departure known before the batch was begun, as the records have it."""
+    specifications_met: bool = True
+    cause_corrected: bool = False
 
 
 class ProcessFacts(GateFacts):
@@ -140,6 +167,8 @@ class ProcessFacts(GateFacts):
     values: tuple[ValueFacts, ...] = ()
     deviations: tuple[str, ...] = ()
     """The parameters for which a deviation was reported."""
+    departures: tuple[DepartureFacts, ...] = ()
+    """Critical and key parameters outside their proven acceptable ranges, as far as a value counts."""
 
 
 class DeviationFacts(GateFacts):
@@ -149,6 +178,9 @@ class DeviationFacts(GateFacts):
     deviation_class: DeviationClass
     state: DeviationState
     accepted_by: str | None = None
+    unexpected: bool = True
+    """What was said as it was accepted."""
+    specifications_met: bool = True
 
 
 class OosFacts(GateFacts):

@@ -1,6 +1,7 @@
 """Process E: every form of a batch's disposition (domain specification, section 8)."""
 
 from domain.batch.analysis_forms import CertificateOfAnalysis, OwnTesting
+from domain.batch.departure import DepartureAssessment, DepartureFiling
 from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
 from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
 from domain.batch.hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
@@ -42,6 +43,8 @@ BATCH_FORMS = Forms(
     CorrectionCounterSignature,
     DeviationReport,
     DeviationClosure,
+    DepartureAssessment,
+    DepartureFiling,
     DeviationAcceptance,
     OosReport,
     OosLaboratoryPhase,

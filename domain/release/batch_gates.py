@@ -1,7 +1,16 @@
 """Gates G6 to G10 and G12: how the batch was made and tested, from what (domain specification, section 8)."""
 
+from collections.abc import Mapping
+
 from domain.batch.batch import DeviationClass, DeviationState
-from domain.batch.gate_facts import AnalysisFacts, ChangeFacts, DeviationFacts, ProcessFacts, ValueFacts
+from domain.batch.gate_facts import (
+    AnalysisFacts,
+    ChangeFacts,
+    DepartureFacts,
+    DeviationFacts,
+    ProcessFacts,
+    ValueFacts,
+)
 from domain.batch.gate_results import Found
 from domain.batch.oos import counts_against
 from domain.change.decision import Filing
@@ -12,14 +21,28 @@ from domain.release.evidence import BatchEvidence
 def process(evidence: BatchEvidence) -> Found:
     """G6: made under the parameters that were effective; every critical one reported and within its proven range.
 
-    What lies outside the normal range has a deviation.
+    What lies outside the normal range has a deviation. What lies outside the proven range is judged by the decider,
+    once it is assessed; of a registered parameter only what EU GMP Annex 16, section 3 allows.
     """
     facts = evidence.process
-    lines = [f"parameters: {facts.set_id or 'none'}", *(_value_line(each) for each in facts.values)]
-    return Found("All critical parameters lie within their proven ranges.", lines, _process_faults(facts))
+    departures = {name_key(each.parameter): each for each in facts.departures}
+    lines = [
+        f"parameters: {facts.set_id or 'none'}",
+        *(_value_line(each) for each in facts.values),
+        *(_departure_line(each) for each in facts.departures),
+    ]
+    wrong = _process_faults(facts, departures)
+    reported = [each for each in facts.departures if each.deviation_id is not None]
+    doubtful = [
+        f"{each.parameter} was outside its proven acceptable range: {each.deviation_id}, assessed by {each.assessed_by}"
+        for each in reported
+        if not _departure_faults(each, evidence.market)
+    ]
+    wrong += [fault for each in reported for fault in _departure_faults(each, evidence.market)]
+    return Found("All critical parameters lie within their proven ranges.", lines, wrong, doubtful)
 
 
-def _process_faults(facts: ProcessFacts) -> list[str]:
+def _process_faults(facts: ProcessFacts, departures: Mapping[str, DepartureFacts]) -> list[str]:
     if facts.set_id is None:
         return ["the batch is bound to no parameter set"]
     faults = []
@@ -31,11 +54,52 @@ def _process_faults(facts: ProcessFacts) -> list[str]:
     if missing := [name for name in facts.critical if name_key(name) not in reported]:
         faults.append(f"no value of {', '.join(missing)}")
     for each in counting:
-        if each.is_critical and not each.in_par:
-            faults.append(f"{each.parameter} {each.value} {each.unit} is outside its proven acceptable range")
-        elif not each.in_nor and name_key(each.parameter) not in deviating:
-            faults.append(f"{each.parameter} {each.value} {each.unit} is outside its normal range without a deviation")
+        shown, key = f"{each.parameter} {each.value} {each.unit}", name_key(each.parameter)
+        departure = departures.get(key)
+        if not each.in_par and (each.is_critical or each.is_key):
+            if departure is None or departure.deviation_id is None:
+                faults.append(f"{shown} is outside its proven acceptable range without a deviation of at least MAJOR")
+        elif not each.in_nor and key not in deviating:
+            faults.append(f"{shown} is outside its normal range without a deviation")
     return faults
+
+
+def _departure_faults(departure: DepartureFacts, market: str) -> list[str]:
+    """What keeps the decider from judging a departure that was reported."""
+    faults = []
+    if not departure.accepted:
+        faults.append("is not accepted")
+    if departure.without_data:
+        faults.append(f"gives no data on {', '.join(departure.without_data)}")
+    if departure.assessed_by is None:
+        faults.append("is not assessed by CMC_LEAD")
+    if departure.filing is None:
+        faults.append(f"REG_AFFAIRS has not stated what it means in {market}")
+    if departure.limit_missed:
+        faults.append(f"misses a limit that is registered in {market}: an unmet specification")
+    if departure.registered:
+        faults += _beyond_section_3(departure)
+    return [f"{departure.deviation_id} ({departure.parameter}): {fault}" for fault in faults]
+
+
+def _beyond_section_3(departure: DepartureFacts) -> list[str]:
+    """A registered parameter: only what was unexpected, with all specifications met and the cause corrected."""
+    faults = []
+    if departure.known_since is not None:
+        faults.append(f"is not unexpected, known before the batch was begun by {departure.known_since}")
+    elif not departure.unexpected:
+        faults.append("is not unexpected")
+    if not departure.specifications_met:
+        faults.append("a registered specification is not met")
+    if not departure.cause_corrected:
+        faults.append("its cause is not corrected")
+    return faults
+
+
+def _departure_line(departure: DepartureFacts) -> str:
+    assessed = f"assessed by {departure.assessed_by}" if departure.assessed_by else "not assessed"
+    told = f"{departure.deviation_id or 'no deviation'}, {assessed}, filing {departure.filing or 'not stated'}"
+    return f"outside PAR: {departure.parameter}, {told}"
 
 
 def _value_line(value: ValueFacts) -> str:
@@ -57,6 +121,10 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
     accepted = deviation.state is DeviationState.ACCEPTED
     if deviation.deviation_class is not DeviationClass.MINOR and not accepted:
         return f"{deviation.deviation_id} is {deviation.deviation_class} and not accepted"
+    if accepted and not deviation.specifications_met:
+        return f"{deviation.deviation_id}: a registered specification is not met"
+    if accepted and not deviation.unexpected:
+        return f"{deviation.deviation_id} was planned; that is a change"
     return None
 
 

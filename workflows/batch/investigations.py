@@ -1,6 +1,7 @@
 """Deviations and results outside specification of a batch, each followed to its conclusion."""
 
 from domain.batch.batch import OosState
+from domain.batch.departure import DepartureAssessment, DepartureFiling
 from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport, only_about
 from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosReport, about_result
 from domain.release.rejection_correction import Unfinished
@@ -23,11 +24,13 @@ class Investigations:
         self._case.offer(DeviationReport, self._deviation)
         self._case.offer(OosReport, self._result)
         self._case.offer(BatchChange)
+        self._case.offer(DepartureAssessment)
+        self._case.offer(DepartureFiling)
 
     async def concluded(self) -> None:
         """The batch is rejected: investigations are brought to their end, nobody accepts or discounts any more."""
         self._is_concluded = True
-        self._case.retract(DeviationReport, OosReport, BatchChange)
+        self._case.retract(DeviationReport, OosReport, BatchChange, DepartureAssessment, DepartureFiling)
         await self._case.settled()
 
     def take_up(self, unfinished: Unfinished) -> None:
@@ -50,6 +53,8 @@ class Investigations:
                 if not closure.effect["grave"]:
                     return
                 impact = closure.form.impact
+                if closure.effect.get("departs"):
+                    await self._departure_assessed(number, impact)
             acceptance = await self._case.ask_unless(
                 lambda: self._is_concluded,
                 self._case.ask(DeviationAcceptance, check=same, prefill=prefill, about=impact),
@@ -57,6 +62,14 @@ class Investigations:
             if acceptance is None or acceptance.form.accept:
                 return
             is_assessed = False
+
+    async def _departure_assessed(self, number: str, about: str) -> None:
+        """Before a value outside its proven range is judged (gate G6)."""
+        same, prefill = only_about("deviation_id", number), {"deviation_id": number}
+        for form in (DepartureAssessment, DepartureFiling):
+            asking = self._case.ask(form, check=same, prefill=prefill, about=about)
+            if await self._case.ask_unless(lambda: self._is_concluded, asking) is None:
+                return
 
     async def _result(self, report: Answered[OosReport]) -> None:
         form = report.form

@@ -3,6 +3,13 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationState
+from domain.batch.departure import (
+    DepartureAssessment,
+    DepartureFiling,
+    refuse_unless_data_for_each,
+    refuse_unless_each_market,
+    refuse_unless_of_a_departure,
+)
 from domain.batch.deviation import (
     GRAVE,
     BatchChange,
@@ -18,6 +25,7 @@ from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
 from records.batch.batches import bound_parameters
+from records.batch.departures import Departure, departure_by, departures_of
 from records.batch.numbered import deviation_of
 from records.batch.tables.batches import BatchDeviationRow, BatchRow, ParameterResultRow
 from records.change.tables import ChangeRow
@@ -64,20 +72,57 @@ async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationRe
 
 @checks(DeviationClosure)
 async def closes_a_deviation(writing: Writing, case: CaseRow, form: DeviationClosure) -> Effect:
-    """A deviation of this batch that is open."""
+    """A deviation of this batch that is open; of a departure from a proven range, with data on its impact (G6)."""
     row = await deviation_of(writing.session, case.case_id, form.deviation_id)
     if row is None:
         raise broken("section 8, deviations", "There is no such deviation.", deviation_id="unknown")
     if row.state != DeviationState.OPEN.value:
         raise Refused(Code.NOT_OPEN, f"{form.deviation_id} is {row.state}.", rule="section 8, deviations")
-    return {"grave": row.deviation_class in {each.value for each in GRAVE}}
+    departure = await _departure(writing, case, form.deviation_id)
+    if departure is not None:
+        refuse_unless_data_for_each(form.impact_on, departure.parameter.linked_cqas)
+    effect: Effect = {"grave": row.deviation_class in {each.value for each in GRAVE}}
+    return effect | ({"departs": True} if departure is not None else {})
+
+
+@checks(DepartureAssessment)
+async def assesses_a_departure(writing: Writing, case: CaseRow, form: DepartureAssessment) -> Effect:
+    """A parameter of this batch outside its proven acceptable range."""
+    await _refuse_unless_departing(writing, case, form.deviation_id)
+    return {}
+
+
+@checks(DepartureFiling)
+async def states_the_filing(writing: Writing, case: CaseRow, form: DepartureFiling) -> Effect:
+    """The same, for each market of the batch."""
+    batch = await _refuse_unless_departing(writing, case, form.deviation_id)
+    refuse_unless_each_market(form, batch.markets)
+    return {}
 
 
 @checks(DeviationAcceptance)
 async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAcceptance) -> Effect:
-    """Specifications must be met where it was unexpected (`refuse_unless_acceptable`)."""
-    refuse_unless_acceptable(form)
+    """A deviation that is investigated (`refuse_unless_acceptable`)."""
+    row = await deviation_of(writing.session, case.case_id, form.deviation_id)
+    if row is None:
+        raise broken("section 8, deviations", "There is no such deviation.", deviation_id="unknown")
+    if form.accept and row.state != DeviationState.CLOSED.value:
+        raise Refused(Code.NOT_OPEN, f"{form.deviation_id} is {row.state}.", rule="section 8, deviations")
+    departure = await _departure(writing, case, form.deviation_id)
+    known = departure.known_since if departure is not None else None
+    refuse_unless_acceptable(form, departs=departure is not None, known_since=known)
     return {}
+
+
+async def _departure(writing: Writing, case: CaseRow, deviation_id: str) -> Departure | None:
+    return await departure_by(writing.session, await writing.session.get_one(BatchRow, case.case_id), deviation_id)
+
+
+async def _refuse_unless_departing(writing: Writing, case: CaseRow, deviation_id: str) -> BatchRow:
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    departures = await departures_of(writing.session, batch)
+    refuse_unless_of_a_departure(deviation_id, departing=[each.deviation_id for each in departures if each.deviation])
+    return batch
 
 
 @checks(BatchChange)

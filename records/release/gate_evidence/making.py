@@ -3,11 +3,15 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
-from domain.batch.gate_facts import DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
+from domain.batch.deviation import DeviationAcceptance
+from domain.batch.gate_facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.batch.oos import OosKind
+from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from records.batch.batches import bound_parameters
+from records.batch.departures import Departure, departures_of
 from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchUseRow, OosRow, ParameterResultRow
+from records.core.tables.cases import RecordRow
 from records.exchange.parameter_sets import effective_set
 from records.release.gate_evidence.context import GateContext
 
@@ -34,26 +38,59 @@ async def process_of(context: GateContext) -> ProcessFacts:
                 in_nor=row.in_nor,
                 in_par=row.in_par,
                 is_critical=row.parameter_class == ParameterClass.CPP.value,
+                is_key=row.parameter_class == ParameterClass.KPP.value,
                 is_superseded=row.superseded_by is not None,
             )
             for row in rows
         ),
         deviations=tuple(sorted({str(name) for name in (await session.exec(named)).all()})),
+        departures=tuple(_departure(each, context.market) for each in await departures_of(session, batch)),
+    )
+
+
+def _departure(departure: Departure, market: str) -> DepartureFacts:
+    """So long as regulatory affairs has not said that a parameter is not registered in the market, it is."""
+    stated, accepted = departure.in_market(market), departure.acceptance
+    return DepartureFacts(
+        parameter=departure.parameter.name,
+        deviation_id=departure.deviation_id or None,
+        accepted=accepted is not None,
+        without_data=departure.without_data(),
+        assessed_by=departure.assessment.by_name if departure.assessment is not None else None,
+        filing=stated.impact.value if stated is not None else None,
+        registered=stated.registered if stated is not None else True,
+        limit_missed=stated is not None and stated.limit_missed,
+        known_since=departure.known_since,
+        unexpected=accepted is None or accepted.unexpected,
+        specifications_met=accepted is None or accepted.specifications_met,
+        cause_corrected=accepted is not None and bool(accepted.cause_corrected),
     )
 
 
 async def deviations_of(context: GateContext) -> tuple[DeviationFacts, ...]:
     """Every deviation of the batch."""
     query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == context.batch.batch_id)
+    said = await _acceptances(context)
     return tuple(
         DeviationFacts(
             deviation_id=row.deviation_id,
             deviation_class=DeviationClass(row.deviation_class),
             state=DeviationState(row.state),
             accepted_by=row.accepted_by,
+            unexpected=accepted.unexpected if (accepted := said.get(name_key(row.deviation_id))) else True,
+            specifications_met=accepted.specifications_met if accepted else True,
         )
         for row in (await context.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
     )
+
+
+async def _acceptances(context: GateContext) -> dict[str, DeviationAcceptance]:
+    """How each deviation was judged last, also by what an earlier version of the program let pass."""
+    query = select(RecordRow.form).where(
+        col(RecordRow.case_id) == context.batch.batch_id, col(RecordRow.action) == DeviationAcceptance.action.name
+    )
+    forms = (await context.session.exec(query.order_by(col(RecordRow.version)))).all()
+    return {name_key(str(each["deviation_id"])): DeviationAcceptance.stored(each) for each in forms}
 
 
 async def oos_of(context: GateContext) -> tuple[OosFacts, ...]:

@@ -59,14 +59,25 @@ def test_a_deviation_outside_the_proven_range_is_never_minor(changes: dict[str, 
     [
         ({}, set()),
         ({"specifications_met": False}, {"specifications_met"}),
-        ({"specifications_met": False, "accept": False}, set()),
-        ({"specifications_met": False, "unexpected": False}, set()),
+        ({"specifications_met": False, "unexpected": False, "accept": False}, set()),
+        ({"specifications_met": False, "unexpected": False}, {"specifications_met", "unexpected"}),
+        ({"unexpected": False}, {"unexpected"}),
     ],
 )
-def test_an_unexpected_deviation_is_accepted_only_within_specification(
+def test_no_deviation_is_accepted_that_was_planned_or_leaves_a_specification_unmet(
     changes: dict[str, Any], fault: set[str]
 ) -> None:
     assert faults(lambda: refuse_unless_acceptable(filled(DeviationAcceptance, **changes))) == fault
+
+
+def test_a_departure_is_not_unexpected_once_it_was_known_and_its_cause_is_spoken_of() -> None:
+    said = filled(DeviationAcceptance, cause_corrected=True)
+    known = "DEV-1 of batch B-001, detected on 2025-01-10"
+    assert faults(lambda: refuse_unless_acceptable(said, departs=True, known_since=known)) == {"unexpected"}
+    silent = filled(DeviationAcceptance, cause_corrected=None)
+    assert faults(lambda: refuse_unless_acceptable(silent, departs=True)) == {"cause_corrected"}
+    back = filled(DeviationAcceptance, accept=False, cause_corrected=None)
+    assert faults(lambda: refuse_unless_acceptable(back, departs=True, known_since=known)) == set()
 
 
 def test_an_answer_is_about_what_its_task_is_about() -> None:

@@ -19,7 +19,13 @@ async def test_what_goes_wrong_is_investigated_by_whom_it_belongs_to_and_both_si
     }
     assert deviation["stage"] == "CDMO_REVIEW"
     await unasked(company.vito, batch, "oos", oos_id="OOS-1", detected_at=now, retests_planned=3)
-    await does(company.vito, batch, "close-deviation")
+    assert (await company.vito.is_refused(batch, "close-deviation"))[1] == "rule_broken"  # no data on the impact
+    data = [{"attribute": "Impurity I-3", "data": "0.11 % in three samples; limit 0.15 %."}]
+    await does(company.vito, batch, "close-deviation", impact_on=data)
+    await does(company.carla, batch, "assess-departure")
+    stated = {"registered": True, "limit_missed": False, "impact": "REPORT"}
+    markets = [{"market": market, **stated} for market in ("EU", "US")]
+    await does(company.rosa, batch, "state-departure-filing", markets=markets)
     assert (await company.quentin.is_refused(batch, "accept-deviation", specifications_met=False))[1] == "rule_broken"
     await does(company.uta, batch, "oos-laboratory")
     task = await company.asked(batch, "oos-investigation")
