@@ -3,13 +3,7 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationState
-from domain.batch.departure import (
-    DepartureAssessment,
-    DepartureFiling,
-    refuse_unless_data_for_each,
-    refuse_unless_each_market,
-    refuse_unless_of_a_departure,
-)
+from domain.batch.departure import refuse_unless_data_for_each
 from domain.batch.deviation import (
     GRAVE,
     BatchChange,
@@ -25,7 +19,7 @@ from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
 from records.batch.batches import bound_parameters
-from records.batch.departures import Departure, departure_by, departures_of
+from records.batch.departures import Departure, departure_by
 from records.batch.numbered import deviation_of
 from records.batch.tables.batches import BatchDeviationRow, BatchRow, ParameterResultRow
 from records.change.tables import ChangeRow
@@ -85,21 +79,6 @@ async def closes_a_deviation(writing: Writing, case: CaseRow, form: DeviationClo
     return effect | ({"departs": True} if departure is not None else {})
 
 
-@checks(DepartureAssessment)
-async def assesses_a_departure(writing: Writing, case: CaseRow, form: DepartureAssessment) -> Effect:
-    """A parameter of this batch outside its proven acceptable range."""
-    await _refuse_unless_departing(writing, case, form.deviation_id)
-    return {}
-
-
-@checks(DepartureFiling)
-async def states_the_filing(writing: Writing, case: CaseRow, form: DepartureFiling) -> Effect:
-    """The same, for each market of the batch."""
-    batch = await _refuse_unless_departing(writing, case, form.deviation_id)
-    refuse_unless_each_market(form, batch.markets)
-    return {}
-
-
 @checks(DeviationAcceptance)
 async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAcceptance) -> Effect:
     """A deviation that is investigated (`refuse_unless_acceptable`)."""
@@ -116,13 +95,6 @@ async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAc
 
 async def _departure(writing: Writing, case: CaseRow, deviation_id: str) -> Departure | None:
     return await departure_by(writing.session, await writing.session.get_one(BatchRow, case.case_id), deviation_id)
-
-
-async def _refuse_unless_departing(writing: Writing, case: CaseRow, deviation_id: str) -> BatchRow:
-    batch = await writing.session.get_one(BatchRow, case.case_id)
-    departures = await departures_of(writing.session, batch)
-    refuse_unless_of_a_departure(deviation_id, departing=[each.deviation_id for each in departures if each.deviation])
-    return batch
 
 
 @checks(BatchChange)
