@@ -1,0 +1,82 @@
+"""Whether a row of the table holds: the flaw is put into a copy of the world, and the decision is tried."""
+
+from pathlib import Path
+from typing import Any
+
+from domain.core.entry import Written
+from domain.core.refusals import Code, Refusal
+from domain.core.refusals import Refused as NotTaken
+from tests.one_flaw.rows import Barred, Judged, Refused, Row
+from tests.one_flaw.telling import Telling, a_copy
+from tests.one_flaw.world import World
+
+RATIONALE = "Looked into, with the evidence on file: no risk for this batch."
+
+
+async def faults_of(row: Row, world: World, folder: Path) -> list[str]:
+    """What is otherwise than the row expects, in words; empty if it holds."""
+    async with a_copy(world, folder, mark=row.flaw.mark) as told:
+        try:
+            await row.flaw.act(told)
+        except NotTaken as refused:
+            return _barred(row, refused.refusal)
+        first = await _tried(told, row)
+        match row.expects:
+            case Refused(gate=gate, words=words, also=also):
+                return _closed(first, {gate: words}, also)
+            case Judged(gate=gate, words=words):
+                return _closed(first, {gate: words}, frozenset()) or await _judged(told, row, gate)
+            case Barred():
+                return _barred(row, first) if isinstance(first, Refusal) else ["nobody was barred"]
+            case _:
+                return _released(first)
+
+
+async def _tried(told: Telling, row: Row, **more: Any) -> Written | Refusal:
+    try:
+        return await told.decides(row.market, **{**row.decision, **more})
+    except NotTaken as refused:
+        return refused.refusal
+
+
+async def _judged(told: Telling, row: Row, gate: str) -> list[str]:
+    """The right person writes why, and it is released as judged."""
+    found = await _tried(told, row, judgements=[{"gate": gate, "rationale": RATIONALE}])
+    if faults := _released(found):
+        return faults
+    assert isinstance(found, Written)
+    gates = found.effect["gates"]
+    assert isinstance(gates, list)
+    verdicts = {each["gate"]: each["verdict"] for each in gates if isinstance(each, dict)}
+    return [] if verdicts[gate] == "JUDGED" else [f"{gate} is {verdicts[gate]}, not JUDGED"]
+
+
+def _closed(found: Written | Refusal, words: dict[str, str], also: frozenset[str]) -> list[str]:
+    if isinstance(found, Written):
+        return [f"was released as {found.effect['certificate_number']}"]
+    if found.code is not Code.GATE_CLOSED:
+        return [f"refused as {found.code}: {found.message} {found.fields}"]
+    wanted = {*words, *also}
+    faults = [f"{gate} is open" for gate in sorted(wanted - set(found.fields))]
+    faults += [f"{gate} is closed: {found.fields[gate]}" for gate in sorted(set(found.fields) - wanted)]
+    faults += [
+        f"{gate} says {found.fields[gate]!r}, not {part!r}"
+        for gate, part in words.items()
+        if gate in found.fields and part not in found.fields[gate]
+    ]
+    return faults
+
+
+def _released(found: Written | Refusal) -> list[str]:
+    if isinstance(found, Refusal):
+        return [f"refused as {found.code}: {found.fields or found.message}"]
+    return [] if found.effect["decision"] == "RELEASE" else ["was not released"]
+
+
+def _barred(row: Row, refusal: Refusal) -> list[str]:
+    wanted = row.expects
+    if not isinstance(wanted, Barred):
+        return [f"the flaw was not taken: {refusal.code}: {refusal.fields or refusal.message}"]
+    told = f"{refusal.code}: {refusal.fields or refusal.message} {refusal.rule}"
+    fits = refusal.code.value == wanted.code and wanted.words in f"{refusal.message} {refusal.fields}"
+    return [] if fits and wanted.rule in (None, refusal.rule) else [f"refused as {told}"]

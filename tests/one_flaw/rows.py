@@ -1,0 +1,58 @@
+"""What a row of the table is: one flaw, and what must happen."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.one_flaw.flaws import Flaw
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Certification is refused by one gate, in words that name the culprit; by no other gate but those named here."""
+
+    gate: str
+    words: str
+    also: frozenset[str] = frozenset()
+    """Further gates that refuse, G14 for a hold that the flaw has caused."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Refused by one gate, until the right person judges; then released."""
+
+    gate: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Released:
+    """Nothing stands against it any more."""
+
+
+@dataclass(frozen=True)
+class Barred:
+    """Somebody is refused before any gate is looked at: the wrong person, the wrong form."""
+
+    code: str
+    words: str = ""
+    rule: str | None = None
+
+
+Expected = Refused | Judged | Released | Barred
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table."""
+
+    name: str
+    market: str
+    flaw: Flaw
+    expects: Expected
+    decision: dict[str, Any] = field(default_factory=dict)
+    """What is said otherwise in the decision itself: by whom, under which action, about what."""
+
+
+def held(gate: str, words: str, *also: str) -> Refused:
+    """Refused by a gate, and by the hold that the flaw has caused."""
+    return Refused(gate, words, frozenset({"G14", *also}))

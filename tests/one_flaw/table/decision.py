@@ -1,0 +1,71 @@
+"""Flaws of the decision itself: reviews, who decides, holds, alerts (gates G11, G13 and G14)."""
+
+from tests.one_flaw.flaws import deviates, fails, held, nothing, reported, unsaid
+from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA
+from tests.one_flaw.rows import Barred, Refused, Row
+from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
+
+G11 = (
+    Row(
+        "the results were not reviewed",
+        "EU",
+        unsaid(EU_PACK, "review-results"),
+        Refused("G11", "review-results is missing"),
+    ),
+    Row(
+        "the process was not reviewed",
+        "US",
+        unsaid(US_PACK, "review-process"),
+        Refused("G11", "review-process is missing"),
+    ),
+    Row(
+        "the site has not disposed of the pack",
+        "EU",
+        unsaid(EU_PACK, "disposition"),
+        Refused("G11", "the site has not disposed of the batch"),
+    ),
+)
+G14 = (
+    Row("the pack is held by hand", "EU", held(EU_PACK), Refused("G14", "HOLD-1 MANUAL")),
+    Row("the pack for the States is held by hand", "US", held(US_PACK), Refused("G14", "HOLD-1 MANUAL")),
+    Row("a deviation of the bulk holds what comes of it", "EU", deviates(BULK), Refused("G14", "Deviation DEV-77")),
+    Row(
+        "a critical deviation of the intermediate holds what comes of it, to any depth",
+        "US",
+        deviates(INTERMEDIATE, "CRITICAL"),
+        Refused("G14", "Deviation DEV-77"),
+    ),
+    Row("a failing result of the substance holds the pack", "EU", fails(API), Refused("G14", "OOS-77: Impurity I-3")),
+    Row(
+        "the lot of the intermediate is recalled, its number written otherwise",
+        "EU",
+        reported(LARNWICK, "RECALL", lots=["i3 0417"]),
+        Refused("G14", "EVT-1 (RECALL) is open"),
+    ),
+    Row(
+        "the lot of the tablets is recalled",
+        "US",
+        reported(TAVIRA, "RECALL", lots=["T\u20110051"]),
+        Refused("G14", "EVT-1 (RECALL) is open"),
+    ),
+    Row(
+        "the packer is under an import alert",
+        "US",
+        reported(PAKKAUS, "IMPORT_ALERT"),
+        Refused("G14", "EVT-1 (IMPORT_ALERT) is open"),
+    ),
+)
+G13 = (
+    Row("the quality unit would certify", "EU", nothing(), Barred("wrong_role"), {"by": "hana"}),
+    Row(
+        "the quality unit would approve for the Union",
+        "EU",
+        nothing(),
+        Barred("rule_broken", "EU is decided by QP", "G13"),
+        {"by": "hana", "action": "approve"},
+    ),
+    Row("who has reviewed would approve", "US", nothing(), Barred("segregation_of_duties", rule="S5"), {"by": "priya"}),
+    Row("supply chain would approve", "US", nothing(), Barred("wrong_role"), {"by": "sana"}),
+)
+
+ROWS = (*G11, *G13, *G14)

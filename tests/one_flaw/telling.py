@@ -1,0 +1,156 @@
+"""A copy of the world, in which people go on: through the journal, as the procedures and the API would write."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlmodel import col, select
+
+from domain.core.entry import Answer, AnyLine, Entry, PlainEvent, StartCase, Written
+from domain.core.forms import Process, record_hash
+from domain.core.refusals import Refusal, Refused
+from domain.processes import form_of
+from records.contexts import load
+from records.core.database import Database
+from records.core.journal import Journal
+from records.core.tables.cases import TaskRow
+from records.core.tables.journal import SignatureTokenRow
+from tests.one_flaw.world import BATCHES, END, EU_PACK, US_PACK, World
+from tests.records.qualifying import Qualifying, a_case
+from tests.records.seeded import Seeded
+
+Retold = Callable[[Entry], Sequence[Entry]]
+"""What becomes of an entry as the story is told again: itself, another one, several or none."""
+DECIDED_BY = {"EU": (EU_PACK, "certify", "quentin"), "US": (US_PACK, "approve", "hana")}
+"""What is decided on for each market, by which action, by whom."""
+
+
+@dataclass
+class Telling:
+    """One copy, the instant it has come to, and what was refused on the way."""
+
+    world: World
+    seeded: Seeded
+    at: datetime
+    refused: list[Refusal] = field(default_factory=list)
+    """What the journal did not take while the story was told again."""
+    notes: dict[str, Any] = field(default_factory=dict)
+    """What a flaw keeps for a later step."""
+
+    def passes(self, **span: float) -> None:
+        self.at += timedelta(**span)
+
+    def batch(self, what: str) -> Qualifying:
+        """The case of a batch, by what it is in the story."""
+        return self.case(self.world.batches[what])
+
+    def case(self, case_id: str) -> Qualifying:
+        process = next(each for each in Process if case_id.startswith(f"{each.prefix}-"))
+        return Qualifying(self.seeded, case_id, self.at, process)
+
+    async def opens(self, process: Process, form: dict[str, Any], *, by: str) -> Qualifying:
+        """A case is requested."""
+        return await a_case(self.seeded, process, form, by=by, at=self.at)
+
+    async def task(self, case_id: str, action: str) -> TaskRow | None:
+        """The open task of an action, as the procedure has left it."""
+        query = select(TaskRow).where(
+            col(TaskRow.case_id) == case_id, col(TaskRow.action) == action, col(TaskRow.state) == "OPEN"
+        )
+        async with self.seeded.database.reading() as session:
+            return (await session.exec(query)).first()
+
+    async def decides(
+        self, market: str, *, by: str | None = None, action: str | None = None, **changes: Any
+    ) -> Written:
+        """The decision on the pack for a market, as its task suggests, with changes."""
+        what, usual, decider = DECIDED_BY[market]
+        batch = self.batch(what)
+        task = await self.task(batch.case_id, usual)
+        form: dict[str, Any] = {"market": market}
+        if task is not None:
+            form |= task.prefill
+            if action in (None, usual):
+                batch.tasks[usual] = task.task_id
+        return await batch.answers(by or decider, action or usual, form, **changes)
+
+    async def goes_on(self, mark: str, retold: Retold, *, only: Sequence[str]) -> None:
+        """The rest of the story is told again, of some of the batches; what is refused stays undone."""
+        streams = {self.world.batches[what] for what in BATCHES} - {self.world.batches[what] for what in only}
+        for told in self.world.story(mark):
+            if told.stream in streams or _is_about_another(told, only, self.world):
+                continue
+            for entry in retold(told):
+                try:
+                    await self.seeded.journal.write(await self._signed(entry))
+                except Refused as refused:
+                    self.refused.append(refused.refusal)
+                self.at = max(self.at, entry.at)
+
+    async def _signed(self, entry: Entry) -> Entry:
+        """The same with signatures that were given for what it says now."""
+        lines: list[AnyLine] = []
+        for number, line in enumerate(entry.lines):
+            if isinstance(line, Answer) and line.signature_token is not None:
+                token = f"{entry.command_id}#{number}"
+                await self._signs(entry, line, token)
+                lines.append(line.model_copy(update={"signature_token": token}))
+            else:
+                lines.append(line)
+        return entry.model_copy(update={"lines": tuple(lines), "fingerprint": ""})
+
+    async def _signs(self, entry: Entry, line: Answer, token: str) -> None:
+        """What `POST /v1/signatures` leaves behind."""
+        process = self.case(entry.stream).process
+        form = form_of(process, line.action).stored(line.form)
+        meaning = form.meaning()
+        assert meaning is not None
+        async with self.seeded.database.writing() as session:
+            now = await self.seeded.database.now(session)
+            session.add(
+                SignatureTokenRow(
+                    token_hash=token,
+                    person=entry.actor.person,
+                    user=entry.actor.user,
+                    record_id=entry.stream,
+                    action=line.action,
+                    record_hash=record_hash(entry.stream, form),
+                    meaning=meaning.value,
+                    method="password",
+                    issued_at=now,
+                    expires_at=now + timedelta(minutes=5),
+                )
+            )
+
+
+def _is_about_another(entry: Entry, only: Sequence[str], world: World) -> bool:
+    """Whether an entry registers a batch that is not told of again, or keeps a document of it."""
+    others = [what for what in BATCHES if what not in only]
+    cases, numbers = {world.batches[what] for what in others}, {world.numbers[what] for what in others}
+    registers = (line.form.get("number") for line in entry.lines if isinstance(line, StartCase))
+    keeps = (line.payload.get("case_id") for line in entry.lines if isinstance(line, PlainEvent))
+    return not numbers.isdisjoint(registers) or not cases.isdisjoint(keeps)
+
+
+@asynccontextmanager
+async def a_copy(world: World, folder: Path, *, mark: str = END) -> AsyncIterator[Telling]:
+    """A copy of the world as it was at a place of the story. It need not survive a loss of power."""
+    path = folder / "copy.db"
+    for name in (path, folder / "copy.db-wal", folder / "copy.db-shm"):
+        name.unlink(missing_ok=True)
+    shutil.copyfile(world.copy(mark), path)
+    database = Database(f"sqlite+aiosqlite:///{path}")
+    event.listen(database.engine.sync_engine, "connect", _hurry)
+    try:
+        yield Telling(world, Seeded(database, Journal(database, load()), world.seed()), world.now)
+    finally:
+        await database.close()
+
+
+def _hurry(connection: Any, _: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")

@@ -1,0 +1,294 @@
+"""The world of the table: Arlivan, from its intermediate to one pack for the Union and one for the United States.
+
+Told once, through the API and the worker, up to the two signatures that would release the packs. Nothing stands
+against either of them.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from domain.batch.package import ALWAYS
+from domain.core.entry import Entry
+from records.contexts import load
+from records.core.journal import Journal
+from records.installation.seed import SeededPerson, SeedResult
+from tests.company import Company, company_at
+from tests.one_flaw.past import IMPURITY, MARKETS, TEMPERATURE, qualified
+from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VELDMARK, Place, people
+from tests.one_flaw.tape import Tape
+from tests.records.databases import Databases
+from tests.records.seeded import Seeded
+from tests.scenarios.duties import SECOND_PASSWORD, Capacity
+from tests.scenarios.qualifying import does, does_unasked
+
+INTERMEDIATE, API, BULK, EU_PACK, US_PACK = "INTERMEDIATE", "API", "BULK", "EU_PACK", "US_PACK"
+BATCHES = (INTERMEDIATE, API, BULK, EU_PACK, US_PACK)
+"""What is made, in the order of the story. A place of the story is named after the batch that comes next."""
+END = "END"
+
+
+@dataclass
+class World:
+    """A folder with databases that nobody is connected to, and what is in them by name."""
+
+    folder: str
+    now: datetime
+    people: dict[str, str] = field(default_factory=dict)
+    """Person ids by account."""
+    scopes: dict[str, str] = field(default_factory=dict)
+    """Scope ids by site."""
+    suppliers: dict[str, str] = field(default_factory=dict)
+    """Supplier ids by site."""
+    batches: dict[str, str] = field(default_factory=dict)
+    """Batch ids by what they are in the story."""
+    numbers: dict[str, str] = field(default_factory=dict)
+    """Batch numbers by what they are in the story."""
+    marks: dict[str, int] = field(default_factory=dict)
+    """How much of the story had been told when a copy was made, by the name of the copy."""
+
+    def copy(self, mark: str = END) -> Path:
+        """The database as it was at a place of the story."""
+        return Path(self.folder) / f"{mark}.db"
+
+    def story(self, mark: str) -> list[Entry]:
+        """What was told after a place of the story."""
+        lines = (Path(self.folder) / "tape.jsonl").read_text().split("\n")
+        return [Entry.model_validate_json(line) for line in lines[self.marks[mark] :]]
+
+    def seed(self) -> SeedResult:
+        """Who is there, as tests of the records want to know it."""
+        known = [SeededPerson(user=user, name=user, roles=(), person_id=id_) for user, id_ in self.people.items()]
+        return SeedResult(
+            people=tuple(known), suppliers=self.suppliers, scopes=self.scopes, requester="ines", audit_request={}
+        )
+
+
+async def told(folder: Path, databases: Databases) -> World:
+    """Tell the story; its databases are kept in the folder."""
+    url = await databases.seeded("sqlite")
+    tape = Tape(folder)
+    with tape.running():
+        async with company_at(folder, url) as company:
+            await company.comes_on(company.today + timedelta(days=1), hour=9)
+            world = World(str(folder), company.now)
+            await _the_sites_are_known(company, world)
+            await _arlivan_is_made(company, world, tape)
+            await company.delivered()
+            world.now = company.now
+            tape.mark(END, _file(company))
+    world.marks = tape.marks
+    tape.keep()
+    (folder / "world.json").write_text(json.dumps(asdict(world), default=str))
+    return world
+
+
+def kept(folder: Path) -> World:
+    """A world that was told before."""
+    world = World(**json.loads((folder / "world.json").read_text()))
+    world.now = datetime.fromisoformat(str(world.now))
+    return world
+
+
+# ---------------------------------------------------------------------------------- who is there
+
+
+async def _the_sites_are_known(company: Company, world: World) -> None:
+    """Suppliers, sites, scopes and people are registered; what came of the qualifications lies behind."""
+    world.suppliers[VELDMARK.site_id] = company.seeded.suppliers[VELDMARK.site_id]
+    world.scopes[VELDMARK.site_id] = company.seeded.scopes[VELDMARK.site_id]
+    for place in PLACES:
+        if place is not VELDMARK:
+            await _registers(company, world, place)
+    known = list(company.seeded.people)
+    for person in people():
+        form = {
+            "user": person.user,
+            "password": SECOND_PASSWORD,
+            "name": person.name,
+            "email": f"{person.user}@{person.org.value.lower()}.example",
+            "org": person.org.value,
+            "roles": [person.role.value],
+            "supplier_id": world.suppliers[person.site_id] if person.site_id else None,
+            "sites": [person.site_id] if person.site_id else [],
+        }
+        registered = await _posts(company, "adam", "/v1/people", form)
+        person_id = registered["person_id"]
+        known.append(SeededPerson(user=person.user, name=person.name, roles=(person.role,), person_id=person_id))
+        company.colleagues[person.user] = Capacity(company, person.user, account=person.user)
+    company.seeded = company.seeded.model_copy(update={"people": tuple(known)})
+    world.people = {person.user: person.person_id for person in known}
+    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
+    for place in PLACES:
+        await qualified(seeded, place, world.scopes[place.site_id], world.suppliers[place.site_id], company.now)
+
+
+async def _registers(company: Company, world: World, place: Place) -> None:
+    calendar = f"CAL-{place.country}-{place.site_id}"
+    await _posts(company, "ines", "/v1/calendars", {"calendar_id": calendar, "tz": place.tz, "country": place.country})
+    supplier = await _posts(company, "ines", "/v1/suppliers", {"name": place.supplier, "country": place.country})
+    site = {
+        "site_id": place.site_id,
+        "supplier_id": supplier["supplier_id"],
+        "name": place.name,
+        "address": place.address,
+        "tz": place.tz,
+        "calendar_id": calendar,
+    }
+    await _posts(company, "ines", "/v1/sites", site)
+    scope = {
+        "activity": place.activity.value,
+        "product": place.product,
+        "dosage_form": place.dosage_form,
+        "markets": MARKETS,
+        "stage": "COMMERCIAL",
+        "risk_tier": "HIGH",
+    }
+    registered = await _posts(company, "ines", f"/v1/sites/{place.site_id}/scopes", scope)
+    world.suppliers[place.site_id] = supplier["supplier_id"]
+    world.scopes[place.site_id] = registered["scope_id"]
+
+
+async def _posts(company: Company, user: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    answer = await getattr(company, user).post(path, body, **{"Idempotency-Key": str(uuid4())})
+    assert answer.status_code in {200, 201}, f"{path}: {answer.text}"
+    return dict(answer.json())
+
+
+# ---------------------------------------------------------------------------------- what is made
+
+
+async def _arlivan_is_made(company: Company, world: World, tape: Tape) -> None:
+    """Cork makes the intermediate, Ludwigshafen the substance, which Graz mills; Porto presses, Turku packs."""
+    tape.mark(INTERMEDIATE, _file(company))
+    await _made(company, world, INTERMEDIATE, LARNWICK, "I3-0417", quantity="180", lot="BRA-1180")
+    await _released(company, world, INTERMEDIATE)
+    await company.passes(days=3)
+
+    tape.mark(API, _file(company))
+    mill = {"scope_id": world.scopes[MIKRON.site_id], "step": "Micronisation"}
+    await _made(
+        company, world, API, VELDMARK, "A-2204", quantity="118.4", lot="C12-0417",
+        of={INTERMEDIATE: "150"}, subcontracted=[mill],
+    )  # fmt: skip
+    await _released(company, world, API)
+    await company.passes(days=3)
+
+    tape.mark(BULK, _file(company))
+    await _made(company, world, BULK, TAVIRA, "T-0051", quantity="400", lot="LAC-77", of={API: "40"})
+    await _released(company, world, BULK)
+    await company.passes(days=3)
+
+    tape.mark(EU_PACK, _file(company))
+    await _made(
+        company, world, EU_PACK, PAKKAUS, "P-1001", quantity="190", lot="ALU-12", of={BULK: "200"}, markets=["EU"]
+    )
+    tape.mark(US_PACK, _file(company))
+    await _made(
+        company, world, US_PACK, PAKKAUS, "P-1002", quantity="190", lot="ALU-12", of={BULK: "190"}, markets=["US"]
+    )
+    await company.asked(world.batches[EU_PACK], "certify")
+    await company.asked(world.batches[US_PACK], "approve")
+
+
+def _file(company: Company) -> str:
+    return str(company.database.engine.url.database)
+
+
+def _today(company: Company, place: Place) -> str:
+    """The day at the site."""
+    return company.now.astimezone(ZoneInfo(place.tz)).date().isoformat()
+
+
+async def _made(
+    company: Company,
+    world: World,
+    what: str,
+    place: Place,
+    number: str,
+    *,
+    quantity: str,
+    lot: str,
+    of: dict[str, str] | None = None,
+    **changes: Any,
+) -> None:
+    """A batch is registered, made today, analysed, disposed of by its site, packed up and reviewed."""
+    today = company.today.isoformat()
+    parents = [
+        {"batch_id": world.batches[name], "relation": "INTERMEDIATE", "quantity": taken}
+        for name, taken in (of or {}).items()
+    ]
+    registration = {
+        "site_id": place.site_id,
+        "scope_id": world.scopes[place.site_id],
+        "number": number,
+        "order_number": f"PO-{number}",
+        "size": quantity,
+        "unit": "kg",
+        "markets": MARKETS,
+        "mbr_version": f"MBR {place.site_id} v3",
+        "planned_start": today,
+        "planned_end": today,
+        "parents": parents,
+        **changes,
+    }
+    batch = (await _posts(company, "sana", "/v1/batches", registration))["case_id"]
+    world.batches[what], world.numbers[what] = batch, number
+    await _is_produced(company, place, batch, quantity=quantity, lot=lot)
+    await _is_analysed(company, place, batch, number)
+    await _is_disposed_of(company, place, batch)
+    await _is_reviewed(company, batch)
+
+
+async def _is_produced(company: Company, place: Place, batch: str, *, quantity: str, lot: str) -> None:
+    maker, now = getattr(company, place.maker), company.now.isoformat()
+    materials = [{"name": "Material", "lot": lot, "manufacturer": "Rheinchem AG, Mannheim"}]
+    await does(maker, batch, "start", started_at=now, materials=materials, equipment=[f"R-{place.site_id}"])
+    value = {"parameter": TEMPERATURE, "value": "41.2", "unit": "Cel", "measured_at": now}
+    await does_unasked(maker, batch, "parameters", values=[value])
+    await company.passes(days=1)
+    lasts = (company.today + timedelta(days=700)).isoformat()
+    await does(
+        maker,
+        batch,
+        "finish",
+        finished_on=_today(company, place),
+        finished_at=company.now.isoformat(),
+        quantity=quantity,
+        expiry_on=lasts,
+    )
+
+
+async def _is_analysed(company: Company, place: Place, batch: str, number: str) -> None:
+    quality, today = getattr(company, place.quality), company.today.isoformat()
+    results = [{"test": IMPURITY, "result": "0.12", "unit": "%"}]
+    document = await quality.uploads(batch)
+    await does_unasked(
+        quality, batch, "coa", number=f"COA-{number}", results=results, document=document, issued_on=today
+    )
+    await does_unasked(company.nora, batch, "own-testing", results=results, tested_on=today)
+
+
+async def _is_disposed_of(company: Company, place: Place, batch: str) -> None:
+    head, quality = getattr(company, place.quality_head), getattr(company, place.quality)
+    await does(head, batch, "disposition", certificate_of_compliance=await head.uploads(batch))
+    document = await quality.uploads(batch)
+    await does(quality, batch, "package", documents=[{"item": item.value, "document": document} for item in ALWAYS])
+
+
+async def _is_reviewed(company: Company, batch: str) -> None:
+    await does(company.ines, batch, "completeness")
+    await does(company.nora, batch, "review-results")
+    await does(company.priya, batch, "review-record")
+    await does(company.carla, batch, "review-process")
+
+
+async def _released(company: Company, world: World, what: str) -> None:
+    """Released for both markets."""
+    batch = world.batches[what]
+    await does(company.quentin, batch, "certify")
+    await does(company.hana, batch, "approve")
