@@ -11,7 +11,7 @@ from api.core.recording import Cursor, Limit
 from api.core.tools import ToolsOf
 from domain.release.gate_report import CertificationList, CertificationRecord, GateReport
 from records.core.policies import Policies
-from records.release.queries.certifications import certifications, one_certification
+from records.release.queries.certifications import certifications, one_certification, processing_releases
 from records.release.queries.gate_reports import gate_report, refuse_outsiders
 
 router = APIRouter(tags=["batches"], responses=declared(401, 403, 404, 422))
@@ -47,10 +47,19 @@ async def list_certifications(
         return await certifications(session, caller, market=market, cursor=cursor, limit=limit)
 
 
+@router.get("/v1/processing-releases")
+async def list_processing_releases(
+    caller: Caller, tools: ToolsOf, market: Market = None, cursor: Cursor = None, limit: Limit = 50
+) -> CertificationList:
+    """The registers of releases for further processing and of confirmations, in the order of their entries."""
+    async with tools.database.reading() as session:
+        return await processing_releases(session, caller, market=market, cursor=cursor, limit=limit)
+
+
 @router.get("/v1/certifications/{number}")
 async def show_certification(
     caller: Caller, tools: ToolsOf, number: Annotated[str, Path(max_length=40, examples=["EU-2025-000012"])]
 ) -> CertificationRecord:
-    """One certificate: what it declares, its signature, and the gates that it relies on."""
+    """One entry of a register: what it declares, its signature, and the gates that it relies on."""
     async with tools.database.reading() as session:
         return await one_certification(session, caller, number)

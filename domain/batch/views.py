@@ -30,6 +30,10 @@ class MarketView(View):
     quantity: str | None
     """Released quantity, in the unit of the batch."""
     certificate_number: str | None
+    for_sites: tuple[str, ...] | None
+    """Sites for which it is released for further processing; null if for any."""
+    purpose: str | None
+    """What it is released for, of a release for further processing."""
     decided_at: AwareDatetime | None
     withdrawn_at: AwareDatetime | None
 

@@ -19,6 +19,8 @@ QUALIFIED_FOR: Mapping[Role, frozenset[Role]] = MappingProxyType(
         Role.QP: frozenset({Role.QP}),
         Role.HEAD_QA: _QUALITY,
         Role.QA_APPROVER: _QUALITY,
+        Role.QCU_RELEASER: _QUALITY,
+        Role.CDMO_QP: frozenset({Role.CDMO_QP}),
         Role.CDMO_QU_HEAD: frozenset({Role.CDMO_QU_HEAD, Role.CDMO_QA}),
     }
 )

@@ -19,6 +19,8 @@ class Role(StrEnum):
     QA_APPROVER = "QA_APPROVER"
     HEAD_QA = "HEAD_QA"
     QP = "QP"
+    QCU_RELEASER = "QCU_RELEASER"
+    """Releases for the quality unit."""
     CMC_LEAD = "CMC_LEAD"
     REG_AFFAIRS = "REG_AFFAIRS"
     QC_REVIEWER = "QC_REVIEWER"
@@ -28,6 +30,8 @@ class Role(StrEnum):
     OPS = "OPS"
     CDMO_QA = "CDMO_QA"
     CDMO_QU_HEAD = "CDMO_QU_HEAD"
+    CDMO_QP = "CDMO_QP"
+    """Qualified person of a site, who confirms the part of the manufacture that it has done."""
     CDMO_TECH = "CDMO_TECH"
     CDMO_PM = "CDMO_PM"
     CDMO_SITE_HEAD = "CDMO_SITE_HEAD"
@@ -38,9 +42,17 @@ class Role(StrEnum):
 
 CDMO_ROLES = frozenset(role for role in Role if role.startswith("CDMO_"))
 SPONSOR_QA_ROLES = frozenset(
-    {Role.SUPPLIER_QUALITY, Role.LEAD_AUDITOR, Role.CO_AUDITOR, Role.QA_APPROVER, Role.HEAD_QA, Role.QP}
+    {
+        Role.SUPPLIER_QUALITY,
+        Role.LEAD_AUDITOR,
+        Role.CO_AUDITOR,
+        Role.QA_APPROVER,
+        Role.HEAD_QA,
+        Role.QP,
+        Role.QCU_RELEASER,
+    }
 )
-QUALITY_UNIT = frozenset({Role.HEAD_QA, Role.QA_APPROVER})
+QUALITY_UNIT = frozenset({Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER})
 """Who decides where no market needs a qualified person (21 CFR 211.22(a); section 18)."""
 DECIDERS = QUALITY_UNIT | {Role.QP}
 """Who may be the decider of a market; the markets of a case say which of them it is (`Action.by_market`)."""

@@ -12,8 +12,10 @@ from domain.batch.request import BatchRegistration
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
 from domain.core.forms import Forms
 from domain.delivery.quarantine import QuarantineApproval, QuarantineConfirmation
+from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
 from domain.release.certification import QcuApproval, QpCertification
 from domain.release.field_alert import FieldAlertAssessment
+from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
 from domain.release.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
@@ -64,6 +66,11 @@ BATCH_FORMS = Forms(
     QuarantineConfirmation,
     QpCertification,
     QcuApproval,
+    ProcessingRelease,
+    PartialConfirmation,
+    ReleaseWithdrawal,
+    AtRiskProposal,
+    AtRiskApproval,
 )
 """Beside these, `FieldAlertAssessment` is used here as in a suspension."""
 

@@ -15,7 +15,7 @@ from domain.core.text import ShortText, Text
 from domain.exchange.parameters import Number
 from domain.site.site import Country
 
-_CLOCK = "batch.certify"
+CLOCK = "batch.certify"
 _STATEMENT = (
     "I certify that this batch was manufactured and checked in accordance with good manufacturing practice and with"
     " the requirements of its marketing authorisation."
@@ -41,21 +41,15 @@ class Location(Value):
     """How that is shown technically."""
 
 
-class CertificationDecision(Decision):
-    """What both decisions say. Nothing is released under conditions; a rejection is final."""
+class DecisionForMarket(Decision):
+    """What every decision for a market says. Nothing is released under conditions; a rejection is final."""
 
     market: Country = Field(examples=["EU"])
     """The market that is decided for."""
-    gates_seen: Text | None = None
-    """The gates as they stood when the task was opened; they are looked at again as the signature is recorded."""
     decision: MarketDecision = Field(examples=[MarketDecision.RELEASE])
     """RELEASE or REJECT."""
     quantity: Number | None = Field(default=None, gt=0, examples=["118.4"])
     """Quantity released, in the unit of the batch, at most what was made; given exactly for RELEASE."""
-    judgements: Annotated[tuple[Judgement, ...], Field(max_length=14)] = ()
-    """A rationale for each gate that is left to judgement, and for no other."""
-    audits_known: bool = Field(examples=[True])
-    """Whether you know what the last audits of the sites recommend; nothing is released without that (gate G4)."""
     reason: Text | None = None
     """Why the batch is rejected; given exactly for REJECT."""
     statement: Text = Field(examples=[_APPROVAL])
@@ -63,6 +57,17 @@ class CertificationDecision(Decision):
 
     def approves(self) -> bool:
         return self.decision is MarketDecision.RELEASE
+
+
+class CertificationDecision(DecisionForMarket):
+    """A decision of the sponsor's, by the gates."""
+
+    gates_seen: Text | None = None
+    """The gates as they stood when the task was opened; they are looked at again as the signature is recorded."""
+    judgements: Annotated[tuple[Judgement, ...], Field(max_length=14)] = ()
+    """A rationale for each gate that is left to judgement, and for no other."""
+    audits_known: bool = Field(examples=[True])
+    """Whether you know what the last audits of the sites recommend; nothing is released without that (gate G4)."""
 
 
 class QpCertification(CertificationDecision):
@@ -77,7 +82,7 @@ class QpCertification(CertificationDecision):
         "certify",
         "Certify the batch",
         frozenset({Role.QP}),
-        clock=_CLOCK,
+        clock=CLOCK,
         meaning=Meaning.CERTIFIED,
         in_person=True,
         protected_by=QUALITY_UNIT,
@@ -103,7 +108,7 @@ class QcuApproval(CertificationDecision):
         "approve",
         "Approve the batch",
         QUALITY_UNIT,
-        clock=_CLOCK,
+        clock=CLOCK,
         meaning=Meaning.APPROVED,
         in_person=True,
     )

@@ -12,7 +12,7 @@ from domain.batch.gate_results import GateResult, GateVerdict, closed
 from domain.batch.markets import decision_rule
 from domain.core.people import CDMO_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.release.certification import CertificationDecision, QpCertification
+from domain.release.certification import CertificationDecision, DecisionForMarket, QpCertification
 from domain.site.site import UNION
 
 _RULE = "section 8, certification"
@@ -20,30 +20,54 @@ _NORTHERN_IRELAND = frozenset({"XI", "NI"})
 QP_LOCATIONS = (UNION - {"EU"}) | _NORTHERN_IRELAND
 """Where a qualified person may be while certifying: a country of the Union or the EEA, or Northern Ireland [V23]."""
 PRODUCTION_ROLES = CDMO_ROLES | {Role.CMC_LEAD}
-_REGISTERS = {DecisionRule.QP: "QPR", DecisionRule.QCU: "QCU"}
-_NUMBER = re.compile(r"([A-Z]{2})-([0-9]{4})-([0-9]{6,9})")
+_OF_QUALITY_AT_THE_SITE = frozenset({Role.CDMO_QP, Role.CDMO_QA, Role.CDMO_QU_HEAD})
+_REGISTERS = {
+    DecisionRule.QP: "QPR",
+    DecisionRule.QCU: "QCU",
+    DecisionRule.PROCESSING: "RFP",
+    DecisionRule.CONFIRMATION: "CPM",
+}
+
+_NUMBER = re.compile(r"(?:(RFP|CPM)-)?([A-Z]{2})-([0-9]{4})-([0-9]{6,9})")
 
 
 class CertificateNumber(NamedTuple):
-    """A number such as `EU-2025-000012`: market, year, and entry in the register of the market."""
+    """A number such as `EU-2025-000012`: market, year, and entry in the register of the market.
+
+    Of what is no product the register comes first: `RFP-EU-2025-000012`.
+    """
 
     market: str
     year: int
     entry: int
+    kind: str = ""
 
     def __str__(self) -> str:
-        return f"{self.market}-{self.year:04}-{self.entry:06}"
+        return f"{self.kind}{'-' if self.kind else ''}{self.market}-{self.year:04}-{self.entry:06}"
+
+    @property
+    def register(self) -> str:
+        """The register that it is a number of."""
+        return f"{self.kind}-{self.market}" if self.kind else register_of(self.market)
 
     @classmethod
     def read(cls, text: str) -> "CertificateNumber | None":
         """The number that a text is; `None` if it is none."""
         found = _NUMBER.fullmatch(text)
-        return cls(found[1], int(found[2]), int(found[3])) if found else None
+        return cls(found[2], int(found[3]), int(found[4]), found[1] or "") if found else None
 
 
-def register_of(market: str) -> str:
-    """The stream that is the register of a market: `QPR-EU`. Its events are its entries, numbered without gaps."""
-    return f"{_REGISTERS[decision_rule(market)]}-{market}"
+def register_of(market: str, rule: DecisionRule | None = None) -> str:
+    """The stream that is the register of a market: `QPR-EU`. Its events are its entries, numbered without gaps.
+
+    By default the one of its product; of a `rule` for what is no product another one.
+    """
+    return f"{_REGISTERS[rule or decision_rule(market)]}-{market}"
+
+
+def number_in(market: str, rule: DecisionRule, year: int, entry: int) -> CertificateNumber:
+    """The number of an entry of the register of a market."""
+    return CertificateNumber(market, year, entry, "" if rule.is_of_a_product else _REGISTERS[rule])
 
 
 def judgements_of(form: CertificationDecision) -> dict[Gate, str]:
@@ -51,7 +75,7 @@ def judgements_of(form: CertificationDecision) -> dict[Gate, str]:
     return {each.gate: each.rationale for each in form.judgements}
 
 
-def refuse_unless_well_formed(form: CertificationDecision, *, made: Decimal | None, unit: str | None) -> None:
+def refuse_unless_well_formed(form: DecisionForMarket, *, made: Decimal | None, unit: str | None) -> None:
     """Raise `Refused` with every fault that needs no look at the gates. `made` is the quantity that was made."""
     faults: dict[str, str] = {}
     releases = form.decision is MarketDecision.RELEASE
@@ -61,7 +85,7 @@ def refuse_unless_well_formed(form: CertificationDecision, *, made: Decimal | No
         faults["quantity"] = f"is more than was made: {made or 0} {unit or ''}".rstrip()
     if (form.reason is not None) == releases:
         faults["reason"] = f"is given exactly for {MarketDecision.REJECT}"
-    gates = [each.gate for each in form.judgements]
+    gates = [each.gate for each in form.judgements] if isinstance(form, CertificationDecision) else []
     for index, gate in enumerate(gates):
         if gate in gates[:index]:
             faults[f"judgements.{index}.gate"] = "is judged twice"
@@ -84,10 +108,10 @@ def _faults_of_a_certificate(form: QpCertification) -> dict[str, str]:
     return faults
 
 
-def refuse_wrong_rule(market: str, rule: DecisionRule) -> None:
-    """Raise `Refused` when a market is decided under the rule of another one (gate G13)."""
-    if decision_rule(market) is not rule:
-        raise broken("G13", f"{market} is decided by {decision_rule(market)}.", market=f"needs {decision_rule(market)}")
+def refuse_wrong_rule(market: str, needed: DecisionRule, rule: DecisionRule) -> None:
+    """Raise `Refused` when a market is decided under another rule than the batch needs there (gate G13)."""
+    if needed is not rule:
+        raise broken("G13", f"{market} is decided by {needed}.", market=f"needs {needed}")
 
 
 def refuse_other_market(market: str, asked: str | None) -> None:
@@ -110,9 +134,13 @@ def refuse_reviewers(certifier: Collection[str], reviewers: Collection[str]) -> 
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
 
 
-def refuse_producers(roles: Collection[Role]) -> None:
-    """Raise `Refused` when who decides holds a production role, at the sponsor or at a site (S5; ICH Q7 2.13)."""
-    if held := sorted(frozenset(roles) & PRODUCTION_ROLES):
+def refuse_producers(roles: Collection[Role], *, of_the_site: bool = False) -> None:
+    """Raise `Refused` when who decides holds a production role, at the sponsor or at a site (S5; ICH Q7 2.13).
+
+    `of_the_site` of its qualified person, who belongs to its quality unit and not to its production.
+    """
+    barring = PRODUCTION_ROLES - _OF_QUALITY_AT_THE_SITE if of_the_site else PRODUCTION_ROLES
+    if held := sorted(frozenset(roles) & barring):
         message = f"Who certifies holds no production role: {', '.join(held)}."
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
 

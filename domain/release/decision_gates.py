@@ -16,6 +16,8 @@ ALERTS = frozenset({EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMP
 _RULES = {
     DecisionRule.QP: "certificate of a qualified person, with an entry in the register",
     DecisionRule.QCU: "approval of the quality unit",
+    DecisionRule.PROCESSING: "release for further processing by the quality unit",
+    DecisionRule.CONFIRMATION: "confirmation of a qualified person of the site",
 }
 
 
@@ -54,7 +56,7 @@ def _review_faults(evidence: BatchEvidence) -> list[str]:
 
 def decision(evidence: BatchEvidence) -> Found:
     """G13: the market's own rule decides: a qualified person for the Union, the quality unit elsewhere."""
-    rule = decision_rule(evidence.market)
+    rule = evidence.needs or decision_rule(evidence.market)
     wrong = [] if evidence.rule in (None, rule) else [f"{evidence.market} needs the {_RULES[rule]}"]
     return Found(f"{evidence.market}: {_RULES[rule]}.", [f"rule of {evidence.market}: {rule}"], wrong)
 

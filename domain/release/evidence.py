@@ -61,6 +61,8 @@ class BatchEvidence(GateFacts):
     transports: tuple[TransportFacts, ...] = ()
     rule: DecisionRule | None = None
     """The rule under which the form decides; `None` while nobody decides."""
+    needs: DecisionRule | None = None
+    """The rule that the batch needs in the market, by its stage; `None` if by the market alone."""
     events: tuple[SiteEventFacts, ...] = ()
     holds: tuple[HoldFacts, ...] = ()
     is_reviewed_again: bool = False

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.gate_facts import HoldFacts
 from domain.batch.gate_results import GateResult
+from domain.batch.supply_stage import SupplyStage
 from domain.batch.views import DeviationView, OosView
 from domain.core.events import Signature
 from domain.core.view import View
@@ -139,6 +140,8 @@ class Declaration(View):
     sponsor_number: str | None
     product: str
     strength: str | None
+    supply_stage: SupplyStage | None = None
+    """What the batch is in the supply chain; none where that was not stated."""
     quantity: str
     unit: str | None
     started_on: date | None
@@ -152,6 +155,14 @@ class Declaration(View):
     authorisation: str | None
     """The authorisation under which the qualified person acts; none for an approval by the quality unit."""
     location: LocationView | None
+    for_sites: tuple[str, ...] = ()
+    """Sites that may use it, of a release for further processing; if there are none, any that its purpose allows."""
+    purpose: str | None = None
+    """What it is released for, of a release for further processing."""
+    part: str | None = None
+    """The stages of manufacture that are confirmed, of a confirmation."""
+    agreement: str | None = None
+    """The agreement that a confirmation rests on."""
     certified_by: str
     certified_by_name: str
     on_behalf_of: str | None

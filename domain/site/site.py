@@ -55,6 +55,8 @@ RESERVED_PREFIXES = frozenset(
         "SPEC",
         "QPR",
         "QCU",
+        "RFP",
+        "CPM",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

@@ -2,7 +2,9 @@
 
 from sqlmodel import col, select
 
+from domain.batch.batch import DecisionRule
 from domain.batch.markets import deciders
+from domain.batch.stage_rules import deciders_at_stage
 from domain.core.forms import Process
 from domain.core.people import Role
 from records.batch.tables.batches import BatchMarketRow
@@ -14,9 +16,10 @@ from records.core.writing import Writing
 
 @decides(Process.BATCH)
 async def of_a_batch(writing: Writing, case: CaseRow) -> frozenset[Role]:
-    """By the markets that the batch is made for, decided or not."""
-    query = select(BatchMarketRow.market).where(col(BatchMarketRow.batch_id) == case.case_id)
-    return deciders((await writing.session.exec(query)).all())
+    """By the markets that the batch is made for, decided or not, and what a decision on it means."""
+    query = select(BatchMarketRow.market, BatchMarketRow.rule).where(col(BatchMarketRow.batch_id) == case.case_id)
+    rows = (await writing.session.exec(query)).all()
+    return deciders_at_stage((market, DecisionRule(rule)) for market, rule in rows)
 
 
 @decides(Process.QUALIFICATION, Process.AGREEMENT, Process.STATUS)

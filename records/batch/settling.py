@@ -24,3 +24,11 @@ async def settle(session: AsyncSession, batch_id: str) -> None:
         if batch.physical_status in _MOVABLE:
             status = PhysicalStatus.UNRESTRICTED if batch.released else PhysicalStatus.BLOCKED
             batch.physical_status = status.value
+
+
+async def stand_anew(session: AsyncSession, batch_id: str) -> None:
+    """A release is taken back. The goods are blocked once no market is released any more."""
+    await settle(session, batch_id)
+    batch = await session.get_one(BatchRow, batch_id)
+    if not batch.released and batch.physical_status != PhysicalStatus.DESTROYED.value:
+        batch.physical_status = PhysicalStatus.BLOCKED.value

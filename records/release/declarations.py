@@ -6,9 +6,10 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.markets import decision_rule
+from domain.batch.batch import DecisionRule
 from domain.core.people import Actor
-from domain.release.certification import CertificationDecision, QpCertification
+from domain.release.certification import DecisionForMarket, QpCertification
+from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
@@ -16,17 +17,18 @@ from records.exchange.tables.parameters import ParameterSetRow
 
 
 async def declaration(
-    session: AsyncSession, batch: BatchRow, form: CertificationDecision, actor: Actor, at: datetime
+    session: AsyncSession, batch: BatchRow, form: DecisionForMarket, rule: DecisionRule, actor: Actor, at: datetime
 ) -> dict[str, JsonValue]:
     """What is certified, of what, made where, by whom: as it was known at the instant of the signature."""
     return {
         "market": form.market,
-        "rule": decision_rule(form.market).value,
+        "rule": rule.value,
         "batch_id": batch.batch_id,
         "batch_number": batch.number,
         "sponsor_number": batch.sponsor_number,
         "product": batch.product,
         "strength": batch.strength,
+        "supply_stage": batch.supply_stage,
         "quantity": str(form.quantity),
         "unit": batch.unit,
         "started_on": _day(batch.started_on),
@@ -38,15 +40,25 @@ async def declaration(
         "site_id": batch.site_id,
         "made_at": [await _place(session, scope_id) for scope_id in await scopes_used(session, batch)],
         "statement": form.statement,
-        "authorisation": form.authorisation if isinstance(form, QpCertification) else None,
+        "authorisation": form.authorisation if isinstance(form, QpCertification | PartialConfirmation) else None,
         "location": (
             form.location.model_dump(mode="json") if isinstance(form, QpCertification) and form.location else None
         ),
+        **_of_what_is_no_product(form),
         "certified_by": actor.person,
         "certified_by_name": actor.name,
         "on_behalf_of": actor.on_behalf_of,
         "certified_at": at.isoformat(),
     }
+
+
+def _of_what_is_no_product(form: DecisionForMarket) -> dict[str, JsonValue]:
+    """What a release for further processing or a confirmation says beyond a certificate."""
+    if isinstance(form, ProcessingRelease):
+        return {"for_sites": [*form.sites], "purpose": form.purpose}
+    if isinstance(form, PartialConfirmation):
+        return {"part": form.part, "agreement": form.agreement}
+    return {}
 
 
 async def _place(session: AsyncSession, scope_id: str) -> JsonValue:

@@ -29,6 +29,15 @@ async def released_markets(session: AsyncSession, batch_id: str) -> tuple[str, .
     return tuple((await session.exec(query.order_by(col(BatchMarketRow.market)))).all())
 
 
+async def released_products(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    """Those of them in which it is released as product, which is its market's decider's to review."""
+    rows = [
+        await session.get_one(BatchMarketRow, (batch_id, market))
+        for market in await released_markets(session, batch_id)
+    ]
+    return tuple(row.market for row in rows if DecisionRule(row.rule).is_of_a_product)
+
+
 async def open_demands(session: AsyncSession, batch_id: str) -> Sequence[ReviewDemandRow]:
     """What was learned and is not reviewed yet, the oldest first."""
     query = select(ReviewDemandRow).where(

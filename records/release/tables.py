@@ -58,3 +58,27 @@ class ReleaseReviewRow(SQLModel, table=True):
     recovered: str | None = None
     """Quantity that came back."""
     recall_closed_at: datetime | None = None
+
+
+class AtRiskUseRow(SQLModel, table=True):
+    """A site may use a part of a batch before it is released, once that is approved (section 17)."""
+
+    __tablename__ = "at_risk_uses"
+
+    batch_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    """Version of the proposal's record in the batch's case."""
+    sha256: str
+    site_id: str
+    """The site that uses it."""
+    quantity: str
+    """Largest quantity, decimal, in the unit of the batch."""
+    quarantine: str
+    """How what is made from it is kept in quarantine."""
+    proposed_by: str
+    """Person id, like `decided_by`."""
+    proposed_at: datetime
+    approved: bool | None = None
+    """What quality says; `None` until then."""
+    decided_by: str | None = None
+    decided_at: datetime | None = None

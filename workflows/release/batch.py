@@ -27,6 +27,7 @@ from workflows.batch.investigations import Investigations
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing
 from workflows.delivery.quarantine import QuarantineArrangement
+from workflows.release.at_risk_use import AtRiskUse
 from workflows.release.certification import Certification
 from workflows.release.gate_exception import GateExceptions
 from workflows.release.post_release import PostRelease
@@ -50,7 +51,8 @@ class BatchDisposition:
         self.investigations = Investigations(self.case)
         self.exceptions = GateExceptions(self.case)
         self.quarantine = QuarantineArrangement(self.case)
-        self.post_release = PostRelease(self.case)
+        self.at_risk_use = AtRiskUse(self.case)
+        self.post_release = PostRelease(self.case, of_product=self._is_product())
         self.certification = Certification(self.case, self.request.markets, released=self.post_release.begin)
         self.redirection: Answered[Redirection] | None = None
         self.reviewers: set[str] = set()
@@ -79,8 +81,13 @@ class BatchDisposition:
         """Nothing is released. What went wrong is investigated to its end all the same."""
         self.case.stage(stage)
         self.quarantine.end()
+        self.at_risk_use.end()
         await self.investigations.concluded()
         return Closing.at(stage)
+
+    def _is_product(self) -> bool:
+        """Whether it is decided on as product; what was registered without a stage is."""
+        return self.request.supply_stage is None or self.request.supply_stage.reaches_patients
 
     # ------------------------------------------------------------------ 1 manufacture, or the correction of a rejection
 
@@ -102,6 +109,8 @@ class BatchDisposition:
         self.case.retract(BatchCancellation)
         self.case.stage(BatchStage.IN_MANUFACTURE)
         self._reports_are_taken()
+        if not self._is_product():
+            self.at_risk_use.begin()
         self.case.offer(ParameterReport)
         await self.case.ask(ManufactureEnd)
 
@@ -138,6 +147,7 @@ class BatchDisposition:
         self.decided = True
         self.exceptions.end()
         self.quarantine.end()
+        self.at_risk_use.end()
         self.case.retract(Redirection, RecordRequest, ParameterReport, *REVIEWS)
         return way
 

@@ -2,18 +2,26 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
 
 from pydantic import JsonValue
 
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.markets import markets_by_rule
-from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
+from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
+from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from workflows.core.case import Case
-from workflows.core.tasks import Answered
+
+_UPSTREAM: Mapping[DecisionRule, type[DecisionForMarket]] = MappingProxyType(
+    {DecisionRule.PROCESSING: ProcessingRelease, DecisionRule.CONFIRMATION: PartialConfirmation}
+)
+"""The decision on what is no product yet."""
 
 
 class Certification:
     """SOP-12, 5: the gates are evaluated, then every market is decided by its own rule.
+
+    What is no product yet is released for further processing or confirmed instead, as the records say by its stage.
 
     EU GMP Annex 16; Directive 2001/83/EC, Article 51; 21 CFR 211.22(a); domain specification, section 8.
     """
@@ -24,6 +32,7 @@ class Certification:
         self._markets = tuple(markets)
         self._released = released
         self.decisions: dict[str, MarketDecision] = {}
+        self._rules: dict[str, DecisionRule] = {}
 
     @property
     def is_released(self) -> bool:
@@ -34,9 +43,12 @@ class Certification:
         """Until every market is decided that is not yet. `barred` are those who have reviewed the batch (S5)."""
         self.learn(await self._case.establish("batch.gates_evaluated"))
         markets = [market for market in self._markets if market not in self.decisions]
+        upstream = {market: rule for market in markets if (rule := self._rules.get(market)) is not None}
+        products = [market for market in markets if market not in upstream]
         await asyncio.gather(
-            *(self._certified(market, barred) for market in markets_by_rule(markets, DecisionRule.QP)),
-            *(self._approved(market, barred) for market in markets_by_rule(markets, DecisionRule.QCU)),
+            *(self._certified(market, barred) for market in markets_by_rule(products, DecisionRule.QP)),
+            *(self._approved(market, barred) for market in markets_by_rule(products, DecisionRule.QCU)),
+            *(self._asked(market, _UPSTREAM[rule], barred) for market, rule in sorted(upstream.items())),
         )
 
     def learn(self, effect: Mapping[str, JsonValue]) -> None:
@@ -44,22 +56,23 @@ class Certification:
 
         `effect` is that of the gates or of a redirection.
         """
+        rules = effect.get("rules", {})
+        assert isinstance(rules, dict)
+        self._rules |= {market: DecisionRule(str(rule)) for market, rule in rules.items()}
         decided = effect["decided"]
         assert isinstance(decided, dict)
         for market, decision in decided.items():
             self._known(market, MarketDecision(str(decision)))
 
     async def _certified(self, market: str, barred: Mapping[str, str]) -> None:
-        prefill = {"market": market}
-        self._decided(await self._case.ask(QpCertification, prefill=prefill, barred=barred, about=market))
+        await self._asked(market, QpCertification, barred)
 
     async def _approved(self, market: str, barred: Mapping[str, str]) -> None:
-        prefill = {"market": market}
-        self._decided(await self._case.ask(QcuApproval, prefill=prefill, barred=barred, about=market))
+        await self._asked(market, QcuApproval, barred)
 
-    def _decided(self, answered: Answered[QpCertification] | Answered[QcuApproval]) -> None:
-        decision: CertificationDecision = answered.form
-        self._known(decision.market, decision.decision)
+    async def _asked(self, market: str, form: type[DecisionForMarket], barred: Mapping[str, str]) -> None:
+        answered = await self._case.ask(form, prefill={"market": market}, barred=barred, about=market)
+        self._known(answered.form.market, answered.form.decision)
 
     def _known(self, market: str, decision: MarketDecision) -> None:
         if market not in self.decisions:

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from domain.batch.batch import BatchStage
 from domain.batch.deviation import only_about
 from domain.release.field_alert import FieldAlertAssessment
+from domain.release.further_processing import ReleaseWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import Alert, LaterFinding, Recalled, ReleaseEvaluation, ReleaseReview
 from workflows.core.case import Case
@@ -25,8 +26,9 @@ class PostRelease:
     records: an evaluation says what is to be done, so it may be followed anew at any time.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, *, of_product: bool) -> None:
         self._case = case
+        self._of_product = of_product
         self._beside: dict[str, asyncio.Task[None]] = {}
         self._first: asyncio.Task[None] | None = None
 
@@ -49,6 +51,8 @@ class PostRelease:
         self, steps: Callable[[int, ReleaseEvaluation], Coroutine[Any, Any, BatchStage | None]]
     ) -> BatchStage:
         self._case.offer(LaterFinding)
+        if not self._of_product:
+            self._case.offer(ReleaseWithdrawal, self._withdrawn)
         try:
             while True:
                 known = self._case.changes()
@@ -61,7 +65,10 @@ class PostRelease:
             for task in self._beside.values():
                 task.cancel()
             self._beside.clear()
-            self._case.retract(LaterFinding)
+            self._case.retract(LaterFinding, ReleaseWithdrawal)
+
+    def _withdrawn(self, withdrawal: Answered[ReleaseWithdrawal]) -> None:
+        self._case.mark_changed()  # the next evaluation shows what is left of the release
 
     async def _evaluated(self) -> ReleaseEvaluation:
         return ReleaseEvaluation.model_validate(await self._case.establish("batch.reviews_demanded"))

@@ -17,6 +17,7 @@ from domain.batch.request import (
     used_scopes,
 )
 from domain.batch.shelf_life import uses_as_it_is
+from domain.batch.stage_rules import refuse_unless_country_known, rule_at_stage
 from domain.batch.supply_stage import refuse_unless_fitting
 from domain.core.names import name_key, party_key
 from domain.core.people import Org
@@ -54,6 +55,8 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     refuse_unless_registrable(form, statement.markets if statement else ())
     scope = await writing.session.get_one(ScopeRow, form.scope_id)
     refuse_unless_fitting(form.supply_stage, Activity(scope.activity), ProductStage(scope.stage))
+    country = (await writing.session.get_one(SiteRow, form.site_id)).country
+    refuse_unless_country_known(form.supply_stage, form.markets, country, form.site_id)
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
     await _refuse_beyond_left(writing, form)
@@ -66,6 +69,7 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
                 "product": scope.product,
                 "approved_steps": await _approved_steps(writing, form, today),
                 "inherits": [*inherits],
+                "rules": {each: rule_at_stage(form.supply_stage, each, country).value for each in form.markets},
             },
         }
     )

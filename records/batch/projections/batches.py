@@ -48,8 +48,10 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
             planned_end=form.planned_end,
         )
     )
+    rules = effect.get("rules", {})
     for market in form.markets:
-        session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=decision_rule(market).value))
+        rule = str(rules.get(market, decision_rule(market).value))
+        session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=rule))
     for parent in form.parents:
         session.add(
             BatchParentRow(

@@ -234,7 +234,7 @@ class BatchMarketRow(SQLModel, table=True):
     batch_id: str = Field(primary_key=True)
     market: str = Field(primary_key=True)
     rule: str
-    """QP or QCU (`domain.batch.batch.DecisionRule`)."""
+    """Who decides (`domain.batch.batch.DecisionRule`)."""
     decision: str | None = None
     """RELEASE or REJECT; `None` while it is open."""
     quantity: str | None = None
@@ -247,6 +247,10 @@ class BatchMarketRow(SQLModel, table=True):
     decided_at: datetime | None = None
     event_number: int | None = None
     """Number of the event with the signature in the batch's journal."""
+    for_sites: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """Sites for which it is released for further processing; `None` if for any."""
+    purpose: str | None = None
+    """What it is released for, of a release for further processing."""
     withdrawn_at: datetime | None = None
     """When the release was taken back (withdrawal or recall)."""
 

@@ -1,5 +1,6 @@
 """Checks of the decision on a batch for a market: the gates are looked at in the transaction of the signature."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from pydantic import JsonValue
@@ -10,13 +11,20 @@ from domain.asl.asl import stream_of
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.facts import BatchRejected
 from domain.batch.gate_results import GateResult, GateVerdict, in_words
+from domain.batch.markets import decision_rule
 from domain.core.entry import OpenTask
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.release.certification import CertificationDecision, QcuApproval, QpCertification, suggested_decision
+from domain.release.certification import (
+    CertificationDecision,
+    DecisionForMarket,
+    QcuApproval,
+    QpCertification,
+    suggested_decision,
+)
 from domain.release.certification_rules import (
-    CertificateNumber,
     judgements_of,
+    number_in,
     refuse_closed_gates,
     refuse_decided,
     refuse_needless,
@@ -28,6 +36,7 @@ from domain.release.certification_rules import (
     register_of,
 )
 from domain.release.evidence import BatchEvidence
+from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchMarketRow, BatchRow
@@ -38,9 +47,10 @@ from records.core.tables.master_data import PersonRoleRow
 from records.core.writing import Writing
 from records.release.declarations import declaration
 from records.release.gate_evidence import evidence_of
+from records.release.rules import rule_needed
 
 
-@locks_above(QpCertification, QcuApproval)
+@locks_above(QpCertification, QcuApproval, ProcessingRelease, PartialConfirmation)
 async def lists_behind(session: AsyncSession, batch_id: str) -> list[str]:
     """The list of every scope used: a suspension and a certification meet there, and one waits for the other.
 
@@ -50,31 +60,8 @@ async def lists_behind(session: AsyncSession, batch_id: str) -> list[str]:
     return [stream_of(each) for each in await scopes_used(session, batch)] if batch is not None else []
 
 
-@suggests(QpCertification)
-async def suggests_a_certification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+async def suggests_a_decision(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The gates as they are now, for the market that the procedure names."""
-    return await _suggested(writing, case, line)
-
-
-@suggests(QcuApproval)
-async def suggests_an_approval(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The same for the quality unit."""
-    return await _suggested(writing, case, line)
-
-
-@checks(QpCertification)
-async def certifies(writing: Writing, case: CaseRow, form: QpCertification) -> Effect:
-    """By the qualified person, for a market of the Union."""
-    return await _decides(writing, case, form, DecisionRule.QP)
-
-
-@checks(QcuApproval)
-async def approves(writing: Writing, case: CaseRow, form: QcuApproval) -> Effect:
-    """By the quality unit, for any other market."""
-    return await _decides(writing, case, form, DecisionRule.QCU)
-
-
-async def _suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     market = line.prefill.get("market")
     if not isinstance(market, str):
         return {}
@@ -83,30 +70,77 @@ async def _suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     return suggested_decision(market, batch.quantity, in_words(evaluate(evidence, {}, writing.at)))
 
 
-async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
-    """Refuse, or enter the decision. The lists and the batch are locked: what was decided before is seen here."""
+for _form in (QpCertification, QcuApproval, ProcessingRelease):
+    suggests(_form)(suggests_a_decision)
+
+
+@checks(QpCertification)
+async def certifies(writing: Writing, case: CaseRow, form: QpCertification) -> Effect:
+    """By the qualified person, for a market of the Union."""
+    return await decides(writing, case, form, DecisionRule.QP)
+
+
+@checks(QcuApproval)
+async def approves(writing: Writing, case: CaseRow, form: QcuApproval) -> Effect:
+    """By the quality unit, for any other market."""
+    return await decides(writing, case, form, DecisionRule.QCU)
+
+
+async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
+    """Refuse, or enter the decision of the sponsor by the gates."""
+    batch, market = await open_market(writing, case, form, rule)
+    evidence = await evidence_for(writing, batch, market, rule, audits_known=form.audits_known)
+    refuse_producers(await roles_held(writing))
+    results = evaluate(evidence, judgements_of(form), writing.at)
+    effect = decided(form, rule, results)
+    if form.decision is MarketDecision.REJECT:
+        await rejects(writing, batch, market)
+        return effect
+    refuse_closed_gates(results)
+    refuse_needless(form, results)
+    return effect | await entered(writing, batch, form, market, evidence, results)
+
+
+async def open_market(
+    writing: Writing, case: CaseRow, form: DecisionForMarket, rule: DecisionRule
+) -> tuple[BatchRow, BatchMarketRow]:
+    """The batch and its market, which is open and decided under this rule. Raises `Refused` otherwise.
+
+    The lists and the batch are locked: what was decided before is seen here.
+    """
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     refuse_other_market(form.market, writing.task.prefill.get("market") if writing.task is not None else None)
     market = await _open_market(writing, batch, form.market)
-    refuse_wrong_rule(market.market, rule)
+    refuse_wrong_rule(market.market, rule_needed(market) or decision_rule(market.market), rule)
     refuse_unless_well_formed(form, made=Decimal(batch.quantity) if batch.quantity else None, unit=batch.unit)
-    evidence = await _evidence(writing, batch, form, rule)
+    return batch, market
+
+
+async def evidence_for(
+    writing: Writing, batch: BatchRow, market: BatchMarketRow, rule: DecisionRule, *, audits_known: bool | None
+) -> BatchEvidence:
+    """What the gates look at as the actor decides, who has neither reviewed the batch nor disposed of it (S5)."""
+    found = await evidence_of(writing.session, writing.policies, batch, market.market, writing.at)
+    certifier = tuple(sorted(writing.actor.persons))
+    evidence = found.model_copy(update={"certifier": certifier, "rule": rule, "audits_known": audits_known})
     refuse_reviewers(evidence.certifier, _concerned(evidence))
-    refuse_producers(await _roles(writing))
-    results = evaluate(evidence, judgements_of(form), writing.at)
-    effect: Effect = {
+    return evidence
+
+
+def decided(form: DecisionForMarket, rule: DecisionRule, results: Sequence[GateResult]) -> Effect:
+    """What is recorded of every decision: under which rule, and the gates as they stood."""
+    return {
         "market": form.market,
         "rule": rule.value,
         "decision": form.decision.value,
         "gates": [each.model_dump(mode="json") for each in results],
     }
-    if form.decision is MarketDecision.REJECT:
-        if not batch.released and await _is_last(writing.session, market):
-            await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
-        return effect
-    refuse_closed_gates(results)
-    refuse_needless(form, results)
-    return effect | await _entered(writing, batch, form, evidence, results)
+
+
+async def rejects(writing: Writing, batch: BatchRow, market: BatchMarketRow) -> None:
+    """The batch is rejected for its last market."""
+    if not batch.released and await _is_last(writing.session, market):
+        await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
 
 
 async def _open_market(writing: Writing, batch: BatchRow, market: str) -> BatchMarketRow:
@@ -127,15 +161,7 @@ async def _is_last(session: AsyncSession, market: BatchMarketRow) -> bool:
     return (await session.exec(query.limit(1))).first() is None
 
 
-async def _evidence(
-    writing: Writing, batch: BatchRow, form: CertificationDecision, rule: DecisionRule
-) -> BatchEvidence:
-    evidence = await evidence_of(writing.session, writing.policies, batch, form.market, writing.at)
-    certifier = tuple(sorted(writing.actor.persons))
-    return evidence.model_copy(update={"certifier": certifier, "rule": rule, "audits_known": form.audits_known})
-
-
-async def _roles(writing: Writing) -> set[Role]:
+async def roles_held(writing: Writing) -> set[Role]:
     """Every role of whose hands the decision counts as, in whatever account (S11, S12)."""
     query = select(PersonRoleRow.role).where(col(PersonRoleRow.person_id).in_(sorted(writing.actor.persons)))
     return {*writing.actor.roles, *(Role(role) for role in (await writing.session.exec(query)).all())}
@@ -147,21 +173,23 @@ def _concerned(evidence: BatchEvidence) -> set[str]:
     return reviewers | set(evidence.disposition.persons if evidence.disposition is not None else ())
 
 
-async def _entered(
+async def entered(
     writing: Writing,
     batch: BatchRow,
-    form: CertificationDecision,
+    form: DecisionForMarket,
+    market: BatchMarketRow,
     evidence: BatchEvidence,
     results: tuple[GateResult, ...],
 ) -> Effect:
     """The next entry of the market's register, written in the same transaction: a refusal leaves no gap."""
-    register = register_of(form.market)
+    rule = rule_needed(market) or decision_rule(market.market)
+    register = register_of(form.market, rule)
     head = await writing.head(register)
-    number = CertificateNumber(form.market, writing.at.year, head.number + 1)
+    number = number_in(form.market, rule, writing.at.year, head.number + 1)
     payload: dict[str, JsonValue] = {
         "register": register,
         "certificate_number": str(number),
-        **await declaration(writing.session, batch, form, writing.actor, writing.at),
+        **await declaration(writing.session, batch, form, rule, writing.actor, writing.at),
         "exceptions": [each.exception_id for each in evidence.exceptions if each.market == form.market],
         "judged": [each.gate.value for each in results if each.verdict is GateVerdict.JUDGED],
     }

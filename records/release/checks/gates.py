@@ -1,15 +1,20 @@
 """Checks of the fact that certification begins: the holds of every gate that has failed (section 8)."""
 
+from pydantic import JsonValue
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from domain.batch.facts import GateClosed
 from domain.batch.gate_results import GateResult, HoldDemand, holds_demanded
 from domain.release.gates import evaluate
 from records.batch.batches import decisions_on
 from records.batch.holds import open_holds
-from records.batch.tables.batches import BatchRow, HoldRow
+from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow
 from records.core.declared import Effect, checks_event
 from records.core.reactions import establish
 from records.core.writing import Writing
 from records.release.gate_evidence import evidence_of
+from records.release.rules import rule_needed
 
 
 @checks_event("batch.gates_evaluated")
@@ -17,8 +22,8 @@ async def evaluates_gates(writing: Writing, payload: Effect) -> Effect:
     """Look at the gates of every market that is open, and hold the batch for what has failed; nothing is lifted.
 
     The lists are read without their locks, which come before that of a batch: a suspension that is decided at the
-    same time holds the batch itself. The effect is the verdict of each gate for every
-    market that is open, and what is decided for the others.
+    same time holds the batch itself. The effect is the verdict of each gate for every market that is open, what is
+    decided for the others, and the rule of each market whose rule the stage of the batch says.
     """
     batch = await writing.session.get_one(BatchRow, writing.entry.stream, populate_existing=True)
     decisions = await decisions_on(writing.session, batch.batch_id)
@@ -38,7 +43,18 @@ async def evaluates_gates(writing: Writing, payload: Effect) -> Effect:
     verdicts: Effect = {
         market: {each.gate.value: each.verdict.value for each in found} for market, found in by_market.items()
     }
-    return {"open": verdicts, "decided": {market: decision for market, decision in decisions.items() if decision}}
+    return {
+        "open": verdicts,
+        "decided": {market: decision for market, decision in decisions.items() if decision},
+        "rules": await _rules_by_stage(writing.session, batch.batch_id),
+    }
+
+
+async def _rules_by_stage(session: AsyncSession, batch_id: str) -> dict[str, JsonValue]:
+    """The markets that are decided as the stage of the batch says, and how."""
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id).order_by(col(BatchMarketRow.market))
+    rows = (await session.exec(query)).all()
+    return {row.market: rule.value for row in rows if (rule := rule_needed(row)) is not None}
 
 
 async def _results(writing: Writing, batch: BatchRow, market: str) -> tuple[GateResult, ...]:

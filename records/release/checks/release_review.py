@@ -23,7 +23,13 @@ from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.release.release_reviews import open_demands, released_markets, reviews_of, watched_until
+from records.release.release_reviews import (
+    open_demands,
+    released_markets,
+    released_products,
+    reviews_of,
+    watched_until,
+)
 from records.release.tables import ReleaseReviewRow
 
 _IN_A_LINE = 200
@@ -58,7 +64,7 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     released = await released_markets(session, case.case_id)
     waiting = await open_demands(session, case.case_id)
     refuse_unless_released(released)
-    refuse_unless_entitled(form, released, writing.actor.roles)
+    refuse_unless_entitled(form, await released_products(session, case.case_id), writing.actor.roles)
     refuse_unless_release_reviewed(form, released=released, demands=[demand.number for demand in waiting])
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:

@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.batch import DecisionRule
 from domain.batch.shelf_life import ShelfLife
 from domain.release.evidence import BatchEvidence
 from records.batch.analysis import analysis_facts
 from records.batch.holds import taken_back
-from records.batch.tables.batches import BatchRow
+from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
 from records.delivery.transport import transport_facts
 from records.release.gate_evidence.assurance import audits_of, certificates_of, critical_at
@@ -21,6 +22,7 @@ from records.release.gate_evidence.decision import disposition_of, events_about,
 from records.release.gate_evidence.making import deviations_of, materials_of, oos_of, parents_of, process_of
 from records.release.gate_evidence.standing import agreements_of, statuses_of
 from records.release.gate_exceptions import exceptions_of
+from records.release.rules import rule_needed
 
 
 async def evidence_of(
@@ -56,4 +58,10 @@ async def evidence_of(
         is_reviewed_again=batch.review_open,
         taken_back=await taken_back(session, batch.batch_id),
         exceptions=await exceptions_of(session, batch.batch_id),
+        needs=await _rule_by_stage(session, batch.batch_id, market),
     )
+
+
+async def _rule_by_stage(session: AsyncSession, batch_id: str, market: str) -> DecisionRule | None:
+    row = await session.get(BatchMarketRow, (batch_id, market))
+    return rule_needed(row) if row is not None else None

@@ -4,8 +4,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
 from domain.core.events import Event
-from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
-from records.batch.settling import settle
+from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
+from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
+from records.batch.settling import settle, stand_anew
 from records.batch.tables.batches import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -23,7 +24,30 @@ async def approve(session: AsyncSession, event: Event) -> None:
     await _decide(session, event, submitted(event, QcuApproval))
 
 
-async def _decide(session: AsyncSession, event: Event, form: CertificationDecision) -> None:
+@follows(*ProcessingRelease.action.event_types())
+async def release(session: AsyncSession, event: Event) -> None:
+    """Released for further processing, for sites or a purpose; or rejected."""
+    form = submitted(event, ProcessingRelease)
+    row = await session.get_one(BatchMarketRow, (event.stream, form.market))
+    row.for_sites, row.purpose = [*form.sites] or None, form.purpose
+    await _decide(session, event, form)
+
+
+@follows(*PartialConfirmation.action.event_types())
+async def confirm(session: AsyncSession, event: Event) -> None:
+    """A qualified person of the site has decided."""
+    await _decide(session, event, submitted(event, PartialConfirmation))
+
+
+@follows(*ReleaseWithdrawal.action.event_types())
+async def withdraw(session: AsyncSession, event: Event) -> None:
+    """A release for further processing, or a confirmation, is taken back."""
+    for market in submitted(event, ReleaseWithdrawal).markets:
+        (await session.get_one(BatchMarketRow, (event.stream, market))).withdrawn_at = event.occurred_at
+    await stand_anew(session, event.stream)
+
+
+async def _decide(session: AsyncSession, event: Event, form: DecisionForMarket) -> None:
     effect = part(event, "effect")
     row = await session.get_one(BatchMarketRow, (event.stream, form.market))
     row.decision, row.decided_by, row.decided_at = form.decision.value, event.actor.person, event.occurred_at

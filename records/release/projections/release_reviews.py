@@ -5,14 +5,13 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import PhysicalStatus
 from domain.batch.holds import BatchState
 from domain.core.events import Event
 from domain.core.forms import Process
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
-from records.batch.settling import settle
+from records.batch.settling import stand_anew
 from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
 from records.core.payloads import submitted
 from records.core.projectors import follows
@@ -65,7 +64,7 @@ async def review_release(session: AsyncSession, event: Event) -> None:
     for market in (*withdrawn, *recalled):
         (await session.get_one(BatchMarketRow, (event.stream, market))).withdrawn_at = event.occurred_at
     if withdrawn or recalled:
-        await _stand_anew(session, event.stream)
+        await stand_anew(session, event.stream)
 
 
 @follows(FieldAlertAssessment.action.event_type(Process.BATCH))
@@ -115,11 +114,3 @@ async def _reviewed(session: AsyncSession, event: Event, numbers: set[int], wher
 
 def _done(demand: ReviewDemandRow, at: datetime, where: str) -> None:
     demand.reviewed_at, demand.reviewed_in = at, where
-
-
-async def _stand_anew(session: AsyncSession, batch_id: str) -> None:
-    """The goods are blocked once no market is released any more; before, only the shipments to it stop."""
-    await settle(session, batch_id)
-    batch = await session.get_one(BatchRow, batch_id)
-    if not batch.released and batch.physical_status != PhysicalStatus.DESTROYED.value:
-        batch.physical_status = PhysicalStatus.BLOCKED.value

@@ -1,35 +1,61 @@
 """The registers of certificates, as the sponsor's people and inspectors read them."""
 
+from collections.abc import Collection
 from typing import cast
 
 from sqlalchemy import literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.batch import DecisionRule
 from domain.core.events import Signature
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
-from domain.release.certification_rules import CertificateNumber, register_of
+from domain.release.certification_rules import CertificateNumber
 from domain.release.gate_report import CertificationList, CertificationRecord, CertificationSummary, Declaration
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.queries import pages
 from records.core.queries.events import event_of
 from records.release.queries.gate_reports import decision_record, gates_in, refuse_outsiders
 
+_OF_PRODUCTS = [rule for rule in DecisionRule if rule.is_of_a_product]
+_UPSTREAM = [rule for rule in DecisionRule if not rule.is_of_a_product]
+
 
 async def certifications(
     session: AsyncSession, actor: Actor, *, market: str | None, cursor: str | None, limit: int
 ) -> CertificationList:
     """The entries of the registers in their order, of one market or of all. Raises `Refused` for a site (S6)."""
+    return await _entries(session, actor, _OF_PRODUCTS, market=market, cursor=cursor, limit=limit)
+
+
+async def processing_releases(
+    session: AsyncSession, actor: Actor, *, market: str | None, cursor: str | None, limit: int
+) -> CertificationList:
+    """The same of releases for further processing and of confirmations, which have registers of their own."""
+    return await _entries(session, actor, _UPSTREAM, market=market, cursor=cursor, limit=limit)
+
+
+async def _entries(
+    session: AsyncSession,
+    actor: Actor,
+    rules: Collection[DecisionRule],
+    *,
+    market: str | None,
+    cursor: str | None,
+    limit: int,
+) -> CertificationList:
     refuse_outsiders(actor)
     order = (col(BatchMarketRow.register_name), col(BatchMarketRow.register_number))
     query = (
         select(BatchMarketRow, BatchRow)
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
-        .where(col(BatchMarketRow.register_name).is_not(None))
+        .where(
+            col(BatchMarketRow.register_name).is_not(None), col(BatchMarketRow.rule).in_([each.value for each in rules])
+        )
     )
     if market is not None:
-        query = query.where(col(BatchMarketRow.register_name) == register_of(market))
+        query = query.where(col(BatchMarketRow.market) == market)
     if cursor is not None:
         register, number = _key(cursor)
         query = query.where(tuple_(*order) > tuple_(literal(register), literal(number)))
@@ -50,7 +76,7 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
         select(BatchMarketRow, BatchRow)
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
         .where(
-            col(BatchMarketRow.register_name) == (register_of(read.market) if read is not None else ""),
+            col(BatchMarketRow.register_name) == (read.register if read is not None else ""),
             col(BatchMarketRow.register_number) == (read.entry if read is not None else 0),
         )
     )

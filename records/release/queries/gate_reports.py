@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.batch import DecisionRule
 from domain.batch.gate_results import GateResult
-from domain.batch.markets import deciders
+from domain.batch.stage_rules import deciders_at_stage
 from domain.batch.views import DeviationView, OosView
-from domain.core.people import Actor
+from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
 from domain.release.certification_rules import CertificateNumber
 from domain.release.evidence import BatchEvidence
@@ -170,4 +171,7 @@ async def _capacity(session: AsyncSession, row: BatchMarketRow) -> dict[str, str
     if actor.on_behalf_of is not None:
         delegator = await session.get(PersonRow, actor.on_behalf_of)
         return {"on_behalf_of": delegator.name if delegator is not None else actor.on_behalf_of}
-    return {"capacity": None if actor.roles.isdisjoint(deciders((row.market,))) else row.rule}
+    if row.rule == DecisionRule.CONFIRMATION.value:
+        return {"capacity": row.rule if Role.CDMO_QP in actor.roles else None}
+    entitled = deciders_at_stage([(row.market, DecisionRule(row.rule))])
+    return {"capacity": None if actor.roles.isdisjoint(entitled) else row.rule}

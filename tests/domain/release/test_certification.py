@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from domain.batch.batch import DecisionRule
 from domain.batch.gate_results import in_words
+from domain.batch.markets import decision_rule
 from domain.core.forms import Meaning
 from domain.core.people import CDMO_ROLES, Role
 from domain.release.certification import QcuApproval, QpCertification, suggested_decision
@@ -86,10 +87,11 @@ def test_what_is_no_quantity_is_no_form(quantity: str) -> None:
         ("GB", DecisionRule.QCU, False),
         ("US", DecisionRule.QP, True),
         ("DE", DecisionRule.QCU, True),
+        ("EU", DecisionRule.PROCESSING, True),
     ],
 )
 def test_a_market_is_decided_by_its_own_rule(market: str, rule: DecisionRule, refuses: bool) -> None:  # noqa: FBT001
-    assert bool(faults(lambda: refuse_wrong_rule(market, rule))) == refuses
+    assert bool(faults(lambda: refuse_wrong_rule(market, decision_rule(market), rule))) == refuses
 
 
 def test_a_decision_is_taken_once_and_for_the_market_of_the_task() -> None:

@@ -70,10 +70,10 @@ def test_what_a_stranger_fills_in_confirms_the_release() -> None:
         ({"EU": "CONFIRM", "US": "CONFIRM"}, {Role.QP}),
         ({"DE": "CONFIRM"}, {Role.QP}),
         ({"DE": "CONFIRM", "US": "RECALL"}, {Role.QP}),
-        ({"DE": "RECALL", "US": "CONFIRM"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER}),
-        ({"EU": "WITHDRAW"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER}),
-        ({"US": "CONFIRM", "JP": "CONFIRM"}, {Role.HEAD_QA, Role.QA_APPROVER}),
-        ({"US": "RECALL"}, {Role.HEAD_QA, Role.QA_APPROVER}),
+        ({"DE": "RECALL", "US": "CONFIRM"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
+        ({"EU": "WITHDRAW"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
+        ({"US": "CONFIRM", "JP": "CONFIRM"}, {Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
+        ({"US": "RECALL"}, {Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
     ],
 )
 def test_a_release_is_confirmed_by_who_may_release_and_taken_back_by_the_quality_unit_too(

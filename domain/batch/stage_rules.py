@@ -1,0 +1,45 @@
+"""Who decides on a batch by its stage in the supply chain (domain specification, section 17)."""
+
+from collections.abc import Collection, Iterable
+
+from domain.batch.batch import DecisionRule
+from domain.batch.markets import deciders, decision_rule
+from domain.batch.supply_stage import RULE, SupplyStage
+from domain.core.people import DECIDERS, QUALITY_UNIT, Role
+from domain.core.refusals import broken
+from domain.site.site import UNION
+
+
+def rule_at_stage(stage: SupplyStage | None, market: str, country: str | None) -> DecisionRule:
+    """Who decides on a batch for a market. `country` is that of the site that makes it.
+
+    Product, and what was registered without a stage, by the market's own rule. Bulk that a site in the Union or the
+    EEA makes for the Union is confirmed by a qualified person of that site; everything else is released for further
+    processing.
+    """
+    if stage is None or stage.reaches_patients:
+        return decision_rule(market)
+    if stage is SupplyStage.BULK and market in UNION and country in UNION:
+        return DecisionRule.CONFIRMATION
+    return DecisionRule.PROCESSING
+
+
+def refuse_unless_country_known(
+    stage: SupplyStage | None, markets: Iterable[str], country: str | None, site_id: str
+) -> None:
+    """Raise `Refused` where who decides on bulk depends on a country that nobody has recorded."""
+    if stage is SupplyStage.BULK and country is None and not UNION.isdisjoint(markets):
+        fault = f"the country of {site_id} is not known, and who decides on bulk depends on it"
+        raise broken(RULE, "Say first in which country the site stands.", supply_stage=fault)
+
+
+def deciders_at_stage(rules: Iterable[tuple[str, DecisionRule]]) -> frozenset[Role]:
+    """The roles that decide on what concerns a batch, by its markets and their rules.
+
+    Of what is released for further processing the quality unit, of bulk that is confirmed also the qualified person.
+    """
+    known = list(rules)
+    of_products: Collection[str] = [market for market, rule in known if rule.is_of_a_product]
+    if of_products or not known:
+        return deciders(of_products)
+    return DECIDERS if DecisionRule.CONFIRMATION in {rule for _, rule in known} else QUALITY_UNIT

@@ -1,0 +1,152 @@
+"""The decision on what is no product yet: release for further processing, or confirmation of partial manufacture.
+
+ICH Q7, 2.22; EU GMP Annex 16, 1.7 and appendix I; domain specification, section 17.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.core.forms import Action, Audience, Form, Meaning, Process
+from domain.core.people import DECIDERS, QUALITY_UNIT, Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import Identifier, ShortText, Text
+from domain.release.certification import CLOCK, CertificationDecision, DecisionForMarket
+from domain.site.site import Markets
+
+RULE = "section 17, further processing"
+_RELEASE = "The records of this batch were reviewed and it is released for further processing (ICH Q7, 2.22)."
+_CONFIRMATION = (
+    "I confirm that the stages of manufacture named here were carried out in accordance with the principles and"
+    " guidelines of good manufacturing practice and with the terms of the agreement."
+)
+
+
+class ProcessingRelease(CertificationDecision):
+    """Release a starting material, an intermediate, an active substance or bulk for further processing, or reject it.
+
+    The quality unit does it in person. It is no certificate: nothing reaches a patient by it.
+    """
+
+    action = Action(
+        Process.BATCH,
+        "release-for-processing",
+        "Release for further processing",
+        QUALITY_UNIT,
+        clock=CLOCK,
+        meaning=Meaning.APPROVED,
+        in_person=True,
+    )
+
+    sites: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
+    """Sites that may use it; if none is named, any that its purpose leaves open."""
+    purpose: Text | None = None
+    """What it may be used for. A release names sites, a purpose or both."""
+    statement: Text = Field(examples=[_RELEASE])
+    """What is released, in the words of the register."""
+
+
+class PartialConfirmation(DecisionForMarket):
+    """Confirm, as a qualified person of the site, the part of the manufacture that it has done, or refuse to.
+
+    Only you can, personally. The product is certified later, by another qualified person who relies on it. Rejecting
+    protects, and needs no qualified person.
+    """
+
+    action = Action(
+        Process.BATCH,
+        "confirm-manufacture",
+        "Confirm partial manufacture",
+        frozenset({Role.CDMO_QP}),
+        clock=CLOCK,
+        meaning=Meaning.CERTIFIED,
+        audience=Audience.SHARED,
+        in_person=True,
+        protected_by=QUALITY_UNIT,
+    )
+
+    part: ShortText | None = Field(examples=["Granulation and compression to bulk tablets"])
+    """The stages of manufacture that the site has carried out; required for RELEASE."""
+    agreement: Identifier | None = Field(examples=["QTA-1"])
+    """The agreement that says which qualified person is responsible for what; required for RELEASE."""
+    authorisation: ShortText | None = Field(examples=["DE_RP_01_MIA_2023_0042"])
+    """Number of the manufacturing authorisation that names you; required for RELEASE."""
+    statement: Text = Field(examples=[_CONFIRMATION])
+    """What is confirmed, in the words of the confirmation."""
+
+
+class ReleaseWithdrawal(Form):
+    """Withdraw a release for further processing, or a confirmation.
+
+    What was made from the batch is held, and reviewed where it is released.
+    """
+
+    action = Action(
+        Process.BATCH,
+        "withdraw-release",
+        "Withdraw a release for further processing",
+        DECIDERS | {Role.CDMO_QP},
+        meaning=Meaning.REJECTED,
+        audience=Audience.SHARED,
+    )
+
+    markets: Markets = Field(examples=[["EU"]])
+    """The markets for which it is withdrawn."""
+    reason: Text = Field(examples=["The raw data of the assay were read again and are not complete."])
+    """Why; the site reads it."""
+
+
+def refuse_unless_named(form: ProcessingRelease, known_sites: Collection[str]) -> None:
+    """Raise `Refused` unless a release names sites or a purpose, and each site once. A rejection names none."""
+    faults: dict[str, str] = {}
+    if form.decision is MarketDecision.REJECT:
+        faults = {name: "is for a release" for name in ("sites", "purpose") if getattr(form, name)}
+    elif not form.sites and form.purpose is None:
+        faults["sites"] = "name sites, a purpose or both"
+    for index, site in enumerate(form.sites):
+        if site not in known_sites:
+            faults[f"sites.{index}"] = "unknown"
+        elif site in form.sites[:index]:
+            faults[f"sites.{index}"] = "is named twice"
+    if faults:
+        raise broken(RULE, "The release is not complete.", **faults)
+
+
+def refuse_unless_confirmable(form: PartialConfirmation, agreement: str | None) -> None:
+    """Raise `Refused` unless a confirmation is complete and rests on the agreement that binds the site.
+
+    `agreement` is the one in force for the scope; none if there is none.
+    """
+    if form.decision is MarketDecision.REJECT:
+        return
+    faults = {
+        name: f"is required for {MarketDecision.RELEASE}"
+        for name in ("part", "agreement", "authorisation")
+        if getattr(form, name) is None
+    }
+    if form.agreement is not None and form.agreement != agreement:
+        faults["agreement"] = f"is not the one in force: {agreement or 'none'}"
+    if faults:
+        raise broken(RULE, "The confirmation is not complete.", **faults)
+
+
+def refuse_unless_withdrawable(
+    form: ReleaseWithdrawal, released: Mapping[str, DecisionRule], roles: Collection[Role]
+) -> None:
+    """Raise `Refused` unless each market is released by a decision of this kind that the actor may withdraw.
+
+    `released` gives the rule of each market whose release stands. A qualified person of the site withdraws what one
+    has confirmed, the sponsor's deciders withdraw either.
+    """
+    faults = {
+        f"markets.{index}": "is not released for further processing"
+        for index, market in enumerate(form.markets)
+        if market not in released or released[market].is_of_a_product
+    }
+    if faults:
+        raise broken(RULE, "Nothing is to be withdrawn there.", **faults)
+    of_the_site = DECIDERS.isdisjoint(roles)
+    if of_the_site and any(released[market] is not DecisionRule.CONFIRMATION for market in form.markets):
+        raise Refused(Code.WRONG_ROLE, "A release for further processing is the sponsor's to withdraw.", rule=RULE)

@@ -1,0 +1,100 @@
+"""Checks of the decisions on what is no product yet, and of their withdrawal (section 17)."""
+
+from sqlmodel import col, select
+
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.facts import ReleaseTakenBack
+from domain.batch.gate_results import GateVerdict
+from domain.core.entry import OpenTask
+from domain.core.people import Org
+from domain.core.refusals import Code, Refused
+from domain.release.certification_rules import refuse_closed_gates, refuse_producers
+from domain.release.further_processing import (
+    PartialConfirmation,
+    ProcessingRelease,
+    ReleaseWithdrawal,
+    refuse_unless_confirmable,
+    refuse_unless_named,
+    refuse_unless_withdrawable,
+)
+from domain.release.gates import evaluate
+from records.agreement.in_force import agreement_in_force
+from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.core.declared import Effect, checks, suggests
+from records.core.reactions import establish
+from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import SiteRow
+from records.core.writing import Writing
+from records.release.checks.certification import (
+    decided,
+    decides,
+    entered,
+    evidence_for,
+    open_market,
+    rejects,
+    roles_held,
+)
+
+
+@checks(ProcessingRelease)
+async def releases(writing: Writing, case: CaseRow, form: ProcessingRelease) -> Effect:
+    """By the quality unit, for sites that are known, under the same gates as product."""
+    query = select(SiteRow.site_id).where(col(SiteRow.site_id).in_(form.sites))
+    refuse_unless_named(form, (await writing.session.exec(query)).all())
+    return await decides(writing, case, form, DecisionRule.PROCESSING)
+
+
+@suggests(PartialConfirmation)
+async def suggests_a_confirmation(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The market that the procedure names, all that was made, and the agreement in force."""
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    agreement = await _agreement(writing, batch)
+    known: Effect = {"quantity": batch.quantity} if batch.quantity is not None else {}
+    return {**line.prefill, **known, **({"agreement": agreement} if agreement is not None else {})}
+
+
+@checks(PartialConfirmation)
+async def confirms(writing: Writing, case: CaseRow, form: PartialConfirmation) -> Effect:
+    """By a qualified person of the site, or rejected also by the quality unit.
+
+    What a gate leaves to judgement is left to whoever certifies the product; what has failed closes the confirmation
+    as well. The site reads that it is closed, not what the sponsor holds against it (S6).
+    """
+    rule = DecisionRule.CONFIRMATION
+    batch, market = await open_market(writing, case, form, rule)
+    refuse_unless_confirmable(form, await _agreement(writing, batch))
+    evidence = await evidence_for(writing, batch, market, rule, audits_known=None)
+    if form.decision is MarketDecision.REJECT:
+        await rejects(writing, batch, market)
+        return decided(form, rule, evaluate(evidence, {}, writing.at))
+    refuse_producers(await roles_held(writing), of_the_site=True)
+    results = evaluate(evidence, {}, writing.at)
+    try:
+        refuse_closed_gates([each for each in results if each.verdict is not GateVerdict.NEEDS_JUDGEMENT])
+    except Refused as closed:
+        if writing.actor.org is not Org.CDMO:
+            raise
+        fields = dict.fromkeys(closed.refusal.fields, "is closed; ask the sponsor")
+        raise Refused(Code.GATE_CLOSED, str(closed), fields=fields, rule=closed.refusal.rule) from None
+    return decided(form, rule, results) | await entered(writing, batch, form, market, evidence, results)
+
+
+@checks(ReleaseWithdrawal)
+async def withdraws(writing: Writing, case: CaseRow, form: ReleaseWithdrawal) -> Effect:
+    """What is not decided yet is held, and what comes from the batch; of what is released of it a review follows."""
+    query = select(BatchMarketRow).where(
+        col(BatchMarketRow.batch_id) == case.case_id,
+        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+        col(BatchMarketRow.withdrawn_at).is_(None),
+    )
+    rows = (await writing.session.exec(query.execution_options(populate_existing=True))).all()
+    refuse_unless_withdrawable(form, {row.market: DecisionRule(row.rule) for row in rows}, writing.actor.roles)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    await establish(writing, ReleaseTakenBack(batch_id=batch.batch_id, number=batch.number, markets=form.markets))
+    return {}
+
+
+async def _agreement(writing: Writing, batch: BatchRow) -> str | None:
+    """The agreement that was in force for the scope as the batch was made."""
+    found = await agreement_in_force(writing.session, batch.scope_id, batch.made_on or writing.at.date())
+    return found.qta_id if found is not None else None

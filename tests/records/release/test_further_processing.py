@@ -1,0 +1,206 @@
+"""Release for further processing, confirmation of partial manufacture, their withdrawal, and use at risk."""
+
+from typing import Any
+
+from records.batch.tables.batches import BatchMarketRow, HoldRow, ReviewDemandRow
+from records.core.tables.master_data import PersonRoleRow, PersonRow, ScopeRow, SiteRow
+from records.release.tables import AtRiskUseRow
+from tests.records.certifying import a_certificate, decides, fit, reviewed
+from tests.records.making import batch_of, registered
+from tests.records.qualifying import Qualifying, refused
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.seeded import Seeded
+
+RELEASE = "release-for-processing"
+FOR_TABLETS = {"purpose": "Tablets of 50 mg", "sites": ["VM-02"]}
+TAKEN = {"part": "Granulation", "authorisation": "DE_RP_01_MIA_2023_0042"}
+
+
+async def employed(seeded: Seeded, user: str, role: str, site_id: str = "") -> None:
+    """A person holds a further role."""
+    person_id = seeded.result.person(user)
+    async with seeded.database.writing() as session:
+        session.add(PersonRoleRow(person_id=person_id, role=role, site_id=site_id))
+        person = await session.get_one(PersonRow, person_id)
+        person.roles = [*person.roles, role]
+
+
+async def moved_to(seeded: Seeded, country: str, activity: str = "DRUG_PRODUCT") -> None:
+    """The seeded site stands in a country, and its scope makes something else."""
+    async with seeded.database.writing() as session:
+        (await session.get_one(SiteRow, "VM-02")).country = country
+        scope = await session.get_one(ScopeRow, "SC-1")
+        scope.activity, scope.stage = activity, "COMMERCIAL"
+
+
+async def market(seeded: Seeded, batch: Qualifying, name: str) -> BatchMarketRow:
+    return await seeded.row(BatchMarketRow, (batch.case_id, name))
+
+
+async def test_an_active_substance_is_released_for_processing_in_a_register_of_its_own(seeded: Seeded) -> None:
+    await fit(seeded)
+    batch = await reviewed(seeded, supply_stage="API")
+    effect = (await batch.notes("batch.gates_evaluated")).effect
+    assert effect["rules"] == {"EU": "PROCESSING", "US": "PROCESSING"}
+    assert (await refused(decides(batch, "quentin", "EU"))).fields == {"market": "needs PROCESSING"}
+    assert (await refused(decides(batch, "hana", "US", "approve"))).fields == {"market": "needs PROCESSING"}
+    assert (await refused(decides(batch, "quentin", "EU", RELEASE, **FOR_TABLETS))).code == "wrong_role"
+    await decides(batch, "hana", "EU", RELEASE, **FOR_TABLETS)
+    await decides(batch, "hana", "US", RELEASE, purpose="Any dosage form", quantity="20")
+    eu, us = await market(seeded, batch, "EU"), await market(seeded, batch, "US")
+    assert (eu.register_name, eu.certificate_number, eu.for_sites) == ("RFP-EU", "RFP-EU-2025-000001", ["VM-02"])
+    assert (us.certificate_number, us.for_sites, us.purpose) == ("RFP-US-2025-000001", None, "Any dosage form")
+    assert await seeded.events("QPR-EU") == []
+    (entry,) = await seeded.events("RFP-EU")
+    assert (entry.payload["supply_stage"], entry.payload["for_sites"], entry.payload["rule"]) == (
+        "API", ["VM-02"], "PROCESSING",
+    )  # fmt: skip
+    row = await batch_of(batch)
+    assert (row.state, row.released, row.physical_status) == ("CERTIFIED", True, "UNRESTRICTED")
+    await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
+
+
+async def test_a_release_for_processing_names_known_sites_or_a_purpose_and_a_rejection_neither(seeded: Seeded) -> None:
+    await fit(seeded)
+    batch = await reviewed(seeded, supply_stage="API")
+    rejected = {"decision": "REJECT", "quantity": None, "reason": "The data are in doubt."}
+    given: list[tuple[dict[str, Any], list[str]]] = [
+        ({}, ["sites"]),
+        ({"sites": ["VM-99"]}, ["sites.0"]),
+        ({"sites": ["VM-02", "VM-02"]}, ["sites.1"]),
+        ({"purpose": "Tablets", **rejected}, ["purpose"]),
+    ]
+    for changes, faults in given:
+        assert list((await refused(decides(batch, "hana", "EU", RELEASE, **changes))).fields) == faults
+    await decides(batch, "hana", "EU", RELEASE, **rejected)
+    assert (await market(seeded, batch, "EU")).decision == "REJECT"
+    assert await seeded.events("RFP-EU") == []
+
+
+async def test_the_gates_close_a_release_for_processing_as_they_do_a_certificate(seeded: Seeded) -> None:
+    await fit(seeded)
+    batch = await reviewed(seeded, supply_stage="API")
+    await batch.answers("nora", "place-hold", {"hold_type": "MANUAL", "reason": "A complaint on its label."})
+    refusal = await refused(decides(batch, "hana", "EU", RELEASE, **FOR_TABLETS))
+    assert (refusal.code, list(refusal.fields)) == ("gate_closed", ["G14"])
+
+
+async def test_who_releases_for_the_quality_unit_may_and_a_reviewer_may_not(seeded: Seeded) -> None:
+    await fit(seeded)
+    for user in ("carla", "rosa"):
+        await employed(seeded, user, "QCU_RELEASER")
+    batch = await reviewed(seeded, supply_stage="API")
+    refusal = await refused(decides(batch, "carla", "EU", RELEASE, **FOR_TABLETS))
+    assert (refusal.code, refusal.rule) == ("segregation_of_duties", "S5")
+    await decides(batch, "rosa", "EU", RELEASE, **FOR_TABLETS)
+    assert (await market(seeded, batch, "EU")).decided_by == seeded.result.person("rosa")
+
+
+async def tablets(seeded: Seeded, country: str = "DE") -> Qualifying:
+    """Bulk tablets of a site, which come as far as the decision."""
+    await fit(seeded)
+    await moved_to(seeded, country)
+    await a_certificate(seeded, activity="DRUG_PRODUCT")
+    return await reviewed(seeded, supply_stage="BULK")
+
+
+async def test_bulk_of_a_site_in_the_union_is_confirmed_by_its_own_qualified_person(seeded: Seeded) -> None:
+    await employed(seeded, "gustav", "CDMO_QP", "VM-02")
+    batch = await tablets(seeded)
+    rules = (await batch.notes("batch.gates_evaluated")).effect["rules"]
+    assert rules == {"EU": "CONFIRMATION", "US": "PROCESSING"}
+    confirm = "confirm-manufacture"
+    assert (await refused(decides(batch, "hana", "EU", RELEASE, **FOR_TABLETS))).fields == {
+        "market": "needs CONFIRMATION"
+    }
+    assert (await refused(decides(batch, "quentin", "EU", confirm, **TAKEN))).code == "wrong_role"
+    producing = await refused(decides(batch, "gustav", "EU", confirm, **TAKEN))
+    assert (producing.code, producing.rule) == ("segregation_of_duties", "S5")
+    await employed(seeded, "vito", "CDMO_QP", "VM-02")
+    other = await refused(decides(batch, "vito", "EU", confirm, **TAKEN, agreement="QTA-9"))
+    assert other.fields == {"agreement": "is not the one in force: QTA-1"}
+    assert list((await refused(decides(batch, "vito", "EU", confirm, part=None, authorisation=None))).fields) == [
+        "part", "authorisation",
+    ]  # fmt: skip
+    await decides(batch, "vito", "EU", confirm, **TAKEN)
+    eu = await market(seeded, batch, "EU")
+    assert (eu.certificate_number, eu.quantity) == ("CPM-EU-2025-000001", "118.4")
+    (entry,) = await seeded.events("CPM-EU")
+    assert (entry.payload["part"], entry.payload["agreement"], entry.payload["site_id"]) == (
+        "Granulation", "QTA-1", "VM-02",
+    )  # fmt: skip
+    await decides(batch, "hana", "US", RELEASE, **FOR_TABLETS)
+    await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
+
+
+async def test_the_site_reads_that_its_confirmation_is_closed_and_not_why(seeded: Seeded) -> None:
+    await employed(seeded, "vito", "CDMO_QP", "VM-02")
+    batch = await tablets(seeded)
+    await batch.answers("nora", "place-hold", {"hold_type": "MANUAL", "reason": "The sponsor's own doubt."})
+    refusal = await refused(decides(batch, "vito", "EU", "confirm-manufacture", **TAKEN))
+    assert (refusal.code, refusal.fields) == ("gate_closed", {"G14": "is closed; ask the sponsor"})
+
+
+async def test_bulk_of_a_site_elsewhere_is_released_for_processing(seeded: Seeded) -> None:
+    batch = await tablets(seeded, "IN")
+    assert (await batch.notes("batch.gates_evaluated")).effect["rules"] == {"EU": "PROCESSING", "US": "PROCESSING"}
+    await decides(batch, "hana", "EU", RELEASE, **FOR_TABLETS)
+
+
+async def test_bulk_for_the_union_is_not_registered_while_the_country_of_its_site_is_unknown(seeded: Seeded) -> None:
+    await fit(seeded)
+    async with seeded.database.writing() as session:
+        (await session.get_one(ScopeRow, "SC-1")).activity = "DRUG_PRODUCT"
+    assert list((await refused(registered(seeded, supply_stage="BULK"))).fields) == ["supply_stage"]
+
+
+async def test_what_was_made_from_a_batch_is_stopped_as_its_release_or_confirmation_is_withdrawn(
+    seeded: Seeded,
+) -> None:
+    await employed(seeded, "vito", "CDMO_QP", "VM-02")
+    bulk = await tablets(seeded)
+    await decides(bulk, "vito", "EU", "confirm-manufacture", **TAKEN)
+    await decides(bulk, "hana", "US", RELEASE, **FOR_TABLETS)
+    part = {"batch_id": bulk.case_id, "relation": "INTERMEDIATE", "quantity": "60"}
+    one = await reviewed(seeded, supply_stage="FINISHED", parents=[part], size="60", at=bulk.at)
+    await decides(one, "quentin", "EU")
+    two = await registered(seeded, supply_stage="FINISHED", parents=[{**part, "quantity": "20"}], at=bulk.at)
+    why = {"reason": "The raw data are not complete."}
+    assert (await refused(bulk.answers("vito", "withdraw-release", {"markets": ["US"], **why}))).code == "wrong_role"
+    assert list((await refused(bulk.answers("hana", "withdraw-release", {"markets": ["DE"], **why}))).fields) == [
+        "markets.0"
+    ]
+    await bulk.answers("vito", "withdraw-release", {"markets": ["EU"], **why})
+    eu, row = await market(seeded, bulk, "EU"), await batch_of(bulk)
+    assert (eu.withdrawn_at, row.released, row.physical_status) == (bulk.at, True, "UNRESTRICTED")
+    held = {hold.batch_id: hold.type for hold in await seeded.rows(HoldRow)}
+    assert held == {one.case_id: "SUPPLY", two.case_id: "SUPPLY"}
+    (demand,) = await seeded.rows(ReviewDemandRow)
+    assert (demand.batch_id, demand.cause) == (one.case_id, bulk.case_id)
+    await bulk.answers("hana", "withdraw-release", {"markets": ["US"], **why})
+    row = await batch_of(bulk)
+    assert (row.released, row.physical_status) == (False, "BLOCKED")
+    assert list((await refused(bulk.answers("hana", "withdraw-release", {"markets": ["US"], **why}))).fields) == [
+        "markets.0"
+    ]
+    await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
+
+
+async def test_a_use_at_risk_is_proposed_and_approved_by_two(seeded: Seeded) -> None:
+    await fit(seeded)
+    batch = await registered(seeded, supply_stage="API")
+    propose, approve = "propose-use-at-risk", "approve-use-at-risk"
+    given = {"site_id": "VM-02", "quantity": "60"}
+    assert list((await refused(batch.answers("hana", propose, {**given, "site_id": "VM-99"}))).fields) == ["site_id"]
+    assert list((await refused(batch.answers("hana", propose, {**given, "quantity": "121"}))).fields) == ["quantity"]
+    await batch.answers("hana", propose, given)
+    assert (await refused(batch.does("hana", approve))).rule == "S1"
+    await batch.answers("priya", approve, await batch.asks(approve))
+    (row,) = await seeded.rows(AtRiskUseRow)
+    assert (row.approved, row.site_id, row.quantity, row.decided_by) == (
+        True, "VM-02", "60", seeded.result.person("priya"),
+    )  # fmt: skip
+    again = {"proposal": {"version": row.version, "sha256": row.sha256}}
+    assert (await refused(batch.answers("rosa", approve, again))).code == "wrong_role"
+    assert (await refused(batch.answers("priya", approve, again))).code == "already_answered"
+    await are_rebuilt_identically(seeded.database, "at_risk_uses")
