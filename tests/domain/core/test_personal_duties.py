@@ -21,7 +21,9 @@ _SAYS_NO: dict[str, dict[str, Any]] = {
     "approve": {"decision": "REJECT", "quantity": None, "reason": "No."},
     "assess-impact": {"batches": ["BAT-1"], "confirmed": []},
     "certify": {"decision": "REJECT", "quantity": None, "reason": "No."},
+    "confirm-manufacture": {"decision": "REJECT", "quantity": None, "reason": "No."},
     "countersign-correction": {"confirm": False},
+    "release-for-processing": {"decision": "REJECT", "quantity": None, "reason": "No."},
     "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "RECALL"}]},
     "sign-exception": {"approve": False},
 }
