@@ -85,7 +85,7 @@ async def _taken_up(settings: configuration.Settings) -> None:
     from records.core.dates import Dates
     from records.core.journal import Journal
     from records.installation.supplementing import supplement_policy
-    from records.installation.taking_up import take_up
+    from records.installation.taking_up import take_up, take_up_facts
 
     database = Database(settings.database_url)
     try:
@@ -94,6 +94,7 @@ async def _taken_up(settings: configuration.Settings) -> None:
             typer.echo(f"Policy version {version} adds what an older one lacked. Nobody has signed it.", err=True)
         await take_up(database, journal, now)
         await Dates(database, journal, load()).establish(now, cause="upgrade")
+        await take_up_facts(database, journal, load(), now)
     finally:
         await database.close()
 

@@ -19,7 +19,7 @@ from api.asl import asl
 from api.audit import programmes as audit_programmes
 from api.batch import analysis as batch_analysis
 from api.batch import genealogy, holds, specifications
-from api.core import auth, documents, health, mailbox, openapi, people, refusals, signatures, webhooks
+from api.core import auth, documents, facts, health, mailbox, openapi, people, refusals, signatures, webhooks
 from api.core.actions import action_router, processes
 from api.core.body_limit import MAX_FORM, TooLargeAsProblem
 from api.core.health import Measured, Metrics
@@ -118,6 +118,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         scorecards.router,
         audit_programmes.router,
         holds.router,
+        facts.router,
         exchanges.router,
         parameter_sets.router,
         batch_analysis.router,

@@ -1,30 +1,19 @@
 """The approved supplier list. There is no way to write it here: only decisions of cases change it."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import AfterValidator, AwareDatetime
 
 from api.core.auth import Caller
-from api.core.paging import Cursor, Filter, Limit
+from api.core.paging import Cursor, Filter, Instant, Limit
 from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.asl.asl import AslStatus
-from domain.core.forms import FIRST_DAY, LAST_DAY
 from records.status.queries.asl import AslHistory, AslList, approved_suppliers, asl_history
 
 router = APIRouter(prefix="/v1/asl", tags=["approved supplier list"])
 
 
-def _within_bounds(instant: datetime) -> datetime:
-    if not FIRST_DAY < instant.date() < LAST_DAY:
-        raise ValueError(f"must lie between {FIRST_DAY} and {LAST_DAY}")
-    return instant
-
-
-Instant = Annotated[AwareDatetime, AfterValidator(_within_bounds)]
-"""As in forms: beyond, databases have no instants."""
 AsOf = Annotated[Instant | None, Query(description="The instant the list speaks of, with a time zone. Default: now.")]
 KnownAt = Annotated[
     Instant | None,

@@ -19,6 +19,7 @@ _RECORDS = {
     "scorecards": "How a site has performed, period by period.",
     "audit programme": "Which audits are planned for a year.",
     "holds": "What keeps batches from release at present.",
+    "facts": "What is true of batches, sites and scopes, why, and what followed from it.",
     "parameter sets": "Agreed process parameters in their versions.",
     "specifications": "Registered specifications against which results are compared.",
     "policy and calendars": "The numbers, clocks and lists that a sponsor sets, and the working days of sites.",

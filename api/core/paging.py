@@ -1,8 +1,12 @@
 """How lists are asked for, page by page."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
+from pydantic import AfterValidator, AwareDatetime
+
+from domain.core.forms import FIRST_DAY, LAST_DAY
 
 Limit = Annotated[int, Query(ge=1, le=100, description="Items on a page.")]
 
@@ -13,3 +17,13 @@ Cursor = Annotated[
 
 
 Filter = Annotated[str | None, Query(max_length=64)]
+
+
+def _within_bounds(instant: datetime) -> datetime:
+    if not FIRST_DAY < instant.date() < LAST_DAY:
+        raise ValueError(f"must lie between {FIRST_DAY} and {LAST_DAY}")
+    return instant
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_within_bounds)]
+"""As in forms: beyond, databases have no instants."""

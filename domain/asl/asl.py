@@ -32,6 +32,11 @@ class AslStatus(StrEnum):
         """Whether nothing is watched or renewed any more: only another qualification leads on."""
         return self in (AslStatus.DISQUALIFIED, AslStatus.RETIRED)
 
+    @property
+    def stops(self) -> bool:
+        """Whether the site may not be used as before: not for new orders, and perhaps for nothing."""
+        return self in (AslStatus.SUSPENDED, AslStatus.EXPIRED, AslStatus.DISQUALIFIED)
+
 
 class SuspensionScope(StrEnum):
     """How far a suspension reaches (section 5)."""

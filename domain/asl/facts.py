@@ -1,9 +1,13 @@
-"""What becomes true of the status of a site and scope (domain specification, sections 5 and 10)."""
+"""What becomes true of the status of a site and scope (domain specification, sections 5 and 10).
+
+That a status was stated, is in doubt or is left to people is in the journal of the list and of the status case; that
+something has stopped is a state of its own.
+"""
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.asl.request import StatusKind, StatusReason
 from domain.core.document import Documents
-from domain.core.facts import Fact
+from domain.core.facts import Fact, StandingFact, stream_of_facts
 from domain.core.people import SYSTEM, Actor
 
 
@@ -25,6 +29,38 @@ class StatusStated(Fact):
     @property
     def identity(self) -> str:
         return f"{self.scope_id}#{self.number}"
+
+
+class ScopeSuspended(StandingFact):
+    """A site may not be used for a scope as before: its status there is suspended, expired or disqualified.
+
+    It ends with the next statement. Its row of the list is locked.
+    """
+
+    scope_id: str
+    site_id: str
+    case_id: str
+    """The case that has stated it."""
+    status: AslStatus
+    reach: SuspensionScope | None
+    reason: str
+
+    @property
+    def identity(self) -> str:
+        return ":".join(filter(None, (self.scope_id, self.status, self.reach)))
+
+    @property
+    def stream(self) -> str:
+        return stream_of_facts(self.scope_id)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.scope_id, self.site_id)
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"{self.status}: {self.reason}"
 
 
 class StatusLeftToPeople(Fact):

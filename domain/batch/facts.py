@@ -1,4 +1,9 @@
-"""What becomes true of a batch and calls it into question (domain specification, section 8)."""
+"""What becomes true of a batch and calls it into question (domain specification, sections 8 and 16).
+
+Those that say no more than the hold or the review that follows from them are not journaled beside it: a gate that is
+closed, a stop by hand, values and results that do not fit, what was learned, what an event concerns. When they come
+again they hold again.
+"""
 
 from abc import abstractmethod
 from datetime import date
@@ -9,13 +14,23 @@ from pydantic import AwareDatetime
 from domain.batch.gate_facts import Gate
 from domain.batch.holds import HoldType
 from domain.batch.oos import OosKind
-from domain.core.facts import Fact
+from domain.core.facts import Fact, StandingFact
 
 
 class BatchFact(Fact):
     """A fact about one batch. Whoever establishes it holds the lock of the batch."""
 
     batch_id: str
+
+    @property
+    def stream(self) -> str:
+        """Where it is journaled, if it stands."""
+        return self.batch_id
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What it is about, if it stands."""
+        return (self.batch_id,)
 
 
 class BatchInDoubt(BatchFact):
@@ -43,20 +58,24 @@ class BatchInDoubt(BatchFact):
         return f"{self.batch_id}:{self.case_id}:{self.market}:{self.why}"
 
 
-class GraveDeviationReported(BatchInDoubt):
-    """A MAJOR or CRITICAL deviation was reported."""
+class GraveDeviationReported(BatchInDoubt, StandingFact):
+    """A deviation is MAJOR or CRITICAL: as it was reported, or as it was reclassified. Of each class it is another."""
 
     hold = HoldType.DEVIATION
     deviation_id: str
     deviation_class: str
 
     @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.deviation_id}:{self.deviation_class}"
+
+    @property
     def why(self) -> str:
         return f"Deviation {self.deviation_id} ({self.deviation_class})"
 
 
-class ResultOutsideReported(BatchInDoubt):
-    """A result outside specification or trend was reported."""
+class ResultOutsideReported(BatchInDoubt, StandingFact):
+    """A result lies outside specification or trend. It ends when it is invalidated, or counts no more."""
 
     hold = HoldType.OOS
     kind: OosKind
@@ -65,8 +84,29 @@ class ResultOutsideReported(BatchInDoubt):
     """Test, value and unit."""
 
     @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.oos_id}"
+
+    @property
     def why(self) -> str:
         return f"{self.kind} {self.oos_id}: {self.result}"
+
+
+class OosConfirmed(BatchInDoubt, StandingFact):
+    """A result outside its specification is confirmed: the failure is real, whenever that is concluded."""
+
+    hold = HoldType.OOS
+    oos_id: str
+    result: str
+    """Test, value and unit."""
+
+    @property
+    def why(self) -> str:
+        return f"OOS {self.oos_id} is confirmed: {self.result}"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.oos_id}"
 
 
 class ParametersBeyondRange(BatchInDoubt):
@@ -91,7 +131,7 @@ class SpecificationNotMet(BatchInDoubt):
         return self.finding
 
 
-class BatchRejected(BatchFact):
+class BatchRejected(BatchFact, StandingFact):
     """A batch was rejected, by both sides or for its last market."""
 
     number: str
@@ -152,7 +192,7 @@ class GateClosed(BatchInDoubt):
         return self.reason
 
 
-class ShelfLifeEnded(BatchFact):
+class ShelfLifeEnded(BatchFact, StandingFact):
     """The last day of use of a batch has passed where the goods lie."""
 
     number: str
@@ -167,10 +207,10 @@ class ShelfLifeEnded(BatchFact):
 
     @property
     def identity(self) -> str:
-        return self.batch_id
+        return f"{self.batch_id}:{self.ended_at:%Y-%m-%d}"
 
 
-class RetestDue(BatchFact):
+class RetestDue(BatchFact, StandingFact):
     """The day of retest of a batch has passed; it is no expiry."""
 
     retest_on: date
@@ -198,7 +238,7 @@ class LearnedOfBatch(BatchFact):
         return f"{self.batch_id}:{self.case_id}:{self.why}"
 
 
-class ReleaseTakenBack(BatchFact):
+class ReleaseTakenBack(BatchFact, StandingFact):
     """The release of a batch was withdrawn or recalled for some markets."""
 
     number: str

@@ -3,6 +3,7 @@
 from pydantic import AwareDatetime
 
 from domain.batch.holds import HoldType
+from domain.core.facts import FactName
 from domain.core.view import View
 
 
@@ -29,6 +30,8 @@ class HoldView(View):
     placed_at: AwareDatetime
     inherited_from: str | None = None
     """The hold on a batch that this one comes from."""
+    fact: FactName | None = None
+    """The fact that has led to it; null where it follows from no fact that stands."""
     reviewed_at: AwareDatetime | None = None
     lift_proposed_by: str | None = None
     lift_proposed_at: AwareDatetime | None = None
@@ -59,6 +62,8 @@ class BatchHoldView(View):
     """The case that led to it."""
     inherited_from: str | None
     """The hold on a batch that this one comes from."""
+    fact: FactName | None = None
+    """The fact that has led to it; null where it follows from no fact that stands."""
     lift_proposed_by: str | None
     """Who proposes to lift it; a second person is waited for."""
 

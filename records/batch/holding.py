@@ -1,6 +1,10 @@
-"""Placing holds and demanding reviews, in the transaction of what demands them. Called by reactions to facts only."""
+"""Placing holds and demanding reviews, in the transaction of what demands them. Called by reactions to facts only.
 
-from collections.abc import Collection, Iterable
+A hold names the fact that it follows from, if that is one that stands. Where a fact of an older version is taken up,
+what people have lifted or reviewed for the same cause is not placed or demanded again.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from pydantic import JsonValue
@@ -11,10 +15,11 @@ from domain.batch.holds import BatchState, HoldType, is_held
 from domain.batch.shelf_life import uses_as_it_is
 from domain.core.names import name_key
 from records.batch.genealogy import lock_families, parents
-from records.batch.holds import Cause, _placed, has_cause, open_batches
+from records.batch.holds import Cause, has_cause, open_batches, placed, same_cause
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchParentRow, BatchRow, HoldRow, ReviewDemandRow
 from records.core.identities import next_id
+from records.core.reactions import Consequences, standing_cause
 from records.core.writing import Writing
 
 
@@ -26,41 +31,48 @@ async def hold_open_batches(
     *,
     placed_in: str,
     only: Collection[str] | None = None,
-) -> list[str]:
+) -> Consequences:
     """Hold every open batch that a scope makes a part of, or those of them with these numbers.
 
     What is released of them is looked at again. A batch that has such a hold from the same case gets no second one.
-    Returns the ids of the batches that are held. The caller holds the lock of the scope's row of the list.
+    The caller holds the lock of the scope's row of the list.
     """
     numbers = await open_batches(writing.session, scope_id)
     keys = {name_key(each) for each in only} if only is not None else None
     found = {batch_id for batch_id, number in numbers.items() if keys is None or name_key(number) in keys}
-    family = await lock_families(writing, found)
-    held: list[str] = []
-    for batch_id in family:
-        if batch_id not in found:
-            continue  # it is held with the batch that it comes from
-        batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
-        if await place_hold(writing, batch, type_, reason, placed_in=placed_in):
-            held.append(batch.batch_id)
-    return held
+    return await hold_batches(writing, found, type_, reason, placed_in=placed_in)
 
 
-async def demand_review(writing: Writing, batch: BatchRow, reason: str, *, cause: str) -> None:
+async def hold_batches(
+    writing: Writing, batch_ids: Collection[str], type_: HoldType, reason: str, *, placed_in: str
+) -> Consequences:
+    """Hold batches and all that comes from them; what is released of them is looked at again."""
+    done = Consequences()
+    for batch_id in await lock_families(writing, batch_ids):
+        if batch_id in batch_ids:  # another is held with the batch that it comes from
+            batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
+            done += await place_hold(writing, batch, type_, reason, placed_in=placed_in)
+    return done
+
+
+async def demand_review(writing: Writing, batch: BatchRow, reason: str, *, cause: str) -> Consequences:
     """Something was learned after the release: the qualified person looks at the batch again.
 
     What is demanded already, from the same case for the same reason, is not demanded twice.
     """
-    query = select(ReviewDemandRow.number).where(
+    known = [
         col(ReviewDemandRow.batch_id) == batch.batch_id,
         col(ReviewDemandRow.cause) == cause,
         col(ReviewDemandRow.reason) == reason,
-        col(ReviewDemandRow.reviewed_at).is_(None),
-    )
-    if (await writing.session.exec(query.limit(1))).first() is None:
-        payload: dict[str, JsonValue] = {"reason": reason, "cause": cause, "site_id": batch.site_id}
-        await writing.append("batch.review_demanded", payload, stream=batch.batch_id)
-        await notify_batch(writing, batch.batch_id)
+    ]
+    if not writing.taking_up:
+        known.append(col(ReviewDemandRow.reviewed_at).is_(None))
+    if (await writing.session.exec(select(ReviewDemandRow.number).where(*known).limit(1))).first() is not None:
+        return Consequences()
+    payload: dict[str, JsonValue] = {"reason": reason, "cause": cause, "site_id": batch.site_id}
+    await writing.append("batch.review_demanded", payload, stream=batch.batch_id)
+    await notify_batch(writing, batch.batch_id)
+    return Consequences(reviews=(batch.batch_id,))
 
 
 async def place_hold(
@@ -72,29 +84,28 @@ async def place_hold(
     placed_in: str,
     market: str | None = None,
     by_hand: bool = False,
-) -> str | None:
+) -> Consequences:
     """Hold a batch, and every batch that comes from it. What is released of them is reviewed.
 
-    Returns the id of the hold; `None` if it has that one already, or none is placed on it any more
-    (`domain.batch.holds.is_held`). A hold is the same one if type, case and market are; of those that people
-    place also the reason. The caller holds the lock of the batch.
+    No hold is placed if it has that one already, or if none is placed on it any more (`domain.batch.holds.is_held`).
+    A hold is the same one if type, case and market are; of those that people place also the reason. The caller holds
+    the lock of the batch.
     """
-    family, cause = await lock_families(writing, (batch.batch_id,)), Cause(type_, reason, placed_in, market, by_hand)
-    hold_id = await _place(writing, batch, cause)
-    await _spread(writing, family, batch, hold_id, cause)
-    return hold_id
+    cause = _cause(writing, type_, reason, placed_in, market=market, by_hand=by_hand)
+    family = await lock_families(writing, (batch.batch_id,))
+    done = await _place_on(writing, batch, cause)
+    return done + await _spread(writing, family, batch, cause, done.holds)
 
 
-async def hold_alone(writing: Writing, batch: BatchRow, type_: HoldType, reason: str) -> str | None:
+async def hold_alone(writing: Writing, batch: BatchRow, type_: HoldType, reason: str) -> Consequences:
     """Hold a batch for what says nothing of the batches that come from it. The caller holds the lock of the batch."""
-    cause = Cause(type_, reason, batch.batch_id)
-    return await _hold(writing, batch, cause) if is_held(type_, BatchState(batch.state)) else None
+    return await _hold(writing, batch, _cause(writing, type_, reason, batch.batch_id))
 
 
-async def hold_what_was_made_after(writing: Writing, batch: BatchRow, ended_at: datetime, reason: str) -> list[str]:
+async def hold_what_was_made_after(writing: Writing, batch: BatchRow, ended_at: datetime, reason: str) -> Consequences:
     """Hold what was made from a batch, as it is, after an instant, and all that comes from that.
 
-    Returns the ids of the batches that used it. The caller holds the lock of the batch.
+    The caller holds the lock of the batch.
     """
     await lock_families(writing, (batch.batch_id,))
     query = (
@@ -104,54 +115,73 @@ async def hold_what_was_made_after(writing: Writing, batch: BatchRow, ended_at: 
         .order_by(col(BatchRow.batch_id))
         .execution_options(populate_existing=True)
     )
-    held: list[str] = []
+    done = Consequences()
     for child, relation in (await writing.session.exec(query)).all():
-        if uses_as_it_is(Relation(relation)) and await place_hold(
-            writing, child, HoldType.SUPPLY, reason, placed_in=batch.batch_id
-        ):
-            held.append(child.batch_id)
-    return held
+        if uses_as_it_is(Relation(relation)):
+            done += await place_hold(writing, child, HoldType.SUPPLY, reason, placed_in=batch.batch_id)
+    return done
 
 
-async def hold_children(writing: Writing, batch: BatchRow, reason: str) -> None:
+async def hold_children(writing: Writing, batch: BatchRow, reason: str) -> Consequences:
     """Hold what comes from a batch that is rejected. The caller holds the lock of the batch."""
     family = await lock_families(writing, (batch.batch_id,))
-    await _spread(writing, family, batch, None, Cause(HoldType.SUPPLY, reason, batch.batch_id))
+    return await _spread(writing, family, batch, _cause(writing, HoldType.SUPPLY, reason, batch.batch_id))
 
 
-async def hold_what_is_left(writing: Writing, batch: BatchRow, reason: str) -> None:
+async def hold_what_is_left(writing: Writing, batch: BatchRow, reason: str) -> Consequences:
     """Hold what is not decided yet of a batch whose release is taken back, and what comes from it.
 
     Its release is reviewed just now. The caller holds the lock of the batch.
     """
-    family, cause = await lock_families(writing, (batch.batch_id,)), Cause(HoldType.SUPPLY, reason, batch.batch_id)
-    hold_id = await _hold(writing, batch, cause) if batch.state == BatchState.OPEN.value else None
-    await _spread(writing, family, batch, hold_id, cause)
+    family = await lock_families(writing, (batch.batch_id,))
+    cause = _cause(writing, HoldType.SUPPLY, reason, batch.batch_id)
+    done = await _hold(writing, batch, cause) if batch.state == BatchState.OPEN.value else Consequences()
+    return done + await _spread(writing, family, batch, cause, done.holds)
 
 
-async def _spread(writing: Writing, family: Iterable[str], of: BatchRow, hold_id: str | None, cause: Cause) -> None:
+def _cause(
+    writing: Writing,
+    type_: HoldType,
+    reason: str,
+    placed_in: str,
+    *,
+    market: str | None = None,
+    by_hand: bool = False,
+) -> Cause:
+    return Cause(type_, reason, placed_in, market, by_hand, fact=standing_cause(writing))
+
+
+async def _place_on(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> Consequences:
+    done = Consequences()
+    if batch.released and BatchState(batch.state) is not BatchState.CLOSED:
+        done += await demand_review(writing, batch, cause.reason, cause=cause.placed_in)
+    return done + await _hold(writing, batch, cause, inherited_from)
+
+
+async def _spread(
+    writing: Writing, family: Iterable[str], of: BatchRow, cause: Cause, holds: Sequence[str] = ()
+) -> Consequences:
     """What comes from a batch is held with it. The family is locked, and in the order in which it came to be."""
-    held = {of.batch_id: hold_id}
+    held, done = {of.batch_id: next(iter(holds), None)}, Consequences()
     for batch_id in family:
         if batch_id != of.batch_id:
             batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
             sources = [held[each] for each in await parents(writing.session, batch_id) if each in held]
-            held[batch_id] = await _place(writing, batch, cause, next(filter(None, sources), None))
+            placed_on = await _place_on(writing, batch, cause, next(filter(None, sources), None))
+            held[batch_id] = next(iter(placed_on.holds), None)
+            done += Consequences(held_with_them=placed_on.held, reviews=placed_on.reviews)
+    return done
 
 
-async def _place(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
-    state = BatchState(batch.state)
-    if batch.released and state is not BatchState.CLOSED:
-        await demand_review(writing, batch, cause.reason, cause=cause.placed_in)
-    return await _hold(writing, batch, cause, inherited_from) if is_held(cause.type, state) else None
-
-
-async def _hold(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> str | None:
-    held = select(HoldRow.hold_id).where(col(HoldRow.batch_id) == batch.batch_id, has_cause(cause))
+async def _hold(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> Consequences:
+    if not is_held(cause.type, BatchState(batch.state)):
+        return Consequences()
+    of_the_cause = same_cause(cause) if writing.taking_up else has_cause(cause)
+    held = select(HoldRow.hold_id).where(col(HoldRow.batch_id) == batch.batch_id, of_the_cause)
     if (await writing.session.exec(held.limit(1))).first() is not None:
-        return None
+        return Consequences()
     hold_id = await next_id(writing.session, "HOLD")
-    payload = {**_placed(hold_id, cause, inherited_from), "site_id": batch.site_id}
+    payload = {**placed(hold_id, cause, inherited_from), "site_id": batch.site_id}
     await writing.append("batch.held", payload, stream=batch.batch_id)
     await notify_batch(writing, batch.batch_id)
-    return hold_id
+    return Consequences(held=(batch.batch_id,), holds=(hold_id,))

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import UseKind
 from domain.batch.holds import BatchState, HoldType
+from domain.core.facts import FactName
 from records.batch.genealogy import in_order
 from records.batch.tables.batches import BatchMarketRow, BatchRow, BatchUseRow, HoldRow
 from records.core.identities import next_id
@@ -43,6 +44,8 @@ class Cause(NamedTuple):
     """Whether a person has placed it; then another reason is another cause."""
     placed_by: str | None = None
     """The person who has placed the hold that it is inherited from, if it is."""
+    fact: FactName | None = None
+    """The fact that stands, and that it follows from."""
 
 
 async def inherited(writing: Writing, sources: Iterable[str]) -> list[dict[str, JsonValue]]:
@@ -58,9 +61,9 @@ async def inherited(writing: Writing, sources: Iterable[str]) -> list[dict[str, 
     born += [(cause, None) for each in batch_ids for cause in await _doubts(writing.session, each)]
     causes: dict[Cause, tuple[Cause, str | None]] = {}
     for cause, hold_id in born:
-        same = cause._replace(placed_by=None, reason=cause.reason if cause.by_hand else "")
+        same = cause._replace(placed_by=None, fact=None, reason=cause.reason if cause.by_hand else "")
         causes.setdefault(same, (cause, hold_id))
-    return [_placed(await next_id(writing.session, "HOLD"), cause, hold_id) for cause, hold_id in causes.values()]
+    return [placed(await next_id(writing.session, "HOLD"), cause, hold_id) for cause, hold_id in causes.values()]
 
 
 async def _doubts(session: AsyncSession, batch_id: str) -> list[Cause]:
@@ -90,22 +93,36 @@ async def open_holds(session: AsyncSession, batch_id: str) -> list[HoldRow]:
 
 def cause_of(hold: HoldRow) -> Cause:
     """Why a hold was placed."""
-    return Cause(HoldType(hold.type), hold.reason, hold.placed_in, hold.market, hold.by_hand, hold.placed_by)
+    return Cause(
+        HoldType(hold.type), hold.reason, hold.placed_in, hold.market, hold.by_hand, hold.placed_by, fact_of(hold)
+    )
+
+
+def fact_of(hold: HoldRow) -> FactName | None:
+    """The fact that a hold follows from, if that is one that stands."""
+    if hold.fact_kind is None or hold.fact_identity is None:
+        return None
+    return FactName(kind=hold.fact_kind, identity=hold.fact_identity)
 
 
 def has_cause(cause: Cause) -> ColumnElement[bool]:
     """The holds that stand for a cause."""
+    return and_(same_cause(cause), col(HoldRow.lifted_at).is_(None))
+
+
+def same_cause(cause: Cause) -> ColumnElement[bool]:
+    """The holds for a cause, lifted or not."""
     same = and_(
         col(HoldRow.type) == cause.type.value,
         col(HoldRow.placed_in) == cause.placed_in,
         col(HoldRow.market).is_(None) if cause.market is None else col(HoldRow.market) == cause.market,
         col(HoldRow.by_hand) == cause.by_hand,
-        col(HoldRow.lifted_at).is_(None),
     )
     return and_(same, col(HoldRow.reason) == cause.reason) if cause.by_hand else same
 
 
-def _placed(hold_id: str, cause: Cause, inherited_from: str | None) -> dict[str, JsonValue]:
+def placed(hold_id: str, cause: Cause, inherited_from: str | None) -> dict[str, JsonValue]:
+    """What the event says that places a hold."""
     return {
         "hold_id": hold_id,
         "type": cause.type.value,
@@ -115,4 +132,5 @@ def _placed(hold_id: str, cause: Cause, inherited_from: str | None) -> dict[str,
         "by_hand": cause.by_hand,
         "placed_by": cause.placed_by,
         "inherited_from": inherited_from,
+        "fact": cause.fact.model_dump() if cause.fact else None,
     }

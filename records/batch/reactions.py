@@ -1,6 +1,6 @@
 """What follows for batches from what becomes known: holds on them and on what comes from them, and reviews."""
 
-from domain.asl.facts import StatusStated
+from domain.asl.facts import ScopeSuspended
 from domain.batch.facts import (
     BatchesConcerned,
     BatchInDoubt,
@@ -9,6 +9,7 @@ from domain.batch.facts import (
     GateFailedInReview,
     GraveDeviationReported,
     LearnedOfBatch,
+    OosConfirmed,
     ParametersBeyondRange,
     ReleaseTakenBack,
     ResultOutsideReported,
@@ -33,38 +34,37 @@ from records.core.reactions import Consequences, reacts
 from records.core.writing import Writing
 
 
-@reacts(StatusStated, order=20)
-async def holds_its_batches(writing: Writing, fact: StatusStated) -> Consequences:
+@reacts(ScopeSuspended, protects=True)
+async def holds_its_batches(writing: Writing, fact: ScopeSuspended) -> Consequences:
     """A status that stops release holds every open batch of the scope at once (section 10)."""
-    if not stops_release(fact.status, fact.suspension_scope):
+    if not stops_release(fact.status, fact.reach):
         return Consequences()
-    why = f"{fact.status}: {fact.reason}"
-    held = await hold_open_batches(writing, fact.scope_id, HoldType.SUPPLIER_STATUS, why, placed_in=fact.case_id)
-    return Consequences(held=tuple(held))
+    return await hold_open_batches(writing, fact.scope_id, HoldType.SUPPLIER_STATUS, fact.why, placed_in=fact.case_id)
 
 
-@reacts(BatchesConcerned)
+@reacts(BatchesConcerned, protects=True)
 async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Consequences:
     """Those that were certified are looked at again."""
-    held = await hold_open_batches(
+    return await hold_open_batches(
         writing, fact.scope_id, HoldType.EVENT, fact.why, placed_in=fact.case_id, only=fact.numbers
     )
-    return Consequences(held=tuple(held))
 
 
 @reacts(
     GraveDeviationReported,
     ResultOutsideReported,
+    OosConfirmed,
     ParametersBeyondRange,
     SpecificationNotMet,
     GateFailedInReview,
     GateClosed,
     StoppedByHand,
+    protects=True,
 )
 async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:
     """The batch is held, and every batch that comes from it; what is released of them is reviewed."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)
-    hold_id = await place_hold(
+    return await place_hold(
         writing,
         batch,
         fact.hold_type,
@@ -73,43 +73,38 @@ async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:
         market=fact.market,
         by_hand=isinstance(fact, StoppedByHand),
     )
-    return Consequences(held=(batch.batch_id,), holds=(hold_id,)) if hold_id else Consequences()
 
 
-@reacts(BatchRejected)
+@reacts(BatchRejected, protects=True)
 async def holds_what_comes_from_it(writing: Writing, fact: BatchRejected) -> Consequences:
     """What comes from a rejected batch is held with it."""
-    await hold_children(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
-    return Consequences()
+    return await hold_children(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
 
 
-@reacts(ReleaseTakenBack)
+@reacts(ReleaseTakenBack, protects=True)
 async def holds_what_is_left_of_it(writing: Writing, fact: ReleaseTakenBack) -> Consequences:
     """What is not decided yet is held, and what comes from the batch."""
-    await hold_what_is_left(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
-    return Consequences()
+    return await hold_what_is_left(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
 
 
-@reacts(ShelfLifeEnded)
+@reacts(ShelfLifeEnded, protects=True)
 async def holds_what_was_made_from_it_since(writing: Writing, fact: ShelfLifeEnded) -> Consequences:
     """What was made from it afterwards is held. Its own goods are blocked by the end itself."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)
-    held = await hold_what_was_made_after(writing, batch, fact.ended_at, fact.why)
+    done = await hold_what_was_made_after(writing, batch, fact.ended_at, fact.why)
     await notify_batch(writing, batch.batch_id)
-    return Consequences(held=tuple(held))
+    return done
 
 
-@reacts(RetestDue)
+@reacts(RetestDue, protects=True)
 async def holds_until_it_is_retested(writing: Writing, fact: RetestDue) -> Consequences:
     """Only the batch: what was made from it before is not called into question."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)
-    hold_id = await hold_alone(writing, batch, HoldType.RETEST_DUE, fact.why)
-    return Consequences(held=(batch.batch_id,), holds=(hold_id,)) if hold_id else Consequences()
+    return await hold_alone(writing, batch, HoldType.RETEST_DUE, fact.why)
 
 
-@reacts(LearnedOfBatch)
+@reacts(LearnedOfBatch, protects=True)
 async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Consequences:
     """The qualified person looks at the batch again."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)
-    await demand_review(writing, batch, fact.why, cause=fact.case_id)
-    return Consequences()
+    return await demand_review(writing, batch, fact.why, cause=fact.case_id)

@@ -7,7 +7,7 @@ afterwards nothing can be declared: a context that was not imported must never m
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Generic, TypeVar
 
-from domain.core.facts import Fact
+from domain.core.facts import Fact, StandingFact
 from domain.core.forms import Form, Forms, Process
 
 K = TypeVar("K")
@@ -123,6 +123,12 @@ class Registries:
         """The field of the view of a case, and what fills it."""
         self.projectors: Sequences[str, Row] = Sequences("The projectors")
         self.reactions: Sequences[type, Row] = Sequences("The reactions")
+        self.protective: set[Row] = set()
+        """The reactions that follow as well where a fact of an older version is taken up."""
+        self.facts: dict[str, type[Fact]] = {}
+        """Every kind of fact by its name, once sealed."""
+        self.standing: Table[type[Fact], Row] = Table("What holds")
+        """What finds the facts of a kind that hold already."""
         self.afterwards: Sequences[str, Row] = Sequences("The last steps")
         self.dates: Sequences[str, Row] = Sequences("The looks of the standing clock")
         self.answers: Sequences[type, Row] = Sequences("The answers")
@@ -135,17 +141,25 @@ class Registries:
         """End the declaring. Raises `Misdeclared` naming every form that would go unchecked, and every inert fact.
 
         Each form has a check (an opener, if it requests a case), or says by `unchecked` why there is nothing to check.
-        Something follows from each fact. A question has an answer, and no second one if it wants exactly one.
+        Something follows from each fact, and each that stands is found where it holds already. A question has an
+        answer, and no second one if it wants exactly one.
         """
+        facts = tuple(facts)
         faults = [fault for form in forms if (fault := self._fault_of(form))]
         faults += [fault for question in self.questions.known if (fault := self._fault_of_question(question))]
         faults += [f"Nothing follows from {named(fact)}." for fact in facts if not self.reactions.count(fact)]
+        faults += [
+            f"{named(fact)} stands, and nobody finds those that hold in an older database."
+            for fact in facts
+            if issubclass(fact, StandingFact) and fact not in self.standing.known
+        ]
         if faults:
             raise Misdeclared(" ".join(sorted(faults)))
         for table in vars(self).values():
             if isinstance(table, Table | Sequences):
                 table.seal()
         self.forms = Forms(*forms)
+        self.facts = {fact.__name__: fact for fact in facts}
 
     def _fault_of(self, form: type[Form]) -> str:
         is_checked = form in (self.openers if form.action.starts else self.checks).known

@@ -7,7 +7,7 @@ from pydantic import JsonValue
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.entry import Entry, Written
+from domain.core.entry import Entry, Line, Written
 from domain.core.events import Event, Signature, link
 from domain.core.facts import Fact
 from domain.core.forms import Action, Audience
@@ -51,8 +51,12 @@ class Writing:
         self.task: TaskRow | None = None
         self.requester = entry.actor
         """Who requests a case that is opened: the actor, or the program where a rule demands it."""
+        self.line: Line | None = None
+        """The line that is being written."""
         self.following: tuple[Fact, ...] = ()
         """The facts whose reactions are running, the outermost first."""
+        self.taking_up = False
+        """Whether a fact that held in an older version is taken up: then only what protects follows from it."""
         self._policy: Policy | None = None
         self._heads: dict[str, StreamRow] = {}
 

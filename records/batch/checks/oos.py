@@ -11,6 +11,7 @@ from domain.batch.oos import (
     OosLaboratoryPhase,
     OosReport,
     concluded,
+    counts_against,
     event_of_result,
     is_asked_again,
     refuse_unless_concluded,
@@ -22,10 +23,11 @@ from domain.core.forms import Process
 from domain.core.refusals import Code, Refused, broken
 from records.batch.numbered import result_of
 from records.batch.siblings import siblings_of
+from records.batch.standing import confirmed, outside
 from records.batch.tables.batches import BatchRow, OosRow
 from records.core.declared import Effect, checks, suggests
 from records.core.opening import open_case
-from records.core.reactions import establish
+from records.core.reactions import establish, revoke
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
@@ -40,7 +42,7 @@ async def reports_a_result(writing: Writing, case: CaseRow, form: OosReport) -> 
     await establish(
         writing,
         ResultOutsideReported(
-            batch_id=batch.batch_id, case_id=case.case_id, kind=form.kind, oos_id=form.oos_id, result=result
+            batch_id=batch.batch_id, case_id=batch.batch_id, kind=form.kind, oos_id=form.oos_id, result=result
         ),
     )
     event = event_of_result(
@@ -54,6 +56,8 @@ async def closes_phase_one(writing: Writing, case: CaseRow, form: OosLaboratoryP
     """Only a documented cause in the laboratory invalidates a result; else the sponsor's quality unit takes over."""
     row = await _result(writing, case, form.oos_id, OosState.LABORATORY)
     refuse_unless_invalidated_by_cause(form, retests_planned=row.retests_planned)
+    if form.cause is not None:
+        await revoke(writing, ResultOutsideReported, outside(row).identity)
     return {"state": (OosState.INVESTIGATION if form.cause is None else OosState.INVALIDATED).value}
 
 
@@ -82,7 +86,16 @@ async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigati
         )
         scar = await open_case(writing, Process.CAPA, request, requester=writing.actor)
     state = concluded(form)
+    await _concludes(writing, row, state)
     return {"state": state.value, "scar": scar, "again": is_asked_again(OosKind(row.kind), state)}
+
+
+async def _concludes(writing: Writing, row: OosRow, state: OosState) -> None:
+    """What is confirmed is so whenever that is found; what counts no more is no result outside any more."""
+    if state is OosState.CONFIRMED and row.kind == OosKind.OOS.value:
+        await establish(writing, confirmed(row))
+    if not counts_against(OosKind(row.kind), state):
+        await revoke(writing, ResultOutsideReported, outside(row).identity)
 
 
 async def _result(writing: Writing, case: CaseRow, oos_id: str, *wanted: OosState) -> OosRow:

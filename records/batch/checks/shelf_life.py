@@ -1,9 +1,10 @@
 """Checks of what becomes true of a batch by a date. The standing clock writes it; here it is still true, or refused."""
 
-from domain.batch.facts import RetestDue, ShelfLifeEnded
+from domain.batch.facts import RetestDue
 from domain.batch.shelf_life import ends_after
 from domain.core.refusals import Code, Refused
 from records.batch.shelf_life import shelf_life_of
+from records.batch.standing import ended
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks_event
 from records.core.reactions import establish
@@ -17,13 +18,7 @@ async def ends(writing: Writing, payload: Effect) -> Effect:
     life = await shelf_life_of(writing.session, writing.policies, batch, writing.at)
     if batch.expired_at is not None or life.last_day is None or not life.is_over(writing.at):
         raise Refused(Code.NOT_OPEN, f"The shelf life of {batch.batch_id} goes on, or has been ended.")
-    fact = ShelfLifeEnded(
-        batch_id=batch.batch_id,
-        number=batch.number,
-        ended_at=ends_after(life.last_day, life.zone),
-        words=life.over_in_words,
-    )
-    done = await establish(writing, fact)
+    done = await establish(writing, ended(batch, ends_after(life.last_day, life.zone), life.over_in_words))
     return {"held": [*done.held]}
 
 

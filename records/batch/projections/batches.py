@@ -12,6 +12,7 @@ from domain.batch.manufacture import ManufactureEnd, ManufactureStart, Parameter
 from domain.batch.markets import decision_rule
 from domain.batch.request import BatchRegistration, Use, uses
 from domain.core.events import Event
+from domain.core.facts import FactName
 from records.batch.tables.batches import (
     BatchMarketRow,
     BatchParentRow,
@@ -135,6 +136,7 @@ async def hold_batch(session: AsyncSession, event: Event) -> None:
 
 def _add_hold(session: AsyncSession, event: Event, hold: Mapping[str, JsonValue]) -> None:
     market, inherited = hold.get("market"), hold.get("inherited_from")
+    fact = FactName.model_validate(hold["fact"]) if hold.get("fact") else None
     session.add(
         HoldRow(
             hold_id=str(hold["hold_id"]),
@@ -147,5 +149,7 @@ def _add_hold(session: AsyncSession, event: Event, hold: Mapping[str, JsonValue]
             placed_at=event.occurred_at,
             market=str(market) if market else None,
             inherited_from=str(inherited) if inherited else None,
+            fact_kind=fact.kind if fact else None,
+            fact_identity=fact.identity if fact else None,
         )
     )

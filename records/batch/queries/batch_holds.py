@@ -11,7 +11,7 @@ from domain.batch.holds import HoldType
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from records.batch.genealogy import in_order
-from records.batch.holds import open_holds
+from records.batch.holds import fact_of, open_holds
 from records.batch.tables.batches import BatchParentRow, BatchRow, HoldRow
 from records.core.queries.visibility import reads_everything
 
@@ -107,5 +107,6 @@ def _shown(hold: HoldRow, *, inside: bool) -> BatchHoldView:
         placed_by=hold.placed_by if inside else None,
         placed_in=hold.placed_in if inside else None,
         inherited_from=hold.inherited_from if inside else None,
+        fact=fact_of(hold) if inside else None,
         lift_proposed_by=hold.lift_proposed_by if inside else None,
     )

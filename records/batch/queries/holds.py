@@ -12,6 +12,7 @@ from domain.batch.hold_view import HoldList, HoldView
 from domain.batch.holds import HoldType
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
+from records.batch.holds import fact_of
 from records.batch.tables.batches import BatchRow, HoldRow
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
@@ -69,7 +70,13 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
 
 
 def _shown(hold: HoldRow, batch: BatchRow) -> HoldView:
-    return HoldView(**hold.model_dump(), batch_number=batch.number, site_id=batch.site_id, scope_id=batch.scope_id)
+    return HoldView(
+        **hold.model_dump(),
+        batch_number=batch.number,
+        site_id=batch.site_id,
+        scope_id=batch.scope_id,
+        fact=fact_of(hold),
+    )
 
 
 def _key(cursor: str) -> tuple[datetime, str]:

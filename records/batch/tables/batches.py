@@ -212,6 +212,9 @@ class HoldRow(SQLModel, table=True):
     """The only market that it stops; all if there is none."""
     inherited_from: str | None = None
     """The hold on a parent batch that it comes from."""
+    fact_kind: str | None = None
+    """The fact that has led to it, if it follows from one that stands (`domain.core.facts.StandingFact`)."""
+    fact_identity: str | None = None
     reviewed_at: datetime | None = None
     long_reviewed_at: datetime | None = None
     """When the head of quality has reviewed it as one that has stood for long."""

@@ -40,6 +40,7 @@ _WRITERS: dict[type[Line], Callable[[Writing, Any], Awaitable[None]]] = {
 async def write_lines(writing: Writing) -> Written:
     """Write all lines and what follows from them. Raises `Refused` if one of them is refused."""
     for line in writing.entry.lines:
+        writing.line = line
         await _WRITERS[type(line)](writing, line)
     await outbox.webhooks(writing.session, writing.recorded_at, writing.events)
     for last in writing.registries.afterwards.of("entry"):

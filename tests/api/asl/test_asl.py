@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from api.asl.asl import Instant
+from api.core.paging import Instant
 from tests.api.calling import Api
 
 _INSTANT = TypeAdapter(Instant)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.batch.facts import BatchRejected, GateClosed
+from domain.batch.facts import BatchRejected, GateClosed, LearnedOfBatch
 from domain.core.case_actions import Extension, Hold, Resume
 from domain.core.facts import kinds_of
 from domain.core.forms import Form
@@ -113,9 +113,16 @@ async def test_what_a_person_records_is_never_written_unchecked(seeded: Seeded) 
 
 def test_a_fact_from_which_nothing_follows_is_named() -> None:
     registries = Registries()
-    registries.reactions.declare(BatchRejected, anything, 0)
+    registries.reactions.declare(LearnedOfBatch, anything, 0)
     with pytest.raises(Misdeclared, match=r"^Nothing follows from GateClosed\.$"):
-        registries.seal([], [BatchRejected, GateClosed])
+        registries.seal([], [LearnedOfBatch, GateClosed])
+
+
+def test_a_fact_that_stands_and_is_not_found_in_older_databases_is_named() -> None:
+    registries = Registries()
+    registries.reactions.declare(BatchRejected, anything, 0)
+    with pytest.raises(Misdeclared, match=r"^BatchRejected stands, and nobody finds those that hold in an older"):
+        registries.seal([], [BatchRejected])
 
 
 def test_something_follows_from_every_fact_of_the_business() -> None:

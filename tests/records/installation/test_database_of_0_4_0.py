@@ -17,18 +17,20 @@ from sqlmodel import SQLModel, select
 
 from domain.core.forms import Process
 from domain.processes import form_of
+from records.batch.tables.batches import BatchDeviationRow, HoldRow
 from records.contexts import load
 from records.core.database import Database, upgrade
 from records.core.journal import Journal
 from records.core.people.actors import actor_of
 from records.core.tables.cases import CaseRow, TaskRow
+from records.core.tables.facts import FactRow
 from records.core.tables.journal import EventRow
 from records.core.tables.master_data import PolicyRow
 from records.core.verify import broken_links
 from records.installation.supplementing import supplement_policy
-from records.installation.taking_up import take_up
+from records.installation.taking_up import take_up, take_up_facts
 from tests.records.databases import Databases
-from tests.records.rebuilt import is_rebuilt_identically
+from tests.records.rebuilt import are_rebuilt_identically, is_rebuilt_identically
 
 R = TypeVar("R", bound=SQLModel)
 DUMP = Path(__file__).with_name("database_of_0_4_0.sql.gz")
@@ -113,3 +115,27 @@ async def test_a_delegation_counts(old: Database) -> None:
     async with old.reading() as session:
         ruth = await actor_of(session, "PER-9", "ruth", at=UPGRADED, on_behalf_of="PER-2")
     assert ruth.on_behalf_of == "PER-2"
+
+
+async def test_what_holds_in_it_is_established_once_with_the_upgrade_as_its_cause(old: Database) -> None:
+    """A grave deviation was reported of a batch in manufacture, and its hold was lost by hand."""
+    journal = Journal(old, load(), web="http://vetted")
+    async with old.writing() as session:
+        session.add(
+            BatchDeviationRow(
+                batch_id="BAT-1", deviation_id="DEV-1", deviation_class="MAJOR", state="OPEN",
+                description="Too warm.", detected_at=UPGRADED, reported_at=UPGRADED,
+            )
+        )  # fmt: skip
+    assert await take_up_facts(old, journal, load(), UPGRADED) == ["GraveDeviationReported BAT-1:DEV-1:MAJOR"]
+    (fact,) = await rows(old, FactRow)
+    (hold,) = await rows(old, HoldRow)
+    assert (fact.cause, fact.consequences["holds"]) == (
+        {"entry": "BAT-1", "by": "upgrade", "fact": None},
+        [hold.hold_id],
+    )
+    assert (hold.batch_id, hold.type, hold.fact_identity) == ("BAT-1", "DEVIATION", "BAT-1:DEV-1:MAJOR")
+    assert await take_up_facts(old, journal, load(), UPGRADED) == []
+    assert (len(await rows(old, FactRow)), len(await rows(old, HoldRow))) == (1, 1)
+    assert await broken_links(old) == []
+    await are_rebuilt_identically(old, "facts", "fact_subjects", "holds")
