@@ -60,7 +60,19 @@ async def lists_behind(session: AsyncSession, batch_id: str) -> list[str]:
     return [stream_of(each) for each in await scopes_used(session, batch)] if batch is not None else []
 
 
-async def suggests_a_decision(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+@suggests(QpCertification)
+async def suggests_a_certification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The gates as they are now, for the market that the procedure names."""
+    return await suggested(writing, case, line)
+
+
+@suggests(QcuApproval)
+async def suggests_an_approval(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The same for the quality unit."""
+    return await suggested(writing, case, line)
+
+
+async def suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The gates as they are now, for the market that the procedure names."""
     market = line.prefill.get("market")
     if not isinstance(market, str):
@@ -68,10 +80,6 @@ async def suggests_a_decision(writing: Writing, case: CaseRow, line: OpenTask) -
     batch = await writing.session.get_one(BatchRow, case.case_id)
     evidence = await evidence_of(writing.session, writing.policies, batch, market, writing.at)
     return suggested_decision(market, batch.quantity, in_words(evaluate(evidence, {}, writing.at)))
-
-
-for _form in (QpCertification, QcuApproval, ProcessingRelease):
-    suggests(_form)(suggests_a_decision)
 
 
 @checks(QpCertification)
