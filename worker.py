@@ -36,6 +36,8 @@ from workflows.audit.capa import CorrectiveAction
 from workflows.change.site_change import SiteChange
 from workflows.core.relay import OutboxRelay, ensure_relay
 from workflows.core.standing_clock import StandingClock, ensure_standing_clock
+from workflows.delivery.destruction import StockDestruction
+from workflows.delivery.returns import GoodsReturn
 from workflows.delivery.shipment import BatchDelivery
 from workflows.exchange.exchange import TechnicalExchange
 from workflows.inspection.inspection import AuthorityInspection
@@ -81,6 +83,8 @@ WORKFLOWS: Sequence[type[Any]] = (
     TechnicalExchange,
     BatchDisposition,
     BatchDelivery,
+    GoodsReturn,
+    StockDestruction,
     OutboxRelay,
     StandingClock,
 )

@@ -6,7 +6,9 @@ from domain.audit.capa import CAPA_FORMS
 from domain.change.decision import CHANGE_FORMS
 from domain.core.case_actions import COMMON_FORMS
 from domain.core.forms import Form, Forms, Process
+from domain.delivery.destruction import DESTRUCTION_FORMS
 from domain.delivery.forms import SHIPMENT_FORMS
+from domain.delivery.returns import RETURN_FORMS
 from domain.exchange.forms import EXCHANGE_FORMS
 from domain.inspection.answer import INSPECTION_FORMS
 from domain.oversight.oversight import OVERSIGHT_FORMS
@@ -34,6 +36,8 @@ FORMS = (
     + EXCHANGE_FORMS
     + BATCH_FORMS
     + SHIPMENT_FORMS
+    + RETURN_FORMS
+    + DESTRUCTION_FORMS
     + COMMON_FORMS
 )
 

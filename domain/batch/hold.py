@@ -36,6 +36,7 @@ LIFTERS: Mapping[HoldType, frozenset[Role]] = {
     HoldType.CHANGE: frozenset({Role.REG_AFFAIRS}),
     HoldType.REG: frozenset({Role.REG_AFFAIRS}),
     HoldType.MANUAL: frozenset({Role.QA_APPROVER}),
+    HoldType.LEGAL: frozenset({Role.HEAD_QA}),
     HoldType.RETEST_DUE: frozenset({Role.QA_APPROVER}),
 }
 """Who owns a hold that a rule has placed. One that a person has placed is theirs."""
@@ -218,7 +219,7 @@ def barred_from_confirming(proposers: Iterable[str]) -> dict[str, str]:
 
 def refuse_unless_placeable(form: HoldPlacement, *, state: BatchState, markets: Collection[str]) -> None:
     """Raise `Refused` unless a batch can be held like this. `markets` are those that it is made for."""
-    if state is not BatchState.OPEN:
+    if state is not BatchState.OPEN and not (state is BatchState.CERTIFIED and form.hold_type is HoldType.LEGAL):
         message = "Everything is decided on this batch; what is learned later is reported as a later finding."
         raise Refused(Code.NOT_OPEN, message, rule="section 8, hold")
     faults: dict[str, str] = {}

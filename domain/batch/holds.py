@@ -25,6 +25,8 @@ class HoldType(StrEnum):
     """By the triage of an event at the site."""
     RETEST_DUE = "RETEST_DUE"
     """Its day of retest has passed. It holds the batch alone: what was made from it in time is not held."""
+    LEGAL = "LEGAL"
+    """A court, an authority or the law asks that it is kept: it is neither delivered nor destroyed."""
     MANUAL = "MANUAL"
 
 
@@ -38,7 +40,9 @@ class BatchState(StrEnum):
     CLOSED = "CLOSED"
 
 
-_OF_THE_GOODS = frozenset({HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY, HoldType.RETEST_DUE})
+_OF_THE_GOODS = frozenset(
+    {HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY, HoldType.RETEST_DUE, HoldType.LEGAL}
+)
 
 
 def is_held(type_: HoldType, state: BatchState) -> bool:

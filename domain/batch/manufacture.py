@@ -119,6 +119,11 @@ class ManufactureEnd(Form):
     """Day by which an active substance is tested again."""
     retained_samples: ShortText = Field(examples=["Retained 2 x 50 g, reference 1 x 50 g, cabinet 7"])
     """Retained and reference samples: how many, and where they are kept."""
+    sample_quantity: Number | None = Field(default=None, ge=0, examples=["0.15"])
+    """Quantity of retained and reference samples together, in the unit of the batch, beside the quantity made.
+
+    They are destroyed after their retention alone.
+    """
     stability: ShortText | None = Field(default=None, examples=["STB-2025-04"])
     """The stability study that the batch is part of, if it is."""
     environment: Text = Field(examples=["All monitoring of air, surfaces and water within limits."])

@@ -7,17 +7,24 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from domain.batch.batch import Relation
+from domain.core.days import Span, Unit, add_months
 from domain.core.refusals import Code, Refused
 
 RULE = "section 17, shelf life"
 _MONTH = re.compile(r"(0[1-9]|1[0-2])/([0-9]{4})")
+_NO_TIME = Span.of("0d")
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 _LIMITED = frozenset({Relation.SPLIT, Relation.BLEND})
 """The same goods in other containers: they last no longer than what they come from (ICH Q7, 8.47)."""
 _USES_AS_IT_IS = frozenset({Relation.INTERMEDIATE, *_LIMITED})
+
+
+def _days_after(day: date, span: Span) -> date:
+    """The day a span later, in calendar days or months."""
+    return add_months(day, span.n) if span.unit is Unit.MONTHS else day + timedelta(days=span.n)
 
 
 def last_day_of(value: object) -> object:
@@ -36,7 +43,13 @@ def ends_after(day: date, zone: str) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone)).astimezone(UTC)
 
 
-LastDay = Annotated[date, BeforeValidator(last_day_of)]
+LastDay = Annotated[
+    date,
+    BeforeValidator(last_day_of),
+    WithJsonSchema(
+        {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "pattern": r"^(0[1-9]|1[0-2])/[0-9]{4}$"}]}
+    ),
+]
 """A day; of a month that is given as MM/YYYY its last one."""
 
 
@@ -67,10 +80,18 @@ class ShelfLife(BaseModel):
         if self.is_over(at):
             raise self.refusal(self.over_in_words, field)
 
-    def refuse_if_late(self, arrival: date, field: str) -> None:
-        """Raise `Refused` if goods would arrive, as planned, after the last day."""
+    def refuse_if_late(self, arrival: date, field: str, least: Span = _NO_TIME) -> None:
+        """Raise `Refused` if goods would arrive, as planned, after the last day, or with less than `least` left."""
         if self.last_day is not None and arrival > self.last_day:
             raise self.refusal(f"shelf life ends on {self.last_day} ({self.zone}), before the goods arrive", field)
+        if short := self.too_short(arrival, least):
+            raise self.refusal(short, field)
+
+    def too_short(self, arrival: date, least: Span) -> str | None:
+        """That the life left on a day is shorter than a market asks for, in words."""
+        if self.last_day is None or self.last_day >= (needed := _days_after(arrival, least)):
+            return None
+        return f"shelf life ends on {self.last_day}; on {arrival} {least} must be left, until {needed}"
 
     def refusal(self, words: str, field: str | None) -> Refused:
         """The refusal, which names the day and the zone."""

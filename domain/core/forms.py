@@ -117,6 +117,24 @@ class Process(StrEnum):
         about="Deliveries of parts of a batch: order, dispatch, receipt, record of the transport.",
         of_product=True,
     )
+    RETURN = _Row(
+        name="returns",
+        prefix="RET",
+        noun="return",
+        workflow="GoodsReturn",
+        label="Return of goods",
+        about="Goods of a delivery that come back: blocked until quality has assessed them.",
+        of_product=True,
+    )
+    DESTRUCTION = _Row(
+        name="destructions",
+        prefix="DES",
+        noun="destruction",
+        workflow="StockDestruction",
+        label="Destruction of stock",
+        about="Destruction of stock or samples of a batch: approved by quality, carried out, proven.",
+        of_product=True,
+    )
     EVENT = _Row(
         name="site-events",
         prefix="EVT",

@@ -103,7 +103,7 @@ class GoodsDisposal(Form):
     reason: Text = Field(examples=["One drum was dented; returned to the site."])
     """Why."""
     evidence: Documents = ()
-    """Note of return, or certificate of destruction."""
+    """Note of return, or certificate of destruction; at least one document for a destruction."""
 
 
 class Goods(BaseModel):
@@ -171,6 +171,8 @@ def refuse_unless_disposable(form: GoodsDisposal, goods: Goods, *, received_on: 
     faults: dict[str, str] = {}
     if form.quantity > goods.blocked:
         faults["quantity"] = f"is more than the {goods.blocked} that are blocked"
+    if form.kind is DisposalKind.DESTROYED and not form.evidence:
+        faults["evidence"] = "is required for a destruction"
     if form.disposed_on > today:
         faults["disposed_on"] = "is in the future"
     elif form.disposed_on < received_on:

@@ -140,7 +140,7 @@ class ShipmentDispatch(Form):
     loggers: Names = Field(examples=[["TL-88213"]])
     """Serial numbers of the loggers that travel with the goods; at least one where a condition asks for it."""
     documents: Documents = ()
-    """Papers that travel with the goods."""
+    """Papers that travel with the goods; needed to report a dispatch after the end of the shelf life."""
 
 
 class ShipmentCancellation(Form):

@@ -26,6 +26,18 @@ def _exactly(*names: str) -> Callable[[dict[str, _V]], dict[str, _V]]:
     return check
 
 
+def _with_others(table: dict[str, _V]) -> dict[str, _V]:
+    if "OTHER" not in table:
+        raise ValueError("Give a value for OTHER: for all markets that have none of their own.")
+    return table
+
+
+def _in_days(table: dict[str, Span]) -> dict[str, Span]:
+    if any(span.unit not in (Unit.CALENDAR_DAYS, Unit.MONTHS) for span in table.values()):
+        raise ValueError("Life is counted in days or months: write d or mo.")
+    return table
+
+
 def _adds_up(weights: dict[str, int]) -> dict[str, int]:
     if sum(weights.values()) != 100:
         raise ValueError("The weights must add up to 100 %.")
@@ -208,7 +220,15 @@ class Limits(Part):
         "0.5"
     )
     """Difference in % between what was dispatched and what has arrived that needs no explanation."""
-    # batches (section 8)
+    # batches (sections 8 and 17)
+    remaining_life_min: Annotated[dict[str, Limit], AfterValidator(_with_others), AfterValidator(_in_days)] = Field(
+        default_factory=lambda: {"OTHER": Span.of("0d")}
+    )
+    """Life that goods must still have on the planned day of their arrival, by market; OTHER for all others."""
+    samples_after_expiry: Limit = Span.of("12mo")
+    """Samples are kept this long after the last day of use (EU GMP Annex 19; ICH Q7 11.71) ..."""
+    samples_after_distribution: Limit = Span.of("36mo")
+    """... or this long after the last dispatch, where that is later (ICH Q7 11.71)."""
     batch_watch_after_retest: Limit = Span.of("60mo")
     """A released batch that has a day of retest and no end of its shelf life is watched this long after that day."""
 

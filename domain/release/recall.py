@@ -1,17 +1,18 @@
 """Calling back what was distributed of a batch (EU GMP Chapter 8; 21 CFR part 7)."""
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.core.document import Documents, Evidence
-from domain.core.forms import Action, Form, Meaning, Process
+from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Text
+from domain.core.text import Identifier, Text
 from domain.exchange.parameters import Number
 from domain.site.site import Markets
 
@@ -34,6 +35,17 @@ class RecallDepth(StrEnum):
     PATIENT = "PATIENT"
     PHARMACY = "PHARMACY"
     WHOLESALE = "WHOLESALE"
+
+
+class DescendantQuestion(Value):
+    """Whether a batch that comes from the recalled one is called back as well."""
+
+    batch_id: Identifier = Field(examples=["BAT-7"])
+    """The other batch."""
+    concerned: bool = Field(examples=[True])
+    """Whether the defect may be in it. Then its own release is reviewed for a recall."""
+    reason: Text = Field(examples=["It holds 18 kg of the recalled batch."])
+    """Why, or why not."""
 
 
 class RecallPlan(Form):
@@ -62,6 +74,8 @@ class RecallPlan(Form):
     """Who is told how, and what happens with what comes back."""
     documents: Documents = ()
     """Notification and letters."""
+    descendants: tuple[DescendantQuestion, ...] = Field(default=(), max_length=1000)
+    """Every batch that comes from it, over all steps, each once."""
 
 
 class RecallClosure(Form):
@@ -79,9 +93,16 @@ class RecallClosure(Form):
     review: ReviewNumber = Field(examples=[1])
     """Number of the review in the batch's journal that has decided on the recall."""
     distributed: Quantity = Field(examples=["100"])
-    """Quantity that had been distributed, in the unit of the batch; not more than was dispatched to the markets."""
+    """Quantity that had been distributed, in the unit of the batch: what was dispatched to the markets by the records.
+
+    Less only where goods were lost on the way, never less than has arrived.
+    """
     recovered: Quantity = Field(examples=["100"])
-    """Quantity that came back, in the unit of the batch."""
+    """Quantity that came back, in the unit of the batch: what the records hold as returned or destroyed."""
+    figures_seen: Text | None = None
+    """The figures of the records as they stood when the task was opened; they are computed again at the signature."""
+    differs_because: Text | None = Field(default=None, examples=["One drum came back by a courier without a return."])
+    """Required exactly where a figure is not that of the records: why, and what shows it."""
     unrecovered_because: Text | None = Field(default=None, examples=["It had been used before the recall."])
     """Where the rest is; required exactly where not all came back."""
     effectiveness: Text = Field(examples=["All consignees have answered; nothing is left on the market."])
@@ -90,8 +111,38 @@ class RecallClosure(Form):
     """Reconciliation, answers of consignees; at least one document."""
 
 
-def refuse_unless_plannable(form: RecallPlan, *, review: int, markets: tuple[str, ...], today: date) -> None:
-    """Raise `Refused` unless a plan is of the recall that waits for one, and the authority knows."""
+class RecallFigures(BaseModel):
+    """What the records know of the goods of a recall, in the unit of the batch."""
+
+    model_config = ConfigDict(frozen=True)
+
+    unit: str
+    dispatched: Decimal
+    received: Decimal
+    """What has arrived at its destinations."""
+    recovered: Decimal
+    """What came back, was taken away or destroyed since."""
+    destroyed: Decimal
+
+    @property
+    def unaccounted(self) -> Decimal:
+        """What nobody has seen since it left."""
+        return self.dispatched - self.recovered
+
+    def in_words(self) -> str:
+        """The figures, for who closes the recall."""
+        named = ("dispatched", "received", "recovered", "destroyed", "unaccounted")
+        told = ", ".join(f"{name} {getattr(self, name):f} {self.unit}" for name in named)
+        return f"By the records: {told.replace('unaccounted', 'unaccounted for')}."
+
+
+def refuse_unless_plannable(
+    form: RecallPlan, *, review: int, markets: tuple[str, ...], today: date, descendants: Collection[str] = ()
+) -> None:
+    """Raise `Refused` unless a plan is of the recall that waits for one, and the authority knows.
+
+    Of each of the `descendants` it says whether it is called back as well.
+    """
     faults: dict[str, str] = {}
     if form.review != review:
         faults["review"] = f"is not {review}, whose recall waits for its plan"
@@ -99,20 +150,35 @@ def refuse_unless_plannable(form: RecallPlan, *, review: int, markets: tuple[str
         faults["markets"] = f"must be {', '.join(markets)}"
     if form.authority_notified_on > today:
         faults["authority_notified_on"] = "is in the future"
+    named = [each.batch_id for each in form.descendants]
+    for index, batch_id in enumerate(named):
+        if batch_id not in descendants or batch_id in named[:index]:
+            faults[f"descendants.{index}.batch_id"] = "does not come from it, or is named twice"
+    if left_out := sorted(set(descendants) - set(named)):
+        faults["descendants"] = f"must include {', '.join(left_out)}"
     if faults:
         raise broken("section 8, recall", "The plan breaks a rule.", **faults)
 
 
-def refuse_unless_reconciled(form: RecallClosure, *, review: int, dispatched: Decimal) -> None:
-    """Raise `Refused` unless quantities fit: no more came back than went out.
+def refuse_unless_reconciled(form: RecallClosure, *, review: int, known: RecallFigures) -> None:
+    """Raise `Refused` unless the quantities are those of the records, or it is explained why not (section 17).
 
-    Nor went out more than was `dispatched` to the recalled markets and not taken away again.
+    What the records prove is not explained away: nothing less was distributed than has arrived.
     """
     faults: dict[str, str] = {}
     if form.review != review:
         faults["review"] = f"is not {review}, whose recall is open"
-    if form.distributed > dispatched:
-        faults["distributed"] = f"is more than the {dispatched:f} that were dispatched"
+    if form.distributed > known.dispatched:
+        faults["distributed"] = f"is more than the {known.dispatched:f} that were dispatched"
+    elif form.distributed < (arrived := min(known.received, known.dispatched)):
+        faults["distributed"] = f"is less than the {arrived:f} that have arrived"
+    differs = (form.distributed, form.recovered) != (known.dispatched, known.recovered)
+    if differs != (form.differs_because is not None):
+        faults["differs_because"] = (
+            f"explain the difference: dispatched {known.dispatched:f}, recovered {known.recovered:f} by the records"
+            if differs
+            else "is given exactly where a figure is not that of the records"
+        )
     if form.recovered > form.distributed:
         faults["recovered"] = "is more than was distributed"
     elif (form.recovered < form.distributed) != (form.unrecovered_because is not None):

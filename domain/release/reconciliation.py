@@ -5,6 +5,7 @@ EU GDP (2013/C 343/01), 4.2: every movement is traceable. EU GMP Chapter 8: a re
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from domain.batch.batch import MarketDecision
 from domain.core.view import View
@@ -24,7 +25,7 @@ class ShippedQuantity(View):
     rejected: Decimal | None
     """Not accepted at receipt; for the sponsor's people alone, like `disposed`."""
     disposed: Decimal | None
-    """Returned or destroyed."""
+    """Returned or destroyed, in its own case or after it."""
 
     @property
     def kept(self) -> Decimal:
@@ -65,17 +66,40 @@ class Reconciliation(View):
     disposed: Decimal | None
     given: Decimal
     """Given to other batches: split off, blended, used as an intermediate."""
+    destroyed: Decimal | None = None
+    """Destroyed: at the site, where it was delivered, or after it came back; samples do not count."""
+    returned: Decimal | None = None
+    """Come back after a delivery was settled."""
     gone_before: Decimal = _NONE
     """What was shipped, or given to others, under the record that this one corrects."""
     recovered: Decimal | None
     """What came back in recalls; for the sponsor's people alone."""
     remaining: Decimal | None
-    """Made, less what has left, here or before, and what was given to others; null before the end of manufacture."""
+    """What is left in stock; null before the end of manufacture.
+
+    Made, less what has left, here or before, was given to others or destroyed at the site; what came back and may be
+    used is there again.
+    """
     markets: tuple[MarketQuantity, ...] = ()
     """For the sponsor's people alone."""
     shipments: tuple[ShippedQuantity, ...] = ()
     differences: tuple[str, ...] = ()
     """What does not add up, in words."""
+
+
+class Taken(NamedTuple):
+    """What was destroyed, and what came back."""
+
+    at_site: Decimal = _NONE
+    """Destroyed at the site that made it."""
+    destroyed: Decimal = _NONE
+    """Destroyed anywhere."""
+    returned: Decimal = _NONE
+    usable: Decimal = _NONE
+    """Of what came back, still there and in stock again."""
+
+
+NOTHING_TAKEN = Taken()
 
 
 def reconciled(
@@ -90,11 +114,12 @@ def reconciled(
     given: Decimal = _NONE,
     gone_before: Decimal = _NONE,
     recovered: Decimal = _NONE,
+    taken: Taken = NOTHING_TAKEN,
 ) -> Reconciliation:
     """Add up the quantities of a batch. `markets` are market, decision and released quantity each."""
     by_market = tuple(_market(*each, shipments) for each in markets)
     dispatched = _sum(each.dispatched for each in shipments)
-    remaining = made - dispatched - given - gone_before if made is not None else None
+    remaining = made - dispatched - given - gone_before - taken.at_site + taken.usable if made is not None else None
     return Reconciliation(
         batch_id=batch_id,
         number=number,
@@ -107,6 +132,8 @@ def reconciled(
         rejected=_sum(each.rejected for each in shipments),
         disposed=_sum(each.disposed for each in shipments),
         given=given,
+        destroyed=taken.destroyed,
+        returned=taken.returned,
         gone_before=gone_before,
         recovered=recovered,
         remaining=remaining,
@@ -124,7 +151,10 @@ def reconciled(
 def for_site(whole: Reconciliation) -> Reconciliation:
     """What the site sees: what it made, what left and what arrived; no decisions and nothing of the receipt (S6)."""
     shipments = tuple(each.model_copy(update={"rejected": None, "disposed": None}) for each in whole.shipments)
-    hidden = {"markets": (), "rejected": None, "disposed": None, "recovered": None, "shipments": shipments}
+    hidden = {
+        "markets": (), "rejected": None, "disposed": None, "recovered": None, "shipments": shipments,
+        "destroyed": None, "returned": None,
+    }  # fmt: skip
     differences = (
         *_of_batch(whole.planned, whole.made, whole.remaining, whole.unit),
         *(line for each in shipments for line in _of_shipment(each, whole.unit)),

@@ -9,6 +9,8 @@ from domain.change.views import ChangeSummary
 from domain.core.events import Signature
 from domain.core.forms import Audience, Meaning, Process
 from domain.core.view import EventView, TaskView, View
+from domain.delivery.destruction import DestructionSummary
+from domain.delivery.returns import ReturnSummary
 from domain.delivery.views import ShipmentSummary
 from domain.event.views import SiteEventSummary
 from domain.exchange.views import ExchangeSummary
@@ -120,3 +122,5 @@ class CaseView(CaseSummary):
     status: StatusSummary | None = None
     batch: BatchSummary | None = None
     shipment: ShipmentSummary | None = None
+    returned: ReturnSummary | None = None
+    destruction: DestructionSummary | None = None

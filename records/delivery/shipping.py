@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import SuspensionScope
 from domain.batch.batch import BatchStage, MarketDecision, Relation
+from domain.delivery.destruction import StockKind
 from domain.delivery.leaving import Arranged, MarketStock
 from domain.delivery.receipt import Goods
 from domain.delivery.shipment import Destination, ShipmentOrder
@@ -19,7 +20,7 @@ from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRo
 from records.core.questions import answers
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.delivery.tables import QuarantineArrangementRow, ShipmentRow
+from records.delivery.tables import DestructionRow, QuarantineArrangementRow, ReturnRow, ShipmentRow
 
 _NONE = Decimal(0)
 _REJECTED = MarketDecision.REJECT.value
@@ -75,9 +76,13 @@ async def answers_what_is_left(writing: Writing, asked: LeftOf) -> Decimal:
 
 
 async def gone_from(session: AsyncSession, batch_id: str) -> Decimal:
-    """What is ordered or shipped of a batch, or given to others, also under the record that it corrects."""
+    """What is ordered or shipped of a batch, given to others or destroyed, also under the record that it corrects.
+
+    What came back and may be used is there again.
+    """
     gone = sum((leaving(each) for each in await shipments_of(session, batch_id)), await given_away(session, batch_id))
-    return gone + await gone_before(session, batch_id)
+    back = sum((left_of_return(each) for each in await returns_of(session, batch_id) if each.usable), _NONE)
+    return gone + await gone_before(session, batch_id) + await destroyed_at_site(session, batch_id) - back
 
 
 async def gone_before(session: AsyncSession, batch_id: str) -> Decimal:
@@ -112,6 +117,38 @@ async def shipments_of(session: AsyncSession, batch_id: str) -> list[ShipmentRow
     return list((await session.exec(query.order_by(col(ShipmentRow.ordered_at), col(ShipmentRow.case_id)))).all())
 
 
+async def returns_of(session: AsyncSession, batch_id: str) -> list[ReturnRow]:
+    """What came back of the shipments of a batch, the oldest first."""
+    query = select(ReturnRow).where(col(ReturnRow.batch_id) == batch_id)
+    return list((await session.exec(query.order_by(col(ReturnRow.received_at), col(ReturnRow.case_id)))).all())
+
+
+async def destructions_of(session: AsyncSession, batch_id: str) -> list[DestructionRow]:
+    """The destructions of a batch that were not refused."""
+    query = select(DestructionRow).where(
+        col(DestructionRow.batch_id) == batch_id, col(DestructionRow.refused_at).is_(None)
+    )
+    return list((await session.exec(query.order_by(col(DestructionRow.case_id)))).all())
+
+
+async def destroyed_at_site(session: AsyncSession, batch_id: str) -> Decimal:
+    """What was destroyed of a batch at the site that made it, or is to be."""
+    return sum(
+        (going(each) for each in await destructions_of(session, batch_id) if each.stock == StockKind.AT_SITE.value),
+        _NONE,
+    )
+
+
+def going(row: DestructionRow) -> Decimal:
+    """What is destroyed, or is to be."""
+    return Decimal(row.destroyed_quantity or row.quantity)
+
+
+def left_of_return(row: ReturnRow) -> Decimal:
+    """What is still there of goods that came back."""
+    return Decimal(row.quantity) - Decimal(row.destroyed_quantity)
+
+
 def ordered(case: CaseRow) -> ShipmentOrder:
     """The order of a shipment."""
     return ShipmentOrder.stored(case.order["request"])
@@ -123,8 +160,11 @@ def leaving(row: ShipmentRow) -> Decimal:
 
 
 def taken_away(row: ShipmentRow) -> Decimal:
-    """What was returned or destroyed of it; never more than what left, however much was counted at receipt."""
-    return min(Decimal(row.disposed_quantity), leaving(row))
+    """What was returned or destroyed of it, in its own case or after it.
+
+    Never more than what left, however much was counted at receipt.
+    """
+    return min(Decimal(row.disposed_quantity) + Decimal(row.removed_quantity), leaving(row))
 
 
 def goods_of(row: ShipmentRow, batch: BatchRow) -> Goods:
@@ -132,7 +172,7 @@ def goods_of(row: ShipmentRow, batch: BatchRow) -> Goods:
     return Goods(
         received=Decimal(row.received_quantity or 0),
         rejected=Decimal(row.rejected_quantity or 0),
-        disposed=Decimal(row.disposed_quantity),
+        disposed=Decimal(row.disposed_quantity) + Decimal(row.removed_quantity),
         quarantined=(row.quarantine or row.stopped) and row.unblocked_at is None,
         expired=batch.expired_at is not None,
         spoilt=row.within_limits is False and row.excursion_accepted is not True,

@@ -50,8 +50,49 @@ class ShipmentRow(SQLModel, table=True):
     disposed_quantity: str = "0"
     """Returned or destroyed."""
     cancelled_at: datetime | None = None
+    destroyed_quantity: str = "0"
+    """What of it was destroyed."""
+    removed_quantity: str = "0"
+    """What came back, or was destroyed, by a case of its own after the delivery was settled."""
 
     __table_args__ = (Index("ix_shipments_batch", "batch_id", "case_id"),)
+
+
+class ReturnRow(SQLModel, table=True):
+    """Goods of a shipment that came back. Quantities are decimals in the unit of the batch."""
+
+    __tablename__ = "goods_returns"
+
+    case_id: str = Field(primary_key=True)
+    shipment_id: str = Field(index=True)
+    batch_id: str = Field(index=True)
+    market: str
+    quantity: str
+    received_at: datetime
+    place: str
+    usable: bool | None = None
+    """What quality has found; `None` until then: blocked."""
+    assessed_at: datetime | None = None
+    destroyed_quantity: str = "0"
+
+
+class DestructionRow(SQLModel, table=True):
+    """A destruction, from its order to its proof. Quantities are decimals in the unit of the batch."""
+
+    __tablename__ = "destructions"
+
+    case_id: str = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    stock: str
+    """`domain.delivery.destruction.StockKind`."""
+    held_in: str | None = None
+    """The shipment or the return that it lies with."""
+    quantity: str
+    """What was ordered."""
+    approved_at: datetime | None = None
+    refused_at: datetime | None = None
+    destroyed_on: date | None = None
+    destroyed_quantity: str | None = None
 
 
 class QuarantineArrangementRow(SQLModel, table=True):

@@ -54,9 +54,16 @@ class ReleaseReviewRow(SQLModel, table=True):
     authority_notified_on: date | None = None
     recall_planned_at: datetime | None = None
     distributed: str | None = None
-    """Quantity that had been distributed, decimal, in the unit of the batch."""
+    """Quantity that had been distributed, decimal, in the unit of the batch, like the next four."""
     recovered: str | None = None
     """Quantity that came back."""
+    recall_received: str | None = None
+    """What had arrived at its destinations by the records, as it was closed."""
+    recall_destroyed: str | None = None
+    unaccounted: str | None = None
+    """What was distributed and did not come back."""
+    differs_because: str | None = None
+    """Why a figure is not that of the records."""
     recall_closed_at: datetime | None = None
 
 

@@ -77,6 +77,7 @@ def readings(*values: str) -> list[JsonValue]:
     return [{"logger": "TL-88213", "kind": "TEMPERATURE", "unit": "Cel", "readings": points}]
 
 
+FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 COLD = ("5", "5", "5", "5")
 WARM = ("5", "12", "12", "5")
 

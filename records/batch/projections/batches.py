@@ -126,6 +126,8 @@ async def finish_batch(session: AsyncSession, event: Event) -> None:
     form, row = submitted(event, ManufactureEnd), await session.get_one(BatchRow, event.stream)
     row.made_on, row.quantity, row.yield_percent = form.finished_on, str(form.quantity), str(form.yield_percent)
     row.expiry_on, row.retest_on, row.finished_at = form.expiry_on, form.retest_on, form.finished_at
+    row.sample_quantity = str(form.sample_quantity) if form.sample_quantity is not None else None
+    row.retained_samples, row.stability, row.environment = form.retained_samples, form.stability, form.environment
 
 
 @follows("batch.held")

@@ -47,6 +47,12 @@ class BatchRow(SQLModel, table=True):
     quantity: str | None = None
     """Quantity that was made, decimal, in `unit`."""
     yield_percent: str | None = None
+    sample_quantity: str | None = None
+    """Quantity of retained and reference samples, decimal, in `unit`; beside `quantity`."""
+    retained_samples: str | None = None
+    """How many samples are kept, and where; in the site's words, like the next two."""
+    stability: str | None = None
+    environment: str | None = None
     expiry_on: date | None = None
     """Last day of the shelf life."""
     retest_on: date | None = None

@@ -3,9 +3,11 @@
 from domain.batch.batch import MarketDecision
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
+from domain.delivery.destruction import refuse_while_needed
 from domain.delivery.facts import GoodsInDoubt
 from domain.delivery.leaving import refuse_unless_unblockable
 from domain.delivery.receipt import (
+    DisposalKind,
     Goods,
     GoodsDisposal,
     ShipmentReceipt,
@@ -24,6 +26,7 @@ from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.delivery.shipping import goods_of, leaving, locked_batch, ordered, stock_of
+from records.delivery.stock import needed_by
 from records.delivery.tables import ShipmentRow
 
 
@@ -92,11 +95,16 @@ async def suggests_a_disposal(writing: Writing, case: CaseRow, line: OpenTask) -
 
 @checks(GoodsDisposal)
 async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effect:
-    """Not more than is blocked. What was taken away may be ordered again of the release, as far as the batch goes."""
+    """Not more than is blocked, and nothing is destroyed that something still needs.
+
+    What was taken away may be ordered again of the release, as far as the batch goes.
+    """
     lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     await writing.head(row.batch_id)
     goods = await goods_now(writing, row)
     refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, today=lookups.today)
+    if form.kind is DisposalKind.DESTROYED:
+        refuse_while_needed(await needed_by(writing, await writing.session.get_one(BatchRow, row.batch_id)), "kind")
     left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})
     return {"blocked": left.blocked > 0}
 

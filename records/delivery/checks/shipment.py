@@ -1,5 +1,7 @@
 """Checks of a delivery until it leaves: its order, its dispatch. A hold that comes in between stops it there."""
 
+from datetime import date
+
 from domain.batch.shelf_life import ShelfLife
 from domain.core.entry import OpenTask
 from domain.core.people import Org
@@ -36,8 +38,7 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     batch = await _locked(writing, known, form)
     stock = await _stock(writing, batch, form)
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
-    life = ShelfLife(last_day=batch.expiry_on, zone=calendar.tz)
-    life.refuse_if_late(form.deliver_by, "deliver_by")
+    await _refuse_short_life(writing, batch, form, calendar.tz, form.deliver_by, "deliver_by")
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
     about = f"{form.quantity:f} {stock.unit} of batch {in_a_title(batch.number)}"
     return requested.model_copy(
@@ -49,6 +50,15 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
             "effect": {"arrangement": stock.arranged.version if stock.arranged and form.quarantine else None},
         }
     )
+
+
+async def _refuse_short_life(
+    writing: Writing, batch: BatchRow, order: ShipmentOrder, zone: str, arrival: date, field: str
+) -> None:
+    """The life that is left on the planned day of arrival is what the market asks for (`remaining_life_min`)."""
+    least = (await writing.policy()).limits.remaining_life_min
+    life = ShelfLife(last_day=batch.expiry_on, zone=zone)
+    life.refuse_if_late(arrival, field, least.get(order.market, least["OTHER"]))
 
 
 async def _refuse_unknown_carrier(writing: Writing, form: ShipmentOrder) -> None:
@@ -88,11 +98,20 @@ async def suggests_a_dispatch(writing: Writing, case: CaseRow, line: OpenTask) -
 
 @checks(ShipmentDispatch)
 async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) -> Effect:
-    """What was ordered leaves, unless something stops it by now: a hold, a withdrawal, a suspension, the carrier."""
+    """What was ordered leaves, unless something stops it by now: a hold, a withdrawal, a suspension, the carrier.
+
+    Whether its shelf life is over is judged by the instant at which it left; after the end its papers show that.
+    """
     order = ordered(case)
     refuse_unless_dispatched(form, order, ordered_at=case.requested_at, now=writing.at)
     row = await writing.session.get_one(ShipmentRow, case.case_id)
     batch = await _locked(writing, await writing.session.get_one(BatchRow, row.batch_id), order)
+    calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
     stock = await _stock(writing, batch, order)
+    life = ShelfLife(last_day=batch.expiry_on, zone=calendar.tz)
+    if life.is_over(writing.at) and not life.is_over(form.dispatched_at) and form.documents:
+        stock = stock.model_copy(update={"shelf_life_over": None})  # they left in time, and it is shown
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=writing.actor.org is Org.CDMO)
+    arrival = max(order.deliver_by, calendar.local_day(form.dispatched_at))
+    await _refuse_short_life(writing, batch, order, calendar.tz, arrival, "dispatched_at")
     return {}

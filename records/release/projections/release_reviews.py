@@ -13,7 +13,7 @@ from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
 from records.batch.settling import stand_anew
 from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
-from records.core.payloads import submitted
+from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.core.tables.cases import TaskRow
 from records.release.tables import ReleaseReviewRow
@@ -90,6 +90,10 @@ async def close_recall(session: AsyncSession, event: Event) -> None:
     form = submitted(event, RecallClosure)
     row = await session.get_one(ReleaseReviewRow, (event.stream, form.review))
     row.distributed, row.recovered = str(form.distributed), str(form.recovered)
+    row.unaccounted, row.differs_because = str(form.distributed - form.recovered), form.differs_because
+    known = part(event, "effect").get("records")
+    if isinstance(known, dict):  # an older version looked up less
+        row.recall_received, row.recall_destroyed = str(known["received"]), str(known["destroyed"])
     row.recall_closed_at = event.occurred_at
 
 

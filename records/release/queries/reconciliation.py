@@ -8,10 +8,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import MarketDecision
 from domain.core.forms import Process
 from domain.core.people import Actor
-from domain.release.reconciliation import Reconciliation, ShippedQuantity, for_site, reconciled
+from domain.delivery.destruction import StockKind
+from domain.release.reconciliation import Reconciliation, ShippedQuantity, Taken, for_site, reconciled
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.queries.visibility import reads_everything, visible_case
-from records.delivery.shipping import decimal, given_away, gone_before, shipments_of
+from records.delivery.shipping import (
+    decimal,
+    destructions_of,
+    given_away,
+    going,
+    gone_before,
+    left_of_return,
+    returns_of,
+    shipments_of,
+)
 from records.delivery.tables import ShipmentRow
 from records.release.tables import ReleaseReviewRow
 
@@ -33,8 +43,23 @@ async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> 
         given=await given_away(session, batch_id),
         gone_before=await gone_before(session, batch_id),
         recovered=await _recovered(session, batch_id),
+        taken=await _taken(session, batch_id),
     )
     return whole if reads_everything(actor) else for_site(whole)
+
+
+async def _taken(session: AsyncSession, batch_id: str) -> Taken:
+    done = [each for each in await destructions_of(session, batch_id) if each.destroyed_quantity is not None]
+    stock = [each for each in done if each.stock != StockKind.SAMPLES.value]
+    back = await returns_of(session, batch_id)
+    blocked = sum((Decimal(each.destroyed_quantity) for each in await shipments_of(session, batch_id)), Decimal(0))
+    elsewhere = [each for each in stock if each.stock != StockKind.DELIVERED.value]
+    return Taken(
+        at_site=sum((going(each) for each in stock if each.stock == StockKind.AT_SITE.value), Decimal(0)),
+        destroyed=sum((going(each) for each in elsewhere), blocked),
+        returned=sum((Decimal(each.quantity) for each in back), Decimal(0)),
+        usable=sum((left_of_return(each) for each in back if each.usable), Decimal(0)),
+    )
 
 
 async def _recovered(session: AsyncSession, batch_id: str) -> Decimal:
@@ -62,5 +87,5 @@ def _shipped(row: ShipmentRow) -> ShippedQuantity:
         dispatched=decimal(row.dispatched_quantity),
         received=decimal(row.received_quantity),
         rejected=decimal(row.rejected_quantity),
-        disposed=Decimal(row.disposed_quantity),
+        disposed=Decimal(row.disposed_quantity) + Decimal(row.removed_quantity),
     )

@@ -9,7 +9,13 @@ import pytest
 from domain.batch.batch import BatchStage
 from domain.batch.holds import BatchState
 from domain.core.people import Role
-from domain.release.recall import RecallClosure, RecallPlan, refuse_unless_plannable, refuse_unless_reconciled
+from domain.release.recall import (
+    RecallClosure,
+    RecallFigures,
+    RecallPlan,
+    refuse_unless_plannable,
+    refuse_unless_reconciled,
+)
 from domain.release.release_review import (
     ReleaseEvaluation,
     ReleaseOutcome,
@@ -145,21 +151,29 @@ def test_a_recall_is_planned_for_its_markets_once_the_authority_knows(
     assert attempt == expected
 
 
+KNOWN = RecallFigures(
+    unit="kg", dispatched=Decimal(100), received=Decimal(90), recovered=Decimal(100), destroyed=Decimal(60)
+)
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
         ({}, set()),
-        ({"recovered": "99.5"}, {"unrecovered_because"}),
-        ({"recovered": "99.5", "unrecovered_because": "Used."}, set()),
+        ({"recovered": "99.5"}, {"unrecovered_because", "differs_because"}),
+        ({"recovered": "99.5", "unrecovered_because": "Used.", "differs_because": "A drum came by post."}, set()),
         ({"unrecovered_because": "Used."}, {"unrecovered_because"}),
-        ({"recovered": "101"}, {"recovered"}),
-        ({"distributed": "119"}, {"distributed", "unrecovered_because"}),
+        ({"recovered": "101"}, {"recovered", "differs_because"}),
+        ({"distributed": "119"}, {"distributed", "unrecovered_because", "differs_because"}),
+        ({"distributed": "0", "recovered": "0"}, {"distributed", "differs_because"}),
+        ({"distributed": "0", "recovered": "0", "differs_because": "As I say."}, {"distributed"}),
+        ({"differs_because": "Nothing differs."}, {"differs_because"}),
         ({"review": 4}, {"review"}),
     ],
 )
-def test_what_came_back_is_accounted_for(changes: dict[str, Any], expected: set[str]) -> None:
+def test_what_came_back_is_accounted_for_by_the_records(changes: dict[str, Any], expected: set[str]) -> None:
     form = filled(RecallClosure, {"review": 3, "evidence": [FILE], **changes})
-    assert faults(lambda: refuse_unless_reconciled(form, review=3, dispatched=Decimal("118.4"))) == expected
+    assert faults(lambda: refuse_unless_reconciled(form, review=3, known=KNOWN)) == expected
 
 
 @pytest.mark.parametrize("amount", ["NaN", "-1", "1e30", "Infinity", "1.00000000001"])

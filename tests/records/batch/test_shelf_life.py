@@ -16,7 +16,7 @@ from records.core.tables.master_data import CalendarRow
 from records.release.queries.gate_reports import gate_report
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
-from tests.records.delivering import arranged, decided, dispatched, goods, ordered, shipment_row, status_of_goods
+from tests.records.delivering import FILE, arranged, decided, dispatched, goods, ordered, shipment_row, status_of_goods
 from tests.records.making import batch_of, in_manufacture, made, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.seeded import START, Seeded
@@ -175,7 +175,7 @@ async def test_what_is_on_its_way_is_still_received_as_blocked_and_taken_away(se
     }  # fmt: skip
     assert (await goods(shipment)).blocked == 10
     assert (await refused(shipment.does("sana", "unblock"))).code is Code.SHELF_LIFE_ENDED
-    written = await shipment.does("sana", "dispose-goods", kind="DESTROYED")
+    written = await shipment.does("sana", "dispose-goods", kind="DESTROYED", evidence=[FILE])
     assert written.effect["blocked"] is False
     assert (await goods(shipment)).blocked == 0
 

@@ -21,6 +21,7 @@ from tests.records.databases import on_one_database
 from tests.records.delivering import (
     ARRIVED,
     COLD,
+    FILE,
     LEFT,
     WARM,
     arranged,
@@ -224,7 +225,9 @@ async def test_goods_that_arrive_after_the_rejection_are_blocked_and_taken_away(
     await shipment.does("sana", "receive")
     assert await status_of_goods(batch) == "BLOCKED"
     assert (await refused(shipment.does("sana", "unblock"))).code == "gate_closed"
-    written = await shipment.does("sana", "dispose-goods", kind="DESTROYED", disposed_on=ARRIVED.date().isoformat())
+    written = await shipment.does(
+        "sana", "dispose-goods", kind="DESTROYED", evidence=[FILE], disposed_on=ARRIVED.date().isoformat()
+    )
     assert written.effect == {"blocked": False}
 
 
@@ -242,7 +245,9 @@ async def test_goods_that_were_there_in_quarantine_before_the_rejection_are_bloc
     assert await status_of_goods(batch) == "BLOCKED"
     assert (await goods(shipment)).blocked == Decimal(10)
     assert (await refused(shipment.does("sana", "unblock"))).code == "gate_closed"
-    assert (await shipment.does("sana", "dispose-goods", kind="DESTROYED")).effect == {"blocked": False}
+    assert (await shipment.does("sana", "dispose-goods", kind="DESTROYED", evidence=[FILE])).effect == {
+        "blocked": False
+    }
     row = await shipment_row(shipment)
     assert (row.disposed_quantity, (await goods(shipment)).blocked) == ("10", Decimal(0))
 

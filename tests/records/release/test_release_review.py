@@ -78,16 +78,33 @@ async def test_a_recall_takes_the_release_back_and_goes_on_until_it_is_closed(se
     evaluation = await evaluated(batch)
     (recall,), (alert,) = evaluation.recalls, evaluation.alerts
     assert (recall.review, recall.markets, recall.planned, evaluation.ends_as) == (review[0], ("EU",), False, None)
-    closing = {"review": recall.review, "evidence": [FILE]}
+    closing: dict[str, Any] = {"review": recall.review, "evidence": [FILE]}
     assert (await refused(batch.does("hana", "close-recall", **closing))).code is Code.NOT_OPEN
     assert (await refused(batch.does("hana", "plan-recall", review=1))).code is Code.NOT_OPEN
-    await batch.does("hana", "plan-recall", review=recall.review)
-    assert (await refused(batch.does("hana", "plan-recall", review=recall.review))).code is Code.NOT_OPEN
-    assert list((await refused(batch.does("hana", "close-recall", **closing, distributed="500"))).fields) == [
-        "distributed",
-        "unrecovered_because",
+    assert list((await refused(batch.does("hana", "plan-recall", review=recall.review, descendants=[]))).fields) == [
+        "descendants"
     ]
-    await batch.does("hana", "close-recall", **closing)
+    concerned = [{"batch_id": tablet.case_id, "concerned": True, "reason": "It holds 18 kg of it."}]
+    await batch.does("hana", "plan-recall", review=recall.review, descendants=concerned)
+    assert (
+        await refused(batch.does("hana", "plan-recall", review=recall.review, descendants=concerned))
+    ).code is Code.NOT_OPEN
+    suggested = await batch.asks("close-recall", review=recall.review)
+    assert (suggested["distributed"], suggested["recovered"]) == ("100", "0")
+    assert suggested["figures_seen"] == (
+        "By the records: dispatched 100 kg, received 0 kg, recovered 0 kg, destroyed 0 kg, unaccounted for 100 kg."
+    )
+    for wrong, fields in (
+        ({"distributed": "500"}, ["distributed", "differs_because", "unrecovered_because"]),
+        ({"distributed": "0"}, ["differs_because"]),
+        ({"recovered": "100"}, ["differs_because"]),
+    ):
+        assert (
+            list((await refused(batch.answers("hana", "close-recall", {**suggested, **closing, **wrong}))).fields)
+            == fields
+        )
+    closing |= {"recovered": "100", "differs_because": "It never left the carrier's hall."}
+    await batch.answers("hana", "close-recall", {**suggested, **closing})
     assert (await refused(batch.does("hana", "close-recall", **closing))).code is Code.NOT_OPEN
     evaluation = await evaluated(batch)
     assert (evaluation.recalls, evaluation.alerts, evaluation.ends_as) == ((), (alert,), None)

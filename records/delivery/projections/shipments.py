@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import PhysicalStatus
 from domain.core.events import Event
 from domain.delivery.quarantine import QuarantineApproval, QuarantineConfirmation
-from domain.delivery.receipt import GoodsDisposal, ShipmentReceipt, Unblocking
+from domain.delivery.receipt import DisposalKind, GoodsDisposal, ShipmentReceipt, Unblocking
 from domain.delivery.shipment import ShipmentCancellation, ShipmentDispatch, ShipmentOrder
 from domain.delivery.transport import TransportAssessment, TransportRecord
 from records.batch.tables.batches import BatchRow
@@ -99,6 +99,8 @@ async def dispose(session: AsyncSession, event: Event) -> None:
     """Goods were taken away."""
     form, row = submitted(event, GoodsDisposal), await session.get_one(ShipmentRow, event.stream)
     row.disposed_quantity = str(Decimal(row.disposed_quantity) + form.quantity)
+    if form.kind is DisposalKind.DESTROYED:
+        row.destroyed_quantity = str(Decimal(row.destroyed_quantity) + form.quantity)
 
 
 @follows(*QuarantineApproval.action.event_types())

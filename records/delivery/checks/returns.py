@@ -1,0 +1,76 @@
+"""Checks of goods that come back."""
+
+from domain.batch.shelf_life import ShelfLife
+from domain.core.refusals import broken
+from domain.core.text import in_a_title
+from domain.delivery.returns import (
+    RULE,
+    ReturnAssessment,
+    Returned,
+    ReturnReceipt,
+    refuse_unless_returnable,
+    refuse_unless_usable,
+)
+from domain.delivery.shipment import ShipmentDispatch
+from records.batch.tables.batches import BatchRow
+from records.core.case_records import CaseRecords
+from records.core.declared import Effect, Requested, checks, opens
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.delivery.shipping import locked_batch, ordered, stock_of
+from records.delivery.stock import left_of_delivery
+from records.delivery.tables import ReturnRow, ShipmentRow
+from records.site.scopes import site_and_scopes
+
+
+@opens(ReturnReceipt)
+async def opens_a_return(writing: Writing, form: ReturnReceipt) -> Requested:
+    """Of a delivery that has arrived and is settled, not more than is left of it there."""
+    session = writing.session
+    known = await session.get(ShipmentRow, form.shipment_id)
+    if known is None:
+        raise broken(RULE, "There is no such delivery.", shipment_id="unknown")
+    batch = await locked_batch(writing, await session.get_one(BatchRow, known.batch_id))
+    shipment = await session.get_one(ShipmentRow, form.shipment_id, populate_existing=True)
+    case = await session.get_one(CaseRow, form.shipment_id)
+    refuse_unless_returnable(
+        form,
+        left=left_of_delivery(shipment),
+        is_settled=case.closed_at is not None,
+        received_at=shipment.received_at,
+        now=writing.at,
+    )
+    requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
+    about = f"{form.quantity:f} {batch.unit} of batch {in_a_title(batch.number)}"
+    return requested.model_copy(
+        update={
+            "title": f"Return of {about} from {form.shipment_id}",
+            "kind": "RETURN",
+            "markets": frozenset({shipment.market}),
+            "owner": batch.batch_id,
+            "effect": {"batch_id": batch.batch_id, "market": shipment.market},
+        }
+    )
+
+
+@checks(ReturnAssessment)
+async def assesses_a_return(writing: Writing, case: CaseRow, form: ReturnAssessment) -> Effect:
+    """Set free only what is shown to be good, in time and still released."""
+    session = writing.session
+    row = await session.get_one(ReturnRow, case.case_id)
+    batch = await locked_batch(writing, await session.get_one(BatchRow, row.batch_id))
+    stock = await stock_of(writing, batch, row.market)
+    shipment = await session.get_one(CaseRow, row.shipment_id)
+    calendar = await writing.policies.calendar_of(session, batch.site_id, writing.at)
+    limits = (await writing.policy()).limits
+    life = ShelfLife(last_day=batch.expiry_on, zone=calendar.tz)
+    least = limits.remaining_life_min.get(row.market, limits.remaining_life_min["OTHER"])
+    dispatch = await CaseRecords(session, shipment).the(ShipmentDispatch)
+    returned = Returned(
+        stopped_by=stock.stopped_by if stock is not None else ("the batch is not made for this market",),
+        life_short=life.too_short(calendar.local_day(writing.at), least),
+        excursion_max=min(each.max_excursion_minutes for each in ordered(shipment).conditions),
+        dispatch_sealed=all(each.seal is not None for each in dispatch.containers),
+    )
+    refuse_unless_usable(form, returned)
+    return {"usable": form.usable}

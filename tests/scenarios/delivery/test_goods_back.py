@@ -1,0 +1,91 @@
+"""Sixty kilograms are delivered and recalled: what comes back, what is destroyed, and what the recall comes to."""
+
+from typing import Any
+from uuid import uuid4
+
+from records.batch.tables.batches import BatchRow
+from tests.company import Colleague, Company
+from tests.scenarios.delivery.test_delivery import ordered
+from tests.scenarios.making import comes_to_certification, fit
+from tests.scenarios.qualifying import does, does_unasked, tries
+
+
+async def requests(who: Colleague, process: str, **form: Any) -> Any:
+    return await who.post(f"/v1/{process}", form, **{"Idempotency-Key": str(uuid4())})
+
+
+async def delivered(company: Company, batch: str, quantity: str) -> str:
+    shipment = await ordered(company, batch, quantity=quantity)
+    containers = [{"number": "Drum 1", "seal": "S-1"}]
+    await does(company.vito, shipment, "dispatch", containers=containers)
+    await does(company.sana, shipment, "receive")
+    left = (await company.sana.sees(shipment))["shipment"]["dispatched_at"]
+    series = [{"logger": "TL-88213", "kind": "TEMPERATURE", "unit": "Cel", "readings": [{"at": left, "value": "5"}]}]
+    assert (await does(company.sana, shipment, "transport-record", series=series))["outcome"] == "CLOSED"
+    return shipment
+
+
+async def destroyed(company: Company, **order: Any) -> dict[str, Any]:
+    case_id = (await requests(company.sana, "destructions", **order)).json()["case_id"]
+    await does(company.priya, case_id, "approve")
+    proof = [await company.sana.uploads(case_id)]
+    return await does(company.sana, case_id, "record", evidence=proof, destroyed_on=company.today.isoformat())
+
+
+async def test_a_recall_comes_to_what_the_records_know_of_the_goods(company: Company) -> None:
+    await fit(company)
+    batch = await comes_to_certification(company, "B-001", markets=["EU"])
+    await does(company.quentin, batch, "certify")
+    shipment = await delivered(company, batch, "60")
+    about = {"shipment_id": shipment, "received_at": company.now.isoformat(), "place": "Cage R-2"}
+
+    # A part comes back before anything is wrong, and goes back into stock.
+    answer = await requests(company.sana, "returns", quantity="10", reason="Ordered too much.", **about)
+    assert answer.status_code == 201, answer.text
+    back = answer.json()["case_id"]
+    assert (await company.sana.sees(back))["returned"]["blocked"] == "10"
+    refusal = (await tries(company.priya, back, "assess", usable=True, storage_proven=False)).json()
+    assert (refusal["code"], list(refusal["fields"])) == ("rule_broken", ["storage_proven"])
+    evidence = [await company.priya.uploads(back)]
+    case = await does(company.priya, back, "assess", storage_evidence=evidence)
+    assert (case["outcome"], case["returned"]["blocked"]) == ("UNRESTRICTED", "0")
+
+    # The batch is recalled. While its review is open nothing of it is destroyed.
+    await does_unasked(company.nora, batch, "report-later-finding", description="Glass particles.")
+    await company.asked(batch, "review-release")
+    stock = {"batch_id": batch, "reason": "Recalled.", "method": "Burnt by Entsorgung Nord"}
+    answer = await requests(company.sana, "destructions", stock="AT_SITE", quantity="58.4", **stock)
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
+    document = [await company.quentin.uploads(batch)]
+    recalled = [{"market": "EU", "outcome": "RECALL"}]
+    await does(company.quentin, batch, "review-release", outcomes=recalled, evidence=document)
+    await does(company.quentin, batch, "plan-recall", authority_notified_on=company.today.isoformat())
+    task = await company.asked(batch, "close-recall")
+    assert (task.prefill["distributed"], task.prefill["recovered"]) == ("60", "10")
+    closing = {"distributed": "0", "recovered": "0", "evidence": document}
+    answer = await tries(company.hana, batch, "close-recall", **closing)
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["distributed", "differs_because"])
+
+    # Forty-five come back of the fifty, and are destroyed.
+    answer = await requests(company.sana, "returns", quantity="45", reason="Recalled.", **about)
+    again = answer.json()["case_id"]
+    refusal = (await tries(company.priya, again, "assess", storage_evidence=evidence)).json()
+    assert "withdrawn" in refusal["fields"]["usable"]
+    assert (await does(company.priya, again, "assess", usable=False))["outcome"] == "BLOCKED"
+    for held_in, quantity in ((again, "45"), (back, "10")):
+        held = {"stock": "RETURNED", "held_in": held_in, "quantity": quantity}
+        case = await destroyed(company, **held, **stock)
+        assert (case["outcome"], case["destruction"]["destroyed_quantity"]) == ("DESTROYED", quantity)
+    closing = {"distributed": "60", "recovered": "55", "evidence": document}
+    used = {"unrecovered_because": "It had been used."}
+    answer = await tries(company.hana, batch, "close-recall", **closing)
+    assert list(answer.json()["fields"]) == ["unrecovered_because"]
+    await does(company.hana, batch, "close-recall", **closing, **used)
+    await company.recorded(batch, "case.closed")
+
+    # The batch's case is closed; what is left at the site is destroyed all the same, and then nothing is left.
+    await destroyed(company, stock="AT_SITE", quantity="58.4", **stock)
+    found = await company.ines.get(f"/v1/batches/{batch}/reconciliation")
+    assert (found["recovered"], found["destroyed"], found["returned"]) == ("55", "113.4", "55")
+    async with company.database.reading() as session:
+        assert (await session.get_one(BatchRow, batch)).physical_status == "DESTROYED"  # the rest had been used
