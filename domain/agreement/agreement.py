@@ -14,12 +14,14 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 from domain.core.days import Calendar, Span, Unit, counted
 from domain.core.document import DocumentReference
 from domain.core.forms import Value
+from domain.core.names import name_key, party_key
 from domain.core.refusals import broken
 from domain.core.text import Names, ShortText
 from domain.policy.change_tier import ChangeCategory, ChangeTiers, usual_tiers
 from domain.policy.limits import Limit, Limits
 from domain.policy.policy import AgreementActivity, Policy
 from domain.policy.responsibility import ActivityKey, Duties, sharing_faults
+from domain.site.site import Activity
 
 
 def _in_days(span: Span) -> Span:
@@ -120,6 +122,49 @@ class Subcontractor(Value):
     """What is done there."""
     approved_on: date = Field(examples=["2025-01-07"])
     """Day on which the sponsor approved it in writing."""
+    approved_until: date | None = None
+    """Last day for which it is approved; without one as long as the agreement says so."""
+    products: Names = ()
+    """Products that it is approved for; none for all that the agreement covers."""
+    kinds_of_work: Annotated[tuple[Activity, ...], Field(max_length=8)] = ()
+    """Kinds of work that it is approved for; none if `activity` alone says so."""
+
+
+class SubcontractedWork(NamedTuple):
+    """What another site does of the manufacture of a batch."""
+
+    places: tuple[str, ...]
+    """By what an agreement may name the site: its code, its name, its address."""
+    product: str
+    activity: Activity
+    step: str
+    """What is done, in words."""
+    first: date
+    last: date
+
+
+def unapproved(terms: "AgreementTerms", work: SubcontractedWork) -> str | None:
+    """Why an agreement does not approve a subcontractor for its work; `None` if it does (EU GMP Chapter 7, 7.11).
+
+    The words follow on the name of the agreement. A subcontractor counts only for the work, the products and the period
+    that it was approved for; if it is named several times, one of these has to cover all of it.
+    """
+    wanted = set(map(party_key, work.places))
+    named = [each for each in terms.subcontractors if wanted & {party_key(each.name), party_key(each.site)}]
+    faults = [_not_covered(each, terms, work) for each in named]
+    return next(iter(sorted(faults, key=lambda fault: fault is not None)), "does not name")
+
+
+def _not_covered(each: Subcontractor, terms: "AgreementTerms", work: SubcontractedWork) -> str | None:
+    if not any(name_key(work.product) == name_key(name) for name in each.products or terms.products):
+        return f"does not approve for {work.product}"
+    if each.kinds_of_work and work.activity not in each.kinds_of_work:
+        return f"approves for {', '.join(each.kinds_of_work)} only, not for {work.activity} ({work.step})"
+    if work.first < each.approved_on:
+        return f"approves from {each.approved_on} on"
+    if each.approved_until is not None and work.last > each.approved_until:
+        return f"approves until {each.approved_until} only"
+    return None
 
 
 class AgreementTerms(Value):

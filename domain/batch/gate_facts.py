@@ -8,11 +8,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
-from domain.batch.batch import DeviationClass, DeviationState, OosState
+from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
 from domain.batch.disposition import SiteVerdict
 from domain.batch.holds import HoldType
 from domain.batch.oos import OosKind
 from domain.change.decision import Filing
+from domain.event.site_event import AuthorityOutcome
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
 
@@ -42,22 +43,32 @@ class GateFacts(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class StatusFacts(GateFacts):
+    """G1: a status that held for a site and scope from an instant on; `None` while it was not on the list."""
+
+    status: AslStatus | None = None
+    reach: SuspensionScope | None = None
+    since: AwareDatetime | None = None
+    decided_in: str | None = None
+    """The case that has stated it."""
+    lifted_in: str | None = None
+    """Of a status that stopped release: the case that has stated the one after it, once that stops none."""
+
+
 class ScopeFacts(GateFacts):
     """G1: the status of one site and scope that was used, at manufacture and now."""
 
     scope_id: str
-    at_manufacture: AslStatus | None
-    reach_at_manufacture: SuspensionScope | None = None
+    during: tuple[StatusFacts, ...] = ()
+    """Every status that held from the start to the end of manufacture, the first one that of the start."""
     now: AslStatus | None
     reach_now: SuspensionScope | None = None
     is_subcontractor: bool = False
-    approved_in_agreement: bool = True
-    """For a subcontractor: whether the quality agreement names it (EU GMP Chapter 7, 7.11)."""
+    not_approved_for: str | None = None
+    """For a subcontractor: what the quality agreement does not approve it for; `None` if all (Chapter 7, 7.11)."""
     site_id: str = ""
     activity: Activity | None = None
     """What the scope does; `None` if it is not known."""
-    during: tuple[AslStatus | None, ...] = ()
-    """Every status that held from the start to the end of manufacture, the last one that of the end."""
     conditions_open: tuple[str, ...] = ()
     """Release-relevant conditions that are not met, of all decisions since an approval without any (section 4)."""
 
@@ -89,30 +100,54 @@ class CertificateFacts(GateFacts):
     """Whether a person has confirmed, and looked up in the register, that its scope text names the activity."""
 
 
+class InspectionFacts(GateFacts):
+    """G3: what an inspection by the FDA has come to, at a scope that was used."""
+
+    scope_id: str
+    case_id: str
+    outcome: AuthorityOutcome
+    last_day: date
+
+
+class ReportFacts(GateFacts):
+    """G4: what an audit has come to whose report was issued."""
+
+    audit_id: str
+    last_day: date | None = None
+    recommendation: Recommendation
+    """What it comes to by now, after disputes."""
+    verified_by: str | None = None
+    """A later audit that has verified its findings by their ids."""
+
+
 class AuditFacts(GateFacts):
     """G4: the audits of one scope."""
 
     scope_id: str
     last_day: date | None = None
     """Last day of the last full-scope audit, or of the bought report that the status rests on."""
-    reported: str | None = None
-    """The audit that was reported last."""
-    recommendation: Recommendation | None = None
-    """What it recommends; `None` where a bought report or a waiver was decided on instead."""
+    reports: tuple[ReportFacts, ...] = ()
+    """What was reported since then, that audit included; none where a bought report or a waiver was decided on."""
+    unreported: tuple[str, ...] = ()
+    """Audits that are over on site, and whose report is not issued."""
+    critical_under_way: tuple[str, ...] = ()
+    """Audits that have told the site of a critical finding, and whose report is not issued."""
     due: date | None = None
     """Day by which the next one must have taken place, a waiver counted in."""
     justifiable_until: date | None = None
     """Until when an overdue audit may be justified (policy limit `gate_audit_overdue_max`)."""
-    never_after: date | None = None
-    """For an active substance made for the Union: the day after which nothing is justified any more [V14]."""
+    is_api_for_union: bool = False
+    """Whether an active substance is made there for the Union: overdue it is justified under signature [V14]."""
 
 
 class CriticalFacts(GateFacts):
-    """G5: a critical finding or CAPA at a scope that is open."""
+    """G5: a critical finding or CAPA at a scope that is open, or was while a batch was made."""
 
     reference: str
     site_id: str
     status: str
+    is_open: bool = True
+    """Whether it is open now."""
 
 
 class ValueFacts(GateFacts):
@@ -287,6 +322,52 @@ class HoldFacts(GateFacts):
     type: HoldType
     reason: str
     market: str | None = None
+
+
+class ReleaseFacts(GateFacts):
+    """G12: whether a batch may be used for a market by whoever decides for it, and since when."""
+
+    since: AwareDatetime | None = None
+    """When it was released or confirmed for this use and market; `None` if it was not."""
+    shown_by: str = ""
+    """By what: the number of its certificate or of its entry in a register."""
+    taken_back_at: AwareDatetime | None = None
+    """When that was withdrawn or recalled."""
+    rejected: bool = False
+    """Whether it is rejected for this market."""
+    elsewhere: tuple[str, ...] = ()
+    """Other markets in which it is rejected, or its release taken back, each in words."""
+    at_risk: str | None = None
+    """The approved arrangement under which it may be used before its release."""
+
+
+class ParentFacts(GateFacts):
+    """G12: a batch that another one comes from: how and when it was used, and what was known of it."""
+
+    batch_id: str
+    number: str
+    relation: Relation
+    used_at: AwareDatetime | None = None
+    """Start of the manufacture in which it was used; `None` before that."""
+    used_over: bool = False
+    """Whether its shelf life was over when it was used."""
+    over_now: bool = False
+    """Whether its shelf life is over now."""
+    last_day: date | None = None
+    """Last day of its shelf life."""
+    is_starting_material: bool = False
+    release: ReleaseFacts = ReleaseFacts()
+    site_released_at: AwareDatetime | None = None
+    """When its own site has released it, with its certificate of analysis; `None` if it has not."""
+    held_at_use: tuple[str, ...] = ()
+    """Holds that stood on it when it was used, and were lifted since."""
+    is_rejected: bool = False
+    """Whether it is rejected as a whole."""
+
+    @property
+    def name(self) -> str:
+        """As people find it."""
+        return f"{self.batch_id} ({self.number})"
 
 
 class ExceptionFacts(GateFacts):

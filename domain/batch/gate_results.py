@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 from domain.batch.gate_facts import Gate
 from domain.batch.holds import HoldType
 
-_LINES, _WIDTH = 20, 200
+_LINES, _WIDTH = 40, 200
+_NAMED = 3
 
 
 class GateVerdict(StrEnum):
@@ -44,8 +45,24 @@ HOLD_OF = {
 }
 """The hold that a failed gate leads to. G11 and G13 refuse, and hold nothing."""
 
-MARKET_GATES = frozenset({Gate.G3, Gate.G4, Gate.G9, Gate.G10})
-"""Gates that one market may fail and another pass: what is registered there, how old an audit may be, exceptions."""
+MARKET_GATES = frozenset({Gate.G3, Gate.G4, Gate.G9, Gate.G10, Gate.G12})
+"""Gates that one market may fail and another pass: what is registered there, how old an audit may be, exceptions,
+what its batches come from."""
+
+
+class Ask(StrEnum):
+    """What a judgement names beside its rationale: a record, not a phrase (section 19)."""
+
+    DEVIATION = "DEVIATION"
+    """The deviation under which it is dealt with."""
+    EVIDENCE = "EVIDENCE"
+    """Documents that carry it."""
+    SITE_STATEMENT = "SITE_STATEMENT"
+    """What the site's quality unit states, as a document."""
+    QP_DECLARATION = "QP_DECLARATION"
+    """The declaration of a qualified person on the GMP of the maker of an active substance, as a document."""
+    REINSTATEMENT = "REINSTATEMENT"
+    """The case in which a suspension was lifted, whose evidence it rests on."""
 
 
 class Found(NamedTuple):
@@ -58,7 +75,19 @@ class Found(NamedTuple):
     doubtful: Sequence[str] = ()
     applies: bool = True
     is_held: bool = False
-    """Whether what is wrong holds the batch already: no further hold follows."""
+    """Whether no further hold follows: what is wrong holds the batch already, or is over once others have decided."""
+    asks: frozenset[Ask] = frozenset()
+    """What a judgement of what is doubtful names beside its rationale."""
+
+    def beside(self, other: "Found") -> "Found":
+        """Both, as one gate says it; it holds nothing further only if neither does that has something wrong."""
+        return self._replace(
+            looked_at=[*self.looked_at, *other.looked_at],
+            wrong=[*self.wrong, *other.wrong],
+            doubtful=[*self.doubtful, *other.doubtful],
+            is_held=all(each.is_held for each in (self, other) if each.wrong),
+            asks=self.asks | other.asks,
+        )
 
 
 class GateResult(BaseModel):
@@ -74,6 +103,8 @@ class GateResult(BaseModel):
     """The facts that it rests on, each as `name: value`."""
     hold_type: HoldType | None = None
     """The hold that a failure leads to; `None` where it only refuses."""
+    asks: tuple[Ask, ...] = ()
+    """What the judgement names beside its rationale."""
 
     @property
     def passes(self) -> bool:
@@ -103,13 +134,43 @@ def result(gate: Gate, found: Found, *, rationale: str | None = None, exception:
     if exception is not None:
         reason = _reason(f"Excepted by {exception}: {reasons}")
         return GateResult(gate=gate, verdict=GateVerdict.EXCEPTED, reason=reason, looked_at=seen)
+    asks = tuple(sorted(found.asks))
     if found.wrong:
         hold = None if found.is_held else HOLD_OF.get(gate)
         return GateResult(gate=gate, verdict=GateVerdict.FAIL, reason=_reason(reasons), looked_at=seen, hold_type=hold)
     if rationale is not None and rationale.strip():
         seen = (*seen, f"judged: {reasons}"[:_WIDTH])
-        return GateResult(gate=gate, verdict=GateVerdict.JUDGED, reason=rationale.strip(), looked_at=seen)
-    return GateResult(gate=gate, verdict=GateVerdict.NEEDS_JUDGEMENT, reason=_reason(reasons), looked_at=seen)
+        return GateResult(gate=gate, verdict=GateVerdict.JUDGED, reason=rationale.strip(), looked_at=seen, asks=asks)
+    needs = GateVerdict.NEEDS_JUDGEMENT
+    return GateResult(gate=gate, verdict=needs, reason=_reason(reasons), looked_at=seen, asks=asks)
+
+
+def of_all(own: Found, others: Iterable[tuple[str, Found]]) -> Found:
+    """What a gate has found in a batch and in all that it comes from, each of these by its name.
+
+    What is the same in several is said once, with their names.
+    """
+    found = list(others)
+    return own._replace(
+        looked_at=[*own.looked_at, *_by_name((name, each.looked_at) for name, each in found)],
+        wrong=[*own.wrong, *_by_name((name, each.wrong) for name, each in found)],
+        doubtful=[*own.doubtful, *_by_name((name, each.doubtful) for name, each in found)],
+        is_held=all(each.is_held for each in (own, *(each for _, each in found)) if each.wrong),
+        asks=own.asks.union(*(each.asks for _, each in found)),
+    )
+
+
+def _by_name(said: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    names: dict[str, list[str]] = {}
+    for name, texts in said:
+        for text in texts:
+            names.setdefault(text, []).append(name)
+    return [f"{_names(each)}: {text}" for text, each in names.items()]
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
 
 
 def closed(results: Iterable[GateResult]) -> dict[Gate, str]:

@@ -57,6 +57,10 @@ class EventType(StrEnum):
     SUPPLY_RISK = "SUPPLY_RISK"
     CERT_UPDATED = "CERT_UPDATED"
     WHISTLEBLOW = "WHISTLEBLOW"
+    FALSIFICATION = "FALSIFICATION"
+    """A falsified product or starting material is suspected or found (Directive 2011/62/EU)."""
+    SERIALISATION_ALERT = "SERIALISATION_ALERT"
+    """The verification system has raised an alert on packs of a lot (Delegated Regulation (EU) 2016/161)."""
 
     @property
     def words(self) -> str:

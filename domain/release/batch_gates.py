@@ -1,21 +1,13 @@
-"""Gates G6 to G10 and G12: how the batch was made and tested, from what (domain specification, section 8)."""
+"""Gates G6 to G9: how a batch was made and tested (domain specification, section 8)."""
 
 from collections.abc import Mapping
 
-from domain.batch.batch import DeviationClass, DeviationState
-from domain.batch.gate_facts import (
-    AnalysisFacts,
-    ChangeFacts,
-    DepartureFacts,
-    DeviationFacts,
-    ProcessFacts,
-    ValueFacts,
-)
+from domain.batch.batch import DeviationClass, DeviationState, OosState
+from domain.batch.gate_facts import AnalysisFacts, DepartureFacts, DeviationFacts, ProcessFacts, ValueFacts
 from domain.batch.gate_results import Found
 from domain.batch.oos import counts_against
-from domain.change.decision import Filing
 from domain.core.names import name_key
-from domain.release.evidence import BatchEvidence
+from domain.release.evidence import BatchEvidence, Member
 
 
 def process(evidence: BatchEvidence) -> Found:
@@ -108,11 +100,18 @@ def _value_line(value: ValueFacts) -> str:
     return f"{value.parameter}: {value.value} {value.unit}, {where}{corrected}"
 
 
-def deviations(evidence: BatchEvidence) -> Found:
-    """G7: every deviation is closed; a critical or major one accepted by the decider (Annex 16, section 3)."""
-    wrong = [fault for each in evidence.deviations if (fault := _deviation_fault(each)) is not None]
-    lines = [f"{each.deviation_id}: {each.deviation_class}, {each.state}" for each in evidence.deviations]
-    return Found("Every deviation is closed or accepted.", lines or ["deviations: none"], wrong)
+def deviations(member: Member) -> Found:
+    """G7: every deviation is closed; a critical or major one accepted by the decider (Annex 16, section 3).
+
+    On the record of a wrong rejection nothing can be accepted any more: there the decider judges. Of what was worked
+    again only what is open counts: the rest is why.
+    """
+    counting = [each for each in member.deviations if not member.is_worked_again or each.state is DeviationState.OPEN]
+    faults = [(each, fault) for each in counting if (fault := _deviation_fault(each)) is not None]
+    left = [fault for each, fault in faults if member.is_corrected and each.state is not DeviationState.ACCEPTED]
+    lines = [f"{each.deviation_id}: {each.deviation_class}, {each.state}" for each in member.deviations]
+    wrong = [fault for _, fault in faults if fault not in left]
+    return Found("Every deviation is closed or accepted.", lines or ["deviations: none"], wrong, left)
 
 
 def _deviation_fault(deviation: DeviationFacts) -> str | None:
@@ -128,15 +127,18 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
     return None
 
 
-def oos_results(evidence: BatchEvidence) -> Found:
+def oos_results(member: Member) -> Found:
     """G8: no result outside its specification is confirmed, open or inconclusive (21 CFR 211.165(f)).
 
-    What counts is said in `counts_against`.
+    What counts is said in `counts_against`. A confirmed one is why a batch was reprocessed or reworked; it does not
+    count against what came of that.
     """
     wrong = [
-        f"{each.oos_id} ({each.test}) is {each.state}" for each in evidence.oos if counts_against(each.kind, each.state)
+        f"{each.oos_id} ({each.test}) is {each.state}"
+        for each in member.oos
+        if counts_against(each.kind, each.state) and not (member.is_worked_again and each.state is OosState.CONFIRMED)
     ]
-    lines = [f"{each.oos_id}: {each.kind}, {each.test}, {each.state}" for each in evidence.oos]
+    lines = [f"{each.oos_id}: {each.kind}, {each.test}, {each.state}" for each in member.oos]
     return Found("No result stands against the batch.", lines or ["results outside specification: none"], wrong)
 
 
@@ -175,52 +177,3 @@ def _analysis_faults(facts: AnalysisFacts, market: str) -> list[str]:
     if facts.own_testing_overdue:
         faults.append("own testing is overdue")
     return faults
-
-
-def changes(evidence: BatchEvidence) -> Found:
-    """G10: every change that the batch was made under is approved and, where needed, registered in the market.
-
-    The records know that a variation was filed, not that the authority has approved it: the certifier says so.
-    """
-    wrong = []
-    doubtful = []
-    for each in evidence.changes:
-        if each.case_id is None:
-            wrong.append(f"{each.change_id} was never notified")
-        elif not each.approved:
-            wrong.append(f"{each.change_id} ({each.case_id}) is not approved")
-        elif each.filing is Filing.VARIATION:
-            doubtful.append(f"{each.change_id} needs variation {each.reference} to be approved in {evidence.market}")
-        elif each.filing is None and each.touches_registration:
-            doubtful.append(f"{each.change_id} touches the registration in {evidence.market} and was not assessed")
-    lines = [_change_line(each) for each in evidence.changes]
-    return Found("No change stands against the batch.", lines or ["changes: none"], wrong, doubtful)
-
-
-def _change_line(change: ChangeFacts) -> str:
-    state = "approved" if change.approved else "not approved"
-    return f"{change.change_id}: {change.case_id or 'no case'}, {state}, {change.filing or 'no filing stated'}"
-
-
-def supply(evidence: BatchEvidence) -> Found:
-    """G12: materials and their makers are known, what was shipped stayed within its limits, its shelf life goes on."""
-    life = evidence.shelf_life
-    wrong = [life.over_in_words] if life is not None and life.is_past(evidence.today) else []
-    if not evidence.materials and not evidence.parents:
-        wrong.append("no starting material is known")
-    wrong += [f"the maker of {each.lot} is not known" for each in evidence.materials if not each.maker.strip()]
-    transports = [each for each in evidence.transports if each.market in (None, evidence.market)]
-    for each in transports:
-        if each.within_limits is None:
-            wrong.append(f"the logger data of {each.shipment_id} are not there")
-        elif not each.within_limits:
-            wrong.append(f"{each.shipment_id} was outside its transport conditions")
-    lines = [
-        *(f"{each.lot}: {each.maker or 'unknown'}" for each in evidence.materials),
-        *(f"comes from: {each}" for each in evidence.parents),
-        *(f"subcontractor: {each.scope_id}, {each.activity}" for each in evidence.scopes if each.is_subcontractor),
-        *(f"shipment: {each.shipment_id}" for each in transports),
-    ]
-    if life is not None and life.last_day is not None:
-        lines.append(f"last day of use: {life.last_day} ({life.zone})")
-    return Found("Materials, their makers and transport are known.", lines, wrong)

@@ -7,11 +7,14 @@ from domain.batch.gate_results import Found
 from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
 from domain.event.site_event import EventType
-from domain.release.evidence import BatchEvidence
+from domain.release.evidence import BatchEvidence, Member
 
 REVIEW_ACTIONS = tuple(form.action.name for form in REVIEWS)
 """The reviews without which nothing is certified, by their actions."""
-ALERTS = frozenset({EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT})
+ALERTS = frozenset({
+    EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT, EventType.FALSIFICATION,
+    EventType.SERIALISATION_ALERT,
+})  # fmt: skip
 """Events that stop certification while they are open (G14)."""
 _RULES = {
     DecisionRule.QP: "certificate of a qualified person, with an entry in the register",
@@ -54,6 +57,12 @@ def _review_faults(evidence: BatchEvidence) -> list[str]:
     return faults
 
 
+def audits_are_known(evidence: BatchEvidence) -> Found:
+    """G4: the certifier knows what the audits recommend [V4]."""
+    unknown = evidence.audits_known is False
+    return Found("", (), ["the certifier does not know what the audits recommend"] if unknown else [])
+
+
 def decision(evidence: BatchEvidence) -> Found:
     """G13: the market's own rule decides: a qualified person for the Union, the quality unit elsewhere."""
     rule = evidence.needs or decision_rule(evidence.market)
@@ -61,23 +70,28 @@ def decision(evidence: BatchEvidence) -> Found:
     return Found(f"{evidence.market}: {_RULES[rule]}.", [f"rule of {evidence.market}: {rule}"], wrong)
 
 
-def regulatory(evidence: BatchEvidence) -> Found:
-    """G14: no recall, import alert or statement of non-compliance is open, and no hold of any type stands.
+def regulatory(member: Member) -> Found:
+    """G14: no recall, alert or statement of non-compliance is open, and no hold of any type stands.
 
-    A hold is always a refusal, whatever its type and whoever placed it: it is lifted first, by two persons. Where a
-    release of the batch is reviewed or was taken back, no other market is released either.
+    A hold is always a refusal, whatever its type and whoever placed it: it is lifted first, by two persons. What was
+    worked again or corrected has inherited the holds of what it comes from, and is held by its own.
     """
-    events = [f"{each.event_id} ({each.type}) is open" for each in evidence.events]
-    holds = [f"{each.hold_id} {each.type}: {each.reason}" for each in evidence.holds if _is_for(each, evidence.market)]
-    released = [f"the release for {market} was taken back" for market in evidence.taken_back]
-    if evidence.is_reviewed_again:
-        released.append("a review after its release is open")
-    alerts = ", ".join(each.event_id for each in evidence.events)
+    events = [f"{each.event_id} ({each.type}) is open" for each in member.events]
+    standing = () if member.is_worked_again or member.is_corrected else member.holds
+    holds = [f"{each.hold_id} {each.type}: {each.reason}" for each in standing if _is_for(each, member.market)]
+    reviewed = ["a review after its release is open"] if member.is_reviewed_again else []
+    alerts = ", ".join(each.event_id for each in member.events)
     lines = [
-        f"recalls, import alerts, non-compliance: {alerts or 'none open'}",
-        f"holds: {', '.join(f'{each.hold_id} {each.type}' for each in evidence.holds) or 'none'}",
+        f"recalls, alerts, non-compliance: {alerts or 'none open'}",
+        f"holds: {', '.join(f'{each.hold_id} {each.type}' for each in member.holds) or 'none'}",
     ]
-    return Found("No hold, recall or alert.", lines, [*events, *holds, *released], is_held=not events)
+    return Found("No hold, recall or alert.", lines, [*events, *holds, *reviewed], is_held=not events)
+
+
+def other_releases(evidence: BatchEvidence) -> Found:
+    """G14: where a release of the batch was taken back, no other market is released either."""
+    wrong = [f"the release for {market} was taken back" for market in evidence.taken_back]
+    return Found("", (), wrong, is_held=True)
 
 
 def _is_for(hold: HoldFacts, market: str) -> bool:

@@ -1,8 +1,8 @@
-"""Everything that the gates look at, for one batch and one market at one instant (domain specification, section 8)."""
+"""Everything that the gates look at, for one batch and one market at one instant (domain specification, 8 and 19)."""
 
 from datetime import date
 
-from domain.batch.batch import DecisionRule
+from domain.batch.batch import DecisionRule, Relation
 from domain.batch.gate_facts import (
     AgreementFacts,
     AnalysisFacts,
@@ -15,8 +15,10 @@ from domain.batch.gate_facts import (
     ExceptionFacts,
     GateFacts,
     HoldFacts,
+    InspectionFacts,
     MaterialFacts,
     OosFacts,
+    ParentFacts,
     ProcessFacts,
     ReviewFacts,
     ScopeFacts,
@@ -24,15 +26,27 @@ from domain.batch.gate_facts import (
     TransportFacts,
 )
 from domain.batch.shelf_life import ShelfLife
+from domain.batch.supply_stage import SupplyStage
+
+_WORKED_AGAIN = frozenset({Relation.REPROCESS, Relation.REWORK})
 
 
-class BatchEvidence(GateFacts):
-    """The evidence for the decision on a batch for one market. Days are days at the site that makes it."""
+class Member(GateFacts):
+    """One batch of a family: the batch that is decided on, or one that it comes from, with what gates look at in each.
+
+    Days are days at the site that makes it.
+    """
 
     batch_id: str
     number: str
     market: str
+    """The market that is decided for; the same for the whole family."""
     today: date
+    depth: int = 0
+    """How many steps it lies before the batch that is decided on, by the shortest way."""
+    supply_stage: SupplyStage | None = None
+    relations: frozenset[Relation] = frozenset()
+    """How others of the family come from it; none for the batch that is decided on."""
     first_day: date | None = None
     """First day of manufacture; `None` before it."""
     last_day: date | None = None
@@ -40,33 +54,59 @@ class BatchEvidence(GateFacts):
     scopes: tuple[ScopeFacts, ...] = ()
     agreements: tuple[AgreementFacts, ...] = ()
     certificates: tuple[CertificateFacts, ...] = ()
+    inspections: tuple[InspectionFacts, ...] = ()
+    """Inspections by the FDA, the oldest first."""
     audits: tuple[AuditFacts, ...] = ()
-    audits_known: bool | None = None
-    """Whether the certifier knows what the audits recommend [V4]; `None` while nobody certifies."""
     critical: tuple[CriticalFacts, ...] = ()
-    process: ProcessFacts = ProcessFacts()
     deviations: tuple[DeviationFacts, ...] = ()
     oos: tuple[OosFacts, ...] = ()
-    analysis: AnalysisFacts = AnalysisFacts()
     changes: tuple[ChangeFacts, ...] = ()
-    reviews: tuple[ReviewFacts, ...] = ()
-    disposition: DispositionFacts | None = None
-    certifier: tuple[str, ...] = ()
-    """Every human whose hands the certification counts as; empty while nobody certifies."""
     materials: tuple[MaterialFacts, ...] = ()
-    parents: tuple[str, ...] = ()
-    """Batches that it comes from; their materials were looked at when they were certified or are held with them."""
-    shelf_life: ShelfLife | None = None
-    """Until when it may be used; `None` where that is not asked."""
+    parents: tuple[ParentFacts, ...] = ()
+    """Batches that it comes from directly."""
     transports: tuple[TransportFacts, ...] = ()
-    rule: DecisionRule | None = None
-    """The rule under which the form decides; `None` while nobody decides."""
-    needs: DecisionRule | None = None
-    """The rule that the batch needs in the market, by its stage; `None` if by the market alone."""
     events: tuple[SiteEventFacts, ...] = ()
     holds: tuple[HoldFacts, ...] = ()
     is_reviewed_again: bool = False
     """Whether something was learned after a release of it that is not reviewed yet."""
+
+    @property
+    def name(self) -> str:
+        """As people find it."""
+        return f"{self.batch_id} ({self.number})"
+
+    @property
+    def is_worked_again(self) -> bool:
+        """Whether all that comes from it was reprocessed or reworked: what failed in it is why."""
+        return bool(self.relations) and self.relations <= _WORKED_AGAIN
+
+    @property
+    def is_corrected(self) -> bool:
+        """Whether it is the record of a wrong rejection, in whose place another one stands."""
+        return self.relations == {Relation.CORRECTION}
+
+
+class BatchEvidence(Member):
+    """The evidence for the decision on a batch for one market."""
+
+    ancestors: tuple[Member, ...] = ()
+    """All that it comes from over all steps, the nearest first."""
+    ancestry_beyond: int | None = None
+    """The most batches that are looked at, if it comes from more; then nothing is decided."""
+    audits_known: bool | None = None
+    """Whether the certifier knows what the audits recommend [V4]; `None` while nobody certifies."""
+    process: ProcessFacts = ProcessFacts()
+    analysis: AnalysisFacts = AnalysisFacts()
+    reviews: tuple[ReviewFacts, ...] = ()
+    disposition: DispositionFacts | None = None
+    certifier: tuple[str, ...] = ()
+    """Every human whose hands the certification counts as; empty while nobody certifies."""
+    shelf_life: ShelfLife | None = None
+    """Until when it may be used; `None` where that is not asked."""
+    rule: DecisionRule | None = None
+    """The rule under which the form decides; `None` while nobody decides."""
+    needs: DecisionRule | None = None
+    """The rule that the batch needs in the market, by its stage; `None` if by the market alone."""
     taken_back: tuple[str, ...] = ()
     """Markets whose release was withdrawn or recalled."""
     exceptions: tuple[ExceptionFacts, ...] = ()

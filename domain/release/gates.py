@@ -1,35 +1,44 @@
-"""The gates of release, G1 to G14: pure functions over the evidence (domain specification, section 8).
+"""The gates of release, G1 to G14: pure functions over the evidence (domain specification, sections 8 and 19).
 
 They are looked at when certification begins, in every gate report, and again in the transaction that records the
 signature; the later look wins.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from domain.batch.gate_facts import Gate, Judgements
-from domain.batch.gate_results import Found, GateResult, result
-from domain.release.batch_gates import analysis, changes, deviations, oos_results, process, supply
-from domain.release.decision_gates import decision, regulatory, separation
-from domain.release.evidence import BatchEvidence
+from domain.batch.gate_results import Found, GateResult, of_all, result
+from domain.release.batch_gates import analysis, deviations, oos_results, process
+from domain.release.chain_gates import changes, supply, use
+from domain.release.decision_gates import audits_are_known, decision, other_releases, regulatory, separation
+from domain.release.evidence import BatchEvidence, Member
 from domain.release.site_gates import audits, certificates, critical_findings, quality_agreement, supplier_status
 
-_LOOKS: dict[Gate, Callable[[BatchEvidence], Found]] = {
+OF_EACH_MEMBER: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({
     Gate.G1: supplier_status,
     Gate.G2: quality_agreement,
     Gate.G3: certificates,
     Gate.G4: audits,
     Gate.G5: critical_findings,
-    Gate.G6: process,
     Gate.G7: deviations,
     Gate.G8: oos_results,
-    Gate.G9: analysis,
     Gate.G10: changes,
-    Gate.G11: separation,
     Gate.G12: supply,
-    Gate.G13: decision,
     Gate.G14: regulatory,
-}
+})  # fmt: skip
+"""What is looked at in the batch and in all that it comes from."""
+OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType({
+    Gate.G4: audits_are_known,
+    Gate.G6: process,
+    Gate.G9: analysis,
+    Gate.G11: separation,
+    Gate.G12: use,
+    Gate.G13: decision,
+    Gate.G14: other_releases,
+})  # fmt: skip
+"""What is looked at in the batch alone."""
 
 EXCEPTABLE = frozenset({Gate.G3, Gate.G4, Gate.G10})
 """Gates that an emergency shortage may except (section 10); no other gate is ever bypassed."""
@@ -41,9 +50,17 @@ def evaluate(evidence: BatchEvidence, judgements: Judgements, at: datetime) -> t
     `judgements` are the certifier's rationales; they open only what is left to judgement, never what has failed.
     """
     return tuple(
-        result(gate, look(evidence), rationale=judgements.get(gate), exception=_exception(evidence, gate, at))
-        for gate, look in _LOOKS.items()
+        result(gate, found_at(gate, evidence), rationale=judgements.get(gate), exception=_exception(evidence, gate, at))
+        for gate in Gate
     )
+
+
+def found_at(gate: Gate, evidence: BatchEvidence) -> Found:
+    """What a gate has found: in the batch, and in each batch that it comes from, by name."""
+    look, look_at_batch = OF_EACH_MEMBER.get(gate), OF_THE_BATCH.get(gate)
+    own = [each(evidence) for each in (look, look_at_batch) if each is not None]
+    found = own[0] if len(own) == 1 else own[0].beside(own[1])
+    return of_all(found, [(each.name, look(each)) for each in evidence.ancestors]) if look is not None else found
 
 
 def _exception(evidence: BatchEvidence, gate: Gate, at: datetime) -> str | None:

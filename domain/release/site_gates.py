@@ -1,18 +1,31 @@
-"""Gates G1 to G5: whether the site was, and is, fit to make the batch (domain specification, section 8)."""
+"""Gates G1 to G5: whether each site was, and is, fit to make a batch of the family (domain specification, 19)."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from domain.asl.asl import AslStatus
+from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
-from domain.batch.gate_facts import AgreementFacts, AuditFacts, CertificateFacts, ScopeFacts
-from domain.batch.gate_results import Found
+from domain.batch.gate_facts import (
+    AgreementFacts,
+    AuditFacts,
+    CertificateFacts,
+    InspectionFacts,
+    ReportFacts,
+    ScopeFacts,
+    StatusFacts,
+)
+from domain.batch.gate_results import Ask, Found
 from domain.batch.holds import stops_release
-from domain.release.evidence import BatchEvidence
+from domain.batch.supply_stage import SupplyStage
+from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
+from domain.release.evidence import Member
 from domain.site.certificate import CertificateType, is_valid_on
-from domain.site.site import Activity
+from domain.site.site import Activity, is_for_eu
 
 NOT_MADE = "manufacture has not ended"
+_GOOD_FOR_US = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
+"""Outcomes of an inspection by the FDA that stand in the way of no release."""
+_OF_THE_SUBSTANCE = frozenset({SupplyStage.INTERMEDIATE, SupplyStage.API})
 
 
 def certificate_types(activity: Activity) -> frozenset[CertificateType]:
@@ -21,60 +34,111 @@ def certificate_types(activity: Activity) -> frozenset[CertificateType]:
     return frozenset({CertificateType.GMP_CERT, CertificateType.MIA} | stores)
 
 
-def supplier_status(evidence: BatchEvidence) -> Found:
+def _place(scope: ScopeFacts) -> str:
+    """A scope with its site, as it is told."""
+    return f"{scope.scope_id} at {scope.site_id}" if scope.site_id else scope.scope_id
+
+
+def _place_of(member: Member, scope_id: str) -> str:
+    return next((_place(each) for each in member.scopes if each.scope_id == scope_id), scope_id)
+
+
+# ---------------------------------------------------------------------- G1
+
+
+def supplier_status(member: Member) -> Found:
     """G1: every site and scope was approved throughout manufacture and is not stopped for release now.
 
-    A suspension of new orders alone does not stop release (`domain.batch.holds.stops_release`). What is released under
-    a conditional status needs every release-relevant condition met (section 4); a subcontractor is named in the quality
-    agreement (EU GMP Chapter 7, 7.11).
+    A suspension of new orders alone leaves what was made meanwhile to judgement. One that stopped release closes until
+    it is lifted; then what was made meanwhile is judged on the evidence of the reinstatement. What is released under a
+    conditional status needs every release-relevant condition met (section 4). A subcontractor counts for what the
+    quality agreement approves it for (EU GMP Chapter 7, 7.11).
     """
-    wrong = [NOT_MADE] if evidence.last_day is None else []
-    for each in evidence.scopes:
-        wrong += _status_faults(each)
-    if not evidence.scopes:
+    wrong = [NOT_MADE] if member.last_day is None else []
+    doubtful: list[str] = []
+    asks: set[Ask] = set()
+    for scope in member.scopes:
+        wrong += _status_faults(scope)
+        for status in scope.during:
+            doubt = _status_doubt(scope, status)
+            if doubt is not None:
+                doubtful.append(doubt)
+            if status.lifted_in is not None:
+                asks.add(Ask.REINSTATEMENT)
+    if not member.scopes:
         wrong.append("no site and scope is known")
-    return Found("Every site and scope was and is approved.", [_status_line(each) for each in evidence.scopes], wrong)
+    lines = [_status_line(each) for each in member.scopes]
+    return Found("Every site and scope was and is approved.", lines, wrong, doubtful, asks=frozenset(asks))
+
+
+def _is_open_to_judgement(status: StatusFacts) -> bool:
+    """Whether a status under which a batch was made may be judged: a stop of new orders, or one that was lifted."""
+    orders_only = status.status is AslStatus.SUSPENDED and status.reach is SuspensionScope.NEW_ORDERS
+    return orders_only or status.lifted_in is not None
+
+
+def _status_doubt(scope: ScopeFacts, status: StatusFacts) -> str | None:
+    if not _is_open_to_judgement(status):
+        return None
+    lifted = f", lifted in {status.lifted_in}" if status.lifted_in is not None else ""
+    return f"{_place(scope)} was {_stood(status)} while the batch was made{lifted}"
 
 
 def _status_faults(scope: ScopeFacts) -> list[str]:
     faults: list[str] = []
-    statuses = (scope.at_manufacture, *scope.during)
-    if bad := [status for status in statuses if status is None or not status.is_active]:
-        faults.append(f"{scope.scope_id} was {_status(bad[0])} while the batch was made")
+    bad = [
+        each
+        for each in scope.during
+        if (each.status is None or not each.status.is_active) and not _is_open_to_judgement(each)
+    ]
+    if bad:
+        faults.append(f"{_place(scope)} was {_stood(bad[0])} while the batch was made")
     if scope.now is None or stops_release(scope.now, scope.reach_now):
-        faults.append(f"{scope.scope_id} is {_status(scope.now)}{_reach(scope)} now")
+        faults.append(f"{_place(scope)} is {_stood(_now(scope))} now")
     if scope.now is not AslStatus.APPROVED and scope.conditions_open:
-        faults.append(f"{scope.scope_id} has conditions that are not met: {', '.join(scope.conditions_open)}")
-    if scope.is_subcontractor and not scope.approved_in_agreement:
-        faults.append(f"{scope.scope_id} is a subcontractor that the quality agreement does not name")
+        faults.append(f"{_place(scope)} has conditions that are not met: {', '.join(scope.conditions_open)}")
+    if scope.is_subcontractor and scope.not_approved_for is not None:
+        faults.append(f"{_place(scope)} is a subcontractor that the quality agreement {scope.not_approved_for}")
     return faults
 
 
+def _now(scope: ScopeFacts) -> StatusFacts:
+    return StatusFacts(status=scope.now, reach=scope.reach_now)
+
+
 def _status_line(scope: ScopeFacts) -> str:
-    held = " > ".join(dict.fromkeys(_status(each) for each in (scope.at_manufacture, *scope.during)))
-    return f"{scope.scope_id}: {held} at manufacture, {_status(scope.now)}{_reach(scope)} now"
+    held = " > ".join(dict.fromkeys(_stood(each) for each in scope.during)) or "not on the list"
+    return f"{_place(scope)}: {held} at manufacture, {_stood(_now(scope))} now"
 
 
-def _status(status: AslStatus | None) -> str:
-    return status.value if status is not None else "not on the list"
+def _stood(facts: StatusFacts) -> str:
+    reach = f"({facts.reach})" if facts.reach is not None else ""
+    return f"{facts.status}{reach}" if facts.status is not None else "not on the list"
 
 
-def _reach(scope: ScopeFacts) -> str:
-    return f"({scope.reach_now})" if scope.reach_now is not None else ""
+# ---------------------------------------------------------------------- G2
 
 
-def quality_agreement(evidence: BatchEvidence) -> Found:
-    """G2: a quality agreement was in force for every site and scope on every day of manufacture."""
-    if evidence.first_day is None or evidence.last_day is None:
+def quality_agreement(member: Member) -> Found:
+    """G2: a quality agreement was in force for every site and scope on every day of manufacture.
+
+    What was made in a gap is judged by both quality units: the site's statement and a deviation go with the judgement.
+    Where no agreement was ever in force nothing is judged.
+    """
+    if member.first_day is None or member.last_day is None:
         return Found("", wrong=[NOT_MADE])
-    wrong = []
-    for scope in evidence.scopes:
-        own = [each for each in evidence.agreements if each.scope_id == scope.scope_id]
-        gap = uncovered(own, evidence.first_day, evidence.last_day)
+    wrong: list[str] = []
+    doubtful: list[str] = []
+    for scope in member.scopes:
+        own = [each for each in member.agreements if each.scope_id == scope.scope_id]
+        gap = uncovered(own, member.first_day, member.last_day)
         if gap is not None:
-            wrong.append(f"no quality agreement was in force for {scope.scope_id} on {gap}")
-    lines = [_agreement_line(each) for each in evidence.agreements]
-    return Found("A quality agreement was in force throughout manufacture.", lines, wrong)
+            fault = f"no quality agreement was in force for {_place(scope)} on {gap}"
+            (doubtful if any(each.first <= member.today for each in own) else wrong).append(fault)
+    made = [each for each in member.agreements if each.first <= member.last_day and member.first_day <= each.last]
+    lines = [_agreement_line(each) for each in made]
+    asks = frozenset({Ask.SITE_STATEMENT, Ask.DEVIATION}) if doubtful else frozenset()
+    return Found("A quality agreement was in force throughout manufacture.", lines, wrong, doubtful, asks=asks)
 
 
 def _agreement_line(agreement: AgreementFacts) -> str:
@@ -90,26 +154,57 @@ def uncovered(agreements: Iterable[AgreementFacts], first: date, last: date) -> 
     return day if day <= last else None
 
 
-def certificates(evidence: BatchEvidence) -> Found:
-    """G3: a verified certificate or authorisation names the activity, at manufacture and now; else it is judged.
+# ---------------------------------------------------------------------- G3
 
-    The authority may have extended what has ended on paper, or none is issued where the site is: then the certifier
-    writes why the site counts as compliant (section 5).
+
+def certificates(member: Member) -> Found:
+    """G3: the evidence that the stage asks for names the activity, at manufacture and now; else it is judged.
+
+    A starting material rests on the qualification of its supplier. For a dosage form it is a GMP certificate or an
+    authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it the
+    certifier names the declaration of the qualified person that covers the site (Directive 2001/83/EC, Article 46(f)).
+    For the United States an inspection by the FDA counts as well. The authority may have extended what has ended on
+    paper, or none is issued where the site is: then the certifier writes why the site counts as compliant (section 5).
     """
-    if evidence.first_day is None or evidence.last_day is None:
+    if member.first_day is None or member.last_day is None:
         return Found("", wrong=[NOT_MADE])
+    if member.supply_stage is SupplyStage.STARTING_MATERIAL:
+        lines = [f"{_place(each)}: qualified as supplier, see G1" for each in member.scopes]
+        return Found("Its supplier is qualified.", lines)
+    doubtful = [doubt for scope in member.scopes for doubt in _certificate_doubts(member, scope)]
+    declared = bool(doubtful) and member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
+    lines = [_line(each) for each in member.certificates]
+    if _is_us(member):
+        lines += [f"{each.scope_id}: FDA {each.case_id} {each.outcome}, {each.last_day}" for each in member.inspections]
+    asks = frozenset({Ask.QP_DECLARATION}) if declared else frozenset()
+    return Found("Valid certificates name the activity.", lines, (), doubtful, asks=asks)
+
+
+def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
+    own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
+    inspected = [each for each in member.inspections if each.scope_id == scope.scope_id] if _is_us(member) else []
+    activity = scope.activity or "its activity"
     doubtful = []
-    for scope in evidence.scopes:
-        own = [each for each in evidence.certificates if each.scope_id == scope.scope_id and each.covers_activity]
-        activity = scope.activity or "its activity"
-        if not any(each.is_verified and _counted_on(each, evidence.today) for each in own):
-            doubtful.append(f"no valid certificate of {scope.scope_id} names {activity} now")
-        doubtful += [
-            f"none of {scope.scope_id} named {activity} on {day}"
-            for day in dict.fromkeys((evidence.first_day, evidence.last_day))
-            if not any(_counted_on(each, day) for each in own)
-        ]
-    return Found("Valid certificates name the activity.", [_line(each) for each in evidence.certificates], (), doubtful)
+    if inspected and inspected[-1].outcome not in _GOOD_FOR_US:
+        doubtful.append(f"{inspected[-1].case_id}: the FDA found {_place(scope)} {inspected[-1].outcome}")
+    if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
+        doubtful.append(f"no valid certificate of {_place(scope)} names {activity} now")
+    doubtful += [
+        f"none of {_place(scope)} named {activity} on {day}"
+        for day in dict.fromkeys((member.first_day, member.last_day))
+        if day is not None and not any(_counted_on(each, day) for each in own) and not _seen_by(inspected, day)
+    ]
+    return doubtful
+
+
+def _is_us(member: Member) -> bool:
+    return member.market == "US"
+
+
+def _seen_by(inspected: Iterable[InspectionFacts], day: date) -> bool:
+    """Whether the FDA had inspected by a day, and its last outcome until then was good."""
+    until = [each.outcome for each in inspected if each.last_day <= day]
+    return bool(until) and until[-1] in _GOOD_FOR_US
 
 
 def _counted_on(certificate: CertificateFacts, day: date) -> bool:
@@ -123,52 +218,87 @@ def _line(certificate: CertificateFacts) -> str:
     return f"{name} to {ends}{'' if certificate.covers_activity else ', other activities'}"
 
 
-def audits(evidence: BatchEvidence) -> Found:
-    """G4: the last full-scope audit of every scope is within its interval, its recommendation positive and known.
+# ---------------------------------------------------------------------- G4
 
-    Overdue it may be justified for a time (policy limit `gate_audit_overdue_max`), for an active substance in the Union
-    never beyond three years [V14]. What an audit recommends under conditions is judged.
+
+def audits(member: Member) -> Found:
+    """G4: the last full-scope audit of every scope is within its interval, and nothing found since is worse.
+
+    Overdue it may be justified for a time (policy limit `gate_audit_overdue_max`); of an active substance for the Union
+    also later, on evidence [V14]. The outcome is the worst of that audit and all since, unless a later one has verified
+    its findings. What is not reported yet is listed and judged.
     """
+    if member.supply_stage is SupplyStage.STARTING_MATERIAL and not member.audits:
+        return Found("Its supplier is qualified.", ["starting material: no audit is due"])
     wrong: list[str] = []
     doubtful: list[str] = []
-    for each in evidence.audits:
-        bad, open_to_doubt = _audit_faults(each, evidence.today)
-        wrong += bad
-        doubtful += open_to_doubt
-    if evidence.audits_known is False:
-        wrong.append("the certifier does not know what the audits recommend")
-    if {each.scope_id for each in evidence.audits} != {each.scope_id for each in evidence.scopes}:
+    asks: set[Ask] = set()
+    for each in member.audits:
+        place = _place_of(member, each.scope_id)
+        overdue, may_be_judged, beyond = _overdue(each, place, member.today)
+        if overdue is not None:
+            (doubtful if may_be_judged else wrong).append(overdue)
+        asks |= {Ask.EVIDENCE} if beyond else set()
+        wrong += [f"{report.audit_id} found {place} unacceptable" for report in each.reports if _is_bad(report)]
+        doubtful += _audit_doubts(each, place)
+    if {each.scope_id for each in member.audits} != {each.scope_id for each in member.scopes}:
         wrong.append("of a scope no audit is known")
-    lines = [_audit_line(each) for each in evidence.audits]
-    return Found("Audits are within their interval, with a positive recommendation.", lines, wrong, doubtful)
+    lines = [_audit_line(each) for each in member.audits]
+    well = "Audits are within their interval, with a positive recommendation."
+    return Found(well, lines, wrong, doubtful, asks=frozenset(asks))
 
 
-def _audit_faults(audit: AuditFacts, today: date) -> tuple[list[str], list[str]]:
-    """What is wrong with the audits of a scope, and what is doubtful."""
-    wrong: list[str] = []
-    doubtful: list[str] = []
+def _is_bad(report: ReportFacts) -> bool:
+    return report.recommendation is Recommendation.UNACCEPTABLE and report.verified_by is None
+
+
+def _overdue(audit: AuditFacts, place: str, today: date) -> tuple[str | None, bool, bool]:
+    """What is late, whether it may be judged, and whether only on evidence."""
     if audit.due is None:
-        wrong.append(f"{audit.scope_id} was never audited")
-    elif audit.never_after is not None and today > audit.never_after:
-        wrong.append(f"the last audit of {audit.scope_id} was more than three years ago ({audit.last_day})")
-    elif today > audit.due:
-        late = f"the audit of {audit.scope_id} was due on {audit.due}"
-        may_be_judged = audit.justifiable_until is not None and today <= audit.justifiable_until
-        (doubtful if may_be_judged else wrong).append(late)
-    if audit.recommendation is Recommendation.UNACCEPTABLE:
-        wrong.append(f"{audit.reported} found {audit.scope_id} unacceptable")
-    elif audit.recommendation is Recommendation.CONDITIONAL:
-        doubtful.append(f"{audit.reported} recommends {audit.scope_id} under conditions")
-    return wrong, doubtful
+        return f"{place} was never audited", False, False
+    if today <= audit.due:
+        return None, False, False
+    late = f"the audit of {place} was due on {audit.due}, the last one was on {audit.last_day}"
+    in_time = audit.justifiable_until is not None and today <= audit.justifiable_until
+    return late, in_time or audit.is_api_for_union, not in_time
+
+
+def _audit_doubts(audit: AuditFacts, place: str) -> list[str]:
+    doubtful = [
+        f"{report.audit_id} recommends {place} under conditions"
+        for report in audit.reports
+        if report.recommendation is Recommendation.CONDITIONAL and report.verified_by is None
+    ]
+    critical = set(audit.critical_under_way)
+    doubtful += [f"{each} has told {place} of a critical finding, and is not reported" for each in sorted(critical)]
+    return doubtful + [
+        f"{each} at {place} is over, and not reported" for each in audit.unreported if each not in critical
+    ]
 
 
 def _audit_line(audit: AuditFacts) -> str:
-    said = f"{audit.reported} {audit.recommendation}" if audit.recommendation else "as its approval rests on"
+    said = ", ".join(_report_line(each) for each in audit.reports) or "as its approval rests on"
     return f"{audit.scope_id}: audited {audit.last_day}, {said}, due {audit.due}"
 
 
-def critical_findings(evidence: BatchEvidence) -> Found:
-    """G5: no critical finding and no critical CAPA is open at a scope that was used."""
-    lines = [f"{each.reference}: {each.status} at {each.site_id}" for each in evidence.critical]
-    wrong = [f"{each.reference} is critical and {each.status}" for each in evidence.critical]
-    return Found("No critical finding or CAPA is open.", lines or ["critical findings and CAPAs: none open"], wrong)
+def _report_line(report: ReportFacts) -> str:
+    verified = f" (verified by {report.verified_by})" if report.verified_by is not None else ""
+    return f"{report.audit_id} {report.recommendation}{verified}"
+
+
+# ---------------------------------------------------------------------- G5
+
+
+def critical_findings(member: Member) -> Found:
+    """G5: no critical finding and no critical CAPA is open at a scope that was used; what was open then is judged."""
+    lines = [f"{each.reference}: {each.status} at {each.site_id}" for each in member.critical]
+    wrong = [
+        f"{each.reference} at {each.site_id} is critical and {each.status}" for each in member.critical if each.is_open
+    ]
+    doubtful = [
+        f"{each.reference} at {each.site_id} was critical and open while the batch was made"
+        for each in member.critical
+        if not each.is_open
+    ]
+    said = lines or ["critical findings and CAPAs: none open"]
+    return Found("No critical finding or CAPA is open.", said, wrong, doubtful)

@@ -33,7 +33,11 @@ async def next_audit(session: AsyncSession, scope: ScopeRow, statement: AslRow, 
 
     A waiver that was granted moves it to its own end, unless the risk has become one that may not be waived.
     """
-    audits = [audit for _, audit in await _audits(session, scope)]
+    return next_of([audit for _, audit in await _audits(session, scope)], scope, statement, months)
+
+
+def next_of(audits: Sequence[AuditRow], scope: ScopeRow, statement: AslRow, months: int) -> date | None:
+    """The same, of the audits of the scope that are known already."""
     days = [statement.last_audit_day, *(audit.last_day for audit in audits if audit.full_scope)]
     api_for_eu = is_api_for_eu([scope.activity], {*scope.markets, *statement.markets})
     counts = may_be_waived(scope.risk_tier or RiskTier.CRITICAL, api_for_eu=api_for_eu)

@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.asl.asl import AslStatus
 from domain.audit.outcome import Recommendation
-from domain.batch.batch import DecisionRule
+from domain.batch.batch import DecisionRule, Relation
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate_facts import (
     AgreementFacts,
@@ -14,9 +14,13 @@ from domain.batch.gate_facts import (
     CertificateFacts,
     DispositionFacts,
     MaterialFacts,
+    ParentFacts,
     ProcessFacts,
+    ReleaseFacts,
+    ReportFacts,
     ReviewFacts,
     ScopeFacts,
+    StatusFacts,
     ValueFacts,
 )
 from domain.release.evidence import BatchEvidence
@@ -30,8 +34,7 @@ SCOPE = ScopeFacts(
     scope_id="SC-1",
     site_id="VM-02",
     activity=Activity.API_MFG,
-    at_manufacture=AslStatus.APPROVED,
-    during=(AslStatus.APPROVED,),
+    during=(StatusFacts(status=AslStatus.APPROVED),),
     now=AslStatus.APPROVED,
 )
 AGREEMENT = AgreementFacts(scope_id="SC-1", qta_id="QTA-1", version=1, first=date(2025, 5, 20), last=date(2028, 5, 20))
@@ -43,20 +46,32 @@ CERTIFICATE = CertificateFacts(
     inspected_on=date(2023, 3, 10),
     valid_to=date(2026, 3, 10),
 )
+REPORT = ReportFacts(audit_id="AUD-1", last_day=date(2025, 4, 3), recommendation=Recommendation.ACCEPTABLE_WITH_CAPA)
 AUDIT = AuditFacts(
     scope_id="SC-1",
     last_day=date(2025, 4, 3),
-    reported="AUD-1",
-    recommendation=Recommendation.ACCEPTABLE_WITH_CAPA,
+    reports=(REPORT,),
     due=date(2026, 4, 3),
     justifiable_until=date(2026, 7, 2),
-    never_after=date(2028, 4, 3),
+    is_api_for_union=True,
 )
 VALUE = ValueFacts(
     parameter="Coupling temperature", value="41.2", unit="Cel", in_nor=True, in_par=True, is_critical=True
 )
 PROCESS = ProcessFacts(set_id="PS-1", effective_set_id="PS-1", critical=("Coupling temperature",), values=(VALUE,))
 ANALYSIS = AnalysisFacts(spec_id="SPEC-SC-1", spec_version=2, certificate=True, own_testing_on=date(2025, 8, 1))
+
+
+PARENT = ParentFacts(
+    batch_id="BAT-7",
+    number="B-007",
+    relation=Relation.INTERMEDIATE,
+    used_at=datetime(2025, 9, 1, 6, tzinfo=UTC),
+    last_day=date(2026, 8, 31),
+    site_released_at=datetime(2025, 7, 1, tzinfo=UTC),
+    release=ReleaseFacts(since=datetime(2025, 8, 1, tzinfo=UTC), shown_by="EU-2025-000007"),
+)
+"""A batch that it comes from, released before it was used."""
 
 
 def review(action: str, person: str, **changes: Any) -> ReviewFacts:

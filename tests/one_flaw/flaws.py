@@ -193,7 +193,7 @@ def run_by_newer_parameters(what: str) -> Flaw:
 
     async def act(told: Telling) -> None:
         place = MADE_AT[what]
-        agreed = {
+        agreed: dict[str, Any] = {
             "scope_id": told.world.scopes[place.site_id],
             "site_id": place.site_id,
             "product": place.product,

@@ -65,15 +65,22 @@ async def a_certificate(seeded: Seeded, valid_to: date = date(2026, 3, 10), acti
 
 
 async def reviewed(
-    seeded: Seeded, value: str = "41.2", reviewers: dict[str, str] = REVIEWERS, **changes: Any
+    seeded: Seeded,
+    value: str = "41.2",
+    reviewers: dict[str, str] = REVIEWERS,
+    *,
+    finished_at: str | None = None,
+    by_minutes: int = 5,
+    **changes: Any,
 ) -> Qualifying:
-    """A batch, made today, released by its site and reviewed."""
+    """A batch, made today, released by its site and reviewed, all so many minutes after its registration."""
     batch = await registered(seeded, **changes)
-    batch.passes(minutes=5)
+    batch.passes(minutes=by_minutes)
     await batch.does("wen", "start", started_at=START.isoformat(), materials=MATERIALS)
     values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": START.isoformat()}]
     await batch.answers("wen", "parameters", {"values": values})
-    await batch.does("wen", "finish", finished_on=START.date().isoformat(), expiry_on="2028-01-31")
+    ends = {"finished_on": START.date().isoformat(), "finished_at": finished_at, "expiry_on": "2028-01-31"}
+    await batch.does("wen", "finish", **ends)
     await analysed(batch)
     await confirmed(batch)
     document = await seeded.upload(by=await seeded.actor("uta"))

@@ -38,7 +38,6 @@ from domain.release.certification_rules import (
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
-from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.declared import Effect, checks, locks_above, suggests
 from records.core.reactions import establish
@@ -47,17 +46,19 @@ from records.core.tables.master_data import PersonRoleRow
 from records.core.writing import Writing
 from records.release.declarations import declaration
 from records.release.gate_evidence import evidence_of
+from records.release.gate_evidence.context import scopes_of_family
 from records.release.rules import rule_needed
 
 
 @locks_above(QpCertification, QcuApproval, ProcessingRelease, PartialConfirmation)
 async def lists_behind(session: AsyncSession, batch_id: str) -> list[str]:
-    """The list of every scope used: a suspension and a certification meet there, and one waits for the other.
+    """The list of every scope that made a part of the batch, or of what it comes from, in one order.
 
-    Other processes have actions of the same names; they lock nothing here.
+    A suspension and a certification meet there, and one waits for the other. Other processes have actions of the same
+    names; they lock nothing here.
     """
     batch = await session.get(BatchRow, batch_id)
-    return [stream_of(each) for each in await scopes_used(session, batch)] if batch is not None else []
+    return [stream_of(each) for each in await scopes_of_family(session, batch)] if batch is not None else []
 
 
 @suggests(QpCertification)

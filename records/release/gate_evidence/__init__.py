@@ -4,23 +4,27 @@ The same look serves the gate report, the entry to certification and the signatu
 """
 
 from datetime import datetime
+from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule
 from domain.batch.shelf_life import ShelfLife
-from domain.release.evidence import BatchEvidence
+from domain.release.evidence import BatchEvidence, Member
 from records.batch.analysis import analysis_facts
 from records.batch.holds import taken_back
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
-from records.delivery.transport import transport_facts
-from records.release.gate_evidence.assurance import audits_of, certificates_of, critical_at
+from records.delivery.transport import transports_of
+from records.release.gate_evidence.assurance import certificates_of, critical_at, inspections_of
+from records.release.gate_evidence.audits import Audits, audits_of
 from records.release.gate_evidence.changes import changes_of
 from records.release.gate_evidence.context import GateContext
-from records.release.gate_evidence.decision import disposition_of, events_about, holds_on, reviews_of
-from records.release.gate_evidence.making import deviations_of, materials_of, oos_of, parents_of, process_of
-from records.release.gate_evidence.standing import agreements_of, statuses_of
+from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
+from records.release.gate_evidence.lineage import parents_of
+from records.release.gate_evidence.making import deviations_of, materials_of, oos_of, process_of
+from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
+from records.release.gate_evidence.standing_against import events_about, holds_of, standing
 from records.release.gate_exceptions import exceptions_of
 from records.release.rules import rule_needed
 
@@ -30,32 +34,17 @@ async def evidence_of(
 ) -> BatchEvidence:
     """The evidence for the decision on a batch for a market at an instant, before anybody decides."""
     context = await GateContext.at_batch(session, policies, batch, market, at)
+    own, *origin = await _of_each(context)
+    records = await Records.of_batch(context)
     return BatchEvidence(
-        batch_id=batch.batch_id,
-        number=batch.number,
-        market=market,
-        today=context.today,
-        first_day=batch.started_on,
-        last_day=batch.made_on if batch.started_on is not None else None,
-        scopes=await statuses_of(context),
-        agreements=await agreements_of(context),
-        certificates=await certificates_of(context),
-        audits=await audits_of(context),
-        critical=await critical_at(context),
+        **own,
+        ancestors=tuple(Member(**each) for each in origin),
+        ancestry_beyond=context.beyond,
         process=await process_of(context),
-        deviations=await deviations_of(context),
-        oos=await oos_of(context),
         analysis=await analysis_facts(session, batch, market, at, context.policy.limits),
-        changes=await changes_of(context),
-        reviews=await reviews_of(context),
-        disposition=await disposition_of(context),
-        materials=await materials_of(context),
-        parents=await parents_of(context),
+        reviews=reviews_of(records),
+        disposition=disposition_of(context, records),
         shelf_life=ShelfLife(last_day=batch.expiry_on, zone=context.calendar.tz),
-        transports=await transport_facts(session, batch.batch_id),
-        events=await events_about(context),
-        holds=await holds_on(context),
-        is_reviewed_again=batch.review_open,
         taken_back=await taken_back(session, batch.batch_id),
         exceptions=await exceptions_of(session, batch.batch_id),
         needs=await _rule_by_stage(session, batch.batch_id, market),
@@ -65,3 +54,41 @@ async def evidence_of(
 async def _rule_by_stage(session: AsyncSession, batch_id: str, market: str) -> DecisionRule | None:
     row = await session.get(BatchMarketRow, (batch_id, market))
     return rule_needed(row) if row is not None else None
+
+
+async def _of_each(context: GateContext) -> list[dict[str, Any]]:
+    """What gates look at in each batch of the family, as fields of `Member`; every gatherer asks once for all."""
+    statements, agreements = await statements_of(context), await Agreements.of_all(context)
+    audits, holds = await Audits.at_sites(context), await holds_of(context)
+    gathered: dict[str, dict[str, Any]] = {
+        "scopes": await statuses_of(context, statements, agreements),
+        "agreements": {each.batch_id: agreements.of(each) for each in context.family},
+        "certificates": await certificates_of(context),
+        "inspections": await inspections_of(context),
+        "audits": audits_of(context, audits, statements),
+        "critical": await critical_at(context, audits),
+        "deviations": await deviations_of(context),
+        "oos": await oos_of(context),
+        "changes": await changes_of(context),
+        "materials": {each.batch_id: materials_of(each) for each in context.family},
+        "parents": await parents_of(context, holds),
+        "transports": await transports_of(context.session, context.batch_ids),
+        "events": await events_about(context),
+        "holds": {each.batch_id: standing(context, each, holds) for each in context.family},
+    }
+    return [
+        {
+            "batch_id": each.batch_id,
+            "number": each.batch.number,
+            "market": context.market,
+            "today": each.calendar.local_day(context.at),
+            "depth": each.depth,
+            "supply_stage": each.stage,
+            "relations": each.relations,
+            "first_day": each.batch.started_on,
+            "last_day": each.batch.made_on if each.batch.started_on is not None else None,
+            "is_reviewed_again": each.batch.review_open,
+            **{name: found.get(each.batch_id, ()) for name, found in gathered.items()},
+        }
+        for each in context.family
+    ]

@@ -1,38 +1,46 @@
-"""G3 to G5: certificates, audits, and what is critical at a scope."""
+"""G3 and G5: certificates, inspections, and what is critical at a scope."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from datetime import datetime
 
 from sqlmodel import col, select
 
 from domain.audit.capa import SETTLED as SETTLED_CAPAS
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
-from domain.audit.finding import Severity
-from domain.audit.outcome import Recommendation
-from domain.batch.gate_facts import AuditFacts, CertificateFacts, CriticalFacts
-from domain.core.days import add_months, counted
+from domain.audit.finding import FindingStatus, Severity
+from domain.batch.gate_facts import CertificateFacts, CriticalFacts, InspectionFacts
+from domain.core.names import name_key
+from domain.event.site_event import AuthorityOutcome
 from domain.release.site_gates import certificate_types
 from domain.site.certificate import CertificateStatus, CertificateType
-from domain.site.site import Activity, is_api_for_eu
-from records.asl.statements import statement_in_force
-from records.audit.intervals import months_between_audits, next_audit
-from records.audit.tables.audits import AuditRow, CapaRow, FindingRow
+from domain.site.site import Activity
+from records.audit.tables.audits import CapaRow
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
-from records.release.gate_evidence.context import GateContext
-from records.site.certificates import certificates_for
+from records.inspection.tables import InspectionRow
+from records.release.gate_evidence.audits import Audits
+from records.release.gate_evidence.context import GateContext, Relative
 from records.site.tables import CertificateRow
 
 _ONCE_VERIFIED = (CertificateStatus.VERIFIED.value, CertificateStatus.SUPERSEDED.value)
+_FDA = name_key("FDA")
 
 
-async def certificates_of(context: GateContext) -> tuple[CertificateFacts, ...]:
-    """The certificates and authorisations that were ever verified for the scopes used."""
-    return tuple([
-        _certificate(row, scope)
-        for scope in context.scopes
-        for row in await certificates_for(context.session, scope.scope_id)
-        if row.status in _ONCE_VERIFIED and row.type in certificate_types(Activity(scope.activity))
-    ])  # fmt: skip
+async def certificates_of(context: GateContext) -> dict[str, tuple[CertificateFacts, ...]]:
+    """The certificates and authorisations that were ever verified for the scopes used, by batch."""
+    scopes = {scope.scope_id: scope for scope in context.scopes}
+    query = select(CertificateRow).where(
+        col(CertificateRow.scope_id).in_(context.scope_ids), col(CertificateRow.status).in_(_ONCE_VERIFIED)
+    )
+    found: dict[str, list[CertificateFacts]] = defaultdict(list)
+    for row in (await context.session.exec(query.order_by(col(CertificateRow.serial)))).all():
+        scope = scopes[row.scope_id]
+        if row.type in certificate_types(Activity(scope.activity)):
+            found[row.scope_id].append(_certificate(row, scope))
+    return {
+        each.batch_id: tuple(certificate for scope in each.scopes for certificate in found[scope.scope_id])
+        for each in context.family
+    }
 
 
 def _certificate(row: CertificateRow, scope: ScopeRow) -> CertificateFacts:
@@ -49,84 +57,101 @@ def _certificate(row: CertificateRow, scope: ScopeRow) -> CertificateFacts:
     )
 
 
-async def audits_of(context: GateContext) -> tuple[AuditFacts, ...]:
-    """When each scope was audited last, what was recommended, and when the next audit is due."""
-    return tuple([await _audits_of(context, scope) for scope in context.scopes])
-
-
-async def _audits_of(context: GateContext, scope: ScopeRow) -> AuditFacts:
-    statement = await statement_in_force(context.session, scope.scope_id, context.at)
-    if statement is None:
-        return AuditFacts(scope_id=scope.scope_id)
-    reported = await _reported(context, scope)
-    full = [audit.last_day for audit in reported if audit.full_scope]
-    last_day = max(filter(None, [statement.last_audit_day, *full]), default=None)
-    months = months_between_audits(scope, statement, context.policy)
-    due = await next_audit(context.session, scope, statement, months)
-    newest = max(reported, key=lambda each: (each.last_day or context.today, each.case_id), default=None)
-    bought_since = statement.last_audit_day is not None and (
-        newest is None or newest.last_day is None or newest.last_day < statement.last_audit_day
+async def inspections_of(context: GateContext) -> dict[str, tuple[InspectionFacts, ...]]:
+    """For the United States: the inspections by the FDA whose outcome is known, by batch, the oldest first."""
+    if context.market != "US":
+        return {}
+    query = select(InspectionRow).where(
+        col(InspectionRow.site_id).in_(context.site_ids), col(InspectionRow.outcome).is_not(None)
     )
-    limits = context.policy.limits
-    for_union = is_api_for_eu([scope.activity], {context.market}) and last_day is not None
-    return AuditFacts(
-        scope_id=scope.scope_id,
-        last_day=last_day,
-        reported=newest.case_id if newest is not None and not bought_since else None,
-        recommendation=Recommendation(str(newest.recommendation)) if newest is not None and not bought_since else None,
-        due=due,
-        justifiable_until=counted(due, limits.gate_audit_overdue_max, context.calendar) if due is not None else None,
-        never_after=add_months(last_day, limits.audit_interval_months_api_for_eu) if for_union and last_day else None,
-    )
+    rows = [row for row in (await context.session.exec(query)).all() if name_key(row.authority) == _FDA]
+    rows.sort(key=lambda row: (row.end or row.start or row.told_at.date(), row.case_id))
+    return {
+        each.batch_id: tuple(
+            InspectionFacts(
+                scope_id=scope.scope_id,
+                case_id=row.case_id,
+                outcome=AuthorityOutcome(str(row.outcome)),
+                last_day=row.end or row.start or row.told_at.date(),
+            )
+            for scope in each.scopes
+            for row in rows
+            if row.site_id == scope.site_id and (not row.scope_ids or scope.scope_id in row.scope_ids)
+        )
+        for each in context.family
+    }
 
 
-async def _reported(context: GateContext, scope: ScopeRow) -> Sequence[AuditRow]:
-    """The audits of a scope whose report was issued."""
+async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[CriticalFacts, ...]]:
+    """Critical findings and CAPAs at the scopes of each batch: open now, or open while it was made.
+
+    One that names no scope counts for its site.
+    """
     query = (
-        select(AuditRow, CaseRow)
-        .join(CaseRow, col(CaseRow.case_id) == col(AuditRow.case_id))
-        .where(
-            col(AuditRow.site_id) == scope.site_id,
-            col(AuditRow.report_version).is_not(None),
-            col(AuditRow.recommendation).is_not(None),
-        )
-        .order_by(col(CaseRow.number))
-    )
-    found = (await context.session.exec(query)).all()
-    return [audit for audit, case in found if not case.scope_ids or scope.scope_id in case.scope_ids]
-
-
-async def critical_at(context: GateContext) -> tuple[CriticalFacts, ...]:
-    """Critical findings and CAPAs that are open at the scopes used; one that names no scope counts for its site."""
-    findings = (
-        select(FindingRow, CaseRow)
-        .join(CaseRow, col(CaseRow.case_id) == col(FindingRow.case_id))
-        .where(
-            col(FindingRow.site_id).in_(context.sites),
-            col(FindingRow.issued),
-            col(FindingRow.severity) == Severity.CRITICAL.value,
-            col(FindingRow.status).not_in(SETTLED_FINDINGS),
-        )
-        .order_by(col(FindingRow.finding_id))
-    )
-    capas = (
         select(CapaRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(CapaRow.capa_id))
-        .where(
-            col(CapaRow.site_id).in_(context.sites),
-            col(CapaRow.severity) == Severity.CRITICAL.value,
-            col(CapaRow.status).not_in(SETTLED_CAPAS),
-        )
+        .where(col(CapaRow.site_id).in_(context.site_ids), col(CapaRow.severity) == Severity.CRITICAL.value)
         .order_by(col(CaseRow.number))
     )
-    found = [
-        (finding.finding_id, finding.site_id, finding.status, case)
-        for finding, case in (await context.session.exec(findings)).all()
+    capas = (await context.session.exec(query)).all()
+    settled = {capa.capa_id: case.closed_at for capa, case in capas}
+    known = [
+        _Critical(
+            finding.finding_id,
+            finding.site_id,
+            finding.status,
+            finding.status not in SETTLED_FINDINGS,
+            audits.case(finding.case_id),
+            since=audits.found_at(finding.case_id),
+            until=settled.get(finding.capa_id or ""),
+        )
+        for finding in audits.findings
+        if finding.severity == Severity.CRITICAL.value and finding.status != FindingStatus.WITHDRAWN.value
     ]
-    rows = (await context.session.exec(capas)).all()
-    found += [(capa.capa_id, capa.site_id, capa.status, case) for capa, case in rows]
-    return tuple(
-        CriticalFacts(reference=reference, site_id=site_id, status=status)
-        for reference, site_id, status, case in found
-        if context.touches(case.scope_ids)
-    )
+    known += [
+        _Critical(
+            capa.capa_id,
+            capa.site_id,
+            capa.status,
+            capa.status not in SETTLED_CAPAS,
+            case,
+            since=case.requested_at,
+            until=case.closed_at,
+        )
+        for capa, case in capas
+    ]
+    return {
+        each.batch_id: tuple(fact for one in known if (fact := one.seen_from(each, context.at)) is not None)
+        for each in context.family
+    }
+
+
+class _Critical:
+    """Something critical at a site, from when until when."""
+
+    def __init__(
+        self,
+        reference: str,
+        site_id: str,
+        status: str,
+        is_open: bool,  # noqa: FBT001
+        case: CaseRow | None,
+        *,
+        since: datetime | None,
+        until: datetime | None,
+    ) -> None:
+        self._facts = CriticalFacts(reference=reference, site_id=site_id, status=status, is_open=is_open)
+        self._case, self._since, self._until = case, since, until
+
+    def seen_from(self, member: Relative, at: datetime) -> CriticalFacts | None:
+        """What it is to a batch; `None` if it neither is open nor was while the batch was made."""
+        concerns = self._facts.site_id in member.sites and (
+            self._case is None or member.touched_by(self._case.scope_ids)
+        )
+        return self._facts if concerns and (self._facts.is_open or self._was_open(member, at)) else None
+
+    def _was_open(self, member: Relative, at: datetime) -> bool:
+        start, end = member.batch.started_at, member.ended_at(at)
+        if start is None or end is None or self._since is None or self._until is None:
+            return False
+        return self._since < end and start < self._until

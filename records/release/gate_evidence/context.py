@@ -1,65 +1,251 @@
-"""One evaluation of a batch for a market: what every gatherer needs."""
+"""One evaluation of a batch for a market: the batch, all that it comes from, and what every gatherer needs.
 
+Gatherers ask once for the whole family, not once for each of its members: a family of hundreds costs as many statements
+as a single batch.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import UseKind
+from domain.batch.batch import Relation, UseKind
+from domain.batch.supply_stage import SupplyStage, inferred_stage
 from domain.core.days import Calendar
 from domain.policy.policy import Policy
-from records.batch.tables.batches import BatchRow, BatchUseRow
+from domain.site.site import Activity, ProductStage
+from records.batch.genealogy import in_order
+from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
 from records.core.policies import Policies
-from records.core.tables.master_data import ScopeRow
+from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow
+
+MOST_ANCESTORS = 2000
+"""So many batches are looked at. What comes from more is refused, never cut off in silence."""
+MOST_EDGES = 10 * MOST_ANCESTORS
+"""So many steps from one to another."""
+_SHARED = (UseKind.SCOPE.value, UseKind.MATERIAL.value)
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A batch of the family: the one that is decided on, or one that it comes from."""
+
+    batch: BatchRow
+    depth: int
+    relations: frozenset[Relation]
+    """How others of the family come from it."""
+    calendar: Calendar
+    """Of the site that makes it."""
+    scopes: tuple[ScopeRow, ...]
+    """Every site and scope that makes a part of it, its own first."""
+    uses: tuple[BatchUseRow, ...]
+    """Its subcontracted steps and its lots of materials."""
+
+    @property
+    def batch_id(self) -> str:
+        return self.batch.batch_id
+
+    @property
+    def sites(self) -> set[str]:
+        """The sites that make a part of it."""
+        return {scope.site_id for scope in self.scopes}
+
+    @property
+    def stage(self) -> SupplyStage | None:
+        """What it is in the supply chain, as it was stated, or else as its scope says."""
+        if self.batch.supply_stage is not None:
+            return SupplyStage(self.batch.supply_stage)
+        if not self.scopes:
+            return None
+        return inferred_stage(Activity(self.scopes[0].activity), ProductStage(self.scopes[0].stage))
+
+    def touched_by(self, scope_ids: list[str]) -> bool:
+        """Whether what concerns these scopes, or all scopes of its site if it names none, concerns the batch."""
+        return not scope_ids or not {scope.scope_id for scope in self.scopes}.isdisjoint(scope_ids)
+
+    def ended_at(self, at: datetime) -> datetime | None:
+        """The instant of the end of manufacture, as it was known at `at`: of a day the end of the day."""
+        if self.batch.started_at is None or self.batch.made_on is None:
+            return None
+        return min(self.batch.finished_at or self.calendar.end_of(self.batch.made_on), at)
 
 
 @dataclass(frozen=True)
 class GateContext:
-    """A batch, a market and an instant, with the policy in force and the calendar of the site."""
+    """A batch with its family, a market and an instant, and the policy in force."""
 
     session: AsyncSession
-    batch: BatchRow
     market: str
     at: datetime
     policy: Policy
-    calendar: Calendar
-    scopes: tuple[ScopeRow, ...]
-    """Every site and scope that makes a part of the batch, its own first."""
-    unnamed: frozenset[str]
-    """Subcontracted scopes that no quality agreement names."""
+    family: tuple[Relative, ...]
+    """The batch itself, then all that it comes from, the nearest first."""
+    parents: Mapping[str, tuple[BatchParentRow, ...]]
+    """What each of them comes from directly."""
+    sites: Mapping[str, SiteRow]
+    """The sites that make a part of any of them."""
+    calendars: tuple[CalendarRow, ...]
+    """Held so that the session keeps them: the calendar of each site is then found without asking again."""
+    beyond: int | None = None
+    """How many batches are looked at most, if it comes from more. Then none of these is in the family."""
 
     @classmethod
     async def at_batch(
         cls, session: AsyncSession, policies: Policies, batch: BatchRow, market: str, at: datetime
     ) -> Self:
-        """Look at a batch. The days are those of the site that makes it."""
-        query = select(BatchUseRow).where(
-            col(BatchUseRow.batch_id) == batch.batch_id, col(BatchUseRow.kind) == UseKind.SCOPE.value
-        )
-        uses = (await session.exec(query.order_by(col(BatchUseRow.reference)))).all()
-        scopes = [await session.get(ScopeRow, each) for each in (batch.scope_id, *(use.reference for use in uses))]
+        """Look at a batch and at what it comes from. Days are those of the site that makes each of them."""
+        edges, origin = await _origin(session, batch)
+        beyond = MOST_ANCESTORS if len(origin) > MOST_ANCESTORS or len(edges) > MOST_EDGES else None
+        batches = [batch, *(origin if beyond is None else ())]
+        parents = _by_child(edges if beyond is None else ())
+        uses = await _uses(session, [each.batch_id for each in batches])
+        scopes, sites, calendars = await _scopes(session, batches, uses)
+        family = [
+            Relative(
+                batch=each,
+                depth=depth,
+                relations=relations,
+                calendar=await policies.calendar_of(session, each.site_id, at),
+                scopes=tuple(scopes[scope_id] for scope_id in _used(each, uses) if scope_id in scopes),
+                uses=uses.get(each.batch_id, ()),
+            )
+            for each, depth, relations in _ordered(batches, parents)
+        ]
         return cls(
             session=session,
-            batch=batch,
             market=market,
             at=at,
             policy=await policies.in_force(session, at),
-            calendar=await policies.calendar_of(session, batch.site_id, at),
-            scopes=tuple(each for each in scopes if each is not None),
-            unnamed=frozenset(use.reference for use in uses if not use.approved),
+            family=tuple(family),
+            parents=parents,
+            sites=sites,
+            calendars=calendars,
+            beyond=beyond,
         )
+
+    @property
+    def own(self) -> Relative:
+        """The batch that is decided on."""
+        return self.family[0]
+
+    @property
+    def batch(self) -> BatchRow:
+        return self.own.batch
+
+    @property
+    def calendar(self) -> Calendar:
+        return self.own.calendar
 
     @property
     def today(self) -> date:
         return self.calendar.local_day(self.at)
 
     @property
-    def sites(self) -> list[str]:
-        """The sites that make a part of the batch."""
-        return sorted({scope.site_id for scope in self.scopes})
+    def batch_ids(self) -> list[str]:
+        """All of the family, sorted."""
+        return sorted(each.batch_id for each in self.family)
 
-    def touches(self, scope_ids: list[str]) -> bool:
-        """Whether what concerns these scopes, or all scopes of its site if it names none, concerns the batch."""
-        return not scope_ids or not {scope.scope_id for scope in self.scopes}.isdisjoint(scope_ids)
+    @property
+    def scopes(self) -> list[ScopeRow]:
+        """The scopes that make a part of any of the family, each once."""
+        return list({scope.scope_id: scope for each in self.family for scope in each.scopes}.values())
+
+    @property
+    def scope_ids(self) -> list[str]:
+        return sorted(scope.scope_id for scope in self.scopes)
+
+    @property
+    def site_ids(self) -> list[str]:
+        return sorted(self.sites)
+
+
+async def scopes_of_family(session: AsyncSession, batch: BatchRow) -> list[str]:
+    """Every scope that made a part of a batch or of anything that it comes from, sorted."""
+    _, origin = await _origin(session, batch)
+    uses = await _uses(session, [batch.batch_id, *(each.batch_id for each in origin)])
+    return sorted({scope_id for each in (batch, *origin) for scope_id in _used(each, uses)})
+
+
+async def _origin(session: AsyncSession, batch: BatchRow) -> tuple[list[BatchParentRow], list[BatchRow]]:
+    """What a batch comes from over all steps, and the steps; but one more than are looked at."""
+    steps = (
+        select(col(BatchParentRow.parent_id).label("batch_id"))
+        .where(col(BatchParentRow.batch_id) == batch.batch_id)
+        .cte("ancestry", recursive=True)
+    )
+    further = select(col(BatchParentRow.parent_id)).join(steps, col(BatchParentRow.batch_id) == steps.c.batch_id)
+    ancestry = steps.union(further)
+    query = (
+        select(BatchParentRow, BatchRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchParentRow.parent_id))
+        .where(
+            or_(
+                col(BatchParentRow.batch_id) == batch.batch_id,
+                col(BatchParentRow.batch_id).in_(select(ancestry.c.batch_id)),
+            )
+        )
+        .order_by(col(BatchParentRow.parent_id), col(BatchParentRow.batch_id))
+    )
+    found = (await session.exec(query.limit(MOST_EDGES + 1))).all()
+    return [edge for edge, _ in found], list({row.batch_id: row for _, row in found}.values())
+
+
+def _by_child(edges: Iterable[BatchParentRow]) -> dict[str, tuple[BatchParentRow, ...]]:
+    found: dict[str, tuple[BatchParentRow, ...]] = {}
+    for row in edges:
+        found[row.batch_id] = (*found.get(row.batch_id, ()), row)
+    return found
+
+
+async def _uses(session: AsyncSession, batch_ids: list[str]) -> dict[str, tuple[BatchUseRow, ...]]:
+    query = select(BatchUseRow).where(
+        col(BatchUseRow.batch_id).in_(sorted(batch_ids)), col(BatchUseRow.kind).in_(_SHARED)
+    )
+    found: dict[str, tuple[BatchUseRow, ...]] = {}
+    for row in (await session.exec(query.order_by(col(BatchUseRow.reference)))).all():
+        found[row.batch_id] = (*found.get(row.batch_id, ()), row)
+    return found
+
+
+def _used(batch: BatchRow, uses: Mapping[str, tuple[BatchUseRow, ...]]) -> list[str]:
+    """The scopes that make a part of a batch, its own first."""
+    steps = [use.reference for use in uses.get(batch.batch_id, ()) if use.kind == UseKind.SCOPE.value]
+    return list(dict.fromkeys((batch.scope_id, *steps)))
+
+
+async def _scopes(
+    session: AsyncSession, batches: Iterable[BatchRow], uses: Mapping[str, tuple[BatchUseRow, ...]]
+) -> tuple[dict[str, ScopeRow], dict[str, SiteRow], tuple[CalendarRow, ...]]:
+    """The scopes that make a part of any of the batches, their sites, and the calendars of these."""
+    wanted = sorted({scope_id for each in batches for scope_id in _used(each, uses)})
+    query = (
+        select(ScopeRow, SiteRow, CalendarRow)
+        .join(SiteRow, col(SiteRow.site_id) == col(ScopeRow.site_id))
+        .join(CalendarRow, col(CalendarRow.calendar_id) == col(SiteRow.calendar_id))
+        .where(col(ScopeRow.scope_id).in_(wanted))
+    )
+    found = (await session.exec(query)).all()
+    scopes = {scope.scope_id: scope for scope, _, _ in found}
+    return scopes, {site.site_id: site for _, site, _ in found}, tuple(calendar for _, _, calendar in found)
+
+
+def _ordered(
+    batches: list[BatchRow], parents: Mapping[str, tuple[BatchParentRow, ...]]
+) -> list[tuple[BatchRow, int, frozenset[Relation]]]:
+    """The batch itself, then what it comes from, the nearest first; each with its depth and how it was used."""
+    depths, relations = {batches[0].batch_id: 0}, dict[str, set[Relation]]()
+    edge = [batches[0].batch_id]
+    while edge:
+        following: list[str] = []
+        for batch_id in edge:
+            for row in parents.get(batch_id, ()):
+                relations.setdefault(row.parent_id, set()).add(Relation(row.relation))
+                if row.parent_id not in depths:
+                    depths[row.parent_id] = depths[batch_id] + 1
+                    following.append(row.parent_id)
+        edge = following
+    ordered = sorted(batches, key=lambda each: (depths.get(each.batch_id, 0), in_order(each.batch_id)))
+    return [(each, depths.get(each.batch_id, 0), frozenset(relations.get(each.batch_id, ()))) for each in ordered]

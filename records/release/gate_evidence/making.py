@@ -1,5 +1,7 @@
 """G6 to G8 and G12: parameters, deviations, results outside specification, materials."""
 
+from collections import defaultdict
+
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
@@ -10,10 +12,10 @@ from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from records.batch.batches import bound_parameters
 from records.batch.departures import Departure, departures_of
-from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchUseRow, OosRow, ParameterResultRow
+from records.batch.tables.batches import BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow
 from records.exchange.parameter_sets import effective_set
-from records.release.gate_evidence.context import GateContext
+from records.release.gate_evidence.context import GateContext, Relative
 
 
 async def process_of(context: GateContext) -> ProcessFacts:
@@ -67,51 +69,50 @@ def _departure(departure: Departure, market: str) -> DepartureFacts:
     )
 
 
-async def deviations_of(context: GateContext) -> tuple[DeviationFacts, ...]:
-    """Every deviation of the batch."""
-    query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id) == context.batch.batch_id)
+async def deviations_of(context: GateContext) -> dict[str, tuple[DeviationFacts, ...]]:
+    """Every deviation, by batch."""
+    query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id).in_(context.batch_ids))
+    rows = (await context.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
     said = await _acceptances(context)
-    return tuple(
-        DeviationFacts(
-            deviation_id=row.deviation_id,
-            deviation_class=DeviationClass(row.deviation_class),
-            state=DeviationState(row.state),
-            accepted_by=row.accepted_by,
-            unexpected=accepted.unexpected if (accepted := said.get(name_key(row.deviation_id))) else True,
-            specifications_met=accepted.specifications_met if accepted else True,
+    found: dict[str, list[DeviationFacts]] = defaultdict(list)
+    for row in rows:
+        accepted = said.get((row.batch_id, name_key(row.deviation_id)))
+        found[row.batch_id].append(
+            DeviationFacts(
+                deviation_id=row.deviation_id,
+                deviation_class=DeviationClass(row.deviation_class),
+                state=DeviationState(row.state),
+                accepted_by=row.accepted_by,
+                unexpected=accepted.unexpected if accepted else True,
+                specifications_met=accepted.specifications_met if accepted else True,
+            )
         )
-        for row in (await context.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
+    return {batch_id: tuple(each) for batch_id, each in found.items()}
+
+
+async def _acceptances(context: GateContext) -> dict[tuple[str, str], DeviationAcceptance]:
+    """How each deviation of each batch was judged last, also by what an earlier version of the program let pass."""
+    query = select(RecordRow).where(
+        col(RecordRow.case_id).in_(context.batch_ids), col(RecordRow.action) == DeviationAcceptance.action.name
     )
+    rows = (await context.session.exec(query.order_by(col(RecordRow.version)))).all()
+    return {
+        (row.case_id, name_key(str(row.form["deviation_id"]))): DeviationAcceptance.stored(row.form) for row in rows
+    }
 
 
-async def _acceptances(context: GateContext) -> dict[str, DeviationAcceptance]:
-    """How each deviation was judged last, also by what an earlier version of the program let pass."""
-    query = select(RecordRow.form).where(
-        col(RecordRow.case_id) == context.batch.batch_id, col(RecordRow.action) == DeviationAcceptance.action.name
-    )
-    forms = (await context.session.exec(query.order_by(col(RecordRow.version)))).all()
-    return {name_key(str(each["deviation_id"])): DeviationAcceptance.stored(each) for each in forms}
+async def oos_of(context: GateContext) -> dict[str, tuple[OosFacts, ...]]:
+    """Every result outside its specification or its trend, by batch."""
+    query = select(OosRow).where(col(OosRow.batch_id).in_(context.batch_ids)).order_by(col(OosRow.oos_id))
+    found: dict[str, list[OosFacts]] = defaultdict(list)
+    for row in (await context.session.exec(query)).all():
+        found[row.batch_id].append(
+            OosFacts(oos_id=row.oos_id, kind=OosKind(row.kind), test=row.test, state=OosState(row.state))
+        )
+    return {batch_id: tuple(each) for batch_id, each in found.items()}
 
 
-async def oos_of(context: GateContext) -> tuple[OosFacts, ...]:
-    """Every result outside its specification or its trend."""
-    query = select(OosRow).where(col(OosRow.batch_id) == context.batch.batch_id).order_by(col(OosRow.oos_id))
-    return tuple(
-        OosFacts(oos_id=row.oos_id, kind=OosKind(row.kind), test=row.test, state=OosState(row.state))
-        for row in (await context.session.exec(query)).all()
-    )
-
-
-async def materials_of(context: GateContext) -> tuple[MaterialFacts, ...]:
+def materials_of(member: Relative) -> tuple[MaterialFacts, ...]:
     """The lots of starting materials, with their makers."""
-    query = select(BatchUseRow).where(
-        col(BatchUseRow.batch_id) == context.batch.batch_id, col(BatchUseRow.kind) == UseKind.MATERIAL.value
-    )
-    rows = (await context.session.exec(query.order_by(col(BatchUseRow.reference)))).all()
-    return tuple(MaterialFacts(lot=row.reference, maker=row.detail) for row in rows)
-
-
-async def parents_of(context: GateContext) -> tuple[str, ...]:
-    """The batches that it comes from."""
-    query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id) == context.batch.batch_id)
-    return tuple((await context.session.exec(query.order_by(col(BatchParentRow.parent_id)))).all())
+    lots = [use for use in member.uses if use.kind == UseKind.MATERIAL.value]
+    return tuple(MaterialFacts(lot=use.reference, maker=use.detail) for use in lots)

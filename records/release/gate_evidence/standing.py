@@ -1,89 +1,193 @@
 """G1 and G2: the approved supplier list and the quality agreements over the time of manufacture."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
+from domain.agreement.agreement import AgreementTerms, SubcontractedWork, unapproved
 from domain.asl.asl import AslStatus
-from domain.batch.gate_facts import AgreementFacts, ScopeFacts
+from domain.batch.batch import UseKind
+from domain.batch.gate_facts import AgreementFacts, ScopeFacts, StatusFacts
+from domain.batch.holds import stops_release
 from domain.qualification.conditions import ConditionStatus
 from domain.site.site import Activity
-from records.agreement.in_force import versions_for
+from records.agreement.in_force import terms_of
 from records.agreement.tables import AgreementRow
 from records.asl.statements import reach_of, status_of
 from records.asl.tables.listing import AslRow, ConditionRow
 from records.core.tables.master_data import ScopeRow
-from records.release.gate_evidence.context import GateContext
+from records.release.gate_evidence.context import GateContext, Relative
+
+_LIFTED = frozenset({AslStatus.SUSPENDED, AslStatus.EXPIRED})
+"""What stops release and may be lifted."""
 
 
-async def statuses_of(context: GateContext) -> tuple[ScopeFacts, ...]:
-    """The status of every scope used: at the start, until the end of manufacture, and now."""
-    return tuple([await _status_of(context, scope) for scope in context.scopes])
+async def statuses_of(
+    context: GateContext, statements: Mapping[str, Sequence[AslRow]], agreements: "Agreements"
+) -> dict[str, tuple[ScopeFacts, ...]]:
+    """The status of every scope used, by batch: at the start, until the end of manufacture, and now."""
+    conditions = await _open_conditions(context, statements)
+    return {
+        each.batch_id: tuple(
+            _status_of(context, each, scope, statements.get(scope.scope_id, ()), agreements).model_copy(
+                update={"conditions_open": conditions.get(scope.scope_id, ())}
+            )
+            for scope in each.scopes
+        )
+        for each in context.family
+    }
 
 
-async def _status_of(context: GateContext, scope: ScopeRow) -> ScopeFacts:
-    query = select(AslRow).where(col(AslRow.scope_id) == scope.scope_id).order_by(col(AslRow.number))
-    statements = (await context.session.exec(query)).all()
-    now = _in_force(statements, context.at)
-    start = _in_force(statements, context.batch.started_at) if context.batch.started_at is not None else None
+async def statements_of(context: GateContext) -> dict[str, list[AslRow]]:
+    """What was stated of each scope that was used, the oldest first."""
+    query = select(AslRow).where(col(AslRow.scope_id).in_(context.scope_ids))
+    found: dict[str, list[AslRow]] = defaultdict(list)
+    for row in (await context.session.exec(query.order_by(col(AslRow.scope_id), col(AslRow.number)))).all():
+        found[row.scope_id].append(row)
+    return found
+
+
+def _status_of(
+    context: GateContext, member: Relative, scope: ScopeRow, statements: Sequence[AslRow], agreements: "Agreements"
+) -> ScopeFacts:
+    now = in_force(statements, context.at)
+    subcontracted = scope.scope_id != member.batch.scope_id
     return ScopeFacts(
         scope_id=scope.scope_id,
         site_id=scope.site_id,
         activity=Activity(scope.activity),
-        at_manufacture=status_of(start),
-        reach_at_manufacture=reach_of(start),
-        during=tuple(status_of(_in_force(statements, each)) for each in _instants(context, statements)),
+        during=tuple(
+            _stated(in_force(statements, each), statements, context.at)
+            for each in _instants(member, statements, context.at)
+        ),
         now=status_of(now),
         reach_now=reach_of(now),
-        is_subcontractor=scope.scope_id != context.batch.scope_id,
-        approved_in_agreement=scope.scope_id not in context.unnamed,
-        conditions_open=await _open_conditions(context, scope.scope_id, statements),
+        is_subcontractor=subcontracted,
+        not_approved_for=agreements.unapproved(context, member, scope) if subcontracted else None,
     )
 
 
-def _in_force(statements: Sequence[AslRow], at: datetime) -> AslRow | None:
+def _stated(row: AslRow | None, statements: Sequence[AslRow], at: datetime) -> StatusFacts:
+    if row is None:
+        return StatusFacts()
+    return StatusFacts(
+        status=AslStatus(row.status),
+        reach=reach_of(row),
+        since=row.effective_from,
+        decided_in=row.decided_in,
+        lifted_in=_lifted_in(row, statements, at),
+    )
+
+
+def _lifted_in(row: AslRow, statements: Sequence[AslRow], at: datetime) -> str | None:
+    """The case that has ended a stop of release, if it is over."""
+    if AslStatus(row.status) not in _LIFTED or not stops_release(AslStatus(row.status), reach_of(row)):
+        return None
+    now = in_force(statements, at)
+    if now is None or stops_release(AslStatus(now.status), reach_of(now)):
+        return None
+    later = (each for each in statements if each.number > row.number and each.effective_from <= at)
+    return next((each.decided_in for each in later if not stops_release(AslStatus(each.status), reach_of(each))), None)
+
+
+def in_force(statements: Sequence[AslRow], at: datetime) -> AslRow | None:
     """As `domain.asl.asl.in_force`: of those effective by then the one recorded last."""
     effective = [each for each in statements if each.effective_from <= at]
     return effective[-1] if effective else None
 
 
-def _instants(context: GateContext, statements: Sequence[AslRow]) -> list[datetime]:
-    """When another status may have begun while the batch was made, and the end of manufacture."""
-    started_at, made_on = context.batch.started_at, context.batch.made_on
-    if started_at is None or made_on is None:
+def _instants(member: Relative, statements: Sequence[AslRow], at: datetime) -> list[datetime]:
+    """The start of manufacture, and when another status may have begun until its end.
+
+    What takes effect at the end or after it was not there while the batch was made.
+    """
+    start, end = member.batch.started_at, member.ended_at(at)
+    if start is None:
         return []
-    end = min(context.calendar.end_of(made_on), context.at)
-    return [*sorted(each.effective_from for each in statements if started_at < each.effective_from < end), end]
+    later = sorted(each.effective_from for each in statements if end is not None and start < each.effective_from < end)
+    return [start, *later]
 
 
-async def _open_conditions(context: GateContext, scope_id: str, statements: Sequence[AslRow]) -> tuple[str, ...]:
-    """Release-relevant conditions of every decision that no later unconditional approval has replaced."""
-    decisions: set[str] = set()
-    for each in statements:
-        if each.effective_from <= context.at:
-            decisions = set() if each.status == AslStatus.APPROVED.value else {*decisions, each.decided_in}
+async def _open_conditions(
+    context: GateContext, statements: Mapping[str, Sequence[AslRow]]
+) -> dict[str, tuple[str, ...]]:
+    """Release-relevant conditions of every decision that no later unconditional approval has replaced, by scope."""
+    decisions: dict[str, set[str]] = {}
+    for scope_id, rows in statements.items():
+        standing: set[str] = set()
+        for each in rows:
+            if each.effective_from <= context.at:
+                standing = set() if each.status == AslStatus.APPROVED.value else {*standing, each.decided_in}
+        decisions[scope_id] = standing
     query = select(ConditionRow).where(
-        col(ConditionRow.case_id).in_(decisions),
-        col(ConditionRow.scope_id) == scope_id,
+        col(ConditionRow.scope_id).in_(context.scope_ids),
         col(ConditionRow.release_relevant),
         col(ConditionRow.status) != ConditionStatus.MET.value,
     )
-    rows = (await context.session.exec(query.order_by(col(ConditionRow.case_id), col(ConditionRow.number)))).all()
-    return tuple(f"{row.case_id}/{row.number}" for row in rows)
+    found: dict[str, tuple[str, ...]] = {}
+    ordered = query.order_by(col(ConditionRow.case_id), col(ConditionRow.number))
+    for row in (await context.session.exec(ordered)).all():
+        if row.case_id in decisions.get(row.scope_id, ()):
+            found[row.scope_id] = (*found.get(row.scope_id, ()), f"{row.case_id}/{row.number}")
+    return found
 
 
-async def agreements_of(context: GateContext) -> tuple[AgreementFacts, ...]:
-    """The versions of the agreements that were in force while the batch was made."""
-    first, last = context.batch.started_on, context.batch.made_on
-    if first is None or last is None:
-        return ()
-    session = context.session
-    found = [each for scope in context.scopes for each in _in_force_by_day(await versions_for(session, scope.scope_id))]
-    return tuple(each for each in found if each.first <= last and first <= each.last)
+class Agreements:
+    """The quality agreements of every scope that was used, version by version."""
+
+    def __init__(self, rows: Sequence[AgreementRow]) -> None:
+        by_scope: dict[str, list[AgreementRow]] = defaultdict(list)
+        for row in rows:
+            by_scope[row.scope_id].append(row)
+        self._in_force = {scope_id: _by_day(versions) for scope_id, versions in by_scope.items()}
+        self._rows = {(row.qta_id, row.version): row for row in rows}
+        self._terms: dict[tuple[str, int], AgreementTerms] = {}
+
+    @classmethod
+    async def of_all(cls, context: GateContext) -> "Agreements":
+        """Every version that has ever taken effect for a scope that was used."""
+        query = select(AgreementRow).where(
+            col(AgreementRow.scope_id).in_(context.scope_ids), col(AgreementRow.effective_from).is_not(None)
+        )
+        return cls((await context.session.exec(query)).all())
+
+    def of(self, member: Relative) -> tuple[AgreementFacts, ...]:
+        """Those of the scopes that make a part of a batch."""
+        return tuple(each for scope in member.scopes for each in self._in_force.get(scope.scope_id, ()))
+
+    def unapproved(self, context: GateContext, member: Relative, scope: ScopeRow) -> str | None:
+        """Why the agreement of the maker does not approve a subcontractor for its work; `None` if it does.
+
+        Asked of the version that was in force as manufacture began, or is in force now if it has not begun.
+        """
+        batch, site = member.batch, context.sites[scope.site_id]
+        first = batch.started_on or context.today
+        facts = next(
+            (each for each in self._in_force.get(batch.scope_id, ()) if each.first <= first <= each.last), None
+        )
+        step = next(use for use in member.uses if use.kind == UseKind.SCOPE.value and use.reference == scope.scope_id)
+        if facts is None:  # the gap is a matter of G2; what was known at the registration holds
+            return None if step.approved else "does not name"
+        work = SubcontractedWork(
+            places=(site.site_id, site.name, site.address),
+            product=batch.product or scope.product,
+            activity=Activity(scope.activity),
+            step=step.detail,
+            first=first,
+            last=batch.made_on or first,
+        )
+        return unapproved(self._terms_of(facts), work)
+
+    def _terms_of(self, facts: AgreementFacts) -> AgreementTerms:
+        key = (facts.qta_id, facts.version)
+        if key not in self._terms:
+            self._terms[key] = terms_of(self._rows[key])
+        return self._terms[key]
 
 
-def _in_force_by_day(versions: Sequence[AgreementRow]) -> list[AgreementFacts]:
+def _by_day(versions: Sequence[AgreementRow]) -> list[AgreementFacts]:
     """Each version from its first day until the next one takes effect, or it lapses."""
     effective = [
         (row.effective_from, row.number, row.version, row) for row in versions if row.effective_from is not None

@@ -27,9 +27,9 @@ def test_what_only_refuses_or_is_left_to_judgement_or_is_held_already_demands_no
 
 
 def test_many_facts_and_long_reasons_are_cut_and_say_so() -> None:
-    found = Found("Well.", [f"line {number}: {'x' * 300}" for number in range(30)], ["y" * 5000])
+    found = Found("Well.", [f"line {number}: {'x' * 300}" for number in range(50)], ["y" * 5000])
     told = result(Gate.G7, found)
-    assert (len(told.looked_at), told.looked_at[-1]) == (21, "and 10 more")
+    assert (len(told.looked_at), told.looked_at[-1]) == (41, "and 10 more")
     assert {len(line) for line in told.looked_at[:-1]} == {200}
     assert (len(told.reason), told.reason[-1]) == (1000, "…")
 

@@ -27,8 +27,8 @@ def report(**given: Any) -> SiteEventReport:
     return filled(SiteEventReport, **given)
 
 
-def test_there_are_the_nineteen_types_of_the_specification() -> None:
-    assert len(EventType) == 19
+def test_there_are_the_types_of_the_specification_and_alerts_of_falsification_and_serialisation() -> None:
+    assert len(EventType) == 19 + 2
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,13 @@ from domain.batch.gate_facts import (
     HoldFacts,
     MaterialFacts,
     OosFacts,
+    ReportFacts,
     SiteEventFacts,
+    StatusFacts,
     TransportFacts,
     ValueFacts,
 )
-from domain.batch.gate_results import GateResult, GateVerdict
+from domain.batch.gate_results import Ask, GateResult, GateVerdict
 from domain.batch.holds import HoldType
 from domain.batch.oos import OosKind
 from domain.change.decision import Filing
@@ -40,6 +42,8 @@ from tests.domain.evidence import (
     CLEAN,
     DISPOSITION,
     LAST,
+    PARENT,
+    REPORT,
     REVIEWS,
     SCOPE,
     TODAY,
@@ -74,6 +78,10 @@ def test_a_batch_that_nothing_stands_against_passes_every_gate_in_their_order() 
     assert all(each.looked_at and each.reason and each.hold_type is None for each in results)
 
 
+def stood(status: AslStatus | None, reach: SuspensionScope | None = None, **more: Any) -> tuple[StatusFacts, ...]:
+    return (StatusFacts(status=status, reach=reach, **more),)
+
+
 def sub(**changes: Any) -> BatchEvidence:
     """A subcontractor does a part of the work, as fit as the site itself."""
     other: dict[str, Any] = {"scope_id": "SC-2", "site_id": "OB-01", "is_subcontractor": True}
@@ -88,11 +96,17 @@ def sub(**changes: Any) -> BatchEvidence:
 @pytest.mark.parametrize(
     ("evidence", "verdict"),
     [
-        (with_scope(at_manufacture=S.PROBATION, now=S.PROBATION), PASS),
-        (with_scope(at_manufacture=None), FAIL),
-        (with_scope(at_manufacture=S.SUSPENDED), FAIL),
-        (with_scope(during=(S.SUSPENDED, S.APPROVED)), FAIL),
-        (with_scope(during=(None,)), FAIL),
+        (with_scope(during=stood(S.PROBATION), now=S.PROBATION), PASS),
+        (with_scope(during=stood(None)), FAIL),
+        (with_scope(during=stood(S.SUSPENDED, R.FULL)), FAIL),
+        (with_scope(during=(*stood(S.SUSPENDED, R.FULL), *stood(S.APPROVED))), FAIL),
+        (with_scope(during=(*stood(S.APPROVED), *stood(None))), FAIL),
+        (with_scope(during=stood(S.SUSPENDED, R.NEW_ORDERS)), NEEDS),
+        (with_scope(during=stood(S.SUSPENDED, R.FULL, lifted_in="STA-1")), NEEDS),
+        (with_scope(during=stood(S.EXPIRED, lifted_in="QC-2")), NEEDS),
+        (with_scope(during=stood(S.EXPIRED)), FAIL),
+        (with_scope(during=stood(S.RETIRED)), FAIL),
+        (with_scope(during=stood(S.DISQUALIFIED)), FAIL),
         (with_scope(now=S.SUSPENDED, reach_now=R.NEW_ORDERS), PASS),
         (with_scope(now=S.SUSPENDED, reach_now=R.NEW_ORDERS_AND_RELEASE), FAIL),
         (with_scope(now=S.SUSPENDED, reach_now=R.FULL), FAIL),
@@ -106,7 +120,7 @@ def sub(**changes: Any) -> BatchEvidence:
         (with_scope(now=S.PROBATION, conditions_open=("QC-2/1",)), FAIL),
         (with_scope(conditions_open=("QC-2/1",)), PASS),
         (sub(), PASS),
-        (sub(approved_in_agreement=False), FAIL),
+        (sub(not_approved_for="does not name"), FAIL),
         (sub(now=S.SUSPENDED, reach_now=R.FULL), FAIL),
         (but(scopes=()), FAIL),
         (but(last_day=None), FAIL),
@@ -120,27 +134,41 @@ def test_g1_every_scope_was_approved_and_is_not_stopped_for_release(
     assert found.hold_type == (HoldType.SUPPLIER_STATUS if verdict is FAIL else None)
 
 
+def test_g1_what_was_made_while_release_was_stopped_is_judged_on_the_evidence_of_the_reinstatement() -> None:
+    found = told(with_scope(during=stood(S.SUSPENDED, R.NEW_ORDERS_AND_RELEASE, lifted_in="STA-1")), Gate.G1)
+    assert found.reason.endswith("SUSPENDED(NEW_ORDERS_AND_RELEASE) while the batch was made, lifted in STA-1")
+    assert found.asks == (Ask.REINSTATEMENT,)
+    assert told(with_scope(during=stood(S.SUSPENDED, R.NEW_ORDERS)), Gate.G1).asks == ()
+
+
 def version(first: date, last: date) -> AgreementFacts:
     return AGREEMENT.model_copy(update={"first": first, "last": last})
 
 
 @pytest.mark.parametrize(
-    ("agreements", "reason"),
+    ("agreements", "reason", "verdict"),
     [
-        ((version(date(2025, 9, 1), date(2025, 9, 12)),), None),
-        ((version(date(2025, 9, 2), date(2025, 9, 12)),), "2025-09-01"),
-        ((version(date(2025, 9, 1), date(2025, 9, 11)),), "2025-09-12"),
-        ((version(date(2025, 9, 6), date(2025, 12, 1)), version(date(2025, 1, 1), date(2025, 9, 5))), None),
-        ((version(date(2025, 1, 1), date(2025, 9, 5)), version(date(2025, 9, 7), date(2025, 12, 1))), "2025-09-06"),
-        ((), "2025-09-01"),
+        ((version(date(2025, 9, 1), date(2025, 9, 12)),), "", PASS),
+        ((version(date(2025, 9, 2), date(2025, 9, 12)),), "2025-09-01", NEEDS),
+        ((version(date(2025, 9, 1), date(2025, 9, 11)),), "2025-09-12", NEEDS),
+        ((version(date(2025, 9, 6), date(2025, 12, 1)), version(date(2025, 1, 1), date(2025, 9, 5))), "", PASS),
+        (
+            (version(date(2025, 1, 1), date(2025, 9, 5)), version(date(2025, 9, 7), date(2025, 12, 1))),
+            "2025-09-06",
+            NEEDS,
+        ),
+        ((version(TODAY, date(2028, 1, 1)),), "2025-09-01", NEEDS),
+        ((version(TODAY + timedelta(days=1), date(2028, 1, 1)),), "2025-09-01", FAIL),
+        ((), "2025-09-01", FAIL),
     ],
 )
-def test_g2_an_agreement_was_in_force_on_every_day_of_manufacture(
-    agreements: tuple[AgreementFacts, ...], reason: str | None
+def test_g2_an_agreement_was_in_force_on_every_day_of_manufacture_or_both_quality_units_judge(
+    agreements: tuple[AgreementFacts, ...], reason: str, verdict: GateVerdict
 ) -> None:
     found = told(but(agreements=agreements), Gate.G2)
-    assert (found.verdict is PASS) == (reason is None)
-    assert reason is None or reason in found.reason
+    assert found.verdict is verdict
+    assert reason in found.reason
+    assert found.asks == ((Ask.DEVIATION, Ask.SITE_STATEMENT) if verdict is NEEDS else ())
 
 
 @pytest.mark.parametrize(
@@ -172,6 +200,10 @@ def test_g3_a_certificate_that_another_has_replaced_counted_in_its_time() -> Non
     assert CertificateType.WDA in certificate_types(Activity.STORAGE) - certificate_types(Activity.API_MFG)
 
 
+def outcome(recommendation: Recommendation, **more: Any) -> ReportFacts:
+    return ReportFacts(audit_id="AUD-2", recommendation=recommendation, **more)
+
+
 DUE = TODAY - timedelta(days=90)
 
 
@@ -179,13 +211,17 @@ DUE = TODAY - timedelta(days=90)
     ("evidence", "verdict"),
     [
         (with_audit(due=TODAY), PASS),
-        (with_audit(due=DUE, justifiable_until=TODAY), NEEDS),
-        (with_audit(due=DUE - timedelta(days=1), justifiable_until=TODAY - timedelta(days=1)), FAIL),
-        (with_audit(due=DUE, justifiable_until=TODAY, never_after=TODAY - timedelta(days=1)), FAIL),
-        (with_audit(due=DUE, justifiable_until=TODAY, never_after=None), NEEDS),
-        (with_audit(recommendation=Recommendation.CONDITIONAL), NEEDS),
-        (with_audit(recommendation=Recommendation.UNACCEPTABLE), FAIL),
-        (with_audit(recommendation=None, reported=None), PASS),
+        (with_audit(due=DUE, justifiable_until=TODAY, is_api_for_union=False), NEEDS),
+        (with_audit(due=DUE, justifiable_until=TODAY - timedelta(days=1), is_api_for_union=False), FAIL),
+        (with_audit(due=DUE, justifiable_until=TODAY - timedelta(days=1)), NEEDS),
+        (with_audit(reports=(outcome(Recommendation.CONDITIONAL),)), NEEDS),
+        (with_audit(reports=(outcome(Recommendation.UNACCEPTABLE),)), FAIL),
+        (with_audit(reports=(outcome(Recommendation.UNACCEPTABLE), REPORT)), FAIL),
+        (with_audit(reports=(outcome(Recommendation.UNACCEPTABLE, verified_by="AUD-3"), REPORT)), PASS),
+        (with_audit(reports=(outcome(Recommendation.CONDITIONAL, verified_by="AUD-3"), REPORT)), PASS),
+        (with_audit(reports=()), PASS),
+        (with_audit(unreported=("AUD-3",)), NEEDS),
+        (with_audit(critical_under_way=("AUD-3",)), NEEDS),
         (with_audit(last_day=None, due=None), FAIL),
         (but(audits_known=False), FAIL),
         (but(audits_known=None), PASS),
@@ -194,6 +230,18 @@ DUE = TODAY - timedelta(days=90)
 )
 def test_g4_audits_are_within_their_interval_positive_and_known(evidence: BatchEvidence, verdict: GateVerdict) -> None:
     assert told(evidence, Gate.G4).verdict is verdict
+
+
+def test_g4_long_overdue_an_active_substance_for_the_union_is_justified_on_evidence() -> None:
+    assert told(with_audit(due=DUE, justifiable_until=TODAY), Gate.G4).asks == ()
+    late = told(with_audit(due=DUE, justifiable_until=TODAY - timedelta(days=1)), Gate.G4)
+    assert (late.verdict, late.asks) == (NEEDS, (Ask.EVIDENCE,))
+
+
+def test_g5_what_was_critical_while_the_batch_was_made_and_is_settled_since_is_judged() -> None:
+    facts = CriticalFacts(reference="FND-9", site_id="VM-02", status="VERIFIED", is_open=False)
+    found = told(but(critical=(facts,)), Gate.G5)
+    assert (found.verdict, "while the batch was made" in found.reason) == (NEEDS, True)
 
 
 def test_g5_nothing_critical_is_open() -> None:
@@ -311,7 +359,7 @@ def test_g11_refuses_without_separate_reviews_and_holds_nothing(evidence: BatchE
     ("evidence", "verdict"),
     [
         (but(materials=()), FAIL),
-        (but(materials=(), parents=("BAT-7",)), PASS),
+        (but(materials=(), parents=(PARENT,)), PASS),
         (but(materials=(MaterialFacts(lot="C-12", maker=" "),)), FAIL),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=True),)), PASS),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False),)), FAIL),

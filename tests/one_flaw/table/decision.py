@@ -25,17 +25,23 @@ G11 = (
         Refused("G11", "the site has not disposed of the batch"),
     ),
 )
+HELD = frozenset({"G14"})
 G14 = (
     Row("the pack is held by hand", "EU", held(EU_PACK), Refused("G14", "HOLD-1 MANUAL")),
     Row("the pack for the States is held by hand", "US", held(US_PACK), Refused("G14", "HOLD-1 MANUAL")),
-    Row("a deviation of the bulk holds what comes of it", "EU", deviates(BULK), Refused("G14", "Deviation DEV-77")),
+    Row("a deviation of the bulk holds what comes of it", "EU", deviates(BULK), Refused("G7", "DEV-77 is open", HELD)),
     Row(
         "a critical deviation of the intermediate holds what comes of it, to any depth",
         "US",
         deviates(INTERMEDIATE, "CRITICAL"),
-        Refused("G14", "Deviation DEV-77"),
+        Refused("G7", "BAT-1 (I3-0417): DEV-77 is open", HELD),
     ),
-    Row("a failing result of the substance holds the pack", "EU", fails(API), Refused("G14", "OOS-77: Impurity I-3")),
+    Row(
+        "a failing result of the substance holds the pack",
+        "EU",
+        fails(API),
+        Refused("G8", "OOS-77 (Impurity I-3)", HELD),
+    ),
     Row(
         "the lot of the intermediate is recalled, its number written otherwise",
         "EU",

@@ -1,11 +1,16 @@
 """What the gatherers find in the records, as the gates then judge it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from unittest.mock import ANY
+
+import pytest
 
 from domain.asl.asl import AslStatus
+from domain.asl.asl import SuspensionScope as R
 from domain.batch.gate_facts import Gate
-from domain.batch.gate_results import closed
+from domain.batch.gate_results import Ask, GateResult, GateVerdict, closed
+from domain.batch.gate_results import GateVerdict as N
 from domain.change.site_change import ChangeNotification
 from domain.core.forms import Process
 from domain.release.evidence import BatchEvidence
@@ -38,18 +43,51 @@ async def shut(batch: Qualifying, market: str = "EU") -> dict[Gate, str]:
     return closed(evaluate(await looked(batch, market), {}, batch.at))
 
 
-async def test_the_status_counts_from_the_start_to_the_end_of_manufacture_and_now(seeded: Seeded) -> None:
+async def states(batch: Qualifying, status: AslStatus, *, at: datetime, reach: str | None = None) -> None:
+    """The list says so from an instant on, by the case STA-1."""
+    stated: dict[str, Any] = {"effective_from": at.isoformat(), "next_audit_due": "2026-01-01", "decided_in": "STA-1"}
+    await stands(batch.seeded, status, suspension_scope=reach, markets=["EU", "US"], **stated)
+
+
+@pytest.mark.parametrize(
+    ("reach", "while_suspended", "after_it"),
+    [
+        (R.NEW_ORDERS, "SC-1 at VM-02 was SUSPENDED(NEW_ORDERS) while the batch was made", N.NEEDS_JUDGEMENT),
+        (R.FULL, "SC-1 at VM-02 is SUSPENDED(FULL) now", N.NEEDS_JUDGEMENT),
+    ],
+)
+async def test_a_suspension_while_a_batch_was_made_is_judged_once_it_stops_no_release(
+    seeded: Seeded, reach: str, while_suspended: str, after_it: GateVerdict
+) -> None:
     batch = await reviewed(await fit(seeded))
     assert await shut(batch) == {}
-    since = {"effective_from": (START + timedelta(minutes=1)).isoformat(), "next_audit_due": "2026-01-01"}
     batch.passes(days=1)
-    await stands(seeded, AslStatus.SUSPENDED, suspension_scope="NEW_ORDERS", **since)
-    (scope,) = (await looked(batch)).scopes
-    assert (scope.at_manufacture, set(scope.during)) == ("APPROVED", {AslStatus.SUSPENDED})
-    assert (await shut(batch))[Gate.G1] == "SC-1 was SUSPENDED while the batch was made"
-    late = {"effective_from": (START + timedelta(days=1)).isoformat(), "next_audit_due": "2026-01-01"}
-    await stands(seeded, AslStatus.APPROVED, **late)
-    assert set(await shut(batch)) == {Gate.G1}  # approved again, but not while it was made
+    await states(batch, AslStatus.SUSPENDED, at=START + timedelta(minutes=1), reach=reach)
+    assert while_suspended in (await shut(batch))[Gate.G1]
+    await states(batch, AslStatus.APPROVED, at=START + timedelta(days=1))
+    found = await gate(batch, Gate.G1)
+    assert (found.verdict, set(await shut(batch))) == (after_it, {Gate.G1})
+    assert found.asks == ((Ask.REINSTATEMENT,) if reach == R.FULL else ())
+
+
+@pytest.mark.parametrize(("minutes", "was_there"), [(29, True), (30, False), (31, False)])
+async def test_a_status_that_arose_as_manufacture_had_ended_was_not_there_while_the_batch_was_made(
+    seeded: Seeded, minutes: int, *, was_there: bool
+) -> None:
+    ended = (START + timedelta(minutes=30)).isoformat()
+    batch = await reviewed(await fit(seeded), finished_at=ended, by_minutes=40)
+    batch.passes(days=2)
+    await states(batch, AslStatus.SUSPENDED, at=START + timedelta(minutes=minutes), reach=R.FULL)
+    await states(batch, AslStatus.APPROVED, at=START + timedelta(days=1))
+    assert await shut(batch) == ({Gate.G1: ANY} if was_there else {})
+
+
+async def test_of_an_end_that_was_told_as_a_day_the_whole_day_is_manufacture(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    batch.passes(days=2)
+    await states(batch, AslStatus.SUSPENDED, at=START + timedelta(hours=9), reach=R.FULL)
+    await states(batch, AslStatus.APPROVED, at=START + timedelta(days=1))
+    assert (await gate(batch, Gate.G1)).verdict is N.NEEDS_JUDGEMENT
 
 
 async def test_a_batch_that_was_begun_before_the_approval_took_effect_is_not_released(seeded: Seeded) -> None:
@@ -57,7 +95,7 @@ async def test_a_batch_that_was_begun_before_the_approval_took_effect_is_not_rel
     async with seeded.database.writing() as session:
         row = await session.get_one(type(await batch_of(batch)), batch.case_id)
         row.started_at = START - timedelta(days=401)
-    assert (await shut(batch))[Gate.G1].startswith("SC-1 was not on the list while the batch was made")
+    assert (await shut(batch))[Gate.G1].startswith("SC-1 at VM-02 was not on the list while the batch was made")
 
 
 async def test_conditions_must_be_met_whatever_is_stated_later_until_it_is_approved_without_any(seeded: Seeded) -> None:
@@ -70,12 +108,12 @@ async def test_conditions_must_be_met_whatever_is_stated_later_until_it_is_appro
         )  # fmt: skip
         async with seeded.database.writing() as session:
             session.add(condition)
-    assert (await shut(batch))[Gate.G1] == "SC-1 has conditions that are not met: QC-0/3"
+    assert (await shut(batch))[Gate.G1] == "SC-1 at VM-02 has conditions that are not met: QC-0/3"
     batch.passes(days=2)
     later: dict[str, Any] = {"effective_from": batch.at.isoformat(), "next_audit_due": "2026-01-01"}
     for status, reach in ((AslStatus.SUSPENDED, "NEW_ORDERS"), (AslStatus.PROBATION, None)):
         await stands(seeded, status, suspension_scope=reach, decided_in="SUS-1", **later)
-        assert (await shut(batch))[Gate.G1] == "SC-1 has conditions that are not met: QC-0/3"
+        assert (await shut(batch))[Gate.G1] == "SC-1 at VM-02 has conditions that are not met: QC-0/3"
     await stands(seeded, AslStatus.APPROVED, decided_in="QC-9", **later)
     assert await shut(batch) == {}
 
@@ -90,8 +128,9 @@ async def test_an_agreement_that_lapsed_during_manufacture_and_its_successor_lea
         following = row.model_copy(update={"version": 2, "effective_from": START.date(), "lapses_on": date(2028, 1, 1)})
         later = {"version": 3, "effective_from": START.date() + timedelta(days=9), "lapses_on": date(2029, 1, 1)}
         session.add_all([AgreementRow(**following.model_dump()), AgreementRow(**{**following.model_dump(), **later})])
-    assert [(each.version, each.last) for each in (await looked(batch)).agreements] == [
-        (2, START.date() + timedelta(days=8))
+    assert [(each.version, each.last) for each in (await looked(batch)).agreements][1:] == [
+        (2, START.date() + timedelta(days=8)),
+        (3, date(2029, 1, 1)),
     ]
     assert await shut(batch) == {}
     async with seeded.database.writing() as session:
@@ -111,15 +150,15 @@ async def test_what_audits_have_found_counts_at_the_scopes_that_were_used(seeded
         row = await session.get_one(AuditRow, audit.case_id)
         row.report_version, row.recommendation, row.last_day = 1, "UNACCEPTABLE", START.date()
     assert (await shut(batch)) == {
-        Gate.G4: f"{audit.case_id} found SC-1 unacceptable",
-        Gate.G5: "FND-1 is critical and ISSUED",
+        Gate.G4: f"{audit.case_id} found SC-1 at VM-02 unacceptable",
+        Gate.G5: "FND-1 at VM-02 is critical and ISSUED",
     }
     async with seeded.database.writing() as session:
         (await session.get_one(FindingRow, (audit.case_id, 1))).status = "VERIFIED"
     assert set(await shut(batch)) == {Gate.G4}
 
 
-async def test_an_overdue_audit_of_an_active_substance_is_never_justified_in_the_union_after_three_years(
+async def test_long_overdue_an_audit_of_an_active_substance_is_justified_on_evidence_in_the_union(
     seeded: Seeded,
 ) -> None:
     batch = await reviewed(await fit(seeded))
@@ -127,10 +166,13 @@ async def test_an_overdue_audit_of_an_active_substance_is_never_justified_in_the
     await stands(seeded, AslStatus.APPROVED, **statement)
     async with seeded.database.writing() as session:
         (await session.get_one(ScopeRow, "SC-1")).risk_tier = "LOW"
-    assert "more than three years ago" in (await shut(batch, "EU"))[Gate.G4]
-    assert "was due on 2025-01-10" in (await shut(batch, "US"))[Gate.G4]
-    judged = evaluate(await looked(batch, "US"), {Gate.G4: "The audit takes place next week."}, batch.at)
-    assert Gate.G4 not in closed(judged)
+    for market in ("EU", "US"):
+        assert "was due on 2025-01-10" in (await shut(batch, market))[Gate.G4]
+        judged = evaluate(await looked(batch, market), {Gate.G4: "The audit takes place next week."}, batch.at)
+        assert Gate.G4 not in closed(judged)
+    batch.passes(days=100)
+    assert (await gate(batch, Gate.G4, "EU")).asks == (Ask.EVIDENCE,)
+    assert (await gate(batch, Gate.G4, "US")).verdict is N.FAIL
 
 
 async def test_changes_in_use_are_found_by_batch_and_by_day_and_must_be_approved(seeded: Seeded) -> None:
@@ -174,6 +216,12 @@ async def in_use(seeded: Seeded, first_batch: str) -> Qualifying:
     await change.does("priya", "decide")
     await change.does("vito", "implement", implemented_on=START.date().isoformat(), first_batch=first_batch)
     return change
+
+
+async def gate(batch: Qualifying, which: Gate, market: str = "EU") -> GateResult:
+    """What one gate says."""
+    results = evaluate(await looked(batch, market), {}, batch.at)
+    return next(each for each in results if each.gate is which)
 
 
 async def test_a_review_before_the_last_package_is_outdated(seeded: Seeded) -> None:

@@ -87,12 +87,14 @@ async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_n
         await an_open_event(seeded, number, type_, lots)
     async with seeded.database.reading() as session:
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
-    (shut,) = [each for each in report.gates if not each.passes]
+    (shut,) = [each for each in report.gates if each.gate == "G14"]
     events = [row.case_id for row in await seeded.rows(SiteEventRow)]
+    origin = f"{api.case_id} (B-70)"
     assert shut.reason == "; ".join([
         f"{events[1]} (RECALL) is open",
         f"{events[2]} (IMPORT_ALERT) is open",
-        f"{events[3]} (RECALL) is open",  # of a lot that it comes from
+        f"{origin}: {events[2]} (IMPORT_ALERT) is open",
+        f"{origin}: {events[3]} (RECALL) is open",
     ])  # fmt: skip
 
 

@@ -1,0 +1,163 @@
+"""Gates G10 and G12: under which changes a member of the family was made, and from what (domain specification, 19)."""
+
+from domain.batch.batch import Relation
+from domain.batch.gate_facts import ChangeFacts, ParentFacts
+from domain.batch.gate_results import Ask, Found
+from domain.batch.shelf_life import uses_as_it_is
+from domain.change.decision import Filing
+from domain.release.evidence import BatchEvidence, Member
+
+_SAME_GOODS = frozenset({Relation.SPLIT, Relation.BLEND})
+_STARTING_MATERIALS_ARE_NEVER_AT_RISK = frozenset({"US"})
+"""Markets in which a starting material that is used before its release is a deviation, whatever was arranged."""
+
+
+def changes(member: Member) -> Found:
+    """G10: every change that a batch was made under is approved and, where needed, registered in the market.
+
+    The records know that a variation was filed, not that the authority has approved it: the certifier says so.
+    """
+    wrong = []
+    doubtful = []
+    for each in member.changes:
+        if each.case_id is None:
+            wrong.append(f"{each.change_id} was never notified")
+        elif not each.approved:
+            wrong.append(f"{each.change_id} ({each.case_id}) is not approved")
+        elif each.filing is Filing.VARIATION:
+            doubtful.append(f"{each.change_id} needs variation {each.reference} to be approved in {member.market}")
+        elif each.filing is None and each.touches_registration:
+            doubtful.append(f"{each.change_id} touches the registration in {member.market} and was not assessed")
+    lines = [_change_line(each) for each in member.changes]
+    return Found("No change stands against the batch.", lines or ["changes: none"], wrong, doubtful)
+
+
+def _change_line(change: ChangeFacts) -> str:
+    state = "approved" if change.approved else "not approved"
+    return f"{change.change_id}: {change.case_id or 'no case'}, {state}, {change.filing or 'no filing stated'}"
+
+
+def supply(member: Member) -> Found:
+    """G12: what a batch comes from is known and might be used, and what was shipped stayed within its limits."""
+    wrong = [] if member.materials or member.parents else ["no starting material is known"]
+    wrong += [f"the maker of {each.lot} is not known" for each in member.materials if not each.maker.strip()]
+    transports = [each for each in member.transports if each.market in (None, member.market)]
+    for each in transports:
+        if each.within_limits is None:
+            wrong.append(f"the logger data of {each.shipment_id} are not there")
+        elif not each.within_limits:
+            wrong.append(f"{each.shipment_id} was outside its transport conditions")
+    wrong += [fault for each in member.parents for fault in _parent_faults(each, member.market)]
+    waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
+    asked = [doubt for each in member.parents for doubt in _use_doubts(each, member.market)]
+    doubtful = [doubt for each in member.parents for doubt in _standing_doubts(each, member.market)]
+    lines = [
+        *(f"{each.lot}: {each.maker or 'unknown'}" for each in member.materials),
+        *(_parent_line(each, member.market) for each in member.parents),
+        *(f"subcontractor: {each.scope_id}, {each.activity}" for each in member.scopes if each.is_subcontractor),
+        *(f"shipment: {each.shipment_id}" for each in transports),
+    ]
+    asks = frozenset({Ask.DEVIATION}) if asked else frozenset()
+    well = "What it comes from is known and released, and transport within limits."
+    return Found(well, lines, [*wrong, *waits], [*asked, *doubtful], is_held=not wrong, asks=asks)
+
+
+def use(evidence: BatchEvidence) -> Found:
+    """G12: the shelf life of the batch goes on, and its whole ancestry was looked at."""
+    life = evidence.shelf_life
+    wrong = [life.over_in_words] if life is not None and life.is_past(evidence.today) else []
+    if evidence.ancestry_beyond is not None:
+        wrong.append(f"it comes from more than {evidence.ancestry_beyond} batches, which cannot all be looked at")
+    lines = []
+    if life is not None and life.last_day is not None:
+        lines.append(f"last day of use: {life.last_day} ({life.zone})")
+    return Found("", lines, wrong)
+
+
+def _parent_faults(parent: ParentFacts, market: str) -> list[str]:
+    """What nobody can judge: goods that must not be used.
+
+    What was reprocessed or reworked was not released, and is not used as it is. The record of a wrong rejection is
+    rejected; but where its goods were taken back no correction helps.
+    """
+    if parent.release.taken_back_at is not None:
+        day = parent.release.taken_back_at.date()
+        return [f"the release of {parent.name} for {market} was taken back on {day}"] if _counts(parent) else []
+    if not uses_as_it_is(parent.relation):
+        return []
+    faults = []
+    if parent.release.rejected or parent.is_rejected:
+        faults.append(f"{parent.name} is rejected for {market}")
+    if parent.used_over:
+        faults.append(f"{parent.name} was used after its last day, {parent.last_day}")
+    elif parent.over_now and parent.relation in _SAME_GOODS:
+        faults.append(f"the shelf life of {parent.name} ended on {parent.last_day}")
+    if parent.relation is Relation.BLEND and not _had_met_its_specification(parent):
+        faults.append(f"{parent.name} had not met its specification before it was blended")
+    return faults
+
+
+def _counts(parent: ParentFacts) -> bool:
+    return uses_as_it_is(parent.relation) or parent.relation is Relation.CORRECTION
+
+
+def _had_met_its_specification(parent: ParentFacts) -> bool:
+    """Whether its site had released it, on its certificate of analysis, before it was used (ICH Q7, 8.41)."""
+    met = parent.site_released_at
+    return met is not None and (parent.used_at is None or met <= parent.used_at)
+
+
+def _is_gone(parent: ParentFacts) -> bool:
+    release = parent.release
+    return release.rejected or parent.is_rejected or release.taken_back_at is not None
+
+
+def _waits_for(parent: ParentFacts, market: str) -> list[str]:
+    """What is over once the parent is decided on. Of goods that are divided the parts may be decided on before."""
+    if not uses_as_it_is(parent.relation) or parent.release.since is not None or _is_gone(parent):
+        return []
+    return [] if _is_divided(parent) else [f"{parent.name} is not released for {market}"]
+
+
+def _is_divided(parent: ParentFacts) -> bool:
+    return parent.relation is Relation.SPLIT and parent.site_released_at is not None
+
+
+def _use_doubts(parent: ParentFacts, market: str) -> list[str]:
+    """Departures in how the parent was used: each is a deviation to judge."""
+    if parent.used_at is None or not uses_as_it_is(parent.relation):
+        return []
+    doubts = [f"{parent.name} was used while {each} stood on it" for each in parent.held_at_use]
+    since = parent.release.since
+    early = since is not None and since > parent.used_at and parent.relation is not Relation.SPLIT
+    if early and not _is_arranged(parent, market):
+        doubts.append(f"{parent.name} was used on {parent.used_at:%Y-%m-%d}, before its release for {market}")
+    return doubts
+
+
+def _is_arranged(parent: ParentFacts, market: str) -> bool:
+    """Whether it might be used at risk, before its release."""
+    never = parent.is_starting_material and market in _STARTING_MATERIALS_ARE_NEVER_AT_RISK
+    return parent.release.at_risk is not None and not never
+
+
+def _standing_doubts(parent: ParentFacts, market: str) -> list[str]:
+    if not uses_as_it_is(parent.relation) or _is_gone(parent):
+        return []
+    doubts = [f"{parent.name}: {each}" for each in parent.release.elsewhere]
+    if parent.release.since is None and _is_divided(parent):
+        doubts.append(f"{parent.name} is not released for {market}; this part of it is decided on before")
+    return doubts
+
+
+def _parent_line(parent: ParentFacts, market: str) -> str:
+    release = parent.release
+    if not uses_as_it_is(parent.relation):
+        state = parent.relation.lower()
+    elif release.since is not None:
+        state = f"released for {market} on {release.since:%Y-%m-%d} ({release.shown_by})"
+    else:
+        state = "rejected" if release.rejected or parent.is_rejected else f"not released for {market}"
+    used = f", used on {parent.used_at:%Y-%m-%d}" if parent.used_at is not None else ""
+    risk = f", at risk under {release.at_risk}" if release.at_risk is not None else ""
+    return f"comes from: {parent.name}, {state}{used}{risk}"

@@ -1,0 +1,108 @@
+"""Whether batches may be used for a market, in the words of those who decide on them: one answer for all gates."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import MarketDecision, Relation
+from domain.batch.gate_facts import ReleaseFacts
+from domain.site.site import UNION
+from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.release.tables import AtRiskUseRow
+
+
+class Use(NamedTuple):
+    """A batch is used in the manufacture of another one."""
+
+    parent: BatchRow
+    child: BatchRow
+    relation: Relation
+    quantity: Decimal | None = None
+    """How much of the parent is used, in its unit; `None` if all of it."""
+
+
+Used = tuple[str, str]
+"""A use, by the ids of child and parent."""
+
+
+async def releases_for(session: AsyncSession, uses: Sequence[Use], market: str) -> dict[Used, ReleaseFacts]:
+    """For each use: whether the parent is released for it and for this market, by what, and since when.
+
+    Asked once for all uses of a family, so an answer is a query over all parents, never one for each of them. What may
+    say that a parent is released is gathered here and nowhere else: certificate, approval, release for further
+    processing or confirmation, each as the decision for the market, and as far as its sites go. An arrangement to use
+    a parent at risk counts from its approval on, at the site and up to the quantity that it names.
+    """
+    parents = sorted({use.parent.batch_id for use in uses})
+    decided, arranged = await _decisions(session, parents), await _arrangements(session, parents)
+    found: dict[Used, ReleaseFacts] = {}
+    for use in uses:
+        rows = [row for row in decided[use.parent.batch_id] if not row.for_sites or use.child.site_id in row.for_sites]
+        at_risk = _at_risk(arranged[use.parent.batch_id], use)
+        facts = _by_market(rows, market).model_copy(update={"at_risk": at_risk})
+        found[use.child.batch_id, use.parent.batch_id] = facts
+    return found
+
+
+async def _arrangements(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[AtRiskUseRow]]:
+    """The uses at risk that were approved, by batch."""
+    found: dict[str, list[AtRiskUseRow]] = defaultdict(list)
+    if batch_ids:
+        query = select(AtRiskUseRow).where(
+            col(AtRiskUseRow.batch_id).in_(batch_ids), col(AtRiskUseRow.approved).is_(True)
+        )
+        for row in (await session.exec(query.order_by(col(AtRiskUseRow.version)))).all():
+            found[row.batch_id].append(row)
+    return found
+
+
+def _at_risk(rows: Sequence[AtRiskUseRow], use: Use) -> str | None:
+    """The arrangement that covers a use, as people find it."""
+    quantity = use.quantity if use.quantity is not None else Decimal(use.parent.quantity or 0)
+    covering = (
+        row
+        for row in rows
+        if row.site_id == use.child.site_id
+        and quantity <= Decimal(row.quantity)
+        and row.decided_at is not None
+        and use.child.started_at is not None
+        and row.decided_at <= use.child.started_at
+    )
+    return next((f"use at risk {row.version} of {row.batch_id}" for row in covering), None)
+
+
+async def _decisions(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[BatchMarketRow]]:
+    found: dict[str, list[BatchMarketRow]] = defaultdict(list)
+    if batch_ids:
+        query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id).in_(batch_ids))
+        for row in (await session.exec(query.order_by(col(BatchMarketRow.market)))).all():
+            found[row.batch_id].append(row)
+    return found
+
+
+def _by_market(rows: Sequence[BatchMarketRow], market: str) -> ReleaseFacts:
+    """What the decisions for markets say. A decision for the Union counts in each of its states."""
+    own = [row for row in rows if row.market == market or (row.market == "EU" and market in UNION)]
+    standing = [row for row in own if row.decision == MarketDecision.RELEASE and row.withdrawn_at is None]
+    since = min((row.decided_at for row in standing if row.decided_at is not None), default=None)
+    first = next((row for row in standing if row.decided_at == since), None)
+    gone: list[datetime] = [row.withdrawn_at for row in own if row.withdrawn_at is not None]
+    return ReleaseFacts(
+        since=since,
+        shown_by=(first.certificate_number or f"decision for {first.market}") if first is not None else "",
+        taken_back_at=max(gone, default=None) if not standing else None,
+        rejected=not standing and any(row.decision == MarketDecision.REJECT for row in own),
+        elsewhere=tuple(said for row in rows if row not in own and (said := _against(row)) is not None),
+    )
+
+
+def _against(row: BatchMarketRow) -> str | None:
+    """What a decision for another market says against a batch."""
+    if row.withdrawn_at is not None:
+        return f"its release for {row.market} was taken back"
+    return f"rejected for {row.market}" if row.decision == MarketDecision.REJECT else None

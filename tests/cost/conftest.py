@@ -1,0 +1,3 @@
+from tests.records.seeded import seeded
+
+__all__ = ["seeded"]
