@@ -27,5 +27,6 @@ async def change_policy(session: AsyncSession, event: Event) -> None:
 
 
 def _keep_policy(session: AsyncSession, policy: Policy) -> None:
-    body = policy.model_dump(mode="json")
+    """As it was written: what a later version of the program knows besides is no part of it."""
+    body = policy.model_dump(mode="json", exclude_unset=True)
     session.add(PolicyRow(version=policy.version, effective_from=policy.effective_from, body=body))

@@ -57,6 +57,8 @@ def without(path: tuple[str, ...]) -> dict[str, Any]:
     body = copy.deepcopy(OLDER)
     table: Any = body
     for name in path[:-1]:
+        if name not in table:
+            return body
         table = table[name]
     table.pop(path[-1], None)
     return body
