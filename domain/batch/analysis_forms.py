@@ -25,6 +25,8 @@ class Source(StrEnum):
     """The site, on its certificate."""
     OWN_TESTING = "OWN_TESTING"
     """The sponsor."""
+    LATER = "LATER"
+    """Whoever has tested after the release: stability, a complaint, a retest."""
 
 
 class AnalysisResult(Value):

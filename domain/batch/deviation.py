@@ -16,6 +16,8 @@ from domain.core.text import Names, ShortText, Text
 from domain.event.site_event import EventSeverity, EventType, SiteEventReport
 
 INVESTIGATORS = frozenset({Role.CDMO_QA})
+REPORTERS = INVESTIGATORS | {Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.QC_REVIEWER, Role.CMC_LEAD}
+"""A deviation is reported by whoever finds it; the site investigates it."""
 GRAVE = frozenset({DeviationClass.CRITICAL, DeviationClass.MAJOR})
 """These hold the batch, and only the decider of its markets accepts them (gate G7)."""
 
@@ -23,10 +25,10 @@ GRAVE = frozenset({DeviationClass.CRITICAL, DeviationClass.MAJOR})
 class DeviationReport(Form):
     """Report a departure from an instruction while the batch is made or tested. A grave one holds the batch."""
 
-    action = Action(Process.BATCH, "deviation", "Report a deviation", INVESTIGATORS, audience=Audience.SHARED)
+    action = Action(Process.BATCH, "deviation", "Report a deviation", REPORTERS, audience=Audience.SHARED)
 
     deviation_id: ShortText = Field(examples=["DEV-2025-0113"])
-    """The site's own number of the deviation."""
+    """The own number of the deviation, the site's or the sponsor's."""
     deviation_class: DeviationClass = Field(examples=[DeviationClass.MAJOR])
     """How grave it is."""
     description: Text = Field(examples=["The coupling ran at 52.6 °C, above its proven acceptable range."])

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
+from domain.batch.analysis_forms import Source
 from domain.batch.gate_facts import Gate
 from domain.batch.holds import HoldType
 from domain.batch.oos import OosKind
@@ -266,3 +267,24 @@ class BatchesConcerned(Fact):
     @property
     def identity(self) -> str:
         return f"{self.case_id}:{self.scope_id}"
+
+
+class FailingResultFound(BatchFact):
+    """A result fails its registered specification, on whatever paper it stands and whoever has found it."""
+
+    case_id: str
+    """The case in which it came to be known."""
+    found_in: Source
+    report: str
+    """Number of the certificate or report."""
+    test: str
+    result: str
+    """As it is written; several individual results of the test behind each other."""
+    unit: str
+    limit: str
+    market: str | None = None
+    """The only market whose registered specification it fails; all if there is none."""
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.found_in}:{self.report}:{self.test}:{self.market}"

@@ -225,6 +225,12 @@ class OosFacts(GateFacts):
     kind: OosKind
     test: str
     state: OosState
+    result: str = ""
+    """As it was obtained, with its unit."""
+    market: str | None = None
+    """The only market whose specification it fails; all if there is none."""
+    because: str = ""
+    """Why it does not count, and who has seen that."""
 
 
 class AnalysisFacts(GateFacts):

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.batch.batch import OosState
 from domain.batch.holds import BatchState, HoldType
 from domain.core.document import Documents, Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
@@ -185,12 +186,26 @@ class StandingHold(BaseModel):
         return {"hold_id": self.hold_id, **read}
 
 
+class OpenedResult(BaseModel):
+    """A result outside specification that the program has opened, as long as people are to conclude on it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    oos_id: str
+    about: str
+    """The result in one line, for tasks."""
+    state: OosState
+    own_laboratory: bool = False
+    """Whether the sponsor's own laboratory investigates it."""
+
+
 class HoldsEvaluation(BaseModel):
-    """All holds that stand on a batch."""
+    """All holds that stand on a batch, and the results that the program has opened."""
 
     model_config = ConfigDict(frozen=True)
 
     holds: tuple[StandingHold, ...] = ()
+    results: tuple[OpenedResult, ...] = ()
 
     def stop(self, market: str | None) -> bool:
         """Whether one of them stops a market; without a market, whether there is any."""

@@ -99,6 +99,18 @@ class OosView(View):
     limit: str
     state: OosState
     detected_at: AwareDatetime
+    report: str | None = None
+    """Certificate or report that it stands on, where the program has opened it."""
+    market: str | None = None
+    """The only market whose registered specification it fails; null: all."""
+    own_laboratory: bool = False
+    """Whether the sponsor's own laboratory has obtained it."""
+    cause: str | None = None
+    """The cause that the laboratory names."""
+    raw_data: str | None = None
+    """Document id of the raw data behind a mistake in writing."""
+    seen_by: str | None = None
+    """Who has seen for the sponsor that it does not count."""
     conclusion: str | None
     """For the sponsor's people only once phase II is closed."""
 

@@ -6,7 +6,8 @@ from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationCl
 from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
 from domain.batch.hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
 from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
-from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosReport
+from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
+from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
 from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch.request import BatchRegistration
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
@@ -50,7 +51,12 @@ BATCH_FORMS = Forms(
     DeviationAcceptance,
     OosReport,
     OosLaboratoryPhase,
+    OosOwnLaboratoryPhase,
+    RawDataComparison,
+    InvalidationReview,
+    ResamplingDecision,
     OosInvestigation,
+    DiscountConfirmation,
     BatchChange,
     SiteDisposition,
     RejectionAnswer,

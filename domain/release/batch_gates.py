@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
-from domain.batch.gate_facts import AnalysisFacts, DepartureFacts, DeviationFacts, ProcessFacts, ValueFacts
+from domain.batch.gate_facts import (
+    AnalysisFacts,
+    DepartureFacts,
+    DeviationFacts,
+    OosFacts,
+    ProcessFacts,
+    ValueFacts,
+)
 from domain.batch.gate_results import Found
 from domain.batch.oos import counts_against
 from domain.core.names import name_key
@@ -130,16 +137,26 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
 def oos_results(member: Member) -> Found:
     """G8: no result outside its specification is confirmed, open or inconclusive (21 CFR 211.165(f)).
 
-    What counts is said in `counts_against`. A confirmed one is why a batch was reprocessed or reworked; it does not
-    count against what came of that.
+    What counts is said in `counts_against`. A certificate that replaces another one erases none of its results. A
+    confirmed result is why a batch was reprocessed or reworked; it does not count against what came of that.
     """
     wrong = [
         f"{each.oos_id} ({each.test}) is {each.state}"
         for each in member.oos
-        if counts_against(each.kind, each.state) and not (member.is_worked_again and each.state is OosState.CONFIRMED)
+        if each.market in (None, member.market)
+        and counts_against(each.kind, each.state)
+        and not (member.is_worked_again and each.state is OosState.CONFIRMED)
     ]
-    lines = [f"{each.oos_id}: {each.kind}, {each.test}, {each.state}" for each in member.oos]
+    wrong += [f"{each} was never investigated" for each in member.unexplained]
+    lines = [_oos_line(each) for each in member.oos]
     return Found("No result stands against the batch.", lines or ["results outside specification: none"], wrong)
+
+
+def _oos_line(oos: OosFacts) -> str:
+    shown = " ".join(filter(None, [oos.test, oos.result]))
+    only = f" ({oos.market} only)" if oos.market is not None else ""
+    because = f", {oos.because}" if oos.because else ""
+    return f"{oos.oos_id}: {oos.kind}, {shown}{only}, {oos.state}{because}"
 
 
 def analysis(evidence: BatchEvidence) -> Found:

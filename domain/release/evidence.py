@@ -60,6 +60,8 @@ class Member(GateFacts):
     critical: tuple[CriticalFacts, ...] = ()
     deviations: tuple[DeviationFacts, ...] = ()
     oos: tuple[OosFacts, ...] = ()
+    unexplained: tuple[str, ...] = ()
+    """Failing results, also of certificates that were replaced, of which no investigation is on record."""
     changes: tuple[ChangeFacts, ...] = ()
     materials: tuple[MaterialFacts, ...] = ()
     parents: tuple[ParentFacts, ...] = ()

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.deviation import GRAVE
-from domain.batch.oos import OosKind, counts_against
 from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Meaning, Process
 from domain.core.people import DECIDERS, Role
@@ -105,6 +104,9 @@ class UnfinishedResult(BaseModel):
     about: str
     in_laboratory: bool
     """Whether phase I goes on; else phase II does."""
+    state: OosState | None = None
+    """Where it stands; `None` as an earlier version of the program has told it."""
+    own_laboratory: bool = False
 
 
 class Unfinished(BaseModel):
@@ -119,11 +121,6 @@ class Unfinished(BaseModel):
 def is_unfinished(of: DeviationClass, state: DeviationState) -> bool:
     """Whether a deviation keeps gate G7 closed: it is open, or grave and not accepted."""
     return state is DeviationState.OPEN or (state is DeviationState.CLOSED and of in GRAVE)
-
-
-def goes_on(kind: OosKind, state: OosState) -> bool:
-    """Whether a result is under investigation, or inconclusive and counts. A confirmed one is concluded."""
-    return state is not OosState.CONFIRMED and counts_against(kind, state)
 
 
 def barred_from_correcting(*others: Iterable[str]) -> dict[str, str]:

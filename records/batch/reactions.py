@@ -5,6 +5,7 @@ from domain.batch.facts import (
     BatchesConcerned,
     BatchInDoubt,
     BatchRejected,
+    FailingResultFound,
     GateClosed,
     GateFailedInReview,
     GraveDeviationReported,
@@ -19,6 +20,7 @@ from domain.batch.facts import (
     StoppedByHand,
 )
 from domain.batch.holds import HoldType, stops_release
+from records.batch.failing import open_result
 from records.batch.holding import (
     demand_review,
     hold_alone,
@@ -108,3 +110,10 @@ async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Co
     """The qualified person looks at the batch again."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)
     return await demand_review(writing, batch, fact.why, cause=fact.case_id)
+
+
+@reacts(FailingResultFound, protects=True)
+async def opens_its_investigation(writing: Writing, fact: FailingResultFound) -> Consequences:
+    """A failing result is one outside specification, whether or not anybody reports it (21 CFR 211.192)."""
+    await open_result(writing, fact)
+    return Consequences()

@@ -51,12 +51,15 @@ def outside(row: OosRow) -> ResultOutsideReported:
         kind=OosKind(row.kind),
         oos_id=row.oos_id,
         result=_result(row),
+        market=row.market,
     )
 
 
 def confirmed(row: OosRow) -> OosConfirmed:
     """What a confirmed result says of its batch."""
-    return OosConfirmed(batch_id=row.batch_id, case_id=row.batch_id, oos_id=row.oos_id, result=_result(row))
+    return OosConfirmed(
+        batch_id=row.batch_id, case_id=row.batch_id, oos_id=row.oos_id, result=_result(row), market=row.market
+    )
 
 
 def _result(row: OosRow) -> str:

@@ -4,14 +4,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
-from domain.batch.oos import OosKind, about_result
-from domain.release.rejection_correction import (
-    Unfinished,
-    UnfinishedDeviation,
-    UnfinishedResult,
-    goes_on,
-    is_unfinished,
-)
+from domain.batch.oos import OosKind, about_result, goes_on
+from domain.release.rejection_correction import Unfinished, UnfinishedDeviation, UnfinishedResult, is_unfinished
 from records.batch.tables.batches import BatchDeviationRow, OosRow
 
 
@@ -34,6 +28,8 @@ async def unfinished_of(session: AsyncSession, batch_id: str) -> Unfinished:
                 oos_id=row.oos_id,
                 about=about_result(row.test, row.result, row.unit, row.limit),
                 in_laboratory=row.state == OosState.LABORATORY.value,
+                state=OosState(row.state),
+                own_laboratory=row.own_laboratory,
             )
             for row in (await session.exec(results.order_by(col(OosRow.oos_id)))).all()
             if goes_on(OosKind(row.kind), OosState(row.state))

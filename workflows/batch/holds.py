@@ -26,8 +26,10 @@ class Holds:
     and what each needs next, so it may be followed anew at any time.
     """
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, *, evaluated: Callable[[HoldsEvaluation], None] = lambda _: None) -> None:
+        """`evaluated` is called with each evaluation."""
         self._case = case
+        self._evaluated = evaluated
         self._evaluation = HoldsEvaluation()
         self._reviews: dict[str, asyncio.Task[None]] = {}
         self._lifts: dict[str, asyncio.Task[None]] = {}
@@ -45,6 +47,7 @@ class Holds:
                 known = self._case.changes()
                 self._evaluation = HoldsEvaluation.model_validate(await self._case.establish("batch.holds"))
                 self._attend()
+                self._evaluated(self._evaluation)
                 await self._changed_since(known)
         finally:
             for task in (*self._reviews.values(), *self._lifts.values()):

@@ -3,8 +3,10 @@
 from domain.batch.batch import OosState
 from domain.batch.departure import DepartureAssessment, DepartureFiling
 from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport, only_about
-from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosReport, about_result
+from domain.batch.oos import OosReport, about_result
+from domain.batch.oos_review import ResamplingDecision
 from domain.release.rejection_correction import Unfinished
+from workflows.batch.results import Results
 from workflows.core.case import Case
 from workflows.core.tasks import Answered
 
@@ -18,6 +20,7 @@ class Investigations:
     def __init__(self, case: Case) -> None:
         self._case = case
         self._is_concluded = False
+        self.results = Results(case, is_concluded=lambda: self._is_concluded)
 
     def begin(self) -> None:
         """Reports are taken from now on, as long as the case is open."""
@@ -26,11 +29,13 @@ class Investigations:
         self._case.offer(BatchChange)
         self._case.offer(DepartureAssessment)
         self._case.offer(DepartureFiling)
+        self._case.offer(ResamplingDecision)
 
     async def concluded(self) -> None:
         """The batch is rejected: investigations are brought to their end, nobody accepts or discounts any more."""
         self._is_concluded = True
-        self._case.retract(DeviationReport, OosReport, BatchChange, DepartureAssessment, DepartureFiling)
+        self._case.retract(DeviationReport, OosReport, BatchChange)
+        self._case.retract(DepartureAssessment, DepartureFiling, ResamplingDecision)
         await self._case.settled()
 
     def take_up(self, unfinished: Unfinished) -> None:
@@ -38,7 +43,8 @@ class Investigations:
         for each in unfinished.deviations:
             self._case.meanwhile(self._judged(each.deviation_id, each.about, is_assessed=each.is_assessed))
         for result in unfinished.results:
-            self._case.meanwhile(self._investigated(result.oos_id, result.about, in_laboratory=result.in_laboratory))
+            state = result.state or (OosState.LABORATORY if result.in_laboratory else OosState.INVESTIGATION)
+            self.results.begin(result.oos_id, result.about, state=state, own=result.own_laboratory)
 
     async def _deviation(self, report: Answered[DeviationReport]) -> None:
         await self._judged(report.form.deviation_id, report.form.description)
@@ -73,17 +79,5 @@ class Investigations:
 
     async def _result(self, report: Answered[OosReport]) -> None:
         form = report.form
-        await self._investigated(form.oos_id, about_result(form.test, form.result, form.unit, form.limit))
-
-    async def _investigated(self, number: str, about: str, *, in_laboratory: bool = True) -> None:
-        """Phase I is the laboratory's; without a cause there phase II is the sponsor's (section 8, OOS ownership)."""
-        same, prefill = only_about("oos_id", number), {"oos_id": number}
-        if in_laboratory:
-            laboratory = await self._case.ask(OosLaboratoryPhase, check=same, prefill=prefill, about=about)
-            if laboratory.effect["state"] != OosState.INVESTIGATION:
-                return
-        investigation: Answered[OosInvestigation] | None
-        investigation = await self._case.ask(OosInvestigation, check=same, prefill=prefill, about=about)
-        while investigation is not None and investigation.effect["again"]:
-            asking = self._case.ask(OosInvestigation, check=same, prefill=prefill, about=about)
-            investigation = await self._case.ask_unless(lambda: self._is_concluded, asking)
+        about = about_result(form.test, form.result, form.unit, form.limit)
+        await self.results.follow(form.oos_id, about, own=form.own_laboratory)

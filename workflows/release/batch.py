@@ -47,8 +47,8 @@ class BatchDisposition:
         stage = BatchStage(order.carried.stage) if order.carried else BatchStage.REGISTERED
         self.case = Case(order, FORMS_OF_A_BATCH + COMMON_FORMS, stage=stage)
         self.analysis = Analysis(self.case)
-        self.holds = Holds(self.case)
         self.investigations = Investigations(self.case)
+        self.holds = Holds(self.case, evaluated=lambda found: self.investigations.results.opened(found.results))
         self.exceptions = GateExceptions(self.case)
         self.quarantine = QuarantineArrangement(self.case)
         self.at_risk_use = AtRiskUse(self.case)

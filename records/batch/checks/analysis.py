@@ -18,6 +18,7 @@ from domain.batch.recomputation import Reported
 from domain.core.entry import OpenTask
 from domain.core.text import in_a_title
 from records.batch.analysis import Compared, compared, results_of
+from records.batch.failing import establish_failing
 from records.batch.specifications import specifications_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow
 from records.batch.tables.batches import BatchRow
@@ -47,7 +48,9 @@ async def suggests_a_certificate(writing: Writing, case: CaseRow, line: OpenTask
 
 @checks(CertificateOfAnalysis)
 async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfAnalysis) -> Effect:
-    """Compared with the specification of every market; a result that fails holds the batch at once.
+    """Compared with the specification of every market; a result that fails holds the batch, and is investigated.
+
+    So is one that the certificate replaces: a correction explains nothing by itself.
 
     Own testing that came before confirms it, or does not. A certificate that corrects another one after a release is
     reviewed by the qualified person (section 14).
@@ -61,6 +64,11 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     if batch.released and corrects:
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
     await _hold_failed(writing, batch, found, "the certificate of analysis")
+    if numbers:  # what it replaces is not forgotten
+        before = await _results(writing, batch, Source.COA)
+        replaced = await compared(writing.session, batch, before, lookups.now, lookups.limits)
+        await establish_failing(writing, batch, before, replaced, found_in=Source.COA, report=numbers[-1])
+    await establish_failing(writing, batch, form.results, found, found_in=Source.COA, report=form.number)
     own = await _results(writing, batch, Source.OWN_TESTING)
     differs = await _hold_differing(writing, batch, lookups, found, own, form.results)
     beside = await compared(writing.session, batch, own, lookups.now, lookups.limits)
@@ -79,6 +87,7 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
     tests = [test for each in found for test in each.tests]
     refuse_unless_tested(form, tests, today=lookups.today, now=lookups.now)
     await _hold_failed(writing, batch, found, "own testing")
+    await establish_failing(writing, batch, form.results, found, found_in=Source.OWN_TESTING, report=form.report)
     certificate = await _results(writing, batch, Source.COA)
     differs = await _hold_differing(writing, batch, lookups, found, form.results, certificate)
     confirms = bears_out(form.results, certificate, [each.found for each in found], differs)

@@ -29,6 +29,7 @@ from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from records.batch.batches import scopes_used
+from records.batch.failing import opened_results
 from records.batch.hold_causes import causes_of
 from records.batch.holds import Cause, has_cause, open_holds
 from records.batch.tables.batches import BatchRow, HoldRow
@@ -145,7 +146,8 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     """The holds that stand, and what each needs next (`domain.batch.hold.HoldsEvaluation`)."""
     lookups = await lookups_of(writing, await writing.case())
     holds = [await _needs(lookups, hold) for hold in await open_holds(writing.session, lookups.case.case_id)]
-    return HoldsEvaluation(holds=tuple(holds)).model_dump(mode="json", exclude_defaults=True)
+    results = await opened_results(writing.session, lookups.case.case_id)
+    return HoldsEvaluation(holds=tuple(holds), results=results).model_dump(mode="json", exclude_defaults=True)
 
 
 async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:

@@ -3,12 +3,14 @@
 from sqlmodel import col, select
 
 from domain.audit.capa import CapaOrigin, CapaRequest
+from domain.batch.analysis_forms import AnalysisResult
 from domain.batch.batch import OosState
 from domain.batch.facts import ResultOutsideReported
 from domain.batch.oos import (
     OosInvestigation,
     OosKind,
     OosLaboratoryPhase,
+    OosOwnLaboratoryPhase,
     OosReport,
     concluded,
     counts_against,
@@ -20,8 +22,10 @@ from domain.batch.oos import (
 )
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
-from domain.core.refusals import Code, Refused, broken
-from records.batch.numbered import result_of
+from domain.core.people import Org
+from domain.core.refusals import Code, Refused
+from records.batch.analysis import compared
+from records.batch.results import result_under
 from records.batch.siblings import siblings_of
 from records.batch.standing import confirmed, outside
 from records.batch.tables.batches import BatchRow, OosRow
@@ -37,7 +41,13 @@ async def reports_a_result(writing: Writing, case: CaseRow, form: OosReport) -> 
     """The result holds the batch at once and is an event at the site; it is told in time or counted late."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     known = select(OosRow.oos_id).where(col(OosRow.batch_id) == batch.batch_id)
-    refuse_unless_new_result(form, known=(await writing.session.exec(known)).all(), now=writing.at)
+    refuse_unless_new_result(
+        form,
+        known=(await writing.session.exec(known)).all(),
+        now=writing.at,
+        fails=await _fails(writing, batch, form),
+        by_sponsor=writing.actor.org is Org.SPONSOR,
+    )
     result = f"{form.test} {form.result} {form.unit}"
     await establish(
         writing,
@@ -53,12 +63,27 @@ async def reports_a_result(writing: Writing, case: CaseRow, form: OosReport) -> 
 
 @checks(OosLaboratoryPhase)
 async def closes_phase_one(writing: Writing, case: CaseRow, form: OosLaboratoryPhase) -> Effect:
-    """Only a documented cause in the laboratory invalidates a result; else the sponsor's quality unit takes over."""
-    row = await _result(writing, case, form.oos_id, OosState.LABORATORY)
-    refuse_unless_invalidated_by_cause(form, retests_planned=row.retests_planned)
-    if form.cause is not None:
-        await revoke(writing, ResultOutsideReported, outside(row).identity)
-    return {"state": (OosState.INVESTIGATION if form.cause is None else OosState.INVALIDATED).value}
+    """Of the site's laboratory."""
+    return await _phase_one(writing, case, form, own=False)
+
+
+@checks(OosOwnLaboratoryPhase)
+async def closes_own_phase_one(writing: Writing, case: CaseRow, form: OosOwnLaboratoryPhase) -> Effect:
+    """Of the sponsor's laboratory."""
+    return await _phase_one(writing, case, form, own=True)
+
+
+async def _phase_one(writing: Writing, case: CaseRow, form: OosLaboratoryPhase, *, own: bool) -> Effect:
+    """A documented cause is put before the sponsor; without one the sponsor's quality unit takes over."""
+    row = await result_under(writing, case, form.oos_id, OosState.LABORATORY)
+    if row.own_laboratory is not own:
+        whose = "the sponsor's own" if row.own_laboratory else "the site's"
+        fields = {"oos_id": f"was obtained by {whose} laboratory, which investigates it"}
+        raise Refused(Code.WRONG_FORM, f"{form.oos_id} is {whose}.", fields=fields)
+    refuse_unless_invalidated_by_cause(form, retests_planned=row.retests_planned, may_resample=row.resampling)
+    if form.cause is None:
+        return {"state": OosState.INVESTIGATION.value}
+    return {"state": OosState.INVALIDATION_PROPOSED.value, "cause": form.cause.value}
 
 
 @suggests(OosInvestigation)
@@ -71,7 +96,7 @@ async def suggests_siblings(writing: Writing, case: CaseRow, line: OpenTask) -> 
 @checks(OosInvestigation)
 async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigation) -> Effect:
     """The conclusion of the quality unit; a corrective action is asked of the site in the same transaction."""
-    row = await _result(writing, case, form.oos_id, OosState.INVESTIGATION, OosState.INCONCLUSIVE)
+    row = await result_under(writing, case, form.oos_id, OosState.INVESTIGATION, OosState.INCONCLUSIVE)
     siblings = [each.batch_id for each in await siblings_of(writing.session, case.case_id, writing.at)][:200]
     refuse_unless_concluded(form, siblings=siblings)
     scar: str | None = None
@@ -87,7 +112,12 @@ async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigati
         scar = await open_case(writing, Process.CAPA, request, requester=writing.actor)
     state = concluded(form)
     await _concludes(writing, row, state)
-    return {"state": state.value, "scar": scar, "again": is_asked_again(OosKind(row.kind), state)}
+    return {
+        "state": state.value,
+        "scar": scar,
+        "again": is_asked_again(OosKind(row.kind), state),
+        "persons": [*sorted(writing.actor.persons)],
+    }
 
 
 async def _concludes(writing: Writing, row: OosRow, state: OosState) -> None:
@@ -98,10 +128,9 @@ async def _concludes(writing: Writing, row: OosRow, state: OosState) -> None:
         await revoke(writing, ResultOutsideReported, outside(row).identity)
 
 
-async def _result(writing: Writing, case: CaseRow, oos_id: str, *wanted: OosState) -> OosRow:
-    row = await result_of(writing.session, case.case_id, oos_id)
-    if row is None:
-        raise broken("section 8, OOS", "There is no such result.", oos_id="unknown")
-    if OosState(row.state) not in wanted:
-        raise Refused(Code.NOT_OPEN, f"{oos_id} is {row.state}.", rule="section 8, OOS")
-    return row
+async def _fails(writing: Writing, batch: BatchRow, form: OosReport) -> str | None:
+    """The registered limit that a reported result misses; `None` if it misses none that is known."""
+    line = AnalysisResult(test=form.test, result=form.result, unit=form.unit)
+    limits = (await writing.policy()).limits
+    found = await compared(writing.session, batch, [line], writing.at, limits)
+    return next((entry for each in found for entry in each.found.failed), None)

@@ -5,6 +5,7 @@ from datetime import date
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationState, OosState, Relation
+from domain.batch.oos import is_under_way
 from domain.batch.package import BatchPackage, Completeness, missing_from, refuse_unless_checked
 from domain.core.entry import OpenTask
 from records.batch.tables.analysis import AnalysisRow
@@ -15,7 +16,6 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
 PACKAGE = "batch.package"
-_UNDER_WAY = (OosState.LABORATORY.value, OosState.INVESTIGATION.value)
 
 
 @due(BatchPackage)
@@ -62,7 +62,7 @@ async def _missing(writing: Writing, case: CaseRow, package: BatchPackage) -> tu
         col(AnalysisRow.batch_id) == batch_id, col(AnalysisRow.source) == "COA", col(AnalysisRow.superseded).is_(False)
     )
     still_open = [each.deviation_id for each in deviations if each.state == DeviationState.OPEN.value]
-    still_open += [each.oos_id for each in results if each.state in _UNDER_WAY]
+    still_open += [each.oos_id for each in results if is_under_way(OosState(each.state))]
     return missing_from(
         package,
         relations=[Relation(relation) for relation in (await session.exec(relations)).all()],

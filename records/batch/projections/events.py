@@ -4,7 +4,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationState, OosState, UseKind
 from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
-from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosReport
+from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
+from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
 from domain.batch.request import Use
 from domain.core.clocks import Deadline
 from domain.core.events import Event
@@ -94,6 +95,7 @@ async def open_result(session: AsyncSession, event: Event) -> None:
             state=OosState.LABORATORY.value,
             detected_at=form.detected_at,
             reported_at=event.occurred_at,
+            own_laboratory=form.own_laboratory,
         )
     )
     if form.analyst is not None:
@@ -102,11 +104,68 @@ async def open_result(session: AsyncSession, event: Event) -> None:
         await keep_use(session, event.stream, Use(UseKind.EQUIPMENT, number))
 
 
-@follows(*OosLaboratoryPhase.action.event_types(), *OosInvestigation.action.event_types())
+@follows("batch.result_opened")
+async def open_found_result(session: AsyncSession, event: Event) -> None:
+    """A result on a certificate or a report fails the registered specification; the program has opened it."""
+    said = event.payload
+    market = said["market"]
+    session.add(
+        OosRow(
+            batch_id=event.stream,
+            oos_id=str(said["oos_id"]),
+            kind=str(said["kind"]),
+            test=str(said["test"]),
+            result=str(said["result"]),
+            unit=str(said["unit"]),
+            limit=str(said["limit"]),
+            state=OosState.LABORATORY.value,
+            detected_at=event.occurred_at,
+            reported_at=event.occurred_at,
+            own_laboratory=bool(said["own_laboratory"]),
+            opened_from=str(said["opened_from"]),
+            report=str(said["report"]),
+            market=str(market) if market is not None else None,
+        )
+    )
+
+
+@follows(
+    *OosLaboratoryPhase.action.event_types(),
+    *OosOwnLaboratoryPhase.action.event_types(),
+    *OosInvestigation.action.event_types(),
+)
 async def move_result(session: AsyncSession, event: Event) -> None:
     """A phase of its investigation is closed."""
+    form = part(event, "form")
+    row = await result_of(session, event.stream, str(form["oos_id"]))
+    assert row is not None, "It is reported before."
+    row.state = str(part(event, "effect")["state"])
+    row.conclusion = str(form["conclusion"])
+    row.decided_by, row.decided_at = event.actor.person, event.occurred_at
+    if form.get("cause") is not None:
+        row.cause = str(form["cause"])
+        raw_data = form.get("raw_data")
+        row.raw_data = str(raw_data["document_id"]) if isinstance(raw_data, dict) else None
+
+
+@follows(
+    *RawDataComparison.action.event_types(),
+    *InvalidationReview.action.event_types(),
+    *DiscountConfirmation.action.event_types(),
+)
+async def see_result(session: AsyncSession, event: Event) -> None:
+    """One of the sponsor has seen why it is to count no more, or lets it stand."""
     row = await result_of(session, event.stream, str(part(event, "form")["oos_id"]))
     assert row is not None, "It is reported before."
     row.state = str(part(event, "effect")["state"])
-    row.conclusion = str(part(event, "form")["conclusion"])
+    is_seen = bool(part(event, "form")["agrees"])
+    row.seen_by = ", ".join(filter(None, [row.seen_by, event.actor.name])) if is_seen else None
     row.decided_by, row.decided_at = event.actor.person, event.occurred_at
+
+
+@follows(*ResamplingDecision.action.event_types())
+async def allow_resampling(session: AsyncSession, event: Event) -> None:
+    """Samples are taken anew."""
+    row = await result_of(session, event.stream, submitted(event, ResamplingDecision).oos_id)
+    assert row is not None, "It is reported before."
+    row.resampling = True

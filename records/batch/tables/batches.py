@@ -181,6 +181,23 @@ class OosRow(SQLModel, table=True):
     conclusion: str | None = None
     decided_by: str | None = None
     decided_at: datetime | None = None
+    own_laboratory: bool = False
+    """Whether the sponsor's own laboratory has obtained it; then phase I is its own."""
+    opened_from: str | None = None
+    """Who has tested, where the program has opened it (`domain.batch.analysis_forms.Source`); else a person reported
+    it."""
+    report: str | None = None
+    """Number of the certificate or report that it stands on, if the program has opened it."""
+    market: str | None = None
+    """The only market whose registered specification it fails; all if there is none."""
+    cause: str | None = None
+    """The cause that the laboratory names (`domain.batch.oos.LaboratoryCause`)."""
+    raw_data: str | None = None
+    """Document id of the raw data that prove it, if it was a matter of writing."""
+    seen_by: str | None = None
+    """Printed names of who has seen for the sponsor that it does not count."""
+    resampling: bool = False
+    """Whether the sponsor has decided that samples are taken anew."""
 
     __table_args__ = (Index("ix_oos_results_state", "state", "batch_id"),)
 

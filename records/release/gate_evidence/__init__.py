@@ -22,7 +22,14 @@ from records.release.gate_evidence.changes import changes_of
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
 from records.release.gate_evidence.lineage import parents_of
-from records.release.gate_evidence.making import deviations_of, materials_of, oos_of, process_of
+from records.release.gate_evidence.making import (
+    deviations_of,
+    materials_of,
+    oos_of,
+    process_of,
+    results_of_all,
+    unexplained_of,
+)
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
 from records.release.gate_evidence.standing_against import events_about, holds_of, standing
 from records.release.gate_exceptions import exceptions_of
@@ -60,6 +67,7 @@ async def _of_each(context: GateContext) -> list[dict[str, Any]]:
     """What gates look at in each batch of the family, as fields of `Member`; every gatherer asks once for all."""
     statements, agreements = await statements_of(context), await Agreements.of_all(context)
     audits, holds = await Audits.at_sites(context), await holds_of(context)
+    results = await results_of_all(context)
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
         "agreements": {each.batch_id: agreements.of(each) for each in context.family},
@@ -68,7 +76,8 @@ async def _of_each(context: GateContext) -> list[dict[str, Any]]:
         "audits": audits_of(context, audits, statements),
         "critical": await critical_at(context, audits),
         "deviations": await deviations_of(context),
-        "oos": await oos_of(context),
+        "oos": oos_of(results),
+        "unexplained": await unexplained_of(context, results),
         "changes": await changes_of(context),
         "materials": {each.batch_id: materials_of(each) for each in context.family},
         "parents": await parents_of(context, holds),

@@ -1,17 +1,21 @@
 """G6 to G8 and G12: parameters, deviations, results outside specification, materials."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
+from domain.batch.coa import Verdict
 from domain.batch.deviation import DeviationAcceptance
+from domain.batch.failing import is_explained
 from domain.batch.gate_facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.batch.oos import OosKind
 from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from records.batch.batches import bound_parameters
 from records.batch.departures import Departure, departures_of
+from records.batch.tables.analysis import AnalysisRow
 from records.batch.tables.batches import BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow
 from records.exchange.parameter_sets import effective_set
@@ -101,14 +105,45 @@ async def _acceptances(context: GateContext) -> dict[tuple[str, str], DeviationA
     }
 
 
-async def oos_of(context: GateContext) -> dict[str, tuple[OosFacts, ...]]:
+async def results_of_all(context: GateContext) -> dict[str, list[OosRow]]:
     """Every result outside its specification or its trend, by batch."""
     query = select(OosRow).where(col(OosRow.batch_id).in_(context.batch_ids)).order_by(col(OosRow.oos_id))
-    found: dict[str, list[OosFacts]] = defaultdict(list)
+    found: dict[str, list[OosRow]] = defaultdict(list)
     for row in (await context.session.exec(query)).all():
-        found[row.batch_id].append(
-            OosFacts(oos_id=row.oos_id, kind=OosKind(row.kind), test=row.test, state=OosState(row.state))
-        )
+        found[row.batch_id].append(row)
+    return found
+
+
+def oos_of(results: Mapping[str, Sequence[OosRow]]) -> dict[str, tuple[OosFacts, ...]]:
+    """What they say, by batch."""
+    return {batch_id: tuple(_oos(row) for row in rows) for batch_id, rows in results.items()}
+
+
+def _oos(row: OosRow) -> OosFacts:
+    return OosFacts(
+        oos_id=row.oos_id,
+        kind=OosKind(row.kind),
+        test=row.test,
+        state=OosState(row.state),
+        result=f"{row.result} {row.unit}".strip(),
+        market=row.market,
+        because=", ".join(filter(None, [row.cause, row.raw_data, row.seen_by and f"seen by {row.seen_by}"])),
+    )
+
+
+async def unexplained_of(context: GateContext, results: Mapping[str, Sequence[OosRow]]) -> dict[str, tuple[str, ...]]:
+    """Results that failed as they came, on any certificate or report, and are on record as such nowhere else.
+
+    Batches of an earlier version have them, where a corrected certificate has replaced one that failed.
+    """
+    query = select(AnalysisRow).where(
+        col(AnalysisRow.batch_id).in_(context.batch_ids), col(AnalysisRow.verdict) == Verdict.FAIL.value
+    )
+    lines = (await context.session.exec(query.order_by(col(AnalysisRow.number), col(AnalysisRow.line)))).all()
+    found: dict[str, dict[str, None]] = defaultdict(dict)
+    for each in lines:
+        if not is_explained(each.test, each.result, each.source, results.get(each.batch_id, ())):
+            found[each.batch_id][f"{each.test} {each.result} {each.unit or ''}".rstrip()] = None
     return {batch_id: tuple(each) for batch_id, each in found.items()}
 
 

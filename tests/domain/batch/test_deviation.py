@@ -31,6 +31,12 @@ from tests.domain.filling import faults, filled
 
 NOW = datetime(2025, 1, 13, 12, tzinfo=UTC)
 DOCUMENT = {"document_id": "DOC-1", "sha256": "0" * 64}
+CONFIRMED = OosState.CONFIRMED
+GROUND = {
+    "does_not_count": "The sample was open.",
+    "discount_ground": "SAMPLE_COMPROMISED",
+    "discount_evidence": [DOCUMENT],
+}
 
 
 @pytest.mark.parametrize(
@@ -101,8 +107,15 @@ def test_a_result_is_reported_once_and_not_ahead(changes: dict[str, Any], fault:
     [
         ({"retests": ["0.26", "0.28"]}, 2, set()),
         ({"retests": ["0.10", "0.11", "0.09"]}, 2, {"retests"}),
-        ({"cause": "CALCULATION"}, 0, {"evidence"}),
-        ({"cause": "CALCULATION", "evidence": [DOCUMENT]}, 0, set()),
+        ({"cause": "CALCULATION"}, 0, {"evidence", "capa_decision"}),
+        ({"cause": "CALCULATION", "evidence": [DOCUMENT], "capa_decision": "None."}, 0, set()),
+        ({"cause": "TRANSCRIPTION", "evidence": [DOCUMENT], "capa_decision": "None."}, 0, {"raw_data"}),
+        (
+            {"cause": "CALCULATION", "evidence": [DOCUMENT], "capa_decision": "No.", "raw_data": DOCUMENT},
+            0,
+            {"raw_data"},
+        ),
+        ({"resampled": ["0.11"]}, 0, {"resampled"}),
     ],
 )
 def test_only_a_documented_cause_invalidates_and_retests_are_fixed_before(
@@ -120,10 +133,12 @@ def test_only_a_documented_cause_invalidates_and_retests_are_fixed_before(
         ({"other_batches": ["BAT-2", "BAT-3"], "outcome": "INCONCLUSIVE"}, set(), OosState.INCONCLUSIVE),
         (
             {"other_batches": ["BAT-2"], "outcome": "INCONCLUSIVE", "does_not_count": "Sample mixed up."},
-            {"other_batches"},
-            OosState.DISCOUNTED,
+            {"other_batches", "discount_ground", "discount_evidence"},
+            OosState.DISCOUNT_PROPOSED,
         ),
-        ({"other_batches": ["BAT-2", "BAT-3"], "does_not_count": "No."}, {"does_not_count"}, OosState.DISCOUNTED),
+        ({"other_batches": ["BAT-2", "BAT-3"], **GROUND}, {"does_not_count"}, OosState.DISCOUNT_PROPOSED),
+        ({"other_batches": ["BAT-2", "BAT-3"], "outcome": "INCONCLUSIVE", **GROUND}, set(), OosState.DISCOUNT_PROPOSED),
+        ({"other_batches": ["BAT-2", "BAT-3"], "discount_ground": "PROCESS_EVIDENCE"}, {"discount_ground"}, CONFIRMED),
     ],
 )
 def test_phase_two_looks_at_every_batch_that_shares_something(

@@ -289,17 +289,32 @@ def test_g7_deviations_are_closed_and_grave_ones_accepted(of: DeviationClass, st
     assert told(but(deviations=(facts,)), Gate.G7).verdict is (PASS if settled else FAIL)
 
 
+UNDER_WAY = {
+    OosState.LABORATORY,
+    OosState.INVALIDATION_PROPOSED,
+    OosState.INVESTIGATION,
+    OosState.DISCOUNT_PROPOSED,
+}
+
+
 @pytest.mark.parametrize(
     ("kind", "passing"),
     [
         (OosKind.OOS, {OosState.INVALIDATED, OosState.DISCOUNTED}),
-        (OosKind.OOE, set(OosState) - {OosState.LABORATORY, OosState.INVESTIGATION}),
-        (OosKind.OOT, set(OosState) - {OosState.LABORATORY, OosState.INVESTIGATION}),
+        (OosKind.OOE, set(OosState) - UNDER_WAY),
+        (OosKind.OOT, set(OosState) - UNDER_WAY),
     ],
 )
 def test_g8_no_result_stands_against_the_batch(kind: OosKind, passing: set[OosState]) -> None:
     facts = {state: OosFacts(oos_id="OOS-1", kind=kind, test="Impurity I-3", state=state) for state in OosState}
     assert {state for state, each in facts.items() if told(but(oos=(each,)), Gate.G8).passes} == passing
+    only_there = {state: each.model_copy(update={"market": "US"}) for state, each in facts.items()}
+    assert all(told(but(oos=(each,)), Gate.G8).passes for each in only_there.values())
+
+
+def test_g8_a_failing_result_that_nobody_has_investigated_stands_though_its_certificate_was_replaced() -> None:
+    found = told(but(unexplained=("Impurity I-3 0.27 %",)), Gate.G8)
+    assert (found.verdict, found.reason) == (FAIL, "Impurity I-3 0.27 % was never investigated")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 from domain.batch.gate_facts import AnalysisFacts
 from domain.batch.specification import ResultKind, SpecifiedTest
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import BatchRow, BatchUseRow, HoldRow
+from records.batch.tables.batches import BatchRow, BatchUseRow, HoldRow, OosRow
 from tests.records.analysing import IMPURITY, analysed, confirmed, facts_of, line, specified
 from tests.records.making import batch_of, in_manufacture, ready
 from tests.records.qualifying import Qualifying, refused
@@ -54,7 +54,7 @@ async def test_a_result_that_fails_holds_the_batch_whatever_the_certificate_says
     lines = line("0.12"), line("0.27", verdict="Pass"), line("0.19", is_mean=True)
     effect = await analysed(batch, *lines, number="COA-2", correction_of="COA-1", correction_reason="Left out.")
     assert effect["markets"]["EU"]["failed"] == effect["markets"]["EU"]["disagrees"] == ["Impurity I-3"]
-    of_us, of_all = await seeded.rows(HoldRow)
+    of_us, of_all = [hold for hold in await seeded.rows(HoldRow) if hold.type == "COA"]
     assert (of_us.type, of_us.market, of_us.placed_in) == ("COA", "US", batch.case_id)
     assert (of_all.type, of_all.market) == ("COA", None)
     assert "0.27 % is above 0.15 %" in of_all.reason
@@ -109,7 +109,9 @@ async def test_a_certificate_is_corrected_openly_and_after_a_release_reviewed(se
         ("COA-2", False),
     ]
     assert (await facts_of(batch)).failed == ()
-    assert len(await seeded.rows(HoldRow)) == 1
+    assert [hold.type for hold in await seeded.rows(HoldRow)] == ["COA", "OOS"]
+    (result,) = await seeded.rows(OosRow)
+    assert (result.state, result.result, result.report) == ("LABORATORY", "0.27", "COA-1")
     assert len(await seeded.events(batch.case_id, "batch.review_demanded")) == 1
 
 

@@ -69,7 +69,11 @@ async def test_a_result_stands_until_a_cause_in_the_laboratory_is_documented(see
     assert early.code == "not_open"
     document = await seeded.upload(by=await seeded.actor("uta"))
     cause = {"cause": "INSTRUMENT", "evidence": [document], "retests": ["0.11"]}
-    await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-1", **cause})
+    silent = await refused(batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-1", **cause, "capa_decision": None}))
+    assert list(silent.fields) == ["capa_decision"]
+    await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-1", **cause, "capa_decision": "None is needed."})
+    assert (await seeded.row(OosRow, (batch.case_id, "OOS-1"))).state == "INVALIDATION_PROPOSED"
+    await batch.answers("priya", "review-invalidation", {"oos_id": "OOS-1"})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-2", "retests": []})
     await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-2", "scar": {"severity": "MAJOR", "owner": "QC"}})
     rows = {row.oos_id: (row.state, row.result) for row in await seeded.rows(OosRow)}

@@ -114,8 +114,9 @@ async def test_a_result_that_is_invalidated_is_revoked_and_one_that_is_confirmed
     for oos_id in ("OOS-1", "OOS-2"):
         await batch.answers("vito", "oos", {"oos_id": oos_id, "detected_at": NOW, "retests_planned": 0})
     document = await seeded.upload(by=await seeded.actor("uta"))
-    cause = {"cause": "INSTRUMENT", "evidence": [document], "retests": []}
+    cause = {"cause": "INSTRUMENT", "evidence": [document], "retests": [], "capa_decision": "None is needed."}
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-1", **cause})
+    await batch.answers("priya", "review-invalidation", {"oos_id": "OOS-1"})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-2", "retests": []})
     await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-2"})
     rows = {(row.kind, row.identity): row for row in await seeded.rows(FactRow)}
@@ -126,7 +127,10 @@ async def test_a_result_that_is_invalidated_is_revoked_and_one_that_is_confirmed
         ("OosConfirmed", f"{name}2"): True,
     }
     revoked = rows["ResultOutsideReported", f"{name}1"]
-    assert (revoked.revoked_by, revoked.revoked_cause["by"]) == (seeded.result.person("uta"), "oos-laboratory")
+    assert (revoked.revoked_by, revoked.revoked_cause["by"]) == (
+        seeded.result.person("priya"),
+        "review-invalidation",
+    )
     assert (await batch_of(batch)).state == "OPEN"
     await are_rebuilt_identically(seeded.database, "facts", "fact_subjects")
 

@@ -7,6 +7,7 @@ from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from tests.records.analysing import analysed
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, made, ready, registered
+from tests.records.oos import ground
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -83,10 +84,11 @@ async def test_what_was_left_unfinished_goes_on_where_it_stood_under_every_new_r
     again_inconclusive = {"oos_id": "OOS-2", "outcome": "INCONCLUSIVE", "other_batches": same_goods}
     written = await third.answers("priya", "oos-investigation", again_inconclusive)
     assert (written.effect["state"], written.effect["again"]) == ("INCONCLUSIVE", True)
-    written = await third.answers(
-        "priya", "oos-investigation", {**again_inconclusive, "does_not_count": "The vial was cracked."}
-    )
-    assert (written.effect["state"], written.effect["again"]) == ("DISCOUNTED", False)
+    written = await third.answers("priya", "oos-investigation", {**again_inconclusive, **await ground(seeded)})
+    assert (written.effect["state"], written.effect["again"]) == ("DISCOUNT_PROPOSED", True)
+    assert (await refused(third.answers("priya", "confirm-discount", {"oos_id": "OOS-2"}))).rule == "S1"
+    written = await third.answers("hana", "confirm-discount", {"oos_id": "OOS-2"})
+    assert written.effect["state"] == "DISCOUNTED"
     assert (await refused(third.answers("priya", "oos-investigation", again_inconclusive))).code == "not_open"
     await are_rebuilt_identically(
         seeded.database, "batch_deviations", "oos_results", "analysis_reports", "analysis_results", "parameter_results"

@@ -12,10 +12,11 @@ from records.agreement.tables import AgreementRow
 from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Colleague, Company
-from tests.records.analysing import specified
+from tests.records.analysing import line, specified
 from tests.records.making import ready
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import Seeded
+from tests.scenarios.qualifying import does, does_unasked
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -82,8 +83,8 @@ async def test_a_certificate_in_a_file_is_read_signed_and_recomputed(company: Co
     assert answer.status_code == 200, answer.text
     (event,) = await company.events(batch, "batch.coa")
     assert event.signature is not None
-    (hold,) = (await company.quentin.get("/v1/holds", open=True))["items"]
-    assert (hold["batch_id"], hold["type"]) == (batch, "COA")
+    holds = (await company.quentin.get("/v1/holds", open=True))["items"]
+    assert {(hold["batch_id"], hold["type"]) for hold in holds} == {(batch, "COA"), (batch, "OOS")}
     again = await company.vito.sends(batch, "coa", {**read["form"], "number": "COA-2"})
     assert set(again.json()["fields"]) == {"correction_of", "correction_reason"}
 
@@ -103,3 +104,35 @@ async def test_a_certificate_in_a_file_is_read_signed_and_recomputed(company: Co
         refusal = await company.http.get(route, headers=who.headers)
         assert (refusal.status_code >= 400, refusal.json()["code"]) == (True, expected)
     await are_rebuilt_identically(company.database, "analysis_results", "analysis_reports", "batch_uses")
+
+
+async def test_a_certificate_that_replaces_a_failing_one_leaves_its_result_to_be_explained_by_raw_data(
+    company: Company,
+) -> None:
+    batch = await in_manufacture(company)
+    day, document = company.today.isoformat(), await company.vito.uploads(batch)
+    about = {"issued_on": day, "document": document}
+    await does_unasked(company.vito, batch, "coa", number="COA-1", results=[line("0.27")], **about)
+    correction = {"number": "COA-2", "correction_of": "COA-1", "correction_reason": "A typing error."}
+    await does_unasked(company.vito, batch, "coa", results=[line("0.12")], **about, **correction)
+    (result,) = (await company.vito.sees(batch))["batch"]["results"]
+    assert (result["oos_id"], result["result"], result["report"], result["state"]) == (
+        "OOS-1",
+        "0.27",
+        "COA-1",
+        "LABORATORY",
+    )
+    raw, evidence = await company.uta.uploads(batch), await company.uta.uploads(batch)
+    proof = {"cause": "TRANSCRIPTION", "raw_data": raw, "evidence": [evidence], "capa_decision": "A second reader."}
+    await does(company.uta, batch, "oos-laboratory", retests=[], **proof)
+    await company.asked(batch, "compare-raw-data")
+    assert (await company.nora.is_refused(batch, "compare-raw-data", raw_data=evidence))[1] == "rule_broken"
+    await does(company.nora, batch, "compare-raw-data", raw_data=raw)
+    await does(company.priya, batch, "review-invalidation")
+    (result,) = (await company.vito.sees(batch))["batch"]["results"]
+    assert (result["state"], result["cause"], result["raw_data"]) == (
+        "INVALIDATED",
+        "TRANSCRIPTION",
+        raw["document_id"],
+    )
+    assert result["seen_by"].count(", ") == 1  # two of the sponsor have seen it

@@ -81,9 +81,15 @@ async def test_a_rejection_that_was_wrong_is_corrected_by_two_under_a_new_record
     assert await company.mails("erik", f"the rejection of {wrong} was wrong") != []
     await company.asked(again, "disposition")
     await does(company.quentin, again, "accept-deviation")
-    await does(
-        company.priya, again, "oos-investigation", outcome="INCONCLUSIVE", does_not_count="The vial was cracked."
-    )
+    ground = {
+        "does_not_count": "The vial was cracked.",
+        "discount_ground": "SAMPLE_COMPROMISED",
+        "discount_evidence": [await company.priya.uploads(again)],
+    }
+    await does(company.priya, again, "oos-investigation", outcome="INCONCLUSIVE", **ground)
+    await company.asked(again, "confirm-discount")
+    assert (await company.priya.is_refused(again, "confirm-discount"))[1] == "segregation_of_duties"
+    await does(company.hana, again, "confirm-discount")
     slip = (await company.quentin.sees(again))["batch"]["values"][0]
     of = {"number": slip["number"], "line": slip["line"]}
     corrects = {"of": of, "reason": "A slip.", "evidence": [await company.vito.uploads(again)]}
