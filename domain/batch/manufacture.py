@@ -109,7 +109,9 @@ class ManufactureEnd(Form):
     quantity: Number = Field(gt=0, examples=["118.4"])
     """Quantity that was made, in the unit of the batch."""
     yield_percent: Number = Field(gt=0, le=200, examples=["92.1"])
-    """Yield in %."""
+    """Yield in %: what was made, of what was expected of the batches that it comes from where that is known."""
+    yield_deviation: ShortText | None = Field(default=None, examples=["DEV-2025-0114"])
+    """The deviation that was reported for a yield outside the limits of the registered process."""
     expiry_on: LastDay | None = Field(default=None, examples=["2032-08-31"])
     """Last day of the shelf life, through which it may be used; a month as `08/2032` means its last day.
 

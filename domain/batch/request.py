@@ -9,13 +9,14 @@ from pydantic import Field
 
 from domain.batch.batch import Relation, UseKind
 from domain.batch.markets import is_known
+from domain.batch.mass_balance import YieldLimits, fault_of_unit, keeps_the_unit, refuse_mixed, refuse_unless_limited
 from domain.batch.supply_stage import SupplyStage
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key, party_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText
-from domain.core.units import Unit, are_comparable
+from domain.core.units import Unit
 from domain.exchange.parameters import Number
 from domain.site.site import Markets
 
@@ -35,6 +36,11 @@ class Parent(Value):
     """How much of the other batch goes into this one, in the unit of that batch.
 
     Required for SPLIT, BLEND and INTERMEDIATE; otherwise all of it becomes this batch.
+    """
+    theoretical_yield: Number | None = Field(default=None, gt=0, examples=["0.8"])
+    """What comes of one unit of it, in the unit of this batch, by the master batch record.
+
+    Of what the yield is not counted on, such as an auxiliary, it is left out. What is split or blended has none.
     """
 
 
@@ -94,8 +100,18 @@ class BatchRegistration(Form):
     """Last day of manufacture, as planned."""
     parents: tuple[Parent, ...] = Field(default=(), max_length=50)
     """Batches that it comes from."""
+    yield_low: Number | None = Field(default=None, ge=0, examples=["90"])
+    """Least yield of the registered process, in % of what the theoretical yields come to; with `yield_high`."""
+    yield_high: Number | None = Field(default=None, gt=0, le=1000, examples=["105"])
+    """Greatest yield of the registered process. Outside a deviation is needed."""
     subcontracted: tuple[SubcontractedStep, ...] = Field(default=(), max_length=20)
     """Steps that other sites do."""
+
+    def yield_limits(self) -> YieldLimits | None:
+        """The yield of the registered process, if both limits of it are given."""
+        if self.yield_low is None or self.yield_high is None:
+            return None
+        return YieldLimits(self.yield_low, self.yield_high)
 
     def relations(self) -> frozenset[Relation]:
         """How it comes from others."""
@@ -175,10 +191,24 @@ def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collectio
     faults |= {f"subcontracted.{index}.scope_id": "is named twice" for index in _repeated([form.scope_id, *steps], 1)}
     if form.planned_end < form.planned_start:
         faults["planned_end"] = "is before planned_start"
+    faults |= {
+        f"parents.{index}.theoretical_yield": "is of what is made into something else"
+        for index, each in enumerate(form.parents)
+        if each.theoretical_yield is not None and keeps_the_unit(each.relation)
+    }
+    if (form.yield_low is None) != (form.yield_high is None):
+        faults["yield_high"] = "is given with yield_low"
     if Relation.CORRECTION in form.relations() and len(parents) > 1:
         faults["parents"] = "a correction is of one batch alone"
     if faults:
         raise broken("section 8, register", "The batch cannot be registered.", **faults)
+    refuse_mixed(form.relations())
+    refuse_unless_limited(
+        relations=form.relations(),
+        yields=[each.theoretical_yield for each in form.parents],
+        limits=form.yield_limits(),
+        stated=form.supply_stage is not None,
+    )
 
 
 def refuse_beyond_left(wanted: Sequence[Decimal | None], left: Sequence[Decimal]) -> None:
@@ -190,6 +220,16 @@ def refuse_beyond_left(wanted: Sequence[Decimal | None], left: Sequence[Decimal]
     }
     if faults:
         raise broken("section 8, genealogy", "Not so much is left of the batch.", **faults)
+
+
+def refuse_unless_left(whole: Mapping[int, Decimal]) -> None:
+    """Raise `Refused` if nothing is left of a batch that is worked again; `whole` gives what is, by place in the form.
+
+    It is worked again once, as a whole: a second batch would be made of goods that are not there.
+    """
+    faults = {f"parents.{index}.batch_id": "nothing is left of it" for index, rest in whole.items() if rest <= 0}
+    if faults:
+        raise broken("section 8, genealogy", "Nothing is left of the batch.", **faults)
 
 
 def _repeated(names: Sequence[str], offset: int = 0) -> list[int]:
@@ -225,7 +265,7 @@ def refuse_unless_descends(
         fault = "has no decision that it is worked again"
     elif relation not in _AFTER_REJECTION and is_gone:
         fault = "is rejected, withdrawn, recalled or cancelled"
-    elif parent_unit is not None and not are_comparable(unit, parent_unit):
-        fault = f"is measured in {parent_unit}"
+    elif parent_unit is not None:
+        fault = fault_of_unit(relation, unit, parent_unit)
     if fault is not None:
         raise broken("section 8, genealogy", "The batch cannot come from that batch.", **{field: fault})

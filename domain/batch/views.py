@@ -45,6 +45,8 @@ class ParentView(View):
     relation: Relation
     quantity: Decimal | None
     """How much of it, in its unit; null: all of it."""
+    theoretical_yield: Decimal | None
+    """What comes of one unit of it, in the unit of the batch."""
 
 
 class UseView(View):
@@ -143,6 +145,11 @@ class BatchSummary(View):
     made_on: date | None
     quantity: str | None
     yield_percent: str | None
+    yield_low: str | None
+    """Least yield of the registered process, in % of what is expected; like `yield_high`."""
+    yield_high: str | None
+    yield_deviation: str | None
+    """The deviation that was reported for a yield outside these limits."""
     expiry_on: date | None
     """Last day of use, through which it may be used where the goods lie."""
     retest_on: date | None

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 from lark.exceptions import LarkError
 from pydantic import AfterValidator, Field
 
+from domain.core.names import name_key
+
 _ARBITRARY = re.compile(r"\[(?!deg|in_|ft_|lb_|oz_|ppm|ppb|ppth|pptr)[^\]]+\]")
 _SIGNIFICANT = Context(prec=20)
 """Digits of a converted value. The last ones of the calculation are not exact, and limits are compared exactly."""
@@ -62,6 +64,12 @@ def are_comparable(unit: str, other: str) -> bool:
     if _ARBITRARY.search(unit) or _ARBITRARY.search(other):
         return False
     return _converts(_plain(unit), _plain(other)) and _converts(_plain(other), _plain(unit))
+
+
+def same_annotation(unit: str, other: str) -> bool:
+    """Whether two units count the same things: `{tablet}` is not `{pack}`, which UCUM does not tell apart."""
+    first, second = ([name_key(each) for each in _ANNOTATION.findall(text)] for text in (unit, other))
+    return first == second
 
 
 def converted(value: Decimal, unit: str, into: str) -> Decimal:

@@ -9,7 +9,7 @@ from domain.batch.package import ALWAYS
 from records.site.tables import CertificateRow
 from tests.records.agreeing import agrees
 from tests.records.analysing import analysed, confirmed, specified
-from tests.records.making import NOTIFICATION, effective, registered
+from tests.records.making import NOTIFICATION, effective, finishes, registered
 from tests.records.qualifying import Qualifying, stands
 from tests.records.seeded import START, Seeded
 
@@ -79,8 +79,7 @@ async def reviewed(
     await batch.does("wen", "start", started_at=START.isoformat(), materials=MATERIALS)
     values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": START.isoformat()}]
     await batch.answers("wen", "parameters", {"values": values})
-    ends = {"finished_on": START.date().isoformat(), "finished_at": finished_at, "expiry_on": "2028-01-31"}
-    await batch.does("wen", "finish", **ends)
+    await finishes(batch, finished_at=finished_at)
     await analysed(batch)
     await confirmed(batch)
     document = await seeded.upload(by=await seeded.actor("uta"))

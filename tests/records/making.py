@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue
@@ -9,13 +10,14 @@ from pydantic import JsonValue
 from domain.asl.asl import AslStatus
 from domain.core.forms import Process
 from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
-from records.batch.tables.batches import BatchRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees
 from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
 _numbers = itertools.count(1)
+_DIVIDED = ("SPLIT", "BLEND")
 NOTIFICATION: dict[str, str] = {
     "oos": "1bd",
     "critical_deviation": "0d",
@@ -69,12 +71,17 @@ async def effective(
 
 async def registered(seeded: Seeded, by: str = "sana", *, at: datetime = START, **changes: Any) -> Qualifying:
     """A batch is registered, by default of the seeded scope for the EU and the US."""
+    parts = [
+        Decimal(each["quantity"])
+        for each in changes.get("parents", ())
+        if each["relation"] in _DIVIDED and each.get("quantity")
+    ]
     form = {
         "site_id": "VM-02",
         "scope_id": "SC-1",
         "number": f"B-{next(_numbers):03}",
         "order_number": "PO-4711",
-        "size": "120",
+        "size": str(sum(parts)) if parts else "120",
         "unit": "kg",
         "markets": ["EU", "US"],
         "mbr_version": "MBR-204 v3",
@@ -98,8 +105,22 @@ async def made(seeded: Seeded, value: str = "41.2", **changes: Any) -> Qualifyin
     batch = await in_manufacture(seeded, **changes)
     values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": START.isoformat()}]
     await batch.answers("wen", "parameters", {"values": values})
-    await batch.does("wen", "finish", finished_on=START.date().isoformat(), expiry_on="2028-01-31")
+    await finishes(batch)
     return batch
+
+
+async def finishes(batch: Qualifying, **changes: Any) -> None:
+    """Manufacture ends; of a batch that comes from others, all that is expected is there."""
+    row = await batch_of(batch)
+    parents = [each for each in await batch.seeded.rows(BatchParentRow) if each.batch_id == batch.case_id]
+    yields = [
+        Decimal(each.quantity or 0) * Decimal(each.theoretical_yield) for each in parents if each.theoretical_yield
+    ]
+    if any(each.relation in _DIVIDED for each in parents):
+        changes = {"quantity": row.size, "yield_percent": "100", **changes}
+    elif yields:
+        changes = {"quantity": str(sum(yields)), "yield_percent": "100", **changes}
+    await batch.does("wen", "finish", **{"finished_on": START.date().isoformat(), "expiry_on": "2028-01-31", **changes})
 
 
 async def batch_of(batch: Qualifying) -> BatchRow:

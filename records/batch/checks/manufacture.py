@@ -1,5 +1,7 @@
 """Checks of what is reported while a batch is made."""
 
+from decimal import Decimal
+
 from domain.batch.facts import ParametersBeyondRange
 from domain.batch.manufacture import (
     ManufactureEnd,
@@ -13,11 +15,13 @@ from domain.batch.manufacture import (
     refuse_unless_measurable,
     refuse_unless_startable,
 )
+from domain.batch.mass_balance import refuse_unless_balanced
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.exchange.parameters import ParameterClass
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
+from records.batch.mass_balance import deviations_of, expected_of, yield_limits_of
 from records.batch.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
@@ -73,7 +77,7 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
 
 @checks(ManufactureEnd)
 async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Effect:
-    """Every critical parameter has a value, and the dates fit (`refuse_unless_finished`)."""
+    """Every critical parameter has a value, the dates fit, and no more was made than what was taken gives."""
     lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     assert batch.started_at is not None, "It ends after its start."
@@ -86,5 +90,15 @@ async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Eff
         critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
         reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
         origins=dates_of(await origins_of(writing.session, case.case_id)),
+    )
+    refuse_unless_balanced(
+        unit=batch.unit or "1",
+        quantity=form.quantity,
+        yield_percent=form.yield_percent,
+        deviation=form.yield_deviation,
+        expected=await expected_of(writing, batch),
+        limits=yield_limits_of(batch),
+        deviations=await deviations_of(writing, batch.batch_id),
+        samples=form.sample_quantity or Decimal(0),
     )
     return {}

@@ -8,10 +8,12 @@ from sqlmodel import col, select
 from domain.agreement.agreement import AgreementTerms
 from domain.batch.batch import BatchStage, Relation
 from domain.batch.holds import BatchState
+from domain.batch.mass_balance import Taken, refuse_unless_planned
 from domain.batch.request import (
     BatchRegistration,
     refuse_beyond_left,
     refuse_unless_descends,
+    refuse_unless_left,
     refuse_unless_orderable,
     refuse_unless_registrable,
     used_scopes,
@@ -59,7 +61,7 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     refuse_unless_country_known(form.supply_stage, form.markets, country, form.site_id)
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
-    await _refuse_beyond_left(writing, form)
+    takes = await _taken(writing, form)
     return requested.model_copy(
         update={
             "title": f"Batch {in_a_title(form.number)} of {in_a_title(scope.product)} at {form.site_id}",
@@ -69,6 +71,7 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
                 "product": scope.product,
                 "approved_steps": await _approved_steps(writing, form, today),
                 "inherits": [*inherits],
+                "takes": takes,
                 "rules": {each: rule_at_stage(form.supply_stage, each, country).value for each in form.markets},
             },
         }
@@ -128,10 +131,26 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
     return await inherited(writing, parents)
 
 
-async def _refuse_beyond_left(writing: Writing, form: BatchRegistration) -> None:
-    """What comes from a batch is no more than is left of it. The parents are locked."""
+async def _taken(writing: Writing, form: BatchRegistration) -> Effect:
+    """What comes from a batch is no more than is left of it, and no more is planned than is taken.
+
+    The parents are locked. Returns what is left of those that are worked again as a whole, which this batch takes.
+    """
     left = [amount for parent in form.parents for amount in await ask(writing, LeftOf(parent.batch_id))]
     refuse_beyond_left([parent.quantity for parent in form.parents], left)
+    whole = {
+        index: rest
+        for index, (parent, rest) in enumerate(zip(form.parents, left, strict=True))
+        if parent.relation in (Relation.REPROCESS, Relation.REWORK)
+    }
+    refuse_unless_left(whole)
+    taken = []
+    for parent in form.parents:
+        row = await writing.session.get_one(BatchRow, parent.batch_id)
+        if parent.quantity is not None:
+            taken.append(Taken(parent.relation, parent.quantity, row.unit or form.unit))
+    refuse_unless_planned(form.unit, form.size, taken)
+    return {form.parents[index].batch_id: f"{rest:f}" for index, rest in whole.items()}
 
 
 async def _refuse_second_correction(writing: Writing, parents: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -47,19 +48,23 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
             mbr_version=form.mbr_version,
             planned_start=form.planned_start,
             planned_end=form.planned_end,
+            yield_low=_decimal(form.yield_low),
+            yield_high=_decimal(form.yield_high),
         )
     )
     rules = effect.get("rules", {})
     for market in form.markets:
         rule = str(rules.get(market, decision_rule(market).value))
         session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=rule))
+    takes = effect.get("takes", {})
     for parent in form.parents:
         session.add(
             BatchParentRow(
                 batch_id=event.stream,
                 parent_id=parent.batch_id,
                 relation=parent.relation.value,
-                quantity=str(parent.quantity) if parent.quantity is not None else None,
+                quantity=_decimal(parent.quantity) or takes.get(parent.batch_id),
+                theoretical_yield=_decimal(parent.theoretical_yield),
             )
         )
     for step in form.subcontracted:
@@ -68,6 +73,10 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
         await keep_use(session, event.stream, use, approved=approved)
     for hold in effect["inherits"]:
         _add_hold(session, event, hold)
+
+
+def _decimal(value: Decimal | None) -> str | None:
+    return str(value) if value is not None else None
 
 
 async def keep_use(session: AsyncSession, batch_id: str, use: Use, *, approved: bool = True) -> None:
@@ -128,6 +137,7 @@ async def finish_batch(session: AsyncSession, event: Event) -> None:
     row.expiry_on, row.retest_on, row.finished_at = form.expiry_on, form.retest_on, form.finished_at
     row.sample_quantity = str(form.sample_quantity) if form.sample_quantity is not None else None
     row.retained_samples, row.stability, row.environment = form.retained_samples, form.stability, form.environment
+    row.yield_deviation = form.yield_deviation
 
 
 @follows("batch.held")

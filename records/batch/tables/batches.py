@@ -53,6 +53,11 @@ class BatchRow(SQLModel, table=True):
     """How many samples are kept, and where; in the site's words, like the next two."""
     stability: str | None = None
     environment: str | None = None
+    yield_low: str | None = None
+    """Least yield of the registered process, decimal, in % of what is expected; like `yield_high`."""
+    yield_high: str | None = None
+    yield_deviation: str | None = None
+    """The deviation that was reported for a yield outside these limits."""
     expiry_on: date | None = None
     """Last day of the shelf life."""
     retest_on: date | None = None
@@ -92,6 +97,8 @@ class BatchParentRow(SQLModel, table=True):
     relation: str
     quantity: str | None = None
     """How much of the parent goes into the batch, decimal, in the unit of the parent; `None`: all of it."""
+    theoretical_yield: str | None = None
+    """What comes of one unit of the parent, decimal, in the unit of the batch."""
 
 
 class BatchUseRow(SQLModel, table=True):

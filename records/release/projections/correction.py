@@ -24,8 +24,8 @@ from records.core.projectors import follows
 R = TypeVar("R", bound=SQLModel)
 
 _MADE = (
-    "started_at", "started_on", "parameter_set_id", "made_on", "quantity", "yield_percent", "expiry_on", "retest_on",
-    "sample_quantity", "retained_samples", "stability", "environment",
+    "started_at", "started_on", "parameter_set_id", "made_on", "quantity", "yield_percent", "yield_low", "yield_high",
+    "yield_deviation", "expiry_on", "retest_on", "sample_quantity", "retained_samples", "stability", "environment",
 )  # fmt: skip
 _KNOWN: tuple[type[SQLModel], ...] = (
     ParameterResultRow, BatchDeviationRow, OosRow, BatchChangeRow, AnalysisReportRow, AnalysisRow,

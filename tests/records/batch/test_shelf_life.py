@@ -17,7 +17,7 @@ from records.release.queries.gate_reports import gate_report
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.delivering import FILE, arranged, decided, dispatched, goods, ordered, shipment_row, status_of_goods
-from tests.records.making import batch_of, in_manufacture, made, ready, registered
+from tests.records.making import batch_of, finishes, in_manufacture, made, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.seeded import START, Seeded
 
@@ -157,7 +157,7 @@ async def test_what_is_split_or_blended_is_not_finished_with_a_later_date(
     child = await in_manufacture(seeded, parents=[{"batch_id": parent.case_id, "relation": relation, "quantity": "20"}])
     values = [{"parameter": "Coupling temperature", "value": "41.2", "unit": "Cel", "measured_at": START.isoformat()}]
     await child.answers("wen", "parameters", {"values": values})
-    finishing = child.does("wen", "finish", finished_on=START.date().isoformat(), expiry_on=expiry_on)
+    finishing = finishes(child, expiry_on=expiry_on)
     if refuses:
         assert LAST in (await refused(finishing)).fields["expiry_on"]
     else:

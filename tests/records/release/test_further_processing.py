@@ -161,10 +161,11 @@ async def test_what_was_made_from_a_batch_is_stopped_as_its_release_or_confirmat
     bulk = await tablets(seeded)
     await decides(bulk, "vito", "EU", "confirm-manufacture", **TAKEN)
     await decides(bulk, "hana", "US", RELEASE, **FOR_TABLETS)
-    part = {"batch_id": bulk.case_id, "relation": "INTERMEDIATE", "quantity": "60"}
-    one = await reviewed(seeded, supply_stage="FINISHED", parents=[part], size="60", at=bulk.at)
+    part = {"batch_id": bulk.case_id, "relation": "INTERMEDIATE", "quantity": "60", "theoretical_yield": "1"}
+    made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "at": bulk.at}
+    one = await reviewed(seeded, parents=[part], size="60", **made)
     await decides(one, "quentin", "EU")
-    two = await registered(seeded, supply_stage="FINISHED", parents=[{**part, "quantity": "20"}], at=bulk.at)
+    two = await registered(seeded, parents=[{**part, "quantity": "20"}], **made)
     why = {"reason": "The raw data are not complete."}
     assert (await refused(bulk.answers("vito", "withdraw-release", {"markets": ["US"], **why}))).code == "wrong_role"
     assert list((await refused(bulk.answers("hana", "withdraw-release", {"markets": ["DE"], **why}))).fields) == [
