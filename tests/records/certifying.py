@@ -1,7 +1,7 @@
 """A batch that has come as far as certification: made, released by its site, reviewed by three, nothing against it."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.asl.asl import AslStatus
@@ -71,13 +71,15 @@ async def reviewed(
     *,
     finished_at: str | None = None,
     by_minutes: int = 5,
+    started_at: datetime = START,
     **changes: Any,
 ) -> Qualifying:
     """A batch, made today, released by its site and reviewed, all so many minutes after its registration."""
     batch = await registered(seeded, **changes)
     batch.passes(minutes=by_minutes)
-    await batch.does("wen", "start", started_at=START.isoformat(), materials=MATERIALS)
-    values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": START.isoformat()}]
+    begun = started_at.isoformat()
+    await batch.does("wen", "start", started_at=begun, materials=MATERIALS)
+    values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": begun}]
     await batch.answers("wen", "parameters", {"values": values})
     await finishes(batch, finished_at=finished_at)
     await analysed(batch)

@@ -163,7 +163,7 @@ async def test_what_was_made_from_a_batch_is_stopped_as_its_release_or_confirmat
     await decides(bulk, "hana", "US", RELEASE, **FOR_TABLETS)
     part = {"batch_id": bulk.case_id, "relation": "INTERMEDIATE", "quantity": "60", "theoretical_yield": "1"}
     made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "at": bulk.at}
-    one = await reviewed(seeded, parents=[part], size="60", **made)
+    one = await reviewed(seeded, parents=[part], size="60", started_at=bulk.at, **made)
     await decides(one, "quentin", "EU")
     two = await registered(seeded, parents=[{**part, "quantity": "20"}], **made)
     why = {"reason": "The raw data are not complete."}
