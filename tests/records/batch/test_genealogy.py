@@ -47,7 +47,7 @@ async def test_a_split_is_never_finished_with_more_than_was_taken(seeded: Seeded
 async def test_what_is_made_of_others_has_a_unit_of_its_own_and_comes_to_its_theoretical_yield(seeded: Seeded) -> None:
     await ready(seeded)
     substance = await made(seeded)
-    given = {"unit": "{tablet}", "size": "800000", "yield_low": "95", "yield_high": "102"}
+    given: dict[str, Any] = {"unit": "{tablet}", "size": "800000", "yield_low": "95", "yield_high": "102"}
     of = part(substance, "40", "INTERMEDIATE", theoretical_yield="20000")
     assert list(
         (await refused(begun(seeded, {**of, "theoretical_yield": None}, **given, supply_stage="API"))).fields
