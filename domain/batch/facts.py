@@ -255,6 +255,23 @@ class ReleaseTakenBack(BatchFact, StandingFact):
         return f"{self.batch_id}:{','.join(sorted(self.markets))}"
 
 
+class BatchRecalled(BatchInDoubt, StandingFact):
+    """A recall of a batch is reported from outside: by its site, by an authority, by the sponsor."""
+
+    hold = HoldType.EVENT
+    number: str
+    event: str
+    """The number of the event."""
+
+    @property
+    def why(self) -> str:
+        return f"A recall of {self.number} is reported ({self.event}): is its release to be recalled?"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}"
+
+
 class BatchesConcerned(Fact):
     """An event at a site concerns batches of a scope, all or those with these numbers."""
 

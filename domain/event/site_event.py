@@ -160,7 +160,6 @@ class EventSupplement(Form):
         SITE_REPORTERS,
         audience=Audience.SHARED,
         while_on_hold=True,
-        unchecked="the site says what has become known; lots have its own numbers, which the sponsor may not know yet",
     )
 
     facts: Text = Field(examples=["Two further batches ran on the same reactor in that week."])

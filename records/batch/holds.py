@@ -25,6 +25,14 @@ async def open_batches(session: AsyncSession, scope_id: str) -> dict[str, str]:
     return dict((await session.exec(query)).all())
 
 
+async def undecided_batches(session: AsyncSession, scope_id: str, *, unfinished: bool = False) -> list[str]:
+    """Batches that a scope makes, or makes a part of, with an undecided market; those that its site still works on."""
+    query = select(BatchRow.batch_id).where(makes_a_part(scope_id), col(BatchRow.state) == BatchState.OPEN.value)
+    if unfinished:
+        query = query.where(col(BatchRow.site_decision).is_(None))
+    return sorted((await session.exec(query)).all(), key=in_order)
+
+
 def makes_a_part(scope_id: str) -> ColumnElement[bool]:
     """The batches that a scope makes, or makes a part of."""
     used = select(BatchUseRow.batch_id).where(

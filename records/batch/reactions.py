@@ -1,9 +1,14 @@
 """What follows for batches from what becomes known: holds on them and on what comes from them, and reviews."""
 
+from collections.abc import Collection
+
+from domain.agreement.facts import AgreementLapsed
 from domain.asl.facts import ScopeSuspended
+from domain.audit.facts import AuditUnacceptable, FindingCritical
 from domain.batch.facts import (
     BatchesConcerned,
     BatchInDoubt,
+    BatchRecalled,
     BatchRejected,
     FailingResultFound,
     GateClosed,
@@ -20,19 +25,25 @@ from domain.batch.facts import (
     StoppedByHand,
 )
 from domain.batch.holds import HoldType, stops_release
+from domain.site.facts import CertificateVoid
+from records.asl.watched_certificates import demanded_types
+from records.batch.batches import lock_lists
 from records.batch.failing import open_result
 from records.batch.holding import (
     demand_review,
     hold_alone,
+    hold_batches,
     hold_children,
     hold_open_batches,
     hold_what_is_left,
     hold_what_was_made_after,
     place_hold,
 )
+from records.batch.holds import undecided_batches
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchRow
 from records.core.reactions import Consequences, reacts
+from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 
 
@@ -42,6 +53,54 @@ async def holds_its_batches(writing: Writing, fact: ScopeSuspended) -> Consequen
     if not stops_release(fact.status, fact.reach):
         return Consequences()
     return await hold_open_batches(writing, fact.scope_id, HoldType.SUPPLIER_STATUS, fact.why, placed_in=fact.case_id)
+
+
+@reacts(FindingCritical, order=20, protects=True)
+async def holds_what_it_may_concern(writing: Writing, fact: FindingCritical) -> Consequences:
+    """Open batches of its scopes are held, those that are named with it or all; released ones are reviewed."""
+    return await _hold_of_scopes(writing, fact.scope_ids, HoldType.FINDING, fact.why, fact.case_id, only=fact.batches)
+
+
+@reacts(AuditUnacceptable, order=20, protects=True)
+async def holds_open_batches_of_its_scopes(writing: Writing, fact: AuditUnacceptable) -> Consequences:
+    """Every open batch of its scopes is held; released ones are reviewed."""
+    return await _hold_of_scopes(writing, fact.scope_ids, HoldType.AUDIT, fact.why, fact.case_id)
+
+
+@reacts(CertificateVoid, order=20, protects=True)
+async def holds_what_rests_on_it(writing: Writing, fact: CertificateVoid) -> Consequences:
+    """Undecided batches of its scope are held, if the policy demands such a certificate there (G3)."""
+    scope = await writing.session.get_one(ScopeRow, fact.scope_id)
+    if fact.type not in demanded_types(await writing.policy(), scope):
+        return Consequences()
+    await lock_lists(writing, (fact.scope_id,))
+    found = await undecided_batches(writing.session, fact.scope_id)
+    return await hold_batches(writing, found, HoldType.CERT, fact.why, placed_in=fact.certificate_id)
+
+
+@reacts(AgreementLapsed, order=20, protects=True)
+async def holds_what_is_still_to_be_made(writing: Writing, fact: AgreementLapsed) -> Consequences:
+    """Batches of its scope with steps still to be done are held at the lapse (G2)."""
+    await lock_lists(writing, (fact.scope_id,))
+    found = await undecided_batches(writing.session, fact.scope_id, unfinished=True)
+    return await hold_batches(writing, found, HoldType.QTA, fact.why, placed_in=fact.qta_id)
+
+
+async def _hold_of_scopes(
+    writing: Writing,
+    scope_ids: Collection[str],
+    type_: HoldType,
+    why: str,
+    placed_in: str,
+    *,
+    only: Collection[str] = (),
+) -> Consequences:
+    """The lists of all scopes are locked before the first batch, in one order."""
+    await lock_lists(writing, scope_ids)
+    done = Consequences()
+    for scope_id in sorted(set(scope_ids)):
+        done += await hold_open_batches(writing, scope_id, type_, why, placed_in=placed_in, only=only or None)
+    return done
 
 
 @reacts(BatchesConcerned, protects=True)
@@ -56,6 +115,7 @@ async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Con
     GraveDeviationReported,
     ResultOutsideReported,
     OosConfirmed,
+    BatchRecalled,
     ParametersBeyondRange,
     SpecificationNotMet,
     GateFailedInReview,

@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import BatchStage, DeviationState, OosState
 from domain.batch.deviation import GRAVE
 from domain.batch.facts import (
+    BatchRecalled,
     BatchRejected,
     GraveDeviationReported,
     OosConfirmed,
@@ -110,6 +111,12 @@ async def rejected_batches(session: AsyncSession, *_: object) -> Sequence[BatchR
     )
     rows = (await session.exec(query)).all()
     return [BatchRejected(batch_id=batch.batch_id, number=batch.number) for batch in rows]
+
+
+@finds(BatchRecalled)
+async def recalled_batches(*_: object) -> Sequence[BatchRecalled]:
+    """None: events of an older version were triaged by people, or wait for that."""
+    return ()
 
 
 @finds(ReleaseTakenBack)

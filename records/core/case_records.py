@@ -45,7 +45,10 @@ class CaseRecords:
 
     async def current(self, form: type[Form]) -> RecordVersion:
         """The version of a record that can be decided on."""
-        rows = await self.rows(form)
+        return self.version_of(await self.rows(form), form)
+
+    def version_of(self, rows: Sequence[RecordRow], form: type[Form]) -> RecordVersion:
+        """The newest of these versions of a record. Raises `Refused` if there is none."""
         if not rows:
             raise Refused(Code.NOT_OPEN, f"{form.action.title} has not happened yet.")
         return RecordVersion(version=rows[0].version, sha256=rows[0].sha256)

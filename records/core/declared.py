@@ -19,6 +19,7 @@ FormCheck = Callable[[Writing, CaseRow, F], Awaitable[Effect]]
 RequestCheck = Callable[[Writing, F], Awaitable["Requested"]]
 Suggestion = Callable[[Writing, CaseRow, OpenTask], Awaitable[Effect]]
 EventCheck = Callable[[Writing, Effect], Awaitable[Effect]]
+AfterOpening = Callable[[Writing, str, F], Awaitable[None]]
 StreamsAbove = Callable[[AsyncSession, str], Awaitable[list[str]]]
 DueDay = Callable[[Writing, CaseRow, OpenTask], Awaitable[date | None]]
 
@@ -85,6 +86,16 @@ def opens(form: type[F]) -> Callable[[RequestCheck[F]], RequestCheck[F]]:
     def declare(check: RequestCheck[F]) -> RequestCheck[F]:
         DECLARED.openers.declare(form, check)
         return check
+
+    return declare
+
+
+def once_opened(form: type[F]) -> Callable[[AfterOpening[F]], AfterOpening[F]]:
+    """Declare what becomes true once a case is opened by a form: it has its id by then, and its request is written."""
+
+    def declare(step: AfterOpening[F]) -> AfterOpening[F]:
+        DECLARED.opened.declare(form, step)
+        return step
 
     return declare
 

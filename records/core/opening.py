@@ -49,6 +49,8 @@ async def open_or_merge(writing: Writing, process: Process, form: Form, *, owner
     writing.answer(started=(*writing.written.started, opening.case_id))
     if opening.order is not None:
         outbox.start(writing.session, writing.recorded_at, opening.order)
+        if (step := writing.registries.opened.find(type(form))) is not None:
+            await step(writing, opening.case_id, form)
     else:
         writing.answer(effect={"merged": True})
     return opening.case_id

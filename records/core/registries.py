@@ -112,6 +112,8 @@ class Registries:
     def __init__(self) -> None:
         self.checks: Table[type[Form], Row] = Table("The check")
         self.openers: Table[type[Form], Row] = Table("The opener")
+        self.opened: Table[type[Form], Row] = Table("What follows from the opening")
+        """What becomes true once a case is opened by a form."""
         self.suggestions: Table[type[Form], Row] = Table("The suggestion")
         self.due_days: Table[type[Form], Row] = Table("The due day")
         self.event_checks: Table[str, Row] = Table("The check")

@@ -6,13 +6,25 @@ from sqlmodel import col, select
 
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused
-from domain.event.site_event import SiteEventReport, audience_for, identity, notice_key, refuse_unless_reportable
+from domain.event.facts import LotsNamed
+from domain.event.site_event import (
+    EventSupplement,
+    EventType,
+    SiteEventReport,
+    audience_for,
+    identity,
+    notice_key,
+    refuse_unless_reportable,
+)
 from records.agreement.notices import notice_due
-from records.core.declared import Effect, Requested, opens
+from records.core.declared import Effect, Requested, checks, once_opened, opens
+from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.event.tables import SiteEventRow
 from records.site.scopes import site_and_scopes
+
+_ABOUT_BATCHES = frozenset({EventType.DEVIATION, EventType.OOS, EventType.RECALL})
 
 
 @opens(SiteEventReport)
@@ -36,6 +48,33 @@ async def opens_an_event(writing: Writing, form: SiteEventReport) -> Requested:
             "effect": {"identity": same, **await _notice(writing, form, requested.scope_ids, org)},
         }
     )
+
+
+@once_opened(SiteEventReport)
+async def names_lots(writing: Writing, case_id: str, form: SiteEventReport) -> None:
+    """What it says of batches is true of them before anybody triages it."""
+    await _say_of_lots(writing, await writing.session.get_one(CaseRow, case_id), form, form.lots)
+
+
+@checks(EventSupplement)
+async def names_further_lots(writing: Writing, case: CaseRow, form: EventSupplement) -> Effect:
+    """The same for lots that are named later. Their numbers may not be known yet."""
+    await _say_of_lots(writing, case, SiteEventReport.stored(case.order["request"]), form.lots)
+    return {}
+
+
+async def _say_of_lots(writing: Writing, case: CaseRow, report: SiteEventReport, lots: tuple[str, ...]) -> None:
+    if lots and report.type in _ABOUT_BATCHES and case.scope_ids:
+        named = LotsNamed(
+            case_id=case.case_id,
+            number=report.number,
+            type=report.type,
+            severity=report.severity,
+            scope_ids=tuple(sorted(case.scope_ids)),
+            lots=lots,
+            description=report.description,
+        )
+        await establish(writing, named)
 
 
 async def _refuse_unless_the_same(writing: Writing, case_id: str, form: SiteEventReport) -> None:

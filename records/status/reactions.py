@@ -3,6 +3,7 @@
 from domain.asl.asl import AslStatus, SuspensionScope, stream_of
 from domain.asl.facts import StatusInDoubt, StatusLeftToPeople, StatusStated
 from domain.asl.request import StatusKind, StatusReason, StatusRequest, fits, is_overtaken
+from domain.audit.facts import AuditFact, AuditUnacceptable, FindingCritical
 from domain.core.case import Subject
 from domain.core.entry import Send
 from domain.core.facts import DecisionProposedByEscalation
@@ -46,6 +47,23 @@ async def puts_it_before_people(writing: Writing, fact: StatusInDoubt) -> Conseq
         )
         opened.append(await open_case(writing, Process.STATUS, request, owner=owner, requester=fact.requester))
     return Consequences(opened=tuple(opened))
+
+
+@reacts(FindingCritical, AuditUnacceptable, order=30)
+async def proposes_a_suspension(writing: Writing, fact: AuditFact) -> Consequences:
+    """A suspension is put before people, unless the audit asks for that decision itself."""
+    if isinstance(fact, FindingCritical) and fact.suspension_is_asked:
+        return Consequences()
+    doubt = StatusInDoubt(
+        case_id=fact.case_id,
+        kind=StatusKind.SUSPENSION,
+        reason_code=StatusReason.CRITICAL_FINDING if isinstance(fact, FindingCritical) else StatusReason.OTHER,
+        why=fact.why,
+        reach=SuspensionScope.NEW_ORDERS_AND_RELEASE,
+        scope_ids=fact.scope_ids,
+        is_told=False,
+    )
+    return await establish(writing, doubt)
 
 
 @reacts(DecisionProposedByEscalation)

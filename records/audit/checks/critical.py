@@ -10,13 +10,12 @@ from domain.audit.critical import (
     refuse_unless_scoped,
 )
 from domain.core.days import Unit
-from domain.core.people import Role
 from records.asl.announcing import announce
 from records.asl.statements import left_to_people, locked_statement, reach_of, state, status_of
+from records.audit.reactions import told_of_criticals
+from records.audit.standing import critical_in
 from records.core.declared import Effect, checks
 from records.core.lookups import lookups_of
-from records.core.outgoing import outbox
-from records.core.people.recipients import candidates
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -72,7 +71,7 @@ async def is_informed_at_once(writing: Writing, case: CaseRow, form: CriticalFin
     span = policy.clock("audit.critical_notify").span
     hours = span.n if span.unit is Unit.HOURS else 24
     refuse_unless_informed(form, now=writing.at, tz=lookups.tz, max_hours=hours)
-    people = await candidates(writing.session, [Role.HEAD_QA, Role.QP], case.site_id, at=writing.at)
-    subject = f"{case.case_id}: critical finding at {case.site_id}"
-    await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=form.description)
-    return {"told": [person.person_id for person in people]}
+    await establish(
+        writing, critical_in(case, form.area, form.description, form.affected_batches, suspension_is_asked=True)
+    )
+    return {"told": [person.person_id for person in await told_of_criticals(writing, case.site_id)]}

@@ -18,6 +18,7 @@ from domain.core.clocks import Deadline, Remaining, remaining, resumed
 from domain.core.entry import OpenTask
 from records.audit.checks.response import among, concerned
 from records.audit.findings import findings_of
+from records.audit.standing import regrade
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow, TaskRow
@@ -62,6 +63,9 @@ async def judges_the_dispute(writing: Writing, case: CaseRow, form: DisputeDecis
     lookups = await lookups_of(writing, case)
     disputed = [row for row in await among(lookups, concerned(writing)) if row.status == FindingStatus.DISPUTED.value]
     refuse_unless_judgeable(form, {row.number: Severity(row.severity) for row in disputed})
+    finding = next(row for row in disputed if row.number == form.finding_no)
+    if form.approves():
+        await regrade(writing, case, finding, form.severity)
     disputes = [row for row in await lookups.rows(FindingDispute) if row.form["finding_no"] == form.finding_no]
     response = disputes[0].effect.get("response")
     if response is None:

@@ -16,6 +16,7 @@ from domain.audit.report import (
 )
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
+from records.audit.standing import conclude, establish_graded
 from records.audit.tables.audits import AuditRow
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -68,12 +69,11 @@ async def can_be_reported(writing: Writing, case: CaseRow, form: AuditReport) ->
         third_party=plan.third_party is not None,
         one_day_min_hours=lookups.limits.audit_one_day_hours_min,
     )
+    await establish_graded(writing, case, form)
     return {"milder": needs_outcome_exception(form, conditional_from=lookups.limits.majors_for_conditional)}
 
 
-async def _is_current(
-    writing: Writing, case: CaseRow, form: ReportReview | OutcomeException | ReportDecision | ReportReceipt
-) -> Effect:
+async def _is_current(writing: Writing, case: CaseRow, form: ReportReview | OutcomeException | ReportReceipt) -> Effect:
     """Who decides has read the current version (S1)."""
     lookups = await lookups_of(writing, case)
     refuse_unless_current(form.report, await lookups.current(AuditReport), "report")
@@ -82,5 +82,17 @@ async def _is_current(
 
 checks(ReportReview)(_is_current)
 checks(OutcomeException)(_is_current)
-checks(ReportDecision)(_is_current)
+
+
+@checks(ReportDecision)
+async def decides_on_the_report(writing: Writing, case: CaseRow, form: ReportDecision) -> Effect:
+    """The same; with the approval its outcome stands."""
+    lookups = await lookups_of(writing, case)
+    versions = await lookups.rows(AuditReport)
+    refuse_unless_current(form.report, lookups.version_of(versions, AuditReport), "report")
+    if form.approve:
+        await conclude(writing, case, versions)
+    return {}
+
+
 checks(ReportReceipt)(_is_current)

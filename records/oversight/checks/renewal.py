@@ -29,6 +29,7 @@ from records.core.writing import Writing
 from records.site.certificates import entered
 from records.site.scopes import site_and_scopes
 from records.site.tables import CertificateRow
+from records.site.voiding import is_followed, is_narrowed
 
 
 @opens(RenewalRequest)
@@ -107,10 +108,20 @@ async def can_be_verified(writing: Writing, case: CaseRow, form: CertificateVeri
         earliest=lookups.before(lookups.limits.screening_check_age_max, lookups.today),
     )
     activity = Activity((await scope_of(lookups.session, case)).activity)
+    if form.accept and entry is not None:
+        await _takes_its_place(writing, entry, is_counted=counts(form, activity))
     return {
         "certificate_id": entry.certificate_id if entry is not None else None,
         "counts_for": activity.value if counts(form, activity) else None,
     }
+
+
+async def _takes_its_place(writing: Writing, entry: CertificateEntry, *, is_counted: bool) -> None:
+    """What was void is followed by a certificate that counts; one that does not name the activity follows nothing."""
+    if is_counted:
+        await is_followed(writing, await writing.session.get_one(CertificateRow, entry.certificate_id))
+    elif entry.replaces is not None:
+        await is_narrowed(writing, entry.replaces, entry.certificate_id)
 
 
 async def _renewed(lookups: Lookups) -> CertificateRow:

@@ -8,6 +8,7 @@ from domain.qualification.case_documents import unmet, wanted
 from domain.qualification.document_forms import (
     DocumentReview,
     DocumentSubmission,
+    DocumentVerdict,
     judged,
     refuse_unless_reviewed,
     refuse_unless_submittable,
@@ -25,6 +26,7 @@ from records.qualification.queries.documents import held_in, required_in
 from records.qualification.tables.documents import CaseDocumentRow
 from records.site.certificates import entered
 from records.site.tables import CertificateRow
+from records.site.voiding import is_followed
 
 
 @suggests(DocumentSubmission)
@@ -80,7 +82,16 @@ async def can_be_reviewed(writing: Writing, case: CaseRow, form: DocumentReview)
     mandatory = [key for key, document in required.items() if document.mandatory]
     earliest = lookups.before(lookups.limits.screening_check_age_max, lookups.today)
     refuse_unless_reviewed(form, held, mandatory=mandatory, today=lookups.today, earliest=earliest)
+    await _follow_what_was_void(writing, case, form)
     return {"complete": not unmet(required.values(), judged(held, form), lookups.today)}
+
+
+async def _follow_what_was_void(writing: Writing, case: CaseRow, form: DocumentReview) -> None:
+    """A certificate that is accepted counts: what was void before it is followed."""
+    for verdict in form.verdicts:
+        row = await writing.session.get(CaseDocumentRow, (case.case_id, verdict.key))
+        if verdict.verdict is DocumentVerdict.ACCEPT and row is not None and row.certificate_id is not None:
+            await is_followed(writing, await writing.session.get_one(CertificateRow, row.certificate_id))
 
 
 async def _required(writing: Writing, case: CaseRow) -> dict[str, RequiredDocument]:

@@ -1,0 +1,64 @@
+"""What becomes true by an audit (domain specification, sections 6, 16 and 20)."""
+
+from abc import abstractmethod
+
+from domain.core.facts import StandingFact
+from domain.core.names import name_key
+from domain.core.text import in_a_title
+
+
+class AuditFact(StandingFact):
+    """A fact about an audit, its site and its scopes."""
+
+    case_id: str
+    """The audit."""
+    site_id: str
+    scope_ids: tuple[str, ...]
+
+    @property
+    @abstractmethod
+    def why(self) -> str:
+        """The reason that people read."""
+
+    @property
+    def stream(self) -> str:
+        return self.case_id
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.case_id, self.site_id, *self.scope_ids)
+
+
+class FindingCritical(AuditFact):
+    """A finding is CRITICAL: told on site, written in the report, or raised by a dispute.
+
+    What was told on site and stands in the report is one finding: that of its area.
+    """
+
+    area: str
+    what: str = ""
+    """What was found, as it was told or written."""
+    batches: tuple[str, ...] = ()
+    """Numbers of the batches that are named with it; none if all of the scopes may be concerned."""
+    suspension_is_asked: bool = False
+    """Whether the audit itself asks whether the site is suspended."""
+
+    @property
+    def why(self) -> str:
+        return f"Critical finding of {self.case_id}: {in_a_title(self.area)}"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.case_id}:{name_key(self.area)}"
+
+
+class AuditUnacceptable(AuditFact):
+    """The approved report of an audit comes to UNACCEPTABLE."""
+
+    @property
+    def why(self) -> str:
+        return f"The outcome of {self.case_id} is unacceptable"
+
+    @property
+    def identity(self) -> str:
+        return self.case_id

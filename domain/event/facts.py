@@ -1,0 +1,25 @@
+"""What becomes true by events at sites (domain specification, sections 5 and 16)."""
+
+from domain.core.facts import Fact
+from domain.event.site_event import EventSeverity, EventType
+
+
+class LotsNamed(Fact):
+    """An event names lots that it may concern. What it says of a batch is a fact of its own, if the batch is known.
+
+    It is not journaled: it is in the event.
+    """
+
+    case_id: str
+    """The event."""
+    number: str
+    """The number under which people speak of it."""
+    type: EventType
+    severity: EventSeverity
+    scope_ids: tuple[str, ...]
+    lots: tuple[str, ...]
+    description: str
+
+    @property
+    def identity(self) -> str:
+        return f"{self.case_id}:{','.join(self.lots)}"

@@ -1,0 +1,43 @@
+"""What becomes true of the certificates of a site (domain specification, sections 5 and 16)."""
+
+from enum import StrEnum
+
+from domain.core.facts import StandingFact, stream_of_facts
+from domain.site.certificate import CertificateType
+
+
+class VoidBecause(StrEnum):
+    """Why a certificate counts no more."""
+
+    EXPIRED = "EXPIRED"
+    """Its last day has passed, and no other one that counts is verified in its place."""
+    NARROWED = "NARROWED"
+    """What was verified in its place does not name the activity."""
+
+
+class CertificateVoid(StandingFact):
+    """A verified certificate counts no more, and none counts in its place. It ends when one does."""
+
+    certificate_id: str
+    site_id: str
+    scope_id: str
+    type: CertificateType
+    because: VoidBecause
+    words: str
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"{self.type} {self.certificate_id} {self.words}"
+
+    @property
+    def identity(self) -> str:
+        return self.certificate_id
+
+    @property
+    def stream(self) -> str:
+        return stream_of_facts(self.certificate_id)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.certificate_id, self.scope_id, self.site_id)
