@@ -9,9 +9,10 @@ from pydantic import Field, JsonValue
 
 from domain.batch.batch import MarketDecision
 from domain.batch.gate_facts import Gate
+from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
-from domain.core.text import ShortText, Text
+from domain.core.text import Identifier, ShortText, Text
 from domain.exchange.parameters import Number
 from domain.site.site import Country
 
@@ -30,6 +31,16 @@ class Judgement(Value):
     """The gate that is left to judgement."""
     rationale: Text = Field(examples=["The authority has extended the certificate until 2026-12-31 by public notice."])
     """Why."""
+    deviation_id: ShortText | None = Field(default=None, examples=["DEV-2025-014"])
+    """The closed deviation under which it is dealt with, on the batch or on one that it comes from."""
+    evidence: Documents = ()
+    """Documents that it rests on."""
+    site_statement: DocumentReference | None = None
+    """What the quality unit of the site states, uploaded by that unit."""
+    qp_declaration: DocumentReference | None = None
+    """The declaration of a qualified person on the GMP of the maker (Directive 2001/83/EC, Article 46(f))."""
+    reinstatement: Identifier | None = Field(default=None, examples=["STA-1"])
+    """The case in which the suspension was lifted, on whose evidence it rests."""
 
 
 class Location(Value):

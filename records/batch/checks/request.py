@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlmodel import col, select
 
-from domain.agreement.agreement import AgreementTerms
+from domain.agreement.agreement import SubcontractedWork, unapproved
 from domain.batch.batch import BatchStage, Relation
 from domain.batch.holds import BatchState
 from domain.batch.mass_balance import Taken, refuse_unless_planned
@@ -21,7 +21,7 @@ from domain.batch.request import (
 from domain.batch.shelf_life import uses_as_it_is
 from domain.batch.stage_rules import refuse_unless_country_known, rule_at_stage
 from domain.batch.supply_stage import refuse_unless_fitting
-from domain.core.names import name_key, party_key
+from domain.core.names import name_key
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title
@@ -171,15 +171,26 @@ async def _refuse_second_correction(writing: Writing, parents: Sequence[str]) ->
 
 
 async def _approved_steps(writing: Writing, form: BatchRegistration, today: date) -> dict[str, bool]:
-    """Whether the agreement in force names the site of each subcontracted step (Chapter 7, 7.11)."""
+    """Every subcontracted step is approved by the agreement in force, for this work and product (Chapter 7, 7.11)."""
     agreement = await agreement_in_force(writing.session, form.scope_id, today)
     if agreement is None or not form.subcontracted:
         return {}
-    terms: AgreementTerms = terms_of(agreement)
-    found: dict[str, bool] = {}
-    for step in form.subcontracted:
+    product = (await writing.session.get_one(ScopeRow, form.scope_id)).product
+    faults: dict[str, str] = {}
+    for index, step in enumerate(form.subcontracted):
         scope = await writing.session.get_one(ScopeRow, step.scope_id)
         site = await writing.session.get_one(SiteRow, scope.site_id)
-        named = {party_key(part) for each in terms.subcontractors for part in (each.name, each.site)}
-        found[step.scope_id] = not named.isdisjoint(map(party_key, (site.site_id, site.name, site.address)))
-    return found
+        work = SubcontractedWork(
+            places=(site.site_id, site.name, site.address),
+            product=product,
+            activity=Activity(scope.activity),
+            step=step.step,
+            first=form.planned_start,
+            last=form.planned_end,
+        )
+        fault = unapproved(terms_of(agreement), work)
+        if fault is not None:
+            faults[f"subcontracted.{index}.scope_id"] = f"is a subcontractor that the quality agreement {fault}"
+    if faults:
+        raise broken("G1", "A subcontractor is approved before it is named.", **faults)
+    return dict.fromkeys((step.scope_id for step in form.subcontracted), True)

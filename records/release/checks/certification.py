@@ -38,16 +38,19 @@ from domain.release.certification_rules import (
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
+from domain.release.judgements import refuse_unless_grounded, statements_of_sites
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.declared import Effect, checks, locks_above, suggests
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
-from records.core.tables.master_data import PersonRoleRow
+from records.core.tables.master_data import DocumentRow, PersonRoleRow
 from records.core.writing import Writing
 from records.release.declarations import declaration
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
 from records.release.rules import rule_needed
+
+_QUALITY_OF_SITES = frozenset({Role.CDMO_QA, Role.CDMO_QU_HEAD})
 
 
 @locks_above(QpCertification, QcuApproval, ProcessingRelease, PartialConfirmation)
@@ -107,7 +110,26 @@ async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, 
         return effect
     refuse_closed_gates(results)
     refuse_needless(form, results)
+    refuse_unless_grounded(form, results, evidence, by_sites=await _by_sites(writing.session, form, evidence))
     return effect | await entered(writing, batch, form, market, evidence, results)
+
+
+async def _by_sites(session: AsyncSession, form: CertificationDecision, evidence: BatchEvidence) -> set[str]:
+    """Of the statements of sites that are named, those that the quality unit of a site of the family has uploaded."""
+    named = statements_of_sites(form)
+    if not named:
+        return set()
+    sites = {scope.site_id for member in (evidence, *evidence.ancestors) for scope in member.scopes}
+    query = (
+        select(DocumentRow.document_id)
+        .join(PersonRoleRow, col(PersonRoleRow.person_id) == col(DocumentRow.uploaded_by))
+        .where(
+            col(DocumentRow.document_id).in_(named),
+            col(PersonRoleRow.role).in_(sorted(_QUALITY_OF_SITES)),
+            col(PersonRoleRow.site_id).in_(sorted(sites)),
+        )
+    )
+    return set((await session.exec(query)).all())
 
 
 async def open_market(

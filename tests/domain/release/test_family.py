@@ -1,0 +1,335 @@
+"""The gates over a family: a flaw closes the same gate wherever it lies, and is found by the name of the batch."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.asl.asl import AslStatus, SuspensionScope
+from domain.audit.outcome import Recommendation
+from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
+from domain.batch.gate_facts import (
+    ChangeFacts,
+    CriticalFacts,
+    DeviationFacts,
+    Gate,
+    HoldFacts,
+    InspectionFacts,
+    MaterialFacts,
+    OosFacts,
+    ReleaseFacts,
+    ReportFacts,
+    SiteEventFacts,
+    StatusFacts,
+    TransportFacts,
+)
+from domain.batch.gate_results import Ask, GateResult, GateVerdict
+from domain.batch.holds import HoldType
+from domain.batch.oos import OosKind
+from domain.batch.supply_stage import SupplyStage
+from domain.core.refusals import Refused
+from domain.event.site_event import AuthorityOutcome
+from domain.release.certification import QpCertification
+from domain.release.evidence import BatchEvidence, Member
+from domain.release.gates import evaluate
+from domain.release.judgements import refuse_unless_grounded
+from tests.domain.evidence import AT, AUDIT, CLEAN, PARENT, SCOPE, TODAY
+from tests.domain.filling import filled
+
+FAIL, NEEDS, PASS = GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT, GateVerdict.PASS
+SITE = "OB-01"
+OTHER = SCOPE.model_copy(update={"scope_id": "SC-2", "site_id": SITE})
+_OF_A_MEMBER = {name: getattr(CLEAN, name) for name in Member.model_fields}
+ANCESTOR = Member(
+    **{
+        **_OF_A_MEMBER,
+        "batch_id": "BAT-2",
+        "number": "B-002",
+        "relations": frozenset({Relation.INTERMEDIATE}),
+        "supply_stage": SupplyStage.API,
+        "scopes": (OTHER,),
+        "agreements": tuple(each.model_copy(update={"scope_id": "SC-2"}) for each in CLEAN.agreements),
+        "certificates": tuple(each.model_copy(update={"scope_id": "SC-2"}) for each in CLEAN.certificates),
+        "audits": tuple(each.model_copy(update={"scope_id": "SC-2"}) for each in CLEAN.audits),
+    }
+)
+
+
+def of_family(depth: int, **changes: Any) -> BatchEvidence:
+    """Something else in a batch at a depth; 0 is the batch that is decided on."""
+    if depth == 0:
+        return CLEAN.model_copy(update=changes)
+    between = [
+        ANCESTOR.model_copy(update={"batch_id": f"BAT-{7 + step}", "number": f"B-{step}", "depth": step})
+        for step in range(1, depth)
+    ]
+    flawed = ANCESTOR.model_copy(update={"depth": depth, **changes})
+    return CLEAN.model_copy(update={"ancestors": (*between, flawed)})
+
+
+def told(evidence: BatchEvidence, gate: Gate, judgements: dict[Gate, str] | None = None) -> GateResult:
+    return next(each for each in evaluate(evidence, judgements or {}, AT) if each.gate is gate)
+
+
+def scope(**changes: Any) -> dict[str, Any]:
+    return {"scopes": tuple(each.model_copy(update=changes) for each in (SCOPE,))}
+
+
+def audit(**changes: Any) -> dict[str, Any]:
+    return {"audits": (AUDIT.model_copy(update=changes),)}
+
+
+def parent(relation: Relation = Relation.INTERMEDIATE, **changes: Any) -> dict[str, Any]:
+    return {"parents": (PARENT.model_copy(update={"relation": relation, **changes}),)}
+
+
+def released(**changes: Any) -> ReleaseFacts:
+    return PARENT.release.model_copy(update=changes)
+
+
+AFTER = datetime(2025, 9, 20, tzinfo=UTC)
+STOPPED = (StatusFacts(status=AslStatus.SUSPENDED, reach=SuspensionScope.FULL),)
+FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
+    (Gate.G1, scope(now=AslStatus.DISQUALIFIED), FAIL, "SC-1 at VM-02 is DISQUALIFIED now"),
+    (Gate.G1, scope(during=STOPPED), FAIL, "SC-1 at VM-02 was SUSPENDED(FULL) while the batch was made"),
+    (Gate.G2, {"agreements": ()}, FAIL, "no quality agreement was in force for"),
+    (Gate.G3, {"certificates": ()}, NEEDS, "no valid certificate of"),
+    (Gate.G4, {**scope(), **audit(due=None)}, FAIL, "SC-1 at VM-02 was never audited"),
+    (Gate.G4, {**scope(), **audit(unreported=("AUD-9",))}, NEEDS, "AUD-9 at SC-1 at VM-02 is over, and not reported"),
+    (
+        Gate.G4,
+        {
+            **scope(),
+            **audit(reports=(ReportFacts(audit_id="AUD-8", recommendation=Recommendation.UNACCEPTABLE),)),
+        },
+        FAIL,
+        "AUD-8 found SC-1 at VM-02 unacceptable",
+    ),
+    (
+        Gate.G5,
+        {"critical": (CriticalFacts(reference="FND-9", site_id=SITE, status="ISSUED"),)},
+        FAIL,
+        "FND-9 at OB-01 is critical and ISSUED",
+    ),
+    (
+        Gate.G7,
+        {
+            "deviations": (
+                DeviationFacts(deviation_id="DEV-1", deviation_class=DeviationClass.MINOR, state=DeviationState.OPEN),
+            )
+        },
+        FAIL,
+        "DEV-1 is open",
+    ),
+    (
+        Gate.G8,
+        {"oos": (OosFacts(oos_id="OOS-1", kind=OosKind.OOS, test="Assay", state=OosState.CONFIRMED),)},
+        FAIL,
+        "OOS-1 (Assay) is CONFIRMED",
+    ),
+    (Gate.G10, {"changes": (ChangeFacts(change_id="CC-1"),)}, FAIL, "CC-1 was never notified"),
+    (Gate.G12, {"materials": (MaterialFacts(lot="C-12", maker=""),)}, FAIL, "the maker of C-12 is not known"),
+    (
+        Gate.G12,
+        {"transports": (TransportFacts(shipment_id="SHP-1", within_limits=False),)},
+        FAIL,
+        "SHP-1 was outside its transport conditions",
+    ),
+    (Gate.G12, parent(release=ReleaseFacts()), FAIL, "BAT-7 (B-007) is not released for EU"),
+    (
+        Gate.G14,
+        {"holds": (HoldFacts(hold_id="HOLD-1", type=HoldType.MANUAL, reason="Wait."),)},
+        FAIL,
+        "HOLD-1 MANUAL: Wait.",
+    ),
+    (
+        Gate.G14,
+        {"events": (SiteEventFacts(event_id="EVT-1", type="FALSIFICATION", site_id=SITE),)},
+        FAIL,
+        "EVT-1 (FALSIFICATION) is open",
+    ),
+    (Gate.G14, {"is_reviewed_again": True}, FAIL, "a review after its release is open"),
+]
+
+
+@pytest.mark.parametrize("depth", [0, 1, 3])
+@pytest.mark.parametrize(("gate", "changes", "verdict", "words"), FLAWS)
+def test_a_flaw_closes_its_gate_at_any_depth_by_name_and_no_other(
+    gate: Gate, changes: dict[str, Any], verdict: GateVerdict, words: str, depth: int
+) -> None:
+    if depth and {"scopes", "audits"} & changes.keys():
+        of_the_scope = ("scopes", "agreements", "certificates", "audits")
+        changes = {**{name: getattr(CLEAN, name) for name in of_the_scope}, **changes}
+    evidence = of_family(depth, **changes)
+    shut = {each.gate: each for each in evaluate(evidence, {}, AT) if not each.passes}
+    assert set(shut) == {gate}
+    assert shut[gate].verdict is verdict
+    assert words in shut[gate].reason
+    assert ("BAT-2 (B-002): " in shut[gate].reason) == (depth > 0)
+
+
+def test_what_is_the_same_in_many_is_said_once_with_their_names() -> None:
+    many = tuple(
+        ANCESTOR.model_copy(update={"batch_id": f"BAT-{number}", "number": f"B-{number}", "is_reviewed_again": True})
+        for number in range(2, 7)
+    )
+    reason = told(CLEAN.model_copy(update={"ancestors": many}), Gate.G14).reason
+    assert reason == "BAT-2 (B-2), BAT-3 (B-3), BAT-4 (B-4) and 2 more: a review after its release is open"
+
+
+def test_an_ancestry_that_cannot_all_be_looked_at_is_refused() -> None:
+    found = told(CLEAN.model_copy(update={"ancestry_beyond": 2000}), Gate.G12)
+    assert (found.verdict, "more than 2000 batches" in found.reason) == (FAIL, True)
+
+
+R = Relation
+
+
+@pytest.mark.parametrize(
+    ("facts", "market", "verdict"),
+    [
+        (parent(), "EU", PASS),
+        (parent(release=released(rejected=True, since=None)), "EU", FAIL),
+        (parent(release=released(elsewhere=("rejected for EU",))), "US", NEEDS),
+        (parent(release=released(since=None, taken_back_at=AFTER)), "EU", FAIL),
+        (parent(is_rejected=True, release=ReleaseFacts()), "EU", FAIL),
+        (parent(used_over=True), "EU", FAIL),
+        (parent(over_now=True), "EU", PASS),
+        (parent(R.SPLIT, over_now=True), "EU", FAIL),
+        (parent(R.BLEND, over_now=True), "EU", FAIL),
+        (parent(release=released(since=AFTER)), "EU", NEEDS),
+        (parent(release=released(since=AFTER, at_risk="use at risk 1 of BAT-7")), "EU", PASS),
+        (parent(release=released(since=None, at_risk="use at risk 1 of BAT-7")), "EU", FAIL),
+        (parent(release=released(since=AFTER, at_risk="1"), is_starting_material=True), "US", NEEDS),
+        (parent(release=released(since=AFTER, at_risk="1"), is_starting_material=True), "EU", PASS),
+        (parent(held_at_use=("HOLD-1",)), "EU", NEEDS),
+        (parent(used_at=None, release=released(since=AFTER)), "EU", PASS),
+        (parent(R.BLEND), "EU", PASS),
+        (parent(R.BLEND, site_released_at=AFTER), "EU", FAIL),
+        (parent(R.BLEND, site_released_at=None), "EU", FAIL),
+        (parent(R.SPLIT, release=ReleaseFacts()), "EU", NEEDS),
+        (parent(R.SPLIT, release=ReleaseFacts(), site_released_at=None), "EU", FAIL),
+        (parent(R.SPLIT, release=released(since=AFTER)), "EU", PASS),
+        (parent(R.REPROCESS, release=ReleaseFacts(), site_released_at=None, used_over=True), "EU", PASS),
+        (parent(R.REWORK, release=released(since=None, rejected=True)), "EU", PASS),
+        (parent(R.CORRECTION, release=released(since=None, rejected=True), is_rejected=True), "EU", PASS),
+        (parent(R.CORRECTION, release=released(since=None, taken_back_at=AFTER)), "EU", FAIL),
+    ],
+)
+def test_g12_every_parent_might_be_used_for_the_market_then_and_now(
+    facts: dict[str, Any], market: str, verdict: GateVerdict
+) -> None:
+    found = told(of_family(0, market=market, **facts), Gate.G12)
+    assert found.verdict is verdict, found.reason
+    assert verdict is PASS or "BAT-7 (B-007)" in found.reason
+
+
+def test_g12_what_waits_for_a_parent_alone_holds_nothing() -> None:
+    waits = told(of_family(0, **parent(release=ReleaseFacts())), Gate.G12)
+    rejected = told(of_family(0, **parent(release=released(since=None, rejected=True))), Gate.G12)
+    assert (waits.hold_type, rejected.hold_type) == (None, HoldType.SUPPLY)
+
+
+def test_g12_a_use_before_the_release_names_its_deviation() -> None:
+    early = of_family(0, **parent(release=released(since=AFTER)))
+    assert told(early, Gate.G12).asks == (Ask.DEVIATION,)
+    elsewhere = of_family(0, **parent(release=released(elsewhere=("rejected for US",))))
+    assert told(elsewhere, Gate.G12).asks == ()
+
+
+def test_what_failed_in_a_batch_that_was_worked_again_is_why_and_its_holds_went_along() -> None:
+    failed = {
+        "oos": (OosFacts(oos_id="OOS-1", kind=OosKind.OOS, test="Assay", state=OosState.CONFIRMED),),
+        "holds": (HoldFacts(hold_id="HOLD-1", type=HoldType.OOS, reason="OOS-1"),),
+    }
+    again = of_family(1, relations=frozenset({R.REWORK}), **failed)
+    assert {each.verdict for each in evaluate(again, {}, AT)} == {PASS}
+    open_still = of_family(
+        1,
+        relations=frozenset({R.REWORK}),
+        oos=(OosFacts(oos_id="OOS-1", kind=OosKind.OOS, test="Assay", state=OosState.INVESTIGATION),),
+    )
+    assert told(open_still, Gate.G8).verdict is FAIL
+    both = of_family(1, relations=frozenset({R.REWORK, R.INTERMEDIATE}), **failed)
+    assert {told(both, gate).verdict for gate in (Gate.G8, Gate.G14)} == {FAIL}
+
+
+@pytest.mark.parametrize(
+    ("stage", "market", "verdict", "asks"),
+    [
+        (SupplyStage.STARTING_MATERIAL, "EU", PASS, ()),
+        (SupplyStage.INTERMEDIATE, "EU", NEEDS, (Ask.QP_DECLARATION,)),
+        (SupplyStage.API, "EU", NEEDS, (Ask.QP_DECLARATION,)),
+        (SupplyStage.API, "US", NEEDS, ()),
+        (SupplyStage.BULK, "EU", NEEDS, ()),
+        (SupplyStage.FINISHED, "EU", NEEDS, ()),
+    ],
+)
+def test_g3_asks_for_the_evidence_of_the_stage(
+    stage: SupplyStage, market: str, verdict: GateVerdict, asks: tuple[Ask, ...]
+) -> None:
+    found = told(of_family(1, supply_stage=stage, certificates=(), market=market), Gate.G3)
+    assert (found.verdict, found.asks) == (verdict, asks)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "facts", "verdict"),
+    [
+        (AuthorityOutcome.NAI, {"certificates": ()}, PASS),
+        (AuthorityOutcome.VAI, {"certificates": ()}, PASS),
+        (AuthorityOutcome.OAI, {"certificates": ()}, NEEDS),
+        (AuthorityOutcome.OAI, {}, NEEDS),
+        (None, {}, PASS),
+        (None, {"certificates": ()}, NEEDS),
+    ],
+)
+def test_g3_an_inspection_by_the_fda_counts_for_the_states(
+    outcome: AuthorityOutcome | None, facts: dict[str, Any], verdict: GateVerdict
+) -> None:
+    inspected = {"scope_id": "SC-1", "case_id": "INS-1", "outcome": outcome, "last_day": date(2024, 5, 1)}
+    seen = (InspectionFacts.model_validate(inspected),) if outcome else ()
+    assert told(of_family(0, market="US", inspections=seen, **facts), Gate.G3).verdict is verdict
+
+
+def grounded(evidence: BatchEvidence, **judgement: Any) -> dict[str, str]:
+    """The faults of a judgement of G12 or of the gate that it names."""
+    given = {"gate": "G12", "rationale": "The material met its specification; nothing else was affected.", **judgement}
+    form = filled(QpCertification, judgements=[given])
+    results = evaluate(evidence, {each.gate: each.rationale for each in form.judgements}, AT)
+    try:
+        refuse_unless_grounded(form, results, evidence, by_sites={"DOC-5"})
+    except Refused as refused:
+        return {field.removeprefix("judgements.0."): fault for field, fault in refused.refusal.fields.items()}
+    return {}
+
+
+def deviation(state: DeviationState) -> tuple[DeviationFacts, ...]:
+    return (DeviationFacts(deviation_id="DEV-4", deviation_class=DeviationClass.MINOR, state=state),)
+
+
+def test_a_judgement_names_the_deviation_that_is_there_and_closed() -> None:
+    early = of_family(0, **parent(release=released(since=AFTER)), deviations=deviation(DeviationState.CLOSED))
+    assert grounded(early)["deviation_id"].startswith("is required")
+    assert grounded(early, deviation_id="DEV-9") == {
+        "deviation_id": "is no deviation of the batch or of one that it comes from"
+    }
+    assert grounded(early, deviation_id="dev 4") == {}
+    still = early.model_copy(update={"deviations": deviation(DeviationState.OPEN)})
+    assert grounded(still, deviation_id="DEV-4") == {"deviation_id": "is open"}
+
+
+def test_a_judgement_of_a_gap_in_the_agreement_rests_on_the_statement_of_the_site() -> None:
+    later = tuple(each.model_copy(update={"first": TODAY - timedelta(days=1)}) for each in CLEAN.agreements)
+    gap = of_family(0, agreements=later, deviations=deviation(DeviationState.CLOSED))
+    own, foreign = ({"document_id": name, "sha256": "0" * 64} for name in ("DOC-5", "DOC-6"))
+    assert set(grounded(gap, gate="G2")) == {"deviation_id", "site_statement"}
+    assert set(grounded(gap, gate="G2", deviation_id="DEV-4", site_statement=foreign)) == {"site_statement"}
+    assert grounded(gap, gate="G2", deviation_id="DEV-4", site_statement=own) == {}
+
+
+def test_a_judgement_of_a_lifted_suspension_names_its_reinstatement() -> None:
+    lifted = (StatusFacts(status=AslStatus.SUSPENDED, reach=SuspensionScope.FULL, lifted_in="STA-1"),)
+    made_meanwhile = of_family(0, **scope(during=lifted))
+    assert set(grounded(made_meanwhile, gate="G1")) == {"reinstatement"}
+    assert set(grounded(made_meanwhile, gate="G1", reinstatement="STA-2")) == {"reinstatement"}
+    assert grounded(made_meanwhile, gate="G1", reinstatement="STA-1") == {}
