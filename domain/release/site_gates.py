@@ -34,6 +34,11 @@ def certificate_types(activity: Activity) -> frozenset[CertificateType]:
     return frozenset({CertificateType.GMP_CERT, CertificateType.MIA} | stores)
 
 
+def _unfinished(member: Member) -> list[str]:
+    """What is wrong while the batch that is decided on is still made. Of a parent G12 says that it is not released."""
+    return [NOT_MADE] if member.depth == 0 and (member.first_day is None or member.last_day is None) else []
+
+
 def _place(scope: ScopeFacts) -> str:
     """A scope with its site, as it is told."""
     return f"{scope.scope_id} at {scope.site_id}" if scope.site_id else scope.scope_id
@@ -54,7 +59,7 @@ def supplier_status(member: Member) -> Found:
     conditional status needs every release-relevant condition met (section 4). A subcontractor counts for what the
     quality agreement approves it for (EU GMP Chapter 7, 7.11).
     """
-    wrong = [NOT_MADE] if member.last_day is None else []
+    wrong = _unfinished(member)
     doubtful: list[str] = []
     asks: set[Ask] = set()
     for scope in member.scopes:
@@ -126,7 +131,7 @@ def quality_agreement(member: Member) -> Found:
     Where no agreement was ever in force nothing is judged.
     """
     if member.first_day is None or member.last_day is None:
-        return Found("", wrong=[NOT_MADE])
+        return Found("Manufacture goes on.", wrong=_unfinished(member))
     wrong: list[str] = []
     doubtful: list[str] = []
     for scope in member.scopes:
@@ -166,18 +171,17 @@ def certificates(member: Member) -> Found:
     For the United States an inspection by the FDA counts as well. The authority may have extended what has ended on
     paper, or none is issued where the site is: then the certifier writes why the site counts as compliant (section 5).
     """
-    if member.first_day is None or member.last_day is None:
-        return Found("", wrong=[NOT_MADE])
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         lines = [f"{_place(each)}: qualified as supplier, see G1" for each in member.scopes]
         return Found("Its supplier is qualified.", lines)
     doubtful = [doubt for scope in member.scopes for doubt in _certificate_doubts(member, scope)]
     declared = bool(doubtful) and member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
+    wrong = _unfinished(member)
     lines = [_line(each) for each in member.certificates]
     if _is_us(member):
         lines += [f"{each.scope_id}: FDA {each.case_id} {each.outcome}, {each.last_day}" for each in member.inspections]
     asks = frozenset({Ask.QP_DECLARATION}) if declared else frozenset()
-    return Found("Valid certificates name the activity.", lines, (), doubtful, asks=asks)
+    return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
 
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
