@@ -10,6 +10,7 @@ from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Text
+from domain.policy.rejection_grounds import Grounds
 
 
 class SiteVerdict(StrEnum):
@@ -96,6 +97,8 @@ class Redirection(Form):
     """Where it goes."""
     reason: Text = Field(examples=["Page 14 of the batch record is not signed."])
     """Why; the site reads it."""
+    grounds: Grounds = ()
+    """On what grounds it is rejected, at least one; given exactly for REJECT."""
 
 
 class BatchCancellation(Form):
@@ -123,9 +126,14 @@ def refuse_unless_disposable(form: SiteDisposition) -> None:
 
 
 def refuse_unless_open_way(form: Redirection, *, released: bool, is_open: bool) -> None:
-    """Raise `Refused` when goods of which a part is on the market would be worked again, or all is decided."""
+    """Raise `Refused` when goods of which a part is on the market would be worked again, or all is decided.
+
+    Also where a rejection states no grounds.
+    """
     if not is_open:
         raise Refused(Code.NOT_OPEN, "Every market is decided.", rule="section 8, decisions")
+    if bool(form.grounds) != (form.way is Way.REJECT):
+        raise broken("section 18, grounds", "Say on what grounds.", grounds=f"are given exactly for {Way.REJECT}")
     if released and form.way in (Way.REPROCESS, Way.REWORK):
         raise broken(
             "section 8, decisions", "A part of the batch is released.", way=f"{form.way} takes the whole batch"

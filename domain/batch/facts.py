@@ -14,6 +14,7 @@ from pydantic import AwareDatetime
 from domain.batch.analysis_forms import Source
 from domain.batch.gate_facts import Gate
 from domain.batch.holds import HoldType
+from domain.batch.market_refusal import Refusal
 from domain.batch.oos import OosKind
 from domain.core.facts import Fact, StandingFact
 
@@ -244,6 +245,7 @@ class ReleaseTakenBack(BatchFact, StandingFact):
 
     number: str
     markets: tuple[str, ...]
+    """Those on grounds that are about the goods; what is suspended or of one market alone is `RefusedInMarket`."""
 
     @property
     def why(self) -> str:
@@ -305,3 +307,28 @@ class FailingResultFound(BatchFact):
     @property
     def identity(self) -> str:
         return f"{self.batch_id}:{self.found_in}:{self.report}:{self.test}:{self.market}"
+
+
+class RefusedInMarket(BatchFact, StandingFact):
+    """One market has rejected a batch, has taken its release back, or the grounds for that were raised."""
+
+    refusal: Refusal
+    suspends: bool
+    """Whether it stops every market (policy limit `suspending_grounds`)."""
+    beside: frozenset[str] = frozenset()
+    """The markets of the batch that are refused by the same act."""
+    in_review: bool = False
+    """Whether it is decided in the review of the release, which decides on every released market of the batch."""
+
+    def was_just_reviewed(self, batch_id: str) -> bool:
+        """Whether the releases of a batch have just been looked at in the light of it."""
+        return self.in_review and batch_id == self.batch_id
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return self.refusal.words()[:4000]
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.refusal.market}:{','.join(sorted(self.refusal.grounds))}"

@@ -11,9 +11,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.batch.batch import OosState
 from domain.batch.holds import BatchState, HoldType
+from domain.batch.market_judgement import RULE, OpenJudgement
 from domain.core.document import Documents, Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
-from domain.core.people import SPONSOR_QA_ROLES, Role
+from domain.core.people import DECIDERS, SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, Text
 from domain.site.site import Markets
@@ -39,6 +40,7 @@ LIFTERS: Mapping[HoldType, frozenset[Role]] = {
     HoldType.MANUAL: frozenset({Role.QA_APPROVER}),
     HoldType.LEGAL: frozenset({Role.HEAD_QA}),
     HoldType.RETEST_DUE: frozenset({Role.QA_APPROVER}),
+    HoldType.OTHER_MARKET: DECIDERS,
 }
 """Who owns a hold that a rule has placed. One that a person has placed is theirs."""
 
@@ -55,7 +57,7 @@ class HoldPlacement(Form):
     action = Action(Process.BATCH, "place-hold", "Place a hold", PLACERS)
 
     hold_type: HoldType = Field(examples=[HoldType.MANUAL])
-    """Why it is held; EVENT is for the triage of an event alone."""
+    """Why it is held; EVENT is for the triage of an event alone, OTHER_MARKET for what another market decides."""
     reason: Text = Field(examples=["A photograph of the line shows an unlabelled drum."])
     """What was learned."""
     markets: Markets | None = Field(default=None, examples=[["EU"]])
@@ -165,6 +167,8 @@ class StandingHold(BaseModel):
     """The proposal to lift it that waits for a second person."""
     proposers: tuple[str, ...] = ()
     """Whose hands the proposal counts as (S11, S12)."""
+    judgements: tuple[OpenJudgement, ...] = ()
+    """The parts of a judgement on another market's decision that are not given yet."""
 
     @property
     def lift_key(self) -> str:
@@ -240,6 +244,8 @@ def refuse_unless_placeable(form: HoldPlacement, *, state: BatchState, markets: 
     faults: dict[str, str] = {}
     if form.hold_type is HoldType.EVENT:
         faults["hold_type"] = "is placed by the triage of an event"
+    if form.hold_type is HoldType.OTHER_MARKET:
+        faults["hold_type"] = "is placed by the decision of another market"
     for index, market in enumerate(form.markets or ()):
         if market not in markets:
             faults[f"markets.{index}"] = "is no market of this batch"
@@ -266,6 +272,13 @@ def refuse_unless_owned(
             raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S15")
     elif placer not in persons:
         raise Refused(Code.SEGREGATION_OF_DUTIES, "Who has placed a hold proposes to lift it.", rule="S15", who=placer)
+
+
+def refuse_unless_liftable(type_: HoldType) -> None:
+    """Raise `Refused` where a hold is lifted by another form alone."""
+    if type_ is HoldType.OTHER_MARKET:
+        message = "Another market has refused the batch; its decider here and the head of quality judge that."
+        raise Refused(Code.NOT_OPEN, message, rule=RULE, fields={"hold_id": "is lifted by judge-other-market"})
 
 
 def refuse_while_caused(type_: HoldType, causes: Causes) -> None:

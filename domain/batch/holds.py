@@ -28,6 +28,8 @@ class HoldType(StrEnum):
     LEGAL = "LEGAL"
     """A court, an authority or the law asks that it is kept: it is neither delivered nor destroyed."""
     MANUAL = "MANUAL"
+    OTHER_MARKET = "OTHER_MARKET"
+    """Another market has refused it on grounds that concern every market. Two people judge, and lift it by that."""
 
 
 class BatchState(StrEnum):
@@ -41,7 +43,15 @@ class BatchState(StrEnum):
 
 
 _OF_THE_GOODS = frozenset(
-    {HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY, HoldType.RETEST_DUE, HoldType.LEGAL}
+    {
+        HoldType.OOS,
+        HoldType.DEVIATION,
+        HoldType.COA,
+        HoldType.SUPPLY,
+        HoldType.RETEST_DUE,
+        HoldType.LEGAL,
+        HoldType.OTHER_MARKET,
+    }
 )
 
 

@@ -28,6 +28,11 @@ def decision_rule(market: str) -> DecisionRule:
     return RULES.get(market, _OF_AN_UNKNOWN)
 
 
+def concerns(refusing: str, market: str) -> bool:
+    """Whether what one market refuses on grounds of its own is refused in another: the Union and its members."""
+    return refusing == market or ("EU" in (refusing, market) and {refusing, market} <= UNION)
+
+
 def markets_by_rule(markets: Iterable[str], rule: DecisionRule) -> tuple[str, ...]:
     """The markets that one rule decides for, in order."""
     return tuple(sorted(market for market in markets if decision_rule(market) is rule))

@@ -16,8 +16,10 @@ from domain.batch.batch import (
     UseKind,
 )
 from domain.batch.hold_view import BatchHoldView
+from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
 from domain.core.view import View
+from domain.policy.rejection_grounds import Grounds
 
 
 class MarketView(View):
@@ -36,6 +38,11 @@ class MarketView(View):
     """What it is released for, of a release for further processing."""
     decided_at: AwareDatetime | None
     withdrawn_at: AwareDatetime | None
+    refused_as: RefusedAs | None = None
+    """How the market has refused the batch, as far as it has said on what grounds. The sponsor's people see it."""
+    grounds: Grounds | None = None
+    """On what grounds, for every other market's decider."""
+    refused_because: str | None = None
 
 
 class ParentView(View):

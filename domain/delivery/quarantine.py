@@ -49,7 +49,7 @@ class QuarantineApproval(Form):
 class QuarantineConfirmation(Decision):
     """Confirm the arrangement, or refuse it. Goods leave under a confirmed one alone.
 
-    By the qualified person, or another member of the quality unit where no market of the batch needs one. Nothing is
+    By the qualified person, or another member of the quality unit where their market needs none. Nothing is
     released by it, so that it may be done under a delegation.
     """
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from domain.core.days import Span, Unit
 from domain.core.rounding import Rounding
 from domain.policy.change_tier import ChangeCategory, ChangeTiers, usual_tiers
+from domain.policy.rejection_grounds import USUALLY_SUSPENDING, Grounds
 from domain.policy.scorecard_scale import MetricKey, Scale, usual_scales, usual_weights
 
 _V = TypeVar("_V")
@@ -231,6 +232,9 @@ class Limits(Part):
     """... or this long after the last dispatch, where that is later (ICH Q7 11.71)."""
     batch_watch_after_retest: Limit = Span.of("60mo")
     """A released batch that has a day of retest and no end of its shelf life is watched this long after that day."""
+    suspending_grounds: Grounds = USUALLY_SUSPENDING
+    """Grounds on which a rejection, or a release taken back, in one market stops the batch in every market until its
+    decider and the head of quality have judged (section 18)."""
 
     # quality agreement (section 4)
     change_tiers: Annotated[ChangeTiers, AfterValidator(_exactly(*ChangeCategory))] = Field(default_factory=usual_tiers)

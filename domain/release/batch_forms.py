@@ -6,6 +6,7 @@ from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationCl
 from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
 from domain.batch.hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
 from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.market_judgement import MarketCoJudgement, MarketJudgement
 from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
 from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
 from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
@@ -35,6 +36,8 @@ BATCH_FORMS = Forms(
     LiftConfirmation,
     HoldReview,
     LongHoldReview,
+    MarketJudgement,
+    MarketCoJudgement,
     LaterFinding,
     ReleaseReview,
     RecallPlan,

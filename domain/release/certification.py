@@ -14,6 +14,7 @@ from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
 from domain.core.text import Identifier, ShortText, Text
 from domain.exchange.parameters import Number
+from domain.policy.rejection_grounds import Grounds
 from domain.site.site import Country
 
 CLOCK = "batch.certify"
@@ -63,6 +64,8 @@ class DecisionForMarket(Decision):
     """Quantity released, in the unit of the batch, at most what was made; given exactly for RELEASE."""
     reason: Text | None = None
     """Why the batch is rejected; given exactly for REJECT."""
+    grounds: Grounds = ()
+    """On what grounds it is rejected, at least one; given exactly for REJECT. Every other market sees them."""
     statement: Text = Field(examples=[_APPROVAL])
     """What is certified or approved, in the words of the certificate."""
 

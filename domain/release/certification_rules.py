@@ -85,6 +85,8 @@ def refuse_unless_well_formed(form: DecisionForMarket, *, made: Decimal | None, 
         faults["quantity"] = f"is more than was made: {made or 0} {unit or ''}".rstrip()
     if (form.reason is not None) == releases:
         faults["reason"] = f"is given exactly for {MarketDecision.REJECT}"
+    if bool(form.grounds) == releases:
+        faults["grounds"] = f"are given exactly for {MarketDecision.REJECT}"
     gates = [each.gate for each in form.judgements] if isinstance(form, CertificationDecision) else []
     for index, gate in enumerate(gates):
         if gate in gates[:index]:

@@ -64,10 +64,18 @@ def audits_are_known(evidence: BatchEvidence) -> Found:
 
 
 def decision(evidence: BatchEvidence) -> Found:
-    """G13: the market's own rule decides: a qualified person for the Union, the quality unit elsewhere."""
+    """G13: the market's own rule decides: a qualified person for the Union, the quality unit elsewhere.
+
+    What another market has decided against the batch is judged, on whatever grounds; it refuses nothing here by itself
+    (section 18). What two people have judged already is shown.
+    """
     rule = evidence.needs or decision_rule(evidence.market)
     wrong = [] if evidence.rule in (None, rule) else [f"{evidence.market} needs the {_RULES[rule]}"]
-    return Found(f"{evidence.market}: {_RULES[rule]}.", [f"rule of {evidence.market}: {rule}"], wrong)
+    doubtful = [each.refusal.words() for each in evidence.elsewhere if not each.judged]
+    lines = [f"rule of {evidence.market}: {rule}"]
+    for each in evidence.elsewhere:
+        lines += [each.refusal.words(), *each.judged]
+    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, wrong, doubtful)
 
 
 def regulatory(member: Member) -> Found:
@@ -86,12 +94,6 @@ def regulatory(member: Member) -> Found:
         f"holds: {', '.join(f'{each.hold_id} {each.type}' for each in member.holds) or 'none'}",
     ]
     return Found("No hold, recall or alert.", lines, [*events, *holds, *reviewed], is_held=not events)
-
-
-def other_releases(evidence: BatchEvidence) -> Found:
-    """G14: where a release of the batch was taken back, no other market is released either."""
-    wrong = [f"the release for {market} was taken back" for market in evidence.taken_back]
-    return Found("", (), wrong, is_held=True)
 
 
 def _is_for(hold: HoldFacts, market: str) -> bool:

@@ -25,6 +25,7 @@ from domain.batch.gate_facts import (
     SiteEventFacts,
     TransportFacts,
 )
+from domain.batch.market_refusal import SeenRefusal
 from domain.batch.shelf_life import ShelfLife
 from domain.batch.supply_stage import SupplyStage
 
@@ -109,6 +110,6 @@ class BatchEvidence(Member):
     """The rule under which the form decides; `None` while nobody decides."""
     needs: DecisionRule | None = None
     """The rule that the batch needs in the market, by its stage; `None` if by the market alone."""
-    taken_back: tuple[str, ...] = ()
-    """Markets whose release was withdrawn or recalled."""
+    elsewhere: tuple[SeenRefusal, ...] = ()
+    """What other markets have decided against the batch."""
     exceptions: tuple[ExceptionFacts, ...] = ()

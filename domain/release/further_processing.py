@@ -13,6 +13,7 @@ from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
+from domain.policy.rejection_grounds import Grounds
 from domain.release.certification import CLOCK, CertificationDecision, DecisionForMarket
 from domain.site.site import Markets
 
@@ -96,6 +97,8 @@ class ReleaseWithdrawal(Form):
     """The markets for which it is withdrawn."""
     reason: Text = Field(examples=["The raw data of the assay were read again and are not complete."])
     """Why; the site reads it."""
+    grounds: Grounds = ()
+    """On what grounds, at least one."""
 
 
 def refuse_unless_named(form: ProcessingRelease, known_sites: Collection[str]) -> None:
@@ -145,6 +148,8 @@ def refuse_unless_withdrawable(
         for index, market in enumerate(form.markets)
         if market not in released or released[market].is_of_a_product
     }
+    if not form.grounds:
+        faults["grounds"] = "are required"
     if faults:
         raise broken(RULE, "Nothing is to be withdrawn there.", **faults)
     of_the_site = DECIDERS.isdisjoint(roles)

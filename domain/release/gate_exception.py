@@ -63,7 +63,7 @@ class _OnException(Decision):
 
 
 class ExceptionSignature(_OnException):
-    """Sign an exception as qualified person, or for the quality unit where no market of the batch needs one.
+    """Sign an exception as the decider of its market: the qualified person, or another one of the quality unit.
 
     In person: it opens a gate of the certification that follows.
     """

@@ -7,10 +7,12 @@ from pydantic import AwareDatetime
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.gate_facts import HoldFacts
 from domain.batch.gate_results import GateResult
+from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.views import DeviationView, OosView
 from domain.core.events import Signature
 from domain.core.view import View
+from domain.policy.rejection_grounds import Grounds
 
 
 class ReportedBatch(View):
@@ -47,6 +49,30 @@ class ReviewerView(View):
     action: str
     by_name: str
     at: AwareDatetime
+
+
+class RefusalView(View):
+    """What one market has decided against the batch, as every other market sees it."""
+
+    market: str
+    how: RefusedAs
+    grounds: Grounds
+    """None where they were not stated."""
+    because: str
+    by: str | None
+    """Person id."""
+    at: AwareDatetime | None
+    """When it was decided, or its grounds were raised last."""
+    words: str
+    """The same in one line."""
+
+
+class RefusalList(View):
+    """All that markets have decided against a batch."""
+
+    items: tuple[RefusalView, ...]
+    raised: int = 0
+    """How many times grounds were raised."""
 
 
 class DecisionView(View):

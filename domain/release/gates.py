@@ -12,7 +12,7 @@ from domain.batch.gate_facts import Gate, Judgements
 from domain.batch.gate_results import Found, GateResult, of_all, result
 from domain.release.batch_gates import analysis, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
-from domain.release.decision_gates import audits_are_known, decision, other_releases, regulatory, separation
+from domain.release.decision_gates import audits_are_known, decision, regulatory, separation
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.site_gates import audits, certificates, critical_findings, quality_agreement, supplier_status
 
@@ -36,7 +36,6 @@ OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType
     Gate.G11: separation,
     Gate.G12: use,
     Gate.G13: decision,
-    Gate.G14: other_releases,
 })  # fmt: skip
 """What is looked at in the batch alone."""
 

@@ -10,13 +10,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from domain.core.document import Documents, Evidence
 from domain.core.forms import Action, Form, Meaning, Process, Value
-from domain.core.people import Role
+from domain.core.people import DECIDERS
 from domain.core.refusals import broken
 from domain.core.text import Identifier, Text
 from domain.exchange.parameters import Number
 from domain.site.site import Markets
 
-_DECIDERS = frozenset({Role.QP, Role.HEAD_QA})
 ReviewNumber = Annotated[int, Field(ge=1, le=10**9)]
 Quantity = Annotated[Number, Field(ge=0)]
 
@@ -55,7 +54,7 @@ class RecallPlan(Form):
         Process.BATCH,
         "plan-recall",
         "Plan the recall",
-        _DECIDERS,
+        DECIDERS,
         clock="batch.post_release",
         meaning=Meaning.APPROVED,
     )
@@ -85,7 +84,7 @@ class RecallClosure(Form):
         Process.BATCH,
         "close-recall",
         "Close the recall",
-        _DECIDERS,
+        DECIDERS,
         meaning=Meaning.APPROVED,
         otherwise="The recall stays open.",
     )

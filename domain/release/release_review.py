@@ -18,6 +18,7 @@ from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Text
+from domain.policy.rejection_grounds import Grounds
 from domain.site.site import Country
 
 _EVENT_NUMBER = 10**9
@@ -67,6 +68,8 @@ class MarketOutcome(Value):
     """The market."""
     outcome: ReleaseOutcome = Field(examples=[ReleaseOutcome.CONFIRM])
     """Whether its release stands."""
+    grounds: Grounds = ()
+    """On what grounds it is taken back, at least one; given exactly where it is. Every other market sees them."""
 
 
 class ReleaseReview(Form):
@@ -105,6 +108,10 @@ class ReleaseReview(Form):
     def markets(self, outcome: ReleaseOutcome) -> tuple[str, ...]:
         """The markets with one outcome, in order."""
         return tuple(sorted(each.market for each in self.outcomes if each.outcome is outcome))
+
+    def grounds_of(self, market: str) -> Grounds:
+        """On what grounds a release is taken back."""
+        return next((each.grounds for each in self.outcomes if each.market == market), ())
 
 
 class Demand(BaseModel):
@@ -189,6 +196,11 @@ def refuse_unless_release_reviewed(form: ReleaseReview, *, released: Collection[
         f"outcomes.{index}.market": "is no released market" if market not in released else "is named twice"
         for index, market in enumerate(named)
         if market not in released or market in named[:index]
+    }
+    faults |= {
+        f"outcomes.{index}.grounds": "are given exactly where a release is taken back"
+        for index, each in enumerate(form.outcomes)
+        if bool(each.grounds) == (each.outcome is ReleaseOutcome.CONFIRM)
     }
     if left_out := sorted(set(released) - set(named)):
         faults["outcomes"] = f"must include {', '.join(left_out)}"

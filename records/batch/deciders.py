@@ -3,23 +3,36 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import DecisionRule
+from domain.batch.market_judgement import MarketCoJudgement, MarketJudgement, Slot, co_judges
 from domain.batch.markets import deciders
 from domain.batch.stage_rules import deciders_at_stage
 from domain.core.forms import Process
 from domain.core.people import Role
+from records.batch.market_judgements import given_on
+from records.batch.market_refusals import refusal_of
 from records.batch.tables.batches import BatchMarketRow
-from records.core.deciders import decides
+from records.core.deciders import Given, decides, decides_on
 from records.core.tables.cases import CaseRow
-from records.core.tables.master_data import ScopeRow
+from records.core.tables.master_data import PersonRoleRow, ScopeRow
 from records.core.writing import Writing
 
 
 @decides(Process.BATCH)
 async def of_a_batch(writing: Writing, case: CaseRow) -> frozenset[Role]:
-    """By the markets that the batch is made for, decided or not, and what a decision on it means."""
-    query = select(BatchMarketRow.market, BatchMarketRow.rule).where(col(BatchMarketRow.batch_id) == case.case_id)
+    """By the markets that the batch is made for and that have not refused it; by all of them if each has.
+
+    What a decision means there counts as well.
+    """
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == case.case_id)
     rows = (await writing.session.exec(query)).all()
-    return deciders_at_stage((market, DecisionRule(rule)) for market, rule in rows)
+    left = [row for row in rows if refusal_of(row) is None]
+    return deciders_at_stage((row.market, DecisionRule(row.rule)) for row in left or rows)
+
+
+async def of_market(writing: Writing, case: CaseRow, market: str) -> frozenset[Role]:
+    """Who decides on what concerns one market of a batch, by what a decision means there."""
+    row = await writing.session.get(BatchMarketRow, (case.case_id, market))
+    return deciders_at_stage([(market, DecisionRule(row.rule))]) if row is not None else deciders((market,))
 
 
 @decides(Process.QUALIFICATION, Process.AGREEMENT, Process.STATUS)
@@ -28,3 +41,19 @@ async def of_scopes(writing: Writing, case: CaseRow) -> frozenset[Role]:
     query = select(ScopeRow).where(col(ScopeRow.scope_id).in_(case.scope_ids))
     markets = [market for row in (await writing.session.exec(query)).all() for market in row.markets]
     return deciders(markets) | {Role.QP}
+
+
+@decides_on(MarketJudgement)
+async def of_one_market(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
+    """By the market that it is for alone."""
+    return await of_market(writing, case, str(given.get("market")))
+
+
+@decides_on(MarketCoJudgement)
+async def beside_the_decider(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
+    """The head of quality; another member of the quality unit where she has judged as the decider."""
+    judged = {row.slot: row for row in await given_on(writing.session, str(given.get("hold_id")))}
+    if Slot.DECIDER.value not in judged:
+        return co_judges(None)
+    query = select(PersonRoleRow.role).where(col(PersonRoleRow.person_id).in_(judged[Slot.DECIDER.value].persons))
+    return co_judges([Role(role) for role in (await writing.session.exec(query)).all()])

@@ -10,14 +10,16 @@ from datetime import datetime
 from pydantic import JsonValue
 from sqlmodel import col, select
 
-from domain.batch.batch import Relation
+from domain.batch.batch import MarketDecision, Relation
+from domain.batch.facts import RefusedInMarket
 from domain.batch.holds import BatchState, HoldType, is_held
+from domain.batch.markets import concerns
 from domain.batch.shelf_life import uses_as_it_is
 from domain.core.names import name_key
 from records.batch.genealogy import lock_families, parents
 from records.batch.holds import Cause, has_cause, open_batches, placed, same_cause
 from records.batch.notifying import notify_batch
-from records.batch.tables.batches import BatchParentRow, BatchRow, HoldRow, ReviewDemandRow
+from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow, HoldRow, ReviewDemandRow
 from records.core.identities import next_id
 from records.core.reactions import Consequences, standing_cause
 from records.core.writing import Writing
@@ -185,3 +187,57 @@ async def _hold(writing: Writing, batch: BatchRow, cause: Cause, inherited_from:
     await writing.append("batch.held", payload, stream=batch.batch_id)
     await notify_batch(writing, batch.batch_id)
     return Consequences(held=(batch.batch_id,), holds=(hold_id,))
+
+
+async def hold_by_market(writing: Writing, batch: BatchRow, fact: RefusedInMarket) -> Consequences:
+    """Hold a batch and all that comes from it, each for the markets that a refusal in one market concerns.
+
+    What is released there is reviewed. The caller holds the lock of the batch.
+    """
+    family = await lock_families(writing, (batch.batch_id,))
+    done, holds = Consequences(), dict[tuple[str, str], str]()
+    for batch_id in family:
+        member = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
+        sources = await parents(writing.session, batch_id) if batch_id != batch.batch_id else []
+        for row in await _concerned(writing, batch_id, fact):
+            inherited_from = next((holds[each, row.market] for each in sources if (each, row.market) in holds), None)
+            placed_on = await _hold_market(writing, member, row, fact, inherited_from)
+            if placed_on.holds:
+                holds[batch_id, row.market] = placed_on.holds[0]
+            own = batch_id == batch.batch_id
+            done += placed_on if own else Consequences(held_with_them=placed_on.held, reviews=placed_on.reviews)
+    return done
+
+
+async def _concerned(writing: Writing, batch_id: str, fact: RefusedInMarket) -> list[BatchMarketRow]:
+    """The markets of a batch that a refusal stops: undecided or released ones."""
+    if batch_id == fact.batch_id and not fact.suspends:
+        return []  # there each market judges for itself
+    refusing, same_act = fact.refusal.market, fact.beside if batch_id == fact.batch_id else ()
+    query = select(BatchMarketRow).where(
+        col(BatchMarketRow.batch_id) == batch_id,
+        col(BatchMarketRow.withdrawn_at).is_(None),
+        col(BatchMarketRow.decision).is_distinct_from(MarketDecision.REJECT.value),
+    )
+    return [
+        row
+        for row in (await writing.session.exec(query.order_by(col(BatchMarketRow.market)))).all()
+        if row.market not in same_act and (fact.suspends or concerns(refusing, row.market))
+    ]
+
+
+async def _hold_market(
+    writing: Writing, batch: BatchRow, row: BatchMarketRow, fact: RefusedInMarket, inherited_from: str | None
+) -> Consequences:
+    type_ = HoldType.OTHER_MARKET if fact.suspends else HoldType.SUPPLY
+    whole = select(HoldRow.hold_id).where(
+        col(HoldRow.batch_id) == batch.batch_id, has_cause(Cause(type_, fact.why, fact.batch_id))
+    )
+    if (await writing.session.exec(whole.limit(1))).first() is not None:
+        return Consequences()  # it is stopped for every market, since no market has taken the other batch
+    done = Consequences()
+    is_released = row.decision == MarketDecision.RELEASE.value and BatchState(batch.state) is not BatchState.CLOSED
+    if is_released and not fact.was_just_reviewed(batch.batch_id):
+        done += await demand_review(writing, batch, fact.why, cause=fact.batch_id)
+    cause = _cause(writing, type_, fact.why, fact.batch_id, market=row.market)
+    return done + await _hold(writing, batch, cause, inherited_from)

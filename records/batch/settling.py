@@ -1,10 +1,15 @@
 """What the decisions on its markets make of a batch, as a function of the journal."""
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision, PhysicalStatus
 from domain.batch.holds import BatchState
+from domain.batch.market_refusal import RefusedAs
+from domain.policy.rejection_grounds import RejectionGrounds
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 
 _MOVABLE = (PhysicalStatus.QUARANTINE.value, PhysicalStatus.QUARANTINE_IN_TRANSIT.value)
@@ -32,3 +37,11 @@ async def stand_anew(session: AsyncSession, batch_id: str) -> None:
     batch = await session.get_one(BatchRow, batch_id)
     if not batch.released and batch.physical_status != PhysicalStatus.DESTROYED.value:
         batch.physical_status = PhysicalStatus.BLOCKED.value
+
+
+def state_grounds(
+    row: BatchMarketRow, how: RefusedAs, grounds: Iterable[RejectionGrounds], because: str, at: datetime
+) -> None:
+    """A market refuses the batch, and says on what grounds. Older rejections have stated none."""
+    row.refused_as, row.grounds = how.value, [each.value for each in grounds]
+    row.refused_because, row.grounds_at = because, at

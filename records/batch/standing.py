@@ -10,13 +10,14 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import BatchStage, DeviationState, OosState
+from domain.batch.batch import BatchStage, DeviationState, MarketDecision, OosState
 from domain.batch.deviation import GRAVE
 from domain.batch.facts import (
     BatchRecalled,
     BatchRejected,
     GraveDeviationReported,
     OosConfirmed,
+    RefusedInMarket,
     ReleaseTakenBack,
     ResultOutsideReported,
     RetestDue,
@@ -25,6 +26,7 @@ from domain.batch.facts import (
 from domain.batch.holds import BatchState
 from domain.batch.oos import OosKind, counts_against
 from domain.batch.shelf_life import ends_after
+from records.batch.market_refusals import refusal_of
 from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
 from records.core.policies import Policies
@@ -125,7 +127,7 @@ async def releases_taken_back(session: AsyncSession, *_: object) -> Sequence[Rel
     query = (
         select(BatchMarketRow, BatchRow.number)
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
-        .where(col(BatchMarketRow.withdrawn_at).is_not(None))
+        .where(col(BatchMarketRow.withdrawn_at).is_not(None), col(BatchMarketRow.refused_as).is_(None))
     )
     together: dict[tuple[str, str, datetime | None], list[str]] = defaultdict(list)
     for row, number in (await session.exec(query)).all():
@@ -134,6 +136,22 @@ async def releases_taken_back(session: AsyncSession, *_: object) -> Sequence[Rel
         ReleaseTakenBack(batch_id=batch_id, number=number, markets=tuple(markets))
         for (batch_id, number, _), markets in together.items()
     ]
+
+
+@finds(RefusedInMarket)
+async def markets_that_have_refused(session: AsyncSession, *_: object) -> Sequence[RefusedInMarket]:
+    """Rejections in single markets without stated grounds, of batches that others may take. They suspend nothing."""
+    query = (
+        select(BatchMarketRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
+        .where(
+            col(BatchRow.state) != BatchState.CLOSED.value,
+            col(BatchMarketRow.decision) == MarketDecision.REJECT.value,
+            col(BatchMarketRow.refused_as).is_(None),
+        )
+    )
+    found = [refusal_of(row) for row in (await session.exec(query)).all()]
+    return [RefusedInMarket(batch_id=each.batch_id, refusal=each, suspends=False) for each in found if each is not None]
 
 
 @finds(ShelfLifeEnded)

@@ -121,6 +121,8 @@ class Registries:
         """By the prefix of the case and the action."""
         self.deciders: Table[Process, Row] = Table("The decider")
         """Who decides in cases of a process, by their markets."""
+        self.deciders_on: Table[type[Form], Row] = Table("The decider")
+        """Who takes a step that is about less than its case, by its form."""
         self.shown: Table[Process, tuple[str, Row]] = Table("What is shown")
         """The field of the view of a case, and what fills it."""
         self.projectors: Sequences[str, Row] = Sequences("The projectors")

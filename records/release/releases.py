@@ -11,7 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision, Relation
 from domain.batch.gate_facts import ReleaseFacts
+from domain.policy.rejection_grounds import in_words
 from domain.site.site import UNION
+from records.batch.market_refusals import refusal_of
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.release.tables import AtRiskUseRow
 
@@ -102,7 +104,10 @@ def _by_market(rows: Sequence[BatchMarketRow], market: str) -> ReleaseFacts:
 
 
 def _against(row: BatchMarketRow) -> str | None:
-    """What a decision for another market says against a batch."""
-    if row.withdrawn_at is not None:
-        return f"its release for {row.market} was taken back"
-    return f"rejected for {row.market}" if row.decision == MarketDecision.REJECT else None
+    """What a decision for another market says against a batch, with its grounds."""
+    refusal = refusal_of(row)
+    if refusal is None:
+        return None
+    why = f" ({in_words(refusal.grounds)})" if refusal.grounds else ""
+    what = f"its release for {row.market} was taken back" if row.withdrawn_at else f"rejected for {row.market}"
+    return f"{what}{why}"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from domain.batch.deviation import only_about
 from domain.batch.hold import (
@@ -15,8 +15,11 @@ from domain.batch.hold import (
     StandingHold,
     barred_from_confirming,
 )
+from domain.batch.market_judgement import SLOTS, OpenJudgement
 from workflows.core.case import Case
 from workflows.core.tasks import Answered
+
+W = TypeVar("W")
 
 
 class Holds:
@@ -33,6 +36,7 @@ class Holds:
         self._evaluation = HoldsEvaluation()
         self._reviews: dict[str, asyncio.Task[None]] = {}
         self._lifts: dict[str, asyncio.Task[None]] = {}
+        self._judgements: dict[str, asyncio.Task[None]] = {}
 
     def is_held(self, market: str | None = None) -> bool:
         """Whether a hold stands that stops a market, or any hold; as of the last evaluation."""
@@ -50,7 +54,7 @@ class Holds:
                 self._evaluated(self._evaluation)
                 await self._changed_since(known)
         finally:
-            for task in (*self._reviews.values(), *self._lifts.values()):
+            for task in (*self._reviews.values(), *self._lifts.values(), *self._judgements.values()):
                 task.cancel()
             self._case.retract(HoldPlacement, LiftProposal)
 
@@ -63,18 +67,24 @@ class Holds:
         proposed = {hold.lift_key: hold for hold in self._evaluation.holds if hold.proposal is not None}
         self._follow_only(standing, self._reviews, self._reviewed)
         self._follow_only(proposed, self._lifts, self._lifted)
+        waiting = {
+            f"{hold.hold_id}/{part.slot}/{part.version}": (hold, part)
+            for hold in self._evaluation.holds
+            for part in hold.judgements
+        }
+        self._follow_only(waiting, self._judgements, self._judged)
 
     def _follow_only(
         self,
-        wanted: Mapping[str, StandingHold],
+        wanted: Mapping[str, W],
         followed: dict[str, asyncio.Task[None]],
-        steps: Callable[[StandingHold], Coroutine[Any, Any, None]],
+        steps: Callable[[W], Coroutine[Any, Any, None]],
     ) -> None:
         for gone in [key for key in followed if key not in wanted]:
             followed.pop(gone).cancel()
-        for key, hold in wanted.items():
+        for key, what in wanted.items():
             if key not in followed:
-                followed[key] = self._case.meanwhile(steps(hold), must_end=False)
+                followed[key] = self._case.meanwhile(steps(what), must_end=False)
 
     def _changed(self, answered: Answered[LiftProposal]) -> None:
         self._case.mark_changed()
@@ -118,6 +128,20 @@ class Holds:
             prefill=hold.prefill_of_lift(),
             check=only_about("hold_id", hold.hold_id),
             barred=barred_from_confirming(hold.proposers),
+            about=hold.words(),
+        )
+        self._case.mark_changed()
+
+    # ------------------------------------------------------------------ what another market has decided
+
+    async def _judged(self, waiting: tuple[StandingHold, OpenJudgement]) -> None:
+        """Either part in any order; who says no leaves the market stopped, and may judge again."""
+        hold, part = waiting
+        await self._case.ask(
+            SLOTS[part.slot],
+            prefill=part.prefill(hold.hold_id, hold.market),
+            check=only_about("hold_id", hold.hold_id),
+            barred=dict.fromkeys(part.barred, "S1"),
             about=hold.words(),
         )
         self._case.mark_changed()

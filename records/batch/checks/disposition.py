@@ -9,9 +9,11 @@ from domain.batch.disposition import (
     refuse_unless_open_way,
 )
 from domain.batch.facts import BatchRejected
+from domain.batch.market_refusal import Refusal, RefusedAs
 from records.agreement.notices import notice_due
 from records.batch.batches import decisions_on
 from records.batch.checks.package import PACKAGE
+from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
 from records.core.reactions import establish
@@ -38,6 +40,21 @@ async def redirects(writing: Writing, case: CaseRow, form: Redirection) -> Effec
     refuse_unless_open_way(form, released=batch.released, is_open=None in decisions.values())
     if form.way is not Way.RETURN_FOR_CORRECTION and not batch.released:
         await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
+    if form.way is Way.REJECT:
+        refusals = [
+            Refusal(
+                batch_id=batch.batch_id,
+                market=market,
+                how=RefusedAs.REJECTED,
+                grounds=form.grounds,
+                because=form.reason,
+                by=writing.actor.person,
+                at=writing.at,
+            )
+            for market, decision in decisions.items()
+            if decision is None
+        ]
+        await refuse_in_markets(writing, refusals)
     return {"decided": {market: decision for market, decision in decisions.items() if decision}}
 
 

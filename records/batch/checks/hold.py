@@ -18,9 +18,9 @@ from domain.batch.hold import (
     LongHoldReview,
     StandingHold,
     barred_from_confirming,
+    refuse_unless_liftable,
     refuse_unless_owned,
     refuse_unless_placeable,
-    refuse_unless_stands,
     refuse_while_caused,
 )
 from domain.batch.holds import BatchState, HoldType
@@ -31,7 +31,8 @@ from domain.core.refusals import Code, Refused
 from records.batch.batches import scopes_used
 from records.batch.failing import opened_results
 from records.batch.hold_causes import causes_of
-from records.batch.holds import Cause, has_cause, open_holds
+from records.batch.holds import Cause, has_cause, open_holds, standing
+from records.batch.market_judgements import open_judgements
 from records.batch.tables.batches import BatchRow, HoldRow
 from records.core.declared import Effect, checks, checks_event, locks_above
 from records.core.lookups import Lookups, lookups_of
@@ -86,7 +87,8 @@ async def lists_of(session: AsyncSession, batch_id: str) -> list[str]:
 @checks(LiftProposal)
 async def proposes(writing: Writing, case: CaseRow, form: LiftProposal) -> Effect:
     """By its owner, once its cause is gone (S15)."""
-    hold = await _standing(writing.session, case, form.hold_id)
+    hold = await standing(writing.session, case, form.hold_id)
+    refuse_unless_liftable(HoldType(hold.type))
     if hold.lift_version is not None:
         message = "A proposal to lift it waits for a second person."
         raise Refused(Code.NOT_OPEN, message, rule="S15", fields={"hold_id": "is proposed to be lifted"})
@@ -106,7 +108,7 @@ async def proposes(writing: Writing, case: CaseRow, form: LiftProposal) -> Effec
 async def confirms(writing: Writing, case: CaseRow, form: LiftConfirmation) -> Effect:
     """By a second person, on the proposal that was read, and only if the cause has not come back."""
     lookups = await lookups_of(writing, case)
-    hold = await _standing(writing.session, case, form.hold_id)
+    hold = await standing(writing.session, case, form.hold_id)
     proposal = await _proposal(lookups, hold)
     if proposal is None:
         raise Refused(Code.NOT_OPEN, "Nobody proposes to lift this hold.", rule="S15")
@@ -122,7 +124,7 @@ async def confirms(writing: Writing, case: CaseRow, form: LiftConfirmation) -> E
 @checks(HoldReview)
 async def reviews(writing: Writing, case: CaseRow, form: HoldReview) -> Effect:
     """A hold that could be lifted is brought before its owner."""
-    hold = await _standing(writing.session, case, form.hold_id)
+    hold = await standing(writing.session, case, form.hold_id)
     if form.verdict is HoldVerdict.LIFT:
         if hold.by_hand:
             owners = await candidates(writing.session, (), case.site_id, assignee=hold.placed_by, at=writing.at)
@@ -137,7 +139,7 @@ async def reviews(writing: Writing, case: CaseRow, form: HoldReview) -> Effect:
 @checks(LongHoldReview)
 async def reviews_as_head(writing: Writing, case: CaseRow, form: LongHoldReview) -> Effect:
     """The hold still stands."""
-    await _standing(writing.session, case, form.hold_id)
+    await standing(writing.session, case, form.hold_id)
     return {}
 
 
@@ -162,6 +164,7 @@ async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:
         long_at=await _long_at(lookups, hold) if hold.long_reviewed_at is None else None,
         proposal=RecordVersion(version=proposal.version, sha256=proposal.sha256) if proposal else None,
         proposers=tuple(proposal.effect["proposers"]) if proposal else (),
+        judgements=await open_judgements(lookups.session, hold),
     )
 
 
@@ -183,11 +186,3 @@ async def _proposal(lookups: Lookups, hold: HoldRow) -> RecordRow | None:
     if hold.lift_version is None:
         return None
     return await lookups.session.get_one(RecordRow, (hold.batch_id, LiftProposal.action.name, hold.lift_version))
-
-
-async def _standing(session: AsyncSession, case: CaseRow, hold_id: str) -> HoldRow:
-    hold = await session.get(HoldRow, hold_id)
-    known = hold is not None and hold.batch_id == case.case_id
-    refuse_unless_stands(known=known, lifted=known and hold is not None and hold.lifted_at is not None)
-    assert hold is not None, "It is known."
-    return hold

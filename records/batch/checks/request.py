@@ -128,7 +128,7 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
             life.refuse_if_over(writing.at, f"parents.{index}.batch_id")
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)
-    return await inherited(writing, parents)
+    return await inherited(writing, {each.batch_id: each.relation for each in form.parents}, form.markets)
 
 
 async def _taken(writing: Writing, form: BatchRegistration) -> Effect:

@@ -8,9 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import MarketDecision
 from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition, Way
 from domain.batch.holds import BatchState
+from domain.batch.market_refusal import RefusedAs
 from domain.batch.package import BatchPackage, Completeness
 from domain.core.events import Event
-from records.batch.settling import settle
+from domain.policy.rejection_grounds import Grounds
+from records.batch.settling import settle, state_grounds
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -50,10 +52,11 @@ async def answer_rejection(session: AsyncSession, event: Event) -> None:
 @follows(*Redirection.action.event_types())
 async def redirect(session: AsyncSession, event: Event) -> None:
     """A package that goes back is counted; all other ways end the batch for what is not decided yet."""
-    if submitted(event, Redirection).way is Way.RETURN_FOR_CORRECTION:
+    form = submitted(event, Redirection)
+    if form.way is Way.RETURN_FOR_CORRECTION:
         (await session.get_one(BatchRow, event.stream)).package_returns += 1
     else:
-        await reject_open_markets(session, event)
+        await reject_open_markets(session, event, form.grounds, form.reason)
 
 
 @follows(*BatchCancellation.action.event_types())
@@ -62,7 +65,7 @@ async def cancel_batch(session: AsyncSession, event: Event) -> None:
     (await session.get_one(BatchRow, event.stream)).state = BatchState.CLOSED.value
 
 
-async def reject_open_markets(session: AsyncSession, event: Event) -> None:
+async def reject_open_markets(session: AsyncSession, event: Event, grounds: Grounds = (), because: str = "") -> None:
     """Every market without a decision is rejected; the goods are blocked unless a part of them is released."""
     query = select(BatchMarketRow).where(
         col(BatchMarketRow.batch_id) == event.stream, col(BatchMarketRow.decision).is_(None)
@@ -70,4 +73,6 @@ async def reject_open_markets(session: AsyncSession, event: Event) -> None:
     for market in (await session.exec(query)).all():
         market.decision, market.decided_by = MarketDecision.REJECT.value, event.actor.person
         market.decided_at, market.event_number = event.occurred_at, event.number
+        if grounds:
+            state_grounds(market, RefusedAs.REJECTED, grounds, because, event.occurred_at)
     await settle(session, event.stream)

@@ -38,13 +38,14 @@ from records.core.tables.cases import CaseRow
 R = TypeVar("R", bound=SQLModel)
 V = TypeVar("V", bound=View)
 _MOST_VALUES = 200
+_GROUNDS = ("refused_as", "grounds", "refused_because")
 
 
 @shows(Process.BATCH, "batch")
 async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
     """The batch that a case is about.
 
-    What the sponsor concludes of a result in phase II is its own (S6).
+    What the sponsor concludes of a result in phase II, and on what grounds it refuses, is its own (S6).
     """
     session, actor, batch_id = reading.session, reading.actor, case.case_id
     row = await session.get(BatchRow, batch_id)
@@ -53,9 +54,12 @@ async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
     results = await _of(session, OosRow, OosView, batch_id, col(OosRow.oos_id))
     if not reads_everything(actor):
         results = tuple(each.model_copy(update={"conclusion": None}) for each in results)
+    markets = await _of(session, BatchMarketRow, MarketView, batch_id, col(BatchMarketRow.market))
+    if not reads_everything(actor):
+        markets = tuple(each.model_copy(update=dict.fromkeys(_GROUNDS)) for each in markets)
     return BatchSummary(
         **row.model_dump(include=set(BatchSummary.model_fields) - {"markets"}),
-        markets=await _of(session, BatchMarketRow, MarketView, batch_id, col(BatchMarketRow.market)),
+        markets=markets,
         parents=await _of(session, BatchParentRow, ParentView, batch_id, col(BatchParentRow.parent_id)),
         uses=await _of(session, BatchUseRow, UseView, batch_id, col(BatchUseRow.kind), col(BatchUseRow.reference)),
         values=await _of(

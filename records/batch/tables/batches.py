@@ -286,6 +286,14 @@ class BatchMarketRow(SQLModel, table=True):
     """What it is released for, of a release for further processing."""
     withdrawn_at: datetime | None = None
     """When the release was taken back (withdrawal or recall)."""
+    refused_as: str | None = None
+    """How it was refused (`domain.batch.market_refusal.RefusedAs`), as far as the grounds of it were stated."""
+    grounds: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """On what grounds (`domain.policy.rejection_grounds.RejectionGrounds`)."""
+    grounds_at: datetime | None = None
+    """When they were stated, or raised last."""
+    refused_because: str | None = None
+    """Why, in the words of who has refused it; then of who has raised the grounds."""
 
     __table_args__ = (Index("ix_batch_markets_register", "register_name", "register_number", unique=True),)
 
@@ -305,3 +313,29 @@ class ReviewDemandRow(SQLModel, table=True):
     reviewed_at: datetime | None = None
     reviewed_in: str | None = None
     """The case in which it was reviewed: the batch itself, or the status case that led to it."""
+
+
+class MarketJudgementRow(SQLModel, table=True):
+    """What one of two people says about a batch that another market has refused (section 18)."""
+
+    __tablename__ = "market_judgements"
+
+    hold_id: str = Field(primary_key=True)
+    """The hold by which the batch is stopped in the market meanwhile."""
+    slot: str = Field(primary_key=True)
+    """`domain.batch.market_judgement.Slot`."""
+    batch_id: str = Field(index=True)
+    market: str
+    version: int
+    """Version of the record with which it was said last."""
+    goes_on: bool
+    """Whether the batch may go on for the market."""
+    assessment: str
+    evidence: Json = Field(default_factory=list, sa_column=json_column())
+    """Ids of the documents that it rests on."""
+    persons: Json = Field(default_factory=list, sa_column=json_column())
+    """Whose hands it counts as (S11, S12)."""
+    by_name: str
+    judged_at: datetime
+    voided: bool = False
+    """Whether the same person has taken the other part since; then it counts no more."""

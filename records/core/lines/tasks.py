@@ -21,11 +21,11 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
     """The task with its due date and what it suggests; whoever may do it is told by mail."""
     case = await writing.case()
     form = writing.registries.forms.answering(Process(case.process), line.action)
-    by = await asked(writing, case, form.action, line.by)
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     due = await _due(writing, case, form, line, calendar)
     suggest = writing.registries.suggestions.find(form)
     prefill = {**(await suggest(writing, case, line) if suggest else {}), **line.prefill}
+    by = await asked(writing, case, form, prefill, line.by)
     cdmo = any(role.startswith("CDMO_") for role in by)
     left = remaining(due, writing.at, calendar) if due is not None and case.held else None
     payload: dict[str, JsonValue] = {

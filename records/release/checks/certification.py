@@ -11,6 +11,7 @@ from domain.asl.asl import stream_of
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.facts import BatchRejected
 from domain.batch.gate_results import GateResult, GateVerdict, in_words
+from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.markets import decision_rule
 from domain.core.entry import OpenTask
 from domain.core.people import Role
@@ -39,6 +40,7 @@ from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
 from domain.release.judgements import refuse_unless_grounded, statements_of_sites
+from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.declared import Effect, checks, locks_above, suggests
 from records.core.reactions import establish
@@ -106,7 +108,7 @@ async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, 
     results = evaluate(evidence, judgements_of(form), writing.at)
     effect = decided(form, rule, results)
     if form.decision is MarketDecision.REJECT:
-        await rejects(writing, batch, market)
+        await rejects(writing, batch, market, form)
         return effect
     refuse_closed_gates(results)
     refuse_needless(form, results)
@@ -168,10 +170,20 @@ def decided(form: DecisionForMarket, rule: DecisionRule, results: Sequence[GateR
     }
 
 
-async def rejects(writing: Writing, batch: BatchRow, market: BatchMarketRow) -> None:
-    """The batch is rejected for its last market."""
+async def rejects(writing: Writing, batch: BatchRow, market: BatchMarketRow, form: DecisionForMarket) -> None:
+    """Every other market sees it; what comes from the batch is held with it."""
     if not batch.released and await _is_last(writing.session, market):
         await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
+    refusal = Refusal(
+        batch_id=batch.batch_id,
+        market=form.market,
+        how=RefusedAs.REJECTED,
+        grounds=form.grounds,
+        because=form.reason or "",
+        by=writing.actor.person,
+        at=writing.at,
+    )
+    await refuse_in_markets(writing, [refusal])
 
 
 async def _open_market(writing: Writing, batch: BatchRow, market: str) -> BatchMarketRow:

@@ -3,8 +3,8 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.facts import ReleaseTakenBack
 from domain.batch.gate_results import GateVerdict
+from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.entry import OpenTask
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused
@@ -19,9 +19,9 @@ from domain.release.further_processing import (
 )
 from domain.release.gates import evaluate
 from records.agreement.in_force import agreement_in_force
+from records.batch.market_refusals import take_back
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.declared import Effect, checks, suggests
-from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
@@ -72,7 +72,7 @@ async def confirms(writing: Writing, case: CaseRow, form: PartialConfirmation) -
     refuse_unless_confirmable(form, await _agreement(writing, batch))
     evidence = await evidence_for(writing, batch, market, rule, audits_known=None)
     if form.decision is MarketDecision.REJECT:
-        await rejects(writing, batch, market)
+        await rejects(writing, batch, market, form)
         return decided(form, rule, evaluate(evidence, {}, writing.at))
     refuse_producers(await roles_held(writing), of_the_site=True)
     results = evaluate(evidence, {}, writing.at)
@@ -97,7 +97,19 @@ async def withdraws(writing: Writing, case: CaseRow, form: ReleaseWithdrawal) ->
     rows = (await writing.session.exec(query.execution_options(populate_existing=True))).all()
     refuse_unless_withdrawable(form, {row.market: DecisionRule(row.rule) for row in rows}, writing.actor.roles)
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    await establish(writing, ReleaseTakenBack(batch_id=batch.batch_id, number=batch.number, markets=form.markets))
+    refusals = [
+        Refusal(
+            batch_id=batch.batch_id,
+            market=market,
+            how=RefusedAs.WITHDRAWN,
+            grounds=form.grounds,
+            because=form.reason,
+            by=writing.actor.person,
+            at=writing.at,
+        )
+        for market in form.markets
+    ]
+    await take_back(writing, batch, refusals, in_review=False)
     return {}
 
 

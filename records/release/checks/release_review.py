@@ -1,7 +1,8 @@
 """Checks of reviews of a release."""
 
-from domain.batch.facts import LearnedOfBatch, ReleaseTakenBack
+from domain.batch.facts import LearnedOfBatch
 from domain.batch.holds import BatchState
+from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.entry import OpenTask
 from domain.release.release_review import (
     Alert,
@@ -17,6 +18,7 @@ from domain.release.release_review import (
     refuse_unless_released,
     suggested_review,
 )
+from records.batch.market_refusals import take_back
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import lookups_of
@@ -69,9 +71,24 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:
         batch = await session.get_one(BatchRow, case.case_id)
-        fact = ReleaseTakenBack(batch_id=batch.batch_id, number=batch.number, markets=tuple(taken_back))
-        await establish(writing, fact)
+        await take_back(writing, batch, _refusals(writing, batch, form), in_review=True)
     return {"confirmed": [*form.markets(ReleaseOutcome.CONFIRM)], "taken_back": [*sorted(taken_back)]}
+
+
+def _refusals(writing: Writing, batch: BatchRow, form: ReleaseReview) -> list[Refusal]:
+    return [
+        Refusal(
+            batch_id=batch.batch_id,
+            market=each.market,
+            how=RefusedAs.RECALLED if each.outcome is ReleaseOutcome.RECALL else RefusedAs.WITHDRAWN,
+            grounds=each.grounds,
+            because=form.impact,
+            by=writing.actor.person,
+            at=writing.at,
+        )
+        for each in sorted(form.outcomes, key=lambda outcome: outcome.market)
+        if each.outcome is not ReleaseOutcome.CONFIRM
+    ]
 
 
 @checks_event("batch.reviews_demanded")

@@ -12,7 +12,7 @@ from domain.batch.batch import DecisionRule
 from domain.batch.shelf_life import ShelfLife
 from domain.release.evidence import BatchEvidence, Member
 from records.batch.analysis import analysis_facts
-from records.batch.holds import taken_back
+from records.batch.market_judgements import elsewhere_of
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
 from records.delivery.transport import transports_of
@@ -52,7 +52,7 @@ async def evidence_of(
         reviews=reviews_of(records),
         disposition=disposition_of(context, records),
         shelf_life=ShelfLife(last_day=batch.expiry_on, zone=context.calendar.tz),
-        taken_back=await taken_back(session, batch.batch_id),
+        elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
         needs=await _rule_by_stage(session, batch.batch_id, market),
     )

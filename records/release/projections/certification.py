@@ -3,10 +3,11 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
+from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
 from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
-from records.batch.settling import settle, stand_anew
+from records.batch.settling import settle, stand_anew, state_grounds
 from records.batch.tables.batches import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -42,8 +43,12 @@ async def confirm(session: AsyncSession, event: Event) -> None:
 @follows(*ReleaseWithdrawal.action.event_types())
 async def withdraw(session: AsyncSession, event: Event) -> None:
     """A release for further processing, or a confirmation, is taken back."""
-    for market in submitted(event, ReleaseWithdrawal).markets:
-        (await session.get_one(BatchMarketRow, (event.stream, market))).withdrawn_at = event.occurred_at
+    form = submitted(event, ReleaseWithdrawal)
+    for market in form.markets:
+        row = await session.get_one(BatchMarketRow, (event.stream, market))
+        row.withdrawn_at = event.occurred_at
+        if form.grounds:
+            state_grounds(row, RefusedAs.WITHDRAWN, form.grounds, form.reason, event.occurred_at)
     await stand_anew(session, event.stream)
 
 
@@ -56,4 +61,6 @@ async def _decide(session: AsyncSession, event: Event, form: DecisionForMarket) 
         row.quantity = str(form.quantity)
         row.certificate_number = str(effect["certificate_number"])
         row.register_name, row.register_number = str(effect["register"]), int(str(effect["register_number"]))
+    elif form.grounds:
+        state_grounds(row, RefusedAs.REJECTED, form.grounds, str(form.reason), event.occurred_at)
     await settle(session, event.stream)

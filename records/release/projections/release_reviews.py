@@ -6,12 +6,13 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.holds import BatchState
+from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
 from domain.core.forms import Process
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
-from records.batch.settling import stand_anew
+from records.batch.settling import stand_anew, state_grounds
 from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -62,7 +63,11 @@ async def review_release(session: AsyncSession, event: Event) -> None:
     )
     await _reviewed(session, event, set(form.demands), event.stream)
     for market in (*withdrawn, *recalled):
-        (await session.get_one(BatchMarketRow, (event.stream, market))).withdrawn_at = event.occurred_at
+        row = await session.get_one(BatchMarketRow, (event.stream, market))
+        row.withdrawn_at = event.occurred_at
+        if grounds := form.grounds_of(market):
+            how = RefusedAs.RECALLED if market in recalled else RefusedAs.WITHDRAWN
+            state_grounds(row, how, grounds, form.impact, event.occurred_at)
     if withdrawn or recalled:
         await stand_anew(session, event.stream)
 

@@ -124,7 +124,15 @@ def test_only_a_hold_of_the_batch_that_stands_is_spoken_of() -> None:
         (BatchState.OPEN, set(HoldType)),
         (
             BatchState.CERTIFIED,
-            {HoldType.OOS, HoldType.DEVIATION, HoldType.COA, HoldType.SUPPLY, HoldType.RETEST_DUE, HoldType.LEGAL},
+            {
+                HoldType.OOS,
+                HoldType.DEVIATION,
+                HoldType.COA,
+                HoldType.SUPPLY,
+                HoldType.RETEST_DUE,
+                HoldType.LEGAL,
+                HoldType.OTHER_MARKET,
+            },
         ),
         (BatchState.CLOSED, set()),
     ],

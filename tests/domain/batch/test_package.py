@@ -70,9 +70,15 @@ def test_a_release_by_the_site_needs_its_certificate_of_compliance() -> None:
     [("REWORK", True, {"way"}), ("REPROCESS", True, {"way"}), ("REJECT", True, set()), ("REWORK", False, set())],
 )
 def test_what_is_on_the_market_in_part_is_not_worked_again(way: str, fault: set[str], *, released: bool) -> None:
-    form = filled(Redirection, way=way)
+    form = filled(Redirection, way=way, grounds=["SPECIFICATION"] if way == "REJECT" else [])
     assert faults(lambda: refuse_unless_open_way(form, released=released, is_open=True)) == fault
     assert faults(lambda: refuse_unless_open_way(form, released=released, is_open=False)) != set()
+
+
+@pytest.mark.parametrize(("way", "grounds"), [("REJECT", []), ("RETURN_FOR_CORRECTION", ["SAFETY"])])
+def test_grounds_are_stated_for_a_rejection_and_for_nothing_else(way: str, grounds: list[str]) -> None:
+    form = filled(Redirection, way=way, grounds=grounds)
+    assert faults(lambda: refuse_unless_open_way(form, released=False, is_open=True)) == {"grounds"}
 
 
 @pytest.mark.parametrize("review", REVIEWS, ids=lambda review: review.__name__)

@@ -18,12 +18,13 @@ _SAYS_YES: dict[str, dict[str, Any]] = {
 }
 _SAYS_NO: dict[str, dict[str, Any]] = {
     "accept-deviation": {"accept": False},
-    "approve": {"decision": "REJECT", "quantity": None, "reason": "No."},
+    "approve": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
     "assess-impact": {"batches": ["BAT-1"], "confirmed": []},
-    "certify": {"decision": "REJECT", "quantity": None, "reason": "No."},
-    "confirm-manufacture": {"decision": "REJECT", "quantity": None, "reason": "No."},
+    "certify": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
+    "confirm-manufacture": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
     "countersign-correction": {"confirm": False},
-    "release-for-processing": {"decision": "REJECT", "quantity": None, "reason": "No."},
+    "judge-other-market": {"goes_on": False},
+    "release-for-processing": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
     "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "RECALL"}]},
     "sign-exception": {"approve": False},
 }

@@ -31,7 +31,12 @@ from tests.domain.evidence import AT, CLEAN, but, with_audit
 from tests.domain.filling import faults, filled
 
 MADE = Decimal("118.4")
-NO: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "The trend is not understood."}
+NO: dict[str, Any] = {
+    "decision": "REJECT",
+    "quantity": None,
+    "reason": "The trend is not understood.",
+    "grounds": ["OTHER"],
+}
 
 
 def form(**changes: Any) -> QpCertification:
@@ -54,6 +59,8 @@ def test_what_the_task_suggests_is_enough_for_who_knows_the_form_alone() -> None
         (NO, set()),
         ({**NO, "quantity": "1"}, {"quantity"}),
         ({**NO, "reason": None}, {"reason"}),
+        ({**NO, "grounds": []}, {"grounds"}),
+        ({"grounds": ["SAFETY"]}, {"grounds"}),
         ({"reason": "No."}, {"reason"}),
         ({"location": {"country": "XI", "shown_by": "Office network"}}, set()),
         ({"location": {"country": "NO", "shown_by": "Office network"}}, set()),

@@ -27,8 +27,10 @@ from domain.batch.gate_facts import (
 )
 from domain.batch.gate_results import Ask, GateResult, GateVerdict
 from domain.batch.holds import HoldType
+from domain.batch.market_refusal import Refusal, RefusedAs, SeenRefusal
 from domain.batch.oos import OosKind
 from domain.change.decision import Filing
+from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
 from domain.release.site_gates import certificate_types
@@ -411,18 +413,24 @@ def test_g14_a_hold_of_any_type_refuses_and_leads_to_no_other(of: HoldType) -> N
     assert told(but(holds=(elsewhere,)), Gate.G14).verdict is PASS
 
 
-@pytest.mark.parametrize(
-    ("facts", "reason"),
-    [
-        ({"is_reviewed_again": True}, "a review after its release is open"),
-        ({"taken_back": ("US",)}, "the release for US was taken back"),
-    ],
-)
-def test_g14_a_release_that_is_doubted_or_taken_back_stops_the_other_markets(
-    facts: dict[str, Any], reason: str
+def test_g14_a_release_that_is_doubted_stops_the_other_markets() -> None:
+    found = told(but(is_reviewed_again=True), Gate.G14)
+    assert (found.verdict, found.reason, found.hold_type) == (FAIL, "a review after its release is open", None)
+
+
+@pytest.mark.parametrize("how", RefusedAs)
+@pytest.mark.parametrize("grounds", [(), (RejectionGrounds.COMMERCIAL,), (RejectionGrounds.SAFETY,)])
+def test_g13_what_another_market_has_decided_is_judged_whatever_its_grounds(
+    how: RefusedAs, grounds: tuple[RejectionGrounds, ...]
 ) -> None:
-    found = told(but(**facts), Gate.G14)
-    assert (found.verdict, found.reason, found.hold_type) == (FAIL, reason, None)
+    refusal = Refusal(batch_id="BAT-1", market="US", how=how, grounds=grounds, because="As found.")
+    seen = but(elsewhere=(SeenRefusal(refusal=refusal),))
+    found = told(seen, Gate.G13)
+    assert (found.verdict, found.reason) == (GateVerdict.NEEDS_JUDGEMENT, refusal.words())
+    assert told(seen, Gate.G13, {Gate.G13: "It is about the US alone."}).verdict is GateVerdict.JUDGED
+    judged = told(but(elsewhere=(SeenRefusal(refusal=refusal, judged=("Quentin: may go on, on DOC-1",)),)), Gate.G13)
+    assert judged.verdict is PASS
+    assert judged.looked_at[1:] == (refusal.words(), "Quentin: may go on, on DOC-1")
 
 
 def test_g14_an_open_recall_or_alert_holds_the_batch() -> None:

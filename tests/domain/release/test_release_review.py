@@ -34,8 +34,12 @@ LATER = NOON + timedelta(days=1)
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 
 
-def outcomes(**markets: str) -> list[dict[str, str]]:
-    return [{"market": market, "outcome": outcome} for market, outcome in markets.items()]
+def outcomes(*grounds: str, **markets: str) -> list[dict[str, Any]]:
+    why = [*(grounds or ("SPECIFICATION",))]
+    return [
+        {"market": market, "outcome": outcome, "grounds": [] if outcome == "CONFIRM" else why}
+        for market, outcome in markets.items()
+    ]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +56,16 @@ def outcomes(**markets: str) -> list[dict[str, str]]:
         ),
         ({"outcomes": outcomes(EU="RECALL", US="CONFIRM")}, {"evidence"}),
         ({"outcomes": outcomes(EU="RECALL", US="WITHDRAW"), "evidence": [FILE]}, set()),
+        (
+            {
+                "outcomes": [
+                    {"market": "EU", "outcome": "CONFIRM", "grounds": ["SAFETY"]},
+                    {"market": "US", "outcome": "WITHDRAW"},
+                ],
+                "evidence": [FILE],
+            },
+            {"outcomes.0.grounds", "outcomes.1.grounds"},
+        ),
         ({"consider_field_alert": True}, {"not_applicable_because"}),
         ({"not_applicable_because": None}, {"not_applicable_because"}),
         ({"consider_field_alert": True, "not_applicable_because": None}, set()),

@@ -250,15 +250,22 @@ async def test_what_comes_from_a_rejected_batch_is_held_over_all_steps(seeded: S
     by_quality, by_both, by_market = [await made(seeded) for _ in range(3)]
     solutions = [await child_of(seeded, each, relation="INTERMEDIATE") for each in (by_quality, by_both, by_market)]
     tablets = [await child_of(seeded, each, relation="SPLIT") for each in solutions]
-    await by_quality.does("hana", "redirect", way="REJECT")
+    await by_quality.does("hana", "redirect", way="REJECT", grounds=["CONTAMINATION"])
     await by_both.does("priya", "answer-rejection")
-    reject: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Contaminated."}
+    reject: dict[str, Any] = {
+        "decision": "REJECT",
+        "quantity": None,
+        "reason": "Contaminated.",
+        "grounds": ["CONTAMINATION"],
+    }
     await decides(by_market, "quentin", "EU", **reject)
-    assert await standing(seeded, tablets[2]) == []  # the US may still release it
+    (of_eu,) = await standing(seeded, tablets[2])  # the US may still release it
+    assert (of_eu.type, of_eu.market) == ("SUPPLY", "EU")
     await decides(by_market, "hana", "US", "approve", **reject)
     for batch, solution, tablet in zip((by_quality, by_both, by_market), solutions, tablets, strict=True):
         row = await batch_of(batch)
-        first, second = await standing(seeded, solution) + await standing(seeded, tablet)
+        held = await standing(seeded, solution) + await standing(seeded, tablet)
+        first, second = [each for each in held if each.market is None]
         assert (row.state, first.type, first.reason) == ("CLOSED", "SUPPLY", f"{row.number} is rejected")
         assert (second.type, first.inherited_from, second.inherited_from) == ("SUPPLY", None, first.hold_id)
-    assert len(await standing(seeded)) == 6
+    assert len(await standing(seeded)) == 6 + 2

@@ -277,7 +277,7 @@ async def test_what_left_under_a_rejection_is_missing_under_its_correction(seede
     shipment.at = LEFT
     await shipment.does("vito", "dispatch", quantity="50")
     batch.passes(days=1)
-    await batch.answers("priya", "redirect", {"way": "REJECT"})
+    await batch.answers("priya", "redirect", {"way": "REJECT", "grounds": ["SPECIFICATION"]})
     await batch.closes("REJECTED")
     parents = [{"batch_id": batch.case_id, "relation": "CORRECTION"}]
     again = await registered(seeded, number=(await batch_of(batch)).number, at=batch.at, parents=parents)

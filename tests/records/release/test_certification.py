@@ -84,7 +84,7 @@ async def test_what_may_not_be_decided_like_this_is_refused_field_by_field(seede
         ("EU", {"market": "JP"}, "rule_broken", {"market"}),
         ("EU", {"market": "US"}, "rule_broken", {"market"}),
         ("EU", {"location": {"country": "CH", "shown_by": "VPN"}}, "rule_broken", {"location.country"}),
-        ("EU", {"decision": "REJECT"}, "rule_broken", {"quantity", "reason"}),
+        ("EU", {"decision": "REJECT"}, "rule_broken", {"quantity", "reason", "grounds"}),
         ("EU", {"judgements": [{"gate": "G3", "rationale": "Fine."}]}, "rule_broken", {"judgements.0.gate"}),
         ("EU", {"audits_known": False}, "gate_closed", {"G4"}),
     ]
@@ -107,7 +107,7 @@ async def test_who_has_reviewed_the_batch_does_not_decide_on_it(seeded: Seeded) 
     assert (await refused(decides(batch, "quentin", "EU"))).rule == "S5"  # holds a production role as well
     refusal = await refused(decides(batch, "priya", "US", "approve"))
     assert (refusal.code, refusal.rule) == ("segregation_of_duties", "S5")
-    rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "No."}
+    rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["COMMERCIAL"]}
     assert (await refused(decides(batch, "priya", "US", "approve", **rejects))).rule == "S5"
     await decides(batch, "hana", "US", "approve")
     again = await refused(decides(batch, "hana", "US", "approve", **rejects))
@@ -145,6 +145,7 @@ async def test_a_rejection_of_all_markets_is_final_and_blocks_the_goods(seeded: 
         "decision": "REJECT",
         "quantity": None,
         "reason": "The trend of impurity I-3 is not understood.",
+        "grounds": ["SPECIFICATION"],
     }
     await decides(batch, "quentin", "EU", **rejects)
     assert (await row_of(batch)).state == "OPEN"

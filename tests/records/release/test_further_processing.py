@@ -63,7 +63,7 @@ async def test_an_active_substance_is_released_for_processing_in_a_register_of_i
 async def test_a_release_for_processing_names_known_sites_or_a_purpose_and_a_rejection_neither(seeded: Seeded) -> None:
     await fit(seeded)
     batch = await reviewed(seeded, supply_stage="API")
-    rejected = {"decision": "REJECT", "quantity": None, "reason": "The data are in doubt."}
+    rejected = {"decision": "REJECT", "quantity": None, "reason": "Not to plan.", "grounds": ["MANUFACTURE"]}
     given: list[tuple[dict[str, Any], list[str]]] = [
         ({}, ["sites"]),
         ({"sites": ["VM-99"]}, ["sites.0"]),
@@ -166,7 +166,9 @@ async def test_what_was_made_from_a_batch_is_stopped_as_its_release_or_confirmat
     one = await reviewed(seeded, parents=[part], size="60", started_at=bulk.at, **made)
     await decides(one, "quentin", "EU")
     two = await registered(seeded, parents=[{**part, "quantity": "20"}], **made)
-    why = {"reason": "The raw data are not complete."}
+    why = {"reason": "The raw data are not complete.", "grounds": ["MANUFACTURE"]}
+    unsaid = await refused(bulk.answers("hana", "withdraw-release", {"markets": ["EU"]}))
+    assert unsaid.fields == {"grounds": "are required"}
     assert (await refused(bulk.answers("vito", "withdraw-release", {"markets": ["US"], **why}))).code == "wrong_role"
     assert list((await refused(bulk.answers("hana", "withdraw-release", {"markets": ["DE"], **why}))).fields) == [
         "markets.0"

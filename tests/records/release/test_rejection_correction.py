@@ -18,7 +18,7 @@ NOW = START.isoformat()
 
 async def rejected(batch: Qualifying) -> Qualifying:
     """It is rejected for all its markets, and its case is closed."""
-    await batch.answers("priya", "redirect", {"way": "REJECT"})
+    await batch.answers("priya", "redirect", {"way": "REJECT", "grounds": ["SPECIFICATION"]})
     await batch.closes("REJECTED")
     return batch
 
@@ -52,7 +52,7 @@ async def test_what_was_left_unfinished_goes_on_where_it_stood_under_every_new_r
         await batch.answers("vito", "oos", {"oos_id": number, "detected_at": NOW, "retests_planned": 1})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-2", "retests": []})
     await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-2", "outcome": "INCONCLUSIVE"})
-    await batch.answers("priya", "redirect", {"way": "REJECT"})
+    await batch.answers("priya", "redirect", {"way": "REJECT", "grounds": ["SPECIFICATION"]})
     await batch.writes(Move(stage="REJECTED"))
     early = await refused(new_record_of(batch))
     assert early.fields == {"parents.0.batch_id": "is rejected, but its investigations are not closed"}

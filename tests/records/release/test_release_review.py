@@ -21,8 +21,13 @@ from tests.records.seeded import Seeded
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 
 
-def outcomes(**markets: str) -> list[dict[str, str]]:
-    return [{"market": market, "outcome": outcome} for market, outcome in markets.items()]
+def outcomes(*grounds: str, **markets: str) -> list[dict[str, Any]]:
+    """What becomes of the release in each market; where it is taken back, by default for a specification."""
+    why = [*(grounds or ("SPECIFICATION",))]
+    return [
+        {"market": market, "outcome": outcome, "grounds": [] if outcome == "CONFIRM" else why}
+        for market, outcome in markets.items()
+    ]
 
 
 async def learns(batch: Qualifying, by: str = "nora", **changes: Any) -> int:
@@ -201,8 +206,15 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
     assert [demand.cause for demand in (await evaluated(sold)).demands] == [batch.case_id]
     assert not (await batch_of(batch)).review_open
     shut = await refused(decides(batch, "hana", "US", "approve"))
-    assert shut.fields["G14"].endswith("the release for EU was taken back")
-    await decides(batch, "hana", "US", "approve", decision="REJECT", quantity=None, reason="It is recalled.")
+    assert set(shut.fields) == {"G13", "G14"}
+    assert shut.fields["G13"].startswith(f"{batch.case_id} was recalled for EU (specification not met): ")
+    rejects: dict[str, Any] = {
+        "decision": "REJECT",
+        "quantity": None,
+        "reason": "Recalled.",
+        "grounds": ["SPECIFICATION"],
+    }
+    await decides(batch, "hana", "US", "approve", **rejects)
     again = registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE", "quantity": "20"}])
     assert list((await refused(again)).fields) == ["parents.0.batch_id"]  # while the recall goes on
     await are_rebuilt_identically(seeded.database, "holds", "review_demands")

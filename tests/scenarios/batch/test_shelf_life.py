@@ -45,7 +45,8 @@ async def test_after_the_last_day_nothing_moves_on_and_the_goods_are_blocked(com
         assert answer.json()["fields"]["batch_id"] == words
     received = await does(company.sana, on_its_way, "receive")
     assert received["shipment"]["arrival"]["blocked"] == "10"
-    await does(company.quentin, undecided, "certify", decision="REJECT", reason="Too old.", quantity=None)
+    too_old = {"decision": "REJECT", "reason": "Too old.", "quantity": None, "grounds": ["STORAGE"]}
+    await does(company.quentin, undecided, "certify", **too_old)
     await are_rebuilt_identically(company.database, "batches", "shipments", "batch_markets")
 
 

@@ -13,7 +13,10 @@ from tests.scenarios.days import MONDAY, evening, the_next
 from tests.scenarios.making import comes_to_certification, fit, makes, registers
 from tests.scenarios.qualifying import does, does_unasked
 
-RECALLED = [{"market": "EU", "outcome": "RECALL"}, {"market": "US", "outcome": "WITHDRAW"}]
+RECALLED = [
+    {"market": "EU", "outcome": "RECALL", "grounds": ["SPECIFICATION"]},
+    {"market": "US", "outcome": "WITHDRAW", "grounds": ["SPECIFICATION"]},
+]
 
 
 async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: Company) -> None:

@@ -22,9 +22,11 @@ async def test_one_market_is_released_before_the_site_is_suspended_and_the_other
 
     # Another batch is rejected for one market first, and released for the other.
     other = await comes_to_certification(company, "B-004")
-    no = {"decision": "REJECT", "quantity": None, "reason": "The data are in doubt."}
+    no = {"decision": "REJECT", "quantity": None, "reason": "Too little life is left.", "grounds": ["COMMERCIAL"]}
     await does(company.hana, other, "approve", **no)
-    assert (await does(company.quentin, other, "certify"))["stage"] == "RELEASED"
+    assert await company.quentin.is_refused(other, "certify") == (409, "gate_closed")
+    seen = [{"gate": "G13", "rationale": "The US refuses it for its remaining life; nothing is said of the goods."}]
+    assert (await does(company.quentin, other, "certify", judgements=seen))["stage"] == "RELEASED"
 
     case_id = await suspension_proposed(company.ines)
     await does(company.hana, case_id, "suspend")

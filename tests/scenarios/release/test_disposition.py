@@ -49,7 +49,7 @@ async def test_a_batch_is_released_held_and_reviewed(company: Company) -> None:
     async with company.database.reading() as session:
         row = await session.get_one(BatchRow, batch)
         assert (row.released, row.review_open, row.state) == (True, False, "OPEN")
-    await does_unasked(company.hana, batch, "redirect", way="REJECT", reason="Not for the US.")
+    await does_unasked(company.hana, batch, "redirect", way="REJECT", reason="Not for the US.", grounds=["COMMERCIAL"])
     seen = await company.quentin.sees(batch)
     assert (seen["stage"], [market["decision"] for market in seen["batch"]["markets"]]) == (
         "RELEASED",

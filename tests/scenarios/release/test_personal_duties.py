@@ -12,7 +12,7 @@ from tests.scenarios.making import comes_to_certification, fit, goes_to_certific
 from tests.scenarios.qualifying import does
 from tests.scenarios.unchanged import refused
 
-NO: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "The data are in doubt."}
+NO: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Not needed.", "grounds": ["COMMERCIAL"]}
 
 
 async def delegated_before(company: Company, giver: str, taker: str, role: Role) -> Capacity:

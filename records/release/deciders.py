@@ -1,0 +1,25 @@
+"""Who decides on what concerns one market of a batch that has several (section 18)."""
+
+from domain.batch.markets import deciders
+from domain.core.people import QUALITY_UNIT, Role
+from domain.release.gate_exception import ExceptionSignature
+from domain.release.release_review import ReleaseReview
+from records.batch.deciders import of_a_batch, of_market
+from records.core.deciders import Given, decides_on
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.release.release_reviews import released_markets
+from records.release.tables import GateExceptionRow
+
+
+@decides_on(ExceptionSignature)
+async def on_an_exception(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
+    """By the market that the gate is excused for."""
+    row = await writing.session.get(GateExceptionRow, str(given.get("exception_id")))
+    return await of_market(writing, case, row.market) if row is not None else await of_a_batch(writing, case)
+
+
+@decides_on(ReleaseReview)
+async def on_a_release(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
+    """By the markets whose release stands; to take back is the quality unit's in any of them."""
+    return deciders(await released_markets(writing.session, case.case_id)) | QUALITY_UNIT
