@@ -53,8 +53,9 @@ def at(body: dict[str, Any], path: tuple[str, ...]) -> JsonValue:
     return value  # type: ignore[no-any-return]
 
 
-def without(path: tuple[str, ...]) -> dict[str, Any]:
-    body = copy.deepcopy(OLDER)
+def without(path: tuple[str, ...], of: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A policy, by default that of 0.4.0, that lacks one key more."""
+    body = copy.deepcopy(of or OLDER)
     table: Any = body
     for name in path[:-1]:
         if name not in table:
@@ -117,9 +118,9 @@ async def _stores(database: Database, version: int, since: datetime, body: dict[
 
 
 async def test_the_upgrade_writes_versions_that_are_in_force_at_once_and_unsigned(seeded: Seeded) -> None:
-    database, journal = seeded.database, seeded.journal
-    await _stores(database, 2, START - timedelta(days=1), without(("clocks", "audit.plan")))
-    await _stores(database, 3, LATER, without(("limits", "waiver_max")))
+    database, journal, whole = seeded.database, seeded.journal, SHIPPED.model_dump(mode="json")
+    await _stores(database, 2, START - timedelta(days=1), without(("clocks", "audit.plan"), of=whole))
+    await _stores(database, 3, LATER, without(("limits", "waiver_max"), of=whole))
     assert await supplement_policy(database, journal, START) == [4, 5]
     assert await supplement_policy(database, journal, START) == []
     async with database.reading() as session:
