@@ -194,6 +194,19 @@ class GateClosed(BatchInDoubt):
         return self.reason
 
 
+class OriginCorrected(BatchInDoubt):
+    """The dates of a batch that this one was split, blended or packed from were corrected to earlier ones than its."""
+
+    hold = HoldType.SUPPLY
+    origin: str
+    """Number of the other batch."""
+    day: date
+
+    @property
+    def why(self) -> str:
+        return f"Its last day is later than {self.day}, that of {self.origin} that it comes from, as corrected"
+
+
 class ShelfLifeEnded(BatchFact, StandingFact):
     """The last day of use of a batch has passed where the goods lie."""
 

@@ -227,6 +227,8 @@ class Causes(NamedTuple):
     """Deviations that are open."""
     beyond: tuple[str, ...] = ()
     """Critical and key parameters outside their proven acceptable range without an accepted deviation."""
+    retest: tuple[str, ...] = ()
+    """That its day of retest, or the window of a retest, has passed."""
     parents: tuple[str, ...] = ()
     """Batches that it comes from that are held for the same cause."""
 
@@ -288,6 +290,7 @@ def refuse_while_caused(type_: HoldType, causes: Causes) -> None:
         HoldType.OOS: ("results are not cleared", causes.oos),
         HoldType.DEVIATION: ("deviations are open", causes.deviations),
         HoldType.PROCESS: ("values lack an accepted deviation", causes.beyond),
+        HoldType.RETEST_DUE: ("no retest has passed and no date was corrected", causes.retest),
     }
     why, what = stands.get(type_, ("", ()))
     if causes.parents:

@@ -71,6 +71,11 @@ class ShelfLife(BaseModel):
         return self.last_day is not None and at >= ends_after(self.last_day, self.zone)
 
     @property
+    def ends_at(self) -> datetime:
+        """The midnight after the last day."""
+        return ends_after(self.last_day, self.zone) if self.last_day is not None else _FOR_EVER
+
+    @property
     def over_in_words(self) -> str:
         """How it is refused, by name."""
         return f"shelf life ended on {self.last_day} ({self.zone})"
@@ -102,6 +107,16 @@ class ShelfLife(BaseModel):
 def uses_as_it_is(relation: Relation) -> bool:
     """Whether a batch that comes from another one uses it as it is; what is worked again or corrected does not."""
     return relation in _USES_AS_IT_IS
+
+
+def is_limited_by(relation: Relation) -> bool:
+    """Whether a batch lasts no longer than one that it comes from like this."""
+    return relation in _LIMITED
+
+
+def retested_until(tested_on: date, window: Span) -> date:
+    """The last day of the window that a passing retest opens."""
+    return _days_after(tested_on, window)
 
 
 class Origin(BaseModel):

@@ -133,6 +133,34 @@ class BatchChangeView(View):
     """The case about it; None if it was never notified."""
 
 
+class CorrectionView(View):
+    """A value of the end of manufacture that was corrected, or is to be, beside the old one."""
+
+    field: str
+    old: str | None
+    new: str
+    reason: str
+    corrected_by: str
+    """Printed name."""
+    corrected_at: AwareDatetime
+    confirmed: bool | None
+    """Whether it has taken effect; null while it waits for a second person."""
+
+
+class RetestView(View):
+    """A retest."""
+
+    tested_on: date
+    passed: bool
+    until: date | None
+    """Last day of the window of use that it has opened."""
+    certificate: str
+    """Document id."""
+    recorded_by: str
+    """Printed name."""
+    recorded_at: AwareDatetime
+
+
 class BatchSummary(View):
     """What is known of a batch."""
 
@@ -160,6 +188,20 @@ class BatchSummary(View):
     expiry_on: date | None
     """Last day of use, through which it may be used where the goods lie."""
     retest_on: date | None
+    retested_until: date | None
+    """Last day of the window of the last passing retest."""
+    extended_to: date | None
+    """Last day of use by the authority's extension, for `extended_markets` alone."""
+    extended_markets: tuple[str, ...]
+    """Markets of an extension that is in force."""
+    sample_quantity: str | None
+    """Quantity of retained and reference samples, beside `quantity`."""
+    retained_samples: str | None
+    stability: str | None
+    environment: str | None
+    corrections: tuple[CorrectionView, ...]
+    """What was corrected of the end of manufacture, the oldest first."""
+    retests: tuple[RetestView, ...]
     expired_at: AwareDatetime | None
     """When the last day was found to have passed; null while it has not. The goods are blocked from then on."""
     retest_due_at: AwareDatetime | None

@@ -39,6 +39,10 @@ def _in_days(table: dict[str, Span]) -> dict[str, Span]:
     return table
 
 
+def _one_in_days(span: Span) -> Span:
+    return _in_days({"": span})[""]
+
+
 def _adds_up(weights: dict[str, int]) -> dict[str, int]:
     if sum(weights.values()) != 100:
         raise ValueError("The weights must add up to 100 %.")
@@ -230,6 +234,10 @@ class Limits(Part):
     """Samples are kept this long after the last day of use (EU GMP Annex 19; ICH Q7 11.71) ..."""
     samples_after_distribution: Limit = Span.of("36mo")
     """... or this long after the last dispatch, where that is later (ICH Q7 11.71)."""
+    retest_window: Annotated[Limit, AfterValidator(_one_in_days)] = Span.of("30d")
+    """How long a batch may be used after a passing retest, from its last day of testing (section 17)."""
+    batch_watch_after_expiry: Limit = Span.of("0d")
+    """A released batch is watched this long after the end of its shelf life: what is learned then is reviewed."""
     batch_watch_after_retest: Limit = Span.of("60mo")
     """A released batch that has a day of retest and no end of its shelf life is watched this long after that day."""
     suspending_grounds: Grounds = USUALLY_SUSPENDING

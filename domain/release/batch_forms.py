@@ -6,11 +6,13 @@ from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationCl
 from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
 from domain.batch.hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
 from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
 from domain.batch.market_judgement import MarketCoJudgement, MarketJudgement
 from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
 from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
 from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch.request import BatchRegistration
+from domain.batch.retest import ExtensionRequest, ExtensionSignature, Retest
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
 from domain.core.forms import Forms
 from domain.delivery.quarantine import QuarantineApproval, QuarantineConfirmation
@@ -29,6 +31,11 @@ BATCH_FORMS = Forms(
     ManufactureStart,
     ParameterReport,
     ManufactureEnd,
+    ManufactureCorrection,
+    ManufactureCorrectionConfirmation,
+    Retest,
+    ExtensionRequest,
+    ExtensionSignature,
     CertificateOfAnalysis,
     OwnTesting,
     HoldPlacement,

@@ -9,7 +9,7 @@ from domain.batch.gate_facts import HoldFacts
 from domain.batch.gate_results import GateResult
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
-from domain.batch.views import DeviationView, OosView
+from domain.batch.views import CorrectionView, DeviationView, OosView
 from domain.core.events import Signature
 from domain.core.view import View
 from domain.policy.rejection_grounds import Grounds
@@ -36,6 +36,18 @@ class ReportedBatch(View):
     expiry_on: date | None
     """Last day of use."""
     retest_on: date | None
+    retested_until: date | None = None
+    """Last day of the window of the last passing retest."""
+    extended_to: date | None = None
+    """Last day of use by the authority's extension, for `extended_markets` alone."""
+    extended_markets: tuple[str, ...] = ()
+    retained_samples: str | None = None
+    """Retained and reference samples, in the site's words; like the next ones what the site states at the end."""
+    sample_quantity: str | None = None
+    stability: str | None = None
+    environment: str | None = None
+    corrections: tuple[CorrectionView, ...] = ()
+    """What was corrected of the end of manufacture."""
     zone: str
     """The time zone in which its last day ends."""
     shelf_life_ended: bool

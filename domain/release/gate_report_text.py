@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from domain.batch.gate_results import GateResult, GateVerdict
-from domain.release.gate_report import DecisionView, GateReport
+from domain.release.gate_report import DecisionView, GateReport, ReportedBatch
 
 WIDTH, LENGTH = 100, 70
 _MOST_FACTS = 5
@@ -38,7 +38,24 @@ def _head(report: GateReport) -> Iterator[str]:
     passed = ", passed" if batch.shelf_life_ended else ""
     until = f"{batch.expiry_on} ({batch.zone}{passed})" if batch.expiry_on else "-"
     yield from _field("Quantity", f"{made}, expiry {until}, {batch.physical_status}")
+    yield from _dates(batch)
+    if batch.retained_samples is not None:
+        kept = [batch.retained_samples, f"stability {batch.stability or 'none'}", batch.environment or ""]
+        yield from _field("Kept, stated", "; ".join(filter(None, kept)))
     yield from _field("Record", f"{batch.mbr_version or '-'}, parameters {batch.parameter_set_id or '-'}")
+
+
+def _dates(batch: ReportedBatch) -> Iterator[str]:
+    """What moves the last day, and what was corrected, with the old value."""
+    if batch.retest_on is not None:
+        window = f", use until {batch.retested_until} after a retest" if batch.retested_until else ""
+        yield from _field("Retest", f"{batch.retest_on}{window}")
+    if batch.extended_markets:
+        where = ", ".join(batch.extended_markets)
+        yield from _field("Extended", f"to {batch.extended_to} for {where} by the authority")
+    for each in batch.corrections:
+        state = {None: "waits for a second person", True: "corrected", False: "refused"}[each.confirmed]
+        yield from _field("Correction", f"{each.field} {each.old or '-'} to {each.new}, {state}, {each.corrected_by}")
 
 
 def _gates(gates: Sequence[GateResult], facts: int) -> Iterator[str]:

@@ -7,12 +7,14 @@ from domain.batch.batch import DeviationState, OosState
 from domain.batch.hold import Causes
 from domain.batch.holds import stops_release
 from domain.batch.oos import OosKind, counts_against
+from domain.batch.shelf_life import ends_after
 from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from records.asl.statements import reach_of, statement_in_force, status_of
 from records.batch.batches import scopes_used
 from records.batch.genealogy import in_order
 from records.batch.holds import cause_of, has_cause
+from records.batch.shelf_life import retest_day_of
 from records.batch.tables.batches import (
     BatchDeviationRow,
     BatchParentRow,
@@ -33,6 +35,7 @@ async def causes_of(writing: Writing, hold: HoldRow) -> Causes:
         oos=await _oos(session, batch.batch_id),
         deviations=await _deviations(session, batch.batch_id),
         beyond=await _beyond(session, batch.batch_id),
+        retest=await _retest(writing, batch),
         parents=await _held_parents(session, hold),
     )
 
@@ -74,6 +77,13 @@ async def _beyond(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
     known = {name_key(each) for each in (await session.exec(accepted)).all() if each is not None}
     beyond = set((await session.exec(query)).all())
     return tuple(sorted(each for each in beyond if name_key(each) not in known))
+
+
+async def _retest(writing: Writing, batch: BatchRow) -> tuple[str, ...]:
+    """A passing retest or a corrected date is needed to lift a hold for a retest that is due."""
+    zone = (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).tz
+    due = retest_day_of(batch)
+    return (f"retest was due on {due}",) if due is not None and writing.at >= ends_after(due, zone) else ()
 
 
 async def _held_parents(session: AsyncSession, hold: HoldRow) -> tuple[str, ...]:

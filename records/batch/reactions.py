@@ -16,6 +16,7 @@ from domain.batch.facts import (
     GraveDeviationReported,
     LearnedOfBatch,
     OosConfirmed,
+    OriginCorrected,
     ParametersBeyondRange,
     ReleaseTakenBack,
     ResultOutsideReported,
@@ -121,6 +122,7 @@ async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Con
     GateFailedInReview,
     GateClosed,
     StoppedByHand,
+    OriginCorrected,
     protects=True,
 )
 async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:

@@ -1,7 +1,7 @@
 """The last days of batches, as the records know them, and what the standing clock finds of them."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,10 +17,25 @@ _AHEAD = timedelta(days=2)
 """No time zone is farther from UTC than this, and a last day ends with the midnight after it."""
 
 
-async def shelf_life_of(session: AsyncSession, policies: Policies, batch: BatchRow, at: datetime) -> ShelfLife:
-    """Until when a batch may be used, in the time zone of the site, where its goods lie."""
+async def shelf_life_of(
+    session: AsyncSession, policies: Policies, batch: BatchRow, at: datetime, market: str | None = None
+) -> ShelfLife:
+    """Until when a batch may be used, in the time zone of the site, where its goods lie.
+
+    For a market that the authority has extended it for, until the day of the extension.
+    """
     calendar = await policies.calendar_of(session, batch.site_id, at)
-    return ShelfLife(last_day=batch.expiry_on, zone=calendar.tz)
+    return ShelfLife(last_day=last_day_for(batch, market), zone=calendar.tz)
+
+
+def last_day_for(batch: BatchRow, market: str | None) -> date | None:
+    """The last day of use of a batch, for a market or as what another batch is made from."""
+    return batch.extended_to if market in batch.extended_markets else batch.expiry_on
+
+
+def retest_day_of(batch: BatchRow) -> date | None:
+    """The day by which it is to be tested again: that of the batch, or the end of the window of a passing retest."""
+    return max(filter(None, (batch.retest_on, batch.retested_until)), default=None) if batch.retest_on else None
 
 
 async def origins_of(session: AsyncSession, batch_id: str) -> list[tuple[BatchParentRow, BatchRow]]:
@@ -86,9 +101,25 @@ async def retest_days(session: AsyncSession, policies: Policies, until: datetime
     )
     found = []
     for batch in (await session.exec(query.order_by(col(BatchRow.retest_on)))).all():
-        assert batch.retest_on is not None, "It was asked for."
+        due = retest_day_of(batch)
+        assert due is not None, "It was asked for."
         zone = (await policies.calendar_of(session, batch.site_id, until)).tz
-        at, day = ends_after(batch.retest_on, zone), batch.retest_on.isoformat()
+        at, day = ends_after(due, zone), due.isoformat()
         if at <= until:
             found.append(Arising(at, batch.batch_id, "batch.retest_due", {"retest_on": day, "zone": zone}, day))
+    return found
+
+
+@arises(order=50)
+async def extensions(session: AsyncSession, policies: Policies, until: datetime) -> list[Arising]:
+    """Batches whose extension by the authority ends by then."""
+    query = select(BatchRow).where(col(BatchRow.extended_to) <= (until + _AHEAD).date())
+    found = []
+    for batch in (await session.exec(query.order_by(col(BatchRow.extended_to)))).all():
+        if not batch.extended_markets or batch.extended_to is None:
+            continue
+        zone = (await policies.calendar_of(session, batch.site_id, until)).tz
+        at, day = ends_after(batch.extended_to, zone), batch.extended_to.isoformat()
+        if at <= until:
+            found.append(Arising(at, batch.batch_id, "batch.extension_ended", {"last_day": day, "zone": zone}, day))
     return found

@@ -27,7 +27,7 @@ from domain.batch.holds import BatchState
 from domain.batch.oos import OosKind, counts_against
 from domain.batch.shelf_life import ends_after
 from records.batch.market_refusals import refusal_of
-from records.batch.shelf_life import shelf_life_of
+from records.batch.shelf_life import retest_day_of, shelf_life_of
 from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
 from records.core.policies import Policies
 from records.core.reactions import finds
@@ -177,7 +177,8 @@ async def retests_due(session: AsyncSession, policies: Policies, now: datetime) 
     query = select(BatchRow).where(col(BatchRow.retest_due_at).is_not(None), col(BatchRow.retest_on).is_not(None))
     found = []
     for batch in (await session.exec(query)).all():
-        assert batch.retest_on is not None, "It was asked for."
+        due = retest_day_of(batch)
+        assert due is not None, "It was asked for."
         zone = (await policies.calendar_of(session, batch.site_id, now)).tz
-        found.append(RetestDue(batch_id=batch.batch_id, retest_on=batch.retest_on, zone=zone))
+        found.append(RetestDue(batch_id=batch.batch_id, retest_on=due, zone=zone))
     return found

@@ -45,7 +45,7 @@ async def stock_of(
     if row is None:
         return None
     shipments = await shipments_of(session, batch.batch_id)
-    life = await shelf_life_of(session, writing.policies, batch, writing.at)
+    life = await shelf_life_of(session, writing.policies, batch, writing.at, market)
     return MarketStock(
         unit=batch.unit or "",
         made=decimal(batch.quantity),
@@ -174,7 +174,7 @@ def goods_of(row: ShipmentRow, batch: BatchRow) -> Goods:
         rejected=Decimal(row.rejected_quantity or 0),
         disposed=Decimal(row.disposed_quantity) + Decimal(row.removed_quantity),
         quarantined=(row.quarantine or row.stopped) and row.unblocked_at is None,
-        expired=batch.expired_at is not None,
+        expired=batch.expired_at is not None and row.market not in batch.extended_markets,
         spoilt=row.within_limits is False and row.excursion_accepted is not True,
     )
 

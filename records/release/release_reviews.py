@@ -88,7 +88,8 @@ def watched_until(lookups: Lookups, batch: BatchRow) -> datetime | None:
     Retention of its records is another matter: nothing is deleted then (policy keys `retention_after_...`).
     """
     if batch.expiry_on is not None:
-        return lookups.calendar.end_of(batch.expiry_on)
+        last = max(filter(None, (batch.expiry_on, batch.extended_to)))
+        return lookups.calendar.end_of(lookups.after(lookups.limits.batch_watch_after_expiry, last))
     if batch.retest_on is not None:
         return lookups.calendar.end_of(lookups.after(lookups.limits.batch_watch_after_retest, batch.retest_on))
     return None

@@ -22,6 +22,7 @@ from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
 from domain.release.batch_forms import FORMS_OF_A_BATCH
 from workflows.batch.analysis import Analysis
+from workflows.batch.corrections import Corrections
 from workflows.batch.holds import Holds
 from workflows.batch.investigations import Investigations
 from workflows.core.case import Case
@@ -49,6 +50,7 @@ class BatchDisposition:
         self.analysis = Analysis(self.case)
         self.investigations = Investigations(self.case)
         self.holds = Holds(self.case, evaluated=lambda found: self.investigations.results.opened(found.results))
+        self.corrections = Corrections(self.case)
         self.exceptions = GateExceptions(self.case)
         self.quarantine = QuarantineArrangement(self.case)
         self.at_risk_use = AtRiskUse(self.case)
@@ -67,6 +69,8 @@ class BatchDisposition:
         self.case.meanwhile(self.holds.follow(), must_end=False)
         if self.case.at_stage is BatchStage.RELEASED:  # in a new run
             self._reports_are_taken()
+            if workflow.patched("corrections-in-a-new-run"):
+                self.corrections.begin()
             return await self._after_release()
         if not await self._is_there():  # 1
             return Closing.at(BatchStage.CANCELLED)
@@ -101,6 +105,7 @@ class BatchDisposition:
         else:
             await self._made()
         self.quarantine.begin()
+        self.corrections.begin()
         return True
 
     async def _made(self) -> None:

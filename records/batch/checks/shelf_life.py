@@ -3,7 +3,8 @@
 from domain.batch.facts import RetestDue
 from domain.batch.shelf_life import ends_after
 from domain.core.refusals import Code, Refused
-from records.batch.shelf_life import shelf_life_of
+from records.batch.notifying import notify_batch
+from records.batch.shelf_life import retest_day_of, shelf_life_of
 from records.batch.standing import ended
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks_event
@@ -27,8 +28,20 @@ async def is_due_for_retest(writing: Writing, payload: Effect) -> Effect:
     """Its day of retest has passed, as it stands now."""
     batch = await writing.session.get_one(BatchRow, writing.entry.stream, populate_existing=True)
     zone = (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).tz
-    day = batch.retest_on
+    day = retest_day_of(batch)
     if batch.retest_due_at is not None or day is None or writing.at < ends_after(day, zone):
         raise Refused(Code.NOT_OPEN, f"{batch.batch_id} is not due for retest, or is known to be.")
     done = await establish(writing, RetestDue(batch_id=batch.batch_id, retest_on=day, zone=zone))
     return {"held": [*done.held]}
+
+
+@checks_event("batch.extension_ended")
+async def extension_ends(writing: Writing, payload: Effect) -> Effect:
+    """The last day of the authority's extension has passed, as it stands now."""
+    batch = await writing.session.get_one(BatchRow, writing.entry.stream, populate_existing=True)
+    zone = (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).tz
+    day = batch.extended_to
+    if not batch.extended_markets or day is None or writing.at < ends_after(day, zone):
+        raise Refused(Code.NOT_OPEN, f"No extension of {batch.batch_id} has ended.")
+    await notify_batch(writing, batch.batch_id)
+    return {}

@@ -11,10 +11,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.views import (
     BatchChangeView,
     BatchSummary,
+    CorrectionView,
     DeviationView,
     MarketView,
     OosView,
     ParentView,
+    RetestView,
     UseView,
     ValueView,
 )
@@ -23,6 +25,7 @@ from domain.core.view import View
 from records.batch.queries.batch_holds import holds_of_batch
 from records.batch.tables.batches import (
     BatchChangeRow,
+    BatchCorrectionRow,
     BatchDeviationRow,
     BatchMarketRow,
     BatchParentRow,
@@ -30,6 +33,7 @@ from records.batch.tables.batches import (
     BatchUseRow,
     OosRow,
     ParameterResultRow,
+    RetestRow,
 )
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
@@ -67,6 +71,11 @@ async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
             col(ParameterResultRow.number).desc(), col(ParameterResultRow.line),
         ),
         deviations=await _of(session, BatchDeviationRow, DeviationView, batch_id, col(BatchDeviationRow.deviation_id)),
+        corrections=await _of(
+            session, BatchCorrectionRow, CorrectionView, batch_id,
+            col(BatchCorrectionRow.version), col(BatchCorrectionRow.field),
+        ),
+        retests=await _of(session, RetestRow, RetestView, batch_id, col(RetestRow.version)),
         results=results,
         holds=await holds_of_batch(session, actor, batch_id),
         changes=await _of(session, BatchChangeRow, BatchChangeView, batch_id, col(BatchChangeRow.change_id)),

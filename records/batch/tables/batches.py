@@ -61,6 +61,14 @@ class BatchRow(SQLModel, table=True):
     expiry_on: date | None = None
     """Last day of the shelf life."""
     retest_on: date | None = None
+    retested_until: date | None = None
+    """Last day of the window that a passing retest has opened; until then no retest is due."""
+    extended_to: date | None = None
+    """Last day of use by the authority's extension, for `extended_markets` alone."""
+    extended_markets: Json = Field(default_factory=list, sa_column=json_column())
+    """Markets of an extension that is in force; none after its end."""
+    blocked_from: str | None = None
+    """The physical status from which the end of the shelf life has blocked the goods."""
     expired_at: datetime | None = None
     """When its last day of use was found to have passed; its goods are blocked from then on."""
     retest_due_at: datetime | None = None
@@ -84,7 +92,46 @@ class BatchRow(SQLModel, table=True):
         Index("ix_batches_number", "site_id", "number"),
         Index("ix_batches_expiry", "expired_at", "expiry_on"),
         Index("ix_batches_retest", "retest_due_at", "retest_on"),
+        Index("ix_batches_extended", "extended_to"),
     )
+
+
+class BatchCorrectionRow(SQLModel, table=True):
+    """A value of the end of manufacture that was corrected, or is to be."""
+
+    __tablename__ = "batch_corrections"
+
+    batch_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    """Version of the record `correct-manufacture`; 0 of what came by a rejected record."""
+    field: str = Field(primary_key=True)
+    old: str | None = None
+    new: str
+    reason: str
+    corrected_by: str
+    """Printed name."""
+    corrected_at: datetime
+    confirmed: bool | None = None
+    """Whether it has taken effect; `None` while it waits for a second person."""
+
+
+class RetestRow(SQLModel, table=True):
+    """A retest of a batch."""
+
+    __tablename__ = "retests"
+
+    batch_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    """Version of the record `retest`."""
+    tested_on: date
+    passed: bool
+    until: date | None = None
+    """Last day of the window of use that it has opened."""
+    certificate: str
+    """Document id."""
+    recorded_by: str
+    """Printed name."""
+    recorded_at: datetime
 
 
 class BatchParentRow(SQLModel, table=True):

@@ -12,6 +12,7 @@ from domain.delivery.returns import (
     refuse_unless_usable,
 )
 from domain.delivery.shipment import ShipmentDispatch
+from records.batch.shelf_life import last_day_for
 from records.batch.tables.batches import BatchRow
 from records.core.case_records import CaseRecords
 from records.core.declared import Effect, Requested, checks, opens
@@ -63,7 +64,7 @@ async def assesses_a_return(writing: Writing, case: CaseRow, form: ReturnAssessm
     shipment = await session.get_one(CaseRow, row.shipment_id)
     calendar = await writing.policies.calendar_of(session, batch.site_id, writing.at)
     limits = (await writing.policy()).limits
-    life = ShelfLife(last_day=batch.expiry_on, zone=calendar.tz)
+    life = ShelfLife(last_day=last_day_for(batch, row.market), zone=calendar.tz)
     least = limits.remaining_life_min.get(row.market, limits.remaining_life_min["OTHER"])
     dispatch = await CaseRecords(session, shipment).the(ShipmentDispatch)
     returned = Returned(

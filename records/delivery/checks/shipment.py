@@ -16,6 +16,7 @@ from domain.delivery.shipment import (
     suggested_dispatch,
 )
 from records.asl.statements import statement_in_force, status_of
+from records.batch.shelf_life import last_day_for
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.tables.cases import CaseRow
@@ -57,7 +58,7 @@ async def _refuse_short_life(
 ) -> None:
     """The life that is left on the planned day of arrival is what the market asks for (`remaining_life_min`)."""
     least = (await writing.policy()).limits.remaining_life_min
-    life = ShelfLife(last_day=batch.expiry_on, zone=zone)
+    life = ShelfLife(last_day=last_day_for(batch, order.market), zone=zone)
     life.refuse_if_late(arrival, field, least.get(order.market, least["OTHER"]))
 
 
@@ -108,7 +109,7 @@ async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) ->
     batch = await _locked(writing, await writing.session.get_one(BatchRow, row.batch_id), order)
     calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
     stock = await _stock(writing, batch, order)
-    life = ShelfLife(last_day=batch.expiry_on, zone=calendar.tz)
+    life = ShelfLife(last_day=last_day_for(batch, order.market), zone=calendar.tz)
     if life.is_over(writing.at) and not life.is_over(form.dispatched_at) and form.documents:
         stock = stock.model_copy(update={"shelf_life_over": None})  # they left in time, and it is shown
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=writing.actor.org is Org.CDMO)

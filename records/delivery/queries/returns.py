@@ -19,7 +19,8 @@ async def return_of_case(reading: Reading, case: CaseRow) -> ReturnSummary | Non
     if row is None:
         return None
     batch = await reading.session.get_one(BatchRow, row.batch_id)
-    is_free = bool(row.usable) and batch.expired_at is None and batch.released
+    is_over = batch.expired_at is not None and row.market not in batch.extended_markets
+    is_free = bool(row.usable) and not is_over and batch.released
     known = row.model_dump(include=set(ReturnSummary.model_fields))
     blocked = Decimal(0) if is_free else left_of_return(row)
     return ReturnSummary.model_validate({**known, "unit": batch.unit or "", "blocked": blocked})

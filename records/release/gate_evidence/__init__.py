@@ -13,6 +13,7 @@ from domain.batch.shelf_life import ShelfLife
 from domain.release.evidence import BatchEvidence, Member
 from records.batch.analysis import analysis_facts
 from records.batch.market_judgements import elsewhere_of
+from records.batch.shelf_life import last_day_for
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
 from records.delivery.transport import transports_of
@@ -51,7 +52,7 @@ async def evidence_of(
         analysis=await analysis_facts(session, batch, market, at, context.policy.limits),
         reviews=reviews_of(records),
         disposition=disposition_of(context, records),
-        shelf_life=ShelfLife(last_day=batch.expiry_on, zone=context.calendar.tz),
+        shelf_life=ShelfLife(last_day=last_day_for(batch, market), zone=context.calendar.tz),
         elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
         needs=await _rule_by_stage(session, batch.batch_id, market),

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import DecisionRule
 from domain.batch.gate_results import GateResult
 from domain.batch.stage_rules import deciders_at_stage
-from domain.batch.views import DeviationView, OosView
+from domain.batch.views import CorrectionView, DeviationView, OosView
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
 from domain.release.certification_rules import CertificateNumber
@@ -18,7 +18,7 @@ from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, 
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
 from records.batch.shelf_life import shelf_life_of
-from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchCorrectionRow, BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
 from records.core.policies import Policies
 from records.core.queries.events import event_of
 from records.core.queries.visibility import reads_everything
@@ -129,9 +129,15 @@ def gates_in(record: RecordRow) -> tuple[GateResult, ...]:
 
 async def _batch(session: AsyncSession, policies: Policies, batch: BatchRow, at: datetime) -> ReportedBatch:
     known = batch.model_dump(include=set(ReportedBatch.model_fields))
+    query = select(BatchCorrectionRow).where(col(BatchCorrectionRow.batch_id) == batch.batch_id)
+    rows = (await session.exec(query.order_by(col(BatchCorrectionRow.version), col(BatchCorrectionRow.field)))).all()
+    shown = set(CorrectionView.model_fields)
+    corrections = tuple(CorrectionView.model_validate(row.model_dump(include=shown)) for row in rows)
     life = await shelf_life_of(session, policies, batch, at)
     scope_ids = await scopes_used(session, batch)
-    return ReportedBatch(**known, scope_ids=scope_ids, zone=life.zone, shelf_life_ended=life.is_over(at))
+    return ReportedBatch(
+        **known, corrections=corrections, scope_ids=scope_ids, zone=life.zone, shelf_life_ended=life.is_over(at)
+    )
 
 
 async def _deviations(session: AsyncSession, batch_id: str) -> tuple[DeviationView, ...]:

@@ -140,10 +140,10 @@ async def test_a_market_is_withdrawn_while_the_other_one_stays_released(seeded: 
 
 
 @on_one_database
-async def test_a_batch_is_watched_until_its_shelf_life_ends(seeded: Seeded) -> None:
+async def test_a_batch_is_watched_until_a_year_after_its_shelf_life_has_ended(seeded: Seeded) -> None:
     await ready(seeded)
     batch = await released(seeded)
-    end = datetime(2028, 1, 31, 23, 59, 59, tzinfo=UTC)
+    end = datetime(2029, 1, 31, 23, 59, 59, tzinfo=UTC)
     assert ((await evaluated(batch)).ends_at, (await evaluated(batch)).ends_as) == (end, None)
     batch.at = end
     assert (await evaluated(batch)).ends_as == "SHELF_LIFE_ENDED"
@@ -156,7 +156,7 @@ async def test_a_batch_is_watched_until_its_shelf_life_ends(seeded: Seeded) -> N
     async with seeded.database.writing() as session:
         row = await session.get_one(BatchRow, batch.case_id)
         row.expiry_on, row.retest_on = None, end.date()
-    assert (await evaluated(batch)).ends_at == end.replace(year=2033)
+    assert (await evaluated(batch)).ends_at == end.replace(year=2034)
 
 
 @on_one_database

@@ -62,7 +62,10 @@ BY_DATE: dict[str, Story] = {
     "records.batch.shelf_life.retest_days": stories.retest_is_due,
     "records.site.voiding.last_days": stories.certificate_ends,
 }
-NO_FACT_BY_DATE = {"records.agreement.lapsing.first_days": "it ends a fact: an agreement is in force again"}
+NO_FACT_BY_DATE = {
+    "records.agreement.lapsing.first_days": "it ends a fact: an agreement is in force again",
+    "records.batch.shelf_life.extensions": "the end of the shelf life stands already; the goods are blocked again",
+}
 STORIES = [*BY_FORM.values(), *MORE.values(), *BY_DATE.values()]
 
 

@@ -1,0 +1,177 @@
+"""Checks of corrections of what was said at the end of manufacture, and what follows from them."""
+
+from decimal import Decimal
+
+from pydantic import JsonValue
+from sqlmodel import col, select
+
+from domain.batch.batch import MarketDecision, Relation
+from domain.batch.facts import LearnedOfBatch, OriginCorrected, RetestDue, ShelfLifeEnded
+from domain.batch.manufacture_correction import (
+    CERTIFIED,
+    FIELDS,
+    RULE,
+    Bounds,
+    Change,
+    ManufactureCorrection,
+    ManufactureCorrectionConfirmation,
+    changes_of,
+    refuse_unless_correctable,
+    refuse_while_another_waits,
+)
+from domain.batch.shelf_life import is_limited_by, too_late
+from domain.core.document import RecordVersion, refuse_unless_current
+from domain.core.entry import OpenTask
+from domain.core.refusals import Code, Refused, broken
+from records.batch.genealogy import lock_families
+from records.batch.questions import LeftOf
+from records.batch.shelf_life import dates_of, origins_of, shelf_life_of
+from records.batch.tables.batches import BatchCorrectionRow, BatchMarketRow, BatchParentRow, BatchRow
+from records.core.case_records import CaseRecords
+from records.core.declared import Effect, checks, suggests
+from records.core.questions import ask
+from records.core.reactions import establish, revoke_about
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+
+_NONE = Decimal(0)
+
+
+@checks(ManufactureCorrection)
+async def corrects(writing: Writing, case: CaseRow, form: ManufactureCorrection) -> Effect:
+    """What lets no more through takes effect at once, with all that follows; the rest waits for a second person."""
+    batch = await _locked(writing, case)
+    refuse_while_another_waits(waits=await _waiting(writing, batch) is not None)
+    changes = changes_of(form, _known(batch))
+    refuse_unless_correctable(form, changes, await _bounds(writing, batch, form))
+    waits = any(each.is_permissive for each in changes)
+    if not waits:
+        version = await writing.next_version(batch.batch_id, form.action.name)
+        await _take_effect(writing, batch, changes, version, form.reason)
+    return {"changes": _told(changes), "waits": waits}
+
+
+@suggests(ManufactureCorrectionConfirmation)
+async def suggests_the_correction(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The version of the correction that waits."""
+    read = await CaseRecords(writing.session, case).current(ManufactureCorrection)
+    return {"correction": read.model_dump(mode="json")}
+
+
+@checks(ManufactureCorrectionConfirmation)
+async def confirms(writing: Writing, case: CaseRow, form: ManufactureCorrectionConfirmation) -> Effect:
+    """The correction that was read, if it still fits what has happened since."""
+    batch, records = await _locked(writing, case), CaseRecords(writing.session, case)
+    current = await records.current(ManufactureCorrection)
+    refuse_unless_current(form.correction, current, "correction")
+    if await _waiting(writing, batch) != current.version:
+        raise Refused(Code.NOT_OPEN, "No correction waits for its confirmation.", rule=RULE)
+    await _refuse_same_person(writing, case, current)
+    correction = await records.the(ManufactureCorrection)
+    changes = changes_of(correction, _known(batch))
+    if form.confirm:
+        refuse_unless_correctable(correction, changes, await _bounds(writing, batch, correction))
+        await _take_effect(writing, batch, changes, current.version, correction.reason)
+    return {"changes": _told(changes)}
+
+
+async def _refuse_same_person(writing: Writing, case: CaseRow, read: RecordVersion) -> None:
+    rows = await CaseRecords(writing.session, case).rows(ManufactureCorrection)
+    author = next(row.by_person for row in rows if row.version == read.version)
+    if author in writing.actor.persons:
+        message = "You have made this correction; another person confirms it."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")
+
+
+async def _take_effect(
+    writing: Writing, batch: BatchRow, changes: tuple[Change, ...], version: int, reason: str
+) -> None:
+    """The values change, and what is now true of the batch becomes true at once."""
+    family = await lock_families(writing, (batch.batch_id,))
+    payload: dict[str, JsonValue] = {"changes": _told(changes), "version": version, "site_id": batch.site_id}
+    dates = {each.field for each in changes}
+    if "expiry_on" in dates:
+        await revoke_about(writing, ShelfLifeEnded, batch.batch_id)
+    if "retest_on" in dates:
+        await revoke_about(writing, RetestDue, batch.batch_id)
+    await writing.append("batch.manufacture_corrected", payload, stream=batch.batch_id)
+    if batch.released and dates & CERTIFIED:
+        words = "; ".join(each.in_words() for each in changes if each.field in CERTIFIED)
+        why = f"The certificate says otherwise: {words}. {reason}"[:4000]
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
+    await _end_if_over(writing, batch)
+    await _doubt_what_lasts_longer(writing, batch, family)
+
+
+async def _end_if_over(writing: Writing, batch: BatchRow) -> None:
+    """A last day that has passed by the right date ends the life at once, not at the next look of the clock."""
+    life = await shelf_life_of(writing.session, writing.policies, batch, writing.at)
+    if life.last_day is None or batch.expired_at is not None or not life.is_over(writing.at):
+        return
+    fact = ShelfLifeEnded(batch_id=batch.batch_id, number=batch.number, ended_at=life.ends_at, words=life.over_in_words)
+    done = await establish(writing, fact)
+    payload: dict[str, JsonValue] = {
+        "last_day": life.last_day.isoformat(),
+        "zone": life.zone,
+        "cause": "correction",
+        "effect": {"held": [*done.held]},
+    }
+    await writing.append("batch.expired", payload, stream=batch.batch_id)
+
+
+async def _doubt_what_lasts_longer(writing: Writing, batch: BatchRow, family: list[str]) -> None:
+    """What was split, blended or packed from it lasts no longer: such a date is held until it is corrected."""
+    query = (
+        select(BatchRow, BatchParentRow.relation)
+        .join(BatchParentRow, col(BatchParentRow.batch_id) == col(BatchRow.batch_id))
+        .where(col(BatchParentRow.parent_id) == batch.batch_id, col(BatchRow.batch_id).in_(family))
+        .order_by(col(BatchRow.batch_id))
+    )
+    for child, relation in (await writing.session.exec(query)).all():
+        limit = batch.expiry_on
+        if limit is None or child.expiry_on is None or child.expiry_on <= limit:
+            continue
+        if is_limited_by(Relation(relation)):
+            fact = OriginCorrected(batch_id=child.batch_id, case_id=batch.batch_id, origin=batch.number, day=limit)
+            await establish(writing, fact)
+
+
+async def _bounds(writing: Writing, batch: BatchRow, form: ManufactureCorrection) -> Bounds:
+    if batch.made_on is None or batch.quantity is None:
+        raise broken(RULE, "The batch is not made yet.", reason="there is nothing to correct before the end")
+    (left,) = await ask(writing, LeftOf(batch.batch_id))
+    query = select(BatchMarketRow.quantity).where(
+        col(BatchMarketRow.batch_id) == batch.batch_id,
+        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+        col(BatchMarketRow.withdrawn_at).is_(None),
+    )
+    released = [Decimal(each) for each in (await writing.session.exec(query)).all() if each is not None]
+    origins = dates_of(await origins_of(writing.session, batch.batch_id))
+    return Bounds(
+        made_on=batch.made_on,
+        taken=Decimal(batch.quantity) - left,
+        released=max(released, default=_NONE),
+        dates=too_late(form.expiry_on or batch.expiry_on, form.retest_on or batch.retest_on, origins),
+    )
+
+
+async def _waiting(writing: Writing, batch: BatchRow) -> int | None:
+    """The version of the correction that waits for a second person."""
+    query = select(BatchCorrectionRow.version).where(
+        col(BatchCorrectionRow.batch_id) == batch.batch_id, col(BatchCorrectionRow.confirmed).is_(None)
+    )
+    return (await writing.session.exec(query.limit(1))).first()
+
+
+async def _locked(writing: Writing, case: CaseRow) -> BatchRow:
+    await writing.head(case.case_id)
+    return await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
+
+
+def _known(batch: BatchRow) -> dict[str, str | None]:
+    values = {name: getattr(batch, name) for name in FIELDS}
+    return {name: str(value) if value is not None else None for name, value in values.items()}
+
+
+def _told(changes: tuple[Change, ...]) -> list[JsonValue]:
+    return [{"field": each.field, "old": each.old, "new": each.new} for each in changes]
