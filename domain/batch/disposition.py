@@ -1,5 +1,6 @@
 """What the site decides on a batch, and what the sponsor says to a rejection (sections 8 and 10)."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -117,12 +118,26 @@ class BatchCancellation(Form):
     """Why."""
 
 
-def refuse_unless_disposable(form: SiteDisposition) -> None:
-    """Raise `Refused` when a release lacks its certificate of compliance."""
-    if form.verdict is SiteVerdict.RELEASED and form.certificate_of_compliance is None:
-        raise broken(
-            "section 8, disposition", "A release needs its certificate.", certificate_of_compliance="is required"
-        )
+def refuse_unless_disposable(
+    form: SiteDisposition, *, analysed: bool, against: Sequence[str], critical: Sequence[str]
+) -> None:
+    """Raise `Refused` when a release lacks its certificates, or something of its own is open against it.
+
+    `analysed` says whether there is a certificate of analysis, `against` are the results that count against the batch,
+    `critical` its open CRITICAL deviations.
+    """
+    if form.verdict is not SiteVerdict.RELEASED:
+        return
+    faults: dict[str, str] = {}
+    if form.certificate_of_compliance is None:
+        faults["certificate_of_compliance"] = "is required"
+    standing = [] if analysed else ["there is no certificate of analysis"]
+    standing += [f"{each} counts against it" for each in against]
+    standing += [f"{each} is CRITICAL and open" for each in critical]
+    if standing:
+        faults["verdict"] = "; ".join(standing)
+    if faults:
+        raise broken("section 8, disposition", "The site cannot release the batch like this.", **faults)
 
 
 def refuse_unless_open_way(form: Redirection, *, released: bool, is_open: bool) -> None:

@@ -197,6 +197,8 @@ class ProcessFacts(GateFacts):
     """The set that the batch is bound to."""
     effective_set_id: str | None = None
     """The set that was effective as manufacture began, as far as is known now."""
+    instruction: str | None = None
+    """The master instruction that stands in place of a set, of a step without critical parameters."""
     critical: tuple[str, ...] = ()
     """The critical parameters of the bound set."""
     values: tuple[ValueFacts, ...] = ()

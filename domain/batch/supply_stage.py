@@ -38,6 +38,7 @@ _OF_THE_SUBSTANCE = frozenset({SupplyStage.STARTING_MATERIAL, SupplyStage.INTERM
 _FOR_PATIENTS = frozenset({SupplyStage.FINISHED, SupplyStage.CLINICAL_SUPPLY})
 _DOSAGE_FORMS = frozenset({SupplyStage.BULK}) | _FOR_PATIENTS
 _ALL = frozenset(SupplyStage)
+_WITHOUT_PARAMETERS = frozenset({Activity.PACKAGING, Activity.TESTING, Activity.STORAGE})
 _MADE_BY: Mapping[Activity, frozenset[SupplyStage]] = MappingProxyType({
     Activity.API_MFG: _OF_THE_SUBSTANCE,
     Activity.INTERMEDIATE: frozenset({SupplyStage.STARTING_MATERIAL, SupplyStage.INTERMEDIATE}),
@@ -49,6 +50,11 @@ _MADE_BY: Mapping[Activity, frozenset[SupplyStage]] = MappingProxyType({
     Activity.DEVELOPMENT: _ALL,
 })  # fmt: skip
 """What comes out of an activity. Testing and storage change no stage; development makes any."""
+
+
+def has_parameters(activity: Activity) -> bool:
+    """Whether an activity has critical parameters: packaging, testing and storage follow their master instruction."""
+    return activity not in _WITHOUT_PARAMETERS
 
 
 def inferred_stage(activity: Activity, product_stage: ProductStage) -> SupplyStage:

@@ -14,6 +14,7 @@ from domain.batch.package import BatchPackage, Completeness, RecordProvision, Re
 from domain.batch.request import BatchRegistration
 from domain.batch.retest import ExtensionRequest, ExtensionSignature, Retest
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
+from domain.batch.working_again import ReworkApproval, ReworkAssessment
 from domain.core.forms import Forms
 from domain.delivery.quarantine import QuarantineApproval, QuarantineConfirmation
 from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
@@ -87,6 +88,8 @@ BATCH_FORMS = Forms(
     ReleaseWithdrawal,
     AtRiskProposal,
     AtRiskApproval,
+    ReworkAssessment,
+    ReworkApproval,
 )
 """Beside these, `FieldAlertAssessment` is used here as in a suspension."""
 

@@ -24,6 +24,9 @@ def process(evidence: BatchEvidence) -> Found:
     once it is assessed; of a registered parameter only what EU GMP Annex 16, section 3 allows.
     """
     facts = evidence.process
+    if facts.instruction is not None and facts.set_id is None and facts.effective_set_id is None:
+        lines = [f"master instruction: {facts.instruction}"]
+        return Found("This step has no critical parameters; its master instruction is bound.", lines, applies=False)
     departures = {name_key(each.parameter): each for each in facts.departures}
     lines = [
         f"parameters: {facts.set_id or 'none'}",

@@ -18,6 +18,7 @@ from domain.batch.manufacture import ManufactureEnd, ManufactureStart, Parameter
 from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch.request import BatchRegistration
 from domain.batch.review import REVIEWS, BatchReview
+from domain.batch.working_again import WORKED_AGAIN
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
 from domain.release.batch_forms import FORMS_OF_A_BATCH
@@ -33,6 +34,7 @@ from workflows.release.certification import Certification
 from workflows.release.gate_exception import GateExceptions
 from workflows.release.post_release import PostRelease
 from workflows.release.rejection_correction import RejectionCorrection
+from workflows.release.working_again import WorkingAgain
 
 
 @workflow.defn
@@ -102,14 +104,16 @@ class BatchDisposition:
                 return False
             self._reports_are_taken()
             self.case.offer(ParameterReport)
-        else:
-            await self._made()
+        elif not await self._made():
+            return False
         self.quarantine.begin()
         self.corrections.begin()
         return True
 
-    async def _made(self) -> None:
+    async def _made(self) -> bool:
         self.case.offer(BatchCancellation, ends=Closing.at(BatchStage.CANCELLED))
+        if not await self._may_begin():
+            return False
         await self.case.ask(ManufactureStart)
         self.case.retract(BatchCancellation)
         self.case.stage(BatchStage.IN_MANUFACTURE)
@@ -118,6 +122,13 @@ class BatchDisposition:
             self.at_risk_use.begin()
         self.case.offer(ParameterReport)
         await self.case.ask(ManufactureEnd)
+        return True
+
+    async def _may_begin(self) -> bool:
+        """Whether nothing has to be said before, or it was said. What was registered without its question goes on."""
+        if self.request.relations().isdisjoint(WORKED_AGAIN) or not workflow.patched("rework-approved-before"):
+            return True
+        return await WorkingAgain(self.case).may_begin()
 
     def _reports_are_taken(self) -> None:
         self.investigations.begin()

@@ -1,5 +1,10 @@
 """Checks of what the site decides on a batch, and of what becomes of a rejected one."""
 
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.analysis_forms import Source
+from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.disposition import (
     Redirection,
     RejectionAnswer,
@@ -10,11 +15,13 @@ from domain.batch.disposition import (
 )
 from domain.batch.facts import BatchRejected
 from domain.batch.market_refusal import Refusal, RefusedAs
+from domain.batch.oos import OosKind, counts_against
 from records.agreement.notices import notice_due
 from records.batch.batches import decisions_on
 from records.batch.checks.package import PACKAGE
 from records.batch.market_refusals import refuse_in_markets
-from records.batch.tables.batches import BatchRow
+from records.batch.tables.analysis import AnalysisReportRow
+from records.batch.tables.batches import BatchDeviationRow, BatchRow, OosRow
 from records.core.declared import Effect, checks
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -23,8 +30,16 @@ from records.core.writing import Writing
 
 @checks(SiteDisposition)
 async def disposes(writing: Writing, case: CaseRow, form: SiteDisposition) -> Effect:
-    """Says by when the package is due: by the quality agreement, else by the policy (`batch.package`)."""
-    refuse_unless_disposable(form)
+    """Says by when the package is due: by the quality agreement, else by the policy (`batch.package`).
+
+    The site releases on its certificate of analysis, and nothing of its own against the batch (section 17).
+    """
+    refuse_unless_disposable(
+        form,
+        analysed=await _is_analysed(writing.session, case.case_id),
+        against=await _results_against(writing.session, case.case_id),
+        critical=await _open_criticals(writing.session, case.case_id),
+    )
     due_at = await notice_due(writing, case.site_id, case.scope_ids, PACKAGE, writing.at)
     return {"package_due_at": due_at.isoformat()}
 
@@ -65,3 +80,25 @@ async def answers_a_rejection(writing: Writing, case: CaseRow, form: RejectionAn
         batch = await writing.session.get_one(BatchRow, case.case_id)
         await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
     return {}
+
+
+async def _is_analysed(session: AsyncSession, batch_id: str) -> bool:
+    query = select(AnalysisReportRow.number).where(
+        col(AnalysisReportRow.batch_id) == batch_id, col(AnalysisReportRow.source) == Source.COA.value
+    )
+    return (await session.exec(query.limit(1))).first() is not None
+
+
+async def _results_against(session: AsyncSession, batch_id: str) -> list[str]:
+    query = select(OosRow).where(col(OosRow.batch_id) == batch_id, col(OosRow.kind) == OosKind.OOS.value)
+    rows = (await session.exec(query.order_by(col(OosRow.oos_id)))).all()
+    return [f"{row.oos_id} ({row.state})" for row in rows if counts_against(OosKind.OOS, OosState(row.state))]
+
+
+async def _open_criticals(session: AsyncSession, batch_id: str) -> list[str]:
+    query = select(BatchDeviationRow.deviation_id).where(
+        col(BatchDeviationRow.batch_id) == batch_id,
+        col(BatchDeviationRow.deviation_class) == DeviationClass.CRITICAL.value,
+        col(BatchDeviationRow.state) == DeviationState.OPEN.value,
+    )
+    return list((await session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all())

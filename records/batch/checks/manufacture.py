@@ -16,9 +16,11 @@ from domain.batch.manufacture import (
     refuse_unless_startable,
 )
 from domain.batch.mass_balance import refuse_unless_balanced
+from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.exchange.parameters import ParameterClass
+from domain.site.site import Activity
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
 from records.batch.mass_balance import deviations_of, expected_of, yield_limits_of
@@ -28,23 +30,28 @@ from records.core.declared import Effect, checks
 from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
 from records.exchange.parameter_sets import effective_set
 
 
 @checks(ManufactureStart)
 async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Effect:
-    """Binds the parameter set that was effective as manufacture began (section 7). Without one nothing is made."""
+    """Binds the parameter set that was effective as manufacture began (section 7). Without one nothing is made.
+
+    A step that has no critical parameters binds its master instruction, which the registration names.
+    """
     batch = await writing.session.get_one(BatchRow, case.case_id)
     statement = await statement_in_force(writing.session, batch.scope_id, writing.at)
     refuse_unless_startable(form, reach=reach_of(statement), now=writing.at)
     await refuse_origins_past_their_day(writing, batch.batch_id, form.started_at, "started_at")
     bound = await effective_set(writing.session, batch.scope_id, form.started_at)
-    if bound is None:
+    scope = await writing.session.get_one(ScopeRow, batch.scope_id)
+    if bound is None and has_parameters(Activity(scope.activity)):
         raise Refused(Code.NOT_OPEN, "No parameter set was effective as manufacture began.", rule="G6")
     lookups = await lookups_of(writing, case)
     return {
-        "parameter_set_id": bound.set_id,
+        "parameter_set_id": bound.set_id if bound is not None else None,
         "started_on": lookups.calendar.local_day(form.started_at).isoformat(),
     }
 

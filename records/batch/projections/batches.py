@@ -101,7 +101,7 @@ async def start_batch(session: AsyncSession, event: Event) -> None:
     form, effect = submitted(event, ManufactureStart), part(event, "effect")
     row = await session.get_one(BatchRow, event.stream)
     row.started_at, row.started_on = form.started_at, date.fromisoformat(str(effect["started_on"]))
-    row.parameter_set_id = str(effect["parameter_set_id"])
+    row.parameter_set_id = str(effect["parameter_set_id"]) if effect["parameter_set_id"] is not None else None
     for use in uses(form.materials, form.equipment):
         await keep_use(session, event.stream, use)
 

@@ -10,6 +10,7 @@ from domain.batch.disposition import BatchCancellation, Redirection, RejectionAn
 from domain.batch.holds import BatchState
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.package import BatchPackage, Completeness
+from domain.batch.working_again import ReworkApproval
 from domain.core.events import Event
 from domain.policy.rejection_grounds import Grounds
 from records.batch.settling import settle, state_grounds
@@ -63,6 +64,13 @@ async def redirect(session: AsyncSession, event: Event) -> None:
 async def cancel_batch(session: AsyncSession, event: Event) -> None:
     """Nothing was made."""
     (await session.get_one(BatchRow, event.stream)).state = BatchState.CLOSED.value
+
+
+@follows(*ReworkApproval.action.event_types())
+async def decline_rework(session: AsyncSession, event: Event) -> None:
+    """What may not be worked again is not made."""
+    if not submitted(event, ReworkApproval).approve:
+        (await session.get_one(BatchRow, event.stream)).state = BatchState.CLOSED.value
 
 
 async def reject_open_markets(session: AsyncSession, event: Event, grounds: Grounds = (), because: str = "") -> None:

@@ -11,13 +11,16 @@ from domain.batch.deviation import DeviationAcceptance
 from domain.batch.failing import is_explained
 from domain.batch.gate_facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.batch.oos import OosKind
+from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
+from domain.site.site import Activity
 from records.batch.batches import bound_parameters
 from records.batch.departures import Departure, departures_of
 from records.batch.tables.analysis import AnalysisRow
 from records.batch.tables.batches import BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow
+from records.core.tables.master_data import ScopeRow
 from records.exchange.parameter_sets import effective_set
 from records.release.gate_evidence.context import GateContext, Relative
 
@@ -32,7 +35,9 @@ async def process_of(context: GateContext) -> ProcessFacts:
         col(BatchDeviationRow.batch_id) == batch.batch_id, col(BatchDeviationRow.parameter).is_not(None)
     )
     bound = await bound_parameters(session, batch)
+    scope = await session.get_one(ScopeRow, batch.scope_id)
     return ProcessFacts(
+        instruction=None if has_parameters(Activity(scope.activity)) else batch.mbr_version,
         set_id=batch.parameter_set_id,
         effective_set_id=effective.set_id if effective is not None else None,
         critical=tuple(each.name for each in bound if each.parameter_class is ParameterClass.CPP),

@@ -481,3 +481,11 @@ def test_what_is_in_doubt_is_passed_by_what_the_certifier_writes(rationale: str 
 def test_no_rationale_opens_what_has_failed() -> None:
     found = told(with_audit(due=None), Gate.G4, {Gate.G4: "We know the site well."})
     assert (found.verdict, found.passes) == (FAIL, False)
+
+
+def test_g6_a_step_without_critical_parameters_is_made_by_its_master_instruction() -> None:
+    without: dict[str, Any] = {"instruction": "MBR-204 v3", "set_id": None, "critical": (), "values": ()}
+    found = told(with_process(**without, effective_set_id=None), Gate.G6)
+    assert (found.verdict, found.looked_at) == (GateVerdict.NOT_APPLICABLE, ("master instruction: MBR-204 v3",))
+    assert told(with_process(**without, effective_set_id="PS-1"), Gate.G6).verdict is FAIL
+    assert told(with_process(**{**without, "instruction": None}, effective_set_id=None), Gate.G6).verdict is FAIL
