@@ -302,6 +302,14 @@ class MaterialFacts(GateFacts):
 
     lot: str
     maker: str
+    chain: tuple[str, ...] = ()
+    """Its way to the site, as it was stated."""
+    certificate: str | None = None
+    """Document id of the original manufacturer's certificate."""
+    is_own: str | None = None
+    """The own batch that it is."""
+    may_be: tuple[str, ...] = ()
+    """Own batches with its number that it may be."""
 
 
 class TransportFacts(GateFacts):

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import NamedTuple
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from domain.batch.batch import Relation, UseKind
 from domain.batch.markets import is_known
 from domain.batch.mass_balance import YieldLimits, fault_of_unit, keeps_the_unit, refuse_mixed, refuse_unless_limited
 from domain.batch.supply_stage import SupplyStage
+from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key, party_key
 from domain.core.people import Role
@@ -44,6 +46,26 @@ class Parent(Value):
     """
 
 
+class NodeType(StrEnum):
+    """Who had a material in hands on its way (ICH Q7, chapter 17)."""
+
+    MANUFACTURER = "MANUFACTURER"
+    AGENT = "AGENT"
+    DISTRIBUTOR = "DISTRIBUTOR"
+    REPACKER = "REPACKER"
+    LABORATORY = "LABORATORY"
+    STORAGE = "STORAGE"
+
+
+class ChainNode(Value):
+    """One company on the way of a material."""
+
+    type: NodeType
+    """What it does."""
+    name: ShortText = Field(examples=["Chemiehandel Nord GmbH, Hamburg"])
+    """Name and place."""
+
+
 class Material(Value):
     """A lot of a starting material: where it comes from is known before it is used (EU GMP 5.27)."""
 
@@ -53,6 +75,10 @@ class Material(Value):
     """Its lot."""
     manufacturer: ShortText = Field(examples=["Rheinchem AG, Mannheim"])
     """The original manufacturer; an agent or distributor does not stand in for it (ICH Q7, chapter 17)."""
+    chain: tuple[ChainNode, ...] = Field(default=(), max_length=20)
+    """Its way from the manufacturer to the site, in order."""
+    certificate: DocumentReference | None = None
+    """The certificate of the original manufacturer, which is kept whoever has delivered the lot."""
 
 
 class SubcontractedStep(Value):
@@ -129,6 +155,8 @@ class Use(NamedTuple):
     kind: UseKind
     reference: str
     detail: str = ""
+    material: Material | None = None
+    """The lot that it is, of a material."""
 
     @property
     def key(self) -> str:
@@ -143,10 +171,22 @@ def use_key(kind: UseKind, reference: str) -> str:
 
 def uses(materials: Iterable[Material], equipment: Iterable[str], analysts: Iterable[str] = ()) -> list[Use]:
     """What a batch shares with others, each once: lots of materials with their makers, equipment, analysts."""
-    found = [Use(UseKind.MATERIAL, f"{each.name} {each.lot}"[:200], each.manufacturer) for each in materials]
+    found = [Use(UseKind.MATERIAL, f"{each.name} {each.lot}"[:200], each.manufacturer, each) for each in materials]
     found += [Use(UseKind.EQUIPMENT, each) for each in equipment]
     found += [Use(UseKind.ANALYST, each) for each in analysts]
     return list({(each.kind, each.reference): each for each in found}.values())
+
+
+def refuse_unless_chained(materials: Sequence[Material]) -> None:
+    """Raise `Refused` if the way of a material begins with another manufacturer than the one that is named."""
+    faults = {
+        f"materials.{index}.chain.{place}.name": f"is not {each.manufacturer}, the manufacturer"
+        for index, each in enumerate(materials)
+        for place, node in enumerate(each.chain)
+        if node.type is NodeType.MANUFACTURER and party_key(node.name) != party_key(each.manufacturer)
+    }
+    if faults:
+        raise broken("section 17, lots of materials", "The supply chain does not fit.", **faults)
 
 
 def refuse_unless_orderable(

@@ -1,7 +1,7 @@
 """Gates G10 and G12: under which changes a member of the family was made, and from what (domain specification, 19)."""
 
 from domain.batch.batch import Relation
-from domain.batch.gate_facts import ChangeFacts, ParentFacts
+from domain.batch.gate_facts import ChangeFacts, MaterialFacts, ParentFacts
 from domain.batch.gate_results import Ask, Found
 from domain.batch.shelf_life import uses_as_it_is
 from domain.change.decision import Filing
@@ -41,6 +41,7 @@ def supply(member: Member) -> Found:
     """G12: what a batch comes from is known and might be used, and what was shipped stayed within its limits."""
     wrong = [] if member.materials or member.parents else ["no starting material is known"]
     wrong += [f"the maker of {each.lot} is not known" for each in member.materials if not each.maker.strip()]
+    wrong += [f"{each.lot} is {each.is_own}, an own batch" for each in member.materials if each.is_own is not None]
     transports = [each for each in member.transports if each.market in (None, member.market)]
     for each in transports:
         if each.within_limits is None:
@@ -51,8 +52,9 @@ def supply(member: Member) -> Found:
     waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
     asked = [doubt for each in member.parents for doubt in _use_doubts(each, member.market)]
     doubtful = [doubt for each in member.parents for doubt in _standing_doubts(each, member.market)]
+    doubtful += [doubt for each in member.materials for doubt in _lot_doubts(each)]
     lines = [
-        *(f"{each.lot}: {each.maker or 'unknown'}" for each in member.materials),
+        *(_lot_line(each) for each in member.materials),
         *(_parent_line(each, member.market) for each in member.parents),
         *(f"subcontractor: {each.scope_id}, {each.activity}" for each in member.scopes if each.is_subcontractor),
         *(f"shipment: {each.shipment_id}" for each in transports),
@@ -60,6 +62,19 @@ def supply(member: Member) -> Found:
     asks = frozenset({Ask.DEVIATION}) if asked else frozenset()
     well = "What it comes from is known and released, and transport within limits."
     return Found(well, lines, [*wrong, *waits], [*asked, *doubtful], is_held=not wrong, asks=asks)
+
+
+def _lot_doubts(lot: MaterialFacts) -> list[str]:
+    doubts = [f"{lot.lot} of {lot.maker} may be {each}, an own batch" for each in lot.may_be]
+    if lot.chain and lot.certificate is None:
+        doubts.append(f"the certificate of the original manufacturer of {lot.lot} is not on file")
+    return doubts
+
+
+def _lot_line(lot: MaterialFacts) -> str:
+    way = f", by {' > '.join(lot.chain)}" if lot.chain else ""
+    shown = f", certificate {lot.certificate}" if lot.certificate is not None else ""
+    return f"{lot.lot}: {lot.maker or 'unknown'}{way}{shown}"
 
 
 def use(evidence: BatchEvidence) -> Found:

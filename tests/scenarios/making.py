@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from pydantic import JsonValue
+from sqlmodel import col, select
 
 from domain.agreement.agreement import AgreementStatus, AgreementTerms
 from domain.asl.asl import stream_of
@@ -13,6 +14,7 @@ from domain.batch.specification import SpecifiedTest
 from domain.core.entry import Entry, PlainEvent
 from domain.exchange.parameters import ParameterContent
 from records.agreement.tables import AgreementRow
+from records.batch.tables.analysis import AnalysisReportRow
 from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Colleague, Company
@@ -130,7 +132,12 @@ async def makes(company: Company, batch: str, value: str = "41.2", *, shelf_days
 
 
 async def disposes(company: Company, batch: str, **changes: Any) -> dict[str, Any]:
-    """The site's quality unit releases the batch."""
+    """The site's quality unit releases the batch, on a certificate of analysis: another one if there is none yet."""
+    async with company.database.reading() as session:
+        known = (await session.exec(select(AnalysisReportRow).where(col(AnalysisReportRow.batch_id) == batch))).first()
+    if known is None and changes.get("verdict") != "REJECTED":
+        document, day = await company.vito.uploads(batch), company.today.isoformat()
+        await unasked(company.vito, batch, "coa", results=[line()], document=document, issued_on=day)
     certificate = await company.uta.uploads(batch)
     return await does(company.uta, batch, "disposition", **{"certificate_of_compliance": certificate, **changes})
 

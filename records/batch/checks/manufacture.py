@@ -16,6 +16,8 @@ from domain.batch.manufacture import (
     refuse_unless_startable,
 )
 from domain.batch.mass_balance import refuse_unless_balanced
+from domain.batch.own_lots import NamedLot, refuse_own
+from domain.batch.request import refuse_unless_chained
 from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
@@ -24,6 +26,7 @@ from domain.site.site import Activity
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
 from records.batch.mass_balance import deviations_of, expected_of, yield_limits_of
+from records.batch.own_lots import own_batches
 from records.batch.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
@@ -45,6 +48,9 @@ async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Eff
     statement = await statement_in_force(writing.session, batch.scope_id, writing.at)
     refuse_unless_startable(form, reach=reach_of(statement), now=writing.at)
     await refuse_origins_past_their_day(writing, batch.batch_id, form.started_at, "started_at")
+    refuse_unless_chained(form.materials)
+    lots = [NamedLot(each.name, each.lot, each.manufacturer) for each in form.materials]
+    refuse_own(lots, await own_batches(writing.session, [each.lot for each in lots]))
     bound = await effective_set(writing.session, batch.scope_id, form.started_at)
     scope = await writing.session.get_one(ScopeRow, batch.scope_id)
     if bound is None and has_parameters(Activity(scope.activity)):

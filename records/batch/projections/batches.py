@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,9 +12,10 @@ from domain.batch.batch import UseKind
 from domain.batch.holds import BatchState
 from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch.markets import decision_rule
-from domain.batch.request import BatchRegistration, Use, uses
+from domain.batch.request import BatchRegistration, Material, Use, uses
 from domain.core.events import Event
 from domain.core.facts import FactName
+from domain.core.names import name_key
 from records.batch.tables.batches import (
     BatchMarketRow,
     BatchParentRow,
@@ -34,6 +36,8 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
         BatchRow(
             batch_id=event.stream,
             number=form.number,
+            number_key=name_key(form.number),
+            sponsor_number_key=name_key(form.sponsor_number) if form.sponsor_number is not None else None,
             site_id=form.site_id,
             scope_id=form.scope_id,
             state=BatchState.OPEN.value,
@@ -90,9 +94,19 @@ async def keep_use(session: AsyncSession, batch_id: str, use: Use, *, approved: 
                 key=use.key,
                 detail=use.detail,
                 approved=approved,
+                **(_lot(use.material) if use.material is not None else {}),
             )
         )
         await session.flush()
+
+
+def _lot(material: Material) -> dict[str, Any]:
+    return {
+        "material": material.name,
+        "lot": material.lot,
+        "chain": [each.model_dump(mode="json") for each in material.chain] or None,
+        "certificate": material.certificate.document_id if material.certificate is not None else None,
+    }
 
 
 @follows(*ManufactureStart.action.event_types())

@@ -25,6 +25,9 @@ class BatchRow(SQLModel, table=True):
     """Last day of manufacture, as far as it is known."""
     finished_at: datetime | None = None
     """The instant at which manufacture ended; `None` if only the day was told, or it has not ended."""
+    number_key: str | None = Field(default=None, index=True)
+    """What all ways to write the number have in common (`domain.core.names.name_key`)."""
+    sponsor_number_key: str | None = Field(default=None, index=True)
     sponsor_number: str | None = None
     product: str = ""
     strength: str | None = None
@@ -161,6 +164,12 @@ class BatchUseRow(SQLModel, table=True):
     """What all ways to write it have in common (`domain.batch.request.use_key`)."""
     detail: str = ""
     """Of a material its maker; of a scope what is done there."""
+    material: str | None = None
+    """Of a lot the name of its material; `lot` is its number, `chain` its way, `certificate` the maker's document."""
+    lot: str | None = None
+    chain: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """`domain.batch.request.ChainNode` each; `None` if it was not stated."""
+    certificate: str | None = None
     approved: bool = True
     """Whether a quality agreement approves it, for a scope; otherwise always true."""
 

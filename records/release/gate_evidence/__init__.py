@@ -80,7 +80,7 @@ async def _of_each(context: GateContext) -> list[dict[str, Any]]:
         "oos": oos_of(results),
         "unexplained": await unexplained_of(context, results),
         "changes": await changes_of(context),
-        "materials": {each.batch_id: materials_of(each) for each in context.family},
+        "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": await transports_of(context.session, context.batch_ids),
         "events": await events_about(context),

@@ -11,18 +11,20 @@ from domain.batch.deviation import DeviationAcceptance
 from domain.batch.failing import is_explained
 from domain.batch.gate_facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.batch.oos import OosKind
+from domain.batch.own_lots import NamedLot, OwnBatch, is_same, may_be_same
 from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from domain.site.site import Activity
 from records.batch.batches import bound_parameters
 from records.batch.departures import Departure, departures_of
+from records.batch.own_lots import own_batches
 from records.batch.tables.analysis import AnalysisRow
-from records.batch.tables.batches import BatchDeviationRow, OosRow, ParameterResultRow
+from records.batch.tables.batches import BatchDeviationRow, BatchUseRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow
 from records.exchange.parameter_sets import effective_set
-from records.release.gate_evidence.context import GateContext, Relative
+from records.release.gate_evidence.context import GateContext
 
 
 async def process_of(context: GateContext) -> ProcessFacts:
@@ -152,7 +154,24 @@ async def unexplained_of(context: GateContext, results: Mapping[str, Sequence[Oo
     return {batch_id: tuple(each) for batch_id, each in found.items()}
 
 
-def materials_of(member: Relative) -> tuple[MaterialFacts, ...]:
-    """The lots of starting materials, with their makers."""
-    lots = [use for use in member.uses if use.kind == UseKind.MATERIAL.value]
-    return tuple(MaterialFacts(lot=use.reference, maker=use.detail) for use in lots)
+async def materials_of(context: GateContext) -> dict[str, tuple[MaterialFacts, ...]]:
+    """The lots of starting materials of each batch, with their makers, and which of them are own batches."""
+    lots = {each.batch_id: [use for use in each.uses if use.kind == UseKind.MATERIAL.value] for each in context.family}
+    numbers = [use.lot for uses in lots.values() for use in uses if use.lot is not None]
+    own = await own_batches(context.session, numbers)
+    return {batch_id: tuple(_material(use, own) for use in uses) for batch_id, uses in lots.items()}
+
+
+def _material(use: BatchUseRow, own: Mapping[str, Sequence[OwnBatch]]) -> MaterialFacts:
+    """Of a lot that was reported before its parts were kept apart only what it is called is known."""
+    known = NamedLot(use.material or "", use.lot or "", use.detail)
+    batches = own.get(name_key(known.lot), ()) if use.lot is not None else ()
+    same = next((each.batch_id for each in batches if is_same(known, each)), None)
+    return MaterialFacts(
+        lot=use.reference,
+        maker=use.detail,
+        chain=tuple(f"{node['type']} {node['name']}" for node in use.chain or ()),
+        certificate=use.certificate,
+        is_own=same,
+        may_be=tuple(each.batch_id for each in batches if same is None and may_be_same(known, each)),
+    )

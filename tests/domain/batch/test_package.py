@@ -61,8 +61,21 @@ def test_nothing_passes_that_lacks_something(changes: dict[str, Any], missing: l
 
 
 def test_a_release_by_the_site_needs_its_certificate_of_compliance() -> None:
-    assert faults(lambda: refuse_unless_disposable(filled(SiteDisposition))) == {"certificate_of_compliance"}
-    assert faults(lambda: refuse_unless_disposable(filled(SiteDisposition, verdict="REJECTED"))) == set()
+    assert disposing() == {"certificate_of_compliance"}
+    assert disposing(verdict="REJECTED") == set()
+
+
+def disposing(*, analysed: bool = True, against: tuple[str, ...] = (), **changes: Any) -> set[str]:
+    form = filled(SiteDisposition, **changes)
+    return faults(lambda: refuse_unless_disposable(form, analysed=analysed, against=against, critical=against))
+
+
+def test_a_release_by_the_site_needs_its_certificate_of_analysis_and_nothing_against_it() -> None:
+    paper = {"document_id": "DOC-1", "sha256": "0" * 64}
+    assert disposing(certificate_of_compliance=paper) == set()
+    assert disposing(certificate_of_compliance=paper, analysed=False) == {"verdict"}
+    assert disposing(certificate_of_compliance=paper, against=("OOS-1",)) == {"verdict"}
+    assert disposing(verdict="REJECTED", analysed=False, against=("OOS-1",)) == set()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlmodel import select
 
 from records.core.tables.master_data import ScopeRow
 from records.exchange.tables.parameters import ParameterSetRow
@@ -62,8 +63,8 @@ async def test_a_rework_is_never_registered_and_what_is_declined_is_not_made(see
 async def test_a_step_without_critical_parameters_binds_its_master_instruction(seeded: Seeded, activity: str) -> None:
     await fit(seeded)
     async with seeded.database.writing() as session:
-        for row in (await session.exec(ParameterSetRow.__table__.select())).all():  # type: ignore[attr-defined]
-            await session.delete(await session.get_one(ParameterSetRow, row.set_id))
+        for effective in (await session.exec(select(ParameterSetRow))).all():
+            await session.delete(effective)
     batch = await registered(seeded)
     assert (await refused(batch.does("wen", "start", started_at=START.isoformat()))).rule == "G6"
     async with seeded.database.writing() as session:

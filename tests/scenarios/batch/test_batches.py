@@ -43,6 +43,7 @@ async def test_a_package_goes_back_until_it_is_complete_and_is_reviewed_by_three
     await ready(company)
     batch = await registers(company)
     await makes(company, batch)
+    await unasked(company.vito, batch, "change")
     await disposes(company, batch)
     task = await company.asked(batch, "package")
     assert task.deadline is not None

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from sqlmodel import select
+
 from domain.core.people import Role
 from records.batch.tables.batches import HoldRow
 from records.contexts import load
@@ -96,7 +98,7 @@ async def test_a_pack_is_certified_once_its_substance_is_released_and_its_bulk_c
     told = await unasked(company.vito, bulk, "withdraw-release", markets=["EU"], reason="The data are not complete.")
     assert told["stage"] == "RELEASED"  # for the US it stands
     async with company.database.reading() as session:
-        held = {row.batch_id for row in (await session.exec(HoldRow.__table__.select())).all()}  # type: ignore[attr-defined]
+        held = {row.batch_id for row in (await session.exec(select(HoldRow))).all()}
     assert pack in held
     assert (await company.asked(pack, "review-release")).action == "review-release"
     await are_rebuilt_identically(company.database, "batches", "batch_markets")

@@ -1,0 +1,61 @@
+"""Lots of materials that are own batches (domain specification, sections 17 and 22).
+
+A rejected, recalled, expired or unreleased own batch never comes back as a material.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from domain.core.names import lot_of, name_key, party_key
+from domain.core.refusals import broken
+
+_RULE = "section 17, lots of materials"
+
+
+class NamedLot(NamedTuple):
+    """A lot of a material, as it was reported."""
+
+    material: str
+    lot: str
+    manufacturer: str
+
+
+class OwnBatch(NamedTuple):
+    """What a batch of ours may be called as a material."""
+
+    batch_id: str
+    product: str
+    numbers: tuple[str, ...]
+    """The site's number and, if there is one, the sponsor's."""
+    issuers: tuple[str, ...]
+    """The names of its supplier and site, in the ways in which a manufacturer is written."""
+
+
+def issuers(supplier: str, site: str) -> tuple[str, ...]:
+    """The ways in which the maker of an own batch is written."""
+    return supplier, site, f"{supplier}, {site}"
+
+
+def is_same(lot: NamedLot, own: OwnBatch) -> bool:
+    """Whether a lot is that batch: by issuer, material and number (section 22)."""
+    identity = lot_of(lot.manufacturer, lot.material, lot.lot)
+    return any(lot_of(issuer, own.product, number) == identity for issuer in own.issuers for number in own.numbers)
+
+
+def may_be_same(lot: NamedLot, own: OwnBatch) -> bool:
+    """Whether a lot may be that batch: the number is the same, and the material or the issuer is. A person judges."""
+    if name_key(lot.lot) not in set(map(name_key, own.numbers)):
+        return False
+    of_the_product = name_key(lot.material) == name_key(own.product)
+    return of_the_product or party_key(lot.manufacturer) in set(map(party_key, own.issuers))
+
+
+def refuse_own(lots: Iterable[NamedLot], batches: Mapping[str, Iterable[OwnBatch]]) -> None:
+    """Raise `Refused` naming every lot that is an own batch. `batches` are those with the number, by its key."""
+    faults: dict[str, str] = {}
+    for index, lot in enumerate(lots):
+        own = next((each for each in batches.get(name_key(lot.lot), ()) if is_same(lot, each)), None)
+        if own is not None:
+            faults[f"materials.{index}.lot"] = f"is {own.batch_id}, an own batch: name it as a parent"
+    if faults:
+        raise broken(_RULE, "An own batch is no material.", **faults)
