@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from fastapi.responses import HTMLResponse
 
 from api.core.actions import CaseId
 from api.core.auth import Caller
@@ -10,6 +11,7 @@ from api.core.problems import declared
 from api.core.recording import Cursor, Limit
 from api.core.tools import ToolsOf
 from domain.release.gate_report import CertificationList, CertificationRecord, GateReport
+from domain.release.gate_report_text import as_page
 from records.core.policies import Policies
 from records.release.queries.certifications import certifications, one_certification, processing_releases
 from records.release.queries.gate_reports import gate_report, refuse_outsiders
@@ -36,6 +38,15 @@ async def read_gates(
         return await gate_report(
             session, Policies(), case_id, tools.clock(), market=market, certificate=certificate, signed=signed
         )
+
+
+@router.get("/v1/batches/{case_id}/gates/page", response_class=HTMLResponse)
+async def print_gates(case_id: CaseId, caller: Caller, tools: ToolsOf, market: Market = None) -> HTMLResponse:
+    """The same as a page to be read and printed: what waits for judgement first."""
+    refuse_outsiders(caller)
+    async with tools.database.reading() as session:
+        report = await gate_report(session, Policies(), case_id, tools.clock(), market=market)
+    return HTMLResponse(as_page(report))
 
 
 @router.get("/v1/certifications")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.batch.gate_facts import Gate
 from domain.batch.holds import HoldType
+from domain.core.forms import canonical, sha256
 
 _LINES, _WIDTH = 40, 200
 _NAMED = 3
@@ -191,6 +192,11 @@ def holds_demanded(by_market: Mapping[str, Sequence[GateResult]]) -> list[HoldDe
                 demand = HoldDemand(each.gate, each.hold_type, f"{each.gate}: {each.reason}", only)
                 demands.setdefault((demand.type, demand.market), demand)
     return list(demands.values())
+
+
+def hash_of(results: Iterable[GateResult]) -> str:
+    """The hash of gates as they are shown to who decides."""
+    return sha256(canonical([each.model_dump(mode="json") for each in results]))
 
 
 def in_words(results: Iterable[GateResult], *, longest: int = 4000) -> str:

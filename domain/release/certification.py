@@ -43,6 +43,12 @@ class Judgement(Value):
     reinstatement: Identifier | None = Field(default=None, examples=["STA-1"])
     """The case in which the suspension was lifted, on whose evidence it rests."""
 
+    def records(self) -> tuple[str, ...]:
+        """Ids of the records and documents that it stands on."""
+        documents = (*self.evidence, self.site_statement, self.qp_declaration)
+        named = (self.deviation_id, self.reinstatement, *(each.document_id for each in documents if each is not None))
+        return tuple(each for each in named if each is not None)
+
 
 class Location(Value):
     """Where the qualified person is while certifying; remote certification is done from the Union, the EEA or NI."""

@@ -21,6 +21,8 @@ QP_LOCATIONS = (UNION - {"EU"}) | _NORTHERN_IRELAND
 """Where a qualified person may be while certifying: a country of the Union or the EEA, or Northern Ireland [V23]."""
 PRODUCTION_ROLES = CDMO_ROLES | {Role.CMC_LEAD}
 _OF_QUALITY_AT_THE_SITE = frozenset({Role.CDMO_QP, Role.CDMO_QA, Role.CDMO_QU_HEAD})
+LEAST_RATIONALE = 20
+"""Characters of the rationale of a judgement; three letters are none."""
 _REGISTERS = {
     DecisionRule.QP: "QPR",
     DecisionRule.QCU: "QCU",
@@ -87,16 +89,25 @@ def refuse_unless_well_formed(form: DecisionForMarket, *, made: Decimal | None, 
         faults["reason"] = f"is given exactly for {MarketDecision.REJECT}"
     if bool(form.grounds) == releases:
         faults["grounds"] = f"are given exactly for {MarketDecision.REJECT}"
-    gates = [each.gate for each in form.judgements] if isinstance(form, CertificationDecision) else []
-    for index, gate in enumerate(gates):
-        if gate in gates[:index]:
-            faults[f"judgements.{index}.gate"] = "is judged twice"
-        elif not releases:
-            faults[f"judgements.{index}.gate"] = "a rejection judges no gate"
+    if isinstance(form, CertificationDecision):
+        faults |= _faults_of_judgements(form)
     if isinstance(form, QpCertification):
         faults |= _faults_of_a_certificate(form)
     if faults:
         raise broken(_RULE, "The decision is not complete.", **faults)
+
+
+def _faults_of_judgements(form: CertificationDecision) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    gates = [each.gate for each in form.judgements]
+    for index, each in enumerate(form.judgements):
+        if each.gate in gates[:index]:
+            faults[f"judgements.{index}.gate"] = "is judged twice"
+        elif form.decision is MarketDecision.REJECT:
+            faults[f"judgements.{index}.gate"] = "a rejection judges no gate"
+        elif len(each.rationale.strip()) < LEAST_RATIONALE:
+            faults[f"judgements.{index}.rationale"] = f"says too little: at least {LEAST_RATIONALE} characters"
+    return faults
 
 
 def _faults_of_a_certificate(form: QpCertification) -> dict[str, str]:

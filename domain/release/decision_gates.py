@@ -3,7 +3,7 @@
 from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate_facts import HoldFacts
-from domain.batch.gate_results import Found
+from domain.batch.gate_results import Ask, Found
 from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
 from domain.event.site_event import EventType
@@ -75,7 +75,9 @@ def decision(evidence: BatchEvidence) -> Found:
     lines = [f"rule of {evidence.market}: {rule}"]
     for each in evidence.elsewhere:
         lines += [each.refusal.words(), *each.judged]
-    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, wrong, doubtful)
+    of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
+    asks = frozenset({Ask.EVIDENCE}) if of_goods else frozenset[Ask]()
+    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, wrong, doubtful, asks=asks)
 
 
 def regulatory(member: Member) -> Found:

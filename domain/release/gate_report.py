@@ -13,6 +13,15 @@ from domain.batch.views import CorrectionView, DeviationView, OosView
 from domain.core.events import Signature
 from domain.core.view import View
 from domain.policy.rejection_grounds import Grounds
+from domain.release.gate_page import (
+    GivenJudgement,
+    GrantedException,
+    MarketState,
+    OpenEvent,
+    RelativeState,
+    ResultLine,
+    ToJudge,
+)
 
 
 class ReportedBatch(View):
@@ -123,6 +132,20 @@ class GateReport(View):
     """The holds that stand now, for whatever market."""
     reviewers: tuple[ReviewerView, ...]
     decision: DecisionView
+    sha256: str
+    """Hash of the gates as they are shown; the prefill of the decision's task names it."""
+    to_judge: tuple[ToJudge, ...] = ()
+    """What is left to judgement, and what each judgement must state."""
+    exceptions: tuple[GrantedException, ...] = ()
+    other_markets: tuple[MarketState, ...] = ()
+    parents: tuple[RelativeState, ...] = ()
+    """All that it comes from over all steps, the nearest first."""
+    analysis: tuple[ResultLine, ...] = ()
+    """Results beside limits."""
+    sites: tuple["PlaceView", ...] = ()
+    events: tuple[OpenEvent, ...] = ()
+    """Open events of the sites, tied to the batch or not."""
+    judgements: tuple[GivenJudgement, ...] = ()
 
 
 class CertificationSummary(View):

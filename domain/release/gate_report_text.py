@@ -2,9 +2,13 @@
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
+from html import escape
 
 from domain.batch.gate_results import GateResult, GateVerdict
+from domain.policy.rejection_grounds import in_words
+from domain.release.gate_page import GivenJudgement, MarketState, RelativeState, ResultLine
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch
+from domain.release.gate_words import DECISIONS, DEVIATIONS, RESULTS
 
 WIDTH, LENGTH = 100, 70
 _MOST_FACTS = 5
@@ -21,7 +25,7 @@ def rendered(report: GateReport) -> str:
 
 
 def _page(report: GateReport, facts: int) -> list[str]:
-    return [*_head(report), "", *_gates(report.gates, facts), "", *_foot(report)]
+    return [*_head(report), *_to_judge(report), "", *_gates(report.gates, facts), "", *_foot(report)]
 
 
 def _head(report: GateReport) -> Iterator[str]:
@@ -32,7 +36,8 @@ def _head(report: GateReport) -> Iterator[str]:
     yield f"As signed on {when}" if report.as_signed else f"As it stands on {when}"
     yield "=" * WIDTH
     yield from _field("Product", " ".join(filter(None, [batch.product, batch.strength])))
-    yield from _field("Made", f"{batch.started_on or '-'} to {batch.made_on or '-'} at {batch.site_id}")
+    sites = ", ".join(dict.fromkeys(f"{each.name} ({each.site_id})" for each in report.sites)) or batch.site_id
+    yield from _field("Made", f"{batch.started_on or '-'} to {batch.made_on or '-'} at {sites}")
     yield from _field("Scopes", ", ".join(batch.scope_ids))
     made = f"{batch.quantity or '-'} {batch.unit or ''}".rstrip()
     passed = ", passed" if batch.shelf_life_ended else ""
@@ -56,6 +61,12 @@ def _dates(batch: ReportedBatch) -> Iterator[str]:
     for each in batch.corrections:
         state = {None: "waits for a second person", True: "corrected", False: "refused"}[each.confirmed]
         yield from _field("Correction", f"{each.field} {each.old or '-'} to {each.new}, {state}, {each.corrected_by}")
+
+
+def _to_judge(report: GateReport) -> Iterator[str]:
+    """What waits for the reader comes first."""
+    for each in report.to_judge:
+        yield from _wrapped(f"TO JUDGE {each.gate}: {each.reason}. State {'; '.join(each.states)}.", "  ")
 
 
 def _gates(gates: Sequence[GateResult], facts: int) -> Iterator[str]:
@@ -82,21 +93,54 @@ def _facts(gate: GateResult, most: int) -> Iterator[str]:
 
 def _foot(report: GateReport) -> Iterator[str]:
     if not report.as_signed:
-        yield from _list("Deviations", (f"{d.deviation_id} {d.deviation_class} {d.state}" for d in report.deviations))
-        yield from _list("OOS, OOT", (f"{r.oos_id} {r.test} {r.result} {r.unit}: {r.state}" for r in report.results))
+        yield from _list("Markets", (_market(each) for each in report.other_markets))
+        yield from _list("Comes from", (_relative(each) for each in report.parents))
+        yield from _list("Results", (_result(each) for each in report.analysis))
+        yield from _list(
+            "Deviations",
+            (f"{d.deviation_id} {d.deviation_class}: {DEVIATIONS[d.state]}" for d in report.deviations),
+        )
+        yield from _list(
+            "OOS, OOT", (f"{r.oos_id} {r.test} {r.result} {r.unit}: {RESULTS[r.state]}" for r in report.results)
+        )
+        yield from _list("Events", (f"{e.event_id} {e.type} {e.severity} at {e.site_id}" for e in report.events))
+        yield from _list(
+            "Exceptions", (f"{e.exception_id} of {e.gate} ({e.authority_letter})" for e in report.exceptions)
+        )
         yield from _list("Holds", (f"{h.hold_id} {h.type} ({h.market or 'all markets'})" for h in report.holds))
         yield from _list("Signed by", (f"{r.action}: {r.by_name}, {r.at:%Y-%m-%d}" for r in report.reviewers))
+    if report.judgements:
+        yield from _list("Judged", (_judgement(each) for each in report.judgements))
+    yield from _field("Gates shown", f"SHA-256 {report.sha256}")
     decision = report.decision
     if decision.decision is None:
         yield from _field("Decision", f"open, by {decision.rule}")
         return
     when = f"{decision.decided_at:%Y-%m-%d %H:%M} UTC" if decision.decided_at is not None else "-"
-    yield from _field("Decision", f"{decision.decision} by {_decider(decision)}, {when}")
+    yield from _field("Decision", f"{DECISIONS[decision.decision]} by {_decider(decision)}, {when}")
     if decision.certificate_number is not None:
         released = f"{decision.quantity} {report.batch.unit or ''}".rstrip()
         yield from _field("Certificate", f"{decision.certificate_number}, {released}")
     if decision.withdrawn_at is not None:
         yield from _field("Taken back", f"{decision.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _market(state: MarketState) -> str:
+    why = f" ({in_words(state.grounds)})" if state.grounds else ""
+    return f"{state.market} {state.state}{why}{''.join(f', {each}' for each in state.judged)}"
+
+
+def _relative(relative: RelativeState) -> str:
+    markets = ", ".join(map(_market, relative.markets)) or "-"
+    return f"{relative.batch_id} {relative.number} at {relative.site}: {markets}"
+
+
+def _result(line: ResultLine) -> str:
+    return f"{line.test} {line.result} (limit {line.limit or '-'}, {line.certificate})"
+
+
+def _judgement(given: GivenJudgement) -> str:
+    return f"{given.about} by {given.by}: {given.rationale} [{', '.join(given.stands_on) or 'no record named'}]"
 
 
 def _decider(decision: DecisionView) -> str:
@@ -116,3 +160,10 @@ def _field(name: str, text: str) -> Iterator[str]:
 
 def _wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, subsequent_indent=indent, drop_whitespace=True) or [""]
+
+
+def as_page(report: GateReport) -> str:
+    """The same as a page of HTML, to be read and printed."""
+    title = escape(f"Gates of {report.batch.batch_id} for {report.market}")
+    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
+    return f"{head}<body><pre>{escape(rendered(report))}</pre></body></html>"

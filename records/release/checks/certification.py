@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl.asl import stream_of
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.facts import BatchRejected
-from domain.batch.gate_results import GateResult, GateVerdict, in_words
+from domain.batch.gate_results import GateResult, GateVerdict, hash_of, in_words
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.markets import decision_rule
 from domain.core.entry import OpenTask
@@ -85,7 +85,9 @@ async def suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
         return {}
     batch = await writing.session.get_one(BatchRow, case.case_id)
     evidence = await evidence_of(writing.session, writing.policies, batch, market, writing.at)
-    return suggested_decision(market, batch.quantity, in_words(evaluate(evidence, {}, writing.at)))
+    results = evaluate(evidence, {}, writing.at)
+    seen = f"{in_words(results, longest=3900)}\nGates shown: SHA-256 {hash_of(results)}"
+    return suggested_decision(market, batch.quantity, seen)
 
 
 @checks(QpCertification)

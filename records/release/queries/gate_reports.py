@@ -7,14 +7,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule
-from domain.batch.gate_results import GateResult
+from domain.batch.gate_results import GateResult, GateVerdict, hash_of
 from domain.batch.stage_rules import deciders_at_stage
 from domain.batch.views import CorrectionView, DeviationView, OosView
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
 from domain.release.certification_rules import CertificateNumber
 from domain.release.evidence import BatchEvidence
+from domain.release.gate_page import GrantedException, ToJudge
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
+from domain.release.gate_words import ASKS
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
 from records.batch.shelf_life import shelf_life_of
@@ -25,6 +27,14 @@ from records.core.queries.visibility import reads_everything
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import PersonRow
 from records.release.gate_evidence import evidence_of
+from records.release.queries.gate_page import (
+    events_shown,
+    judgements_shown,
+    markets_shown,
+    relatives_shown,
+    results_shown,
+    sites_shown,
+)
 
 _DISPOSITION = "disposition"
 
@@ -57,18 +67,33 @@ async def gate_report(
     if signed or certificate is not None:
         return await _signed(session, policies, batch, row, at)
     evidence = await evidence_of(session, policies, batch, row.market, at)
+    gates = evaluate(evidence, {}, at)
+    sites = await sites_shown(session, batch)
     return GateReport(
         market=row.market,
         at=at,
         as_signed=False,
         batch=await _batch(session, policies, batch, at),
-        gates=evaluate(evidence, {}, at),
+        gates=gates,
+        sha256=hash_of(gates),
+        to_judge=tuple(_to_judge(each) for each in gates if each.verdict is GateVerdict.NEEDS_JUDGEMENT),
+        exceptions=tuple(GrantedException(**each.model_dump(exclude={"market"})) for each in evidence.exceptions),
+        other_markets=await markets_shown(session, evidence),
+        parents=await relatives_shown(session, evidence),
+        analysis=await results_shown(session, batch, row.market, at),
+        sites=sites,
+        events=await events_shown(session, sorted({each.site_id for each in sites})),
+        judgements=await judgements_shown(session, batch_id, row.market, None),
         deviations=await _deviations(session, batch_id),
         results=await _results(session, batch_id),
         holds=evidence.holds,
         reviewers=await _reviewers(session, batch_id, evidence),
         decision=await _decision(session, row),
     )
+
+
+def _to_judge(gate: GateResult) -> ToJudge:
+    return ToJudge(gate=gate.gate, reason=gate.reason, states=("why", *(ASKS[each] for each in gate.asks)))
 
 
 async def markets_of(session: AsyncSession, batch_id: str) -> list[str]:
@@ -105,6 +130,9 @@ async def _signed(
         as_signed=True,
         batch=await _batch(session, policies, batch, at),
         gates=gates_in(record),
+        sha256=hash_of(gates_in(record)),
+        sites=await sites_shown(session, batch),
+        judgements=await judgements_shown(session, batch.batch_id, row.market, record),
         deviations=(),
         results=(),
         holds=(),

@@ -31,6 +31,7 @@ from tests.domain.evidence import AT, CLEAN, but, with_audit
 from tests.domain.filling import faults, filled
 
 MADE = Decimal("118.4")
+WHY = "The authority has extended it by public notice."
 NO: dict[str, Any] = {
     "decision": "REJECT",
     "quantity": None,
@@ -67,7 +68,8 @@ def test_what_the_task_suggests_is_enough_for_who_knows_the_form_alone() -> None
         ({"location": {"country": "EU", "shown_by": "Office network"}}, {"location.country"}),
         ({"location": {"country": "GB", "shown_by": "Office network"}}, {"location.country"}),
         ({"location": {"country": "US", "shown_by": "Office network"}}, {"location.country"}),
-        ({"judgements": [{"gate": "G3", "rationale": "x"}, {"gate": "G3", "rationale": "y"}]}, {"judgements.1.gate"}),
+        ({"judgements": [{"gate": "G3", "rationale": WHY}, {"gate": "G3", "rationale": WHY}]}, {"judgements.1.gate"}),
+        ({"judgements": [{"gate": "G3", "rationale": "yes"}]}, {"judgements.0.rationale"}),
         ({**NO, "judgements": [{"gate": "G3", "rationale": "x"}]}, {"judgements.0.gate"}),
     ],
 )

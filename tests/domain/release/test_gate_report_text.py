@@ -51,6 +51,7 @@ def report(evidence: BatchEvidence = CLEAN, **changes: Any) -> GateReport:
         as_signed=False,
         batch=BATCH,
         gates=evaluate(evidence, {}, AT),
+        sha256="0" * 64,
         deviations=(),
         results=(),
         holds=evidence.holds,
@@ -98,7 +99,7 @@ def test_a_signed_decision_shows_its_certificate_and_not_what_is_known_since() -
     }
     page = rendered(report(as_signed=True, decision=OPEN.model_copy(update={**decided, "capacity": DecisionRule.QP})))
     assert "As signed on 2025-10-13 09:00 UTC" in page
-    assert "Decision     RELEASE by Quentin Dubois (QP), 2025-10-13 09:00 UTC" in page
+    assert "Decision     released by Quentin Dubois (QP), 2025-10-13 09:00 UTC" in page
     assert "Certificate  EU-2025-000001, 100 kg" in page
     assert "Deviations" not in page
 
@@ -112,7 +113,7 @@ def test_no_name_breaks_the_page(name: str) -> None:
 def test_nobody_is_shown_as_a_qualified_person_who_decided_as_something_else() -> None:
     decided = {"decision": MarketDecision.REJECT, "decided_by": "Tom Berg"}
     page = rendered(report(decision=OPEN.model_copy(update=decided)))
-    assert "Decision     REJECT by Tom Berg, -" in page
+    assert "Decision     rejected by Tom Berg, -" in page
     page = rendered(report(decision=OPEN.model_copy(update={**decided, "on_behalf_of": "Quentin Dubois"})))
-    assert "Decision     REJECT by Tom Berg, for Quentin Dubois under a delegation, -" in page
+    assert "Decision     rejected by Tom Berg, for Quentin Dubois under a delegation, -" in page
     assert "(QP)" not in page

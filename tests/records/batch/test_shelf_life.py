@@ -78,7 +78,7 @@ async def test_it_is_not_certified_or_approved_after_its_last_day_but_can_be_rej
     batch.at = END
     refusal = await refused(decides(batch, user, market, action))
     assert (refusal.code, refusal.fields["G12"]) == (Code.GATE_CLOSED, WORDS)
-    judged = {"judgements": [{"gate": "G12", "rationale": "It is still good."}]}
+    judged = {"judgements": [{"gate": "G12", "rationale": "It was tested again and is good."}]}
     assert (await refused(decides(batch, user, market, action, **judged))).code is Code.GATE_CLOSED
     why: dict[str, Any] = {"decision": "REJECT", "reason": "Too old.", "quantity": None, "grounds": ["STORAGE"]}
     assert (await decides(batch, user, market, action, **why)).effect["decision"] == "REJECT"

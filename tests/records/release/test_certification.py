@@ -85,7 +85,12 @@ async def test_what_may_not_be_decided_like_this_is_refused_field_by_field(seede
         ("EU", {"market": "US"}, "rule_broken", {"market"}),
         ("EU", {"location": {"country": "CH", "shown_by": "VPN"}}, "rule_broken", {"location.country"}),
         ("EU", {"decision": "REJECT"}, "rule_broken", {"quantity", "reason", "grounds"}),
-        ("EU", {"judgements": [{"gate": "G3", "rationale": "Fine."}]}, "rule_broken", {"judgements.0.gate"}),
+        (
+            "EU",
+            {"judgements": [{"gate": "G3", "rationale": "The certificate was extended."}]},
+            "rule_broken",
+            {"judgements.0.gate"},
+        ),
         ("EU", {"audits_known": False}, "gate_closed", {"G4"}),
     ]
     for market, changes, code, fields in given:

@@ -10,6 +10,7 @@ import cli
 from domain.batch.gate_results import GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
+from domain.release.gate_report_text import as_page, rendered
 from records.core.policies import Policies
 from records.event.tables import SiteEventRow
 from records.release.queries.certifications import certifications, one_certification
@@ -22,6 +23,7 @@ from tests.records.qualifying import a_case, refused
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
+FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 
 
 async def test_a_report_looks_now_or_shows_the_gates_as_they_were_signed(seeded: Seeded) -> None:
@@ -90,12 +92,13 @@ async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_n
     (shut,) = [each for each in report.gates if each.gate == "G14"]
     events = [row.case_id for row in await seeded.rows(SiteEventRow)]
     origin = f"{api.case_id} (B-70)"
-    assert shut.reason == "; ".join([
+    said = [each for each in shut.reason.split("; ") if " EVENT: " not in each]  # without the holds that follow
+    assert said == [
         f"{events[1]} (RECALL) is open",
         f"{events[2]} (IMPORT_ALERT) is open",
         f"{origin}: {events[2]} (IMPORT_ALERT) is open",
         f"{origin}: {events[3]} (RECALL) is open",
-    ])  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("spelled", ["b-77", "B 77", "B-77 ", "B\u201377"])
@@ -105,7 +108,8 @@ async def test_a_recall_touches_its_lot_however_it_spells_the_number(seeded: See
     async with seeded.database.reading() as session:
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
     (event,) = await seeded.rows(SiteEventRow)
-    assert [each.reason for each in report.gates if not each.passes] == [f"{event.case_id} (RECALL) is open"]
+    (shut,) = [each.reason for each in report.gates if not each.passes]
+    assert shut.startswith(f"{event.case_id} (RECALL) is open; HOLD-1 EVENT: ")
 
 
 async def an_open_event(seeded: Seeded, number: int, type_: str, lots: list[str]) -> None:
@@ -125,3 +129,32 @@ async def test_the_command_prints_a_page_for_each_market(seeded: Seeded, monkeyp
     assert "market EU" not in one.output
     for wrong in (["BAT-99"], [batch.case_id, "--market", "JP"]):
         assert (await asyncio.to_thread(CliRunner().invoke, cli.app, ["gate-report", *wrong])).exit_code == 1
+
+
+async def test_the_page_says_what_is_to_be_judged_first_and_shows_what_a_signature_rests_on(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    why = {"decision": "REJECT", "quantity": None, "reason": "The label is not theirs.", "grounds": ["SPECIFICATION"]}
+    await decides(batch, "hana", "US", "approve", **why)
+    seen = (await batch.asks("certify", market="EU"))["gates_seen"]
+    async with seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
+    assert report.sha256 in seen
+    (waiting,) = report.to_judge
+    assert (waiting.gate, waiting.states) == ("G13", ("why", "documents that carry it"))
+    (of_us,) = report.other_markets
+    assert (of_us.market, of_us.state, of_us.grounds) == ("US", "rejected", ("SPECIFICATION",))
+    assert report.analysis
+    assert all(line.certificate and line.limit for line in report.analysis)
+    assert [site.name for site in report.sites]
+    page = rendered(report)
+    assert page.index("TO JUDGE G13") < page.index("GATES:")
+    for shown in ("US rejected (specification not met)", report.sites[0].name, report.analysis[0].certificate):
+        assert shown in " ".join(page.split())
+    assert as_page(report).startswith("<!doctype html>")
+
+    judged = {"gate": "G13", "rationale": "The label is that of the US alone.", "evidence": [FILE]}
+    await decides(batch, "quentin", "EU", judgements=[judged])
+    async with seeded.database.reading() as session:
+        signed = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU", signed=True)
+    (given,) = signed.judgements
+    assert (given.about, given.stands_on, given.by) == ("G13", ("DOC-1",), "Quentin Dubois")

@@ -137,7 +137,9 @@ async def test_an_older_rejection_has_stated_no_grounds_and_is_judged(seeded: Se
         row.refused_as = row.grounds = row.grounds_at = row.refused_because = None
     unjudged = await refused(decides(batch, "quentin", "EU"))
     assert unjudged.fields == {"G13": f"{batch.case_id} was rejected for US (grounds not stated)"}
-    await decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD}])
+    phrase = await refused(decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD}]))
+    assert list(phrase.fields) == ["judgements.0.evidence"]
+    await decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD, "evidence": [FILE]}])
 
 
 async def test_what_is_released_elsewhere_is_reviewed_and_nothing_leaves_meanwhile(seeded: Seeded) -> None:
@@ -192,7 +194,7 @@ async def test_grounds_are_raised_later_also_of_a_closed_case_with_the_same_cons
         "market": "has not refused this batch"
     }
     assert (await refused(raises(seeded, "sana", batch, market="US"))).code is Code.WRONG_ROLE
-    await decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD}])
+    await decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD, "evidence": [FILE]}])
     await raises(seeded, "nora", batch, market="US", grounds=["DATA_INTEGRITY"])
     assert await holds(seeded) == [(batch.case_id, "EU")]
     assert len((await evaluated(batch)).demands) == 1
