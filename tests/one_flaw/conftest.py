@@ -7,6 +7,9 @@ import pytest
 from tests.one_flaw.world import World, kept, told
 from tests.patience import PATIENCE
 from tests.records.databases import Databases
+from tests.records.seeded import seeded
+
+__all__ = ["seeded"]
 
 
 @pytest.fixture(scope="session")

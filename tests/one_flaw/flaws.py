@@ -8,19 +8,26 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from pydantic import JsonValue
+
 from domain.asl.asl import stream_of
+from domain.audit.request import AuditRequest
 from domain.batch.deviation import DeviationReport
-from domain.core.entry import Answer, Entry
+from domain.batch.hold import HoldsEvaluation
+from domain.change.site_change import ChangeNotification
+from domain.core.entry import Answer, Entry, StartCase
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from tests.domain.filling import filled
-from tests.one_flaw.past import approved, content
+from tests.one_flaw.past import AGREED, ENDS, Past, a_qualification, approved, content, shows_a_certificate
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK, Place
 from tests.one_flaw.telling import Telling
-from tests.one_flaw.world import API, BATCHES, BULK, END, EU_PACK, INTERMEDIATE, US_PACK
+from tests.one_flaw.world import API, BATCHES, BULK, END, EU_PACK, INTERMEDIATE, PEOPLE, US_PACK, the_past
+from tests.records.qualifying import Qualifying
 
 MADE_AT = {INTERMEDIATE: LARNWICK, API: VELDMARK, BULK: TAVIRA, EU_PACK: PAKKAUS, US_PACK: PAKKAUS}
 PLACES = {place.site_id: place for place in (LARNWICK, VELDMARK, MIKRON, TAVIRA, PAKKAUS)}
+DEVIATION: dict[str, Any] = {"deviation_id": "DEV-77"}
 Act = Callable[[Telling], Awaitable[object]]
 
 
@@ -30,6 +37,17 @@ class Flaw:
 
     act: Act
     mark: str = END
+    """A flaw in the story itself takes longer: it is put in once, whoever looks at what comes of it."""
+
+
+def later(flaw: Flaw, act: Act) -> Flaw:
+    """Something more happens after a flaw."""
+
+    async def acts(told: Telling) -> None:
+        await flaw.act(told)
+        await act(told)
+
+    return Flaw(acts, flaw.mark)
 
 
 def both(*flaws: Flaw) -> Flaw:
@@ -59,13 +77,14 @@ def retold(what: str, action: str, change: Callable[[dict[str, Any]], Iterable[d
     later = _told_after(what)
 
     async def act(told: Telling) -> None:
-        batch = told.world.batches[what]
+        batch, number = told.world.batches[what], told.world.numbers[what]
 
         def edited(entry: Entry) -> Sequence[Entry]:
-            if entry.stream != batch or not any(_is(line, action) for line in entry.lines):
+            starts = any(isinstance(line, StartCase) and line.form.get("number") == number for line in entry.lines)
+            if not (starts or entry.stream == batch) or not any(_is(line, action) for line in entry.lines):
                 return (entry,)
-            forms = [list(change(line.form)) for line in entry.lines if isinstance(line, Answer)]
-            return [_with(entry, form, number) for number, form in enumerate(forms[0])]
+            forms = [list(change(line.form)) for line in entry.lines if isinstance(line, Answer | StartCase)]
+            return [_with(entry, form, again) for again, form in enumerate(forms[0])]
 
         await told.goes_on(what, edited, only=later)
 
@@ -80,12 +99,16 @@ def _told_after(what: str) -> list[str]:
 
 
 def _is(line: object, action: str) -> bool:
+    if isinstance(line, StartCase):
+        return action == "request"
     return isinstance(line, Answer) and line.action == action
 
 
-def _with(entry: Entry, form: dict[str, Any], number: int) -> Entry:
-    lines = [line.model_copy(update={"form": form}) if isinstance(line, Answer) else line for line in entry.lines]
-    command = entry.command_id if number == 0 else f"{entry.command_id}/{number}"
+def _with(entry: Entry, form: dict[str, Any], again: int) -> Entry:
+    lines = [
+        line.model_copy(update={"form": form}) if isinstance(line, Answer | StartCase) else line for line in entry.lines
+    ]
+    command = entry.command_id if again == 0 else f"{entry.command_id}/{again}"
     return entry.model_copy(update={"lines": tuple(lines), "command_id": command})
 
 
@@ -97,6 +120,37 @@ def said(what: str, action: str, **changes: Any) -> Flaw:
 def unsaid(what: str, action: str) -> Flaw:
     """A form never came."""
     return retold(what, action, lambda _: [])
+
+
+def made_of_nothing(what: str) -> Flaw:
+    """It names neither a batch that it comes from nor a material."""
+    left_out = {"request": "parents", "start": "materials"}
+
+    async def act(told: Telling) -> None:
+        batch, number = told.world.batches[what], told.world.numbers[what]
+
+        def edited(entry: Entry) -> Sequence[Entry]:
+            for line in entry.lines:
+                action = next((action for action in left_out if _is(line, action)), None)
+                starts = isinstance(line, StartCase) and line.form.get("number") == number
+                if action is not None and isinstance(line, Answer | StartCase) and (starts or entry.stream == batch):
+                    return (_with(entry, {**line.form, left_out[action]: []}, 0),)
+            return (entry,)
+
+        await told.goes_on(what, edited, only=_told_after(what))
+
+    return Flaw(act, what)
+
+
+def short_lived(what: str, *, days: int, later: float) -> Flaw:
+    """Its shelf life ends so many days after the story; it is decided on some days later than it."""
+
+    async def act(told: Telling) -> None:
+        last = (told.world.now + timedelta(days=days)).date().isoformat()
+        await said(what, "finish", expiry_on=last).act(told)
+        told.at = told.world.now + timedelta(days=later)
+
+    return Flaw(act, what)
 
 
 def measured(what: str, value: str) -> Flaw:
@@ -111,6 +165,17 @@ def analysed(what: str, result: str, action: str = "coa", **changes: Any) -> Fla
     )
 
 
+def otherwise(place: Place, past: Past) -> Flaw:
+    """A site came to be qualified otherwise; the whole story is told again."""
+
+    async def act(told: Telling) -> None:
+        told.at = told.world.begun
+        await the_past(told.world, told.seeded, told.world.begun, {place: past})
+        await told.goes_on(INTERMEDIATE, lambda entry: (entry,), only=BATCHES)
+
+    return Flaw(act, PEOPLE)
+
+
 # ---------------------------------------------------------------------------------- what happens later
 
 
@@ -123,11 +188,13 @@ def does(what: str, user: str, action: str, **given: Any) -> Flaw:
     return Flaw(act)
 
 
-def asked(what: str, user: str, action: str, **given: Any) -> Flaw:
-    """Somebody is asked, and answers."""
+def asked(what: str, user: str, action: str, about: dict[str, Any], **given: Any) -> Flaw:
+    """Somebody is asked about something, and answers."""
 
     async def act(told: Telling) -> None:
-        await told.batch(what).does(user, action, **given)
+        batch = told.batch(what)
+        prefill = await batch.asks(action, **about)
+        await batch.answers(user, action, {**prefill, **about, **given})
 
     return Flaw(act)
 
@@ -139,6 +206,55 @@ def deviates(what: str, class_: str = "MAJOR", **given: Any) -> Flaw:
         form = filled(DeviationReport, {"detected_at": told.at.isoformat(), "parameter": None})
         report = {**form.model_dump(mode="json"), "deviation_id": "DEV-77", "deviation_class": class_, **given}
         await told.batch(what).answers(MADE_AT[what].quality, "deviation", report)
+
+    return Flaw(act)
+
+
+def invalidated(what: str, by: str) -> Flaw:
+    """The laboratory shows the cause of the failing result."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        document = await told.uploads(by)
+        await batch.asks("oos-laboratory", oos_id="OOS-77")
+        found: dict[str, Any] = {"oos_id": "OOS-77", "cause": "INSTRUMENT", "evidence": [document], "retests": []}
+        found["capa_decision"] = "The balance was out of calibration; it is replaced."
+        await batch.answers(by, "oos-laboratory", found)
+        await batch.asks("review-invalidation", oos_id="OOS-77")
+        await batch.answers("petra", "review-invalidation", {"oos_id": "OOS-77"})
+
+    return Flaw(act)
+
+
+def closed(what: str, **given: Any) -> Flaw:
+    """The site has investigated the deviation."""
+    return asked(what, MADE_AT[what].quality, "close-deviation", DEVIATION, **given)
+
+
+def accepted(what: str, by: str, **given: Any) -> Flaw:
+    """Its assessment is accepted."""
+    return asked(what, by, "accept-deviation", DEVIATION, **given)
+
+
+def assessed(what: str, by: str = "carla") -> Flaw:
+    """Development says what a departure from a proven range means."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        await batch.asks("assess-departure", **DEVIATION)
+        await batch.answers(by, "assess-departure", DEVIATION)
+
+    return Flaw(act)
+
+
+def filed(what: str, market: str, **said_of_it: Any) -> Flaw:
+    """Regulatory affairs says what a departure means for the registration."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        await batch.asks("state-departure-filing", **DEVIATION)
+        stated = {"market": market, "registered": True, "limit_missed": False, "impact": "REPORT", **said_of_it}
+        await batch.answers("rosa", "state-departure-filing", {**DEVIATION, "markets": [stated]})
 
     return Flaw(act)
 
@@ -193,7 +309,7 @@ def run_by_newer_parameters(what: str) -> Flaw:
 
     async def act(told: Telling) -> None:
         place = MADE_AT[what]
-        agreed: dict[str, Any] = {
+        agreed: dict[str, JsonValue] = {
             "scope_id": told.world.scopes[place.site_id],
             "site_id": place.site_id,
             "product": place.product,
@@ -206,5 +322,138 @@ def run_by_newer_parameters(what: str) -> Flaw:
         at = told.at - timedelta(days=100)
         await told.seeded.write("parameters.agreed", "PS-902", agreed, at=at)
         await told.seeded.write("parameters.effective", "PS-902", {}, at=at)
+
+    return Flaw(act)
+
+
+def expired(place: Place) -> Flaw:
+    """The certificate of a site has ended yesterday; the sites whose certificates end before it have renewed them."""
+
+    async def act(told: Telling) -> None:
+        ended = told.world.begun + ENDS[place]
+        told.at = ended + timedelta(days=1)
+        for other, ends in ENDS.items():
+            if ends < ENDS[place]:
+                await _renews(told, other)
+
+    return Flaw(act)
+
+
+async def _renews(told: Telling, place: Place) -> None:
+    scope_id, supplier_id = told.world.scopes[place.site_id], told.world.suppliers[place.site_id]
+    case = await a_qualification(told.seeded, place, scope_id, supplier_id, told.at)
+    await shows_a_certificate(case, place, (told.at + timedelta(days=1000)).date())
+
+
+def begun_before_the_agreement(what: str) -> Flaw:
+    """It was begun two days before the quality agreement of its site took effect."""
+
+    async def act(told: Telling) -> None:
+        at = told.world.begun - AGREED - timedelta(days=2)
+        await said(what, "start", started_at=at.isoformat()).act(told)
+
+    return Flaw(act, what)
+
+
+def audited(place: Place, *severities: str, **report: Any) -> Flaw:
+    """A site was audited today; the report is issued, with findings of these severities."""
+
+    async def act(told: Telling) -> None:
+        request = {"type": "SCHEDULED", "site_id": place.site_id, "scope_ids": [told.world.scopes[place.site_id]]}
+        form = filled(AuditRequest, {**request, "due_on": (told.at + timedelta(days=90)).date().isoformat()})
+        audit = await told.opens(Process.AUDIT, form.model_dump(mode="json"), by="ines")
+        day, now = told.at.date().isoformat(), told.at.isoformat()
+        planned = {"first_day": day, "last_day": day}
+        written = await audit.does("ines", "plan", **planned)
+        read = {"version": written.record_version, "sha256": written.record_hash}
+        await audit.does("priya", "approve-plan", plan=read)
+        findings = [
+            {"severity": each, "area": f"Area {number}", "summary": "Seen on site."}
+            for number, each in enumerate(severities, 1)
+        ]
+        told_now = {"found_at": now, "told_at": now}
+        await audit.does("ines", "team")
+        await audit.does("tom", "declare")
+        await audit.does("tom", "open", held_at=now)
+        for each in findings:
+            if each["severity"] == "CRITICAL":
+                await audit.answers("tom", "report-critical-finding", {**told_now, "area": each["area"]})
+        await audit.does("tom", "close-meeting", held_at=now, last_day=day, preliminary_findings=findings)
+        written = await audit.does("tom", "report", **report)
+        read = {"version": written.record_version, "sha256": written.record_hash}
+        await audit.does("priya", "approve-report", report=read)
+        await audit.notes("audit.issued", {"version": written.record_version, "aborted": False})
+
+    return Flaw(act)
+
+
+def changed(place: Place, what: str, *, filing: str | None = None, decided: bool = True, **impact: str) -> Flaw:
+    """A change at a site is in use since a batch was made, assessed by regulatory affairs for each market."""
+
+    async def act(told: Telling) -> None:
+        announced = {
+            "site_id": place.site_id,
+            "change_id": "CC-77",
+            "scope_ids": [told.world.scopes[place.site_id]],
+            "registered_impact": [{"market": market, "impact": each} for market, each in impact.items()],
+            "earliest_date": told.at.date().isoformat(),
+        }
+        form = filled(ChangeNotification, announced).model_dump(mode="json")
+        change = await told.opens(Process.CHANGE, form, by=place.quality)
+        await change.does("ines", "classify", sponsor_tier="APPROVAL")
+        if filing is not None:
+            reference = {"reference": "IB-12"} if filing == "VARIATION" else {}
+            filings = [{"market": market, "filing": filing, **reference} for market in ("EU", "US")]
+            await change.does("rosa", "assess-regulatory", filings=filings)
+        if decided:
+            await change.does("carla", "assess-technical")
+            await change.does("priya", "decide")
+        await told.batch(what).answers(place.quality, "change", {"change_id": "CC-77"})
+
+    return Flaw(act)
+
+
+def lifted(what: str, proposer: str, confirmer: str, *types: str) -> Flaw:
+    """The holds on a batch, or those of some types, are lifted by two."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        for hold in (await _holds(batch)).holds:
+            if types and hold.type not in types:
+                continue
+            document = await told.uploads(proposer)
+            await batch.answers(proposer, "lift-hold", {"hold_id": hold.hold_id, "evidence": [document]})
+            (proposed,) = [each for each in (await _holds(batch)).holds if each.hold_id == hold.hold_id]
+            await batch.answers(confirmer, "confirm-lift", proposed.prefill_of_lift())
+
+    return Flaw(act)
+
+
+async def _holds(batch: Qualifying) -> HoldsEvaluation:
+    return HoldsEvaluation.model_validate((await batch.notes("batch.holds")).effect)
+
+
+def then(flaw: Flaw, **span: float) -> Flaw:
+    """Time passes after it."""
+
+    async def act(told: Telling) -> None:
+        await flaw.act(told)
+        told.passes(**span)
+
+    return Flaw(act, flaw.mark)
+
+
+def excused(what: str, gate: str, market: str) -> Flaw:
+    """The authority's letter excuses a gate in a shortage; three sign."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        letter = await told.uploads("hana")
+        asked_for = {"gate": gate, "market": market, "authority_letter": letter}
+        written = await batch.answers("hana", "request-exception", asked_for)
+        read = {"version": written.record_version, "sha256": written.record_hash}
+        signed = {"exception_id": written.effect["exception_id"], "request": read}
+        await batch.answers("quentin" if market == "EU" else "petra", "sign-exception", signed)
+        await batch.answers("rosa", "sign-exception-regulatory", signed)
 
     return Flaw(act)

@@ -1,5 +1,6 @@
 """What was settled before the story: each site was qualified thirteen months ago, as the journal has kept it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from domain.exchange.parameters import Parameter, ParameterContent, QualityAttri
 from domain.qualification.request import QualificationRequest
 from records.core.identities import next_id
 from tests.domain.filling import filled
-from tests.one_flaw.places import MIKRON, VELDMARK, Place
+from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK, Place
 from tests.records.analysing import specified
 from tests.records.qualifying import Qualifying
 from tests.records.seeded import Seeded
@@ -31,20 +32,43 @@ def content() -> ParameterContent:
     return ParameterContent(parameters=(temperature,), attributes=(filled(QualityAttribute, {"limit_high": "0.15"}),))
 
 
-async def qualified(seeded: Seeded, place: Place, scope_id: str, supplier_id: str, now: datetime) -> None:
+AGREED = timedelta(days=100)
+"""How long before the story the agreements took effect."""
+ENDS = {
+    place: timedelta(days=30 + 10 * number)
+    for number, place in enumerate((LARNWICK, MIKRON, VELDMARK, TAVIRA, PAKKAUS))
+}
+"""When the certificates end, counted from the beginning of the story: one after the other."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """How a site came to be qualified. What is not said is as it should be."""
+
+    is_verified: bool = True
+    """Whether the sponsor has accepted the certificate."""
+    specified_for: tuple[str, ...] = ("EU", "US")
+    """The markets for which its specification is registered."""
+
+
+async def qualified(
+    seeded: Seeded, place: Place, scope_id: str, supplier_id: str, now: datetime, past: Past | None = None
+) -> None:
     """A site has been qualified: certificate verified, agreement signed, on the list, its process agreed."""
-    at = now - SINCE
-    case = await _a_qualification(seeded, place, scope_id, supplier_id, at)
-    await _shows_its_certificate(case, place)
+    past, at = past or Past(), now - SINCE
+    case = await a_qualification(seeded, place, scope_id, supplier_id, at)
+    await shows_a_certificate(case, place, (now + ENDS[place]).date(), is_verified=past.is_verified)
+    case.at = now - AGREED
     await _agrees(case, place)
-    await _is_listed(seeded, place, scope_id, supplier_id, at, case.case_id)
+    case.at = at
+    await _is_listed(seeded, place, scope_id, supplier_id, now, case.case_id)
     await _has_agreed_parameters(seeded, place, scope_id, at)
-    await _is_registered_with_a_specification(seeded, scope_id, at)
+    await _is_registered_with_a_specification(seeded, scope_id, at, past)
     closed: dict[str, JsonValue] = {"stage": "DECISION", "offers": [], "outcome": "APPROVED"}
     await seeded.write("case.closed", case.case_id, closed, at=at)
 
 
-async def _a_qualification(seeded: Seeded, place: Place, scope_id: str, supplier_id: str, at: datetime) -> Qualifying:
+async def a_qualification(seeded: Seeded, place: Place, scope_id: str, supplier_id: str, at: datetime) -> Qualifying:
     """Its procedure has come to an end long ago: only its records are told."""
     form = filled(
         QualificationRequest,
@@ -80,24 +104,28 @@ def _said(form: Form) -> dict[str, JsonValue]:
     return {"form": form.model_dump(mode="json"), "sha256": "0" * 64, "version": 1, "effect": {}}
 
 
-async def _shows_its_certificate(case: Qualifying, place: Place) -> None:
+async def shows_a_certificate(case: Qualifying, place: Place, ends: date, *, is_verified: bool = True) -> None:
+    """The site sends its certificate, and the sponsor looks it up."""
     document = await case.seeded.upload(by=await case.seeded.actor(place.quality, at=case.at))
     certificate = {
         "type": "GMP_CERT",
-        "number": f"{place.country}-GMP-{place.site_id}",
+        "number": f"{place.country}-GMP-{ends:%Y%m%d}",
         "authority": f"Authority of {place.country}",
         "scope_text": place.activity.value,
         "inspected_on": (case.at - timedelta(days=100)).date().isoformat(),
-        "valid_to": None,
+        "valid_to": ends.isoformat(),
     }
     sent = [{"key": "gmp_certificate", "document": document, "certificate": certificate}]
     await case.does(place.quality, "submit-documents", documents=sent)
-    await case.does("ines", "review-documents")
+    suggested = await case.asks("review-documents")
+    if not is_verified:
+        (verdict,) = suggested["verdicts"]
+        suggested["verdicts"] = [{"key": verdict["key"], "verdict": "REJECT", "reason": "Not in the register."}]
+    await case.answers("ines", "review-documents", suggested)
 
 
 async def _agrees(case: Qualifying, place: Place) -> None:
-    suggested = (await case.asks("draft-agreement"))["terms"]
-    terms: dict[str, Any] = dict(suggested)
+    terms: dict[str, Any] = dict((await case.asks("draft-agreement"))["terms"])
     if place is VELDMARK:
         approved = (case.at - timedelta(days=7)).date().isoformat()
         mill = {"name": MIKRON.name, "site": MIKRON.site_id, "activity": "Micronisation", "approved_on": approved}
@@ -111,7 +139,10 @@ async def _agrees(case: Qualifying, place: Place) -> None:
     await case.notes("agreement.effective")
 
 
-async def _is_listed(seeded: Seeded, place: Place, scope_id: str, supplier_id: str, at: datetime, case_id: str) -> None:
+async def _is_listed(
+    seeded: Seeded, place: Place, scope_id: str, supplier_id: str, now: datetime, case_id: str
+) -> None:
+    at = now - SINCE
     statement = approved(place, scope_id, supplier_id, at, decided_in=case_id)
     await seeded.write("asl.changed", stream_of(scope_id), statement, at=at)
 
@@ -159,6 +190,6 @@ async def _has_agreed_parameters(seeded: Seeded, place: Place, scope_id: str, at
     await seeded.write("parameters.effective", set_id, {}, at=at)
 
 
-async def _is_registered_with_a_specification(seeded: Seeded, scope_id: str, at: datetime) -> None:
+async def _is_registered_with_a_specification(seeded: Seeded, scope_id: str, at: datetime, past: Past) -> None:
     impurity = filled(SpecifiedTest, {"name": IMPURITY, "unit": "%", "upper": "0.15"})
-    await specified(seeded, impurity, scope_id=scope_id, effective_from=at)
+    await specified(seeded, impurity, scope_id=scope_id, markets=past.specified_for, effective_from=at)

@@ -113,8 +113,9 @@ OTHERS = (
     Person("petra", "Petra Lang", Role.QA_APPROVER),
     Person("quirin", "Quirin Maes", Role.QP),
     Person("anna", "Anna Berg", Role.LEAD_AUDITOR),
+    Person("bela", "Bela Reis", Role.CDMO_QP, "TB-01"),
 )
-"""People of the sponsor beside those who are there from the start."""
+"""People beside those who are there from the start."""
 
 
 def people() -> list[Person]:

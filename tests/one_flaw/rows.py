@@ -56,3 +56,8 @@ class Row:
 def held(gate: str, words: str, *also: str) -> Refused:
     """Refused by a gate, and by the hold that the flaw has caused."""
     return Refused(gate, words, frozenset({"G14", *also}))
+
+
+def waits(gate: str, words: str, *also: str) -> Refused:
+    """Refused by a gate until somebody judges, and by others for the same reason."""
+    return Refused(gate, words, frozenset(also))

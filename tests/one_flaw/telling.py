@@ -1,5 +1,6 @@
 """A copy of the world, in which people go on: through the journal, as the procedures and the API would write."""
 
+import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from pydantic import JsonValue
 from sqlalchemy import event
 from sqlmodel import col, select
 
@@ -20,10 +22,11 @@ from records.core.database import Database
 from records.core.journal import Journal
 from records.core.tables.cases import TaskRow
 from records.core.tables.journal import SignatureTokenRow
-from tests.one_flaw.world import BATCHES, END, EU_PACK, US_PACK, World
+from tests.one_flaw.world import BATCHES, EU_PACK, US_PACK, World
 from tests.records.qualifying import Qualifying, a_case
 from tests.records.seeded import Seeded
 
+_documents = itertools.count(900_000)
 Retold = Callable[[Entry], Sequence[Entry]]
 """What becomes of an entry as the story is told again: itself, another one, several or none."""
 DECIDED_BY = {"EU": (EU_PACK, "certify", "quentin"), "US": (US_PACK, "approve", "hana")}
@@ -52,6 +55,15 @@ class Telling:
     def case(self, case_id: str) -> Qualifying:
         process = next(each for each in Process if case_id.startswith(f"{each.prefix}-"))
         return Qualifying(self.seeded, case_id, self.at, process)
+
+    async def uploads(self, user: str) -> dict[str, Any]:
+        """A file of evidence. Its number is none that the story gives when it is told again."""
+        document_id = f"DOC-{next(_documents)}"
+        record: dict[str, JsonValue] = {"title": "Evidence", "filename": "evidence", "case_id": None, "site_id": None}
+        record |= {"sha256": "e" * 64, "size": 9, "media_type": "application/pdf"}
+        by = await self.seeded.actor(user, at=self.at)
+        await self.seeded.write("document.uploaded", document_id, record, by=by)
+        return {"document_id": document_id, "sha256": "e" * 64}
 
     async def opens(self, process: Process, form: dict[str, Any], *, by: str) -> Qualifying:
         """A case is requested."""
@@ -90,6 +102,7 @@ class Telling:
                     await self.seeded.journal.write(await self._signed(entry))
                 except Refused as refused:
                     self.refused.append(refused.refusal)
+                    streams |= _not_begun(entry, self.world)
                 self.at = max(self.at, entry.at)
 
     async def _signed(self, entry: Entry) -> Entry:
@@ -128,6 +141,12 @@ class Telling:
             )
 
 
+def _not_begun(entry: Entry, world: World) -> set[str]:
+    """The batch that an entry would have registered: nothing more is told of it."""
+    numbers = {line.form.get("number") for line in entry.lines if isinstance(line, StartCase)}
+    return {world.batches[what] for what in BATCHES if world.numbers[what] in numbers}
+
+
 def _is_about_another(entry: Entry, only: Sequence[str], world: World) -> bool:
     """Whether an entry registers a batch that is not told of again, or keeps a document of it."""
     others = [what for what in BATCHES if what not in only]
@@ -138,12 +157,11 @@ def _is_about_another(entry: Entry, only: Sequence[str], world: World) -> bool:
 
 
 @asynccontextmanager
-async def a_copy(world: World, folder: Path, *, mark: str = END) -> AsyncIterator[Telling]:
-    """A copy of the world as it was at a place of the story. It need not survive a loss of power."""
-    path = folder / "copy.db"
-    for name in (path, folder / "copy.db-wal", folder / "copy.db-shm"):
-        name.unlink(missing_ok=True)
-    shutil.copyfile(world.copy(mark), path)
+async def a_copy(of: Path, path: Path, world: World) -> AsyncIterator[Telling]:
+    """A copy of a database of the world. It need not survive a loss of power."""
+    for ending in ("", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+    shutil.copyfile(of, path)
     database = Database(f"sqlite+aiosqlite:///{path}")
     event.listen(database.engine.sync_engine, "connect", _hurry)
     try:

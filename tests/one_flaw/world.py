@@ -5,6 +5,7 @@ against either of them.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from records.contexts import load
 from records.core.journal import Journal
 from records.installation.seed import SeededPerson, SeedResult
 from tests.company import Company, company_at
-from tests.one_flaw.past import IMPURITY, MARKETS, TEMPERATURE, qualified
+from tests.one_flaw.past import IMPURITY, MARKETS, TEMPERATURE, Past, qualified
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VELDMARK, Place, people
 from tests.one_flaw.tape import Tape
 from tests.records.databases import Databases
@@ -27,9 +28,11 @@ from tests.scenarios.duties import SECOND_PASSWORD, Capacity
 from tests.scenarios.qualifying import does, does_unasked
 
 INTERMEDIATE, API, BULK, EU_PACK, US_PACK = "INTERMEDIATE", "API", "BULK", "EU_PACK", "US_PACK"
-BATCHES = (INTERMEDIATE, API, BULK, EU_PACK, US_PACK)
+STAGES = {INTERMEDIATE: "INTERMEDIATE", API: "API", BULK: "BULK", EU_PACK: "FINISHED", US_PACK: "FINISHED"}
+BATCHES = tuple(STAGES)
 """What is made, in the order of the story. A place of the story is named after the batch that comes next."""
-END = "END"
+PEOPLE, END = "PEOPLE", "END"
+"""Where everybody is registered, and nothing has happened; and where two signatures are missing."""
 
 
 @dataclass
@@ -38,6 +41,8 @@ class World:
 
     folder: str
     now: datetime
+    begun: datetime
+    """When the story began."""
     people: dict[str, str] = field(default_factory=dict)
     """Person ids by account."""
     scopes: dict[str, str] = field(default_factory=dict)
@@ -75,8 +80,10 @@ async def told(folder: Path, databases: Databases) -> World:
     with tape.running():
         async with company_at(folder, url) as company:
             await company.comes_on(company.today + timedelta(days=1), hour=9)
-            world = World(str(folder), company.now)
+            world = World(str(folder), company.now, company.now)
             await _the_sites_are_known(company, world)
+            tape.mark(PEOPLE, _file(company))
+            await the_past(world, _seeded(company), company.now)
             await _arlivan_is_made(company, world, tape)
             await company.delivered()
             world.now = company.now
@@ -90,7 +97,7 @@ async def told(folder: Path, databases: Databases) -> World:
 def kept(folder: Path) -> World:
     """A world that was told before."""
     world = World(**json.loads((folder / "world.json").read_text()))
-    world.now = datetime.fromisoformat(str(world.now))
+    world.now, world.begun = (datetime.fromisoformat(str(each)) for each in (world.now, world.begun))
     return world
 
 
@@ -122,9 +129,17 @@ async def _the_sites_are_known(company: Company, world: World) -> None:
         company.colleagues[person.user] = Capacity(company, person.user, account=person.user)
     company.seeded = company.seeded.model_copy(update={"people": tuple(known)})
     world.people = {person.user: person.person_id for person in known}
-    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
+
+
+def _seeded(company: Company) -> Seeded:
+    return Seeded(company.database, Journal(company.database, load()), company.seeded)
+
+
+async def the_past(world: World, seeded: Seeded, now: datetime, otherwise: Mapping[Place, Past] | None = None) -> None:
+    """Every site has been qualified; some of them otherwise than they should have been."""
     for place in PLACES:
-        await qualified(seeded, place, world.scopes[place.site_id], world.suppliers[place.site_id], company.now)
+        past = (otherwise or {}).get(place)
+        await qualified(seeded, place, world.scopes[place.site_id], world.suppliers[place.site_id], now, past)
 
 
 async def _registers(company: Company, world: World, place: Place) -> None:
@@ -137,6 +152,7 @@ async def _registers(company: Company, world: World, place: Place) -> None:
         "name": place.name,
         "address": place.address,
         "tz": place.tz,
+        "country": place.country,
         "calendar_id": calendar,
     }
     await _posts(company, "ines", "/v1/sites", site)
@@ -165,34 +181,38 @@ async def _posts(company: Company, user: str, path: str, body: dict[str, Any]) -
 async def _arlivan_is_made(company: Company, world: World, tape: Tape) -> None:
     """Cork makes the intermediate, Ludwigshafen the substance, which Graz mills; Porto presses, Turku packs."""
     tape.mark(INTERMEDIATE, _file(company))
-    await _made(company, world, INTERMEDIATE, LARNWICK, "I3-0417", quantity="180", lot="BRA-1180")
-    await _released(company, world, INTERMEDIATE)
+    await _made(company, world, INTERMEDIATE, LARNWICK, "I3-0417", quantity="180", unit="kg", lot="BRA-1180")
+    await _released(company, world, INTERMEDIATE, VELDMARK)
     await company.passes(days=3)
 
     tape.mark(API, _file(company))
     mill = {"scope_id": world.scopes[MIKRON.site_id], "step": "Micronisation"}
+    intermediate = _taken(world, INTERMEDIATE, "150", "0.8")
     await _made(
-        company, world, API, VELDMARK, "A-2204", quantity="118.4", lot="C12-0417",
-        of={INTERMEDIATE: "150"}, subcontracted=[mill],
+        company, world, API, VELDMARK, "A-2204", quantity="118.8", unit="kg", lot="C12-0417",
+        parents=[intermediate], subcontracted=[mill],
     )  # fmt: skip
-    await _released(company, world, API)
+    await _released(company, world, API, TAVIRA)
     await company.passes(days=3)
 
     tape.mark(BULK, _file(company))
-    await _made(company, world, BULK, TAVIRA, "T-0051", quantity="400", lot="LAC-77", of={API: "40"})
-    await _released(company, world, BULK)
+    substance = _taken(world, API, "40", "100000")
+    await _made(
+        company, world, BULK, TAVIRA, "T-0051", quantity="3960000", unit="{tbl}", lot="LAC-77", parents=[substance]
+    )
+    await _confirmed(company, world, BULK, PAKKAUS)
     await company.passes(days=3)
 
-    tape.mark(EU_PACK, _file(company))
-    await _made(
-        company, world, EU_PACK, PAKKAUS, "P-1001", quantity="190", lot="ALU-12", of={BULK: "200"}, markets=["EU"]
-    )
-    tape.mark(US_PACK, _file(company))
-    await _made(
-        company, world, US_PACK, PAKKAUS, "P-1002", quantity="190", lot="ALU-12", of={BULK: "190"}, markets=["US"]
-    )
+    for what, number, market in ((EU_PACK, "P-1001", "EU"), (US_PACK, "P-1002", "US")):
+        tape.mark(what, _file(company))
+        tablets = _taken(world, BULK, "1500000", "0.01")
+        await _made(
+            company, world, what, PAKKAUS, number, quantity="14850", unit="{pack}", lot="ALU-12",
+            parents=[tablets], markets=[market],
+        )  # fmt: skip
     await company.asked(world.batches[EU_PACK], "certify")
     await company.asked(world.batches[US_PACK], "approve")
+    await company.passes(days=1)
 
 
 def _file(company: Company) -> str:
@@ -204,37 +224,31 @@ def _today(company: Company, place: Place) -> str:
     return company.now.astimezone(ZoneInfo(place.tz)).date().isoformat()
 
 
+def _taken(world: World, what: str, quantity: str, theoretical_yield: str) -> dict[str, str]:
+    """What goes into a batch from another one, and what comes of one unit of it."""
+    taken = {"batch_id": world.batches[what], "relation": "INTERMEDIATE", "quantity": quantity}
+    return {**taken, "theoretical_yield": theoretical_yield}
+
+
 async def _made(
-    company: Company,
-    world: World,
-    what: str,
-    place: Place,
-    number: str,
-    *,
-    quantity: str,
-    lot: str,
-    of: dict[str, str] | None = None,
-    **changes: Any,
+    company: Company, world: World, what: str, place: Place, number: str, *, quantity: str, lot: str, **more: Any
 ) -> None:
     """A batch is registered, made today, analysed, disposed of by its site, packed up and reviewed."""
     today = company.today.isoformat()
-    parents = [
-        {"batch_id": world.batches[name], "relation": "INTERMEDIATE", "quantity": taken}
-        for name, taken in (of or {}).items()
-    ]
+    limits = {"yield_low": "90", "yield_high": "101"} if "parents" in more else {}
     registration = {
         "site_id": place.site_id,
         "scope_id": world.scopes[place.site_id],
         "number": number,
         "order_number": f"PO-{number}",
         "size": quantity,
-        "unit": "kg",
         "markets": MARKETS,
+        "supply_stage": STAGES[what],
         "mbr_version": f"MBR {place.site_id} v3",
         "planned_start": today,
         "planned_end": today,
-        "parents": parents,
-        **changes,
+        **limits,
+        **more,
     }
     batch = (await _posts(company, "sana", "/v1/batches", registration))["case_id"]
     world.batches[what], world.numbers[what] = batch, number
@@ -259,6 +273,7 @@ async def _is_produced(company: Company, place: Place, batch: str, *, quantity: 
         finished_on=_today(company, place),
         finished_at=company.now.isoformat(),
         quantity=quantity,
+        yield_percent="99",
         expiry_on=lasts,
     )
 
@@ -287,8 +302,14 @@ async def _is_reviewed(company: Company, batch: str) -> None:
     await does(company.carla, batch, "review-process")
 
 
-async def _released(company: Company, world: World, what: str) -> None:
-    """Released for both markets."""
-    batch = world.batches[what]
-    await does(company.quentin, batch, "certify")
-    await does(company.hana, batch, "approve")
+async def _released(company: Company, world: World, what: str, to: Place) -> None:
+    """Released for further processing at a site, for both markets."""
+    for _ in MARKETS:
+        await does(company.hana, world.batches[what], "release-for-processing", sites=[to.site_id])
+
+
+async def _confirmed(company: Company, world: World, what: str, to: Place) -> None:
+    """Confirmed for the Union by the qualified person of its site, and released for further processing elsewhere."""
+    part = "Granulation and compression to bulk tablets"
+    await does(company.bela, world.batches[what], "confirm-manufacture", part=part)
+    await does(company.hana, world.batches[what], "release-for-processing", sites=[to.site_id])

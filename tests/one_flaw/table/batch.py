@@ -1,65 +1,201 @@
 """Flaws of what was made: process, deviations, results, analysis, changes, materials (gates G6 to G10 and G12)."""
 
-from tests.one_flaw.flaws import analysed, deviates, does, fails, measured, run_by_newer_parameters, unsaid
-from tests.one_flaw.rows import Refused, Row, held
-from tests.one_flaw.world import EU_PACK, US_PACK
+from typing import Any
 
-G6 = (
-    Row(
-        "a temperature lies outside its proven range",
-        "EU",
-        measured(EU_PACK, "52.6"),
-        held("G6", "Temperature 52.6 Cel is outside its proven acceptable range"),
-    ),
-    Row(
-        "a temperature lies just above its proven range",
-        "US",
-        measured(US_PACK, "50.1"),
-        held("G6", "Temperature 50.1 Cel is outside its proven acceptable range"),
-    ),
-    Row(
-        "another set of parameters was effective at the start",
-        "EU",
-        run_by_newer_parameters(EU_PACK),
-        Refused("G6", "but PS-902 was effective at the start"),
-    ),
+from tests.one_flaw.flaws import (
+    accepted,
+    analysed,
+    asked,
+    assessed,
+    both,
+    changed,
+    closed,
+    deviates,
+    does,
+    excused,
+    fails,
+    filed,
+    invalidated,
+    lifted,
+    made_of_nothing,
+    measured,
+    otherwise,
+    run_by_newer_parameters,
+    short_lived,
+    unsaid,
 )
+from tests.one_flaw.past import IMPURITY, TEMPERATURE, Past
+from tests.one_flaw.places import LARNWICK, PAKKAUS
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
+from tests.one_flaw.world import BULK, EU_PACK, INTERMEDIATE, US_PACK
+
+TOO_HOT: dict[str, Any] = {"parameter": TEMPERATURE}
+DATA: dict[str, Any] = {
+    "impact_on": [{"attribute": IMPURITY, "data": "0.11 % in three samples; limit 0.15 %."}],
+}
+
+
+def departs(what: str) -> Any:
+    """A temperature beyond its proven range, and the deviation that says so."""
+    return both(measured(what, "52.6"), deviates(what, **TOO_HOT))
+
+
+HOT_EU = measured(EU_PACK, "52.6")
+NORMAL = measured(EU_PACK, "46")
+G6 = (
+    Row("a temperature lies outside its proven range", "EU", HOT_EU,
+        held("G6", "Temperature 52.6 Cel is outside its proven acceptable range without a deviation")),
+    Row("a temperature lies just above its proven range", "US", measured(US_PACK, "50.1"),
+        held("G6", "Temperature 50.1 Cel is outside its proven acceptable range without a deviation")),
+    Row("a temperature lies outside its normal range", "EU", NORMAL,
+        held("G6", "Temperature 46 Cel is outside its normal range without a deviation")),
+    Row("another set of parameters was effective at the start", "EU", run_by_newer_parameters(EU_PACK),
+        Refused("G6", "but PS-902 was effective at the start")),
+    Row("another set of parameters was effective, for the States", "US", run_by_newer_parameters(US_PACK),
+        Refused("G6", "but PS-902 was effective at the start")),
+    Row("a departure whose deviation is not accepted", "EU",
+        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU")),
+        held("G6", "DEV-77 (Temperature): is not accepted", "G7")),
+    Row("a departure that development has not assessed", "EU",
+        both(departs(EU_PACK), closed(EU_PACK, **DATA), filed(EU_PACK, "EU"),
+             accepted(EU_PACK, "quentin", cause_corrected=True)),
+        held("G6", "DEV-77 (Temperature): is not assessed by CMC_LEAD")),
+    Row("a departure of which regulatory affairs has said nothing", "EU",
+        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK),
+             accepted(EU_PACK, "quentin", cause_corrected=True)),
+        held("G6", "REG_AFFAIRS has not stated what it means in EU")),
+    Row("a departure that misses a registered limit", "EU",
+        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU", limit_missed=True),
+             accepted(EU_PACK, "quentin", cause_corrected=True)),
+        held("G6", "misses a limit that is registered in EU")),
+    Row("a departure whose cause is not corrected", "EU",
+        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK),
+             filed(EU_PACK, "EU"), accepted(EU_PACK, "quentin", cause_corrected=False)),
+        held("G6", "its cause is not corrected")),
+    Row("a departure, assessed and accepted by the qualified person", "EU",
+        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU"),
+             accepted(EU_PACK, "quentin", cause_corrected=True), lifted(EU_PACK, "carla", "hana", "PROCESS"),
+             lifted(EU_PACK, "priya", "hana", "DEVIATION")),
+        Judged("G6", "was outside its proven acceptable range: DEV-77")),
+    Row("a departure for the States, accepted by the quality unit", "US",
+        both(departs(US_PACK), closed(US_PACK, **DATA), assessed(US_PACK), filed(US_PACK, "US"),
+             accepted(US_PACK, "petra", cause_corrected=True), lifted(US_PACK, "carla", "hana", "PROCESS"),
+             lifted(US_PACK, "priya", "hana", "DEVIATION")),
+        Judged("G6", "was outside its proven acceptable range: DEV-77")),
+    Row("outside the normal range, with a minor deviation", "EU",
+        both(NORMAL, deviates(EU_PACK, "MINOR", **TOO_HOT), closed(EU_PACK), lifted(EU_PACK, "carla", "hana")),
+        Released()),
+)  # fmt: skip
 G7 = (
     Row("a deviation of the pack is open", "EU", deviates(EU_PACK), held("G7", "DEV-77 is open")),
     Row("a minor deviation of the pack is open", "US", deviates(US_PACK, "MINOR"), Refused("G7", "DEV-77 is open")),
-)
+    Row("a critical deviation is closed and not accepted", "EU", both(deviates(EU_PACK, "CRITICAL"), closed(EU_PACK)),
+        held("G7", "DEV-77 is CRITICAL and not accepted")),
+    Row("a major deviation is closed and not accepted", "US", both(deviates(US_PACK), closed(US_PACK)),
+        held("G7", "DEV-77 is MAJOR and not accepted")),
+    Row("a planned departure is accepted", "EU",
+        both(deviates(EU_PACK), closed(EU_PACK), accepted(EU_PACK, "quentin", unexpected=False)),
+        Barred("rule_broken", "a planned departure is a change")),
+    Row("a deviation with an unmet specification is accepted", "EU",
+        both(deviates(EU_PACK), closed(EU_PACK), accepted(EU_PACK, "quentin", specifications_met=False)),
+        Barred("rule_broken", "specifications_met")),
+    Row("the quality unit accepts a deviation for the Union", "EU",
+        both(deviates(EU_PACK), closed(EU_PACK), accepted(EU_PACK, "priya")), Barred("wrong_role")),
+    Row("one person proposes and confirms that the hold is lifted", "EU",
+        both(deviates(EU_PACK), closed(EU_PACK), accepted(EU_PACK, "quentin"), lifted(EU_PACK, "priya", "priya")),
+        Barred("segregation_of_duties", rule="S15")),
+    Row("a hold is lifted while its deviation is open", "EU",
+        both(deviates(EU_PACK), lifted(EU_PACK, "priya", "hana")), Barred("not_open", "deviations are open")),
+    Row("a minor deviation is closed", "EU", both(deviates(EU_PACK, "MINOR"), closed(EU_PACK)), Released()),
+    Row("a major deviation is accepted by the qualified person", "EU",
+        both(deviates(EU_PACK), closed(EU_PACK), accepted(EU_PACK, "quentin"), lifted(EU_PACK, "priya", "hana")),
+        Released()),
+    Row("a critical deviation is accepted by another qualified person", "EU",
+        both(deviates(EU_PACK, "CRITICAL"), closed(EU_PACK), accepted(EU_PACK, "quirin"),
+             lifted(EU_PACK, "petra", "hana")), Released()),
+    Row("a major deviation is accepted by the quality unit for the States", "US",
+        both(deviates(US_PACK), closed(US_PACK), accepted(US_PACK, "petra"), lifted(US_PACK, "priya", "hana")),
+        Released()),
+    Row("a major deviation of the bulk is accepted, its release not reviewed yet", "EU",
+        both(deviates(BULK), closed(BULK), accepted(BULK, "quentin"), lifted(BULK, "priya", "hana"),
+             lifted(EU_PACK, "priya", "hana")), Refused("G14", "BAT-3 (T-0051): a review after its release is open")),
+)  # fmt: skip
 G8 = (
     Row("a result of the pack is outside its specification", "EU", fails(EU_PACK), held("G8", "OOS-77 (Impurity I-3)")),
     Row("the same for the quality unit", "US", fails(US_PACK), held("G8", "OOS-77 (Impurity I-3)")),
-)
+    Row("a result outside its trend is looked into", "EU", fails(EU_PACK, kind="OOT", result="0.14"),
+        held("G8", "OOS-77 (Impurity I-3) is LABORATORY")),
+    Row("a failing result has no laboratory cause", "EU",
+        both(fails(EU_PACK), asked(EU_PACK, "sirpa", "oos-laboratory", {"oos_id": "OOS-77"}, retests=[])),
+        held("G8", "OOS-77 (Impurity I-3) is INVESTIGATION")),
+    Row("a laboratory cause without evidence", "EU",
+        both(fails(EU_PACK), asked(EU_PACK, "sirpa", "oos-laboratory", {"oos_id": "OOS-77"}, cause="INSTRUMENT",
+                                   evidence=[])),
+        Barred("rule_broken", "documented cause")),
+    Row("a failing result was a failure of the laboratory", "EU",
+        both(fails(EU_PACK), invalidated(EU_PACK, "sirpa"), lifted(EU_PACK, "nora", "hana")), Released()),
+    Row("a failing result was a failure of the laboratory, for the States", "US",
+        both(fails(US_PACK), invalidated(US_PACK, "sirpa"), lifted(US_PACK, "nora", "hana")), Released()),
+    Row("a result outside its trend was a failure of the laboratory", "EU",
+        both(fails(EU_PACK, kind="OOE", result="0.14"), invalidated(EU_PACK, "sirpa"), lifted(EU_PACK, "nora", "hana")),
+        Released()),
+)  # fmt: skip
 G9 = (
     Row("there is no certificate of analysis", "EU", unsaid(EU_PACK, "coa"), held("G9", "no certificate of analysis")),
-    Row(
-        "nobody of the sponsor has tested",
-        "EU",
-        unsaid(EU_PACK, "own-testing"),
-        held("G9", "own testing is overdue"),
-    ),
-    Row(
-        "own testing differs",
-        "US",
-        analysed(US_PACK, "0.02", "own-testing"),
-        held("G9", "own testing differs in: Impurity I-3: 0.02 and 0.12"),
-    ),
-)
+    Row("nobody of the sponsor has tested", "EU", unsaid(EU_PACK, "own-testing"), held("G9", "own testing is overdue")),
+    Row("own testing differs", "US", analysed(US_PACK, "0.02", "own-testing"),
+        held("G9", "own testing differs in: Impurity I-3: 0.02 and 0.12")),
+    Row("a result gives no number", "EU", analysed(EU_PACK, "about 0.1"), held("G9", "cannot be read: Impurity I-3")),
+    Row("a result is in another unit", "US", analysed(US_PACK, "0.12", unit="mg"),
+        held("G9", "cannot be read: Impurity I-3")),
+    Row("the certificate says otherwise than its results", "EU", analysed(EU_PACK, "0.12", verdict="Fail"),
+        held("G9", "says otherwise than the recomputation of: Impurity I-3")),
+    Row("a test is missing", "EU", analysed(EU_PACK, "0.12", test="Impurity I-4"),
+        held("G9", "no result of: Impurity I-3")),
+    Row("nothing is registered for the Union", "EU", otherwise(PAKKAUS, Past(specified_for=("US",))),
+        held("G9", "no specification is registered in EU")),
+    Row("a result at the limit", "EU", analysed(EU_PACK, "0.13"), Released()),
+    Row("a result with a decimal comma", "US", analysed(US_PACK, "0,12"), Released()),
+)  # fmt: skip
 G10 = (
-    Row(
-        "a change was never notified",
-        "EU",
-        does(EU_PACK, "aino", "change", change_id="CC-9"),
-        Refused("G10", "CC-9 was never notified"),
-    ),
-    Row(
-        "a change was never notified, for the quality unit as well",
-        "US",
-        does(US_PACK, "aino", "change", change_id="CC-9"),
-        Refused("G10", "CC-9 was never notified"),
-    ),
-)
+    Row("a change was never notified", "EU", does(EU_PACK, "aino", "change", change_id="CC-9"),
+        Refused("G10", "CC-9 was never notified")),
+    Row("a change was never notified, for the States", "US", does(US_PACK, "aino", "change", change_id="CC-9"),
+        Refused("G10", "CC-9 was never notified")),
+    Row("a change is not approved", "EU", changed(PAKKAUS, EU_PACK, filing="NO_FILING", decided=False),
+        Refused("G10", "CC-77 (CHG-1) is not approved")),
+    Row("a change is not approved, for the States", "US", changed(PAKKAUS, US_PACK, filing="NO_FILING", decided=False),
+        Refused("G10", "CC-77 (CHG-1) is not approved")),
+    Row("a change needs a variation", "EU", changed(PAKKAUS, EU_PACK, filing="VARIATION"),
+        Judged("G10", "CC-77 needs variation IB-12 to be approved in EU")),
+    Row("a change needs a variation, for the States", "US", changed(PAKKAUS, US_PACK, filing="VARIATION"),
+        Judged("G10", "CC-77 needs variation IB-12 to be approved in US")),
+    Row("a change at the intermediate was never notified", "EU", does(INTERMEDIATE, "nell", "change", change_id="CC-9"),
+        Refused("G10", "BAT-1 (I3-0417): CC-9 was never notified")),
+    Row("a change at the intermediate needs a variation", "US", changed(LARNWICK, INTERMEDIATE, filing="VARIATION"),
+        Judged("G10", "BAT-1 (I3-0417): CC-77 needs variation IB-12 to be approved in US")),
+    Row("a change without filing", "EU", changed(PAKKAUS, EU_PACK, filing="NO_FILING"), Released()),
+    Row("a change without filing, for the States", "US", changed(PAKKAUS, US_PACK, filing="NO_FILING"), Released()),
+    Row("the authority excuses a change that was never notified", "EU",
+        both(does(EU_PACK, "aino", "change", change_id="CC-9"), excused(EU_PACK, "G10", "EU")), Released()),
+)  # fmt: skip
+G12 = (
+    Row("the shelf life of the pack has ended", "EU", short_lived(EU_PACK, days=3, later=10),
+        Refused("G12", "shelf life ended on")),
+    Row("the shelf life of the pack ended yesterday", "US", short_lived(US_PACK, days=3, later=4),
+        Refused("G12", "shelf life ended on")),
+    Row("nothing is known of what the pack was made of", "EU", made_of_nothing(EU_PACK),
+        held("G12", "no starting material is known")),
+    Row("the tablets are not confirmed for the Union", "EU", unsaid(BULK, "confirm-manufacture"),
+        Refused("G12", "T-0051) is not released for EU")),
+    Row("the release of the tablets is taken back", "US",
+        does(BULK, "hana", "withdraw-release", markets=["US"]), held("G12", "the release of BAT-3 (T-0051) for US")),
+    Row("the confirmation of the tablets is taken back", "EU",
+        does(BULK, "bela", "withdraw-release", markets=["EU"]), held("G12", "the release of BAT-3 (T-0051) for EU")),
+    Row("the release of the intermediate is taken back", "EU",
+        does(INTERMEDIATE, "hana", "withdraw-release", markets=["EU"]),
+        held("G12", "the release of BAT-1 (I3-0417) for EU")),
+    Row("the last day of the shelf life", "EU", short_lived(EU_PACK, days=3, later=2.5), Released()),
+)  # fmt: skip
 
-ROWS = (*G6, *G7, *G8, *G9, *G10)
+ROWS = (*G6, *G7, *G8, *G9, *G10, *G12)
