@@ -126,7 +126,7 @@ async def with_chain(batch: Qualifying, *, depth: int) -> None:
         child = own.batch_id
         for step in range(1, depth + 1):
             batch_id = f"BAT-{900 + step}"
-            place = {"site_id": "OB-09", "scope_id": "SC-9"} if step == depth else {}
+            place: dict[str, Any] = {"site_id": "OB-09", "scope_id": "SC-9"} if step == depth else {}
             session.add(BatchRow(**{**own.model_dump(), "batch_id": batch_id, "number": batch_id, **place}))
             session.add(BatchParentRow(batch_id=child, parent_id=batch_id, relation="INTERMEDIATE", quantity="1"))
             child = batch_id
