@@ -59,7 +59,9 @@ def found_at(gate: Gate, evidence: BatchEvidence) -> Found:
     look, look_at_batch = OF_EACH_MEMBER.get(gate), OF_THE_BATCH.get(gate)
     own = [each(evidence) for each in (look, look_at_batch) if each is not None]
     found = own[0] if len(own) == 1 else own[0].beside(own[1])
-    return of_all(found, [(each.name, look(each)) for each in evidence.ancestors]) if look is not None else found
+    if look is None or not evidence.ancestors:
+        return found
+    return of_all(found, [(each.name, look(each)) for each in evidence.ancestors])
 
 
 def _exception(evidence: BatchEvidence, gate: Gate, at: datetime) -> str | None:

@@ -14,15 +14,16 @@ from domain.batch.gate_facts import ReleaseFacts
 from domain.policy.rejection_grounds import in_words
 from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchMarketRow
+from records.release.family import Batch
 from records.release.tables import AtRiskUseRow
 
 
 class Use(NamedTuple):
     """A batch is used in the manufacture of another one."""
 
-    parent: BatchRow
-    child: BatchRow
+    parent: Batch
+    child: Batch
     relation: Relation
     quantity: Decimal | None = None
     """How much of the parent is used, in its unit; `None` if all of it."""

@@ -11,7 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from domain.release.evidence import BatchEvidence
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.policies import Policies
-from records.release.gate_evidence import evidence_of
+from records.release.gate_evidence import evidence_of, of_each_member
+from records.release.gate_evidence.context import GateContext
 from tests.records.certifying import fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of
@@ -21,6 +22,7 @@ from tests.records.seeded import START, Seeded
 pytestmark = on_one_database
 
 WIDTH, DEPTH = 40, 5
+MOST = 25
 
 
 @contextmanager
@@ -81,3 +83,16 @@ async def test_two_hundred_ancestors_cost_no_more_statements_than_one(batch: Qua
     said, evidence = await statements(batch)
     assert (len(evidence.ancestors), max(each.depth for each in evidence.ancestors)) == (1 + WIDTH * DEPTH, DEPTH)
     assert len(said) == len(one)
+
+
+@pytest.mark.parametrize("market", ["EU", "US"])
+async def test_an_ancestry_is_gathered_in_few_statements(batch: Qualifying, market: str) -> None:
+    await with_ancestry(batch, width=WIDTH, depth=DEPTH)
+    row = await batch_of(batch)
+    async with batch.seeded.database.reading() as session:
+        with counted(batch.seeded.database.engine) as said:
+            context = await GateContext.at_batch(session, Policies(), row, market, batch.at)
+            gathered = await of_each_member(context)
+    assert len(gathered) == 1 + WIDTH * DEPTH
+    queries = [each for each in said if not each.startswith("BEGIN")]
+    assert len(queries) <= MOST, "\n".join(each[:200] for each in queries)

@@ -18,8 +18,8 @@ from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
 from records.delivery.transport import transports_of
 from records.release.gate_evidence.assurance import certificates_of, critical_at, inspections_of
-from records.release.gate_evidence.audits import Audits, audits_of
-from records.release.gate_evidence.changes import changes_of
+from records.release.gate_evidence.audits import Audits, audits_at, audits_of, findings_at
+from records.release.gate_evidence.changes import changes_at, changes_of, reported_changes
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
 from records.release.gate_evidence.lineage import parents_of
@@ -33,6 +33,7 @@ from records.release.gate_evidence.making import (
 )
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
 from records.release.gate_evidence.standing_against import events_about, holds_of, standing
+from records.release.gate_evidence.submitted import Submitted
 from records.release.gate_exceptions import exceptions_of
 from records.release.rules import rule_needed
 
@@ -42,11 +43,11 @@ async def evidence_of(
 ) -> BatchEvidence:
     """The evidence for the decision on a batch for a market at an instant, before anybody decides."""
     context = await GateContext.at_batch(session, policies, batch, market, at)
-    own, *origin = await _of_each(context)
+    own, *origin = await of_each_member(context)
     records = await Records.of_batch(context)
     return BatchEvidence(
         **own,
-        ancestors=tuple(Member(**each) for each in origin),
+        ancestors=tuple(Member.model_construct(**each) for each in origin),  # of facts that were validated one by one
         ancestry_beyond=context.beyond,
         process=await process_of(context),
         analysis=await analysis_facts(session, batch, market, at, context.policy.limits),
@@ -64,10 +65,13 @@ async def _rule_by_stage(session: AsyncSession, batch_id: str, market: str) -> D
     return rule_needed(row) if row is not None else None
 
 
-async def _of_each(context: GateContext) -> list[dict[str, Any]]:
+async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     """What gates look at in each batch of the family, as fields of `Member`; every gatherer asks once for all."""
     statements, agreements = await statements_of(context), await Agreements.of_all(context)
-    audits, holds = await Audits.at_sites(context), await holds_of(context)
+    audited, reported, holds = await audits_at(context), await reported_changes(context), await holds_of(context)
+    changes = await changes_at(context, reported)
+    submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes)))
+    audits = Audits(audited, await findings_at(context), submitted)
     results = await results_of_all(context)
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
@@ -76,10 +80,10 @@ async def _of_each(context: GateContext) -> list[dict[str, Any]]:
         "inspections": await inspections_of(context),
         "audits": audits_of(context, audits, statements),
         "critical": await critical_at(context, audits),
-        "deviations": await deviations_of(context),
+        "deviations": await deviations_of(context, submitted),
         "oos": oos_of(results),
         "unexplained": await unexplained_of(context, results),
-        "changes": await changes_of(context),
+        "changes": changes_of(context, reported, changes, submitted),
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": await transports_of(context.session, context.batch_ids),

@@ -121,7 +121,7 @@ async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[C
         for capa, case in capas
     ]
     return {
-        each.batch_id: tuple(fact for one in known if (fact := one.seen_from(each, context.at)) is not None)
+        each.batch_id: tuple(fact for one in known if (fact := one.seen_from(each)) is not None)
         for each in context.family
     }
 
@@ -143,15 +143,15 @@ class _Critical:
         self._facts = CriticalFacts(reference=reference, site_id=site_id, status=status, is_open=is_open)
         self._case, self._since, self._until = case, since, until
 
-    def seen_from(self, member: Relative, at: datetime) -> CriticalFacts | None:
+    def seen_from(self, member: Relative) -> CriticalFacts | None:
         """What it is to a batch; `None` if it neither is open nor was while the batch was made."""
         concerns = self._facts.site_id in member.sites and (
             self._case is None or member.touched_by(self._case.scope_ids)
         )
-        return self._facts if concerns and (self._facts.is_open or self._was_open(member, at)) else None
+        return self._facts if concerns and (self._facts.is_open or self._was_open(member)) else None
 
-    def _was_open(self, member: Relative, at: datetime) -> bool:
-        start, end = member.batch.started_at, member.ended_at(at)
+    def _was_open(self, member: Relative) -> bool:
+        start, end = member.batch.started_at, member.ended_at
         if start is None or end is None or self._since is None or self._until is None:
             return False
         return self._since < end and start < self._until

@@ -18,12 +18,30 @@ from domain.site.site import is_api_for_eu
 from records.asl.tables.listing import AslRow
 from records.audit.intervals import months_between_audits, next_of
 from records.audit.tables.audits import AuditRow, FindingRow
-from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.standing import in_force
+from records.release.gate_evidence.submitted import Submitted
 
 _GRAVE = frozenset({Severity.CRITICAL.value, Severity.MAJOR.value})
+
+
+async def audits_at(context: GateContext) -> Sequence[tuple[AuditRow, CaseRow]]:
+    """The audits at the sites of the family, the oldest first."""
+    query = (
+        select(AuditRow, CaseRow)
+        .join(CaseRow, col(CaseRow.case_id) == col(AuditRow.case_id))
+        .where(col(AuditRow.site_id).in_(context.site_ids))
+        .order_by(col(CaseRow.number))
+    )
+    return (await context.session.exec(query)).all()
+
+
+async def findings_at(context: GateContext) -> Sequence[FindingRow]:
+    """The findings of all issued reports at the sites of the family."""
+    query = select(FindingRow).where(col(FindingRow.site_id).in_(context.site_ids), col(FindingRow.issued))
+    return (await context.session.exec(query.order_by(col(FindingRow.finding_id)))).all()
 
 
 class Audits:
@@ -33,7 +51,7 @@ class Audits:
         self,
         audits: Sequence[tuple[AuditRow, CaseRow]],
         findings: Sequence[FindingRow],
-        records: Mapping[str, Sequence[RecordRow]],
+        submitted: Submitted,
     ) -> None:
         self._audits = audits
         self._cases = {case.case_id: case for _, case in audits}
@@ -43,28 +61,7 @@ class Audits:
         self._findings: dict[str, list[FindingRow]] = defaultdict(list)
         for each in findings:
             self._findings[each.case_id].append(each)
-        self._records = records
-
-    @classmethod
-    async def at_sites(cls, context: GateContext) -> "Audits":
-        """Ask for all sites of the family."""
-        query = (
-            select(AuditRow, CaseRow)
-            .join(CaseRow, col(CaseRow.case_id) == col(AuditRow.case_id))
-            .where(col(AuditRow.site_id).in_(context.site_ids))
-            .order_by(col(CaseRow.number))
-        )
-        audits = (await context.session.exec(query)).all()
-        issued = select(FindingRow).where(col(FindingRow.site_id).in_(context.site_ids), col(FindingRow.issued))
-        findings = (await context.session.exec(issued.order_by(col(FindingRow.finding_id)))).all()
-        told = select(RecordRow).where(
-            col(RecordRow.case_id).in_(sorted(case.case_id for _, case in audits)),
-            col(RecordRow.action).in_((CriticalFinding.action.name, AuditPlan.action.name)),
-        )
-        records: dict[str, list[RecordRow]] = defaultdict(list)
-        for row in (await context.session.exec(told.order_by(col(RecordRow.version)))).all():
-            records[row.case_id].append(row)
-        return cls(audits, findings, records)
+        self._submitted = submitted
 
     def case(self, case_id: str) -> CaseRow | None:
         """The case of an audit."""
@@ -72,8 +69,7 @@ class Audits:
 
     def found_at(self, case_id: str) -> datetime | None:
         """When the critical findings of an audit were first told; `None` if they came with the report alone."""
-        told = [row.at for row in self._records.get(case_id, ()) if row.action == CriticalFinding.action.name]
-        return min(told, default=None)
+        return min((row.at for row in self._submitted.of(case_id, CriticalFinding)), default=None)
 
     def of_scope(self, scope: ScopeRow) -> list[tuple[AuditRow, CaseRow]]:
         """The audits of a scope, the oldest first; one that names no scope is of its whole site."""
@@ -125,7 +121,7 @@ class Audits:
 
     def _checked_in(self, case_id: str) -> set[str]:
         """The earlier findings that an audit was planned to check, by its last plan."""
-        plans = [row for row in self._records.get(case_id, ()) if row.action == AuditPlan.action.name]
+        plans = self._submitted.of(case_id, AuditPlan)
         return set(AuditPlan.stored(plans[-1].form).prior_findings) if plans else set()
 
     def unreported(self, scope: ScopeRow, today: date) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 """G10: the changes that each batch was made under, and what they mean for the registration in a market."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, or_, select
 
@@ -13,18 +14,25 @@ from records.batch.tables.batches import BatchChangeRow
 from records.change.tables import ChangeRow
 from records.core.tables.cases import CaseRow, RecordRow
 from records.release.gate_evidence.context import GateContext, Relative
+from records.release.gate_evidence.submitted import Submitted
+
+Change = tuple[ChangeRow, CaseRow]
+Reported = Mapping[str, Sequence[BatchChangeRow]]
 
 
-async def changes_of(context: GateContext) -> dict[str, tuple[ChangeFacts, ...]]:
+def changes_of(
+    context: GateContext, reported: Reported, changes: Sequence[Change], submitted: Submitted
+) -> dict[str, tuple[ChangeFacts, ...]]:
     """By batch: what was reported on it, and the changes of its scopes that were in use before it was finished."""
-    reported = await _reported(context)
-    named = {row.case_id for rows in reported.values() for row in rows if row.case_id is not None}
-    changes = await _changes(context, named)
-    facts = await _facts(context, changes)
-    return {each.batch_id: _of(each, reported[each.batch_id], changes, facts) for each in context.family}
+    facts = {
+        case.case_id: _fact(context.market, row, case, submitted.of(case.case_id, ChangeRegulatoryAssessment))
+        for row, case in changes
+    }
+    return {each.batch_id: _of(each, reported.get(each.batch_id, ()), changes, facts) for each in context.family}
 
 
-async def _reported(context: GateContext) -> dict[str, list[BatchChangeRow]]:
+async def reported_changes(context: GateContext) -> Reported:
+    """The changes that were reported on the batches of the family, by batch."""
     query = select(BatchChangeRow).where(col(BatchChangeRow.batch_id).in_(context.batch_ids))
     found: dict[str, list[BatchChangeRow]] = defaultdict(list)
     for row in (await context.session.exec(query.order_by(col(BatchChangeRow.change_id)))).all():
@@ -32,34 +40,23 @@ async def _reported(context: GateContext) -> dict[str, list[BatchChangeRow]]:
     return found
 
 
-async def _changes(context: GateContext, named: set[str]) -> list[tuple[ChangeRow, CaseRow]]:
+async def changes_at(context: GateContext, reported: Reported) -> Sequence[Change]:
     """The changes at all sites of the family, and those that were reported on a batch wherever they are."""
+    named = {row.case_id for rows in reported.values() for row in rows if row.case_id is not None}
     query = (
         select(ChangeRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(ChangeRow.case_id))
         .where(or_(col(ChangeRow.site_id).in_(context.site_ids), col(ChangeRow.case_id).in_(sorted(named))))
         .order_by(col(CaseRow.number))
     )
-    return list((await context.session.exec(query)).all())
-
-
-async def _facts(context: GateContext, changes: list[tuple[ChangeRow, CaseRow]]) -> dict[str, ChangeFacts]:
-    """What each change is to the market, by its case."""
-    query = select(RecordRow).where(
-        col(RecordRow.case_id).in_(sorted(case.case_id for _, case in changes)),
-        col(RecordRow.action) == ChangeRegulatoryAssessment.action.name,
-    )
-    newest: dict[str, RecordRow] = {}
-    for row in (await context.session.exec(query.order_by(col(RecordRow.version)))).all():
-        newest[row.case_id] = row
-    return {case.case_id: _fact(context.market, row, case, newest.get(case.case_id)) for row, case in changes}
+    return (await context.session.exec(query)).all()
 
 
 def _of(
     member: Relative,
-    reported: list[BatchChangeRow],
-    changes: list[tuple[ChangeRow, CaseRow]],
-    facts: dict[str, ChangeFacts],
+    reported: Sequence[BatchChangeRow],
+    changes: Sequence[Change],
+    facts: Mapping[str, ChangeFacts],
 ) -> tuple[ChangeFacts, ...]:
     unknown = [ChangeFacts(change_id=row.change_id) for row in reported if row.case_id is None]
     case_ids = [row.case_id for row in reported if row.case_id is not None]
@@ -79,8 +76,8 @@ def _is_used(change: ChangeRow, member: Relative) -> bool:
     return begun is not None and made is not None and begun <= made
 
 
-def _fact(market: str, row: ChangeRow, case: CaseRow, assessed: RecordRow | None) -> ChangeFacts:
-    assessment = ChangeRegulatoryAssessment.stored(assessed.form) if assessed is not None else None
+def _fact(market: str, row: ChangeRow, case: CaseRow, assessed: Sequence[RecordRow]) -> ChangeFacts:
+    assessment = ChangeRegulatoryAssessment.stored(assessed[-1].form) if assessed else None
     filings = {each.market: each for each in assessment.filings} if assessment is not None else {}
     filing = next((filings[each] for each in _named(market) if each in filings), None)
     request = ChangeNotification.stored(case.order["request"])

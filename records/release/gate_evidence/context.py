@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import Relation, UseKind
@@ -18,14 +18,11 @@ from domain.core.days import Calendar
 from domain.policy.policy import Policy
 from domain.site.site import Activity, ProductStage
 from records.batch.genealogy import in_order
-from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.policies import Policies
 from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow
+from records.release.family import MOST_ANCESTORS, MOST_STEPS, Batch, Step, origin_of
 
-MOST_ANCESTORS = 2000
-"""So many batches are looked at. What comes from more is refused, never cut off in silence."""
-MOST_EDGES = 10 * MOST_ANCESTORS
-"""So many steps from one to another."""
 _SHARED = (UseKind.SCOPE.value, UseKind.MATERIAL.value)
 
 
@@ -33,20 +30,19 @@ _SHARED = (UseKind.SCOPE.value, UseKind.MATERIAL.value)
 class Relative:
     """A batch of the family: the one that is decided on, or one that it comes from."""
 
-    batch: BatchRow
+    batch_id: str
+    batch: Batch
     depth: int
     relations: frozenset[Relation]
     """How others of the family come from it."""
     calendar: Calendar
     """Of the site that makes it."""
+    ended_at: datetime | None
+    """The instant of the end of manufacture, as far as it has come by now; of a day the end of the day."""
     scopes: tuple[ScopeRow, ...]
     """Every site and scope that makes a part of it, its own first."""
     uses: tuple[BatchUseRow, ...]
     """Its subcontracted steps and its lots of materials."""
-
-    @property
-    def batch_id(self) -> str:
-        return self.batch.batch_id
 
     @property
     def sites(self) -> set[str]:
@@ -66,12 +62,6 @@ class Relative:
         """Whether what concerns these scopes, or all scopes of its site if it names none, concerns the batch."""
         return not scope_ids or not {scope.scope_id for scope in self.scopes}.isdisjoint(scope_ids)
 
-    def ended_at(self, at: datetime) -> datetime | None:
-        """The instant of the end of manufacture, as it was known at `at`: of a day the end of the day."""
-        if self.batch.started_at is None or self.batch.made_on is None:
-            return None
-        return min(self.batch.finished_at or self.calendar.end_of(self.batch.made_on), at)
-
 
 @dataclass(frozen=True)
 class GateContext:
@@ -81,14 +71,14 @@ class GateContext:
     market: str
     at: datetime
     policy: Policy
+    batch: BatchRow
+    """The batch that is decided on."""
     family: tuple[Relative, ...]
     """The batch itself, then all that it comes from, the nearest first."""
-    parents: Mapping[str, tuple[BatchParentRow, ...]]
+    parents: Mapping[str, tuple[Step, ...]]
     """What each of them comes from directly."""
     sites: Mapping[str, SiteRow]
     """The sites that make a part of any of them."""
-    calendars: tuple[CalendarRow, ...]
-    """Held so that the session keeps them: the calendar of each site is then found without asking again."""
     beyond: int | None = None
     """How many batches are looked at most, if it comes from more. Then none of these is in the family."""
 
@@ -97,18 +87,25 @@ class GateContext:
         cls, session: AsyncSession, policies: Policies, batch: BatchRow, market: str, at: datetime
     ) -> Self:
         """Look at a batch and at what it comes from. Days are those of the site that makes each of them."""
-        edges, origin = await _origin(session, batch)
-        beyond = MOST_ANCESTORS if len(origin) > MOST_ANCESTORS or len(edges) > MOST_EDGES else None
-        batches = [batch, *(origin if beyond is None else ())]
-        parents = _by_child(edges if beyond is None else ())
+        steps, origin = await origin_of(session, batch.batch_id)
+        beyond = MOST_ANCESTORS if len(origin) > MOST_ANCESTORS or len(steps) > MOST_STEPS else None
+        batches = [Batch.of(batch), *(origin if beyond is None else ())]
+        parents = _by_child(steps if beyond is None else ())
         uses = await _uses(session, [each.batch_id for each in batches])
-        scopes, sites, calendars = await _scopes(session, batches, uses)
+        scopes, sites, rows = await _scopes(session, batches, uses)
+        calendars = {
+            site_id: await policies.calendar_of(session, site_id, at)
+            for site_id in dict.fromkeys(each.site_id for each in batches)
+        }
+        del rows  # held until here, so that calendars are found without asking for each site again
         family = [
             Relative(
+                batch_id=each.batch_id,
                 batch=each,
                 depth=depth,
                 relations=relations,
-                calendar=await policies.calendar_of(session, each.site_id, at),
+                calendar=calendars[each.site_id],
+                ended_at=_ended_at(each, calendars[each.site_id], at),
                 scopes=tuple(scopes[scope_id] for scope_id in _used(each, uses) if scope_id in scopes),
                 uses=uses.get(each.batch_id, ()),
             )
@@ -119,10 +116,10 @@ class GateContext:
             market=market,
             at=at,
             policy=await policies.in_force(session, at),
+            batch=batch,
             family=tuple(family),
             parents=parents,
             sites=sites,
-            calendars=calendars,
             beyond=beyond,
         )
 
@@ -130,10 +127,6 @@ class GateContext:
     def own(self) -> Relative:
         """The batch that is decided on."""
         return self.family[0]
-
-    @property
-    def batch(self) -> BatchRow:
-        return self.own.batch
 
     @property
     def calendar(self) -> Calendar:
@@ -164,39 +157,22 @@ class GateContext:
 
 async def scopes_of_family(session: AsyncSession, batch: BatchRow) -> list[str]:
     """Every scope that made a part of a batch or of anything that it comes from, sorted."""
-    _, origin = await _origin(session, batch)
-    uses = await _uses(session, [batch.batch_id, *(each.batch_id for each in origin)])
-    return sorted({scope_id for each in (batch, *origin) for scope_id in _used(each, uses)})
+    _, origin = await origin_of(session, batch.batch_id)
+    batches = [Batch.of(batch), *origin]
+    uses = await _uses(session, [each.batch_id for each in batches])
+    return sorted({scope_id for each in batches for scope_id in _used(each, uses)})
 
 
-async def _origin(session: AsyncSession, batch: BatchRow) -> tuple[list[BatchParentRow], list[BatchRow]]:
-    """What a batch comes from over all steps, and the steps; but one more than are looked at."""
-    steps = (
-        select(col(BatchParentRow.parent_id).label("batch_id"))
-        .where(col(BatchParentRow.batch_id) == batch.batch_id)
-        .cte("ancestry", recursive=True)
-    )
-    further = select(col(BatchParentRow.parent_id)).join(steps, col(BatchParentRow.batch_id) == steps.c.batch_id)
-    ancestry = steps.union(further)
-    query = (
-        select(BatchParentRow, BatchRow)
-        .join(BatchRow, col(BatchRow.batch_id) == col(BatchParentRow.parent_id))
-        .where(
-            or_(
-                col(BatchParentRow.batch_id) == batch.batch_id,
-                col(BatchParentRow.batch_id).in_(select(ancestry.c.batch_id)),
-            )
-        )
-        .order_by(col(BatchParentRow.parent_id), col(BatchParentRow.batch_id))
-    )
-    found = (await session.exec(query.limit(MOST_EDGES + 1))).all()
-    return [edge for edge, _ in found], list({row.batch_id: row for _, row in found}.values())
+def _ended_at(batch: Batch, calendar: Calendar, at: datetime) -> datetime | None:
+    if batch.started_at is None or batch.made_on is None:
+        return None
+    return min(batch.finished_at or calendar.end_of(batch.made_on), at)
 
 
-def _by_child(edges: Iterable[BatchParentRow]) -> dict[str, tuple[BatchParentRow, ...]]:
-    found: dict[str, tuple[BatchParentRow, ...]] = {}
-    for row in edges:
-        found[row.batch_id] = (*found.get(row.batch_id, ()), row)
+def _by_child(steps: Iterable[Step]) -> dict[str, tuple[Step, ...]]:
+    found: dict[str, tuple[Step, ...]] = {}
+    for step in steps:
+        found[step.batch_id] = (*found.get(step.batch_id, ()), step)
     return found
 
 
@@ -210,14 +186,14 @@ async def _uses(session: AsyncSession, batch_ids: list[str]) -> dict[str, tuple[
     return found
 
 
-def _used(batch: BatchRow, uses: Mapping[str, tuple[BatchUseRow, ...]]) -> list[str]:
+def _used(batch: Batch, uses: Mapping[str, tuple[BatchUseRow, ...]]) -> list[str]:
     """The scopes that make a part of a batch, its own first."""
     steps = [use.reference for use in uses.get(batch.batch_id, ()) if use.kind == UseKind.SCOPE.value]
     return list(dict.fromkeys((batch.scope_id, *steps)))
 
 
 async def _scopes(
-    session: AsyncSession, batches: Iterable[BatchRow], uses: Mapping[str, tuple[BatchUseRow, ...]]
+    session: AsyncSession, batches: Iterable[Batch], uses: Mapping[str, tuple[BatchUseRow, ...]]
 ) -> tuple[dict[str, ScopeRow], dict[str, SiteRow], tuple[CalendarRow, ...]]:
     """The scopes that make a part of any of the batches, their sites, and the calendars of these."""
     wanted = sorted({scope_id for each in batches for scope_id in _used(each, uses)})
@@ -233,8 +209,8 @@ async def _scopes(
 
 
 def _ordered(
-    batches: list[BatchRow], parents: Mapping[str, tuple[BatchParentRow, ...]]
-) -> list[tuple[BatchRow, int, frozenset[Relation]]]:
+    batches: list[Batch], parents: Mapping[str, tuple[Step, ...]]
+) -> list[tuple[Batch, int, frozenset[Relation]]]:
     """The batch itself, then what it comes from, the nearest first; each with its depth and how it was used."""
     depths, relations = {batches[0].batch_id: 0}, dict[str, set[Relation]]()
     edge = [batches[0].batch_id]
@@ -242,7 +218,7 @@ def _ordered(
         following: list[str] = []
         for batch_id in edge:
             for row in parents.get(batch_id, ()):
-                relations.setdefault(row.parent_id, set()).add(Relation(row.relation))
+                relations.setdefault(row.parent_id, set()).add(row.relation)
                 if row.parent_id not in depths:
                     depths[row.parent_id] = depths[batch_id] + 1
                     following.append(row.parent_id)

@@ -1,9 +1,7 @@
 """G12: what each batch of the family comes from, how it was used, and whether it might be."""
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 
-from domain.batch.batch import Relation
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate_facts import ParentFacts, ReleaseFacts
 from domain.batch.shelf_life import ShelfLife
@@ -22,8 +20,8 @@ async def parents_of(
         Use(
             parent=members[row.parent_id].batch,
             child=members[row.batch_id].batch,
-            relation=Relation(row.relation),
-            quantity=Decimal(row.quantity) if row.quantity is not None else None,
+            relation=row.relation,
+            quantity=row.quantity,
         )
         for rows in context.parents.values()
         for row in rows

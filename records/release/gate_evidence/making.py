@@ -21,10 +21,10 @@ from records.batch.departures import Departure, departures_of
 from records.batch.own_lots import own_batches
 from records.batch.tables.analysis import AnalysisRow
 from records.batch.tables.batches import BatchDeviationRow, BatchUseRow, OosRow, ParameterResultRow
-from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow
 from records.exchange.parameter_sets import effective_set
 from records.release.gate_evidence.context import GateContext
+from records.release.gate_evidence.submitted import Submitted
 
 
 async def process_of(context: GateContext) -> ProcessFacts:
@@ -80,11 +80,11 @@ def _departure(departure: Departure, market: str) -> DepartureFacts:
     )
 
 
-async def deviations_of(context: GateContext) -> dict[str, tuple[DeviationFacts, ...]]:
+async def deviations_of(context: GateContext, submitted: Submitted) -> dict[str, tuple[DeviationFacts, ...]]:
     """Every deviation, by batch."""
     query = select(BatchDeviationRow).where(col(BatchDeviationRow.batch_id).in_(context.batch_ids))
     rows = (await context.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
-    said = await _acceptances(context)
+    said = _acceptances(context, submitted)
     found: dict[str, list[DeviationFacts]] = defaultdict(list)
     for row in rows:
         accepted = said.get((row.batch_id, name_key(row.deviation_id)))
@@ -101,14 +101,12 @@ async def deviations_of(context: GateContext) -> dict[str, tuple[DeviationFacts,
     return {batch_id: tuple(each) for batch_id, each in found.items()}
 
 
-async def _acceptances(context: GateContext) -> dict[tuple[str, str], DeviationAcceptance]:
+def _acceptances(context: GateContext, submitted: Submitted) -> dict[tuple[str, str], DeviationAcceptance]:
     """How each deviation of each batch was judged last, also by what an earlier version of the program let pass."""
-    query = select(RecordRow).where(
-        col(RecordRow.case_id).in_(context.batch_ids), col(RecordRow.action) == DeviationAcceptance.action.name
-    )
-    rows = (await context.session.exec(query.order_by(col(RecordRow.version)))).all()
     return {
-        (row.case_id, name_key(str(row.form["deviation_id"]))): DeviationAcceptance.stored(row.form) for row in rows
+        (row.case_id, name_key(str(row.form["deviation_id"]))): DeviationAcceptance.stored(row.form)
+        for batch_id in context.batch_ids
+        for row in submitted.of(batch_id, DeviationAcceptance)
     }
 
 

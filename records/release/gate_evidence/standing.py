@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -29,15 +30,8 @@ async def statuses_of(
 ) -> dict[str, tuple[ScopeFacts, ...]]:
     """The status of every scope used, by batch: at the start, until the end of manufacture, and now."""
     conditions = await _open_conditions(context, statements)
-    return {
-        each.batch_id: tuple(
-            _status_of(context, each, scope, statements.get(scope.scope_id, ()), agreements).model_copy(
-                update={"conditions_open": conditions.get(scope.scope_id, ())}
-            )
-            for scope in each.scopes
-        )
-        for each in context.family
-    }
+    look = _Look(context, statements, conditions, agreements)
+    return {each.batch_id: tuple(look.at(each, scope) for scope in each.scopes) for each in context.family}
 
 
 async def statements_of(context: GateContext) -> dict[str, list[AslRow]]:
@@ -49,24 +43,30 @@ async def statements_of(context: GateContext) -> dict[str, list[AslRow]]:
     return found
 
 
-def _status_of(
-    context: GateContext, member: Relative, scope: ScopeRow, statements: Sequence[AslRow], agreements: "Agreements"
-) -> ScopeFacts:
-    now = in_force(statements, context.at)
-    subcontracted = scope.scope_id != member.batch.scope_id
-    return ScopeFacts(
-        scope_id=scope.scope_id,
-        site_id=scope.site_id,
-        activity=Activity(scope.activity),
-        during=tuple(
-            _stated(in_force(statements, each), statements, context.at)
-            for each in _instants(member, statements, context.at)
-        ),
-        now=status_of(now),
-        reach_now=reach_of(now),
-        is_subcontractor=subcontracted,
-        not_approved_for=agreements.unapproved(context, member, scope) if subcontracted else None,
-    )
+class _Look(NamedTuple):
+    """What is known of all scopes of the family."""
+
+    context: GateContext
+    statements: Mapping[str, Sequence[AslRow]]
+    conditions: Mapping[str, tuple[str, ...]]
+    agreements: "Agreements"
+
+    def at(self, member: Relative, scope: ScopeRow) -> ScopeFacts:
+        """The status of a scope as it made a part of a batch, and now."""
+        at, statements = self.context.at, self.statements.get(scope.scope_id, ())
+        now = in_force(statements, at)
+        subcontracted = scope.scope_id != member.batch.scope_id
+        return ScopeFacts(
+            scope_id=scope.scope_id,
+            site_id=scope.site_id,
+            activity=Activity(scope.activity),
+            during=tuple(_stated(in_force(statements, each), statements, at) for each in _instants(member, statements)),
+            now=status_of(now),
+            reach_now=reach_of(now),
+            is_subcontractor=subcontracted,
+            not_approved_for=self.agreements.unapproved(self.context, member, scope) if subcontracted else None,
+            conditions_open=self.conditions.get(scope.scope_id, ()),
+        )
 
 
 def _stated(row: AslRow | None, statements: Sequence[AslRow], at: datetime) -> StatusFacts:
@@ -98,12 +98,12 @@ def in_force(statements: Sequence[AslRow], at: datetime) -> AslRow | None:
     return effective[-1] if effective else None
 
 
-def _instants(member: Relative, statements: Sequence[AslRow], at: datetime) -> list[datetime]:
+def _instants(member: Relative, statements: Sequence[AslRow]) -> list[datetime]:
     """The start of manufacture, and when another status may have begun until its end.
 
     What takes effect at the end or after it was not there while the batch was made.
     """
-    start, end = member.batch.started_at, member.ended_at(at)
+    start, end = member.batch.started_at, member.ended_at
     if start is None:
         return []
     later = sorted(each.effective_from for each in statements if end is not None and start < each.effective_from < end)

@@ -93,7 +93,7 @@ def standing(context: GateContext, member: Relative, holds: Mapping[str, Sequenc
 def _concerns_the_rest_alone(context: GateContext, member: Relative, hold: HoldRow) -> bool:
     """Whether a hold is for a day of retest, and all that was made from the batch was begun before that."""
     begun = [
-        (child.batch.started_at, Relation(row.relation))
+        (child.batch.started_at, row.relation)
         for child in context.family
         for row in context.parents.get(child.batch_id, ())
         if row.parent_id == member.batch_id

@@ -86,7 +86,8 @@ async def test_what_is_rejected_for_one_market_is_refused_there_and_judged_elsew
     parent = await reviewed(await fit(seeded), number="A-1")
     child = await reviewed(seeded, parents=comes_from(parent))
     await decides(parent, "hana", "US", "approve")
-    await decides(parent, "quentin", "EU", decision="REJECT", quantity=None, reason="Particles were found.")
+    no: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Particles.", "grounds": ["SPECIFICATION"]}
+    await decides(parent, "quentin", "EU", **no)
     async with seeded.database.writing() as session:
         row = await session.get_one(BatchRow, child.case_id)
         row.started_at = START + timedelta(minutes=20)
