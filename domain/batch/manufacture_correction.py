@@ -20,8 +20,8 @@ from domain.exchange.parameters import Number
 
 RULE = "section 17, corrections"
 FIELDS = (
-    "expiry_on", "retest_on", "quantity", "yield_percent", "sample_quantity", "retained_samples", "stability",
-    "environment",
+    "expiry_on", "retest_on", "quantity", "yield_percent", "yield_deviation", "sample_quantity", "retained_samples",
+    "stability", "environment",
 )  # fmt: skip
 """What may be corrected; a batch has it under the same name."""
 _DATES = frozenset({"expiry_on", "retest_on"})
@@ -52,6 +52,8 @@ class ManufactureCorrection(Form):
     """Quantity that was made, in the unit of the batch."""
     yield_percent: Number | None = Field(default=None, gt=0, le=200)
     """Yield in %."""
+    yield_deviation: ShortText | None = None
+    """The deviation that was reported for a yield outside the limits of the registered process."""
     sample_quantity: Number | None = Field(default=None, ge=0)
     """Quantity of retained and reference samples, in the unit of the batch."""
     retained_samples: ShortText | None = None

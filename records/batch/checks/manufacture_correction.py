@@ -19,11 +19,13 @@ from domain.batch.manufacture_correction import (
     refuse_unless_correctable,
     refuse_while_another_waits,
 )
+from domain.batch.mass_balance import refuse_unless_balanced
 from domain.batch.shelf_life import is_limited_by, too_late
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
 from records.batch.genealogy import lock_families
+from records.batch.mass_balance import deviations_of, expected_of, yield_limits_of
 from records.batch.questions import LeftOf
 from records.batch.shelf_life import dates_of, origins_of, shelf_life_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchMarketRow, BatchParentRow, BatchRow
@@ -35,6 +37,7 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
 _NONE = Decimal(0)
+_BALANCED = frozenset({"quantity", "yield_percent", "yield_deviation", "sample_quantity"})
 
 
 @checks(ManufactureCorrection)
@@ -44,6 +47,7 @@ async def corrects(writing: Writing, case: CaseRow, form: ManufactureCorrection)
     refuse_while_another_waits(waits=await _waiting(writing, batch) is not None)
     changes = changes_of(form, _known(batch))
     refuse_unless_correctable(form, changes, await _bounds(writing, batch, form))
+    await _refuse_unless_balanced(writing, batch, changes)
     waits = any(each.is_permissive for each in changes)
     if not waits:
         version = await writing.next_version(batch.batch_id, form.action.name)
@@ -71,6 +75,7 @@ async def confirms(writing: Writing, case: CaseRow, form: ManufactureCorrectionC
     changes = changes_of(correction, _known(batch))
     if form.confirm:
         refuse_unless_correctable(correction, changes, await _bounds(writing, batch, correction))
+        await _refuse_unless_balanced(writing, batch, changes)
         await _take_effect(writing, batch, changes, current.version, correction.reason)
     return {"changes": _told(changes)}
 
@@ -134,6 +139,23 @@ async def _doubt_what_lasts_longer(writing: Writing, batch: BatchRow, family: li
         if is_limited_by(Relation(relation)):
             fact = OriginCorrected(batch_id=child.batch_id, case_id=batch.batch_id, origin=batch.number, day=limit)
             await establish(writing, fact)
+
+
+async def _refuse_unless_balanced(writing: Writing, batch: BatchRow, changes: tuple[Change, ...]) -> None:
+    """What is made still fits what was taken: a correction is no way around it."""
+    new = {**_known(batch), **{each.field: each.new for each in changes}}
+    if _BALANCED.isdisjoint(each.field for each in changes):
+        return
+    refuse_unless_balanced(
+        unit=batch.unit or "1",
+        quantity=Decimal(new["quantity"] or 0),
+        yield_percent=Decimal(new["yield_percent"] or 0),
+        deviation=new["yield_deviation"],
+        expected=await expected_of(writing, batch),
+        limits=yield_limits_of(batch),
+        deviations=await deviations_of(writing, batch.batch_id),
+        samples=Decimal(new["sample_quantity"] or 0),
+    )
 
 
 async def _bounds(writing: Writing, batch: BatchRow, form: ManufactureCorrection) -> Bounds:

@@ -108,3 +108,21 @@ async def test_lots_of_materials_that_were_added_make_it_more(seeded: Seeded) ->
     await parent.closes("REPROCESSED")
     dissolved = await begun(seeded, part(parent, None, "REWORK"), materials=("S-1",), number="B-R1")
     await finishes(dissolved, quantity="130", yield_percent="92.1")
+
+
+async def test_a_correction_is_no_way_around_what_was_taken(seeded: Seeded) -> None:
+    await ready(seeded)
+    parent = await made(seeded)
+    split = await begun(seeded, part(parent))
+    await finishes(split, quantity="45", yield_percent="90")
+    document = await seeded.upload(by=await seeded.actor("vito"))
+    correct = {"reason": "The scale was read again.", "evidence": [document]}
+    for wrong, fields in (
+        ({"quantity": "5000"}, {"quantity", "yield_percent"}),
+        ({"sample_quantity": "5.1"}, {"quantity"}),
+        ({"yield_percent": "100"}, {"yield_percent"}),
+    ):
+        refusal = await refused(split.answers("vito", "correct-manufacture", {**correct, **wrong}))
+        assert set(refusal.fields) == fields
+    await split.answers("vito", "correct-manufacture", {**correct, "quantity": "44", "yield_percent": "88"})
+    assert (await batch_of(split)).quantity == "44"
