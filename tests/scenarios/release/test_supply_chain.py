@@ -19,6 +19,7 @@ from tests.scenarios.making import fit, goes_to_certification, registers, unaske
 from tests.scenarios.qualifying import does
 
 RELEASE, CONFIRM = "release-for-processing", "confirm-manufacture"
+WHY: dict[str, Any] = {"reason": "The data are not complete.", "grounds": ["MANUFACTURE"]}
 TAKEN = {"part": "Compression to bulk tablets", "authorisation": "DE_RP_01_MIA_2023_0042"}
 
 
@@ -95,7 +96,7 @@ async def test_a_pack_is_certified_once_its_substance_is_released_and_its_bulk_c
     shown = await company.quentin.get(f"/v1/certifications/CPM-EU-{year}-000001")
     assert (shown["declaration"]["part"], shown["declaration"]["supply_stage"]) == (TAKEN["part"], "BULK")
 
-    told = await unasked(company.vito, bulk, "withdraw-release", markets=["EU"], reason="The data are not complete.")
+    told = await unasked(company.vito, bulk, "withdraw-release", markets=["EU"], **WHY)
     assert told["stage"] == "RELEASED"  # for the US it stands
     async with company.database.reading() as session:
         held = {row.batch_id for row in (await session.exec(select(HoldRow))).all()}
@@ -114,9 +115,7 @@ async def test_a_substance_that_is_nowhere_released_ends_its_case_as_withdrawn(c
     for _market in ("EU", "US"):
         await does(company.hana, substance, RELEASE, purpose="Tablets of 50 mg")
     await does(company.hana, bulk, RELEASE, sites=["VM-02"])
-    told = await unasked(
-        company.hana, substance, "withdraw-release", markets=["EU", "US"], reason="The data are not complete."
-    )
+    told = await unasked(company.hana, substance, "withdraw-release", markets=["EU", "US"], **WHY)
     assert told["stage"] in {"RELEASED", "WITHDRAWN"}
     await company.delivered()
     assert (await company.ines.sees(substance))["stage"] == "WITHDRAWN"
