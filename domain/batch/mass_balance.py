@@ -10,7 +10,7 @@ from domain.core.refusals import broken
 from domain.core.units import are_comparable, converted, same_annotation
 
 RULE = "section 17, mass balance"
-_DIVIDED = frozenset({Relation.SPLIT, Relation.BLEND})
+_DIVIDED = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL})
 _SAME_GOODS = _DIVIDED | {Relation.CORRECTION, Relation.REPROCESS, Relation.REWORK}
 _WORKED_AGAIN = frozenset({Relation.REPROCESS, Relation.REWORK})
 _HUNDRED = Decimal(100)

@@ -22,7 +22,9 @@ from domain.core.units import Unit
 from domain.exchange.parameters import Number
 from domain.site.site import Markets
 
-_OF_A_PART = frozenset({Relation.INTERMEDIATE, Relation.SPLIT, Relation.BLEND})
+_OF_A_PART = frozenset({
+    Relation.INTERMEDIATE, Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK,
+})  # fmt: skip
 """What takes a part of the other batch, which is then missing there."""
 REGISTRARS = frozenset({Role.SUPPLY_CHAIN, Role.CDMO_PM})
 

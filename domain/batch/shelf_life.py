@@ -17,7 +17,7 @@ RULE = "section 17, shelf life"
 _MONTH = re.compile(r"(0[1-9]|1[0-2])/([0-9]{4})")
 _NO_TIME = Span.of("0d")
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
-_LIMITED = frozenset({Relation.SPLIT, Relation.BLEND})
+_LIMITED = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK})
 """The same goods in other containers: they last no longer than what they come from (ICH Q7, 8.47)."""
 _USES_AS_IT_IS = frozenset({Relation.INTERMEDIATE, *_LIMITED})
 

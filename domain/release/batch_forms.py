@@ -25,6 +25,7 @@ from domain.release.gate_exception import ExceptionRegulatorySignature, Exceptio
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
 from domain.release.release_review import LaterFinding, ReleaseReview
+from domain.release.tranche import FurtherApproval, FurtherCertification
 
 BATCH_FORMS = Forms(
     BatchRegistration,
@@ -83,6 +84,8 @@ BATCH_FORMS = Forms(
     QuarantineConfirmation,
     QpCertification,
     QcuApproval,
+    FurtherCertification,
+    FurtherApproval,
     ProcessingRelease,
     PartialConfirmation,
     ReleaseWithdrawal,

@@ -7,7 +7,7 @@ from domain.batch.shelf_life import uses_as_it_is
 from domain.change.decision import Filing
 from domain.release.evidence import BatchEvidence, Member
 
-_SAME_GOODS = frozenset({Relation.SPLIT, Relation.BLEND})
+_SAME_GOODS = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK})
 _STARTING_MATERIALS_ARE_NEVER_AT_RISK = frozenset({"US"})
 """Markets in which a starting material that is used before its release is a deviation, whatever was arranged."""
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from records.core.tables.columns import Json, json_column
@@ -89,3 +90,24 @@ class AtRiskUseRow(SQLModel, table=True):
     """What quality says; `None` until then."""
     decided_by: str | None = None
     decided_at: datetime | None = None
+
+
+class TrancheRow(SQLModel, table=True):
+    """A further part of a batch that is released for a market, with its own entry in the register."""
+
+    __tablename__ = "tranches"
+
+    batch_id: str = Field(primary_key=True)
+    event_number: int = Field(primary_key=True)
+    """Number of the event with the signature in the batch's journal."""
+    market: str
+    rule: str
+    quantity: str
+    """Quantity of this part, decimal, in the unit of the batch; the market's row has the sum."""
+    certificate_number: str
+    register_name: str
+    register_number: int
+    decided_by: str
+    decided_at: datetime
+
+    __table_args__ = (Index("ix_tranches_register", "register_name", "register_number", unique=True),)

@@ -17,7 +17,7 @@ from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
 _numbers = itertools.count(1)
-_DIVIDED = ("SPLIT", "BLEND")
+_DIVIDED = ("SPLIT", "BLEND", "RELABEL")
 NOTIFICATION: dict[str, str] = {
     "oos": "1bd",
     "critical_deviation": "0d",

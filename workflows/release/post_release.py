@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from pydantic import JsonValue
+from temporalio import workflow
 
 from domain.batch.batch import BatchStage
 from domain.batch.deviation import only_about
@@ -12,6 +13,7 @@ from domain.release.field_alert import FieldAlertAssessment
 from domain.release.further_processing import ReleaseWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import Alert, LaterFinding, Recalled, ReleaseEvaluation, ReleaseReview
+from domain.release.tranche import FurtherApproval, FurtherCertification
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing
 
@@ -42,6 +44,9 @@ class PostRelease:
         if (first := self._first) is not None:
             first.cancel()
             await self._case.until(first.done)
+        if self._of_product and workflow.patched("certify-further"):
+            self._case.offer(FurtherCertification)
+            self._case.offer(FurtherApproval)
         stage = await self._follow(self._over)
         if stage is BatchStage.SHELF_LIFE_ENDED:
             self._case.record("batch.shelf_life_ended", {})

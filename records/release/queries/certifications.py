@@ -1,9 +1,11 @@
 """The registers of certificates, as the sponsor's people and inspectors read them."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from decimal import Decimal
 from typing import cast
 
-from sqlalchemy import literal, tuple_
+from sqlalchemy import and_, literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -17,6 +19,7 @@ from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.queries import pages
 from records.core.queries.events import event_of
 from records.release.queries.gate_reports import decision_record, gates_in, refuse_outsiders
+from records.release.tables import TrancheRow
 
 _OF_PRODUCTS = [rule for rule in DecisionRule if rule.is_of_a_product]
 _UPSTREAM = [rule for rule in DecisionRule if not rule.is_of_a_product]
@@ -61,11 +64,62 @@ async def _entries(
         query = query.where(tuple_(*order) > tuple_(literal(register), literal(number)))
     found = (await session.exec(query.order_by(*order).limit(limit + 1))).all()
     rows = cast("list[tuple[BatchMarketRow, BatchRow]]", list(found))
-    end = rows[limit - 1][0] if len(rows) > limit else None
+    parts = await _further(session, rules, market=market, after=_key(cursor) if cursor else None, limit=limit + 1)
+    first = await _of_first_parts(session, [row for row, _ in rows])
+    shown = [_shown(row, batch, first.get((row.batch_id, row.market))) for row, batch in rows] + parts
+    shown.sort(key=lambda each: (each.register_name, each.register_number))
+    end = shown[limit - 1] if len(shown) > limit else None
     return CertificationList(
-        items=tuple(_shown(row, batch) for row, batch in rows[:limit]),
-        next=pages.encode((str(end.register_name), int(end.register_number or 0))) if end else None,
+        items=tuple(shown[:limit]), next=pages.encode((end.register_name, end.register_number)) if end else None
     )
+
+
+async def _further(
+    session: AsyncSession,
+    rules: Collection[DecisionRule],
+    *,
+    market: str | None,
+    after: tuple[str, int] | None,
+    limit: int,
+) -> list[CertificationSummary]:
+    """The entries of further parts of batches."""
+    order = (col(TrancheRow.register_name), col(TrancheRow.register_number))
+    query = (
+        select(TrancheRow, BatchRow, BatchMarketRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(TrancheRow.batch_id))
+        .join(
+            BatchMarketRow,
+            and_(
+                col(BatchMarketRow.batch_id) == col(TrancheRow.batch_id),
+                col(BatchMarketRow.market) == col(TrancheRow.market),
+            ),
+        )
+        .where(col(TrancheRow.rule).in_([each.value for each in rules]))
+    )
+    if market is not None:
+        query = query.where(col(TrancheRow.market) == market)
+    if after is not None:
+        query = query.where(tuple_(*order) > tuple_(literal(after[0]), literal(after[1])))
+    found = (await session.exec(query.order_by(*order).limit(limit))).all()
+    return [_shown(_as_of_market(row, of), batch) for row, batch, of in found]
+
+
+def _as_of_market(row: TrancheRow, market: BatchMarketRow) -> BatchMarketRow:
+    """A further part, like the first one; it is taken back with the release of its market."""
+    return BatchMarketRow(**row.model_dump(), decision=market.decision, withdrawn_at=market.withdrawn_at)
+
+
+async def _of_first_parts(session: AsyncSession, rows: Collection[BatchMarketRow]) -> dict[tuple[str, str], str]:
+    """What the first certificate says where further parts followed; the row of the market has the sum."""
+    query = select(TrancheRow).where(col(TrancheRow.batch_id).in_([row.batch_id for row in rows]))
+    later: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for part in (await session.exec(query)).all():
+        later[part.batch_id, part.market] += Decimal(part.quantity)
+    return {
+        (row.batch_id, row.market): f"{(Decimal(row.quantity or 0) - later[row.batch_id, row.market]).normalize():f}"
+        for row in rows
+        if (row.batch_id, row.market) in later
+    }
 
 
 async def one_certification(session: AsyncSession, actor: Actor, number: str) -> CertificationRecord:
@@ -81,13 +135,15 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
         )
     )
     found = (await session.exec(query)).first()
-    row, batch = found if found is not None else (None, None)
+    row, batch = found if found is not None else await _further_part(session, read)
     record = await decision_record(session, row) if row is not None and row.certificate_number == number else None
     if row is None or batch is None or record is None or row.register_name is None:
         raise Refused(Code.NOT_FOUND, "There is no such certificate.")
     entry = await event_of(session, row.register_name, int(row.register_number or 0))
     return CertificationRecord(
-        **_shown(row, batch).model_dump(),
+        **_shown(
+            row, batch, (await _of_first_parts(session, [row])).get((row.batch_id, row.market)) if found else None
+        ).model_dump(),
         declaration=Declaration.model_validate(entry.payload),
         signature=Signature.model_validate(record.signature) if record.signature is not None else None,
         sha256=record.sha256,
@@ -95,7 +151,21 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
     )
 
 
-def _shown(row: BatchMarketRow, batch: BatchRow) -> CertificationSummary:
+async def _further_part(
+    session: AsyncSession, read: CertificateNumber | None
+) -> tuple[BatchMarketRow, BatchRow] | tuple[None, None]:
+    query = select(TrancheRow).where(
+        col(TrancheRow.register_name) == (read.register if read is not None else ""),
+        col(TrancheRow.register_number) == (read.entry if read is not None else 0),
+    )
+    part = (await session.exec(query)).first()
+    if part is None:
+        return None, None
+    market = await session.get_one(BatchMarketRow, (part.batch_id, part.market))
+    return _as_of_market(part, market), await session.get_one(BatchRow, part.batch_id)
+
+
+def _shown(row: BatchMarketRow, batch: BatchRow, quantity: str | None = None) -> CertificationSummary:
     return CertificationSummary(
         certificate_number=str(row.certificate_number),
         register_name=str(row.register_name),
@@ -104,7 +174,7 @@ def _shown(row: BatchMarketRow, batch: BatchRow) -> CertificationSummary:
         batch_id=batch.batch_id,
         batch_number=batch.number,
         product=batch.product,
-        quantity=str(row.quantity),
+        quantity=quantity or str(row.quantity),
         unit=batch.unit,
         decided_by=str(row.decided_by),
         decided_at=row.decided_at,  # type: ignore[arg-type]  # a certificate has its instant

@@ -129,7 +129,7 @@ async def test_nothing_of_it_goes_in_quarantine_either(seeded: Seeded) -> None:
     assert says(await refused(arranged(seeded, batch)), "batch_id")
 
 
-@pytest.mark.parametrize("relation", ["INTERMEDIATE", "SPLIT", "BLEND"])
+@pytest.mark.parametrize("relation", ["INTERMEDIATE", "SPLIT", "BLEND", "RELABEL", "REPACK"])
 async def test_no_batch_is_made_from_it_after_its_last_day(seeded: Seeded, relation: str) -> None:
     parent = await released(seeded)
     parents = [{"batch_id": parent.case_id, "relation": relation, "quantity": "20"}]
@@ -146,6 +146,9 @@ async def test_no_batch_is_made_from_it_after_its_last_day(seeded: Seeded, relat
         ("SPLIT", "2025-01-17", True),
         ("SPLIT", LAST, False),
         ("BLEND", "2025-01-17", True),
+        ("RELABEL", "2025-01-17", True),
+        ("REPACK", "2025-01-17", True),
+        ("REPACK", LAST, False),
         ("INTERMEDIATE", "2026-01-17", False),
     ],
 )

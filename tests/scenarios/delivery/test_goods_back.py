@@ -57,7 +57,7 @@ async def test_a_recall_comes_to_what_the_records_know_of_the_goods(company: Com
     answer = await requests(company.sana, "destructions", stock="AT_SITE", quantity="58.4", **stock)
     assert (answer.status_code, answer.json()["code"]) == (409, "not_open")
     document = [await company.quentin.uploads(batch)]
-    recalled = [{"market": "EU", "outcome": "RECALL"}]
+    recalled = [{"market": "EU", "outcome": "RECALL", "grounds": ["SPECIFICATION"]}]
     await does(company.quentin, batch, "review-release", outcomes=recalled, evidence=document)
     await does(company.quentin, batch, "plan-recall", authority_notified_on=company.today.isoformat())
     task = await company.asked(batch, "close-recall")

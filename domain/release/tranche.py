@@ -1,0 +1,61 @@
+"""Certifying a further part of a batch for a market that is released for a part of it (section 17)."""
+
+from decimal import Decimal
+
+from domain.batch.batch import MarketDecision
+from domain.core.forms import Action, Meaning, Process
+from domain.core.people import QUALITY_UNIT, Role
+from domain.core.refusals import Code, Refused, broken
+from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
+
+RULE = "section 17, tranches"
+
+
+class FurtherCertification(QpCertification):
+    """Certify a further part of the batch for a market of the Union. The same gates are looked at; it is personal."""
+
+    action = Action(
+        Process.BATCH,
+        "certify-further",
+        "Certify a further part of the batch",
+        frozenset({Role.QP}),
+        meaning=Meaning.CERTIFIED,
+        in_person=True,
+    )
+
+
+class FurtherApproval(QcuApproval):
+    """Approve a further part of the batch for another market. The same gates are looked at; it is personal."""
+
+    action = Action(
+        Process.BATCH,
+        "approve-further",
+        "Approve a further part of the batch",
+        QUALITY_UNIT,
+        meaning=Meaning.APPROVED,
+        in_person=True,
+    )
+
+
+def refuse_unless_further(
+    form: CertificationDecision,
+    *,
+    decision: MarketDecision | None,
+    taken_back: bool,
+    released: Decimal,
+    made: Decimal,
+    unit: str,
+) -> None:
+    """Raise `Refused` unless a part is released for the market, and so much is left of what was made."""
+    if decision is not MarketDecision.RELEASE or taken_back:
+        message = f"Nothing is released for {form.market}; its first part has a decision of its own."
+        raise Refused(Code.NOT_OPEN, message, rule=RULE, fields={"market": "has no release that stands"})
+    faults: dict[str, str] = {}
+    if form.decision is not MarketDecision.RELEASE:
+        faults["decision"] = "a part that is not released stays as it is; a release is taken back by its review"
+    if form.quantity is None:
+        faults["quantity"] = "is required"
+    elif released + form.quantity > made:
+        faults["quantity"] = f"at most {made - released:f} {unit} are left of what was made"
+    if faults:
+        raise broken(RULE, "No such part can be certified.", **faults)

@@ -1,0 +1,63 @@
+"""Checks of a further part of a batch that is certified for a market: its own decision, by the same gates."""
+
+from decimal import Decimal
+
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.core.refusals import broken
+from domain.release.certification import CertificationDecision
+from domain.release.certification_rules import (
+    judgements_of,
+    refuse_closed_gates,
+    refuse_needless,
+    refuse_producers,
+    refuse_unless_well_formed,
+    refuse_wrong_rule,
+)
+from domain.release.gates import evaluate
+from domain.release.tranche import RULE, FurtherApproval, FurtherCertification, refuse_unless_further
+from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.core.declared import Effect, checks, locks_above
+from records.core.tables.cases import CaseRow
+from records.core.writing import Writing
+from records.release.checks.certification import decided, entered, evidence_for, lists_behind, roles_held
+from records.release.rules import rule_needed
+
+locks_above(FurtherCertification, FurtherApproval)(lists_behind)
+
+
+@checks(FurtherCertification)
+async def certifies_further(writing: Writing, case: CaseRow, form: FurtherCertification) -> Effect:
+    """By the qualified person, for a market of the Union."""
+    return await _decides(writing, case, form, DecisionRule.QP)
+
+
+@checks(FurtherApproval)
+async def approves_further(writing: Writing, case: CaseRow, form: FurtherApproval) -> Effect:
+    """By the quality unit, for any other market."""
+    return await _decides(writing, case, form, DecisionRule.QCU)
+
+
+async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
+    """Never more in sum than was made. What was released for all of it leaves no part."""
+    batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
+    market = await writing.session.get(BatchMarketRow, (case.case_id, form.market), populate_existing=True)
+    if market is None or batch.quantity is None:
+        raise broken(RULE, "The batch is not made for this market.", market="is no market of the batch")
+    refuse_wrong_rule(market.market, rule_needed(market) or DecisionRule(market.rule), rule)
+    made = Decimal(batch.quantity)
+    refuse_unless_further(
+        form,
+        decision=MarketDecision(market.decision) if market.decision else None,
+        taken_back=market.withdrawn_at is not None,
+        released=Decimal(market.quantity) if market.quantity is not None else made,
+        made=made,
+        unit=batch.unit or "",
+    )
+    refuse_unless_well_formed(form, made=made, unit=batch.unit)
+    evidence = await evidence_for(writing, batch, market, rule, audits_known=form.audits_known)
+    refuse_producers(await roles_held(writing))
+    results = evaluate(evidence, judgements_of(form), writing.at)
+    refuse_closed_gates(results)
+    refuse_needless(form, results)
+    effect = decided(form, rule, results)
+    return effect | await entered(writing, batch, form, market, evidence, results)

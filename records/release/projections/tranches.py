@@ -1,0 +1,44 @@
+"""Further parts of batches that are released, as functions of the journal."""
+
+from decimal import Decimal
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.core.events import Event
+from domain.release.certification import CertificationDecision
+from domain.release.tranche import FurtherApproval, FurtherCertification
+from records.batch.tables.batches import BatchMarketRow
+from records.core.payloads import part, submitted
+from records.core.projectors import follows
+from records.release.tables import TrancheRow
+
+
+@follows(*FurtherCertification.action.event_types())
+async def certify_further(session: AsyncSession, event: Event) -> None:
+    """A qualified person has certified a further part."""
+    await _add(session, event, submitted(event, FurtherCertification))
+
+
+@follows(*FurtherApproval.action.event_types())
+async def approve_further(session: AsyncSession, event: Event) -> None:
+    """The quality unit has approved a further part."""
+    await _add(session, event, submitted(event, FurtherApproval))
+
+
+async def _add(session: AsyncSession, event: Event, form: CertificationDecision) -> None:
+    effect, market = part(event, "effect"), await session.get_one(BatchMarketRow, (event.stream, form.market))
+    market.quantity = str(Decimal(market.quantity or 0) + (form.quantity or 0))
+    session.add(
+        TrancheRow(
+            batch_id=event.stream,
+            event_number=event.number,
+            market=form.market,
+            rule=str(effect["rule"]),
+            quantity=str(form.quantity),
+            certificate_number=str(effect["certificate_number"]),
+            register_name=str(effect["register"]),
+            register_number=int(str(effect["register_number"])),
+            decided_by=event.actor.person,
+            decided_at=event.occurred_at,
+        )
+    )

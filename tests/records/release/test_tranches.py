@@ -1,0 +1,58 @@
+"""Part of a batch is certified now and the rest later: each part by the same gates, never more in sum than was made."""
+
+from typing import Any
+
+from domain.core.refusals import Code
+from records.batch.tables.batches import BatchMarketRow
+from records.release.queries.certifications import certifications, one_certification
+from tests.records.certifying import decides, fit, reviewed
+from tests.records.databases import on_one_database
+from tests.records.delivering import ordered
+from tests.records.qualifying import Qualifying, refused
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.seeded import Seeded
+
+
+async def further(batch: Qualifying, quantity: str | None, by: str = "quentin", **changes: Any) -> Any:
+    given = {"market": "EU", "decision": "RELEASE", "quantity": quantity, **changes}
+    return await batch.answers(by, "certify-further", given)
+
+
+async def test_the_rest_is_certified_later_under_its_own_entry_until_what_was_made_is_exhausted(seeded: Seeded) -> None:
+    await fit(seeded)
+    batch = await reviewed(seeded)
+    early = await refused(further(batch, "18"))
+    assert (early.code, list(early.fields)) == (Code.NOT_OPEN, ["market"])
+    await decides(batch, "quentin", "EU", quantity="100")
+    assert list((await refused(ordered(seeded, batch, quantity="100.1"))).fields) == ["quantity"]
+    assert list((await refused(further(batch, "18.5"))).fields) == ["quantity"]
+    assert list((await refused(further(batch, None, decision="REJECT", reason="No."))).fields) == [
+        "decision", "quantity",
+    ]  # fmt: skip
+    assert (await refused(further(batch, "18", by="hana"))).code is Code.WRONG_ROLE
+    await further(batch, "18")
+    row = next(each for each in await seeded.rows(BatchMarketRow) if each.market == "EU")
+    assert (row.quantity, row.register_number) == ("118", 1)
+    assert list((await refused(further(batch, "0.5"))).fields) == ["quantity"]
+    await further(batch, "0.4")
+    await ordered(seeded, batch, quantity="118.4")
+    quentin = await seeded.actor("quentin")
+    async with seeded.database.reading() as session:
+        first = await certifications(session, quentin, market="EU", cursor=None, limit=2)
+        rest = await certifications(session, quentin, market="EU", cursor=first.next, limit=2)
+        one = await one_certification(session, quentin, first.items[1].certificate_number)
+    found = [(each.register_number, each.quantity) for each in (*first.items, *rest.items)]
+    assert found == [(1, "100"), (2, "18"), (3, "0.4")]
+    assert (one.quantity, one.declaration.quantity, one.signature is not None) == ("18", "18", True)
+    await are_rebuilt_identically(seeded.database, "tranches", "batch_markets")
+
+
+@on_one_database
+async def test_a_further_part_stands_before_the_same_gates(seeded: Seeded) -> None:
+    await fit(seeded)
+    batch = await reviewed(seeded)
+    await decides(batch, "quentin", "EU", quantity="100")
+    await batch.answers("priya", "place-hold", {"hold_type": "MANUAL", "reason": "A photograph.", "markets": None})
+    refusal = await refused(further(batch, "18"))
+    assert (refusal.code, "G14" in refusal.fields) == (Code.GATE_CLOSED, True)
+    assert (await refused(batch.answers("hana", "approve-further", {"market": "EU"}))).fields.keys() == {"market"}
