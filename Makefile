@@ -40,7 +40,7 @@ test-days: $(DEV)
 test-bite: $(DEV)
 	$(BIN)/python -m tests.one_flaw.mutate
 
-test-all: test test-days test-bite
+test-all: test test-days
 
 check: $(DEV)
 	$(BIN)/ruff format --check .

@@ -141,7 +141,8 @@ G8 = (
         Released()),
 )  # fmt: skip
 G9 = (
-    Row("there is no certificate of analysis", "EU", unsaid(EU_PACK, "coa"), held("G9", "no certificate of analysis")),
+    Row("there is no certificate of analysis", "EU", unsaid(EU_PACK, "coa"),
+        held("G9", "no certificate of analysis", "G11")),
     Row("nobody of the sponsor has tested", "EU", unsaid(EU_PACK, "own-testing"), held("G9", "own testing is overdue")),
     Row("own testing differs", "US", analysed(US_PACK, "0.02", "own-testing"),
         held("G9", "own testing differs in: Impurity I-3: 0.02 and 0.12")),
@@ -189,11 +190,13 @@ G12 = (
     Row("the tablets are not confirmed for the Union", "EU", unsaid(BULK, "confirm-manufacture"),
         Refused("G12", "T-0051) is not released for EU")),
     Row("the release of the tablets is taken back", "US",
-        does(BULK, "hana", "withdraw-release", markets=["US"]), held("G12", "the release of BAT-3 (T-0051) for US")),
+        does(BULK, "hana", "withdraw-release", markets=["US"], grounds=["SAFETY"]),
+        held("G12", "the release of BAT-3 (T-0051) for US")),
     Row("the confirmation of the tablets is taken back", "EU",
-        does(BULK, "bela", "withdraw-release", markets=["EU"]), held("G12", "the release of BAT-3 (T-0051) for EU")),
+        does(BULK, "bela", "withdraw-release", markets=["EU"], grounds=["SAFETY"]),
+        held("G12", "the release of BAT-3 (T-0051) for EU")),
     Row("the release of the intermediate is taken back", "EU",
-        does(INTERMEDIATE, "hana", "withdraw-release", markets=["EU"]),
+        does(INTERMEDIATE, "hana", "withdraw-release", markets=["EU"], grounds=["SAFETY"]),
         held("G12", "the release of BAT-1 (I3-0417) for EU")),
     Row("the last day of the shelf life", "EU", short_lived(EU_PACK, days=3, later=2.5), Released()),
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """Flaws of the decision itself: reviews, who decides, holds, alerts (gates G11, G13 and G14)."""
 
-from tests.one_flaw.flaws import deviates, fails, held, nothing, reported, unsaid
+from tests.one_flaw.flaws import deviates, fails, held, nothing, reported, said, unsaid
 from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA
-from tests.one_flaw.rows import Barred, Refused, Row
+from tests.one_flaw.rows import Barred, Refused, Released, Row
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 G11 = (
@@ -74,4 +74,29 @@ G13 = (
     Row("supply chain would approve", "US", nothing(), Barred("wrong_role"), {"by": "sana"}),
 )
 
-ROWS = (*G11, *G13, *G14)
+PERSONS = (
+    Row("the pack was rejected by its site", "EU",
+        said(EU_PACK, "disposition", verdict="REJECTED", certificate_of_compliance=None),
+        Refused("G11", "the site has rejected the batch")),
+    Row("the pack for the States was rejected by its site", "US",
+        said(US_PACK, "disposition", verdict="REJECTED", certificate_of_compliance=None),
+        Refused("G11", "the site has rejected the batch")),
+    Row("a qualified person would certify for the States", "US", nothing(), Barred("rule_broken", rule="G13"),
+        {"by": "quentin", "action": "certify"}),
+    Row("an auditor would certify", "EU", nothing(), Barred("wrong_role"), {"by": "tom"}),
+    Row("a qualified person of a site would certify", "EU", nothing(), Barred("wrong_role"), {"by": "bela"}),
+    Row("more is released than was made", "EU", nothing(), Barred("rule_broken", "is more than was made"),
+        {"quantity": "14851"}),
+    Row("a gate is judged that nothing is wrong with", "US", nothing(), Barred("rule_broken", "judgements.0.gate"),
+        {"judgements": [{"gate": "G3", "rationale": "The certificate is as valid as ever."}]}),
+    Row("the qualified person certifies from elsewhere", "EU", nothing(),
+        Barred("rule_broken", "must lie in the Union"), {"location": {"country": "US", "shown_by": "Telephone"}}),
+    Row("the qualified person names no authorisation", "EU", nothing(), Barred("rule_broken", "authorisation"),
+        {"authorisation": None}),
+    Row("another qualified person certifies", "EU", nothing(), Released(), {"by": "quirin"}),
+    Row("another member of the quality unit approves", "US", nothing(), Released(), {"by": "petra"}),
+    Row("a part of the pack is certified from Northern Ireland", "EU", nothing(), Released(),
+        {"quantity": "100", "location": {"country": "XI", "shown_by": "Office in Belfast"}}),
+)  # fmt: skip
+
+ROWS = (*G11, *G13, *G14, *PERSONS)
