@@ -44,6 +44,8 @@ class BatchInDoubt(BatchFact):
     """The case in which it came to be known."""
     market: str | None = None
     """The market in which it is stopped; none if in all."""
+    received_at: AwareDatetime | None = None
+    """When anybody of the sponsor or its agents received the information; `None` if as it was written."""
 
     @property
     @abstractmethod
@@ -247,6 +249,8 @@ class LearnedOfBatch(BatchFact):
     case_id: str
     """The case in which it was learned."""
     why: str
+    received_at: AwareDatetime | None = None
+    """When anybody of the sponsor or its agents received the information; `None` if as it was written."""
 
     @property
     def identity(self) -> str:
@@ -295,6 +299,8 @@ class BatchesConcerned(Fact):
     scope_id: str
     why: str
     numbers: tuple[str, ...] | None = None
+    received_at: AwareDatetime | None = None
+    """When the event was known at the site, an agent of the sponsor, or became public."""
 
     @property
     def identity(self) -> str:

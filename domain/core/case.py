@@ -143,6 +143,8 @@ class OpenedTask(Slim):
     due_at: AwareDatetime | None = None
     otherwise: str = ""
     alarms: tuple[Alarm, ...] = ()
+    never_stands: bool = False
+    """Whether its clock runs on while the case is on hold."""
 
 
 def alarms_of(deadline: Deadline) -> tuple[Alarm, ...]:

@@ -127,6 +127,8 @@ class Deadline(BaseModel):
     rungs: tuple[EscalationStep, ...] = ()
     otherwise: str = ""
     acknowledge_within: Span = Span(n=1, unit=Unit.BUSINESS_DAYS)
+    of_authority: bool = False
+    """Whether it is an authority's clock: in its calendar, and never extended or held."""
 
 
 class Remaining(BaseModel):
@@ -151,12 +153,16 @@ def deadline(
     started_at: datetime,
     calendar: Calendar,
     due_on: date | None = None,
+    of_authority: bool = False,
 ) -> Deadline:
     """Start a clock. `due_on` is an agreed last day that takes the place of the counted one and is not rolled.
 
+    An authority's clock counts in its calendar and is not rolled either.
+
     Steps that lie before the start are kept, for an extension may bring them back; `next_alarm` passes over them.
     """
-    due_at = calendar.end_of(due_on) if due_on else _end(rule.span, rule.roll, started_at, calendar)
+    roll = Roll.NONE if of_authority else rule.roll
+    due_at = calendar.end_of(due_on) if due_on else _end(rule.span, roll, started_at, calendar)
     rungs = (_step(each, due_at, calendar) for each in rule.rungs)
     return Deadline(
         policy_key=key,
@@ -167,11 +173,12 @@ def deadline(
         n=rule.span.n,
         calendar_id=calendar.calendar_id,
         tz=calendar.tz,
-        roll=rule.roll,
+        roll=roll,
         due_at=due_at,
         rungs=_one_at_a_time(rungs, due_at),
         otherwise=rule.otherwise,
         acknowledge_within=rule.acknowledge_within,
+        of_authority=of_authority,
     )
 
 

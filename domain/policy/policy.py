@@ -13,6 +13,7 @@ from domain.core.people import Org, Role
 from domain.core.refusals import Code, Refused
 from domain.core.text import ShortText
 from domain.core.yaml_text import read
+from domain.policy.authority_report import AuthorityReport, AuthorityReports
 from domain.policy.limits import Count, Limits, Part
 from domain.policy.required_documents import RequiredDocuments
 from domain.policy.responsibility import ActivityKey, Duties, sharing_faults
@@ -79,6 +80,9 @@ class Policy(Part):
     ] = ()
     """What every quality agreement assigns. None in a policy that was written before agreements were kept."""
 
+    authority_reports: AuthorityReports = ()
+    """Reports to authorities on released batches. None in a policy that was written before they were rows of it."""
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if set(self.escalation) != set(Level):
@@ -108,6 +112,10 @@ class Policy(Part):
             message = f"Policy version {self.version} has no clock {key}. `vetted db upgrade` adds what it lacks."
             raise Refused(Code.NOT_FOUND, message, rule=key)
         return rule
+
+    def report_of(self, clock: str) -> AuthorityReport | None:
+        """The report to an authority whose clock it is; `None` for a clock of our own."""
+        return next((each for each in self.authority_reports if each.clock == clock), None)
 
 
 class Change(BaseModel):

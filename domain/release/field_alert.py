@@ -1,6 +1,7 @@
 """Field alerts on distributed batches (21 CFR 314.81(b)(1); domain specification, sections 5 and 8)."""
 
 from datetime import date
+from enum import StrEnum
 
 from pydantic import Field
 
@@ -8,11 +9,26 @@ from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Text
+from domain.core.text import ShortText, Text
+from domain.policy.authority_report import FIELD_ALERT, AuthorityReport
+
+
+class RapidAlertClass(StrEnum):
+    """Classes of defects in the Union's rapid alert system."""
+
+    CLASS_I = "CLASS_I"
+    """Life-threatening, or a serious risk to health."""
+    CLASS_II = "CLASS_II"
+    """Could cause illness or mistreatment."""
+    CLASS_III = "CLASS_III"
+    """May not pose a significant hazard to health."""
 
 
 class FieldAlertAssessment(Form):
-    """Assess whether a field alert is filed: three working days from the information, not from its confirmation."""
+    """Assess whether a field alert, or another report to an authority, is filed.
+
+    Three working days of the authority from the receipt of the information, not from its confirmation or review.
+    """
 
     action = Action(
         Process.STATUS,
@@ -22,10 +38,15 @@ class FieldAlertAssessment(Form):
         clock="far.assess",
         meaning=Meaning.REVIEWED,
         also=frozenset({Process.BATCH}),
+        while_on_hold=True,
     )
 
+    report: ShortText = FIELD_ALERT
+    """The report that is assessed, by its key in the policy (`authority_reports`)."""
     file: bool = Field(examples=[False])
-    """Whether a field alert is filed."""
+    """Whether it is filed."""
+    rapid_alert_class: RapidAlertClass | None = None
+    """The class that is proposed; required where a report with a class is filed."""
     filed_on: date | None = None
     """Day on which it was filed; required when it is filed, not in the future."""
     rationale: Text = Field(examples=["The results in question concern a test that is not in the US application."])
@@ -34,8 +55,16 @@ class FieldAlertAssessment(Form):
     """The alert, or what the assessment rests on."""
 
 
-def refuse_unless_filed(assessment: FieldAlertAssessment, *, today: date) -> None:
-    """Raise `Refused` when the day of filing does not fit."""
+def refuse_unless_filed(
+    assessment: FieldAlertAssessment, *, today: date, row: AuthorityReport | None = None, asked: str = FIELD_ALERT
+) -> None:
+    """Raise `Refused` when the day of filing or the class does not fit, or another report is assessed than `asked`."""
+    if assessment.report != asked:
+        raise broken("far.assess", f"This task is about {asked}.", report=f"must be {asked}")
+    takes_class = assessment.file and row is not None and row.proposes_class
+    if takes_class != (assessment.rapid_alert_class is not None):
+        fault = {"rapid_alert_class": "is given exactly for a report with a class that is filed"}
+        raise broken("far.assess", "A class is proposed with the report.", **fault)
     filed_on = assessment.filed_on
     if assessment.file != (filed_on is not None) or (filed_on is not None and filed_on > today):
         fault = {"filed_on": f"is given exactly for an alert that is filed, not after {today}"}

@@ -3,13 +3,14 @@
 EU GMP Chapter 8; 21 CFR 211.192: a failure is investigated whether or not the batch has been distributed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.batch.analysis_forms import AnalysisResult
 from domain.batch.batch import BatchStage, DecisionRule
 from domain.batch.holds import BatchState
 from domain.batch.markets import deciders, rule_of
@@ -17,7 +18,8 @@ from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import Text
+from domain.core.text import ShortText, Text
+from domain.policy.authority_report import FIELD_ALERT
 from domain.policy.rejection_grounds import Grounds
 from domain.site.site import Country
 
@@ -47,6 +49,15 @@ class LaterFinding(Form):
     """What kind of thing was learned."""
     description: Text = Field(examples=["Impurity I-3 rises to 0.14 % in the 12 months' stability sample."])
     """What was learned, and from where."""
+    received_at: AwareDatetime | None = Field(default=None, examples=["2025-01-13T06:00:00Z"])
+    """When anybody of the sponsor or its agents received the information; left out, it is now.
+
+    The clocks of reports to authorities start then, not with a review.
+    """
+    results: Annotated[tuple[AnalysisResult, ...], Field(max_length=500)] = ()
+    """Results of stability, a retest or a complaint. One that fails the registered specification is investigated."""
+    report: ShortText | None = None
+    """Number of the report with the results; required with them."""
     documents: Documents = ()
     """Documents that it rests on."""
 
@@ -99,6 +110,8 @@ class ReleaseReview(Form):
     """Whether a field alert must be considered (21 CFR 314.81(b)(1))."""
     not_applicable_because: Text | None = Field(examples=["No result of this batch is affected."])
     """Why no field alert is considered; null exactly when one is."""
+    authority_reports: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
+    """Further reports to authorities that are considered, by their keys in the policy. Each is assessed."""
     evidence: Documents = ()
     """Documents that the assessment rests on; at least one where a release is taken back."""
 
@@ -127,7 +140,7 @@ class Demand(BaseModel):
 
 
 class Alert(BaseModel):
-    """A review after which a field alert is to be assessed."""
+    """A review after which a field alert, or another report to an authority, is to be assessed."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -136,6 +149,15 @@ class Alert(BaseModel):
     since: AwareDatetime
     """When what it is about was learned."""
     about: str
+    report: str = FIELD_ALERT
+    """Key of the report in the policy."""
+    clock: str | None = None
+    """Its clock, if it is another one than that of a field alert."""
+
+    @property
+    def key(self) -> str:
+        """What tells one assessment from another."""
+        return f"alert {self.review}" + (f" {self.report}" if self.report != FIELD_ALERT else "")
 
 
 class Recalled(BaseModel):
@@ -162,10 +184,13 @@ class ReleaseEvaluation(BaseModel):
     """End of the shelf life, if it is known."""
     ends_as: BatchStage | None = None
     """What the batch has come to, once nothing is left to do."""
+    reports: tuple[str, ...] = ()
+    """Reports to authorities that may be due, each in one line with its last day."""
 
     def about(self) -> str:
-        """What was learned, for the task."""
-        return "\n".join(f"{demand.cause}: {demand.reason}" for demand in self.demands[-_SHOWN:])
+        """What was learned, for the task, and what may have to be reported by when."""
+        lines = [f"{demand.cause}: {demand.reason}" for demand in self.demands[-_SHOWN:]]
+        return "\n".join([*lines, *self.reports])
 
 
 _SHOWN = 10
@@ -187,6 +212,43 @@ def refuse_unless_entitled(form: ReleaseReview, released: Collection[str], roles
     needed = deciders(released) | (QUALITY_UNIT if rule_of(confirmed) is DecisionRule.QCU else frozenset())
     if needed.isdisjoint(roles):
         raise Refused(Code.WRONG_ROLE, f"This release is reviewed by {' or '.join(sorted(needed))}.", rule="G13")
+
+
+def refuse_unless_findable(form: LaterFinding, *, now: datetime) -> None:
+    """Raise `Refused` unless the information was received by now, and results have a report."""
+    faults: dict[str, str] = {}
+    if form.received_at is not None and form.received_at > now:
+        faults["received_at"] = "is in the future"
+    if bool(form.results) != (form.report is not None):
+        faults["report"] = "is given exactly with results"
+    if faults:
+        raise broken("section 8, after release", "The finding cannot be reported like this.", **faults)
+
+
+def refuse_while_investigated(form: ReleaseReview, under_way: Mapping[str, str | None]) -> None:
+    """Raise `Refused` when a release is confirmed for good while something of the batch is under investigation.
+
+    `under_way` gives the only market that each investigation is about, `None` if it is about all. Taking back is
+    always possible.
+    """
+    faults = {}
+    for index, each in enumerate(form.outcomes):
+        open_there = [name for name, market in under_way.items() if market in (None, each.market)]
+        if each.outcome is ReleaseOutcome.CONFIRM and open_there:
+            faults[f"outcomes.{index}.outcome"] = f"waits for {', '.join(open_there)}, under investigation"
+    if faults:
+        raise broken("batch.post_release", "A release is confirmed once the investigation is concluded.", **faults)
+
+
+def refuse_unless_reportable(form: ReleaseReview, known: Collection[str]) -> None:
+    """Raise `Refused` when a report is considered that the policy does not know for the released markets."""
+    faults = {
+        f"authority_reports.{index}": "is asked for by consider_field_alert" if key == FIELD_ALERT else "does not apply"
+        for index, key in enumerate(form.authority_reports)
+        if key not in known or key == FIELD_ALERT
+    }
+    if faults:
+        raise broken("batch.post_release", "There is no such report here.", **faults)
 
 
 def refuse_unless_release_reviewed(form: ReleaseReview, *, released: Collection[str], demands: Collection[int]) -> None:

@@ -71,7 +71,10 @@ async def demand_review(writing: Writing, batch: BatchRow, reason: str, *, cause
         known.append(col(ReviewDemandRow.reviewed_at).is_(None))
     if (await writing.session.exec(select(ReviewDemandRow.number).where(*known).limit(1))).first() is not None:
         return Consequences()
+    received = next((at for each in reversed(writing.following) if (at := getattr(each, "received_at", None))), None)
     payload: dict[str, JsonValue] = {"reason": reason, "cause": cause, "site_id": batch.site_id}
+    if received is not None:
+        payload["received_at"] = min(received, writing.at).isoformat()
     await writing.append("batch.review_demanded", payload, stream=batch.batch_id)
     await notify_batch(writing, batch.batch_id)
     return Consequences(reviews=(batch.batch_id,))

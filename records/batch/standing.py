@@ -43,6 +43,7 @@ def grave(row: BatchDeviationRow) -> GraveDeviationReported:
         case_id=row.batch_id,
         deviation_id=row.deviation_id,
         deviation_class=row.deviation_class,
+        received_at=row.detected_at,
     )
 
 
@@ -55,13 +56,19 @@ def outside(row: OosRow) -> ResultOutsideReported:
         oos_id=row.oos_id,
         result=_result(row),
         market=row.market,
+        received_at=row.detected_at,
     )
 
 
 def confirmed(row: OosRow) -> OosConfirmed:
     """What a confirmed result says of its batch."""
     return OosConfirmed(
-        batch_id=row.batch_id, case_id=row.batch_id, oos_id=row.oos_id, result=_result(row), market=row.market
+        batch_id=row.batch_id,
+        case_id=row.batch_id,
+        oos_id=row.oos_id,
+        result=_result(row),
+        market=row.market,
+        received_at=row.detected_at,
     )
 
 

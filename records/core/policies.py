@@ -54,6 +54,15 @@ class Policies:
             )
         return self._calendars[key]
 
+    def authority_calendar(self, country: str, tz: str, at: datetime) -> Calendar:
+        """The working days of an authority: the public holidays of its country, and nobody's own closing days."""
+        key = (f"{country} {tz}", 0, at.year)
+        if key not in self._calendars:
+            first = at - timedelta(days=370)
+            years = range(first.year, at.year + _YEARS_AHEAD)
+            self._calendars[key] = site_calendar(country, tz, country, None, (), years)
+        return self._calendars[key]
+
 
 async def version_in_force(session: AsyncSession, at: datetime) -> int:
     """The newest version that is effective at `at`; before the first one, the first one. Raises `Refused`."""

@@ -131,6 +131,7 @@ async def _holds(triaged: Triaged) -> list[str]:
             scope_id=scope_id,
             why=reason,
             numbers=tuple(triaged.form.batches) or None,
+            received_at=triaged.report.detected_at,
         )
         held += (await establish(triaged.writing, concerned)).held
     return held

@@ -65,10 +65,13 @@ class Alarms:
                 task.overdue = task.overdue and deadline.due_at < at
 
     def _soonest(self) -> tuple[Task, Alarm] | None:
-        if self._progress.clocks_stand_still:
-            return None
-        alarms = [(task, alarm) for task in self._tasks.values() if (alarm := task.alarm()) is not None]
+        still = self._progress.clocks_stand_still
+        running = [task for task in self._tasks.values() if not still or (task.never_stands and not self._is_ending())]
+        alarms = [(task, alarm) for task in running if (alarm := task.alarm()) is not None]
         return min(alarms, key=lambda due: (due[1].at, due[0].task_id), default=None)
+
+    def _is_ending(self) -> bool:
+        return self._progress.ending is not None
 
     async def _fire(self, task: Task, alarm: Alarm) -> None:
         if alarm.kind == "climb":

@@ -44,6 +44,7 @@ class Questions:
         try:
             opened = await self._put(line)
             task.due_at, task.otherwise, task.alarms = opened.due_at, opened.otherwise, opened.alarms
+            task.never_stands = opened.never_stands
             self._tasks[task.task_id] = task
             return cast(Answered[F], await task.answer)
         except asyncio.CancelledError:

@@ -90,6 +90,8 @@ class Task:
     otherwise: str = ""
     overdue: bool = False
     alarms: tuple[Alarm, ...] = ()
+    never_stands: bool = False
+    """Whether its clock runs on while the case is on hold."""
     fired_until: datetime | None = None
     escalation: Alarm | None = None
     """What fires if nobody acknowledges the last escalation."""

@@ -128,7 +128,7 @@ class PostRelease:
 
     def _attend(self, evaluation: ReleaseEvaluation) -> None:
         """What a review has set going is followed beside the next ones."""
-        alerts = {f"alert {alert.review}": alert for alert in evaluation.alerts}
+        alerts = {alert.key: alert for alert in evaluation.alerts}
         recalls = {f"recall {recall.review}": recall for recall in evaluation.recalls}
         for gone in [key for key in self._beside if key not in {*alerts, *recalls}]:
             self._beside.pop(gone).cancel()
@@ -140,7 +140,15 @@ class PostRelease:
                 self._beside[key] = self._case.meanwhile(self._recalled(recall), must_end=False)
 
     async def _assessed(self, alert: Alert) -> None:
-        await self._case.ask(FieldAlertAssessment, since=alert.since, concerns={alert.review}, about=alert.about)
+        await self._case.ask(
+            FieldAlertAssessment,
+            clock=alert.clock,
+            since=alert.since,
+            concerns={alert.review},
+            prefill={"report": alert.report},
+            check=only_about("report", alert.report),
+            about=alert.about,
+        )
         self._case.mark_changed()  # the next evaluation shows it done
 
     async def _recalled(self, recall: Recalled) -> None:

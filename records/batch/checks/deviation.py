@@ -56,6 +56,7 @@ async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationRe
             case_id=case.case_id,
             deviation_id=form.deviation_id,
             deviation_class=form.deviation_class,
+            received_at=form.detected_at,
         ),
     )
     event = event_of_deviation(

@@ -52,7 +52,12 @@ async def reports_a_result(writing: Writing, case: CaseRow, form: OosReport) -> 
     await establish(
         writing,
         ResultOutsideReported(
-            batch_id=batch.batch_id, case_id=batch.batch_id, kind=form.kind, oos_id=form.oos_id, result=result
+            batch_id=batch.batch_id,
+            case_id=batch.batch_id,
+            kind=form.kind,
+            oos_id=form.oos_id,
+            result=result,
+            received_at=form.detected_at,
         ),
     )
     event = event_of_result(

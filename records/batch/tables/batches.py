@@ -366,6 +366,8 @@ class ReviewDemandRow(SQLModel, table=True):
     cause: str
     """The case that it was learned in."""
     demanded_at: datetime
+    received_at: datetime | None = None
+    """When anybody of the sponsor or its agents received the information, if that was before."""
     reviewed_at: datetime | None = None
     reviewed_in: str | None = None
     """The case in which it was reviewed: the batch itself, or the status case that led to it."""

@@ -23,6 +23,7 @@ async def stops_the_clocks(writing: Writing, case: CaseRow, form: Hold) -> Effec
     left: Effect = {
         task.task_id: remaining(Deadline.model_validate(task.deadline), writing.at, calendar).model_dump(mode="json")
         for task in await _clocked(writing, case)
+        if not Deadline.model_validate(task.deadline).of_authority
     }
     return {"remaining": left}
 
@@ -60,6 +61,10 @@ async def is_within_the_limits(writing: Writing, case: CaseRow, form: Extension)
         raise broken("section 3", "Nobody is known by this id.", requested_by="unknown person")
     await ask(writing, TaskIsExtended(task))
     deadline = Deadline.model_validate(task.deadline)
+    if deadline.of_authority:
+        raise Refused(
+            Code.LIMIT_REACHED, "This is an authority's clock; we do not extend it.", rule=deadline.policy_key
+        )
     if policy.clock(deadline.policy_key).critical and Role.HEAD_QA not in writing.actor.roles:
         raise Refused(Code.WRONG_ROLE, "Clocks of critical findings are extended by HEAD_QA only.", rule="section 3")
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)

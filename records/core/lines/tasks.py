@@ -27,7 +27,8 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
     prefill = {**(await suggest(writing, case, line) if suggest else {}), **line.prefill}
     by = await asked(writing, case, form, prefill, line.by)
     cdmo = any(role.startswith("CDMO_") for role in by)
-    left = remaining(due, writing.at, calendar) if due is not None and case.held else None
+    stands = due is not None and case.held and not due.of_authority
+    left = remaining(due, writing.at, calendar) if due is not None and stands else None
     payload: dict[str, JsonValue] = {
         "task": line.task_id,
         "action": line.action,
@@ -48,6 +49,8 @@ async def open_task(writing: Writing, line: OpenTask) -> None:
     opened = OpenedTask(task_id=line.task_id)
     if due is not None:
         opened = OpenedTask(task_id=line.task_id, due_at=due.due_at, otherwise=due.otherwise, alarms=alarms_of(due))
+        if due.of_authority:
+            opened = opened.model_copy(update={"never_stands": True})
     writing.answer(opened=(*writing.written.opened, opened))
 
 
@@ -69,6 +72,9 @@ async def _due(
         return None
     policy = await writing.policy()
     known = writing.registries.due_days.find(form)
+    report = policy.report_of(line.clock)
+    if report is not None:
+        calendar = writing.policies.authority_calendar(report.country, report.tz, writing.at)
     return deadline(
         line.clock,
         policy.clock(line.clock),
@@ -77,6 +83,7 @@ async def _due(
         started_at=calendar.end_of(line.since_day) if line.since_day else line.since,
         calendar=calendar,
         due_on=line.due_on or (await known(writing, case, line) if known else None),
+        of_authority=report is not None,
     )
 
 

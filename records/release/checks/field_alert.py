@@ -1,5 +1,6 @@
 """Checks of the assessment whether a field alert is due."""
 
+from domain.policy.authority_report import FIELD_ALERT
 from domain.release.field_alert import FieldAlertAssessment, refuse_unless_filed
 from records.core.declared import Effect, checks
 from records.core.lookups import lookups_of
@@ -9,6 +10,10 @@ from records.core.writing import Writing
 
 @checks(FieldAlertAssessment)
 async def assesses_a_field_alert(writing: Writing, case: CaseRow, form: FieldAlertAssessment) -> Effect:
-    """The day of filing fits (`refuse_unless_filed`)."""
-    refuse_unless_filed(form, today=(await lookups_of(writing, case)).today)
+    """The day of filing fits, of the report that the task asks for (`refuse_unless_filed`)."""
+    asked = writing.task.prefill.get("report") if writing.task is not None else None
+    reports = (await writing.policy()).authority_reports
+    row = next((each for each in reports if each.key == form.report), None)
+    today = (await lookups_of(writing, case)).today
+    refuse_unless_filed(form, today=today, row=row, asked=str(asked or FIELD_ALERT))
     return {}

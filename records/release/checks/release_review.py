@@ -1,8 +1,12 @@
 """Checks of reviews of a release."""
 
+from collections.abc import Iterator, Mapping, Sequence
+
+from domain.batch.analysis_forms import Source
 from domain.batch.facts import LearnedOfBatch
 from domain.batch.holds import BatchState
 from domain.batch.market_refusal import Refusal, RefusedAs
+from domain.core.days import counted
 from domain.core.entry import OpenTask
 from domain.release.release_review import (
     Alert,
@@ -14,17 +18,23 @@ from domain.release.release_review import (
     ReleaseReview,
     ending,
     refuse_unless_entitled,
+    refuse_unless_findable,
     refuse_unless_release_reviewed,
     refuse_unless_released,
+    refuse_unless_reportable,
+    refuse_while_investigated,
     suggested_review,
 )
+from records.batch.analysis import compared
+from records.batch.failing import establish_failing
 from records.batch.market_refusals import take_back
-from records.batch.tables.batches import BatchRow
+from records.batch.tables.batches import BatchRow, ReviewDemandRow
 from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.release.authority_reports import reports_of, under_way
 from records.release.release_reviews import (
     open_demands,
     released_markets,
@@ -39,11 +49,19 @@ _IN_A_LINE = 200
 
 @checks(LaterFinding)
 async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect:
-    """The release is reviewed for it."""
+    """The release is reviewed for it. A result that fails the registered specification is investigated."""
     refuse_unless_released(await released_markets(writing.session, case.case_id))
+    refuse_unless_findable(form, now=writing.at)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     why = f"{form.kind}: {form.description}"
-    await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=why))
+    learned = LearnedOfBatch(
+        batch_id=batch.batch_id, case_id=case.case_id, why=why, received_at=form.received_at or writing.at
+    )
+    await establish(writing, learned)
+    if form.results:
+        limits = (await writing.policy()).limits
+        found = await compared(writing.session, batch, form.results, writing.at, limits)
+        await establish_failing(writing, batch, form.results, found, found_in=Source.LATER, report=str(form.report))
     return {}
 
 
@@ -68,6 +86,8 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     refuse_unless_released(released)
     refuse_unless_entitled(form, await released_products(session, case.case_id), writing.actor.roles)
     refuse_unless_release_reviewed(form, released=released, demands=[demand.number for demand in waiting])
+    refuse_while_investigated(form, await under_way(session, case.case_id))
+    refuse_unless_reportable(form, [each.key for each in await reports_of(writing, case.case_id, released)])
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:
         batch = await session.get_one(BatchRow, case.case_id)
@@ -99,7 +119,8 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     batch = await writing.session.get_one(BatchRow, case.case_id)
     waiting = await open_demands(writing.session, case.case_id)
     reviewed = await reviews_of(writing.session, case.case_id)
-    alerts = tuple(_alert(row) for row in reviewed if row.field_alert and row.alert_assessed_at is None)
+    clocks = {each.key: each.clock for each in (await writing.policy()).authority_reports}
+    alerts = tuple(alert for row in reviewed for alert in _alerts(row, clocks))
     recalls = tuple(_recalled(row) for row in reviewed if row.recalled and row.recall_closed_at is None)
     ends_at = watched_until(lookups, batch)
     evaluation = ReleaseEvaluation(
@@ -119,12 +140,31 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
             ends_at=ends_at,
             now=writing.at,
         ),
+        reports=await _due(writing, batch, waiting) if waiting and batch.released else (),
     )
     return evaluation.model_dump(mode="json", exclude_defaults=True)
 
 
-def _alert(row: ReleaseReviewRow) -> Alert:
-    return Alert(review=row.number, since=row.reviewed_at, about=row.impact[:_IN_A_LINE])
+def _alerts(row: ReleaseReviewRow, clocks: Mapping[str, str]) -> Iterator[Alert]:
+    """What is to be assessed after a review, from the receipt of the information that it was about."""
+    since, about = row.information_at or row.reviewed_at, row.impact[:_IN_A_LINE]
+    if row.field_alert and row.alert_assessed_at is None:
+        yield Alert(review=row.number, since=since, about=about)
+    for key, assessed_at in (row.reports or {}).items():
+        if assessed_at is None and key in clocks:
+            yield Alert(review=row.number, since=since, about=f"{key}: {about}", report=key, clock=clocks[key])
+
+
+async def _due(writing: Writing, batch: BatchRow, waiting: Sequence[ReviewDemandRow]) -> tuple[str, ...]:
+    """What may have to be reported to authorities, and by when, counted from the first information."""
+    policy, since = await writing.policy(), min(row.received_at or row.demanded_at for row in waiting)
+    lines = []
+    for each in await reports_of(writing, batch.batch_id, await released_markets(writing.session, batch.batch_id)):
+        calendar = writing.policies.authority_calendar(each.country, each.tz, writing.at)
+        day = counted(calendar.local_day(since), policy.clock(each.clock).span, calendar)
+        kinds = ", ".join(each.authorisations)
+        lines.append(f"{each.title} ({kinds}; {each.key}): by {day} if {each.trigger[0].lower()}{each.trigger[1:]}")
+    return tuple(lines)
 
 
 def _recalled(row: ReleaseReviewRow) -> Recalled:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -9,6 +10,7 @@ from domain.batch.holds import BatchState
 from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
 from domain.core.forms import Process
+from domain.policy.authority_report import FIELD_ALERT
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
@@ -30,6 +32,7 @@ async def demand_review(session: AsyncSession, event: Event) -> None:
             reason=str(event.payload["reason"]),
             cause=str(event.payload["cause"]),
             demanded_at=event.occurred_at,
+            received_at=_instant(event.payload.get("received_at")),
         )
     )
     (await session.get_one(BatchRow, event.stream)).review_open = True
@@ -47,6 +50,10 @@ async def confirm_elsewhere(session: AsyncSession, event: Event) -> None:
 async def review_release(session: AsyncSession, event: Event) -> None:
     """The release stands, or is taken back for some markets."""
     form = submitted(event, ReleaseReview)
+    reviewed = select(ReviewDemandRow).where(
+        col(ReviewDemandRow.batch_id) == event.stream, col(ReviewDemandRow.number).in_(form.demands)
+    )
+    received = [row.received_at or row.demanded_at for row in (await session.exec(reviewed)).all()]
     withdrawn, recalled = form.markets(ReleaseOutcome.WITHDRAW), form.markets(ReleaseOutcome.RECALL)
     session.add(
         ReleaseReviewRow(
@@ -59,6 +66,8 @@ async def review_release(session: AsyncSession, event: Event) -> None:
             withdrawn=[*withdrawn],
             recalled=[*recalled],
             field_alert=form.consider_field_alert,
+            information_at=min(received, default=event.occurred_at),
+            reports=dict.fromkeys(form.authority_reports),
         )
     )
     await _reviewed(session, event, set(form.demands), event.stream)
@@ -74,10 +83,15 @@ async def review_release(session: AsyncSession, event: Event) -> None:
 
 @follows(FieldAlertAssessment.action.event_type(Process.BATCH))
 async def assess_alert(session: AsyncSession, event: Event) -> None:
-    """The field alert of the review that the task is about is assessed."""
+    """The field alert, or another report, of the review that the task is about is assessed."""
     task = await session.get_one(TaskRow, str(event.payload["task"]))
+    report = submitted(event, FieldAlertAssessment).report
     for number in task.concerns:
-        (await session.get_one(ReleaseReviewRow, (event.stream, number))).alert_assessed_at = event.occurred_at
+        row = await session.get_one(ReleaseReviewRow, (event.stream, number))
+        if report == FIELD_ALERT:
+            row.alert_assessed_at = event.occurred_at
+        else:
+            row.reports = {**row.reports, report: event.occurred_at.isoformat()}
 
 
 @follows(*RecallPlan.action.event_types())
@@ -106,6 +120,10 @@ async def close_recall(session: AsyncSession, event: Event) -> None:
 async def end_shelf_life(session: AsyncSession, event: Event) -> None:
     """Nothing of it is within its shelf life. Its records are kept all the same."""
     (await session.get_one(BatchRow, event.stream)).state = BatchState.CLOSED.value
+
+
+def _instant(stored: JsonValue) -> datetime | None:
+    return datetime.fromisoformat(stored) if isinstance(stored, str) else None
 
 
 async def _reviewed(session: AsyncSession, event: Event, numbers: set[int], where: str) -> None:

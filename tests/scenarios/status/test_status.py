@@ -38,7 +38,9 @@ async def test_a_suspension_holds_batches_is_assessed_reviewed_and_lifted_by_two
     assert impact.prefill["batches"] == ["BAT-902"]
     far = {"consider_field_alert": True, "not_applicable_because": None}
     await does(company.quentin, case_id, "assess-impact", **far)
-    assert (await company.asked(case_id, "assess-field-alert")).due_at == impact.due_at
+    alert = (await company.asked(case_id, "assess-field-alert")).deadline
+    assert alert is not None
+    assert (alert["tz"], alert["of_authority"]) == ("America/New_York", True)
     await does(company.rosa, case_id, "assess-field-alert")
     review = await company.asked(case_id, "review")
     assert review.due_at == evening(qualifying.day((suspended + timedelta(days=20)).isoformat()))

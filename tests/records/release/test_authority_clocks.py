@@ -1,0 +1,144 @@
+"""Reports to authorities: counted from the receipt of the information, in the authority's days, and never held."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.core.entry import OpenTask
+from domain.release.field_alert import FieldAlertAssessment
+from domain.release.release_review import ReleaseEvaluation
+from records.batch.tables.batches import OosRow, ReviewDemandRow
+from records.core.tables.cases import TaskRow
+from records.release.tables import ReleaseReviewRow
+from tests.records.analysing import line, specified
+from tests.records.databases import on_one_database
+from tests.records.delivering import ordered
+from tests.records.making import batch_of, ready
+from tests.records.qualifying import Qualifying, refused
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.releasing import evaluated, released
+from tests.records.seeded import START, Seeded
+
+pytestmark = on_one_database
+MONDAY, THURSDAY = START, datetime(2025, 1, 16, 15, tzinfo=UTC)
+END_OF_THURSDAY = datetime(2025, 1, 17, 4, 59, 59, tzinfo=UTC)
+"""23:59:59 in New York."""
+FAR: dict[str, Any] = {"consider_field_alert": True, "not_applicable_because": None}
+
+
+async def assessed_by(batch: Qualifying, evaluation: ReleaseEvaluation) -> list[TaskRow]:
+    """The tasks that the procedure opens for the assessments."""
+    form, found = FieldAlertAssessment.action, []
+    for alert in evaluation.alerts:
+        task_id = f"{batch.case_id}.{alert.key}"
+        asked: dict[str, Any] = {"prefill": {"report": alert.report}, "concerns": (alert.review,)}
+        clock = alert.clock or form.clock
+        await batch.writes(
+            OpenTask(task_id=task_id, action=form.name, by=form.by, clock=clock, since=alert.since, **asked)
+        )
+        found.append(await batch.seeded.row(TaskRow, task_id))
+    return found
+
+
+async def learned(seeded: Seeded) -> Qualifying:
+    """A batch on the market of which something was learned on Monday, and entered on Thursday."""
+    await ready(seeded)
+    batch = await released(seeded)
+    shipment = await ordered(seeded, batch, quantity="60", market="US")
+    shipment.passes(minutes=1)
+    await shipment.does("vito", "dispatch")
+    batch.at = THURSDAY
+    await batch.answers("nora", "report-later-finding", {"received_at": MONDAY.isoformat()})
+    return batch
+
+
+async def test_three_working_days_of_the_authority_from_the_receipt_and_not_from_the_review(seeded: Seeded) -> None:
+    batch = await learned(seeded)
+    (demand,) = await seeded.rows(ReviewDemandRow)
+    assert (demand.received_at, demand.demanded_at) == (MONDAY, THURSDAY)
+    told = (await evaluated(batch)).about()
+    assert "Field alert report (NDA, ANDA; us-field-alert): by 2025-01-16 if a distributed batch" in told
+    assert "Biological product deviation report (BLA; us-biological-deviation): by 2025-02-27" in told
+    assert "Quality defect report (MA, CTA; eu-quality-defect): by 2025-01-14" in told
+    await batch.does("quentin", "review-release", **FAR)
+    (task,) = await assessed_by(batch, await evaluated(batch))
+    assert task.due_at == END_OF_THURSDAY
+    assert task.deadline is not None
+    assert (task.deadline["tz"], task.deadline["of_authority"]) == ("America/New_York", True)
+    await are_rebuilt_identically(seeded.database, "review_demands", "release_reviews", "tasks")
+
+
+async def test_nobody_holds_or_extends_the_clock_of_an_authority(seeded: Seeded) -> None:
+    batch = await learned(seeded)
+    await batch.does("quentin", "review-release", **FAR)
+    (task,) = await assessed_by(batch, await evaluated(batch))
+    more = {"task_id": task.task_id, "new_due": "2025-01-20", "requested_by": seeded.result.person("rosa")}
+    refusal = await refused(batch.answers("hana", "extend", {**more, "reason": "More time."}))
+    assert (refusal.code, refusal.rule) == ("limit_reached", "far.assess")
+    held = await batch.answers("ines", "hold")
+    assert held.effect == {"remaining": {}}
+    assert (await seeded.row(TaskRow, task.task_id)).due_at == END_OF_THURSDAY
+
+
+async def test_further_reports_are_considered_and_each_is_assessed_for_itself(seeded: Seeded) -> None:
+    batch = await learned(seeded)
+    strange = await refused(batch.does("quentin", "review-release", authority_reports=["jp-recall", "us-field-alert"]))
+    assert set(strange.fields) == {"authority_reports.0", "authority_reports.1"}
+    chosen = ["us-biological-deviation", "eu-quality-defect"]
+    await batch.answers("quentin", "review-release", {**await suggested(batch), "authority_reports": chosen})
+    tasks = await assessed_by(batch, await evaluated(batch))
+    assert [task.due_at for task in tasks] == [
+        datetime(2025, 2, 28, 4, 59, 59, tzinfo=UTC),
+        datetime(2025, 1, 14, 22, 59, 59, tzinfo=UTC),
+    ]
+    filed = {"file": True, "filed_on": "2025-01-16", "report": "eu-quality-defect"}
+    batch.tasks["assess-field-alert"] = tasks[1].task_id
+    assert list((await refused(batch.answers("rosa", "assess-field-alert", filed))).fields) == ["rapid_alert_class"]
+    await batch.answers("rosa", "assess-field-alert", {**filed, "rapid_alert_class": "CLASS_II"})
+    (row,) = await seeded.rows(ReleaseReviewRow)
+    assert {key: at is not None for key, at in row.reports.items()} == {chosen[0]: False, chosen[1]: True}
+    assert [alert.report for alert in (await evaluated(batch)).alerts] == [chosen[0]]
+    await are_rebuilt_identically(seeded.database, "release_reviews")
+
+
+async def suggested(batch: Qualifying) -> dict[str, Any]:
+    return {**await batch.asks("review-release"), "not_applicable_because": "Not an NDA."}
+
+
+async def test_a_release_is_confirmed_for_good_only_once_nothing_is_investigated_and_anew_once_confirmed(
+    seeded: Seeded,
+) -> None:
+    await ready(seeded)
+    await specified(seeded)
+    batch = await released(seeded)
+    results = {"results": [line("0.19")], "report": "STAB-12M"}
+    assert list((await refused(batch.answers("nora", "report-later-finding", {"results": [line()]}))).fields) == [
+        "report"
+    ]
+    await batch.answers("nora", "report-later-finding", results)
+    (row,) = await seeded.rows(OosRow)
+    assert (row.opened_from, row.report, row.state) == ("LATER", "STAB-12M", "LABORATORY")
+    early = await refused(batch.does("quentin", "review-release"))
+    assert set(early.fields) == {"outcomes.0.outcome", "outcomes.1.outcome"}
+    await batch.answers("uta", "oos-laboratory", {"oos_id": row.oos_id, "retests": []})
+    await batch.answers("priya", "oos-investigation", {"oos_id": row.oos_id})
+    why = [each.reason for each in (await evaluated(batch)).demands]
+    assert any("is confirmed" in reason for reason in why)
+    await batch.does("quentin", "review-release")
+    assert not (await batch_of(batch)).review_open
+
+
+async def test_what_is_confirmed_after_the_review_demands_another_one(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await released(seeded)
+    await batch.answers("nora", "report-later-finding")
+    await batch.does("quentin", "review-release")
+    await batch.answers("vito", "oos", {"oos_id": "OOS-9", "detected_at": MONDAY.isoformat()})
+    await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-9", "retests": []})
+    taken = [{"market": market, "outcome": "WITHDRAW"} for market in ("EU", "US")]
+    held = await refused(batch.does("quentin", "review-release"))
+    assert held.fields["outcomes.0.outcome"] == "waits for OOS-9, under investigation"
+    await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-9"})
+    demands = (await evaluated(batch)).demands
+    assert [demand.reason for demand in demands][-1].startswith("OOS OOS-9 is confirmed")
+    document = await seeded.upload(by=await seeded.actor("quentin"))
+    await batch.does("quentin", "review-release", outcomes=taken, evidence=[document])
