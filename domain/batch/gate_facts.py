@@ -218,6 +218,18 @@ class DeviationFacts(GateFacts):
     unexpected: bool = True
     """What was said as it was accepted."""
     specifications_met: bool = True
+    is_seen: bool = True
+    """Of a MINOR one: whether the sponsor has looked at it in a review of the batch record since it was reported."""
+
+
+class OpenEventFacts(GateFacts):
+    """G7: an event at a site or scope in the period of manufacture that nobody has decided on yet."""
+
+    event_id: str
+    type: str
+    severity: str
+    site_id: str
+    detected_on: date
 
 
 class OosFacts(GateFacts):

@@ -1,5 +1,6 @@
 """What a gate says of a batch: passed, failed, or left to the certifier's judgement (section 8)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from domain.batch.gate_facts import Gate
 from domain.batch.holds import HoldType
 from domain.core.forms import canonical, sha256
 
+_ID = re.compile(r"\b[A-Z]+-[0-9]+\b")
 _LINES, _WIDTH = 40, 200
 _NAMED = 3
 
@@ -79,6 +81,8 @@ class Found(NamedTuple):
     """Whether no further hold follows: what is wrong holds the batch already, or is over once others have decided."""
     asks: frozenset[Ask] = frozenset()
     """What a judgement of what is doubtful names beside its rationale."""
+    names: frozenset[str] = frozenset()
+    """Ids that the judgement itself must name, each: what it says not to concern the batch."""
 
     def beside(self, other: "Found") -> "Found":
         """Both, as one gate says it; it holds nothing further only if neither does that has something wrong."""
@@ -88,6 +92,7 @@ class Found(NamedTuple):
             doubtful=[*self.doubtful, *other.doubtful],
             is_held=all(each.is_held for each in (self, other) if each.wrong),
             asks=self.asks | other.asks,
+            names=self.names | other.names,
         )
 
 
@@ -139,10 +144,13 @@ def result(gate: Gate, found: Found, *, rationale: str | None = None, exception:
     if found.wrong:
         hold = None if found.is_held else HOLD_OF.get(gate)
         return GateResult(gate=gate, verdict=GateVerdict.FAIL, reason=_reason(reasons), looked_at=seen, hold_type=hold)
-    if rationale is not None and rationale.strip():
+    unnamed = sorted(found.names - set(_ID.findall(rationale or "")))
+    if rationale is not None and rationale.strip() and not unnamed:
         seen = (*seen, f"judged: {reasons}"[:_WIDTH])
         return GateResult(gate=gate, verdict=GateVerdict.JUDGED, reason=rationale.strip(), looked_at=seen, asks=asks)
     needs = GateVerdict.NEEDS_JUDGEMENT
+    if rationale is not None and unnamed:
+        reasons = f"the judgement does not name {', '.join(unnamed)}; {reasons}"
     return GateResult(gate=gate, verdict=needs, reason=_reason(reasons), looked_at=seen, asks=asks)
 
 
@@ -158,6 +166,7 @@ def of_all(own: Found, others: Iterable[tuple[str, Found]]) -> Found:
         doubtful=[*own.doubtful, *_by_name((name, each.doubtful) for name, each in found)],
         is_held=all(each.is_held for each in (own, *(each for _, each in found)) if each.wrong),
         asks=own.asks.union(*(each.asks for _, each in found)),
+        names=own.names.union(*(each.names for _, each in found)),
     )
 
 

@@ -1,6 +1,6 @@
 """The sponsor's reviews of a batch: a verdict for each gate that a reviewer can judge (section 8)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -8,9 +8,10 @@ from pydantic import Field, JsonValue
 
 from domain.batch.gate_facts import Gate
 from domain.core.forms import Action, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Text
+from domain.core.text import Names, Text
 
 
 class ReviewerVerdict(StrEnum):
@@ -77,6 +78,9 @@ class RecordReview(BatchReview):
     )
     gates = (Gate.G7, Gate.G10, Gate.G12)
 
+    minor_seen: Names = ()
+    """Numbers of the MINOR deviations that were looked at; all of them. One that is graver is raised instead."""
+
 
 class ProcessReview(BatchReview):
     """Review the course of the process against the agreed parameters and the trend of earlier batches."""
@@ -115,6 +119,14 @@ def refuse_unless_reviewed(form: BatchReview) -> None:
             faults[f"verdicts.{index}.reason"] = f"is required for {each.verdict}"
     if faults:
         raise broken("section 8, review", "The review is not complete.", **faults)
+
+
+def refuse_unless_minor_seen(form: RecordReview, minor: Collection[str]) -> None:
+    """Raise `Refused` unless every MINOR deviation of the batch was looked at (gate G7)."""
+    seen = set(map(name_key, form.minor_seen))
+    if missing := [number for number in minor if name_key(number) not in seen]:
+        fault = f"lack {', '.join(missing)}"
+        raise broken("G7", "The sponsor looks at every MINOR deviation.", minor_seen=fault)
 
 
 def failed_gates(form: BatchReview) -> dict[Gate, str]:

@@ -11,6 +11,7 @@ from domain.batch.market_judgement import MarketCoJudgement, MarketJudgement
 from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
 from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
 from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
+from domain.batch.reclassification import DeviationReclassification
 from domain.batch.request import BatchRegistration
 from domain.batch.retest import ExtensionRequest, ExtensionSignature, Retest
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
@@ -61,6 +62,7 @@ BATCH_FORMS = Forms(
     DepartureAssessment,
     DepartureFiling,
     DeviationAcceptance,
+    DeviationReclassification,
     OosReport,
     OosLaboratoryPhase,
     OosOwnLaboratoryPhase,

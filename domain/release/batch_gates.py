@@ -8,6 +8,7 @@ from domain.batch.gate_facts import (
     DepartureFacts,
     DeviationFacts,
     OosFacts,
+    OpenEventFacts,
     ProcessFacts,
     ValueFacts,
 )
@@ -114,14 +115,26 @@ def deviations(member: Member) -> Found:
     """G7: every deviation is closed; a critical or major one accepted by the decider (Annex 16, section 3).
 
     On the record of a wrong rejection nothing can be accepted any more: there the decider judges. Of what was worked
-    again only what is open counts: the rest is why.
+    again only what is open counts: the rest is why. Of an open event at the site in the period of manufacture, tied to
+    a batch or not, the decider says by its id that it does not concern the batch.
     """
     counting = [each for each in member.deviations if not member.is_worked_again or each.state is DeviationState.OPEN]
     faults = [(each, fault) for each in counting if (fault := _deviation_fault(each)) is not None]
     left = [fault for each, fault in faults if member.is_corrected and each.state is not DeviationState.ACCEPTED]
-    lines = [f"{each.deviation_id}: {each.deviation_class}, {each.state}" for each in member.deviations]
     wrong = [fault for _, fault in faults if fault not in left]
-    return Found("Every deviation is closed or accepted.", lines or ["deviations: none"], wrong, left)
+    events = [_event(each) for each in member.open_events]
+    lines = [f"{each.deviation_id}: {each.deviation_class}, {each.state}" for each in member.deviations]
+    return Found(
+        "Every deviation is closed or accepted.",
+        [*(lines or ["deviations: none"]), *(f"open at the site: {each}" for each in events)],
+        wrong,
+        [*left, *events],
+        names=frozenset(each.event_id for each in member.open_events),
+    )
+
+
+def _event(event: OpenEventFacts) -> str:
+    return f"{event.event_id} ({event.type}, {event.severity}) of {event.detected_on} at {event.site_id} is not decided"
 
 
 def _deviation_fault(deviation: DeviationFacts) -> str | None:
@@ -130,6 +143,8 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
     accepted = deviation.state is DeviationState.ACCEPTED
     if deviation.deviation_class is not DeviationClass.MINOR and not accepted:
         return f"{deviation.deviation_id} is {deviation.deviation_class} and not accepted"
+    if deviation.deviation_class is DeviationClass.MINOR and not deviation.is_seen:
+        return f"{deviation.deviation_id} (MINOR) was not looked at by the sponsor"
     if accepted and not deviation.specifications_met:
         return f"{deviation.deviation_id}: a registered specification is not met"
     if accepted and not deviation.unexpected:

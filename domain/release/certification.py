@@ -42,6 +42,8 @@ class Judgement(Value):
     """The declaration of a qualified person on the GMP of the maker (Directive 2001/83/EC, Article 46(f))."""
     reinstatement: Identifier | None = Field(default=None, examples=["STA-1"])
     """The case in which the suspension was lifted, on whose evidence it rests."""
+    events: Annotated[tuple[Identifier, ...], Field(max_length=200)] = ()
+    """Of gate G7: every open event at the site that does not concern the batch, by its id."""
 
     def records(self) -> tuple[str, ...]:
         """Ids of the records and documents that it stands on."""

@@ -73,8 +73,11 @@ def number_in(market: str, rule: DecisionRule, year: int, entry: int) -> Certifi
 
 
 def judgements_of(form: CertificationDecision) -> dict[Gate, str]:
-    """The certifier's rationales by gate."""
-    return {each.gate: each.rationale for each in form.judgements}
+    """The certifier's rationales by gate, with the events that do not concern the batch."""
+    return {
+        each.gate: f"{each.rationale} Not concerned: {', '.join(each.events)}." if each.events else each.rationale
+        for each in form.judgements
+    }
 
 
 def refuse_unless_well_formed(form: DecisionForMarket, *, made: Decimal | None, unit: str | None) -> None:

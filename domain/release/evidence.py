@@ -18,6 +18,7 @@ from domain.batch.gate_facts import (
     InspectionFacts,
     MaterialFacts,
     OosFacts,
+    OpenEventFacts,
     ParentFacts,
     ProcessFacts,
     ReviewFacts,
@@ -60,6 +61,8 @@ class Member(GateFacts):
     audits: tuple[AuditFacts, ...] = ()
     critical: tuple[CriticalFacts, ...] = ()
     deviations: tuple[DeviationFacts, ...] = ()
+    open_events: tuple[OpenEventFacts, ...] = ()
+    """Events in the period of manufacture that are not decided on, whether or not they are tied to a batch."""
     oos: tuple[OosFacts, ...] = ()
     unexplained: tuple[str, ...] = ()
     """Failing results, also of certificates that were replaced, of which no investigation is on record."""

@@ -5,6 +5,7 @@ from domain.batch.departure import DepartureAssessment, DepartureFiling
 from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport, only_about
 from domain.batch.oos import OosReport, about_result
 from domain.batch.oos_review import ResamplingDecision
+from domain.batch.reclassification import DeviationReclassification
 from domain.release.rejection_correction import Unfinished
 from workflows.batch.results import Results
 from workflows.core.case import Case
@@ -30,12 +31,13 @@ class Investigations:
         self._case.offer(DepartureAssessment)
         self._case.offer(DepartureFiling)
         self._case.offer(ResamplingDecision)
+        self._case.offer(DeviationReclassification, self._reclassified)
 
     async def concluded(self) -> None:
         """The batch is rejected: investigations are brought to their end, nobody accepts or discounts any more."""
         self._is_concluded = True
         self._case.retract(DeviationReport, OosReport, BatchChange)
-        self._case.retract(DepartureAssessment, DepartureFiling, ResamplingDecision)
+        self._case.retract(DepartureAssessment, DepartureFiling, ResamplingDecision, DeviationReclassification)
         await self._case.settled()
 
     def take_up(self, unfinished: Unfinished) -> None:
@@ -48,6 +50,11 @@ class Investigations:
 
     async def _deviation(self, report: Answered[DeviationReport]) -> None:
         await self._judged(report.form.deviation_id, report.form.description)
+
+    async def _reclassified(self, raised: Answered[DeviationReclassification]) -> None:
+        """One whose investigation is closed is judged as the grave one that it is."""
+        if raised.effect["judged_anew"]:
+            await self._judged(raised.form.deviation_id, str(raised.effect["about"]), is_assessed=True)
 
     async def _judged(self, number: str, about: str, *, is_assessed: bool = False) -> None:
         """The site investigates, the qualified person accepts a grave one, or has it investigated further."""

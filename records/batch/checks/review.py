@@ -1,12 +1,23 @@
 """Checks of the sponsor's reviews of a batch."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
+from sqlmodel import col, select
+
+from domain.batch.batch import DeviationClass
 from domain.batch.facts import GateFailedInReview
 from domain.batch.gate_results import HOLD_OF
-from domain.batch.review import REVIEWS, BatchReview, failed_gates, refuse_unless_reviewed, suggested_verdicts
+from domain.batch.review import (
+    REVIEWS,
+    BatchReview,
+    RecordReview,
+    failed_gates,
+    refuse_unless_minor_seen,
+    refuse_unless_reviewed,
+    suggested_verdicts,
+)
 from domain.core.entry import OpenTask
-from records.batch.tables.batches import BatchRow
+from records.batch.tables.batches import BatchDeviationRow, BatchRow
 from records.core.declared import Effect, checks, suggests
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -16,6 +27,8 @@ from records.core.writing import Writing
 async def judges_gates(writing: Writing, case: CaseRow, form: BatchReview) -> Effect:
     """A gate that a reviewer fails holds the batch (section 8)."""
     refuse_unless_reviewed(form)
+    if isinstance(form, RecordReview):
+        refuse_unless_minor_seen(form, await _minor(writing, case))
     batch = await writing.session.get_one(BatchRow, case.case_id)
     failed = failed_gates(form)
     for gate, reason in failed.items():
@@ -24,6 +37,14 @@ async def judges_gates(writing: Writing, case: CaseRow, form: BatchReview) -> Ef
         )
         await establish(writing, fact)
     return {"failed": [*sorted(gate.value for gate in failed)]}
+
+
+async def _minor(writing: Writing, case: CaseRow) -> Sequence[str]:
+    query = select(BatchDeviationRow.deviation_id).where(
+        col(BatchDeviationRow.batch_id) == case.case_id,
+        col(BatchDeviationRow.deviation_class) == DeviationClass.MINOR.value,
+    )
+    return (await writing.session.exec(query.order_by(col(BatchDeviationRow.deviation_id)))).all()
 
 
 def _suggesting(form: type[BatchReview]) -> Callable[[Writing, CaseRow, OpenTask], Awaitable[Effect]]:

@@ -6,6 +6,7 @@ from domain.batch.batch import DeviationState, OosState, UseKind
 from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
 from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
 from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
+from domain.batch.reclassification import DeviationReclassification
 from domain.batch.request import Use
 from domain.core.clocks import Deadline
 from domain.core.events import Event
@@ -65,6 +66,17 @@ async def judge_deviation(session: AsyncSession, event: Event) -> None:
         row.state, row.accepted_by = DeviationState.ACCEPTED.value, event.actor.person
     else:
         row.state, row.closed_at = DeviationState.OPEN.value, None
+
+
+@follows(*DeviationReclassification.action.event_types())
+async def reclassify_deviation(session: AsyncSession, event: Event) -> None:
+    """It is graver; what was accepted of the lighter one is judged again."""
+    form = submitted(event, DeviationReclassification)
+    row = await deviation_of(session, event.stream, form.deviation_id)
+    assert row is not None, "It is reported before."
+    row.deviation_class = form.deviation_class.value
+    if row.state == DeviationState.ACCEPTED.value:
+        row.state, row.accepted_by = DeviationState.CLOSED.value, None
 
 
 @follows(*BatchChange.action.event_types())

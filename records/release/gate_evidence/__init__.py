@@ -31,8 +31,9 @@ from records.release.gate_evidence.making import (
     results_of_all,
     unexplained_of,
 )
+from records.release.gate_evidence.open_events import open_events_of
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
-from records.release.gate_evidence.standing_against import events_about, holds_of, standing
+from records.release.gate_evidence.standing_against import events_about, events_at, holds_of, standing
 from records.release.gate_evidence.submitted import Submitted
 from records.release.gate_exceptions import exceptions_of
 from records.release.rules import rule_needed
@@ -72,7 +73,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     changes = await changes_at(context, reported)
     submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes)))
     audits = Audits(audited, await findings_at(context), submitted)
-    results = await results_of_all(context)
+    results, events = await results_of_all(context), await events_at(context)
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
         "agreements": {each.batch_id: agreements.of(each) for each in context.family},
@@ -81,13 +82,14 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "audits": audits_of(context, audits, statements),
         "critical": await critical_at(context, audits),
         "deviations": await deviations_of(context, submitted),
+        "open_events": open_events_of(context, events),
         "oos": oos_of(results),
         "unexplained": await unexplained_of(context, results),
         "changes": changes_of(context, reported, changes, submitted),
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": await transports_of(context.session, context.batch_ids),
-        "events": await events_about(context),
+        "events": await events_about(context, events),
         "holds": {each.batch_id: standing(context, each, holds) for each in context.family},
     }
     return [

@@ -12,6 +12,7 @@ from domain.batch.failing import is_explained
 from domain.batch.gate_facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.batch.oos import OosKind
 from domain.batch.own_lots import NamedLot, OwnBatch, is_same, may_be_same
+from domain.batch.review import RecordReview
 from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
@@ -96,9 +97,20 @@ async def deviations_of(context: GateContext, submitted: Submitted) -> dict[str,
                 accepted_by=row.accepted_by,
                 unexpected=accepted.unexpected if accepted else True,
                 specifications_met=accepted.specifications_met if accepted else True,
+                is_seen=_is_seen(row, submitted.of(row.batch_id, RecordReview)),
             )
         )
     return {batch_id: tuple(each) for batch_id, each in found.items()}
+
+
+def _is_seen(deviation: BatchDeviationRow, reviews: Sequence[RecordRow]) -> bool:
+    """Before the review nothing is asked; G11 says that it is missing. Older reviews name none: they have seen all."""
+    if not reviews:
+        return True
+    review = reviews[-1]
+    if "minor_seen" not in review.form:
+        return deviation.reported_at <= review.at
+    return name_key(deviation.deviation_id) in map(name_key, review.form["minor_seen"])
 
 
 def _acceptances(context: GateContext, submitted: Submitted) -> dict[tuple[str, str], DeviationAcceptance]:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 
 from domain.batch.batch import Relation
 from domain.batch.gate_facts import HoldFacts, SiteEventFacts
@@ -21,15 +21,27 @@ _OF_LOTS = frozenset({EventType.RECALL.value, EventType.FALSIFICATION.value, Eve
 """What concerns lots, where it names any, and not all that a site makes."""
 
 
-async def events_about(context: GateContext) -> dict[str, tuple[SiteEventFacts, ...]]:
-    """By batch: open recalls, alerts and statements of non-compliance that touch a scope used, or the lot."""
+Events = Sequence[tuple[SiteEventRow, CaseRow]]
+"""Events at sites, with their cases."""
+
+
+async def events_at(context: GateContext) -> Events:
+    """Every event at the sites of the family that is an alert, or whose triage is not over, by its number."""
     query = (
         select(SiteEventRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(SiteEventRow.case_id))
-        .where(col(SiteEventRow.site_id).in_(context.site_ids), col(SiteEventRow.type).in_(sorted(ALERTS)))
+        .where(
+            col(SiteEventRow.site_id).in_(context.site_ids),
+            or_(col(SiteEventRow.type).in_(sorted(ALERTS)), col(CaseRow.closed_at).is_(None)),
+        )
         .order_by(col(CaseRow.number))
     )
-    found = (await context.session.exec(query)).all()
+    return (await context.session.exec(query)).all()
+
+
+async def events_about(context: GateContext, events: Events) -> dict[str, tuple[SiteEventFacts, ...]]:
+    """By batch: open recalls, alerts and statements of non-compliance that touch a scope used, or the lot."""
+    found = [(event, case) for event, case in events if event.type in ALERTS]
     followed = await _still_open(context, [_opened_by(event) for event, _ in found])
     is_open = [event for event, case in found if case.closed_at is None or followed & set(_opened_by(event))]
     lots = {event.case_id: set(map(name_key, event.lots)) for event in is_open}

@@ -9,12 +9,19 @@ from sqlmodel import col, select
 from domain.audit.critical import CriticalFinding
 from domain.audit.plan import AuditPlan
 from domain.batch.deviation import DeviationAcceptance
+from domain.batch.review import RecordReview
 from domain.change.decision import ChangeRegulatoryAssessment
 from domain.core.forms import Form
 from records.core.tables.cases import RecordRow
 from records.release.gate_evidence.context import GateContext
 
-_LOOKED_AT: tuple[type[Form], ...] = (CriticalFinding, AuditPlan, DeviationAcceptance, ChangeRegulatoryAssessment)
+_LOOKED_AT: tuple[type[Form], ...] = (
+    CriticalFinding,
+    AuditPlan,
+    DeviationAcceptance,
+    RecordReview,
+    ChangeRegulatoryAssessment,
+)
 
 
 class Submitted:
