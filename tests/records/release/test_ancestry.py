@@ -78,6 +78,7 @@ async def test_what_was_used_before_its_release_is_a_deviation_that_the_judgemen
     assert list((await tried(child, judgements=[why])).fields) == ["judgements.0.deviation_id"]
     await child.answers("vito", "deviation", deviation_id="DEV-1", deviation_class="MINOR")
     await child.answers("vito", "close-deviation", deviation_id="DEV-1")
+    await child.does("priya", "review-record", minor_seen=["DEV-1"])
     written = await decides(child, "quentin", "EU", judgements=[{**why, "deviation_id": "DEV-1"}])
     assert written.effect["decision"] == "RELEASE"
 
