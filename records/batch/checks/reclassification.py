@@ -1,7 +1,7 @@
 """Checks of a deviation whose class the sponsor raises."""
 
 from domain.batch.batch import DeviationClass, DeviationState
-from domain.batch.deviation import DeviationReport, event_of_deviation
+from domain.batch.deviation import GRAVE, DeviationReport, event_of_deviation
 from domain.batch.facts import GraveDeviationReported
 from domain.batch.reclassification import DeviationReclassification, is_judged_anew, refuse_unless_graver
 from domain.core.forms import Process
@@ -31,13 +31,16 @@ async def raises_the_class(writing: Writing, case: CaseRow, form: DeviationRecla
         received_at=writing.at,
     )
     await establish(writing, grave)
+    again = is_judged_anew(form.deviation_class, is_open=row.state == DeviationState.OPEN.value)
+    effect: Effect = {"judged_anew": again, "about": row.impact or row.description}
+    if DeviationClass(row.deviation_class) in GRAVE:  # it is an event at the site already
+        return effect
     told = DeviationReport(
-        deviation_id=f"{row.deviation_id} {form.deviation_class}",
+        deviation_id=row.deviation_id,
         deviation_class=form.deviation_class,
         description=f"{row.description}\nRaised from {row.deviation_class}: {form.reason}"[:4000],
         detected_at=row.detected_at,
     )
     where = {"batch_id": batch.batch_id, "number": batch.number, "site_id": batch.site_id, "scope_id": batch.scope_id}
     event = await open_case(writing, Process.EVENT, event_of_deviation(told, **where), requester=writing.actor)
-    again = is_judged_anew(form.deviation_class, is_open=row.state == DeviationState.OPEN.value)
-    return {"event": event, "judged_anew": again, "about": row.impact or row.description}
+    return effect | {"event": event}

@@ -134,7 +134,8 @@ async def test_what_is_confirmed_after_the_review_demands_another_one(seeded: Se
     await batch.does("quentin", "review-release")
     await batch.answers("vito", "oos", {"oos_id": "OOS-9", "detected_at": MONDAY.isoformat()})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-9", "retests": []})
-    taken = [{"market": market, "outcome": "WITHDRAW"} for market in ("EU", "US")]
+    back = {"outcome": "WITHDRAW", "grounds": ["SPECIFICATION"]}
+    taken = [{"market": market, **back} for market in ("EU", "US")]
     held = await refused(batch.does("quentin", "review-release"))
     assert held.fields["outcomes.0.outcome"] == "waits for OOS-9, under investigation"
     await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-9"})

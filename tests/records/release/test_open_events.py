@@ -106,7 +106,7 @@ async def test_the_sponsor_looks_at_every_minor_deviation_and_may_raise_its_clas
     assert (await g7(batch)).reason == "DEV-1 is MAJOR and not accepted"
     assert [hold.type for hold in await seeded.rows(HoldRow)] == ["DEVIATION"]
     (event,) = await seeded.rows(SiteEventRow)
-    assert (event.severity, event.event_id) == ("MAJOR", "DEV-1 MAJOR")
+    assert (event.severity, event.event_id) == ("MAJOR", "DEV-1")
     await batch.answers("quentin", "accept-deviation", about)
     assert (await g7(batch)).verdict is GateVerdict.PASS
     await batch.answers("hana", "reclassify-deviation", {**about, "deviation_class": "CRITICAL"})
