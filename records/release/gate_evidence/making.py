@@ -22,6 +22,7 @@ from records.batch.departures import Departure, departures_of
 from records.batch.own_lots import own_batches
 from records.batch.tables.analysis import AnalysisRow
 from records.batch.tables.batches import BatchDeviationRow, BatchUseRow, OosRow, ParameterResultRow
+from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow
 from records.exchange.parameter_sets import effective_set
 from records.release.gate_evidence.context import GateContext

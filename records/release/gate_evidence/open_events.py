@@ -24,7 +24,7 @@ def open_events_of(context: GateContext, events: Events) -> dict[str, tuple[Open
 
 
 def _of(context: GateContext, member: Relative, events: Collection[SiteEventRow]) -> tuple[OpenEventFacts, ...]:
-    end = member.ended_at(context.at) or context.at
+    end = member.ended_at or context.at
     if member.batch.started_at is None:
         return ()
     return tuple(
