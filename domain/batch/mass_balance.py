@@ -135,9 +135,9 @@ def refuse_unless_balanced(
     if expected.expected:
         percent = quantity / expected.expected * _HUNDRED
         if abs(percent - yield_percent) > Decimal(1).scaleb(_exponent(yield_percent)) / 2:
-            faults["yield_percent"] = f"is {percent:.4g} by what was expected: {expected.expected.normalize():f} {unit}"
+            faults["yield_percent"] = f"is {percent:.1f} by what was expected: {expected.expected.normalize():f} {unit}"
         if limits is not None and not limits.low <= percent <= limits.high and deviation is None:
-            outside = f"{percent:.4g} % is outside {limits.low:f} to {limits.high:f} %"
+            outside = f"{percent:.1f} % is outside {limits.low:f} to {limits.high:f} %"
             faults["yield_deviation"] = f"{outside}: name the deviation that was reported for it"
     if faults:
         raise broken(RULE, "What was made does not fit what was taken.", **faults)

@@ -27,6 +27,7 @@ _SAYS_NO: dict[str, dict[str, Any]] = {
     "release-for-processing": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
     "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "RECALL"}]},
     "sign-exception": {"approve": False},
+    "sign-extension": {"approve": False},
 }
 
 

@@ -29,6 +29,8 @@ EVENTS: list[tuple[dict[str, Any], set[TriageOutcome]]] = [
     ({"type": "NON_COMPLIANCE_STATEMENT"}, {RISK, SUSPEND}),
     ({"type": "IMPORT_ALERT"}, {RISK, SUSPEND}),
     ({"type": "RECALL"}, {RISK}),
+    ({"type": "FALSIFICATION"}, set()),
+    ({"type": "SERIALISATION_ALERT"}, set()),
     ({"type": "COMPLAINT", "severity": "CRITICAL"}, set()),
     ({"type": "OWNERSHIP_CHANGE"}, {RISK}),
     ({"type": "SITE_MOVE"}, {RISK}),
