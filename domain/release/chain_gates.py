@@ -7,16 +7,12 @@ from domain.batch.shelf_life import uses_as_it_is
 from domain.change.decision import Filing
 from domain.release.evidence import BatchEvidence, Member
 
-<<<<<<< HEAD
 _SAME_GOODS = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK})
-=======
-_SAME_GOODS = frozenset({Relation.SPLIT, Relation.BLEND})
 _WORKED_AGAIN = {
     Relation.REPROCESS: "reprocessed",
     Relation.REWORK: "reworked",
     Relation.CORRECTION: "the same goods, wrongly rejected before",
 }
->>>>>>> 93d674c (What was worked again is said in words; new kinds of events and signatures stand in their tables)
 _STARTING_MATERIALS_ARE_NEVER_AT_RISK = frozenset({"US"})
 """Markets in which a starting material that is used before its release is a deviation, whatever was arranged."""
 
