@@ -19,8 +19,10 @@ _SAYS_YES: dict[str, dict[str, Any]] = {
 _SAYS_NO: dict[str, dict[str, Any]] = {
     "accept-deviation": {"accept": False},
     "approve": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
+    "approve-further": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
     "assess-impact": {"batches": ["BAT-1"], "confirmed": []},
     "certify": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
+    "certify-further": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
     "confirm-manufacture": {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["OTHER"]},
     "countersign-correction": {"confirm": False},
     "judge-other-market": {"goes_on": False},
@@ -65,8 +67,8 @@ def test_who_else_may_say_no_may_not_say_yes(form: type[Form]) -> None:
 
 
 def test_no_form_demands_a_qualified_person_without_asking_for_which_market() -> None:
-    """Only the certificate is theirs by itself: its market needs one, and it is asked for no other market."""
-    assert [form.action.name for form in FORMS if form.action.by == {Role.QP}] == ["certify"]
+    """Only certificates are theirs by themselves: their market needs one, and they are asked for no other market."""
+    assert [form.action.name for form in FORMS if form.action.by == {Role.QP}] == ["certify", "certify-further"]
     assert {form.action.by for form in FORMS if form.action.by_market} == {DECIDERS}
     assert deciders(("EU", "US")) | deciders(("US",)) == DECIDERS
 
