@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, Field
 
+from domain.batch.associated import AssociatedBatches
 from domain.batch.batch import DeviationClass
 from domain.batch.departure import Impacts
 from domain.core.document import Documents
@@ -64,6 +65,8 @@ class DeviationClosure(Form):
     """What it means for the batch."""
     impact_on: Impacts = ()
     """Data for each quality attribute that the parameter is linked to; required outside its proven acceptable range."""
+    associated: AssociatedBatches = ()
+    """Of a grave deviation each batch of the site that is proposed since it shares something with this one."""
     actions: Text = Field(examples=["Valve replaced, alarm set to 46 °C, operators trained."])
     """Correction, corrective and preventive action."""
     evidence: Documents = ()

@@ -40,6 +40,8 @@ class BatchInDoubt(BatchFact):
 
     hold: ClassVar[HoldType]
     """The type of the hold that it is stopped by."""
+    travels_up: ClassVar[bool] = False
+    """Whether the batches that it comes from are looked at as well. Down to what comes from it everything travels."""
     case_id: str
     """The case in which it came to be known."""
     market: str | None = None
@@ -66,6 +68,7 @@ class GraveDeviationReported(BatchInDoubt, StandingFact):
     """A deviation is MAJOR or CRITICAL: as it was reported, or as it was reclassified. Of each class it is another."""
 
     hold = HoldType.DEVIATION
+    travels_up = True
     deviation_id: str
     deviation_class: str
 
@@ -82,6 +85,7 @@ class ResultOutsideReported(BatchInDoubt, StandingFact):
     """A result lies outside specification or trend. It ends when it is invalidated, or counts no more."""
 
     hold = HoldType.OOS
+    travels_up = True
     kind: OosKind
     oos_id: str
     result: str
@@ -100,6 +104,7 @@ class OosConfirmed(BatchInDoubt, StandingFact):
     """A result outside its specification is confirmed: the failure is real, whenever that is concluded."""
 
     hold = HoldType.OOS
+    travels_up = True
     oos_id: str
     result: str
     """Test, value and unit."""
@@ -274,10 +279,38 @@ class ReleaseTakenBack(BatchFact, StandingFact):
         return f"{self.batch_id}:{','.join(sorted(self.markets))}"
 
 
+class BatchAssociated(BatchInDoubt, StandingFact):
+    """A batch may be concerned by what happened to another one. It ends when that is concluded."""
+
+    case_id: str
+    """The other batch."""
+    number: str
+    """Number of its deviation or result."""
+    type: HoldType
+    reason: str
+
+    @property
+    def hold_type(self) -> HoldType:
+        return self.type
+
+    @property
+    def why(self) -> str:
+        return f"It may be concerned by {self.number} of {self.case_id}: {self.reason}"[:4000]
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}:{self.number}"
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.batch_id, self.case_id)
+
+
 class BatchRecalled(BatchInDoubt, StandingFact):
     """A recall of a batch is reported from outside: by its site, by an authority, by the sponsor."""
 
     hold = HoldType.EVENT
+    travels_up = True
     number: str
     event: str
     """The number of the event."""

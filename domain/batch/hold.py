@@ -231,6 +231,8 @@ class Causes(NamedTuple):
     """That its day of retest, or the window of a retest, has passed."""
     parents: tuple[str, ...] = ()
     """Batches that it comes from that are held for the same cause."""
+    associated: tuple[str, ...] = ()
+    """What happened to another batch, may concern this one, and is not concluded."""
 
 
 def barred_from_confirming(proposers: Iterable[str]) -> dict[str, str]:
@@ -293,6 +295,8 @@ def refuse_while_caused(type_: HoldType, causes: Causes) -> None:
         HoldType.RETEST_DUE: ("no retest has passed and no date was corrected", causes.retest),
     }
     why, what = stands.get(type_, ("", ()))
+    if causes.associated:
+        why, what = "what may concern it is not concluded", causes.associated
     if causes.parents:
         why, what = "a batch that it comes from is held for it", causes.parents
     if what:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pydantic import AwareDatetime, Field
 
 from domain.audit.finding import Severity
+from domain.batch.associated import AssociatedBatches
 from domain.batch.batch import OosState
 from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
@@ -177,6 +178,8 @@ class OosInvestigation(Form):
     """The written conclusion."""
     other_batches: Batches = ()
     """Ids of the batches that were looked at because they share something with this one."""
+    associated: AssociatedBatches = ()
+    """Each batch that is proposed since it shares something with this one: whether it may be concerned."""
     other_batches_conclusion: Text = Field(examples=["No other batch ran above 45 °C; their results are in trend."])
     """What was found of other batches and of distributed lots."""
     does_not_count: Text | None = None

@@ -24,6 +24,8 @@ class Shared(StrEnum):
     SAME_LOT_NUMBER = "SAME_LOT_NUMBER"
     """The same material and number, from a maker that is written differently: perhaps the same lot."""
     ANALYST = "ANALYST"
+    PARENT = "PARENT"
+    """Both come from the same batch."""
     GENEALOGY = "GENEALOGY"
     """One comes from the other."""
 

@@ -46,6 +46,8 @@ class Consequences(BaseModel):
     """Batches that are held because they come from these."""
     reviews: tuple[str, ...] = ()
     """Batches whose release is reviewed."""
+    to_look_at: tuple[str, ...] = ()
+    """Batches that these come from: what is true of a batch may be so of them."""
     opened: tuple[str, ...] = ()
     """Cases that were opened."""
 
@@ -61,7 +63,7 @@ class Consequences(BaseModel):
     @property
     def subjects(self) -> tuple[str, ...]:
         """The batches and cases that it had consequences for."""
-        return self.held + self.held_with_them + self.reviews + self.opened
+        return self.held + self.held_with_them + self.reviews + self.to_look_at + self.opened
 
 
 class Fact(BaseModel, ABC):

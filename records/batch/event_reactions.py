@@ -9,13 +9,14 @@ from domain.batch.oos import OosKind
 from domain.core.names import name_key
 from domain.event.facts import LotsNamed
 from domain.event.site_event import EventType
-from records.batch.genealogy import lock_families
+from records.batch.genealogy import ancestors, lock_families
 from records.batch.holds import makes_a_part
 from records.batch.tables.batches import BatchRow
 from records.core.reactions import Consequences, establish, reacts
 from records.core.writing import Writing
 
 _GRAVE = frozenset({each.value for each in GRAVE})
+_MOST = 1000
 _TOLD = 300
 """Characters of a description that stand in the reason of a hold."""
 
@@ -27,7 +28,9 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
     Numbers that are not known stay with the triage.
     """
     found = await _named(writing, fact)
-    await lock_families(writing, [batch.batch_id for batch in found])
+    named = {batch.batch_id for batch in found}
+    above = [each for batch_id in named for each in await ancestors(writing.session, batch_id, _MOST)]
+    await lock_families(writing, named.union(above))
     done = Consequences()
     for batch in found:
         if (said := _said_of(fact, batch)) is not None:

@@ -4,6 +4,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationState, OosState
+from domain.batch.facts import BatchAssociated
 from domain.batch.hold import Causes
 from domain.batch.holds import stops_release
 from domain.batch.oos import OosKind, counts_against
@@ -24,6 +25,7 @@ from records.batch.tables.batches import (
     ParameterResultRow,
 )
 from records.core.tables.cases import CaseRow
+from records.core.tables.facts import FactRow
 from records.core.writing import Writing
 
 
@@ -37,6 +39,7 @@ async def causes_of(writing: Writing, hold: HoldRow) -> Causes:
         beyond=await _beyond(session, batch.batch_id),
         retest=await _retest(writing, batch),
         parents=await _held_parents(session, hold),
+        associated=await _associated(session, hold),
     )
 
 
@@ -84,6 +87,18 @@ async def _retest(writing: Writing, batch: BatchRow) -> tuple[str, ...]:
     zone = (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).tz
     due = retest_day_of(batch)
     return (f"retest was due on {due}",) if due is not None and writing.at >= ends_after(due, zone) else ()
+
+
+async def _associated(session: AsyncSession, hold: HoldRow) -> tuple[str, ...]:
+    if hold.fact_kind != BatchAssociated.__name__:
+        return ()
+    query = select(FactRow).where(
+        col(FactRow.kind) == hold.fact_kind,
+        col(FactRow.identity) == hold.fact_identity,
+        col(FactRow.revoked_at).is_(None),
+    )
+    rows = (await session.exec(query)).all()
+    return tuple(f"{row.fields['number']} of {row.fields['case_id']}" for row in rows)
 
 
 async def _held_parents(session: AsyncSession, hold: HoldRow) -> tuple[str, ...]:

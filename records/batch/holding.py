@@ -16,13 +16,16 @@ from domain.batch.holds import BatchState, HoldType, is_held
 from domain.batch.markets import concerns
 from domain.batch.shelf_life import uses_as_it_is
 from domain.core.names import name_key
-from records.batch.genealogy import lock_families, parents
+from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds import Cause, has_cause, open_batches, placed, same_cause
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow, HoldRow, ReviewDemandRow
 from records.core.identities import next_id
 from records.core.reactions import Consequences, standing_cause
 from records.core.writing import Writing
+
+_MOST = 1000
+"""Batches that one comes from that are looked at, the nearest ones."""
 
 
 async def hold_open_batches(
@@ -100,6 +103,20 @@ async def place_hold(
     family = await lock_families(writing, (batch.batch_id,))
     done = await _place_on(writing, batch, cause)
     return done + await _spread(writing, family, batch, cause, done.holds)
+
+
+async def look_at_ancestors(writing: Writing, batch: BatchRow, reason: str, *, cause: str) -> Consequences:
+    """What a batch comes from, over all steps, is looked at; what is released of it is reviewed.
+
+    Whoever establishes the fact has locked them before the batch (`records.batch.checks.family`).
+    """
+    done = Consequences()
+    for batch_id in sorted(await ancestors(writing.session, batch.batch_id, _MOST), key=in_order):
+        ancestor = await writing.session.get_one(BatchRow, batch_id)
+        done += Consequences(to_look_at=(batch_id,))
+        if ancestor.released and BatchState(ancestor.state) is not BatchState.CLOSED:
+            done += await demand_review(writing, ancestor, reason, cause=cause)
+    return done
 
 
 async def hold_alone(writing: Writing, batch: BatchRow, type_: HoldType, reason: str) -> Consequences:

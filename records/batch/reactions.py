@@ -6,6 +6,7 @@ from domain.agreement.facts import AgreementLapsed
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, FindingCritical
 from domain.batch.facts import (
+    BatchAssociated,
     BatchesConcerned,
     BatchInDoubt,
     BatchRecalled,
@@ -38,6 +39,7 @@ from records.batch.holding import (
     hold_open_batches,
     hold_what_is_left,
     hold_what_was_made_after,
+    look_at_ancestors,
     place_hold,
 )
 from records.batch.holds import undecided_batches
@@ -116,6 +118,7 @@ async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Con
     GraveDeviationReported,
     ResultOutsideReported,
     OosConfirmed,
+    BatchAssociated,
     BatchRecalled,
     ParametersBeyondRange,
     SpecificationNotMet,
@@ -126,9 +129,12 @@ async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Con
     protects=True,
 )
 async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:
-    """The batch is held, and every batch that comes from it; what is released of them is reviewed."""
+    """The batch is held, and every batch that comes from it; what is released of them is reviewed.
+
+    What it comes from is looked at, if the fact travels up.
+    """
     batch = await writing.session.get_one(BatchRow, fact.batch_id)
-    return await place_hold(
+    done = await place_hold(
         writing,
         batch,
         fact.hold_type,
@@ -137,6 +143,10 @@ async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:
         market=fact.market,
         by_hand=isinstance(fact, StoppedByHand),
     )
+    if fact.travels_up:
+        reason = f"{batch.number}, which comes from it: {fact.why}"[:4000]
+        done += await look_at_ancestors(writing, batch, reason, cause=fact.case_id)
+    return done
 
 
 @reacts(BatchRejected, protects=True)

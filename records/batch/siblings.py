@@ -71,8 +71,16 @@ def _shared(use: BatchUseRow, own_detail: str) -> Shared:
 async def _by_genealogy(session: AsyncSession, batch: BatchRow, found: Found) -> None:
     mine = or_(col(BatchParentRow.batch_id) == batch.batch_id, col(BatchParentRow.parent_id) == batch.batch_id)
     for row in (await session.exec(select(BatchParentRow).where(mine).limit(MOST))).all():
-        other = row.parent_id if row.batch_id == batch.batch_id else row.batch_id
-        found[other].add((Shared.GENEALOGY, row.relation))
+        relative = row.parent_id if row.batch_id == batch.batch_id else row.batch_id
+        found[relative].add((Shared.GENEALOGY, row.relation))
+    own, other = aliased(BatchParentRow), aliased(BatchParentRow)
+    same_parent = (
+        select(other.batch_id, other.parent_id)
+        .join(own, col(own.parent_id) == col(other.parent_id))
+        .where(col(own.batch_id) == batch.batch_id, col(other.batch_id) != batch.batch_id)
+    )
+    for sibling_id, parent_id in (await session.exec(same_parent.limit(MOST))).all():
+        found[sibling_id].add((Shared.PARENT, parent_id))
 
 
 async def _by_batch(session: AsyncSession, batch: BatchRow, limits: Limits, calendar: Calendar, found: Found) -> None:

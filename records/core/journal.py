@@ -7,6 +7,7 @@ from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.entry import Answer, Entry, Written
+from domain.core.forms import Process
 from domain.core.refusals import Code, Refused
 from records.core.database import Database
 from records.core.lines.dispatch import write_lines
@@ -68,7 +69,14 @@ class Journal:
         answers = [(prefix, line.action) for line in entry.lines if isinstance(line, Answer)]
         declared = [self._registries.streams_above.find(answer) for answer in answers]
         above = {stream for streams in declared if streams for stream in await streams(session, entry.stream)}
-        return [*sorted(above), *([entry.stream] if entry.stream else [])]
+        return [*sorted(above, key=_in_order), *([entry.stream] if entry.stream else [])]
+
+
+def _in_order(stream: str) -> tuple[str, int, str]:
+    """The order in which streams are locked: batches by their number, as everywhere; others by their name."""
+    prefix, _, number = stream.rpartition("-")
+    is_batch = prefix == Process.BATCH.prefix and number.isdecimal()
+    return (prefix, int(number) if is_batch else 0, stream)
 
 
 async def answered(session: AsyncSession, command_id: str, fingerprint: str) -> Written | None:

@@ -2,6 +2,7 @@
 
 from sqlmodel import col, select
 
+from domain.batch.associated import suggested_associated
 from domain.batch.batch import DeviationState
 from domain.batch.departure import refuse_unless_data_for_each
 from domain.batch.deviation import (
@@ -15,15 +16,18 @@ from domain.batch.deviation import (
     refuse_unless_new_deviation,
 )
 from domain.batch.facts import GraveDeviationReported
+from domain.batch.holds import HoldType
+from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
+from records.batch.associating import associate, conclude, proposed_for, refuse_unless_answered
 from records.batch.batches import bound_parameters
 from records.batch.departures import Departure, departure_by
 from records.batch.numbered import deviation_of
 from records.batch.tables.batches import BatchDeviationRow, BatchRow, ParameterResultRow
 from records.change.tables import ChangeRow
-from records.core.declared import Effect, checks
+from records.core.declared import Effect, checks, suggests
 from records.core.opening import open_case
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -65,6 +69,16 @@ async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationRe
     return {"event": await open_case(writing, Process.EVENT, event, requester=writing.actor)}
 
 
+@suggests(DeviationClosure)
+async def suggests_candidates(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """Of a grave deviation the batches of the site that share something with this one (211.192)."""
+    row = await deviation_of(writing.session, case.case_id, str(line.prefill.get("deviation_id")))
+    if row is None or row.deviation_class not in {each.value for each in GRAVE}:
+        return {}
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    return suggested_associated(await proposed_for(writing, batch, of_its_site=True))
+
+
 @checks(DeviationClosure)
 async def closes_a_deviation(writing: Writing, case: CaseRow, form: DeviationClosure) -> Effect:
     """A deviation of this batch that is open; of a departure from a proven range, with data on its impact (G6)."""
@@ -76,7 +90,12 @@ async def closes_a_deviation(writing: Writing, case: CaseRow, form: DeviationClo
     departure = await _departure(writing, case, form.deviation_id)
     if departure is not None:
         refuse_unless_data_for_each(form.impact_on, departure.parameter.linked_cqas)
-    effect: Effect = {"grave": row.deviation_class in {each.value for each in GRAVE}}
+    is_grave = row.deviation_class in {each.value for each in GRAVE}
+    if is_grave:
+        batch = await writing.session.get_one(BatchRow, case.case_id)
+        await refuse_unless_answered(writing, batch, form.associated, of_its_site=True)
+        await associate(writing, batch, row.deviation_id, HoldType.DEVIATION, form.associated)
+    effect: Effect = {"grave": is_grave}
     return effect | ({"departs": True} if departure is not None else {})
 
 
@@ -91,6 +110,8 @@ async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAc
     departure = await _departure(writing, case, form.deviation_id)
     known = departure.known_since if departure is not None else None
     refuse_unless_acceptable(form, departs=departure is not None, known_since=known)
+    if form.accept:
+        await conclude(writing, case.case_id, row.deviation_id)
     return {}
 
 

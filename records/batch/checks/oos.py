@@ -4,8 +4,10 @@ from sqlmodel import col, select
 
 from domain.audit.capa import CapaOrigin, CapaRequest
 from domain.batch.analysis_forms import AnalysisResult
+from domain.batch.associated import suggested_associated
 from domain.batch.batch import OosState
 from domain.batch.facts import ResultOutsideReported
+from domain.batch.holds import HoldType
 from domain.batch.oos import (
     OosInvestigation,
     OosKind,
@@ -25,6 +27,7 @@ from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused
 from records.batch.analysis import compared
+from records.batch.associating import associate, conclude, proposed_for, refuse_unless_answered
 from records.batch.results import result_under
 from records.batch.siblings import siblings_of
 from records.batch.standing import confirmed, outside
@@ -95,7 +98,9 @@ async def _phase_one(writing: Writing, case: CaseRow, form: OosLaboratoryPhase, 
 async def suggests_siblings(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The batches that share something with this one are to be looked at (211.192)."""
     siblings = await siblings_of(writing.session, case.case_id, writing.at)
-    return {"other_batches": [*(each.batch_id for each in siblings[:200])]}
+    others: Effect = {"other_batches": [*(each.batch_id for each in siblings[:200])]}
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    return others | suggested_associated(await proposed_for(writing, batch, of_its_site=False))
 
 
 @checks(OosInvestigation)
@@ -104,6 +109,8 @@ async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigati
     row = await result_under(writing, case, form.oos_id, OosState.INVESTIGATION, OosState.INCONCLUSIVE)
     siblings = [each.batch_id for each in await siblings_of(writing.session, case.case_id, writing.at)][:200]
     refuse_unless_concluded(form, siblings=siblings)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    await refuse_unless_answered(writing, batch, form.associated, of_its_site=False)
     scar: str | None = None
     if form.scar is not None:
         request = CapaRequest(
@@ -116,6 +123,7 @@ async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigati
         )
         scar = await open_case(writing, Process.CAPA, request, requester=writing.actor)
     state = concluded(form)
+    await associate(writing, batch, row.oos_id, HoldType.OOS, form.associated)
     await _concludes(writing, row, state)
     return {
         "state": state.value,
@@ -129,6 +137,8 @@ async def _concludes(writing: Writing, row: OosRow, state: OosState) -> None:
     """What is confirmed is so whenever that is found; what counts no more is no result outside any more."""
     if state is OosState.CONFIRMED and row.kind == OosKind.OOS.value:
         await establish(writing, confirmed(row))
+    if state is not OosState.INCONCLUSIVE and state is not OosState.DISCOUNT_PROPOSED:
+        await conclude(writing, row.batch_id, row.oos_id)
     if not counts_against(OosKind(row.kind), state):
         await revoke(writing, ResultOutsideReported, outside(row).identity)
 

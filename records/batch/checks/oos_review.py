@@ -17,6 +17,7 @@ from domain.core.forms import Form
 from domain.core.names import name_key
 from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused
+from records.batch.associating import conclude
 from records.batch.results import result_under
 from records.batch.standing import outside
 from records.core.declared import Effect, checks
@@ -61,6 +62,7 @@ async def confirms_the_discount(writing: Writing, case: CaseRow, form: DiscountC
         refuse_unless_permitted(writing.actor, by=form.by(), barred=barred_from_seconding(_persons(first)))
     if form.agrees:
         await revoke(writing, ResultOutsideReported, outside(row).identity)
+        await conclude(writing, row.batch_id, row.oos_id)
     return {"state": (OosState.DISCOUNTED if form.agrees else OosState.INCONCLUSIVE).value}
 
 

@@ -278,6 +278,8 @@ ELSEWHERE = {
     "records/core/documents/media_types.py": (1, "the ending of a file name"),
     "records/release/queries/certifications.py": (1, "decimals of a number"),
     "records/migrations/append_only.py": (1, "the name of a trigger of the database"),
+    "records/release/checks/release_review.py": (1, "the first letter of a sentence"),
+    "records/release/queries/certifications.py": (1, "decimals of a number"),
     "settings.py": (1, "names of environment variables"),
 }
 """Where text is folded that is no name: how many times, and what it is."""

@@ -101,7 +101,10 @@ async def test_a_batch_begun_after_the_departure_was_known_is_not_unexpected_wha
     values = [{"parameter": "Coupling temperature", "value": "53", "unit": "Cel", "measured_at": second.at.isoformat()}]
     await second.answers("wen", "parameters", {"values": values})
     await second.answers("vito", "deviation", {**DEVIATION, "detected_at": second.at.isoformat()})
-    await second.answers("vito", "close-deviation", {"deviation_id": "DEV-1", "impact_on": DATA})
+    proposed = await second.asks("close-deviation", deviation_id="DEV-1")
+    others = [{**each, "included": False, "reason": "It ran on another day."} for each in proposed["associated"]]
+    given = {"deviation_id": "DEV-1", "impact_on": DATA, "associated": others}
+    await second.answers("vito", "close-deviation", given)
     claimed = {"deviation_id": "DEV-1", "cause_corrected": True}
     told = await refused(second.answers("quentin", "accept-deviation", claimed))
     assert "known: DEV-0 of batch" in told.fields["unexpected"]

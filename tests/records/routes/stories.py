@@ -29,7 +29,7 @@ from tests.records.releasing import released
 from tests.records.seeded import START, Seeded
 
 NOW = START.isoformat()
-REJECTED: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "The data are in doubt."}
+REJECTED: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "In doubt.", "grounds": ["IDENTITY"]}
 
 
 class Told(NamedTuple):
@@ -71,6 +71,15 @@ async def confirmed_after_release(seeded: Seeded) -> Told:
     return Told("OosConfirmed", batch.case_id)
 
 
+async def included_in_an_investigation(seeded: Seeded) -> Told:
+    batch = await in_manufacture(await ready(seeded))
+    other = await in_manufacture(seeded)
+    await batch.answers("vito", "deviation", {"deviation_id": "DEV-1", "deviation_class": "MAJOR", "detected_at": NOW})
+    included = [{"batch_id": other.case_id, "included": True, "reason": "Made in the same week."}]
+    await batch.answers("vito", "close-deviation", {"deviation_id": "DEV-1", "associated": included})
+    return Told("BatchAssociated", other.case_id)
+
+
 async def event_of_a_deviation(seeded: Seeded) -> Told:
     batch = await in_manufacture(await ready(seeded), number="B 77")
     await reported(seeded, type="DEVIATION", severity="MAJOR", lots=["b-77"])
@@ -104,6 +113,12 @@ async def rejected_by_the_qualified_person(seeded: Seeded) -> Told:
     child = await child_of(seeded, batch)
     await decides(batch, "quentin", "EU", **REJECTED)
     return Told("BatchRejected", child)
+
+
+async def rejected_in_one_market_for_doubtful_data(seeded: Seeded) -> Told:
+    batch = await reviewed(await fit(seeded))
+    await decides(batch, "hana", "US", "approve", **{**REJECTED, "grounds": ["DATA_INTEGRITY"]})
+    return Told("RefusedInMarket", batch.case_id)
 
 
 async def rejected_by_the_quality_unit(seeded: Seeded) -> Told:
@@ -150,7 +165,7 @@ async def taken_back(seeded: Seeded) -> Told:
     child = await child_of(seeded, batch)
     await batch.answers("nora", "report-later-finding", {})
     file = await seeded.upload()
-    outcomes = [{"market": market, "outcome": "RECALL"} for market in ("EU", "US")]
+    outcomes = [{"market": market, "outcome": "RECALL", "grounds": ["IDENTITY"]} for market in ("EU", "US")]
     await batch.does("quentin", "review-release", outcomes=outcomes, evidence=[file])
     return Told("ReleaseTakenBack", child)
 

@@ -52,7 +52,9 @@ EXCEPTIONS: dict[Route, str] = {
 MORE: dict[str, Story] = {
     "CriticalFinding: the form says nothing else": stories.told_on_site,
     "CertificateVerification: by the activities that are left out": stories.replaced_by_a_narrower_one,
+    "DeviationClosure: by the batches that are included": stories.included_in_an_investigation,
     "EventSupplement: lots of an event that is known": stories.lots_named_later,
+    "QcuApproval: on grounds that concern every market": stories.rejected_in_one_market_for_doubtful_data,
     "SiteEventReport: of another type": stories.event_of_a_result,
 }
 """Routes that no single value makes: forms whose meaning it is, or what is left out."""
