@@ -1,6 +1,7 @@
 """What may have to be reported of a released batch, and what is still investigated about it."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -10,7 +11,7 @@ from domain.batch.oos import OosKind, goes_on
 from domain.policy.authority_report import AuthorityReport
 from domain.release.rejection_correction import is_unfinished
 from records.batch.failing import results_outside
-from records.batch.tables.batches import BatchDeviationRow
+from records.batch.tables.batches import BatchDeviationRow, ReviewDemandRow
 from records.core.writing import Writing
 from records.delivery.shipping import shipments_of
 
@@ -40,3 +41,19 @@ async def under_way(session: AsyncSession, batch_id: str) -> dict[str, str | Non
         for row in deviations
         if is_unfinished(DeviationClass(row.deviation_class), DeviationState(row.state))
     }
+
+
+async def received_before(session: AsyncSession, batch_id: str) -> dict[datetime, datetime]:
+    """When the first information was received that each review was about, by the instant of the review.
+
+    The clocks of authorities start then.
+    """
+    query = select(ReviewDemandRow).where(
+        col(ReviewDemandRow.batch_id) == batch_id, col(ReviewDemandRow.reviewed_at).is_not(None)
+    )
+    found: dict[datetime, datetime] = {}
+    for row in (await session.exec(query)).all():
+        assert row.reviewed_at is not None, "It was asked for."
+        received = row.received_at or row.demanded_at
+        found[row.reviewed_at] = min(received, found.get(row.reviewed_at, received))
+    return found

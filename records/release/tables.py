@@ -50,8 +50,6 @@ class ReleaseReviewRow(SQLModel, table=True):
     field_alert: bool = False
     """Whether a field alert is considered."""
     alert_assessed_at: datetime | None = None
-    information_at: datetime | None = None
-    """When the first information that it is about was received. The clocks of authorities start then."""
     reports: Json = Field(default_factory=dict, sa_column=json_column())
     """Further reports to authorities that are considered, by key: the instant of their assessment, null before."""
     recall_class: str | None = None

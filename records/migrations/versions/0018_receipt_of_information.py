@@ -17,5 +17,4 @@ def upgrade() -> None:
     with op.batch_alter_table("review_demands", schema=None) as batch_op:
         batch_op.add_column(sa.Column("received_at", UTCDateTime(), nullable=True))
     with op.batch_alter_table("release_reviews", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("information_at", UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("reports", _JSON, nullable=False, server_default=sa.text("'{}'")))

@@ -1,6 +1,7 @@
 """Checks of reviews of a release."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from domain.batch.analysis_forms import Source
 from domain.batch.facts import LearnedOfBatch
@@ -34,7 +35,7 @@ from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.release.authority_reports import reports_of, under_way
+from records.release.authority_reports import received_before, reports_of, under_way
 from records.release.release_reviews import (
     open_demands,
     released_markets,
@@ -120,7 +121,8 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     waiting = await open_demands(writing.session, case.case_id)
     reviewed = await reviews_of(writing.session, case.case_id)
     clocks = {each.key: each.clock for each in (await writing.policy()).authority_reports}
-    alerts = tuple(alert for row in reviewed for alert in _alerts(row, clocks))
+    since = await received_before(writing.session, case.case_id)
+    alerts = tuple(alert for row in reviewed for alert in _alerts(row, clocks, since))
     recalls = tuple(_recalled(row) for row in reviewed if row.recalled and row.recall_closed_at is None)
     ends_at = watched_until(lookups, batch)
     evaluation = ReleaseEvaluation(
@@ -145,9 +147,9 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     return evaluation.model_dump(mode="json", exclude_defaults=True)
 
 
-def _alerts(row: ReleaseReviewRow, clocks: Mapping[str, str]) -> Iterator[Alert]:
+def _alerts(row: ReleaseReviewRow, clocks: Mapping[str, str], received: Mapping[datetime, datetime]) -> Iterator[Alert]:
     """What is to be assessed after a review, from the receipt of the information that it was about."""
-    since, about = row.information_at or row.reviewed_at, row.impact[:_IN_A_LINE]
+    since, about = received.get(row.reviewed_at, row.reviewed_at), row.impact[:_IN_A_LINE]
     if row.field_alert and row.alert_assessed_at is None:
         yield Alert(review=row.number, since=since, about=about)
     for key, assessed_at in (row.reports or {}).items():

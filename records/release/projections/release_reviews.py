@@ -50,10 +50,6 @@ async def confirm_elsewhere(session: AsyncSession, event: Event) -> None:
 async def review_release(session: AsyncSession, event: Event) -> None:
     """The release stands, or is taken back for some markets."""
     form = submitted(event, ReleaseReview)
-    reviewed = select(ReviewDemandRow).where(
-        col(ReviewDemandRow.batch_id) == event.stream, col(ReviewDemandRow.number).in_(form.demands)
-    )
-    received = [row.received_at or row.demanded_at for row in (await session.exec(reviewed)).all()]
     withdrawn, recalled = form.markets(ReleaseOutcome.WITHDRAW), form.markets(ReleaseOutcome.RECALL)
     session.add(
         ReleaseReviewRow(
@@ -66,7 +62,6 @@ async def review_release(session: AsyncSession, event: Event) -> None:
             withdrawn=[*withdrawn],
             recalled=[*recalled],
             field_alert=form.consider_field_alert,
-            information_at=min(received, default=event.occurred_at),
             reports=dict.fromkeys(form.authority_reports),
         )
     )
