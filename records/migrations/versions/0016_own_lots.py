@@ -13,6 +13,7 @@ depends_on = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 _COLUMNS = ("batch_id", "number", "sponsor_number", "number_key", "sponsor_number_key")
+_USE_COLUMNS = ("batch_id", "kind", "reference", "material", "lot")
 _BATCHES = sa.table("batches", *(sa.column(name, sa.String) for name in _COLUMNS))
 
 
@@ -24,6 +25,7 @@ def upgrade() -> None:
         op.add_column("batch_uses", sa.Column(name, sa.String(), nullable=True))
     op.add_column("batch_uses", sa.Column("chain", JSON, nullable=True))
     _write_keys()
+    _write_lots()
 
 
 def _write_keys() -> None:
@@ -38,3 +40,20 @@ def _write_keys() -> None:
     if rows:
         keys = update.values(number_key=sa.bindparam("own"), sponsor_number_key=sa.bindparam("sponsors"))
         connection.execute(keys, rows)
+
+
+def _write_lots() -> None:
+    """What was used stands in the records of the starts of manufacture."""
+    connection = op.get_bind()
+    records = sa.table(
+        "records", sa.column("case_id", sa.String), sa.column("action", sa.String), sa.column("form", JSON)
+    )
+    uses = sa.table("batch_uses", *(sa.column(name, sa.String) for name in _USE_COLUMNS))
+    for row in connection.execute(sa.select(records).where(records.c.action == "start")).all():
+        for each in row.form.get("materials", ()):
+            of = (
+                uses.c.batch_id == row.case_id,
+                uses.c.kind == "MATERIAL",
+                uses.c.reference == f"{each['name']} {each['lot']}"[:200],
+            )
+            connection.execute(uses.update().where(*of).values(material=each["name"], lot=each["lot"]))
