@@ -37,7 +37,7 @@ async def disposes(writing: Writing, case: CaseRow, form: SiteDisposition) -> Ef
     refuse_unless_disposable(
         form,
         analysed=await _is_analysed(writing.session, case.case_id),
-        against=await _results_against(writing.session, case.case_id),
+        against=await _results_against(writing.session, await writing.session.get_one(BatchRow, case.case_id)),
         critical=await _open_criticals(writing.session, case.case_id),
     )
     due_at = await notice_due(writing, case.site_id, case.scope_ids, PACKAGE, writing.at)
@@ -89,10 +89,13 @@ async def _is_analysed(session: AsyncSession, batch_id: str) -> bool:
     return (await session.exec(query.limit(1))).first() is not None
 
 
-async def _results_against(session: AsyncSession, batch_id: str) -> list[str]:
-    query = select(OosRow).where(col(OosRow.batch_id) == batch_id, col(OosRow.kind) == OosKind.OOS.value)
+async def _results_against(session: AsyncSession, batch: BatchRow) -> list[str]:
+    """Results against the batch. What fails the limits of some markets alone leaves it good for the others."""
+    query = select(OosRow).where(col(OosRow.batch_id) == batch.batch_id, col(OosRow.kind) == OosKind.OOS.value)
     rows = (await session.exec(query.order_by(col(OosRow.oos_id)))).all()
-    return [f"{row.oos_id} ({row.state})" for row in rows if counts_against(OosKind.OOS, OosState(row.state))]
+    counting = [row for row in rows if counts_against(OosKind.OOS, OosState(row.state))]
+    is_good_for_none = {row.market for row in counting} >= set(batch.markets)
+    return [f"{row.oos_id} ({row.state})" for row in counting if row.market is None or is_good_for_none]
 
 
 async def _open_criticals(session: AsyncSession, batch_id: str) -> list[str]:

@@ -82,7 +82,7 @@ async def test_a_batch_for_the_us_alone_is_released_with_no_qualified_person_on_
     await unasked(company.vito, batch, "deviation", deviation_id="DEV-1", deviation_class="MAJOR", detected_at=now)
     await does(company.vito, batch, "close-deviation")
     task = await company.asked(batch, "accept-deviation")
-    assert sorted(task.roles) == ["HEAD_QA", "QA_APPROVER"]
+    assert sorted(task.roles) == ["HEAD_QA", "QA_APPROVER", "QCU_RELEASER"]
     assert await company.quentin.is_refused(batch, "accept-deviation") == (403, "wrong_role")
     await does(company.ruth, batch, "accept-deviation", unexpected=False)
     await goes_to_certification(company, batch, "DEVIATION_REPORTS")
