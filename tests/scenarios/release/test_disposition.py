@@ -6,7 +6,7 @@ from records.batch.tables.batches import BatchRow
 from tests.company import Company
 from tests.records.analysing import IMPURITY
 from tests.scenarios.deciding import suspension_proposed
-from tests.scenarios.making import comes_to_certification, fit
+from tests.scenarios.making import comes_to_certification, fit, goes_to_certification, makes, registers
 from tests.scenarios.qualifying import does, does_unasked
 
 TIGHTER = IMPURITY.model_copy(update={"upper": Decimal("0.10")})
@@ -16,7 +16,9 @@ GERMANY = {"country": "DE", "shown_by": "Office network"}
 async def test_a_batch_is_released_held_and_reviewed(company: Company) -> None:
     """For one market released, for another held, and reviewed when its site is suspended."""
     await fit(company, TIGHTER)
-    batch = await comes_to_certification(company, "B-001")
+    batch = await registers(company, "B-001")
+    await makes(company, batch)
+    await goes_to_certification(company, batch, "OOS_REPORTS")
     holds = (await company.quentin.get("/v1/holds", open=True))["items"]
     assert [(hold["type"], hold["market"]) for hold in holds] == [("COA", "US")], holds
     assert await company.priya.is_refused(batch, "approve") == (403, "segregation_of_duties")
