@@ -52,7 +52,7 @@ class DepartureAssessment(Form):
     """Data that it rests on."""
 
 
-class FilingImpact(StrEnum):
+class DepartureFilingImpact(StrEnum):
     """What a departure means towards the authority of a market."""
 
     NONE = "NONE"
@@ -71,7 +71,7 @@ class DepartureInMarket(Value):
     """Whether the parameter is registered there."""
     limit_missed: bool = Field(examples=[False])
     """Whether a registered limit of a control in process or of the product is missed. Then nothing is released."""
-    impact: FilingImpact = Field(examples=[FilingImpact.REPORT])
+    impact: DepartureFilingImpact = Field(examples=[DepartureFilingImpact.REPORT])
     """What follows towards the authority."""
 
 

@@ -231,6 +231,15 @@ def closed(what: str, **given: Any) -> Flaw:
     return asked(what, MADE_AT[what].quality, "close-deviation", DEVIATION, **given)
 
 
+def seen(what: str) -> Flaw:
+    """The sponsor looks at the minor deviation with the batch record."""
+
+    async def act(told: Telling) -> None:
+        await told.batch(what).does("priya", "review-record", minor_seen=["DEV-77"])
+
+    return Flaw(act)
+
+
 def accepted(what: str, by: str, **given: Any) -> Flaw:
     """Its assessment is accepted."""
     return asked(what, by, "accept-deviation", DEVIATION, **given)

@@ -33,7 +33,7 @@ from records.release.gate_evidence.making import (
 )
 from records.release.gate_evidence.open_events import open_events_of
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
-from records.release.gate_evidence.standing_against import events_about, events_at, holds_of, standing
+from records.release.gate_evidence.standing_against import events_about, events_at, holds_of, reviewed_again, standing
 from records.release.gate_evidence.submitted import Submitted
 from records.release.gate_exceptions import exceptions_of
 from records.release.rules import rule_needed
@@ -74,6 +74,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes)))
     audits = Audits(audited, await findings_at(context), submitted)
     results, events = await results_of_all(context), await events_at(context)
+    reviewed = await reviewed_again(context)
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
         "agreements": {each.batch_id: agreements.of(each) for each in context.family},
@@ -103,7 +104,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "relations": each.relations,
             "first_day": each.batch.started_on,
             "last_day": each.batch.made_on if each.batch.started_on is not None else None,
-            "is_reviewed_again": each.batch.review_open,
+            "is_reviewed_again": each.batch_id in reviewed,
             **{name: found.get(each.batch_id, ()) for name, found in gathered.items()},
         }
         for each in context.family

@@ -12,7 +12,7 @@ from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.event.site_event import EventType
 from domain.release.decision_gates import ALERTS
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.batches import HoldRow, ReviewDemandRow
 from records.core.tables.cases import CaseRow
 from records.event.tables import SiteEventRow
 from records.release.gate_evidence.context import GateContext, Relative
@@ -53,6 +53,22 @@ async def events_about(context: GateContext, events: Events) -> dict[str, tuple[
         )
         for each in context.family
     }
+
+
+async def reviewed_again(context: GateContext) -> frozenset[str]:
+    """The batches of the family whose release is reviewed again, for what was not learned of one that comes from them.
+
+    What was learned of that one is looked at there: it cannot wait for itself.
+    """
+    depths = {each.batch_id: each.depth for each in context.family}
+    doubted = [each.batch_id for each in context.family if each.batch.review_open]
+    if not doubted:
+        return frozenset()
+    query = select(ReviewDemandRow.batch_id, ReviewDemandRow.cause).where(
+        col(ReviewDemandRow.batch_id).in_(doubted), col(ReviewDemandRow.reviewed_at).is_(None)
+    )
+    demands = (await context.session.exec(query)).all()
+    return frozenset(of for of, cause in demands if depths.get(cause, depths[of]) >= depths[of])
 
 
 def _touches(member: Relative, lots: set[str], event: SiteEventRow) -> bool:

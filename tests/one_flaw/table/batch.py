@@ -21,6 +21,7 @@ from tests.one_flaw.flaws import (
     measured,
     otherwise,
     run_by_newer_parameters,
+    seen,
     short_lived,
     unsaid,
 )
@@ -83,7 +84,8 @@ G6 = (
              lifted(US_PACK, "priya", "hana", "DEVIATION")),
         Judged("G6", "was outside its proven acceptable range: DEV-77")),
     Row("outside the normal range, with a minor deviation", "EU",
-        both(NORMAL, deviates(EU_PACK, "MINOR", **TOO_HOT), closed(EU_PACK), lifted(EU_PACK, "carla", "hana")),
+        both(NORMAL, deviates(EU_PACK, "MINOR", **TOO_HOT), closed(EU_PACK), seen(EU_PACK),
+             lifted(EU_PACK, "carla", "hana")),
         Released()),
 )  # fmt: skip
 G7 = (
@@ -106,7 +108,10 @@ G7 = (
         Barred("segregation_of_duties", rule="S15")),
     Row("a hold is lifted while its deviation is open", "EU",
         both(deviates(EU_PACK), lifted(EU_PACK, "priya", "hana")), Barred("not_open", "deviations are open")),
-    Row("a minor deviation is closed", "EU", both(deviates(EU_PACK, "MINOR"), closed(EU_PACK)), Released()),
+    Row("a minor deviation is closed, and the sponsor has not looked at it", "EU",
+        both(deviates(EU_PACK, "MINOR"), closed(EU_PACK)), Refused("G7", "DEV-77 (MINOR) was not looked at")),
+    Row("a minor deviation is closed", "EU",
+        both(deviates(EU_PACK, "MINOR"), closed(EU_PACK), seen(EU_PACK)), Released()),
     Row("a major deviation is accepted by the qualified person", "EU",
         both(deviates(EU_PACK), closed(EU_PACK), accepted(EU_PACK, "quentin"), lifted(EU_PACK, "priya", "hana")),
         Released()),

@@ -28,7 +28,7 @@ pytestmark = on_one_database
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 OF_A_QP = [form for form in FORMS.of(Process.BATCH) if Role.QP in form.action.anyone or form.action.by_market]
 """Found by their roles, not listed: a new form is among them."""
-BY_THE_MARKET_ITSELF = {"certify"}
+BY_THE_MARKET_ITSELF = {"certify", "certify-further"}
 """Asked for no market but one that needs a qualified person."""
 
 

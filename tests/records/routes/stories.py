@@ -57,6 +57,15 @@ async def deviation(seeded: Seeded) -> Told:
     return Told("GraveDeviationReported", batch.case_id)
 
 
+async def raised_by_the_sponsor(seeded: Seeded) -> Told:
+    batch = await in_manufacture(await ready(seeded))
+    given = {"deviation_id": "DEV-1", "deviation_class": "MINOR", "detected_at": NOW, "parameter": None}
+    await batch.answers("vito", "deviation", given)
+    raised = {"deviation_id": "DEV-1", "deviation_class": "CRITICAL"}
+    await batch.answers("priya", "reclassify-deviation", raised)
+    return Told("GraveDeviationReported", batch.case_id)
+
+
 async def result(seeded: Seeded) -> Told:
     batch = await made(await ready(seeded))
     await batch.answers("vito", "oos", {"oos_id": "OOS-1", "detected_at": NOW})

@@ -17,6 +17,7 @@ from tests.records.seeded import Seeded
 BY_FORM: dict[Route, Story] = {
     ("AuditReport", "findings.severity"): stories.graded_in_the_report,
     ("AuditReport", "recommendation"): stories.unacceptable,
+    ("DeviationReclassification", "deviation_class"): stories.raised_by_the_sponsor,
     ("DeviationReport", "deviation_class"): stories.deviation,
     ("DisputeDecision", "severity"): stories.raised_by_a_dispute,
     ("OosInvestigation", "outcome"): stories.confirmed_after_release,
@@ -39,6 +40,8 @@ EXCEPTIONS: dict[Route, str] = {
     ("CertificateSubmission", "certificate.type"): "what is sent counts for nothing before it is verified",
     ("ClosingMeeting", "preliminary_findings.severity"): "refused unless it was told as a critical finding before",
     ("DocumentSubmission", "documents.certificate.type"): "what is sent counts for nothing before it is verified",
+    ("FurtherApproval", "decision"): "a further part is released or left; a release is taken back by its review",
+    ("FurtherCertification", "decision"): "a further part is released or left; a release is taken back by its review",
     ("EventTriage", "scar.severity"): "how grave a corrective action is, not a finding",
     ("EventTriage", "suspension.scope"): "a proposal; people decide on it in the status case that it opens",
     ("OosInvestigation", "scar.severity"): "how grave a corrective action is, not a finding",

@@ -39,7 +39,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     await does_unasked(company.rosa, batch, "report-later-finding", description="A complaint from a hospital.")
     await company.delivered()
     review = await joined(company, batch)
-    assert (review.due_at, review.about.count("\n")) == (evening(monday, 3), 1)  # the clock of the first one
+    assert review.due_at == evening(monday, 3)  # the clock of the first one
     await does(company.quentin, batch, "review-release")
     assert (await company.asked(batch, "approve")).state == "OPEN"
 
@@ -110,6 +110,6 @@ async def joined(company: Company, batch: str) -> TaskRow:
     async with asyncio.timeout(PATIENCE):
         while True:
             task = await company.asked(batch, "review-release")
-            if "\n" in task.about:
+            if "A complaint from a hospital." in task.about:
                 return task
             await asyncio.sleep(0.02)
