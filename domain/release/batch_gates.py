@@ -165,9 +165,10 @@ def oos_results(member: Member) -> Found:
         and counts_against(each.kind, each.state)
         and not (member.is_worked_again and each.state is OosState.CONFIRMED)
     ]
-    wrong += [f"{each} was never investigated" for each in member.unexplained]
-    lines = [_oos_line(each) for each in member.oos]
-    return Found("No result stands against the batch.", lines or ["results outside specification: none"], wrong)
+    unexplained = [f"{each} was never investigated" for each in member.unexplained]
+    lines = [_oos_line(each) for each in member.oos] or ["results outside specification: none"]
+    is_held = not unexplained  # a result that is investigated has held the batch when it became known
+    return Found("No result stands against the batch.", lines, [*wrong, *unexplained], is_held=is_held)
 
 
 def _oos_line(oos: OosFacts) -> str:

@@ -9,12 +9,15 @@ from sqlmodel import col, select
 
 from domain.agreement.agreement import AgreementStatus, AgreementTerms
 from domain.asl.asl import stream_of
+from domain.batch.batch import OosState
+from domain.batch.oos import is_under_way
 from domain.batch.package import ALWAYS
 from domain.batch.specification import SpecifiedTest
 from domain.core.entry import Entry, PlainEvent
 from domain.exchange.parameters import ParameterContent
 from records.agreement.tables import AgreementRow
 from records.batch.tables.analysis import AnalysisReportRow
+from records.batch.tables.batches import OosRow
 from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Colleague, Company
@@ -146,6 +149,10 @@ async def packs(company: Company, batch: str, *more: str, **changes: Any) -> dic
     """The package is sent: what every package holds, and more."""
     document = await company.vito.uploads(batch)
     documents = [{"item": item, "document": document} for item in (*(each.value for each in ALWAYS), *more)]
+    async with company.database.reading() as session:
+        results = (await session.exec(select(OosRow).where(col(OosRow.batch_id) == batch))).all()
+    under_way = [each.oos_id for each in results if is_under_way(OosState(each.state))]
+    changes = {"open_investigations": under_way, **changes}
     return await does(company.vito, batch, "package", documents=documents, **changes)
 
 

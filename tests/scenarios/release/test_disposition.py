@@ -20,7 +20,7 @@ async def test_a_batch_is_released_held_and_reviewed(company: Company) -> None:
     await makes(company, batch)
     await goes_to_certification(company, batch, "OOS_REPORTS")
     holds = (await company.quentin.get("/v1/holds", open=True))["items"]
-    assert [(hold["type"], hold["market"]) for hold in holds] == [("COA", "US")], holds
+    assert {(hold["type"], hold["market"]) for hold in holds} == {("COA", "US"), ("OOS", "US")}, holds
     assert await company.priya.is_refused(batch, "approve") == (403, "segregation_of_duties")
     assert await company.hana.is_refused(batch, "approve") == (409, "gate_closed")
     seen = await does(company.quentin, batch, "certify", location=GERMANY)
@@ -42,6 +42,7 @@ async def test_a_batch_is_released_held_and_reviewed(company: Company) -> None:
     held = (await company.quentin.get("/v1/holds", open=True))["items"]
     assert {(hold["batch_id"], hold["type"]) for hold in held} == {
         (batch, "COA"),
+        (batch, "OOS"),
         (batch, "SUPPLIER_STATUS"),
         (open_, "SUPPLIER_STATUS"),
     }
