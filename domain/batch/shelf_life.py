@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from domain.batch.batch import Relation
+from domain.batch.supply_stage import SupplyStage
 from domain.core.days import Span, Unit, add_months
 from domain.core.refusals import Code, Refused
 
@@ -109,9 +110,12 @@ def uses_as_it_is(relation: Relation) -> bool:
     return relation in _USES_AS_IT_IS
 
 
-def is_limited_by(relation: Relation) -> bool:
-    """Whether a batch lasts no longer than one that it comes from like this."""
-    return relation in _LIMITED
+def is_limited_by(relation: Relation, stage: SupplyStage | None = None) -> bool:
+    """Whether a batch lasts no longer than one of this stage that it comes from like this.
+
+    What is packed is the bulk in other containers, however it is called.
+    """
+    return relation in _LIMITED or (relation is Relation.INTERMEDIATE and stage is SupplyStage.BULK)
 
 
 def retested_until(tested_on: date, window: Span) -> date:
@@ -126,12 +130,14 @@ class Origin(BaseModel):
 
     number: str
     relation: Relation
+    stage: SupplyStage | None = None
+    """What it is in the supply chain, where that is stated."""
     expiry_on: date | None
     retest_on: date | None
 
 
 def too_late(expiry_on: date | None, retest_on: date | None, origins: Collection[Origin]) -> dict[str, str]:
-    """The dates of a batch that lie after those of what it was split or blended from; the oldest component counts."""
+    """The dates of a batch that lie after those of what it was split, blended or packed from. The oldest one counts."""
     given: dict[str, tuple[date | None, Iterable[tuple[date | None, str]]]] = {
         "expiry_on": (expiry_on, [(each.expiry_on, each.number) for each in _limiting(origins)]),
         "retest_on": (retest_on, [(each.retest_on, each.number) for each in _limiting(origins)]),
@@ -150,4 +156,4 @@ def too_late(expiry_on: date | None, retest_on: date | None, origins: Collection
 
 
 def _limiting(origins: Collection[Origin]) -> list[Origin]:
-    return [each for each in origins if each.relation in _LIMITED]
+    return [each for each in origins if is_limited_by(each.relation, each.stage)]

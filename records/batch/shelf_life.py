@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import PhysicalStatus, Relation
 from domain.batch.shelf_life import Origin, ShelfLife, ends_after, uses_as_it_is
+from domain.batch.supply_stage import SupplyStage
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.dates import Arising, arises
 from records.core.policies import Policies
@@ -55,6 +56,7 @@ def dates_of(origins: Iterable[tuple[BatchParentRow, BatchRow]]) -> list[Origin]
         Origin(
             number=batch.number,
             relation=Relation(parent.relation),
+            stage=SupplyStage(batch.supply_stage) if batch.supply_stage is not None else None,
             expiry_on=batch.expiry_on,
             retest_on=batch.retest_on,
         )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from domain.batch.package import ALWAYS
 from domain.core.entry import Entry
+from domain.site.site import Activity
 from records.contexts import load
 from records.core.journal import Journal
 from records.installation.seed import SeededPerson, SeedResult
@@ -265,7 +266,8 @@ async def _is_produced(company: Company, place: Place, batch: str, *, quantity: 
     value = {"parameter": TEMPERATURE, "value": "41.2", "unit": "Cel", "measured_at": now}
     await does_unasked(maker, batch, "parameters", values=[value])
     await company.passes(days=1)
-    lasts = (company.today + timedelta(days=700)).isoformat()
+    shelf_days = 600 if place.activity is Activity.PACKAGING else 700  # a pack lasts no longer than its bulk
+    lasts = (company.today + timedelta(days=shelf_days)).isoformat()
     await does(
         maker,
         batch,

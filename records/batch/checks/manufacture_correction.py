@@ -21,6 +21,7 @@ from domain.batch.manufacture_correction import (
 )
 from domain.batch.mass_balance import refuse_unless_balanced
 from domain.batch.shelf_life import is_limited_by, too_late
+from domain.batch.supply_stage import SupplyStage
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
@@ -132,11 +133,12 @@ async def _doubt_what_lasts_longer(writing: Writing, batch: BatchRow, family: li
         .where(col(BatchParentRow.parent_id) == batch.batch_id, col(BatchRow.batch_id).in_(family))
         .order_by(col(BatchRow.batch_id))
     )
+    stage = SupplyStage(batch.supply_stage) if batch.supply_stage is not None else None
     for child, relation in (await writing.session.exec(query)).all():
         limit = batch.expiry_on
         if limit is None or child.expiry_on is None or child.expiry_on <= limit:
             continue
-        if is_limited_by(Relation(relation)):
+        if is_limited_by(Relation(relation), stage):
             fact = OriginCorrected(batch_id=child.batch_id, case_id=batch.batch_id, origin=batch.number, day=limit)
             await establish(writing, fact)
 

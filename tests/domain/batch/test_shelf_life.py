@@ -7,6 +7,7 @@ import pytest
 from domain.batch.batch import Relation
 from domain.batch.manufacture import ManufactureEnd
 from domain.batch.shelf_life import Origin, ShelfLife, ends_after, too_late, uses_as_it_is
+from domain.batch.supply_stage import SupplyStage
 from domain.core.refusals import Code, Refused
 from domain.release.gates import evaluate
 from tests.domain.evidence import AT, CLEAN, but
@@ -102,8 +103,14 @@ def test_what_is_worked_again_is_not_used_as_it_is(relation: Relation, *, uses: 
 OLD, NEW = date(2026, 1, 31), date(2026, 6, 30)
 
 
-def origin(relation: Relation, expiry_on: date | None = None, retest_on: date | None = None) -> Origin:
-    return Origin(number=f"P-{expiry_on or retest_on}", relation=relation, expiry_on=expiry_on, retest_on=retest_on)
+def origin(
+    relation: Relation,
+    expiry_on: date | None = None,
+    retest_on: date | None = None,
+    stage: SupplyStage | None = None,
+) -> Origin:
+    number = f"P-{expiry_on or retest_on}"
+    return Origin(number=number, relation=relation, stage=stage, expiry_on=expiry_on, retest_on=retest_on)
 
 
 @pytest.mark.parametrize(
@@ -118,12 +125,15 @@ def origin(relation: Relation, expiry_on: date | None = None, retest_on: date | 
         (None, OLD, [origin(Relation.SPLIT, None, OLD)], set()),
         (NEW, NEW, [origin(Relation.BLEND, OLD, OLD)], {"expiry_on", "retest_on"}),
         (NEW, None, [origin(Relation.INTERMEDIATE, OLD)], set()),
+        (NEW, None, [origin(Relation.INTERMEDIATE, OLD, stage=SupplyStage.API)], set()),
+        (NEW, None, [origin(Relation.INTERMEDIATE, OLD, stage=SupplyStage.BULK)], {"expiry_on"}),
+        (OLD, None, [origin(Relation.INTERMEDIATE, OLD, stage=SupplyStage.BULK)], set()),
         (NEW, None, [origin(Relation.REPROCESS, OLD)], set()),
         (NEW, None, [origin(Relation.SPLIT)], set()),
         (NEW, None, [], set()),
     ],
 )
-def test_what_is_split_or_blended_lasts_no_longer_than_its_oldest_component(
+def test_what_is_split_blended_or_packed_lasts_no_longer_than_its_oldest_component(
     expiry_on: date | None, retest_on: date | None, origins: list[Origin], fields: set[str]
 ) -> None:
     assert set(too_late(expiry_on, retest_on, origins)) == fields
