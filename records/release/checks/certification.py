@@ -112,10 +112,22 @@ async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, 
     if form.decision is MarketDecision.REJECT:
         await rejects(writing, batch, market, form)
         return effect
+    return effect | await releases(writing, batch, form, market, evidence, results)
+
+
+async def releases(
+    writing: Writing,
+    batch: BatchRow,
+    form: CertificationDecision,
+    market: BatchMarketRow,
+    evidence: BatchEvidence,
+    results: tuple[GateResult, ...],
+) -> Effect:
+    """Refuse, or enter the release of a batch or of a further part of it: every gate is open or judged on grounds."""
     refuse_closed_gates(results)
     refuse_needless(form, results)
     refuse_unless_grounded(form, results, evidence, by_sites=await _by_sites(writing.session, form, evidence))
-    return effect | await entered(writing, batch, form, market, evidence, results)
+    return await entered(writing, batch, form, market, evidence, results)
 
 
 async def _by_sites(session: AsyncSession, form: CertificationDecision, evidence: BatchEvidence) -> set[str]:

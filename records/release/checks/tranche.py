@@ -7,8 +7,6 @@ from domain.core.refusals import broken
 from domain.release.certification import CertificationDecision
 from domain.release.certification_rules import (
     judgements_of,
-    refuse_closed_gates,
-    refuse_needless,
     refuse_producers,
     refuse_unless_well_formed,
     refuse_wrong_rule,
@@ -19,7 +17,7 @@ from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.declared import Effect, checks, locks_above
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.release.checks.certification import decided, entered, evidence_for, lists_behind, roles_held
+from records.release.checks.certification import decided, evidence_for, lists_behind, releases, roles_held
 from records.release.rules import rule_needed
 
 locks_above(FurtherCertification, FurtherApproval)(lists_behind)
@@ -57,7 +55,4 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
     evidence = await evidence_for(writing, batch, market, rule, audits_known=form.audits_known)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
-    refuse_closed_gates(results)
-    refuse_needless(form, results)
-    effect = decided(form, rule, results)
-    return effect | await entered(writing, batch, form, market, evidence, results)
+    return decided(form, rule, results) | await releases(writing, batch, form, market, evidence, results)
