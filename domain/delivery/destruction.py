@@ -110,8 +110,6 @@ class DestructionRecord(Form):
     """Day on which it was done."""
     quantity: Number = Field(gt=0, examples=["10"])
     """Quantity that was destroyed, in the unit of the batch; not more than was approved."""
-    witnessed_by: ShortText = Field(examples=["Uta Ulm, quality assurance"])
-    """Who has seen it."""
     evidence: Evidence
     """Certificate of destruction; at least one document."""
 
