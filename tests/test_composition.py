@@ -150,7 +150,7 @@ def declarations() -> Iterator[tuple[str, type[Form]]]:
 
 def home_of(form: type[Form]) -> str:
     """Where the checks of a form belong: the same context, the same name; `risk_forms` are checked in `risk`."""
-    _, context, name = form.__module__.split(".")
+    _, context, *_, name = form.__module__.split(".")
     return f"records.{context}.checks.{context if name == 'forms' else name.removesuffix('_forms')}"
 
 

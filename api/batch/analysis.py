@@ -9,7 +9,7 @@ from api.core.auth import Caller
 from api.core.documents import StoreOf
 from api.core.problems import declared
 from api.core.tools import ToolsOf
-from domain.batch.siblings import SiblingList
+from domain.batch.deviations.siblings import SiblingList
 from records.batch.queries.coa_reading import CoaReading, coa_reading, read_table, wanted_of
 from records.batch.queries.siblings import siblings
 

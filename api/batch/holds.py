@@ -8,8 +8,8 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit
 from api.core.tools import ToolsOf
-from domain.batch.hold_view import HoldList
-from domain.batch.holds import HoldType
+from domain.batch.holds.hold_view import HoldList
+from domain.batch.holds.holds import HoldType
 from records.batch.queries.holds import Wanted, holds
 
 router = APIRouter(prefix="/v1/holds", tags=["holds"], responses=declared(401, 403, 404, 422))

@@ -8,8 +8,8 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit, Recording
 from api.core.tools import ToolsOf
-from domain.batch.specification import stream_of
-from domain.batch.specification_forms import SpecificationApproval, SpecificationProposal
+from domain.batch.results.specification import stream_of
+from domain.batch.results.specification_forms import SpecificationApproval, SpecificationProposal
 from records.batch.queries.specifications import (
     SpecificationHistory,
     SpecificationList,

@@ -12,8 +12,8 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.audit.programme_forms import PROGRAMME_FORMS, is_programme
-from domain.batch.specification import is_specification
-from domain.batch.specification_forms import SPECIFICATION_FORMS
+from domain.batch.results.specification import is_specification
+from domain.batch.results.specification_forms import SPECIFICATION_FORMS
 from domain.core.forms import Form, Forms, Meaning, Process, record_hash, sha256
 from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken

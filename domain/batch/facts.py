@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.batch.analysis_forms import Source
-from domain.batch.gate_facts import Gate
-from domain.batch.holds import HoldType
+from domain.batch.gate.facts import Gate
+from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal
-from domain.batch.oos import OosKind
+from domain.batch.results.analysis_forms import Source
+from domain.batch.results.oos import OosKind
 from domain.core.facts import Fact, StandingFact
 
 

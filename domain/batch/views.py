@@ -15,7 +15,7 @@ from domain.batch.batch import (
     Relation,
     UseKind,
 )
-from domain.batch.hold_view import BatchHoldView
+from domain.batch.holds.hold_view import BatchHoldView
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
 from domain.core.view import View

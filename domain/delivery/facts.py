@@ -1,7 +1,7 @@
 """What becomes true of a delivery and calls its batch into question (domain specification, section 8, G12)."""
 
 from domain.batch.facts import BatchInDoubt
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 
 
 class GoodsInDoubt(BatchInDoubt):

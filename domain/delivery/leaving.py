@@ -9,7 +9,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from domain.batch.batch import MarketDecision
-from domain.batch.shelf_life import RULE
+from domain.batch.making.shelf_life import RULE
 from domain.core.refusals import Code, Refused
 
 _NONE = Decimal(0)

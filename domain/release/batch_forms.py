@@ -1,21 +1,26 @@
 """Process E: every form of a batch's disposition (domain specification, section 8)."""
 
-from domain.batch.analysis_forms import CertificateOfAnalysis, OwnTesting
-from domain.batch.departure import DepartureAssessment, DepartureFiling
-from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
+from domain.batch.deviations.departure import DepartureAssessment, DepartureFiling
+from domain.batch.deviations.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
+from domain.batch.deviations.reclassification import DeviationReclassification
+from domain.batch.deviations.working_again import ReworkApproval, ReworkAssessment
 from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition
-from domain.batch.hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
-from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
-from domain.batch.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
-from domain.batch.market_judgement import MarketCoJudgement, MarketJudgement
-from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
-from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
-from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
-from domain.batch.reclassification import DeviationReclassification
-from domain.batch.request import BatchRegistration
-from domain.batch.retest import ExtensionRequest, ExtensionSignature, Retest
+from domain.batch.holds.hold import HoldPlacement, HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
+from domain.batch.holds.market_judgement import MarketCoJudgement, MarketJudgement
+from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.making.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
+from domain.batch.making.package import BatchPackage, Completeness, RecordProvision, RecordRequest
+from domain.batch.making.request import BatchRegistration
+from domain.batch.making.retest import ExtensionRequest, ExtensionSignature, Retest
+from domain.batch.results.analysis_forms import CertificateOfAnalysis, OwnTesting
+from domain.batch.results.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
+from domain.batch.results.oos_review import (
+    DiscountConfirmation,
+    InvalidationReview,
+    RawDataComparison,
+    ResamplingDecision,
+)
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
-from domain.batch.working_again import ReworkApproval, ReworkAssessment
 from domain.core.forms import Forms
 from domain.delivery.quarantine import QuarantineApproval, QuarantineConfirmation
 from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal

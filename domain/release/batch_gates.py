@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
-from domain.batch.gate_facts import (
+from domain.batch.gate.facts import (
     AnalysisFacts,
     DepartureFacts,
     DeviationFacts,
@@ -12,8 +12,8 @@ from domain.batch.gate_facts import (
     ProcessFacts,
     ValueFacts,
 )
-from domain.batch.gate_results import Found
-from domain.batch.oos import counts_against
+from domain.batch.gate.results import Found
+from domain.batch.results.oos import counts_against
 from domain.core.names import name_key
 from domain.release.evidence import BatchEvidence, Member
 

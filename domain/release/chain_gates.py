@@ -1,9 +1,9 @@
 """Gates G10 and G12: under which changes a member of the family was made, and from what (domain specification, 19)."""
 
 from domain.batch.batch import Relation
-from domain.batch.gate_facts import ChangeFacts, MaterialFacts, ParentFacts
-from domain.batch.gate_results import Ask, Found
-from domain.batch.shelf_life import uses_as_it_is
+from domain.batch.gate.facts import ChangeFacts, MaterialFacts, ParentFacts
+from domain.batch.gate.results import Ask, Found
+from domain.batch.making.shelf_life import uses_as_it_is
 from domain.change.decision import Filing
 from domain.release.evidence import BatchEvidence, Member
 

@@ -2,8 +2,8 @@
 
 from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate_facts import HoldFacts
-from domain.batch.gate_results import Ask, Found
+from domain.batch.gate.facts import HoldFacts
+from domain.batch.gate.results import Ask, Found
 from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
 from domain.event.site_event import EventType

@@ -3,7 +3,7 @@
 from datetime import date
 
 from domain.batch.batch import DecisionRule, Relation
-from domain.batch.gate_facts import (
+from domain.batch.gate.facts import (
     AgreementFacts,
     AnalysisFacts,
     AuditFacts,
@@ -26,8 +26,8 @@ from domain.batch.gate_facts import (
     SiteEventFacts,
     TransportFacts,
 )
+from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.market_refusal import SeenRefusal
-from domain.batch.shelf_life import ShelfLife
 from domain.batch.supply_stage import SupplyStage
 
 _WORKED_AGAIN = frozenset({Relation.REPROCESS, Relation.REWORK})

@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime
 
-from domain.batch.gate_facts import Gate
+from domain.batch.gate.facts import Gate
 from domain.core.view import View
 from domain.policy.rejection_grounds import Grounds
 

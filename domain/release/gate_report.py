@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.gate_facts import HoldFacts
-from domain.batch.gate_results import GateResult
+from domain.batch.gate.facts import HoldFacts
+from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.views import CorrectionView, DeviationView, OosView

@@ -4,7 +4,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from domain.batch.gate_results import GateResult, GateVerdict
+from domain.batch.gate.results import GateResult, GateVerdict
 from domain.policy.rejection_grounds import in_words
 from domain.release.gate_page import GivenJudgement, MarketState, RelativeState, ResultLine
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from domain.batch.batch import DeviationState, MarketDecision, OosState
-from domain.batch.gate_results import Ask
+from domain.batch.gate.results import Ask
 from domain.batch.market_refusal import RefusedAs
 
 DEVIATIONS: Mapping[DeviationState, str] = MappingProxyType({

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from domain.batch.batch import DeviationState
-from domain.batch.gate_results import Ask, GateResult, GateVerdict
+from domain.batch.gate.results import Ask, GateResult, GateVerdict
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.release.certification import CertificationDecision, Judgement

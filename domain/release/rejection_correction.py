@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
-from domain.batch.deviation import GRAVE
+from domain.batch.deviations.deviation import GRAVE
 from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Meaning, Process
 from domain.core.people import DECIDERS, Role

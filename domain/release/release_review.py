@@ -10,10 +10,10 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from domain.batch.analysis_forms import AnalysisResult
 from domain.batch.batch import BatchStage, DecisionRule
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.batch.markets import deciders, rule_of
+from domain.batch.results.analysis_forms import AnalysisResult
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
-from domain.batch.gate_facts import (
+from domain.batch.gate.facts import (
     AgreementFacts,
     AuditFacts,
     CertificateFacts,
@@ -14,8 +14,8 @@ from domain.batch.gate_facts import (
     ScopeFacts,
     StatusFacts,
 )
-from domain.batch.gate_results import Ask, Found
-from domain.batch.holds import stops_release
+from domain.batch.gate.results import Ask, Found
+from domain.batch.holds.holds import stops_release
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
 from domain.release.evidence import Member

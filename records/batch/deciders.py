@@ -3,12 +3,12 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import DecisionRule
-from domain.batch.market_judgement import MarketCoJudgement, MarketJudgement, Slot, co_judges
+from domain.batch.holds.market_judgement import MarketCoJudgement, MarketJudgement, Slot, co_judges
+from domain.batch.making.stage_rules import deciders_at_stage
 from domain.batch.markets import deciders
-from domain.batch.stage_rules import deciders_at_stage
 from domain.core.forms import Process
 from domain.core.people import Role
-from records.batch.market_judgements import given_on
+from records.batch.holds.market_judgements import given_on
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.batches import BatchMarketRow
 from records.core.deciders import Given, decides, decides_on

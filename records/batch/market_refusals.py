@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
 from domain.batch.facts import RefusedInMarket, ReleaseTakenBack
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.policy.rejection_grounds import RejectionGrounds
 from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow

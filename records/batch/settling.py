@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision, PhysicalStatus
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import RefusedAs
 from domain.policy.rejection_grounds import RejectionGrounds
 from records.batch.tables.batches import BatchMarketRow, BatchRow

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import BatchStage, DeviationState, MarketDecision, OosState
-from domain.batch.deviation import GRAVE
+from domain.batch.deviations.deviation import GRAVE
 from domain.batch.facts import (
     BatchRecalled,
     BatchRejected,
@@ -23,11 +23,11 @@ from domain.batch.facts import (
     RetestDue,
     ShelfLifeEnded,
 )
-from domain.batch.holds import BatchState
-from domain.batch.oos import OosKind, counts_against
-from domain.batch.shelf_life import ends_after
+from domain.batch.holds.holds import BatchState
+from domain.batch.making.shelf_life import ends_after
+from domain.batch.results.oos import OosKind, counts_against
+from records.batch.making.shelf_life import retest_day_of, shelf_life_of
 from records.batch.market_refusals import refusal_of
-from records.batch.shelf_life import retest_day_of, shelf_life_of
 from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
 from records.core.policies import Policies
 from records.core.reactions import finds

@@ -13,9 +13,9 @@ from domain.delivery.receipt import Goods
 from domain.delivery.shipment import Destination, ShipmentOrder
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import lock_lists, scopes_used
-from records.batch.holds import open_holds
+from records.batch.holds.holds import open_holds
+from records.batch.making.shelf_life import shelf_life_of
 from records.batch.questions import LeftOf
-from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow
 from records.core.questions import answers
 from records.core.tables.cases import CaseRow

@@ -6,11 +6,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationState, OosState, PhysicalStatus
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 from domain.core.names import name_key
 from domain.delivery.destruction import StockKind
 from domain.event.site_event import EventType
-from records.batch.holds import open_holds
+from records.batch.holds.holds import open_holds
 from records.batch.tables.batches import BatchDeviationRow, BatchRow, OosRow
 from records.core.questions import answers, ask
 from records.core.tables.cases import CaseRow

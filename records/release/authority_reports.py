@@ -7,10 +7,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
-from domain.batch.oos import OosKind, goes_on
+from domain.batch.results.oos import OosKind, goes_on
 from domain.policy.authority_report import AuthorityReport
 from domain.release.rejection_correction import is_unfinished
-from records.batch.failing import results_outside
+from records.batch.results.failing import results_outside
 from records.batch.tables.batches import BatchDeviationRow, ReviewDemandRow
 from records.core.writing import Writing
 from records.delivery.shipping import shipments_of

@@ -8,10 +8,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.batch.markets import rule_of
 from records.batch.genealogy import in_order
-from records.batch.holds import makes_a_part
+from records.batch.holds.holds import makes_a_part
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
 from records.core.lookups import Lookups

@@ -4,7 +4,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
-from domain.batch.oos import OosKind, about_result, goes_on
+from domain.batch.results.oos import OosKind, about_result, goes_on
 from domain.release.rejection_correction import Unfinished, UnfinishedDeviation, UnfinishedResult, is_unfinished
 from records.batch.tables.batches import BatchDeviationRow, OosRow
 

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.asl.request import StatusRequest, widens
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.core.events import Event
 from domain.status.reinstatement import ReinstatementCoSignature, ReinstatementProposal
 from domain.status.suspension import REVIEW_DAYS, SuspensionOrder, SuspensionReview

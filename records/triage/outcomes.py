@@ -20,7 +20,7 @@ from domain.qualification.risk_review import RiskReviewCause, RiskReviewRequest
 from domain.qualification.succession import is_transferable
 from domain.triage.triage import EventTriage
 from records.asl.statements import locked_statement, status_of
-from records.batch.holds import open_batches
+from records.batch.holds.holds import open_batches
 from records.core.opening import open_case
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow

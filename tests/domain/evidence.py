@@ -7,7 +7,7 @@ from domain.asl.asl import AslStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DecisionRule, Relation
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate_facts import (
+from domain.batch.gate.facts import (
     AgreementFacts,
     AnalysisFacts,
     AuditFacts,

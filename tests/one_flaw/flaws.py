@@ -12,8 +12,8 @@ from pydantic import JsonValue
 
 from domain.asl.asl import stream_of
 from domain.audit.request import AuditRequest
-from domain.batch.deviation import DeviationReport
-from domain.batch.hold import HoldsEvaluation
+from domain.batch.deviations.deviation import DeviationReport
+from domain.batch.holds.hold import HoldsEvaluation
 from domain.change.site_change import ChangeNotification
 from domain.core.entry import Answer, Entry, StartCase
 from domain.core.forms import Process

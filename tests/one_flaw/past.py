@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.asl.asl import stream_of
-from domain.batch.specification import SpecifiedTest
+from domain.batch.results.specification import SpecifiedTest
 from domain.core.case import CaseOrder
 from domain.core.forms import Form, Process
 from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from domain.batch.package import ALWAYS
+from domain.batch.making.package import ALWAYS
 from domain.core.entry import Entry
 from domain.site.site import Activity
 from records.contexts import load

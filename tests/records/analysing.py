@@ -5,10 +5,10 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.batch.gate_facts import AnalysisFacts
-from domain.batch.specification import SpecifiedTest, stream_of
-from domain.batch.specification_forms import SpecificationApproval, SpecificationProposal
-from records.batch.analysis import analysis_facts
+from domain.batch.gate.facts import AnalysisFacts
+from domain.batch.results.specification import SpecifiedTest, stream_of
+from domain.batch.results.specification_forms import SpecificationApproval, SpecificationProposal
+from records.batch.results.analysis import analysis_facts
 from records.core.policies import Policies
 from tests.domain.filling import filled
 from tests.records.making import batch_of

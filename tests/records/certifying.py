@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from domain.asl.asl import AslStatus
-from domain.batch.package import ALWAYS
+from domain.batch.making.package import ALWAYS
 from records.site.tables import CertificateRow
 from tests.records.agreeing import agrees
 from tests.records.analysing import analysed, confirmed, specified

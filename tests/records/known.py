@@ -5,8 +5,8 @@ from datetime import date
 from pydantic import JsonValue
 
 from domain.batch.disposition import Redirection
-from domain.batch.holds import BatchState
-from domain.batch.request import BatchRegistration
+from domain.batch.holds.holds import BatchState
+from domain.batch.making.request import BatchRegistration
 from domain.core.case import CaseOrder
 from domain.core.forms import Form, Process
 from domain.core.people import SYSTEM

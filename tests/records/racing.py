@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlmodel import SQLModel, col, select
 
 from domain.asl.asl import AslStatus
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.core.entry import Written
 from domain.core.forms import Process
 from domain.core.refusals import Code, Refused

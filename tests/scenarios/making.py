@@ -10,9 +10,9 @@ from sqlmodel import col, select
 from domain.agreement.agreement import AgreementStatus, AgreementTerms
 from domain.asl.asl import stream_of
 from domain.batch.batch import OosState
-from domain.batch.oos import is_under_way
-from domain.batch.package import ALWAYS
-from domain.batch.specification import SpecifiedTest
+from domain.batch.making.package import ALWAYS
+from domain.batch.results.oos import is_under_way
+from domain.batch.results.specification import SpecifiedTest
 from domain.core.entry import Entry, PlainEvent
 from domain.exchange.parameters import ParameterContent
 from records.agreement.tables import AgreementRow

@@ -1,6 +1,6 @@
 """Analysis of a batch, by the site and by the sponsor."""
 
-from domain.batch.analysis_forms import CertificateOfAnalysis, OwnTesting
+from domain.batch.results.analysis_forms import CertificateOfAnalysis, OwnTesting
 from workflows.core.case import Case
 
 

@@ -1,7 +1,7 @@
 """What is corrected, retested and extended of a batch once it is made."""
 
-from domain.batch.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
-from domain.batch.retest import ExtensionRequest, ExtensionSignature, Retest
+from domain.batch.making.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
+from domain.batch.making.retest import ExtensionRequest, ExtensionSignature, Retest
 from workflows.core.case import Case
 from workflows.core.tasks import Answered
 

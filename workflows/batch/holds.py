@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, TypeVar
 
-from domain.batch.deviation import only_about
-from domain.batch.hold import (
+from domain.batch.deviations.deviation import only_about
+from domain.batch.holds.hold import (
     HoldPlacement,
     HoldReview,
     HoldsEvaluation,
@@ -15,7 +15,7 @@ from domain.batch.hold import (
     StandingHold,
     barred_from_confirming,
 )
-from domain.batch.market_judgement import SLOTS, OpenJudgement
+from domain.batch.holds.market_judgement import SLOTS, OpenJudgement
 from workflows.core.case import Case
 from workflows.core.tasks import Answered
 

@@ -1,11 +1,17 @@
 """Deviations and results outside specification of a batch, each followed to its conclusion."""
 
 from domain.batch.batch import OosState
-from domain.batch.departure import DepartureAssessment, DepartureFiling
-from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport, only_about
-from domain.batch.oos import OosReport, about_result
-from domain.batch.oos_review import ResamplingDecision
-from domain.batch.reclassification import DeviationReclassification
+from domain.batch.deviations.departure import DepartureAssessment, DepartureFiling
+from domain.batch.deviations.deviation import (
+    BatchChange,
+    DeviationAcceptance,
+    DeviationClosure,
+    DeviationReport,
+    only_about,
+)
+from domain.batch.deviations.reclassification import DeviationReclassification
+from domain.batch.results.oos import OosReport, about_result
+from domain.batch.results.oos_review import ResamplingDecision
 from domain.release.rejection_correction import Unfinished
 from workflows.batch.results import Results
 from workflows.core.case import Case

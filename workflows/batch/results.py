@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from domain.batch.batch import OosState
-from domain.batch.deviation import only_about
-from domain.batch.hold import OpenedResult
-from domain.batch.oos import LaboratoryCause, OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase
-from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, barred_from_seconding
+from domain.batch.deviations.deviation import only_about
+from domain.batch.holds.hold import OpenedResult
+from domain.batch.results.oos import LaboratoryCause, OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase
+from domain.batch.results.oos_review import (
+    DiscountConfirmation,
+    InvalidationReview,
+    RawDataComparison,
+    barred_from_seconding,
+)
 from domain.core.forms import Form
 from workflows.core.case import Case
 from workflows.core.tasks import Answered

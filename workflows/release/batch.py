@@ -5,6 +5,7 @@ import asyncio
 from temporalio import workflow
 
 from domain.batch.batch import BatchStage, Relation
+from domain.batch.deviations.working_again import WORKED_AGAIN
 from domain.batch.disposition import (
     BatchCancellation,
     Redirection,
@@ -14,11 +15,10 @@ from domain.batch.disposition import (
     Way,
     stage_after,
 )
-from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
-from domain.batch.package import BatchPackage, Completeness, RecordProvision, RecordRequest
-from domain.batch.request import BatchRegistration
+from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.making.package import BatchPackage, Completeness, RecordProvision, RecordRequest
+from domain.batch.making.request import BatchRegistration
 from domain.batch.review import REVIEWS, BatchReview
-from domain.batch.working_again import WORKED_AGAIN
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
 from domain.release.batch_forms import FORMS_OF_A_BATCH

@@ -4,7 +4,7 @@ import asyncio
 
 from pydantic import JsonValue
 
-from domain.batch.deviation import only_about
+from domain.batch.deviations.deviation import only_about
 from domain.release.gate_exception import (
     ExceptionRegulatorySignature,
     ExceptionRequest,

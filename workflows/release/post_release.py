@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from temporalio import workflow
 
 from domain.batch.batch import BatchStage
-from domain.batch.deviation import only_about
+from domain.batch.deviations.deviation import only_about
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.further_processing import ReleaseWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan

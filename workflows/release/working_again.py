@@ -1,6 +1,6 @@
 """Before a batch is worked again."""
 
-from domain.batch.working_again import ReworkApproval, ReworkAssessment
+from domain.batch.deviations.working_again import ReworkApproval, ReworkAssessment
 from workflows.core.case import Case
 
 

@@ -5,21 +5,21 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from domain.batch.analysis_forms import (
+from domain.batch.facts import LearnedOfBatch, SpecificationNotMet
+from domain.batch.results.analysis_forms import (
     CertificateOfAnalysis,
     OwnTesting,
     Source,
     refuse_unless_issued,
     refuse_unless_tested,
 )
-from domain.batch.facts import LearnedOfBatch, SpecificationNotMet
-from domain.batch.own_testing import bears_out, differences
-from domain.batch.recomputation import Reported
+from domain.batch.results.own_testing import bears_out, differences
+from domain.batch.results.recomputation import Reported
 from domain.core.entry import OpenTask
 from domain.core.text import in_a_title
-from records.batch.analysis import Compared, compared, results_of
-from records.batch.failing import establish_failing
-from records.batch.specifications import specifications_in_force, tests_of
+from records.batch.results.analysis import Compared, compared, results_of
+from records.batch.results.failing import establish_failing
+from records.batch.results.specifications import specifications_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, suggests

@@ -1,12 +1,12 @@
 """Checks of what is said of a departure from a proven acceptable range (gate G6)."""
 
-from domain.batch.departure import (
+from domain.batch.deviations.departure import (
     DepartureAssessment,
     DepartureFiling,
     refuse_unless_each_market,
     refuse_unless_of_a_departure,
 )
-from records.batch.departures import departures_of
+from records.batch.deviations.departures import departures_of
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
 from records.core.tables.cases import CaseRow

@@ -2,10 +2,10 @@
 
 from sqlmodel import col, select
 
-from domain.batch.associated import suggested_associated
 from domain.batch.batch import DeviationState
-from domain.batch.departure import refuse_unless_data_for_each
-from domain.batch.deviation import (
+from domain.batch.deviations.associated import suggested_associated
+from domain.batch.deviations.departure import refuse_unless_data_for_each
+from domain.batch.deviations.deviation import (
     GRAVE,
     BatchChange,
     DeviationAcceptance,
@@ -16,14 +16,14 @@ from domain.batch.deviation import (
     refuse_unless_new_deviation,
 )
 from domain.batch.facts import GraveDeviationReported
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
-from records.batch.associating import associate, conclude, proposed_for, refuse_unless_answered
 from records.batch.batches import bound_parameters
-from records.batch.departures import Departure, departure_by
+from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
+from records.batch.deviations.departures import Departure, departure_by
 from records.batch.numbered import deviation_of
 from records.batch.tables.batches import BatchDeviationRow, BatchRow, ParameterResultRow
 from records.change.tables import ChangeRow

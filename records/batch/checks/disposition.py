@@ -3,7 +3,6 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.analysis_forms import Source
 from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.disposition import (
     Redirection,
@@ -15,7 +14,8 @@ from domain.batch.disposition import (
 )
 from domain.batch.facts import BatchRejected
 from domain.batch.market_refusal import Refusal, RefusedAs
-from domain.batch.oos import OosKind, counts_against
+from domain.batch.results.analysis_forms import Source
+from domain.batch.results.oos import OosKind, counts_against
 from records.agreement.notices import notice_due
 from records.batch.batches import decisions_on
 from records.batch.checks.package import PACKAGE

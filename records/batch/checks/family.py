@@ -2,9 +2,9 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.analysis_forms import CertificateOfAnalysis, OwnTesting
-from domain.batch.deviation import DeviationReport
-from domain.batch.oos import OosInvestigation, OosReport
+from domain.batch.deviations.deviation import DeviationReport
+from domain.batch.results.analysis_forms import CertificateOfAnalysis, OwnTesting
+from domain.batch.results.oos import OosInvestigation, OosReport
 from records.batch.genealogy import ancestors
 from records.core.declared import locks_above
 

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import stream_of
 from domain.batch.facts import StoppedByHand
-from domain.batch.hold import (
+from domain.batch.holds.hold import (
     LIFTERS,
     HoldPlacement,
     HoldReview,
@@ -23,16 +23,16 @@ from domain.batch.hold import (
     refuse_unless_placeable,
     refuse_while_caused,
 )
-from domain.batch.holds import BatchState, HoldType
+from domain.batch.holds.holds import BatchState, HoldType
 from domain.core.clocks import deadline
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from records.batch.batches import scopes_used
-from records.batch.failing import opened_results
-from records.batch.hold_causes import causes_of
-from records.batch.holds import Cause, has_cause, open_holds, standing
-from records.batch.market_judgements import open_judgements
+from records.batch.holds.hold_causes import causes_of
+from records.batch.holds.holds import Cause, has_cause, open_holds, standing
+from records.batch.holds.market_judgements import open_judgements
+from records.batch.results.failing import opened_results
 from records.batch.tables.batches import BatchRow, HoldRow
 from records.core.declared import Effect, checks, checks_event, locks_above
 from records.core.lookups import Lookups, lookups_of
@@ -145,7 +145,7 @@ async def reviews_as_head(writing: Writing, case: CaseRow, form: LongHoldReview)
 
 @checks_event("batch.holds")
 async def evaluates(writing: Writing, payload: Effect) -> Effect:
-    """The holds that stand, and what each needs next (`domain.batch.hold.HoldsEvaluation`)."""
+    """The holds that stand, and what each needs next (`domain.batch.holds.hold.HoldsEvaluation`)."""
     lookups = await lookups_of(writing, await writing.case())
     holds = [await _needs(lookups, hold) for hold in await open_holds(writing.session, lookups.case.case_id)]
     results = await opened_results(writing.session, lookups.case.case_id)

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from domain.batch.facts import ParametersBeyondRange
-from domain.batch.manufacture import (
+from domain.batch.making.manufacture import (
     ManufactureEnd,
     ManufactureStart,
     ParameterReport,
@@ -15,9 +15,9 @@ from domain.batch.manufacture import (
     refuse_unless_measurable,
     refuse_unless_startable,
 )
-from domain.batch.mass_balance import refuse_unless_balanced
-from domain.batch.own_lots import NamedLot, refuse_own
-from domain.batch.request import refuse_unless_chained
+from domain.batch.making.mass_balance import refuse_unless_balanced
+from domain.batch.making.own_lots import NamedLot, refuse_own
+from domain.batch.making.request import refuse_unless_chained
 from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
@@ -25,9 +25,9 @@ from domain.exchange.parameters import ParameterClass
 from domain.site.site import Activity
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
-from records.batch.mass_balance import deviations_of, expected_of, yield_limits_of
-from records.batch.own_lots import own_batches
-from records.batch.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
+from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
+from records.batch.making.own_lots import own_batches
+from records.batch.making.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
 from records.core.lookups import lookups_of

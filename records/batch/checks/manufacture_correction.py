@@ -7,7 +7,7 @@ from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision, Relation
 from domain.batch.facts import LearnedOfBatch, OriginCorrected, RetestDue, ShelfLifeEnded
-from domain.batch.manufacture_correction import (
+from domain.batch.making.manufacture_correction import (
     CERTIFIED,
     FIELDS,
     RULE,
@@ -19,16 +19,16 @@ from domain.batch.manufacture_correction import (
     refuse_unless_correctable,
     refuse_while_another_waits,
 )
-from domain.batch.mass_balance import refuse_unless_balanced
-from domain.batch.shelf_life import is_limited_by, too_late
+from domain.batch.making.mass_balance import refuse_unless_balanced
+from domain.batch.making.shelf_life import is_limited_by, too_late
 from domain.batch.supply_stage import SupplyStage
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
 from records.batch.genealogy import lock_families
-from records.batch.mass_balance import deviations_of, expected_of, yield_limits_of
+from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
+from records.batch.making.shelf_life import dates_of, origins_of, shelf_life_of
 from records.batch.questions import LeftOf
-from records.batch.shelf_life import dates_of, origins_of, shelf_life_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchMarketRow, BatchParentRow, BatchRow
 from records.core.case_records import CaseRecords
 from records.core.declared import Effect, checks, suggests

@@ -1,17 +1,17 @@
 """Checks of judgements on what another market has decided: two people, on evidence, in any order (section 18)."""
 
-from domain.batch.hold import refuse_while_caused
-from domain.batch.holds import HoldType
-from domain.batch.market_judgement import (
+from domain.batch.holds.hold import refuse_while_caused
+from domain.batch.holds.holds import HoldType
+from domain.batch.holds.market_judgement import (
     MarketCoJudgement,
     MarketJudgement,
     Slot,
     refuse_same_person,
     refuse_unless_about,
 )
-from records.batch.hold_causes import causes_of
-from records.batch.holds import standing
-from records.batch.market_judgements import given_on
+from records.batch.holds.hold_causes import causes_of
+from records.batch.holds.holds import standing
+from records.batch.holds.market_judgements import given_on
 from records.core.declared import Effect, checks
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing

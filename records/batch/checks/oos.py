@@ -3,12 +3,12 @@
 from sqlmodel import col, select
 
 from domain.audit.capa import CapaOrigin, CapaRequest
-from domain.batch.analysis_forms import AnalysisResult
-from domain.batch.associated import suggested_associated
 from domain.batch.batch import OosState
+from domain.batch.deviations.associated import suggested_associated
 from domain.batch.facts import ResultOutsideReported
-from domain.batch.holds import HoldType
-from domain.batch.oos import (
+from domain.batch.holds.holds import HoldType
+from domain.batch.results.analysis_forms import AnalysisResult
+from domain.batch.results.oos import (
     OosInvestigation,
     OosKind,
     OosLaboratoryPhase,
@@ -26,10 +26,10 @@ from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused
-from records.batch.analysis import compared
-from records.batch.associating import associate, conclude, proposed_for, refuse_unless_answered
-from records.batch.results import result_under
-from records.batch.siblings import siblings_of
+from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
+from records.batch.deviations.siblings import siblings_of
+from records.batch.results.analysis import compared
+from records.batch.results.results import result_under
 from records.batch.standing import confirmed, outside
 from records.batch.tables.batches import BatchRow, OosRow
 from records.core.declared import Effect, checks, suggests

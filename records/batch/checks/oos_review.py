@@ -4,8 +4,8 @@ from sqlmodel import col, select
 
 from domain.batch.batch import OosState
 from domain.batch.facts import ResultOutsideReported
-from domain.batch.oos import LaboratoryCause, OosInvestigation, OosKind, goes_on
-from domain.batch.oos_review import (
+from domain.batch.results.oos import LaboratoryCause, OosInvestigation, OosKind, goes_on
+from domain.batch.results.oos_review import (
     DiscountConfirmation,
     InvalidationReview,
     RawDataComparison,
@@ -17,8 +17,8 @@ from domain.core.forms import Form
 from domain.core.names import name_key
 from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused
-from records.batch.associating import conclude
-from records.batch.results import result_under
+from records.batch.deviations.associating import conclude
+from records.batch.results.results import result_under
 from records.batch.standing import outside
 from records.core.declared import Effect, checks
 from records.core.reactions import revoke

@@ -5,8 +5,8 @@ from datetime import date
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationState, OosState, Relation
-from domain.batch.oos import is_under_way
-from domain.batch.package import BatchPackage, Completeness, missing_from, refuse_unless_checked
+from domain.batch.making.package import BatchPackage, Completeness, missing_from, refuse_unless_checked
+from domain.batch.results.oos import is_under_way
 from domain.core.entry import OpenTask
 from records.batch.tables.analysis import AnalysisRow
 from records.batch.tables.batches import BatchChangeRow, BatchDeviationRow, BatchParentRow, BatchRow, OosRow

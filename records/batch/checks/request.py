@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from domain.agreement.agreement import SubcontractedWork, unapproved
 from domain.batch.batch import BatchStage, Relation
-from domain.batch.holds import BatchState
-from domain.batch.mass_balance import Taken, refuse_unless_planned
-from domain.batch.request import (
+from domain.batch.holds.holds import BatchState
+from domain.batch.making.mass_balance import Taken, refuse_unless_planned
+from domain.batch.making.request import (
     BatchRegistration,
     refuse_beyond_left,
     refuse_unless_descends,
@@ -18,8 +18,8 @@ from domain.batch.request import (
     refuse_unless_registrable,
     used_scopes,
 )
-from domain.batch.shelf_life import uses_as_it_is
-from domain.batch.stage_rules import refuse_unless_country_known, rule_at_stage
+from domain.batch.making.shelf_life import uses_as_it_is
+from domain.batch.making.stage_rules import refuse_unless_country_known, rule_at_stage
 from domain.batch.supply_stage import refuse_unless_fitting
 from domain.core.names import name_key
 from domain.core.people import Org
@@ -30,9 +30,9 @@ from records.agreement.in_force import agreement_in_force, terms_of
 from records.asl.statements import statement_in_force
 from records.batch.batches import lock_lists, orders_stopped_by
 from records.batch.genealogy import in_order
-from records.batch.holds import inherited
+from records.batch.holds.holds import inherited
+from records.batch.making.shelf_life import shelf_life_of
 from records.batch.questions import LeftOf
-from records.batch.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.declared import Effect, Requested, opens
 from records.core.questions import ask

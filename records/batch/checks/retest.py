@@ -2,10 +2,9 @@
 
 from sqlmodel import col, select
 
-from domain.batch.analysis_forms import Source
 from domain.batch.batch import MarketDecision
 from domain.batch.facts import FailingResultFound, RetestDue
-from domain.batch.retest import (
+from domain.batch.making.retest import (
     EXTENSION,
     ExtensionRequest,
     ExtensionSignature,
@@ -13,7 +12,8 @@ from domain.batch.retest import (
     refuse_unless_extensible,
     refuse_unless_retested,
 )
-from domain.batch.shelf_life import retested_until
+from domain.batch.making.shelf_life import retested_until
+from domain.batch.results.analysis_forms import Source
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from domain.batch.batch import DeviationClass
 from domain.batch.facts import GateFailedInReview
-from domain.batch.gate_results import HOLD_OF
+from domain.batch.gate.results import HOLD_OF
 from domain.batch.review import (
     REVIEWS,
     BatchReview,

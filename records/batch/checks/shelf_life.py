@@ -1,10 +1,10 @@
 """Checks of what becomes true of a batch by a date. The standing clock writes it; here it is still true, or refused."""
 
 from domain.batch.facts import RetestDue
-from domain.batch.shelf_life import ends_after
+from domain.batch.making.shelf_life import ends_after
 from domain.core.refusals import Code, Refused
+from records.batch.making.shelf_life import retest_day_of, shelf_life_of
 from records.batch.notifying import notify_batch
-from records.batch.shelf_life import retest_day_of, shelf_life_of
 from records.batch.standing import ended
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks_event

@@ -2,8 +2,12 @@
 
 from sqlmodel import col, select
 
-from domain.batch.specification import stream_of
-from domain.batch.specification_forms import SpecificationApproval, SpecificationProposal, refuse_unless_proposable
+from domain.batch.results.specification import stream_of
+from domain.batch.results.specification_forms import (
+    SpecificationApproval,
+    SpecificationProposal,
+    refuse_unless_proposable,
+)
 from domain.core.refusals import Code, Refused
 from records.batch.tables.analysis import SpecificationRow
 from records.core.checks.changes import part, refuse_unless_allowed, text_of

@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import Relation
-from domain.batch.working_again import ReworkAssessment, refuse_unless_assessed
+from domain.batch.deviations.working_again import ReworkAssessment, refuse_unless_assessed
 from records.batch.tables.batches import BatchParentRow
 from records.core.declared import Effect, checks
 from records.core.tables.cases import CaseRow

@@ -7,9 +7,9 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.analysis_forms import AnalysisResult, CertificateOfAnalysis, OwnTesting, Source
-from domain.batch.coa import Verdict
-from domain.batch.request import uses
+from domain.batch.making.request import uses
+from domain.batch.results.analysis_forms import AnalysisResult, CertificateOfAnalysis, OwnTesting, Source
+from domain.batch.results.coa import Verdict
 from domain.core.events import Event
 from records.batch.projections.batches import keep_use
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow

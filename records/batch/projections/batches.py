@@ -9,10 +9,10 @@ from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import UseKind
-from domain.batch.holds import BatchState
-from domain.batch.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.holds.holds import BatchState
+from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
+from domain.batch.making.request import BatchRegistration, Material, Use, uses
 from domain.batch.markets import decision_rule
-from domain.batch.request import BatchRegistration, Material, Use, uses
 from domain.core.events import Event
 from domain.core.facts import FactName
 from domain.core.names import name_key

@@ -6,11 +6,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
+from domain.batch.deviations.working_again import ReworkApproval
 from domain.batch.disposition import BatchCancellation, Redirection, RejectionAnswer, SiteDisposition, Way
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
+from domain.batch.making.package import BatchPackage, Completeness
 from domain.batch.market_refusal import RefusedAs
-from domain.batch.package import BatchPackage, Completeness
-from domain.batch.working_again import ReworkApproval
 from domain.core.events import Event
 from domain.policy.rejection_grounds import Grounds
 from records.batch.settling import settle, state_grounds

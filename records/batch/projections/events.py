@@ -3,11 +3,16 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationState, OosState, UseKind
-from domain.batch.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
-from domain.batch.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
-from domain.batch.oos_review import DiscountConfirmation, InvalidationReview, RawDataComparison, ResamplingDecision
-from domain.batch.reclassification import DeviationReclassification
-from domain.batch.request import Use
+from domain.batch.deviations.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
+from domain.batch.deviations.reclassification import DeviationReclassification
+from domain.batch.making.request import Use
+from domain.batch.results.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
+from domain.batch.results.oos_review import (
+    DiscountConfirmation,
+    InvalidationReview,
+    RawDataComparison,
+    ResamplingDecision,
+)
 from domain.core.clocks import Deadline
 from domain.core.events import Event
 from records.batch.numbered import change_of, deviation_of, result_of

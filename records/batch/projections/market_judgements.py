@@ -2,7 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.market_judgement import SLOTS, MarketCoJudgement, MarketJudgement, Slot
+from domain.batch.holds.market_judgement import SLOTS, MarketCoJudgement, MarketJudgement, Slot
 from domain.core.events import Event
 from records.batch.tables.batches import HoldRow, MarketJudgementRow
 from records.core.payloads import part, submitted

@@ -6,8 +6,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import PhysicalStatus
-from domain.batch.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
-from domain.batch.retest import ExtensionSignature, Retest
+from domain.batch.making.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
+from domain.batch.making.retest import ExtensionSignature, Retest
 from domain.core.events import Event
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow, RetestRow
 from records.core.payloads import part, submitted

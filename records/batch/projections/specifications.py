@@ -2,7 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.specification_forms import SpecificationApproval, SpecificationProposal
+from domain.batch.results.specification_forms import SpecificationApproval, SpecificationProposal
 from domain.core.events import Event
 from records.batch.tables.analysis import SpecificationRow
 from records.core.payloads import part, submitted

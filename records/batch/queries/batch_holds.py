@@ -5,13 +5,13 @@ from collections.abc import Collection
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.hold import KNOWN_TO_SITE
-from domain.batch.hold_view import BatchHoldView, Genealogy, GenealogyLink, GenealogyNode
-from domain.batch.holds import HoldType
+from domain.batch.holds.hold import KNOWN_TO_SITE
+from domain.batch.holds.hold_view import BatchHoldView, Genealogy, GenealogyLink, GenealogyNode
+from domain.batch.holds.holds import HoldType
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from records.batch.genealogy import in_order
-from records.batch.holds import fact_of, open_holds
+from records.batch.holds.holds import fact_of, open_holds
 from records.batch.tables.batches import BatchParentRow, BatchRow, HoldRow
 from records.core.queries.visibility import reads_everything
 

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.analysis_forms import CertificateOfAnalysis
-from domain.batch.coa_table import Table, UnreadRow, table_of, unreadable
+from domain.batch.results.analysis_forms import CertificateOfAnalysis
+from domain.batch.results.coa_table import Table, UnreadRow, table_of, unreadable
 from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
-from records.batch.analysis import compared
-from records.batch.coa_file import MAX_SIZE, rows_of
+from records.batch.results.analysis import compared
+from records.batch.results.coa_file import MAX_SIZE, rows_of
 from records.batch.tables.batches import BatchRow
 from records.core.documents.store import DamagedFile, DocumentStore
 from records.core.policies import Policies

@@ -8,11 +8,11 @@ from sqlalchemy import ColumnElement, literal, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.hold_view import HoldList, HoldView
-from domain.batch.holds import HoldType
+from domain.batch.holds.hold_view import HoldList, HoldView
+from domain.batch.holds.holds import HoldType
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
-from records.batch.holds import fact_of
+from records.batch.holds.holds import fact_of
 from records.batch.tables.batches import BatchRow, HoldRow
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything

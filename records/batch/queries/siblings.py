@@ -4,11 +4,11 @@ from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.siblings import SiblingList
+from domain.batch.deviations.siblings import SiblingList
 from domain.core.forms import Process
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
-from records.batch.siblings import siblings_of
+from records.batch.deviations.siblings import siblings_of
 from records.core.queries.visibility import reads_everything, visible_case
 
 SHOWN = 200

@@ -7,11 +7,11 @@ from sqlalchemy import ColumnElement, and_, false, literal, true, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.specification import SpecifiedTest
+from domain.batch.results.specification import SpecifiedTest
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
-from records.batch.specifications import specifications_in_force
+from records.batch.results.specifications import specifications_in_force
 from records.batch.tables.analysis import SpecificationRow
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything

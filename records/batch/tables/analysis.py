@@ -23,7 +23,7 @@ class SpecificationRow(SQLModel, table=True):
     registration: str
     """Where it is registered."""
     tests: Json = Field(sa_column=json_column())
-    """`domain.batch.specification.SpecifiedTest` each."""
+    """`domain.batch.results.specification.SpecifiedTest` each."""
     effective_from: datetime
     """Never before its approval."""
     sha256: str
@@ -47,7 +47,7 @@ class AnalysisReportRow(SQLModel, table=True):
     number: int = Field(primary_key=True)
     """Number of the event in the batch's journal."""
     source: str
-    """COA or OWN_TESTING (`domain.batch.analysis_forms.Source`)."""
+    """COA or OWN_TESTING (`domain.batch.results.analysis_forms.Source`)."""
     scope_id: str
     report: str
     """Number of the certificate or report."""
@@ -89,7 +89,7 @@ class AnalysisRow(SQLModel, table=True):
     analyst: str | None = None
     equipment: str | None = None
     verdict: str | None = None
-    """The gravest that the recomputation says of it as it came (`domain.batch.coa.Verdict`), if there was one."""
+    """The gravest that the recomputation says of it as it came (`domain.batch.results.coa.Verdict`), if any."""
     reason: str = ""
     judged_by: Json = Field(default_factory=list, sa_column=json_column())
     """The specifications that it was compared with: `{spec_version, verdict, reason}` each."""

@@ -161,14 +161,14 @@ class BatchUseRow(SQLModel, table=True):
     reference: str = Field(primary_key=True)
     """As it was reported."""
     key: str
-    """What all ways to write it have in common (`domain.batch.request.use_key`)."""
+    """What all ways to write it have in common (`domain.batch.making.request.use_key`)."""
     detail: str = ""
     """Of a material its maker; of a scope what is done there."""
     material: str | None = None
     """Of a lot the name of its material; `lot` is its number, `chain` its way, `certificate` the maker's document."""
     lot: str | None = None
     chain: Json | None = Field(default=None, sa_column=json_column(nullable=True))
-    """`domain.batch.request.ChainNode` each; `None` if it was not stated."""
+    """`domain.batch.making.request.ChainNode` each; `None` if it was not stated."""
     certificate: str | None = None
     approved: bool = True
     """Whether a quality agreement approves it, for a scope; otherwise always true."""
@@ -247,14 +247,14 @@ class OosRow(SQLModel, table=True):
     own_laboratory: bool = False
     """Whether the sponsor's own laboratory has obtained it; then phase I is its own."""
     opened_from: str | None = None
-    """Who has tested, where the program has opened it (`domain.batch.analysis_forms.Source`); else a person reported
-    it."""
+    """Who has tested, where the program has opened it (`domain.batch.results.analysis_forms.Source`); else a person
+    reported it."""
     report: str | None = None
     """Number of the certificate or report that it stands on, if the program has opened it."""
     market: str | None = None
     """The only market whose registered specification it fails; all if there is none."""
     cause: str | None = None
-    """The cause that the laboratory names (`domain.batch.oos.LaboratoryCause`)."""
+    """The cause that the laboratory names (`domain.batch.results.oos.LaboratoryCause`)."""
     raw_data: str | None = None
     """Document id of the raw data that prove it, if it was a matter of writing."""
     seen_by: str | None = None
@@ -381,7 +381,7 @@ class MarketJudgementRow(SQLModel, table=True):
     hold_id: str = Field(primary_key=True)
     """The hold by which the batch is stopped in the market meanwhile."""
     slot: str = Field(primary_key=True)
-    """`domain.batch.market_judgement.Slot`."""
+    """`domain.batch.holds.market_judgement.Slot`."""
     batch_id: str = Field(index=True)
     market: str
     version: int

@@ -1,6 +1,6 @@
 """Checks of goods that come back."""
 
-from domain.batch.shelf_life import ShelfLife
+from domain.batch.making.shelf_life import ShelfLife
 from domain.core.refusals import broken
 from domain.core.text import in_a_title
 from domain.delivery.returns import (
@@ -12,7 +12,7 @@ from domain.delivery.returns import (
     refuse_unless_usable,
 )
 from domain.delivery.shipment import ShipmentDispatch
-from records.batch.shelf_life import last_day_for
+from records.batch.making.shelf_life import last_day_for
 from records.batch.tables.batches import BatchRow
 from records.core.case_records import CaseRecords
 from records.core.declared import Effect, Requested, checks, opens

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.batch.shelf_life import ShelfLife
+from domain.batch.making.shelf_life import ShelfLife
 from domain.core.entry import OpenTask
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
@@ -16,7 +16,7 @@ from domain.delivery.shipment import (
     suggested_dispatch,
 )
 from records.asl.statements import statement_in_force, status_of
-from records.batch.shelf_life import last_day_for
+from records.batch.making.shelf_life import last_day_for
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.tables.cases import CaseRow

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl.asl import stream_of
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.facts import BatchRejected
-from domain.batch.gate_results import GateResult, GateVerdict, hash_of, in_words
+from domain.batch.gate.results import GateResult, GateVerdict, hash_of, in_words
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.markets import decision_rule
 from domain.core.entry import OpenTask

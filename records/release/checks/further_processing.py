@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.gate_results import GateVerdict
+from domain.batch.gate.results import GateVerdict
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.entry import OpenTask
 from domain.core.people import Org

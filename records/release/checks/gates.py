@@ -5,10 +5,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.facts import GateClosed
-from domain.batch.gate_results import GateResult, HoldDemand, holds_demanded
+from domain.batch.gate.results import GateResult, HoldDemand, holds_demanded
 from domain.release.gates import evaluate
 from records.batch.batches import decisions_on
-from records.batch.holds import open_holds
+from records.batch.holds.holds import open_holds
 from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow
 from records.core.declared import Effect, checks_event
 from records.core.reactions import establish

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from domain.batch.analysis_forms import Source
 from domain.batch.facts import LearnedOfBatch
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import Refusal, RefusedAs
+from domain.batch.results.analysis_forms import Source
 from domain.core.days import counted
 from domain.core.entry import OpenTask
 from domain.release.release_review import (
@@ -26,9 +26,9 @@ from domain.release.release_review import (
     refuse_while_investigated,
     suggested_review,
 )
-from records.batch.analysis import compared
-from records.batch.failing import establish_failing
 from records.batch.market_refusals import take_back
+from records.batch.results.analysis import compared
+from records.batch.results.failing import establish_failing
 from records.batch.tables.batches import BatchRow, ReviewDemandRow
 from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import lookups_of

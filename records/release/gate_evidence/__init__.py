@@ -9,11 +9,11 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule
-from domain.batch.shelf_life import ShelfLife
+from domain.batch.making.shelf_life import ShelfLife
 from domain.release.evidence import BatchEvidence, Member
-from records.batch.analysis import analysis_facts
-from records.batch.market_judgements import elsewhere_of
-from records.batch.shelf_life import last_day_for
+from records.batch.holds.market_judgements import elsewhere_of
+from records.batch.making.shelf_life import last_day_for
+from records.batch.results.analysis import analysis_facts
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
 from records.delivery.transport import transports_of

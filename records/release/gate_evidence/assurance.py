@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from domain.audit.capa import SETTLED as SETTLED_CAPAS
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import FindingStatus, Severity
-from domain.batch.gate_facts import CertificateFacts, CriticalFacts, InspectionFacts
+from domain.batch.gate.facts import CertificateFacts, CriticalFacts, InspectionFacts
 from domain.core.names import name_key
 from domain.event.site_event import AuthorityOutcome
 from domain.release.site_gates import certificate_types

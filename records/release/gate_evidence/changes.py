@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, or_, select
 
-from domain.batch.gate_facts import ChangeFacts
+from domain.batch.gate.facts import ChangeFacts
 from domain.change.decision import ChangeRegulatoryAssessment, ChangeVerdict
 from domain.change.site_change import ChangeNotification, RegisteredImpact
 from domain.core.names import name_key

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from sqlmodel import col, select
 
 from domain.batch.disposition import SiteDisposition, SiteVerdict
-from domain.batch.gate_facts import DispositionFacts, ReviewFacts
-from domain.batch.package import BatchPackage
+from domain.batch.gate.facts import DispositionFacts, ReviewFacts
+from domain.batch.making.package import BatchPackage
 from domain.batch.review import REVIEWS, BatchReview, failed_gates
 from domain.core.events import Event
 from domain.core.forms import Form

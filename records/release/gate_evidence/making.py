@@ -6,20 +6,20 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
-from domain.batch.coa import Verdict
-from domain.batch.deviation import DeviationAcceptance
-from domain.batch.failing import is_explained
-from domain.batch.gate_facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
-from domain.batch.oos import OosKind
-from domain.batch.own_lots import NamedLot, OwnBatch, is_same, may_be_same
+from domain.batch.deviations.deviation import DeviationAcceptance
+from domain.batch.gate.facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
+from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same
+from domain.batch.results.coa import Verdict
+from domain.batch.results.failing import is_explained
+from domain.batch.results.oos import OosKind
 from domain.batch.review import RecordReview
 from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from domain.site.site import Activity
 from records.batch.batches import bound_parameters
-from records.batch.departures import Departure, departures_of
-from records.batch.own_lots import own_batches
+from records.batch.deviations.departures import Departure, departures_of
+from records.batch.making.own_lots import own_batches
 from records.batch.tables.analysis import AnalysisRow
 from records.batch.tables.batches import BatchDeviationRow, BatchUseRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from domain.batch.gate_facts import OpenEventFacts
+from domain.batch.gate.facts import OpenEventFacts
 from domain.release.decision_gates import ALERTS
 from records.event.tables import SiteEventRow
 from records.release.gate_evidence.context import GateContext, Relative

@@ -10,8 +10,8 @@ from sqlmodel import col, select
 from domain.agreement.agreement import AgreementTerms, SubcontractedWork, unapproved
 from domain.asl.asl import AslStatus
 from domain.batch.batch import UseKind
-from domain.batch.gate_facts import AgreementFacts, ScopeFacts, StatusFacts
-from domain.batch.holds import stops_release
+from domain.batch.gate.facts import AgreementFacts, ScopeFacts, StatusFacts
+from domain.batch.holds.holds import stops_release
 from domain.qualification.conditions import ConditionStatus
 from domain.site.site import Activity
 from records.agreement.in_force import terms_of

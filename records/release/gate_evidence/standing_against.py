@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import col, or_, select
 
 from domain.batch.batch import Relation
-from domain.batch.gate_facts import HoldFacts, SiteEventFacts
-from domain.batch.holds import HoldType
+from domain.batch.gate.facts import HoldFacts, SiteEventFacts
+from domain.batch.holds.holds import HoldType
 from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.event.site_event import EventType

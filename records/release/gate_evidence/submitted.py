@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from domain.audit.critical import CriticalFinding
 from domain.audit.plan import AuditPlan
-from domain.batch.deviation import DeviationAcceptance
+from domain.batch.deviations.deviation import DeviationAcceptance
 from domain.batch.review import RecordReview
 from domain.change.decision import ChangeRegulatoryAssessment
 from domain.core.forms import Form

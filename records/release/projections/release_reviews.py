@@ -6,7 +6,7 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
 from domain.core.forms import Process

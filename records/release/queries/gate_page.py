@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
-from domain.batch.specification import SpecifiedTest
+from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
 from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
 from domain.release.evidence import BatchEvidence
@@ -17,7 +17,7 @@ from domain.release.gate_report import PlaceView
 from domain.release.gate_words import state_in_market
 from records.batch.batches import scopes_used
 from records.batch.market_refusals import refusal_of
-from records.batch.specifications import specification_in_force, tests_of
+from records.batch.results.specifications import specification_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchMarketRow, BatchRow, MarketJudgementRow
 from records.core.tables.cases import CaseRow, RecordRow

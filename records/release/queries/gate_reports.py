@@ -7,8 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule
-from domain.batch.gate_results import GateResult, GateVerdict, hash_of
-from domain.batch.stage_rules import deciders_at_stage
+from domain.batch.gate.results import GateResult, GateVerdict, hash_of
+from domain.batch.making.stage_rules import deciders_at_stage
 from domain.batch.views import CorrectionView, DeviationView, OosView
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
@@ -19,7 +19,7 @@ from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, 
 from domain.release.gate_words import ASKS
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
-from records.batch.shelf_life import shelf_life_of
+from records.batch.making.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
 from records.core.policies import Policies
 from records.core.queries.events import event_of

@@ -4,7 +4,7 @@ from sqlmodel import col, select
 
 from domain.asl.asl import AslStatus
 from domain.asl.request import StatusKind, refuse_unless_fitting
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.core.case import CaseOrder
 from domain.core.document import refuse_unless_current
 from domain.core.forms import Process

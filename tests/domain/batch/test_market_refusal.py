@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.batch.market_judgement import (
+from domain.batch.holds.market_judgement import (
     MarketCoJudgement,
     MarketJudgement,
     co_judges,

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.batch.batch import DecisionRule
+from domain.batch.making.request import BatchRegistration, refuse_unless_registrable
 from domain.batch.markets import RULES, deciders, decision_rule, is_known, rule_of
-from domain.batch.request import BatchRegistration, refuse_unless_registrable
 from domain.core.people import QUALITY_UNIT, Role
 from domain.core.refusals import Refused
 from tests.domain.filling import filled

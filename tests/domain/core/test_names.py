@@ -10,13 +10,18 @@ import pytest
 from domain.audit.conduct import critical_areas
 from domain.audit.critical import CriticalFinding
 from domain.audit.request import ForCauseTrigger, trigger_key
-from domain.batch.analysis_forms import CertificateOfAnalysis, refuse_unless_issued
 from domain.batch.batch import UseKind
-from domain.batch.deviation import DeviationClosure, DeviationReport, only_about, refuse_unless_new_deviation
-from domain.batch.manufacture import ManufactureEnd, ParameterReport, refuse_unless_finished, refuse_unless_measurable
-from domain.batch.oos import OosReport, refuse_unless_new_result
-from domain.batch.request import use_key
-from domain.batch.specification import SpecifiedTest, refuse_unless_specified
+from domain.batch.deviations.deviation import DeviationClosure, DeviationReport, only_about, refuse_unless_new_deviation
+from domain.batch.making.manufacture import (
+    ManufactureEnd,
+    ParameterReport,
+    refuse_unless_finished,
+    refuse_unless_measurable,
+)
+from domain.batch.making.request import use_key
+from domain.batch.results.analysis_forms import CertificateOfAnalysis, refuse_unless_issued
+from domain.batch.results.oos import OosReport, refuse_unless_new_result
+from domain.batch.results.specification import SpecifiedTest, refuse_unless_specified
 from domain.core.days import Calendar
 from domain.core.names import lot_of, name_key, party_key, spellings, text_key
 from domain.core.people import SYSTEM
@@ -260,11 +265,11 @@ ELSEWHERE = {
     "documentation/procedures.py": (2, "anchors and titles"),
     "domain/asl/request.py": (1, "an enumeration within a sentence"),
     "domain/audit/waiver.py": (1, "enumerations within a sentence"),
-    "domain/batch/coa.py": (1, "decimals of a number"),
-    "domain/batch/mass_balance.py": (3, "decimals of a number"),
-    "domain/batch/result_text.py": (1, "the powers of a printed number"),
-    "domain/batch/result_units.py": (1, "characters of a printed unit"),
-    "domain/batch/shelf_life.py": (1, "the first letter of a sentence"),
+    "domain/batch/results/coa.py": (1, "decimals of a number"),
+    "domain/batch/making/mass_balance.py": (3, "decimals of a number"),
+    "domain/batch/results/text.py": (1, "the powers of a printed number"),
+    "domain/batch/results/units.py": (1, "characters of a printed unit"),
+    "domain/batch/making/shelf_life.py": (1, "the first letter of a sentence"),
     "domain/core/period.py": (2, "an enumeration within a sentence"),
     "domain/event/cloud_event.py": (1, "the type of a CloudEvent, which is an enumeration"),
     "domain/exchange/parameter_filing.py": (1, "a code of a kind of change"),
@@ -272,8 +277,8 @@ ELSEWHERE = {
     "domain/qualification/extracts.py": (4, "headings and codes of a register's file"),
     "domain/qualification/request.py": (1, "a boolean within a sentence"),
     "domain/release/decision_gates.py": (1, "an enumeration within a sentence"),
-    "records/batch/cell_text.py": (2, "number formats of a spreadsheet"),
-    "records/batch/coa_file.py": (3, "names of parts of a file and of encodings"),
+    "records/batch/results/cell_text.py": (2, "number formats of a spreadsheet"),
+    "records/batch/results/coa_file.py": (3, "names of parts of a file and of encodings"),
     "records/core/documents/media_types.py": (1, "the ending of a file name"),
     "records/migrations/append_only.py": (1, "the name of a trigger of the database"),
     "records/release/checks/release_review.py": (1, "the first letter of a sentence"),

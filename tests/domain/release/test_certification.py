@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from domain.batch.batch import DecisionRule
-from domain.batch.gate_results import in_words
+from domain.batch.gate.results import in_words
 from domain.batch.markets import decision_rule
 from domain.core.forms import Meaning
 from domain.core.people import CDMO_ROLES, Role

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain.batch.departure import DepartureFiling, refuse_unless_each_market
-from domain.batch.gate_facts import DepartureFacts, Gate
-from domain.batch.gate_results import GateResult, GateVerdict
+from domain.batch.deviations.departure import DepartureFiling, refuse_unless_each_market
+from domain.batch.gate.facts import DepartureFacts, Gate
+from domain.batch.gate.results import GateResult, GateVerdict
 from domain.release.gates import evaluate
 from tests.domain.evidence import AT, VALUE, with_process
 from tests.domain.filling import faults, filled

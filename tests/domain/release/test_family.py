@@ -8,7 +8,7 @@ import pytest
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
-from domain.batch.gate_facts import (
+from domain.batch.gate.facts import (
     ChangeFacts,
     CriticalFacts,
     DeviationFacts,
@@ -23,9 +23,9 @@ from domain.batch.gate_facts import (
     StatusFacts,
     TransportFacts,
 )
-from domain.batch.gate_results import Ask, GateResult, GateVerdict
-from domain.batch.holds import HoldType
-from domain.batch.oos import OosKind
+from domain.batch.gate.results import Ask, GateResult, GateVerdict
+from domain.batch.holds.holds import HoldType
+from domain.batch.results.oos import OosKind
 from domain.batch.supply_stage import SupplyStage
 from domain.core.refusals import Refused
 from domain.event.site_event import AuthorityOutcome

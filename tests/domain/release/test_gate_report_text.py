@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.gate_facts import Gate, HoldFacts
-from domain.batch.holds import HoldType
+from domain.batch.gate.facts import Gate, HoldFacts
+from domain.batch.holds.holds import HoldType
 from domain.release.evidence import BatchEvidence
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
 from domain.release.gate_report_text import LENGTH, WIDTH, rendered

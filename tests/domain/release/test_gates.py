@@ -9,7 +9,7 @@ from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DecisionRule, DeviationClass, DeviationState, OosState
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate_facts import (
+from domain.batch.gate.facts import (
     AgreementFacts,
     ChangeFacts,
     CriticalFacts,
@@ -25,10 +25,10 @@ from domain.batch.gate_facts import (
     TransportFacts,
     ValueFacts,
 )
-from domain.batch.gate_results import Ask, GateResult, GateVerdict
-from domain.batch.holds import HoldType
+from domain.batch.gate.results import Ask, GateResult, GateVerdict
+from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs, SeenRefusal
-from domain.batch.oos import OosKind
+from domain.batch.results.oos import OosKind
 from domain.change.decision import Filing
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.evidence import BatchEvidence

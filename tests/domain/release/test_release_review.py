@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.batch.batch import BatchStage
-from domain.batch.holds import BatchState
+from domain.batch.holds.holds import BatchState
 from domain.core.people import Role
 from domain.release.recall import (
     RecallClosure,

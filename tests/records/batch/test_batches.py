@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.asl.asl import AslStatus
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 from records.agreement.tables import AgreementRow
 from records.batch.tables.batches import BatchMarketRow, HoldRow, ParameterResultRow
 from records.core.tables.master_data import CalendarRow

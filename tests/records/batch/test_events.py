@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.batch.package import ALWAYS
+from domain.batch.making.package import ALWAYS
 from records.batch.tables.batches import BatchDeviationRow, HoldRow, OosRow, ReviewDemandRow
 from records.core.tables.cases import CaseRow
 from records.event.tables import SiteEventRow

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 from domain.core.refusals import Code
 from records.batch.tables.batches import HoldRow, ReviewDemandRow
 from records.core.tables.facts import FactRow

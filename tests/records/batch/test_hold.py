@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 from domain.asl.asl import AslStatus
-from domain.batch.hold import HoldsEvaluation
-from domain.batch.holds import HoldType
+from domain.batch.holds.hold import HoldsEvaluation
+from domain.batch.holds.holds import HoldType
 from domain.core.refusals import Code
 from records.batch.queries.batch_holds import genealogy_of, holds_of_batch
 from records.batch.tables.batches import BatchDeviationRow, HoldRow, OosRow

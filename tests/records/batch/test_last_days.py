@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.batch.hold import HoldsEvaluation
+from domain.batch.holds.hold import HoldsEvaluation
 from domain.core.forms import Process
 from domain.core.refusals import Code
 from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow, OosRow, ReviewDemandRow

@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import select
 
 from domain.asl.asl import AslStatus
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 from domain.core.forms import Process
 from domain.core.refusals import Refused
 from records.batch.tables.batches import BatchRow, HoldRow

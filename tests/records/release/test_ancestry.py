@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.batch.gate_facts import Gate
-from domain.batch.gate_results import closed
+from domain.batch.gate.facts import Gate
+from domain.batch.gate.results import closed
 from domain.core.refusals import Code, Refusal
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate

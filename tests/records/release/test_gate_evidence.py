@@ -8,9 +8,9 @@ import pytest
 
 from domain.asl.asl import AslStatus
 from domain.asl.asl import SuspensionScope as R
-from domain.batch.gate_facts import Gate
-from domain.batch.gate_results import Ask, GateResult, GateVerdict, closed
-from domain.batch.gate_results import GateVerdict as N
+from domain.batch.gate.facts import Gate
+from domain.batch.gate.results import Ask, GateResult, GateVerdict, closed
+from domain.batch.gate.results import GateVerdict as N
 from domain.change.site_change import ChangeNotification
 from domain.core.forms import Process
 from domain.release.evidence import BatchEvidence

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.batch.gate_facts import Gate
+from domain.batch.gate.facts import Gate
 from domain.core.refusals import Code
 from records.batch.tables.batches import BatchMarketRow
 from records.core.tables.cases import CaseRow

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
-from domain.batch.gate_results import GateVerdict
+from domain.batch.gate.results import GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from domain.release.gate_report_text import as_page, rendered

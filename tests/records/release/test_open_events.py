@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.batch.gate_facts import Gate
-from domain.batch.gate_results import GateResult, GateVerdict
+from domain.batch.gate.facts import Gate
+from domain.batch.gate.results import GateResult, GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from domain.release.gates import evaluate

@@ -13,7 +13,7 @@ from domain.audit.finding import Severity
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, MarketDecision, OosState
 from domain.batch.disposition import SiteVerdict, Way
-from domain.batch.oos import InvestigationOutcome, LaboratoryCause, OosKind
+from domain.batch.results.oos import InvestigationOutcome, LaboratoryCause, OosKind
 from domain.core.forms import Form
 from domain.event.site_event import EventSeverity, EventType
 from domain.release.release_review import ReleaseOutcome

@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from domain.asl.asl import AslStatus
-from domain.batch.holds import HoldType
+from domain.batch.holds.holds import HoldType
 from domain.core.entry import Answer, Entry
 from domain.core.forms import Process
 from domain.core.people import SYSTEM

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import openpyxl
 
-from domain.batch.request import BatchRegistration
+from domain.batch.making.request import BatchRegistration
 from records.agreement.tables import AgreementRow
 from records.contexts import load
 from records.core.journal import Journal

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.batch.deviation import DeviationReport
+from domain.batch.deviations.deviation import DeviationReport
 from domain.core.case import Message, Subject, submitted
 from tests.company import Company
 from tests.patience import PATIENCE

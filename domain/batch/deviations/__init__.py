@@ -1,0 +1,1 @@
+"""Departures of a batch from what is approved, and the batches that are concerned with it."""

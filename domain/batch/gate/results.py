@@ -1,0 +1,223 @@
+"""What a gate says of a batch: passed, failed, or left to the certifier's judgement (section 8)."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.batch.gate.facts import Gate
+from domain.batch.holds.holds import HoldType
+from domain.core.forms import canonical, sha256
+
+_ID = re.compile(r"\b[A-Z]+-[0-9]+\b")
+_LINES, _WIDTH = 40, 200
+_NAMED = 3
+
+
+class GateVerdict(StrEnum):
+    """What a gate says."""
+
+    PASS = "PASS"
+    JUDGED = "JUDGED"
+    """Passed by what the certifier has written."""
+    EXCEPTED = "EXCEPTED"
+    """Passed by an exception that three have signed (section 10, emergency shortage)."""
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+    NEEDS_JUDGEMENT = "NEEDS_JUDGEMENT"
+    """Closed until the certifier writes why the batch may be certified all the same."""
+    FAIL = "FAIL"
+
+
+_CLOSED = frozenset({GateVerdict.NEEDS_JUDGEMENT, GateVerdict.FAIL})
+
+HOLD_OF = {
+    Gate.G1: HoldType.SUPPLIER_STATUS,
+    Gate.G2: HoldType.QTA,
+    Gate.G3: HoldType.CERT,
+    Gate.G4: HoldType.AUDIT,
+    Gate.G5: HoldType.FINDING,
+    Gate.G6: HoldType.PROCESS,
+    Gate.G7: HoldType.DEVIATION,
+    Gate.G8: HoldType.OOS,
+    Gate.G9: HoldType.COA,
+    Gate.G10: HoldType.CHANGE,
+    Gate.G12: HoldType.SUPPLY,
+    Gate.G14: HoldType.REG,
+}
+"""The hold that a failed gate leads to. G11 and G13 refuse, and hold nothing."""
+
+MARKET_GATES = frozenset({Gate.G3, Gate.G4, Gate.G9, Gate.G10, Gate.G12})
+"""Gates that one market may fail and another pass: what is registered there, how old an audit may be, exceptions,
+what its batches come from."""
+
+
+class Ask(StrEnum):
+    """What a judgement names beside its rationale: a record, not a phrase (section 19)."""
+
+    DEVIATION = "DEVIATION"
+    """The deviation under which it is dealt with."""
+    EVIDENCE = "EVIDENCE"
+    """Documents that carry it."""
+    SITE_STATEMENT = "SITE_STATEMENT"
+    """What the site's quality unit states, as a document."""
+    QP_DECLARATION = "QP_DECLARATION"
+    """The declaration of a qualified person on the GMP of the maker of an active substance, as a document."""
+    REINSTATEMENT = "REINSTATEMENT"
+    """The case in which a suspension was lifted, whose evidence it rests on."""
+
+
+class Found(NamedTuple):
+    """What a gate has found. Anything wrong closes it; anything doubtful leaves it to the certifier's judgement."""
+
+    well: str
+    """What is said if nothing is wrong."""
+    looked_at: Sequence[str] = ()
+    wrong: Sequence[str] = ()
+    doubtful: Sequence[str] = ()
+    applies: bool = True
+    is_held: bool = False
+    """Whether no further hold follows: what is wrong holds the batch already, or is over once others have decided."""
+    asks: frozenset[Ask] = frozenset()
+    """What a judgement of what is doubtful names beside its rationale."""
+    names: frozenset[str] = frozenset()
+    """Ids that the judgement itself must name, each: what it says not to concern the batch."""
+
+    def beside(self, other: "Found") -> "Found":
+        """Both, as one gate says it; it holds nothing further only if neither does that has something wrong."""
+        return self._replace(
+            looked_at=[*self.looked_at, *other.looked_at],
+            wrong=[*self.wrong, *other.wrong],
+            doubtful=[*self.doubtful, *other.doubtful],
+            is_held=all(each.is_held for each in (self, other) if each.wrong),
+            asks=self.asks | other.asks,
+            names=self.names | other.names,
+        )
+
+
+class GateResult(BaseModel):
+    """What one gate says of a batch for a market at an instant."""
+
+    model_config = ConfigDict(frozen=True)
+
+    gate: Gate
+    verdict: GateVerdict
+    reason: str
+    """Why, in words."""
+    looked_at: tuple[str, ...] = ()
+    """The facts that it rests on, each as `name: value`."""
+    hold_type: HoldType | None = None
+    """The hold that a failure leads to; `None` where it only refuses."""
+    asks: tuple[Ask, ...] = ()
+    """What the judgement names beside its rationale."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the gate is open."""
+        return self.verdict not in _CLOSED
+
+
+class HoldDemand(NamedTuple):
+    """A hold that a failed gate leads to; of all markets if it names none."""
+
+    gate: Gate
+    type: HoldType
+    reason: str
+    market: str | None
+
+
+def result(gate: Gate, found: Found, *, rationale: str | None = None, exception: str | None = None) -> GateResult:
+    """What a gate says. `rationale` is what the certifier writes, `exception` the id of an exception of the gate."""
+    seen = tuple(_short(line) for line in found.looked_at[:_LINES])
+    if left := len(found.looked_at) - len(seen):
+        seen = (*seen, f"and {left} more")
+    reasons = "; ".join([*found.wrong, *found.doubtful])
+    if not found.applies:
+        return GateResult(gate=gate, verdict=GateVerdict.NOT_APPLICABLE, reason=found.well, looked_at=seen)
+    if not reasons:
+        return GateResult(gate=gate, verdict=GateVerdict.PASS, reason=_short(found.well), looked_at=seen)
+    if exception is not None:
+        reason = _reason(f"Excepted by {exception}: {reasons}")
+        return GateResult(gate=gate, verdict=GateVerdict.EXCEPTED, reason=reason, looked_at=seen)
+    asks = tuple(sorted(found.asks))
+    if found.wrong:
+        hold = None if found.is_held else HOLD_OF.get(gate)
+        return GateResult(gate=gate, verdict=GateVerdict.FAIL, reason=_reason(reasons), looked_at=seen, hold_type=hold)
+    unnamed = sorted(found.names - set(_ID.findall(rationale or "")))
+    if rationale is not None and rationale.strip() and not unnamed:
+        seen = (*seen, f"judged: {reasons}"[:_WIDTH])
+        return GateResult(gate=gate, verdict=GateVerdict.JUDGED, reason=rationale.strip(), looked_at=seen, asks=asks)
+    needs = GateVerdict.NEEDS_JUDGEMENT
+    if rationale is not None and unnamed:
+        reasons = f"the judgement does not name {', '.join(unnamed)}; {reasons}"
+    return GateResult(gate=gate, verdict=needs, reason=_reason(reasons), looked_at=seen, asks=asks)
+
+
+def of_all(own: Found, others: Iterable[tuple[str, Found]]) -> Found:
+    """What a gate has found in a batch and in all that it comes from, each of these by its name.
+
+    What is the same in several is said once, with their names.
+    """
+    found = list(others)
+    return own._replace(
+        looked_at=[*own.looked_at, *_by_name((name, each.looked_at) for name, each in found)],
+        wrong=[*own.wrong, *_by_name((name, each.wrong) for name, each in found)],
+        doubtful=[*own.doubtful, *_by_name((name, each.doubtful) for name, each in found)],
+        is_held=all(each.is_held for each in (own, *(each for _, each in found)) if each.wrong),
+        asks=own.asks.union(*(each.asks for _, each in found)),
+        names=own.names.union(*(each.names for _, each in found)),
+    )
+
+
+def _by_name(said: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
+    names: dict[str, list[str]] = {}
+    for name, texts in said:
+        for text in texts:
+            names.setdefault(text, []).append(name)
+    return [f"{_names(each)}: {text}" for text, each in names.items()]
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{', '.join(names[:_NAMED])}{more}"
+
+
+def closed(results: Iterable[GateResult]) -> dict[Gate, str]:
+    """The gates that are not open, each with its reason."""
+    return {each.gate: each.reason for each in results if not each.passes}
+
+
+def holds_demanded(by_market: Mapping[str, Sequence[GateResult]]) -> list[HoldDemand]:
+    """The holds that failed gates lead to: of one market where a gate differs between markets, else of the batch.
+
+    What is left to judgement holds nothing: the qualified person has not judged yet.
+    """
+    demands: dict[tuple[HoldType, str | None], HoldDemand] = {}
+    for market, results in by_market.items():
+        for each in results:
+            if each.verdict is GateVerdict.FAIL and each.hold_type is not None:
+                only = market if each.gate in MARKET_GATES else None
+                demand = HoldDemand(each.gate, each.hold_type, f"{each.gate}: {each.reason}", only)
+                demands.setdefault((demand.type, demand.market), demand)
+    return list(demands.values())
+
+
+def hash_of(results: Iterable[GateResult]) -> str:
+    """The hash of gates as they are shown to who decides."""
+    return sha256(canonical([each.model_dump(mode="json") for each in results]))
+
+
+def in_words(results: Iterable[GateResult], *, longest: int = 4000) -> str:
+    """The gates in words, one line each, within so many characters."""
+    lines = [f"{each.gate} {each.verdict}: {each.reason}" for each in results]
+    width = longest // max(1, len(lines)) - 1
+    return "\n".join(_short(line, width) for line in lines)
+
+
+def _reason(text: str) -> str:
+    return _short(text, 1000)
+
+
+def _short(text: str, longest: int = _WIDTH) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

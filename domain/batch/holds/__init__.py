@@ -1,0 +1,1 @@
+"""What closes a batch for a time, and who opens it again."""

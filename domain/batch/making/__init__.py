@@ -1,0 +1,1 @@
+"""How a batch is registered, made and packed, what it weighs and how long it lasts."""

@@ -1,0 +1,157 @@
+"""Correcting what was said at the end of manufacture (domain specification, section 17).
+
+The last day of goods never changes silently: every correction is signed, with its reason, beside the old value.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from pydantic import Field
+
+from domain.batch.making.shelf_life import LastDay
+from domain.core.document import Evidence, RecordVersion
+from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
+from domain.core.people import Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import ShortText, Text
+from domain.exchange.parameters import Number
+
+RULE = "section 17, corrections"
+FIELDS = (
+    "expiry_on", "retest_on", "quantity", "yield_percent", "yield_deviation", "sample_quantity", "retained_samples",
+    "stability", "environment",
+)  # fmt: skip
+"""What may be corrected; a batch has it under the same name."""
+_DATES = frozenset({"expiry_on", "retest_on"})
+CERTIFIED = frozenset({*_DATES, "quantity"})
+"""What a certificate says of a batch: a release is looked at again if it changes."""
+
+
+class ManufactureCorrection(Form):
+    """Correct what was said at the end of manufacture. What is left out stays.
+
+    A later day or a greater quantity takes effect once a second person of quality confirms it; the rest at once.
+    """
+
+    action = Action(
+        Process.BATCH,
+        "correct-manufacture",
+        "Correct the end of manufacture",
+        frozenset({Role.CDMO_QA, Role.QA_APPROVER}),
+        meaning=Meaning.AUTHORED,
+        audience=Audience.SHARED,
+    )
+
+    expiry_on: LastDay | None = None
+    """Last day of the shelf life, as it should have been."""
+    retest_on: LastDay | None = None
+    """Day of retest."""
+    quantity: Number | None = Field(default=None, gt=0)
+    """Quantity that was made, in the unit of the batch."""
+    yield_percent: Number | None = Field(default=None, gt=0, le=200)
+    """Yield in %."""
+    yield_deviation: ShortText | None = None
+    """The deviation that was reported for a yield outside the limits of the registered process."""
+    sample_quantity: Number | None = Field(default=None, ge=0)
+    """Quantity of retained and reference samples, in the unit of the batch."""
+    retained_samples: ShortText | None = None
+    """Retained and reference samples: how many, and where they are kept."""
+    stability: ShortText | None = None
+    """The stability study that the batch is part of."""
+    environment: Text | None = None
+    """Statement on environmental monitoring and utilities."""
+    reason: Text = Field(examples=["The year was mistyped; the master batch record says 24 months."])
+    """What was wrong, and how that was found."""
+    evidence: Evidence
+    """What shows the right value; at least one document."""
+
+    def given(self) -> dict[str, date | Decimal | str]:
+        """The right values, by field."""
+        return {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
+
+
+class ManufactureCorrectionConfirmation(Decision):
+    """Confirm a correction that lets more through than before, or refuse it; then everything stays as it is."""
+
+    action = Action(
+        Process.BATCH,
+        "confirm-manufacture-correction",
+        "Confirm a correction of the end of manufacture",
+        frozenset({Role.QA_APPROVER, Role.HEAD_QA}),
+        meaning=Meaning.APPROVED,
+        otherwise="The old value stays.",
+    )
+
+    correction: RecordVersion
+    """The version of the correction that was read."""
+    confirm: bool = Field(examples=[True])
+    """Whether it takes effect."""
+    reason: Text = Field(examples=["The batch record and the label proof were read."])
+    """Why."""
+
+    def approves(self) -> bool:
+        return self.confirm
+
+
+class Change(NamedTuple):
+    """A value that is corrected."""
+
+    field: str
+    old: str | None
+    new: str
+
+    @property
+    def is_permissive(self) -> bool:
+        """Whether it lets more through than before: a later day, or more of it."""
+        if self.field in _DATES:
+            return self.old is None or self.new > self.old
+        return self.field == "quantity" and (self.old is None or Decimal(self.new) > Decimal(self.old))
+
+    def in_words(self) -> str:
+        """The old value beside the new one."""
+        return f"{self.field.replace('_', ' ')} was {self.old or 'not given'}, is {self.new}"
+
+
+class Bounds(NamedTuple):
+    """What a correction must respect."""
+
+    made_on: date
+    taken: Decimal
+    """Dispatched, ordered, given to other batches or destroyed."""
+    released: Decimal
+    """The largest quantity released for a market."""
+    dates: Mapping[str, str] = {}
+    """What is wrong with the new dates by what the batch comes from (`domain.batch.making.shelf_life.too_late`)."""
+
+
+def changes_of(form: ManufactureCorrection, known: Mapping[str, str | None]) -> tuple[Change, ...]:
+    """What really changes; `known` are the values as they stand."""
+    return tuple(
+        Change(name, known[name], str(value)) for name, value in form.given().items() if str(value) != known[name]
+    )
+
+
+def refuse_unless_correctable(form: ManufactureCorrection, changes: tuple[Change, ...], bounds: Bounds) -> None:
+    """Raise `Refused` with every fault of a correction. What is taken or released already cannot shrink away."""
+    if not changes:
+        raise broken(RULE, "Nothing is corrected.", reason="name a value that differs from the one that is known")
+    faults = {name: fault for name, fault in bounds.dates.items() if name in form.given()}
+    for name in sorted(_DATES):
+        day = getattr(form, name)
+        if day is not None and day <= bounds.made_on:
+            faults[name] = "is not after the end of manufacture"
+    if form.quantity is not None:
+        if form.quantity < bounds.taken:
+            faults["quantity"] = f"is less than the {bounds.taken:f} that are taken, ordered or destroyed"
+        elif form.quantity < bounds.released:
+            faults["quantity"] = f"is less than the {bounds.released:f} that are released"
+    if faults:
+        raise broken(RULE, "The correction does not fit.", **faults)
+
+
+def refuse_while_another_waits(*, waits: bool) -> None:
+    """Raise `Refused` while a correction waits for its confirmation: one is decided on after the other."""
+    if waits:
+        raise Refused(Code.NOT_OPEN, "A correction waits for its confirmation.", rule=RULE)

@@ -1,0 +1,1 @@
+"""Specifications, what is measured against them, and what becomes of a result that fails."""

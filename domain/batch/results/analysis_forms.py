@@ -1,0 +1,150 @@
+"""Certificates of analysis and the sponsor's own testing of a batch (domain specification, section 8, gate G9)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from domain.batch.results.specification import SpecifiedTest
+from domain.core.document import DocumentReference
+from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
+from domain.core.names import name_key
+from domain.core.people import Role
+from domain.core.refusals import broken
+from domain.core.text import ShortText, Text
+
+_FUTURE = "is in the future"
+
+
+class Source(StrEnum):
+    """Who has tested."""
+
+    COA = "COA"
+    """The site, on its certificate."""
+    OWN_TESTING = "OWN_TESTING"
+    """The sponsor."""
+    LATER = "LATER"
+    """Whoever has tested after the release: stability, a complaint, a retest."""
+
+
+class AnalysisResult(Value):
+    """One individual result, exactly as it was reported. Numbers are read and compared by the program."""
+
+    test: ShortText = Field(examples=["Impurity I-3"])
+    """Name of the test, as in the specification."""
+    method: ShortText | None = Field(default=None, examples=["HPLC AM-017"])
+    """Method that was used."""
+    result: ShortText = Field(examples=["0.12"])
+    """The result as it is written: `0.12`, `0,12`, `< 0.05`, `n.d.`, `Conforms`."""
+    unit: ShortText | None = Field(default=None, examples=["%"])
+    """Unit as it is printed, if the result does not name it."""
+    verdict: ShortText | None = Field(default=None, examples=["Pass"])
+    """What is claimed of it. It is compared with the recomputation, and never replaces it."""
+    replicate: int | None = Field(default=None, ge=1, le=1000)
+    """Number of the individual result, if there are several."""
+    is_mean: bool = False
+    """Whether it is a mean. It may be listed beside the individual results and stands in for none of them."""
+    analyst: ShortText | None = Field(default=None, examples=["M. Jansen"])
+    """Who has tested."""
+    equipment: ShortText | None = Field(default=None, examples=["HPLC-07"])
+    """With what."""
+    measured_at: AwareDatetime | None = None
+    """When."""
+
+
+Results = Annotated[tuple[AnalysisResult, ...], Field(min_length=1, max_length=500)]
+
+
+class CertificateOfAnalysis(Form):
+    """Enter the certificate of analysis of a batch. Every result is compared with the registered specification."""
+
+    action = Action(
+        Process.BATCH,
+        "coa",
+        "Certificate of analysis",
+        frozenset({Role.CDMO_QA, Role.CDMO_QU_HEAD}),
+        meaning=Meaning.AUTHORED,
+        audience=Audience.SHARED,
+    )
+
+    number: ShortText = Field(examples=["COA-25-0417"])
+    """Number of the certificate; a corrected one has a number or revision of its own."""
+    issued_on: date = Field(examples=["2025-01-13"])
+    """Day of issue."""
+    specification: ShortText = Field(examples=["SPEC-204 v3"])
+    """The specification and its version, as printed."""
+    results: Results
+    """Every individual result."""
+    document: DocumentReference
+    """The original certificate."""
+    correction_of: ShortText | None = None
+    """Number of the certificate whose place it takes; required if there is one."""
+    correction_reason: Text | None = None
+    """Why the earlier one was wrong; required for a correction."""
+
+
+class OwnTesting(Form):
+    """Enter the sponsor's own results of a batch: they confirm what the site reports (21 CFR 211.84(d)(2))."""
+
+    action = Action(
+        Process.BATCH,
+        "own-testing",
+        "Own testing",
+        frozenset({Role.QC_REVIEWER}),
+        meaning=Meaning.AUTHORED,
+    )
+
+    report: ShortText = Field(examples=["QC-25-112"])
+    """Number of the report."""
+    laboratory: ShortText = Field(examples=["Aurelia Pharma, quality control"])
+    """Who has tested; not the laboratory of the certificate."""
+    tested_on: date = Field(examples=["2025-01-13"])
+    """Last day of testing. The interval to the next own testing is counted from it."""
+    results: Results
+    """Every individual result."""
+    document: DocumentReference
+    """The report."""
+    conclusion: Text = Field(examples=["Identity shown; the results confirm the certificate."])
+    """What follows from it."""
+
+
+def refuse_unless_issued(form: CertificateOfAnalysis, numbers: Sequence[str], *, today: date, now: datetime) -> None:
+    """Raise `Refused` unless the certificate is the first one, or corrects the last one openly.
+
+    `numbers` are those of the certificates of the batch, in their order.
+    """
+    faults = _future_faults(form.results, now)
+    if form.issued_on > today:
+        faults["issued_on"] = _FUTURE
+    if not numbers and form.correction_of is not None:
+        faults["correction_of"] = "there is no certificate to correct"
+    if numbers and name_key(form.correction_of or "") != name_key(numbers[-1]):
+        faults["correction_of"] = f"must be {numbers[-1]}, whose place this one takes"
+    if numbers and form.correction_reason is None:
+        faults["correction_reason"] = "say why the earlier certificate was wrong"
+    if name_key(form.number) in map(name_key, numbers):
+        faults["number"] = "is the number of an earlier certificate"
+    if faults:
+        raise broken("G9", "The certificate of analysis does not fit.", **faults)
+
+
+def refuse_unless_tested(form: OwnTesting, tests: Sequence[SpecifiedTest], *, today: date, now: datetime) -> None:
+    """Raise `Refused` unless the testing is over and shows the identity, where the specification has a test of it."""
+    faults = _future_faults(form.results, now)
+    if form.tested_on > today:
+        faults["tested_on"] = _FUTURE
+    done = {name_key(each.test) for each in form.results}
+    if missing := [test.name for test in tests if test.identity and name_key(test.name) not in done]:
+        faults["results"] = f"lack the test of identity: {', '.join(missing)}"
+    if faults:
+        raise broken("21 CFR 211.84", "The testing does not confirm the batch.", **faults)
+
+
+def _future_faults(results: Sequence[AnalysisResult], now: datetime) -> dict[str, str]:
+    return {
+        f"results.{index}.measured_at": _FUTURE
+        for index, each in enumerate(results)
+        if each.measured_at is not None and each.measured_at > now
+    }

@@ -1,0 +1,112 @@
+"""Results that fail a registered specification, and what explains them (gate G8; 21 CFR 211.165(f) and 211.192)."""
+
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from domain.batch.batch import OosState
+from domain.batch.results.coa import Verdict
+from domain.batch.results.oos import OosKind, counts_against
+from domain.batch.results.recomputation import Recomputation, Reported
+from domain.batch.results.specification import SpecifiedTest
+from domain.batch.results.text import Unreadable, reading
+from domain.core.names import name_key, text_key
+
+
+class Failing(NamedTuple):
+    """What a report gives for one test outside the specification."""
+
+    test: str
+    results: tuple[str, ...]
+    """The individual results that fail, as they are written."""
+    unit: str
+    limit: str
+    markets: frozenset[str]
+    """The markets whose specification they fail."""
+
+
+class Against(NamedTuple):
+    """A report, compared with the specification of some markets."""
+
+    markets: tuple[str, ...]
+    tests: tuple[SpecifiedTest, ...]
+    found: Recomputation
+
+
+class Explained(Protocol):
+    """A result outside specification that is on record."""
+
+    kind: str
+    test: str
+    result: str
+    state: str
+    opened_from: str | None
+
+
+def failing(results: Sequence[Reported], compared: Iterable[Against]) -> list[Failing]:
+    """What fails, test by test. A line fails for each market whose specification it does not meet."""
+    by_test: dict[tuple[str, frozenset[str]], list[tuple[Reported, SpecifiedTest]]] = {}
+    markets: dict[int, set[str]] = {}
+    specified: dict[int, SpecifiedTest] = {}
+    for each in compared:
+        known = {name_key(test.name): test for test in each.tests}
+        for number, line in enumerate(each.found.lines):
+            if line is not None and line.verdict is Verdict.FAIL:
+                markets.setdefault(number, set()).update(each.markets)
+                specified.setdefault(number, known[name_key(results[number].test)])
+    for number, of in sorted(markets.items()):
+        key = (name_key(results[number].test), frozenset(of))
+        by_test.setdefault(key, []).append((results[number], specified[number]))
+    return [
+        Failing(
+            test=lines[0][0].test,
+            results=tuple(dict.fromkeys(each.result for each, _ in lines)),
+            unit=lines[0][0].unit or lines[0][1].unit or "",
+            limit=limit_of(lines[0][1]),
+            markets=of,
+        )
+        for (_, of), lines in by_test.items()
+    ]
+
+
+def limit_of(test: SpecifiedTest) -> str:
+    """The registered limit in words: `≤ 0.15 %`."""
+    if test.expected is not None:
+        return test.expected
+    unit = "" if test.unit in (None, "1") else f" {test.unit}"
+    parts = []
+    if test.lower is not None:
+        parts.append(f"{'≥' if test.lower_inclusive else '>'} {test.lower:f}{unit}")
+    if test.upper is not None:
+        parts.append(f"{'≤' if test.upper_inclusive else '<'} {test.upper:f}{unit}")
+    return " and ".join(parts)
+
+
+def is_explained(test: str, result: str, source: str, known: Iterable[Explained]) -> bool:
+    """Whether a failing result is on record as one outside specification, for the same test and of the same origin.
+
+    One of the same test that still counts stands for it until it is concluded; afterwards only the very same result is
+    the one that was investigated.
+    """
+    for each in known:
+        of_same = name_key(each.test) == name_key(test) and each.kind == OosKind.OOS.value
+        if not of_same or (each.opened_from or source) != source:
+            continue
+        if counts_against(OosKind(each.kind), OosState(each.state)) or _is_among(result, each.result.split(SEPARATOR)):
+            return True
+    return False
+
+
+SEPARATOR = "; "
+"""Between several individual results of one test."""
+
+
+def _is_among(result: str, others: Collection[str]) -> bool:
+    return any(text_key(result) == text_key(each) or _number(result) == _number(each) is not None for each in others)
+
+
+def _number(result: str) -> Decimal | None:
+    try:
+        return reading(result).value
+    except Unreadable:
+        return None

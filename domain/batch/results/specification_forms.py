@@ -1,0 +1,66 @@
+"""Proposing and approving the specification of a scope's product (domain specification, section 8, gate G9)."""
+
+from datetime import datetime
+
+from pydantic import AwareDatetime, Field
+
+from domain.batch.results.specification import Tests, refuse_unless_specified
+from domain.core.document import RecordVersion
+from domain.core.forms import Action, Decision, Form, Forms, Meaning
+from domain.core.people import Role
+from domain.core.refusals import broken
+from domain.core.text import ShortText, Text
+from domain.site.site import Markets
+
+
+class SpecificationProposal(Form):
+    """Propose the registered specification. Every version is kept; a later one waits for an approval of its own."""
+
+    action = Action(
+        None,
+        "propose",
+        "Propose a specification",
+        frozenset({Role.QC_REVIEWER, Role.CMC_LEAD, Role.REG_AFFAIRS}),
+        meaning=Meaning.AUTHORED,
+    )
+
+    replaces: int = Field(ge=0, le=10**6, examples=[0])
+    """Number of the newest version; 0 for the first."""
+    markets: Markets = Field(examples=[["EU", "US"]])
+    """Markets in which it is registered like this. Other markets keep the version that they have."""
+    registration: ShortText = Field(examples=["Module 3.2.S.4.1, sequence 0012"])
+    """Where it is registered."""
+    effective_from: AwareDatetime = Field(examples=["2027-09-01T00:00:00Z"])
+    """From when it is compared with; not in the past."""
+    tests: Tests = Field(
+        examples=[[{"name": "Impurity I-3", "method": "HPLC AM-017", "kind": "NUMERIC", "unit": "%", "upper": "0.15"}]]
+    )
+    """The tests, in the order of the certificate."""
+    reason: Text = Field(examples=["As registered."])
+    """What is new, and why."""
+
+
+class SpecificationApproval(Decision):
+    """Approve the proposed specification, or send it back. The quality unit approves specifications (211.22(c))."""
+
+    action = Action(None, "approve", "Approve a specification", frozenset({Role.QA_APPROVER}), meaning=Meaning.APPROVED)
+
+    approve: bool = Field(examples=[True])
+    """Whether it is approved."""
+    specification: RecordVersion
+    """The version that was read."""
+    reason: Text = Field(examples=["Compared line by line with the registration."])
+    """Why."""
+
+    def approves(self) -> bool:
+        return self.approve
+
+
+SPECIFICATION_FORMS = Forms(SpecificationProposal, SpecificationApproval)
+
+
+def refuse_unless_proposable(form: SpecificationProposal, now: datetime) -> None:
+    """Raise `Refused` unless results can be compared with it, from now on or later."""
+    refuse_unless_specified(form.tests)
+    if form.effective_from < now:
+        raise broken("G9", "A specification takes effect now or later.", effective_from="is in the past")

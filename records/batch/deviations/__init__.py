@@ -1,0 +1,1 @@
+"""Departures in the records, and the batches that are concerned with them."""

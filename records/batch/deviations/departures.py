@@ -1,0 +1,142 @@
+"""Parameters of a batch outside their proven acceptable ranges, and what was said of each (gate G6)."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import DeviationState
+from domain.batch.deviations.departure import AttributeImpact, DepartureAssessment, DepartureFiling, DepartureInMarket
+from domain.batch.deviations.deviation import GRAVE, DeviationAcceptance, DeviationClosure
+from domain.core.forms import Form
+from domain.core.names import name_key
+from domain.exchange.parameters import Parameter, ParameterClass
+from records.batch.batches import bound_parameters, counting_values
+from records.batch.tables.batches import BatchDeviationRow, BatchRow
+from records.core.tables.cases import RecordRow
+
+F = TypeVar("F", bound=Form)
+
+
+class Departure(NamedTuple):
+    """A critical or key parameter with a value outside its proven acceptable range that no correction has replaced."""
+
+    parameter: Parameter
+    last_value: int
+    """Number of the event that has reported the last such value. What was said before knows nothing of it."""
+    deviation: BatchDeviationRow | None
+    """The deviation of at least MAJOR about it that was reported last."""
+    impacts: tuple[AttributeImpact, ...] = ()
+    acceptance: DeviationAcceptance | None = None
+    """How it was accepted, knowing the last value."""
+    assessment: RecordRow | None = None
+    filing: DepartureFiling | None = None
+    known_since: str | None = None
+    """A deviation about the same parameter that was known before the batch was begun, and not closed by then."""
+
+    @property
+    def deviation_id(self) -> str:
+        """The number of its deviation; empty if there is none."""
+        return self.deviation.deviation_id if self.deviation is not None else ""
+
+    def without_data(self) -> tuple[str, ...]:
+        """The linked quality attributes on which the investigation gives no data."""
+        given = {name_key(each.attribute) for each in self.impacts}
+        return tuple(name for name in self.parameter.linked_cqas if name_key(name) not in given)
+
+    def in_market(self, market: str) -> DepartureInMarket | None:
+        """What regulatory affairs has stated for a market."""
+        return next((each for each in self.filing.markets if each.market == market), None) if self.filing else None
+
+
+async def departures_of(session: AsyncSession, batch: BatchRow) -> list[Departure]:
+    """Every departure of a batch that counts, by the name of its parameter."""
+    last: dict[str, int] = {}
+    for row in await counting_values(session, batch.batch_id):
+        if not row.in_par and row.parameter_class != ParameterClass.NON.value:
+            last[name_key(row.parameter)] = max(row.number, last.get(name_key(row.parameter), 0))
+    if not last:
+        return []
+    known = {name_key(each.name): each for each in await bound_parameters(session, batch)}
+    query = select(BatchDeviationRow).where(
+        col(BatchDeviationRow.batch_id) == batch.batch_id,
+        col(BatchDeviationRow.deviation_class).in_([each.value for each in GRAVE]),
+    )
+    deviations = (await session.exec(query.order_by(col(BatchDeviationRow.reported_at)))).all()
+    return [await _departure(session, batch, known[key], number, deviations) for key, number in sorted(last.items())]
+
+
+async def departure_by(session: AsyncSession, batch: BatchRow, deviation_id: str) -> Departure | None:
+    """The departure that a deviation is about; `None` if it is about none."""
+    wanted = name_key(deviation_id)
+    return next((each for each in await departures_of(session, batch) if name_key(each.deviation_id) == wanted), None)
+
+
+async def _departure(
+    session: AsyncSession,
+    batch: BatchRow,
+    parameter: Parameter,
+    last_value: int,
+    deviations: Sequence[BatchDeviationRow],
+) -> Departure:
+    key = name_key(parameter.name)
+    row = next((each for each in reversed(deviations) if name_key(each.parameter or "") == key), None)
+    if row is None:
+        return Departure(parameter, last_value, None)
+    closure, _ = await _said(session, DeviationClosure, row, last_value)
+    acceptance, _ = await _said(session, DeviationAcceptance, row, last_value)
+    filing, _ = await _said(session, DepartureFiling, row, last_value)
+    _, assessment = await _said(session, DepartureAssessment, row, last_value)
+    is_accepted = row.state == DeviationState.ACCEPTED.value and acceptance is not None and acceptance.accept
+    return Departure(
+        parameter=parameter,
+        last_value=last_value,
+        deviation=row,
+        impacts=closure.impact_on if closure is not None else (),
+        acceptance=acceptance if is_accepted else None,
+        assessment=assessment,
+        filing=filing,
+        known_since=await _known_since(session, batch, key),
+    )
+
+
+async def _said(
+    session: AsyncSession, form: type[F], of: BatchDeviationRow, since: int
+) -> tuple[F | None, RecordRow | None]:
+    """The last word on a deviation after an event, and its record."""
+    query = select(RecordRow).where(
+        col(RecordRow.case_id) == of.batch_id,
+        col(RecordRow.action) == form.action.name,
+        col(RecordRow.number) > since,
+    )
+    wanted = name_key(of.deviation_id)
+    for record in (await session.exec(query.order_by(col(RecordRow.version).desc()))).all():
+        if name_key(str(record.form["deviation_id"])) == wanted:
+            return form.stored(record.form), record
+    return None, None
+
+
+async def _known_since(session: AsyncSession, batch: BatchRow, key: str) -> str | None:
+    """What had made the departure known: at the same scope, reported before the start, its cause not yet dealt with."""
+    if batch.started_at is None:
+        return None
+    query = (
+        select(BatchDeviationRow, BatchRow.number)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchDeviationRow.batch_id))
+        .where(
+            col(BatchRow.scope_id) == batch.scope_id,
+            col(BatchDeviationRow.parameter).is_not(None),
+            col(BatchDeviationRow.deviation_class).in_([each.value for each in GRAVE]),
+            or_(
+                col(BatchDeviationRow.reported_at) < batch.started_at,
+                col(BatchDeviationRow.detected_at) < batch.started_at,
+            ),
+            or_(col(BatchDeviationRow.closed_at).is_(None), col(BatchDeviationRow.closed_at) > batch.started_at),
+        )
+        .order_by(col(BatchDeviationRow.detected_at))
+    )
+    for row, number in (await session.exec(query)).all():
+        if name_key(row.parameter or "") == key:
+            return f"{row.deviation_id} of batch {number}, detected on {row.detected_at:%Y-%m-%d}"
+    return None

@@ -1,0 +1,1 @@
+"""Quantities, lots and last days in the records."""

@@ -1,0 +1,191 @@
+"""What follows for batches from what becomes known: holds on them and on what comes from them, and reviews."""
+
+from collections.abc import Collection
+
+from domain.agreement.facts import AgreementLapsed
+from domain.asl.facts import ScopeSuspended
+from domain.audit.facts import AuditUnacceptable, FindingCritical
+from domain.batch.facts import (
+    BatchAssociated,
+    BatchesConcerned,
+    BatchInDoubt,
+    BatchRecalled,
+    BatchRejected,
+    FailingResultFound,
+    GateClosed,
+    GateFailedInReview,
+    GraveDeviationReported,
+    LearnedOfBatch,
+    OosConfirmed,
+    OriginCorrected,
+    ParametersBeyondRange,
+    ReleaseTakenBack,
+    ResultOutsideReported,
+    RetestDue,
+    ShelfLifeEnded,
+    SpecificationNotMet,
+    StoppedByHand,
+)
+from domain.batch.holds.holds import HoldType, stops_release
+from domain.site.facts import CertificateVoid
+from records.asl.watched_certificates import demanded_types
+from records.batch.batches import lock_lists
+from records.batch.holds.holding import (
+    demand_review,
+    hold_alone,
+    hold_batches,
+    hold_children,
+    hold_open_batches,
+    hold_what_is_left,
+    hold_what_was_made_after,
+    look_at_ancestors,
+    place_hold,
+)
+from records.batch.holds.holds import undecided_batches
+from records.batch.notifying import notify_batch
+from records.batch.results.failing import open_result
+from records.batch.tables.batches import BatchRow
+from records.core.reactions import Consequences, reacts
+from records.core.tables.master_data import ScopeRow
+from records.core.writing import Writing
+
+
+@reacts(ScopeSuspended, protects=True)
+async def holds_its_batches(writing: Writing, fact: ScopeSuspended) -> Consequences:
+    """A status that stops release holds every open batch of the scope at once (section 10)."""
+    if not stops_release(fact.status, fact.reach):
+        return Consequences()
+    return await hold_open_batches(writing, fact.scope_id, HoldType.SUPPLIER_STATUS, fact.why, placed_in=fact.case_id)
+
+
+@reacts(FindingCritical, order=20, protects=True)
+async def holds_what_it_may_concern(writing: Writing, fact: FindingCritical) -> Consequences:
+    """Open batches of its scopes are held, those that are named with it or all; released ones are reviewed."""
+    return await _hold_of_scopes(writing, fact.scope_ids, HoldType.FINDING, fact.why, fact.case_id, only=fact.batches)
+
+
+@reacts(AuditUnacceptable, order=20, protects=True)
+async def holds_open_batches_of_its_scopes(writing: Writing, fact: AuditUnacceptable) -> Consequences:
+    """Every open batch of its scopes is held; released ones are reviewed."""
+    return await _hold_of_scopes(writing, fact.scope_ids, HoldType.AUDIT, fact.why, fact.case_id)
+
+
+@reacts(CertificateVoid, order=20, protects=True)
+async def holds_what_rests_on_it(writing: Writing, fact: CertificateVoid) -> Consequences:
+    """Undecided batches of its scope are held, if the policy demands such a certificate there (G3)."""
+    scope = await writing.session.get_one(ScopeRow, fact.scope_id)
+    if fact.type not in demanded_types(await writing.policy(), scope):
+        return Consequences()
+    await lock_lists(writing, (fact.scope_id,))
+    found = await undecided_batches(writing.session, fact.scope_id)
+    return await hold_batches(writing, found, HoldType.CERT, fact.why, placed_in=fact.certificate_id)
+
+
+@reacts(AgreementLapsed, order=20, protects=True)
+async def holds_what_is_still_to_be_made(writing: Writing, fact: AgreementLapsed) -> Consequences:
+    """Batches of its scope with steps still to be done are held at the lapse (G2)."""
+    await lock_lists(writing, (fact.scope_id,))
+    found = await undecided_batches(writing.session, fact.scope_id, unfinished=True)
+    return await hold_batches(writing, found, HoldType.QTA, fact.why, placed_in=fact.qta_id)
+
+
+async def _hold_of_scopes(
+    writing: Writing,
+    scope_ids: Collection[str],
+    type_: HoldType,
+    why: str,
+    placed_in: str,
+    *,
+    only: Collection[str] = (),
+) -> Consequences:
+    """The lists of all scopes are locked before the first batch, in one order."""
+    await lock_lists(writing, scope_ids)
+    done = Consequences()
+    for scope_id in sorted(set(scope_ids)):
+        done += await hold_open_batches(writing, scope_id, type_, why, placed_in=placed_in, only=only or None)
+    return done
+
+
+@reacts(BatchesConcerned, protects=True)
+async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Consequences:
+    """Those that were certified are looked at again."""
+    return await hold_open_batches(
+        writing, fact.scope_id, HoldType.EVENT, fact.why, placed_in=fact.case_id, only=fact.numbers
+    )
+
+
+@reacts(
+    GraveDeviationReported,
+    ResultOutsideReported,
+    OosConfirmed,
+    BatchAssociated,
+    BatchRecalled,
+    ParametersBeyondRange,
+    SpecificationNotMet,
+    GateFailedInReview,
+    GateClosed,
+    StoppedByHand,
+    OriginCorrected,
+    protects=True,
+)
+async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:
+    """The batch is held, and every batch that comes from it; what is released of them is reviewed.
+
+    What it comes from is looked at, if the fact travels up.
+    """
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    done = await place_hold(
+        writing,
+        batch,
+        fact.hold_type,
+        fact.why,
+        placed_in=fact.case_id,
+        market=fact.market,
+        by_hand=isinstance(fact, StoppedByHand),
+    )
+    if fact.travels_up:
+        reason = f"{batch.number}, which comes from it: {fact.why}"[:4000]
+        done += await look_at_ancestors(writing, batch, reason, cause=fact.case_id)
+    return done
+
+
+@reacts(BatchRejected, protects=True)
+async def holds_what_comes_from_it(writing: Writing, fact: BatchRejected) -> Consequences:
+    """What comes from a rejected batch is held with it."""
+    return await hold_children(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
+
+
+@reacts(ReleaseTakenBack, protects=True)
+async def holds_what_is_left_of_it(writing: Writing, fact: ReleaseTakenBack) -> Consequences:
+    """What is not decided yet is held, and what comes from the batch."""
+    return await hold_what_is_left(writing, await writing.session.get_one(BatchRow, fact.batch_id), fact.why)
+
+
+@reacts(ShelfLifeEnded, protects=True)
+async def holds_what_was_made_from_it_since(writing: Writing, fact: ShelfLifeEnded) -> Consequences:
+    """What was made from it afterwards is held. Its own goods are blocked by the end itself."""
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    done = await hold_what_was_made_after(writing, batch, fact.ended_at, fact.why)
+    await notify_batch(writing, batch.batch_id)
+    return done
+
+
+@reacts(RetestDue, protects=True)
+async def holds_until_it_is_retested(writing: Writing, fact: RetestDue) -> Consequences:
+    """Only the batch: what was made from it before is not called into question."""
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    return await hold_alone(writing, batch, HoldType.RETEST_DUE, fact.why)
+
+
+@reacts(LearnedOfBatch, protects=True)
+async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Consequences:
+    """The qualified person looks at the batch again."""
+    batch = await writing.session.get_one(BatchRow, fact.batch_id)
+    return await demand_review(writing, batch, fact.why, cause=fact.case_id)
+
+
+@reacts(FailingResultFound, protects=True)
+async def opens_its_investigation(writing: Writing, fact: FailingResultFound) -> Consequences:
+    """A failing result is one outside specification, whether or not anybody reports it (21 CFR 211.192)."""
+    await open_result(writing, fact)
+    return Consequences()

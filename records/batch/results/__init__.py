@@ -1,0 +1,1 @@
+"""Certificates, specifications and results in the records."""

@@ -1,0 +1,146 @@
+"""What results of analysis say of a batch (gate G9)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.gate.facts import AnalysisFacts
+from domain.batch.results.analysis_forms import AnalysisResult, Source
+from domain.batch.results.own_testing import differences
+from domain.batch.results.recomputation import Recomputation, Reported, recomputed
+from domain.batch.results.specification import SpecifiedTest
+from domain.core.days import Calendar, counted
+from domain.policy.limits import Limits
+from records.batch.results.specifications import specification_in_force, specifications_in_force, tests_of
+from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow, SpecificationRow
+from records.batch.tables.batches import BatchRow
+from records.core.policies import Policies
+
+
+class Compared(NamedTuple):
+    """Results, compared with one version of the specification, for the markets in which it is in force."""
+
+    spec_id: str
+    version: int
+    markets: tuple[str, ...]
+    tests: tuple[SpecifiedTest, ...]
+    found: Recomputation
+
+
+async def analysis_facts(
+    session: AsyncSession, batch: BatchRow, market: str, at: datetime, limits: Limits
+) -> AnalysisFacts:
+    """The certificate of analysis of a batch against the specification that is registered in a market at an instant.
+
+    Everything is compared anew: what a certificate claims, and what was found as it came, counts for nothing. Results
+    of the sponsor's own testing that fail are named as well.
+    """
+    spec = await specification_in_force(session, batch.scope_id, market, at)
+    certificate = await results_of(session, batch.batch_id, Source.COA)
+    tested_on = await own_testing_on(session, batch.scope_id, at.date())
+    calendar = await Policies().calendar_of(session, batch.site_id, at)
+    facts = AnalysisFacts(
+        certificate=bool(certificate),
+        own_testing_on=tested_on,
+        own_testing_overdue=is_overdue(tested_on, at, limits, calendar),
+    )
+    if spec is None:
+        return facts
+    tests = tests_of(spec)
+    own = await results_of(session, batch.batch_id, Source.OWN_TESTING)
+    found = recomputed(certificate, tests, limits.result_rounding)
+    beside = recomputed(own, tests, limits.result_rounding)
+    most = Decimal(limits.own_testing_difference_max_percent)
+    return facts.model_copy(
+        update={
+            "spec_id": spec.spec_id,
+            "spec_version": spec.version,
+            "missing": found.missing,
+            "unknown": found.unknown,
+            "failed": (*found.failed, *(f"in own testing {each}" for each in beside.failed)),
+            "unreadable": (*found.unreadable, *(f"in own testing {each}" for each in beside.unreadable)),
+            "disagrees": found.disagrees,
+            "own_testing_differs": differences(own, certificate, tests, most),
+        }
+    )
+
+
+def is_overdue(tested_on: date | None, at: datetime, limits: Limits, calendar: Calendar) -> bool:
+    """Whether a certificate may not be relied on: no own testing of the scope confirms it, or none within the interval.
+
+    A certificate is relied on only after the supplier's results have been confirmed (21 CFR 211.84(d)(2)). So the first
+    batch of a scope needs own testing before its release.
+    """
+    return tested_on is None or at >= calendar.end_of(counted(tested_on, limits.own_testing_interval, calendar))
+
+
+async def own_testing_on(session: AsyncSession, scope_id: str, today: date) -> date | None:
+    """The last day of the newest own testing of any batch of a scope that has confirmed the site's results."""
+    query = (
+        select(AnalysisReportRow)
+        .where(
+            col(AnalysisReportRow.scope_id) == scope_id,
+            col(AnalysisReportRow.source) == Source.OWN_TESTING.value,
+            col(AnalysisReportRow.confirms),
+            col(AnalysisReportRow.dated) <= today,
+        )
+        .order_by(col(AnalysisReportRow.dated).desc())
+    )
+    newest = (await session.exec(query.limit(1))).first()
+    return newest.dated if newest is not None else None
+
+
+async def results_of(session: AsyncSession, batch_id: str, source: Source) -> list[Reported]:
+    """The results of a batch that count, line by line: of the last certificate, or of all own testing."""
+    query = (
+        select(AnalysisRow)
+        .where(
+            col(AnalysisRow.batch_id) == batch_id,
+            col(AnalysisRow.source) == source.value,
+            col(AnalysisRow.superseded).is_(False),
+        )
+        .order_by(col(AnalysisRow.number), col(AnalysisRow.line))
+    )
+    return [_reported(row) for row in (await session.exec(query)).all()]
+
+
+async def compared(
+    session: AsyncSession,
+    batch: BatchRow,
+    results: Sequence[Reported],
+    at: datetime,
+    limits: Limits,
+) -> list[Compared]:
+    """Results against every version of the specification that is in force for a market of the batch."""
+    in_force = await specifications_in_force(session, batch.scope_id, batch.markets, at)
+    by_version = {row.version: row for row in in_force.values()}
+    return [
+        Compared(
+            row.spec_id,
+            version,
+            _markets_of(in_force, version),
+            (tests := tests_of(row)),
+            recomputed(results, tests, limits.result_rounding),
+        )
+        for version, row in sorted(by_version.items())
+    ]
+
+
+def _markets_of(in_force: Mapping[str, SpecificationRow], version: int) -> tuple[str, ...]:
+    return tuple(market for market, row in in_force.items() if row.version == version)
+
+
+def _reported(row: AnalysisRow) -> AnalysisResult:
+    return AnalysisResult(
+        test=row.test,
+        method=row.method,
+        result=row.result,
+        unit=row.unit,
+        verdict=row.reported_verdict,
+        replicate=row.replicate,
+        is_mean=row.is_mean,
+    )

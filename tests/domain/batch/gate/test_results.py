@@ -1,0 +1,48 @@
+import pytest
+
+from domain.asl.asl import AslStatus
+from domain.batch.gate.facts import Gate, HoldFacts
+from domain.batch.gate.results import Found, GateVerdict, closed, holds_demanded, in_words, result
+from domain.batch.holds.holds import HoldType
+from domain.release.gates import evaluate
+from tests.domain.evidence import AT, but, with_analysis, with_audit, with_scope
+
+
+def demanded(**by_market: object) -> list[tuple[str, str | None]]:
+    results = {market: evaluate(evidence, {}, AT) for market, evidence in by_market.items()}  # type: ignore[arg-type]
+    return [(each.type.value, each.market) for each in holds_demanded(results)]
+
+
+def test_a_failed_gate_holds_the_batch_or_the_market_that_it_differs_for() -> None:
+    suspended = with_scope(now=AslStatus.EXPIRED)
+    assert demanded(EU=suspended, US=suspended) == [("SUPPLIER_STATUS", None)]
+    assert demanded(EU=with_analysis(certificate=False), US=but()) == [("COA", "EU")]
+    assert demanded(EU=with_audit(due=None), US=with_audit(due=None)) == [("AUDIT", "EU"), ("AUDIT", "US")]
+
+
+def test_what_only_refuses_or_is_left_to_judgement_or_is_held_already_demands_no_hold() -> None:
+    held = HoldFacts(hold_id="HOLD-1", type=HoldType.MANUAL, reason="Label.")
+    assert demanded(EU=but(disposition=None), US=but(certificates=())) == []
+    assert demanded(EU=but(holds=(held,))) == []
+
+
+def test_many_facts_and_long_reasons_are_cut_and_say_so() -> None:
+    found = Found("Well.", [f"line {number}: {'x' * 300}" for number in range(50)], ["y" * 5000])
+    told = result(Gate.G7, found)
+    assert (len(told.looked_at), told.looked_at[-1]) == (41, "and 10 more")
+    assert {len(line) for line in told.looked_at[:-1]} == {200}
+    assert (len(told.reason), told.reason[-1]) == (1000, "…")
+
+
+def test_a_gate_that_does_not_apply_is_open() -> None:
+    told = result(Gate.G12, Found("Nothing is shipped.", wrong=["x"], applies=False))
+    assert (told.verdict, told.passes) == (GateVerdict.NOT_APPLICABLE, True)
+
+
+@pytest.mark.parametrize("longest", [400, 4000])
+def test_the_gates_in_words_keep_within_the_length_of_a_text(longest: int) -> None:
+    results = evaluate(but(reviews=(), certificates=(), number="B" * 200), {}, AT)
+    words = in_words(results, longest=longest)
+    assert len(words) <= longest
+    assert [line.split()[0] for line in words.splitlines()] == [gate.value for gate in Gate]
+    assert set(closed(results)) == {Gate.G3, Gate.G11}

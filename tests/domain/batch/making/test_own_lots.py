@@ -1,0 +1,50 @@
+"""Lots of materials that are own batches: by issuer, material and number, however they are written."""
+
+import pytest
+
+from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, issuers, may_be_same, refuse_own
+from domain.batch.making.request import Material, refuse_unless_chained
+from domain.core.names import name_key
+from tests.domain.filling import faults, filled
+
+OWN = OwnBatch("BAT-2", "ARL-204", ("A-2204", "AUR-25-001"), issuers("Veldmark Fine Chemistry", "Plant 2"))
+
+
+@pytest.mark.parametrize(
+    ("material", "lot", "manufacturer", "same", "may_be"),
+    [
+        ("ARL-204", "A-2204", "Veldmark Fine Chemistry", True, True),
+        ("arl 204", "a2204", "VELDMARK FINE CHEMISTRY", True, True),
+        ("ARL-204", "AUR 25-001", "Veldmark Fine Chemistry, Plant 2", True, True),
+        ("ARL-204", "A-2204", "Plant 2", True, True),
+        ("ARL-204", "A-2204", "Veldmark GmbH", False, True),
+        ("ARL-204 micronised", "A-2204", "Plant 2", False, True),
+        ("Coupling agent", "A-2204", "Rheinchem AG", False, False),
+        ("ARL-204", "A-2205", "Plant 2", False, False),
+        ("ARL-204", "A-22-04", "Plant 2", False, False),
+    ],
+)
+def test_a_lot_is_an_own_batch_or_may_be_or_is_none(
+    material: str,
+    lot: str,
+    manufacturer: str,
+    same: bool,  # noqa: FBT001
+    may_be: bool,  # noqa: FBT001
+) -> None:
+    named = NamedLot(material, lot, manufacturer)
+    assert (is_same(named, OWN), may_be_same(named, OWN)) == (same, may_be)
+    batches = {name_key(number): [OWN] for number in OWN.numbers}
+    assert faults(lambda: refuse_own([named], batches)) == ({"materials.0.lot"} if same else set())
+
+
+def test_the_way_of_a_material_begins_with_its_manufacturer() -> None:
+    def material(*chain: tuple[str, str]) -> Material:
+        nodes = [{"type": type_, "name": name} for type_, name in chain]
+        return filled(Material, {"manufacturer": "Rheinchem AG", "chain": nodes})
+
+    assert (
+        faults(lambda: refuse_unless_chained([material(("MANUFACTURER", "RHEINCHEM AG"), ("AGENT", "Nord"))])) == set()
+    )
+    assert faults(lambda: refuse_unless_chained([material(), material(("MANUFACTURER", "Nord"))])) == {
+        "materials.1.chain.0.name"
+    }

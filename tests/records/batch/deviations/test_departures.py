@@ -1,0 +1,120 @@
+"""A value outside its proven acceptable range: what must be on record before it is judged (gate G6)."""
+
+from typing import Any
+
+from domain.batch.gate.facts import Gate
+from domain.batch.gate.results import GateVerdict
+from domain.exchange.parameters import ParameterClass, ParameterContent
+from domain.release.gates import evaluate
+from records.core.policies import Policies
+from records.release.gate_evidence import evidence_of
+from tests.records.certifying import MATERIALS, fit
+from tests.records.databases import on_one_database
+from tests.records.making import CONTENT, TEMPERATURE, batch_of, effective, registered
+from tests.records.qualifying import Qualifying, refused
+from tests.records.seeded import START, Seeded
+
+pytestmark = on_one_database
+NOW = START.isoformat()
+DATA = [{"attribute": "impurity i-3", "data": "0.11 % in three samples; limit 0.15 %."}]
+DEVIATION = {"deviation_id": "DEV-1", "parameter": "Coupling temperature", "detected_at": NOW}
+EU = {"market": "EU", "registered": True, "limit_missed": False, "impact": "REPORT"}
+US = {**EU, "market": "US", "registered": False, "impact": "NONE"}
+
+
+async def begun(seeded: Seeded, **start: Any) -> Qualifying:
+    batch = await registered(seeded)
+    batch.passes(minutes=5)
+    await batch.does("wen", "start", started_at=NOW, materials=MATERIALS, **start)
+    return batch
+
+
+async def runs(batch: Qualifying, value: str) -> None:
+    values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": NOW}]
+    await batch.answers("wen", "parameters", {"values": values})
+
+
+async def g6(batch: Qualifying, market: str = "EU", judgement: str | None = None) -> tuple[GateVerdict, str]:
+    row = await batch_of(batch)
+    async with batch.seeded.database.reading() as session:
+        evidence = await evidence_of(session, Policies(), row, market, batch.at)
+    given = {Gate.G6: judgement} if judgement else {}
+    found = next(each for each in evaluate(evidence, given, batch.at) if each.gate is Gate.G6)
+    return found.verdict, found.reason
+
+
+async def test_a_departure_is_judged_once_data_assessment_filing_and_acceptance_are_there(seeded: Seeded) -> None:
+    batch = await begun(await fit(seeded))
+    await runs(batch, "52.6")
+    assert "without a deviation of at least MAJOR" in (await g6(batch))[1]
+    await batch.answers("vito", "deviation", DEVIATION)
+    bare = await refused(batch.answers("vito", "close-deviation", {"deviation_id": "DEV-1"}))
+    assert (bare.rule, list(bare.fields)) == ("G6, departures", ["impact_on"])
+    closed = await batch.answers("vito", "close-deviation", {"deviation_id": "DEV-1", "impact_on": DATA})
+    assert closed.effect == {"grave": True, "departs": True}
+    strange = await refused(batch.answers("carla", "assess-departure", {"deviation_id": "DEV-2"}))
+    assert list(strange.fields) == ["deviation_id"]
+    await batch.answers("carla", "assess-departure", {"deviation_id": "dev-1"})
+    half = await refused(batch.answers("rosa", "state-departure-filing", {"deviation_id": "DEV-1", "markets": [EU]}))
+    assert list(half.fields) == ["markets"]
+    await batch.answers("rosa", "state-departure-filing", {"deviation_id": "DEV-1", "markets": [EU, US]})
+    silent = {"deviation_id": "DEV-1", "cause_corrected": None}
+    assert list((await refused(batch.answers("quentin", "accept-deviation", silent))).fields) == ["cause_corrected"]
+    assert "DEV-1 (Coupling temperature): is not accepted" in (await g6(batch, judgement="Fine."))[1]
+    await batch.answers("quentin", "accept-deviation", {"deviation_id": "DEV-1", "cause_corrected": False})
+    assert "its cause is not corrected" in (await g6(batch, judgement="Fine."))[1]
+    assert (await g6(batch, "US"))[0] is GateVerdict.NEEDS_JUDGEMENT  # not registered there
+    assert (await g6(batch, "US", judgement="Fine."))[0] is GateVerdict.JUDGED
+    batch.passes(minutes=5)
+    await runs(batch, "58")  # what was said before knows nothing of it
+    assert "is not accepted" in (await g6(batch, "US"))[1]
+
+
+async def test_what_is_planned_or_unmet_is_never_accepted_and_what_is_not_there_neither(seeded: Seeded) -> None:
+    batch = await begun(await fit(seeded))
+    await batch.answers("vito", "deviation", {**DEVIATION, "parameter": None})
+    accept = {"deviation_id": "DEV-1"}
+    early = await refused(batch.answers("quentin", "accept-deviation", accept))
+    assert early.code == "not_open"
+    await batch.answers("vito", "close-deviation", accept)
+    unknown = await refused(batch.answers("quentin", "accept-deviation", {"deviation_id": "DEV-9"}))
+    assert list(unknown.fields) == ["deviation_id"]
+    ticked = {**accept, "unexpected": False, "specifications_met": False}
+    assert set((await refused(batch.answers("quentin", "accept-deviation", ticked))).fields) == {
+        "unexpected",
+        "specifications_met",
+    }
+    await batch.answers("quentin", "accept-deviation", accept)
+
+
+async def test_a_batch_begun_after_the_departure_was_known_is_not_unexpected_whatever_is_claimed(
+    seeded: Seeded,
+) -> None:
+    await fit(seeded)
+    first = await begun(seeded)
+    await runs(first, "52.6")
+    await first.answers("vito", "deviation", {**DEVIATION, "deviation_id": "DEV-0"})
+    second = await registered(seeded)
+    second.passes(days=1)
+    await second.does("wen", "start", started_at=second.at.isoformat(), materials=MATERIALS)
+    second.passes(minutes=5)
+    values = [{"parameter": "Coupling temperature", "value": "53", "unit": "Cel", "measured_at": second.at.isoformat()}]
+    await second.answers("wen", "parameters", {"values": values})
+    await second.answers("vito", "deviation", {**DEVIATION, "detected_at": second.at.isoformat()})
+    proposed = await second.asks("close-deviation", deviation_id="DEV-1")
+    others = [{**each, "included": False, "reason": "It ran on another day."} for each in proposed["associated"]]
+    given = {"deviation_id": "DEV-1", "impact_on": DATA, "associated": others}
+    await second.answers("vito", "close-deviation", given)
+    claimed = {"deviation_id": "DEV-1", "cause_corrected": True}
+    told = await refused(second.answers("quentin", "accept-deviation", claimed))
+    assert "known: DEV-0 of batch" in told.fields["unexpected"]
+    await second.answers("quentin", "accept-deviation", {**claimed, "accept": False})  # sending back is never barred
+
+
+async def test_a_key_parameter_needs_its_deviation_too(seeded: Seeded) -> None:
+    await fit(seeded)
+    key = TEMPERATURE.model_copy(update={"parameter_class": ParameterClass.KPP, "linked_cqas": ()})
+    await effective(seeded, ParameterContent(parameters=(key,), attributes=CONTENT.attributes), version=(2, 0))
+    batch = await begun(seeded)
+    await runs(batch, "52.6")
+    assert "without a deviation of at least MAJOR" in (await g6(batch))[1]
