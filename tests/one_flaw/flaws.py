@@ -6,6 +6,7 @@ Some happen after the story has been told. Others are in the story itself: it is
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from pydantic import JsonValue
@@ -33,31 +34,29 @@ Act = Callable[[Telling], Awaitable[object]]
 
 @dataclass(frozen=True)
 class Flaw:
-    """What is wrong, and from which place of the story on it is."""
+    """What is wrong: later than the story, or from a place of it on."""
 
     act: Act
     mark: str = END
-    """A flaw in the story itself takes longer: it is put in once, whoever looks at what comes of it."""
+    after: "Flaw | None" = None
+    """A flaw in the story itself, after which it happens. It takes longer and is put in once, for all that follow."""
 
-
-def later(flaw: Flaw, act: Act) -> Flaw:
-    """Something more happens after a flaw."""
-
-    async def acts(told: Telling) -> None:
-        await flaw.act(told)
-        await act(told)
-
-    return Flaw(acts, flaw.mark)
+    @property
+    def in_story(self) -> "Flaw | None":
+        """The part of it for which the story is told again."""
+        return self if self.mark != END else self.after
 
 
 def both(*flaws: Flaw) -> Flaw:
-    """One after the other; for what heals a flaw again."""
+    """One after the other; for what heals a flaw again. Only the first one may be in the story itself."""
+    first, *rest = flaws
+    assert all(each.in_story is None for each in rest)
 
     async def act(told: Telling) -> None:
-        for each in flaws:
+        for each in rest if first.mark != END else flaws:
             await each.act(told)
 
-    return Flaw(act, flaws[0].mark)
+    return Flaw(act, after=first.in_story)
 
 
 def nothing() -> Flaw:
@@ -117,6 +116,7 @@ def said(what: str, action: str, **changes: Any) -> Flaw:
     return retold(what, action, lambda form: [{**form, **changes}])
 
 
+@cache
 def unsaid(what: str, action: str) -> Flaw:
     """A form never came."""
     return retold(what, action, lambda _: [])
@@ -153,6 +153,7 @@ def short_lived(what: str, *, days: int, later: float) -> Flaw:
     return Flaw(act, what)
 
 
+@cache
 def measured(what: str, value: str) -> Flaw:
     """Another temperature was measured."""
     return retold(what, "parameters", lambda form: [{**form, "values": [{**form["values"][0], "value": value}]}])
@@ -446,10 +447,9 @@ def then(flaw: Flaw, **span: float) -> Flaw:
     """Time passes after it."""
 
     async def act(told: Telling) -> None:
-        await flaw.act(told)
         told.passes(**span)
 
-    return Flaw(act, flaw.mark)
+    return both(flaw, Flaw(act))
 
 
 def excused(what: str, gate: str, market: str) -> Flaw:

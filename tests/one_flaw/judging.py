@@ -1,5 +1,6 @@
 """Whether a row of the table holds: the flaw is put into a copy of the world, and the decision is tried."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,15 +12,15 @@ from domain.core.refusals import Code, Refusal
 from domain.core.refusals import Refused as NotTaken
 from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.rows import Barred, Judged, Refused, Row
-from tests.one_flaw.telling import Telling, a_copy
+from tests.one_flaw.telling import Telling, a_copy, kept_as
 from tests.one_flaw.world import END, World
 
 RATIONALE = "Looked into, with the evidence on file: no risk for this batch."
 
 
-async def faults_of(row: Row, world: World, folder: Path) -> list[str]:
+async def faults_of(row: Row, world: World) -> list[str]:
     """What is otherwise than the row expects, in words; empty if it holds."""
-    async with _flawed(row.flaw, world, folder) as told:
+    async with _flawed(row.flaw, world) as told:
         if isinstance(told, Refusal):
             return _barred(row, told)
         if isinstance(row.expects, Barred) and told.refused:
@@ -28,8 +29,8 @@ async def faults_of(row: Row, world: World, folder: Path) -> list[str]:
         match row.expects:
             case Refused(gate=gate, words=words, also=also):
                 return _closed(first, {gate: words}, also)
-            case Judged(gate=gate, words=words):
-                return _closed(first, {gate: words}, frozenset()) or await _judged(told, row, gate)
+            case Judged(gate=gate, words=words) as judged:
+                return _closed(first, {gate: words}, frozenset()) or await _judged(told, row, judged)
             case Barred():
                 return _barred(row, first) if isinstance(first, Refusal) else ["nobody was barred"]
             case _:
@@ -41,24 +42,32 @@ _retold: dict[tuple[str, int], tuple[Path, datetime, list[Refusal]]] = {}
 
 
 @asynccontextmanager
-async def _flawed(flaw: Flaw, world: World, folder: Path) -> AsyncIterator[Telling | Refusal]:
+async def _flawed(flaw: Flaw, world: World) -> AsyncIterator[Telling | Refusal]:
     """A copy of the world with a flaw in it; the refusal, if the flaw is not taken."""
-    key = (world.folder, id(flaw))
-    if flaw.mark != END and key not in _retold:
-        path = Path(world.folder) / f"retold{len(_retold)}.db"
-        async with a_copy(world.copy(flaw.mark), path, world) as told:
-            await flaw.act(told)
-        _retold[key] = path, told.at, told.refused
-    path, at, refusals = _retold.get(key, (world.copy(END), world.now, []))
-    async with a_copy(path, folder / "copy.db", world) as told:
-        told.at, told.refused = at, refusals
-        if flaw.mark == END:
-            try:
+    story, at, refusals = await told_again(flaw, world) or (world.copy(END), world.now, [])
+    async with a_copy(story, world) as told:
+        told.at, told.refused = at, [*refusals]
+        try:
+            if flaw is not flaw.in_story:
                 await flaw.act(told)
-            except NotTaken as refused:
-                yield refused.refusal
-                return
+        except NotTaken as refused:
+            yield refused.refusal
+            return
         yield told
+
+
+async def told_again(flaw: Flaw, world: World) -> tuple[Path, datetime, list[Refusal]] | None:
+    """The story with a flaw in it, told once: where it is kept; `None` if nothing in the story is otherwise."""
+    if flaw.in_story is None:
+        return None
+    key = (world.folder, id(flaw.in_story))
+    if key not in _retold:
+        path = Path(world.folder) / f"retold{os.getpid()}-{len(_retold)}.db"
+        async with a_copy(world.copy(flaw.in_story.mark), world) as told:
+            await flaw.in_story.act(told)
+            await kept_as(told, path)
+            _retold[key] = path, told.at, told.refused
+    return _retold[key]
 
 
 async def _tried(told: Telling, row: Row, **more: Any) -> Written | Refusal:
@@ -68,9 +77,14 @@ async def _tried(told: Telling, row: Row, **more: Any) -> Written | Refusal:
         return refused.refusal
 
 
-async def _judged(told: Telling, row: Row, gate: str) -> list[str]:
-    """The right person writes why, and it is released as judged."""
-    found = await _tried(told, row, judgements=[{"gate": gate, "rationale": RATIONALE}])
+async def _judged(told: Telling, row: Row, judged: Judged) -> list[str]:
+    """The right person writes why, and names what it rests on: it is released as judged."""
+    gate, named = judged.gate, await judged.on(told)
+    if named:
+        bare = await _tried(told, row, judgements=[{"gate": gate, "rationale": RATIONALE}])
+        if isinstance(bare, Written):
+            return ["was released on a judgement that names no record"]
+    found = await _tried(told, row, judgements=[{"gate": gate, "rationale": RATIONALE, **named}])
     if faults := _released(found):
         return faults
     assert isinstance(found, Written)

@@ -10,69 +10,107 @@ import json
 import sys
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from tests.one_flaw.branches import GATES, Branches
-from tests.one_flaw.judging import faults_of
+from tests.one_flaw.judging import faults_of, told_again
 from tests.one_flaw.rows import Row
 from tests.one_flaw.table import ROWS
 from tests.one_flaw.world import World, told
 from tests.records.databases import Databases
 
 KEPT = Path(__file__).parents[2] / ".vetted" / "one_flaw.json"
-REASONS: dict[str, str] = {}
-"""Branches that no row can reach, each with the reason. There is none."""
 UNFINISHED = 2
 
 
 @dataclass
-class Bite:
-    """What became of the branches: by which row each was missed as it said nothing; `None` if no row has noticed."""
+class Heard:
+    """What came of a row, as the gates are."""
 
+    faults: list[str]
+    seconds: float
+    said: list[str]
+    """The branches that said something, by name."""
+
+
+@dataclass
+class Bite:
+    """The rows that were tried, and the branches that were turned into passes. It is used while they are watched."""
+
+    world: World
+    branches: Branches
+    heard: dict[str, Heard] = field(default_factory=dict)
+    """By the name of the row."""
     missed: dict[str, str | None] = field(default_factory=dict)
-    speakers: dict[str, list[str]] = field(default_factory=dict)
-    """The rows in which each branch says something, the quickest first."""
+    """By branch the row that has noticed that it said nothing; `None` if none has."""
+
+    async def hear(self, row: Row) -> list[str]:
+        """What is otherwise than a row expects. What the gates said meanwhile is kept."""
+        if row.name not in self.heard:
+            self.branches.passed = None
+            await told_again(row.flaw, self.world)
+            self.branches.said.clear()
+            begun = monotonic()
+            faults = await faults_of(row, self.world)
+            said = [self.branches.all[number].name for number in sorted(self.branches.said)]
+            self.heard[row.name] = Heard(faults, monotonic() - begun, said)
+        return self.heard[row.name].faults
+
+    async def misses(self, name: str, rows: Mapping[str, Row]) -> str | None:
+        """The row that fails if a branch says nothing, of those in which it speaks, the quickest first."""
+        for speaker in self.speakers(name):
+            self.branches.passed = None
+            await told_again(rows[speaker].flaw, self.world)
+            self.branches.passed = self.names.index(name)
+            if await faults_of(rows[speaker], self.world):
+                return speaker
+        return None
+
+    async def listen(self, rows: Iterable[Row]) -> None:
+        """Try every row. Each must hold as things are."""
+        for row in rows:
+            faults = await self.hear(row)
+            assert not faults, f"{row.name}: {faults}"
+
+    async def bite(self, rows: Iterable[Row], *, until: float) -> None:
+        """Turn the branches that are left into passes, one by one, until there is no more time."""
+        by_name = {row.name: row for row in rows}
+        for name in self.left:
+            if monotonic() > until:
+                return
+            self.missed[name] = await self.misses(name, by_name)
+
+    def speakers(self, name: str) -> list[str]:
+        """The rows in which a branch says something, the quickest first."""
+        return sorted((row for row, each in self.heard.items() if name in each.said), key=self._seconds)
+
+    def _seconds(self, row: str) -> float:
+        return self.heard[row].seconds
+
+    @property
+    def names(self) -> list[str]:
+        return [each.name for each in self.branches.all]
+
+    @property
+    def silent(self) -> list[str]:
+        """Branches that say something in no row."""
+        said = {name for each in self.heard.values() for name in each.said}
+        return [name for name in self.names if name not in said]
+
+    @property
+    def left(self) -> list[str]:
+        """Branches that speak, and were not tried yet."""
+        silent = self.silent
+        return [name for name in self.names if name not in self.missed and name not in silent]
 
     @property
     def survivors(self) -> list[str]:
-        return sorted(name for name, row in self.missed.items() if row is None and name not in REASONS)
-
-
-async def listen(world: World, folder: Path, rows: Iterable[Row] = ROWS) -> Bite:
-    """Which rows make which branches speak. Every row must hold as things are."""
-    branches, heard = Branches(), list[tuple[float, Row, set[int]]]()
-    with branches.watched():
-        for row in rows:
-            branches.said.clear()
-            begun = monotonic()
-            faults = await faults_of(row, world, folder)
-            assert not faults, f"{row.name}: {faults}"
-            heard.append((monotonic() - begun, row, set(branches.said)))
-        heard.sort(key=lambda each: each[0])
-        names = [each.name for each in branches.all]
-    return Bite(speakers={
-        name: [row.name for _, row, said in heard if number in said] for number, name in enumerate(names)
-    })  # fmt: skip
-
-
-async def bite(bitten: Bite, world: World, folder: Path, names: Iterable[str], *, until: float) -> None:
-    """Turn branches into passes, one by one, until there is no more time."""
-    by_name = {row.name: row for row in ROWS}
-    branches = Branches()
-    with branches.watched():
-        numbers = {each.name: number for number, each in enumerate(branches.all)}
-        for name in names:
-            if monotonic() > until:
-                return
-            branches.passed = numbers[name]
-            bitten.missed[name] = None
-            for speaker in bitten.speakers[name]:
-                if await faults_of(by_name[speaker], world, folder):
-                    bitten.missed[name] = speaker
-                    break
+        """Branches that no row has missed."""
+        return [name for name, row in self.missed.items() if row is None]
 
 
 def state() -> str:
@@ -83,33 +121,41 @@ def state() -> str:
 
 async def _run(minutes: float) -> int:
     until = monotonic() + minutes * 60
-    bitten = _kept()
-    with tempfile.TemporaryDirectory(prefix="vetted-") as name:
+    with tempfile.TemporaryDirectory(prefix="vetted-") as name, (branches := Branches()).watched():
         folder = Path(name)
-        world = await told(folder, Databases(folder))
-        if bitten is None:
-            bitten = await listen(world, folder)
-        left = [name for name in bitten.speakers if name not in bitten.missed]
-        await bite(bitten, world, folder, left, until=until)
-    KEPT.parent.mkdir(exist_ok=True)
-    KEPT.write_text(json.dumps({state(): {"missed": bitten.missed, "speakers": bitten.speakers}}))
+        bitten = Bite(await told(folder, Databases(folder)), branches)
+        kept = _kept()
+        bitten.missed = kept.get("missed", {})
+        bitten.heard = {row: Heard(**each) for row, each in kept.get("heard", {}).items()}
+        await bitten.listen(ROWS)
+        _keep(bitten)
+        await bitten.bite(ROWS, until=until)
+        _keep(bitten)
     return _tell(bitten)
 
 
-def _kept() -> Bite | None:
-    if not KEPT.exists():
-        return None
-    kept = json.loads(KEPT.read_text()).get(state())
-    return Bite(missed=kept["missed"], speakers=kept["speakers"]) if kept else None
+def _kept() -> dict[str, Any]:
+    kept = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    return dict(kept) if kept.get("state") == state() else {}
+
+
+def _keep(bitten: Bite) -> None:
+    heard = {row: asdict(each) for row, each in bitten.heard.items()}
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps({"state": state(), "missed": bitten.missed, "heard": heard}))
 
 
 def _tell(bitten: Bite) -> int:
+    for name in bitten.silent:
+        _say(f"No row makes it speak: {name}")
     for name in bitten.survivors:
-        _say(f"No row fails without: {name}")
-    left = len(bitten.speakers) - len(bitten.missed)
-    killed = len(bitten.missed) - len(bitten.survivors)
-    _say(f"{killed} of {len(bitten.speakers)} branches are missed by a row; {left} are left to try.")
-    return 1 if bitten.survivors else UNFINISHED if left else 0
+        _say(f"No row fails without it: {name}")
+    seconds = sum(each.seconds for each in bitten.heard.values()) / len(bitten.heard)
+    noticed = len(bitten.missed) - len(bitten.survivors)
+    _say(f"{len(bitten.heard)} rows, {seconds:.2f} s each. Of {len(bitten.names)} branches {len(bitten.missed)} were")
+    _say(f"turned into a pass: {noticed} noticed, {len(bitten.survivors)} not; {len(bitten.left)} are left to try, and")
+    _say(f"{len(bitten.silent)} say something in no row.")
+    return 1 if bitten.survivors or bitten.silent else UNFINISHED if bitten.left else 0
 
 
 def _say(line: str) -> None:

@@ -1,9 +1,11 @@
 """What a row of the table is: one flaw, and what must happen."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.one_flaw.flaws import Flaw
+from tests.one_flaw.telling import Telling
 
 
 @dataclass(frozen=True)
@@ -16,12 +18,18 @@ class Refused:
     """Further gates that refuse, G14 for a hold that the flaw has caused."""
 
 
+async def _nothing(_: Telling) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Judged:
     """Refused by one gate, until the right person judges; then released."""
 
     gate: str
     words: str
+    on: Callable[[Telling], Awaitable[dict[str, Any]]] = _nothing
+    """What the judgement names beside its rationale. Without that it does not count."""
 
 
 @dataclass(frozen=True)

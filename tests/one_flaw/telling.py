@@ -1,6 +1,7 @@
 """A copy of the world, in which people go on: through the journal, as the procedures and the API would write."""
 
 import itertools
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -156,18 +157,31 @@ def _is_about_another(entry: Entry, only: Sequence[str], world: World) -> bool:
     return not numbers.isdisjoint(registers) or not cases.isdisjoint(keeps)
 
 
+_databases: dict[Path, Database] = {}
+"""One for each place where copies are laid: what it has compiled serves the next copy there."""
+
+
 @asynccontextmanager
-async def a_copy(of: Path, path: Path, world: World) -> AsyncIterator[Telling]:
-    """A copy of a database of the world. It need not survive a loss of power."""
-    for ending in ("", "-wal", "-shm"):
-        path.with_name(path.name + ending).unlink(missing_ok=True)
+async def a_copy(of: Path, world: World) -> AsyncIterator[Telling]:
+    """A copy of a database of the world, in the place of the one before it. It need not survive a loss of power."""
+    path = Path(world.folder) / f"copy{os.getpid()}.db"
     shutil.copyfile(of, path)
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    event.listen(database.engine.sync_engine, "connect", _hurry)
+    if path not in _databases:
+        _databases[path] = Database(f"sqlite+aiosqlite:///{path}")
+        event.listen(_databases[path].engine.sync_engine, "connect", _hurry)
+    database = _databases[path]
     try:
         yield Telling(world, Seeded(database, Journal(database, load()), world.seed()), world.now)
     finally:
         await database.close()
+        for ending in ("-wal", "-shm"):
+            assert not path.with_name(path.name + ending).exists(), "Somebody is still connected."
+
+
+async def kept_as(told: Telling, path: Path) -> None:
+    """Keep the copy as it is now."""
+    await told.seeded.database.close()
+    shutil.copyfile(str(told.seeded.database.engine.url.database), path)
 
 
 def _hurry(connection: Any, _: Any) -> None:
