@@ -10,7 +10,8 @@ from domain.asl import asl
 from domain.asl.asl import stream_of
 from domain.asl.flags import Flag
 from domain.batch.batch import UseKind
-from domain.exchange.parameters import Parameter
+from domain.batch.making.manufacture import is_departure
+from domain.exchange.parameters import Parameter, ParameterClass
 from records.asl.statements import reach_of, statement_in_force, status_of
 from records.asl.tables.oversight import OversightRow
 from records.batch.tables.batches import BatchMarketRow, BatchRow, BatchUseRow, ParameterResultRow
@@ -59,7 +60,16 @@ async def counting_values(session: AsyncSession, batch_id: str) -> Sequence[Para
     return (await session.exec(ordered)).all()
 
 
-async def bound_parameters(session: AsyncSession, batch: BatchRow) -> Sequence["Parameter"]:
+async def departing_values(session: AsyncSession, batch_id: str) -> list[ParameterResultRow]:
+    """Those of them that are departures (`domain.batch.making.manufacture.is_departure`), in order."""
+    return [
+        row
+        for row in await counting_values(session, batch_id)
+        if is_departure(ParameterClass(row.parameter_class), in_par=row.in_par)
+    ]
+
+
+async def bound_parameters(session: AsyncSession, batch: BatchRow) -> Sequence[Parameter]:
     """The parameters that a batch is bound to; none before its manufacture has begun."""
     if batch.parameter_set_id is None:
         return ()

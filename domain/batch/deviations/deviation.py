@@ -131,13 +131,13 @@ def refuse_unless_new_deviation(
     *,
     known: Collection[str],
     parameters: Collection[str],
-    beyond: Collection[str],
+    departing: Collection[str],
     now: datetime,
 ) -> None:
     """Raise `Refused` with every fault of a report.
 
-    `known` are the deviations of the batch, `parameters` those of the bound set, `beyond` those with a value outside
-    their proven acceptable range: a deviation about one of these is at least major (G6).
+    `known` are the deviations of the batch, `parameters` those of the bound set, `departing` the critical and key ones
+    with a value outside their proven acceptable range: a deviation about one of these is at least major (G6).
     """
     faults: dict[str, str] = {}
     if name_key(form.deviation_id) in map(name_key, known):
@@ -147,7 +147,7 @@ def refuse_unless_new_deviation(
     parameter = name_key(form.parameter or "")
     if form.parameter is not None and parameter not in map(name_key, parameters):
         faults["parameter"] = "is not in the parameter set that the batch is bound to"
-    if parameter in map(name_key, beyond) and form.deviation_class not in GRAVE:
+    if parameter in map(name_key, departing) and form.deviation_class not in GRAVE:
         faults["deviation_class"] = "is at least MAJOR outside the proven acceptable range"
     if faults:
         raise broken("section 8, deviations", "The deviation cannot be reported like this.", **faults)

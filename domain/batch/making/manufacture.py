@@ -250,12 +250,20 @@ def _instant_faults(
     return {}
 
 
-def outside(values: Mapping[str, Measured]) -> dict[str, DeviationClass]:
-    """The least class of the deviation that each value outside a range needs: outside PAR is at least major (G6)."""
-    found: dict[str, DeviationClass] = {}
-    for name, each in values.items():
-        if not each.in_par and each.parameter_class is not ParameterClass.NON:
-            found[name] = DeviationClass.MAJOR
-        elif not each.in_nor:
-            found[name] = DeviationClass.MINOR
-    return found
+def is_departure(parameter_class: ParameterClass, *, in_par: bool) -> bool:
+    """Whether a value lies outside its proven acceptable range and matters for the product or the process (G6)."""
+    return not in_par and parameter_class is not ParameterClass.NON
+
+
+def outside(values: Iterable[tuple[str, Measured]]) -> dict[str, DeviationClass]:
+    """The least class of the deviation that each parameter outside a range needs; a departure is at least major (G6).
+
+    Of several values of a parameter the gravest counts, under the name of the first one outside.
+    """
+    found: dict[str, tuple[str, DeviationClass]] = {}
+    for name, each in values:
+        departs = is_departure(each.parameter_class, in_par=each.in_par)
+        if departs or not each.in_nor:
+            first, least = found.get(name_key(name), (name, DeviationClass.MINOR))
+            found[name_key(name)] = first, DeviationClass.MAJOR if departs else least
+    return dict(found.values())

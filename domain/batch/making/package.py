@@ -8,6 +8,7 @@ from pydantic import Field
 from domain.batch.batch import Relation
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Names, ShortText, Text
@@ -160,7 +161,8 @@ def missing_from(
     missing = [item.value for item in wanted if item not in given]
     if not has_certificate:
         missing.append("results of the certificate of analysis")
-    unlisted = sorted(set(still_open) - set(package.open_investigations))
+    listed = set(map(name_key, package.open_investigations))
+    unlisted = sorted(number for number in set(still_open) if name_key(number) not in listed)
     return (*missing, *(f"open investigation {number} in the list" for number in unlisted))
 
 

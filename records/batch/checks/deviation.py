@@ -21,11 +21,11 @@ from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
-from records.batch.batches import bound_parameters
+from records.batch.batches import bound_parameters, departing_values
 from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
 from records.batch.deviations.departures import Departure, departure_by
 from records.batch.numbered import deviation_of
-from records.batch.tables.batches import BatchDeviationRow, BatchRow, ParameterResultRow
+from records.batch.tables.batches import BatchDeviationRow, BatchRow
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, checks, suggests
 from records.core.opening import open_case
@@ -39,16 +39,11 @@ async def reports_a_deviation(writing: Writing, case: CaseRow, form: DeviationRe
     """A grave deviation holds the batch and is an event at the site, to be triaged and told in time (section 9)."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     known = select(BatchDeviationRow.deviation_id).where(col(BatchDeviationRow.batch_id) == batch.batch_id)
-    beyond = select(ParameterResultRow.parameter).where(
-        col(ParameterResultRow.batch_id) == batch.batch_id,
-        col(ParameterResultRow.superseded_by).is_(None),
-        col(ParameterResultRow.in_par).is_(False),
-    )
     refuse_unless_new_deviation(
         form,
         known=(await writing.session.exec(known)).all(),
         parameters=[each.name for each in await bound_parameters(writing.session, batch)],
-        beyond=(await writing.session.exec(beyond)).all(),
+        departing=[row.parameter for row in await departing_values(writing.session, batch.batch_id)],
         now=writing.at,
     )
     if form.deviation_class not in GRAVE:

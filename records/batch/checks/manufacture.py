@@ -73,16 +73,15 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
     lines = {ReportedLine(number=row.number, line=row.line): row.parameter for row in counting}
     refuse_unless_correctable(form, lines, roles=writing.actor.roles)
     known = {name_key(parameter.name): parameter for parameter in parameters}
-    found = {each.parameter: measured(each.value, each.unit, known[name_key(each.parameter)]) for each in form.values}
-    compared = [measured(each.value, each.unit, known[name_key(each.parameter)]) for each in form.values]
-    beyond = sorted(name for name, each in found.items() if not each.in_par)
+    found = [(each.parameter, measured(each.value, each.unit, known[name_key(each.parameter)])) for each in form.values]
+    beyond = sorted({name for name, each in found if not each.in_par})
     if beyond:
         fact = ParametersBeyondRange(batch_id=batch.batch_id, case_id=case.case_id, parameters=tuple(beyond))
         await establish(writing, fact)
     return {
         "compared": [
             {"in_nor": each.in_nor, "in_par": each.in_par, "parameter_class": each.parameter_class.value}
-            for each in compared
+            for _, each in found
         ],
         "deviations_needed": {name: least.value for name, least in outside(found).items()},
     }

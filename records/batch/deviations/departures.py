@@ -11,8 +11,8 @@ from domain.batch.deviations.departure import AttributeImpact, DepartureAssessme
 from domain.batch.deviations.deviation import GRAVE, DeviationAcceptance, DeviationClosure
 from domain.core.forms import Form
 from domain.core.names import name_key
-from domain.exchange.parameters import Parameter, ParameterClass
-from records.batch.batches import bound_parameters, counting_values
+from domain.exchange.parameters import Parameter
+from records.batch.batches import bound_parameters, departing_values
 from records.batch.tables.batches import BatchDeviationRow, BatchRow
 from records.core.tables.cases import RecordRow
 
@@ -53,9 +53,8 @@ class Departure(NamedTuple):
 async def departures_of(session: AsyncSession, batch: BatchRow) -> list[Departure]:
     """Every departure of a batch that counts, by the name of its parameter."""
     last: dict[str, int] = {}
-    for row in await counting_values(session, batch.batch_id):
-        if not row.in_par and row.parameter_class != ParameterClass.NON.value:
-            last[name_key(row.parameter)] = max(row.number, last.get(name_key(row.parameter), 0))
+    for row in await departing_values(session, batch.batch_id):
+        last[name_key(row.parameter)] = max(row.number, last.get(name_key(row.parameter), 0))
     if not last:
         return []
     known = {name_key(each.name): each for each in await bound_parameters(session, batch)}

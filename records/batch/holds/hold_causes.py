@@ -10,20 +10,12 @@ from domain.batch.holds.holds import stops_release
 from domain.batch.making.shelf_life import ends_after
 from domain.batch.results.oos import OosKind, counts_against
 from domain.core.names import name_key
-from domain.exchange.parameters import ParameterClass
 from records.asl.statements import reach_of, statement_in_force, status_of
-from records.batch.batches import scopes_used
+from records.batch.batches import departing_values, scopes_used
 from records.batch.genealogy import in_order
 from records.batch.holds.holds import cause_of, has_cause
 from records.batch.making.shelf_life import retest_day_of
-from records.batch.tables.batches import (
-    BatchDeviationRow,
-    BatchParentRow,
-    BatchRow,
-    HoldRow,
-    OosRow,
-    ParameterResultRow,
-)
+from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchRow, HoldRow, OosRow
 from records.core.tables.cases import CaseRow
 from records.core.tables.facts import FactRow
 from records.core.writing import Writing
@@ -71,14 +63,8 @@ async def _beyond(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
     accepted = select(BatchDeviationRow.parameter).where(
         col(BatchDeviationRow.batch_id) == batch_id, col(BatchDeviationRow.state) == DeviationState.ACCEPTED.value
     )
-    query = select(ParameterResultRow.parameter).where(
-        col(ParameterResultRow.batch_id) == batch_id,
-        col(ParameterResultRow.superseded_by).is_(None),
-        col(ParameterResultRow.in_par).is_(False),
-        col(ParameterResultRow.parameter_class) != ParameterClass.NON.value,
-    )
     known = {name_key(each) for each in (await session.exec(accepted)).all() if each is not None}
-    beyond = set((await session.exec(query)).all())
+    beyond = {row.parameter for row in await departing_values(session, batch_id)}
     return tuple(sorted(each for each in beyond if name_key(each) not in known))
 
 

@@ -69,12 +69,14 @@ Place = Callable[[str, str], bool]
 
 def _deviation(one: str, other: str) -> bool:
     report = filled(DeviationReport, deviation_id=one)
-    return bool(faults(lambda: refuse_unless_new_deviation(report, known=[other], parameters=(), beyond=(), now=NOW)))
+    return bool(
+        faults(lambda: refuse_unless_new_deviation(report, known=[other], parameters=(), departing=(), now=NOW))
+    )
 
 
 def _parameter(one: str, other: str) -> bool:
     report = filled(DeviationReport, parameter=one)
-    return not faults(lambda: refuse_unless_new_deviation(report, known=(), parameters=[other], beyond=(), now=NOW))
+    return not faults(lambda: refuse_unless_new_deviation(report, known=(), parameters=[other], departing=(), now=NOW))
 
 
 def _result(one: str, other: str) -> bool:

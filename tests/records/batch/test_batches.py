@@ -5,11 +5,12 @@ from typing import Any
 
 from domain.asl.asl import AslStatus
 from domain.batch.holds.holds import HoldType
+from domain.exchange.parameters import ParameterClass
 from records.agreement.tables import AgreementRow
 from records.batch.tables.batches import BatchMarketRow, HoldRow, ParameterResultRow
 from records.core.tables.master_data import CalendarRow
 from tests.records.databases import on_one_database
-from tests.records.making import batch_of, effective, in_manufacture, made, ready, registered
+from tests.records.making import CONTENT, TEMPERATURE, batch_of, effective, in_manufacture, made, ready, registered
 from tests.records.qualifying import refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -40,6 +41,33 @@ async def test_a_value_outside_its_proven_range_holds_the_batch_at_once(seeded: 
     split = await registered(seeded, parents=[part], at=START + timedelta(hours=1))
     _, inherited = await seeded.rows(HoldRow)
     assert (inherited.batch_id, inherited.inherited_from) == (split.case_id, hold.hold_id)
+
+
+@on_one_database
+async def test_a_later_value_of_the_same_report_takes_nothing_back(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await in_manufacture(seeded)
+    value = {"parameter": "Coupling temperature", "unit": "Cel", "measured_at": START.isoformat()}
+    values = [{**value, "value": "52.6"}, {**value, "value": "41.2"}]
+    written = await batch.answers("wen", "parameters", {"values": values})
+    assert written.effect["deviations_needed"] == {"Coupling temperature": "MAJOR"}
+    assert [hold.type for hold in await seeded.rows(HoldRow)] == [HoldType.PROCESS]
+
+
+@on_one_database
+async def test_a_value_that_matters_for_nothing_is_reported_as_the_minor_deviation_that_is_asked_for(
+    seeded: Seeded,
+) -> None:
+    await ready(seeded)
+    stirring = TEMPERATURE.model_copy(update={"name": "Stirring speed", "parameter_class": ParameterClass.NON})
+    content = CONTENT.model_copy(update={"parameters": (TEMPERATURE, stirring)})
+    await effective(seeded, content, at=START - timedelta(days=1), version=(1, 1))
+    batch = await in_manufacture(seeded)
+    values = [{"parameter": "Stirring speed", "value": "52.6", "unit": "Cel", "measured_at": START.isoformat()}]
+    written = await batch.answers("wen", "parameters", {"values": values})
+    assert written.effect["deviations_needed"] == {"Stirring speed": "MINOR"}
+    report = {"deviation_id": "DEV-9", "parameter": "Stirring speed", "deviation_class": "MINOR"}
+    await batch.answers("vito", "deviation", report)
 
 
 async def test_no_batch_binds_to_a_site_that_may_not_be_ordered_from(seeded: Seeded) -> None:

@@ -1,6 +1,7 @@
 """Deviations and results outside specification: what may be reported and concluded."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -53,11 +54,15 @@ GROUND = {
 )
 def test_a_deviation_outside_the_proven_range_is_never_minor(changes: dict[str, Any], fault: set[str]) -> None:
     report = filled(DeviationReport, **changes)
-    known, parameters, beyond = ["DEV-1"], ["Coupling temperature", "Stirring"], ["Coupling temperature"]
-    assert (
-        faults(lambda: refuse_unless_new_deviation(report, known=known, parameters=parameters, beyond=beyond, now=NOW))
-        == fault
+    refusing = partial(
+        refuse_unless_new_deviation,
+        report,
+        known=["DEV-1"],
+        parameters=["Coupling temperature", "Stirring"],
+        departing=["Coupling temperature"],
+        now=NOW,
     )
+    assert faults(refusing) == fault
 
 
 @pytest.mark.parametrize(

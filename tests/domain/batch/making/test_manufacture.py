@@ -52,13 +52,21 @@ def test_the_ends_of_a_range_lie_inside_it_in_any_unit(value: str, unit: str, *,
 
 
 def test_a_value_outside_its_range_needs_a_deviation_of_at_least_that_class() -> None:
-    values = {
-        "in": Measured(in_nor=True, in_par=True, parameter_class=CPP),
-        "nor": Measured(in_nor=False, in_par=True, parameter_class=CPP),
-        "par": Measured(in_nor=False, in_par=False, parameter_class=KPP),
-        "non": Measured(in_nor=False, in_par=False, parameter_class=NON),
-    }
+    values = [
+        ("in", Measured(in_nor=True, in_par=True, parameter_class=CPP)),
+        ("nor", Measured(in_nor=False, in_par=True, parameter_class=CPP)),
+        ("par", Measured(in_nor=False, in_par=False, parameter_class=KPP)),
+        ("non", Measured(in_nor=False, in_par=False, parameter_class=NON)),
+    ]
     assert outside(values) == {"nor": DeviationClass.MINOR, "par": DeviationClass.MAJOR, "non": DeviationClass.MINOR}
+
+
+def test_of_several_values_of_a_parameter_the_gravest_says_which_deviation_it_needs() -> None:
+    beyond = ("Coupling temperature", Measured(in_nor=False, in_par=False, parameter_class=CPP))
+    beside = ("coupling  temperature", Measured(in_nor=False, in_par=True, parameter_class=CPP))
+    normal = ("Coupling temperature", Measured(in_nor=True, in_par=True, parameter_class=CPP))
+    assert outside([beyond, beside, normal]) == {"Coupling temperature": DeviationClass.MAJOR}
+    assert outside([normal, beside, beyond]) == {"coupling  temperature": DeviationClass.MAJOR}
 
 
 @pytest.mark.parametrize(

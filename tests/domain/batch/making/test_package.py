@@ -32,6 +32,7 @@ NOTHING: dict[str, Any] = {
         ({"relations": [Relation.BLEND]}, [], ()),
         ({"has_certificate": False}, [], ("results of the certificate of analysis",)),
         ({"still_open": ["DEV-1", "OOS-1"]}, ["OOS-1"], ("open investigation DEV-1 in the list",)),
+        ({"still_open": ["DEV-2025-1"]}, ["dev 2025-1"], ()),
     ],
 )
 def test_what_a_package_lacks_follows_from_what_has_happened(
