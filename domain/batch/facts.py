@@ -355,6 +355,8 @@ class FailingResultFound(BatchFact):
     limit: str
     market: str | None = None
     """The only market whose registered specification it fails; all if there is none."""
+    came_at: AwareDatetime | None = None
+    """When the certificate or report came, if that was before."""
 
     @property
     def identity(self) -> str:

@@ -182,7 +182,7 @@ def analysis(evidence: BatchEvidence) -> Found:
     """G9: the certificate of analysis is complete against the registered specification, and passes as recomputed.
 
     The sponsor's own testing confirms it at intervals (21 CFR 211.84(d)(2)). Results that the specification does not
-    ask for are noted.
+    ask for are noted, and so is what once failed or differed and does not count any more.
     """
     facts = evidence.analysis
     spec = f"{facts.spec_id} v{facts.spec_version}" if facts.spec_id is not None else "none"
@@ -190,6 +190,8 @@ def analysis(evidence: BatchEvidence) -> Found:
         f"specification in {evidence.market}: {spec}",
         f"certificate of analysis: {'there' if facts.certificate else 'none'}",
         f"own testing: {facts.own_testing_on or 'none'}",
+        *(each.words() for each in facts.replaced),
+        *(f"own testing differed in {each}" for each in facts.differed),
         *(f"not specified: {each}" for each in facts.unknown),
     ]
     return Found("All results meet the registered specification.", lines, _analysis_faults(facts, evidence.market))

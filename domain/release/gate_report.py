@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.gate.facts import HoldFacts
+from domain.batch.gate.facts import HoldFacts, ReplacedResult
 from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
@@ -142,6 +142,10 @@ class GateReport(View):
     """All that it comes from over all steps, the nearest first."""
     analysis: tuple[ResultLine, ...] = ()
     """Results beside limits."""
+    replaced: tuple[ReplacedResult, ...] = ()
+    """Failing lines that do not count any more: what has taken their place, by whom and why."""
+    differed: tuple[str, ...] = ()
+    """Differences between own testing and a certificate of which one does not count any more."""
     sites: tuple["PlaceView", ...] = ()
     events: tuple[OpenEvent, ...] = ()
     """Open events of the sites, tied to the batch or not."""

@@ -96,6 +96,9 @@ def _foot(report: GateReport) -> Iterator[str]:
         yield from _list("Markets", (_market(each) for each in report.other_markets))
         yield from _list("Comes from", (_relative(each) for each in report.parents))
         yield from _list("Results", (_result(each) for each in report.analysis))
+        if report.replaced or report.differed:
+            differed = (f"differed in {each}" for each in report.differed)
+            yield from _list("Replaced", [*(each.words() for each in report.replaced), *differed])
         yield from _list(
             "Deviations",
             (f"{d.deviation_id} {d.deviation_class}: {DEVIATIONS[d.state]}" for d in report.deviations),

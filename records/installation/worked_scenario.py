@@ -60,6 +60,7 @@ PEOPLE = (
     ScenarioPerson(user="sana", name="Sana Malik", roles=(Role.SUPPLY_CHAIN,), manager="hana"),
     ScenarioPerson(user="nora", name="Nora Lindholm", roles=(Role.QC_REVIEWER,), manager="hana"),
     ScenarioPerson(user="gustav", name="Gustav Roth", roles=(Role.CDMO_SITE_HEAD,), site="VM-02"),
+    ScenarioPerson(user="tove", name="Tove Hagen", roles=(Role.QC_REVIEWER,), manager="hana", deputy="nora"),
 )
 
 

@@ -247,6 +247,35 @@ class OosFacts(GateFacts):
     """Why it does not count, and who has seen that."""
 
 
+class ReplacedResult(GateFacts):
+    """G9: a failing line that does not count any more: another report has taken its place, or it was invalidated."""
+
+    result: str
+    """Test, result and unit, as they were written."""
+    report: str
+    """Number of the certificate or report that it stands on."""
+    replaced_by: str | None = None
+    """Number of the one that has taken its place; none if it was invalidated alone."""
+    by_name: str = ""
+    """Who has entered that."""
+    cause: str | None = None
+    """What they say was wrong; certificates say it in the reason."""
+    raw_data: str | None = None
+    """Document id of the raw data that prove it."""
+    reason: str = ""
+    investigated: str = ""
+    """What was found of it as a result outside specification, and who has seen that."""
+
+    def words(self) -> str:
+        """In one line."""
+        of = f"{self.result} of {self.report}"
+        if self.replaced_by is None:
+            return f"a failing line does not count: {of}, {self.investigated}"
+        by = ", ".join(filter(None, [self.by_name, self.cause, self.raw_data]))
+        why = "; ".join(filter(None, [self.investigated or "not investigated", self.reason]))
+        return f"a failing line was replaced: {of} by {self.replaced_by} ({by}): {why}"
+
+
 class AnalysisFacts(GateFacts):
     """G9: the certificate of analysis against the specification that is registered in the market."""
 
@@ -269,6 +298,10 @@ class AnalysisFacts(GateFacts):
     own_testing_on: date | None = None
     own_testing_differs: tuple[str, ...] = ()
     """Tests whose own result differs from the certificate by more than the policy allows."""
+    replaced: tuple[ReplacedResult, ...] = ()
+    """Failing lines that do not count any more, of certificates and of own testing."""
+    differed: tuple[str, ...] = ()
+    """Differences between own testing and a certificate of which one does not count any more."""
 
 
 class ChangeFacts(GateFacts):

@@ -1,12 +1,13 @@
 """Certificates of analysis and the sponsor's own testing of a batch (domain specification, section 8, gate G9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, Field
 
+from domain.batch.results.oos import LaboratoryCause
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
@@ -97,7 +98,7 @@ class OwnTesting(Form):
     )
 
     report: ShortText = Field(examples=["QC-25-112"])
-    """Number of the report."""
+    """Number of the report; a corrected one has a number or revision of its own."""
     laboratory: ShortText = Field(examples=["Aurelia Pharma, quality control"])
     """Who has tested; not the laboratory of the certificate."""
     tested_on: date = Field(examples=["2025-01-13"])
@@ -108,6 +109,24 @@ class OwnTesting(Form):
     """The report."""
     conclusion: Text = Field(examples=["Identity shown; the results confirm the certificate."])
     """What follows from it."""
+    correction_of: ShortText | None = None
+    """Number of the report of own testing whose place it takes. Left out, its results count beside all others."""
+    correction_reason: Text | None = None
+    """Why the earlier report was wrong; required for a correction, like the cause."""
+    cause: LaboratoryCause | None = None
+    """What was wrong with it, in the laboratory or in writing. A failing result needs more (G8)."""
+    raw_data: DocumentReference | None = None
+    """The raw data that show what was measured; required for TRANSCRIPTION."""
+
+
+class OwnReport(NamedTuple):
+    """A report of own testing that is on record."""
+
+    report: str
+    tests: frozenset[str]
+    """Names of the tests that it reports."""
+    superseded: bool = False
+    """Whether another one has taken its place."""
 
 
 def refuse_unless_issued(form: CertificateOfAnalysis, numbers: Sequence[str], *, today: date, now: datetime) -> None:
@@ -130,9 +149,14 @@ def refuse_unless_issued(form: CertificateOfAnalysis, numbers: Sequence[str], *,
         raise broken("G9", "The certificate of analysis does not fit.", **faults)
 
 
-def refuse_unless_tested(form: OwnTesting, tests: Sequence[SpecifiedTest], *, today: date, now: datetime) -> None:
-    """Raise `Refused` unless the testing is over and shows the identity, where the specification has a test of it."""
-    faults = _future_faults(form.results, now)
+def refuse_unless_tested(
+    form: OwnTesting, tests: Sequence[SpecifiedTest], *, today: date, now: datetime, earlier: Iterable[OwnReport] = ()
+) -> None:
+    """Raise `Refused` unless the testing is over and shows the identity, where the specification has a test of it.
+
+    A report that takes the place of another one says so openly. `earlier` are those of the batch.
+    """
+    faults = _future_faults(form.results, now) | _correction_faults(form, earlier)
     if form.tested_on > today:
         faults["tested_on"] = _FUTURE
     done = {name_key(each.test) for each in form.results}
@@ -140,6 +164,35 @@ def refuse_unless_tested(form: OwnTesting, tests: Sequence[SpecifiedTest], *, to
         faults["results"] = f"lack the test of identity: {', '.join(missing)}"
     if faults:
         raise broken("21 CFR 211.84", "The testing does not confirm the batch.", **faults)
+
+
+def _correction_faults(form: OwnTesting, earlier: Iterable[OwnReport]) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    known = {name_key(each.report): each for each in earlier}
+    if name_key(form.report) in known:
+        faults["report"] = "is the number of an earlier report"
+    said = {"correction_reason": form.correction_reason, "cause": form.cause, "raw_data": form.raw_data}
+    if form.correction_of is None:
+        return faults | {name: "belongs to a correction" for name, value in said.items() if value is not None}
+    corrected = known.get(name_key(form.correction_of))
+    if corrected is None:
+        faults["correction_of"] = "there is no such report to correct"
+    elif corrected.superseded:
+        faults["correction_of"] = "another report has taken its place already"
+    elif lost := _left_out(form, corrected):
+        faults["results"] = f"lack {', '.join(lost)}, which {corrected.report} reports"
+    if form.correction_reason is None:
+        faults["correction_reason"] = "say why the earlier report was wrong"
+    if form.cause is None:
+        faults["cause"] = "say what was wrong in the laboratory or in writing"
+    if (form.cause is LaboratoryCause.TRANSCRIPTION) != (form.raw_data is not None):
+        faults["raw_data"] = f"is given exactly for {LaboratoryCause.TRANSCRIPTION}, and proves it"
+    return faults
+
+
+def _left_out(form: OwnTesting, corrected: OwnReport) -> list[str]:
+    done = {name_key(each.test) for each in form.results}
+    return sorted(test for test in corrected.tests if name_key(test) not in done)
 
 
 def _future_faults(results: Sequence[AnalysisResult], now: datetime) -> dict[str, str]:

@@ -1,10 +1,12 @@
 """Results that fail a registered specification, and what explains them (gate G8; 21 CFR 211.165(f) and 211.192)."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from domain.batch.batch import OosState
+from domain.batch.results.analysis_forms import Source
 from domain.batch.results.coa import Verdict
 from domain.batch.results.oos import OosKind, counts_against
 from domain.batch.results.recomputation import Recomputation, Reported
@@ -41,6 +43,21 @@ class Explained(Protocol):
     result: str
     state: str
     opened_from: str | None
+    report: str | None
+    decided_at: datetime | None
+
+
+class FailedLine(NamedTuple):
+    """A result that fails, where it stands and since when."""
+
+    test: str
+    result: str
+    source: str
+    """Who has tested (`domain.batch.results.analysis_forms.Source`)."""
+    report: str
+    """Number of the certificate or report."""
+    at: datetime
+    """When it came."""
 
 
 def failing(results: Sequence[Reported], compared: Iterable[Against]) -> list[Failing]:
@@ -82,19 +99,51 @@ def limit_of(test: SpecifiedTest) -> str:
     return " and ".join(parts)
 
 
-def is_explained(test: str, result: str, source: str, known: Iterable[Explained]) -> bool:
+def is_explained(line: FailedLine, known: Iterable[Explained]) -> bool:
     """Whether a failing result is on record as one outside specification, for the same test and of the same origin.
 
     One of the same test that still counts stands for it until it is concluded; afterwards only the very same result is
-    the one that was investigated.
+    the one that was investigated: on the same report, or on a certificate that had come by then. The same number that
+    is found later, or in other own testing, is another result.
     """
-    for each in known:
-        of_same = name_key(each.test) == name_key(test) and each.kind == OosKind.OOS.value
-        if not of_same or (each.opened_from or source) != source:
-            continue
-        if counts_against(OosKind(each.kind), OosState(each.state)) or _is_among(result, each.result.split(SEPARATOR)):
-            return True
-    return False
+    return any(is_about(each, line) for each in known)
+
+
+def is_about(each: Explained, line: FailedLine) -> bool:
+    """Whether a result on record is that of a failing line, or stands for it."""
+    return _is_of(each, line) and (_counts(each) or _is_the_same(each, line))
+
+
+def is_invalidated(line: FailedLine, known: Iterable[Explained]) -> bool:
+    """Whether a failing result of own testing was investigated, on this very report, and does not count any more.
+
+    A certificate is what the site stands by: there a result counts until the site has corrected the certificate.
+    """
+    if line.source != Source.OWN_TESTING.value:
+        return False
+    of_it = [each for each in known if _is_of(each, line) and _is_on(each, line)]
+    same = [each for each in of_it if _is_among(line.result, each.result.split(SEPARATOR))]
+    return bool(same) and not any(map(_counts, same))
+
+
+def _is_of(each: Explained, line: FailedLine) -> bool:
+    of_same = name_key(each.test) == name_key(line.test) and each.kind == OosKind.OOS.value
+    return of_same and (each.opened_from or line.source) == line.source
+
+
+def _counts(each: Explained) -> bool:
+    return counts_against(OosKind(each.kind), OosState(each.state))
+
+
+def _is_on(each: Explained, line: FailedLine) -> bool:
+    return each.report is not None and name_key(each.report) == name_key(line.report)
+
+
+def _is_the_same(each: Explained, line: FailedLine) -> bool:
+    had_come = each.decided_at is not None and line.at <= each.decided_at
+    may_be_elsewhere = line.source != Source.OWN_TESTING.value or each.report is None
+    is_it = _is_on(each, line) or (had_come and may_be_elsewhere)
+    return is_it and _is_among(line.result, each.result.split(SEPARATOR))
 
 
 SEPARATOR = "; "

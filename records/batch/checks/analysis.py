@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from domain.batch.facts import LearnedOfBatch, SpecificationNotMet
 from domain.batch.results.analysis_forms import (
     CertificateOfAnalysis,
+    OwnReport,
     OwnTesting,
     Source,
     refuse_unless_issued,
@@ -16,9 +17,11 @@ from domain.batch.results.analysis_forms import (
 from domain.batch.results.own_testing import bears_out, differences
 from domain.batch.results.recomputation import Reported
 from domain.core.entry import OpenTask
+from domain.core.names import name_key
 from domain.core.text import in_a_title
-from records.batch.results.analysis import Compared, compared, results_of
+from records.batch.results.analysis import Compared, compared
 from records.batch.results.failing import establish_failing
+from records.batch.results.reports import Reports, reports_of
 from records.batch.results.specifications import specifications_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow
 from records.batch.tables.batches import BatchRow
@@ -57,19 +60,19 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     """
     lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    numbers = await _certificates(writing, batch)
+    reports = await reports_of(writing.session, batch.batch_id)
+    certificates = reports.of(Source.COA)
+    numbers = [each.report for each in certificates]
     refuse_unless_issued(form, numbers, today=lookups.today, now=lookups.now)
     found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
     await _hold_failed(writing, batch, found, "the certificate of analysis")
-    if numbers:  # what it replaces is not forgotten
-        before = await _results(writing, batch, Source.COA)
-        replaced = await compared(writing.session, batch, before, lookups.now, lookups.limits)
-        await establish_failing(writing, batch, before, replaced, found_in=Source.COA, report=numbers[-1])
+    if certificates:
+        await _not_forgotten(writing, batch, lookups, reports, certificates[-1])
     await establish_failing(writing, batch, form.results, found, found_in=Source.COA, report=form.number)
-    own = await _results(writing, batch, Source.OWN_TESTING)
+    own = reports.counting(Source.OWN_TESTING)
     differs = await _hold_differing(writing, batch, lookups, found, own, form.results)
     beside = await compared(writing.session, batch, own, lookups.now, lookups.limits)
     return {
@@ -80,15 +83,23 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
 
 @checks(OwnTesting)
 async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> Effect:
-    """Compared with the specification and with the certificate, if there is one already."""
+    """Compared with the specification and with the certificate, if there is one already.
+
+    What it corrects is investigated like what a corrected certificate replaces, and after a release reviewed.
+    """
     lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     tests = [test for each in found for test in each.tests]
-    refuse_unless_tested(form, tests, today=lookups.today, now=lookups.now)
+    reports = await reports_of(writing.session, batch.batch_id)
+    earlier = [_as_known(reports, each) for each in reports.of(Source.OWN_TESTING)]
+    refuse_unless_tested(form, tests, today=lookups.today, now=lookups.now, earlier=earlier)
     await _hold_failed(writing, batch, found, "own testing")
+    for each in reports.of(Source.OWN_TESTING):
+        if form.correction_of is not None and name_key(each.report) == name_key(form.correction_of):
+            await _corrects_own(writing, batch, lookups, reports, each, form)
     await establish_failing(writing, batch, form.results, found, found_in=Source.OWN_TESTING, report=form.report)
-    certificate = await _results(writing, batch, Source.COA)
+    certificate = reports.counting(Source.COA)
     differs = await _hold_differing(writing, batch, lookups, found, form.results, certificate)
     confirms = bears_out(form.results, certificate, [each.found for each in found], differs)
     return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": confirms}
@@ -101,8 +112,33 @@ async def _certificates(writing: Writing, batch: BatchRow) -> list[str]:
     return list((await writing.session.exec(query.order_by(col(AnalysisReportRow.number)))).all())
 
 
-async def _results(writing: Writing, batch: BatchRow, source: Source) -> "Sequence[Reported]":
-    return await results_of(writing.session, batch.batch_id, source)
+def _as_known(reports: Reports, report: AnalysisReportRow) -> OwnReport:
+    tests = frozenset(line.test for line in reports.lines.get(report.number, ()))
+    return OwnReport(report.report, tests, report.superseded)
+
+
+async def _corrects_own(
+    writing: Writing,
+    batch: BatchRow,
+    lookups: Lookups,
+    reports: Reports,
+    replaced: AnalysisReportRow,
+    form: OwnTesting,
+) -> None:
+    if batch.released:
+        why = f"Own testing {in_a_title(form.report)} corrects {in_a_title(replaced.report)}"
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
+    await _not_forgotten(writing, batch, lookups, reports, replaced)
+
+
+async def _not_forgotten(
+    writing: Writing, batch: BatchRow, lookups: Lookups, reports: Reports, replaced: AnalysisReportRow
+) -> None:
+    """What a correction replaces is investigated, if it fails and nobody has done so."""
+    before = reports.reported(replaced)
+    found = await compared(writing.session, batch, before, lookups.now, lookups.limits)
+    source, came_at = Source(replaced.source), replaced.reported_at
+    await establish_failing(writing, batch, before, found, found_in=source, report=replaced.report, came_at=came_at)
 
 
 async def _hold_failed(writing: Writing, batch: BatchRow, found: Iterable[Compared], where: str) -> None:

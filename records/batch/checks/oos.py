@@ -1,5 +1,6 @@
 """Checks of results outside specification."""
 
+from pydantic import JsonValue
 from sqlmodel import col, select
 
 from domain.audit.capa import CapaOrigin, CapaRequest
@@ -91,7 +92,8 @@ async def _phase_one(writing: Writing, case: CaseRow, form: OosLaboratoryPhase, 
     refuse_unless_invalidated_by_cause(form, retests_planned=row.retests_planned, may_resample=row.resampling)
     if form.cause is None:
         return {"state": OosState.INVESTIGATION.value}
-    return {"state": OosState.INVALIDATION_PROPOSED.value, "cause": form.cause.value}
+    persons: list[JsonValue] = [*sorted(writing.actor.persons)]
+    return {"state": OosState.INVALIDATION_PROPOSED.value, "cause": form.cause.value, "persons": persons}
 
 
 @suggests(OosInvestigation)

@@ -4,7 +4,8 @@ from sqlmodel import col, select
 
 from domain.batch.batch import OosState
 from domain.batch.facts import ResultOutsideReported
-from domain.batch.results.oos import LaboratoryCause, OosInvestigation, OosKind, goes_on
+from domain.batch.results.analysis_forms import Source
+from domain.batch.results.oos import LaboratoryCause, OosInvestigation, OosKind, OosOwnLaboratoryPhase, goes_on
 from domain.batch.results.oos_review import (
     DiscountConfirmation,
     InvalidationReview,
@@ -18,6 +19,7 @@ from domain.core.names import name_key
 from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from records.batch.deviations.associating import conclude
+from records.batch.results.reports import entered_by
 from records.batch.results.results import result_under
 from records.batch.standing import outside
 from records.core.declared import Effect, checks
@@ -28,19 +30,28 @@ from records.core.writing import Writing
 
 @checks(RawDataComparison)
 async def compares_raw_data(writing: Writing, case: CaseRow, form: RawDataComparison) -> Effect:
-    """The first of two who read what proves a mistake in writing. If it does not, the result stands."""
+    """The first of two who read what proves a mistake in writing. If it does not, the result stands.
+
+    Who has made the mistake does not see that it was one.
+    """
     row = await result_under(writing, case, form.oos_id, OosState.INVALIDATION_PROPOSED)
     if row.cause != LaboratoryCause.TRANSCRIPTION.value:
         fields = {"oos_id": f"is explained by {row.cause}"}
         raise Refused(Code.NOT_OPEN, "It is no matter of writing.", fields=fields, rule="section 8, OOS")
     refuse_other_document(form, row.raw_data)
+    if form.agrees and row.opened_from == Source.OWN_TESTING.value and row.report is not None:
+        testers = await entered_by(writing.session, case.case_id, Source.OWN_TESTING, row.report)
+        refuse_unless_permitted(writing.actor, by=form.by(), barred=barred_from_seconding(testers))
     state = OosState.INVALIDATION_PROPOSED if form.agrees else OosState.INVESTIGATION
     return {"state": state.value, "persons": [*sorted(writing.actor.persons)], "agrees": form.agrees}
 
 
 @checks(InvalidationReview)
 async def reviews_the_invalidation(writing: Writing, case: CaseRow, form: InvalidationReview) -> Effect:
-    """By another one than who has compared the raw data, where that is needed; without that nothing is invalidated."""
+    """By another one than who has compared the raw data, where that is needed; without that nothing is invalidated.
+
+    What the sponsor's own laboratory proposes is seen by another one than who has proposed it.
+    """
     row = await result_under(writing, case, form.oos_id, OosState.INVALIDATION_PROPOSED)
     first = await _said(writing, case, RawDataComparison, form.oos_id)
     if form.agrees and row.cause == LaboratoryCause.TRANSCRIPTION.value and first is None:
@@ -48,6 +59,9 @@ async def reviews_the_invalidation(writing: Writing, case: CaseRow, form: Invali
         raise Refused(Code.NOT_OPEN, message, rule="section 8, OOS", fields={"agrees": message})
     if form.agrees and first is not None:
         refuse_unless_permitted(writing.actor, by=form.by(), barred=barred_from_seconding(_persons(first)))
+    proposed = await _said(writing, case, OosOwnLaboratoryPhase, form.oos_id)
+    if form.agrees and proposed is not None:
+        refuse_unless_permitted(writing.actor, by=form.by(), barred=barred_from_seconding(_persons(proposed)))
     if form.agrees:
         await revoke(writing, ResultOutsideReported, outside(row).identity)
     return {"state": (OosState.INVALIDATED if form.agrees else OosState.INVESTIGATION).value}

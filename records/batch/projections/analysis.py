@@ -1,7 +1,6 @@
 """Results of analysis, as functions of the journal."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from sqlmodel import col, select
@@ -11,6 +10,7 @@ from domain.batch.making.request import uses
 from domain.batch.results.analysis_forms import AnalysisResult, CertificateOfAnalysis, OwnTesting, Source
 from domain.batch.results.coa import Verdict
 from domain.core.events import Event
+from domain.core.names import name_key
 from records.batch.projections.batches import keep_use
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchRow
@@ -28,23 +28,24 @@ async def keep_certificate(session: AsyncSession, event: Event) -> None:
     Its analysts and equipment are those of the batch.
     """
     form = submitted(event, CertificateOfAnalysis)
-    for table in (AnalysisReportRow, AnalysisRow):
-        earlier = select(table).where(
-            col(table.batch_id) == event.stream,
-            col(table.source) == Source.COA.value,
-            col(table.superseded).is_(False),
-        )
-        for row in (await session.exec(earlier)).all():
-            row.superseded = True
+    for earlier in await _standing(session, event.stream, Source.COA):
+        await _supersede(session, earlier)
     await _keep(session, event, Source.COA, form.results)
-    await _report(
-        session, event, Source.COA, form.number, form.issued_on, form.document.document_id, form.specification
+    session.add(
+        await _report(
+            session,
+            event,
+            source=Source.COA,
+            report=form.number,
+            specification=form.specification,
+            dated=form.issued_on,
+            document_id=form.document.document_id,
+            correction_of=form.correction_of,
+            correction_reason=form.correction_reason,
+        )
     )
-    tested = select(AnalysisReportRow).where(
-        col(AnalysisReportRow.batch_id) == event.stream, col(AnalysisReportRow.source) == Source.OWN_TESTING.value
-    )
-    for row in (await session.exec(tested)).all():
-        row.confirms = bool(part(event, "effect").get("confirmed", False))
+    for tested in await _standing(session, event.stream, Source.OWN_TESTING):
+        tested.confirms = bool(part(event, "effect").get("confirmed", False))
     equipment = [each.equipment for each in form.results if each.equipment]
     for use in uses((), equipment, [each.analyst for each in form.results if each.analyst]):
         await keep_use(session, event.stream, use)
@@ -52,35 +53,59 @@ async def keep_certificate(session: AsyncSession, event: Event) -> None:
 
 @follows(*OwnTesting.action.event_types())
 async def keep_own_testing(session: AsyncSession, event: Event) -> None:
-    """All own testing of a batch counts, side by side."""
+    """All own testing of a batch counts, side by side; but for a report whose place another one takes."""
     form = submitted(event, OwnTesting)
+    if form.correction_of is not None:
+        for earlier in await _standing(session, event.stream, Source.OWN_TESTING):
+            if name_key(earlier.report) == name_key(form.correction_of):
+                await _supersede(session, earlier)
     await _keep(session, event, Source.OWN_TESTING, form.results)
-    await _report(session, event, Source.OWN_TESTING, form.report, form.tested_on, form.document.document_id)
-
-
-async def _report(
-    session: AsyncSession,
-    event: Event,
-    source: Source,
-    report: str,
-    dated: date,
-    document_id: str,
-    specification: str = "",
-) -> None:
-    batch = await session.get_one(BatchRow, event.stream)
     session.add(
-        AnalysisReportRow(
-            batch_id=event.stream,
-            number=event.number,
-            source=source.value,
-            scope_id=batch.scope_id,
-            report=report,
-            specification=specification,
-            dated=dated,
-            document_id=document_id,
-            reported_at=event.occurred_at,
-            confirms=bool(part(event, "effect").get("confirms", False)),
+        await _report(
+            session,
+            event,
+            source=Source.OWN_TESTING,
+            report=form.report,
+            dated=form.tested_on,
+            document_id=form.document.document_id,
+            correction_of=form.correction_of,
+            correction_reason=form.correction_reason,
+            cause=form.cause.value if form.cause is not None else None,
+            raw_data=form.raw_data.document_id if form.raw_data is not None else None,
         )
+    )
+
+
+async def _standing(session: AsyncSession, batch_id: str, source: Source) -> Sequence[AnalysisReportRow]:
+    query = select(AnalysisReportRow).where(
+        col(AnalysisReportRow.batch_id) == batch_id,
+        col(AnalysisReportRow.source) == source.value,
+        col(AnalysisReportRow.superseded).is_(False),
+    )
+    return (await session.exec(query)).all()
+
+
+async def _supersede(session: AsyncSession, report: AnalysisReportRow) -> None:
+    report.superseded, report.confirms = True, False
+    lines = select(AnalysisRow).where(
+        col(AnalysisRow.batch_id) == report.batch_id, col(AnalysisRow.number) == report.number
+    )
+    for line in (await session.exec(lines)).all():
+        line.superseded = True
+
+
+async def _report(session: AsyncSession, event: Event, *, source: Source, **said: Any) -> AnalysisReportRow:
+    batch = await session.get_one(BatchRow, event.stream)
+    return AnalysisReportRow(
+        **{"specification": "", **said},
+        batch_id=event.stream,
+        number=event.number,
+        source=source.value,
+        scope_id=batch.scope_id,
+        reported_at=event.occurred_at,
+        confirms=bool(part(event, "effect").get("confirms", False)),
+        entered_by=event.actor.name,
+        persons=sorted(event.actor.persons),
     )
 
 

@@ -9,14 +9,15 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate.facts import AnalysisFacts
-from domain.batch.results.analysis_forms import AnalysisResult, Source
+from domain.batch.results.analysis_forms import Source
 from domain.batch.results.own_testing import differences
 from domain.batch.results.recomputation import Recomputation, Reported, recomputed
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.days import Calendar, counted
 from domain.policy.limits import Limits
+from records.batch.results.reports import reports_of
 from records.batch.results.specifications import specification_in_force, specifications_in_force, tests_of
-from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow, SpecificationRow
+from records.batch.tables.analysis import AnalysisReportRow, SpecificationRow
 from records.batch.tables.batches import BatchRow
 from records.core.policies import Policies
 
@@ -40,18 +41,20 @@ async def analysis_facts(
     of the sponsor's own testing that fail are named as well.
     """
     spec = await specification_in_force(session, batch.scope_id, market, at)
-    certificate = await results_of(session, batch.batch_id, Source.COA)
+    reports = await reports_of(session, batch.batch_id)
+    certificate = reports.counting(Source.COA)
     tested_on = await own_testing_on(session, batch.scope_id, at.date())
     calendar = await Policies().calendar_of(session, batch.site_id, at)
     facts = AnalysisFacts(
         certificate=bool(certificate),
         own_testing_on=tested_on,
         own_testing_overdue=is_overdue(tested_on, at, limits, calendar),
+        replaced=reports.replaced(),
     )
     if spec is None:
         return facts
     tests = tests_of(spec)
-    own = await results_of(session, batch.batch_id, Source.OWN_TESTING)
+    own = reports.counting(Source.OWN_TESTING)
     found = recomputed(certificate, tests, limits.result_rounding)
     beside = recomputed(own, tests, limits.result_rounding)
     most = Decimal(limits.own_testing_difference_max_percent)
@@ -65,6 +68,7 @@ async def analysis_facts(
             "unreadable": (*found.unreadable, *(f"in own testing {each}" for each in beside.unreadable)),
             "disagrees": found.disagrees,
             "own_testing_differs": differences(own, certificate, tests, most),
+            "differed": reports.differed(tests, most),
         }
     )
 
@@ -95,17 +99,8 @@ async def own_testing_on(session: AsyncSession, scope_id: str, today: date) -> d
 
 
 async def results_of(session: AsyncSession, batch_id: str, source: Source) -> list[Reported]:
-    """The results of a batch that count, line by line: of the last certificate, or of all own testing."""
-    query = (
-        select(AnalysisRow)
-        .where(
-            col(AnalysisRow.batch_id) == batch_id,
-            col(AnalysisRow.source) == source.value,
-            col(AnalysisRow.superseded).is_(False),
-        )
-        .order_by(col(AnalysisRow.number), col(AnalysisRow.line))
-    )
-    return [_reported(row) for row in (await session.exec(query)).all()]
+    """The results of a batch that count, line by line: of the last certificate, or of all own testing that stands."""
+    return (await reports_of(session, batch_id)).counting(source)
 
 
 async def compared(
@@ -132,15 +127,3 @@ async def compared(
 
 def _markets_of(in_force: Mapping[str, SpecificationRow], version: int) -> tuple[str, ...]:
     return tuple(market for market, row in in_force.items() if row.version == version)
-
-
-def _reported(row: AnalysisRow) -> AnalysisResult:
-    return AnalysisResult(
-        test=row.test,
-        method=row.method,
-        result=row.result,
-        unit=row.unit,
-        verdict=row.reported_verdict,
-        replicate=row.replicate,
-        is_mean=row.is_mean,
-    )

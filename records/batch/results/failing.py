@@ -1,6 +1,7 @@
 """Results that fail a registered specification are on record as such, whoever finds them (gate G8)."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -10,7 +11,7 @@ from domain.batch.batch import OosState
 from domain.batch.facts import FailingResultFound, ResultOutsideReported
 from domain.batch.holds.hold import OpenedResult
 from domain.batch.results.analysis_forms import Source
-from domain.batch.results.failing import SEPARATOR, Against, failing, is_explained
+from domain.batch.results.failing import SEPARATOR, Against, FailedLine, failing, is_explained
 from domain.batch.results.oos import OosKind, OosReport, about_result, event_of_result, goes_on
 from domain.batch.results.recomputation import Reported
 from domain.core.forms import Audience, Process
@@ -31,8 +32,12 @@ async def establish_failing(
     *,
     found_in: Source,
     report: str,
+    came_at: datetime | None = None,
 ) -> None:
-    """A fact for each test that fails: for the batch as a whole, or for each market whose specification is missed."""
+    """A fact for each test that fails: for the batch as a whole, or for each market whose specification is missed.
+
+    `came_at`: when the report came, if that is not now.
+    """
     for each in failing(results, [Against(of.markets, of.tests, of.found) for of in found]):
         for market in [None] if each.markets >= set(batch.markets) else sorted(each.markets):
             fact = FailingResultFound(
@@ -45,6 +50,7 @@ async def establish_failing(
                 unit=each.unit,
                 limit=each.limit,
                 market=market,
+                came_at=came_at,
             )
             await establish(writing, fact)
 
@@ -56,7 +62,11 @@ async def open_result(writing: Writing, fact: FailingResultFound) -> str | None:
     """
     session, batch = writing.session, await writing.session.get_one(BatchRow, fact.batch_id)
     known = [row for row in await results_outside(session, batch.batch_id) if row.market in (None, fact.market)]
-    if all(is_explained(fact.test, each, fact.found_in.value, known) for each in fact.result.split(SEPARATOR)):
+    lines = [
+        FailedLine(fact.test, each, fact.found_in.value, fact.report, fact.came_at or writing.at)
+        for each in fact.result.split(SEPARATOR)
+    ]
+    if all(is_explained(each, known) for each in lines):
         return None
     oos_id = await next_id(session, "OOS")
     is_own = fact.found_in is Source.OWN_TESTING

@@ -61,6 +61,17 @@ class AnalysisReportRow(SQLModel, table=True):
     """Whether own testing bears out the certificate that counts: all can be compared, nothing fails or differs."""
     superseded: bool = False
     """Whether a later one has taken its place; it is kept all the same."""
+    entered_by: str = ""
+    """Printed name of who has entered it."""
+    persons: Json = Field(default_factory=list, sa_column=json_column())
+    """Everybody whose hands that counts as, by person id (S11, S12)."""
+    correction_of: str | None = None
+    """Number of the one whose place it takes."""
+    correction_reason: str | None = None
+    cause: str | None = None
+    """What was wrong with that one (`domain.batch.results.oos.LaboratoryCause`); for own testing alone."""
+    raw_data: str | None = None
+    """Document id of the raw data that prove it."""
 
     __table_args__ = (Index("ix_analysis_reports_scope", "scope_id", "source", "dated"),)
 

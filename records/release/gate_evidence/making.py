@@ -20,7 +20,8 @@ from domain.site.site import Activity
 from records.batch.batches import bound_parameters
 from records.batch.deviations.departures import Departure, departures_of
 from records.batch.making.own_lots import own_batches
-from records.batch.tables.analysis import AnalysisRow
+from records.batch.results.reports import failed, shown
+from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchDeviationRow, BatchUseRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow
@@ -154,14 +155,20 @@ async def unexplained_of(context: GateContext, results: Mapping[str, Sequence[Oo
 
     Batches of an earlier version have them, where a corrected certificate has replaced one that failed.
     """
-    query = select(AnalysisRow).where(
-        col(AnalysisRow.batch_id).in_(context.batch_ids), col(AnalysisRow.verdict) == Verdict.FAIL.value
+    query = (
+        select(AnalysisRow, AnalysisReportRow)
+        .join(
+            AnalysisReportRow,
+            (col(AnalysisReportRow.batch_id) == col(AnalysisRow.batch_id))
+            & (col(AnalysisReportRow.number) == col(AnalysisRow.number)),
+        )
+        .where(col(AnalysisRow.batch_id).in_(context.batch_ids), col(AnalysisRow.verdict) == Verdict.FAIL.value)
     )
     lines = (await context.session.exec(query.order_by(col(AnalysisRow.number), col(AnalysisRow.line)))).all()
     found: dict[str, dict[str, None]] = defaultdict(dict)
-    for each in lines:
-        if not is_explained(each.test, each.result, each.source, results.get(each.batch_id, ())):
-            found[each.batch_id][f"{each.test} {each.result} {each.unit or ''}".rstrip()] = None
+    for line, report in lines:
+        if not is_explained(failed(report, line), results.get(line.batch_id, ())):
+            found[line.batch_id][shown(line)] = None
     return {batch_id: tuple(each) for batch_id, each in found.items()}
 
 

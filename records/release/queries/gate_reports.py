@@ -81,6 +81,8 @@ async def gate_report(
         other_markets=await markets_shown(session, evidence),
         parents=await relatives_shown(session, evidence),
         analysis=await results_shown(session, batch, row.market, at),
+        replaced=evidence.analysis.replaced,
+        differed=evidence.analysis.differed,
         sites=sites,
         events=await events_shown(session, sorted({each.site_id for each in sites})),
         judgements=await judgements_shown(session, batch_id, row.market, None),

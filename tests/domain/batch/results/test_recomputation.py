@@ -8,6 +8,7 @@ import pytest
 from domain.batch.results.analysis_forms import (
     AnalysisResult,
     CertificateOfAnalysis,
+    OwnReport,
     OwnTesting,
     refuse_unless_issued,
     refuse_unless_tested,
@@ -19,6 +20,7 @@ from domain.core.rounding import Rounding
 from tests.domain.filling import faults, filled
 from tests.records.seeded import START
 
+RAW_DATA = {"document_id": "DOC-7", "sha256": "0" * 64}
 IMPURITY = filled(SpecifiedTest, {"unit": "%", "upper": "0.15"})
 ASSAY = filled(
     SpecifiedTest,
@@ -173,3 +175,26 @@ def test_own_testing_shows_the_identity() -> None:
     assert faults(lambda: refuse_unless_tested(form, (identity,), today=START.date(), now=START)) == {"results"}
     late = filled(OwnTesting, {}, tested_on="2025-01-14")
     assert faults(lambda: refuse_unless_tested(late, TESTS, today=START.date(), now=START)) == {"tested_on"}
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, set()),
+        ({"report": "qc 25-112"}, {"report"}),
+        ({"correction_of": "QC-25-999"}, {"correction_of"}),
+        ({"correction_of": "QC-0"}, {"correction_of"}),
+        ({"correction_reason": None}, {"correction_reason"}),
+        ({"cause": None}, {"cause", "raw_data"}),
+        ({"cause": "INSTRUMENT"}, {"raw_data"}),
+        ({"cause": "INSTRUMENT", "raw_data": None}, set()),
+        ({"results": [line("Water", "0.1").model_dump(mode="json")]}, {"results"}),
+        ({"correction_of": None}, {"correction_reason", "cause", "raw_data"}),
+    ],
+)
+def test_own_testing_is_corrected_openly(given: dict[str, Any], expected: set[str]) -> None:
+    said = {"correction_of": "QC-25-112", "correction_reason": "1.2 was typed for 0.12.", "cause": "TRANSCRIPTION"}
+    form = filled(OwnTesting, {"report": "QC-25-113", **said, "raw_data": RAW_DATA, **given})
+    earlier = [OwnReport("QC-25-112", frozenset({"Impurity I-3"})), OwnReport("QC-0", frozenset(), superseded=True)]
+    today = START.date()
+    assert faults(lambda: refuse_unless_tested(form, (), today=today, now=START, earlier=earlier)) == expected

@@ -1,0 +1,154 @@
+"""The certificates and the own testing of a batch: which lines count, and what has taken the place of the others."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import OosState
+from domain.batch.gate.facts import ReplacedResult
+from domain.batch.results.analysis_forms import AnalysisResult, Source
+from domain.batch.results.coa import Verdict
+from domain.batch.results.failing import FailedLine, is_about, is_invalidated
+from domain.batch.results.own_testing import differences
+from domain.batch.results.recomputation import Reported
+from domain.batch.results.specification import SpecifiedTest
+from domain.core.names import name_key
+from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
+from records.batch.tables.batches import OosRow
+
+
+class Reports(NamedTuple):
+    """All that was ever reported of a batch, in its order, and what failed of it."""
+
+    reports: Sequence[AnalysisReportRow]
+    lines: Mapping[int, Sequence[AnalysisRow]]
+    """By the number of their report."""
+    outside: Sequence[OosRow]
+
+    def counting(self, source: Source) -> list[Reported]:
+        """The results that count, line by line: of the last certificate, or of all own testing that stands."""
+        return [
+            reported(line)
+            for report in self.of(source)
+            for line in self._of(report)
+            if not line.superseded and not self._is_invalidated(report, line)
+        ]
+
+    def of(self, source: Source) -> list[AnalysisReportRow]:
+        """The certificates, or the reports of own testing."""
+        return [each for each in self.reports if each.source == source.value]
+
+    def replaced(self) -> tuple[ReplacedResult, ...]:
+        """Failing lines that do not count any more."""
+        return tuple(
+            self._replaced(report, line)
+            for report in self.reports
+            for line in self._of(report)
+            if line.verdict == Verdict.FAIL.value and (line.superseded or self._is_invalidated(report, line))
+        )
+
+    def differed(self, tests: Sequence[SpecifiedTest], max_percent: Decimal) -> tuple[str, ...]:
+        """Differences between own testing and a certificate of which one does not count any more."""
+        pairs = [
+            (own, certificate)
+            for own in self.of(Source.OWN_TESTING)
+            for certificate in self.of(Source.COA)
+            if own.superseded or certificate.superseded
+        ]
+        return tuple(
+            f"{found} ({own.report}, {certificate.report})"
+            for own, certificate in pairs
+            for found in differences(self.reported(own), self.reported(certificate), tests, max_percent)
+        )
+
+    def _of(self, report: AnalysisReportRow) -> Sequence[AnalysisRow]:
+        return self.lines.get(report.number, ())
+
+    def reported(self, report: AnalysisReportRow) -> list[Reported]:
+        """Every line of one report, whether it counts or not."""
+        return [reported(line) for line in self._of(report)]
+
+    def _is_invalidated(self, report: AnalysisReportRow, line: AnalysisRow) -> bool:
+        return line.verdict == Verdict.FAIL.value and is_invalidated(failed(report, line), self.outside)
+
+    def _replaced(self, report: AnalysisReportRow, line: AnalysisRow) -> ReplacedResult:
+        by = self._successor(report) if line.superseded else None
+        found = [each for each in self.outside if is_about(each, failed(report, line))]
+        return ReplacedResult(
+            result=shown(line),
+            report=report.report,
+            replaced_by=by.report if by is not None else None,
+            by_name=by.entered_by if by is not None else "",
+            cause=by.cause if by is not None else None,
+            raw_data=by.raw_data if by is not None else None,
+            reason=by.correction_reason or "" if by is not None else "",
+            investigated="; ".join(_found(each) for each in found),
+        )
+
+    def _successor(self, report: AnalysisReportRow) -> AnalysisReportRow | None:
+        """What has taken its place: who corrects a report names it."""
+        key = name_key(report.report)
+        return next(
+            (
+                each
+                for each in self.of(Source(report.source))
+                if each.number > report.number and each.correction_of and name_key(each.correction_of) == key
+            ),
+            None,
+        )
+
+
+async def reports_of(session: AsyncSession, batch_id: str) -> Reports:
+    """Ask for a batch. Three statements."""
+    reports = select(AnalysisReportRow).where(col(AnalysisReportRow.batch_id) == batch_id)
+    rows = select(AnalysisRow).where(col(AnalysisRow.batch_id) == batch_id)
+    outside = select(OosRow).where(col(OosRow.batch_id) == batch_id)
+    lines: dict[int, list[AnalysisRow]] = defaultdict(list)
+    for row in (await session.exec(rows.order_by(col(AnalysisRow.number), col(AnalysisRow.line)))).all():
+        lines[row.number].append(row)
+    return Reports(
+        (await session.exec(reports.order_by(col(AnalysisReportRow.number)))).all(),
+        lines,
+        (await session.exec(outside.order_by(col(OosRow.oos_id)))).all(),
+    )
+
+
+def failed(report: AnalysisReportRow, line: AnalysisRow) -> FailedLine:
+    """A line that fails, as what is on record of failing results knows it."""
+    return FailedLine(line.test, line.result, line.source, report.report, report.reported_at)
+
+
+def reported(row: AnalysisRow) -> AnalysisResult:
+    """A line as it was reported."""
+    return AnalysisResult(
+        test=row.test,
+        method=row.method,
+        result=row.result,
+        unit=row.unit,
+        verdict=row.reported_verdict,
+        replicate=row.replicate,
+        is_mean=row.is_mean,
+    )
+
+
+def shown(row: AnalysisRow) -> str:
+    """Test, result and unit of a line."""
+    return " ".join(filter(None, (row.test, row.result, row.unit)))
+
+
+def _found(row: OosRow) -> str:
+    seen = f"seen by {row.seen_by}" if row.seen_by else None
+    return ", ".join(filter(None, [f"{row.oos_id} {OosState(row.state)}", row.cause, row.raw_data, seen]))
+
+
+async def entered_by(session: AsyncSession, batch_id: str, source: Source, report: str) -> frozenset[str]:
+    """Whose hands the certificates or reports of a number were, by person id."""
+    query = select(AnalysisReportRow).where(
+        col(AnalysisReportRow.batch_id) == batch_id, col(AnalysisReportRow.source) == source.value
+    )
+    rows = [each for each in (await session.exec(query)).all() if name_key(each.report) == name_key(report)]
+    return frozenset(person for row in rows for person in row.persons)
