@@ -1,7 +1,7 @@
 """Which failing results are on record as such, and which do not count any more."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 import pytest
 
@@ -9,7 +9,8 @@ from domain.batch.results.failing import FailedLine, is_explained, is_invalidate
 from tests.records.seeded import START
 
 
-class OnRecord(NamedTuple):
+@dataclass
+class OnRecord:
     """A result outside specification."""
 
     state: str = "INVALIDATED"
