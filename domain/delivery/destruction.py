@@ -31,6 +31,8 @@ class DestructionStage(StrEnum):
     """It may be carried out."""
     DESTROYED = "DESTROYED"
     REFUSED = "REFUSED"
+    CANCELLED = "CANCELLED"
+    """Called off before it was carried out."""
 
 
 class StockKind(StrEnum):
@@ -114,7 +116,23 @@ class DestructionRecord(Form):
     """Certificate of destruction; at least one document."""
 
 
-DESTRUCTION_FORMS = Forms(DestructionOrder, DestructionApproval, DestructionRecord)
+class DestructionCancellation(Form):
+    """Call the destruction off before it is carried out. What it was about stays where it is."""
+
+    action = Action(
+        Process.DESTRUCTION,
+        "cancel",
+        "Call off the destruction",
+        _ORDERERS,
+        audience=Audience.SHARED,
+        unchecked="what is not destroyed yet may be kept at any time, and its case ends with its record",
+    )
+
+    reason: Text = Field(examples=["A court asks for the samples."])
+    """Why."""
+
+
+DESTRUCTION_FORMS = Forms(DestructionOrder, DestructionApproval, DestructionRecord, DestructionCancellation)
 
 
 class DestructionSummary(View):

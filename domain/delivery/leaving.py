@@ -9,11 +9,11 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 from domain.batch.batch import MarketDecision
-from domain.batch.making.shelf_life import RULE
+from domain.batch.making import shelf_life
 from domain.core.refusals import Code, Refused
+from domain.delivery.shipment import RULE
 
 _NONE = Decimal(0)
-_RULE = "section 8, delivery"
 
 
 class Arranged(BaseModel):
@@ -113,7 +113,9 @@ def refuse_if_over(stock: MarketStock) -> None:
     """Raise `Refused` once the last day of use has passed, in whatever way goods were to leave. The site knows it."""
     words = stock.shelf_life_over
     if words is not None:
-        raise Refused(Code.SHELF_LIFE_ENDED, f"Nothing may leave: {words}.", rule=RULE, fields={"batch_id": words})
+        raise Refused(
+            Code.SHELF_LIFE_ENDED, f"Nothing may leave: {words}.", rule=shelf_life.RULE, fields={"batch_id": words}
+        )
 
 
 def refuse_unless_unblockable(stock: MarketStock, *, transport_within: bool | None, accepted: Decimal) -> None:
@@ -130,4 +132,4 @@ def refuse_unless_unblockable(stock: MarketStock, *, transport_within: bool | No
 
 
 def _closed(message: str, **fields: str) -> Refused:
-    return Refused(Code.GATE_CLOSED, message, rule=_RULE, fields=fields)
+    return Refused(Code.GATE_CLOSED, message, rule=RULE, fields=fields)

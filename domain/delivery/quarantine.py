@@ -18,7 +18,7 @@ from domain.delivery.shipment import Destination
 from domain.exchange.parameters import Number
 from domain.site.site import Country
 
-_RULE = "section 1, quarantine shipment"
+RULE = "section 1, quarantine shipment"
 
 
 class QuarantineApproval(Form):
@@ -78,7 +78,7 @@ def refuse_unless_arrangeable(form: QuarantineApproval, stock: MarketStock) -> N
     """Raise `Refused` unless the batch may go into quarantine. Holds do not stop it, a full suspension does."""
     refuse_unless_movable(stock)
     if form.quantity > (most := stock.made or Decimal(0)):
-        raise broken(_RULE, "So much was not made.", quantity=f"at most {most} {stock.unit}")
+        raise broken(RULE, "So much was not made.", quantity=f"at most {most} {stock.unit}")
 
 
 def refuse_unless_movable(stock: MarketStock) -> None:
@@ -94,12 +94,4 @@ def refuse_unless_movable(stock: MarketStock) -> None:
     elif stock.fully_suspended:
         reason = "The site is suspended in full."
     if reason is not None:
-        raise Refused(Code.GATE_CLOSED, reason, rule=_RULE)
-
-
-def refuse_approver(persons: frozenset[str], approvers: frozenset[str]) -> None:
-    """Raise `Refused` if who has approved the arrangement confirms it (S1). Delegators count as approvers (S11)."""
-    if persons & approvers:
-        raise Refused(
-            Code.SEGREGATION_OF_DUTIES, "You have approved this arrangement; another person confirms it.", rule="S1"
-        )
+        raise Refused(Code.GATE_CLOSED, reason, rule=RULE)

@@ -11,13 +11,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Process
-from domain.core.refusals import broken
+from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
-from domain.delivery.shipment import CONSIGNEES
+from domain.delivery.shipment import CONSIGNEES, RULE
 from domain.exchange.parameters import Number
 
 _NONE = Decimal(0)
-_RULE = "section 8, delivery"
 
 
 class ReceiptCondition(StrEnum):
@@ -148,7 +147,7 @@ def refuse_unless_received(
     if (differs or form.rejected > _NONE) and form.explanation is None:
         faults["explanation"] = f"explain the difference to {dispatched}" if differs else "explain the rejection"
     if faults:
-        raise broken(_RULE, "The receipt does not fit the dispatch.", **faults)
+        raise broken(RULE, "The receipt does not fit the dispatch.", **faults)
 
 
 def is_suspect(form: ShipmentReceipt) -> bool:
@@ -178,7 +177,14 @@ def refuse_unless_disposable(form: GoodsDisposal, goods: Goods, *, received_on: 
     elif form.disposed_on < received_on:
         faults["disposed_on"] = "is before the receipt"
     if faults:
-        raise broken(_RULE, "Goods cannot be taken away like this.", **faults)
+        raise broken(RULE, "Goods cannot be taken away like this.", **faults)
+
+
+def refuse_unless_settled(field: str, *, is_settled: bool, rule: str) -> None:
+    """Raise `Refused` while a delivery goes on: what it has blocked is taken away in it, or it could not end."""
+    if not is_settled:
+        message = "The delivery is not settled; goods that it has blocked are taken away in it."
+        raise Refused(Code.NOT_OPEN, message, rule=rule, fields={field: "is not settled"})
 
 
 def suggested_receipt(dispatched: Decimal, now: datetime) -> dict[str, JsonValue]:

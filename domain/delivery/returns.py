@@ -9,14 +9,15 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.core.document import Documents
 from domain.core.forms import Action, Decision, Form, Forms, Meaning, Process
 from domain.core.people import Role
-from domain.core.refusals import Code, Refused, broken
+from domain.core.refusals import broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.core.view import View
+from domain.delivery.receipt import refuse_unless_settled
 from domain.delivery.shipment import CONSIGNEES
 from domain.exchange.parameters import Number
 
@@ -121,15 +122,13 @@ class Returned(BaseModel):
 def refuse_unless_returnable(
     form: ReturnReceipt, *, left: Decimal, is_settled: bool, received_at: datetime | None, now: datetime
 ) -> None:
-    """Raise `Refused` unless so much of a delivery can come back: it has arrived, and is still there.
+    """Raise `Refused` unless so much of a delivery can come back: it has arrived, is settled, and is still there.
 
-    `is_settled` says whether the delivery is over; until then what came and is blocked is taken away there.
+    `left` is what is still there and is not to be destroyed.
     """
     if received_at is None:
         raise broken(RULE, "The delivery has not arrived.", shipment_id="has not arrived")
-    if not is_settled:
-        message = "The delivery is not settled; goods that it has blocked are taken away in it."
-        raise Refused(Code.NOT_OPEN, message, rule=RULE, fields={"shipment_id": "is not settled"})
+    refuse_unless_settled("shipment_id", is_settled=is_settled, rule=RULE)
     faults: dict[str, str] = {}
     if form.quantity > left:
         faults["quantity"] = f"is more than the {left:f} that are left there"
@@ -162,11 +161,6 @@ def refuse_unless_usable(form: ReturnAssessment, returned: Returned) -> None:
         faults["usable"] = ", ".join(returned.stopped_by)
     if faults:
         raise broken(RULE, "These goods stay blocked.", **faults)
-
-
-def suggested_return(left: Decimal, now: datetime) -> dict[str, JsonValue]:
-    """Prefill of a return: what is left there, now."""
-    return {"received_at": now.isoformat(), "quantity": str(left)}
 
 
 def barred_from_assessing(persons: Sequence[str]) -> dict[str, str]:

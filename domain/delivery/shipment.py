@@ -4,7 +4,7 @@ The service ends with a delivery. EU GDP (2013/C 343/01), chapters 5, 7 and 9: c
 activities, and the conditions of storage are kept on the way.
 """
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -13,7 +13,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
-from domain.core.names import party_key
+from domain.core.names import name_key, party_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, Names, ShortText, Text
@@ -21,6 +21,7 @@ from domain.core.units import Unit, are_comparable
 from domain.exchange.parameters import Number
 from domain.site.site import Country
 
+RULE = "section 8, delivery"
 CONSIGNEES = frozenset({Role.SUPPLY_CHAIN})
 """Who orders and receives for the sponsor. It approves nothing (S4)."""
 CONSIGNORS = frozenset({Role.CDMO_PM, Role.CDMO_QA, Role.SUPPLY_CHAIN})
@@ -173,7 +174,7 @@ def refuse_unless_ordered(form: ShipmentOrder, *, today: date) -> None:
         if each.high < each.low:
             faults[f"conditions.{index}.high"] = "is below low"
     if faults:
-        raise broken("section 8, delivery", "The delivery cannot be ordered like this.", **faults)
+        raise broken(RULE, "The delivery cannot be ordered like this.", **faults)
 
 
 def needs_logger(form: ShipmentOrder) -> bool:
@@ -186,7 +187,7 @@ def refuse_unless_dispatched(
 ) -> None:
     """Raise `Refused` with every fault of a dispatch that does not fit its order."""
     faults = {
-        **_repeated("containers", [each.number for each in form.containers], ".number"),
+        **_repeated("containers", (each.number for each in form.containers), ".number"),
         **_repeated("loggers", form.loggers),
     }
     if form.dispatched_at > now:
@@ -198,7 +199,7 @@ def refuse_unless_dispatched(
     if needs_logger(order) and not form.loggers:
         faults["loggers"] = "name the loggers that the conditions ask for"
     if faults:
-        raise broken("section 8, delivery", "The dispatch does not fit the order.", **faults)
+        raise broken(RULE, "The dispatch does not fit the order.", **faults)
 
 
 def suggested_dispatch(quantity: Decimal, now: datetime) -> dict[str, JsonValue]:
@@ -206,6 +207,6 @@ def suggested_dispatch(quantity: Decimal, now: datetime) -> dict[str, JsonValue]
     return {"dispatched_at": now.isoformat(), "quantity": str(quantity)}
 
 
-def _repeated(field: str, names: Collection[str], suffix: str = "") -> dict[str, str]:
-    seen = list(names)
-    return {f"{field}.{index}{suffix}": "is named twice" for index, name in enumerate(seen) if name in seen[:index]}
+def _repeated(field: str, names: Iterable[str], suffix: str = "") -> dict[str, str]:
+    keys = [name_key(name) for name in names]
+    return {f"{field}.{index}{suffix}": "is named twice" for index, key in enumerate(keys) if key in keys[:index]}

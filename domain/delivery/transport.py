@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.core.document import Documents
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import ShortText, Text
@@ -122,10 +123,10 @@ def refuse_unless_readable(
 ) -> None:
     """Raise `Refused` naming every series that cannot be compared with the conditions."""
     faults: dict[str, str] = {}
-    known = {each.kind: each.unit for each in conditions}
-    keys = [(each.logger, each.kind) for each in form.series]
+    known, travelled = {each.kind: each.unit for each in conditions}, set(map(name_key, loggers))
+    keys = [(name_key(each.logger), each.kind) for each in form.series]
     for index, each in enumerate(form.series):
-        if each.logger not in loggers:
+        if name_key(each.logger) not in travelled:
             faults[f"series.{index}.logger"] = "did not travel with the goods"
         elif keys[index] in keys[:index]:
             faults[f"series.{index}.logger"] = "has two series of one kind"

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from domain.core.forms import Value
+from domain.core.names import name_key
 from domain.core.units import converted
 from domain.delivery.shipment import Measure, TransportCondition
 from domain.delivery.transport import LoggerSeries, TransportRecord
@@ -55,7 +56,8 @@ def evaluated(
         series = [each for each in form.series if each.kind is condition.kind]
         if series or condition.logger_required:
             found.append(_finding(condition, series, way, gap_max_minutes))
-    silent = [name for name in way.loggers if name not in {each.logger for each in form.series}]
+    read = {name_key(each.logger) for each in form.series}
+    silent = [name for name in way.loggers if name_key(name) not in read]
     return tuple(_with_silent(each, silent) for each in found)
 
 

@@ -269,3 +269,7 @@ class Limits(Part):
     """Life of a bearer token."""
     upload_max_mib: Count
     """Largest document in MiB."""
+
+    def remaining_life_for(self, market: str) -> Span:
+        """The life that goods for a market must still have on the planned day of their arrival."""
+        return self.remaining_life_min.get(market, self.remaining_life_min["OTHER"])

@@ -11,11 +11,11 @@ from pydantic import Field
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import QUALITY_UNIT, Role
-from domain.core.refusals import Code, Refused, broken
+from domain.core.refusals import broken
 from domain.core.text import Identifier, Text
 from domain.exchange.parameters import Number
 
-_RULE = "section 17, use at risk"
+RULE = "section 17, use at risk"
 PROPOSERS = frozenset({Role.SUPPLY_CHAIN, Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA})
 
 
@@ -67,11 +67,4 @@ def refuse_unless_proposable(
     if form.quantity > most:
         faults["quantity"] = f"is more than the batch has: {most:f} {unit or ''}".rstrip()
     if faults:
-        raise broken(_RULE, "The use cannot be proposed like this.", **faults)
-
-
-def refuse_proposer(persons: frozenset[str], proposers: frozenset[str]) -> None:
-    """Raise `Refused` if who has proposed a use approves it (S1). Delegators count as proposers (S11)."""
-    if persons & proposers:
-        message = "You have proposed this use; another person decides."
-        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")
+        raise broken(RULE, "The use cannot be proposed like this.", **faults)

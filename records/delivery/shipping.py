@@ -7,6 +7,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import SuspensionScope
 from domain.batch.batch import BatchStage, MarketDecision, Relation
+from domain.batch.disposition import SiteVerdict
+from domain.core.text import in_a_title
 from domain.delivery.destruction import StockKind
 from domain.delivery.leaving import Arranged, MarketStock
 from domain.delivery.receipt import Goods
@@ -26,11 +28,12 @@ _NONE = Decimal(0)
 _REJECTED = MarketDecision.REJECT.value
 
 
-async def locked_batch(writing: Writing, batch: BatchRow, *scope_ids: str) -> BatchRow:
+async def locked_batch(writing: Writing, batch_id: str, *scope_ids: str) -> BatchRow:
     """The batch as it is now. It and the lists that it rests on stay locked, the lists first, as suspensions do."""
+    batch = await writing.session.get_one(BatchRow, batch_id)
     await lock_lists(writing, (*await scopes_used(writing.session, batch), *scope_ids))
-    await writing.head(batch.batch_id)
-    return await writing.session.get_one(BatchRow, batch.batch_id, populate_existing=True)
+    await writing.head(batch_id)
+    return await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
 
 
 async def stock_of(
@@ -51,7 +54,7 @@ async def stock_of(
         made=decimal(batch.quantity),
         decision=MarketDecision(row.decision) if row.decision else None,
         withdrawn=row.withdrawn_at is not None,
-        rejected=batch.site_decision == "REJECTED" or await _is_rejected(session, batch),
+        rejected=batch.site_decision == SiteVerdict.REJECTED.value or await _is_rejected(session, batch),
         holds=tuple(each.type for each in await open_holds(session, batch.batch_id) if each.market in (None, market)),
         review_open=batch.review_open,
         shelf_life_over=life.over_in_words if life.is_over(writing.at) else None,
@@ -124,7 +127,7 @@ async def returns_of(session: AsyncSession, batch_id: str) -> list[ReturnRow]:
 
 
 async def destructions_of(session: AsyncSession, batch_id: str) -> list[DestructionRow]:
-    """The destructions of a batch that were not refused."""
+    """The destructions of a batch that were neither refused nor called off."""
     query = select(DestructionRow).where(
         col(DestructionRow.batch_id) == batch_id, col(DestructionRow.refused_at).is_(None)
     )
@@ -212,6 +215,11 @@ async def _is_fully_suspended(writing: Writing, batch: BatchRow) -> bool:
         for each in await scopes_used(writing.session, batch)
     ]
     return SuspensionScope.FULL in {reach_of(each) for each in statements}
+
+
+def in_words(batch: BatchRow, quantity: Decimal) -> str:
+    """Goods of a batch in the title of a case."""
+    return f"{quantity:f} {batch.unit} of batch {in_a_title(batch.number)}"
 
 
 def decimal(text: str | None) -> Decimal | None:

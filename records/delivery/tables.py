@@ -91,6 +91,7 @@ class DestructionRow(SQLModel, table=True):
     """What was ordered."""
     approved_at: datetime | None = None
     refused_at: datetime | None = None
+    """When it was refused, or called off."""
     destroyed_on: date | None = None
     destroyed_quantity: str | None = None
 

@@ -7,6 +7,7 @@ from domain.core.case_actions import COMMON_FORMS
 from domain.delivery.destruction import (
     DESTRUCTION_FORMS,
     DestructionApproval,
+    DestructionCancellation,
     DestructionOrder,
     DestructionRecord,
     DestructionStage,
@@ -34,6 +35,7 @@ class StockDestruction:
         return await self.case.follow(self._procedure())
 
     async def _procedure(self) -> Closing:
+        self.case.offer(DestructionCancellation, ends=Closing.at(DestructionStage.CANCELLED))
         barred = dict.fromkeys(sorted(self.ordered_by), "S1")
         approval = await self.case.ask(DestructionApproval, barred=barred, about=self.request.reason)  # 1
         if not approval.form.approve:

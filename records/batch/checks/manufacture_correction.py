@@ -22,15 +22,17 @@ from domain.batch.making.manufacture_correction import (
 from domain.batch.making.mass_balance import refuse_unless_balanced
 from domain.batch.making.shelf_life import is_limited_by, too_late
 from domain.batch.supply_stage import SupplyStage
-from domain.core.document import RecordVersion, refuse_unless_current
+from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
 from records.batch.genealogy import lock_families
 from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
 from records.batch.making.shelf_life import dates_of, origins_of, shelf_life_of
 from records.batch.questions import LeftOf
+from records.batch.standing import ended
 from records.batch.tables.batches import BatchCorrectionRow, BatchMarketRow, BatchParentRow, BatchRow
 from records.core.case_records import CaseRecords
+from records.core.checks.proposals import refuse_who_proposed
 from records.core.declared import Effect, checks, suggests
 from records.core.questions import ask
 from records.core.reactions import establish, revoke_about
@@ -71,7 +73,7 @@ async def confirms(writing: Writing, case: CaseRow, form: ManufactureCorrectionC
     refuse_unless_current(form.correction, current, "correction")
     if await _waiting(writing, batch) != current.version:
         raise Refused(Code.NOT_OPEN, "No correction waits for its confirmation.", rule=RULE)
-    await _refuse_same_person(writing, case, current)
+    await refuse_who_proposed(writing, case.case_id, ManufactureCorrection.action.name, current.version)
     correction = await records.the(ManufactureCorrection)
     changes = changes_of(correction, _known(batch))
     if form.confirm:
@@ -79,14 +81,6 @@ async def confirms(writing: Writing, case: CaseRow, form: ManufactureCorrectionC
         await _refuse_unless_balanced(writing, batch, changes)
         await _take_effect(writing, batch, changes, current.version, correction.reason)
     return {"changes": _told(changes)}
-
-
-async def _refuse_same_person(writing: Writing, case: CaseRow, read: RecordVersion) -> None:
-    rows = await CaseRecords(writing.session, case).rows(ManufactureCorrection)
-    author = next(row.by_person for row in rows if row.version == read.version)
-    if author in writing.actor.persons:
-        message = "You have made this correction; another person confirms it."
-        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")
 
 
 async def _take_effect(
@@ -114,8 +108,7 @@ async def _end_if_over(writing: Writing, batch: BatchRow) -> None:
     life = await shelf_life_of(writing.session, writing.policies, batch, writing.at)
     if life.last_day is None or batch.expired_at is not None or not life.is_over(writing.at):
         return
-    fact = ShelfLifeEnded(batch_id=batch.batch_id, number=batch.number, ended_at=life.ends_at, words=life.over_in_words)
-    done = await establish(writing, fact)
+    done = await establish(writing, ended(batch, life.ends_at, life.over_in_words))
     payload: dict[str, JsonValue] = {
         "last_day": life.last_day.isoformat(),
         "zone": life.zone,

@@ -19,6 +19,7 @@ from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.case_records import CaseRecords
+from records.core.checks.proposals import refuse_who_proposed
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
 from records.core.reactions import establish, revoke_about
@@ -79,9 +80,7 @@ async def signs_an_extension(writing: Writing, case: CaseRow, form: ExtensionSig
     records = CaseRecords(writing.session, case)
     current = await records.current(ExtensionRequest)
     refuse_unless_current(form.extension, current, "extension")
-    author = next(row.by_person for row in await records.rows(ExtensionRequest) if row.version == current.version)
-    if author in writing.actor.persons:
-        raise Refused(Code.SEGREGATION_OF_DUTIES, "Who has put it on record does not sign it.", rule="S1")
+    await refuse_who_proposed(writing, case.case_id, ExtensionRequest.action.name, current.version)
     request = await records.the(ExtensionRequest)
     if form.approve:
         await _refuse_unless_fitting(writing, case, request)

@@ -1,4 +1,4 @@
-"""Records that one person proposes and another one approves, version by version: programmes and specifications."""
+"""Records that one person proposes and another one decides on, version by version: programmes, specifications, uses."""
 
 from datetime import datetime
 from typing import Protocol
@@ -34,9 +34,19 @@ async def refuse_unless_decidable(
 
     `record_id` and `action` say under which record it was proposed, `field` where the form names the version (S1).
     """
-    refuse_unless_current(read, RecordVersion(version=newest.version, sha256=newest.sha256), field)
+    refuse_unless_current(read, version_of(newest), field)
     if newest.decided_at is not None:
         message = f"Version {newest.version} has been decided on."
         raise Refused(Code.ALREADY_ANSWERED, message, who=newest.decided_by, when=newest.decided_at.isoformat())
-    record = await writing.session.get_one(RecordRow, (record_id, action, newest.version))
+    await refuse_who_proposed(writing, record_id, action, newest.version)
+
+
+async def refuse_who_proposed(writing: Writing, record_id: str, action: str, version: int) -> None:
+    """Raise `Refused` if who has proposed a version decides on it (S1), in whoever's name that was (S11)."""
+    record = await writing.session.get_one(RecordRow, (record_id, action, version))
     refuse_proposer(writing.actor.persons, (await event_of(writing.session, record_id, record.number)).actor.persons)
+
+
+def version_of(proposed: Proposed) -> RecordVersion:
+    """What a form names that was read."""
+    return RecordVersion(version=proposed.version, sha256=proposed.sha256)

@@ -9,7 +9,6 @@ from domain.core.days import counted
 from domain.core.entry import OpenTask
 from domain.core.people import Org
 from domain.core.refusals import broken
-from domain.core.text import in_a_title
 from domain.delivery.destruction import (
     RULE,
     DestructionApproval,
@@ -24,11 +23,12 @@ from domain.delivery.destruction import (
     refuse_while_needed,
     suggested_record,
 )
+from domain.delivery.receipt import refuse_unless_settled
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.delivery.shipping import shipments_of
+from records.delivery.shipping import in_words, shipments_of
 from records.delivery.stock import destruction_row, left_there, needed_by
 from records.site.scopes import site_and_scopes
 
@@ -44,12 +44,22 @@ async def opens_a_destruction(writing: Writing, form: DestructionOrder) -> Reque
     batch = await writing.session.get_one(BatchRow, form.batch_id, populate_existing=True)
     there = await left_there(writing.session, batch, form.stock, form.held_in)
     refuse_beyond_stock(form.quantity, there, batch.unit or "")
+    await _refuse_unless_settled(writing, form)
     await _refuse_unless_free(writing, batch, form.stock)
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
-    about = f"{form.quantity:f} {batch.unit} of batch {in_a_title(batch.number)}"
     return requested.model_copy(
-        update={"title": f"Destruction of {about}", "kind": form.stock.value, "owner": batch.batch_id}
+        update={
+            "title": f"Destruction of {in_words(batch, form.quantity)}",
+            "kind": form.stock.value,
+            "owner": batch.batch_id,
+        }
     )
+
+
+async def _refuse_unless_settled(writing: Writing, form: DestructionOrder) -> None:
+    if form.stock is StockKind.DELIVERED and form.held_in is not None:
+        delivery = await writing.session.get_one(CaseRow, form.held_in)
+        refuse_unless_settled("held_in", is_settled=delivery.closed_at is not None, rule=RULE)
 
 
 @checks(DestructionApproval)

@@ -4,22 +4,21 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import stream_of
-from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
-from domain.core.refusals import Code, Refused, broken
+from domain.core.refusals import broken
 from domain.delivery.leaving import MarketStock
 from domain.delivery.quarantine import (
+    RULE,
     QuarantineApproval,
     QuarantineConfirmation,
-    refuse_approver,
     refuse_unless_arrangeable,
     refuse_unless_movable,
 )
 from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchRow
+from records.core.checks.proposals import refuse_unless_decidable, version_of
 from records.core.declared import Effect, checks, locks_above, suggests
-from records.core.queries.events import event_of
-from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.delivery.shipping import stock_of
 from records.delivery.tables import QuarantineArrangementRow
@@ -42,22 +41,21 @@ async def approves(writing: Writing, case: CaseRow, form: QuarantineApproval) ->
 @suggests(QuarantineConfirmation)
 async def suggests_the_arrangement(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The newest arrangement that waits for its confirmation."""
-    row = next(iter(await _waiting(writing, case)), None)
-    return {"arrangement": _version(row).model_dump(mode="json")} if row is not None else {}
+    query = select(QuarantineArrangementRow).where(
+        col(QuarantineArrangementRow.batch_id) == case.case_id, col(QuarantineArrangementRow.decided_at).is_(None)
+    )
+    row = (await writing.session.exec(query.order_by(col(QuarantineArrangementRow.version).desc()).limit(1))).first()
+    return {"arrangement": version_of(row).model_dump(mode="json")} if row is not None else {}
 
 
 @checks(QuarantineConfirmation)
 async def confirms(writing: Writing, case: CaseRow, form: QuarantineConfirmation) -> Effect:
     """By another person than the approver (S1), while the batch may still go into quarantine."""
-    version = form.arrangement.version
-    row = await writing.session.get(QuarantineArrangementRow, (case.case_id, version))
+    row = await writing.session.get(QuarantineArrangementRow, (case.case_id, form.arrangement.version))
     if row is None:
-        raise broken("section 1, quarantine shipment", "There is no such arrangement.", arrangement="unknown")
-    refuse_unless_current(form.arrangement, _version(row), "arrangement")
-    if row.decided_at is not None:
-        message = "This arrangement is decided on."
-        raise Refused(Code.ALREADY_ANSWERED, message, who=row.decided_by, when=row.decided_at.isoformat())
-    refuse_approver(writing.actor.persons, await _approvers(writing, row))
+        raise broken(RULE, "There is no such arrangement.", arrangement="unknown")
+    action = QuarantineApproval.action.name
+    await refuse_unless_decidable(writing, row.batch_id, action, row, form.arrangement, "arrangement")
     if form.approve:
         refuse_unless_movable(await _stock(writing, case, row.market))
     return {}
@@ -67,23 +65,5 @@ async def _stock(writing: Writing, case: CaseRow, market: str) -> MarketStock:
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     stock = await stock_of(writing, batch, market)
     if stock is None:
-        message = "The batch is not made for this market."
-        raise broken("section 1, quarantine shipment", message, market="is none of the batch")
+        raise broken(RULE, "The batch is not made for this market.", market="is none of the batch")
     return stock
-
-
-async def _waiting(writing: Writing, case: CaseRow) -> list[QuarantineArrangementRow]:
-    query = select(QuarantineArrangementRow).where(
-        col(QuarantineArrangementRow.batch_id) == case.case_id, col(QuarantineArrangementRow.decided_at).is_(None)
-    )
-    return list((await writing.session.exec(query.order_by(col(QuarantineArrangementRow.version).desc()))).all())
-
-
-async def _approvers(writing: Writing, row: QuarantineArrangementRow) -> frozenset[str]:
-    key = (row.batch_id, QuarantineApproval.action.name, row.version)
-    record = await writing.session.get_one(RecordRow, key)
-    return (await event_of(writing.session, row.batch_id, record.number)).actor.persons
-
-
-def _version(row: QuarantineArrangementRow) -> RecordVersion:
-    return RecordVersion(version=row.version, sha256=row.sha256)

@@ -52,7 +52,7 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
         now=writing.at,
         tolerance=lookups.limits.receipt_difference_max_percent,
     )
-    batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
+    batch = await locked_batch(writing, row.batch_id)
     if is_suspect(form):
         fact = GoodsInDoubt(batch_id=batch.batch_id, case_id=case.case_id, condition=form.condition)
         await establish(writing, fact)
@@ -77,7 +77,7 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
 async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     """Goods go to the market once it is released, and nothing holds it."""
     row = await shipment_row(writing, case)
-    batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
+    batch = await locked_batch(writing, row.batch_id)
     stock = await stock_of(writing, batch, row.market)
     if stock is None or row.unblocked_at is not None:
         raise Refused(Code.NOT_OPEN, "There is no block to take off.")

@@ -1,8 +1,7 @@
 """Checks of goods that come back."""
 
-from domain.batch.making.shelf_life import ShelfLife
 from domain.core.refusals import broken
-from domain.core.text import in_a_title
+from domain.delivery.destruction import StockKind
 from domain.delivery.returns import (
     RULE,
     ReturnAssessment,
@@ -12,14 +11,13 @@ from domain.delivery.returns import (
     refuse_unless_usable,
 )
 from domain.delivery.shipment import ShipmentDispatch
-from records.batch.making.shelf_life import last_day_for
-from records.batch.tables.batches import BatchRow
+from records.batch.making.shelf_life import shelf_life_of
 from records.core.case_records import CaseRecords
 from records.core.declared import Effect, Requested, checks, opens
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.delivery.shipping import locked_batch, ordered, stock_of
-from records.delivery.stock import left_of_delivery
+from records.delivery.shipping import in_words, locked_batch, ordered, stock_of
+from records.delivery.stock import left_there
 from records.delivery.tables import ReturnRow, ShipmentRow
 from records.site.scopes import site_and_scopes
 
@@ -31,21 +29,20 @@ async def opens_a_return(writing: Writing, form: ReturnReceipt) -> Requested:
     known = await session.get(ShipmentRow, form.shipment_id)
     if known is None:
         raise broken(RULE, "There is no such delivery.", shipment_id="unknown")
-    batch = await locked_batch(writing, await session.get_one(BatchRow, known.batch_id))
+    batch = await locked_batch(writing, known.batch_id)
     shipment = await session.get_one(ShipmentRow, form.shipment_id, populate_existing=True)
     case = await session.get_one(CaseRow, form.shipment_id)
     refuse_unless_returnable(
         form,
-        left=left_of_delivery(shipment),
+        left=await left_there(session, batch, StockKind.DELIVERED, form.shipment_id),
         is_settled=case.closed_at is not None,
         received_at=shipment.received_at,
         now=writing.at,
     )
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
-    about = f"{form.quantity:f} {batch.unit} of batch {in_a_title(batch.number)}"
     return requested.model_copy(
         update={
-            "title": f"Return of {about} from {form.shipment_id}",
+            "title": f"Return of {in_words(batch, form.quantity)} from {form.shipment_id}",
             "kind": "RETURN",
             "markets": frozenset({shipment.market}),
             "owner": batch.batch_id,
@@ -59,13 +56,12 @@ async def assesses_a_return(writing: Writing, case: CaseRow, form: ReturnAssessm
     """Set free only what is shown to be good, in time and still released."""
     session = writing.session
     row = await session.get_one(ReturnRow, case.case_id)
-    batch = await locked_batch(writing, await session.get_one(BatchRow, row.batch_id))
+    batch = await locked_batch(writing, row.batch_id)
     stock = await stock_of(writing, batch, row.market)
     shipment = await session.get_one(CaseRow, row.shipment_id)
     calendar = await writing.policies.calendar_of(session, batch.site_id, writing.at)
-    limits = (await writing.policy()).limits
-    life = ShelfLife(last_day=last_day_for(batch, row.market), zone=calendar.tz)
-    least = limits.remaining_life_min.get(row.market, limits.remaining_life_min["OTHER"])
+    life = await shelf_life_of(session, writing.policies, batch, writing.at, row.market)
+    least = (await writing.policy()).limits.remaining_life_for(row.market)
     dispatch = await CaseRecords(session, shipment).the(ShipmentDispatch)
     returned = Returned(
         stopped_by=stock.stopped_by if stock is not None else ("the batch is not made for this market",),

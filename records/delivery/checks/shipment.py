@@ -2,13 +2,13 @@
 
 from datetime import date
 
-from domain.batch.making.shelf_life import ShelfLife
 from domain.core.entry import OpenTask
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title
 from domain.delivery.leaving import MarketStock, refuse_if_stopped, refuse_unless_orderable
 from domain.delivery.shipment import (
+    RULE,
     ShipmentDispatch,
     ShipmentOrder,
     refuse_unless_dispatched,
@@ -16,14 +16,13 @@ from domain.delivery.shipment import (
     suggested_dispatch,
 )
 from records.asl.statements import statement_in_force, status_of
-from records.batch.making.shelf_life import last_day_for
+from records.batch.making.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
-from records.delivery.shipping import locked_batch, ordered, stock_of
-from records.delivery.tables import ShipmentRow
+from records.delivery.shipping import in_words, locked_batch, ordered, stock_of
 from records.site.scopes import site_and_scopes
 
 
@@ -32,19 +31,18 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     """Of a released market as much as is left, or in quarantine what was arranged (`refuse_unless_orderable`)."""
     known = await writing.session.get(BatchRow, form.batch_id)
     if known is None:
-        raise broken("section 8, delivery", "There is no such batch.", batch_id="unknown")
+        raise broken(RULE, "There is no such batch.", batch_id="unknown")
     calendar = await writing.policies.calendar_of(writing.session, known.site_id, writing.at)
     refuse_unless_ordered(form, today=calendar.local_day(writing.at))
     await _refuse_unknown_carrier(writing, form)
-    batch = await _locked(writing, known, form)
+    batch = await _locked(writing, form)
     stock = await _stock(writing, batch, form)
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
-    await _refuse_short_life(writing, batch, form, calendar.tz, form.deliver_by, "deliver_by")
+    await _refuse_short_life(writing, batch, form, form.deliver_by, "deliver_by")
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
-    about = f"{form.quantity:f} {stock.unit} of batch {in_a_title(batch.number)}"
     return requested.model_copy(
         update={
-            "title": f"Delivery of {about} to {in_a_title(form.destination.name)}",
+            "title": f"Delivery of {in_words(batch, form.quantity)} to {in_a_title(form.destination.name)}",
             "kind": "QUARANTINE" if form.quarantine else "DELIVERY",
             "markets": frozenset({form.market}),
             "owner": batch.batch_id,
@@ -54,22 +52,21 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
 
 
 async def _refuse_short_life(
-    writing: Writing, batch: BatchRow, order: ShipmentOrder, zone: str, arrival: date, field: str
+    writing: Writing, batch: BatchRow, order: ShipmentOrder, arrival: date, field: str
 ) -> None:
     """The life that is left on the planned day of arrival is what the market asks for (`remaining_life_min`)."""
-    least = (await writing.policy()).limits.remaining_life_min
-    life = ShelfLife(last_day=last_day_for(batch, order.market), zone=zone)
-    life.refuse_if_late(arrival, field, least.get(order.market, least["OTHER"]))
+    life = await shelf_life_of(writing.session, writing.policies, batch, writing.at, order.market)
+    life.refuse_if_late(arrival, field, (await writing.policy()).limits.remaining_life_for(order.market))
 
 
 async def _refuse_unknown_carrier(writing: Writing, form: ShipmentOrder) -> None:
     if form.carrier_scope_id is not None and await writing.session.get(ScopeRow, form.carrier_scope_id) is None:
-        raise broken("section 8, delivery", "There is no such scope.", carrier_scope_id="unknown")
+        raise broken(RULE, "There is no such scope.", carrier_scope_id="unknown")
 
 
-async def _locked(writing: Writing, batch: BatchRow, order: ShipmentOrder) -> BatchRow:
+async def _locked(writing: Writing, order: ShipmentOrder) -> BatchRow:
     """The batch, locked with the lists that it rests on and that of the carrier, which is active."""
-    locked = await locked_batch(writing, batch, *((order.carrier_scope_id,) if order.carrier_scope_id else ()))
+    locked = await locked_batch(writing, order.batch_id, *((order.carrier_scope_id,) if order.carrier_scope_id else ()))
     await _refuse_unless_active(writing, order)
     return locked
 
@@ -87,7 +84,7 @@ async def _refuse_unless_active(writing: Writing, form: ShipmentOrder) -> None:
 async def _stock(writing: Writing, batch: BatchRow, order: ShipmentOrder) -> MarketStock:
     stock = await stock_of(writing, batch, order.market, order.destination if order.quarantine else None)
     if stock is None:
-        raise broken("section 8, delivery", "The batch is not made for this market.", market="is none of the batch")
+        raise broken(RULE, "The batch is not made for this market.", market="is none of the batch")
     return stock
 
 
@@ -105,14 +102,13 @@ async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) ->
     """
     order = ordered(case)
     refuse_unless_dispatched(form, order, ordered_at=case.requested_at, now=writing.at)
-    row = await writing.session.get_one(ShipmentRow, case.case_id)
-    batch = await _locked(writing, await writing.session.get_one(BatchRow, row.batch_id), order)
+    batch = await _locked(writing, order)
     calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
     stock = await _stock(writing, batch, order)
-    life = ShelfLife(last_day=last_day_for(batch, order.market), zone=calendar.tz)
+    life = await shelf_life_of(writing.session, writing.policies, batch, writing.at, order.market)
     if life.is_over(writing.at) and not life.is_over(form.dispatched_at) and form.documents:
         stock = stock.model_copy(update={"shelf_life_over": None})  # they left in time, and it is shown
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=writing.actor.org is Org.CDMO)
     arrival = max(order.deliver_by, calendar.local_day(form.dispatched_at))
-    await _refuse_short_life(writing, batch, order, calendar.tz, arrival, "dispatched_at")
+    await _refuse_short_life(writing, batch, order, arrival, "dispatched_at")
     return {}

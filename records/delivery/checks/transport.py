@@ -4,7 +4,6 @@ from domain.core.entry import OpenTask
 from domain.delivery.facts import TransportBeyondConditions
 from domain.delivery.transport import TransportAssessment, TransportRecord, refuse_unless_readable, suggested_record
 from domain.delivery.transport_finding import Travelled, evaluated, is_within
-from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, suggests
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -31,7 +30,7 @@ async def records_transport(writing: Writing, case: CaseRow, form: TransportReco
     findings = evaluated(form, order.conditions, way, gap_max_minutes=gap)
     within = is_within(findings)
     if not within:
-        batch = await locked_batch(writing, await writing.session.get_one(BatchRow, row.batch_id))
+        batch = await locked_batch(writing, row.batch_id)
         await establish(writing, TransportBeyondConditions(batch_id=batch.batch_id, case_id=case.case_id))
     return {"within_limits": within, "findings": [each.model_dump(mode="json") for each in findings]}
 

@@ -5,7 +5,13 @@ from decimal import Decimal
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
-from domain.delivery.destruction import DestructionApproval, DestructionOrder, DestructionRecord, StockKind
+from domain.delivery.destruction import (
+    DestructionApproval,
+    DestructionCancellation,
+    DestructionOrder,
+    DestructionRecord,
+    StockKind,
+)
 from records.core.payloads import submitted
 from records.core.projectors import follows
 from records.delivery.stock import settle_destroyed
@@ -35,6 +41,12 @@ async def approve_destruction(session: AsyncSession, event: Event) -> None:
         row.approved_at = event.occurred_at
     else:
         row.refused_at = event.occurred_at
+
+
+@follows(*DestructionCancellation.action.event_types())
+async def cancel_destruction(session: AsyncSession, event: Event) -> None:
+    """It takes nothing any more."""
+    (await session.get_one(DestructionRow, event.stream)).refused_at = event.occurred_at
 
 
 @follows(*DestructionRecord.action.event_types())

@@ -4,14 +4,13 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
-from domain.core.refusals import Code, Refused, broken
-from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal, refuse_proposer, refuse_unless_proposable
+from domain.core.refusals import broken
+from domain.release.at_risk_use import RULE, AtRiskApproval, AtRiskProposal, refuse_unless_proposable
 from records.batch.tables.batches import BatchRow
+from records.core.checks.proposals import refuse_unless_decidable, version_of
 from records.core.declared import Effect, checks, suggests
-from records.core.queries.events import event_of
-from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
 from records.release.tables import AtRiskUseRow
@@ -34,7 +33,7 @@ async def suggests_the_proposal(writing: Writing, case: CaseRow, line: OpenTask)
         col(AtRiskUseRow.batch_id) == case.case_id, col(AtRiskUseRow.decided_at).is_(None)
     )
     row = (await writing.session.exec(query.order_by(col(AtRiskUseRow.version).desc()).limit(1))).first()
-    return {"proposal": _version(row).model_dump(mode="json")} if row is not None else {}
+    return {"proposal": version_of(row).model_dump(mode="json")} if row is not None else {}
 
 
 @checks(AtRiskApproval)
@@ -42,16 +41,6 @@ async def judges(writing: Writing, case: CaseRow, form: AtRiskApproval) -> Effec
     """By another person than the proposer (S1)."""
     row = await writing.session.get(AtRiskUseRow, (case.case_id, form.proposal.version))
     if row is None:
-        raise broken("section 17, use at risk", "There is no such proposal.", proposal="unknown")
-    refuse_unless_current(form.proposal, _version(row), "proposal")
-    if row.decided_at is not None:
-        message = "This use is decided on."
-        raise Refused(Code.ALREADY_ANSWERED, message, who=row.decided_by, when=row.decided_at.isoformat())
-    record = await writing.session.get_one(RecordRow, (row.batch_id, AtRiskProposal.action.name, row.version))
-    proposers = (await event_of(writing.session, row.batch_id, record.number)).actor.persons
-    refuse_proposer(writing.actor.persons, proposers)
+        raise broken(RULE, "There is no such proposal.", proposal="unknown")
+    await refuse_unless_decidable(writing, row.batch_id, AtRiskProposal.action.name, row, form.proposal, "proposal")
     return {}
-
-
-def _version(row: AtRiskUseRow) -> RecordVersion:
-    return RecordVersion(version=row.version, sha256=row.sha256)

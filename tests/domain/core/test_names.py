@@ -3,7 +3,9 @@
 import ast
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ from domain.batch.making.manufacture import (
     refuse_unless_finished,
     refuse_unless_measurable,
 )
+from domain.batch.making.package import BatchPackage, missing_from
 from domain.batch.making.request import use_key
 from domain.batch.results.analysis_forms import CertificateOfAnalysis, refuse_unless_issued
 from domain.batch.results.oos import OosReport, refuse_unless_new_result
@@ -25,7 +28,15 @@ from domain.batch.results.specification import SpecifiedTest, refuse_unless_spec
 from domain.core.days import Calendar
 from domain.core.names import lot_of, name_key, party_key, spellings, text_key
 from domain.core.people import SYSTEM
-from domain.delivery.shipment import Destination
+from domain.delivery.shipment import (
+    Destination,
+    ShipmentDispatch,
+    ShipmentOrder,
+    TransportCondition,
+    refuse_unless_dispatched,
+)
+from domain.delivery.transport import TransportRecord, refuse_unless_readable
+from domain.delivery.transport_finding import Travelled, evaluated
 from domain.exchange.parameter_difference import RowFate, difference
 from domain.exchange.parameter_rules import refuse_unless_sound
 from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
@@ -154,6 +165,28 @@ def _consignee(one: str, other: str) -> bool:
     return Destination(name=one, address="Here 1").key == Destination(name=other, address="Here 1").key
 
 
+def _logger(one: str, other: str) -> bool:
+    cold = filled(TransportCondition, kind="TEMPERATURE", unit="Cel", low="2", high="8", max_excursion_minutes=30)
+    value = {"at": NOW.isoformat(), "value": "5"}
+    series = {"logger": one, "kind": "TEMPERATURE", "unit": "Cel", "readings": [value]}
+    record = filled(TransportRecord, series=[series])
+    (found,) = evaluated(record, [cold], Travelled(NOW, NOW, (other,)), gap_max_minutes=60)
+    return not found.faults and not faults(lambda: refuse_unless_readable(record, [cold], [other], now=NOW))
+
+
+def _container(one: str, other: str) -> bool:
+    dispatch = filled(ShipmentDispatch, containers=[{"number": one}, {"number": other}])
+    order = filled(ShipmentOrder)
+    checking = partial(refuse_unless_dispatched, dispatch, order, ordered_at=dispatch.dispatched_at, now=NOW)
+    return "containers.1.number" in faults(checking)
+
+
+def _investigation(one: str, other: str) -> bool:
+    package = filled(BatchPackage, open_investigations=[one])
+    nothing: dict[str, Any] = {"relations": [], "deviations": [], "results": [], "changes": []}
+    return not missing_from(package, **nothing, still_open=[other], has_certificate=True)
+
+
 def _trigger(one: str, other: str) -> bool:
     first, second = (trigger_key(filled(ForCauseTrigger, reference=each)) for each in (one, other))
     return first == second
@@ -183,6 +216,9 @@ OF_NUMBERS: dict[str, Place] = {
     "a parameter of two sets": _parameter_difference,
     "a number of an event": _event,
     "an area of an audit": _areas,
+    "a logger": _logger,
+    "a container": _container,
+    "an open investigation": _investigation,
 }
 OF_PARTIES: dict[str, Place] = {
     "a party": lambda one, other: party_key(one) == party_key(other),

@@ -7,7 +7,6 @@ import pytest
 from domain.delivery.leaving import MarketStock
 from domain.delivery.quarantine import (
     QuarantineApproval,
-    refuse_approver,
     refuse_unless_arrangeable,
     refuse_unless_movable,
 )
@@ -38,8 +37,3 @@ def test_a_batch_goes_into_quarantine_while_nothing_is_decided(changes: dict[str
 def test_not_more_is_arranged_than_was_made() -> None:
     form = filled(QuarantineApproval, quantity="60.0000000001")
     assert faults(lambda: refuse_unless_arrangeable(form, MarketStock.model_validate(STOCK))) == {"quantity"}
-
-
-def test_another_person_confirms_than_has_approved() -> None:
-    assert faults(lambda: refuse_approver(frozenset({"PER-2"}), frozenset({"PER-1"}))) == set()
-    assert faults(lambda: refuse_approver(frozenset({"PER-2", "PER-1"}), frozenset({"PER-1"}))) == {"<S1>"}

@@ -12,7 +12,7 @@ from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.delivery.tables import ReturnRow
 from records.release.queries.reconciliation import reconciliation
 from tests.records.databases import on_one_database
-from tests.records.delivering import ARRIVED, COLD, FILE, ordered, readings, released, status_of_goods
+from tests.records.delivering import ARRIVED, COLD, FILE, ordered, readings, received, released, status_of_goods
 from tests.records.making import made, ready
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import are_rebuilt_identically
@@ -143,6 +143,27 @@ async def test_stock_is_destroyed_once_and_never_more_than_is_there(seeded: Seed
         found = await reconciliation(session, await seeded.actor("sana"), batch.case_id)
     assert (found.destroyed, found.remaining) == (Decimal("118.4"), Decimal(0))
     await are_rebuilt_identically(seeded.database, "destructions", "shipments")
+
+
+@on_one_database
+async def test_goods_that_a_delivery_has_blocked_are_taken_away_in_it(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    shipment = await received(seeded, batch)
+    early = await refused(to_be_destroyed(seeded, batch, "DELIVERED", held_in=shipment.case_id))
+    assert (early.code, list(early.fields)) == (Code.NOT_OPEN, ["held_in"])
+
+
+@on_one_database
+async def test_what_is_to_be_destroyed_does_not_come_back_before_that_is_called_off(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    shipment = await settled(seeded, batch)
+    order = await to_be_destroyed(seeded, batch, "DELIVERED", "7", held_in=shipment.case_id)
+    assert list((await refused(came_back(seeded, shipment, "4"))).fields) == ["quantity"]
+    await order.does("priya", "approve")
+    await order.answers("sana", "cancel", {})
+    await came_back(seeded, shipment, "4")
+    assert list((await refused(came_back(seeded, shipment, "6.1"))).fields) == ["quantity"]
+    await are_rebuilt_identically(seeded.database, "destructions", "shipments", "goods_returns")
 
 
 @on_one_database

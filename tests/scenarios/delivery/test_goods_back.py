@@ -89,3 +89,16 @@ async def test_a_recall_comes_to_what_the_records_know_of_the_goods(company: Com
     assert (found["recovered"], found["destroyed"], found["returned"]) == ("55", "113.4", "55")
     async with company.database.reading() as session:
         assert (await session.get_one(BatchRow, batch)).physical_status == "DESTROYED"  # the rest had been used
+
+
+async def test_a_destruction_that_a_court_stops_is_called_off_after_its_approval(company: Company) -> None:
+    await fit(company)
+    batch = await comes_to_certification(company, "B-002", markets=["EU"])
+    order = {"batch_id": batch, "stock": "AT_SITE", "quantity": "10", "reason": "Broken bags.", "method": "Burnt"}
+    case_id = (await requests(company.sana, "destructions", **order)).json()["case_id"]
+    await does(company.priya, case_id, "approve")
+    await company.asked(case_id, "record")
+    case = await does_unasked(company.vito, case_id, "cancel", reason="A court asks for the whole batch.")
+    assert (case["stage"], case["outcome"]) == ("CANCELLED", "CANCELLED")
+    found = await company.ines.get(f"/v1/batches/{batch}/reconciliation")
+    assert (found["destroyed"], found["remaining"]) == ("0", "118.4")
