@@ -12,6 +12,7 @@ from domain.batch.gate.facts import Gate
 from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
+from domain.core.repeats import ONCE
 from domain.core.text import Identifier, ShortText, Text
 from domain.exchange.parameters import Number
 from domain.policy.rejection_grounds import Grounds
@@ -42,7 +43,7 @@ class Judgement(Value):
     """The declaration of a qualified person on the GMP of the maker (Directive 2001/83/EC, Article 46(f))."""
     reinstatement: Identifier | None = Field(default=None, examples=["STA-1"])
     """The case in which the suspension was lifted, on whose evidence it rests."""
-    events: Annotated[tuple[Identifier, ...], Field(max_length=200)] = ()
+    events: Annotated[tuple[Identifier, ...], Field(max_length=200), ONCE] = ()
     """Of gate G7: every open event at the site that does not concern the batch, by its id."""
 
     def records(self) -> tuple[str, ...]:

@@ -41,11 +41,16 @@ class MarketQuantity(View):
     decision: MarketDecision | None
     released: Decimal
     """What is released for it now; 0 without a release, or after its withdrawal."""
+    taken_back: Decimal = _NONE
+    """What had been released for it until that was taken back; 0 while it stands."""
     ordered: Decimal
     dispatched: Decimal
     received: Decimal
     remaining: Decimal
-    """Released, less what is ordered or shipped and not taken away again; negative if more has left."""
+    """Released, less what is ordered or shipped and not taken away again; negative if more has left.
+
+    0 once the release is taken back: nothing more may leave, and what had left then had been released.
+    """
 
 
 class Reconciliation(View):
@@ -87,6 +92,15 @@ class Reconciliation(View):
     """What does not add up, in words."""
 
 
+class Released(NamedTuple):
+    """What is released for a market, or had been until that was taken back."""
+
+    market: str
+    decision: MarketDecision | None
+    quantity: Decimal
+    is_taken_back: bool = False
+
+
 class Taken(NamedTuple):
     """What was destroyed, and what came back."""
 
@@ -109,15 +123,15 @@ def reconciled(
     unit: str,
     planned: Decimal,
     made: Decimal | None,
-    markets: Iterable[tuple[str, MarketDecision | None, Decimal]],
+    markets: Iterable[Released],
     shipments: Sequence[ShippedQuantity],
     given: Decimal = _NONE,
     gone_before: Decimal = _NONE,
     recovered: Decimal = _NONE,
     taken: Taken = NOTHING_TAKEN,
 ) -> Reconciliation:
-    """Add up the quantities of a batch. `markets` are market, decision and released quantity each."""
-    by_market = tuple(_market(*each, shipments) for each in markets)
+    """Add up the quantities of a batch."""
+    by_market = tuple(_market(each, shipments) for each in markets)
     dispatched = _sum(each.dispatched for each in shipments)
     remaining = made - dispatched - given - gone_before - taken.at_site + taken.usable if made is not None else None
     return Reconciliation(
@@ -142,7 +156,7 @@ def reconciled(
         differences=(
             *_of_batch(planned, made, remaining, unit),
             *(line for each in shipments for line in _of_shipment(each, unit)),
-            *(line for each in by_market for line in _of_market(each, unit)),
+            *(line for each in by_market for line in _of_market(each, shipments, unit)),
             *([f"{recovered:f} {unit} came back in recalls"] if recovered else []),
         ),
     )
@@ -162,18 +176,17 @@ def for_site(whole: Reconciliation) -> Reconciliation:
     return whole.model_copy(update={**hidden, "differences": differences})
 
 
-def _market(
-    market: str, decision: MarketDecision | None, released: Decimal, shipments: Sequence[ShippedQuantity]
-) -> MarketQuantity:
-    own = [each for each in shipments if each.market == market]
+def _market(of: Released, shipments: Sequence[ShippedQuantity]) -> MarketQuantity:
+    own = [each for each in shipments if each.market == of.market]
     return MarketQuantity(
-        market=market,
-        decision=decision,
-        released=released,
+        market=of.market,
+        decision=of.decision,
+        released=_NONE if of.is_taken_back else of.quantity,
+        taken_back=of.quantity if of.is_taken_back else _NONE,
         ordered=_sum(each.ordered for each in own),
         dispatched=_sum(each.dispatched for each in own),
         received=_sum(each.received for each in own),
-        remaining=released - _sum(each.kept for each in own),
+        remaining=_NONE if of.is_taken_back else of.quantity - _sum(each.kept for each in own),
     )
 
 
@@ -199,10 +212,10 @@ def _of_shipment(each: ShippedQuantity, unit: str) -> list[str]:
     return found
 
 
-def _of_market(each: MarketQuantity, unit: str) -> list[str]:
-    if each.remaining >= _NONE:
-        return []
-    return [f"{each.market}: {-each.remaining:f} {unit} more ordered or shipped than released"]
+def _of_market(each: MarketQuantity, shipments: Sequence[ShippedQuantity], unit: str) -> list[str]:
+    left = sum((of.kept for of in shipments if of.market == each.market), _NONE)
+    over = left - each.released - each.taken_back
+    return [f"{each.market}: {over:f} {unit} more ordered or shipped than released"] if over > _NONE else []
 
 
 def _words(difference: Decimal, unit: str) -> str:

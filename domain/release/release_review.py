@@ -18,6 +18,7 @@ from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
+from domain.core.repeats import ONCE
 from domain.core.text import ShortText, Text
 from domain.policy.authority_report import FIELD_ALERT
 from domain.policy.rejection_grounds import Grounds
@@ -100,7 +101,9 @@ class ReleaseReview(Form):
         in_person=True,
     )
 
-    demands: Annotated[tuple[Annotated[int, Field(ge=1, le=_EVENT_NUMBER)], ...], Field(min_length=1, max_length=500)]
+    demands: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=_EVENT_NUMBER)], ...], Field(min_length=1, max_length=500), ONCE
+    ]
     """Numbers of the events in the batch's journal that demand the review; all that wait."""
     outcomes: Annotated[tuple[MarketOutcome, ...], Field(min_length=1, max_length=50)]
     """Every released market, once."""
@@ -110,7 +113,7 @@ class ReleaseReview(Form):
     """Whether a field alert must be considered (21 CFR 314.81(b)(1))."""
     not_applicable_because: Text | None = Field(examples=["No result of this batch is affected."])
     """Why no field alert is considered; null exactly when one is."""
-    authority_reports: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
+    authority_reports: Annotated[tuple[ShortText, ...], Field(max_length=20), ONCE] = ()
     """Further reports to authorities that are considered, by their keys in the policy. Each is assessed."""
     evidence: Documents = ()
     """Documents that the assessment rests on; at least one where a release is taken back."""

@@ -121,9 +121,7 @@ def refuse_unless_triaged(form: EventTriage, report: SiteEventReport) -> None:
     """Raise `Refused` with every fault of a triage (sections 5 and 10)."""
     faults = _part_faults(form, report)
     lacking = sorted(demanded(report) - set(form.outcomes))
-    if len(set(form.outcomes)) < len(form.outcomes):
-        faults["outcomes"] = "name each outcome once"
-    elif TriageOutcome.NO_ACTION in form.outcomes and len(form.outcomes) > 1:
+    if TriageOutcome.NO_ACTION in form.outcomes and len(form.outcomes) > 1:
         faults["outcomes"] = f"{TriageOutcome.NO_ACTION} excludes every other outcome"
     elif lacking:
         faults["outcomes"] = f"{report.type.words} demands {', '.join(lacking)}"

@@ -8,6 +8,7 @@ from domain.core.events import Signature
 from domain.core.forms import Form, Process, record_hash
 from domain.core.people import Org, refuse_under_delegation
 from domain.core.refusals import Code, Refused
+from domain.core.repeats import refuse_repeated
 from records.core.deciders import permitted
 from records.core.documents.references import refuse_unless_kept
 from records.core.outgoing import outbox
@@ -27,6 +28,7 @@ async def answer(writing: Writing, line: Answer) -> None:
     await writing.refuse_unless_permitted(form.action, by=by, task=writing.task, site_id=case.site_id)
     if form.is_personal():
         refuse_under_delegation(writing.actor)
+    refuse_repeated(form)
     version = await writing.next_version(case.case_id, line.action)
     digest = record_hash(case.case_id, form)
     signature = await _signed(writing, line, form, case.case_id, version, digest)

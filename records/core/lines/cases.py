@@ -5,6 +5,7 @@ from pydantic import JsonValue
 from domain.core.entry import Move, Send, StartCase
 from domain.core.forms import Audience
 from domain.core.people import SYSTEM
+from domain.core.repeats import refuse_repeated
 from records.core.documents.references import refuse_unless_kept
 from records.core.opening import open_or_merge
 from records.core.outgoing import outbox
@@ -24,6 +25,7 @@ async def start(writing: Writing, line: StartCase) -> None:
     form = writing.registries.forms.requesting(line.process).stored(line.form)
     if writing.actor != SYSTEM:
         await writing.refuse_unless_permitted(form.action)
+        refuse_repeated(form)
         await refuse_unless_kept(writing.session, form, writing.actor)
     await open_or_merge(writing, line.process, form, owner=writing.entry.stream or None)
 

@@ -2,6 +2,7 @@
 
 from domain.batch.market_refusal import Refusal
 from domain.core.refusals import Code, Refused
+from domain.core.repeats import refuse_repeated
 from domain.release.raised_grounds import GroundsRaised, raised, refuse_unless_next
 from records.batch.market_refusals import refusal_of, refuse_in_markets
 from records.batch.tables.batches import BatchMarketRow, BatchRow
@@ -17,6 +18,7 @@ async def raises_grounds(writing: Writing, payload: Effect) -> Effect:
     """Of a market that has refused the batch, whether or not anything is open in its case."""
     await refuse_unless_allowed(writing, GroundsRaised)
     batch_id, form = text_of(payload, "batch_id"), GroundsRaised.stored(part(payload, "form"))
+    refuse_repeated(form)
     await refuse_unless_kept(writing.session, form, writing.actor)
     batch = await writing.session.get(BatchRow, batch_id)
     if batch is None:

@@ -9,7 +9,7 @@ from domain.batch.batch import MarketDecision
 from domain.core.forms import Process
 from domain.core.people import Actor
 from domain.delivery.destruction import StockKind
-from domain.release.reconciliation import Reconciliation, ShippedQuantity, Taken, for_site, reconciled
+from domain.release.reconciliation import Reconciliation, Released, ShippedQuantity, Taken, for_site, reconciled
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.queries.visibility import reads_everything, visible_case
 from records.delivery.shipping import (
@@ -38,7 +38,7 @@ async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> 
         unit=batch.unit or "",
         planned=Decimal(batch.size or 0),
         made=decimal(batch.quantity),
-        markets=[(row.market, _decision(row), _released(row, batch)) for row in markets],
+        markets=[_released(row, batch) for row in markets],
         shipments=[_shipped(row) for row in await shipments_of(session, batch_id)],
         given=await given_away(session, batch_id),
         gone_before=await gone_before(session, batch_id),
@@ -67,15 +67,11 @@ async def _recovered(session: AsyncSession, batch_id: str) -> Decimal:
     return sum((Decimal(each) for each in (await session.exec(query)).all() if each is not None), Decimal(0))
 
 
-def _decision(row: BatchMarketRow) -> MarketDecision | None:
-    return MarketDecision(row.decision) if row.decision else None
-
-
-def _released(row: BatchMarketRow, batch: BatchRow) -> Decimal:
+def _released(row: BatchMarketRow, batch: BatchRow) -> Released:
     """All that was made, where the release names no quantity."""
-    if row.decision != MarketDecision.RELEASE.value or row.withdrawn_at is not None:
-        return Decimal(0)
-    return Decimal(row.quantity or batch.quantity or 0)
+    decision = MarketDecision(row.decision) if row.decision else None
+    quantity = Decimal(row.quantity or batch.quantity or 0) if decision is MarketDecision.RELEASE else Decimal(0)
+    return Released(row.market, decision, quantity, is_taken_back=row.withdrawn_at is not None)
 
 
 def _shipped(row: ShipmentRow) -> ShippedQuantity:

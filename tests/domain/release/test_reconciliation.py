@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.batch.batch import MarketDecision
-from domain.release.reconciliation import Reconciliation, ShippedQuantity, for_site, reconciled
+from domain.release.reconciliation import Reconciliation, Released, ShippedQuantity, for_site, reconciled
 
 
 def shipped(number: int, market: str = "EU", **given: Any) -> ShippedQuantity:
@@ -24,7 +24,12 @@ def shipped(number: int, market: str = "EU", **given: Any) -> ShippedQuantity:
 
 
 def reconciliation(
-    *shipments: ShippedQuantity, made: str | None = "120", released: str = "100", given: str = "0", recovered: str = "0"
+    *shipments: ShippedQuantity,
+    made: str | None = "120",
+    released: str = "100",
+    given: str = "0",
+    recovered: str = "0",
+    is_taken_back: bool = False,
 ) -> Reconciliation:
     return reconciled(
         batch_id="BAT-1",
@@ -32,7 +37,10 @@ def reconciliation(
         unit="kg",
         planned=Decimal(120),
         made=Decimal(made) if made else None,
-        markets=[("EU", MarketDecision.RELEASE, Decimal(released)), ("US", None, Decimal(0))],
+        markets=[
+            Released("EU", MarketDecision.RELEASE, Decimal(released), is_taken_back),
+            Released("US", None, Decimal(0)),
+        ],
         shipments=shipments,
         given=Decimal(given),
         recovered=Decimal(recovered),
@@ -87,6 +95,22 @@ def test_no_more_can_be_delivered_anew_than_has_left() -> None:
     counted_high = shipped(1, dispatched="10", received="25", rejected="25", disposed="25")
     (eu, _) = reconciliation(counted_high).markets
     assert eu.remaining == Decimal(100)
+
+
+def test_of_a_release_that_was_taken_back_nothing_remains_and_what_had_left_was_released() -> None:
+    gone = shipped(1, dispatched="10", received="10", rejected="0")
+    found = reconciliation(gone, is_taken_back=True)
+    (eu, _) = found.markets
+    assert (eu.released, eu.taken_back, eu.dispatched, eu.remaining) == (
+        Decimal(0),
+        Decimal(100),
+        Decimal(10),
+        Decimal(0),
+    )
+    assert found.differences == ()
+    assert reconciliation(gone, released="9", is_taken_back=True).differences == (
+        "EU: 1 kg more ordered or shipped than released",
+    )
 
 
 def test_what_went_into_other_batches_is_missing_and_what_came_back_is_told() -> None:

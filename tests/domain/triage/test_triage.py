@@ -80,7 +80,6 @@ OWNER: dict[str, Any] = {
         (["NO_ACTION"], {}, set()),
         (["RECORD"], {}, set()),
         (["NO_ACTION", "RECORD"], {}, {"outcomes"}),
-        (["RECORD", "RECORD"], {}, {"outcomes"}),
         (["FOR_CAUSE"], {"for_cause": CAUSE}, set()),
         (["FOR_CAUSE"], {}, {"for_cause"}),
         (["RECORD"], {"for_cause": CAUSE}, {"for_cause"}),

@@ -126,6 +126,9 @@ async def test_a_market_is_withdrawn_while_the_other_one_stays_released(seeded: 
     await ready(seeded)
     batch = await released(seeded)
     await learns(batch)
+    twice = outcomes("SAFETY", "SAFETY", EU="CONFIRM", US="WITHDRAW")
+    refusal = await refused(batch.does("quentin", "review-release", outcomes=twice, evidence=[FILE]))
+    assert refusal.fields == {"outcomes.1.grounds.1": "is named twice"}
     await batch.does("quentin", "review-release", outcomes=outcomes(EU="CONFIRM", US="WITHDRAW"), evidence=[FILE])
     row = await batch_of(batch)
     assert (row.state, row.released, row.physical_status) == ("CERTIFIED", True, "UNRESTRICTED")
