@@ -55,6 +55,8 @@ class FindingCritical(AuditFact):
 class AuditUnacceptable(AuditFact):
     """The approved report of an audit comes to UNACCEPTABLE."""
 
+    never_ends = "The outcome of an audit is that of its approved report; a later audit has an outcome of its own."
+
     @property
     def why(self) -> str:
         return f"The outcome of {self.case_id} is unacceptable"

@@ -50,6 +50,11 @@ class BatchInDoubt(BatchFact):
     """When anybody of the sponsor or its agents received the information; `None` if as it was written."""
 
     @property
+    def about(self) -> tuple[str, ...]:
+        """The batch, and the case in which it came to be known."""
+        return (self.batch_id,) if self.case_id == self.batch_id else (self.batch_id, self.case_id)
+
+    @property
     @abstractmethod
     def why(self) -> str:
         """The reason that people read."""
@@ -65,7 +70,10 @@ class BatchInDoubt(BatchFact):
 
 
 class GraveDeviationReported(BatchInDoubt, StandingFact):
-    """A deviation is MAJOR or CRITICAL: as it was reported, or as it was reclassified. Of each class it is another."""
+    """A deviation is MAJOR or CRITICAL: as it was reported, or as it was reclassified. Of each class it is another.
+
+    It ends when its assessment is accepted or its class is raised; what an event says when that is triaged.
+    """
 
     hold = HoldType.DEVIATION
     travels_up = True
@@ -82,7 +90,10 @@ class GraveDeviationReported(BatchInDoubt, StandingFact):
 
 
 class ResultOutsideReported(BatchInDoubt, StandingFact):
-    """A result lies outside specification or trend. It ends when it is invalidated, or counts no more."""
+    """A result lies outside specification or trend. It ends when it is invalidated, or counts no more.
+
+    What an event says ends when that is triaged.
+    """
 
     hold = HoldType.OOS
     travels_up = True
@@ -102,6 +113,8 @@ class ResultOutsideReported(BatchInDoubt, StandingFact):
 
 class OosConfirmed(BatchInDoubt, StandingFact):
     """A result outside its specification is confirmed: the failure is real, whenever that is concluded."""
+
+    never_ends = "A failure that is confirmed stays one. What becomes of the batch is decided on the batch."
 
     hold = HoldType.OOS
     travels_up = True
@@ -141,7 +154,7 @@ class SpecificationNotMet(BatchInDoubt):
 
 
 class BatchRejected(BatchFact, StandingFact):
-    """A batch was rejected, by both sides or for its last market."""
+    """A batch was rejected, by both sides or for its last market. It ends when two people have corrected that."""
 
     number: str
 
@@ -215,7 +228,7 @@ class OriginCorrected(BatchInDoubt):
 
 
 class ShelfLifeEnded(BatchFact, StandingFact):
-    """The last day of use of a batch has passed where the goods lie."""
+    """The last day of use of a batch has passed where the goods lie. It ends when the day is corrected."""
 
     number: str
     ended_at: AwareDatetime
@@ -233,7 +246,7 @@ class ShelfLifeEnded(BatchFact, StandingFact):
 
 
 class RetestDue(BatchFact, StandingFact):
-    """The day of retest of a batch has passed; it is no expiry."""
+    """The day of retest of a batch has passed; it is no expiry. It ends with a passing retest, or a corrected day."""
 
     retest_on: date
     zone: str
@@ -264,6 +277,8 @@ class LearnedOfBatch(BatchFact):
 
 class ReleaseTakenBack(BatchFact, StandingFact):
     """The release of a batch was withdrawn or recalled for some markets."""
+
+    never_ends = "A release that was taken back is not given again; the goods need a record of their own."
 
     number: str
     markets: tuple[str, ...]
@@ -301,13 +316,11 @@ class BatchAssociated(BatchInDoubt, StandingFact):
     def identity(self) -> str:
         return f"{self.batch_id}:{self.case_id}:{self.number}"
 
-    @property
-    def about(self) -> tuple[str, ...]:
-        return (self.batch_id, self.case_id)
-
 
 class BatchRecalled(BatchInDoubt, StandingFact):
     """A recall of a batch is reported from outside: by its site, by an authority, by the sponsor."""
+
+    never_ends = "It was reported. Whether the release is recalled is answered in its review."
 
     hold = HoldType.EVENT
     travels_up = True
@@ -364,7 +377,10 @@ class FailingResultFound(BatchFact):
 
 
 class RefusedInMarket(BatchFact, StandingFact):
-    """One market has rejected a batch, has taken its release back, or the grounds for that were raised."""
+    """One market has rejected a batch, has taken its release back, or the grounds for that were raised.
+
+    It ends when two people have corrected the rejection.
+    """
 
     refusal: Refusal
     suspends: bool

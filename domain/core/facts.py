@@ -7,6 +7,7 @@ followed (section 16, law 1). Others are messages between contexts: what they sa
 import inspect
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from typing import ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -88,6 +89,9 @@ class Fact(BaseModel, ABC):
 
 class StandingFact(Fact):
     """A state of the business: it is journaled, and holds until it is revoked. While it holds nothing follows twice."""
+
+    never_ends: ClassVar[str] = ""
+    """Why nothing makes it untrue; empty where something revokes it."""
 
     @property
     @abstractmethod

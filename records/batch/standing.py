@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import BatchStage, DeviationState, MarketDecision, OosState
+from domain.batch.batch import BatchStage, DeviationState, MarketDecision, OosState, Relation
 from domain.batch.deviations.deviation import GRAVE
 from domain.batch.facts import (
     BatchRecalled,
@@ -28,12 +28,14 @@ from domain.batch.making.shelf_life import ends_after
 from domain.batch.results.oos import OosKind, counts_against
 from records.batch.making.shelf_life import retest_day_of, shelf_life_of
 from records.batch.market_refusals import refusal_of
-from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchParentRow, BatchRow, OosRow
 from records.core.policies import Policies
 from records.core.reactions import finds
 from records.core.tables.cases import CaseRow
 
 _ENDED = frozenset({BatchStage.REJECTED, BatchStage.REPROCESSED})
+_NOT_CORRECTED = frozenset({BatchStage.REGISTERED, BatchStage.CORRECTION_REVIEW, BatchStage.CANCELLED})
+"""Where a record that corrects a rejection stands until it is confirmed, and if it is not."""
 
 
 def grave(row: BatchDeviationRow) -> GraveDeviationReported:
@@ -112,11 +114,22 @@ async def _results(session: AsyncSession) -> Sequence[OosRow]:
 
 @finds(BatchRejected)
 async def rejected_batches(session: AsyncSession, *_: object) -> Sequence[BatchRejected]:
-    """Those whose case has ended like that."""
+    """Those whose case has ended like that, unless two people have corrected that."""
+    corrected = (
+        select(BatchParentRow.parent_id)
+        .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
+        .where(
+            col(BatchParentRow.relation) == Relation.CORRECTION.value,
+            col(CaseRow.stage).not_in([stage.value for stage in _NOT_CORRECTED]),
+        )
+    )
     query = (
         select(BatchRow)
         .join(CaseRow, col(CaseRow.case_id) == col(BatchRow.batch_id))
-        .where(col(CaseRow.stage).in_([stage.value for stage in _ENDED]))
+        .where(
+            col(CaseRow.stage).in_([stage.value for stage in _ENDED]),
+            col(BatchRow.batch_id).not_in(corrected),
+        )
     )
     rows = (await session.exec(query)).all()
     return [BatchRejected(batch_id=batch.batch_id, number=batch.number) for batch in rows]

@@ -3,6 +3,7 @@
 from domain.core.entry import OpenTask
 from domain.event.site_event import EventSupplement, SiteEventReport, supplemented
 from domain.triage.triage import EventTriage, refuse_unless_triaged, suggested_triage
+from records.batch.reactions.events import conclude_event
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
@@ -29,6 +30,7 @@ async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
     for outcome, carried_out in CARRIED_OUT.items():
         if outcome in form.outcomes:
             effect[outcome.value] = [*await carried_out(triaged)]
+    await conclude_event(writing, case.case_id)
     return effect
 
 

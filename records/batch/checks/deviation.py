@@ -25,11 +25,12 @@ from records.batch.batches import bound_parameters, departing_values
 from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
 from records.batch.deviations.departures import Departure, departure_by
 from records.batch.numbered import deviation_of
+from records.batch.standing import grave
 from records.batch.tables.batches import BatchDeviationRow, BatchRow
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, checks, suggests
 from records.core.opening import open_case
-from records.core.reactions import establish
+from records.core.reactions import establish, revoke
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
@@ -107,6 +108,7 @@ async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAc
     refuse_unless_acceptable(form, departs=departure is not None, known_since=known)
     if form.accept:
         await conclude(writing, case.case_id, row.deviation_id)
+        await revoke(writing, GraveDeviationReported, grave(row).identity)
     return {}
 
 

@@ -7,10 +7,11 @@ from domain.batch.facts import GraveDeviationReported
 from domain.core.forms import Process
 from domain.core.refusals import broken
 from records.batch.numbered import deviation_of
+from records.batch.standing import grave
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks
 from records.core.opening import open_case
-from records.core.reactions import establish
+from records.core.reactions import establish, revoke
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
@@ -23,14 +24,15 @@ async def raises_the_class(writing: Writing, case: CaseRow, form: DeviationRecla
         raise broken("G7", "There is no such deviation.", deviation_id="unknown")
     refuse_unless_graver(form, DeviationClass(row.deviation_class))
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    grave = GraveDeviationReported(
+    raised = GraveDeviationReported(
         batch_id=batch.batch_id,
         case_id=case.case_id,
         deviation_id=row.deviation_id,
         deviation_class=form.deviation_class,
         received_at=writing.at,
     )
-    await establish(writing, grave)
+    await revoke(writing, GraveDeviationReported, grave(row).identity)  # of the class that it had
+    await establish(writing, raised)
     again = is_judged_anew(form.deviation_class, is_open=row.state == DeviationState.OPEN.value)
     effect: Effect = {"judged_anew": again, "about": row.impact or row.description}
     if DeviationClass(row.deviation_class) in GRAVE:  # it is an event at the site already

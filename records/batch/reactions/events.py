@@ -12,7 +12,7 @@ from domain.event.site_event import EventType
 from records.batch.genealogy import ancestors, lock_families
 from records.batch.holds.holds import makes_a_part
 from records.batch.tables.batches import BatchRow
-from records.core.reactions import Consequences, establish, reacts
+from records.core.reactions import Consequences, establish, reacts, revoke_about
 from records.core.writing import Writing
 
 _GRAVE = frozenset({each.value for each in GRAVE})
@@ -36,6 +36,12 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
         if (said := _said_of(fact, batch)) is not None:
             done += await establish(writing, said)
     return done
+
+
+async def conclude_event(writing: Writing, event_id: str) -> None:
+    """An event is triaged: what it said of batches was looked at. What follows from the triage are its outcomes."""
+    for kind in (GraveDeviationReported, ResultOutsideReported):
+        await revoke_about(writing, kind, event_id)
 
 
 async def _named(writing: Writing, fact: LotsNamed) -> list[BatchRow]:

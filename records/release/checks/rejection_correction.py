@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision, Relation
+from domain.batch.facts import BatchRejected, RefusedInMarket
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.people import Role, refuse_unless_permitted
@@ -22,6 +23,7 @@ from records.core.lookups import lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.people.signers import hands_of
+from records.core.reactions import revoke_about
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
 from records.release.unfinished import unfinished_of
@@ -71,8 +73,15 @@ async def countersigns(writing: Writing, case: CaseRow, form: CorrectionCounterS
     effect: Effect = {"corrects": rejection.batch_id, "corrected": form.confirm}
     if not form.confirm:
         return effect
+    await _take_back_the_rejection(writing, rejection.batch_id)
     await _report(writing, case, rejection, form.reason)
     return effect | {"unfinished": (await unfinished_of(writing.session, rejection.batch_id)).model_dump(mode="json")}
+
+
+async def _take_back_the_rejection(writing: Writing, batch_id: str) -> None:
+    """What the rejection said of the goods is untrue. The holds that it has led to are lifted by people."""
+    await revoke_about(writing, BatchRejected, batch_id)
+    await revoke_about(writing, RefusedInMarket, batch_id)
 
 
 async def _report(writing: Writing, case: CaseRow, rejection: Rejection, reason: str) -> None:

@@ -76,7 +76,7 @@ def test_what_has_left_is_missing_from_what_was_made_and_released() -> None:
         ({"released": "9.5"}, "EU: 0.5 kg more ordered or shipped than released"),
     ],
 )
-def test_a_difference_is_named(given: dict[str, str], difference: str) -> None:
+def test_a_difference_is_named(given: dict[str, Any], difference: str) -> None:
     found = reconciliation(shipped(1, dispatched="10", received="10", rejected="0"), **given)
     assert difference in found.differences
 

@@ -1,13 +1,19 @@
 """Facts that stand: journaled with their cause and what followed, once, until they are revoked."""
 
-from collections.abc import AsyncIterator
+import ast
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
 
+import records
 from domain.core.entry import Entry, PlainEvent
 from domain.core.facts import Consequences, FactName, StandingFact
+from domain.core.forms import Process
 from domain.core.refusals import Code, Refused
+from domain.event.site_event import SiteEventReport
 from records.contexts import load
 from records.core.policies import Policies
 from records.core.queries.facts import Wanted, facts
@@ -15,13 +21,17 @@ from records.core.reactions import establish, revoke, revoke_about, standing_cau
 from records.core.registries import Registries
 from records.core.tables.facts import FactRow
 from records.core.writing import Writing
+from tests.domain.filling import filled
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, in_manufacture, made, ready
-from tests.records.qualifying import refused
+from tests.records.qualifying import a_case, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
 
 NOW = START.isoformat()
+
+
+RECORDS = Path(records.__file__).parent
 
 
 class RoomFlooded(StandingFact):
@@ -151,3 +161,63 @@ async def test_no_person_establishes_a_fact_and_what_stands_is_not_taken_up_agai
     await seeded.write("fact.established", "BAT-1", said)
     assert (await refused(seeded.write("fact.established", "BAT-1", said, key="again"))).code is Code.NOT_OPEN
     assert len(await seeded.rows(FactRow)) == 1
+
+
+def revoked_kinds() -> Iterator[str]:
+    """The kinds of facts that something in the records revokes, by name; of a loop over kinds each of them."""
+    for path in RECORDS.rglob("*.py"):
+        tree = ast.parse(path.read_text())
+        loops = {
+            of.target.id: of.iter.elts
+            for of in ast.walk(tree)
+            if isinstance(of, ast.For) and isinstance(of.target, ast.Name) and isinstance(of.iter, ast.Tuple)
+        }
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id.startswith("revoke"):
+                kind = call.args[1]
+                assert isinstance(kind, ast.Name), path
+                yield from (each.id for each in loops.get(kind.id, [kind]) if isinstance(each, ast.Name))
+
+
+STANDING = [kind for kind in load().facts.values() if issubclass(kind, StandingFact)]
+
+
+@pytest.mark.parametrize("kind", STANDING, ids=lambda kind: kind.__name__)
+def test_of_each_fact_something_revokes_it_or_it_says_why_it_never_ends(kind: type[StandingFact]) -> None:
+    assert (kind.__name__ in set(revoked_kinds())) == (not kind.never_ends)
+
+
+def test_what_never_ends_says_why_in_a_sentence() -> None:
+    assert len(STANDING) > 12
+    assert all(kind.never_ends.endswith(".") for kind in STANDING if kind.never_ends)
+
+
+async def standing(seeded: Seeded) -> set[tuple[str, str]]:
+    return {(row.kind, row.identity) for row in await seeded.rows(FactRow) if row.revoked_at is None}
+
+
+@on_one_database
+async def test_a_grave_deviation_is_one_until_it_is_judged_and_of_each_class_another_fact(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded)
+    for number, of in (("DEV-1", "MAJOR"), ("DEV-2", "MAJOR")):
+        report = {"deviation_id": number, "deviation_class": of, "parameter": None, "detected_at": NOW}
+        await batch.answers("vito", "deviation", report)
+        await batch.answers("vito", "close-deviation", {"deviation_id": number, "impact": "None."})
+    await batch.answers("quentin", "accept-deviation", {"deviation_id": "dev 1"})
+    await batch.answers("priya", "reclassify-deviation", {"deviation_id": "DEV-2", "deviation_class": "CRITICAL"})
+    assert await standing(seeded) == {("GraveDeviationReported", f"{batch.case_id}:DEV-2:CRITICAL")}
+
+
+@on_one_database
+async def test_what_an_event_says_of_a_batch_is_so_until_it_is_triaged(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded)
+    told: dict[str, Any] = {"lots": [(await batch_of(batch)).number], "site_id": "VM-02", "scope_ids": ["SC-1"]}
+    kinds = {"DEVIATION": "GraveDeviationReported", "OOS": "ResultOutsideReported", "RECALL": "BatchRecalled"}
+    for number, (type_, kind) in enumerate(kinds.items()):
+        form = filled(SiteEventReport, **told, type=type_, severity="MAJOR", event_id=f"E-{number}")
+        event = await a_case(seeded, Process.EVENT, form.model_dump(mode="json"), by="ines")
+        assert kind in {each for each, _ in await standing(seeded)}
+        await event.answers("ines", "triage", {"outcomes": ["REASSESS_RISK" if type_ == "RECALL" else "RECORD"]})
+    assert {each for each, _ in await standing(seeded)} == {"BatchRecalled"}  # its release is reviewed

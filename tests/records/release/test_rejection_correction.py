@@ -3,7 +3,10 @@
 from typing import Any
 
 from domain.core.entry import Move
+from records.batch.standing import rejected_batches
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
+from records.core.policies import Policies
+from records.core.tables.facts import FactRow
 from tests.records.analysing import analysed
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, made, ready, registered
@@ -36,6 +39,22 @@ async def corrected(batch: Qualifying) -> tuple[Qualifying, Any]:
     document = await batch.seeded.upload(by=await batch.seeded.actor("hana"))
     await again.does("hana", "confirm-correction", evidence=[document])
     return again, (await again.does("quentin", "countersign-correction")).effect["unfinished"]
+
+
+async def test_the_rejection_stands_as_a_fact_until_it_is_corrected(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await rejected(await made(seeded))
+    kinds = {"BatchRejected", "RefusedInMarket"}
+    assert {row.kind for row in await seeded.rows(FactRow) if row.revoked_at is None} == kinds
+    again, _ = await corrected(batch)
+    facts = [row for row in await seeded.rows(FactRow) if row.kind in kinds]
+    assert {(row.stream, row.revoked_at is not None, row.revoked_cause["by"]) for row in facts} == {
+        (batch.case_id, True, "countersign-correction")
+    }
+    assert {row.revoked_cause["entry"] for row in facts} == {again.case_id}
+    async with seeded.database.reading() as session:
+        assert await rejected_batches(session, Policies(), again.at) == []
+    await are_rebuilt_identically(seeded.database, "facts")
 
 
 async def test_what_was_left_unfinished_goes_on_where_it_stood_under_every_new_record(seeded: Seeded) -> None:
