@@ -7,8 +7,8 @@ from fastapi import APIRouter, Path
 from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.tools import ToolsOf
-from domain.batch.holds.hold_view import Genealogy
-from records.batch.queries.batch_holds import genealogy_of
+from domain.batch.genealogy import Genealogy
+from records.batch.queries.genealogy import genealogy_of
 
 router = APIRouter(prefix="/v1/batches", tags=["batches"], responses=declared(401, 403, 404, 422))
 

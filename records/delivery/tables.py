@@ -114,6 +114,6 @@ class QuarantineArrangementRow(SQLModel, table=True):
     """Person id, like `decided_by`."""
     approved_at: datetime
     confirmed: bool | None = None
-    """What the qualified person says; `None` until then."""
+    """What the decider of the market says; `None` until then."""
     decided_by: str | None = None
     decided_at: datetime | None = None

@@ -21,21 +21,22 @@ from records.release.tables import ReleaseReviewRow
 
 async def released_markets(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
     """The markets whose release stands, in order."""
-    query = select(BatchMarketRow.market).where(
-        col(BatchMarketRow.batch_id) == batch_id,
-        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
-        col(BatchMarketRow.withdrawn_at).is_(None),
-    )
-    return tuple((await session.exec(query.order_by(col(BatchMarketRow.market)))).all())
+    return tuple(market for market, _ in await _released(session, batch_id))
 
 
 async def released_products(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
     """Those of them in which it is released as product, which is its market's decider's to review."""
-    rows = [
-        await session.get_one(BatchMarketRow, (batch_id, market))
-        for market in await released_markets(session, batch_id)
-    ]
-    return tuple(row.market for row in rows if DecisionRule(row.rule).is_of_a_product)
+    return tuple(market for market, rule in await _released(session, batch_id) if rule.is_of_a_product)
+
+
+async def _released(session: AsyncSession, batch_id: str) -> list[tuple[str, DecisionRule]]:
+    query = select(BatchMarketRow.market, BatchMarketRow.rule).where(
+        col(BatchMarketRow.batch_id) == batch_id,
+        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+        col(BatchMarketRow.withdrawn_at).is_(None),
+    )
+    rows = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
+    return [(market, DecisionRule(rule)) for market, rule in rows]
 
 
 async def open_demands(session: AsyncSession, batch_id: str) -> Sequence[ReviewDemandRow]:

@@ -24,7 +24,7 @@ class GateExceptionRow(SQLModel, table=True):
     requested_by: str
     requested_at: datetime
     signed_by: str | None = None
-    """The qualified person."""
+    """The decider of the market."""
     granted_by: str | None = None
     """Regulatory affairs, who sign last."""
     granted_at: datetime | None = None

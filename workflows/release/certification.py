@@ -46,8 +46,8 @@ class Certification:
         upstream = {market: rule for market in markets if (rule := self._rules.get(market)) is not None}
         products = [market for market in markets if market not in upstream]
         await asyncio.gather(
-            *(self._certified(market, barred) for market in markets_by_rule(products, DecisionRule.QP)),
-            *(self._approved(market, barred) for market in markets_by_rule(products, DecisionRule.QCU)),
+            *(self._asked(market, QpCertification, barred) for market in markets_by_rule(products, DecisionRule.QP)),
+            *(self._asked(market, QcuApproval, barred) for market in markets_by_rule(products, DecisionRule.QCU)),
             *(self._asked(market, _UPSTREAM[rule], barred) for market, rule in sorted(upstream.items())),
         )
 
@@ -63,12 +63,6 @@ class Certification:
         assert isinstance(decided, dict)
         for market, decision in decided.items():
             self._known(market, MarketDecision(str(decision)))
-
-    async def _certified(self, market: str, barred: Mapping[str, str]) -> None:
-        await self._asked(market, QpCertification, barred)
-
-    async def _approved(self, market: str, barred: Mapping[str, str]) -> None:
-        await self._asked(market, QcuApproval, barred)
 
     async def _asked(self, market: str, form: type[DecisionForMarket], barred: Mapping[str, str]) -> None:
         answered = await self._case.ask(form, prefill={"market": market}, barred=barred, about=market)

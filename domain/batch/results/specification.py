@@ -24,6 +24,15 @@ class ResultKind(StrEnum):
     TEXT = "TEXT"
 
 
+class SpecificationStatus(StrEnum):
+    """Where a version of a specification stands."""
+
+    PROPOSED = "PROPOSED"
+    APPROVED = "APPROVED"
+    """The only one that counts."""
+    REJECTED = "REJECTED"
+
+
 class SpecifiedTest(Value):
     """One test, and what its results must be. Every individual result is compared; none is averaged away."""
 

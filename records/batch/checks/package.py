@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from domain.batch.batch import DeviationState, OosState, Relation
 from domain.batch.making.package import BatchPackage, Completeness, missing_from, refuse_unless_checked
+from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import is_under_way
 from domain.core.entry import OpenTask
 from records.batch.tables.analysis import AnalysisRow
@@ -59,7 +60,9 @@ async def _missing(writing: Writing, case: CaseRow, package: BatchPackage) -> tu
     changes = select(BatchChangeRow.change_id).where(col(BatchChangeRow.batch_id) == batch_id)
     relations = select(BatchParentRow.relation).where(col(BatchParentRow.batch_id) == batch_id)
     analysed = select(AnalysisRow.line).where(
-        col(AnalysisRow.batch_id) == batch_id, col(AnalysisRow.source) == "COA", col(AnalysisRow.superseded).is_(False)
+        col(AnalysisRow.batch_id) == batch_id,
+        col(AnalysisRow.source) == Source.COA.value,
+        col(AnalysisRow.superseded).is_(False),
     )
     still_open = [each.deviation_id for each in deviations if each.state == DeviationState.OPEN.value]
     still_open += [each.oos_id for each in results if is_under_way(OosState(each.state))]

@@ -16,18 +16,16 @@ from records.core.writing import Writing
 
 async def proposed_for(writing: Writing, batch: BatchRow, *, of_its_site: bool) -> list[str]:
     """The candidates. An investigator of the site answers for its own site; the batches of others are not told (S6)."""
-    siblings = await _siblings(writing, batch, of_its_site=of_its_site)
-    family = await _family(writing, batch.batch_id)
-    return candidates([each for each in siblings if each.batch_id not in family])
+    return await _candidates(writing, batch, await _siblings(writing, batch, of_its_site=of_its_site))
 
 
 async def refuse_unless_answered(
     writing: Writing, batch: BatchRow, associated: Sequence[AssociatedBatch], *, of_its_site: bool
 ) -> None:
     """Raise `Refused` unless every candidate is included or excluded."""
-    known = {each.batch_id for each in await _siblings(writing, batch, of_its_site=of_its_site)}
-    proposed = await proposed_for(writing, batch, of_its_site=of_its_site)
-    refuse_unless_each_is_answered(associated, proposed=proposed, known=known)
+    siblings = await _siblings(writing, batch, of_its_site=of_its_site)
+    proposed = await _candidates(writing, batch, siblings)
+    refuse_unless_each_is_answered(associated, proposed=proposed, known={each.batch_id for each in siblings})
 
 
 async def associate(
@@ -54,6 +52,11 @@ async def conclude(writing: Writing, batch_id: str, number: str, *, kept: Sequen
         same = row.fields["case_id"] == batch_id and name_key(row.fields["number"]) == name_key(number)
         if same and row.fields["batch_id"] not in kept:
             await revoke(writing, BatchAssociated, row.identity)
+
+
+async def _candidates(writing: Writing, batch: BatchRow, siblings: Sequence[Sibling]) -> list[str]:
+    family = await _family(writing, batch.batch_id)
+    return candidates([each for each in siblings if each.batch_id not in family])
 
 
 async def _family(writing: Writing, batch_id: str) -> set[str]:

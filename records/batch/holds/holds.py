@@ -1,4 +1,4 @@
-"""Placing holds, in the transaction of what demands them."""
+"""Which holds stand on batches and for what, and those that a batch is born with."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple

@@ -2,6 +2,7 @@
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.results.specification import SpecificationStatus
 from domain.batch.results.specification_forms import SpecificationApproval, SpecificationProposal
 from domain.core.events import Event
 from records.batch.tables.analysis import SpecificationRow
@@ -36,6 +37,6 @@ async def decide_on_specification(session: AsyncSession, event: Event) -> None:
     """The version that was decided on. An approved one takes effect on its day, and not before its approval."""
     decision = submitted(event, SpecificationApproval)
     row = await session.get_one(SpecificationRow, (event.stream, decision.specification.version))
-    row.status = "APPROVED" if decision.approve else "REJECTED"
+    row.status = (SpecificationStatus.APPROVED if decision.approve else SpecificationStatus.REJECTED).value
     row.effective_from = max(row.effective_from, event.occurred_at)
     row.decided_by, row.decided_at, row.decision = event.actor.person, event.occurred_at, decision.reason

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, literal, true, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.results.specification import SpecifiedTest
+from domain.batch.results.specification import SpecificationStatus, SpecifiedTest
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
@@ -27,8 +27,7 @@ class SpecificationView(View):
     """What an approval is bound to."""
     scope_id: str
     site_id: str
-    status: str
-    """PROPOSED, APPROVED or REJECTED."""
+    status: SpecificationStatus
     markets: tuple[str, ...]
     registration: str
     """Where it is registered."""
@@ -111,7 +110,7 @@ def _sees(actor: Actor) -> ColumnElement[bool]:
     if actor.org is not Org.CDMO or not actor.sites:
         return false()
     own = col(SpecificationRow.site_id).in_(sorted(actor.sites))
-    return and_(own, col(SpecificationRow.status) == "APPROVED")
+    return and_(own, col(SpecificationRow.status) == SpecificationStatus.APPROVED.value)
 
 
 def _shown(row: SpecificationRow, actor: Actor) -> SpecificationView:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.results.specification import SpecifiedTest
+from domain.batch.results.specification import SpecificationStatus, SpecifiedTest
 from records.batch.tables.analysis import SpecificationRow
 
 
@@ -29,7 +29,7 @@ async def specifications_in_force(
         select(SpecificationRow)
         .where(
             col(SpecificationRow.scope_id) == scope_id,
-            col(SpecificationRow.status) == "APPROVED",
+            col(SpecificationRow.status) == SpecificationStatus.APPROVED.value,
             col(SpecificationRow.effective_from) <= at,
         )
         .order_by(col(SpecificationRow.version).desc())

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
+from domain.batch.results.specification import SpecificationStatus
 from records.core.tables.columns import Json, json_column
 
 
@@ -28,8 +29,8 @@ class SpecificationRow(SQLModel, table=True):
     """Never before its approval."""
     sha256: str
     reason: str
-    status: str = "PROPOSED"
-    """PROPOSED, APPROVED or REJECTED; only an approved version counts."""
+    status: str = SpecificationStatus.PROPOSED.value
+    """`domain.batch.results.specification.SpecificationStatus`."""
     proposed_by: str
     proposed_at: datetime
     decided_by: str | None = None

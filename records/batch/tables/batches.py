@@ -218,7 +218,7 @@ class BatchDeviationRow(SQLModel, table=True):
     closed_at: datetime | None = None
     impact: str | None = None
     accepted_by: str | None = None
-    """The qualified person who accepted its assessment."""
+    """Person id of the decider who accepted its assessment."""
 
 
 class OosRow(SQLModel, table=True):
@@ -230,7 +230,7 @@ class OosRow(SQLModel, table=True):
     oos_id: str = Field(primary_key=True)
     """The site's own number."""
     kind: str
-    """OOS or OOT."""
+    """`domain.batch.results.oos.OosKind`."""
     test: str
     result: str
     """As it was reported; it is kept whatever is decided."""

@@ -7,7 +7,8 @@ from domain.asl.asl import AslStatus
 from domain.batch.holds.hold import HoldsEvaluation
 from domain.batch.holds.holds import HoldType
 from domain.core.refusals import Code
-from records.batch.queries.batch_holds import genealogy_of, holds_of_batch
+from records.batch.queries.batch_holds import holds_of_batch
+from records.batch.queries.genealogy import genealogy_of
 from records.batch.tables.batches import BatchDeviationRow, HoldRow, OosRow
 from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import PersonRow
