@@ -16,6 +16,7 @@ from domain.batch.gate.results import Found
 from domain.batch.results.oos import counts_against
 from domain.core.names import name_key
 from domain.release.evidence import BatchEvidence, Member
+from domain.release.gate_words import words
 
 
 def process(evidence: BatchEvidence) -> Found:
@@ -61,7 +62,9 @@ def _process_faults(facts: ProcessFacts, departures: Mapping[str, DepartureFacts
         departure = departures.get(key)
         if not each.in_par and (each.is_critical or each.is_key):
             if departure is None or departure.deviation_id is None:
-                faults.append(f"{shown} is outside its proven acceptable range without a deviation of at least MAJOR")
+                faults.append(
+                    f"{shown} is outside its proven acceptable range without a deviation that is major or worse"
+                )
         elif not each.in_nor and key not in deviating:
             faults.append(f"{shown} is outside its normal range without a deviation")
     return faults
@@ -75,9 +78,9 @@ def _departure_faults(departure: DepartureFacts, market: str) -> list[str]:
     if departure.without_data:
         faults.append(f"gives no data on {', '.join(departure.without_data)}")
     if departure.assessed_by is None:
-        faults.append("is not assessed by CMC_LEAD")
+        faults.append("is not assessed by process development")
     if departure.filing is None:
-        faults.append(f"REG_AFFAIRS has not stated what it means in {market}")
+        faults.append(f"regulatory affairs has not stated what it means in {market}")
     if departure.limit_missed:
         faults.append(f"misses a limit that is registered in {market}: an unmet specification")
     if departure.registered:
@@ -101,8 +104,12 @@ def _beyond_section_3(departure: DepartureFacts) -> list[str]:
 
 def _departure_line(departure: DepartureFacts) -> str:
     assessed = f"assessed by {departure.assessed_by}" if departure.assessed_by else "not assessed"
-    told = f"{departure.deviation_id or 'no deviation'}, {assessed}, filing {departure.filing or 'not stated'}"
+    told = f"{departure.deviation_id or 'no deviation'}, {assessed}, filing {_filing(departure)}"
     return f"outside PAR: {departure.parameter}, {told}"
+
+
+def _filing(departure: DepartureFacts) -> str:
+    return words(departure.filing) if departure.filing is not None else "not stated"
 
 
 def _value_line(value: ValueFacts) -> str:
@@ -122,19 +129,23 @@ def deviations(member: Member) -> Found:
     faults = [(each, fault) for each in counting if (fault := _deviation_fault(each)) is not None]
     left = [fault for each, fault in faults if member.is_corrected and each.state is not DeviationState.ACCEPTED]
     wrong = [fault for _, fault in faults if fault not in left]
-    events = [_event(each) for each in member.open_events]
-    lines = [f"{each.deviation_id}: {each.deviation_class}, {each.state}" for each in member.deviations]
+    events = [_event(each) for each in member.open_events if not each.is_decided]
+    followed = [_event(each) for each in member.open_events if each.is_decided]
+    lines = [f"{each.deviation_id}: {words(each.deviation_class)}, {words(each.state)}" for each in member.deviations]
     return Found(
         "Every deviation is closed or accepted.",
-        [*(lines or ["deviations: none"]), *(f"open at the site: {each}" for each in events)],
+        [*(lines or ["deviations: none"]), *(f"open at the site: {each}" for each in (*events, *followed))],
         wrong,
         [*left, *events],
-        names=frozenset(each.event_id for each in member.open_events),
+        names=frozenset(each.event_id for each in member.open_events if not each.is_decided),
     )
 
 
 def _event(event: OpenEventFacts) -> str:
-    return f"{event.event_id} ({event.type}, {event.severity}) of {event.detected_on} at {event.site_id} is not decided"
+    what = f"{event.event_id} ({words(event.type)}, {words(event.severity)})"
+    cases = f", {', '.join(event.followed_by)} open for it" if event.followed_by else ""
+    state = "is decided" if event.is_decided else "is not decided"
+    return f"{what} of {event.detected_on} at {event.site} ({event.site_id}) {state}{cases}"
 
 
 def _deviation_fault(deviation: DeviationFacts) -> str | None:
@@ -142,9 +153,9 @@ def _deviation_fault(deviation: DeviationFacts) -> str | None:
         return f"{deviation.deviation_id} is open"
     accepted = deviation.state is DeviationState.ACCEPTED
     if deviation.deviation_class is not DeviationClass.MINOR and not accepted:
-        return f"{deviation.deviation_id} is {deviation.deviation_class} and not accepted"
+        return f"{deviation.deviation_id} is {words(deviation.deviation_class)} and not accepted"
     if deviation.deviation_class is DeviationClass.MINOR and not deviation.is_seen:
-        return f"{deviation.deviation_id} (MINOR) was not looked at by the sponsor"
+        return f"{deviation.deviation_id} (minor) was not looked at by the sponsor"
     if accepted and not deviation.specifications_met:
         return f"{deviation.deviation_id}: a registered specification is not met"
     if accepted and not deviation.unexpected:
@@ -159,7 +170,7 @@ def oos_results(member: Member) -> Found:
     confirmed result is why a batch was reprocessed or reworked; it does not count against what came of that.
     """
     wrong = [
-        f"{each.oos_id} ({each.test}) is {each.state}"
+        f"{each.oos_id} ({each.test}) is {words(each.state)}"
         for each in member.oos
         if each.market in (None, member.market)
         and counts_against(each.kind, each.state)
@@ -167,15 +178,16 @@ def oos_results(member: Member) -> Found:
     ]
     unexplained = [f"{each} was never investigated" for each in member.unexplained]
     lines = [_oos_line(each) for each in member.oos] or ["results outside specification: none"]
-    is_held = not unexplained  # a result that is investigated has held the batch when it became known
-    return Found("No result stands against the batch.", lines, [*wrong, *unexplained], is_held=is_held)
+    # a result that is investigated has held the batch when it became known
+    return Found("No result stands against the batch.", lines, [*wrong, *unexplained], held=wrong)
 
 
 def _oos_line(oos: OosFacts) -> str:
     shown = " ".join(filter(None, [oos.test, oos.result]))
     only = f" ({oos.market} only)" if oos.market is not None else ""
-    because = f", {oos.because}" if oos.because else ""
-    return f"{oos.oos_id}: {oos.kind}, {shown}{only}, {oos.state}{because}"
+    cause = words(oos.cause) if oos.cause is not None else ""
+    because = "".join(f", {each}" for each in (cause, oos.because) if each)
+    return f"{oos.oos_id}: {words(oos.kind)}, {shown}{only}, {words(oos.state)}{because}"
 
 
 def analysis(evidence: BatchEvidence) -> Found:

@@ -1,11 +1,12 @@
 """Gates G10 and G12: under which changes a member of the family was made, and from what (domain specification, 19)."""
 
 from domain.batch.batch import Relation
-from domain.batch.gate.facts import ChangeFacts, MaterialFacts, ParentFacts
+from domain.batch.gate.facts import ChangeFacts, MaterialFacts, ParentFacts, ScopeFacts
 from domain.batch.gate.results import Ask, Found
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.change.decision import Filing
 from domain.release.evidence import BatchEvidence, Member
+from domain.release.gate_words import words
 
 _SAME_GOODS = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK})
 _WORKED_AGAIN = {
@@ -39,7 +40,8 @@ def changes(member: Member) -> Found:
 
 def _change_line(change: ChangeFacts) -> str:
     state = "approved" if change.approved else "not approved"
-    return f"{change.change_id}: {change.case_id or 'no case'}, {state}, {change.filing or 'no filing stated'}"
+    filing = words(change.filing) if change.filing is not None else "no filing stated"
+    return f"{change.change_id}: {change.case_id or 'no case'}, {state}, {filing}"
 
 
 def supply(member: Member) -> Found:
@@ -61,12 +63,17 @@ def supply(member: Member) -> Found:
     lines = [
         *(_lot_line(each) for each in member.materials),
         *(_parent_line(each, member.market) for each in member.parents),
-        *(f"subcontractor: {each.scope_id}, {each.activity}" for each in member.scopes if each.is_subcontractor),
+        *(f"subcontractor: {_does(each)}" for each in member.scopes if each.is_subcontractor),
         *(f"shipment: {each.shipment_id}" for each in transports),
     ]
     asks = frozenset({Ask.DEVIATION}) if asked else frozenset()
     well = "What it comes from is known and released, and transport within limits."
-    return Found(well, lines, [*wrong, *waits], [*asked, *doubtful], is_held=not wrong, asks=asks)
+    return Found(well, lines, [*wrong, *waits], [*asked, *doubtful], held=waits, asks=asks)
+
+
+def _does(scope: ScopeFacts) -> str:
+    activity = words(scope.activity) if scope.activity is not None else "activity not known"
+    return f"{scope.scope_id} at {scope.site} ({scope.site_id}), {activity}"
 
 
 def _lot_doubts(lot: MaterialFacts) -> list[str]:

@@ -2,15 +2,17 @@
 
 from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate.facts import HoldFacts
+from domain.batch.gate.facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.results import Ask, Found
 from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
 from domain.event.site_event import EventType
 from domain.release.evidence import BatchEvidence, Member
+from domain.release.gate_words import fact_in_words, lifters_in_words, words
 
 REVIEW_ACTIONS = tuple(form.action.name for form in REVIEWS)
 """The reviews without which nothing is certified, by their actions."""
+_TITLES = {form.action.name: form.action.title for form in REVIEWS}
 ALERTS = frozenset({
     EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT, EventType.FALSIFICATION,
     EventType.SERIALISATION_ALERT,
@@ -34,27 +36,32 @@ def separation(evidence: BatchEvidence) -> Found:
     if disposition is None:
         wrong.append("the site has not disposed of the batch")
     elif disposition.verdict is not SiteVerdict.RELEASED:
-        wrong.append(f"the site has {disposition.verdict.lower()} the batch")
+        wrong.append(f"the site has {words(disposition.verdict)} the batch")
     reviewers = {person for each in evidence.reviews for person in each.persons}
     if reviewers & set(evidence.certifier):
         wrong.append("the certifier has reviewed the batch (S5)")
     if disposition is not None and set(disposition.persons) & (reviewers | set(evidence.certifier)):
         wrong.append("who has signed the site's disposition takes part in the sponsor's decision")
-    lines = [f"{each.action}: {each.by_name}, {each.at:%Y-%m-%d}" for each in evidence.reviews]
+    lines = [f"{_title(each.action)}: {each.by_name}, {each.at:%Y-%m-%d}" for each in evidence.reviews]
     if disposition is not None:
-        lines.append(f"disposition by the site: {disposition.verdict}, {disposition.by_name}")
+        lines.append(f"disposition by the site: {words(disposition.verdict)}, {disposition.by_name}")
     return Found("Reviewed by others than the certifier; released by the site.", lines, wrong)
 
 
 def _review_faults(evidence: BatchEvidence) -> list[str]:
     known = {each.action for each in evidence.reviews}
-    faults = [f"{action} is missing" for action in REVIEW_ACTIONS if action not in known]
+    faults = [f"{_title(action)} is missing" for action in REVIEW_ACTIONS if action not in known]
     for each in evidence.reviews:
         if each.is_outdated:
-            faults.append(f"{each.action} was before the last package")
+            faults.append(f"{_title(each.action)} was before the last package")
         if each.failed:
-            faults.append(f"{each.by_name} has failed {', '.join(each.failed)} in {each.action}")
+            faults.append(f"{each.by_name} has failed {', '.join(each.failed)} in {_title(each.action)}")
     return faults
+
+
+def _title(action: str) -> str:
+    """A review as its task is called."""
+    return _TITLES.get(action, action)
 
 
 def audits_are_known(evidence: BatchEvidence) -> Found:
@@ -72,7 +79,7 @@ def decision(evidence: BatchEvidence) -> Found:
     rule = evidence.needs or decision_rule(evidence.market)
     wrong = [] if evidence.rule in (None, rule) else [f"{evidence.market} needs the {_RULES[rule]}"]
     doubtful = [each.refusal.words() for each in evidence.elsewhere if not each.judged]
-    lines = [f"rule of {evidence.market}: {rule}"]
+    lines = [f"rule of {evidence.market}: {_RULES[rule]}"]
     for each in evidence.elsewhere:
         lines += [each.refusal.words(), *each.judged]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
@@ -86,16 +93,36 @@ def regulatory(member: Member) -> Found:
     A hold is always a refusal, whatever its type and whoever placed it: it is lifted first, by two persons. What was
     worked again or corrected has inherited the holds of what it comes from, and is held by its own.
     """
-    events = [f"{each.event_id} ({each.type}) is open" for each in member.events]
+    events = [f"{each.event_id} ({words(each.type)}) is open{_follow_up(each)}" for each in member.events]
     standing = () if member.is_worked_again or member.is_corrected else member.holds
-    holds = [f"{each.hold_id} {each.type}: {each.reason}" for each in standing if _is_for(each, member.market)]
+    holds = [
+        f"{each.hold_id} ({words(each.type)}) stands: {each.reason}"
+        for each in standing
+        if _is_for(each, member.market)
+    ]
     reviewed = ["a review after its release is open"] if member.is_reviewed_again else []
     alerts = ", ".join(each.event_id for each in member.events)
     lines = [
         f"recalls, alerts, non-compliance: {alerts or 'none open'}",
-        f"holds: {', '.join(f'{each.hold_id} {each.type}' for each in member.holds) or 'none'}",
+        *(_hold_line(each) for each in member.holds),
+        *(() if member.holds else ("holds: none",)),
     ]
-    return Found("No hold, recall or alert.", lines, [*events, *holds, *reviewed], is_held=not events)
+    held = [*holds, *reviewed]
+    return Found("No hold, recall or alert.", lines, [*events, *held], held=held)
+
+
+def _follow_up(event: SiteEventFacts) -> str:
+    return f", {', '.join(event.followed_by)} with it" if event.followed_by else ""
+
+
+def _hold_line(hold: HoldFacts) -> str:
+    """A hold in one line: why, since when, for which markets, and who lifts it after what."""
+    since = f", since {hold.since:%Y-%m-%d}" if hold.since is not None else ""
+    where = f"for {hold.market}" if hold.market is not None else "for all markets"
+    why = f", by the fact: {fact_in_words(hold.fact)}" if hold.fact is not None else ""
+    origin = f", inherited from {hold.inherited_from}" if hold.inherited_from is not None else ""
+    lifted = lifters_in_words(hold.type, hold.placed_by)
+    return f"{hold.hold_id}: {words(hold.type)}, {where}{since}{why}{origin}; {lifted}"
 
 
 def _is_for(hold: HoldFacts, market: str) -> bool:

@@ -3,7 +3,9 @@
 from pydantic import AwareDatetime
 
 from domain.batch.gate.facts import Gate
+from domain.batch.results.analysis_forms import Source
 from domain.core.view import View
+from domain.event.site_event import EventSeverity, EventType
 from domain.policy.rejection_grounds import Grounds
 
 
@@ -45,7 +47,7 @@ class ResultLine(View):
 
     certificate: str
     """Number of the certificate of analysis, or of the report of own testing."""
-    source: str
+    source: Source
     test: str
     result: str
     limit: str | None
@@ -55,12 +57,18 @@ class ResultLine(View):
 
 
 class OpenEvent(View):
-    """An event at one of the sites that is not closed."""
+    """An event at one of the sites that is open: not decided on, or followed by a case that is open."""
 
     event_id: str
-    type: str
-    severity: str
+    type: EventType
+    severity: EventSeverity
     site_id: str
+    site: str
+    """Name of the site."""
+    is_decided: bool = False
+    """Whether its triage is over."""
+    followed_by: tuple[str, ...] = ()
+    """The cases that its triage has opened, and that are open, each by its kind and id."""
 
 
 class GivenJudgement(View):

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import DecisionRule, MarketDecision, PhysicalStatus
 from domain.batch.gate.facts import HoldFacts, ReplacedResult
 from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import RefusedAs
@@ -61,13 +61,15 @@ class ReportedBatch(View):
     """The time zone in which its last day ends."""
     shelf_life_ended: bool
     """Whether the last day of use has passed, now."""
-    physical_status: str
+    physical_status: PhysicalStatus
 
 
 class ReviewerView(View):
     """Who has reviewed or disposed of the batch."""
 
     action: str
+    title: str = ""
+    """What the action is called."""
     by_name: str
     at: AwareDatetime
 
@@ -115,6 +117,17 @@ class DecisionView(View):
     withdrawn_at: AwareDatetime | None
 
 
+class PlaceView(View):
+    """A site that has done a part of the work."""
+
+    scope_id: str
+    activity: str
+    site_id: str
+    name: str
+    address: str
+    supplier: str
+
+
 class GateReport(View):
     """How the gates of a batch stand for one market, with the facts behind them."""
 
@@ -146,7 +159,7 @@ class GateReport(View):
     """Failing lines that do not count any more: what has taken their place, by whom and why."""
     differed: tuple[str, ...] = ()
     """Differences between own testing and a certificate of which one does not count any more."""
-    sites: tuple["PlaceView", ...] = ()
+    sites: tuple[PlaceView, ...] = ()
     events: tuple[OpenEvent, ...] = ()
     """Open events of the sites, tied to the batch or not."""
     judgements: tuple[GivenJudgement, ...] = ()
@@ -177,17 +190,6 @@ class CertificationList(View):
 
     items: tuple[CertificationSummary, ...]
     next: str | None = None
-
-
-class PlaceView(View):
-    """A site that has done a part of the work."""
-
-    scope_id: str
-    activity: str
-    site_id: str
-    name: str
-    address: str
-    supplier: str
 
 
 class LocationView(View):

@@ -6,9 +6,9 @@ from html import escape
 
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.policy.rejection_grounds import in_words
-from domain.release.gate_page import GivenJudgement, MarketState, RelativeState, ResultLine
+from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, RelativeState, ResultLine
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch
-from domain.release.gate_words import DECISIONS, DEVIATIONS, RESULTS
+from domain.release.gate_words import words
 
 WIDTH, LENGTH = 100, 70
 _MOST_FACTS = 5
@@ -31,7 +31,7 @@ def _page(report: GateReport, facts: int) -> list[str]:
 def _head(report: GateReport) -> Iterator[str]:
     batch = report.batch
     when = f"{report.at:%Y-%m-%d %H:%M} UTC"
-    title = f"GATE REPORT  {batch.batch_id}  batch {batch.number}  market {report.market}"
+    title = f"Gate report  {batch.batch_id}  batch {batch.number}  market {report.market}"
     yield from _wrapped(title, "  ")
     yield f"As signed on {when}" if report.as_signed else f"As it stands on {when}"
     yield "=" * WIDTH
@@ -42,7 +42,7 @@ def _head(report: GateReport) -> Iterator[str]:
     made = f"{batch.quantity or '-'} {batch.unit or ''}".rstrip()
     passed = ", passed" if batch.shelf_life_ended else ""
     until = f"{batch.expiry_on} ({batch.zone}{passed})" if batch.expiry_on else "-"
-    yield from _field("Quantity", f"{made}, expiry {until}, {batch.physical_status}")
+    yield from _field("Quantity", f"{made}, expiry {until}, {words(batch.physical_status)}")
     yield from _dates(batch)
     if batch.retained_samples is not None:
         kept = [batch.retained_samples, f"stability {batch.stability or 'none'}", batch.environment or ""]
@@ -60,7 +60,8 @@ def _dates(batch: ReportedBatch) -> Iterator[str]:
         yield from _field("Extended", f"to {batch.extended_to} for {where} by the authority")
     for each in batch.corrections:
         state = {None: "waits for a second person", True: "corrected", False: "refused"}[each.confirmed]
-        yield from _field("Correction", f"{each.field} {each.old or '-'} to {each.new}, {state}, {each.corrected_by}")
+        what = each.field.removesuffix("_on").replace("_", " ")
+        yield from _field("Correction", f"{what} {each.old or '-'} to {each.new}, {state}, {each.corrected_by}")
 
 
 def _to_judge(report: GateReport) -> Iterator[str]:
@@ -74,7 +75,7 @@ def _gates(gates: Sequence[GateResult], facts: int) -> Iterator[str]:
     yield f"GATES: {', '.join(shut)} not open" if shut else "GATES: all open"
     yield "-" * WIDTH
     for each in gates:
-        head = f"{each.gate:<4} {each.verdict:<15} "
+        head = f"{each.gate:<4} {words(each.verdict):<15} "
         yield from textwrap.wrap(f"{head}{each.reason}", WIDTH, subsequent_indent=" " * _INDENT)
         yield from _facts(each, facts)
 
@@ -101,31 +102,37 @@ def _foot(report: GateReport) -> Iterator[str]:
             yield from _list("Replaced", [*(each.words() for each in report.replaced), *differed])
         yield from _list(
             "Deviations",
-            (f"{d.deviation_id} {d.deviation_class}: {DEVIATIONS[d.state]}" for d in report.deviations),
+            (f"{d.deviation_id} {words(d.deviation_class)}: {words(d.state)}" for d in report.deviations),
         )
         yield from _list(
-            "OOS, OOT", (f"{r.oos_id} {r.test} {r.result} {r.unit}: {RESULTS[r.state]}" for r in report.results)
+            "OOS, OOT", (f"{r.oos_id} {r.test} {r.result} {r.unit}: {words(r.state)}" for r in report.results)
         )
-        yield from _list("Events", (f"{e.event_id} {e.type} {e.severity} at {e.site_id}" for e in report.events))
+        yield from _list("Events", (_event(each) for each in report.events))
         yield from _list(
             "Exceptions", (f"{e.exception_id} of {e.gate} ({e.authority_letter})" for e in report.exceptions)
         )
-        yield from _list("Holds", (f"{h.hold_id} {h.type} ({h.market or 'all markets'})" for h in report.holds))
-        yield from _list("Signed by", (f"{r.action}: {r.by_name}, {r.at:%Y-%m-%d}" for r in report.reviewers))
+        yield from _list("Signed by", (f"{r.title}: {r.by_name}, {r.at:%Y-%m-%d}" for r in report.reviewers))
     if report.judgements:
         yield from _list("Judged", (_judgement(each) for each in report.judgements))
     yield from _field("Gates shown", f"SHA-256 {report.sha256}")
     decision = report.decision
     if decision.decision is None:
-        yield from _field("Decision", f"open, by {decision.rule}")
+        yield from _field("Decision", f"open, by {words(decision.rule)}")
         return
     when = f"{decision.decided_at:%Y-%m-%d %H:%M} UTC" if decision.decided_at is not None else "-"
-    yield from _field("Decision", f"{DECISIONS[decision.decision]} by {_decider(decision)}, {when}")
+    yield from _field("Decision", f"{words(decision.decision)} by {_decider(decision)}, {when}")
     if decision.certificate_number is not None:
         released = f"{decision.quantity} {report.batch.unit or ''}".rstrip()
         yield from _field("Certificate", f"{decision.certificate_number}, {released}")
     if decision.withdrawn_at is not None:
         yield from _field("Taken back", f"{decision.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _event(event: OpenEvent) -> str:
+    state = "decided" if event.is_decided else "not decided"
+    cases = f", open for it: {', '.join(event.followed_by)}" if event.followed_by else ""
+    what = f"{event.event_id} {words(event.type)}, {words(event.severity)}"
+    return f"{what}, at {event.site} ({event.site_id}), {state}{cases}"
 
 
 def _market(state: MarketState) -> str:
@@ -139,7 +146,7 @@ def _relative(relative: RelativeState) -> str:
 
 
 def _result(line: ResultLine) -> str:
-    return f"{line.test} {line.result} (limit {line.limit or '-'}, {line.certificate})"
+    return f"{line.test} {line.result} (limit {line.limit or '-'}, {words(line.source)} {line.certificate})"
 
 
 def _judgement(given: GivenJudgement) -> str:
@@ -148,7 +155,7 @@ def _judgement(given: GivenJudgement) -> str:
 
 def _decider(decision: DecisionView) -> str:
     """Nobody is shown as a qualified person who is none, or who has acted for another."""
-    as_what = f" ({decision.capacity})" if decision.capacity is not None else ""
+    as_what = f" ({words(decision.capacity)})" if decision.capacity is not None else ""
     for_whom = f", for {decision.on_behalf_of} under a delegation" if decision.on_behalf_of is not None else ""
     return f"{decision.decided_by}{as_what}{for_whom}"
 

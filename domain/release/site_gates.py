@@ -19,6 +19,7 @@ from domain.batch.holds.holds import stops_release
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
 from domain.release.evidence import Member
+from domain.release.gate_words import words
 from domain.site.certificate import CertificateType, is_valid_on
 from domain.site.site import Activity, is_for_eu
 
@@ -41,7 +42,7 @@ def _unfinished(member: Member) -> list[str]:
 
 def _place(scope: ScopeFacts) -> str:
     """A scope with its site, as it is told."""
-    return f"{scope.scope_id} at {scope.site_id}" if scope.site_id else scope.scope_id
+    return f"{scope.scope_id} at {scope.site} ({scope.site_id})" if scope.site_id else scope.scope_id
 
 
 def _place_of(member: Member, scope_id: str) -> str:
@@ -117,8 +118,8 @@ def _status_line(scope: ScopeFacts) -> str:
 
 
 def _stood(facts: StatusFacts) -> str:
-    reach = f"({facts.reach})" if facts.reach is not None else ""
-    return f"{facts.status}{reach}" if facts.status is not None else "not on the list"
+    reach = f" {words(facts.reach)}" if facts.reach is not None else ""
+    return f"{words(facts.status)}{reach}" if facts.status is not None else "not on the list"
 
 
 # ---------------------------------------------------------------------- G2
@@ -179,7 +180,7 @@ def certificates(member: Member) -> Found:
     wrong = _unfinished(member)
     lines = [_line(each) for each in member.certificates]
     if _is_us(member):
-        lines += [f"{each.scope_id}: FDA {each.case_id} {each.outcome}, {each.last_day}" for each in member.inspections]
+        lines += [_inspection_line(each) for each in member.inspections]
     asks = frozenset({Ask.QP_DECLARATION}) if declared else frozenset()
     return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
 
@@ -187,10 +188,10 @@ def certificates(member: Member) -> Found:
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
     own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
     inspected = [each for each in member.inspections if each.scope_id == scope.scope_id] if _is_us(member) else []
-    activity = scope.activity or "its activity"
+    activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
     doubtful = []
     if inspected and inspected[-1].outcome not in _GOOD_FOR_US:
-        doubtful.append(f"{inspected[-1].case_id}: the FDA found {_place(scope)} {inspected[-1].outcome}")
+        doubtful.append(f"{inspected[-1].case_id}: the FDA found {_place(scope)}: {words(inspected[-1].outcome)}")
     if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
         doubtful.append(f"no valid certificate of {_place(scope)} names {activity} now")
     doubtful += [
@@ -216,10 +217,15 @@ def _counted_on(certificate: CertificateFacts, day: date) -> bool:
     return begun and is_valid_on(certificate.valid_to, day)
 
 
+def _inspection_line(inspection: InspectionFacts) -> str:
+    outcome = words(inspection.outcome)
+    return f"{inspection.scope_id}: FDA {inspection.case_id} {outcome}, {inspection.last_day}"
+
+
 def _line(certificate: CertificateFacts) -> str:
     ends = certificate.valid_to or "no end"
-    name = f"{certificate.scope_id}: {certificate.certificate_id} {certificate.type} {certificate.number}".rstrip()
-    return f"{name} to {ends}{'' if certificate.covers_activity else ', other activities'}"
+    name = f"{certificate.certificate_id} {words(certificate.type)} {certificate.number}".rstrip()
+    return f"{certificate.scope_id}: {name} to {ends}{'' if certificate.covers_activity else ', other activities'}"
 
 
 # ---------------------------------------------------------------------- G4
@@ -287,7 +293,7 @@ def _audit_line(audit: AuditFacts) -> str:
 
 def _report_line(report: ReportFacts) -> str:
     verified = f" (verified by {report.verified_by})" if report.verified_by is not None else ""
-    return f"{report.audit_id} {report.recommendation}{verified}"
+    return f"{report.audit_id} {words(report.recommendation)}{verified}"
 
 
 # ---------------------------------------------------------------------- G5
@@ -295,12 +301,14 @@ def _report_line(report: ReportFacts) -> str:
 
 def critical_findings(member: Member) -> Found:
     """G5: no critical finding and no critical CAPA is open at a scope that was used; what was open then is judged."""
-    lines = [f"{each.reference}: {each.status} at {each.site_id}" for each in member.critical]
+    lines = [f"{each.reference}: {words(each.status)} at {each.site} ({each.site_id})" for each in member.critical]
     wrong = [
-        f"{each.reference} at {each.site_id} is critical and {each.status}" for each in member.critical if each.is_open
+        f"{each.reference} at {each.site} ({each.site_id}) is critical and {words(each.status)}"
+        for each in member.critical
+        if each.is_open
     ]
     doubtful = [
-        f"{each.reference} at {each.site_id} was critical and open while the batch was made"
+        f"{each.reference} at {each.site} ({each.site_id}) was critical and open while the batch was made"
         for each in member.critical
         if not each.is_open
     ]

@@ -33,6 +33,7 @@ FIRST, LAST = date(2025, 9, 1), date(2025, 9, 12)
 SCOPE = ScopeFacts(
     scope_id="SC-1",
     site_id="VM-02",
+    site="Plant 2",
     activity=Activity.API_MFG,
     during=(StatusFacts(status=AslStatus.APPROVED),),
     now=AslStatus.APPROVED,

@@ -7,13 +7,16 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from domain.asl.asl import AslStatus, SuspensionScope
+from domain.audit.capa import CapaStatus
+from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
+from domain.batch.deviations.departure import DepartureFilingImpact
 from domain.batch.disposition import SiteVerdict
 from domain.batch.holds.holds import HoldType
-from domain.batch.results.oos import OosKind
+from domain.batch.results.oos import LaboratoryCause, OosKind
 from domain.change.decision import Filing
-from domain.event.site_event import AuthorityOutcome
+from domain.event.site_event import AuthorityOutcome, EventSeverity, EventType
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
 
@@ -67,6 +70,8 @@ class ScopeFacts(GateFacts):
     not_approved_for: str | None = None
     """For a subcontractor: what the quality agreement does not approve it for; `None` if all (Chapter 7, 7.11)."""
     site_id: str = ""
+    site: str = ""
+    """Name of the site."""
     activity: Activity | None = None
     """What the scope does; `None` if it is not known."""
     conditions_open: tuple[str, ...] = ()
@@ -145,7 +150,9 @@ class CriticalFacts(GateFacts):
 
     reference: str
     site_id: str
-    status: str
+    site: str
+    """Name of the site."""
+    status: FindingStatus | CapaStatus
     is_open: bool = True
     """Whether it is open now."""
 
@@ -177,7 +184,7 @@ class DepartureFacts(GateFacts):
     """Linked quality attributes without data on the impact."""
     assessed_by: str | None = None
     """Who of process development has assessed it."""
-    filing: str | None = None
+    filing: DepartureFilingImpact | None = None
     """What regulatory affairs has stated for the market; `None` if nothing."""
     registered: bool = True
     """Whether the parameter is registered in the market; so long as nobody has said that it is not, it is."""
@@ -223,13 +230,19 @@ class DeviationFacts(GateFacts):
 
 
 class OpenEventFacts(GateFacts):
-    """G7: an event at a site or scope in the period of manufacture that nobody has decided on yet."""
+    """G7: an event at a site or scope in the period of manufacture that is open."""
 
     event_id: str
-    type: str
-    severity: str
+    type: EventType
+    severity: EventSeverity
     site_id: str
+    site: str
+    """Name of the site."""
     detected_on: date
+    is_decided: bool = False
+    """Whether its triage is over; then only what that has opened goes on."""
+    followed_by: tuple[str, ...] = ()
+    """The cases that its triage has opened, and that are open."""
 
 
 class OosFacts(GateFacts):
@@ -243,8 +256,10 @@ class OosFacts(GateFacts):
     """As it was obtained, with its unit."""
     market: str | None = None
     """The only market whose specification it fails; all if there is none."""
+    cause: LaboratoryCause | None = None
+    """The cause that the laboratory names, or in writing."""
     because: str = ""
-    """Why it does not count, and who has seen that."""
+    """What shows that it does not count, and who has seen that."""
 
 
 class ReplacedResult(GateFacts):
@@ -372,8 +387,12 @@ class SiteEventFacts(GateFacts):
     """G14: an open recall, import alert or statement of non-compliance that touches a scope or the lot."""
 
     event_id: str
-    type: str
+    type: EventType
     site_id: str
+    site: str
+    """Name of the site."""
+    followed_by: tuple[str, ...] = ()
+    """The cases that its triage has opened, and that are open."""
 
 
 class HoldFacts(GateFacts):
@@ -383,6 +402,13 @@ class HoldFacts(GateFacts):
     type: HoldType
     reason: str
     market: str | None = None
+    since: AwareDatetime | None = None
+    fact: str | None = None
+    """The kind of the fact that it follows from (`domain.core.facts.FactName`), if that is one that stands."""
+    placed_by: str | None = None
+    """Printed name of who has placed it by hand, and lifts it."""
+    inherited_from: str | None = None
+    """The hold on a batch that this one comes from."""
 
 
 class ReleaseFacts(GateFacts):

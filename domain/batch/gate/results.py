@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.batch.gate.facts import Gate
 from domain.batch.holds.holds import HoldType
@@ -77,20 +77,20 @@ class Found(NamedTuple):
     wrong: Sequence[str] = ()
     doubtful: Sequence[str] = ()
     applies: bool = True
-    is_held: bool = False
-    """Whether no further hold follows: what is wrong holds the batch already, or is over once others have decided."""
+    held: Sequence[str] = ()
+    """What of that is wrong places no hold: it holds the batch already, or is over once others have decided."""
     asks: frozenset[Ask] = frozenset()
     """What a judgement of what is doubtful names beside its rationale."""
     names: frozenset[str] = frozenset()
     """Ids that the judgement itself must name, each: what it says not to concern the batch."""
 
     def beside(self, other: "Found") -> "Found":
-        """Both, as one gate says it; it holds nothing further only if neither does that has something wrong."""
+        """Both, as one gate says it."""
         return self._replace(
             looked_at=[*self.looked_at, *other.looked_at],
             wrong=[*self.wrong, *other.wrong],
             doubtful=[*self.doubtful, *other.doubtful],
-            is_held=all(each.is_held for each in (self, other) if each.wrong),
+            held=[*self.held, *other.held],
             asks=self.asks | other.asks,
             names=self.names | other.names,
         )
@@ -109,6 +109,8 @@ class GateResult(BaseModel):
     """The facts that it rests on, each as `name: value`."""
     hold_type: HoldType | None = None
     """The hold that a failure leads to; `None` where it only refuses."""
+    hold_reason: str | None = Field(default=None, exclude=True)
+    """Why that holds: what of the reason no other hold says. Neither stored nor shown; the hold says it."""
     asks: tuple[Ask, ...] = ()
     """What the judgement names beside its rationale."""
 
@@ -142,8 +144,7 @@ def result(gate: Gate, found: Found, *, rationale: str | None = None, exception:
         return GateResult(gate=gate, verdict=GateVerdict.EXCEPTED, reason=reason, looked_at=seen)
     asks = tuple(sorted(found.asks))
     if found.wrong:
-        hold = None if found.is_held else HOLD_OF.get(gate)
-        return GateResult(gate=gate, verdict=GateVerdict.FAIL, reason=_reason(reasons), looked_at=seen, hold_type=hold)
+        return _failed(gate, found, _reason(reasons), seen)
     unnamed = sorted(found.names - set(_ID.findall(rationale or "")))
     if rationale is not None and rationale.strip() and not unnamed:
         seen = (*seen, f"judged: {reasons}"[:_WIDTH])
@@ -152,6 +153,16 @@ def result(gate: Gate, found: Found, *, rationale: str | None = None, exception:
     if rationale is not None and unnamed:
         reasons = f"the judgement does not name {', '.join(unnamed)}; {reasons}"
     return GateResult(gate=gate, verdict=needs, reason=_reason(reasons), looked_at=seen, asks=asks)
+
+
+def _failed(gate: Gate, found: Found, reason: str, seen: tuple[str, ...]) -> GateResult:
+    """The hold that follows says what no other hold says."""
+    new = [each for each in found.wrong if each not in found.held]
+    hold = HOLD_OF.get(gate) if new else None
+    why = _reason("; ".join([*new, *found.doubtful])) if hold is not None else None
+    return GateResult(
+        gate=gate, verdict=GateVerdict.FAIL, reason=reason, looked_at=seen, hold_type=hold, hold_reason=why
+    )
 
 
 def of_all(own: Found, others: Iterable[tuple[str, Found]]) -> Found:
@@ -164,7 +175,7 @@ def of_all(own: Found, others: Iterable[tuple[str, Found]]) -> Found:
         looked_at=[*own.looked_at, *_by_name((name, each.looked_at) for name, each in found)],
         wrong=[*own.wrong, *_by_name((name, each.wrong) for name, each in found)],
         doubtful=[*own.doubtful, *_by_name((name, each.doubtful) for name, each in found)],
-        is_held=all(each.is_held for each in (own, *(each for _, each in found)) if each.wrong),
+        held=[*own.held, *_by_name((name, each.held) for name, each in found)],
         asks=own.asks.union(*(each.asks for _, each in found)),
         names=own.names.union(*(each.names for _, each in found)),
     )
@@ -198,7 +209,7 @@ def holds_demanded(by_market: Mapping[str, Sequence[GateResult]]) -> list[HoldDe
         for each in results:
             if each.verdict is GateVerdict.FAIL and each.hold_type is not None:
                 only = market if each.gate in MARKET_GATES else None
-                demand = HoldDemand(each.gate, each.hold_type, f"{each.gate}: {each.reason}", only)
+                demand = HoldDemand(each.gate, each.hold_type, f"{each.gate}: {each.hold_reason or each.reason}", only)
                 demands.setdefault((demand.type, demand.market), demand)
     return list(demands.values())
 

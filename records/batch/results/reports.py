@@ -13,10 +13,12 @@ from domain.batch.gate.facts import ReplacedResult
 from domain.batch.results.analysis_forms import AnalysisResult, Source
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import FailedLine, is_about, is_invalidated
+from domain.batch.results.oos import LaboratoryCause
 from domain.batch.results.own_testing import differences
 from domain.batch.results.recomputation import Reported
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
+from domain.release.gate_words import words
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import OosRow
 
@@ -83,7 +85,7 @@ class Reports(NamedTuple):
             report=report.report,
             replaced_by=by.report if by is not None else None,
             by_name=by.entered_by if by is not None else "",
-            cause=by.cause if by is not None else None,
+            cause=_cause(by.cause) if by is not None else None,
             raw_data=by.raw_data if by is not None else None,
             reason=by.correction_reason or "" if by is not None else "",
             investigated="; ".join(_found(each) for each in found),
@@ -142,7 +144,13 @@ def shown(row: AnalysisRow) -> str:
 
 def _found(row: OosRow) -> str:
     seen = f"seen by {row.seen_by}" if row.seen_by else None
-    return ", ".join(filter(None, [f"{row.oos_id} {OosState(row.state)}", row.cause, row.raw_data, seen]))
+    return ", ".join(
+        filter(None, [f"{row.oos_id} {words(OosState(row.state))}", _cause(row.cause), row.raw_data, seen])
+    )
+
+
+def _cause(code: str | None) -> str | None:
+    return words(LaboratoryCause(code)) if code is not None else None
 
 
 async def entered_by(session: AsyncSession, batch_id: str, source: Source, report: str) -> frozenset[str]:

@@ -33,10 +33,11 @@ from records.release.gate_evidence.making import (
 )
 from records.release.gate_evidence.open_events import open_events_of
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
-from records.release.gate_evidence.standing_against import events_about, events_at, holds_of, reviewed_again, standing
+from records.release.gate_evidence.standing_against import events_about, holds_of, placers_of, reviewed_again, standing
 from records.release.gate_evidence.submitted import Submitted
 from records.release.gate_exceptions import exceptions_of
 from records.release.rules import rule_needed
+from records.release.site_events import open_events_at
 
 
 async def evidence_of(
@@ -73,7 +74,8 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     changes = await changes_at(context, reported)
     submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes)))
     audits = Audits(audited, await findings_at(context), submitted)
-    results, events = await results_of_all(context), await events_at(context)
+    results, events = await results_of_all(context), await open_events_at(context.session, context.site_ids)
+    placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
@@ -90,8 +92,8 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": await transports_of(context.session, context.batch_ids),
-        "events": await events_about(context, events),
-        "holds": {each.batch_id: standing(context, each, holds) for each in context.family},
+        "events": events_about(context, events),
+        "holds": {each.batch_id: standing(context, each, holds, placers) for each in context.family},
     }
     return [
         {

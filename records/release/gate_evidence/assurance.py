@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from domain.audit.capa import SETTLED as SETTLED_CAPAS
+from domain.audit.capa import CapaStatus
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import FindingStatus, Severity
 from domain.batch.gate.facts import CertificateFacts, CriticalFacts, InspectionFacts
@@ -16,7 +17,7 @@ from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity
 from records.audit.tables.audits import CapaRow
 from records.core.tables.cases import CaseRow
-from records.core.tables.master_data import ScopeRow
+from records.core.tables.master_data import ScopeRow, SiteRow
 from records.inspection.tables import InspectionRow
 from records.release.gate_evidence.audits import Audits
 from records.release.gate_evidence.context import GateContext, Relative
@@ -98,8 +99,8 @@ async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[C
     known = [
         _Critical(
             finding.finding_id,
-            finding.site_id,
-            finding.status,
+            context.sites[finding.site_id],
+            FindingStatus(finding.status),
             finding.status not in SETTLED_FINDINGS,
             audits.case(finding.case_id),
             since=audits.found_at(finding.case_id),
@@ -111,8 +112,8 @@ async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[C
     known += [
         _Critical(
             capa.capa_id,
-            capa.site_id,
-            capa.status,
+            context.sites[capa.site_id],
+            CapaStatus(capa.status),
             capa.status not in SETTLED_CAPAS,
             case,
             since=case.requested_at,
@@ -132,15 +133,17 @@ class _Critical:
     def __init__(
         self,
         reference: str,
-        site_id: str,
-        status: str,
+        site: SiteRow,
+        status: FindingStatus | CapaStatus,
         is_open: bool,  # noqa: FBT001
         case: CaseRow | None,
         *,
         since: datetime | None,
         until: datetime | None,
     ) -> None:
-        self._facts = CriticalFacts(reference=reference, site_id=site_id, status=status, is_open=is_open)
+        self._facts = CriticalFacts(
+            reference=reference, site_id=site.site_id, site=site.name, status=status, is_open=is_open
+        )
         self._case, self._since, self._until = case, since, until
 
     def seen_from(self, member: Relative) -> CriticalFacts | None:

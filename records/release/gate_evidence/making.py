@@ -11,7 +11,7 @@ from domain.batch.gate.facts import DepartureFacts, DeviationFacts, MaterialFact
 from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import is_explained
-from domain.batch.results.oos import OosKind
+from domain.batch.results.oos import LaboratoryCause, OosKind
 from domain.batch.review import RecordReview
 from domain.batch.supply_stage import has_parameters
 from domain.core.names import name_key
@@ -73,7 +73,7 @@ def _departure(departure: Departure, market: str) -> DepartureFacts:
         accepted=accepted is not None,
         without_data=departure.without_data(),
         assessed_by=departure.assessment.by_name if departure.assessment is not None else None,
-        filing=stated.impact.value if stated is not None else None,
+        filing=stated.impact if stated is not None else None,
         registered=stated.registered if stated is not None else True,
         limit_missed=stated is not None and stated.limit_missed,
         known_since=departure.known_since,
@@ -146,7 +146,8 @@ def _oos(row: OosRow) -> OosFacts:
         state=OosState(row.state),
         result=f"{row.result} {row.unit}".strip(),
         market=row.market,
-        because=", ".join(filter(None, [row.cause, row.raw_data, row.seen_by and f"seen by {row.seen_by}"])),
+        cause=LaboratoryCause(row.cause) if row.cause is not None else None,
+        because=", ".join(filter(None, [row.raw_data, row.seen_by and f"seen by {row.seen_by}"])),
     )
 
 

@@ -59,6 +59,7 @@ class _Look(NamedTuple):
         return ScopeFacts(
             scope_id=scope.scope_id,
             site_id=scope.site_id,
+            site=self.context.sites[scope.site_id].name,
             activity=Activity(scope.activity),
             during=tuple(_stated(in_force(statements, each), statements, at) for each in _instants(member, statements)),
             now=status_of(now),

@@ -3,52 +3,38 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 
 from domain.batch.batch import Relation
 from domain.batch.gate.facts import HoldFacts, SiteEventFacts
 from domain.batch.holds.holds import HoldType
-from domain.core.forms import Process
 from domain.core.names import name_key
 from domain.event.site_event import EventType
 from domain.release.decision_gates import ALERTS
 from records.batch.tables.batches import HoldRow, ReviewDemandRow
-from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import PersonRow
 from records.event.tables import SiteEventRow
 from records.release.gate_evidence.context import GateContext, Relative
+from records.release.site_events import SeenEvent
 
 _OF_LOTS = frozenset({EventType.RECALL.value, EventType.FALSIFICATION.value, EventType.SERIALISATION_ALERT.value})
 """What concerns lots, where it names any, and not all that a site makes."""
 
 
-Events = Sequence[tuple[SiteEventRow, CaseRow]]
-"""Events at sites, with their cases."""
-
-
-async def events_at(context: GateContext) -> Events:
-    """Every event at the sites of the family that is an alert, or whose triage is not over, by its number."""
-    query = (
-        select(SiteEventRow, CaseRow)
-        .join(CaseRow, col(CaseRow.case_id) == col(SiteEventRow.case_id))
-        .where(
-            col(SiteEventRow.site_id).in_(context.site_ids),
-            or_(col(SiteEventRow.type).in_(sorted(ALERTS)), col(CaseRow.closed_at).is_(None)),
-        )
-        .order_by(col(CaseRow.number))
-    )
-    return (await context.session.exec(query)).all()
-
-
-async def events_about(context: GateContext, events: Events) -> dict[str, tuple[SiteEventFacts, ...]]:
+def events_about(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[SiteEventFacts, ...]]:
     """By batch: open recalls, alerts and statements of non-compliance that touch a scope used, or the lot."""
-    found = [(event, case) for event, case in events if event.type in ALERTS]
-    followed = await _still_open(context, [_opened_by(event) for event, _ in found])
-    is_open = [event for event, case in found if case.closed_at is None or followed & set(_opened_by(event))]
-    lots = {event.case_id: set(map(name_key, event.lots)) for event in is_open}
+    found = [each for each in events if each.row.type in ALERTS]
+    lots = {each.row.case_id: set(map(name_key, each.row.lots)) for each in found}
     return {
         each.batch_id: tuple(
-            SiteEventFacts(event_id=event.case_id, type=event.type, site_id=event.site_id)
-            for event in is_open
+            SiteEventFacts(
+                event_id=event.case_id,
+                type=EventType(event.type),
+                site_id=event.site_id,
+                site=context.sites[event.site_id].name,
+                followed_by=followed_by,
+            )
+            for event, _, followed_by in found
             if _touches(each, lots[event.case_id], event)
         )
         for each in context.family
@@ -81,22 +67,6 @@ def _touches(member: Relative, lots: set[str], event: SiteEventRow) -> bool:
     return not names_others and member.touched_by(event.scope_ids)
 
 
-def _opened_by(event: SiteEventRow) -> list[str]:
-    """The cases that the triage of an event has opened."""
-    opened = [each for ids in (event.opened or {}).values() if isinstance(ids, list) for each in ids]
-    return [each for each in opened if isinstance(each, str)]
-
-
-async def _still_open(context: GateContext, opened: Sequence[Sequence[str]]) -> set[str]:
-    """An event stays open until it is triaged, and then until every case is closed that its triage has opened."""
-    query = select(CaseRow.case_id).where(
-        col(CaseRow.case_id).in_(sorted({each for ids in opened for each in ids})),
-        col(CaseRow.process) != Process.BATCH.value,
-        col(CaseRow.closed_at).is_(None),
-    )
-    return set((await context.session.exec(query)).all()) if any(opened) else set()
-
-
 async def holds_of(context: GateContext) -> dict[str, list[HoldRow]]:
     """Every hold that was ever placed on a batch of the family, by batch, the oldest first."""
     query = select(HoldRow).where(col(HoldRow.batch_id).in_(context.batch_ids))
@@ -106,13 +76,33 @@ async def holds_of(context: GateContext) -> dict[str, list[HoldRow]]:
     return found
 
 
-def standing(context: GateContext, member: Relative, holds: Mapping[str, Sequence[HoldRow]]) -> tuple[HoldFacts, ...]:
+async def placers_of(context: GateContext, holds: Mapping[str, Sequence[HoldRow]]) -> dict[str, str]:
+    """The names of who has placed holds by hand that stand, by person."""
+    placers = {row.placed_by for rows in holds.values() for row in rows if row.by_hand and row.lifted_at is None}
+    if not placers:
+        return {}
+    query = select(PersonRow.person_id, PersonRow.name).where(col(PersonRow.person_id).in_(sorted(placers)))
+    return dict((await context.session.exec(query)).all())
+
+
+def standing(
+    context: GateContext, member: Relative, holds: Mapping[str, Sequence[HoldRow]], placers: Mapping[str, str]
+) -> tuple[HoldFacts, ...]:
     """The holds that stand on a batch.
 
     A day of retest that has passed holds the batch alone, not what was made from it in time.
     """
     return tuple(
-        HoldFacts(hold_id=row.hold_id, type=HoldType(row.type), reason=row.reason, market=row.market)
+        HoldFacts(
+            hold_id=row.hold_id,
+            type=HoldType(row.type),
+            reason=row.reason,
+            market=row.market,
+            since=row.placed_at,
+            fact=row.fact_kind,
+            placed_by=placers.get(row.placed_by) if row.by_hand else None,
+            inherited_from=row.inherited_from,
+        )
         for row in holds.get(member.batch_id, ())
         if row.lifted_at is None and not _concerns_the_rest_alone(context, member, row)
     )

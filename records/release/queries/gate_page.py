@@ -7,8 +7,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
+from domain.batch.results.analysis_forms import Source
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
+from domain.event.site_event import EventSeverity, EventType
 from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import ProcessingRelease
@@ -20,9 +22,9 @@ from records.batch.market_refusals import refusal_of
 from records.batch.results.specifications import specification_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchMarketRow, BatchRow, MarketJudgementRow
-from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
-from records.event.tables import SiteEventRow
+from records.release.site_events import open_events_at
 
 _DECISIONS: dict[str, type[CertificationDecision]] = {
     form.action.name: form for form in (QpCertification, QcuApproval, ProcessingRelease)
@@ -93,7 +95,7 @@ async def results_shown(session: AsyncSession, batch: BatchRow, market: str, at:
     return tuple(
         ResultLine(
             certificate=names.get(row.number, ""),
-            source=row.source,
+            source=Source(row.source),
             test=row.test,
             result=" ".join(filter(None, (row.result, row.unit))),
             limit=limits.get(name_key(row.test)),
@@ -135,17 +137,20 @@ async def sites_shown(session: AsyncSession, batch: BatchRow) -> tuple[PlaceView
     )
 
 
-async def events_shown(session: AsyncSession, sites: Sequence[str]) -> tuple[OpenEvent, ...]:
-    """Every event at these sites whose case is open, whether or not anybody has tied it to a batch."""
-    query = (
-        select(SiteEventRow)
-        .join(CaseRow, col(CaseRow.case_id) == col(SiteEventRow.case_id))
-        .where(col(SiteEventRow.site_id).in_(sites), col(CaseRow.closed_at).is_(None))
-        .order_by(col(CaseRow.number))
-    )
+async def events_shown(session: AsyncSession, sites: Sequence[PlaceView]) -> tuple[OpenEvent, ...]:
+    """Every event at these sites that is open, whether or not anybody has tied it to a batch."""
+    names = {each.site_id: each.name for each in sites}
     return tuple(
-        OpenEvent(event_id=row.case_id, type=row.type, severity=row.severity, site_id=row.site_id)
-        for row in (await session.exec(query)).all()
+        OpenEvent(
+            event_id=row.case_id,
+            type=EventType(row.type),
+            severity=EventSeverity(row.severity),
+            site_id=row.site_id,
+            site=names[row.site_id],
+            is_decided=is_decided,
+            followed_by=followed_by,
+        )
+        for row, is_decided, followed_by in await open_events_at(session, names)
     )
 
 

@@ -7,16 +7,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule
+from domain.batch.disposition import SiteDisposition
 from domain.batch.gate.results import GateResult, GateVerdict, hash_of
 from domain.batch.making.stage_rules import deciders_at_stage
+from domain.batch.review import REVIEWS
 from domain.batch.views import CorrectionView, DeviationView, OosView
+from domain.core.forms import Form
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
 from domain.release.certification_rules import CertificateNumber
 from domain.release.evidence import BatchEvidence
 from domain.release.gate_page import GrantedException, ToJudge
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
-from domain.release.gate_words import ASKS
+from domain.release.gate_words import words
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
 from records.batch.making.shelf_life import shelf_life_of
@@ -36,7 +39,9 @@ from records.release.queries.gate_page import (
     sites_shown,
 )
 
-_DISPOSITION = "disposition"
+_DISPOSITION = SiteDisposition.action.name
+_SIGNED: tuple[type[Form], ...] = (SiteDisposition, *REVIEWS)
+_TITLES = {form.action.name: form.action.title for form in _SIGNED}
 
 
 def refuse_outsiders(actor: Actor) -> None:
@@ -84,7 +89,7 @@ async def gate_report(
         replaced=evidence.analysis.replaced,
         differed=evidence.analysis.differed,
         sites=sites,
-        events=await events_shown(session, sorted({each.site_id for each in sites})),
+        events=await events_shown(session, sites),
         judgements=await judgements_shown(session, batch_id, row.market, None),
         deviations=await _deviations(session, batch_id),
         results=await _results(session, batch_id),
@@ -95,7 +100,7 @@ async def gate_report(
 
 
 def _to_judge(gate: GateResult) -> ToJudge:
-    return ToJudge(gate=gate.gate, reason=gate.reason, states=("why", *(ASKS[each] for each in gate.asks)))
+    return ToJudge(gate=gate.gate, reason=gate.reason, states=("why", *(words(each) for each in gate.asks)))
 
 
 async def markets_of(session: AsyncSession, batch_id: str) -> list[str]:
@@ -183,12 +188,16 @@ async def _results(session: AsyncSession, batch_id: str) -> tuple[OosView, ...]:
 
 
 async def _reviewers(session: AsyncSession, batch_id: str, evidence: BatchEvidence) -> tuple[ReviewerView, ...]:
-    found = [ReviewerView(action=each.action, by_name=each.by_name, at=each.at) for each in evidence.reviews]
+    found = [_reviewer(each.action, each.by_name, each.at) for each in evidence.reviews]
     query = select(RecordRow).where(col(RecordRow.case_id) == batch_id, col(RecordRow.action) == _DISPOSITION)
     disposed = (await session.exec(query.order_by(col(RecordRow.version).desc()).limit(1))).first()
     if disposed is not None:
-        found.insert(0, ReviewerView(action=_DISPOSITION, by_name=disposed.by_name, at=disposed.at))
+        found.insert(0, _reviewer(_DISPOSITION, disposed.by_name, disposed.at))
     return tuple(found)
+
+
+def _reviewer(action: str, by_name: str, at: datetime) -> ReviewerView:
+    return ReviewerView(action=action, title=_TITLES[action], by_name=by_name, at=at)
 
 
 async def _decision(session: AsyncSession, row: BatchMarketRow) -> DecisionView:

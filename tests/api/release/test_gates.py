@@ -16,7 +16,7 @@ async def test_gates_and_certificates_are_read_by_the_sponsor_alone(api: Api) ->
     live = await api.get("rosa", f"{url}?market=US")
     assert (live["market"], live["decision"]["decision"], live["decision"]["rule"]) == ("US", None, "QCU")
     page = (await api.call("GET", "rosa", f"{url}/page?market=US")).text
-    assert "GATE REPORT" in page
+    assert "Gate report" in page
     assert (await api.get("vito", f"{url}/page?market=US", expects=403))["code"] == "wrong_organisation"
     listed = await api.get("sana", "/v1/certifications?market=EU")
     assert [item["url"] for item in listed["items"]] == ["/v1/certifications/EU-2025-000001"]

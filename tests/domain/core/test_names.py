@@ -314,7 +314,7 @@ ELSEWHERE = {
     "domain/qualification/decision.py": (1, "an enumeration within a sentence"),
     "domain/qualification/extracts.py": (4, "headings and codes of a register's file"),
     "domain/qualification/request.py": (1, "a boolean within a sentence"),
-    "domain/release/decision_gates.py": (1, "an enumeration within a sentence"),
+    "domain/release/gate_words.py": (2, "enumerations and kinds of facts within a sentence"),
     "records/batch/results/cell_text.py": (2, "number formats of a spreadsheet"),
     "records/batch/results/coa_file.py": (3, "names of parts of a file and of encodings"),
     "records/core/documents/media_types.py": (1, "the ending of a file name"),

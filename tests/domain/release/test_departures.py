@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.batch.deviations.departure import DepartureFiling, refuse_unless_each_market
+from domain.batch.deviations.departure import DepartureFiling, DepartureFilingImpact, refuse_unless_each_market
 from domain.batch.gate.facts import DepartureFacts, Gate
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.release.gates import evaluate
@@ -16,7 +16,7 @@ DEPARTURE = DepartureFacts(
     deviation_id="DEV-1",
     accepted=True,
     assessed_by="Carla",
-    filing="REPORT",
+    filing=DepartureFilingImpact.REPORT,
     cause_corrected=True,
 )
 
@@ -36,11 +36,11 @@ def test_a_departure_of_which_everything_is_known_is_for_the_decider_to_judge() 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"deviation_id": None}, "without a deviation of at least MAJOR"),
+        ({"deviation_id": None}, "without a deviation that is major or worse"),
         ({"accepted": False}, "is not accepted"),
         ({"without_data": ("Impurity I-3",)}, "gives no data on Impurity I-3"),
-        ({"assessed_by": None}, "is not assessed by CMC_LEAD"),
-        ({"filing": None}, "REG_AFFAIRS has not stated what it means in EU"),
+        ({"assessed_by": None}, "is not assessed by process development"),
+        ({"filing": None}, "regulatory affairs has not stated what it means in EU"),
         ({"limit_missed": True}, "an unmet specification"),
         ({"limit_missed": True, "registered": False}, "an unmet specification"),
         ({"known_since": "DEV-0 of batch B-0"}, "known before the batch was begun by DEV-0"),

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.asl.asl import AslStatus, SuspensionScope
+from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
 from domain.batch.gate.facts import (
@@ -28,7 +29,7 @@ from domain.batch.holds.holds import HoldType
 from domain.batch.results.oos import OosKind
 from domain.batch.supply_stage import SupplyStage
 from domain.core.refusals import Refused
-from domain.event.site_event import AuthorityOutcome
+from domain.event.site_event import AuthorityOutcome, EventType
 from domain.release.certification import QpCertification
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gates import evaluate
@@ -38,7 +39,7 @@ from tests.domain.filling import filled
 
 FAIL, NEEDS, PASS = GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT, GateVerdict.PASS
 SITE = "OB-01"
-OTHER = SCOPE.model_copy(update={"scope_id": "SC-2", "site_id": SITE})
+OTHER = SCOPE.model_copy(update={"scope_id": "SC-2", "site_id": SITE, "site": "Other site"})
 _OF_A_MEMBER = {name: getattr(CLEAN, name) for name in Member.model_fields}
 ANCESTOR = Member(
     **{
@@ -90,12 +91,17 @@ def released(**changes: Any) -> ReleaseFacts:
 AFTER = datetime(2025, 9, 20, tzinfo=UTC)
 STOPPED = (StatusFacts(status=AslStatus.SUSPENDED, reach=SuspensionScope.FULL),)
 FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
-    (Gate.G1, scope(now=AslStatus.DISQUALIFIED), FAIL, "SC-1 at VM-02 is DISQUALIFIED now"),
-    (Gate.G1, scope(during=STOPPED), FAIL, "SC-1 at VM-02 was SUSPENDED(FULL) while the batch was made"),
+    (Gate.G1, scope(now=AslStatus.DISQUALIFIED), FAIL, "SC-1 at Plant 2 (VM-02) is disqualified now"),
+    (Gate.G1, scope(during=STOPPED), FAIL, "SC-1 at Plant 2 (VM-02) was suspended in full while the batch was made"),
     (Gate.G2, {"agreements": ()}, FAIL, "no quality agreement was in force for"),
     (Gate.G3, {"certificates": ()}, NEEDS, "no valid certificate of"),
-    (Gate.G4, {**scope(), **audit(due=None)}, FAIL, "SC-1 at VM-02 was never audited"),
-    (Gate.G4, {**scope(), **audit(unreported=("AUD-9",))}, NEEDS, "AUD-9 at SC-1 at VM-02 is over, and not reported"),
+    (Gate.G4, {**scope(), **audit(due=None)}, FAIL, "SC-1 at Plant 2 (VM-02) was never audited"),
+    (
+        Gate.G4,
+        {**scope(), **audit(unreported=("AUD-9",))},
+        NEEDS,
+        "AUD-9 at SC-1 at Plant 2 (VM-02) is over, and not reported",
+    ),
     (
         Gate.G4,
         {
@@ -103,13 +109,13 @@ FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
             **audit(reports=(ReportFacts(audit_id="AUD-8", recommendation=Recommendation.UNACCEPTABLE),)),
         },
         FAIL,
-        "AUD-8 found SC-1 at VM-02 unacceptable",
+        "AUD-8 found SC-1 at Plant 2 (VM-02) unacceptable",
     ),
     (
         Gate.G5,
-        {"critical": (CriticalFacts(reference="FND-9", site_id=SITE, status="ISSUED"),)},
+        {"critical": (CriticalFacts(reference="FND-9", site_id=SITE, site="Other site", status=FindingStatus.ISSUED),)},
         FAIL,
-        "FND-9 at OB-01 is critical and ISSUED",
+        "FND-9 at Other site (OB-01) is critical and issued",
     ),
     (
         Gate.G7,
@@ -125,7 +131,7 @@ FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
         Gate.G8,
         {"oos": (OosFacts(oos_id="OOS-1", kind=OosKind.OOS, test="Assay", state=OosState.CONFIRMED),)},
         FAIL,
-        "OOS-1 (Assay) is CONFIRMED",
+        "OOS-1 (Assay) is confirmed",
     ),
     (Gate.G10, {"changes": (ChangeFacts(change_id="CC-1"),)}, FAIL, "CC-1 was never notified"),
     (Gate.G12, {"materials": (MaterialFacts(lot="C-12", maker=""),)}, FAIL, "the maker of C-12 is not known"),
@@ -140,13 +146,13 @@ FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
         Gate.G14,
         {"holds": (HoldFacts(hold_id="HOLD-1", type=HoldType.MANUAL, reason="Wait."),)},
         FAIL,
-        "HOLD-1 MANUAL: Wait.",
+        "HOLD-1 (placed by hand) stands: Wait.",
     ),
     (
         Gate.G14,
-        {"events": (SiteEventFacts(event_id="EVT-1", type="FALSIFICATION", site_id=SITE),)},
+        {"events": (SiteEventFacts(event_id="EVT-1", type=EventType.FALSIFICATION, site_id=SITE, site="Other site"),)},
         FAIL,
-        "EVT-1 (FALSIFICATION) is open",
+        "EVT-1 (falsification) is open",
     ),
     (Gate.G14, {"is_reviewed_again": True}, FAIL, "a review after its release is open"),
 ]

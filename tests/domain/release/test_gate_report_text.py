@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import DecisionRule, MarketDecision, PhysicalStatus
 from domain.batch.gate.facts import Gate, HoldFacts
 from domain.batch.holds.holds import HoldType
+from domain.batch.review import ProcessReview, RecordReview, ResultsReview
 from domain.release.evidence import BatchEvidence
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
 from domain.release.gate_report_text import LENGTH, WIDTH, rendered
@@ -31,8 +32,9 @@ BATCH = ReportedBatch(
     retest_on=None,
     zone="Europe/Berlin",
     shelf_life_ended=False,
-    physical_status="QUARANTINE",
+    physical_status=PhysicalStatus.QUARANTINE,
 )
+TITLES = {form.action.name: form.action.title for form in (RecordReview, ResultsReview, ProcessReview)}
 OPEN = DecisionView(
     rule=DecisionRule.QP,
     decision=None,
@@ -55,7 +57,10 @@ def report(evidence: BatchEvidence = CLEAN, **changes: Any) -> GateReport:
         deviations=(),
         results=(),
         holds=evidence.holds,
-        reviewers=tuple(ReviewerView(action=each.action, by_name=each.by_name, at=each.at) for each in REVIEWS),
+        reviewers=tuple(
+            ReviewerView(action=each.action, title=TITLES[each.action], by_name=each.by_name, at=each.at)
+            for each in REVIEWS
+        ),
         decision=OPEN,
     )
     return known.model_copy(update=changes)
@@ -67,9 +72,9 @@ def test_a_batch_that_nothing_stands_against_fits_on_one_page() -> None:
     assert len(lines) <= LENGTH
     assert max(map(len, lines)) <= WIDTH
     assert "GATES: all open" in lines
-    assert [line.split()[0] for line in lines if line.startswith("G") and "PASS" in line] == [g.value for g in Gate]
+    assert [line.split()[0] for line in lines if line.startswith("G") and " passes " in line] == [g.value for g in Gate]
     assert "Decision     open, by QP" in lines
-    assert "review-results: nora, 2025-10-13; review-record: priya, 2025-10-13;" in page
+    assert "Review of the results: nora, 2025-10-13; Review of the batch record: priya, 2025-10-13;" in page
 
 
 def test_a_page_that_would_be_too_long_shows_fewer_facts_of_what_is_open() -> None:
@@ -82,11 +87,17 @@ def test_a_page_that_would_be_too_long_shows_fewer_facts_of_what_is_open() -> No
 
 def test_what_is_closed_is_named_first_with_all_that_was_looked_at() -> None:
     scopes = tuple(SCOPE.model_copy(update={"scope_id": f"SC-{n}", "now": None}) for n in range(1, 7))
-    hold = HoldFacts(hold_id="HOLD-1", type=HoldType.SUPPLIER_STATUS, reason="SUSPENDED: data deleted", market=None)
+    hold = HoldFacts(
+        hold_id="HOLD-1", type=HoldType.SUPPLIER_STATUS, reason="Data were deleted", since=AT, fact="ScopeSuspended"
+    )
     page = rendered(report(but(scopes=scopes, holds=(hold,))))
     assert "GATES: G1, G2, G3, G4, G14 not open" in page
-    assert page.count("APPROVED at manufacture, not on the list now") == 6
-    assert "HOLD-1 SUPPLIER_STATUS (all markets)" in page
+    assert page.count("approved at manufacture, not on the list now") == 6
+    assert page.count("HOLD-1") == 2, "why it stands, and what lifts it"
+    assert "HOLD-1 (status of the site) stands: Data were deleted" in page
+    said = " ".join(page.split())
+    assert "HOLD-1: status of the site, for all markets, since 2025-10-13, by the fact: scope suspended;" in said
+    assert "lifted by quality assurance or supplier quality once the status stops release no more, confirmed by" in said
 
 
 def test_a_signed_decision_shows_its_certificate_and_not_what_is_known_since() -> None:

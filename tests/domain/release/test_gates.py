@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.asl.asl import AslStatus, SuspensionScope
+from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DecisionRule, DeviationClass, DeviationState, OosState
 from domain.batch.disposition import SiteVerdict
@@ -30,6 +31,7 @@ from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs, SeenRefusal
 from domain.batch.results.oos import OosKind
 from domain.change.decision import Filing
+from domain.event.site_event import EventType
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
@@ -138,7 +140,7 @@ def test_g1_every_scope_was_approved_and_is_not_stopped_for_release(
 
 def test_g1_what_was_made_while_release_was_stopped_is_judged_on_the_evidence_of_the_reinstatement() -> None:
     found = told(with_scope(during=stood(S.SUSPENDED, R.NEW_ORDERS_AND_RELEASE, lifted_in="STA-1")), Gate.G1)
-    assert found.reason.endswith("SUSPENDED(NEW_ORDERS_AND_RELEASE) while the batch was made, lifted in STA-1")
+    assert found.reason.endswith("suspended for new orders and release while the batch was made, lifted in STA-1")
     assert found.asks == (Ask.REINSTATEMENT,)
     assert told(with_scope(during=stood(S.SUSPENDED, R.NEW_ORDERS)), Gate.G1).asks == ()
 
@@ -241,13 +243,18 @@ def test_g4_long_overdue_an_active_substance_for_the_union_is_justified_on_evide
 
 
 def test_g5_what_was_critical_while_the_batch_was_made_and_is_settled_since_is_judged() -> None:
-    facts = CriticalFacts(reference="FND-9", site_id="VM-02", status="VERIFIED", is_open=False)
+    facts = CriticalFacts(
+        reference="FND-9", site_id="VM-02", site="Plant 2", status=FindingStatus.VERIFIED, is_open=False
+    )
     found = told(but(critical=(facts,)), Gate.G5)
     assert (found.verdict, "while the batch was made" in found.reason) == (NEEDS, True)
 
 
 def test_g5_nothing_critical_is_open() -> None:
-    found = told(but(critical=(CriticalFacts(reference="FND-9", site_id="VM-02", status="ISSUED"),)), Gate.G5)
+    found = told(
+        but(critical=(CriticalFacts(reference="FND-9", site_id="VM-02", site="Plant 2", status=FindingStatus.ISSUED),)),
+        Gate.G5,
+    )
     assert (found.verdict, found.hold_type) == (FAIL, HoldType.FINDING)
     assert "FND-9" in found.reason
 
@@ -434,7 +441,7 @@ def test_g13_what_another_market_has_decided_is_judged_whatever_its_grounds(
 
 
 def test_g14_an_open_recall_or_alert_holds_the_batch() -> None:
-    event = SiteEventFacts(event_id="EVT-1", type="IMPORT_ALERT", site_id="VM-02")
+    event = SiteEventFacts(event_id="EVT-1", type=EventType.IMPORT_ALERT, site_id="VM-02", site="Plant 2")
     found = told(but(events=(event,)), Gate.G14)
     assert (found.verdict, found.hold_type) == (FAIL, HoldType.REG)
 

@@ -10,13 +10,13 @@ G11 = (
         "the results were not reviewed",
         "EU",
         unsaid(EU_PACK, "review-results"),
-        Refused("G11", "review-results is missing"),
+        Refused("G11", "Review of the results is missing"),
     ),
     Row(
         "the process was not reviewed",
         "US",
         unsaid(US_PACK, "review-process"),
-        Refused("G11", "review-process is missing"),
+        Refused("G11", "Review of the process is missing"),
     ),
     Row(
         "the site has not disposed of the pack",
@@ -27,8 +27,8 @@ G11 = (
 )
 HELD = frozenset({"G14"})
 G14 = (
-    Row("the pack is held by hand", "EU", held(EU_PACK), Refused("G14", "HOLD-1 MANUAL")),
-    Row("the pack for the States is held by hand", "US", held(US_PACK), Refused("G14", "HOLD-1 MANUAL")),
+    Row("the pack is held by hand", "EU", held(EU_PACK), Refused("G14", "HOLD-1 (placed by hand)")),
+    Row("the pack for the States is held by hand", "US", held(US_PACK), Refused("G14", "HOLD-1 (placed by hand)")),
     Row("a deviation of the bulk holds what comes of it", "EU", deviates(BULK), Refused("G7", "DEV-77 is open", HELD)),
     Row(
         "a critical deviation of the intermediate holds what comes of it, to any depth",
@@ -46,19 +46,19 @@ G14 = (
         "the lot of the intermediate is recalled, its number written otherwise",
         "EU",
         reported(LARNWICK, "RECALL", lots=["i3 0417"]),
-        Refused("G14", "EVT-1 (RECALL) is open"),
+        Refused("G14", "EVT-1 (recall) is open"),
     ),
     Row(
         "the lot of the tablets is recalled",
         "US",
         reported(TAVIRA, "RECALL", lots=["T\u20110051"]),
-        Refused("G14", "EVT-1 (RECALL) is open"),
+        Refused("G14", "EVT-1 (recall) is open"),
     ),
     Row(
         "the packer is under an import alert",
         "US",
         reported(PAKKAUS, "IMPORT_ALERT"),
-        Refused("G14", "EVT-1 (IMPORT_ALERT) is open"),
+        Refused("G14", "EVT-1 (import alert) is open"),
     ),
 )
 G13 = (

@@ -106,10 +106,13 @@ async def test_the_site_of_an_ancestor_at_depth_three_is_looked_at_as_it_was_and
     found = await shut(child)
     farthest = "BAT-903 (BAT-903): "
     assert farthest in found[Gate.G1]
-    assert "SC-9 at OB-09 is not on the list now" in found[Gate.G1]
-    assert f"{farthest}no quality agreement was in force for SC-9 at OB-09" in found[Gate.G2]
-    assert "no valid certificate of SC-9 at OB-09 names API_MFG now" in found[Gate.G3]
-    assert f"{farthest}SC-9 at OB-09 was never audited" in found[Gate.G4]
+    assert "SC-9 at Plant 2 (OB-09) is not on the list now" in found[Gate.G1]
+    assert f"{farthest}no quality agreement was in force for SC-9 at Plant 2 (OB-09)" in found[Gate.G2]
+    assert (
+        "no valid certificate of SC-9 at Plant 2 (OB-09) names the manufacture of the active substance now"
+        in found[Gate.G3]
+    )
+    assert f"{farthest}SC-9 at Plant 2 (OB-09) was never audited" in found[Gate.G4]
     assert [(each.batch_id, each.depth) for each in (await looked(child)).ancestors] == [
         ("BAT-901", 1),
         ("BAT-902", 2),
@@ -149,7 +152,7 @@ async def test_a_hold_on_an_ancestor_stops_what_comes_from_it_until_it_is_lifted
     async with seeded.database.writing() as session:
         session.add(HoldRow(**hold, placed_in="BAT-901", placed_at=START - DAY, market="US"))
     assert Gate.G14 not in await shut(child)
-    assert (await shut(child, "US"))[Gate.G14] == "BAT-901 (BAT-901): HOLD-77 MANUAL: Wait."
+    assert (await shut(child, "US"))[Gate.G14] == "BAT-901 (BAT-901): HOLD-77 (placed by hand) stands: Wait."
     async with seeded.database.writing() as session:
         (await session.get_one(HoldRow, "HOLD-77")).lifted_at = START + timedelta(minutes=3)
     found = await shut(child, "US")

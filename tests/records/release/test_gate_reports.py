@@ -92,12 +92,12 @@ async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_n
     (shut,) = [each for each in report.gates if each.gate == "G14"]
     events = [row.case_id for row in await seeded.rows(SiteEventRow)]
     origin = f"{api.case_id} (B-70)"
-    said = [each for each in shut.reason.split("; ") if " EVENT: " not in each]  # without the holds that follow
+    said = [each for each in shut.reason.split("; ") if " stands: " not in each]  # without the holds that follow
     assert said == [
-        f"{events[1]} (RECALL) is open",
-        f"{events[2]} (IMPORT_ALERT) is open",
-        f"{origin}: {events[2]} (IMPORT_ALERT) is open",
-        f"{origin}: {events[3]} (RECALL) is open",
+        f"{events[1]} (recall) is open",
+        f"{events[2]} (import alert) is open",
+        f"{origin}: {events[2]} (import alert) is open",
+        f"{origin}: {events[3]} (recall) is open",
     ]
 
 
@@ -109,7 +109,7 @@ async def test_a_recall_touches_its_lot_however_it_spells_the_number(seeded: See
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
     (event,) = await seeded.rows(SiteEventRow)
     (shut,) = [each.reason for each in report.gates if not each.passes]
-    assert shut.startswith(f"{event.case_id} (RECALL) is open; HOLD-1 EVENT: ")
+    assert shut.startswith(f"{event.case_id} (recall) is open; HOLD-1 (event at the site) stands: ")
 
 
 async def an_open_event(seeded: Seeded, number: int, type_: str, lots: list[str]) -> None:

@@ -6,11 +6,13 @@ from domain.batch.gate.facts import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
+from domain.release.gate_report_text import rendered
 from domain.release.gates import evaluate
 from records.batch.tables.batches import HoldRow
 from records.core.policies import Policies
 from records.event.tables import SiteEventRow
 from records.release.gate_evidence import evidence_of
+from records.release.queries.gate_reports import gate_report
 from tests.domain.filling import filled
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
@@ -93,7 +95,7 @@ async def test_the_sponsor_looks_at_every_minor_deviation_and_may_raise_its_clas
     report = {**about, "deviation_class": "MINOR", "parameter": None, "detected_at": START.isoformat()}
     await batch.answers("vito", "deviation", report)
     await batch.answers("vito", "close-deviation", about)
-    assert (await g7(batch)).reason == "DEV-1 (MINOR) was not looked at by the sponsor"
+    assert (await g7(batch)).reason == "DEV-1 (minor) was not looked at by the sponsor"
     assert list((await refused(batch.does("priya", "review-record"))).fields) == ["minor_seen"]
     await batch.does("priya", "review-record", minor_seen=["dev 1"])
     assert (await g7(batch)).verdict is GateVerdict.PASS
@@ -103,12 +105,40 @@ async def test_the_sponsor_looks_at_every_minor_deviation_and_may_raise_its_clas
     assert list(unknown.fields) == ["deviation_id"]
     raised = await batch.answers("priya", "reclassify-deviation", about)
     assert raised.effect["judged_anew"]
-    assert (await g7(batch)).reason == "DEV-1 is MAJOR and not accepted"
+    assert (await g7(batch)).reason == "DEV-1 is major and not accepted"
     assert [hold.type for hold in await seeded.rows(HoldRow)] == ["DEVIATION"]
     (event,) = await seeded.rows(SiteEventRow)
     assert (event.severity, event.event_id) == ("MAJOR", "DEV-1")
     await batch.answers("quentin", "accept-deviation", about)
     assert (await g7(batch)).verdict is GateVerdict.PASS
     await batch.answers("hana", "reclassify-deviation", {**about, "deviation_class": "CRITICAL"})
-    assert (await g7(batch)).reason == "DEV-1 is CRITICAL and not accepted"
+    assert (await g7(batch)).reason == "DEV-1 is critical and not accepted"
     await are_rebuilt_identically(seeded.database, "batch_deviations", "holds", "site_events")
+
+
+async def test_what_is_decided_and_followed_by_an_open_case_is_listed_with_that_case_and_asks_nothing(
+    seeded: Seeded,
+) -> None:
+    batch = await reviewed(await fit(seeded))
+    event = await an_event(seeded, "V-5", severity="MAJOR")
+    scar = {"severity": "MAJOR", "finding": "The coupling ran too hot.", "owner": "Head of production"}
+    opened: Any = (await event.does("ines", "triage", outcomes=["SCAR"], scar=scar)).effect
+    (capa,) = opened["SCAR"]
+    (before,) = [line for line in (await g7(batch)).looked_at if event.case_id in line]
+    assert before.endswith(f"is not decided, CAPA {capa} open for it")
+    await event.closes("ACTION")
+    found = await g7(batch)
+    assert found.verdict is GateVerdict.PASS
+    (line,) = [line for line in found.looked_at if event.case_id in line]
+    assert line.startswith(f"open at the site: {event.case_id} (deviation, major) of ")
+    assert line.endswith(f"at Plant 2 (VM-02) is decided, CAPA {capa} open for it")
+    async with seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
+    (shown,) = report.events
+    assert (shown.event_id, shown.is_decided, shown.followed_by) == (event.case_id, True, (f"CAPA {capa}",))
+    page = " ".join(rendered(report).split())
+    assert f"{event.case_id} deviation, major, at Plant 2 (VM-02), decided, open for it: CAPA {capa}" in page
+    await Qualifying(seeded, capa, batch.at, Process.CAPA).closes("EFFECTIVE")
+    assert event.case_id not in str((await g7(batch)).looked_at)
+    async with seeded.database.reading() as session:
+        assert not (await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")).events

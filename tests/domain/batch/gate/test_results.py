@@ -1,11 +1,12 @@
 import pytest
 
 from domain.asl.asl import AslStatus
-from domain.batch.gate.facts import Gate, HoldFacts
+from domain.batch.gate.facts import Gate, HoldFacts, ReleaseFacts, SiteEventFacts
 from domain.batch.gate.results import Found, GateVerdict, closed, holds_demanded, in_words, result
 from domain.batch.holds.holds import HoldType
+from domain.event.site_event import EventType
 from domain.release.gates import evaluate
-from tests.domain.evidence import AT, but, with_analysis, with_audit, with_scope
+from tests.domain.evidence import AT, PARENT, but, with_analysis, with_audit, with_scope
 
 
 def demanded(**by_market: object) -> list[tuple[str, str | None]]:
@@ -24,6 +25,24 @@ def test_what_only_refuses_or_is_left_to_judgement_or_is_held_already_demands_no
     held = HoldFacts(hold_id="HOLD-1", type=HoldType.MANUAL, reason="Label.")
     assert demanded(EU=but(disposition=None), US=but(certificates=())) == []
     assert demanded(EU=but(holds=(held,))) == []
+
+
+def test_the_hold_of_a_gate_says_what_no_other_hold_says() -> None:
+    status = HoldFacts(hold_id="HOLD-1", type=HoldType.SUPPLIER_STATUS, reason="Data were deleted.")
+    alert = SiteEventFacts(event_id="EVT-1", type=EventType.RECALL, site_id="VM-02", site="Plant 2")
+    evidence = but(holds=(status,), events=(alert,))
+    (shut,) = [each for each in evaluate(evidence, {}, AT) if each.gate is Gate.G14]
+    assert shut.reason.count("HOLD-1 (status of the site) stands: Data were deleted.") == 1
+    (demand,) = holds_demanded({"EU": evaluate(evidence, {}, AT)})
+    assert demand.reason == "G14: EVT-1 (recall) is open"
+
+
+def test_what_waits_for_a_parent_is_no_reason_of_a_hold() -> None:
+    evidence = but(materials=(), parents=(PARENT.model_copy(update={"release": ReleaseFacts(), "used_over": True}),))
+    (shut,) = [each for each in evaluate(evidence, {}, AT) if each.gate is Gate.G12]
+    assert "is not released for EU" in shut.reason
+    (demand,) = holds_demanded({"EU": evaluate(evidence, {}, AT)})
+    assert demand.reason == "G12: BAT-7 (B-007) was used after its last day, 2026-08-31"
 
 
 def test_many_facts_and_long_reasons_are_cut_and_say_so() -> None:

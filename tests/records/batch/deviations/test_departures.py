@@ -46,7 +46,7 @@ async def g6(batch: Qualifying, market: str = "EU", judgement: str | None = None
 async def test_a_departure_is_judged_once_data_assessment_filing_and_acceptance_are_there(seeded: Seeded) -> None:
     batch = await begun(await fit(seeded))
     await runs(batch, "52.6")
-    assert "without a deviation of at least MAJOR" in (await g6(batch))[1]
+    assert "without a deviation that is major or worse" in (await g6(batch))[1]
     await batch.answers("vito", "deviation", DEVIATION)
     bare = await refused(batch.answers("vito", "close-deviation", {"deviation_id": "DEV-1"}))
     assert (bare.rule, list(bare.fields)) == ("G6, departures", ["impact_on"])
@@ -117,4 +117,4 @@ async def test_a_key_parameter_needs_its_deviation_too(seeded: Seeded) -> None:
     await effective(seeded, ParameterContent(parameters=(key,), attributes=CONTENT.attributes), version=(2, 0))
     batch = await begun(seeded)
     await runs(batch, "52.6")
-    assert "without a deviation of at least MAJOR" in (await g6(batch))[1]
+    assert "without a deviation that is major or worse" in (await g6(batch))[1]

@@ -58,7 +58,7 @@ async def test_a_mistyped_result_is_corrected_on_record_and_counts_no_more_once_
     await confirmed(batch, line("1.2"), report="QC-1")
     found = await gates(batch)
     assert "in own testing Impurity I-3: 1.2 % is above 0.15 %" in found[Gate.G9].reason
-    assert found[Gate.G8].reason == "OOS-1 (Impurity I-3) is LABORATORY"
+    assert found[Gate.G8].reason == "OOS-1 (Impurity I-3) is in the laboratory (phase I)"
     effect = await corrected(batch)
     assert effect["confirms"]
     found = await gates(batch)
@@ -68,12 +68,12 @@ async def test_a_mistyped_result_is_corrected_on_record_and_counts_no_more_once_
     assert (found[Gate.G8].passes, found[Gate.G9].passes) == (True, True)
     (replaced,) = (await facts_of(batch)).replaced
     assert (replaced.result, replaced.report, replaced.replaced_by, replaced.by_name, replaced.cause) == (
-        "Impurity I-3 1.2 %", "QC-1", "QC-2", "Nora Lindholm", "TRANSCRIPTION",
+        "Impurity I-3 1.2 %", "QC-1", "QC-2", "Nora Lindholm", "mistake in writing",
     )  # fmt: skip
     assert (replaced.reason, replaced.raw_data is not None) == ("1.2 was typed for 0.12.", True)
     assert "seen by Tove Hagen, Priya Raman" in replaced.investigated
     told = [line for line in found[Gate.G9].looked_at if "a failing line was replaced" in line]
-    assert "Impurity I-3 1.2 % of QC-1 by QC-2 (Nora Lindholm, TRANSCRIPTION" in told[0]
+    assert "Impurity I-3 1.2 % of QC-1 by QC-2 (Nora Lindholm, mistake in writing" in told[0]
     assert "own testing differed in Impurity I-3" in "\n".join(found[Gate.G9].looked_at)
     rows = await seeded.rows(AnalysisRow)
     assert {(row.result, row.superseded) for row in rows if row.source == "OWN_TESTING"} == {
@@ -88,7 +88,7 @@ async def test_without_a_proven_cause_the_failing_result_stands(seeded: Seeded) 
     await confirmed(batch, line("1.2"), report="QC-1")
     await corrected(batch)
     await batch.answers("nora", "oos-own-laboratory", {"oos_id": "OOS-1", "retests": []})
-    assert (await gates(batch))[Gate.G8].reason == "OOS-1 (Impurity I-3) is INVESTIGATION"
+    assert (await gates(batch))[Gate.G8].reason == "OOS-1 (Impurity I-3) is under investigation (phase II)"
 
 
 async def test_who_has_mistyped_does_not_see_that_it_was_a_mistake(seeded: Seeded) -> None:

@@ -49,7 +49,7 @@ async def test_a_typing_error_explains_nothing_until_two_have_read_the_raw_data(
     )  # fmt: skip
     assert [event.type for event in await seeded.rows(SiteEventRow)] == ["OOS"]
     await analysed(batch, line("0.12"), **SECOND)
-    assert await g8(batch) == "OOS-1 (Impurity I-3) is LABORATORY"
+    assert await g8(batch) == "OOS-1 (Impurity I-3) is in the laboratory (phase I)"
     assert len(await seeded.rows(OosRow)) == 1
     raw, evidence = await seeded.upload(by=await seeded.actor("uta")), await seeded.upload(by=await seeded.actor("uta"))
     proof: dict[str, Any] = {
@@ -60,7 +60,7 @@ async def test_a_typing_error_explains_nothing_until_two_have_read_the_raw_data(
     }
     proof |= {"cause": "TRANSCRIPTION", "raw_data": raw}
     await batch.answers("uta", "oos-laboratory", proof)
-    assert await g8(batch) == "OOS-1 (Impurity I-3) is INVALIDATION_PROPOSED"
+    assert await g8(batch) == "OOS-1 (Impurity I-3) is stated to be a laboratory error, not agreed yet"
     alone = await refused(batch.answers("priya", "review-invalidation", {"oos_id": "OOS-1"}))
     assert (alone.code, list(alone.fields)) == ("not_open", ["agrees"])
     wrong = await refused(batch.answers("nora", "compare-raw-data", {"oos_id": "OOS-1", "raw_data": evidence}))
@@ -106,7 +106,7 @@ async def test_one_market_has_the_tighter_limit_and_only_there_it_counts(seeded:
     await specified(seeded, IMPURITY.model_copy(update={"upper": Decimal("0.05")}), version=2, markets=("US",))
     await analysed(batch, line("0.12"))
     assert (await result_of(batch)).market == "US"
-    assert (await g8(batch), await g8(batch, "US")) == (None, "OOS-1 (Impurity I-3) is LABORATORY")
+    assert (await g8(batch), await g8(batch, "US")) == (None, "OOS-1 (Impurity I-3) is in the laboratory (phase I)")
     assert {hold.market for hold in await seeded.rows(HoldRow)} == {"US"}
 
 
@@ -125,7 +125,7 @@ async def test_a_failing_certificate_of_an_earlier_version_that_was_replaced_is_
         await session.delete(await session.get_one(OosRow, (batch.case_id, "OOS-1")))  # as it was recorded then
     assert await g8(batch) == "Impurity I-3 0.27 % was never investigated"
     await batch.answers("nora", "oos", {"oos_id": "Q-7", "result": "0.27", "detected_at": START.isoformat()})
-    assert await g8(batch) == "Q-7 (Impurity I-3) is LABORATORY"
+    assert await g8(batch) == "Q-7 (Impurity I-3) is in the laboratory (phase I)"
 
 
 async def test_a_result_outside_its_specification_is_no_matter_of_trend_and_the_sponsor_reports_too(
@@ -161,10 +161,10 @@ async def test_two_say_that_an_inconclusive_result_does_not_count_on_a_coded_gro
     bare = await refused(batch.answers("priya", "oos-investigation", said))
     assert set(bare.fields) == {"discount_ground", "discount_evidence"}
     await batch.answers("priya", "oos-investigation", {**said, **await ground(seeded)})
-    assert await g8(batch) == "OOS-1 (Impurity I-3) is DISCOUNT_PROPOSED"
+    assert await g8(batch) == "OOS-1 (Impurity I-3) is inconclusive, proposed not to count"
     assert (await refused(batch.answers("priya", "confirm-discount", {"oos_id": "OOS-1"}))).rule == "S1"
     await batch.answers("hana", "confirm-discount", {"oos_id": "OOS-1", "agrees": False})
-    assert await g8(batch) == "OOS-1 (Impurity I-3) is INCONCLUSIVE"
+    assert await g8(batch) == "OOS-1 (Impurity I-3) is inconclusive, counts against the batch"
     await batch.answers("priya", "oos-investigation", {**said, **await ground(seeded)})
     await batch.answers("hana", "confirm-discount", {"oos_id": "OOS-1"})
     assert await g8(batch) is None
