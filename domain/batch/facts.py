@@ -275,6 +275,10 @@ class LearnedOfBatch(BatchFact):
         return f"{self.batch_id}:{self.case_id}:{self.why}"
 
 
+class OriginRecalled(LearnedOfBatch):
+    """A batch that it comes from is recalled, and who plans that says that it is concerned as well."""
+
+
 class ReleaseTakenBack(BatchFact, StandingFact):
     """The release of a batch was withdrawn or recalled for some markets."""
 
@@ -331,6 +335,25 @@ class BatchRecalled(BatchInDoubt, StandingFact):
     @property
     def why(self) -> str:
         return f"A recall of {self.number} is reported ({self.event}): is its release to be recalled?"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}"
+
+
+class BatchFalsified(BatchInDoubt, StandingFact):
+    """An alert of falsification or of serialisation names a batch. It ends when the alert is triaged."""
+
+    hold = HoldType.EVENT
+    number: str
+    event: str
+    """The number of the alert."""
+    what: str
+    """What kind of alert it is."""
+
+    @property
+    def why(self) -> str:
+        return f"{self.what} {self.event} names {self.number}: is what was distributed called back?"
 
     @property
     def identity(self) -> str:

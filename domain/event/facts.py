@@ -1,5 +1,7 @@
 """What becomes true by events at sites (domain specification, sections 5 and 16)."""
 
+from pydantic import AwareDatetime
+
 from domain.core.facts import Fact
 from domain.event.site_event import EventSeverity, EventType
 
@@ -19,6 +21,8 @@ class LotsNamed(Fact):
     scope_ids: tuple[str, ...]
     lots: tuple[str, ...]
     description: str
+    received_at: AwareDatetime | None = None
+    """When the event was known at the site, an agent of the sponsor, or became public."""
 
     @property
     def identity(self) -> str:

@@ -3,7 +3,7 @@
 EU GMP Chapter 8; 21 CFR 211.192: a failure is investigated whether or not the batch has been distributed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
@@ -82,6 +82,8 @@ class MarketOutcome(Value):
     """Whether its release stands."""
     grounds: Grounds = ()
     """On what grounds it is taken back, at least one; given exactly where it is. Every other market sees them."""
+    no_recall_because: Text | None = None
+    """Why what was distributed there is not called back; given exactly where the task asks that, and it is not."""
 
 
 class ReleaseReview(Form):
@@ -189,11 +191,13 @@ class ReleaseEvaluation(BaseModel):
     """What the batch has come to, once nothing is left to do."""
     reports: tuple[str, ...] = ()
     """Reports to authorities that may be due, each in one line with its last day."""
+    stands: tuple[str, ...] = ()
+    """What stands about the batch with the answers that it leaves, and where a recall is asked about; a line each."""
 
     def about(self) -> str:
         """What was learned, for the task, and what may have to be reported by when."""
         lines = [f"{demand.cause}: {demand.reason}" for demand in self.demands[-_SHOWN:]]
-        return "\n".join([*lines, *self.reports])
+        return "\n".join([*lines, *self.stands, *self.reports])
 
 
 _SHOWN = 10
@@ -226,21 +230,6 @@ def refuse_unless_findable(form: LaterFinding, *, now: datetime) -> None:
         faults["report"] = "is given exactly with results"
     if faults:
         raise broken("section 8, after release", "The finding cannot be reported like this.", **faults)
-
-
-def refuse_while_investigated(form: ReleaseReview, under_way: Mapping[str, str | None]) -> None:
-    """Raise `Refused` when a release is confirmed for good while something of the batch is under investigation.
-
-    `under_way` gives the only market that each investigation is about, `None` if it is about all. Taking back is
-    always possible.
-    """
-    faults = {}
-    for index, each in enumerate(form.outcomes):
-        open_there = [name for name, market in under_way.items() if market in (None, each.market)]
-        if each.outcome is ReleaseOutcome.CONFIRM and open_there:
-            faults[f"outcomes.{index}.outcome"] = f"waits for {', '.join(open_there)}, under investigation"
-    if faults:
-        raise broken("batch.post_release", "A release is confirmed once the investigation is concluded.", **faults)
 
 
 def refuse_unless_reportable(form: ReleaseReview, known: Collection[str]) -> None:

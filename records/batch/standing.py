@@ -13,6 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import BatchStage, DeviationState, MarketDecision, OosState, Relation
 from domain.batch.deviations.deviation import GRAVE
 from domain.batch.facts import (
+    BatchFalsified,
     BatchRecalled,
     BatchRejected,
     GraveDeviationReported,
@@ -138,6 +139,12 @@ async def rejected_batches(session: AsyncSession, *_: object) -> Sequence[BatchR
 @finds(BatchRecalled)
 async def recalled_batches(*_: object) -> Sequence[BatchRecalled]:
     """None: events of an older version were triaged by people, or wait for that."""
+    return ()
+
+
+@finds(BatchFalsified)
+async def falsified_batches(*_: object) -> Sequence[BatchFalsified]:
+    """None, for the same reason."""
     return ()
 
 

@@ -24,7 +24,9 @@ from records.core.writing import Writing
 from records.event.tables import SiteEventRow
 from records.site.scopes import site_and_scopes
 
-_ABOUT_BATCHES = frozenset({EventType.DEVIATION, EventType.OOS, EventType.RECALL})
+_ABOUT_BATCHES = frozenset({
+    EventType.DEVIATION, EventType.OOS, EventType.RECALL, EventType.FALSIFICATION, EventType.SERIALISATION_ALERT,
+})  # fmt: skip
 
 
 @opens(SiteEventReport)
@@ -73,6 +75,7 @@ async def _say_of_lots(writing: Writing, case: CaseRow, report: SiteEventReport,
             scope_ids=tuple(sorted(case.scope_ids)),
             lots=lots,
             description=report.description,
+            received_at=report.detected_at,
         )
         await establish(writing, named)
 

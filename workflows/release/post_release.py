@@ -115,7 +115,7 @@ class PostRelease:
             while not asking.done():
                 await self._answered_or_changed(asking, known)
                 known = self._case.changes()
-                if not asking.done() and (await self._evaluated()).demands != evaluation.demands:
+                if not asking.done() and _asks_otherwise(await self._evaluated(), evaluation):
                     return
             asking.result()
         finally:
@@ -159,3 +159,8 @@ class PostRelease:
             await self._case.ask(RecallPlan, since=recall.since, prefill=planned, check=same, about=where)
         await self._case.ask(RecallClosure, prefill=prefill, check=same, about=where)
         self._case.mark_changed()
+
+
+def _asks_otherwise(now: ReleaseEvaluation, before: ReleaseEvaluation) -> bool:
+    """Whether the review is about something else by now. Evaluations of older versions say nothing of what stands."""
+    return now.demands != before.demands or now.stands != before.stands

@@ -75,7 +75,9 @@ async def demand_review(writing: Writing, batch: BatchRow, reason: str, *, cause
     if (await writing.session.exec(select(ReviewDemandRow.number).where(*known).limit(1))).first() is not None:
         return Consequences()
     received = next((at for each in reversed(writing.following) if (at := getattr(each, "received_at", None))), None)
+    fact = writing.following[-1].name
     payload: dict[str, JsonValue] = {"reason": reason, "cause": cause, "site_id": batch.site_id}
+    payload["fact"] = fact.model_dump()
     if received is not None:
         payload["received_at"] = min(received, writing.at).isoformat()
     await writing.append("batch.review_demanded", payload, stream=batch.batch_id)

@@ -3,7 +3,13 @@
 from sqlmodel import col, or_, select
 
 from domain.batch.deviations.deviation import GRAVE
-from domain.batch.facts import BatchFact, BatchRecalled, GraveDeviationReported, ResultOutsideReported
+from domain.batch.facts import (
+    BatchFact,
+    BatchFalsified,
+    BatchRecalled,
+    GraveDeviationReported,
+    ResultOutsideReported,
+)
 from domain.batch.holds.holds import BatchState
 from domain.batch.results.oos import OosKind
 from domain.core.names import name_key
@@ -23,7 +29,7 @@ _TOLD = 300
 
 @reacts(LotsNamed, protects=True)
 async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequences:
-    """A grave deviation, a result outside its limits or a recall is so of every batch that the event names.
+    """A grave deviation, a failing result, a recall or an alert is so of every batch that the event names.
 
     Numbers that are not known stay with the triage.
     """
@@ -40,7 +46,7 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
 
 async def conclude_event(writing: Writing, event_id: str) -> None:
     """An event is triaged: what it said of batches was looked at. What follows from the triage are its outcomes."""
-    for kind in (GraveDeviationReported, ResultOutsideReported):
+    for kind in (GraveDeviationReported, ResultOutsideReported, BatchFalsified):
         await revoke_about(writing, kind, event_id)
 
 
@@ -64,6 +70,14 @@ def _said_of(fact: LotsNamed, batch: BatchRow) -> BatchFact | None:
             result = fact.description[:_TOLD]
             return ResultOutsideReported(
                 batch_id=batch.batch_id, case_id=fact.case_id, kind=OosKind.OOS, oos_id=fact.number, result=result
+            )
+        case EventType.FALSIFICATION | EventType.SERIALISATION_ALERT:
+            return BatchFalsified(
+                batch_id=batch.batch_id,
+                case_id=fact.case_id,
+                number=batch.number,
+                event=fact.number,
+                what=fact.type.words,
             )
         case EventType.RECALL:
             return BatchRecalled(batch_id=batch.batch_id, case_id=fact.case_id, number=batch.number, event=fact.number)

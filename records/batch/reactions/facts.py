@@ -8,6 +8,7 @@ from domain.audit.facts import AuditUnacceptable, FindingCritical
 from domain.batch.facts import (
     BatchAssociated,
     BatchesConcerned,
+    BatchFalsified,
     BatchInDoubt,
     BatchRecalled,
     BatchRejected,
@@ -18,6 +19,7 @@ from domain.batch.facts import (
     LearnedOfBatch,
     OosConfirmed,
     OriginCorrected,
+    OriginRecalled,
     ParametersBeyondRange,
     ReleaseTakenBack,
     ResultOutsideReported,
@@ -120,6 +122,7 @@ async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Con
     OosConfirmed,
     BatchAssociated,
     BatchRecalled,
+    BatchFalsified,
     ParametersBeyondRange,
     SpecificationNotMet,
     GateFailedInReview,
@@ -177,7 +180,7 @@ async def holds_until_it_is_retested(writing: Writing, fact: RetestDue) -> Conse
     return await hold_alone(writing, batch, HoldType.RETEST_DUE, fact.why)
 
 
-@reacts(LearnedOfBatch, protects=True)
+@reacts(LearnedOfBatch, OriginRecalled, protects=True)
 async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Consequences:
     """The qualified person looks at the batch again."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)

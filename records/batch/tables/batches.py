@@ -371,6 +371,9 @@ class ReviewDemandRow(SQLModel, table=True):
     reviewed_at: datetime | None = None
     reviewed_in: str | None = None
     """The case in which it was reviewed: the batch itself, or the status case that led to it."""
+    fact_kind: str | None = None
+    """The fact that the review is demanded for; `None` of a demand of an older version."""
+    fact_identity: str | None = None
 
 
 class MarketJudgementRow(SQLModel, table=True):

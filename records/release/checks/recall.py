@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import BatchStage
-from domain.batch.facts import LearnedOfBatch
+from domain.batch.facts import OriginRecalled
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
 from domain.release.recall import (
@@ -61,7 +61,7 @@ async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
         child = await writing.session.get_one(BatchRow, each.batch_id, populate_existing=True)
         if each.concerned and child.released:
             why = f"{case.case_id} is recalled, from which it comes: {each.reason}"
-            await establish(writing, LearnedOfBatch(batch_id=child.batch_id, case_id=case.case_id, why=why))
+            await establish(writing, OriginRecalled(batch_id=child.batch_id, case_id=case.case_id, why=why))
     return {}
 
 

@@ -23,9 +23,9 @@ from domain.release.release_review import (
     refuse_unless_release_reviewed,
     refuse_unless_released,
     refuse_unless_reportable,
-    refuse_while_investigated,
     suggested_review,
 )
+from domain.release.review_answers import refuse_unless_left, refuse_unless_recall_is_answered
 from records.batch.market_refusals import take_back
 from records.batch.results.analysis import compared
 from records.batch.results.failing import establish_failing
@@ -35,7 +35,7 @@ from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.release.authority_reports import received_before, reports_of, under_way
+from records.release.authority_reports import received_before, reports_of
 from records.release.release_reviews import (
     open_demands,
     released_markets,
@@ -43,6 +43,7 @@ from records.release.release_reviews import (
     reviews_of,
     watched_until,
 )
+from records.release.review_facts import known_of
 from records.release.tables import ReleaseReviewRow
 
 _IN_A_LINE = 200
@@ -87,11 +88,13 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     refuse_unless_released(released)
     refuse_unless_entitled(form, await released_products(session, case.case_id), writing.actor.roles)
     refuse_unless_release_reviewed(form, released=released, demands=[demand.number for demand in waiting])
-    refuse_while_investigated(form, await under_way(session, case.case_id))
+    batch = await session.get_one(BatchRow, case.case_id)
+    known = await known_of(writing, batch, released)
+    refuse_unless_left(form, known.standing)
+    refuse_unless_recall_is_answered(form, known.questions)
     refuse_unless_reportable(form, [each.key for each in await reports_of(writing, case.case_id, released)])
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:
-        batch = await session.get_one(BatchRow, case.case_id)
         await take_back(writing, batch, _refusals(writing, batch, form), in_review=True)
     return {"confirmed": [*form.markets(ReleaseOutcome.CONFIRM)], "taken_back": [*sorted(taken_back)]}
 
@@ -143,6 +146,7 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
             now=writing.at,
         ),
         reports=await _due(writing, batch, waiting) if waiting and batch.released else (),
+        stands=await _stands(writing, batch) if waiting and batch.released else (),
     )
     return evaluation.model_dump(mode="json", exclude_defaults=True)
 
@@ -167,6 +171,12 @@ async def _due(writing: Writing, batch: BatchRow, waiting: Sequence[ReviewDemand
         kinds = ", ".join(each.authorisations)
         lines.append(f"{each.title} ({kinds}; {each.key}): by {day} if {each.trigger[0].lower()}{each.trigger[1:]}")
     return tuple(lines)
+
+
+async def _stands(writing: Writing, batch: BatchRow) -> tuple[str, ...]:
+    """What stands about the batch, and what answers that leaves."""
+    known = await known_of(writing, batch, await released_markets(writing.session, batch.batch_id))
+    return (*(each.in_words() for each in known.standing), *(each.in_words() for each in known.questions))
 
 
 def _recalled(row: ReleaseReviewRow) -> Recalled:

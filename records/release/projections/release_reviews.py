@@ -25,6 +25,7 @@ from records.release.tables import ReleaseReviewRow
 @follows("batch.review_demanded")
 async def demand_review(session: AsyncSession, event: Event) -> None:
     """What was learned after the release is to be reviewed."""
+    fact = part(event, "fact") if "fact" in event.payload else {}
     session.add(
         ReviewDemandRow(
             batch_id=event.stream,
@@ -33,6 +34,8 @@ async def demand_review(session: AsyncSession, event: Event) -> None:
             cause=str(event.payload["cause"]),
             demanded_at=event.occurred_at,
             received_at=_instant(event.payload.get("received_at")),
+            fact_kind=_text(fact.get("kind")),
+            fact_identity=_text(fact.get("identity")),
         )
     )
     (await session.get_one(BatchRow, event.stream)).review_open = True
@@ -119,6 +122,10 @@ async def end_shelf_life(session: AsyncSession, event: Event) -> None:
 
 def _instant(stored: JsonValue) -> datetime | None:
     return datetime.fromisoformat(stored) if isinstance(stored, str) else None
+
+
+def _text(stored: JsonValue) -> str | None:
+    return stored if isinstance(stored, str) else None
 
 
 async def _reviewed(session: AsyncSession, event: Event, numbers: set[int], where: str) -> None:

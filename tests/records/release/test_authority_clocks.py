@@ -104,7 +104,7 @@ async def suggested(batch: Qualifying) -> dict[str, Any]:
     return {**await batch.asks("review-release"), "not_applicable_because": "Not an NDA."}
 
 
-async def test_a_release_is_confirmed_for_good_only_once_nothing_is_investigated_and_anew_once_confirmed(
+async def test_a_release_is_not_confirmed_while_something_is_investigated_nor_once_the_failure_is_confirmed(
     seeded: Seeded,
 ) -> None:
     await ready(seeded)
@@ -123,7 +123,12 @@ async def test_a_release_is_confirmed_for_good_only_once_nothing_is_investigated
     await batch.answers("priya", "oos-investigation", {"oos_id": row.oos_id})
     why = [each.reason for each in (await evaluated(batch)).demands]
     assert any("is confirmed" in reason for reason in why)
-    await batch.does("quentin", "review-release")
+    late = await refused(batch.does("quentin", "review-release"))
+    assert set(late.fields) == {"outcomes.0.outcome", "outcomes.1.outcome"}
+    document = await seeded.upload(by=await seeded.actor("quentin"))
+    back = {"outcome": "WITHDRAW", "grounds": ["SPECIFICATION"]}
+    taken = [{"market": market, **back} for market in ("EU", "US")]
+    await batch.does("quentin", "review-release", outcomes=taken, evidence=[document])
     assert not (await batch_of(batch)).review_open
 
 
