@@ -1,7 +1,9 @@
 """Field alerts on distributed batches (21 CFR 314.81(b)(1); domain specification, sections 5 and 8)."""
 
+from collections.abc import Collection
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -9,6 +11,7 @@ from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import broken
+from domain.core.repeats import ONCE
 from domain.core.text import ShortText, Text
 from domain.policy.authority_report import FIELD_ALERT, AuthorityReport
 
@@ -25,9 +28,10 @@ class RapidAlertClass(StrEnum):
 
 
 class FieldAlertAssessment(Form):
-    """Assess whether a field alert, or another report to an authority, is filed.
+    """Answer whether a field alert, or another report to an authority, is due: filed, or not due for a reason.
 
-    Three working days of the authority from the receipt of the information, not from its confirmation or review.
+    It is asked of every report of the policy that may be due. The clock is the authority's and runs from the receipt of
+    the information by anybody of the sponsor or its agents, not from its confirmation or review.
     """
 
     action = Action(
@@ -43,8 +47,12 @@ class FieldAlertAssessment(Form):
 
     report: ShortText = FIELD_ALERT
     """The report that is assessed, by its key in the policy (`authority_reports`)."""
+    demands: Annotated[tuple[Annotated[int, Field(ge=1, le=10**9)], ...], Field(max_length=500), ONCE] = ()
+    """Numbers of the events in the batch's journal whose information is answered for; those of the task."""
     file: bool = Field(examples=[False])
-    """Whether it is filed."""
+    """Whether it is filed; if not, it is not due."""
+    reference: ShortText | None = Field(default=None, examples=["FAR 2025-0113-01"])
+    """The number under which the authority has it; required when it is filed."""
     rapid_alert_class: RapidAlertClass | None = None
     """The class that is proposed; required where a report with a class is filed."""
     filed_on: date | None = None
@@ -58,14 +66,24 @@ class FieldAlertAssessment(Form):
 def refuse_unless_filed(
     assessment: FieldAlertAssessment, *, today: date, row: AuthorityReport | None = None, asked: str = FIELD_ALERT
 ) -> None:
-    """Raise `Refused` when the day of filing or the class does not fit, or another report is assessed than `asked`."""
+    """Raise `Refused` unless number, day of filing and class fit, or when another report is assessed than `asked`."""
     if assessment.report != asked:
         raise broken("far.assess", f"This task is about {asked}.", report=f"must be {asked}")
     takes_class = assessment.file and row is not None and row.proposes_class
     if takes_class != (assessment.rapid_alert_class is not None):
         fault = {"rapid_alert_class": "is given exactly for a report with a class that is filed"}
         raise broken("far.assess", "A class is proposed with the report.", **fault)
+    if assessment.file != (assessment.reference is not None):
+        fault = {"reference": "is given exactly for a report that is filed"}
+        raise broken("far.assess", "A report that is filed has a number.", **fault)
     filed_on = assessment.filed_on
     if assessment.file != (filed_on is not None) or (filed_on is not None and filed_on > today):
         fault = {"filed_on": f"is given exactly for an alert that is filed, not after {today}"}
         raise broken("far.assess", "A field alert is filed on a day.", **fault)
+
+
+def refuse_unless_of_the_task(assessment: FieldAlertAssessment, asked: Collection[int]) -> None:
+    """Raise `Refused` unless an answer is about the very information that its task is about."""
+    if set(assessment.demands) != set(asked):
+        wanted = ", ".join(map(str, sorted(asked))) or "left out"
+        raise broken("far.assess", "This task is about other information.", demands=f"must be {wanted}")

@@ -20,7 +20,7 @@ from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import ONCE
 from domain.core.text import ShortText, Text
-from domain.policy.authority_report import FIELD_ALERT
+from domain.policy.authority_report import FIELD_ALERT, AuthorityReport
 from domain.policy.rejection_grounds import Grounds
 from domain.site.site import Country
 
@@ -145,14 +145,16 @@ class Demand(BaseModel):
 
 
 class Alert(BaseModel):
-    """A review after which a field alert, or another report to an authority, is to be assessed."""
+    """A report to an authority that is to be answered: for what was learned, or since a review considers it."""
 
     model_config = ConfigDict(frozen=True)
 
     review: int
-    """Number of the review in the batch's journal."""
+    """Number of the review in the batch's journal; of what was learned, that of its first event."""
+    demands: tuple[int, ...] = ()
+    """Numbers of the events by which it was learned; none if a review considers the report."""
     since: AwareDatetime
-    """When what it is about was learned."""
+    """When what it is about was received."""
     about: str
     report: str = FIELD_ALERT
     """Key of the report in the policy."""
@@ -162,6 +164,8 @@ class Alert(BaseModel):
     @property
     def key(self) -> str:
         """What tells one assessment from another."""
+        if self.demands:
+            return f"report {self.review} {self.report}"
         return f"alert {self.review}" + (f" {self.report}" if self.report != FIELD_ALERT else "")
 
 
@@ -230,6 +234,21 @@ def refuse_unless_findable(form: LaterFinding, *, now: datetime) -> None:
         faults["report"] = "is given exactly with results"
     if faults:
         raise broken("section 8, after release", "The finding cannot be reported like this.", **faults)
+
+
+def refuse_while_unanswered(form: ReleaseReview, waiting: Collection[AuthorityReport]) -> None:
+    """Raise `Refused` when a release is confirmed before it is said of each report whether it is due there.
+
+    Taking back waits for nothing; the report stays to be answered.
+    """
+    faults = {}
+    for index, each in enumerate(form.outcomes):
+        titles = [report.title for report in waiting if each.market in report.markets]
+        if each.outcome is ReleaseOutcome.CONFIRM and titles:
+            named = ", ".join(dict.fromkeys(titles))
+            faults[f"outcomes.{index}.outcome"] = f"waits for the answer whether it is due: {named}"
+    if faults:
+        raise broken("batch.post_release", "A review is closed once each report is answered.", **faults)
 
 
 def refuse_unless_reportable(form: ReleaseReview, known: Collection[str]) -> None:

@@ -2,29 +2,88 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DeviationClass, DeviationState, OosState
+from domain.batch.batch import DeviationClass, DeviationState, MarketDecision, OosState
 from domain.batch.results.oos import OosKind, goes_on
 from domain.policy.authority_report import AuthorityReport
 from domain.release.rejection_correction import is_unfinished
+from domain.release.release_review import Alert
+from domain.release.review_answers import bearing_of
 from records.batch.results.failing import results_outside
-from records.batch.tables.batches import BatchDeviationRow, ReviewDemandRow
+from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, ReviewDemandRow
 from records.core.writing import Writing
 from records.delivery.shipping import shipments_of
+from records.release.tables import AuthorityAnswerRow
+
+_TOLD = 1000
+"""Characters of what a task tells about the information."""
 
 
-async def reports_of(writing: Writing, batch_id: str, released: Collection[str]) -> list[AuthorityReport]:
-    """The reports of the policy that may be due of a batch, by its released markets and what was dispatched."""
+async def reports_of(writing: Writing, batch_id: str, markets: Collection[str]) -> list[AuthorityReport]:
+    """The reports of the policy that may be due of a batch, by the markets of its release and what was dispatched."""
     policy = await writing.policy()
     sent = {each.market for each in await shipments_of(writing.session, batch_id) if each.dispatched_at is not None}
     return [
         each
         for each in policy.authority_reports
-        if each.applies(markets=frozenset(released), distributed=not sent.isdisjoint(each.markets))
+        if each.applies(markets=frozenset(markets), distributed=not sent.isdisjoint(each.markets))
     ]
+
+
+class Unanswered(NamedTuple):
+    """A report that may be due for information that was received at one instant."""
+
+    report: AuthorityReport
+    since: datetime
+    demands: tuple[ReviewDemandRow, ...]
+
+    def alert(self) -> Alert:
+        """What is asked of regulatory affairs."""
+        reasons = "; ".join(dict.fromkeys(each.reason for each in self.demands))
+        return Alert(
+            review=self.demands[0].number,
+            demands=tuple(each.number for each in self.demands),
+            since=self.since,
+            about=f"{self.report.title}: {self.report.trigger}? {reasons}"[:_TOLD],
+            report=self.report.key,
+            clock=self.report.clock,
+        )
+
+
+async def unanswered(writing: Writing, batch_id: str) -> list[Unanswered]:
+    """Every report that may be due and that nobody has said of whether it is, for each information that was received.
+
+    What an older version has learned was considered in its review. A market whose release was taken back counts: what
+    had to be reported has to be.
+    """
+    session = writing.session
+    demands = await session.exec(
+        select(ReviewDemandRow)
+        .where(col(ReviewDemandRow.batch_id) == batch_id, col(ReviewDemandRow.fact_kind).is_not(None))
+        .order_by(col(ReviewDemandRow.number))
+    )
+    reportable = [each for each in demands.all() if bearing_of(str(each.fact_kind)).reportable]
+    if not reportable:
+        return []
+    answered = await session.exec(select(AuthorityAnswerRow).where(col(AuthorityAnswerRow.batch_id) == batch_id))
+    known = {(each.demand, each.report) for each in answered.all()}
+    released = await session.exec(
+        select(BatchMarketRow.market).where(
+            col(BatchMarketRow.batch_id) == batch_id, col(BatchMarketRow.decision) == MarketDecision.RELEASE.value
+        )
+    )
+    found = []
+    for report in await reports_of(writing, batch_id, released.all()):
+        by_receipt: dict[datetime, list[ReviewDemandRow]] = {}
+        for each in reportable:
+            if (each.number, report.key) not in known:
+                by_receipt.setdefault(each.received_at or each.demanded_at, []).append(each)
+        found += [Unanswered(report, since, tuple(by_receipt[since])) for since in sorted(by_receipt)]
+    return found
 
 
 async def under_way(session: AsyncSession, batch_id: str) -> dict[str, str | None]:

@@ -70,6 +70,25 @@ class ReleaseReviewRow(SQLModel, table=True):
     recall_closed_at: datetime | None = None
 
 
+class AuthorityAnswerRow(SQLModel, table=True):
+    """A report to an authority that may have been due for something learned, and what regulatory affairs say of it."""
+
+    __tablename__ = "authority_answers"
+
+    batch_id: str = Field(primary_key=True)
+    demand: int = Field(primary_key=True)
+    """Number of the event in the batch's journal by which it was learned."""
+    report: str = Field(primary_key=True)
+    """Key of the report in the policy."""
+    filed: bool
+    """Whether it was filed; otherwise it is not due."""
+    filed_on: date | None = None
+    reference: str | None = None
+    """The number under which the authority has it."""
+    answered_by: str
+    answered_at: datetime
+
+
 class AtRiskUseRow(SQLModel, table=True):
     """A site may use a part of a batch before it is released, once that is approved (section 17)."""
 

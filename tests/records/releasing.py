@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from domain.core.entry import OpenTask
+from domain.release.field_alert import FieldAlertAssessment
 from domain.release.release_review import ReleaseEvaluation
 from records.batch.settling import settle
 from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.core.tables.cases import TaskRow
 from tests.records.making import made
 from tests.records.qualifying import Qualifying
 from tests.records.seeded import Seeded
@@ -33,3 +36,29 @@ async def released(seeded: Seeded, **changes: Any) -> Qualifying:
 async def evaluated(batch: Qualifying) -> ReleaseEvaluation:
     """What is to be done about a released batch."""
     return ReleaseEvaluation.model_validate((await batch.notes("batch.reviews_demanded")).effect)
+
+
+async def reports_answered(batch: Qualifying, by: str = "rosa") -> list[TaskRow]:
+    """Regulatory affairs say of every report that may be due that it is not. Returns the tasks."""
+    tasks = [task for task in await reports_asked(batch) if "demands" in task.prefill]
+    for task in tasks:
+        batch.tasks["assess-field-alert"] = task.task_id
+        await batch.answers(by, "assess-field-alert", {**task.prefill, "file": False})
+    return tasks
+
+
+async def reports_asked(batch: Qualifying) -> list[TaskRow]:
+    """The tasks that the procedure opens for the reports that may be due, in the order of the policy."""
+    form, found = FieldAlertAssessment.action, []
+    for alert in (await evaluated(batch)).alerts:
+        task_id = f"{batch.case_id}.{alert.key}"
+        prefill: dict[str, Any] = {"report": alert.report} | ({"demands": [*alert.demands]} if alert.demands else {})
+        asked: dict[str, Any] = {
+            "prefill": prefill,
+            "concerns": alert.demands or (alert.review,),
+            "about": alert.about,
+            "clock": alert.clock or form.clock,
+        }
+        await batch.writes(OpenTask(task_id=task_id, action=form.name, by=form.by, since=alert.since, **asked))
+        found.append(await batch.seeded.row(TaskRow, task_id))
+    return found

@@ -217,6 +217,12 @@ async def does_unasked(who: Colleague, case_id: str, action: str, **changes: Any
     return dict(answer.json())
 
 
+async def nothing_is_due(company: Company, case_id: str, reports: int) -> None:
+    """Regulatory affairs say of so many reports to authorities that they are not due."""
+    for _ in range(reports):
+        await does(company.rosa, case_id, "assess-field-alert")
+
+
 async def stands(company: Company, status: str, scope_id: str = "SC-1") -> None:
     """A statement as a decision of long ago has left it in the journal."""
     payload: dict[str, JsonValue] = {

@@ -144,8 +144,8 @@ class PostRelease:
             FieldAlertAssessment,
             clock=alert.clock,
             since=alert.since,
-            concerns={alert.review},
-            prefill={"report": alert.report},
+            concerns=set(alert.demands or (alert.review,)),
+            prefill={"report": alert.report, **({"demands": [*alert.demands]} if alert.demands else {})},
             check=only_about("report", alert.report),
             about=alert.about,
         )

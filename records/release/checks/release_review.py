@@ -23,6 +23,7 @@ from domain.release.release_review import (
     refuse_unless_release_reviewed,
     refuse_unless_released,
     refuse_unless_reportable,
+    refuse_while_unanswered,
     suggested_review,
 )
 from domain.release.review_answers import refuse_unless_left, refuse_unless_recall_is_answered
@@ -35,7 +36,7 @@ from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.release.authority_reports import received_before, reports_of
+from records.release.authority_reports import received_before, reports_of, unanswered
 from records.release.release_reviews import (
     open_demands,
     released_markets,
@@ -92,6 +93,7 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     known = await known_of(writing, batch, released)
     refuse_unless_left(form, known.standing)
     refuse_unless_recall_is_answered(form, known.questions)
+    refuse_while_unanswered(form, [each.report for each in await unanswered(writing, case.case_id)])
     refuse_unless_reportable(form, [each.key for each in await reports_of(writing, case.case_id, released)])
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:
@@ -125,7 +127,8 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     reviewed = await reviews_of(writing.session, case.case_id)
     clocks = {each.key: each.clock for each in (await writing.policy()).authority_reports}
     since = await received_before(writing.session, case.case_id)
-    alerts = tuple(alert for row in reviewed for alert in _alerts(row, clocks, since))
+    asked = tuple(each.alert() for each in await unanswered(writing, case.case_id))
+    alerts = (*asked, *(alert for row in reviewed for alert in _alerts(row, clocks, since)))
     recalls = tuple(_recalled(row) for row in reviewed if row.recalled and row.recall_closed_at is None)
     ends_at = watched_until(lookups, batch)
     evaluation = ReleaseEvaluation(

@@ -19,7 +19,7 @@ from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandR
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.core.tables.cases import TaskRow
-from records.release.tables import ReleaseReviewRow
+from records.release.tables import AuthorityAnswerRow, ReleaseReviewRow
 
 
 @follows("batch.review_demanded")
@@ -81,15 +81,34 @@ async def review_release(session: AsyncSession, event: Event) -> None:
 
 @follows(FieldAlertAssessment.action.event_type(Process.BATCH))
 async def assess_alert(session: AsyncSession, event: Event) -> None:
-    """The field alert, or another report, of the review that the task is about is assessed."""
-    task = await session.get_one(TaskRow, str(event.payload["task"]))
-    report = submitted(event, FieldAlertAssessment).report
+    """A report is answered for what was learned; or that of the review that the task is about is assessed."""
+    form = submitted(event, FieldAlertAssessment)
+    if form.demands:
+        session.add_all(_answers(event, form))
+        return
+    task, report = await session.get_one(TaskRow, str(event.payload["task"])), form.report
     for number in task.concerns:
         row = await session.get_one(ReleaseReviewRow, (event.stream, number))
         if report == FIELD_ALERT:
             row.alert_assessed_at = event.occurred_at
         else:
             row.reports = {**row.reports, report: event.occurred_at.isoformat()}
+
+
+def _answers(event: Event, form: FieldAlertAssessment) -> list[AuthorityAnswerRow]:
+    return [
+        AuthorityAnswerRow(
+            batch_id=event.stream,
+            demand=demand,
+            report=form.report,
+            filed=form.file,
+            filed_on=form.filed_on,
+            reference=form.reference,
+            answered_by=event.actor.person,
+            answered_at=event.occurred_at,
+        )
+        for demand in form.demands
+    ]
 
 
 @follows(*RecallPlan.action.event_types())

@@ -82,9 +82,11 @@ def test_every_released_batch_is_assessed_and_a_field_alert_considered_or_not_wi
     ("changes", "expected"),
     [
         ({}, set()),
-        ({"file": True}, {"filed_on"}),
-        ({"file": True, "filed_on": "2026-05-05"}, set()),
-        ({"file": True, "filed_on": "2026-05-06"}, {"filed_on"}),
+        ({"file": True, "filed_on": "2026-05-05"}, {"reference"}),
+        ({"file": False, "reference": "FAR-1"}, {"reference"}),
+        ({"file": True, "reference": "FAR-1"}, {"filed_on"}),
+        ({"file": True, "reference": "FAR-1", "filed_on": "2026-05-05"}, set()),
+        ({"file": True, "reference": "FAR-1", "filed_on": "2026-05-06"}, {"filed_on"}),
         ({"file": False, "filed_on": "2026-05-05"}, {"filed_on"}),
     ],
 )

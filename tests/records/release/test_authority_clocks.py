@@ -3,40 +3,24 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.core.entry import OpenTask
-from domain.release.field_alert import FieldAlertAssessment
-from domain.release.release_review import ReleaseEvaluation
+from domain.core.days import counted
 from records.batch.tables.batches import OosRow, ReviewDemandRow
+from records.core.policies import Policies
 from records.core.tables.cases import TaskRow
-from records.release.tables import ReleaseReviewRow
+from records.release.tables import AuthorityAnswerRow, ReleaseReviewRow
 from tests.records.analysing import line, specified
 from tests.records.databases import on_one_database
 from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.releasing import evaluated, released
+from tests.records.releasing import evaluated, released, reports_answered, reports_asked
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
 MONDAY, THURSDAY = START, datetime(2025, 1, 16, 15, tzinfo=UTC)
 END_OF_THURSDAY = datetime(2025, 1, 17, 4, 59, 59, tzinfo=UTC)
 """23:59:59 in New York."""
-FAR: dict[str, Any] = {"consider_field_alert": True, "not_applicable_because": None}
-
-
-async def assessed_by(batch: Qualifying, evaluation: ReleaseEvaluation) -> list[TaskRow]:
-    """The tasks that the procedure opens for the assessments."""
-    form, found = FieldAlertAssessment.action, []
-    for alert in evaluation.alerts:
-        task_id = f"{batch.case_id}.{alert.key}"
-        asked: dict[str, Any] = {"prefill": {"report": alert.report}, "concerns": (alert.review,)}
-        clock = alert.clock or form.clock
-        await batch.writes(
-            OpenTask(task_id=task_id, action=form.name, by=form.by, clock=clock, since=alert.since, **asked)
-        )
-        found.append(await batch.seeded.row(TaskRow, task_id))
-    return found
 
 
 async def learned(seeded: Seeded) -> Qualifying:
@@ -59,18 +43,79 @@ async def test_three_working_days_of_the_authority_from_the_receipt_and_not_from
     assert "Field alert report (NDA, ANDA; us-field-alert): by 2025-01-16 if a distributed batch" in told
     assert "Biological product deviation report (BLA; us-biological-deviation): by 2025-02-27" in told
     assert "Quality defect report (MA, CTA; eu-quality-defect): by 2025-01-14" in told
-    await batch.does("quentin", "review-release", **FAR)
-    (task,) = await assessed_by(batch, await evaluated(batch))
-    assert task.due_at == END_OF_THURSDAY
-    assert task.deadline is not None
-    assert (task.deadline["tz"], task.deadline["of_authority"]) == ("America/New_York", True)
-    await are_rebuilt_identically(seeded.database, "review_demands", "release_reviews", "tasks")
+    tasks = {task.prefill["report"]: task for task in await reports_asked(batch)}
+    assert {key: task.due_at for key, task in tasks.items()} == {
+        "us-field-alert": END_OF_THURSDAY,
+        "us-biological-deviation": datetime(2025, 2, 28, 4, 59, 59, tzinfo=UTC),
+        "eu-quality-defect": datetime(2025, 1, 14, 22, 59, 59, tzinfo=UTC),
+    }
+    deadline = tasks["us-field-alert"].deadline
+    assert deadline is not None
+    assert (deadline["tz"], deadline["of_authority"]) == ("America/New_York", True)
+
+
+async def test_every_row_of_the_policy_that_may_be_due_is_asked_from_the_receipt_in_the_authoritys_days(
+    seeded: Seeded,
+) -> None:
+    batch = await learned(seeded)
+    tasks = {task.prefill["report"]: task for task in await reports_asked(batch)}
+    async with seeded.database.reading() as session:
+        policy = await Policies().in_force(session, batch.at)
+    assert set(tasks) == {row.key for row in policy.authority_reports if not {"EU", "US"}.isdisjoint(row.markets)}
+    for row in policy.authority_reports:
+        calendar = Policies().authority_calendar(row.country, row.tz, batch.at)
+        day = counted(calendar.local_day(MONDAY), policy.clock(row.clock).span, calendar)
+        assert tasks[row.key].due_at == calendar.end_of(day)
+        deadline: Any = tasks[row.key].deadline
+        assert (deadline["started_at"], deadline["of_authority"]) == (MONDAY.isoformat().replace("+00:00", "Z"), True)
+
+
+async def test_what_was_not_distributed_there_is_not_asked_of_its_authority(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await released(seeded)
+    await batch.answers("nora", "report-later-finding")
+    assert [alert.report for alert in (await evaluated(batch)).alerts] == ["eu-quality-defect"]
+
+
+async def test_a_review_waits_in_each_market_until_it_is_said_of_each_report_whether_it_is_due(seeded: Seeded) -> None:
+    batch = await learned(seeded)
+    alert, biologic, defect = await reports_asked(batch)
+    both = await refused(batch.does("quentin", "review-release"))
+    assert both.fields == {
+        "outcomes.0.outcome": "waits for the answer whether it is due: Quality defect report",
+        "outcomes.1.outcome": "waits for the answer whether it is due: Field alert report, "
+        "Biological product deviation report",
+    }
+    filed = {"file": True, "filed_on": "2025-01-16", "reference": "FAR-1"}
+    batch.tasks["assess-field-alert"] = alert.task_id
+    for wrong, field in (
+        ({"reference": None}, "reference"),
+        ({"filed_on": None}, "filed_on"),
+        ({"demands": []}, "demands"),
+    ):
+        refusal = await refused(batch.answers("rosa", "assess-field-alert", {**alert.prefill, **filed, **wrong}))
+        assert set(refusal.fields) == {field}
+    await batch.answers("rosa", "assess-field-alert", {**alert.prefill, **filed})
+    for task in (biologic, defect):
+        batch.tasks["assess-field-alert"] = task.task_id
+        await batch.answers("rosa", "assess-field-alert", {**task.prefill, "file": False})
+    answered = {row.report: (row.filed, row.reference) for row in await seeded.rows(AuthorityAnswerRow)}
+    assert answered == {
+        "us-field-alert": (True, "FAR-1"),
+        "us-biological-deviation": (False, None),
+        "eu-quality-defect": (False, None),
+    }
+    await batch.answers("nora", "report-later-finding", {"description": "And another thing."})
+    assert len((await evaluated(batch)).alerts) == 3  # of new information it is asked anew
+    await reports_answered(batch)
+    await batch.does("quentin", "review-release")
+    assert (await evaluated(batch)).alerts == ()
+    await are_rebuilt_identically(seeded.database, "authority_answers", "review_demands", "release_reviews", "tasks")
 
 
 async def test_nobody_holds_or_extends_the_clock_of_an_authority(seeded: Seeded) -> None:
     batch = await learned(seeded)
-    await batch.does("quentin", "review-release", **FAR)
-    (task,) = await assessed_by(batch, await evaluated(batch))
+    (task, *_) = await reports_asked(batch)
     more = {"task_id": task.task_id, "new_due": "2025-01-20", "requested_by": seeded.result.person("rosa")}
     refusal = await refused(batch.answers("hana", "extend", {**more, "reason": "More time."}))
     assert (refusal.code, refusal.rule) == ("limit_reached", "far.assess")
@@ -79,18 +124,19 @@ async def test_nobody_holds_or_extends_the_clock_of_an_authority(seeded: Seeded)
     assert (await seeded.row(TaskRow, task.task_id)).due_at == END_OF_THURSDAY
 
 
-async def test_further_reports_are_considered_and_each_is_assessed_for_itself(seeded: Seeded) -> None:
+async def test_what_a_review_considers_all_the_same_is_assessed_again(seeded: Seeded) -> None:
     batch = await learned(seeded)
+    await reports_answered(batch)
     strange = await refused(batch.does("quentin", "review-release", authority_reports=["jp-recall", "us-field-alert"]))
     assert set(strange.fields) == {"authority_reports.0", "authority_reports.1"}
     chosen = ["us-biological-deviation", "eu-quality-defect"]
     await batch.answers("quentin", "review-release", {**await suggested(batch), "authority_reports": chosen})
-    tasks = await assessed_by(batch, await evaluated(batch))
+    tasks = await reports_asked(batch)
     assert [task.due_at for task in tasks] == [
         datetime(2025, 2, 28, 4, 59, 59, tzinfo=UTC),
         datetime(2025, 1, 14, 22, 59, 59, tzinfo=UTC),
     ]
-    filed = {"file": True, "filed_on": "2025-01-16", "report": "eu-quality-defect"}
+    filed = {"file": True, "filed_on": "2025-01-16", "reference": "QD-7", "report": "eu-quality-defect"}
     batch.tasks["assess-field-alert"] = tasks[1].task_id
     assert list((await refused(batch.answers("rosa", "assess-field-alert", filed))).fields) == ["rapid_alert_class"]
     await batch.answers("rosa", "assess-field-alert", {**filed, "rapid_alert_class": "CLASS_II"})
@@ -136,6 +182,7 @@ async def test_what_is_confirmed_after_the_review_demands_another_one(seeded: Se
     await ready(seeded)
     batch = await released(seeded)
     await batch.answers("nora", "report-later-finding")
+    await reports_answered(batch)
     await batch.does("quentin", "review-release")
     await batch.answers("vito", "oos", {"oos_id": "OOS-9", "detected_at": MONDAY.isoformat()})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-9", "retests": []})

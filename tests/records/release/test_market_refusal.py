@@ -20,7 +20,7 @@ from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.releasing import evaluated, released
+from tests.records.releasing import evaluated, released, reports_answered
 from tests.records.seeded import Seeded
 
 pytestmark = on_one_database
@@ -150,10 +150,14 @@ async def test_what_is_released_elsewhere_is_reviewed_and_nothing_leaves_meanwhi
     (demand,) = (await evaluated(batch)).demands
     assert "sterility" in demand.reason
     assert (await refused(ordered(seeded, batch, market="EU"))).code is Code.GATE_CLOSED
-    await batch.does("quentin", "review-release")  # it stands, and is stopped until both have judged
-    assert (await refused(ordered(seeded, batch, market="EU"))).code is Code.GATE_CLOSED
+    await reports_answered(batch)
+    early = await refused(batch.does("quentin", "review-release"))
+    waits = f"waits for US, refused {batch.case_id} (sterility), which two people have not judged yet"
+    assert early.fields == {"outcomes.0.outcome": waits}
     await judges(batch, "quentin")
     await judges(batch, "hana", head=True)
+    assert (await refused(ordered(seeded, batch, market="EU"))).code is Code.GATE_CLOSED
+    await batch.does("quentin", "review-release")
     await ordered(seeded, batch, market="EU")
 
 
@@ -257,6 +261,7 @@ async def test_a_release_taken_back_is_seen_like_a_rejection(
         seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE", "quantity": "20"}]
     )
     await batch.answers("nora", "report-later-finding")
+    await reports_answered(batch)
     outcomes = [
         {"market": "EU", "outcome": "CONFIRM"},
         {"market": "US", "outcome": "WITHDRAW", "grounds": [grounds]},

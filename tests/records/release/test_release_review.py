@@ -15,7 +15,7 @@ from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.releasing import decided, evaluated, released
+from tests.records.releasing import decided, evaluated, released, reports_answered
 from tests.records.seeded import Seeded
 
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
@@ -52,6 +52,9 @@ async def test_what_is_learned_after_the_release_waits_for_one_review_of_all_of_
         (False, "STA-1"),
     ]
     assert (await refused(batch.does("hana", "review-release"))).code is Code.WRONG_ROLE
+    early = await refused(batch.does("quentin", "review-release"))
+    assert early.fields == {"outcomes.0.outcome": "waits for the answer whether it is due: Quality defect report"}
+    await reports_answered(batch)
     written = await batch.does("quentin", "review-release")
     assert written.effect == {"confirmed": ["EU", "US"], "taken_back": []}
     row = await batch_of(batch)
@@ -80,6 +83,7 @@ async def test_a_recall_takes_the_release_back_and_goes_on_until_it_is_closed(se
     (hold,) = await seeded.rows(HoldRow)  # what comes from it
     assert (hold.batch_id, hold.type) == (tablet.case_id, "SUPPLY")
 
+    await reports_answered(batch)
     evaluation = await evaluated(batch)
     (recall,), (alert,) = evaluation.recalls, evaluation.alerts
     assert (recall.review, recall.markets, recall.planned, evaluation.ends_as) == (review[0], ("EU",), False, None)
@@ -129,6 +133,7 @@ async def test_a_market_is_withdrawn_while_the_other_one_stays_released(seeded: 
     twice = outcomes("SAFETY", "SAFETY", EU="CONFIRM", US="WITHDRAW")
     refusal = await refused(batch.does("quentin", "review-release", outcomes=twice, evidence=[FILE]))
     assert refusal.fields == {"outcomes.1.grounds.1": "is named twice"}
+    await reports_answered(batch)
     await batch.does("quentin", "review-release", outcomes=outcomes(EU="CONFIRM", US="WITHDRAW"), evidence=[FILE])
     row = await batch_of(batch)
     assert (row.state, row.released, row.physical_status) == ("CERTIFIED", True, "UNRESTRICTED")
@@ -138,6 +143,8 @@ async def test_a_market_is_withdrawn_while_the_other_one_stays_released(seeded: 
         "outcomes",
     ]
     await batch.does("quentin", "review-release", outcomes=outcomes(EU="WITHDRAW"), evidence=[FILE])
+    assert (await evaluated(batch)).ends_as is None  # a report is not answered yet
+    await reports_answered(batch)
     assert (await evaluated(batch)).ends_as == "WITHDRAWN"
     assert (await refused(batch.answers("nora", "report-later-finding"))).code is Code.NOT_OPEN
 
@@ -152,6 +159,7 @@ async def test_a_batch_is_watched_until_a_year_after_its_shelf_life_has_ended(se
     assert (await evaluated(batch)).ends_as == "SHELF_LIFE_ENDED"
     number = await learns(batch)  # in its last second
     assert (await evaluated(batch)).ends_as is None
+    await reports_answered(batch)
     await batch.does("quentin", "review-release", demands=[number])
     await batch.notes("batch.shelf_life_ended")
     row = await batch_of(batch)

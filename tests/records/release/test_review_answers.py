@@ -14,7 +14,7 @@ from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.releasing import decided, evaluated, released
+from tests.records.releasing import decided, evaluated, released, reports_answered
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
@@ -65,6 +65,7 @@ async def test_a_confirmed_result_closes_the_markets_whose_limit_it_misses_and_n
         batch.does("quentin", "review-release", **answers("WITHDRAW", "CONFIRM", no_EU=SOLD, no_US=SOLD))
     )
     assert set(more.fields) == {"outcomes.1.no_recall_because"}
+    await reports_answered(batch)
     await batch.does("quentin", "review-release", **answers("WITHDRAW", "CONFIRM", no_EU=SOLD))
     assert (await batch_of(batch)).released
     await are_rebuilt_identically(seeded.database, "review_demands", "release_reviews", "facts")
@@ -126,7 +127,12 @@ async def test_an_alert_of_falsification_asks_about_a_recall_and_waits_for_its_t
     await ready(seeded)
     batch = await released(seeded)
     await sent(seeded, batch, "US")
-    told = {"lots": [(await batch_of(batch)).number], "site_id": "VM-02", "scope_ids": ["SC-1"], "event_id": "FMD-1"}
+    told: dict[str, Any] = {
+        "lots": [(await batch_of(batch)).number],
+        "site_id": "VM-02",
+        "scope_ids": ["SC-1"],
+        "event_id": "FMD-1",
+    }
     form = filled(SiteEventReport, **told, type="FALSIFICATION", severity="CRITICAL")
     event = await a_case(seeded, Process.EVENT, form.model_dump(mode="json"), by="ines")
     assert await seeded.rows(HoldRow) == []  # it is reviewed, and nothing leaves meanwhile
@@ -135,4 +141,5 @@ async def test_an_alert_of_falsification_asks_about_a_recall_and_waits_for_its_t
     await event.answers("ines", "triage", {"outcomes": ["RECORD"]})
     asked = await refused(batch.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM")))
     assert set(asked.fields) == {"outcomes.1.no_recall_because"}
+    await reports_answered(batch)
     await batch.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_US=SOLD))

@@ -6,7 +6,7 @@ from records.batch.tables.batches import BatchRow
 from tests.company import Company
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.making import comes_to_certification, fit
-from tests.scenarios.qualifying import does, does_unasked, tries
+from tests.scenarios.qualifying import does, does_unasked, nothing_is_due, tries
 from workflows.core.standing_clock import ensure_standing_clock
 
 
@@ -31,6 +31,7 @@ async def test_a_last_day_is_corrected_and_extended_by_signature_alone(company: 
     assert (seen["expiry_on"], correction["old"], correction["confirmed"]) == (right, last.isoformat(), True)
     review = await company.asked(batch, "review-release")
     assert f"expiry on was {last}, is {right}" in review.about
+    await nothing_is_due(company, batch, 1)
     await does(company.quentin, batch, "review-release")
     assert (
         correction["new"]

@@ -7,7 +7,7 @@ from records.batch.tables.batches import BatchRow
 from tests.company import Colleague, Company
 from tests.scenarios.delivery.test_delivery import ordered
 from tests.scenarios.making import comes_to_certification, fit
-from tests.scenarios.qualifying import does, does_unasked, tries
+from tests.scenarios.qualifying import does, does_unasked, nothing_is_due, tries
 
 
 async def requests(who: Colleague, process: str, **form: Any) -> Any:
@@ -81,6 +81,7 @@ async def test_a_recall_comes_to_what_the_records_know_of_the_goods(company: Com
     answer = await tries(company.hana, batch, "close-recall", **closing)
     assert list(answer.json()["fields"]) == ["unrecovered_because"]
     await does(company.hana, batch, "close-recall", **closing, **used)
+    await nothing_is_due(company, batch, 1)  # until then the case goes on
     await company.recorded(batch, "case.closed")
 
     # The batch's case is closed; what is left at the site is destroyed all the same, and then nothing is left.

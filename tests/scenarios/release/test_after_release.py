@@ -11,7 +11,7 @@ from tests.patience import PATIENCE
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.days import MONDAY, evening, the_next
 from tests.scenarios.making import comes_to_certification, fit, makes, registers
-from tests.scenarios.qualifying import does, does_unasked
+from tests.scenarios.qualifying import does, does_unasked, nothing_is_due
 
 RECALLED = [
     {"market": "EU", "outcome": "RECALL", "grounds": ["SPECIFICATION"]},
@@ -40,6 +40,8 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     await company.delivered()
     review = await joined(company, batch)
     assert review.due_at == evening(monday, 3)  # the clock of the first one
+    assert (await company.quentin.is_refused(batch, "review-release"))[1] == "rule_broken"
+    await nothing_is_due(company, batch, 2)  # to the Union, of each of the two
     await does(company.quentin, batch, "review-release")
     assert (await company.asked(batch, "approve")).state == "OPEN"
 
@@ -54,7 +56,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     await does(company.quentin, batch, "plan-recall", authority_notified_on=monday.isoformat())
     assert (await company.quentin.sees(batch))["stage"] == "POST_RELEASE_REVIEW"  # until the recall is over
     await company.comes_on(monday + timedelta(days=1))
-    await does(company.rosa, batch, "assess-field-alert")
+    await nothing_is_due(company, batch, 2)  # what the review considers, and what was due for the finding itself
     await does(company.hana, batch, "close-recall")  # nothing had left, as the records say
     await company.recorded(batch, "case.closed")
     seen = await company.quentin.sees(batch)
