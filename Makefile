@@ -40,6 +40,7 @@ test-days: $(DEV)
 # 30 minutes; the next run goes on with what is left.
 test-bite: $(DEV)
 	$(BIN)/python -m tests.one_flaw.mutate
+	$(BIN)/python -m tests.one_flaw.chains
 
 test-all: test test-days test-bite
 

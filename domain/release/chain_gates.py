@@ -47,7 +47,6 @@ def _change_line(change: ChangeFacts) -> str:
 def supply(member: Member) -> Found:
     """G12: what a batch comes from is known and might be used, and what was shipped stayed within its limits."""
     wrong = [] if member.materials or member.parents else ["no starting material is known"]
-    wrong += [f"the maker of {each.lot} is not known" for each in member.materials if not each.maker.strip()]
     wrong += [f"{each.lot} is {each.is_own}, an own batch" for each in member.materials if each.is_own is not None]
     transports = [each for each in member.transports if each.market in (None, member.market)]
     for each in transports:
@@ -86,7 +85,7 @@ def _lot_doubts(lot: MaterialFacts) -> list[str]:
 def _lot_line(lot: MaterialFacts) -> str:
     way = f", by {' > '.join(lot.chain)}" if lot.chain else ""
     shown = f", certificate {lot.certificate}" if lot.certificate is not None else ""
-    return f"{lot.lot}: {lot.maker or 'unknown'}{way}{shown}"
+    return f"{lot.lot}: {lot.maker}{way}{shown}"
 
 
 def use(evidence: BatchEvidence) -> Found:

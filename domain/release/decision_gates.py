@@ -27,9 +27,10 @@ _RULES = {
 
 
 def separation(evidence: BatchEvidence) -> Found:
-    """G11: the three reviews are there, by others than the certifier, and the site has released the batch itself (S5).
+    """G11: the three reviews are there, and the site has released the batch itself (S5).
 
-    Who has signed the site's disposition neither reviews nor certifies. A closed gate refuses; it holds nothing.
+    A certifier who has done either is refused before any gate is looked at; reviewers are of the sponsor, who disposes
+    is of the site, and nobody is of both. A closed gate refuses; it holds nothing.
     """
     wrong = _review_faults(evidence)
     disposition = evidence.disposition
@@ -37,15 +38,10 @@ def separation(evidence: BatchEvidence) -> Found:
         wrong.append("the site has not disposed of the batch")
     elif disposition.verdict is not SiteVerdict.RELEASED:
         wrong.append(f"the site has {words(disposition.verdict)} the batch")
-    reviewers = {person for each in evidence.reviews for person in each.persons}
-    if reviewers & set(evidence.certifier):
-        wrong.append("the certifier has reviewed the batch (S5)")
-    if disposition is not None and set(disposition.persons) & (reviewers | set(evidence.certifier)):
-        wrong.append("who has signed the site's disposition takes part in the sponsor's decision")
     lines = [f"{_title(each.action)}: {each.by_name}, {each.at:%Y-%m-%d}" for each in evidence.reviews]
     if disposition is not None:
         lines.append(f"disposition by the site: {words(disposition.verdict)}, {disposition.by_name}")
-    return Found("Reviewed by others than the certifier; released by the site.", lines, wrong)
+    return Found("Reviewed by three; released by the site.", lines, wrong)
 
 
 def _review_faults(evidence: BatchEvidence) -> list[str]:
@@ -73,18 +69,18 @@ def audits_are_known(evidence: BatchEvidence) -> Found:
 def decision(evidence: BatchEvidence) -> Found:
     """G13: the market's own rule decides: a qualified person for the Union, the quality unit elsewhere.
 
-    What another market has decided against the batch is judged, on whatever grounds; it refuses nothing here by itself
-    (section 18). What two people have judged already is shown.
+    A decision under another rule is refused before any gate is looked at. What another market has decided against the
+    batch is judged, on whatever grounds; it refuses nothing here by itself (section 18). What two people have judged
+    already is shown.
     """
     rule = evidence.needs or decision_rule(evidence.market)
-    wrong = [] if evidence.rule in (None, rule) else [f"{evidence.market} needs the {_RULES[rule]}"]
     doubtful = [each.refusal.words() for each in evidence.elsewhere if not each.judged]
     lines = [f"rule of {evidence.market}: {_RULES[rule]}"]
     for each in evidence.elsewhere:
         lines += [each.refusal.words(), *each.judged]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
     asks = frozenset({Ask.EVIDENCE}) if of_goods else frozenset[Ask]()
-    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, wrong, doubtful, asks=asks)
+    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, doubtful=doubtful, asks=asks)
 
 
 def regulatory(member: Member) -> Found:

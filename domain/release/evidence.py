@@ -105,12 +105,8 @@ class BatchEvidence(Member):
     analysis: AnalysisFacts = AnalysisFacts()
     reviews: tuple[ReviewFacts, ...] = ()
     disposition: DispositionFacts | None = None
-    certifier: tuple[str, ...] = ()
-    """Every human whose hands the certification counts as; empty while nobody certifies."""
     shelf_life: ShelfLife | None = None
     """Until when it may be used; `None` where that is not asked."""
-    rule: DecisionRule | None = None
-    """The rule under which the form decides; `None` while nobody decides."""
     needs: DecisionRule | None = None
     """The rule that the batch needs in the market, by its stage; `None` if by the market alone."""
     elsewhere: tuple[SeenRefusal, ...] = ()

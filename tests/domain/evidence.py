@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.asl.asl import AslStatus
 from domain.audit.outcome import Recommendation
-from domain.batch.batch import DecisionRule, Relation
+from domain.batch.batch import Relation
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.facts import (
     AgreementFacts,
@@ -97,9 +97,7 @@ CLEAN = BatchEvidence(
     analysis=ANALYSIS,
     reviews=REVIEWS,
     disposition=DISPOSITION,
-    certifier=("quentin",),
     materials=(MaterialFacts(lot="Coupling agent C-12 C12-0417", maker="Rheinchem AG"),),
-    rule=DecisionRule.QP,
 )
 
 

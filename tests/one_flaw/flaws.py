@@ -26,7 +26,18 @@ from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import API, BATCHES, BULK, END, EU_PACK, INTERMEDIATE, PEOPLE, US_PACK, the_past
 from tests.records.qualifying import Qualifying
 
-MADE_AT = {INTERMEDIATE: LARNWICK, API: VELDMARK, BULK: TAVIRA, EU_PACK: PAKKAUS, US_PACK: PAKKAUS}
+
+class _MadeAt(dict[str, Place]):
+    """Where a batch is made. One of a chain is called after what it is: `BULK 3.1` is made where the tablets are."""
+
+    def __missing__(self, name: str) -> Place:
+        what, _, number = name.partition(" ")
+        if not number:
+            raise KeyError(name)
+        return self[what]
+
+
+MADE_AT = _MadeAt({INTERMEDIATE: LARNWICK, API: VELDMARK, BULK: TAVIRA, EU_PACK: PAKKAUS, US_PACK: PAKKAUS})
 PLACES = {place.site_id: place for place in (LARNWICK, VELDMARK, MIKRON, TAVIRA, PAKKAUS)}
 DEVIATION: dict[str, Any] = {"deviation_id": "DEV-77"}
 Act = Callable[[Telling], Awaitable[object]]

@@ -11,8 +11,8 @@ from domain.core.entry import Written
 from domain.core.refusals import Code, Refusal
 from domain.core.refusals import Refused as NotTaken
 from tests.one_flaw.flaws import Flaw
-from tests.one_flaw.rows import Barred, Judged, Refused, Row
-from tests.one_flaw.telling import Telling, a_copy, kept_as
+from tests.one_flaw.rows import Barred, Judged, Refused, Row, Seen
+from tests.one_flaw.telling import DECIDED_BY, Telling, a_copy, kept_as
 from tests.one_flaw.world import END, World
 
 RATIONALE = "Looked into, with the evidence on file: no risk for this batch."
@@ -25,6 +25,8 @@ async def faults_of(row: Row, world: World) -> list[str]:
             return _barred(row, told)
         if isinstance(row.expects, Barred) and told.refused:
             return _barred(row, told.refused[0])
+        if isinstance(row.expects, Seen):
+            return await _seen(told, row.market, row.expects)
         first = await _tried(told, row)
         match row.expects:
             case Refused(gate=gate, words=words, also=also):
@@ -75,6 +77,14 @@ async def _tried(told: Telling, row: Row, **more: Any) -> Written | Refusal:
         return await told.decides(row.market, **{**row.decision, **more})
     except NotTaken as refused:
         return refused.refusal
+
+
+async def _seen(told: Telling, market: str, expected: Seen) -> list[str]:
+    what, action, _ = DECIDED_BY[market]
+    lines = str((await told.batch(what).asks(action, market=market))["gates_seen"]).split("\n")
+    said = next(line for line in lines if line.startswith(f"{expected.gate} "))
+    fits = said.startswith(f"{expected.gate} FAIL: ") and expected.words in said
+    return [] if fits else [f"is seen as {said!r}"]
 
 
 async def _judged(told: Telling, row: Row, judged: Judged) -> list[str]:

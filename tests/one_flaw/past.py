@@ -49,6 +49,8 @@ class Past:
     """Whether the sponsor has accepted the certificate."""
     specified_for: tuple[str, ...] = ("EU", "US")
     """The markets for which its specification is registered."""
+    has_parameters: bool = True
+    """Whether parameters were agreed; a step without critical ones follows its master instruction."""
 
 
 async def qualified(
@@ -62,7 +64,8 @@ async def qualified(
     await _agrees(case, place)
     case.at = at
     await _is_listed(seeded, place, scope_id, supplier_id, now, case.case_id)
-    await _has_agreed_parameters(seeded, place, scope_id, at)
+    if past.has_parameters:
+        await _has_agreed_parameters(seeded, place, scope_id, at)
     await _is_registered_with_a_specification(seeded, scope_id, at, past)
     closed: dict[str, JsonValue] = {"stage": "DECISION", "offers": [], "outcome": "APPROVED"}
     await seeded.write("case.closed", case.case_id, closed, at=at)

@@ -6,6 +6,14 @@ from domain.core.people import Org, Role
 from domain.site.site import Activity
 
 
+class People(NamedTuple):
+    """Who is at a site, by account."""
+
+    quality: str
+    maker: str
+    quality_head: str
+
+
 class Place(NamedTuple):
     """A site of the chain, with the one scope that it is qualified for."""
 
@@ -17,13 +25,23 @@ class Place(NamedTuple):
     tz: str
     activity: Activity
     product: str
+    people: People
     dosage_form: str | None = None
-    quality: str = ""
-    """The account of its quality assurance."""
-    maker: str = ""
-    """The account of who makes."""
-    quality_head: str = ""
-    """The account of the head of its quality unit."""
+
+    @property
+    def quality(self) -> str:
+        """The account of its quality assurance."""
+        return self.people.quality
+
+    @property
+    def maker(self) -> str:
+        """The account of who makes."""
+        return self.people.maker
+
+    @property
+    def quality_head(self) -> str:
+        """The account of the head of its quality unit."""
+        return self.people.quality_head
 
 
 class Person(NamedTuple):
@@ -40,72 +58,25 @@ class Person(NamedTuple):
 
 
 LARNWICK = Place(
-    site_id="LR-01",
-    supplier="Larnwick Intermediates",
-    name="Cork",
-    address="Harbour Road 4, Cork, Ireland",
-    country="IE",
-    tz="Europe/Dublin",
-    activity=Activity.INTERMEDIATE,
-    product="ARL-204-I3",
-    quality="nell",
-    maker="owen",
-    quality_head="fay",
-)
+    "LR-01", "Larnwick Intermediates", "Cork", "Harbour Road 4, Cork, Ireland", "IE", "Europe/Dublin",
+    Activity.INTERMEDIATE, "ARL-204-I3", People("nell", "owen", "fay"),
+)  # fmt: skip
 VELDMARK = Place(
-    site_id="VM-02",
-    supplier="Veldmark Fine Chemistry",
-    name="Plant 2",
-    address="Rheinuferstr. 12, 67061 Ludwigshafen, Germany",
-    country="DE",
-    tz="UTC",
-    activity=Activity.API_MFG,
-    product="ARL-204",
-    quality="vito",
-    maker="wen",
-    quality_head="uta",
-)
+    "VM-02", "Veldmark Fine Chemistry", "Plant 2", "Rheinuferstr. 12, 67061 Ludwigshafen, Germany", "DE", "UTC",
+    Activity.API_MFG, "ARL-204", People("vito", "wen", "uta"),
+)  # fmt: skip
 MIKRON = Place(
-    site_id="MK-01",
-    supplier="Mikronwerk",
-    name="Graz",
-    address="Muehlgasse 9, 8010 Graz, Austria",
-    country="AT",
-    tz="Europe/Vienna",
-    activity=Activity.API_MFG,
-    product="ARL-204 micronised",
-    quality="greta",
-    maker="karl",
-    quality_head="maja",
-)
+    "MK-01", "Mikronwerk", "Graz", "Muehlgasse 9, 8010 Graz, Austria", "AT", "Europe/Vienna",
+    Activity.API_MFG, "ARL-204 micronised", People("greta", "karl", "maja"),
+)  # fmt: skip
 TAVIRA = Place(
-    site_id="TB-01",
-    supplier="Tavira Comprimidos",
-    name="Porto",
-    address="Rua do Cais 21, Porto, Portugal",
-    country="PT",
-    tz="Europe/Lisbon",
-    activity=Activity.DRUG_PRODUCT,
-    product="Arlivan 10 mg",
-    dosage_form="tablet",
-    quality="teo",
-    maker="lia",
-    quality_head="rui",
-)
+    "TB-01", "Tavira Comprimidos", "Porto", "Rua do Cais 21, Porto, Portugal", "PT", "Europe/Lisbon",
+    Activity.DRUG_PRODUCT, "Arlivan 10 mg", People("teo", "lia", "rui"), "tablet",
+)  # fmt: skip
 PAKKAUS = Place(
-    site_id="PK-01",
-    supplier="Turun Pakkaus",
-    name="Turku",
-    address="Satamakatu 3, 20100 Turku, Finland",
-    country="FI",
-    tz="Europe/Helsinki",
-    activity=Activity.PACKAGING,
-    product="Arlivan 10 mg",
-    dosage_form="tablet",
-    quality="aino",
-    maker="pekka",
-    quality_head="sirpa",
-)
+    "PK-01", "Turun Pakkaus", "Turku", "Satamakatu 3, 20100 Turku, Finland", "FI", "Europe/Helsinki",
+    Activity.PACKAGING, "Arlivan 10 mg", People("aino", "pekka", "sirpa"), "tablet",
+)  # fmt: skip
 PLACES = (LARNWICK, VELDMARK, MIKRON, TAVIRA, PAKKAUS)
 """From the intermediate to the pack. The plant of Veldmark is there from the start."""
 
@@ -118,12 +89,18 @@ OTHERS = (
 """People beside those who are there from the start."""
 
 
+ROLES = People(quality=Role.CDMO_QA, maker=Role.CDMO_TECH, quality_head=Role.CDMO_QU_HEAD)
+"""What each of the three at a site is."""
+
+
 def people() -> list[Person]:
     """Everybody who is registered for the story, site by site."""
-    roles = {"quality": Role.CDMO_QA, "maker": Role.CDMO_TECH, "quality_head": Role.CDMO_QU_HEAD}
-    found = [*OTHERS]
-    for place in PLACES:
-        if place is not VELDMARK:
-            accounts = {name: getattr(place, name) for name in roles}
-            found += [Person(user, user.title(), roles[name], place.site_id) for name, user in accounts.items()]
-    return found
+    new = (place for place in PLACES if place is not VELDMARK)
+    return [
+        *OTHERS,
+        *(
+            Person(user, user.title(), Role(role), place.site_id)
+            for place in new
+            for user, role in zip(place.people, ROLES, strict=True)
+        ),
+    ]

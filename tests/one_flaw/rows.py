@@ -46,7 +46,15 @@ class Barred:
     rule: str | None = None
 
 
-Expected = Refused | Judged | Released | Barred
+@dataclass(frozen=True)
+class Seen:
+    """Who would decide reads that a gate is closed, before there is anything to decide."""
+
+    gate: str
+    words: str
+
+
+Expected = Refused | Judged | Released | Barred | Seen
 
 
 @dataclass(frozen=True)

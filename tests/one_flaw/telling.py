@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from pydantic import JsonValue
 from sqlalchemy import event
 from sqlmodel import col, select
@@ -23,6 +24,8 @@ from records.core.database import Database
 from records.core.journal import Journal
 from records.core.tables.cases import TaskRow
 from records.core.tables.journal import SignatureTokenRow
+from records.release.family import MOST_ANCESTORS
+from records.release.gate_evidence import context
 from tests.one_flaw.world import BATCHES, EU_PACK, US_PACK, World
 from tests.records.qualifying import Qualifying, a_case
 from tests.records.seeded import Seeded
@@ -45,6 +48,8 @@ class Telling:
     """What the journal did not take while the story was told again."""
     notes: dict[str, Any] = field(default_factory=dict)
     """What a flaw keeps for a later step."""
+    most_ancestors: int = MOST_ANCESTORS
+    """How many batches gates look at; thousands of them are more than a row can tell of."""
 
     def passes(self, **span: float) -> None:
         self.at += timedelta(**span)
@@ -90,7 +95,9 @@ class Telling:
             form |= task.prefill
             if action in (None, usual):
                 batch.tasks[usual] = task.task_id
-        return await batch.answers(by or decider, action or usual, form, **changes)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(context, "MOST_ANCESTORS", self.most_ancestors)
+            return await batch.answers(by or decider, action or usual, form, **changes)
 
     async def goes_on(self, mark: str, retold: Retold, *, only: Sequence[str]) -> None:
         """The rest of the story is told again, of some of the batches; what is refused stays undone."""
@@ -143,7 +150,9 @@ class Telling:
 
 
 def _not_begun(entry: Entry, world: World) -> set[str]:
-    """The batch that an entry would have registered: nothing more is told of it."""
+    """The batch that an entry would have registered, or begun to make: nothing more is told of it."""
+    if any(isinstance(line, Answer) and line.action == "start" for line in entry.lines):
+        return {entry.stream}
     numbers = {line.form.get("number") for line in entry.lines if isinstance(line, StartCase)}
     return {world.batches[what] for what in BATCHES if world.numbers[what] in numbers}
 

@@ -105,7 +105,7 @@ async def approves(writing: Writing, case: CaseRow, form: QcuApproval) -> Effect
 async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
     """Refuse, or enter the decision of the sponsor by the gates."""
     batch, market = await open_market(writing, case, form, rule)
-    evidence = await evidence_for(writing, batch, market, rule, audits_known=form.audits_known)
+    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     effect = decided(form, rule, results)
@@ -164,14 +164,12 @@ async def open_market(
 
 
 async def evidence_for(
-    writing: Writing, batch: BatchRow, market: BatchMarketRow, rule: DecisionRule, *, audits_known: bool | None
+    writing: Writing, batch: BatchRow, market: BatchMarketRow, *, audits_known: bool | None
 ) -> BatchEvidence:
     """What the gates look at as the actor decides, who has neither reviewed the batch nor disposed of it (S5)."""
     found = await evidence_of(writing.session, writing.policies, batch, market.market, writing.at)
-    certifier = tuple(sorted(writing.actor.persons))
-    evidence = found.model_copy(update={"certifier": certifier, "rule": rule, "audits_known": audits_known})
-    refuse_reviewers(evidence.certifier, _concerned(evidence))
-    return evidence
+    refuse_reviewers(writing.actor.persons, _concerned(found))
+    return found.model_copy(update={"audits_known": audits_known})
 
 
 def decided(form: DecisionForMarket, rule: DecisionRule, results: Sequence[GateResult]) -> Effect:

@@ -52,7 +52,7 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
         unit=batch.unit or "",
     )
     refuse_unless_well_formed(form, made=made, unit=batch.unit)
-    evidence = await evidence_for(writing, batch, market, rule, audits_known=form.audits_known)
+    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     return decided(form, rule, results) | await releases(writing, batch, form, market, evidence, results)

@@ -16,7 +16,6 @@ from domain.batch.gate.facts import (
     Gate,
     HoldFacts,
     InspectionFacts,
-    MaterialFacts,
     OosFacts,
     ReleaseFacts,
     ReportFacts,
@@ -134,7 +133,6 @@ FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
         "OOS-1 (Assay) is confirmed",
     ),
     (Gate.G10, {"changes": (ChangeFacts(change_id="CC-1"),)}, FAIL, "CC-1 was never notified"),
-    (Gate.G12, {"materials": (MaterialFacts(lot="C-12", maker=""),)}, FAIL, "the maker of C-12 is not known"),
     (
         Gate.G12,
         {"transports": (TransportFacts(shipment_id="SHP-1", within_limits=False),)},

@@ -18,7 +18,6 @@ from domain.batch.gate.facts import (
     ExceptionFacts,
     Gate,
     HoldFacts,
-    MaterialFacts,
     OosFacts,
     ReportFacts,
     SiteEventFacts,
@@ -367,11 +366,8 @@ def test_g10_changes_are_approved_and_registered(change: dict[str, Any], verdict
         but(reviews=REVIEWS[:2]),
         but(reviews=(*REVIEWS[:2], review("review-process", "carla", failed=("G6",)))),
         but(reviews=(*REVIEWS[:2], review("review-process", "carla", is_outdated=True))),
-        but(reviews=(*REVIEWS[:2], review("review-process", "quentin"))),
         but(disposition=None),
         but(disposition=DISPOSITION.model_copy(update={"verdict": SiteVerdict.REJECTED})),
-        but(disposition=DISPOSITION.model_copy(update={"persons": ("priya",)})),
-        but(disposition=DISPOSITION.model_copy(update={"persons": ("quentin",)})),
     ],
 )
 def test_g11_refuses_without_separate_reviews_and_holds_nothing(evidence: BatchEvidence) -> None:
@@ -384,7 +380,6 @@ def test_g11_refuses_without_separate_reviews_and_holds_nothing(evidence: BatchE
     [
         (but(materials=()), FAIL),
         (but(materials=(), parents=(PARENT,)), PASS),
-        (but(materials=(MaterialFacts(lot="C-12", maker=" "),)), FAIL),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=True),)), PASS),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False),)), FAIL),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False, market="US"),)), PASS),
@@ -396,19 +391,19 @@ def test_g12_materials_and_transport_are_known(evidence: BatchEvidence, verdict:
 
 
 @pytest.mark.parametrize(
-    ("market", "rule", "verdict"),
+    ("market", "needs", "words"),
     [
-        ("EU", DecisionRule.QP, PASS),
-        ("DE", DecisionRule.QP, PASS),
-        ("EU", DecisionRule.QCU, FAIL),
-        ("US", DecisionRule.QCU, PASS),
-        ("US", DecisionRule.QP, FAIL),
-        ("US", None, PASS),
+        ("EU", None, "EU: certificate of a qualified person"),
+        ("DE", None, "DE: certificate of a qualified person"),
+        ("US", None, "US: approval of the quality unit"),
+        ("EU", DecisionRule.PROCESSING, "EU: release for further processing"),
+        ("EU", DecisionRule.CONFIRMATION, "EU: confirmation of a qualified person of the site"),
     ],
 )
-def test_g13_the_rule_of_the_market_decides(market: str, rule: DecisionRule | None, verdict: GateVerdict) -> None:
-    found = told(but(market=market, rule=rule), Gate.G13)
-    assert (found.verdict, found.hold_type) == (verdict, None)
+def test_g13_says_which_rule_decides(market: str, needs: DecisionRule | None, words: str) -> None:
+    found = told(but(market=market, needs=needs), Gate.G13)
+    assert found.verdict is PASS
+    assert found.reason.startswith(words)
 
 
 @pytest.mark.parametrize("of", HoldType)

@@ -1,93 +1,29 @@
-"""Flaws of what was made: process, deviations, results, analysis, changes, materials (gates G6 to G10 and G12)."""
+"""Flaws of what was made: deviations, results, analysis (gates G7 to G9)."""
 
-from typing import Any
-
+from tests.one_flaw.deciding import named
 from tests.one_flaw.flaws import (
     accepted,
     analysed,
     asked,
-    assessed,
     both,
-    changed,
     closed,
     deviates,
-    does,
-    excused,
     fails,
-    filed,
     invalidated,
     lifted,
-    made_of_nothing,
-    measured,
     otherwise,
-    run_by_newer_parameters,
+    reported,
     seen,
-    short_lived,
     unsaid,
 )
-from tests.one_flaw.past import IMPURITY, TEMPERATURE, Past
-from tests.one_flaw.places import LARNWICK, PAKKAUS
+from tests.one_flaw.goods import comes_anew, replaced
+from tests.one_flaw.making import happened
+from tests.one_flaw.older import once_accepted, once_replaced
+from tests.one_flaw.past import Past
+from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
-from tests.one_flaw.world import BULK, EU_PACK, INTERMEDIATE, US_PACK
+from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
-TOO_HOT: dict[str, Any] = {"parameter": TEMPERATURE}
-DATA: dict[str, Any] = {
-    "impact_on": [{"attribute": IMPURITY, "data": "0.11 % in three samples; limit 0.15 %."}],
-}
-
-
-def departs(what: str) -> Any:
-    """A temperature beyond its proven range, and the deviation that says so."""
-    return both(measured(what, "52.6"), deviates(what, **TOO_HOT))
-
-
-HOT_EU = measured(EU_PACK, "52.6")
-NORMAL = measured(EU_PACK, "46")
-G6 = (
-    Row("a temperature lies outside its proven range", "EU", HOT_EU,
-        held("G6", "Temperature 52.6 Cel is outside its proven acceptable range without a deviation")),
-    Row("a temperature lies just above its proven range", "US", measured(US_PACK, "50.1"),
-        held("G6", "Temperature 50.1 Cel is outside its proven acceptable range without a deviation")),
-    Row("a temperature lies outside its normal range", "EU", NORMAL,
-        held("G6", "Temperature 46 Cel is outside its normal range without a deviation")),
-    Row("another set of parameters was effective at the start", "EU", run_by_newer_parameters(EU_PACK),
-        Refused("G6", "but PS-902 was effective at the start")),
-    Row("another set of parameters was effective, for the States", "US", run_by_newer_parameters(US_PACK),
-        Refused("G6", "but PS-902 was effective at the start")),
-    Row("a departure whose deviation is not accepted", "EU",
-        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU")),
-        held("G6", "DEV-77 (Temperature): is not accepted", "G7")),
-    Row("a departure that development has not assessed", "EU",
-        both(departs(EU_PACK), closed(EU_PACK, **DATA), filed(EU_PACK, "EU"),
-             accepted(EU_PACK, "quentin", cause_corrected=True)),
-        held("G6", "DEV-77 (Temperature): is not assessed by process development")),
-    Row("a departure of which regulatory affairs has said nothing", "EU",
-        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK),
-             accepted(EU_PACK, "quentin", cause_corrected=True)),
-        held("G6", "regulatory affairs has not stated what it means in EU")),
-    Row("a departure that misses a registered limit", "EU",
-        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU", limit_missed=True),
-             accepted(EU_PACK, "quentin", cause_corrected=True)),
-        held("G6", "misses a limit that is registered in EU")),
-    Row("a departure whose cause is not corrected", "EU",
-        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK),
-             filed(EU_PACK, "EU"), accepted(EU_PACK, "quentin", cause_corrected=False)),
-        held("G6", "its cause is not corrected")),
-    Row("a departure, assessed and accepted by the qualified person", "EU",
-        both(departs(EU_PACK), closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU"),
-             accepted(EU_PACK, "quentin", cause_corrected=True), lifted(EU_PACK, "carla", "hana", "PROCESS"),
-             lifted(EU_PACK, "priya", "hana", "DEVIATION")),
-        Judged("G6", "was outside its proven acceptable range: DEV-77")),
-    Row("a departure for the States, accepted by the quality unit", "US",
-        both(departs(US_PACK), closed(US_PACK, **DATA), assessed(US_PACK), filed(US_PACK, "US"),
-             accepted(US_PACK, "petra", cause_corrected=True), lifted(US_PACK, "carla", "hana", "PROCESS"),
-             lifted(US_PACK, "priya", "hana", "DEVIATION")),
-        Judged("G6", "was outside its proven acceptable range: DEV-77")),
-    Row("outside the normal range, with a minor deviation", "EU",
-        both(NORMAL, deviates(EU_PACK, "MINOR", **TOO_HOT), closed(EU_PACK), seen(EU_PACK),
-             lifted(EU_PACK, "carla", "hana")),
-        Released()),
-)  # fmt: skip
 G7 = (
     Row("a deviation of the pack is open", "EU", deviates(EU_PACK), held("G7", "DEV-77 is open")),
     Row("a minor deviation of the pack is open", "US", deviates(US_PACK, "MINOR"), Refused("G7", "DEV-77 is open")),
@@ -163,47 +99,60 @@ G9 = (
     Row("a result at the limit", "EU", analysed(EU_PACK, "0.13"), Released()),
     Row("a result with a decimal comma", "US", analysed(US_PACK, "0,12"), Released()),
 )  # fmt: skip
-G10 = (
-    Row("a change was never notified", "EU", does(EU_PACK, "aino", "change", change_id="CC-9"),
-        Refused("G10", "CC-9 was never notified")),
-    Row("a change was never notified, for the States", "US", does(US_PACK, "aino", "change", change_id="CC-9"),
-        Refused("G10", "CC-9 was never notified")),
-    Row("a change is not approved", "EU", changed(PAKKAUS, EU_PACK, filing="NO_FILING", decided=False),
-        Refused("G10", "CC-77 (CHG-1) is not approved")),
-    Row("a change is not approved, for the States", "US", changed(PAKKAUS, US_PACK, filing="NO_FILING", decided=False),
-        Refused("G10", "CC-77 (CHG-1) is not approved")),
-    Row("a change needs a variation", "EU", changed(PAKKAUS, EU_PACK, filing="VARIATION"),
-        Judged("G10", "CC-77 needs variation IB-12 to be approved in EU")),
-    Row("a change needs a variation, for the States", "US", changed(PAKKAUS, US_PACK, filing="VARIATION"),
-        Judged("G10", "CC-77 needs variation IB-12 to be approved in US")),
-    Row("a change at the intermediate was never notified", "EU", does(INTERMEDIATE, "nell", "change", change_id="CC-9"),
-        Refused("G10", "BAT-1 (I3-0417): CC-9 was never notified")),
-    Row("a change at the intermediate needs a variation", "US", changed(LARNWICK, INTERMEDIATE, filing="VARIATION"),
-        Judged("G10", "BAT-1 (I3-0417): CC-77 needs variation IB-12 to be approved in US")),
-    Row("a change without filing", "EU", changed(PAKKAUS, EU_PACK, filing="NO_FILING"), Released()),
-    Row("a change without filing, for the States", "US", changed(PAKKAUS, US_PACK, filing="NO_FILING"), Released()),
-    Row("the authority excuses a change that was never notified", "EU",
-        both(does(EU_PACK, "aino", "change", change_id="CC-9"), excused(EU_PACK, "G10", "EU")), Released()),
+
+ROGUE = happened(EU_PACK, PAKKAUS, "DEVIATION")
+AT_SITES = (
+    Row("a critical event at the packer is not decided on", "EU", ROGUE,
+        Judged("G7", "EVT-1 (deviation, critical)", named(events=["EVT-1"]))),
+    Row("an event at the packer is judged without its name", "EU", ROGUE, Refused("G7", "does not name EVT-1"),
+        {"judgements": [{"gate": "G7", "rationale": "Nothing of it touches this batch, as was seen."}]}),
+    Row("two critical events at the maker of the intermediate are not decided on", "US",
+        both(happened(INTERMEDIATE, LARNWICK, "DEVIATION"), happened(INTERMEDIATE, LARNWICK, "COMPLAINT")),
+        Judged("G7", "BAT-1 (I3-0417): EVT-2 (complaint, critical)", named(events=["EVT-1", "EVT-2"]))),
+    Row("an event at the maker of the tablets is not decided on", "EU", happened(BULK, TAVIRA, "CYBER_INCIDENT"),
+        Judged("G7", "BAT-3 (T-0051): EVT-1 (cyber incident, critical)", named(events=["EVT-1"]))),
+    Row("an event at the mill is not decided on", "EU", happened(API, MIKRON, "DEVIATION", "MINOR"),
+        Judged("G7", "BAT-2 (A-2204): EVT-1 (deviation, minor)", named(events=["EVT-1"]))),
+    Row("an event at the packer is younger than the batch", "EU", reported(PAKKAUS, "CYBER_INCIDENT"), Released()),
 )  # fmt: skip
-G12 = (
-    Row("the shelf life of the pack has ended", "EU", short_lived(EU_PACK, days=3, later=10),
-        Refused("G12", "shelf life ended on")),
-    Row("the shelf life of the pack ended yesterday", "US", short_lived(US_PACK, days=3, later=4),
-        Refused("G12", "shelf life ended on")),
-    Row("nothing is known of what the pack was made of", "EU", made_of_nothing(EU_PACK),
-        held("G12", "no starting material is known")),
-    Row("the tablets are not confirmed for the Union", "EU", unsaid(BULK, "confirm-manufacture"),
-        Refused("G12", "T-0051) is not released for EU")),
-    Row("the release of the tablets is taken back", "US",
-        does(BULK, "hana", "withdraw-release", markets=["US"], grounds=["SAFETY"]),
-        held("G12", "the release of BAT-3 (T-0051) for US")),
-    Row("the confirmation of the tablets is taken back", "EU",
-        does(BULK, "bela", "withdraw-release", markets=["EU"], grounds=["SAFETY"]),
-        held("G12", "the release of BAT-3 (T-0051) for EU")),
-    Row("the release of the intermediate is taken back", "EU",
-        does(INTERMEDIATE, "hana", "withdraw-release", markets=["EU"], grounds=["SAFETY"]),
-        held("G12", "the release of BAT-1 (I3-0417) for EU")),
-    Row("the last day of the shelf life", "EU", short_lived(EU_PACK, days=3, later=2.5), Released()),
+ONCE = (
+    Row("a planned departure was accepted once", "EU",
+        both(deviates(EU_PACK), closed(EU_PACK), once_accepted(EU_PACK, unexpected=False),
+             lifted(EU_PACK, "priya", "hana")), Refused("G7", "DEV-77 was planned; that is a change")),
+    Row("a deviation with an unmet specification was accepted once", "US",
+        both(deviates(US_PACK), closed(US_PACK), once_accepted(US_PACK, specifications_met=False),
+             lifted(US_PACK, "priya", "hana")), Refused("G7", "DEV-77: a registered specification is not met")),
+    Row("a failing certificate was replaced once, and nobody asked why", "EU", once_replaced(EU_PACK, "0.27", "0.12"),
+        Refused("G8", "Impurity I-3 0.27 % was never investigated")),
+    Row("a failing certificate of the intermediate was replaced once", "US",
+        once_replaced(INTERMEDIATE, "0.27", "0.12"),
+        Refused("G8", "BAT-1 (I3-0417): Impurity I-3 0.27 % was never investigated")),
+    Row("a certificate that was replaced once is investigated at last", "EU",
+        both(once_replaced(EU_PACK, "0.27", "0.12"), fails(EU_PACK), invalidated(EU_PACK, "sirpa"),
+             lifted(EU_PACK, "nora", "hana")), Released()),
+)  # fmt: skip
+FAILS = analysed(EU_PACK, "0.27")
+RESULTS = (
+    Row("a certificate fails its specification", "EU", FAILS,
+        held("G8", "(Impurity I-3) is in the laboratory", "G9", "G11")),
+    Row("a failing certificate is replaced by a passing one", "EU", both(FAILS, replaced(EU_PACK, "0.12")),
+        held("G8", "(Impurity I-3) is in the laboratory", "G11")),
+    Row("a certificate fails at a digit that rounding does not save", "US", analysed(US_PACK, "0.16"),
+        held("G9", "fails: Impurity I-3", "G8", "G11")),
+    Row("a failing result of the intermediate holds the pack", "US", fails(INTERMEDIATE),
+        held("G8", "BAT-1 (I3-0417): OOS-77 (Impurity I-3)")),
+    Row("a failing result of the tablets holds the pack", "EU", fails(BULK),
+        held("G8", "BAT-3 (T-0051): OOS-77 (Impurity I-3)")),
+    Row("the certificate of the intermediate leaves a test out", "EU",
+        analysed(INTERMEDIATE, "0.12", test="Impurity I-4"), held("G12", "BAT-1 (I3-0417) is not released for EU")),
+    Row("nothing is registered for the States at the maker of the tablets", "US",
+        otherwise(TAVIRA, Past(specified_for=("EU",))), held("G12", "BAT-3 (T-0051) is not released for US")),
+)  # fmt: skip
+CORRECTED = both(deviates(EU_PACK), comes_anew("CORRECTION", released_before=False, rejected=True),
+                 lifted(EU_PACK, "priya", "hana"))  # fmt: skip
+AGAIN = (
+    Row("a pack was rejected wrongly, with a deviation that is open", "EU", CORRECTED,
+        Judged("G7", "BAT-4 (P-1001): DEV-77 is open")),
 )  # fmt: skip
 
-ROWS = (*G6, *G7, *G8, *G9, *G10, *G12)
+ROWS = (*AGAIN, *G7, *AT_SITES, *G8, *G9, *ONCE, *RESULTS)

@@ -1,8 +1,16 @@
 """Flaws of the decision itself: reviews, who decides, holds, alerts (gates G11, G13 and G14)."""
 
-from tests.one_flaw.flaws import deviates, fails, held, nothing, reported, said, unsaid
-from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA
-from tests.one_flaw.rows import Barred, Refused, Released, Row
+from tests.one_flaw.deciding import (
+    judged_by_two,
+    packed_up_again,
+    refused_by_the_states,
+    refused_for,
+    reviews,
+    shown_by,
+)
+from tests.one_flaw.flaws import both, deviates, fails, held, nothing, reported, said, unsaid
+from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 G11 = (
@@ -99,4 +107,42 @@ PERSONS = (
         {"quantity": "100", "location": {"country": "XI", "shown_by": "Office in Belfast"}}),
 )  # fmt: skip
 
-ROWS = (*G11, *G13, *G14, *PERSONS)
+BOTH = said(EU_PACK, "request", markets=["EU", "US"])
+REVIEWS = (
+    Row("the package came again after the reviews", "EU", packed_up_again(EU_PACK),
+        Refused("G11", "Review of the process was before the last package")),
+    Row("a reviewer has failed a gate", "EU",
+        reviews(EU_PACK, "carla", "review-process", verdicts=[
+            {"gate": "G6", "verdict": "FAIL", "reason": "The trend of the temperature is not understood."}]),
+        Refused("G11", "has failed G6 in Review of the process", HELD)),
+    Row("the record of the tablets was not reviewed", "EU", unsaid(BULK, "review-record"),
+        Refused("G12", "BAT-3 (T-0051) is not released for EU")),
+    Row("the site has not disposed of the intermediate", "US", unsaid(INTERMEDIATE, "disposition"),
+        Refused("G12", "BAT-1 (I3-0417) is not released for US")),
+)  # fmt: skip
+MARKETS = (
+    Row("the States have rejected the pack for their market alone", "EU",
+        both(BOTH, refused_by_the_states(EU_PACK, "COMMERCIAL")), Judged("G13", "BAT-4 was rejected for US")),
+    Row("the States have rejected the pack for its goods", "EU",
+        both(BOTH, refused_by_the_states(EU_PACK, "CONTAMINATION")),
+        Judged("G13", "BAT-4 was rejected for US (contamination)", shown_by("quentin"))),
+    Row("the States have rejected the pack for its safety", "EU",
+        both(BOTH, refused_by_the_states(EU_PACK, "SAFETY")), Refused("G13", "BAT-4 was rejected for US", HELD)),
+    Row("the rejection of the States is judged by two", "EU",
+        both(BOTH, refused_by_the_states(EU_PACK, "SAFETY"), judged_by_two(EU_PACK, "HOLD-1")), Released()),
+    Row("the States have rejected the intermediate for its safety", "EU",
+        refused_for(INTERMEDIATE, "release-for-processing", "US", "SAFETY"),
+        Refused("G12", "BAT-1 (I3-0417): rejected for US (safety)", HELD)),
+)  # fmt: skip
+ALERTS = (
+    Row("the authority states that the mill does not comply", "EU", reported(MIKRON, "NON_COMPLIANCE_STATEMENT"),
+        Refused("G14", "BAT-2 (A-2204): EVT-1 (non compliance statement) is open")),
+    Row("a lot of the pack is falsified", "EU", reported(PAKKAUS, "FALSIFICATION", lots=["p 1001"]),
+        Refused("G14", "EVT-1 (falsification) is open")),
+    Row("another lot of the packer is falsified", "EU", reported(PAKKAUS, "FALSIFICATION", lots=["P-0999"]),
+        Released()),
+    Row("an alert of serialisation names the pack", "US", reported(PAKKAUS, "SERIALISATION_ALERT", lots=["P-1002"]),
+        Refused("G14", "EVT-1 (serialisation alert) is open")),
+)  # fmt: skip
+
+ROWS = (*G11, *REVIEWS, *G13, *MARKETS, *G14, *ALERTS, *PERSONS)

@@ -1,0 +1,105 @@
+"""Flaws of who decides, reviews and judges, and of what was decided for another market."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from domain.batch.making.package import ALWAYS
+from domain.core.entry import Answer, Entry
+from tests.one_flaw.flaws import MADE_AT, Flaw, retold
+from tests.one_flaw.telling import Telling
+from tests.one_flaw.world import BATCHES
+
+NO: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Particles were found.", "judgements": []}
+
+
+def named(**records: Any) -> Callable[[Telling], Awaitable[dict[str, Any]]]:
+    """A judgement names these records."""
+
+    async def names(_: Telling) -> dict[str, Any]:
+        return records
+
+    return names
+
+
+def shown_by(user: str) -> Callable[[Telling], Awaitable[dict[str, Any]]]:
+    """A judgement names evidence that somebody has uploaded."""
+
+    async def names(told: Telling) -> dict[str, Any]:
+        return {"evidence": [await told.uploads(user)]}
+
+    return names
+
+
+def reviews(what: str, user: str, action: str, **given: Any) -> Flaw:
+    """One of the sponsor's reviews is given again."""
+
+    async def act(told: Telling) -> None:
+        await told.batch(what).does(user, action, **given)
+
+    return Flaw(act)
+
+
+def packed_up_again(what: str) -> Flaw:
+    """The site sends another package after the reviews."""
+
+    async def act(told: Telling) -> None:
+        user = MADE_AT[what].quality
+        document = await told.uploads(user)
+        documents = [{"item": item, "document": document} for item in ALWAYS]
+        await told.batch(what).does(user, "package", documents=documents)
+
+    return Flaw(act)
+
+
+def refused_for(what: str, action: str, market: str, ground: str) -> Flaw:
+    """A decision for one market is a rejection; the other one stands."""
+    no = {**NO, "grounds": [ground], "sites": [], "purpose": None}
+    return retold(what, action, lambda form: [{**form, **no} if form["market"] == market else form])
+
+
+def refused_by_the_states(what: str, ground: str) -> Flaw:
+    """The quality unit rejects the batch for the States."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        await batch.asks("approve", market="US")
+        await batch.answers("hana", "approve", {**NO, "market": "US", "grounds": [ground]})
+
+    return Flaw(act)
+
+
+def judged_by_two(what: str, hold: str) -> Flaw:
+    """The qualified person and the head of quality judge what the other market has decided."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        for user, action in (("quentin", "judge-other-market"), ("hana", "judge-other-market-quality")):
+            judged = {"hold_id": hold, "market": "EU", "goes_on": True, "evidence": [await told.uploads(user)]}
+            await batch.answers(user, action, judged)
+
+    return Flaw(act)
+
+
+def judged_at_each_release(what: str, action: str, gate: str, **otherwise: Any) -> Flaw:
+    """Something is doubtful of a batch; whoever releases it for further processing, or what comes of it, judges it."""
+
+    async def act(told: Telling) -> None:
+        first = told.world.batches[what]
+
+        def edited(entry: Entry) -> Sequence[Entry]:
+            lines = [
+                line.model_copy(update={"form": {**line.form, **_said(line, entry.stream == first)}})
+                if isinstance(line, Answer)
+                else line
+                for line in entry.lines
+            ]
+            return (entry.model_copy(update={"lines": tuple(lines)}),)
+
+        def _said(line: Answer, is_first: bool) -> dict[str, Any]:  # noqa: FBT001
+            if line.action == "release-for-processing":
+                return {"judgements": [{"gate": gate, "rationale": "Looked into: no risk for this batch."}]}
+            return otherwise if is_first and line.action == action else {}
+
+        await told.goes_on(what, edited, only=BATCHES[BATCHES.index(what) :])
+
+    return Flaw(act, what)
