@@ -11,7 +11,7 @@ from domain.core.entry import Entry
 from domain.core.forms import Form, Process
 from domain.core.people import QUALITY_UNIT, SYSTEM, Role
 from domain.processes import FORMS
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow
 from records.contexts import load
 from records.core.deciders import asked, permitted
 from records.core.policies import Policies
@@ -131,3 +131,32 @@ async def test_a_no_is_open_to_the_quality_unit_whatever_the_market(seeded: Seed
         entry = Entry(stream=batch.case_id, command_id="asks", at=batch.at, actor=SYSTEM, lines=())
         writing = Writing(session, entry, load(), Policies(), batch.at, web="")
         assert await permitted(writing, case, no) == QUALITY_UNIT | {Role.QP}
+
+
+@pytest.mark.parametrize(
+    ("markets", "decider", "others"),
+    [
+        (["US"], "priya", ("quentin", "vito", "carla")),
+        (["EU"], "quentin", ("hana", "priya", "vito")),
+        (["EU", "US"], "quentin", ("hana", "priya", "vito")),
+    ],
+)
+async def test_a_major_deviation_is_accepted_by_the_decider_of_its_markets_and_nobody_else(
+    seeded: Seeded, markets: list[str], decider: str, others: tuple[str, ...]
+) -> None:
+    await ready(seeded)
+    batch = await made(seeded, markets=markets)
+    about = {"deviation_id": "DEV-1"}
+    detected = batch.at.isoformat()
+    await batch.answers("vito", "deviation", {**about, "deviation_class": "MAJOR", "detected_at": detected})
+    await batch.answers("vito", "close-deviation", about)
+    for user in others:
+        assert (await refused(batch.answers(user, "accept-deviation", about))).code in {
+            "wrong_role",
+            "wrong_organisation",
+        }
+    unmet = await refused(batch.answers(decider, "accept-deviation", {**about, "specifications_met": False}))
+    assert list(unmet.fields) == ["specifications_met"]
+    await batch.answers(decider, "accept-deviation", about)
+    (row,) = await seeded.rows(BatchDeviationRow)
+    assert row.state == "ACCEPTED"

@@ -12,6 +12,8 @@ from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import Seeded
 
+FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
+
 
 async def further(batch: Qualifying, quantity: str | None, by: str = "quentin", **changes: Any) -> Any:
     given = {"market": "EU", "decision": "RELEASE", "quantity": quantity, **changes}
@@ -56,3 +58,27 @@ async def test_a_further_part_stands_before_the_same_gates(seeded: Seeded) -> No
     refusal = await refused(further(batch, "18"))
     assert (refusal.code, "G14" in refusal.fields) == (Code.GATE_CLOSED, True)
     assert (await refused(batch.answers("hana", "approve-further", {"market": "EU"}))).fields.keys() == {"market"}
+
+
+@on_one_database
+async def test_a_further_part_is_judged_on_grounds_of_its_own(seeded: Seeded) -> None:
+    """What another market has decided since the first part is judged for the rest, on records and in words."""
+    await fit(seeded)
+    batch = await reviewed(seeded)
+    await decides(batch, "quentin", "EU", quantity="100")
+    why = {"decision": "REJECT", "quantity": None, "reason": "The label is not theirs.", "grounds": ["SPECIFICATION"]}
+    await decides(batch, "hana", "US", "approve", **why)
+    judged: dict[str, Any] = {"gate": "G13", "rationale": "The label is that of the US alone.", "evidence": [FILE]}
+    groundless: list[tuple[list[dict[str, Any]], str]] = [
+        ([], "G13"),
+        ([{**judged, "evidence": []}], "judgements.0.evidence"),
+        ([{**judged, "rationale": "Fine."}], "judgements.0.rationale"),
+        ([judged, judged], "judgements.1.gate"),
+        ([judged, {"gate": "G1", "rationale": "The site was audited last week."}], "judgements.1.gate"),
+    ]
+    for judgements, field in groundless:
+        assert field in (await refused(further(batch, "18", judgements=judgements))).fields
+    assert [row.quantity for row in await seeded.rows(BatchMarketRow) if row.market == "EU"] == ["100"]
+    written = await further(batch, "18", judgements=[judged])
+    assert [each["gate"] for each in written.effect["gates"] if each["verdict"] == "JUDGED"] == ["G13"]
+    assert [row.quantity for row in await seeded.rows(BatchMarketRow) if row.market == "EU"] == ["118"]
