@@ -83,6 +83,16 @@ class GivenJudgement(View):
     at: AwareDatetime
 
 
+class SaidOfBatch(View):
+    """What somebody has signed of the batch in words that no gate compares."""
+
+    about: str
+    """The record, with the id of what it is about."""
+    text: str
+    by_name: str
+    at: AwareDatetime
+
+
 class GrantedException(View):
     """A gate that the authority has excused."""
 

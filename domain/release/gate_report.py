@@ -20,6 +20,7 @@ from domain.release.gate_page import (
     OpenEvent,
     RelativeState,
     ResultLine,
+    SaidOfBatch,
     ToJudge,
 )
 
@@ -163,6 +164,8 @@ class GateReport(View):
     events: tuple[OpenEvent, ...] = ()
     """Open events of the sites, tied to the batch or not."""
     judgements: tuple[GivenJudgement, ...] = ()
+    said: tuple[SaidOfBatch, ...] = ()
+    """What was signed of the batch in words that no gate compares, the newest of each."""
 
 
 class CertificationSummary(View):

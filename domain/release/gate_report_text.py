@@ -111,6 +111,7 @@ def _foot(report: GateReport) -> Iterator[str]:
         yield from _list(
             "Exceptions", (f"{e.exception_id} of {e.gate} ({e.authority_letter})" for e in report.exceptions)
         )
+        yield from _list("In words", (f"{each.about}: {each.text} ({each.by_name})" for each in report.said))
         yield from _list("Signed by", (f"{r.title}: {r.by_name}, {r.at:%Y-%m-%d}" for r in report.reviewers))
     if report.judgements:
         yield from _list("Judged", (_judgement(each) for each in report.judgements))

@@ -38,6 +38,7 @@ from records.release.queries.gate_page import (
     results_shown,
     sites_shown,
 )
+from records.release.queries.said import said_of
 
 _DISPOSITION = SiteDisposition.action.name
 _SIGNED: tuple[type[Form], ...] = (SiteDisposition, *REVIEWS)
@@ -91,6 +92,7 @@ async def gate_report(
         sites=sites,
         events=await events_shown(session, sites),
         judgements=await judgements_shown(session, batch_id, row.market, None),
+        said=await said_of(session, batch_id),
         deviations=await _deviations(session, batch_id),
         results=await _results(session, batch_id),
         holds=evidence.holds,

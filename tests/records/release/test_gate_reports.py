@@ -146,7 +146,11 @@ async def test_the_page_says_what_is_to_be_judged_first_and_shows_what_a_signatu
     assert report.analysis
     assert all(line.certificate and line.limit for line in report.analysis)
     assert [site.name for site in report.sites]
+    said = {each.about: (each.text, each.by_name) for each in report.said}
+    trail = "Sequence 2025-0113 of HPLC-07: all injections reported, none deleted."
+    assert said["Review of the results"] == (trail, "Nora Lindholm")
     page = rendered(report)
+    assert f"Review of the results: {trail} (Nora Lindholm)" in " ".join(page.split())
     assert page.index("TO JUDGE G13") < page.index("GATES:")
     for shown in ("US rejected (specification not met)", report.sites[0].name, report.analysis[0].certificate):
         assert shown in " ".join(page.split())
