@@ -23,7 +23,6 @@ from domain.release.gate_words import words
 from domain.site.certificate import CertificateType, is_valid_on
 from domain.site.site import Activity, is_for_eu
 
-NOT_MADE = "manufacture has not ended"
 _GOOD_FOR_US = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
 """Outcomes of an inspection by the FDA that stand in the way of no release."""
 _OF_THE_SUBSTANCE = frozenset({SupplyStage.INTERMEDIATE, SupplyStage.API})
@@ -33,11 +32,6 @@ def certificate_types(activity: Activity) -> frozenset[CertificateType]:
     """What shows that a site may do an activity: a GMP certificate or an authorisation; for storage a wholesale one."""
     stores = {CertificateType.WDA} if activity is Activity.STORAGE else set()
     return frozenset({CertificateType.GMP_CERT, CertificateType.MIA} | stores)
-
-
-def _unfinished(member: Member) -> list[str]:
-    """What is wrong while the batch that is decided on is still made. Of a parent G12 says that it is not released."""
-    return [NOT_MADE] if member.depth == 0 and (member.first_day is None or member.last_day is None) else []
 
 
 def _place(scope: ScopeFacts) -> str:
@@ -60,7 +54,7 @@ def supplier_status(member: Member) -> Found:
     conditional status needs every release-relevant condition met (section 4). A subcontractor counts for what the
     quality agreement approves it for (EU GMP Chapter 7, 7.11).
     """
-    wrong = _unfinished(member)
+    wrong: list[str] = []
     doubtful: list[str] = []
     asks: set[Ask] = set()
     for scope in member.scopes:
@@ -71,8 +65,6 @@ def supplier_status(member: Member) -> Found:
                 doubtful.append(doubt)
             if status.lifted_in is not None:
                 asks.add(Ask.REINSTATEMENT)
-    if not member.scopes:
-        wrong.append("no site and scope is known")
     lines = [_status_line(each) for each in member.scopes]
     return Found("Every site and scope was and is approved.", lines, wrong, doubtful, asks=frozenset(asks))
 
@@ -131,17 +123,18 @@ def quality_agreement(member: Member) -> Found:
     What was made in a gap is judged by both quality units: the site's statement and a deviation go with the judgement.
     Where no agreement was ever in force nothing is judged.
     """
-    if member.first_day is None or member.last_day is None:
-        return Found("Manufacture goes on.", wrong=_unfinished(member))
+    if member.first_day is None:
+        return Found("Manufacture has not begun.")
+    last_day = member.last_day or member.today
     wrong: list[str] = []
     doubtful: list[str] = []
     for scope in member.scopes:
         own = [each for each in member.agreements if each.scope_id == scope.scope_id]
-        gap = uncovered(own, member.first_day, member.last_day)
+        gap = uncovered(own, member.first_day, last_day)
         if gap is not None:
             fault = f"no quality agreement was in force for {_place(scope)} on {gap}"
             (doubtful if any(each.first <= member.today for each in own) else wrong).append(fault)
-    made = [each for each in member.agreements if each.first <= member.last_day and member.first_day <= each.last]
+    made = [each for each in member.agreements if each.first <= last_day and member.first_day <= each.last]
     lines = [_agreement_line(each) for each in made]
     asks = frozenset({Ask.SITE_STATEMENT, Ask.DEVIATION}) if doubtful else frozenset()
     return Found("A quality agreement was in force throughout manufacture.", lines, wrong, doubtful, asks=asks)
@@ -177,12 +170,11 @@ def certificates(member: Member) -> Found:
         return Found("Its supplier is qualified.", lines)
     doubtful = [doubt for scope in member.scopes for doubt in _certificate_doubts(member, scope)]
     declared = bool(doubtful) and member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
-    wrong = _unfinished(member)
     lines = [_line(each) for each in member.certificates]
     if _is_us(member):
         lines += [_inspection_line(each) for each in member.inspections]
     asks = frozenset({Ask.QP_DECLARATION}) if declared else frozenset()
-    return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
+    return Found("Valid certificates name the activity.", lines, (), doubtful, asks=asks)
 
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
@@ -236,26 +228,30 @@ def audits(member: Member) -> Found:
 
     Overdue it may be justified for a time (policy limit `gate_audit_overdue_max`); of an active substance for the Union
     also later, on evidence [V14]. The outcome is the worst of that audit and all since, unless a later one has verified
-    its findings. What is not reported yet is listed and judged.
+    its findings. What is not reported yet is listed and judged. A starting material whose supplier was never audited
+    rests on the qualification of that supplier.
     """
-    if member.supply_stage is SupplyStage.STARTING_MATERIAL and not member.audits:
-        return Found("Its supplier is qualified.", ["starting material: no audit is due"])
     wrong: list[str] = []
     doubtful: list[str] = []
     asks: set[Ask] = set()
     for each in member.audits:
         place = _place_of(member, each.scope_id)
-        overdue, may_be_judged, beyond = _overdue(each, place, member.today)
-        if overdue is not None:
-            (doubtful if may_be_judged else wrong).append(overdue)
-        asks |= {Ask.EVIDENCE} if beyond else set()
+        if not _rests_on_qualification(member, each):
+            overdue, may_be_judged, beyond = _overdue(each, place, member.today)
+            if overdue is not None:
+                (doubtful if may_be_judged else wrong).append(overdue)
+            asks |= {Ask.EVIDENCE} if beyond else set()
         wrong += [f"{report.audit_id} found {place} unacceptable" for report in each.reports if _is_bad(report)]
         doubtful += _audit_doubts(each, place)
-    if {each.scope_id for each in member.audits} != {each.scope_id for each in member.scopes}:
-        wrong.append("of a scope no audit is known")
-    lines = [_audit_line(each) for each in member.audits]
+    lines = [_audit_line(each) for each in member.audits if not _rests_on_qualification(member, each)]
+    lines += [f"{each.scope_id}: no audit is due" for each in member.audits if _rests_on_qualification(member, each)]
     well = "Audits are within their interval, with a positive recommendation."
     return Found(well, lines, wrong, doubtful, asks=frozenset(asks))
+
+
+def _rests_on_qualification(member: Member, audit: AuditFacts) -> bool:
+    """Whether a starting material rests on the qualification of its supplier alone, as nobody has audited it."""
+    return member.supply_stage is SupplyStage.STARTING_MATERIAL and audit.due is None
 
 
 def _is_bad(report: ReportFacts) -> bool:

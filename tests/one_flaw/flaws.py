@@ -16,7 +16,7 @@ from domain.audit.request import AuditRequest
 from domain.batch.deviations.deviation import DeviationReport
 from domain.batch.holds.hold import HoldsEvaluation
 from domain.change.site_change import ChangeNotification
-from domain.core.entry import Answer, Entry, StartCase
+from domain.core.entry import Answer, Entry, Move, StartCase
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from tests.domain.filling import filled
@@ -376,8 +376,11 @@ def begun_before_the_agreement(what: str) -> Flaw:
     return Flaw(act, what)
 
 
-def audited(place: Place, *severities: str, **report: Any) -> Flaw:
-    """A site was audited today; the report is issued, with findings of these severities."""
+def audited(place: Place, *severities: str, until: str = "report", **report: Any) -> Flaw:
+    """A site was audited today; the report is issued, with findings of these severities, or the audit is not so far.
+
+    `until` may also be "told": the site was told of what is critical; or "over": all was read out to it.
+    """
 
     async def act(told: Telling) -> None:
         request = {"type": "SCHEDULED", "site_id": place.site_id, "scope_ids": [told.world.scopes[place.site_id]]}
@@ -396,10 +399,16 @@ def audited(place: Place, *severities: str, **report: Any) -> Flaw:
         await audit.does("ines", "team")
         await audit.does("tom", "declare")
         await audit.does("tom", "open", held_at=now)
+        await audit.writes(Move(stage="IN_PROGRESS"))
         for each in findings:
             if each["severity"] == "CRITICAL":
                 await audit.answers("tom", "report-critical-finding", {**told_now, "area": each["area"]})
+        if until == "told":
+            return
         await audit.does("tom", "close-meeting", held_at=now, last_day=day, preliminary_findings=findings)
+        await audit.writes(Move(stage="REPORT_DRAFT"))
+        if until == "over":
+            return
         written = await audit.does("tom", "report", **report)
         read = {"version": written.record_version, "sha256": written.record_hash}
         await audit.does("priya", "approve-report", report=read)

@@ -23,7 +23,7 @@ async def faults_of(row: Row, world: World) -> list[str]:
     async with _flawed(row.flaw, world) as told:
         if isinstance(told, Refusal):
             return _barred(row, told)
-        if isinstance(row.expects, Barred) and told.refused:
+        if isinstance(row.expects, Barred) and told.refused and not row.decision:
             return _barred(row, told.refused[0])
         if isinstance(row.expects, Seen):
             return await _seen(told, row.market, row.expects)

@@ -1,7 +1,7 @@
 """What was settled before the story: each site was qualified thirteen months ago, as the journal has kept it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from pydantic import JsonValue
@@ -32,6 +32,7 @@ def content() -> ParameterContent:
     return ParameterContent(parameters=(temperature,), attributes=(filled(QualityAttribute, {"limit_high": "0.15"}),))
 
 
+NOON = time(12)
 AGREED = timedelta(days=100)
 """How long before the story the agreements took effect."""
 ENDS = {
@@ -51,6 +52,10 @@ class Past:
     """The markets for which its specification is registered."""
     has_parameters: bool = True
     """Whether parameters were agreed; a step without critical ones follows its master instruction."""
+    agreed_on: date | None = None
+    """The day on which its quality agreement took effect, if it was another one than usual."""
+    approved_until: date | None = None
+    """The last day for which its agreement approves its subcontractor."""
 
 
 async def qualified(
@@ -60,8 +65,8 @@ async def qualified(
     past, at = past or Past(), now - SINCE
     case = await a_qualification(seeded, place, scope_id, supplier_id, at)
     await shows_a_certificate(case, place, (now + ENDS[place]).date(), is_verified=past.is_verified)
-    case.at = now - AGREED
-    await _agrees(case, place)
+    case.at = now - AGREED if past.agreed_on is None else datetime.combine(past.agreed_on, NOON, UTC)
+    await _agrees(case, place, past)
     case.at = at
     await _is_listed(seeded, place, scope_id, supplier_id, now, case.case_id)
     if past.has_parameters:
@@ -98,12 +103,12 @@ async def a_qualification(seeded: Seeded, place: Place, scope_id: str, supplier_
         policy_version=1,
         request=form.model_dump(mode="json"),
     )
-    requested: dict[str, JsonValue] = {"order": order.model_dump(mode="json"), "kind": "INITIAL", **_said(form)}
+    requested: dict[str, JsonValue] = {"order": order.model_dump(mode="json"), "kind": "INITIAL", **said(form)}
     await seeded.write("qualification.request", case_id, requested, at=at)
     return Qualifying(seeded, case_id, at)
 
 
-def _said(form: Form) -> dict[str, JsonValue]:
+def said(form: Form) -> dict[str, JsonValue]:
     return {"form": form.model_dump(mode="json"), "sha256": "0" * 64, "version": 1, "effect": {}}
 
 
@@ -127,12 +132,13 @@ async def shows_a_certificate(case: Qualifying, place: Place, ends: date, *, is_
     await case.answers("ines", "review-documents", suggested)
 
 
-async def _agrees(case: Qualifying, place: Place) -> None:
+async def _agrees(case: Qualifying, place: Place, past: Past) -> None:
     terms: dict[str, Any] = dict((await case.asks("draft-agreement"))["terms"])
     if place is VELDMARK:
         approved = (case.at - timedelta(days=7)).date().isoformat()
         mill = {"name": MIKRON.name, "site": MIKRON.site_id, "activity": "Micronisation", "approved_on": approved}
-        terms["subcontractors"] = [mill]
+        until = past.approved_until.isoformat() if past.approved_until is not None else None
+        terms["subcontractors"] = [{**mill, "approved_until": until}]
     await case.answers("ines", "draft-agreement", {"terms": terms})
     await case.does(place.quality, "answer-agreement")
     await case.does("rosa", "consult-regulatory")

@@ -26,7 +26,7 @@ from records.core.tables.cases import TaskRow
 from records.core.tables.journal import SignatureTokenRow
 from records.release.family import MOST_ANCESTORS
 from records.release.gate_evidence import context
-from tests.one_flaw.world import BATCHES, EU_PACK, US_PACK, World
+from tests.one_flaw.world import BATCHES, EU_PACK, INTERMEDIATE, US_PACK, World
 from tests.records.qualifying import Qualifying, a_case
 from tests.records.seeded import Seeded
 
@@ -53,6 +53,18 @@ class Telling:
 
     def passes(self, **span: float) -> None:
         self.at += timedelta(**span)
+
+    def made(self, what: str) -> tuple[datetime, datetime]:
+        """The instants at which the manufacture of a batch began and ended, as the story has it."""
+        batch = self.world.batches[what]
+        at = {
+            line.action: entry.at
+            for entry in self.world.story(INTERMEDIATE)
+            if entry.stream == batch
+            for line in entry.lines
+            if isinstance(line, Answer)
+        }
+        return at["start"], at["finish"]
 
     def batch(self, what: str) -> Qualifying:
         """The case of a batch, by what it is in the story."""

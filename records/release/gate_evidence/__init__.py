@@ -17,7 +17,7 @@ from records.batch.results.analysis import analysis_facts
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
 from records.delivery.transport import transports_of
-from records.release.gate_evidence.assurance import certificates_of, critical_at, inspections_of
+from records.release.gate_evidence.assurance import capas_at, certificates_of, critical_at, inspections_of
 from records.release.gate_evidence.audits import Audits, audits_at, audits_of, findings_at
 from records.release.gate_evidence.changes import changes_at, changes_of, reported_changes
 from records.release.gate_evidence.context import GateContext
@@ -71,8 +71,8 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     """What gates look at in each batch of the family, as fields of `Member`; every gatherer asks once for all."""
     statements, agreements = await statements_of(context), await Agreements.of_all(context)
     audited, reported, holds = await audits_at(context), await reported_changes(context), await holds_of(context)
-    changes = await changes_at(context, reported)
-    submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes)))
+    changes, capas = await changes_at(context, reported), await capas_at(context)
+    submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes, *capas)))
     audits = Audits(audited, await findings_at(context), submitted)
     results, events = await results_of_all(context), await open_events_at(context.session, context.site_ids)
     placers = await placers_of(context, holds)
@@ -83,7 +83,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "certificates": await certificates_of(context),
         "inspections": await inspections_of(context),
         "audits": audits_of(context, audits, statements),
-        "critical": await critical_at(context, audits),
+        "critical": critical_at(context, audits, capas, submitted),
         "deviations": await deviations_of(context, submitted),
         "open_events": open_events_of(context, events),
         "oos": oos_of(results),

@@ -1,12 +1,13 @@
 """G3 and G5: certificates, inspections, and what is critical at a scope."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
 
 from domain.audit.capa import SETTLED as SETTLED_CAPAS
-from domain.audit.capa import CapaStatus
+from domain.audit.capa import CapaStatus, CapaVerification
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import FindingStatus, Severity
 from domain.batch.gate.facts import CertificateFacts, CriticalFacts, InspectionFacts
@@ -21,6 +22,7 @@ from records.core.tables.master_data import ScopeRow, SiteRow
 from records.inspection.tables import InspectionRow
 from records.release.gate_evidence.audits import Audits
 from records.release.gate_evidence.context import GateContext, Relative
+from records.release.gate_evidence.submitted import Submitted
 from records.site.tables import CertificateRow
 
 _ONCE_VERIFIED = (CertificateStatus.VERIFIED.value, CertificateStatus.SUPERSEDED.value)
@@ -83,19 +85,25 @@ async def inspections_of(context: GateContext) -> dict[str, tuple[InspectionFact
     }
 
 
-async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[CriticalFacts, ...]]:
-    """Critical findings and CAPAs at the scopes of each batch: open now, or open while it was made.
-
-    One that names no scope counts for its site.
-    """
+async def capas_at(context: GateContext) -> Sequence[tuple[CapaRow, CaseRow]]:
+    """The critical CAPAs at the sites of the family, the oldest first."""
     query = (
         select(CapaRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(CapaRow.capa_id))
         .where(col(CapaRow.site_id).in_(context.site_ids), col(CapaRow.severity) == Severity.CRITICAL.value)
         .order_by(col(CaseRow.number))
     )
-    capas = (await context.session.exec(query)).all()
-    settled = {capa.capa_id: case.closed_at for capa, case in capas}
+    return (await context.session.exec(query)).all()
+
+
+def critical_at(
+    context: GateContext, audits: Audits, capas: Sequence[tuple[CapaRow, CaseRow]], submitted: Submitted
+) -> dict[str, tuple[CriticalFacts, ...]]:
+    """Critical findings and CAPAs at the scopes of each batch: open now, or open while it was made.
+
+    One that names no scope counts for its site.
+    """
+    settled = {capa.capa_id: _settled_at(case, submitted) for capa, case in capas}
     known = [
         _Critical(
             finding.finding_id,
@@ -103,7 +111,7 @@ async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[C
             FindingStatus(finding.status),
             finding.status not in SETTLED_FINDINGS,
             audits.case(finding.case_id),
-            since=audits.found_at(finding.case_id),
+            since=audits.known_since(finding.case_id),
             until=settled.get(finding.capa_id or ""),
         )
         for finding in audits.findings
@@ -117,7 +125,7 @@ async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[C
             capa.status not in SETTLED_CAPAS,
             case,
             since=case.requested_at,
-            until=case.closed_at,
+            until=settled[capa.capa_id],
         )
         for capa, case in capas
     ]
@@ -125,6 +133,12 @@ async def critical_at(context: GateContext, audits: Audits) -> dict[str, tuple[C
         each.batch_id: tuple(fact for one in known if (fact := one.seen_from(each)) is not None)
         for each in context.family
     }
+
+
+def _settled_at(case: CaseRow, submitted: Submitted) -> datetime | None:
+    """When it was verified last; its effectiveness is checked long after. `None` while nothing was."""
+    verified = (row.at for row in submitted.of(case.case_id, CapaVerification) if row.form["verified"])
+    return max(verified, default=case.closed_at)
 
 
 class _Critical:
@@ -154,7 +168,8 @@ class _Critical:
         return self._facts if concerns and (self._facts.is_open or self._was_open(member)) else None
 
     def _was_open(self, member: Relative) -> bool:
+        """Whether it was open while the batch was made. What is not known does not count in its favour."""
         start, end = member.batch.started_at, member.ended_at
-        if start is None or end is None or self._since is None or self._until is None:
+        if start is None or end is None:
             return False
-        return self._since < end and start < self._until
+        return (self._since is None or self._since < end) and (self._until is None or start < self._until)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time
 
 from sqlmodel import col, select
 
@@ -70,6 +70,13 @@ class Audits:
     def found_at(self, case_id: str) -> datetime | None:
         """When the critical findings of an audit were first told; `None` if they came with the report alone."""
         return min((row.at for row in self._submitted.of(case_id, CriticalFinding)), default=None)
+
+    def known_since(self, case_id: str) -> datetime | None:
+        """When the critical findings of an audit were there: as told on site, or else from its first day on."""
+        audit = self._rows.get(case_id)
+        first_day = audit.first_day if audit is not None else None
+        on_site = datetime.combine(first_day, time(), UTC) if first_day is not None else None
+        return self.found_at(case_id) or on_site
 
     def of_scope(self, scope: ScopeRow) -> list[tuple[AuditRow, CaseRow]]:
         """The audits of a scope, the oldest first; one that names no scope is of its whole site."""

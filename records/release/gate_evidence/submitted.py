@@ -6,6 +6,7 @@ from typing import Self
 
 from sqlmodel import col, select
 
+from domain.audit.capa import CapaVerification
 from domain.audit.critical import CriticalFinding
 from domain.audit.plan import AuditPlan
 from domain.batch.deviations.deviation import DeviationAcceptance
@@ -18,6 +19,7 @@ from records.release.gate_evidence.context import GateContext
 _LOOKED_AT: tuple[type[Form], ...] = (
     CriticalFinding,
     AuditPlan,
+    CapaVerification,
     DeviationAcceptance,
     RecordReview,
     ChangeRegulatoryAssessment,

@@ -91,7 +91,7 @@ def test_what_is_closed_is_named_first_with_all_that_was_looked_at() -> None:
         hold_id="HOLD-1", type=HoldType.SUPPLIER_STATUS, reason="Data were deleted", since=AT, fact="ScopeSuspended"
     )
     page = rendered(report(but(scopes=scopes, holds=(hold,))))
-    assert "GATES: G1, G2, G3, G4, G14 not open" in page
+    assert "GATES: G1, G2, G3, G14 not open" in page
     assert page.count("approved at manufacture, not on the list now") == 6
     assert page.count("HOLD-1") == 2, "why it stands, and what lifts it"
     assert "HOLD-1 (status of the site) stands: Data were deleted" in page

@@ -29,6 +29,7 @@ from domain.batch.gate.results import Ask, GateResult, GateVerdict
 from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs, SeenRefusal
 from domain.batch.results.oos import OosKind
+from domain.batch.supply_stage import SupplyStage
 from domain.change.decision import Filing
 from domain.event.site_event import EventType
 from domain.policy.rejection_grounds import RejectionGrounds
@@ -125,8 +126,7 @@ def sub(**changes: Any) -> BatchEvidence:
         (sub(), PASS),
         (sub(not_approved_for="does not name"), FAIL),
         (sub(now=S.SUSPENDED, reach_now=R.FULL), FAIL),
-        (but(scopes=()), FAIL),
-        (but(last_day=None), FAIL),
+        (but(last_day=None), PASS),
     ],
 )
 def test_g1_every_scope_was_approved_and_is_not_stopped_for_release(
@@ -186,7 +186,7 @@ def test_g2_an_agreement_was_in_force_on_every_day_of_manufacture_or_both_qualit
         (with_certificate(inspected_on=LAST), NEEDS),
         (with_certificate(inspected_on=None), PASS),
         (but(certificates=()), NEEDS),
-        (but(first_day=None), FAIL),
+        (but(first_day=None), PASS),
     ],
 )
 def test_g3_a_certificate_names_the_activity_then_and_now_or_it_is_judged(
@@ -205,6 +205,11 @@ def test_g3_a_certificate_that_another_has_replaced_counted_in_its_time() -> Non
 
 def outcome(recommendation: Recommendation, **more: Any) -> ReportFacts:
     return ReportFacts(audit_id="AUD-2", recommendation=recommendation, **more)
+
+
+def of_a_supplier(**audit: Any) -> BatchEvidence:
+    """A starting material: it rests on the qualification of its supplier, and on what audits of it have found."""
+    return with_audit(**audit).model_copy(update={"supply_stage": SupplyStage.STARTING_MATERIAL})
 
 
 DUE = TODAY - timedelta(days=90)
@@ -228,7 +233,10 @@ DUE = TODAY - timedelta(days=90)
         (with_audit(last_day=None, due=None), FAIL),
         (but(audits_known=False), FAIL),
         (but(audits_known=None), PASS),
-        (but(audits=()), FAIL),
+        (of_a_supplier(last_day=None, due=None, reports=()), PASS),
+        (of_a_supplier(last_day=None, due=None, reports=(), critical_under_way=("AUD-3",)), NEEDS),
+        (of_a_supplier(last_day=None, due=None, reports=(outcome(Recommendation.UNACCEPTABLE),)), FAIL),
+        (of_a_supplier(due=DUE, justifiable_until=TODAY - timedelta(days=1), is_api_for_union=False), FAIL),
     ],
 )
 def test_g4_audits_are_within_their_interval_positive_and_known(evidence: BatchEvidence, verdict: GateVerdict) -> None:

@@ -1,6 +1,8 @@
 """The table: every row is one flaw and what must happen."""
 
 from tests.one_flaw.rows import Row
-from tests.one_flaw.table import batch, chain, decision, process, sites
+from tests.one_flaw.table import assurance, batch, chain, decision, process, sites, standing
 
-ROWS: tuple[Row, ...] = (*sites.ROWS, *process.ROWS, *batch.ROWS, *chain.ROWS, *decision.ROWS)
+ROWS: tuple[Row, ...] = (
+    *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *chain.ROWS, *decision.ROWS
+)  # fmt: skip

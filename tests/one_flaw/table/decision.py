@@ -63,6 +63,12 @@ G14 = (
         Refused("G14", "EVT-1 (recall) is open"),
     ),
     Row(
+        "the maker of the intermediate is under an import alert",
+        "US",
+        reported(LARNWICK, "IMPORT_ALERT"),
+        Refused("G14", "BAT-1 (I3-0417): EVT-1 (import alert) is open"),
+    ),
+    Row(
         "the packer is under an import alert",
         "US",
         reported(PAKKAUS, "IMPORT_ALERT"),

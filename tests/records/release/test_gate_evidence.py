@@ -161,6 +161,9 @@ async def test_what_audits_have_found_counts_at_the_scopes_that_were_used(seeded
     }
     async with seeded.database.writing() as session:
         (await session.get_one(FindingRow, (audit.case_id, 1))).status = "VERIFIED"
+    assert (await shut(batch))[Gate.G5] == "FND-1 at Plant 2 (VM-02) was critical and open while the batch was made"
+    async with seeded.database.writing() as session:
+        (await session.get_one(AuditRow, audit.case_id)).first_day = START.date() + timedelta(days=1)
     assert set(await shut(batch)) == {Gate.G4}
 
 
