@@ -64,7 +64,8 @@ CONDITIONS = (
     Row("the mill is approved under a condition that is not met", "EU", conditionally_approved(MIKRON),
         Refused("G1", "BAT-2 (A-2204): SC-4 at Graz (MK-01) has conditions that are not met: ")),
     Row("the maker of the intermediate is approved under a condition that is not met", "US",
-        conditionally_approved(LARNWICK), Refused("G1", "BAT-1 (I3-0417): SC-3 at Cork (LR-01) has conditions that are not")),
+        conditionally_approved(LARNWICK),
+        Refused("G1", "BAT-1 (I3-0417): SC-3 at Cork (LR-01) has conditions that are not")),
     Row("the packer has met the condition of its approval", "EU", conditionally_approved(PAKKAUS, is_met=True),
         Released()),
     Row("the packer is approved under a condition that no release waits for", "US",
@@ -74,7 +75,7 @@ SUBCONTRACTED = (
     Row("the agreement does not approve the mill for as long as the substance was made", "EU", BEYOND_APPROVAL,
         held("G1", "SC-4 at Graz (MK-01) is a subcontractor that the quality agreement approves until ", "G12")),
     Row("the agreement does not approve the mill for long enough, for the States", "US", BEYOND_APPROVAL,
-        held("G1", "BAT-2 (A-2204): SC-4 at Graz (MK-01) is a subcontractor that the quality agreement approves", "G12")),
+        held("G1", "BAT-2 (A-2204): SC-4 at Graz (MK-01) is a subcontractor that the quality agreement", "G12")),
 )  # fmt: skip
 
 GAP_AT_THE_PACKER = made_as_the_agreement_ended(PAKKAUS, EU_PACK)
