@@ -43,7 +43,7 @@ OF_BATCHES: Mapping[str, Callable[[str], Flaw]] = {
 
 def _happened(at: str) -> Flaw:
     async def act(told: Telling) -> None:
-        detected = told.world.begun + timedelta(hours=1)
+        detected = told.world.begun + timedelta(minutes=10)
         await reported(PLACES[at], "CYBER_INCIDENT", lots=[], detected_at=detected.isoformat()).act(told)
 
     return Flaw(act)

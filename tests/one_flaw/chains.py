@@ -127,10 +127,6 @@ async def _is_decided(told: Telling, shape: Shape, name: str, case: Case | None)
     wrong = case.kind if case is not None and case.at == name else ""
     if wrong == "never decided on":
         return []
-    if wrong == "rejected":
-        no = {"decision": "REJECT", "quantity": None, "reason": "Particles.", "grounds": ["CONTAMINATION"]}
-        await _decides(told, name, **no, sites=[], purpose=None)
-        return []
     return await judged(told, shape, name, case)
 
 
@@ -146,7 +142,7 @@ async def judged(told: Telling, shape: Shape, name: str, case: Case | None) -> l
     return [f"{name} was released"] if stops else []
 
 
-async def _decides(told: Telling, name: str, **more: Any) -> None:
+async def _decides(told: Telling, name: str) -> None:
     batch = told.batch(name)
     user, action = DECIDES.get(name.partition(" ")[0], ("hana", "release-for-processing"))
     given: dict[str, Any] = {"market": "EU", "decision": "RELEASE", "quantity": "990"}
@@ -154,8 +150,7 @@ async def _decides(told: Telling, name: str, **more: Any) -> None:
         given = {**await batch.asks(action, market="EU"), **given}
     if action == "release-for-processing":
         given |= {"sites": [], "purpose": "Further processing."}
-    allowed = {"sites", "purpose"} if action != "release-for-processing" else set()
-    await batch.answers(user, action, {**given, **{key: each for key, each in more.items() if key not in allowed}})
+    await batch.answers(user, action, given)
 
 
 def _layer_of(shape: Shape, name: str) -> Sequence[str]:

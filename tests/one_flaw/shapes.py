@@ -51,11 +51,10 @@ class Kind(NamedTuple):
 
 KINDS: Mapping[str, Kind] = {
     "never decided on": Kind(Where.USED, Reach.DESCENDANTS, early=True),
-    "rejected": Kind(Where.USED, Reach.DESCENDANTS, early=True),
     "not reviewed": Kind(Where.BATCH, Reach.DESCENDANTS, early=True),
     "not analysed": Kind(Where.BATCH, Reach.DESCENDANTS, early=True),
     "not disposed of by its site": Kind(Where.BATCH, Reach.DESCENDANTS, early=True),
-    "outside its specification": Kind(Where.BATCH, Reach.DESCENDANTS, early=True),
+    "outside its specification": Kind(Where.BATCH, Reach.RELATIVES, early=True),
     "outside its proven range": Kind(Where.BATCH, Reach.DESCENDANTS, early=True),
     "a major deviation": Kind(Where.BATCH, Reach.RELATIVES),
     "a critical deviation": Kind(Where.BATCH, Reach.RELATIVES),
