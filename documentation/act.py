@@ -66,7 +66,10 @@ class Person:
         while True:
             try:
                 view = self.call("GET", path_of(case))
-                for step in (*view["tasks"], *view["actions"]):
+                for task in view["tasks"]:
+                    if task["action"] == action:
+                        return self.call("GET", task["url"])  # what it knows as it is now
+                for step in view["actions"]:
                     if step["action"] == action:
                         return step
                 problem = f"{case} does not take {action} now. {view['waiting']}"

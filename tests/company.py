@@ -120,7 +120,7 @@ class Colleague:
         """The task of that action in the person's inbox."""
         for task in (await self.get("/v1/tasks", limit=100))["items"]:
             if (task["case_id"], task["action"]) == (case_id, action):
-                return dict(task)
+                return dict(await self.get(task["url"])) if "gates_seen" in task["prefill"] else dict(task)
         return None
 
     async def attempts(self, case_id: str, action: str, **changes: Any) -> httpx2.Response:

@@ -13,7 +13,7 @@ from pydantic import AwareDatetime
 
 from domain.batch.gate.facts import Gate
 from domain.batch.holds.holds import HoldType
-from domain.batch.market_refusal import Refusal
+from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import OosKind
 from domain.core.facts import Fact, StandingFact
@@ -412,6 +412,14 @@ class RefusedInMarket(BatchFact, StandingFact):
     """The markets of the batch that are refused by the same act."""
     in_review: bool = False
     """Whether it is decided in the review of the release, which decides on every released market of the batch."""
+
+    @property
+    def has_others_reviewed(self) -> bool:
+        """Whether what is made of the batch is reviewed where other markets have released it.
+
+        A release for further processing, or a confirmation, was taken back on grounds that are about the goods.
+        """
+        return self.refusal.how is RefusedAs.WITHDRAWN and not self.refusal.is_of_the_market
 
     def was_just_reviewed(self, batch_id: str) -> bool:
         """Whether the releases of a batch have just been looked at in the light of it."""

@@ -57,6 +57,11 @@ def has_parameters(activity: Activity) -> bool:
     return activity not in _WITHOUT_PARAMETERS
 
 
+def makes_any_stage(activity: Activity) -> bool:
+    """Whether an activity says nothing of the stage of what comes out of it."""
+    return _MADE_BY[activity] == _ALL
+
+
 def inferred_stage(activity: Activity, product_stage: ProductStage) -> SupplyStage:
     """The stage of a batch of which none was stated: the last one that its scope makes.
 

@@ -74,6 +74,9 @@ class PartialConfirmation(DecisionForMarket):
     """The agreement that says which qualified person is responsible for what; required for RELEASE."""
     authorisation: ShortText | None = Field(examples=["DE_RP_01_MIA_2023_0042"])
     """Number of the manufacturing authorisation that names you; required for RELEASE."""
+    gates_seen: Text | None = None
+    """The gates of what your site has done, as the task shows them; required for RELEASE. They are looked at again as
+    the signature is recorded: what has changed since is read first."""
     statement: Text = Field(examples=[_CONFIRMATION])
     """What is confirmed, in the words of the confirmation."""
 
@@ -126,7 +129,7 @@ def refuse_unless_confirmable(form: PartialConfirmation, agreement: str | None) 
         return
     faults = {
         name: f"is required for {MarketDecision.RELEASE}"
-        for name in ("part", "agreement", "authorisation")
+        for name in ("part", "agreement", "authorisation", "gates_seen")
         if getattr(form, name) is None
     }
     if form.agreement is not None and form.agreement != agreement:

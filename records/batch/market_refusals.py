@@ -78,9 +78,10 @@ async def refuse_in_markets(writing: Writing, refusals: Sequence[Refusal], *, in
 
 
 async def take_back(writing: Writing, batch: BatchRow, refusals: Sequence[Refusal], *, in_review: bool) -> None:
-    """Releases are taken back. On grounds about the goods what is left is held, and what comes from the batch.
+    """Releases of a product are taken back. On grounds about the goods what is left is held, and what comes from it.
 
-    What suspends every market, or concerns one alone, goes by market.
+    What suspends every market, or concerns one alone, goes by market. So does what is withdrawn of a batch that is no
+    product yet: a market depends on its own release or confirmation, and judges of those for others.
     """
     suspending = (await writing.policy()).limits.suspending_grounds
     of_goods = [each.market for each in refusals if not each.is_of_the_market and not each.suspends(suspending)]

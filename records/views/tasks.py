@@ -16,6 +16,7 @@ from domain.views.tasks import TaskForm, TaskList
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything, sees_tasks
 from records.core.tables.cases import EscalationRow, TaskRoleRow, TaskRow
+from records.release.seen_gates import gates_of_task
 from records.views.showing import task_form, task_view
 
 
@@ -49,7 +50,10 @@ async def inbox(
 
 
 async def one_task(session: AsyncSession, actor: Actor, task_id: str, now: datetime) -> TaskForm:
-    """An open task with its form. Raises `Refused`: not found if the actor must not see it, not open if it is done."""
+    """An open task with its form, and the gates that it is decided by as they are now.
+
+    Raises `Refused`: not found if the actor must not see it, not open if it is done.
+    """
     row = (await session.exec(select(TaskRow).where(col(TaskRow.task_id) == task_id, sees_tasks(actor)))).first()
     if row is None:
         raise Refused(Code.NOT_FOUND, "There is no such task.", rule="S6")
@@ -62,7 +66,9 @@ async def one_task(session: AsyncSession, actor: Actor, task_id: str, now: datet
         .where(col(EscalationRow.task_id) == task_id)
         .order_by(col(EscalationRow.sent_at), col(EscalationRow.rung_id))
     )
-    return task_form(task_view(row, now, sent=alarms_seen(actor, escalations.all())))
+    view = task_view(row, now, sent=alarms_seen(actor, escalations.all()))
+    prefill = {**view.prefill, **await gates_of_task(session, row, now)}
+    return task_form(view.model_copy(update={"prefill": prefill}))
 
 
 async def open_tasks(session: AsyncSession, case_id: str, action: str | None = None) -> Sequence[TaskRow]:

@@ -133,26 +133,6 @@ def unsaid(what: str, action: str) -> Flaw:
     return retold(what, action, lambda _: [])
 
 
-def made_of_nothing(what: str) -> Flaw:
-    """It names neither a batch that it comes from nor a material."""
-    left_out = {"request": "parents", "start": "materials"}
-
-    async def act(told: Telling) -> None:
-        batch, number = told.world.batches[what], told.world.numbers[what]
-
-        def edited(entry: Entry) -> Sequence[Entry]:
-            for line in entry.lines:
-                action = next((action for action in left_out if _is(line, action)), None)
-                starts = isinstance(line, StartCase) and line.form.get("number") == number
-                if action is not None and isinstance(line, Answer | StartCase) and (starts or entry.stream == batch):
-                    return (_with(entry, {**line.form, left_out[action]: []}, 0),)
-            return (entry,)
-
-        await told.goes_on(what, edited, only=_told_after(what))
-
-    return Flaw(act, what)
-
-
 def short_lived(what: str, *, days: int, later: float) -> Flaw:
     """Its shelf life ends so many days after the story; it is decided on some days later than it."""
 

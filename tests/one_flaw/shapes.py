@@ -129,10 +129,13 @@ def site_of(name: str) -> str:
 
 
 def a_shape(chance: random.Random) -> Shape:
-    """One to five layers, each one to three batches wide, each batch made of some of the layer before."""
+    """Two to five layers, each one to three batches wide, each batch made of some of the layer before.
+
+    A pack alone is none: without what is packed it is not registered.
+    """
     parents: dict[str, list[str]] = {}
     layers: list[list[str]] = []
-    for stage in LONGEST[-chance.randint(1, len(LONGEST)) :]:
+    for stage in LONGEST[-chance.randint(2, len(LONGEST)) :]:
         names = [f"{stage} {len(layers)}.{number}" for number in range(chance.randint(1, WIDEST))]
         for name in names:
             before = layers[-1] if layers else []

@@ -26,6 +26,7 @@ from records.core.tables.cases import TaskRow
 from records.core.tables.journal import SignatureTokenRow
 from records.release.family import MOST_ANCESTORS
 from records.release.gate_evidence import context
+from records.release.seen_gates import gates_of_task
 from tests.one_flaw.world import BATCHES, EU_PACK, INTERMEDIATE, US_PACK, World
 from tests.records.qualifying import Qualifying, a_case
 from tests.records.seeded import Seeded
@@ -104,7 +105,8 @@ class Telling:
         task = await self.task(batch.case_id, usual)
         form: dict[str, Any] = {"market": market}
         if task is not None:
-            form |= task.prefill
+            async with self.seeded.database.reading() as session:
+                form |= task.prefill | await gates_of_task(session, task, self.at)
             if action in (None, usual):
                 batch.tasks[usual] = task.task_id
         with pytest.MonkeyPatch.context() as patch:
@@ -130,12 +132,21 @@ class Telling:
         lines: list[AnyLine] = []
         for number, line in enumerate(entry.lines):
             if isinstance(line, Answer) and line.signature_token is not None:
-                token = f"{entry.command_id}#{number}"
-                await self._signs(entry, line, token)
-                lines.append(line.model_copy(update={"signature_token": token}))
+                token, read = f"{entry.command_id}#{number}", await self._read_again(entry, line)
+                await self._signs(entry, read, token)
+                lines.append(read.model_copy(update={"signature_token": token}))
             else:
                 lines.append(line)
         return entry.model_copy(update={"lines": tuple(lines), "fingerprint": ""})
+
+    async def _read_again(self, entry: Entry, line: Answer) -> Answer:
+        """Who decides has seen the gates as they are when the story is told again."""
+        if line.form.get("gates_seen") is None or line.task_id is None:
+            return line
+        async with self.seeded.database.reading() as session:
+            task = await session.get(TaskRow, line.task_id)
+            seen = await gates_of_task(session, task, entry.at) if task is not None else {}
+        return line.model_copy(update={"form": {**line.form, **seen}})
 
     async def _signs(self, entry: Entry, line: Answer, token: str) -> None:
         """What `POST /v1/signatures` leaves behind."""

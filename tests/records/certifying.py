@@ -9,7 +9,7 @@ from domain.batch.making.package import ALWAYS
 from records.site.tables import CertificateRow
 from tests.records.agreeing import agrees
 from tests.records.analysing import analysed, confirmed, specified
-from tests.records.making import NOTIFICATION, effective, finishes, registered
+from tests.records.making import NOTIFICATION, effective, finishes, registered, turns_to
 from tests.records.qualifying import Qualifying, stands
 from tests.records.seeded import START, Seeded
 
@@ -18,8 +18,9 @@ REVIEWERS = {"nora": "review-results", "priya": "review-record", "carla": "revie
 _serials = itertools.count(1)
 
 
-async def fit(seeded: Seeded) -> Seeded:
+async def fit(seeded: Seeded, activity: str = "DRUG_PRODUCT") -> Seeded:
     """The seeded site may make ARL-204 for the EU and the US, and nothing stands against what it makes."""
+    await turns_to(seeded.database, activity)
     last_audit, next_audit = START.date() - timedelta(days=60), START.date() + timedelta(days=300)
     await stands(
         seeded,
@@ -31,12 +32,12 @@ async def fit(seeded: Seeded) -> Seeded:
     await agrees(seeded, NOTIFICATION)
     await seeded.upload()
     await effective(seeded)
-    await a_certificate(seeded)
+    await a_certificate(seeded, activity=activity)
     await specified(seeded)
     return seeded
 
 
-async def a_certificate(seeded: Seeded, valid_to: date = date(2026, 3, 10), activity: str = "API_MFG") -> str:
+async def a_certificate(seeded: Seeded, valid_to: date = date(2026, 3, 10), activity: str = "DRUG_PRODUCT") -> str:
     """A verified GMP certificate of the seeded scope."""
     serial = next(_serials)
     row = CertificateRow(

@@ -1,6 +1,7 @@
 """Batches that are made at the seeded site, which is approved, bound by an agreement and has agreed parameters."""
 
 import itertools
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -8,9 +9,13 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.asl.asl import AslStatus
+from domain.batch.supply_stage import inferred_stage
 from domain.core.forms import Process
 from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
+from domain.site.site import Activity, ProductStage
 from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.core.database import Database
+from records.core.tables.master_data import ScopeRow
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees
 from tests.records.qualifying import Qualifying, a_case, stands
@@ -35,8 +40,28 @@ IMPURITY = filled(QualityAttribute, {"limit_high": "0.15"})
 CONTENT = ParameterContent(parameters=(TEMPERATURE,), attributes=(IMPURITY,))
 
 
-async def ready(seeded: Seeded, **agreement: JsonValue) -> Seeded:
+async def turns_to(database: Database, activity: str) -> None:
+    """What the scope of the seeded site does is this from now on, for the market."""
+    async with database.writing() as session:
+        scope = await session.get_one(ScopeRow, "SC-1")
+        scope.activity, scope.stage = activity, "COMMERCIAL"
+
+
+async def stage_of(database: Database, scope_id: str, parents: Sequence[Mapping[str, Any]]) -> dict[str, JsonValue]:
+    """What a registration says of what comes out of a scope: the last stage that it makes, or what the goods are."""
+    same = [each["batch_id"] for each in parents if each["relation"] != "INTERMEDIATE"]
+    async with database.reading() as session:
+        scope = await session.get_one(ScopeRow, scope_id)
+        origin = await session.get(BatchRow, same[0]) if same else None
+    if origin is not None and origin.supply_stage is not None:
+        return {"supply_stage": origin.supply_stage, "packed_by": None}
+    stage = inferred_stage(Activity(scope.activity), ProductStage(scope.stage))
+    return {"supply_stage": stage.value, "packed_by": scope_id if stage.reaches_patients else None}
+
+
+async def ready(seeded: Seeded, activity: str = "DRUG_PRODUCT", **agreement: JsonValue) -> Seeded:
     """The seeded site may make ARL-204: on the list, an agreement in force, parameters effective for 100 days."""
+    await turns_to(seeded.database, activity)
     await stands(seeded, AslStatus.APPROVED, markets=["EU", "US"])
     await agrees(seeded, NOTIFICATION, **agreement)
     await seeded.upload()
@@ -69,6 +94,16 @@ async def effective(
     return set_id
 
 
+def with_yields(changes: dict[str, Any]) -> dict[str, Any]:
+    """The yields of what a batch is made of, where a test does not say them: as much comes of it as goes into it."""
+    parents = changes.get("parents", ())
+    made_of = [each for each in parents if each["relation"] == "INTERMEDIATE"]
+    if not made_of or any("theoretical_yield" in each for each in parents):
+        return {}
+    said = [{**each, "theoretical_yield": "1"} if each in made_of else each for each in parents]
+    return {"parents": said, "yield_low": "1", "yield_high": "1000"}
+
+
 async def registered(seeded: Seeded, by: str = "sana", *, at: datetime = START, **changes: Any) -> Qualifying:
     """A batch is registered, by default of the seeded scope for the EU and the US."""
     parts = [
@@ -76,9 +111,14 @@ async def registered(seeded: Seeded, by: str = "sana", *, at: datetime = START, 
         for each in changes.get("parents", ())
         if each["relation"] in _DIVIDED and each.get("quantity")
     ]
+    changes = {**changes, **with_yields(changes)}
+    stated = await stage_of(seeded.database, changes.get("scope_id", "SC-1"), changes.get("parents", ()))
+    if changes.get("supply_stage", stated["supply_stage"]) != stated["supply_stage"]:
+        stated["packed_by"] = None
     form = {
         "site_id": "VM-02",
         "scope_id": "SC-1",
+        **stated,
         "number": f"B-{next(_numbers):03}",
         "order_number": "PO-4711",
         "size": str(sum(parts)) if parts else "120",

@@ -12,7 +12,7 @@ from domain.batch.holds.holds import BatchState
 from domain.core.entry import Written
 from domain.core.forms import Process
 from domain.core.refusals import Code, Refused
-from records.batch.tables.analysis import AnalysisRow
+from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchMarketRow, BatchRow, BatchUseRow, HoldRow, ParameterResultRow
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.journal import EventRow, StreamRow
@@ -27,6 +27,7 @@ _KEPT: tuple[tuple[type[SQLModel], str], ...] = (
     (BatchMarketRow, "batch_id"),
     (BatchUseRow, "batch_id"),
     (ParameterResultRow, "batch_id"),
+    (AnalysisReportRow, "batch_id"),
     (AnalysisRow, "batch_id"),
     (RecordRow, "case_id"),
     (EventRow, "stream"),

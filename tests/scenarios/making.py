@@ -23,7 +23,7 @@ from records.core.journal import Journal
 from tests.company import Colleague, Company
 from tests.records.analysing import line, specified
 from tests.records.certifying import a_certificate
-from tests.records.making import CONTENT, NOTIFICATION
+from tests.records.making import CONTENT, NOTIFICATION, stage_of, turns_to, with_yields
 from tests.records.seeded import Seeded
 from tests.scenarios.qualifying import does, does_unasked
 
@@ -35,8 +35,9 @@ async def fact(company: Company, stream: str, type_: str, payload: dict[str, Jso
     await Journal(company.database, load()).write(entry)
 
 
-async def ready(company: Company) -> None:
+async def ready(company: Company, activity: str = "DRUG_PRODUCT") -> None:
     """The seeded site may make ARL-204: on the list, an agreement in force, parameters effective."""
+    await turns_to(company.database, activity)
     statement: dict[str, JsonValue] = {
         "scope_id": "SC-1",
         "site_id": "VM-02",
@@ -76,14 +77,14 @@ async def ready(company: Company) -> None:
     await effective(company, CONTENT)
 
 
-async def fit(company: Company, *tighter_for_us: SpecifiedTest) -> None:
+async def fit(company: Company, *tighter_for_us: SpecifiedTest, activity: str = "DRUG_PRODUCT") -> None:
     """Nothing stands against what the seeded site makes: specifications are registered, its certificate is verified."""
-    await ready(company)
+    await ready(company, activity)
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await specified(seeded)
     if tighter_for_us:
         await specified(seeded, *tighter_for_us, version=2, markets=("US",))
-    await a_certificate(seeded, valid_to=date(2100, 1, 1))
+    await a_certificate(seeded, valid_to=date(2100, 1, 1), activity=activity)
 
 
 async def effective(company: Company, content: ParameterContent, set_id: str = "PS-900") -> None:
@@ -105,9 +106,14 @@ async def effective(company: Company, content: ParameterContent, set_id: str = "
 async def registers(company: Company, number: str = "B-001", **changes: Any) -> str:
     """A batch of the seeded scope is registered by sana. Returns its id."""
     today = company.today.isoformat()
+    changes = {**changes, **with_yields(changes)}
+    stated = await stage_of(company.database, changes.get("scope_id", "SC-1"), changes.get("parents", ()))
+    if changes.get("supply_stage", stated["supply_stage"]) != stated["supply_stage"]:
+        stated["packed_by"] = None
     body: dict[str, Any] = {
         "site_id": "VM-02",
         "scope_id": "SC-1",
+        **stated,
         "number": number,
         "order_number": "PO-4711",
         "size": "120",

@@ -91,16 +91,15 @@ def refuse_unless_planned(unit: str, size: Decimal, taken: Iterable[Taken]) -> N
 
 
 def refuse_unless_limited(
-    *, relations: Collection[Relation], yields: Collection[Decimal | None], limits: YieldLimits | None, stated: bool
+    *, relations: Collection[Relation], yields: Collection[Decimal | None], limits: YieldLimits | None
 ) -> None:
     """Raise `Refused` unless the yield limits of the registered process go with the theoretical yields.
 
-    `yields` are those of the parents, in the order of the form. A batch of `stated` stage that is made of others has
-    both.
+    `yields` are those of the parents, in the order of the form. A batch that is made of others has both.
     """
     faults: dict[str, str] = {}
     known = [each for each in yields if each is not None]
-    if stated and Relation.INTERMEDIATE in relations and not known:
+    if Relation.INTERMEDIATE in relations and not known:
         faults["parents"] = "say the theoretical yield of at least one, by the master batch record"
     if known and limits is None:
         faults["yield_low"] = "is required with a theoretical yield, as is yield_high"

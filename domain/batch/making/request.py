@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from domain.batch.batch import Relation, UseKind
 from domain.batch.making.mass_balance import (
@@ -121,10 +121,15 @@ class BatchRegistration(Form):
     """UCUM unit of all quantities of the batch."""
     markets: Markets = Field(examples=[["EU", "US"]])
     """Markets that it is made for; each gets its own decision."""
-    supply_stage: SupplyStage | None = Field(default=None, examples=[SupplyStage.API])
-    """What it is in the supply chain, which says what a decision on it means; it fits the activity of the scope.
+    supply_stage: SupplyStage | None = Field(examples=[SupplyStage.API])
+    """What it is in the supply chain, which says what a decision on it means; it must be stated.
 
-    Left out, it is decided on as product for each market.
+    It fits the activity of the scope and the stages of what the batch comes from.
+    """
+    packed_by: Identifier | None = Field(default=None, examples=["SC-1"])
+    """Site and scope that packs it: its own scope, or that of a subcontracted step.
+
+    Required of a finished or clinical batch that comes from no dosage form, such as bulk.
     """
     mbr_version: ShortText = Field(examples=["MBR-204 v3"])
     """Master batch record that it is made by."""
@@ -140,6 +145,11 @@ class BatchRegistration(Form):
     """Greatest yield of the registered process. Outside a deviation is needed."""
     subcontracted: tuple[SubcontractedStep, ...] = Field(default=(), max_length=20)
     """Steps that other sites do."""
+
+    @classmethod
+    def stored(cls, payload: dict[str, JsonValue]) -> Self:
+        """Batches that were registered before their stage had to be stated have none."""
+        return super().stored({"supply_stage": None, **payload})
 
     def yield_limits(self) -> YieldLimits | None:
         """The yield of the registered process, if both limits of it are given."""
@@ -237,6 +247,10 @@ def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collectio
         if (each.quantity is None) == (each.relation in _OF_A_PART)
     }
     faults |= {f"subcontracted.{index}.scope_id": "is named twice" for index in _repeated([form.scope_id, *steps], 1)}
+    if form.supply_stage is None:
+        faults["supply_stage"] = "is required"
+    if form.packed_by is not None and form.packed_by not in used_scopes(form):
+        faults["packed_by"] = "is neither the scope of the batch nor that of a subcontracted step"
     if form.planned_end < form.planned_start:
         faults["planned_end"] = "is before planned_start"
     faults |= {
@@ -255,7 +269,6 @@ def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collectio
         relations=form.relations(),
         yields=[each.theoretical_yield for each in form.parents],
         limits=form.yield_limits(),
-        stated=form.supply_stage is not None,
     )
 
 

@@ -19,8 +19,9 @@ from domain.batch.making.request import (
     used_scopes,
 )
 from domain.batch.making.shelf_life import uses_as_it_is
+from domain.batch.making.stage_of_origin import Origin, refuse_unless_comes_from, refuse_unless_packed
 from domain.batch.making.stage_rules import refuse_unless_country_known, rule_at_stage
-from domain.batch.supply_stage import refuse_unless_fitting
+from domain.batch.supply_stage import SupplyStage, refuse_unless_fitting
 from domain.core.names import name_key
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
@@ -61,6 +62,7 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     refuse_unless_country_known(form.supply_stage, form.markets, country, form.site_id)
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
+    await _refuse_unless_staged(writing, form, Activity(scope.activity))
     takes = await _taken(writing, form)
     return requested.model_copy(
         update={
@@ -129,6 +131,25 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)
     return await inherited(writing, {each.batch_id: each.relation for each in form.parents}, form.markets)
+
+
+async def _refuse_unless_staged(writing: Writing, form: BatchRegistration, activity: Activity) -> None:
+    """Its stage fits what it comes from, and what is packed has been made. The parents are known and locked."""
+    if form.supply_stage is None:
+        return
+    origins = [await _origin(writing, each.batch_id, each.relation) for each in form.parents]
+    refuse_unless_comes_from(form.supply_stage, origins)
+    packing = await writing.session.get_one(ScopeRow, form.packed_by) if form.packed_by is not None else None
+    refuse_unless_packed(
+        form.supply_stage, activity, Activity(packing.activity) if packing is not None else None, origins
+    )
+
+
+async def _origin(writing: Writing, batch_id: str, relation: Relation) -> Origin:
+    row = await writing.session.get_one(BatchRow, batch_id)
+    stated = SupplyStage(row.supply_stage) if row.supply_stage is not None else None
+    scope = await writing.session.get_one(ScopeRow, row.scope_id)
+    return Origin.of(relation, stated, Activity(scope.activity), ProductStage(scope.stage))
 
 
 async def _taken(writing: Writing, form: BatchRegistration) -> Effect:

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl.asl import stream_of
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.facts import BatchRejected
-from domain.batch.gate.results import GateResult, GateVerdict, hash_of, in_words
+from domain.batch.gate.results import GateResult, GateVerdict
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.markets import decision_rule
 from domain.core.entry import OpenTask
@@ -40,6 +40,7 @@ from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
 from domain.release.judgements import refuse_unless_grounded, statements_of_sites
+from domain.release.seen_gates import refuse_unless_current
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.declared import Effect, checks, locks_above, suggests
@@ -51,6 +52,7 @@ from records.release.declarations import declaration
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
 from records.release.rules import rule_needed
+from records.release.seen_gates import gates_shown, unsigned
 
 _QUALITY_OF_SITES = frozenset({Role.CDMO_QA, Role.CDMO_QU_HEAD})
 
@@ -84,9 +86,7 @@ async def suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     if not isinstance(market, str):
         return {}
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    evidence = await evidence_of(writing.session, writing.policies, batch, market, writing.at)
-    results = evaluate(evidence, {}, writing.at)
-    seen = f"{in_words(results, longest=3900)}\nGates shown: SHA-256 {hash_of(results)}"
+    seen = await gates_shown(writing.session, writing.policies, batch, market, writing.at)
     return suggested_decision(market, batch.quantity, seen)
 
 
@@ -125,6 +125,7 @@ async def releases(
 ) -> Effect:
     """Refuse, or enter the release of a batch or of a further part of it: every gate is open or judged on grounds."""
     refuse_closed_gates(results)
+    refuse_unless_current(form.gates_seen, evaluate(unsigned(evidence), {}, writing.at))
     refuse_needless(form, results)
     refuse_unless_grounded(form, results, evidence, by_sites=await _by_sites(writing.session, form, evidence))
     return await entered(writing, batch, form, market, evidence, results)

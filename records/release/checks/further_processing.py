@@ -6,7 +6,6 @@ from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.gate.results import GateVerdict
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.entry import OpenTask
-from domain.core.people import Org
 from domain.core.refusals import Code, Refused
 from domain.release.certification_rules import refuse_closed_gates, refuse_producers
 from domain.release.further_processing import (
@@ -18,8 +17,10 @@ from domain.release.further_processing import (
     refuse_unless_withdrawable,
 )
 from domain.release.gates import evaluate
+from domain.release.seen_gates import refuse_unless_current
+from domain.release.site_part import gates_of_site, told_to_site
 from records.agreement.in_force import agreement_in_force
-from records.batch.market_refusals import take_back
+from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.declared import Effect, checks, suggests
 from records.core.tables.cases import CaseRow
@@ -35,6 +36,7 @@ from records.release.checks.certification import (
     roles_held,
     suggested,
 )
+from records.release.seen_gates import gates_shown, unsigned
 
 
 @suggests(ProcessingRelease)
@@ -53,10 +55,15 @@ async def releases(writing: Writing, case: CaseRow, form: ProcessingRelease) -> 
 
 @suggests(PartialConfirmation)
 async def suggests_a_confirmation(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The market that the procedure names, all that was made, and the agreement in force."""
+    """The market that the procedure names, all that was made, the agreement in force, and the gates of the own part."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     agreement = await _agreement(writing, batch)
     known: Effect = {"quantity": batch.quantity} if batch.quantity is not None else {}
+    market = line.prefill.get("market")
+    if isinstance(market, str):
+        known["gates_seen"] = await gates_shown(
+            writing.session, writing.policies, batch, market, writing.at, to_site=True
+        )
     return {**line.prefill, **known, **({"agreement": agreement} if agreement is not None else {})}
 
 
@@ -65,7 +72,7 @@ async def confirms(writing: Writing, case: CaseRow, form: PartialConfirmation) -
     """By a qualified person of the site, or rejected also by the quality unit.
 
     What a gate leaves to judgement is left to whoever certifies the product; what has failed closes the confirmation
-    as well. The site reads that it is closed, not what the sponsor holds against it (S6).
+    as well. The site reads why as far as it is about its own part, and not what the sponsor holds against it (S6).
     """
     rule = DecisionRule.CONFIRMATION
     batch, market = await open_market(writing, case, form, rule)
@@ -76,19 +83,23 @@ async def confirms(writing: Writing, case: CaseRow, form: PartialConfirmation) -
         return decided(form, rule, evaluate(evidence, {}, writing.at))
     refuse_producers(await roles_held(writing), of_the_site=True)
     results = evaluate(evidence, {}, writing.at)
+    own = gates_of_site(unsigned(evidence), batch.site_id, writing.at)
     try:
         refuse_closed_gates([each for each in results if each.verdict is not GateVerdict.NEEDS_JUDGEMENT])
     except Refused as closed:
-        if writing.actor.org is not Org.CDMO:
-            raise
-        fields = dict.fromkeys(closed.refusal.fields, "is closed; ask the sponsor")
+        fields = told_to_site(closed.refusal.fields, own)
         raise Refused(Code.GATE_CLOSED, str(closed), fields=fields, rule=closed.refusal.rule) from None
+    refuse_unless_current(form.gates_seen, own)
     return decided(form, rule, results) | await entered(writing, batch, form, market, evidence, results)
 
 
 @checks(ReleaseWithdrawal)
 async def withdraws(writing: Writing, case: CaseRow, form: ReleaseWithdrawal) -> Effect:
-    """What is not decided yet is held, and what comes from the batch; of what is released of it a review follows."""
+    """What comes from the batch is held for the markets that depend on it, and reviewed where it is released.
+
+    Other markets are held only on grounds that suspend every market; else they are shown it, and what is released
+    there is reviewed.
+    """
     query = select(BatchMarketRow).where(
         col(BatchMarketRow.batch_id) == case.case_id,
         col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
@@ -109,7 +120,7 @@ async def withdraws(writing: Writing, case: CaseRow, form: ReleaseWithdrawal) ->
         )
         for market in form.markets
     ]
-    await take_back(writing, batch, refusals, in_review=False)
+    await refuse_in_markets(writing, refusals)
     return {}
 
 

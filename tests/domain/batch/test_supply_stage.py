@@ -1,10 +1,13 @@
 """Stages of the supply chain: what comes out of which activity."""
 
 import pytest
+from pydantic import ValidationError
 
+from domain.batch.making.request import BatchRegistration
 from domain.batch.supply_stage import SupplyStage, inferred_stage, refuse_unless_fitting
 from domain.core.refusals import Refused
 from domain.site.site import Activity, ProductStage
+from tests.domain.filling import filled
 
 CLINICAL, COMMERCIAL = ProductStage.CLINICAL, ProductStage.COMMERCIAL
 
@@ -53,3 +56,11 @@ def test_whoever_makes_the_substance_makes_what_comes_before_it(stage: SupplySta
     refuse_unless_fitting(stage, Activity.API_MFG, CLINICAL)
     assert stage.is_of_the_substance
     assert not stage.reaches_patients
+
+
+def test_what_was_registered_before_a_stage_had_to_be_stated_is_read_without_one() -> None:
+    stored = filled(BatchRegistration).model_dump(mode="json")
+    del stored["supply_stage"]
+    assert BatchRegistration.stored(stored).supply_stage is None
+    with pytest.raises(ValidationError):
+        BatchRegistration.model_validate(stored)

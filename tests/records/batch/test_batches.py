@@ -7,10 +7,20 @@ from domain.asl.asl import AslStatus
 from domain.batch.holds.holds import HoldType
 from domain.exchange.parameters import ParameterClass
 from records.agreement.tables import AgreementRow
-from records.batch.tables.batches import BatchMarketRow, HoldRow, ParameterResultRow
+from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow, ParameterResultRow
 from records.core.tables.master_data import CalendarRow
 from tests.records.databases import on_one_database
-from tests.records.making import CONTENT, TEMPERATURE, batch_of, effective, in_manufacture, made, ready, registered
+from tests.records.making import (
+    CONTENT,
+    TEMPERATURE,
+    batch_of,
+    effective,
+    in_manufacture,
+    made,
+    ready,
+    registered,
+    turns_to,
+)  # fmt: skip
 from tests.records.qualifying import refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
@@ -168,9 +178,20 @@ async def test_a_slip_is_corrected_by_quality_of_the_site_with_evidence_and_is_k
 
 async def test_a_batch_keeps_the_stage_that_was_stated_for_it_which_fits_its_scope(seeded: Seeded) -> None:
     await ready(seeded)
-    refusal = await refused(registered(seeded, supply_stage="BULK"))
-    assert (refusal.code, refusal.fields) == ("rule_broken", {"supply_stage": "does not come out of API_MFG"})
-    stated = await registered(seeded, supply_stage="API")
-    plain = await registered(seeded)
-    assert [(await batch_of(each)).supply_stage for each in (stated, plain)] == ["API", None]
+    refusal = await refused(registered(seeded, supply_stage="API"))
+    assert (refusal.code, refusal.fields) == ("rule_broken", {"supply_stage": "does not come out of DRUG_PRODUCT"})
+    pack = await registered(seeded)
+    assert (await batch_of(pack)).supply_stage == "FINISHED"
+    unstated = await refused(registered(seeded, supply_stage=None))
+    assert (unstated.code, unstated.fields["supply_stage"]) == ("rule_broken", "is required")
+    await turns_to(seeded.database, "API_MFG")
+    substance = await registered(seeded)
+    assert (await batch_of(substance)).supply_stage == "API"
+    part = {"batch_id": pack.case_id, "relation": "INTERMEDIATE", "quantity": "20"}
+    backwards = await refused(registered(seeded, parents=[part]))
+    assert backwards.fields == {"parents.0.batch_id": "is FINISHED: no API is made of a dosage form"}
+    await turns_to(seeded.database, "PACKAGING")
+    part["batch_id"] = substance.case_id
+    assert list((await refused(registered(seeded, parents=[part]))).fields) == ["parents"]
+    assert len(await seeded.rows(BatchRow)) == 2
     await are_rebuilt_identically(seeded.database, "batches")

@@ -58,9 +58,11 @@ async def test_a_rework_is_never_registered_and_what_is_declined_is_not_made(see
     await are_rebuilt_identically(seeded.database, "batches", "batch_parents")
 
 
-@pytest.mark.parametrize("activity", ["PACKAGING", "STORAGE"])
+@pytest.mark.parametrize(("activity", "stage"), [("PACKAGING", "CLINICAL_SUPPLY"), ("STORAGE", "API")])
 @on_one_database
-async def test_a_step_without_critical_parameters_binds_its_master_instruction(seeded: Seeded, activity: str) -> None:
+async def test_a_step_without_critical_parameters_binds_its_master_instruction(
+    seeded: Seeded, activity: str, stage: str
+) -> None:
     await fit(seeded)
     async with seeded.database.writing() as session:
         for effective in (await session.exec(select(ParameterSetRow))).all():
@@ -68,8 +70,10 @@ async def test_a_step_without_critical_parameters_binds_its_master_instruction(s
     batch = await registered(seeded)
     assert (await refused(batch.does("wen", "start", started_at=START.isoformat()))).rule == "G6"
     async with seeded.database.writing() as session:
-        (await session.get_one(ScopeRow, "SC-1")).activity = activity
-    batch = await in_manufacture(seeded)
+        scope = await session.get_one(ScopeRow, "SC-1")
+        scope.activity, scope.stage = activity, "CLINICAL"
+    packed_by = "SC-1" if stage == "CLINICAL_SUPPLY" else None
+    batch = await in_manufacture(seeded, supply_stage=stage, packed_by=packed_by)
     await finishes(batch)
     row = await batch_of(batch)
     assert (row.parameter_set_id, row.mbr_version, row.quantity) == (None, "MBR-204 v3", "118.4")

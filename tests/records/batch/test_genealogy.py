@@ -49,9 +49,7 @@ async def test_what_is_made_of_others_has_a_unit_of_its_own_and_comes_to_its_the
     substance = await made(seeded)
     given: dict[str, Any] = {"unit": "{tablet}", "size": "800000", "yield_low": "95", "yield_high": "102"}
     of = part(substance, "40", "INTERMEDIATE", theoretical_yield="20000")
-    assert list(
-        (await refused(begun(seeded, {**of, "theoretical_yield": None}, **given, supply_stage="API"))).fields
-    ) == ["parents"]
+    assert list((await refused(begun(seeded, {**of, "theoretical_yield": None}, **given))).fields) == ["parents"]
     assert list((await refused(begun(seeded, of, unit="{tablet}", size="800000"))).fields) == ["yield_low"]
     tablets = await begun(seeded, of, **given)
     assert list((await refused(finishes(tablets, quantity="700000", yield_percent="87.5"))).fields) == [
@@ -65,8 +63,9 @@ async def test_what_is_made_of_others_has_a_unit_of_its_own_and_comes_to_its_the
     await finishes(tablets, quantity="700000", yield_percent="87.5", yield_deviation="DEV-1")
     row = await batch_of(tablets)
     assert (row.unit, row.quantity, row.yield_low, row.yield_deviation) == ("{tablet}", "700000", "95", "DEV-1")
-    packs = await begun(seeded, part(tablets, "600000", "INTERMEDIATE"), unit="{pack}", size="20000")
-    await finishes(packs, quantity="19900")
+    packing = part(tablets, "600000", "INTERMEDIATE", theoretical_yield="0.033")
+    packs = await begun(seeded, packing, unit="{pack}", size="20000", yield_low="95", yield_high="101")
+    await finishes(packs, quantity="19800")
     beyond = await refused(registered(seeded, parents=[part(tablets, "100001", "INTERMEDIATE")], unit="{pack}"))
     assert beyond.fields == {"parents.0.quantity": "is more than the 100000 that are left of it"}
     await are_rebuilt_identically(seeded.database, "batches", "batch_parents")

@@ -3,13 +3,15 @@
 from typing import Any
 
 from records.batch.tables.batches import BatchMarketRow, HoldRow, ReviewDemandRow
-from records.core.tables.master_data import PersonRoleRow, PersonRow, ScopeRow, SiteRow
+from records.core.tables.cases import RecordRow, TaskRow
+from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
+from records.release.seen_gates import gates_of_task
 from records.release.tables import AtRiskUseRow
-from tests.records.certifying import a_certificate, decides, fit, reviewed
+from tests.records.certifying import decides, fit, reviewed
 from tests.records.making import batch_of, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.seeded import Seeded
+from tests.records.seeded import START, Seeded
 
 RELEASE = "release-for-processing"
 FOR_TABLETS = {"purpose": "Tablets of 50 mg", "sites": ["VM-02"]}
@@ -25,21 +27,12 @@ async def employed(seeded: Seeded, user: str, role: str, site_id: str = "") -> N
         person.roles = [*person.roles, role]
 
 
-async def moved_to(seeded: Seeded, country: str, activity: str = "DRUG_PRODUCT") -> None:
-    """The seeded site stands in a country, and its scope makes something else."""
-    async with seeded.database.writing() as session:
-        (await session.get_one(SiteRow, "VM-02")).country = country
-        scope = await session.get_one(ScopeRow, "SC-1")
-        scope.activity, scope.stage = activity, "COMMERCIAL"
-
-
 async def market(seeded: Seeded, batch: Qualifying, name: str) -> BatchMarketRow:
     return await seeded.row(BatchMarketRow, (batch.case_id, name))
 
 
 async def test_an_active_substance_is_released_for_processing_in_a_register_of_its_own(seeded: Seeded) -> None:
-    await fit(seeded)
-    batch = await reviewed(seeded, supply_stage="API")
+    batch = await reviewed(await fit(seeded, "API_MFG"))
     effect = (await batch.notes("batch.gates_evaluated")).effect
     assert effect["rules"] == {"EU": "PROCESSING", "US": "PROCESSING"}
     assert (await refused(decides(batch, "quentin", "EU"))).fields == {"market": "needs PROCESSING"}
@@ -61,8 +54,7 @@ async def test_an_active_substance_is_released_for_processing_in_a_register_of_i
 
 
 async def test_a_release_for_processing_names_known_sites_or_a_purpose_and_a_rejection_neither(seeded: Seeded) -> None:
-    await fit(seeded)
-    batch = await reviewed(seeded, supply_stage="API")
+    batch = await reviewed(await fit(seeded, "API_MFG"))
     rejected = {"decision": "REJECT", "quantity": None, "reason": "Not to plan.", "grounds": ["MANUFACTURE"]}
     given: list[tuple[dict[str, Any], list[str]]] = [
         ({}, ["sites"]),
@@ -78,18 +70,17 @@ async def test_a_release_for_processing_names_known_sites_or_a_purpose_and_a_rej
 
 
 async def test_the_gates_close_a_release_for_processing_as_they_do_a_certificate(seeded: Seeded) -> None:
-    await fit(seeded)
-    batch = await reviewed(seeded, supply_stage="API")
+    batch = await reviewed(await fit(seeded, "API_MFG"))
     await batch.answers("nora", "place-hold", {"hold_type": "MANUAL", "reason": "A complaint on its label."})
     refusal = await refused(decides(batch, "hana", "EU", RELEASE, **FOR_TABLETS))
     assert (refusal.code, list(refusal.fields)) == ("gate_closed", ["G14"])
 
 
 async def test_who_releases_for_the_quality_unit_may_and_a_reviewer_may_not(seeded: Seeded) -> None:
-    await fit(seeded)
+    await fit(seeded, "API_MFG")
     for user in ("carla", "rosa"):
         await employed(seeded, user, "QCU_RELEASER")
-    batch = await reviewed(seeded, supply_stage="API")
+    batch = await reviewed(seeded)
     refusal = await refused(decides(batch, "carla", "EU", RELEASE, **FOR_TABLETS))
     assert (refusal.code, refusal.rule) == ("segregation_of_duties", "S5")
     await decides(batch, "rosa", "EU", RELEASE, **FOR_TABLETS)
@@ -99,8 +90,8 @@ async def test_who_releases_for_the_quality_unit_may_and_a_reviewer_may_not(seed
 async def tablets(seeded: Seeded, country: str = "DE") -> Qualifying:
     """Bulk tablets of a site, which come as far as the decision."""
     await fit(seeded)
-    await moved_to(seeded, country)
-    await a_certificate(seeded, activity="DRUG_PRODUCT")
+    async with seeded.database.writing() as session:
+        (await session.get_one(SiteRow, "VM-02")).country = country
     return await reviewed(seeded, supply_stage="BULK")
 
 
@@ -119,9 +110,8 @@ async def test_bulk_of_a_site_in_the_union_is_confirmed_by_its_own_qualified_per
     await employed(seeded, "vito", "CDMO_QP", "VM-02")
     other = await refused(decides(batch, "vito", "EU", confirm, **TAKEN, agreement="QTA-9"))
     assert other.fields == {"agreement": "is not the one in force: QTA-1"}
-    assert list((await refused(decides(batch, "vito", "EU", confirm, part=None, authorisation=None))).fields) == [
-        "part", "authorisation",
-    ]  # fmt: skip
+    empty = await refused(decides(batch, "vito", "EU", confirm, part=None, authorisation=None, gates_seen=None))
+    assert list(empty.fields) == ["part", "authorisation", "gates_seen"]
     await decides(batch, "vito", "EU", confirm, **TAKEN)
     eu = await market(seeded, batch, "EU")
     assert (eu.certificate_number, eu.quantity) == ("CPM-EU-2025-000001", "118.4")
@@ -138,7 +128,38 @@ async def test_the_site_reads_that_its_confirmation_is_closed_and_not_why(seeded
     batch = await tablets(seeded)
     await batch.answers("nora", "place-hold", {"hold_type": "MANUAL", "reason": "The sponsor's own doubt."})
     refusal = await refused(decides(batch, "vito", "EU", "confirm-manufacture", **TAKEN))
-    assert (refusal.code, refusal.fields) == ("gate_closed", {"G14": "is closed; ask the sponsor"})
+    (hold,) = await seeded.rows(HoldRow)
+    assert (refusal.code, refusal.fields) == ("gate_closed", {"G14": f"{hold.hold_id} (of the sponsor) stands"})
+
+
+async def test_who_confirms_is_shown_the_gates_of_the_own_part_and_nothing_else(seeded: Seeded) -> None:
+    await employed(seeded, "vito", "CDMO_QP", "VM-02")
+    batch = await tablets(seeded)
+    seen = str((await batch.asks("confirm-manufacture", market="EU"))["gates_seen"])
+    shown = [line.partition(" ")[0] for line in seen.split("\n")]
+    assert shown == ["G1", "G2", "G3", "G5", "G6", "G7", "G8", "G9", "G14", "Gates"]
+    await batch.answers("nora", "place-hold", {"hold_type": "MANUAL", "reason": "The sponsor's own doubt."})
+    held = str((await batch.asks("confirm-manufacture", market="EU"))["gates_seen"])
+    (hold,) = await seeded.rows(HoldRow)
+    assert f"G14 FAIL: {hold.hold_id} (of the sponsor) stands" in held
+    assert "doubt" not in held
+
+
+async def test_what_has_changed_since_the_gates_were_shown_is_read_before_it_is_signed(seeded: Seeded) -> None:
+    await employed(seeded, "vito", "CDMO_QP", "VM-02")
+    batch = await tablets(seeded)
+    prefill = await batch.asks("confirm-manufacture", market="EU")
+    value = {"parameter": "Coupling temperature", "value": "42", "unit": "Cel", "measured_at": START.isoformat()}
+    await batch.answers("wen", "parameters", {"values": [value]})
+    stale = await refused(batch.answers("vito", "confirm-manufacture", {**prefill, **TAKEN}))
+    assert (stale.code, list(stale.fields)) == ("version_stale", ["gates_seen"])
+    (row,) = [each for each in await seeded.rows(TaskRow) if each.state == "OPEN" and each.action.startswith("confirm")]
+    async with seeded.database.reading() as session:
+        current = await gates_of_task(session, row, batch.at)
+    assert current["gates_seen"] != prefill["gates_seen"]
+    await batch.answers("vito", "confirm-manufacture", {**prefill, **TAKEN, **current})
+    (entry,) = [each for each in await seeded.rows(RecordRow) if each.action == "confirm-manufacture"]
+    assert entry.form["gates_seen"] == current["gates_seen"]
 
 
 async def test_bulk_of_a_site_elsewhere_is_released_for_processing(seeded: Seeded) -> None:
@@ -149,8 +170,6 @@ async def test_bulk_of_a_site_elsewhere_is_released_for_processing(seeded: Seede
 
 async def test_bulk_for_the_union_is_not_registered_while_the_country_of_its_site_is_unknown(seeded: Seeded) -> None:
     await fit(seeded)
-    async with seeded.database.writing() as session:
-        (await session.get_one(ScopeRow, "SC-1")).activity = "DRUG_PRODUCT"
     assert list((await refused(registered(seeded, supply_stage="BULK"))).fields) == ["supply_stage"]
 
 
@@ -176,8 +195,8 @@ async def test_what_was_made_from_a_batch_is_stopped_as_its_release_or_confirmat
     await bulk.answers("vito", "withdraw-release", {"markets": ["EU"], **why})
     eu, row = await market(seeded, bulk, "EU"), await batch_of(bulk)
     assert (eu.withdrawn_at, row.released, row.physical_status) == (bulk.at, True, "UNRESTRICTED")
-    held = {hold.batch_id: hold.type for hold in await seeded.rows(HoldRow)}
-    assert held == {one.case_id: "SUPPLY", two.case_id: "SUPPLY"}
+    held = {(hold.batch_id, hold.market): hold.type for hold in await seeded.rows(HoldRow)}
+    assert held == {(one.case_id, "EU"): "SUPPLY", (two.case_id, "EU"): "SUPPLY"}
     (demand,) = await seeded.rows(ReviewDemandRow)
     assert (demand.batch_id, demand.cause) == (one.case_id, bulk.case_id)
     await bulk.answers("hana", "withdraw-release", {"markets": ["US"], **why})
@@ -190,8 +209,7 @@ async def test_what_was_made_from_a_batch_is_stopped_as_its_release_or_confirmat
 
 
 async def test_a_use_at_risk_is_proposed_and_approved_by_two(seeded: Seeded) -> None:
-    await fit(seeded)
-    batch = await registered(seeded, supply_stage="API")
+    batch = await registered(await fit(seeded, "API_MFG"))
     propose, approve = "propose-use-at-risk", "approve-use-at-risk"
     given = {"site_id": "VM-02", "quantity": "60"}
     assert list((await refused(batch.answers("hana", propose, {**given, "site_id": "VM-99"}))).fields) == ["site_id"]

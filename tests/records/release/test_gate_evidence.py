@@ -170,7 +170,7 @@ async def test_what_audits_have_found_counts_at_the_scopes_that_were_used(seeded
 async def test_long_overdue_an_audit_of_an_active_substance_is_justified_on_evidence_in_the_union(
     seeded: Seeded,
 ) -> None:
-    batch = await reviewed(await fit(seeded))
+    batch = await reviewed(await fit(seeded, "API_MFG"))
     statement: dict[str, Any] = {"markets": ["EU", "US"], "last_audit_day": "2022-01-10", "audit_interval_months": 36}
     await stands(seeded, AslStatus.APPROVED, **statement)
     async with seeded.database.writing() as session:

@@ -17,6 +17,7 @@ from records.batch.tables.batches import BatchRow
 from records.contexts import load
 from records.core.dates import Dates
 from records.core.tables.cases import RecordRow
+from records.core.tables.master_data import SiteRow
 from tests.domain.filling import filled
 from tests.records.certifying import a_certificate, decides, fit, reviewed
 from tests.records.deciding import a_status_case, suspended
@@ -24,7 +25,7 @@ from tests.records.event.test_site_event import reported
 from tests.records.making import in_manufacture, made, ready, registered
 from tests.records.oversight.test_renewals import renewal, verified
 from tests.records.qualifying import Qualifying, a_case
-from tests.records.release.test_further_processing import RELEASE, employed, moved_to
+from tests.records.release.test_further_processing import RELEASE, employed
 from tests.records.releasing import released
 from tests.records.seeded import START, Seeded
 
@@ -138,7 +139,7 @@ async def rejected_by_the_quality_unit(seeded: Seeded) -> Told:
 
 
 async def rejected_for_processing(seeded: Seeded) -> Told:
-    batch = await reviewed(await fit(seeded), markets=["EU"], supply_stage="API")
+    batch = await reviewed(await fit(seeded, "API_MFG"), markets=["EU"])
     child = await child_of(seeded, batch)
     await decides(batch, "hana", "EU", RELEASE, **REJECTED)
     return Told("BatchRejected", child)
@@ -146,7 +147,8 @@ async def rejected_for_processing(seeded: Seeded) -> Told:
 
 async def rejected_part(seeded: Seeded) -> Told:
     await fit(seeded)
-    await moved_to(seeded, "DE")
+    async with seeded.database.writing() as session:
+        (await session.get_one(SiteRow, "VM-02")).country = "DE"
     await employed(seeded, "uta", "CDMO_QP", "VM-02")
     batch = await reviewed(seeded, markets=["EU"], supply_stage="BULK")
     child = await child_of(seeded, batch)

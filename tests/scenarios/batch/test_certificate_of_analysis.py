@@ -23,7 +23,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 async def in_manufacture(company: Company, number: str = "B-001") -> str:
     """A batch of the seeded site, with a specification in force, has begun. Returns its id."""
-    seeded = await ready(Seeded(company.database, Journal(company.database, load()), company.seeded))
+    seeded = await ready(Seeded(company.database, Journal(company.database, load()), company.seeded), "API_MFG")
     await specified(seeded)
     async with company.database.writing() as session:
         (await session.get_one(AgreementRow, ("QTA-1", 1))).lapses_on = company.today + timedelta(days=400)

@@ -66,7 +66,7 @@ async def packs(company: Company, bulk: str, number: str = "P-1") -> str:
 
 
 async def test_a_pack_is_certified_once_its_substance_is_released_and_its_bulk_confirmed(company: Company) -> None:
-    await fit(company)
+    await fit(company, activity="API_MFG")
     await holds(company, "vito", Role.CDMO_QA, Role.CDMO_QP)
     substance = await comes_to_decision(company, "A-1", "API", unit="kg", quantity="118.4")
     task = await company.asked(substance, RELEASE)
@@ -106,7 +106,7 @@ async def test_a_pack_is_certified_once_its_substance_is_released_and_its_bulk_c
 
 
 async def test_a_substance_that_is_nowhere_released_ends_its_case_as_withdrawn(company: Company) -> None:
-    await fit(company)
+    await fit(company, activity="API_MFG")
     substance = await comes_to_decision(company, "A-1", "API", unit="kg", quantity="118.4")
     await unasked(company.sana, substance, "propose-use-at-risk", site_id="VM-02", quantity="40")
     await does(company.priya, substance, "approve-use-at-risk")

@@ -154,19 +154,17 @@ def test_what_is_split_or_blended_comes_from_nothing_else(relations: set[Relatio
 
 
 @pytest.mark.parametrize(
-    ("yields", "limits", "stated", "wrong"),
+    ("yields", "limits", "wrong"),
     [
-        ([None], None, False, set()),
-        ([None], None, True, {"parents"}),
-        ([D(2), None], LIMITS, True, set()),
-        ([D(2)], None, False, {"yield_low"}),
-        ([D(2)], YieldLimits(D(105), D(90)), False, {"yield_low"}),
+        ([None], None, {"parents"}),
+        ([D(2), None], LIMITS, set()),
+        ([D(2)], None, {"yield_low"}),
+        ([D(2)], YieldLimits(D(105), D(90)), {"yield_low"}),
     ],
 )
 def test_a_theoretical_yield_has_the_limits_of_the_registered_process(
     yields: list[Decimal | None],
     limits: YieldLimits | None,
-    stated: bool,  # noqa: FBT001
     wrong: set[str],
 ) -> None:
-    assert wrong == faults(lambda: refuse_unless_limited(relations={OF}, yields=yields, limits=limits, stated=stated))
+    assert wrong == faults(lambda: refuse_unless_limited(relations={OF}, yields=yields, limits=limits))
