@@ -17,6 +17,8 @@ from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import OosKind
 from domain.core.facts import Fact, StandingFact
+from domain.core.names import name_key
+from domain.event.site_event import EventType
 
 
 class BatchFact(Fact):
@@ -358,6 +360,42 @@ class BatchFalsified(BatchInDoubt, StandingFact):
     @property
     def identity(self) -> str:
         return f"{self.batch_id}:{self.case_id}"
+
+
+class ComplaintOfBatch(BatchInDoubt, StandingFact):
+    """A grave complaint names a batch (EU GMP 8.10). It ends when the event is triaged."""
+
+    hold = HoldType.COMPLAINT
+    number: str
+    event: str
+    """The number of the event."""
+
+    @property
+    def why(self) -> str:
+        return f"A grave complaint about {self.number} is reported ({self.event})"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}"
+
+
+class MaterialInDoubt(BatchInDoubt, StandingFact):
+    """An event calls a lot into question that a batch was made with. It ends when the event is triaged."""
+
+    hold = HoldType.SUPPLY
+    lot: str
+    """Material and number, as the manufacture has reported it."""
+    told: EventType
+    event: str
+    """The number of the event."""
+
+    @property
+    def why(self) -> str:
+        return f"It was made with {self.lot}; {self.told.words} of it is reported ({self.event})"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}:{name_key(self.lot)}"
 
 
 class BatchesConcerned(Fact):

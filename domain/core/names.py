@@ -60,6 +60,17 @@ def name_key(name: str) -> str:
     return _BESIDE_A_MARK.sub("", parted) or "-" * bool(plain)
 
 
+def run_together(key: str) -> str:
+    """A key without what parts it: `AREJ` and `A-REJ` are alike, as are 1-12 and 11-2. It only proposes."""
+    return key.replace(" ", "")
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether one name holds the other, however both are parted: `ARL-204` and `ARL-204 micronised`. That proposes."""
+    first, second = run_together(name_key(one)), run_together(name_key(other))
+    return bool(first and second) and (first in second or second in first)
+
+
 def party_key(name: str) -> str:
     """The same for a person, a company or an address: punctuation and transliteration do not matter either.
 

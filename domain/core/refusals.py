@@ -60,7 +60,8 @@ class Code(StrEnum):
     GATE_CLOSED = "gate_closed"
     """Gates of the batch are closed; `fields` names them with their reasons."""
     SHELF_LIFE_ENDED = "shelf_life_ended"
-    """The last day of use of the batch has passed, or would have; the message names the day and its time zone."""
+    """The last day of use of the batch, or its day of retest, has passed or would have; the message names the day and
+    its time zone."""
     LIMIT_REACHED = "limit_reached"
     """The policy allows no more of this."""
     CONFLICT = "conflict"

@@ -7,7 +7,8 @@ from domain.event.site_event import EventSeverity, EventType
 
 
 class LotsNamed(Fact):
-    """An event names lots that it may concern. What it says of a batch is a fact of its own, if the batch is known.
+    """An event names lots that it may concern. What it says of a batch, or of a lot that a batch was made with, is a
+    fact of its own.
 
     It is not journaled: it is in the event.
     """
@@ -18,6 +19,7 @@ class LotsNamed(Fact):
     """The number under which people speak of it."""
     type: EventType
     severity: EventSeverity
+    site_id: str
     scope_ids: tuple[str, ...]
     lots: tuple[str, ...]
     description: str

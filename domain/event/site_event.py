@@ -75,6 +75,10 @@ AUTHORITY_ACTS = frozenset({
 """Events by which an authority acts (section 5)."""
 
 
+ALERTS_OF_LOTS = frozenset({EventType.RECALL, EventType.FALSIFICATION, EventType.SERIALISATION_ALERT})
+"""Alerts that concern lots, where they name any, and not all that a site makes."""
+
+
 class EventSeverity(StrEnum):
     """How grave it is for the quality of what is made there, as far as is known."""
 

@@ -59,6 +59,10 @@ def supply(member: Member) -> Found:
     asked = [doubt for each in member.parents for doubt in _use_doubts(each, member.market)]
     doubtful = [doubt for each in member.parents for doubt in _standing_doubts(each, member.market)]
     doubtful += [doubt for each in member.materials for doubt in _lot_doubts(each)]
+    doubtful += [
+        f"{each.lot} may be a lot that {each.event_id} ({each.type.words} at {each.site}) names"
+        for each in member.lots_alike
+    ]
     lines = [
         *(_lot_line(each) for each in member.materials),
         *(_parent_line(each, member.market) for each in member.parents),
@@ -89,14 +93,17 @@ def _lot_line(lot: MaterialFacts) -> str:
 
 
 def use(evidence: BatchEvidence) -> Found:
-    """G12: the shelf life of the batch goes on, and its whole ancestry was looked at."""
+    """G12: the shelf life of the batch goes on, no retest is due, and its whole ancestry was looked at."""
     life = evidence.shelf_life
-    wrong = [life.over_in_words] if life is not None and life.is_past(evidence.today) else []
+    stopped = life.stopped_on(evidence.today) if life is not None else None
+    wrong = [stopped] if stopped is not None else []
     if evidence.ancestry_beyond is not None:
         wrong.append(f"it comes from more than {evidence.ancestry_beyond} batches, which cannot all be looked at")
     lines = []
     if life is not None and life.last_day is not None:
         lines.append(f"last day of use: {life.last_day} ({life.zone})")
+    if life is not None and life.retest_by is not None:
+        lines.append(f"retest by: {life.retest_by} ({life.zone})")
     return Found("", lines, wrong)
 
 

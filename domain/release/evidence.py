@@ -16,6 +16,7 @@ from domain.batch.gate.facts import (
     GateFacts,
     HoldFacts,
     InspectionFacts,
+    LotAlikeFacts,
     MaterialFacts,
     OosFacts,
     OpenEventFacts,
@@ -68,6 +69,7 @@ class Member(GateFacts):
     """Failing results, also of certificates that were replaced, of which no investigation is on record."""
     changes: tuple[ChangeFacts, ...] = ()
     materials: tuple[MaterialFacts, ...] = ()
+    lots_alike: tuple[LotAlikeFacts, ...] = ()
     parents: tuple[ParentFacts, ...] = ()
     """Batches that it comes from directly."""
     transports: tuple[TransportFacts, ...] = ()

@@ -16,7 +16,9 @@ from domain.batch.facts import (
     BatchFalsified,
     BatchRecalled,
     BatchRejected,
+    ComplaintOfBatch,
     GraveDeviationReported,
+    MaterialInDoubt,
     OosConfirmed,
     RefusedInMarket,
     ReleaseTakenBack,
@@ -27,6 +29,7 @@ from domain.batch.facts import (
 from domain.batch.holds.holds import BatchState
 from domain.batch.making.shelf_life import ends_after
 from domain.batch.results.oos import OosKind, counts_against
+from domain.core.facts import StandingFact
 from records.batch.making.shelf_life import retest_day_of, shelf_life_of
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchParentRow, BatchRow, OosRow
@@ -137,7 +140,9 @@ async def rejected_batches(session: AsyncSession, *_: object) -> Sequence[BatchR
 
 
 @finds(BatchRecalled)
-async def recalled_batches(*_: object) -> Sequence[BatchRecalled]:
+@finds(ComplaintOfBatch)
+@finds(MaterialInDoubt)
+async def told_by_events(*_: object) -> Sequence[StandingFact]:
     """None: events of an older version were triaged by people, or wait for that."""
     return ()
 

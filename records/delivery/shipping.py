@@ -57,7 +57,7 @@ async def stock_of(
         rejected=batch.site_decision == SiteVerdict.REJECTED.value or await _is_rejected(session, batch),
         holds=tuple(each.type for each in await open_holds(session, batch.batch_id) if each.market in (None, market)),
         review_open=batch.review_open,
-        shelf_life_over=life.over_in_words if life.is_over(writing.at) else None,
+        shelf_life_over=life.stopped_by(writing.at),
         fully_suspended=await _is_fully_suspended(writing, batch),
         released=decimal(row.quantity),
         committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE),

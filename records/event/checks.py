@@ -9,7 +9,6 @@ from domain.core.refusals import Code, Refused
 from domain.event.facts import LotsNamed
 from domain.event.site_event import (
     EventSupplement,
-    EventType,
     SiteEventReport,
     audience_for,
     identity,
@@ -23,10 +22,6 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.event.tables import SiteEventRow
 from records.site.scopes import site_and_scopes
-
-_ABOUT_BATCHES = frozenset({
-    EventType.DEVIATION, EventType.OOS, EventType.RECALL, EventType.FALSIFICATION, EventType.SERIALISATION_ALERT,
-})  # fmt: skip
 
 
 @opens(SiteEventReport)
@@ -66,12 +61,13 @@ async def names_further_lots(writing: Writing, case: CaseRow, form: EventSupplem
 
 
 async def _say_of_lots(writing: Writing, case: CaseRow, report: SiteEventReport, lots: tuple[str, ...]) -> None:
-    if lots and report.type in _ABOUT_BATCHES and case.scope_ids:
+    if lots:
         named = LotsNamed(
             case_id=case.case_id,
             number=report.number,
             type=report.type,
             severity=report.severity,
+            site_id=report.site_id,
             scope_ids=tuple(sorted(case.scope_ids)),
             lots=lots,
             description=report.description,

@@ -23,6 +23,7 @@ class Batch(NamedTuple):
 
     batch_id: str
     number: str
+    sponsor_number: str | None
     site_id: str
     scope_id: str
     product: str

@@ -12,7 +12,9 @@ from domain.batch.facts import (
     BatchFalsified,
     BatchRecalled,
     BatchRejected,
+    ComplaintOfBatch,
     GraveDeviationReported,
+    MaterialInDoubt,
     OosConfirmed,
     RefusedInMarket,
     ReleaseTakenBack,
@@ -114,6 +116,8 @@ _WORDS: _Words = {
     BatchAssociated: lambda of: (f"{of.number} of {of.case_id}", "by which it may be concerned, under investigation"),
     BatchFalsified: lambda of: (of.event, f"by which {of.number} may be falsified, under triage"),
     BatchRecalled: lambda of: (of.event, f"reports a recall of {of.number}"),
+    ComplaintOfBatch: lambda of: (of.event, f"is a grave complaint about {of.number}, under triage"),
+    MaterialInDoubt: lambda of: (of.event, f"calls {of.lot} into question, which it was made with, under triage"),
 }
 """What stands about a batch and about all that comes from it alike."""
 _WORDS_OF_ORIGIN: _Words = {

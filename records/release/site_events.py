@@ -8,10 +8,15 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, exists, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.making.own_lots import issuers
 from domain.core.forms import Process
+from domain.core.names import name_key, party_key
 from domain.release.decision_gates import ALERTS
 from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import SiteRow, SupplierRow
 from records.event.tables import SiteEventRow
+
+_NAMES_LOTS = cast(col(SiteEventRow.lots), String) != "[]"
 
 
 class SeenEvent(NamedTuple):
@@ -22,18 +27,29 @@ class SeenEvent(NamedTuple):
     """Whether its triage is over."""
     followed_by: tuple[str, ...]
     """The cases that its triage has opened, and that are open, each by its kind and id."""
+    site: str
+    """Name of its site."""
+    makers: frozenset[str]
+    """The ways in which the maker of what comes from its site is written, as keys."""
+
+    @property
+    def lots(self) -> frozenset[str]:
+        """The lots that it names, as keys."""
+        return frozenset(map(name_key, self.row.lots))
 
 
-async def open_events_at(session: AsyncSession, sites: Collection[str]) -> list[SeenEvent]:
-    """Every event at these sites that is open, by its number.
+async def open_events_at(session: AsyncSession, sites: Collection[str], *, or_of_lots: bool = False) -> list[SeenEvent]:
+    """Every event at these sites that is open, by its number; and, if that is asked, every other one that names lots.
 
     It is open until it is triaged, and then until every case is closed that its triage has opened.
     """
     query = (
-        select(SiteEventRow, CaseRow)
+        select(SiteEventRow, CaseRow, SiteRow.name, SupplierRow.name)
         .join(CaseRow, col(CaseRow.case_id) == col(SiteEventRow.case_id))
+        .join(SiteRow, col(SiteRow.site_id) == col(SiteEventRow.site_id))
+        .join(SupplierRow, col(SupplierRow.supplier_id) == col(SiteRow.supplier_id))
         .where(
-            col(SiteEventRow.site_id).in_(sites),
+            or_(col(SiteEventRow.site_id).in_(sites), *((_NAMES_LOTS,) if or_of_lots else ())),
             or_(
                 col(CaseRow.closed_at).is_(None),
                 col(SiteEventRow.type).in_(sorted(ALERTS)),
@@ -43,14 +59,16 @@ async def open_events_at(session: AsyncSession, sites: Collection[str]) -> list[
         .order_by(col(CaseRow.number))
     )
     found = (await session.exec(query)).all()
-    names = await _open_cases(session, [each for event, _ in found for each in _opened_by(event)])
+    names = await _open_cases(session, [each for event, *_ in found for each in _opened_by(event)])
     seen = [
         SeenEvent(
             row=event,
             is_decided=case.closed_at is not None,
             followed_by=tuple(names[each] for each in _opened_by(event) if each in names),
+            site=site,
+            makers=frozenset(map(party_key, issuers(supplier, site))),
         )
-        for event, case in found
+        for event, case, site, supplier in found
     ]
     return [each for each in seen if each.followed_by or not each.is_decided]
 

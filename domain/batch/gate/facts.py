@@ -372,6 +372,16 @@ class MaterialFacts(GateFacts):
     """Own batches with its number that it may be."""
 
 
+class LotAlikeFacts(GateFacts):
+    """G12: a lot of a starting material has the number of a lot that an event names, which another maker has made."""
+
+    lot: str
+    event_id: str
+    type: EventType
+    site: str
+    """Name of the site of the event."""
+
+
 class TransportFacts(GateFacts):
     """G12: what is known of the transport of one shipment that has arrived or is under way."""
 

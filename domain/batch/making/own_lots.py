@@ -6,7 +6,7 @@ A rejected, recalled, expired or unreleased own batch never comes back as a mate
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from domain.core.names import lot_of, name_key, party_key
+from domain.core.names import are_alike, lot_of, name_key, run_together, spellings
 from domain.core.refusals import broken
 
 _RULE = "section 17, lots of materials"
@@ -43,18 +43,23 @@ def is_same(lot: NamedLot, own: OwnBatch) -> bool:
 
 
 def may_be_same(lot: NamedLot, own: OwnBatch) -> bool:
-    """Whether a lot may be that batch: the number is the same, and the material or the issuer is. A person judges."""
-    if name_key(lot.lot) not in set(map(name_key, own.numbers)):
+    """Whether a lot may be that batch: the number is alike, and the material or the issuer is. A person judges."""
+    if number_alike(lot.lot) not in set(map(number_alike, own.numbers)):
         return False
-    of_the_product = name_key(lot.material) == name_key(own.product)
-    return of_the_product or party_key(lot.manufacturer) in set(map(party_key, own.issuers))
+    of_the_maker = any(spellings(lot.manufacturer) & spellings(issuer) for issuer in own.issuers)
+    return of_the_maker or are_alike(lot.material, own.product)
+
+
+def number_alike(number: str) -> str:
+    """What numbers have in common that may be the same one, however they are parted."""
+    return run_together(name_key(number))
 
 
 def refuse_own(lots: Iterable[NamedLot], batches: Mapping[str, Iterable[OwnBatch]]) -> None:
-    """Raise `Refused` naming every lot that is an own batch. `batches` are those with the number, by its key."""
+    """Raise `Refused` naming every lot that is an own batch. `batches` are those with a number like it, by that."""
     faults: dict[str, str] = {}
     for index, lot in enumerate(lots):
-        own = next((each for each in batches.get(name_key(lot.lot), ()) if is_same(lot, each)), None)
+        own = next((each for each in batches.get(number_alike(lot.lot), ()) if is_same(lot, each)), None)
         if own is not None:
             faults[f"materials.{index}.lot"] = f"is {own.batch_id}, an own batch: name it as a parent"
     if faults:

@@ -62,6 +62,8 @@ class ShelfLife(BaseModel):
     last_day: date | None
     """Last day of use; none if it has only a day of retest, or is not made yet."""
     zone: str
+    retest_by: date | None = None
+    """The day by which it is to be tested again; none if it has no such day, or where that is not asked."""
 
     def is_past(self, today: date) -> bool:
         """Whether the last day has passed, on a day in that zone."""
@@ -76,15 +78,27 @@ class ShelfLife(BaseModel):
         """The midnight after the last day."""
         return ends_after(self.last_day, self.zone) if self.last_day is not None else _FOR_EVER
 
+    def stopped_by(self, at: datetime) -> str | None:
+        """Why the goods may not be used, supplied or decided on now, in words: their end, or a retest that is due."""
+        return self.stopped_on(at.astimezone(ZoneInfo(self.zone)).date())
+
+    def stopped_on(self, today: date) -> str | None:
+        """The same on a day in that zone."""
+        if self.is_past(today):
+            return self.over_in_words
+        if self.retest_by is not None and today > self.retest_by:
+            return f"retest was due on {self.retest_by} ({self.zone})"
+        return None
+
     @property
     def over_in_words(self) -> str:
         """How it is refused, by name."""
         return f"shelf life ended on {self.last_day} ({self.zone})"
 
     def refuse_if_over(self, at: datetime, field: str | None = None) -> None:
-        """Raise `Refused` once the last day has passed. Nobody can override that."""
-        if self.is_over(at):
-            raise self.refusal(self.over_in_words, field)
+        """Raise `Refused` once the last day has passed, which nobody can override, or a retest is due."""
+        if words := self.stopped_by(at):
+            raise self.refusal(words, field)
 
     def refuse_if_late(self, arrival: date, field: str, least: Span = _NO_TIME) -> None:
         """Raise `Refused` if goods would arrive, as planned, after the last day, or with less than `least` left."""

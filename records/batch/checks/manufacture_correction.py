@@ -22,7 +22,7 @@ from domain.batch.making.manufacture_correction import (
 from domain.batch.making.mass_balance import refuse_unless_balanced
 from domain.batch.making.shelf_life import is_limited_by, too_late
 from domain.batch.supply_stage import SupplyStage
-from domain.core.document import refuse_unless_current
+from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
 from records.batch.genealogy import lock_families
@@ -36,7 +36,7 @@ from records.core.checks.proposals import refuse_who_proposed
 from records.core.declared import Effect, checks, suggests
 from records.core.questions import ask
 from records.core.reactions import establish, revoke_about
-from records.core.tables.cases import CaseRow
+from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
 
 _NONE = Decimal(0)
@@ -45,14 +45,18 @@ _BALANCED = frozenset({"quantity", "yield_percent", "yield_deviation", "sample_q
 
 @checks(ManufactureCorrection)
 async def corrects(writing: Writing, case: CaseRow, form: ManufactureCorrection) -> Effect:
-    """What lets no more through takes effect at once, with all that follows; the rest waits for a second person."""
+    """What lets no more through takes effect at once, with all that follows; the rest waits for a second person.
+
+    Only what waits itself waits for another one: a shorter life is never kept back (section 16, law 4).
+    """
     batch = await _locked(writing, case)
-    refuse_while_another_waits(waits=await _waiting(writing, batch) is not None)
     changes = changes_of(form, _known(batch))
     refuse_unless_correctable(form, changes, await _bounds(writing, batch, form))
     await _refuse_unless_balanced(writing, batch, changes)
     waits = any(each.is_permissive for each in changes)
-    if not waits:
+    if waits:
+        refuse_while_another_waits(waits=await _waiting(writing, batch) is not None)
+    else:
         version = await writing.next_version(batch.batch_id, form.action.name)
         await _take_effect(writing, batch, changes, version, form.reason)
     return {"changes": _told(changes), "waits": waits}
@@ -61,20 +65,18 @@ async def corrects(writing: Writing, case: CaseRow, form: ManufactureCorrection)
 @suggests(ManufactureCorrectionConfirmation)
 async def suggests_the_correction(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The version of the correction that waits."""
-    read = await CaseRecords(writing.session, case).current(ManufactureCorrection)
-    return {"correction": read.model_dump(mode="json")}
+    read = await _to_confirm(writing, case)
+    return {"correction": RecordVersion(version=read.version, sha256=read.sha256).model_dump(mode="json")}
 
 
 @checks(ManufactureCorrectionConfirmation)
 async def confirms(writing: Writing, case: CaseRow, form: ManufactureCorrectionConfirmation) -> Effect:
     """The correction that was read, if it still fits what has happened since."""
-    batch, records = await _locked(writing, case), CaseRecords(writing.session, case)
-    current = await records.current(ManufactureCorrection)
+    batch, row = await _locked(writing, case), await _to_confirm(writing, case)
+    current = RecordVersion(version=row.version, sha256=row.sha256)
     refuse_unless_current(form.correction, current, "correction")
-    if await _waiting(writing, batch) != current.version:
-        raise Refused(Code.NOT_OPEN, "No correction waits for its confirmation.", rule=RULE)
     await refuse_who_proposed(writing, case.case_id, ManufactureCorrection.action.name, current.version)
-    correction = await records.the(ManufactureCorrection)
+    correction = ManufactureCorrection.stored(row.form)
     changes = changes_of(correction, _known(batch))
     if form.confirm:
         refuse_unless_correctable(correction, changes, await _bounds(writing, batch, correction))
@@ -170,6 +172,16 @@ async def _bounds(writing: Writing, batch: BatchRow, form: ManufactureCorrection
         released=max(released, default=_NONE),
         dates=too_late(form.expiry_on or batch.expiry_on, form.retest_on or batch.retest_on, origins),
     )
+
+
+async def _to_confirm(writing: Writing, case: CaseRow) -> RecordRow:
+    """The correction that waits; one that took effect at once may have come after it."""
+    version = await _waiting(writing, await writing.session.get_one(BatchRow, case.case_id))
+    rows = await CaseRecords(writing.session, case).rows(ManufactureCorrection)
+    found = next((row for row in rows if row.version == version), None)
+    if found is None:
+        raise Refused(Code.NOT_OPEN, "No correction waits for its confirmation.", rule=RULE)
+    return found
 
 
 async def _waiting(writing: Writing, batch: BatchRow) -> int | None:

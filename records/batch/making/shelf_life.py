@@ -25,8 +25,12 @@ async def shelf_life_of(
 
     For a market that the authority has extended it for, until the day of the extension.
     """
-    calendar = await policies.calendar_of(session, batch.site_id, at)
-    return ShelfLife(last_day=last_day_for(batch, market), zone=calendar.tz)
+    return life_for(batch, market, (await policies.calendar_of(session, batch.site_id, at)).tz)
+
+
+def life_for(batch: BatchRow, market: str | None, zone: str) -> ShelfLife:
+    """The same in a time zone in which the goods lie."""
+    return ShelfLife(last_day=last_day_for(batch, market), zone=zone, retest_by=retest_day_of(batch))
 
 
 def last_day_for(batch: BatchRow, market: str | None) -> date | None:
@@ -69,8 +73,8 @@ async def refuse_origins_past_their_day(writing: Writing, batch_id: str, used_at
     for parent, batch in await origins_of(writing.session, batch_id):
         if uses_as_it_is(Relation(parent.relation)):
             life = await shelf_life_of(writing.session, writing.policies, batch, writing.at)
-            if life.is_over(used_at):
-                raise life.refusal(f"{batch.number}, which it comes from: {life.over_in_words}", field)
+            if words := life.stopped_by(used_at):
+                raise life.refusal(f"{batch.number}, which it comes from: {words}", field)
 
 
 # ---------------------------------------------------------------------- what the clock finds

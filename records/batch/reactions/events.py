@@ -1,27 +1,49 @@
-"""What an event at a site says of batches is true of them as if it had been reported of the batch itself."""
+"""What an event at a site says of lots is true of the batches that they are, and of those that were made with them."""
 
+from datetime import datetime
+from typing import TypedDict
+
+from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.batch import UseKind
 from domain.batch.deviations.deviation import GRAVE
 from domain.batch.facts import (
     BatchFact,
     BatchFalsified,
     BatchRecalled,
+    ComplaintOfBatch,
     GraveDeviationReported,
+    LearnedOfBatch,
+    MaterialInDoubt,
     ResultOutsideReported,
 )
 from domain.batch.holds.holds import BatchState
+from domain.batch.making.own_lots import issuers
 from domain.batch.results.oos import OosKind
-from domain.core.names import name_key
+from domain.core.names import name_key, party_key
 from domain.event.facts import LotsNamed
-from domain.event.site_event import EventType
+from domain.event.site_event import ALERTS_OF_LOTS, EventType
 from records.batch.genealogy import ancestors, lock_families
 from records.batch.holds.holds import makes_a_part
-from records.batch.tables.batches import BatchRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.reactions import Consequences, establish, reacts, revoke_about
+from records.core.tables.master_data import SiteRow, SupplierRow
 from records.core.writing import Writing
 
 _GRAVE = frozenset({each.value for each in GRAVE})
+_OF_A_MATERIAL = ALERTS_OF_LOTS | {EventType.OOS}
+"""What makes a lot of a material doubtful, however grave it is called."""
+_BY_SEVERITY = frozenset({EventType.DEVIATION, EventType.COMPLAINT})
+_TOLD_BY_EVENTS = (
+    GraveDeviationReported,
+    ResultOutsideReported,
+    BatchFalsified,
+    ComplaintOfBatch,
+    MaterialInDoubt,
+)
+"""What stands until the event is triaged. A recall stands for ever."""
 _MOST = 1000
 _TOLD = 300
 """Characters of a description that stand in the reason of a hold."""
@@ -29,56 +51,105 @@ _TOLD = 300
 
 @reacts(LotsNamed, protects=True)
 async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequences:
-    """A grave deviation, a failing result, a recall or an alert is so of every batch that the event names.
+    """What an event says is so of every batch that it names, and of every batch that was made with a lot it names.
 
-    Numbers that are not known stay with the triage.
+    Numbers that are not known stay with the triage. That a lot of another maker has the same number says nothing by
+    itself; gate G12 puts it before the certifier.
     """
-    found = await _named(writing, fact)
-    named = {batch.batch_id for batch in found}
-    above = [each for batch_id in named for each in await ancestors(writing.session, batch_id, _MOST)]
-    await lock_families(writing, named.union(above))
+    named, used = await _named(writing, fact), await _made_with(writing, fact)
+    concerned = {batch.batch_id for batch in (*named, *(batch for batch, _ in used))}
+    above = [each for batch_id in concerned for each in await ancestors(writing.session, batch_id, _MOST)]
+    await lock_families(writing, concerned.union(above))
     done = Consequences()
-    for batch in found:
-        if (said := _said_of(fact, batch)) is not None:
-            done += await establish(writing, said)
+    for said in (*(_said_of(fact, batch) for batch in named), *(_said_with(fact, *each) for each in used)):
+        done += await establish(writing, said)
     return done
 
 
 async def conclude_event(writing: Writing, event_id: str) -> None:
     """An event is triaged: what it said of batches was looked at. What follows from the triage are its outcomes."""
-    for kind in (GraveDeviationReported, ResultOutsideReported, BatchFalsified):
+    for kind in _TOLD_BY_EVENTS:
         await revoke_about(writing, kind, event_id)
 
 
+def _here(fact: LotsNamed) -> ColumnElement[bool]:
+    """The batches of which the site of the event, or a scope that it names, makes a part."""
+    return or_(col(BatchRow.site_id) == fact.site_id, *(makes_a_part(scope_id) for scope_id in fact.scope_ids))
+
+
 async def _named(writing: Writing, fact: LotsNamed) -> list[BatchRow]:
-    wanted = {name_key(lot) for lot in fact.lots}
-    of_scopes = or_(*(makes_a_part(scope_id) for scope_id in fact.scope_ids))
-    query = select(BatchRow).where(of_scopes, col(BatchRow.state) != BatchState.CLOSED.value)
-    return [batch for batch in (await writing.session.exec(query)).all() if name_key(batch.number) in wanted]
+    if not fact.scope_ids:
+        return []
+    wanted = sorted(set(map(name_key, fact.lots)))
+    query = select(BatchRow).where(
+        or_(*(makes_a_part(scope_id) for scope_id in fact.scope_ids)),
+        or_(col(BatchRow.number_key).in_(wanted), col(BatchRow.sponsor_number_key).in_(wanted)),
+        col(BatchRow.state) != BatchState.CLOSED.value,
+    )
+    return list((await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all())
 
 
-def _said_of(fact: LotsNamed, batch: BatchRow) -> BatchFact | None:
+async def _made_with(writing: Writing, fact: LotsNamed) -> list[tuple[BatchRow, BatchUseRow]]:
+    """By lot: one that the site of the event uses, or one that it has made."""
+    wanted = sorted(set(map(name_key, fact.lots)))
+    ends = or_(*(col(BatchUseRow.key).endswith(key, autoescape=True) for key in wanted))
+    query = (
+        select(BatchRow, BatchUseRow, _here(fact))
+        .join(BatchUseRow, col(BatchUseRow.batch_id) == col(BatchRow.batch_id))
+        .where(col(BatchUseRow.kind) == UseKind.MATERIAL.value, ends, col(BatchRow.state) != BatchState.CLOSED.value)
+        .order_by(col(BatchRow.batch_id), col(BatchUseRow.reference))
+    )
+    found = (await writing.session.exec(query)).all()
+    makers = await makers_at(writing.session, fact.site_id) if found else frozenset()
+    return [
+        (batch, use)
+        for batch, use, is_here in found
+        if use.lot is not None and name_key(use.lot) in wanted and (is_here or party_key(use.detail) in makers)
+    ]
+
+
+async def makers_at(session: AsyncSession, site_id: str) -> frozenset[str]:
+    """The ways in which the maker of what comes from a site is written, as keys."""
+    query = select(SupplierRow.name, SiteRow.name).join(
+        SiteRow, col(SiteRow.supplier_id) == col(SupplierRow.supplier_id)
+    )
+    supplier, site = (await session.exec(query.where(col(SiteRow.site_id) == site_id))).one()
+    return frozenset(map(party_key, issuers(supplier, site)))
+
+
+class _Source(TypedDict):
+    """What facts of one event about one batch have in common."""
+
+    batch_id: str
+    case_id: str
+    received_at: datetime | None
+
+
+def _source(fact: LotsNamed, batch: BatchRow) -> _Source:
+    return {"batch_id": batch.batch_id, "case_id": fact.case_id, "received_at": fact.received_at}
+
+
+def _said_of(fact: LotsNamed, batch: BatchRow) -> BatchFact:
+    of = _source(fact, batch)
     match fact.type:
         case EventType.DEVIATION if fact.severity.value in _GRAVE:
-            return GraveDeviationReported(
-                batch_id=batch.batch_id,
-                case_id=fact.case_id,
-                deviation_id=fact.number,
-                deviation_class=fact.severity.value,
-            )
+            return GraveDeviationReported(**of, deviation_id=fact.number, deviation_class=fact.severity.value)
         case EventType.OOS:
             result = fact.description[:_TOLD]
-            return ResultOutsideReported(
-                batch_id=batch.batch_id, case_id=fact.case_id, kind=OosKind.OOS, oos_id=fact.number, result=result
-            )
-        case EventType.FALSIFICATION | EventType.SERIALISATION_ALERT:
-            return BatchFalsified(
-                batch_id=batch.batch_id,
-                case_id=fact.case_id,
-                number=batch.number,
-                event=fact.number,
-                what=fact.type.words,
-            )
+            return ResultOutsideReported(**of, kind=OosKind.OOS, oos_id=fact.number, result=result)
         case EventType.RECALL:
-            return BatchRecalled(batch_id=batch.batch_id, case_id=fact.case_id, number=batch.number, event=fact.number)
-    return None
+            return BatchRecalled(**of, number=batch.number, event=fact.number)
+        case EventType.FALSIFICATION | EventType.SERIALISATION_ALERT:
+            return BatchFalsified(**of, number=batch.number, event=fact.number, what=fact.type.words)
+        case EventType.COMPLAINT if fact.severity.value in _GRAVE:
+            return ComplaintOfBatch(**of, number=batch.number, event=fact.number)
+    return LearnedOfBatch(**of, why=f"{fact.case_id}, an event, names {batch.number}")
+
+
+def _said_with(fact: LotsNamed, batch: BatchRow, use: BatchUseRow) -> BatchFact:
+    """A lot of a material is doubtful by what it is about, or by how grave it is."""
+    of = _source(fact, batch)
+    if fact.type in _OF_A_MATERIAL or (fact.type in _BY_SEVERITY and fact.severity.value in _GRAVE):
+        return MaterialInDoubt(**of, lot=use.reference, told=fact.type, event=fact.number)
+    why = f"{fact.case_id}, an event, names {use.reference}, which {batch.number} was made with"
+    return LearnedOfBatch(**of, why=why)

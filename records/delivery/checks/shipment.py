@@ -106,7 +106,7 @@ async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) ->
     calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
     stock = await _stock(writing, batch, order)
     life = await shelf_life_of(writing.session, writing.policies, batch, writing.at, order.market)
-    if life.is_over(writing.at) and not life.is_over(form.dispatched_at) and form.documents:
+    if life.stopped_by(writing.at) and not life.stopped_by(form.dispatched_at) and form.documents:
         stock = stock.model_copy(update={"shelf_life_over": None})  # they left in time, and it is shown
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=writing.actor.org is Org.CDMO)
     arrival = max(order.deliver_by, calendar.local_day(form.dispatched_at))

@@ -9,10 +9,9 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule
-from domain.batch.making.shelf_life import ShelfLife
 from domain.release.evidence import BatchEvidence, Member
 from records.batch.holds.market_judgements import elsewhere_of
-from records.batch.making.shelf_life import last_day_for
+from records.batch.making.shelf_life import life_for
 from records.batch.results.analysis import analysis_facts
 from records.batch.tables.batches import BatchMarketRow, BatchRow
 from records.core.policies import Policies
@@ -33,7 +32,14 @@ from records.release.gate_evidence.making import (
 )
 from records.release.gate_evidence.open_events import open_events_of
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
-from records.release.gate_evidence.standing_against import events_about, holds_of, placers_of, reviewed_again, standing
+from records.release.gate_evidence.standing_against import (
+    events_about,
+    holds_of,
+    lots_alike,
+    placers_of,
+    reviewed_again,
+    standing,
+)
 from records.release.gate_evidence.submitted import Submitted
 from records.release.gate_exceptions import exceptions_of
 from records.release.rules import rule_needed
@@ -55,7 +61,7 @@ async def evidence_of(
         analysis=await analysis_facts(session, batch, market, at, context.policy.limits),
         reviews=reviews_of(records),
         disposition=disposition_of(context, records),
-        shelf_life=ShelfLife(last_day=last_day_for(batch, market), zone=context.calendar.tz),
+        shelf_life=life_for(batch, market, context.calendar.tz),
         elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
         needs=await _rule_by_stage(session, batch.batch_id, market),
@@ -74,7 +80,10 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     changes, capas = await changes_at(context, reported), await capas_at(context)
     submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes, *capas)))
     audits = Audits(audited, await findings_at(context), submitted)
-    results, events = await results_of_all(context), await open_events_at(context.session, context.site_ids)
+    results, events = (
+        await results_of_all(context),
+        await open_events_at(context.session, context.site_ids, or_of_lots=True),
+    )
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
     gathered: dict[str, dict[str, Any]] = {
@@ -93,6 +102,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "parents": await parents_of(context, holds),
         "transports": await transports_of(context.session, context.batch_ids),
         "events": events_about(context, events),
+        "lots_alike": lots_alike(context, events),
         "holds": {each.batch_id: standing(context, each, holds, placers) for each in context.family},
     }
     return [

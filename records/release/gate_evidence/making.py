@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
 from domain.batch.deviations.deviation import DeviationAcceptance
 from domain.batch.gate.facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
-from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same
+from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same, number_alike
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import is_explained
 from domain.batch.results.oos import LaboratoryCause, OosKind
@@ -184,7 +184,7 @@ async def materials_of(context: GateContext) -> dict[str, tuple[MaterialFacts, .
 def _material(use: BatchUseRow, own: Mapping[str, Sequence[OwnBatch]]) -> MaterialFacts:
     """Of a lot that was reported before its parts were kept apart only what it is called is known."""
     known = NamedLot(use.material or "", use.lot or "", use.detail)
-    batches = own.get(name_key(known.lot), ()) if use.lot is not None else ()
+    batches = own.get(number_alike(known.lot), ()) if use.lot is not None else ()
     same = next((each.batch_id for each in batches if is_same(known, each)), None)
     return MaterialFacts(
         lot=use.reference,

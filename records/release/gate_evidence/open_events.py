@@ -4,36 +4,44 @@ from collections.abc import Sequence
 
 from domain.batch.gate.facts import OpenEventFacts
 from domain.event.site_event import EventSeverity, EventType
-from domain.release.decision_gates import ALERTS
 from records.release.gate_evidence.context import GateContext, Relative
+from records.release.gate_evidence.standing_against import is_alert_about, names
 from records.release.site_events import SeenEvent
 
 
 def open_events_of(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[OpenEventFacts, ...]]:
-    """By batch: events at its sites and scopes, known by the end of its manufacture, that are open.
+    """By batch: open events that name it or a lot it was made with, or that were known at its sites and scopes by the
+    end of its manufacture.
 
-    What the family has reported of itself stands in its deviations and results; recalls and alerts close gate G14.
+    What the family has reported of itself stands in its deviations and results. What closes gate G14 stands there.
     """
     own = {f"urn:vetted:{batch_id}" for batch_id in context.batch_ids}
-    found = [each for each in events if each.row.type not in ALERTS and each.row.source not in own]
+    found = [each for each in events if each.row.source not in own]
     return {each.batch_id: _of(context, each, found) for each in context.family}
 
 
 def _of(context: GateContext, member: Relative, events: Sequence[SeenEvent]) -> tuple[OpenEventFacts, ...]:
-    end = member.ended_at or context.at
     if member.batch.started_at is None:
         return ()
     return tuple(
         OpenEventFacts(
-            event_id=event.case_id,
-            type=EventType(event.type),
-            severity=EventSeverity(event.severity),
-            site_id=event.site_id,
-            site=context.sites[event.site_id].name,
-            detected_on=member.calendar.local_day(event.detected_at),
-            is_decided=is_decided,
-            followed_by=followed_by,
+            event_id=seen.row.case_id,
+            type=EventType(seen.row.type),
+            severity=EventSeverity(seen.row.severity),
+            site_id=seen.row.site_id,
+            site=seen.site,
+            detected_on=member.calendar.local_day(seen.row.detected_at),
+            is_decided=seen.is_decided,
+            followed_by=seen.followed_by,
         )
-        for event, is_decided, followed_by in events
-        if event.site_id in member.sites and event.detected_at <= end and member.touched_by(event.scope_ids)
+        for seen in events
+        if _concerns(context, member, seen) and not is_alert_about(member, seen)
     )
+
+
+def _concerns(context: GateContext, member: Relative, seen: SeenEvent) -> bool:
+    if names(member, seen):
+        return True
+    end = member.ended_at or context.at
+    here = seen.row.site_id in member.sites and member.touched_by(seen.row.scope_ids)
+    return here and seen.row.detected_at <= end

@@ -139,18 +139,17 @@ async def sites_shown(session: AsyncSession, batch: BatchRow) -> tuple[PlaceView
 
 async def events_shown(session: AsyncSession, sites: Sequence[PlaceView]) -> tuple[OpenEvent, ...]:
     """Every event at these sites that is open, whether or not anybody has tied it to a batch."""
-    names = {each.site_id: each.name for each in sites}
     return tuple(
         OpenEvent(
-            event_id=row.case_id,
-            type=EventType(row.type),
-            severity=EventSeverity(row.severity),
-            site_id=row.site_id,
-            site=names[row.site_id],
-            is_decided=is_decided,
-            followed_by=followed_by,
+            event_id=seen.row.case_id,
+            type=EventType(seen.row.type),
+            severity=EventSeverity(seen.row.severity),
+            site_id=seen.row.site_id,
+            site=seen.site,
+            is_decided=seen.is_decided,
+            followed_by=seen.followed_by,
         )
-        for row, is_decided, followed_by in await open_events_at(session, names)
+        for seen in await open_events_at(session, [each.site_id for each in sites])
     )
 
 

@@ -91,7 +91,7 @@ async def test_a_later_day_waits_for_a_second_person_and_changes_nothing_if_that
     await ready(seeded)
     batch = await made(seeded)
     assert (await corrects(batch, expiry_on="2029-01-31"))["waits"] is True
-    assert (await refused(corrects(batch, yield_percent="90"))).code is Code.NOT_OPEN
+    assert (await refused(corrects(batch, quantity="9000"))).code is Code.NOT_OPEN
     await batch.asks("confirm-manufacture-correction")
     assert (await refused(confirmed(batch, by="priya"))).code is Code.SEGREGATION_OF_DUTIES
     await confirmed(batch, confirm=False)
@@ -101,6 +101,28 @@ async def test_a_later_day_waits_for_a_second_person_and_changes_nothing_if_that
     await corrects(batch, expiry_on="03/2029", by="vito", evidence=[shown])
     await confirmed(batch, by="priya")
     assert (await batch_of(batch)).expiry_on == date(2029, 3, 31)
+
+
+async def test_an_earlier_day_is_not_kept_back_by_a_later_one_that_waits(seeded: Seeded) -> None:
+    await ready(seeded)
+    batch = await made(seeded)
+    await corrects(batch, expiry_on="2029-01-31")
+    prefill = await batch.asks("confirm-manufacture-correction")
+    assert (await corrects(batch, expiry_on="2027-01-31"))["waits"] is False
+    assert (await batch_of(batch)).expiry_on == date(2027, 1, 31)
+    assert (await batch.asks("confirm-manufacture-correction")) == prefill
+    await batch.does("hana", "confirm-manufacture-correction", **prefill)
+    assert (await batch_of(batch)).expiry_on == date(2029, 1, 31)
+    await are_rebuilt_identically(seeded.database, "batch_corrections")
+
+
+async def test_a_batch_whose_retest_is_due_stays_where_it_is_before_any_clock_looks(seeded: Seeded) -> None:
+    batch = await has(await released(seeded), retest_on=TODAY, expiry_on=None)
+    late = START + timedelta(days=2)
+    refusal = await refused(orders(batch, late))
+    assert (refusal.code, "retest was due" in refusal.message) == (Code.SHELF_LIFE_ENDED, True)
+    child = [{"batch_id": batch.case_id, "relation": "SPLIT", "quantity": "1"}]
+    assert (await refused(registered(seeded, at=late, parents=child))).code is Code.SHELF_LIFE_ENDED
 
 
 @pytest.mark.parametrize(

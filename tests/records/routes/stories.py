@@ -108,6 +108,24 @@ async def event_of_a_recall(seeded: Seeded) -> Told:
     return Told("BatchRecalled", batch.case_id)
 
 
+async def event_of_falsified_goods(seeded: Seeded) -> Told:
+    batch = await released(await ready(seeded), number="B 77")
+    await reported(seeded, by="ines", type="FALSIFICATION", severity="MINOR", lots=["b-77"])
+    return Told("BatchFalsified", batch.case_id)
+
+
+async def event_of_a_grave_complaint(seeded: Seeded) -> Told:
+    batch = await released(await ready(seeded), number="B 77")
+    await reported(seeded, by="ines", type="COMPLAINT", severity="MAJOR", lots=["b-77"])
+    return Told("ComplaintOfBatch", batch.case_id)
+
+
+async def event_of_a_material(seeded: Seeded) -> Told:
+    batch = await reviewed(await fit(seeded))
+    await reported(seeded, by="ines", type="RECALL", lots=["c12 0417"])
+    return Told("MaterialInDoubt", batch.case_id)
+
+
 async def lots_named_later(seeded: Seeded) -> Told:
     batch = await in_manufacture(await ready(seeded), number="B 77")
     event = await reported(seeded, type="DEVIATION", severity="CRITICAL", lots=[])

@@ -59,6 +59,9 @@ MORE: dict[str, Story] = {
     "EventSupplement: lots of an event that is known": stories.lots_named_later,
     "QcuApproval: on grounds that concern every market": stories.rejected_in_one_market_for_doubtful_data,
     "SiteEventReport: of another type": stories.event_of_a_result,
+    "SiteEventReport: of an alert": stories.event_of_falsified_goods,
+    "SiteEventReport: of a complaint": stories.event_of_a_grave_complaint,
+    "SiteEventReport: by a lot that a batch was made with": stories.event_of_a_material,
 }
 """Routes that no single value makes: forms whose meaning it is, or what is left out."""
 BY_DATE: dict[str, Story] = {
