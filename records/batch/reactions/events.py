@@ -36,14 +36,6 @@ _GRAVE = frozenset({each.value for each in GRAVE})
 _OF_A_MATERIAL = ALERTS_OF_LOTS | {EventType.OOS}
 """What makes a lot of a material doubtful, however grave it is called."""
 _BY_SEVERITY = frozenset({EventType.DEVIATION, EventType.COMPLAINT})
-_TOLD_BY_EVENTS = (
-    GraveDeviationReported,
-    ResultOutsideReported,
-    BatchFalsified,
-    ComplaintOfBatch,
-    MaterialInDoubt,
-)
-"""What stands until the event is triaged. A recall stands for ever."""
 _MOST = 1000
 _TOLD = 300
 """Characters of a description that stand in the reason of a hold."""
@@ -67,8 +59,17 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
 
 
 async def conclude_event(writing: Writing, event_id: str) -> None:
-    """An event is triaged: what it said of batches was looked at. What follows from the triage are its outcomes."""
-    for kind in _TOLD_BY_EVENTS:
+    """An event is triaged: what it said of batches was looked at. What follows from the triage are its outcomes.
+
+    That a batch is recalled stands for ever.
+    """
+    for kind in (
+        GraveDeviationReported,
+        ResultOutsideReported,
+        BatchFalsified,
+        ComplaintOfBatch,
+        MaterialInDoubt,
+    ):
         await revoke_about(writing, kind, event_id)
 
 
