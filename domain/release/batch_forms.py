@@ -13,6 +13,7 @@ from domain.batch.making.package import BatchPackage, Completeness, RecordProvis
 from domain.batch.making.request import BatchRegistration
 from domain.batch.making.retest import ExtensionRequest, ExtensionSignature, Retest
 from domain.batch.results.analysis_forms import CertificateOfAnalysis, OwnTesting
+from domain.batch.results.comparison import ResultComparison
 from domain.batch.results.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
 from domain.batch.results.oos_review import (
     DiscountConfirmation,
@@ -72,6 +73,7 @@ BATCH_FORMS = Forms(
     OosLaboratoryPhase,
     OosOwnLaboratoryPhase,
     RawDataComparison,
+    ResultComparison,
     InvalidationReview,
     ResamplingDecision,
     OosInvestigation,

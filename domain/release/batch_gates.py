@@ -13,6 +13,7 @@ from domain.batch.gate.facts import (
     ValueFacts,
 )
 from domain.batch.gate.results import Found
+from domain.batch.own_review import review_faults
 from domain.batch.results.oos import counts_against
 from domain.core.names import name_key
 from domain.release.evidence import BatchEvidence, Member
@@ -202,11 +203,14 @@ def analysis(evidence: BatchEvidence) -> Found:
         f"specification in {evidence.market}: {spec}",
         f"certificate of analysis: {'there' if facts.certificate else 'none'}",
         f"own testing: {facts.own_testing_on or 'none'}",
+        *(f"compared by a person: {each}" for each in facts.compared),
         *(each.words() for each in facts.replaced),
         *(f"own testing differed in {each}" for each in facts.differed),
         *(f"not specified: {each}" for each in facts.unknown),
     ]
-    return Found("All results meet the registered specification.", lines, _analysis_faults(facts, evidence.market))
+    unseen = review_faults(facts.own_tests, evidence.reviews)
+    wrong = [*_analysis_faults(facts, evidence.market), *unseen]
+    return Found("All results meet the registered specification.", lines, wrong, held=unseen)
 
 
 def _analysis_faults(facts: AnalysisFacts, market: str) -> list[str]:

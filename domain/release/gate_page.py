@@ -54,6 +54,8 @@ class ResultLine(View):
     """As registered in the market; none for a test that is not."""
     verdict: str | None
     reason: str
+    compared_by: tuple[str, ...] = ()
+    """Who has compared it, since the program cannot, and what they have read; the last word counts."""
 
 
 class OpenEvent(View):

@@ -147,7 +147,9 @@ def _relative(relative: RelativeState) -> str:
 
 
 def _result(line: ResultLine) -> str:
-    return f"{line.test} {line.result} (limit {line.limit or '-'}, {words(line.source)} {line.certificate})"
+    compared = "".join(f", {each}" for each in line.compared_by[-1:])
+    report = f"{words(line.source)} {line.certificate}"
+    return f"{line.test} {line.result} (limit {line.limit or '-'}, {report}{compared})"
 
 
 def _judgement(given: GivenJudgement) -> str:

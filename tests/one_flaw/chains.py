@@ -119,7 +119,7 @@ async def _is_tested(told: Telling, batch: Qualifying, name: str, wrong: str) ->
         certificate = {"number": f"COA-{name}", "results": [found], "issued_on": today}
         await batch.answers(place.quality, "coa", {**certificate, "document": await told.uploads(place.quality)})
     document = await told.uploads("nora")
-    await batch.answers("nora", "own-testing", {"results": [own], "tested_on": today, "document": document})
+    await batch.answers("tove", "own-testing", {"results": [own], "tested_on": today, "document": document})
 
 
 async def _is_decided(told: Telling, shape: Shape, name: str, case: Case | None) -> list[str]:

@@ -287,7 +287,7 @@ async def _is_analysed(company: Company, place: Place, batch: str, number: str) 
     await does_unasked(
         quality, batch, "coa", number=f"COA-{number}", results=results, document=document, issued_on=today
     )
-    await does_unasked(company.nora, batch, "own-testing", results=results, tested_on=today)
+    await does_unasked(company.tove, batch, "own-testing", results=results, tested_on=today)
 
 
 async def _is_disposed_of(company: Company, place: Place, batch: str) -> None:

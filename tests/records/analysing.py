@@ -5,11 +5,14 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.batch.gate.facts import AnalysisFacts
+from domain.batch.gate.facts import AnalysisFacts, Gate
+from domain.batch.gate.results import GateResult
 from domain.batch.results.specification import SpecifiedTest, stream_of
 from domain.batch.results.specification_forms import SpecificationApproval, SpecificationProposal
+from domain.release.gates import evaluate
 from records.batch.results.analysis import analysis_facts
 from records.core.policies import Policies
+from records.release.gate_evidence import evidence_of
 from tests.domain.filling import filled
 from tests.records.making import batch_of
 from tests.records.qualifying import Qualifying
@@ -59,9 +62,11 @@ async def analysed(batch: Qualifying, *results: dict[str, Any], **changes: Any) 
     return (await batch.answers("vito", "coa", given)).effect
 
 
-async def confirmed(batch: Qualifying, *results: dict[str, Any], **changes: Any) -> dict[str, JsonValue]:
+async def confirmed(
+    batch: Qualifying, *results: dict[str, Any], by: str = "tove", **changes: Any
+) -> dict[str, JsonValue]:
     """The sponsor has tested the batch itself; by default it conforms. Returns what is found."""
-    return (await batch.answers("nora", "own-testing", {"results": list(results or (line(),)), **changes})).effect
+    return (await batch.answers(by, "own-testing", {"results": list(results or (line(),)), **changes})).effect
 
 
 async def facts_of(batch: Qualifying, market: str = "EU") -> AnalysisFacts:
@@ -70,3 +75,11 @@ async def facts_of(batch: Qualifying, market: str = "EU") -> AnalysisFacts:
     async with batch.seeded.database.reading() as session:
         limits = (await Policies().in_force(session, batch.at)).limits
         return await analysis_facts(session, row, market, batch.at, limits)
+
+
+async def gates_of(batch: Qualifying, market: str = "EU") -> dict[Gate, GateResult]:
+    """What every gate says, as the batch stands."""
+    row = await batch_of(batch)
+    async with batch.seeded.database.reading() as session:
+        evidence = await evidence_of(session, Policies(), row, market, batch.at)
+    return {each.gate: each for each in evaluate(evidence, {}, batch.at)}

@@ -184,7 +184,7 @@ async def goes_to_certification(company: Company, batch: str, *more: str) -> Non
     """Analysed, tested by the sponsor as well, released by its site and reviewed. `more` is in the package."""
     certificate, day = await company.vito.uploads(batch), company.today.isoformat()
     await unasked(company.vito, batch, "coa", results=[line()], document=certificate, issued_on=day)
-    await unasked(company.nora, batch, "own-testing", results=[line()], tested_on=day)
+    await unasked(company.tove, batch, "own-testing", results=[line()], tested_on=day)
     await disposes(company, batch)
     await packs(company, batch, *more)
     await does(company.ines, batch, "completeness")

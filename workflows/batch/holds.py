@@ -1,8 +1,7 @@
 """The holds on a batch."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
 
 from domain.batch.deviations.deviation import only_about
 from domain.batch.holds.hold import (
@@ -17,9 +16,8 @@ from domain.batch.holds.hold import (
 )
 from domain.batch.holds.market_judgement import SLOTS, OpenJudgement
 from workflows.core.case import Case
+from workflows.core.followed import Followed
 from workflows.core.tasks import Answered
-
-W = TypeVar("W")
 
 
 class Holds:
@@ -34,9 +32,9 @@ class Holds:
         self._case = case
         self._evaluated = evaluated
         self._evaluation = HoldsEvaluation()
-        self._reviews: dict[str, asyncio.Task[None]] = {}
-        self._lifts: dict[str, asyncio.Task[None]] = {}
-        self._judgements: dict[str, asyncio.Task[None]] = {}
+        self._reviews = Followed(case, self._reviewed)
+        self._lifts = Followed(case, self._lifted)
+        self._judgements = Followed(case, self._judged)
 
     def is_held(self, market: str | None = None) -> bool:
         """Whether a hold stands that stops a market, or any hold; as of the last evaluation."""
@@ -54,8 +52,8 @@ class Holds:
                 self._evaluated(self._evaluation)
                 await self._changed_since(known)
         finally:
-            for task in (*self._reviews.values(), *self._lifts.values(), *self._judgements.values()):
-                task.cancel()
+            for followed in (self._reviews, self._lifts, self._judgements):
+                followed.end()
             self._case.retract(HoldPlacement, LiftProposal)
 
     async def _changed_since(self, known: int) -> None:
@@ -65,26 +63,14 @@ class Holds:
         """Every hold that stands is followed, and every proposal that waits; no other."""
         standing = {hold.hold_id: hold for hold in self._evaluation.holds}
         proposed = {hold.lift_key: hold for hold in self._evaluation.holds if hold.proposal is not None}
-        self._follow_only(standing, self._reviews, self._reviewed)
-        self._follow_only(proposed, self._lifts, self._lifted)
+        self._reviews.only(standing)
+        self._lifts.only(proposed)
         waiting = {
             f"{hold.hold_id}/{part.slot}/{part.version}": (hold, part)
             for hold in self._evaluation.holds
             for part in hold.judgements
         }
-        self._follow_only(waiting, self._judgements, self._judged)
-
-    def _follow_only(
-        self,
-        wanted: Mapping[str, W],
-        followed: dict[str, asyncio.Task[None]],
-        steps: Callable[[W], Coroutine[Any, Any, None]],
-    ) -> None:
-        for gone in [key for key in followed if key not in wanted]:
-            followed.pop(gone).cancel()
-        for key, what in wanted.items():
-            if key not in followed:
-                followed[key] = self._case.meanwhile(steps(what), must_end=False)
+        self._judgements.only(waiting)
 
     def _changed(self, answered: Answered[LiftProposal]) -> None:
         self._case.mark_changed()

@@ -15,10 +15,11 @@ from domain.batch.disposition import (
     Way,
     stage_after,
 )
+from domain.batch.holds.hold import HoldsEvaluation
 from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch.making.package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch.making.request import BatchRegistration
-from domain.batch.review import REVIEWS, BatchReview
+from domain.batch.review import REVIEWS, BatchReview, ResultsReview
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
 from domain.release.batch_forms import FORMS_OF_A_BATCH
@@ -51,7 +52,7 @@ class BatchDisposition:
         self.case = Case(order, FORMS_OF_A_BATCH + COMMON_FORMS, stage=stage)
         self.analysis = Analysis(self.case)
         self.investigations = Investigations(self.case)
-        self.holds = Holds(self.case, evaluated=lambda found: self.investigations.results.opened(found.results))
+        self.holds = Holds(self.case, evaluated=self._evaluated)
         self.corrections = Corrections(self.case)
         self.exceptions = GateExceptions(self.case)
         self.quarantine = QuarantineArrangement(self.case)
@@ -66,6 +67,10 @@ class BatchDisposition:
     async def run(self, order: CaseOrder) -> str:
         """Follow the procedure to its end; the result is the outcome."""
         return await self.case.follow(self._procedure())
+
+    def _evaluated(self, found: HoldsEvaluation) -> None:
+        self.investigations.results.opened(found.results)
+        self.analysis.evaluated(found.uncompared)
 
     async def _procedure(self) -> Closing:
         self.case.meanwhile(self.holds.follow(), must_end=False)
@@ -213,7 +218,9 @@ class BatchDisposition:
         """Results, record and process, side by side. A reviewer may judge again until everything is decided."""
         self.case.stage(BatchStage.SPONSOR_REVIEW)
         since = workflow.now()
-        for review in await asyncio.gather(*(self.case.ask(form, since=since) for form in REVIEWS)):
+        barred: dict[type[BatchReview], dict[str, str]] = {ResultsReview: dict.fromkeys(self.analysis.testers, "S1")}
+        asking = (self.case.ask(form, since=since, barred=barred.get(form, {})) for form in REVIEWS)
+        for review in await asyncio.gather(*asking):
             self._judged(review)
         for form in REVIEWS:
             self.case.offer(form, self._judged)

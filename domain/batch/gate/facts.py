@@ -291,6 +291,18 @@ class ReplacedResult(GateFacts):
         return f"a failing line was replaced: {of} by {self.replaced_by} ({by}): {why}"
 
 
+class OwnTestFacts(GateFacts):
+    """G9: a report of own testing that counts, and who has tested."""
+
+    report: str
+    at: AwareDatetime
+    """When it came."""
+    testers: tuple[str, ...] = ()
+    """Everybody whose hands it counts as, by person id (S11, S12)."""
+    analysts: tuple[str, ...] = ()
+    """Names of analysts, as they are printed."""
+
+
 class AnalysisFacts(GateFacts):
     """G9: the certificate of analysis against the specification that is registered in the market."""
 
@@ -313,6 +325,10 @@ class AnalysisFacts(GateFacts):
     own_testing_on: date | None = None
     own_testing_differs: tuple[str, ...] = ()
     """Tests whose own result differs from the certificate by more than the policy allows."""
+    own_tests: tuple[OwnTestFacts, ...] = ()
+    """The reports of own testing that count."""
+    compared: tuple[str, ...] = ()
+    """Results that the program cannot compare and a person has, with the person and what they have read."""
     replaced: tuple[ReplacedResult, ...] = ()
     """Failing lines that do not count any more, of certificates and of own testing."""
     differed: tuple[str, ...] = ()
@@ -341,8 +357,10 @@ class ReviewFacts(GateFacts):
     action: str
     by_name: str
     persons: tuple[str, ...]
-    """Every human whose hands it counts as (S11, S12)."""
+    """Every human whose hands it counts as, in any version (S11, S12)."""
     at: AwareDatetime
+    last_by: tuple[str, ...] = ()
+    """Those of the newest version."""
     failed: tuple[str, ...] = ()
     """Gates that the reviewer has failed."""
     is_outdated: bool = False

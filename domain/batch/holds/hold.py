@@ -203,13 +203,29 @@ class OpenedResult(BaseModel):
     """Whether the sponsor's own laboratory investigates it."""
 
 
+class Uncompared(BaseModel):
+    """A certificate or report with results that wait for a person."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    """COA or OWN_TESTING (`domain.batch.results.analysis_forms.Source`)."""
+    report: str
+    key: str
+    """What is asked, as a hash."""
+    about: str
+    barred: tuple[str, ...] = ()
+    """Who has entered it or tested, by person id."""
+
+
 class HoldsEvaluation(BaseModel):
-    """All holds that stand on a batch, and the results that the program has opened."""
+    """All holds that stand on a batch, the results that the program has opened, and those that wait for a person."""
 
     model_config = ConfigDict(frozen=True)
 
     holds: tuple[StandingHold, ...] = ()
     results: tuple[OpenedResult, ...] = ()
+    uncompared: tuple[Uncompared, ...] = ()
 
     def stop(self, market: str | None) -> bool:
         """Whether one of them stops a market; without a market, whether there is any."""

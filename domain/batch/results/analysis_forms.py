@@ -8,13 +8,14 @@ from typing import Annotated, NamedTuple
 from pydantic import AwareDatetime, Field
 
 from domain.batch.results.oos import LaboratoryCause
+from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import ShortText, Text
+from domain.core.text import Identifier, ShortText, Text
 
 _FUTURE = "is in the future"
 
@@ -54,7 +55,18 @@ class AnalysisResult(Value):
     measured_at: AwareDatetime | None = None
     """When."""
 
+    @property
+    def report(self) -> str:
+        """What comes stands on one certificate or report."""
+        return ""
 
+    @property
+    def compared(self) -> tuple[ByPerson, ...]:
+        """What comes was compared by nobody yet."""
+        return ()
+
+
+PersonIds = Annotated[tuple[Identifier, ...], Field(max_length=50)]
 Results = Annotated[tuple[AnalysisResult, ...], Field(min_length=1, max_length=500)]
 
 
@@ -101,6 +113,8 @@ class OwnTesting(Form):
     """Number of the report; a corrected one has a number or revision of its own."""
     laboratory: ShortText = Field(examples=["Aurelia Pharma, quality control"])
     """Who has tested; not the laboratory of the certificate."""
+    tested_by: PersonIds = ()
+    """Person ids of those of the sponsor who have tested, beside who enters it. None of them reviews the results."""
     tested_on: date = Field(examples=["2025-01-13"])
     """Last day of testing. The interval to the next own testing is counted from it."""
     results: Results

@@ -10,7 +10,7 @@ from domain.batch.results.analysis_forms import Source
 from domain.batch.results.coa import Verdict
 from domain.batch.results.oos import OosKind, counts_against
 from domain.batch.results.recomputation import Recomputation, Reported
-from domain.batch.results.specification import SpecifiedTest
+from domain.batch.results.specification import SpecifiedTest, limit_of
 from domain.batch.results.text import Unreadable, reading
 from domain.core.names import name_key, text_key
 
@@ -84,19 +84,6 @@ def failing(results: Sequence[Reported], compared: Iterable[Against]) -> list[Fa
         )
         for (_, of), lines in by_test.items()
     ]
-
-
-def limit_of(test: SpecifiedTest) -> str:
-    """The registered limit in words: `≤ 0.15 %`."""
-    if test.expected is not None:
-        return test.expected
-    unit = "" if test.unit in (None, "1") else f" {test.unit}"
-    parts = []
-    if test.lower is not None:
-        parts.append(f"{'≥' if test.lower_inclusive else '>'} {test.lower:f}{unit}")
-    if test.upper is not None:
-        parts.append(f"{'≤' if test.upper_inclusive else '<'} {test.upper:f}{unit}")
-    return " and ".join(parts)
 
 
 def is_explained(line: FailedLine, known: Iterable[Explained]) -> bool:

@@ -5,9 +5,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from domain.batch.results.coa import Judged, Verdict, claimed, judged
-from domain.batch.results.specification import SpecifiedTest
+from domain.batch.results.specification import SpecifiedTest, limit_of
 from domain.core.names import name_key, text_key
 from domain.core.rounding import Rounding
+
+_SHORT = 200
+"""Characters of a question, as a form takes them."""
 
 
 class Reported(Protocol):
@@ -27,6 +30,31 @@ class Reported(Protocol):
     def replicate(self) -> int | None: ...
     @property
     def is_mean(self) -> bool: ...
+    @property
+    def report(self) -> str: ...
+    @property
+    def compared(self) -> "Sequence[ByPerson]": ...
+
+
+class ByPerson(NamedTuple):
+    """What a person has said of a line that the program cannot compare."""
+
+    limit: str
+    """What they have compared it with."""
+    doubt: str
+    """Why the program could not; with another limit or doubt they are asked anew."""
+    meets: bool
+    by_name: str
+    reason: str
+    original: str
+    """Document id of the original that was read."""
+    raw_data: str | None = None
+
+    def words(self) -> str:
+        """In one line."""
+        verdict = "meets" if self.meets else "does not meet"
+        read = ", ".join(filter(None, [self.original, self.raw_data]))
+        return f"{verdict} {self.limit}: {self.by_name} ({read}): {self.reason}"
 
 
 class Recomputation(NamedTuple):
@@ -46,28 +74,51 @@ class Recomputation(NamedTuple):
 
 
 def recomputed(results: Sequence[Reported], tests: Iterable[SpecifiedTest], rounding: Rounding) -> Recomputation:
-    """Compare every individual result. One that fails, fails its test; a mean replaces none and is judged as well."""
+    """Compare every individual result. One that fails, fails its test; a mean replaces none and is judged as well.
+
+    What cannot be compared counts as a person has said that has read the original.
+    """
     known = {name_key(test.name): test for test in tests}
-    lines = tuple(_line(each, known.get(name_key(each.test)), rounding) for each in results)
+    twice = _given_twice(results)
+    lines = tuple(
+        _line(each, known.get(name_key(each.test)), rounding, twice.get(_replicate(each), ())) for each in results
+    )
     pairs = [(each, found) for each, found in zip(results, lines, strict=True) if found is not None]
-    unreadable = [_named(each, found) for each, found in pairs if found.verdict is Verdict.UNREADABLE]
     return Recomputation(
         lines=lines,
         missing=_missing(results, known),
         unknown=_once(each.test for each, found in zip(results, lines, strict=True) if found is None),
         failed=_once(_named(each, found) for each, found in pairs if found.verdict is Verdict.FAIL),
-        unreadable=_once([*unreadable, *_contradictions(results, known)]),
+        unreadable=_once(_named(each, found) for each, found in pairs if found.verdict is Verdict.UNREADABLE),
         disagrees=_once(_disagreement(each, found) for each, found in pairs),
     )
 
 
-def _line(each: Reported, test: SpecifiedTest | None, rounding: Rounding) -> Judged | None:
+def _line(each: Reported, test: SpecifiedTest | None, rounding: Rounding, given: Sequence[str] = ()) -> Judged | None:
     if test is None:
         return None
     found = judged(each.result, each.unit, test, rounding)
     if found.verdict is Verdict.PASS and each.method is not None and not _is_method(each.method, test.method):
-        return Judged(Verdict.UNREADABLE, f"is by {each.method}, the registered method is {test.method}")
-    return found
+        found = Judged(Verdict.UNREADABLE, f"is by {each.method}, the registered method is {test.method}")
+    if found.verdict is Verdict.PASS and len(given) > 1:
+        found = Judged(Verdict.UNREADABLE, f"is replicate {each.replicate}, which is given as {' and as '.join(given)}")
+    return _by_person(each, found, test) if found.verdict is Verdict.UNREADABLE else found
+
+
+def _by_person(each: Reported, found: Judged, test: SpecifiedTest) -> Judged:
+    """What a person has said last of this very doubt about this limit; else it stays unread."""
+    asked = question(found, test)
+    said = [one for one in each.compared if (one.limit, one.doubt) == asked]
+    if not said:
+        return found
+    last = said[-1]
+    verdict, words = (Verdict.PASS, "meets") if last.meets else (Verdict.FAIL, "does not meet")
+    return Judged(verdict, f"{words} {last.limit}, as {last.by_name} has read: {last.reason}")
+
+
+def question(found: Judged, test: SpecifiedTest) -> tuple[str, str]:
+    """What a person is asked of a line that cannot be compared: the limit, and the doubt."""
+    return limit_of(test)[:_SHORT], found.reason[:_SHORT]
 
 
 def _is_method(printed: str, registered: str) -> bool:
@@ -91,17 +142,17 @@ def _missing(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) ->
     return tuple(found)
 
 
-def _contradictions(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) -> list[str]:
-    """Replicates that are given twice, with different results."""
-    seen: dict[tuple[str, int], str] = {}
-    found = []
+def _given_twice(results: Iterable[Reported]) -> dict[tuple[str, str, int | None], tuple[str, ...]]:
+    """The different results that a replicate is given with, on one certificate or report."""
+    given: dict[tuple[str, str, int | None], dict[str, str]] = {}
     for each in results:
-        if each.replicate is None or each.is_mean or name_key(each.test) not in known:
-            continue
-        earlier = seen.setdefault((name_key(each.test), each.replicate), each.result)
-        if text_key(earlier) != text_key(each.result):
-            found.append(f"{each.test}: replicate {each.replicate} is given as {earlier} and as {each.result}")
-    return found
+        if each.replicate is not None and not each.is_mean:
+            given.setdefault(_replicate(each), {}).setdefault(text_key(each.result), each.result)
+    return {key: tuple(texts.values()) for key, texts in given.items()}
+
+
+def _replicate(each: Reported) -> tuple[str, str, int | None]:
+    return each.report, name_key(each.test), None if each.is_mean else each.replicate
 
 
 def _disagreement(each: Reported, found: Judged) -> str:

@@ -82,6 +82,19 @@ def is_specification(record: str) -> bool:
     return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
 
 
+def limit_of(test: SpecifiedTest) -> str:
+    """The registered limit in words: `≤ 0.15 %`."""
+    if test.expected is not None:
+        return test.expected
+    unit = "" if test.unit in (None, "1") else f" {test.unit}"
+    parts = []
+    if test.lower is not None:
+        parts.append(f"{'≥' if test.lower_inclusive else '>'} {test.lower:f}{unit}")
+    if test.upper is not None:
+        parts.append(f"{'≤' if test.upper_inclusive else '<'} {test.upper:f}{unit}")
+    return " and ".join(parts)
+
+
 def refuse_unless_specified(tests: Sequence[SpecifiedTest]) -> None:
     """Raise `Refused` naming every test that results could not be compared with."""
     keys = [name_key(test.name) for test in tests]

@@ -18,7 +18,10 @@ from domain.batch.results.own_testing import bears_out, differences
 from domain.batch.results.recomputation import Reported
 from domain.core.entry import OpenTask
 from domain.core.names import name_key
+from domain.core.people import Org
+from domain.core.refusals import broken
 from domain.core.text import in_a_title
+from records.batch.notifying import notify_batch
 from records.batch.results.analysis import Compared, compared
 from records.batch.results.failing import establish_failing
 from records.batch.results.reports import Reports, reports_of
@@ -29,6 +32,7 @@ from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import PersonRow
 from records.core.writing import Writing
 
 _SHOWN = 50
@@ -68,15 +72,16 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
-    await _hold_failed(writing, batch, found, "the certificate of analysis")
+    await hold_failed(writing, batch, found, "the certificate of analysis")
     if certificates:
         await _not_forgotten(writing, batch, lookups, reports, certificates[-1])
     await establish_failing(writing, batch, form.results, found, found_in=Source.COA, report=form.number)
     own = reports.counting(Source.OWN_TESTING)
     differs = await _hold_differing(writing, batch, lookups, found, own, form.results)
     beside = await compared(writing.session, batch, own, lookups.now, lookups.limits)
+    await _ask_a_person(writing, batch, found)
     return {
-        **_effect(batch, found),
+        **effect_of(batch, found),
         "confirmed": bears_out(own, form.results, [each.found for each in beside], differs),
     }
 
@@ -94,7 +99,8 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
     reports = await reports_of(writing.session, batch.batch_id)
     earlier = [_as_known(reports, each) for each in reports.of(Source.OWN_TESTING)]
     refuse_unless_tested(form, tests, today=lookups.today, now=lookups.now, earlier=earlier)
-    await _hold_failed(writing, batch, found, "own testing")
+    await _refuse_unknown(writing, form)
+    await hold_failed(writing, batch, found, "own testing")
     for each in reports.of(Source.OWN_TESTING):
         if form.correction_of is not None and name_key(each.report) == name_key(form.correction_of):
             await _corrects_own(writing, batch, lookups, reports, each, form)
@@ -102,7 +108,37 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
     certificate = reports.counting(Source.COA)
     differs = await _hold_differing(writing, batch, lookups, found, form.results, certificate)
     confirms = bears_out(form.results, certificate, [each.found for each in found], differs)
-    return {**_effect(batch, found), "differs": [*differs[:_SHOWN]], "confirms": confirms}
+    await _ask_a_person(writing, batch, found)
+    return {
+        **effect_of(batch, found),
+        "differs": [*differs[:_SHOWN]],
+        "confirms": confirms,
+        "testers": [*sorted(_testers(writing, reports, form))],
+    }
+
+
+async def _refuse_unknown(writing: Writing, form: OwnTesting) -> None:
+    """Who has tested is one of the sponsor's people; of others the laboratory is named."""
+    faults = {}
+    for index, person_id in enumerate(form.tested_by):
+        person = await writing.session.get(PersonRow, person_id)
+        if person is None or person.org != Org.SPONSOR.value:
+            faults[f"tested_by.{index}"] = "is no person of the sponsor"
+    if faults:
+        raise broken("G9", "Nobody knows who has tested.", **faults)
+
+
+def _testers(writing: Writing, reports: Reports, form: OwnTesting) -> set[str]:
+    """Everybody whose hands the own testing of the batch counts as, with what comes now."""
+    corrected = name_key(form.correction_of) if form.correction_of is not None else None
+    standing = [each for each in reports.own_tests() if name_key(each.report) != corrected]
+    return {*writing.actor.persons, *form.tested_by, *(person for each in standing for person in each.testers)}
+
+
+async def _ask_a_person(writing: Writing, batch: BatchRow, found: Iterable[Compared]) -> None:
+    """What cannot be compared is put before a person by the procedure of the batch, which is notified."""
+    if any(each.found.unreadable for each in found):
+        await notify_batch(writing, batch.batch_id)
 
 
 async def _certificates(writing: Writing, batch: BatchRow) -> list[str]:
@@ -141,7 +177,7 @@ async def _not_forgotten(
     await establish_failing(writing, batch, before, found, found_in=source, report=replaced.report, came_at=came_at)
 
 
-async def _hold_failed(writing: Writing, batch: BatchRow, found: Iterable[Compared], where: str) -> None:
+async def hold_failed(writing: Writing, batch: BatchRow, found: Iterable[Compared], where: str) -> None:
     """Only the markets are held whose specification is not met; the batch as a whole if that is so in all of them."""
     failing = [each for each in found if each.found.failed]
     tests = list(dict.fromkeys(entry for each in failing for entry in each.found.failed))
@@ -174,7 +210,7 @@ async def _hold(writing: Writing, batch: BatchRow, reason: str, markets: Sequenc
         await establish(writing, fact)
 
 
-def _effect(batch: BatchRow, found: Sequence[Compared]) -> Effect:
+def effect_of(batch: BatchRow, found: Sequence[Compared]) -> Effect:
     """What is found for each market, as names of tests, and the verdict of each line by version."""
     by_market: Effect = {}
     judged: Effect = {}

@@ -32,6 +32,7 @@ from records.batch.batches import scopes_used
 from records.batch.holds.hold_causes import causes_of
 from records.batch.holds.holds import Cause, has_cause, open_holds, standing
 from records.batch.holds.market_judgements import open_judgements
+from records.batch.results.comparing import uncompared_of
 from records.batch.results.failing import opened_results
 from records.batch.tables.batches import BatchRow, HoldRow
 from records.core.declared import Effect, checks, checks_event, locks_above
@@ -149,7 +150,13 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     lookups = await lookups_of(writing, await writing.case())
     holds = [await _needs(lookups, hold) for hold in await open_holds(writing.session, lookups.case.case_id)]
     results = await opened_results(writing.session, lookups.case.case_id)
-    return HoldsEvaluation(holds=tuple(holds), results=results).model_dump(mode="json", exclude_defaults=True)
+    batch = await writing.session.get_one(BatchRow, lookups.case.case_id)
+    evaluated = HoldsEvaluation(
+        holds=tuple(holds),
+        results=results,
+        uncompared=await uncompared_of(writing.session, batch, lookups.now, lookups.limits),
+    )
+    return evaluated.model_dump(mode="json", exclude_defaults=True)
 
 
 async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:

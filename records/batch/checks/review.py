@@ -7,16 +7,19 @@ from sqlmodel import col, select
 from domain.batch.batch import DeviationClass
 from domain.batch.facts import GateFailedInReview
 from domain.batch.gate.results import HOLD_OF
+from domain.batch.own_review import refuse_own_review
 from domain.batch.review import (
     REVIEWS,
     BatchReview,
     RecordReview,
+    ResultsReview,
     failed_gates,
     refuse_unless_minor_seen,
     refuse_unless_reviewed,
     suggested_verdicts,
 )
 from domain.core.entry import OpenTask
+from records.batch.results.reports import reports_of
 from records.batch.tables.batches import BatchDeviationRow, BatchRow
 from records.core.declared import Effect, checks, suggests
 from records.core.reactions import establish
@@ -31,6 +34,8 @@ async def judges_gates(writing: Writing, case: CaseRow, form: BatchReview) -> Ef
         refuse_unless_minor_seen(form, await _minor(writing, case))
     batch = await writing.session.get_one(BatchRow, case.case_id)
     failed = failed_gates(form)
+    if isinstance(form, ResultsReview) and not failed:  # whoever finds something wrong may say so
+        refuse_own_review(writing.actor, (await reports_of(writing.session, batch.batch_id)).own_tests())
     for gate, reason in failed.items():
         fact = GateFailedInReview(
             batch_id=batch.batch_id, case_id=case.case_id, type=HOLD_OF[gate], gate=gate, reason=reason

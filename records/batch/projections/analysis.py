@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.making.request import uses
 from domain.batch.results.analysis_forms import AnalysisResult, CertificateOfAnalysis, OwnTesting, Source
 from domain.batch.results.coa import Verdict
+from domain.batch.results.comparison import ResultComparison, said_by
 from domain.core.events import Event
 from domain.core.names import name_key
 from records.batch.projections.batches import keep_use
@@ -51,6 +52,19 @@ async def keep_certificate(session: AsyncSession, event: Event) -> None:
         await keep_use(session, event.stream, use)
 
 
+@follows(*ResultComparison.action.event_types())
+async def keep_comparison(session: AsyncSession, event: Event) -> None:
+    """The lines count as the person has said; own testing may bear out the certificate from then on."""
+    form, effect = submitted(event, ResultComparison), part(event, "effect")
+    for each in form.lines:
+        row = await session.get_one(AnalysisRow, (event.stream, int(effect["number"]), each.line))
+        said = said_by(each, form, event.actor.name)
+        row.compared = [*row.compared, said._asdict()]
+        _take_verdict(row, _judged_by(effect["judged"], each.line))
+    for tested in await _standing(session, event.stream, Source.OWN_TESTING):
+        tested.confirms = bool(effect["confirmed"])
+
+
 @follows(*OwnTesting.action.event_types())
 async def keep_own_testing(session: AsyncSession, event: Event) -> None:
     """All own testing of a batch counts, side by side; but for a report whose place another one takes."""
@@ -66,6 +80,7 @@ async def keep_own_testing(session: AsyncSession, event: Event) -> None:
             event,
             source=Source.OWN_TESTING,
             report=form.report,
+            tested_by=form.tested_by,
             dated=form.tested_on,
             document_id=form.document.document_id,
             correction_of=form.correction_of,
@@ -94,7 +109,9 @@ async def _supersede(session: AsyncSession, report: AnalysisReportRow) -> None:
         line.superseded = True
 
 
-async def _report(session: AsyncSession, event: Event, *, source: Source, **said: Any) -> AnalysisReportRow:
+async def _report(
+    session: AsyncSession, event: Event, *, source: Source, tested_by: Sequence[str] = (), **said: Any
+) -> AnalysisReportRow:
     batch = await session.get_one(BatchRow, event.stream)
     return AnalysisReportRow(
         **{"specification": "", **said},
@@ -105,35 +122,36 @@ async def _report(session: AsyncSession, event: Event, *, source: Source, **said
         reported_at=event.occurred_at,
         confirms=bool(part(event, "effect").get("confirms", False)),
         entered_by=event.actor.name,
-        persons=sorted(event.actor.persons),
+        persons=sorted({*event.actor.persons, *tested_by}),
     )
 
 
 async def _keep(session: AsyncSession, event: Event, source: Source, results: Sequence[AnalysisResult]) -> None:
     judged = part(event, "effect")["judged"]
     for line, each in enumerate(results):
-        found = _judged_by(judged, line)
-        gravest = min(found, key=lambda judgement: _GRAVEST.index(judgement["verdict"]), default=None)
-        session.add(
-            AnalysisRow(
-                batch_id=event.stream,
-                number=event.number,
-                line=line,
-                source=source.value,
-                test=each.test,
-                method=each.method,
-                result=each.result,
-                unit=each.unit,
-                reported_verdict=each.verdict,
-                replicate=each.replicate,
-                is_mean=each.is_mean,
-                analyst=each.analyst,
-                equipment=each.equipment,
-                verdict=gravest["verdict"] if gravest else None,
-                reason=gravest["reason"] if gravest else "",
-                judged_by=found,
-            )
+        row = AnalysisRow(
+            batch_id=event.stream,
+            number=event.number,
+            line=line,
+            source=source.value,
+            test=each.test,
+            method=each.method,
+            result=each.result,
+            unit=each.unit,
+            reported_verdict=each.verdict,
+            replicate=each.replicate,
+            is_mean=each.is_mean,
+            analyst=each.analyst,
+            equipment=each.equipment,
         )
+        _take_verdict(row, _judged_by(judged, line))
+        session.add(row)
+
+
+def _take_verdict(row: AnalysisRow, found: list[dict[str, Any]]) -> None:
+    gravest = min(found, key=lambda judgement: _GRAVEST.index(judgement["verdict"]), default=None)
+    row.verdict, row.reason = (gravest["verdict"], gravest["reason"]) if gravest else (None, "")
+    row.judged_by = found
 
 
 def _judged_by(judged: Mapping[str, Any], line: int) -> list[dict[str, Any]]:

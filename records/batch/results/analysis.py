@@ -49,6 +49,8 @@ async def analysis_facts(
         certificate=bool(certificate),
         own_testing_on=tested_on,
         own_testing_overdue=is_overdue(tested_on, at, limits, calendar),
+        own_tests=reports.own_tests(),
+        compared=reports.compared(),
         replaced=reports.replaced(),
     )
     if spec is None:

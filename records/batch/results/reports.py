@@ -3,24 +3,39 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import OosState
-from domain.batch.gate.facts import ReplacedResult
-from domain.batch.results.analysis_forms import AnalysisResult, Source
+from domain.batch.gate.facts import OwnTestFacts, ReplacedResult
+from domain.batch.results.analysis_forms import Source
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import FailedLine, is_about, is_invalidated
 from domain.batch.results.oos import LaboratoryCause
 from domain.batch.results.own_testing import differences
-from domain.batch.results.recomputation import Reported
+from domain.batch.results.recomputation import ByPerson, Reported
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
 from domain.release.gate_words import words
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import OosRow
+
+
+class RecordedLine(NamedTuple):
+    """A line of a certificate or report that is on record."""
+
+    test: str
+    method: str | None
+    result: str
+    unit: str | None
+    verdict: str | None
+    replicate: int | None
+    is_mean: bool
+    report: str
+    compared: tuple[ByPerson, ...] = ()
 
 
 class Reports(NamedTuple):
@@ -30,11 +45,13 @@ class Reports(NamedTuple):
     lines: Mapping[int, Sequence[AnalysisRow]]
     """By the number of their report."""
     outside: Sequence[OosRow]
+    said: Mapping[tuple[int, int], Sequence[ByPerson]] = MappingProxyType({})
+    """What a person says of lines just now, by the numbers of report and line."""
 
     def counting(self, source: Source) -> list[Reported]:
         """The results that count, line by line: of the last certificate, or of all own testing that stands."""
         return [
-            reported(line)
+            self._line(report, line)
             for report in self.of(source)
             for line in self._of(report)
             if not line.superseded and not self._is_invalidated(report, line)
@@ -43,6 +60,34 @@ class Reports(NamedTuple):
     def of(self, source: Source) -> list[AnalysisReportRow]:
         """The certificates, or the reports of own testing."""
         return [each for each in self.reports if each.source == source.value]
+
+    def own_tests(self) -> tuple[OwnTestFacts, ...]:
+        """The own testing that counts, and who has tested."""
+        return tuple(
+            OwnTestFacts(
+                report=each.report,
+                at=each.reported_at,
+                testers=tuple(each.persons),
+                analysts=tuple(dict.fromkeys(line.analyst for line in self._of(each) if line.analyst)),
+            )
+            for each in self.of(Source.OWN_TESTING)
+            if not each.superseded
+        )
+
+    def standing(self, source: Source, name: str | None = None) -> list[AnalysisReportRow]:
+        """The certificate, or the own testing, that counts; of those the ones with a number."""
+        key = name_key(name) if name is not None else None
+        return [each for each in self.of(source) if not each.superseded and key in (None, name_key(each.report))]
+
+    def compared(self) -> tuple[str, ...]:
+        """What persons have said of lines that count, in words."""
+        return tuple(
+            f"{shown(line)} {ByPerson(**said).words()}"
+            for report in self.reports
+            if not report.superseded
+            for line in self._of(report)
+            for said in line.compared
+        )
 
     def replaced(self) -> tuple[ReplacedResult, ...]:
         """Failing lines that do not count any more."""
@@ -72,7 +117,10 @@ class Reports(NamedTuple):
 
     def reported(self, report: AnalysisReportRow) -> list[Reported]:
         """Every line of one report, whether it counts or not."""
-        return [reported(line) for line in self._of(report)]
+        return [self._line(report, line) for line in self._of(report)]
+
+    def _line(self, report: AnalysisReportRow, line: AnalysisRow) -> RecordedLine:
+        return reported(report, line, self.said.get((line.number, line.line), ()))
 
     def _is_invalidated(self, report: AnalysisReportRow, line: AnalysisRow) -> bool:
         return line.verdict == Verdict.FAIL.value and is_invalidated(failed(report, line), self.outside)
@@ -124,9 +172,9 @@ def failed(report: AnalysisReportRow, line: AnalysisRow) -> FailedLine:
     return FailedLine(line.test, line.result, line.source, report.report, report.reported_at)
 
 
-def reported(row: AnalysisRow) -> AnalysisResult:
-    """A line as it was reported."""
-    return AnalysisResult(
+def reported(report: AnalysisReportRow, row: AnalysisRow, said: Sequence[ByPerson] = ()) -> RecordedLine:
+    """A line as it was reported, with what persons have said of it."""
+    return RecordedLine(
         test=row.test,
         method=row.method,
         result=row.result,
@@ -134,6 +182,8 @@ def reported(row: AnalysisRow) -> AnalysisResult:
         verdict=row.reported_verdict,
         replicate=row.replicate,
         is_mean=row.is_mean,
+        report=report.report,
+        compared=(*(ByPerson(**each) for each in row.compared), *said),
     )
 
 

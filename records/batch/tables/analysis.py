@@ -105,6 +105,8 @@ class AnalysisRow(SQLModel, table=True):
     reason: str = ""
     judged_by: Json = Field(default_factory=list, sa_column=json_column())
     """The specifications that it was compared with: `{spec_version, verdict, reason}` each."""
+    compared: Json = Field(default_factory=list, sa_column=json_column())
+    """What persons have said of it: `domain.batch.results.recomputation.ByPerson` each, by name of the field."""
     superseded: bool = False
 
     __table_args__ = (Index("ix_analysis_results_batch", "batch_id", "source", "superseded"),)

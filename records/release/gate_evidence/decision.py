@@ -65,6 +65,7 @@ def _review(
         action=newest.action,
         by_name=newest.by_name,
         persons=records.hands(rows),
+        last_by=records.hands(rows[:1]),
         at=newest.at,
         failed=tuple(gate.value for gate in failed_gates(form.stored(newest.form))),
         is_outdated=bool(packages) and packages[0].number > newest.number,

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
 from domain.batch.results.analysis_forms import Source
+from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
 from domain.event.site_event import EventSeverity, EventType
@@ -101,6 +102,7 @@ async def results_shown(session: AsyncSession, batch: BatchRow, market: str, at:
             limit=limits.get(name_key(row.test)),
             verdict=row.verdict,
             reason=row.reason,
+            compared_by=tuple(ByPerson(**each).words() for each in row.compared),
         )
         for row in rows
     )

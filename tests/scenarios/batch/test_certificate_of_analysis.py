@@ -92,7 +92,7 @@ async def test_a_certificate_in_a_file_is_read_signed_and_recomputed(company: Co
     table = await uploaded(company.vito, text.replace("Prüfung", "Test").encode("utf-16"), "coa.csv", batch)
     read = await company.vito.get(path, document_id=table)
     assert (read["to_fill"], read["preview"][0]["failed"]) == (["number", "issued_on", "specification"], [])
-    await company.nora.does(batch, "own-testing", document=await company.nora.uploads(batch))
+    await company.tove.does(batch, "own-testing", document=await company.tove.uploads(batch))
 
     assert await company.ines.get(f"/v1/batches/{batch}/siblings") == {"items": [], "truncated": False}
     for who, route, expected in (

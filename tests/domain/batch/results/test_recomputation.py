@@ -14,7 +14,7 @@ from domain.batch.results.analysis_forms import (
     refuse_unless_tested,
 )
 from domain.batch.results.own_testing import bears_out, differences
-from domain.batch.results.recomputation import Recomputation, recomputed
+from domain.batch.results.recomputation import ByPerson, Recomputation, recomputed
 from domain.batch.results.specification import ResultKind, SpecifiedTest
 from domain.core.rounding import Rounding
 from tests.domain.filling import faults, filled
@@ -67,11 +67,6 @@ def test_a_complete_certificate_is_clear() -> None:
             "Assay: 99.0 % is by Titration AM-1, the registered method is HPLC AM-018",
         ),
         (
-            (*ALL, line("Assay", "99.1", replicate=1), line("Assay", "99.9", replicate=1)),
-            "unreadable",
-            "Assay: replicate 1 is given as 99.1 and as 99.9",
-        ),
-        (
             (*ALL, line("Assay", "99.0", verdict="Fail")),
             "disagrees",
             "Assay: the certificate says Fail, the recomputation PASS",
@@ -85,6 +80,54 @@ def test_what_stands_against_a_certificate_is_named(
     assert getattr(recomputation, where) == (entry,)
     others = {"missing", "unknown", "failed", "unreadable", "disagrees"} - {where}
     assert [getattr(recomputation, other) for other in others] == [()] * 4
+
+
+def test_a_replicate_that_is_given_twice_is_read_in_neither_line() -> None:
+    recomputation = found(*ALL, line("Assay", "99.1", replicate=1), line("Assay", "99.9", replicate=1))
+    assert recomputation.unreadable == (
+        "Assay: 99.1 % is replicate 1, which is given as 99.1 and as 99.9",
+        "Assay: 99.9 % is replicate 1, which is given as 99.1 and as 99.9",
+    )
+
+
+class Read(AnalysisResult):
+    """A line of which persons have said something."""
+
+    said: tuple[ByPerson, ...] = ()
+
+    @property
+    def compared(self) -> tuple[ByPerson, ...]:
+        return self.said
+
+
+ABOUT = ByPerson("≤ 0.15 %", "gives no number", True, "Nora Lindholm", "The curve says 0.1.", "DOC-1")
+
+
+@pytest.mark.parametrize(
+    ("said", "failed", "unreadable"),
+    [
+        ((), 0, 1),
+        ((ABOUT,), 0, 0),
+        ((ABOUT, ABOUT._replace(meets=False)), 1, 0),
+        ((ABOUT._replace(limit="≤ 0.10 %"),), 0, 1),
+        ((ABOUT._replace(doubt="names no unit"),), 0, 1),
+    ],
+)
+def test_what_cannot_be_compared_counts_as_a_person_has_said_last(
+    said: tuple[ByPerson, ...], failed: int, unreadable: int
+) -> None:
+    read = Read(test="Impurity I-3", result="about 0.1", unit="%", said=said)
+    recomputation = found(read, *ALL[1:])
+    assert (len(recomputation.failed), len(recomputation.unreadable)) == (failed, unreadable)
+
+
+def test_what_a_person_says_is_not_asked_where_the_program_can_compare() -> None:
+    assert found(Read(test="Impurity I-3", result="0.27", unit="%", said=(ABOUT,)), *ALL[1:]).failed
+
+
+def test_the_certificate_does_not_say_otherwise_than_the_person() -> None:
+    read = Read(test="Impurity I-3", result="about 0.1", unit="%", verdict="Fail", said=(ABOUT,))
+    assert found(read, *ALL[1:]).disagrees
 
 
 def test_a_claim_of_conformity_beside_a_failing_result_is_named_twice() -> None:

@@ -34,7 +34,11 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
     effect = await confirmed(batch)
     assert (effect["confirms"], effect["differs"]) == (True, [])
     facts = await facts_of(batch)
-    assert facts == AnalysisFacts(spec_id="SPEC-SC-1", spec_version=1, certificate=True, own_testing_on=START.date())
+    (own,) = facts.own_tests
+    assert (own.report, own.testers) == ("QC-25-112", (seeded.result.person("tove"),))
+    assert facts.model_copy(update={"own_tests": ()}) == AnalysisFacts(
+        spec_id="SPEC-SC-1", spec_version=1, certificate=True, own_testing_on=START.date()
+    )
     batch.passes(days=366)
     assert (await facts_of(batch)).own_testing_overdue
     uses = [(use.kind, use.reference) for use in await seeded.rows(BatchUseRow) if use.kind != "MATERIAL"]

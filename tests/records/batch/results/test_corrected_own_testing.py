@@ -3,14 +3,11 @@
 from typing import Any
 
 from domain.batch.gate.facts import Gate
-from domain.release.gates import evaluate
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import OosRow
-from records.core.policies import Policies
-from records.release.gate_evidence import evidence_of
-from tests.records.analysing import analysed, confirmed, facts_of, line, specified
+from tests.records.analysing import analysed, confirmed, facts_of, gates_of, line, specified
 from tests.records.databases import on_one_database
-from tests.records.making import batch_of, in_manufacture, ready
+from tests.records.making import in_manufacture, ready
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import Seeded
@@ -30,11 +27,16 @@ async def document(batch: Qualifying, user: str = "nora") -> dict[str, Any]:
     return await batch.seeded.upload(by=await batch.seeded.actor(user))
 
 
+async def measured(batch: Qualifying, *results: dict[str, Any], **more: Any) -> Any:
+    """Nora tests for the sponsor."""
+    return await confirmed(batch, *results, by="nora", **more)
+
+
 async def corrected(batch: Qualifying, *results: dict[str, Any], **more: Any) -> Any:
     """Nora corrects her report QC-1, by default since she has mistyped the number."""
     said = {"correction_of": "QC-1", "correction_reason": "1.2 was typed for 0.12.", "cause": "TRANSCRIPTION"}
     raw = {"raw_data": await document(batch)} if more.get("cause", "TRANSCRIPTION") == "TRANSCRIPTION" else {}
-    return await confirmed(batch, *results, **{"report": "QC-2", **said, **raw, **more})
+    return await measured(batch, *results, **{"report": "QC-2", **said, **raw, **more})
 
 
 async def proven(batch: Qualifying, oos_id: str = "OOS-1") -> None:
@@ -46,25 +48,18 @@ async def proven(batch: Qualifying, oos_id: str = "OOS-1") -> None:
     await batch.answers("priya", "review-invalidation", {"oos_id": oos_id})
 
 
-async def gates(batch: Qualifying) -> dict[Gate, Any]:
-    row = await batch_of(batch)
-    async with batch.seeded.database.reading() as session:
-        evidence = await evidence_of(session, Policies(), row, "EU", batch.at)
-    return {each.gate: each for each in evaluate(evidence, {}, batch.at)}
-
-
 async def test_a_mistyped_result_is_corrected_on_record_and_counts_no_more_once_that_is_proven(seeded: Seeded) -> None:
     batch = await a_batch(seeded)
-    await confirmed(batch, line("1.2"), report="QC-1")
-    found = await gates(batch)
+    await measured(batch, line("1.2"), report="QC-1")
+    found = await gates_of(batch)
     assert "in own testing Impurity I-3: 1.2 % is above 0.15 %" in found[Gate.G9].reason
     assert found[Gate.G8].reason == "OOS-1 (Impurity I-3) is in the laboratory (phase I)"
     effect = await corrected(batch)
     assert effect["confirms"]
-    found = await gates(batch)
+    found = await gates_of(batch)
     assert (found[Gate.G8].passes, found[Gate.G9].passes) == (False, True)
     await proven(batch)
-    found = await gates(batch)
+    found = await gates_of(batch)
     assert (found[Gate.G8].passes, found[Gate.G9].passes) == (True, True)
     (replaced,) = (await facts_of(batch)).replaced
     assert (replaced.result, replaced.report, replaced.replaced_by, replaced.by_name, replaced.cause) == (
@@ -85,15 +80,16 @@ async def test_a_mistyped_result_is_corrected_on_record_and_counts_no_more_once_
 
 async def test_without_a_proven_cause_the_failing_result_stands(seeded: Seeded) -> None:
     batch = await a_batch(seeded)
-    await confirmed(batch, line("1.2"), report="QC-1")
+    await measured(batch, line("1.2"), report="QC-1")
     await corrected(batch)
     await batch.answers("nora", "oos-own-laboratory", {"oos_id": "OOS-1", "retests": []})
-    assert (await gates(batch))[Gate.G8].reason == "OOS-1 (Impurity I-3) is under investigation (phase II)"
+    found = await gates_of(batch)
+    assert found[Gate.G8].reason == "OOS-1 (Impurity I-3) is under investigation (phase II)"
 
 
 async def test_who_has_mistyped_does_not_see_that_it_was_a_mistake(seeded: Seeded) -> None:
     batch = await a_batch(seeded)
-    await confirmed(batch, line("1.2"), report="QC-1")
+    await measured(batch, line("1.2"), report="QC-1")
     raw = await document(batch)
     found = {"cause": "TRANSCRIPTION", "raw_data": raw, "evidence": [raw], "capa_decision": "Two read each entry."}
     await batch.answers("tove", "oos-own-laboratory", {"oos_id": "OOS-1", "retests": [], **found})
@@ -107,7 +103,7 @@ async def test_a_result_with_a_cause_in_the_laboratory_does_not_count_and_the_te
     seeded: Seeded,
 ) -> None:
     batch = await a_batch(seeded)
-    await confirmed(batch, line("1.2"), report="QC-1")
+    await measured(batch, line("1.2"), report="QC-1")
     evidence = await document(batch)
     found = {"cause": "INSTRUMENT", "evidence": [evidence], "capa_decision": "The lamp is replaced."}
     await batch.answers("nora", "oos-own-laboratory", {"oos_id": "OOS-1", "retests": [], **found})
@@ -116,9 +112,9 @@ async def test_a_result_with_a_cause_in_the_laboratory_does_not_count_and_the_te
     facts = await facts_of(batch)
     assert (facts.failed, facts.own_testing_overdue) == ((), True)
     assert [each.replaced_by for each in facts.replaced] == [None]
-    await confirmed(batch, report="QC-2")
-    assert (await gates(batch))[Gate.G9].passes
-    await confirmed(batch, line("1.2"), report="QC-3")  # the same number again is another result
+    await measured(batch, report="QC-2")
+    assert (await gates_of(batch))[Gate.G9].passes
+    await measured(batch, line("1.2"), report="QC-3")  # the same number again is another result
     assert {row.oos_id: row.state for row in await seeded.rows(OosRow)} == {
         "OOS-1": "INVALIDATED",
         "OOS-2": "LABORATORY",
@@ -128,7 +124,7 @@ async def test_a_result_with_a_cause_in_the_laboratory_does_not_count_and_the_te
 
 async def test_a_correction_names_what_it_corrects_and_leaves_nothing_out(seeded: Seeded) -> None:
     batch = await a_batch(seeded)
-    await confirmed(batch, line("0.02"), report="QC-1")
+    await measured(batch, line("0.02"), report="QC-1")
     for given, fields in (
         ({"correction_of": "QC-9"}, {"correction_of"}),
         ({"report": "qc 1"}, {"report"}),
@@ -154,7 +150,7 @@ async def test_a_correction_names_what_it_corrects_and_leaves_nothing_out(seeded
 
 async def test_a_corrected_certificate_leaves_the_difference_on_record(seeded: Seeded) -> None:
     batch = await a_batch(seeded)
-    await confirmed(batch, line("0.03"), report="QC-1")
+    await measured(batch, line("0.03"), report="QC-1")
     correction = {"number": "COA-2", "correction_of": "COA-1", "correction_reason": "A line of another batch."}
     await analysed(batch, line("0.03"), **correction)
     facts = await facts_of(batch)
