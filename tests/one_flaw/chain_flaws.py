@@ -70,8 +70,7 @@ def flaw_of(case: Case, shape: Shape) -> Flaw:
     at = case.at
     if at in PLACES:
         return AT_SITES[case.kind](at)
-    layer = next(number for number, names in enumerate(shape.layers) if at in names)
-    since = len(shape.layers) - 1 - layer
+    since = len(shape.layers) - 1 - shape.layer_of(at)
     if case.kind == "used after its last day":
         return lasted_until(at, days=-1 - (since - 1) * STEP.days)
     return OF_BATCHES[case.kind](at)

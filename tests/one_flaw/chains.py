@@ -10,7 +10,7 @@ import random
 import sys
 import tempfile
 from argparse import ArgumentParser
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -70,7 +70,7 @@ async def _is_made(told: Telling, shape: Shape, name: str, case: Case | None) ->
     value = {"parameter": TEMPERATURE, "value": temperature, "unit": "Cel", "measured_at": now}
     await batch.answers(place.maker, "parameters", {"values": [value]})
     batch.passes(minutes=30)
-    lasts = told.world.begun + timedelta(days=600 - shape.layers.index(_layer_of(shape, name)))
+    lasts = told.world.begun + timedelta(days=600 - shape.layer_of(name))
     ends = {"finished_on": batch.at.date().isoformat(), "finished_at": batch.at.isoformat(), "quantity": "990"}
     ends |= {"yield_percent": "99", "expiry_on": lasts.date().isoformat()}
     await batch.answers(place.maker, "finish", ends)
@@ -151,10 +151,6 @@ async def _decides(told: Telling, name: str) -> None:
     if action == "release-for-processing":
         given |= {"sites": [], "purpose": "Further processing."}
     await batch.answers(user, action, given)
-
-
-def _layer_of(shape: Shape, name: str) -> Sequence[str]:
-    return next(layer for layer in shape.layers if name in layer)
 
 
 # ---------------------------------------------------------------------------------- and tried

@@ -92,6 +92,10 @@ class Shape:
     def last(self) -> Sequence[str]:
         return self.layers[-1]
 
+    def layer_of(self, name: str) -> int:
+        """How many layers were made before it."""
+        return next(number for number, names in enumerate(self.layers) if name in names)
+
     def origin(self, name: str) -> set[str]:
         """A batch, and all that it comes from."""
         return {name}.union(*(self.origin(each) for each in self.parents[name]))
@@ -109,7 +113,12 @@ class Case:
     at: str
 
     def stops(self, shape: Shape, name: str) -> bool:
-        """Whether a batch must not be certified as long as nobody has judged anything."""
+        """Whether a batch must not be certified as long as nobody has judged anything.
+
+        What was decided on before the flawed batch was made knows nothing of it.
+        """
+        if self.at in shape.parents and shape.layer_of(name) < shape.layer_of(self.at):
+            return False
         match KINDS[self.kind].reach:
             case Reach.DESCENDANTS:
                 return self.at in shape.origin(name)
