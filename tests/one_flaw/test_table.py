@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from domain.batch.gate.facts import Gate
 from tests.one_flaw.branches import Branches
 from tests.one_flaw.flaws import nothing
 from tests.one_flaw.mutate import Bite, state
-from tests.one_flaw.rows import Released, Row
+from tests.one_flaw.rows import Judged, Refused, Released, Row
 from tests.one_flaw.table import ROWS
 from tests.one_flaw.world import World
 
@@ -33,6 +34,11 @@ async def test_one_flaw_is_found_where_it_is(row: Row, bite: Bite) -> None:
     assert await bite.hear(row) == []
 
 
+async def test_every_branch_of_every_gate_speaks_in_a_row(bite: Bite) -> None:
+    await bite.listen(ROWS)
+    assert bite.silent == []
+
+
 async def test_a_row_fails_if_a_branch_says_nothing(bite: Bite) -> None:
     """Of a sample of branches, which changes with the gates and with the table."""
     await bite.listen(ROWS)
@@ -49,6 +55,16 @@ def test_every_gate_has_branches_that_are_watched(bite: Bite) -> None:
 def test_every_row_has_a_name_of_its_own() -> None:
     names = [row.name for row in [*SOUND, *ROWS]]
     assert len(names) == len(set(names))
+
+
+def test_every_gate_refuses_alone_in_a_row() -> None:
+    """But for gate G14, which names the hold that the flaw has caused."""
+    alone = [
+        row.expects.gate
+        for row in ROWS
+        if isinstance(row.expects, Judged) or (isinstance(row.expects, Refused) and row.expects.also <= {"G14"})
+    ]
+    assert set(Gate) <= set(alone)
 
 
 def test_at_least_a_hundred_rows_refuse_and_25_are_exceptions_that_go_through() -> None:
