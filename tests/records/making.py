@@ -132,11 +132,11 @@ async def registered(seeded: Seeded, by: str = "sana", *, at: datetime = START, 
     return await a_case(seeded, Process.BATCH, form, by=by, at=at)
 
 
-async def in_manufacture(seeded: Seeded, **changes: Any) -> Qualifying:
-    """A batch whose manufacture has begun."""
+async def in_manufacture(seeded: Seeded, *, begun: Mapping[str, Any] | None = None, **changes: Any) -> Qualifying:
+    """A batch whose manufacture has begun; `begun` says more of its beginning."""
     batch = await registered(seeded, **changes)
     batch.passes(days=0, minutes=5)
-    await batch.does("wen", "start", started_at=START.isoformat())
+    await batch.does("wen", "start", started_at=START.isoformat(), **(begun or {}))
     return batch
 
 

@@ -13,8 +13,9 @@ from domain.core.text import Identifier, Text
 RULE = "21 CFR 211.192"
 MOST = 200
 """Candidates that are put before an investigator, the most urgent ones."""
-_NOT_ALONE = frozenset({Shared.PARAMETER_SET, Shared.GENEALOGY})
-"""What makes no candidate by itself: agreed parameters, and descent, along which everything travels anyway."""
+_NOT_ALONE = frozenset({Shared.PARAMETER_SET, Shared.PERIOD, Shared.GENEALOGY})
+"""What makes no candidate by itself: agreed parameters, the same days at the same site, and descent, along which
+everything travels anyway."""
 
 
 class AssociatedBatch(Value):
@@ -32,10 +33,7 @@ AssociatedBatches = Annotated[tuple[AssociatedBatch, ...], Field(max_length=2 * 
 
 
 def candidates(siblings: Sequence[Sibling]) -> list[str]:
-    """The ids of those that share more than agreed parameters or descent, the most urgent first.
-
-    Of those made at about the same time only those within the stated window are siblings at all.
-    """
+    """The ids of those that share a parent, a lot, equipment or an analyst, the most urgent first (section 17)."""
     return [each.batch_id for each in siblings if {thing.kind for thing in each.shared} - _NOT_ALONE][:MOST]
 
 

@@ -112,9 +112,12 @@ async def test_a_batch_that_is_excluded_the_second_time_is_not_concerned_any_mor
 
 
 @on_one_database
-async def test_agreed_parameters_alone_make_no_candidate_and_a_stranger_is_refused(seeded: Seeded) -> None:
+async def test_agreed_parameters_and_the_same_days_alone_make_no_candidate_and_a_stranger_is_refused(
+    seeded: Seeded,
+) -> None:
     await ready(seeded)
     batch = await in_manufacture(seeded)
+    await in_manufacture(seeded)  # on the same days
     later = await registered(seeded)
     later.passes(days=90)
     await later.does("wen", "start", started_at=later.at.isoformat())
@@ -127,7 +130,7 @@ async def test_agreed_parameters_alone_make_no_candidate_and_a_stranger_is_refus
 @on_one_database
 async def test_an_investigation_of_a_result_answers_each_candidate_as_well(seeded: Seeded) -> None:
     await ready(seeded)
-    batch, other = await made(seeded), await in_reactor(seeded)
+    batch, other = await made(seeded, begun=REACTOR), await in_reactor(seeded)
     await decided(seeded, batch.case_id, EU="RELEASE", US="RELEASE")
     await batch.answers("vito", "oos", {"oos_id": "OOS-1", "detected_at": NOW, "retests_planned": 0})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-1", "retests": []})
