@@ -47,6 +47,7 @@ EXCEPTIONS: dict[Route, str] = {
     ("OosInvestigation", "scar.severity"): "how grave a corrective action is, not a finding",
     ("OosLaboratoryPhase", "cause"): "it ends a fact, once it is seen: the result is invalidated",
     ("OosOwnLaboratoryPhase", "cause"): "it ends a fact, once it is seen: the result is invalidated",
+    ("OwnTesting", "cause"): "what a correction gives as the cause; the failing lines stand until it is proven",
     ("RecommendationAgreement", "recommendation"): "repeats what the audit has come to, whose report has made it true",
     ("StatusRequest", "kind"): "a proposal; people decide on it",
     ("StatusRequest", "proposed_scope"): "a proposal; people decide on it",
