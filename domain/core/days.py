@@ -5,7 +5,7 @@ A day is one in the calendar's time zone. It ends at 23:59:59 local time, and it
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Annotated, Any, Self
 from zoneinfo import ZoneInfo
@@ -125,6 +125,14 @@ class Calendar(BaseModel):
     def morning_of(self, day: date) -> datetime:
         """09:00 local time."""
         return datetime.combine(day, MORNING, ZoneInfo(self.tz)).astimezone(UTC)
+
+
+_EASTERNMOST = timezone(timedelta(hours=14))
+
+
+def latest_day(at: datetime) -> date:
+    """The day where it is latest on earth. What people state of it, or of a day before, is not of the future (22)."""
+    return at.astimezone(_EASTERNMOST).date()
 
 
 def add_months(day: date, n: int) -> date:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from domain.core.days import Calendar, Span, add_months, counted
+from domain.core.days import Calendar, Span, add_months, counted, latest_day
 from domain.policy.limits import Limits
 from records.core.case_records import CaseRecords
 from records.core.tables.cases import CaseRow
@@ -19,6 +19,9 @@ class Lookups(CaseRecords):
         self.limits, self.calendar = limits, calendar
         self.now = writing.at
         self.today = calendar.local_day(writing.at)
+        """At the site: for what happens there."""
+        self.latest_day = latest_day(writing.at)
+        """For what people state, wherever they are."""
         self.tz = ZoneInfo(calendar.tz)
 
     def after(self, span: Span, start: date | None = None) -> date:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.days import counted
+from domain.core.days import counted, latest_day
 from domain.core.entry import OpenTask
 from domain.core.people import Org
 from domain.core.refusals import broken
@@ -88,7 +88,7 @@ async def records_a_destruction(writing: Writing, case: CaseRow, form: Destructi
         form,
         approved=Decimal(row.quantity),
         approved_on=calendar.local_day(row.approved_at),
-        today=calendar.local_day(writing.at),
+        today=latest_day(writing.at),
     )
     return {}
 

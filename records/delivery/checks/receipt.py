@@ -102,7 +102,7 @@ async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effe
     lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     await writing.head(row.batch_id)
     goods = await goods_now(writing, row)
-    refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, today=lookups.today)
+    refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, today=lookups.latest_day)
     if form.kind is DisposalKind.DESTROYED:
         refuse_while_needed(await needed_by(writing, await writing.session.get_one(BatchRow, row.batch_id)), "kind")
     left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})

@@ -16,6 +16,6 @@ async def assesses_a_field_alert(writing: Writing, case: CaseRow, form: FieldAle
     refuse_unless_of_the_task(form, prefill.get("demands") or ())
     reports = (await writing.policy()).authority_reports
     row = next((each for each in reports if each.key == form.report), None)
-    today = (await lookups_of(writing, case)).today
+    today = (await lookups_of(writing, case)).latest_day
     refuse_unless_filed(form, today=today, row=row, asked=str(asked or FIELD_ALERT))
     return {}

@@ -22,7 +22,7 @@ from domain.core.clocks import (
     remaining,
     resumed,
 )
-from domain.core.days import Calendar, Span, Unit, add_months, counted
+from domain.core.days import Calendar, Span, Unit, add_months, counted, latest_day
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused
 from records.core.calendars import site_calendar
@@ -604,3 +604,14 @@ def test_a_calendar_that_cannot_be_made_is_refused_by_field(
         site_calendar("X", tz, country, subdivision, [], [2026])
     assert refused.value.refusal.code is Code.FORM_INVALID
     assert list(refused.value.refusal.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        (datetime(2025, 1, 13, 9, 59, tzinfo=UTC), date(2025, 1, 13)),
+        (datetime(2025, 1, 13, 10, 0, tzinfo=UTC), date(2025, 1, 14)),
+    ],
+)
+def test_a_day_is_of_the_future_while_it_is_today_nowhere_on_earth(at: datetime, day: date) -> None:
+    assert latest_day(at) == day

@@ -163,3 +163,12 @@ async def test_who_may_not_and_what_shows_no_identity_changes_nothing(seeded: Se
     assert list((await refused(analysed(batch, issued_on="2030-01-01"))).fields) == ["issued_on"]
     assert list((await refused(confirmed(batch, tested_on="2030-01-01"))).fields) == ["tested_on", "results"]
     assert await seeded.rows(AnalysisRow) == []
+
+
+async def test_a_day_that_is_today_somewhere_is_not_of_the_future(seeded: Seeded) -> None:
+    batch = await a_batch(seeded, IMPURITY)
+    batch.at = batch.at.replace(hour=11)
+    tomorrow = batch.at.date() + timedelta(days=1)
+    after = tomorrow + timedelta(days=1)
+    assert list((await refused(analysed(batch, issued_on=after.isoformat()))).fields) == ["issued_on"]
+    await analysed(batch, issued_on=tomorrow.isoformat())
