@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 MAKES = {"INTERMEDIATE": "LR-01", "API": "VM-02", "BULK": "TB-01", "EU_PACK": "PK-01"}
 """What is made in each layer of a chain, at which site."""
-LONGEST = ("INTERMEDIATE", "INTERMEDIATE", "API", "BULK", "EU_PACK")
-"""The layers of a chain of five steps; a shorter one has the last of them."""
+LONGEST = ("INTERMEDIATE", "INTERMEDIATE", "INTERMEDIATE", "API", "BULK", "EU_PACK")
+"""The layers of a chain of five steps from one to the next; a shorter one has the last of them."""
 WIDEST = 3
 SITES = (*MAKES.values(), "MK-01")
 """All sites, and one that makes nothing of the chain."""
@@ -138,7 +138,7 @@ def site_of(name: str) -> str:
 
 
 def a_shape(chance: random.Random) -> Shape:
-    """Two to five layers, each one to three batches wide, each batch made of some of the layer before.
+    """Two to six layers, each one to three batches wide, each batch made of some of the layer before.
 
     A pack alone is none: without what is packed it is not registered.
     """
