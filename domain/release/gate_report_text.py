@@ -1,31 +1,26 @@
-"""A gate report on one page of text: at most 100 characters wide, 70 lines for a batch that nothing stands against."""
+"""A gate report as text, at most 100 characters wide, with everything that the gates have looked at.
+
+It is what a decider signs on (domain specification, section 19): nothing is left out for want of space.
+"""
 
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
-from domain.batch.gate.results import GateResult, GateVerdict
+from domain.batch.gate.results import GateResult
 from domain.policy.rejection_grounds import in_words
 from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, RelativeState, ResultLine
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch
 from domain.release.gate_words import words
 
-WIDTH, LENGTH = 100, 70
-_MOST_FACTS = 5
-"""Facts shown of a gate that is open, fewer if the page is full; of one that is not open, all."""
-_OPEN = frozenset({GateVerdict.PASS, GateVerdict.NOT_APPLICABLE})
+WIDTH = 100
 _INDENT = 21
 
 
 def rendered(report: GateReport) -> str:
-    """The report as text, ending with a newline. What is left out to keep to one page is counted."""
-    pages = (_page(report, facts) for facts in range(_MOST_FACTS, -1, -1))
-    page: list[str] = next((lines for lines in pages if len(lines) <= LENGTH), _page(report, 0))
+    """The report as text, ending with a newline."""
+    page = [*_head(report), *_to_judge(report), "", *_gates(report.gates), "", *_foot(report)]
     return "\n".join(page) + "\n"
-
-
-def _page(report: GateReport, facts: int) -> list[str]:
-    return [*_head(report), *_to_judge(report), "", *_gates(report.gates, facts), "", *_foot(report)]
 
 
 def _head(report: GateReport) -> Iterator[str]:
@@ -70,26 +65,17 @@ def _to_judge(report: GateReport) -> Iterator[str]:
         yield from _wrapped(f"TO JUDGE {each.gate}: {each.reason}. State {'; '.join(each.states)}.", "  ")
 
 
-def _gates(gates: Sequence[GateResult], facts: int) -> Iterator[str]:
+def _gates(gates: Sequence[GateResult]) -> Iterator[str]:
     shut = [each.gate.value for each in gates if not each.passes]
     yield f"GATES: {', '.join(shut)} not open" if shut else "GATES: all open"
     yield "-" * WIDTH
     for each in gates:
         head = f"{each.gate:<4} {words(each.verdict):<15} "
         yield from textwrap.wrap(f"{head}{each.reason}", WIDTH, subsequent_indent=" " * _INDENT)
-        yield from _facts(each, facts)
-
-
-def _facts(gate: GateResult, most: int) -> Iterator[str]:
-    is_open = gate.verdict in _OPEN
-    shown = gate.looked_at[:most] if is_open else gate.looked_at
-    for line in shown:
-        text = line if len(line) <= WIDTH - _INDENT - 2 or not is_open else f"{line[: WIDTH - _INDENT - 3]}…"
-        yield from textwrap.wrap(
-            text, WIDTH, initial_indent=f"{' ' * _INDENT}- ", subsequent_indent=" " * (_INDENT + 2)
-        )
-    if left := len(gate.looked_at) - len(shown):
-        yield f"{' ' * _INDENT}- and {left} more"
+        for line in each.looked_at:
+            yield from textwrap.wrap(
+                line, WIDTH, initial_indent=f"{' ' * _INDENT}- ", subsequent_indent=" " * (_INDENT + 2)
+            )
 
 
 def _foot(report: GateReport) -> Iterator[str]:

@@ -213,14 +213,19 @@ def refuse_unless_released(released: Collection[str]) -> None:
         raise Refused(Code.NOT_OPEN, "The batch is released in no market; place a hold.", rule="section 8")
 
 
-def refuse_unless_entitled(form: ReleaseReview, released: Collection[str], roles: Collection[Role]) -> None:
+def refuse_unless_entitled(
+    form: ReleaseReview, released: Collection[str], roles: Collection[Role], by_qp: Collection[str] = ()
+) -> None:
     """Raise `Refused` unless the release is the actor's to review.
 
-    What is confirmed is confirmed by the decider of those markets. Where nothing of a market of the qualified person
-    is confirmed, the quality unit takes back as well.
+    What is confirmed is confirmed by the decider of those markets; for the markets `by_qp`, where a qualified person
+    has confirmed the manufacture, by one. Where nothing of a market of the qualified person is confirmed, the quality
+    unit takes back as well.
     """
     confirmed = form.markets(ReleaseOutcome.CONFIRM)
     needed = deciders(released) | (QUALITY_UNIT if rule_of(confirmed) is DecisionRule.QCU else frozenset())
+    if not set(confirmed).isdisjoint(by_qp):
+        needed = frozenset({Role.QP})
     if needed.isdisjoint(roles):
         raise Refused(Code.WRONG_ROLE, f"This release is reviewed by {' or '.join(sorted(needed))}.", rule="G13")
 

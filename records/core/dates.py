@@ -20,8 +20,9 @@ from records.core.registries import DECLARED, Registries
 
 AHEAD = timedelta(days=1)
 """How far a look sees, so that the clock knows the exact instant of what comes next."""
-EVERY = timedelta(hours=1)
-"""The longest pause between two looks: what is recorded meanwhile with a near date is not missed for longer."""
+EVERY = timedelta(minutes=15)
+"""A look is made at every quarter of an hour: midnight comes at one in every time zone, and so what was recorded since
+the last look with a day that ends is not missed."""
 
 log = structlog.get_logger()
 
@@ -68,7 +69,7 @@ class Dates:
         for each in found:
             if each.at <= now:
                 await self._write(each, now, cause)
-        return min([now + EVERY, *(each.at for each in found if each.at > now)])
+        return min([next_quarter(now), *(each.at for each in found if each.at > now)])
 
     async def _found(self, now: datetime) -> list[Arising]:
         found: list[Arising] = []
@@ -88,6 +89,11 @@ class Dates:
             log.info("not true any more", stream=each.stream, type=each.type, reason=refused.refusal.message)
         except Exception:
             log.exception("the clock cannot write an entry", stream=each.stream, type=each.type)
+
+
+def next_quarter(now: datetime) -> datetime:
+    """The next instant, after this one, at which it is midnight somewhere or may be."""
+    return now + EVERY - (now - datetime.min.replace(tzinfo=now.tzinfo)) % EVERY
 
 
 def in_order(found: Iterable[Arising]) -> list[Arising]:

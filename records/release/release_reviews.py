@@ -29,6 +29,12 @@ async def released_products(session: AsyncSession, batch_id: str) -> tuple[str, 
     return tuple(market for market, rule in await _released(session, batch_id) if rule.is_of_a_product)
 
 
+async def confirmed_manufacture(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    """Those of them for which a qualified person has confirmed its manufacture."""
+    found = await _released(session, batch_id)
+    return tuple(market for market, rule in found if rule is DecisionRule.CONFIRMATION)
+
+
 async def _released(session: AsyncSession, batch_id: str) -> list[tuple[str, DecisionRule]]:
     query = select(BatchMarketRow.market, BatchMarketRow.rule).where(
         col(BatchMarketRow.batch_id) == batch_id,

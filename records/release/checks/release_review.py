@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.batch.facts import LearnedOfBatch
 from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import Refusal, RefusedAs
+from domain.batch.markets import deciders
 from domain.batch.results.analysis_forms import Source
 from domain.core.days import counted
 from domain.core.entry import OpenTask
@@ -38,6 +39,7 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.authority_reports import received_before, reports_of, unanswered
 from records.release.release_reviews import (
+    confirmed_manufacture,
     open_demands,
     released_markets,
     released_products,
@@ -87,7 +89,12 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     released = await released_markets(session, case.case_id)
     waiting = await open_demands(session, case.case_id)
     refuse_unless_released(released)
-    refuse_unless_entitled(form, await released_products(session, case.case_id), writing.actor.roles)
+    refuse_unless_entitled(
+        form,
+        await released_products(session, case.case_id),
+        writing.actor.roles,
+        by_qp=await confirmed_manufacture(session, case.case_id),
+    )
     refuse_unless_release_reviewed(form, released=released, demands=[demand.number for demand in waiting])
     batch = await session.get_one(BatchRow, case.case_id)
     known = await known_of(writing, batch, released)
@@ -98,7 +105,18 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
     if taken_back:
         await take_back(writing, batch, _refusals(writing, batch, form), in_review=True)
+        await _show_to_the_others(writing, batch, form, taken_back)
     return {"confirmed": [*form.markets(ReleaseOutcome.CONFIRM)], "taken_back": [*sorted(taken_back)]}
+
+
+async def _show_to_the_others(
+    writing: Writing, batch: BatchRow, form: ReleaseReview, taken_back: Sequence[str]
+) -> None:
+    """A market whose decider has not signed this review looks at its release in the light of it (section 18)."""
+    confirmed = form.markets(ReleaseOutcome.CONFIRM)
+    if confirmed and deciders(confirmed).isdisjoint(writing.actor.roles):
+        why = f"The release for {', '.join(sorted(taken_back))} is taken back: {form.impact}"[:4000]
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
 
 
 def _refusals(writing: Writing, batch: BatchRow, form: ReleaseReview) -> list[Refusal]:

@@ -11,6 +11,7 @@ from tests.records.certifying import decides, fit, reviewed
 from tests.records.making import batch_of, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.releasing import reports_answered
 from tests.records.seeded import START, Seeded
 
 RELEASE = "release-for-processing"
@@ -206,6 +207,18 @@ async def test_what_was_made_from_a_batch_is_stopped_as_its_release_or_confirmat
         "markets.0"
     ]
     await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
+
+
+async def test_what_a_qualified_person_has_confirmed_is_confirmed_again_by_one(seeded: Seeded) -> None:
+    await employed(seeded, "vito", "CDMO_QP", "VM-02")
+    bulk = await tablets(seeded)
+    await decides(bulk, "vito", "EU", "confirm-manufacture", **TAKEN)
+    await decides(bulk, "hana", "US", RELEASE, **FOR_TABLETS)
+    await bulk.answers("nora", "report-later-finding", {})
+    await reports_answered(bulk)
+    assert (await refused(bulk.does("priya", "review-release"))).code == "wrong_role"
+    await bulk.does("quentin", "review-release")
+    assert not (await batch_of(bulk)).review_open
 
 
 async def test_a_use_at_risk_is_proposed_and_approved_by_two(seeded: Seeded) -> None:

@@ -229,3 +229,21 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
     again = registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE", "quantity": "20"}])
     assert list((await refused(again)).fields) == ["parents.0.batch_id"]  # while the recall goes on
     await are_rebuilt_identically(seeded.database, "holds", "review_demands")
+
+
+async def test_a_market_whose_decider_has_not_signed_looks_at_its_release_in_the_light_of_another_one(
+    seeded: Seeded,
+) -> None:
+    await ready(seeded)
+    batch = await released(seeded)
+    await learns(batch)
+    await reports_answered(batch)
+    back = {"outcomes": outcomes("CONTAMINATION", EU="WITHDRAW", US="CONFIRM"), "evidence": [FILE]}
+    await batch.does("quentin", "review-release", **back)
+    assert (await batch_of(batch)).review_open
+    (demand,) = (await evaluated(batch)).demands
+    assert demand.reason.startswith("The release for EU is taken back")
+    await reports_answered(batch)
+    assert (await refused(batch.does("quentin", "review-release"))).code is Code.WRONG_ROLE
+    await batch.does("hana", "review-release")
+    assert not (await batch_of(batch)).review_open
