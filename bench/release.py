@@ -31,7 +31,7 @@ from embedded.claims import local_address
 from embedded.dev import start
 from embedded.processes import Family
 from embedded.progress import Waiting
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.contexts import load
 from records.core.database import Database
 from records.core.tables.cases import CaseRow

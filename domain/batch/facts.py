@@ -11,7 +11,7 @@ from typing import ClassVar
 
 from pydantic import AwareDatetime
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.results.analysis_forms import Source

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from domain.batch.gate.facts import GateFacts
+from domain.batch.gate.gate import GateFacts
 from domain.policy.rejection_grounds import Grounds, RejectionGrounds, in_words, is_of_the_market
 
 

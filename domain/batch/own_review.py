@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Iterable
 
-from domain.batch.gate.facts import OwnTestFacts, ReviewFacts
+from domain.batch.gate.batch_facts import OwnTestFacts
+from domain.batch.gate.decision_facts import ReviewFacts
 from domain.batch.review import ResultsReview
 from domain.core.names import party_key
 from domain.core.people import Actor

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role

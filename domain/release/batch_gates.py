@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
-from domain.batch.gate.facts import (
+from domain.batch.gate.batch_facts import (
     AnalysisFacts,
     DepartureFacts,
     DeviationFacts,

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from domain.batch.batch import MarketDecision
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict, closed
 from domain.batch.markets import decision_rule
 from domain.core.people import CDMO_ROLES, Role

@@ -1,8 +1,10 @@
 """Gates G10 and G12: under which changes a member of the family was made, and from what (domain specification, 19)."""
 
 from domain.batch.batch import Relation
-from domain.batch.gate.facts import ChangeFacts, MaterialFacts, ParentFacts, ScopeFacts
+from domain.batch.gate.batch_facts import ChangeFacts
+from domain.batch.gate.chain_facts import MaterialFacts, ParentFacts
 from domain.batch.gate.results import Ask, Found
+from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.change.decision import Filing
 from domain.release.evidence import BatchEvidence, Member

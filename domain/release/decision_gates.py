@@ -2,7 +2,7 @@
 
 from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate.facts import HoldFacts, SiteEventFacts
+from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.results import Ask, Found
 from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS

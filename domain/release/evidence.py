@@ -3,29 +3,24 @@
 from datetime import date
 
 from domain.batch.batch import DecisionRule, Relation
-from domain.batch.gate.facts import (
-    AgreementFacts,
+from domain.batch.gate.batch_facts import (
     AnalysisFacts,
-    AuditFacts,
-    CertificateFacts,
     ChangeFacts,
-    CriticalFacts,
     DeviationFacts,
-    DispositionFacts,
-    ExceptionFacts,
-    GateFacts,
-    HoldFacts,
-    InspectionFacts,
-    LotAlikeFacts,
-    MaterialFacts,
     OosFacts,
     OpenEventFacts,
-    ParentFacts,
     ProcessFacts,
-    ReviewFacts,
+)
+from domain.batch.gate.chain_facts import LotAlikeFacts, MaterialFacts, ParentFacts, TransportFacts
+from domain.batch.gate.decision_facts import DispositionFacts, HoldFacts, ReviewFacts, SiteEventFacts
+from domain.batch.gate.gate import ExceptionFacts, GateFacts
+from domain.batch.gate.site_facts import (
+    AgreementFacts,
+    AuditFacts,
+    CertificateFacts,
+    CriticalFacts,
+    InspectionFacts,
     ScopeFacts,
-    SiteEventFacts,
-    TransportFacts,
 )
 from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.market_refusal import SeenRefusal

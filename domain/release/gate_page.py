@@ -2,7 +2,7 @@
 
 from pydantic import AwareDatetime
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.results.analysis_forms import Source
 from domain.core.view import View
 from domain.event.site_event import EventSeverity, EventType

@@ -5,7 +5,8 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from domain.batch.batch import DecisionRule, MarketDecision, PhysicalStatus
-from domain.batch.gate.facts import HoldFacts, ReplacedResult
+from domain.batch.gate.batch_facts import ReplacedResult
+from domain.batch.gate.decision_facts import HoldFacts
 from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage

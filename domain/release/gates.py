@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from domain.batch.gate.facts import Gate, Judgements
+from domain.batch.gate.gate import Gate, Judgements
 from domain.batch.gate.results import Found, GateResult, of_all, result
 from domain.release.batch_gates import analysis, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use

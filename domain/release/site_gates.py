@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
-from domain.batch.gate.facts import (
+from domain.batch.gate.results import Ask, Found
+from domain.batch.gate.site_facts import (
     AgreementFacts,
     AuditFacts,
     CertificateFacts,
@@ -14,7 +15,6 @@ from domain.batch.gate.facts import (
     ScopeFacts,
     StatusFacts,
 )
-from domain.batch.gate.results import Ask, Found
 from domain.batch.holds.holds import stops_release
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome

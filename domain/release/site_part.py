@@ -6,7 +6,9 @@ Nothing of other sites, suppliers or batches, and nothing of what the sponsor ke
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from domain.batch.gate.facts import AnalysisFacts, Gate, HoldFacts
+from domain.batch.gate.batch_facts import AnalysisFacts
+from domain.batch.gate.decision_facts import HoldFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import Found, GateResult, result
 from domain.batch.holds.hold import KNOWN_TO_SITE
 from domain.release.evidence import BatchEvidence

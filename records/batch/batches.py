@@ -14,7 +14,9 @@ from domain.batch.making.manufacture import is_departure
 from domain.exchange.parameters import Parameter, ParameterClass
 from records.asl.statements import reach_of, statement_in_force, status_of
 from records.asl.tables.oversight import OversightRow
-from records.batch.tables.batches import BatchMarketRow, BatchRow, BatchUseRow, ParameterResultRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
+from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.process import ParameterResultRow
 from records.core.writing import Writing
 from records.exchange.parameter_sets import content_of
 from records.exchange.tables.parameters import ParameterSetRow

@@ -10,7 +10,7 @@ from domain.core.forms import Process
 from domain.core.people import Role
 from records.batch.holds.market_judgements import given_on
 from records.batch.market_refusals import refusal_of
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.deciders import Given, decides, decides_on
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import PersonRoleRow, ScopeRow

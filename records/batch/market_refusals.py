@@ -10,7 +10,8 @@ from domain.batch.facts import RefusedInMarket, ReleaseTakenBack
 from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.policy.rejection_grounds import RejectionGrounds
-from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
 from records.core.reactions import establish
 from records.core.writing import Writing
 

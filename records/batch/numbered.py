@@ -7,7 +7,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.names import name_key
-from records.batch.tables.batches import BatchChangeRow, BatchDeviationRow, OosRow
+from records.batch.tables.process import BatchChangeRow, BatchDeviationRow, OosRow
 
 R = TypeVar("R", bound=SQLModel)
 

@@ -10,7 +10,8 @@ from domain.batch.batch import MarketDecision, PhysicalStatus
 from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import RefusedAs
 from domain.policy.rejection_grounds import RejectionGrounds
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 
 _MOVABLE = (PhysicalStatus.QUARANTINE.value, PhysicalStatus.QUARANTINE_IN_TRANSIT.value)
 

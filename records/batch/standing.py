@@ -32,7 +32,9 @@ from domain.batch.results.oos import OosKind, counts_against
 from domain.core.facts import StandingFact
 from records.batch.making.shelf_life import retest_day_of, shelf_life_of
 from records.batch.market_refusals import refusal_of
-from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, BatchParentRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.policies import Policies
 from records.core.reactions import finds
 from records.core.tables.cases import CaseRow

@@ -18,7 +18,8 @@ from records.batch.batches import lock_lists, scopes_used
 from records.batch.holds.holds import open_holds
 from records.batch.making.shelf_life import shelf_life_of
 from records.batch.questions import LeftOf
-from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.questions import answers
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing

@@ -11,7 +11,8 @@ from domain.core.names import name_key
 from domain.delivery.destruction import StockKind
 from domain.event.site_event import EventType
 from records.batch.holds.holds import open_holds
-from records.batch.tables.batches import BatchDeviationRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.questions import answers, ask
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing

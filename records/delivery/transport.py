@@ -6,7 +6,7 @@ from decimal import Decimal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.gate.facts import TransportFacts
+from domain.batch.gate.chain_facts import TransportFacts
 from records.delivery.tables import ShipmentRow
 
 

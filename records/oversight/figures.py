@@ -13,7 +13,8 @@ from domain.core.names import name_key
 from domain.oversight.event_counts import OfBatches
 from domain.oversight.punctuality import Due, on_time
 from domain.oversight.scorecard import Tally
-from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.delivery.tables import ShipmentRow
 
 _SERIOUS = (DeviationClass.CRITICAL.value, DeviationClass.MAJOR.value)

@@ -14,7 +14,8 @@ from domain.release.rejection_correction import is_unfinished
 from domain.release.release_review import Alert
 from domain.release.review_answers import bearing_of
 from records.batch.results.failing import results_outside
-from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow, ReviewDemandRow
+from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
+from records.batch.tables.process import BatchDeviationRow
 from records.core.writing import Writing
 from records.delivery.shipping import shipments_of
 from records.release.tables import AuthorityAnswerRow

@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.gate.facts import ExceptionFacts, Gate
+from domain.batch.gate.gate import ExceptionFacts, Gate
 from records.release.tables import GateExceptionRow
 
 

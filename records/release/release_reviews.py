@@ -13,7 +13,8 @@ from domain.batch.markets import rule_of
 from records.batch.genealogy import in_order
 from records.batch.holds.holds import makes_a_part
 from records.batch.notifying import notify_batch
-from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.core.lookups import Lookups
 from records.core.writing import Writing
 from records.release.tables import ReleaseReviewRow

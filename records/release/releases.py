@@ -10,11 +10,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision, Relation
-from domain.batch.gate.facts import ReleaseFacts
+from domain.batch.gate.chain_facts import ReleaseFacts
 from domain.policy.rejection_grounds import in_words
 from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.release.family import Batch
 from records.release.tables import AtRiskUseRow
 

@@ -32,7 +32,9 @@ from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.review_answers import Leaves, RecallQuestion, Standing, bearing_of
 from records.batch.market_refusals import judged_for
 from records.batch.results.analysis import compared
-from records.batch.tables.batches import BatchRow, OosRow, ReviewDemandRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import ReviewDemandRow
+from records.batch.tables.process import OosRow
 from records.core.tables.facts import FactRow
 from records.core.writing import Writing
 from records.delivery.shipping import leaving, shipments_of, taken_away

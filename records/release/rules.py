@@ -1,7 +1,7 @@
 """Under which rule a batch is decided for a market."""
 
 from domain.batch.batch import DecisionRule
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 
 
 def rule_needed(market: BatchMarketRow) -> DecisionRule | None:

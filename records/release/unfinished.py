@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.results.oos import OosKind, about_result, goes_on
 from domain.release.rejection_correction import Unfinished, UnfinishedDeviation, UnfinishedResult, is_unfinished
-from records.batch.tables.batches import BatchDeviationRow, OosRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 
 
 async def unfinished_of(session: AsyncSession, batch_id: str) -> Unfinished:

@@ -7,21 +7,16 @@ from domain.asl.asl import AslStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import Relation
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate.facts import (
+from domain.batch.gate.batch_facts import AnalysisFacts, ProcessFacts, ValueFacts
+from domain.batch.gate.chain_facts import MaterialFacts, ParentFacts, ReleaseFacts
+from domain.batch.gate.decision_facts import DispositionFacts, ReviewFacts
+from domain.batch.gate.site_facts import (
     AgreementFacts,
-    AnalysisFacts,
     AuditFacts,
     CertificateFacts,
-    DispositionFacts,
-    MaterialFacts,
-    ParentFacts,
-    ProcessFacts,
-    ReleaseFacts,
     ReportFacts,
-    ReviewFacts,
     ScopeFacts,
     StatusFacts,
-    ValueFacts,
 )
 from domain.release.evidence import BatchEvidence
 from domain.site.certificate import CertificateType

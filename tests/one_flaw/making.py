@@ -5,7 +5,7 @@ from typing import Any
 
 from domain.batch.making.manufacture import ManufactureStart
 from domain.core.entry import Answer
-from records.batch.tables.batches import ParameterResultRow
+from records.batch.tables.process import ParameterResultRow
 from tests.one_flaw.flaws import MADE_AT, Flaw, both, deviates, lifted, measured, reported
 from tests.one_flaw.past import TEMPERATURE
 from tests.one_flaw.places import Place

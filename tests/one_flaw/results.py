@@ -3,7 +3,7 @@
 from typing import Any
 
 from records.batch.tables.analysis import AnalysisReportRow
-from records.batch.tables.batches import OosRow
+from records.batch.tables.process import OosRow
 from records.core.tables.master_data import DocumentRow
 from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.past import IMPURITY

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from tests.one_flaw.branches import Branches
 from tests.one_flaw.flaws import nothing
 from tests.one_flaw.mutate import Bite, state

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import JsonValue
 
-from domain.batch.gate.facts import AnalysisFacts, Gate
+from domain.batch.gate.batch_facts import AnalysisFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult
 from domain.batch.results.specification import SpecifiedTest, stream_of
 from domain.batch.results.specification_forms import SpecificationApproval, SpecificationProposal

@@ -9,7 +9,8 @@ from domain.batch.batch import MarketDecision
 from domain.core.forms import Process
 from domain.delivery.receipt import Goods
 from domain.delivery.shipment import ShipmentOrder
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.delivery.shipping import goods_of
 from records.delivery.tables import ShipmentRow
 from tests.domain.filling import filled

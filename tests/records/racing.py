@@ -13,7 +13,9 @@ from domain.core.entry import Written
 from domain.core.forms import Process
 from domain.core.refusals import Code, Refused
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import BatchMarketRow, BatchRow, BatchUseRow, HoldRow, ParameterResultRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
+from records.batch.tables.process import ParameterResultRow
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.journal import EventRow, StreamRow
 from tests.records.certifying import reviewed

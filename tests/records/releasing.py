@@ -6,7 +6,8 @@ from domain.core.entry import OpenTask
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.release_review import ReleaseEvaluation
 from records.batch.settling import settle
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.cases import TaskRow
 from tests.records.making import made
 from tests.records.qualifying import Qualifying

@@ -17,7 +17,7 @@ from domain.core.entry import Entry, PlainEvent
 from domain.exchange.parameters import ParameterContent
 from records.agreement.tables import AgreementRow
 from records.batch.tables.analysis import AnalysisReportRow
-from records.batch.tables.batches import OosRow
+from records.batch.tables.process import OosRow
 from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Colleague, Company

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.holds.holds import HoldType
 from domain.core.forms import canonical, sha256
 

@@ -26,7 +26,8 @@ from records.batch.deviations.associating import associate, conclude, proposed_f
 from records.batch.deviations.departures import Departure, departure_by
 from records.batch.numbered import deviation_of
 from records.batch.standing import grave
-from records.batch.tables.batches import BatchDeviationRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import BatchDeviationRow
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, checks, suggests
 from records.core.opening import open_case

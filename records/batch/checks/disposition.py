@@ -21,7 +21,8 @@ from records.batch.batches import decisions_on
 from records.batch.checks.package import PACKAGE
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.analysis import AnalysisReportRow
-from records.batch.tables.batches import BatchDeviationRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.declared import Effect, checks
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow

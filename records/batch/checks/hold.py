@@ -34,7 +34,8 @@ from records.batch.holds.holds import Cause, has_cause, open_holds, standing
 from records.batch.holds.market_judgements import open_judgements
 from records.batch.results.comparing import uncompared_of
 from records.batch.results.failing import opened_results
-from records.batch.tables.batches import BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import HoldRow
 from records.core.declared import Effect, checks, checks_event, locks_above
 from records.core.lookups import Lookups, lookups_of
 from records.core.outgoing import outbox

@@ -30,7 +30,8 @@ from records.batch.making.mass_balance import deviations_of, expected_of, yield_
 from records.batch.making.shelf_life import dates_of, origins_of, shelf_life_of
 from records.batch.questions import LeftOf
 from records.batch.standing import ended
-from records.batch.tables.batches import BatchCorrectionRow, BatchMarketRow, BatchParentRow, BatchRow
+from records.batch.tables.batches import BatchCorrectionRow, BatchParentRow, BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.case_records import CaseRecords
 from records.core.checks.proposals import refuse_who_proposed
 from records.core.declared import Effect, checks, suggests

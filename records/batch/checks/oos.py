@@ -32,7 +32,8 @@ from records.batch.deviations.siblings import siblings_of
 from records.batch.results.analysis import compared
 from records.batch.results.results import result_under
 from records.batch.standing import confirmed, outside
-from records.batch.tables.batches import BatchRow, OosRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import OosRow
 from records.core.declared import Effect, checks, suggests
 from records.core.opening import open_case
 from records.core.reactions import establish, revoke

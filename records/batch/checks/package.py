@@ -10,7 +10,8 @@ from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import is_under_way
 from domain.core.entry import OpenTask
 from records.batch.tables.analysis import AnalysisRow
-from records.batch.tables.batches import BatchChangeRow, BatchDeviationRow, BatchParentRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.process import BatchChangeRow, BatchDeviationRow, OosRow
 from records.core.declared import Effect, checks, due, suggests
 from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow

@@ -17,7 +17,8 @@ from domain.batch.results.analysis_forms import Source
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.case_records import CaseRecords
 from records.core.checks.proposals import refuse_who_proposed
 from records.core.declared import Effect, checks, suggests

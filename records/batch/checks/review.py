@@ -20,7 +20,8 @@ from domain.batch.review import (
 )
 from domain.core.entry import OpenTask
 from records.batch.results.reports import reports_of
-from records.batch.tables.batches import BatchDeviationRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import BatchDeviationRow
 from records.core.declared import Effect, checks, suggests
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow

@@ -13,7 +13,8 @@ from domain.core.forms import Form
 from domain.core.names import name_key
 from domain.exchange.parameters import Parameter
 from records.batch.batches import bound_parameters, departing_values
-from records.batch.tables.batches import BatchDeviationRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import BatchDeviationRow
 from records.core.tables.cases import RecordRow
 
 F = TypeVar("F", bound=Form)

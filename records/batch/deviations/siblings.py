@@ -15,7 +15,8 @@ from domain.batch.holds.holds import BatchState
 from domain.core.days import Calendar, counted
 from domain.core.names import party_key
 from domain.policy.limits import Limits
-from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow, BatchUseRow
+from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.policies import Policies
 from records.core.tables.cases import CaseRow
 

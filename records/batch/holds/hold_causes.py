@@ -15,7 +15,9 @@ from records.batch.batches import departing_values, scopes_used
 from records.batch.genealogy import in_order
 from records.batch.holds.holds import cause_of, has_cause
 from records.batch.making.shelf_life import retest_day_of
-from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchRow, HoldRow, OosRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.decisions import HoldRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.tables.cases import CaseRow
 from records.core.tables.facts import FactRow
 from records.core.writing import Writing

@@ -19,7 +19,8 @@ from domain.core.names import name_key
 from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds.holds import Cause, has_cause, open_batches, placed, same_cause
 from records.batch.notifying import notify_batch
-from records.batch.tables.batches import BatchMarketRow, BatchParentRow, BatchRow, HoldRow, ReviewDemandRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.identities import next_id
 from records.core.reactions import Consequences, standing_cause
 from records.core.writing import Writing

@@ -18,7 +18,8 @@ from domain.core.facts import FactName
 from domain.policy.rejection_grounds import RejectionGrounds
 from records.batch.genealogy import in_order
 from records.batch.market_refusals import judged_for, refusals_of
-from records.batch.tables.batches import BatchRow, BatchUseRow, HoldRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
+from records.batch.tables.decisions import HoldRow
 from records.core.identities import next_id
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing

@@ -9,7 +9,7 @@ from domain.batch.holds.holds import HoldType
 from domain.batch.holds.market_judgement import OpenJudgement, Slot
 from domain.batch.market_refusal import SeenRefusal
 from records.batch.market_refusals import judged_for, refusals_of
-from records.batch.tables.batches import HoldRow, MarketJudgementRow
+from records.batch.tables.decisions import HoldRow, MarketJudgementRow
 
 
 async def elsewhere_of(session: AsyncSession, batch_id: str, market: str) -> tuple[SeenRefusal, ...]:

@@ -8,7 +8,8 @@ from domain.batch.batch import Relation, UseKind
 from domain.batch.making.mass_balance import Balance, Taken, YieldLimits, balance
 from records.batch.making.shelf_life import origins_of
 from records.batch.questions import LeftOf
-from records.batch.tables.batches import BatchDeviationRow, BatchRow, BatchUseRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
+from records.batch.tables.process import BatchDeviationRow
 from records.core.questions import ask
 from records.core.writing import Writing
 

@@ -16,14 +16,9 @@ from domain.batch.markets import decision_rule
 from domain.core.events import Event
 from domain.core.facts import FactName
 from domain.core.names import name_key
-from records.batch.tables.batches import (
-    BatchMarketRow,
-    BatchParentRow,
-    BatchRow,
-    BatchUseRow,
-    HoldRow,
-    ParameterResultRow,
-)
+from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
+from records.batch.tables.process import ParameterResultRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 

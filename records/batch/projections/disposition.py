@@ -14,7 +14,8 @@ from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
 from domain.policy.rejection_grounds import Grounds
 from records.batch.settling import settle, state_grounds
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 

@@ -17,7 +17,7 @@ from domain.core.clocks import Deadline
 from domain.core.events import Event
 from records.batch.numbered import change_of, deviation_of, result_of
 from records.batch.projections.batches import keep_use
-from records.batch.tables.batches import BatchChangeRow, BatchDeviationRow, OosRow
+from records.batch.tables.process import BatchChangeRow, BatchDeviationRow, OosRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 

@@ -4,7 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.holds.hold import HoldReview, LiftConfirmation, LiftProposal, LongHoldReview
 from domain.core.events import Event
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.core.payloads import submitted
 from records.core.projectors import follows
 

@@ -4,7 +4,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.holds.market_judgement import SLOTS, MarketCoJudgement, MarketJudgement, Slot
 from domain.core.events import Event
-from records.batch.tables.batches import HoldRow, MarketJudgementRow
+from records.batch.tables.decisions import HoldRow, MarketJudgementRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 

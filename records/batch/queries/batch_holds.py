@@ -7,7 +7,7 @@ from domain.batch.holds.hold_view import BatchHoldView
 from domain.batch.holds.holds import HoldType
 from domain.core.people import Actor
 from records.batch.holds.holds import fact_of, open_holds
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.core.queries.visibility import reads_everything
 
 

@@ -23,18 +23,9 @@ from domain.batch.views import (
 from domain.core.forms import Process
 from domain.core.view import View
 from records.batch.queries.batch_holds import holds_of_batch
-from records.batch.tables.batches import (
-    BatchChangeRow,
-    BatchCorrectionRow,
-    BatchDeviationRow,
-    BatchMarketRow,
-    BatchParentRow,
-    BatchRow,
-    BatchUseRow,
-    OosRow,
-    ParameterResultRow,
-    RetestRow,
-)
+from records.batch.tables.batches import BatchCorrectionRow, BatchParentRow, BatchRow, BatchUseRow, RetestRow
+from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.process import BatchChangeRow, BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow

@@ -9,7 +9,8 @@ from domain.batch.genealogy import Genealogy, GenealogyLink, GenealogyNode
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from records.batch.genealogy import in_order
-from records.batch.tables.batches import BatchParentRow, BatchRow, HoldRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.decisions import HoldRow
 from records.core.queries.visibility import reads_everything
 
 LARGEST_FAMILY = 500

@@ -13,7 +13,8 @@ from domain.batch.holds.holds import HoldType
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from records.batch.holds.holds import fact_of
-from records.batch.tables.batches import BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import HoldRow
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
 from records.site.queries.sites import refuse_unknown_place

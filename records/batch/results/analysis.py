@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.gate.facts import AnalysisFacts
+from domain.batch.gate.batch_facts import AnalysisFacts
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.own_testing import differences
 from domain.batch.results.recomputation import Recomputation, Reported, recomputed

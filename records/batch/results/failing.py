@@ -17,7 +17,8 @@ from domain.batch.results.recomputation import Reported
 from domain.core.forms import Audience, Process
 from records.batch.notifying import notify_batch
 from records.batch.results.analysis import Compared
-from records.batch.tables.batches import BatchRow, OosRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import OosRow
 from records.core.identities import next_id
 from records.core.opening import open_case
 from records.core.reactions import establish

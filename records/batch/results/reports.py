@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import OosState
-from domain.batch.gate.facts import OwnTestFacts, ReplacedResult
+from domain.batch.gate.batch_facts import OwnTestFacts, ReplacedResult
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import FailedLine, is_about, is_invalidated
@@ -21,7 +21,7 @@ from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
 from domain.release.gate_words import words
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import OosRow
+from records.batch.tables.process import OosRow
 
 
 class RecordedLine(NamedTuple):

@@ -3,7 +3,7 @@
 from domain.batch.batch import OosState
 from domain.core.refusals import Code, Refused, broken
 from records.batch.numbered import result_of
-from records.batch.tables.batches import OosRow
+from records.batch.tables.process import OosRow
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 

@@ -42,7 +42,8 @@ from domain.release.gates import evaluate
 from domain.release.judgements import refuse_unless_grounded, statements_of_sites
 from domain.release.seen_gates import refuse_unless_current
 from records.batch.market_refusals import refuse_in_markets
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks, locks_above, suggests
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow

@@ -21,7 +21,8 @@ from domain.release.seen_gates import refuse_unless_current
 from domain.release.site_part import gates_of_site, told_to_site
 from records.agreement.in_force import agreement_in_force
 from records.batch.market_refusals import refuse_in_markets
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks, suggests
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow

@@ -13,7 +13,7 @@ from domain.release.gate_exception import (
     refuse_unless_excusable,
     refuse_unless_waiting,
 )
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks
 from records.core.identities import next_id
 from records.core.tables.cases import CaseRow, RecordRow

@@ -9,7 +9,8 @@ from domain.batch.gate.results import GateResult, HoldDemand, holds_demanded
 from domain.release.gates import evaluate
 from records.batch.batches import decisions_on
 from records.batch.holds.holds import open_holds
-from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
 from records.core.declared import Effect, checks_event
 from records.core.reactions import establish
 from records.core.writing import Writing

@@ -5,7 +5,8 @@ from domain.core.refusals import Code, Refused
 from domain.core.repeats import refuse_repeated
 from domain.release.raised_grounds import GroundsRaised, raised, refuse_unless_next
 from records.batch.market_refusals import refusal_of, refuse_in_markets
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.checks.changes import part, refuse_unless_allowed, text_of
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept

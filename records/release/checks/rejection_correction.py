@@ -17,7 +17,8 @@ from domain.release.rejection_correction import (
     Rejection,
     barred_from_correcting,
 )
-from records.batch.tables.batches import BatchMarketRow, BatchParentRow
+from records.batch.tables.batches import BatchParentRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks, checks_event, locks_above, suggests
 from records.core.lookups import lookups_of
 from records.core.outgoing import outbox

@@ -31,7 +31,8 @@ from domain.release.review_answers import refuse_unless_left, refuse_unless_reca
 from records.batch.market_refusals import take_back
 from records.batch.results.analysis import compared
 from records.batch.results.failing import establish_failing
-from records.batch.tables.batches import BatchRow, ReviewDemandRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import ReviewDemandRow
 from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import lookups_of
 from records.core.reactions import establish

@@ -13,7 +13,8 @@ from domain.release.certification_rules import (
 )
 from domain.release.gates import evaluate
 from domain.release.tranche import RULE, FurtherApproval, FurtherCertification, refuse_unless_further
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks, locks_above
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing

@@ -13,7 +13,8 @@ from domain.release.evidence import BatchEvidence, Member
 from records.batch.holds.market_judgements import elsewhere_of
 from records.batch.making.shelf_life import life_for
 from records.batch.results.analysis import analysis_facts
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.policies import Policies
 from records.delivery.transport import transports_of
 from records.release.gate_evidence.assurance import capas_at, certificates_of, critical_at, inspections_of

@@ -10,7 +10,7 @@ from domain.audit.capa import SETTLED as SETTLED_CAPAS
 from domain.audit.capa import CapaStatus, CapaVerification
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import FindingStatus, Severity
-from domain.batch.gate.facts import CertificateFacts, CriticalFacts, InspectionFacts
+from domain.batch.gate.site_facts import CertificateFacts, CriticalFacts, InspectionFacts
 from domain.core.names import name_key
 from domain.event.site_event import AuthorityOutcome
 from domain.release.site_gates import certificate_types

@@ -12,7 +12,7 @@ from domain.audit.finding import FindingStatus, Severity
 from domain.audit.outcome import Recommendation, outcome_by_now
 from domain.audit.plan import AuditPlan
 from domain.audit.request import AuditType
-from domain.batch.gate.facts import AuditFacts, ReportFacts
+from domain.batch.gate.site_facts import AuditFacts, ReportFacts
 from domain.core.days import counted
 from domain.site.site import is_api_for_eu
 from records.asl.tables.listing import AslRow

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, or_, select
 
-from domain.batch.gate.facts import ChangeFacts
+from domain.batch.gate.batch_facts import ChangeFacts
 from domain.change.decision import ChangeRegulatoryAssessment, ChangeVerdict
 from domain.change.site_change import ChangeNotification, RegisteredImpact
 from domain.core.names import name_key
 from domain.site.site import UNION
-from records.batch.tables.batches import BatchChangeRow
+from records.batch.tables.process import BatchChangeRow
 from records.change.tables import ChangeRow
 from records.core.tables.cases import CaseRow, RecordRow
 from records.release.gate_evidence.context import GateContext, Relative

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlmodel import col, select
 
 from domain.batch.disposition import SiteDisposition, SiteVerdict
-from domain.batch.gate.facts import DispositionFacts, ReviewFacts
+from domain.batch.gate.decision_facts import DispositionFacts, ReviewFacts
 from domain.batch.making.package import BatchPackage
 from domain.batch.review import REVIEWS, BatchReview, failed_gates
 from domain.core.events import Event

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate.facts import ParentFacts, ReleaseFacts
+from domain.batch.gate.chain_facts import ParentFacts, ReleaseFacts
 from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.supply_stage import SupplyStage
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.release.gate_evidence.context import GateContext, Relative
 from records.release.releases import Use, releases_for
 

@@ -7,7 +7,8 @@ from sqlmodel import col, select
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
 from domain.batch.deviations.deviation import DeviationAcceptance
-from domain.batch.gate.facts import DepartureFacts, DeviationFacts, MaterialFacts, OosFacts, ProcessFacts, ValueFacts
+from domain.batch.gate.batch_facts import DepartureFacts, DeviationFacts, OosFacts, ProcessFacts, ValueFacts
+from domain.batch.gate.chain_facts import MaterialFacts
 from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same, number_alike
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import is_explained
@@ -22,7 +23,8 @@ from records.batch.deviations.departures import Departure, departures_of
 from records.batch.making.own_lots import own_batches
 from records.batch.results.reports import failed, shown
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import BatchDeviationRow, BatchUseRow, OosRow, ParameterResultRow
+from records.batch.tables.batches import BatchUseRow
+from records.batch.tables.process import BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow
 from records.exchange.parameter_sets import effective_set

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.batch.gate.facts import OpenEventFacts
+from domain.batch.gate.batch_facts import OpenEventFacts
 from domain.event.site_event import EventSeverity, EventType
 from records.release.gate_evidence.context import GateContext, Relative
 from records.release.gate_evidence.standing_against import is_alert_about, names

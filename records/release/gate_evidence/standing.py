@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from domain.agreement.agreement import AgreementTerms, SubcontractedWork, unapproved
 from domain.asl.asl import AslStatus
 from domain.batch.batch import UseKind
-from domain.batch.gate.facts import AgreementFacts, ScopeFacts, StatusFacts
+from domain.batch.gate.site_facts import AgreementFacts, ScopeFacts, StatusFacts
 from domain.batch.holds.holds import stops_release
 from domain.qualification.conditions import ConditionStatus
 from domain.site.site import Activity

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import col, select
 
 from domain.batch.batch import Relation, UseKind
-from domain.batch.gate.facts import HoldFacts, LotAlikeFacts, SiteEventFacts
+from domain.batch.gate.chain_facts import LotAlikeFacts
+from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.holds.holds import HoldType
 from domain.core.names import name_key, party_key, run_together
 from domain.event.site_event import ALERTS_OF_LOTS, EventType
 from domain.release.decision_gates import ALERTS
-from records.batch.tables.batches import BatchUseRow, HoldRow, ReviewDemandRow
+from records.batch.tables.batches import BatchUseRow
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.tables.master_data import PersonRow
 from records.release.gate_evidence.context import GateContext, Relative
 from records.release.site_events import SeenEvent

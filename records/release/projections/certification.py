@@ -8,7 +8,7 @@ from domain.core.events import Event
 from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
 from records.batch.settling import settle, stand_anew, state_grounds
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 

@@ -9,15 +9,8 @@ from domain.batch.batch import Relation
 from domain.core.events import Event
 from domain.release.rejection_correction import CorrectionCounterSignature
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import (
-    BatchChangeRow,
-    BatchDeviationRow,
-    BatchParentRow,
-    BatchRow,
-    BatchUseRow,
-    OosRow,
-    ParameterResultRow,
-)
+from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
+from records.batch.tables.process import BatchChangeRow, BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.payloads import submitted
 from records.core.projectors import follows
 

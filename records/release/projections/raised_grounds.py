@@ -7,7 +7,7 @@ from domain.core.events import Event
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.raised_grounds import GroundsRaised
 from records.batch.settling import state_grounds
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 

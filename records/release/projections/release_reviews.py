@@ -15,7 +15,8 @@ from domain.release.field_alert import FieldAlertAssessment
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
 from records.batch.settling import stand_anew, state_grounds
-from records.batch.tables.batches import BatchMarketRow, BatchRow, ReviewDemandRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.core.tables.cases import TaskRow

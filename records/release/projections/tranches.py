@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.core.events import Event
 from domain.release.certification import CertificationDecision
 from domain.release.tranche import FurtherApproval, FurtherCertification
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.release.tables import TrancheRow

@@ -15,7 +15,8 @@ from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.release.certification_rules import CertificateNumber
 from domain.release.gate_report import CertificationList, CertificationRecord, CertificationSummary, Declaration
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.queries import pages
 from records.core.queries.events import event_of
 from records.release.queries.gate_reports import decision_record, gates_in, refuse_outsiders

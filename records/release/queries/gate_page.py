@@ -22,7 +22,8 @@ from records.batch.batches import scopes_used
 from records.batch.market_refusals import refusal_of
 from records.batch.results.specifications import specification_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import BatchMarketRow, BatchRow, MarketJudgementRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, MarketJudgementRow
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
 from records.release.site_events import open_events_at

@@ -23,7 +23,9 @@ from domain.release.gate_words import words
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
 from records.batch.making.shelf_life import shelf_life_of
-from records.batch.tables.batches import BatchCorrectionRow, BatchDeviationRow, BatchMarketRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchCorrectionRow, BatchRow
+from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.policies import Policies
 from records.core.queries.events import event_of
 from records.core.queries.visibility import reads_everything

@@ -10,7 +10,8 @@ from domain.core.forms import Process
 from domain.core.people import Actor
 from domain.delivery.destruction import StockKind
 from domain.release.reconciliation import Reconciliation, Released, ShippedQuantity, Taken, for_site, reconciled
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.queries.visibility import reads_everything, visible_case
 from records.delivery.shipping import (
     decimal,

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from domain.batch.deviations.departure import DepartureFiling, DepartureFilingImpact, refuse_unless_each_market
-from domain.batch.gate.facts import DepartureFacts, Gate
+from domain.batch.gate.batch_facts import DepartureFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.release.gates import evaluate
 from tests.domain.evidence import AT, VALUE, with_process

@@ -9,21 +9,12 @@ from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
-from domain.batch.gate.facts import (
-    ChangeFacts,
-    CriticalFacts,
-    DeviationFacts,
-    Gate,
-    HoldFacts,
-    InspectionFacts,
-    OosFacts,
-    ReleaseFacts,
-    ReportFacts,
-    SiteEventFacts,
-    StatusFacts,
-    TransportFacts,
-)
+from domain.batch.gate.batch_facts import ChangeFacts, DeviationFacts, OosFacts
+from domain.batch.gate.chain_facts import ReleaseFacts, TransportFacts
+from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import Ask, GateResult, GateVerdict
+from domain.batch.gate.site_facts import CriticalFacts, InspectionFacts, ReportFacts, StatusFacts
 from domain.batch.holds.holds import HoldType
 from domain.batch.results.oos import OosKind
 from domain.batch.supply_stage import SupplyStage

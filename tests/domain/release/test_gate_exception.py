@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.core.forms import Meaning
 from domain.core.people import DECIDERS, Role
 from domain.release.gate_exception import (

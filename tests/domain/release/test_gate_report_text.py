@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from domain.batch.batch import DecisionRule, MarketDecision, PhysicalStatus
-from domain.batch.gate.facts import Gate, HoldFacts
+from domain.batch.gate.decision_facts import HoldFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.holds.holds import HoldType
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
 from domain.release.evidence import BatchEvidence

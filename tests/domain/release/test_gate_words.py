@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import pytest
 from pydantic import BaseModel
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult
 from domain.batch.holds.holds import HoldType
 from domain.core.facts import StandingFact, kinds_of

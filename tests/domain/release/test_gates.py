@@ -10,22 +10,12 @@ from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DecisionRule, DeviationClass, DeviationState, OosState
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate.facts import (
-    AgreementFacts,
-    ChangeFacts,
-    CriticalFacts,
-    DeviationFacts,
-    ExceptionFacts,
-    Gate,
-    HoldFacts,
-    OosFacts,
-    ReportFacts,
-    SiteEventFacts,
-    StatusFacts,
-    TransportFacts,
-    ValueFacts,
-)
+from domain.batch.gate.batch_facts import ChangeFacts, DeviationFacts, OosFacts, ValueFacts
+from domain.batch.gate.chain_facts import TransportFacts
+from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
+from domain.batch.gate.gate import ExceptionFacts, Gate
 from domain.batch.gate.results import Ask, GateResult, GateVerdict
+from domain.batch.gate.site_facts import AgreementFacts, CriticalFacts, ReportFacts, StatusFacts
 from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs, SeenRefusal
 from domain.batch.results.oos import OosKind

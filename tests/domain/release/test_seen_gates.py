@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.core.refusals import Code, Refused
 from domain.release.seen_gates import as_shown, refuse_unless_current

@@ -3,8 +3,11 @@
 from datetime import date
 
 from domain.audit.finding import FindingStatus
-from domain.batch.gate.facts import CriticalFacts, Gate, HoldFacts, OpenEventFacts, SiteEventFacts
+from domain.batch.gate.batch_facts import OpenEventFacts
+from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
+from domain.batch.gate.site_facts import CriticalFacts
 from domain.batch.holds.holds import HoldType
 from domain.event.site_event import EventSeverity, EventType
 from domain.release.seen_gates import as_shown

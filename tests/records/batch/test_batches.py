@@ -7,7 +7,9 @@ from domain.asl.asl import AslStatus
 from domain.batch.holds.holds import HoldType
 from domain.exchange.parameters import ParameterClass
 from records.agreement.tables import AgreementRow
-from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow, ParameterResultRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
+from records.batch.tables.process import ParameterResultRow
 from records.core.tables.master_data import CalendarRow
 from tests.records.databases import on_one_database
 from tests.records.making import (

@@ -3,7 +3,8 @@
 from typing import Any
 
 from domain.batch.making.package import ALWAYS
-from records.batch.tables.batches import BatchDeviationRow, HoldRow, OosRow, ReviewDemandRow
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.tables.cases import CaseRow
 from records.event.tables import SiteEventRow
 from tests.records.analysing import analysed

@@ -4,7 +4,7 @@ from typing import Any
 
 from domain.batch.holds.holds import HoldType
 from domain.core.refusals import Code
-from records.batch.tables.batches import HoldRow, ReviewDemandRow
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.tables.facts import FactRow
 from tests.records.batch.test_hold import child_of, confirms, evaluated, proposes
 from tests.records.databases import on_one_database

@@ -9,7 +9,8 @@ from domain.batch.holds.holds import HoldType
 from domain.core.refusals import Code
 from records.batch.queries.batch_holds import holds_of_batch
 from records.batch.queries.genealogy import genealogy_of
-from records.batch.tables.batches import BatchDeviationRow, HoldRow, OosRow
+from records.batch.tables.decisions import HoldRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import PersonRow
 from tests.records.certifying import decides

@@ -8,7 +8,9 @@ import pytest
 from domain.batch.holds.hold import HoldsEvaluation
 from domain.core.forms import Process
 from domain.core.refusals import Code
-from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow, OosRow, ReviewDemandRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
+from records.batch.tables.process import OosRow
 from records.contexts import load
 from records.core.dates import Dates
 from tests.records.databases import on_one_database

@@ -8,7 +8,8 @@ import pytest
 
 from domain.core.forms import Process
 from domain.core.refusals import Code
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.delivery.tables import ReturnRow
 from records.release.queries.reconciliation import reconciliation
 from tests.records.databases import on_one_database

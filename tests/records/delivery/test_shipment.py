@@ -11,7 +11,8 @@ from domain.asl.asl import AslStatus
 from domain.batch.holds.holds import HoldType
 from domain.core.forms import Process
 from domain.core.refusals import Refused
-from records.batch.tables.batches import BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import HoldRow
 from records.core.tables.master_data import DelegationRow
 from records.delivery.shipping import left_of
 from records.delivery.transport import transport_facts

@@ -12,7 +12,8 @@ from domain.core.forms import Process
 from domain.core.people import Actor
 from domain.core.refusals import Code
 from domain.event.site_event import SiteEventReport
-from records.batch.tables.batches import BatchUseRow, HoldRow
+from records.batch.tables.batches import BatchUseRow
+from records.batch.tables.decisions import HoldRow
 from records.core.journal import answered
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow

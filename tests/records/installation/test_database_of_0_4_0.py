@@ -17,7 +17,8 @@ from sqlmodel import SQLModel, select
 
 from domain.core.forms import Process
 from domain.processes import form_of
-from records.batch.tables.batches import BatchDeviationRow, HoldRow
+from records.batch.tables.decisions import HoldRow
+from records.batch.tables.process import BatchDeviationRow
 from records.contexts import load
 from records.core.database import Database, upgrade
 from records.core.journal import Journal

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import delete, update
 from sqlmodel import col
 
-from records.batch.tables.batches import BatchRow, HoldRow, ReviewDemandRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.contexts import load
 from records.core.tables.facts import FactRow, FactSubjectRow
 from records.installation.taking_up import take_up_facts

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import SQLModel
 
 from domain.oversight.scorecard import Figures
-from records.batch.tables.batches import BatchDeviationRow, BatchParentRow, BatchRow, OosRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.tables.master_data import ScopeRow
 from records.delivery.tables import ShipmentRow
 from records.oversight.scorecards import figures

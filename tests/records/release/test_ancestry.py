@@ -3,12 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import closed
 from domain.core.refusals import Code, Refusal
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
-from records.batch.tables.batches import BatchParentRow, BatchRow, HoldRow
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.decisions import HoldRow
 from records.core.policies import Policies
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.release.gate_evidence import evidence_of

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.core.days import counted
-from records.batch.tables.batches import OosRow, ReviewDemandRow
+from records.batch.tables.decisions import ReviewDemandRow
+from records.batch.tables.process import OosRow
 from records.core.policies import Policies
 from records.core.tables.cases import TaskRow
 from records.release.tables import AuthorityAnswerRow, ReleaseReviewRow

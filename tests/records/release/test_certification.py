@@ -5,7 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from domain.asl.asl import AslStatus
-from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import PersonRoleRow
 from tests.records.certifying import a_certificate, decides, fit, reviewed

@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import EventType, SiteEventReport
 from domain.release.gates import evaluate
-from records.batch.tables.batches import HoldRow, ReviewDemandRow
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.policies import Policies
 from records.core.tables.master_data import SiteRow, SupplierRow
 from records.release.gate_evidence import evidence_of

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from records.batch.tables.batches import BatchMarketRow, HoldRow, ReviewDemandRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.tables.cases import RecordRow, TaskRow
 from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
 from records.release.seen_gates import gates_of_task

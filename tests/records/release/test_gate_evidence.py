@@ -8,7 +8,7 @@ import pytest
 
 from domain.asl.asl import AslStatus
 from domain.asl.asl import SuspensionScope as R
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import Ask, GateResult, GateVerdict, closed
 from domain.batch.gate.results import GateVerdict as N
 from domain.change.site_change import ChangeNotification
@@ -18,7 +18,7 @@ from domain.release.gates import evaluate
 from records.agreement.tables import AgreementRow
 from records.asl.tables.listing import ConditionRow
 from records.audit.tables.audits import AuditRow, FindingRow
-from records.batch.tables.batches import BatchChangeRow
+from records.batch.tables.process import BatchChangeRow
 from records.change.tables import ChangeRow
 from records.core.policies import Policies
 from records.core.tables.master_data import ScopeRow

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.core.refusals import Code
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.cases import CaseRow
 from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import DelegationRow

@@ -8,7 +8,7 @@ from domain.core.entry import Entry, PlainEvent, Signed
 from domain.core.forms import record_hash
 from domain.core.refusals import Code
 from domain.release.raised_grounds import GroundsRaised, stream_of
-from records.batch.tables.batches import BatchMarketRow, HoldRow, MarketJudgementRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow, MarketJudgementRow
 from records.core.policies import Policies
 from records.core.tables.journal import SignatureTokenRow
 from records.core.tables.master_data import PersonRoleRow, PersonRow

@@ -11,7 +11,8 @@ from domain.core.entry import Entry
 from domain.core.forms import Form, Process
 from domain.core.people import QUALITY_UNIT, SYSTEM, Role
 from domain.processes import FORMS
-from records.batch.tables.batches import BatchDeviationRow, BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.process import BatchDeviationRow
 from records.contexts import load
 from records.core.deciders import asked, permitted
 from records.core.policies import Policies

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from domain.release.gate_report_text import rendered
 from domain.release.gates import evaluate
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.core.policies import Policies
 from records.event.tables import SiteEventRow
 from records.release.gate_evidence import evidence_of

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.core.refusals import Code
-from records.batch.tables.batches import BatchMarketRow, BatchRow, HoldRow, ReviewDemandRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.release.queries.reconciliation import reconciliation
 from records.release.tables import ReleaseReviewRow
 from tests.records.certifying import decides, fit, reviewed

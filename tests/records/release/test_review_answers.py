@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
-from records.batch.tables.batches import HoldRow, ReviewDemandRow
+from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from tests.domain.filling import filled
 from tests.records.analysing import IMPURITY, line, specified
 from tests.records.databases import on_one_database

@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.core.refusals import Code
-from records.batch.tables.batches import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow
 from records.release.queries.certifications import certifications, one_certification
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database

@@ -11,7 +11,7 @@ from domain.core.refusals import Code
 from records.agreement.tables import AgreementRow
 from records.asl.tables.listing import AslRow, ConditionRow
 from records.audit.tables.audits import AuditRow, CapaRow, FindingRow
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.core.shown import Reading
 from records.core.tables.cases import ParticipantRow
 from records.core.tables.master_data import DelegationRow

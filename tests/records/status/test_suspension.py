@@ -17,7 +17,7 @@ from domain.status.suspension import SuspensionOrder
 from records.asl.statements import state
 from records.asl.tables.listing import AslRow
 from records.batch.queries.holds import Wanted, holds
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.contexts import load
 from records.core.policies import Policies
 from records.core.tables.cases import CaseRow

@@ -9,7 +9,8 @@ from uuid import uuid4
 import httpx2
 
 from domain.delivery.shipment import Destination, ShipmentOrder
-from records.batch.tables.batches import BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import HoldRow
 from tests.company import Colleague, Company
 from tests.domain.filling import filled
 from tests.scenarios.making import fit, goes_to_certification, makes, registers

@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import select
 
 from domain.core.people import Role
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.contexts import load
 from records.core.journal import Journal
 from records.core.tables.master_data import ScopeRow, SiteRow

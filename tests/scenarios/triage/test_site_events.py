@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.core.clocks import Level
-from records.batch.tables.batches import HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Alarm, Colleague, Company

@@ -1,7 +1,9 @@
 import pytest
 
 from domain.asl.asl import AslStatus
-from domain.batch.gate.facts import Gate, HoldFacts, ReleaseFacts, SiteEventFacts
+from domain.batch.gate.chain_facts import ReleaseFacts
+from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import Found, GateVerdict, closed, holds_demanded, in_words, result
 from domain.batch.holds.holds import HoldType
 from domain.event.site_event import EventType

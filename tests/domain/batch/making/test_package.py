@@ -6,7 +6,7 @@ import pytest
 
 from domain.batch.batch import Relation
 from domain.batch.disposition import Redirection, SiteDisposition, refuse_unless_disposable, refuse_unless_open_way
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import HOLD_OF
 from domain.batch.making.package import BatchPackage, Completeness, missing_from, refuse_unless_checked
 from domain.batch.review import REVIEWS, RecordReview, failed_gates, refuse_unless_reviewed, suggested_verdicts

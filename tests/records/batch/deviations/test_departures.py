@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateVerdict
 from domain.exchange.parameters import ParameterClass, ParameterContent
 from domain.release.gates import evaluate

@@ -5,7 +5,8 @@ from typing import Any
 
 from domain.batch.deviations.siblings import Shared, Sibling
 from records.batch.deviations.siblings import siblings_of
-from records.batch.tables.batches import BatchMarketRow, BatchRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
 from tests.records.analysing import analysed, line
 from tests.records.making import effective, ready, registered
 from tests.records.qualifying import Qualifying

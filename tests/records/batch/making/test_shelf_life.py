@@ -8,7 +8,8 @@ from sqlmodel import col, select
 
 from domain.batch.holds.holds import HoldType
 from domain.core.refusals import Code, Refusal
-from records.batch.tables.batches import BatchRow, HoldRow
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import HoldRow
 from records.contexts import load
 from records.core.dates import EVERY, Dates
 from records.core.policies import Policies

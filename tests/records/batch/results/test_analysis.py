@@ -4,10 +4,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from domain.batch.gate.facts import AnalysisFacts
+from domain.batch.gate.batch_facts import AnalysisFacts
 from domain.batch.results.specification import ResultKind, SpecifiedTest
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import BatchRow, BatchUseRow, HoldRow, OosRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
+from records.batch.tables.decisions import HoldRow
+from records.batch.tables.process import OosRow
 from tests.records.analysing import IMPURITY, analysed, confirmed, facts_of, line, specified
 from tests.records.making import batch_of, in_manufacture, ready
 from tests.records.qualifying import Qualifying, refused

@@ -3,9 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import OosRow
+from records.batch.tables.process import OosRow
 from tests.records.analysing import IMPURITY, analysed, confirmed, facts_of, gates_of, line, specified
 from tests.records.databases import on_one_database
 from tests.records.making import in_manufacture, ready

@@ -3,11 +3,12 @@
 from decimal import Decimal
 from typing import Any
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import closed
 from domain.release.gates import evaluate
 from records.batch.tables.analysis import AnalysisRow
-from records.batch.tables.batches import HoldRow, OosRow
+from records.batch.tables.decisions import HoldRow
+from records.batch.tables.process import OosRow
 from records.core.policies import Policies
 from records.event.tables import SiteEventRow
 from records.release.gate_evidence import evidence_of

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from domain.batch.gate.facts import Gate
+from domain.batch.gate.gate import Gate
 from records.core.tables.master_data import DelegationRow
 from tests.records.analysing import confirmed, gates_of, line
 from tests.records.certifying import fit, reviewed

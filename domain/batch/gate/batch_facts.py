@@ -1,0 +1,206 @@
+"""What G6 to G10 look at: how the batch was made and tested (domain specification, section 8)."""
+
+from datetime import date
+
+from pydantic import AwareDatetime
+
+from domain.batch.batch import DeviationClass, DeviationState, OosState
+from domain.batch.deviations.departure import DepartureFilingImpact
+from domain.batch.gate.gate import GateFacts
+from domain.batch.results.oos import LaboratoryCause, OosKind
+from domain.change.decision import Filing
+from domain.event.site_event import EventSeverity, EventType
+
+
+class ValueFacts(GateFacts):
+    """G6: an actual value of a parameter."""
+
+    parameter: str
+    value: str
+    unit: str
+    in_nor: bool
+    in_par: bool
+    is_critical: bool
+    is_key: bool = False
+    """Whether it matters for the process, and not for the quality of the product."""
+    is_superseded: bool = False
+    """Whether a correction has taken its place; then it is shown and counts no more."""
+
+
+class DepartureFacts(GateFacts):
+    """G6: a parameter with a value outside its proven acceptable range, and what was said of it for the market."""
+
+    parameter: str
+    deviation_id: str | None = None
+    """The deviation about it, if one of at least MAJOR was reported."""
+    accepted: bool = False
+    """Whether the decider has accepted its assessment."""
+    without_data: tuple[str, ...] = ()
+    """Linked quality attributes without data on the impact."""
+    assessed_by: str | None = None
+    """Who of process development has assessed it."""
+    filing: DepartureFilingImpact | None = None
+    """What regulatory affairs has stated for the market; `None` if nothing."""
+    registered: bool = True
+    """Whether the parameter is registered in the market; so long as nobody has said that it is not, it is."""
+    limit_missed: bool = False
+    """Whether a registered limit in process or of the product is missed."""
+    unexpected: bool = True
+    known_since: str | None = None
+    """What had made the departure known before the batch was begun, as the records have it."""
+    specifications_met: bool = True
+    cause_corrected: bool = False
+
+
+class ProcessFacts(GateFacts):
+    """G6: the bound parameter set and what was measured."""
+
+    set_id: str | None = None
+    """The set that the batch is bound to."""
+    effective_set_id: str | None = None
+    """The set that was effective as manufacture began, as far as is known now."""
+    instruction: str | None = None
+    """The master instruction that stands in place of a set, of a step without critical parameters."""
+    critical: tuple[str, ...] = ()
+    """The critical parameters of the bound set."""
+    values: tuple[ValueFacts, ...] = ()
+    deviations: tuple[str, ...] = ()
+    """The parameters for which a deviation was reported."""
+    departures: tuple[DepartureFacts, ...] = ()
+    """Critical and key parameters outside their proven acceptable ranges, as far as a value counts."""
+
+
+class DeviationFacts(GateFacts):
+    """G7: a deviation of the batch."""
+
+    deviation_id: str
+    deviation_class: DeviationClass
+    state: DeviationState
+    accepted_by: str | None = None
+    unexpected: bool = True
+    """What was said as it was accepted."""
+    specifications_met: bool = True
+    is_seen: bool = True
+    """Of a MINOR one: whether the sponsor has looked at it in a review of the batch record since it was reported."""
+
+
+class OpenEventFacts(GateFacts):
+    """G7: an event at a site or scope in the period of manufacture that is open."""
+
+    event_id: str
+    type: EventType
+    severity: EventSeverity
+    site_id: str
+    site: str
+    """Name of the site."""
+    detected_on: date
+    is_decided: bool = False
+    """Whether its triage is over; then only what that has opened goes on."""
+    followed_by: tuple[str, ...] = ()
+    """The cases that its triage has opened, and that are open."""
+
+
+class OosFacts(GateFacts):
+    """G8: a result outside its specification or its trend."""
+
+    oos_id: str
+    kind: OosKind
+    test: str
+    state: OosState
+    result: str = ""
+    """As it was obtained, with its unit."""
+    market: str | None = None
+    """The only market whose specification it fails; all if there is none."""
+    cause: LaboratoryCause | None = None
+    """The cause that the laboratory names, or in writing."""
+    because: str = ""
+    """What shows that it does not count, and who has seen that."""
+
+
+class ReplacedResult(GateFacts):
+    """G9: a failing line that does not count any more: another report has taken its place, or it was invalidated."""
+
+    result: str
+    """Test, result and unit, as they were written."""
+    report: str
+    """Number of the certificate or report that it stands on."""
+    replaced_by: str | None = None
+    """Number of the one that has taken its place; none if it was invalidated alone."""
+    by_name: str = ""
+    """Who has entered that."""
+    cause: str | None = None
+    """What they say was wrong; certificates say it in the reason."""
+    raw_data: str | None = None
+    """Document id of the raw data that prove it."""
+    reason: str = ""
+    investigated: str = ""
+    """What was found of it as a result outside specification, and who has seen that."""
+
+    def words(self) -> str:
+        """In one line."""
+        of = f"{self.result} of {self.report}"
+        if self.replaced_by is None:
+            return f"a failing line does not count: {of}, {self.investigated}"
+        by = ", ".join(filter(None, [self.by_name, self.cause, self.raw_data]))
+        why = "; ".join(filter(None, [self.investigated or "not investigated", self.reason]))
+        return f"a failing line was replaced: {of} by {self.replaced_by} ({by}): {why}"
+
+
+class OwnTestFacts(GateFacts):
+    """G9: a report of own testing that counts, and who has tested."""
+
+    report: str
+    at: AwareDatetime
+    """When it came."""
+    testers: tuple[str, ...] = ()
+    """Everybody whose hands it counts as, by person id (S11, S12)."""
+    analysts: tuple[str, ...] = ()
+    """Names of analysts, as they are printed."""
+
+
+class AnalysisFacts(GateFacts):
+    """G9: the certificate of analysis against the specification that is registered in the market."""
+
+    spec_id: str | None = None
+    spec_version: int | None = None
+    certificate: bool = False
+    """Whether there is a certificate of analysis."""
+    missing: tuple[str, ...] = ()
+    """Tests of the specification without a result."""
+    unknown: tuple[str, ...] = ()
+    """Results of tests that the specification does not have."""
+    failed: tuple[str, ...] = ()
+    """Tests with a result outside the limits, as recomputed; with the reason."""
+    unreadable: tuple[str, ...] = ()
+    """Results that cannot be compared, with the reason: another unit, no number."""
+    disagrees: tuple[str, ...] = ()
+    """Tests whose verdict on the certificate is not the recomputed one."""
+    own_testing_overdue: bool = False
+    """Whether the periodic own testing that confirms the supplier's results is missing or too old."""
+    own_testing_on: date | None = None
+    own_testing_differs: tuple[str, ...] = ()
+    """Tests whose own result differs from the certificate by more than the policy allows."""
+    own_tests: tuple[OwnTestFacts, ...] = ()
+    """The reports of own testing that count."""
+    compared: tuple[str, ...] = ()
+    """Results that the program cannot compare and a person has, with the person and what they have read."""
+    replaced: tuple[ReplacedResult, ...] = ()
+    """Failing lines that do not count any more, of certificates and of own testing."""
+    differed: tuple[str, ...] = ()
+    """Differences between own testing and a certificate of which one does not count any more."""
+
+
+class ChangeFacts(GateFacts):
+    """G10: a change that the batch was made under."""
+
+    change_id: str
+    """The site's own number."""
+    case_id: str | None = None
+    """The sponsor's case; `None` if the change was never notified."""
+    approved: bool = False
+    filing: Filing | None = None
+    """What regulatory affairs states for the market; `None` if it was not heard."""
+    reference: str | None = None
+    """Of a variation its type or number."""
+    touches_registration: bool = False
+    """Whether the site says that it touches what is registered in the market."""

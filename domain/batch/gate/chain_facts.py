@@ -1,0 +1,91 @@
+"""What G12 looks at: what the batch comes from, and its transport (domain specification, section 8)."""
+
+from datetime import date
+
+from pydantic import AwareDatetime
+
+from domain.batch.batch import Relation
+from domain.batch.gate.gate import GateFacts
+from domain.event.site_event import EventType
+
+
+class MaterialFacts(GateFacts):
+    """G12: a lot of a starting material."""
+
+    lot: str
+    maker: str
+    chain: tuple[str, ...] = ()
+    """Its way to the site, as it was stated."""
+    certificate: str | None = None
+    """Document id of the original manufacturer's certificate."""
+    is_own: str | None = None
+    """The own batch that it is."""
+    may_be: tuple[str, ...] = ()
+    """Own batches with its number that it may be."""
+
+
+class LotAlikeFacts(GateFacts):
+    """G12: a lot of a starting material has the number of a lot that an event names, which another maker has made."""
+
+    lot: str
+    event_id: str
+    type: EventType
+    site: str
+    """Name of the site of the event."""
+
+
+class TransportFacts(GateFacts):
+    """G12: what is known of the transport of one shipment that has arrived or is under way."""
+
+    shipment_id: str
+    within_limits: bool | None
+    """`None` while the logger data are not there."""
+    received: bool = False
+    market: str | None = None
+    """The market that it goes to; the parts for other markets say nothing of this one."""
+
+
+class ReleaseFacts(GateFacts):
+    """G12: whether a batch may be used for a market by whoever decides for it, and since when."""
+
+    since: AwareDatetime | None = None
+    """When it was released or confirmed for this use and market; `None` if it was not."""
+    shown_by: str = ""
+    """By what: the number of its certificate or of its entry in a register."""
+    taken_back_at: AwareDatetime | None = None
+    """When that was withdrawn or recalled."""
+    rejected: bool = False
+    """Whether it is rejected for this market."""
+    elsewhere: tuple[str, ...] = ()
+    """Other markets in which it is rejected, or its release taken back, each in words."""
+    at_risk: str | None = None
+    """The approved arrangement under which it may be used before its release."""
+
+
+class ParentFacts(GateFacts):
+    """G12: a batch that another one comes from: how and when it was used, and what was known of it."""
+
+    batch_id: str
+    number: str
+    relation: Relation
+    used_at: AwareDatetime | None = None
+    """Start of the manufacture in which it was used; `None` before that."""
+    used_over: bool = False
+    """Whether its shelf life was over when it was used."""
+    over_now: bool = False
+    """Whether its shelf life is over now."""
+    last_day: date | None = None
+    """Last day of its shelf life."""
+    is_starting_material: bool = False
+    release: ReleaseFacts = ReleaseFacts()
+    site_released_at: AwareDatetime | None = None
+    """When its own site has released it, with its certificate of analysis; `None` if it has not."""
+    held_at_use: tuple[str, ...] = ()
+    """Holds that stood on it when it was used, and were lifted since."""
+    is_rejected: bool = False
+    """Whether it is rejected as a whole."""
+
+    @property
+    def name(self) -> str:
+        """As people find it."""
+        return f"{self.batch_id} ({self.number})"

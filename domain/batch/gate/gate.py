@@ -1,0 +1,46 @@
+"""The gates of release, and what their facts have in common (domain specification, section 8)."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+
+class Gate(StrEnum):
+    """The gates of release (section 8)."""
+
+    G1 = "G1"
+    G2 = "G2"
+    G3 = "G3"
+    G4 = "G4"
+    G5 = "G5"
+    G6 = "G6"
+    G7 = "G7"
+    G8 = "G8"
+    G9 = "G9"
+    G10 = "G10"
+    G11 = "G11"
+    G12 = "G12"
+    G13 = "G13"
+    G14 = "G14"
+
+
+class GateFacts(BaseModel):
+    """Facts as they are at one instant."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class ExceptionFacts(GateFacts):
+    """An exception of G3, G4 or G10 in an emergency shortage, signed by three (section 10)."""
+
+    exception_id: str
+    gate: Gate
+    market: str
+    authority_letter: str
+    """Document id of the letter of the competent authority."""
+    granted_at: AwareDatetime
+
+
+Judgements = Mapping[Gate, str]
+"""What the certifier writes for gates that are left to judgement: the rationale, by gate."""
