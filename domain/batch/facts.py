@@ -398,6 +398,21 @@ class MaterialInDoubt(BatchInDoubt, StandingFact):
         return f"{self.batch_id}:{self.case_id}:{name_key(self.lot)}"
 
 
+class MadeWithLotInDoubt(BatchInDoubt):
+    """A batch is begun with a lot that an event had called into question, which is closed and has not cleared it."""
+
+    hold = HoldType.SUPPLY
+    lot: str
+    """Material and number, as the manufacture has reported it."""
+    told: EventType
+    event: str
+    """The number of the event."""
+
+    @property
+    def why(self) -> str:
+        return f"It was begun with {self.lot}, which {self.told.words} {self.event} had named before"
+
+
 class BatchesConcerned(Fact):
     """An event at a site concerns batches of a scope, all or those with these numbers."""
 

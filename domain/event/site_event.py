@@ -77,6 +77,8 @@ AUTHORITY_ACTS = frozenset({
 
 ALERTS_OF_LOTS = frozenset({EventType.RECALL, EventType.FALSIFICATION, EventType.SERIALISATION_ALERT})
 """Alerts that concern lots, where they name any, and not all that a site makes."""
+ALERTS = ALERTS_OF_LOTS | {EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT}
+"""Events that stop certification while they are open (gate G14)."""
 
 
 class EventSeverity(StrEnum):
@@ -85,6 +87,18 @@ class EventSeverity(StrEnum):
     CRITICAL = "CRITICAL"
     MAJOR = "MAJOR"
     MINOR = "MINOR"
+
+
+_BY_SEVERITY = frozenset({EventType.DEVIATION, EventType.COMPLAINT})
+
+
+def calls_lots_into_question(type_: EventType, severity: EventSeverity) -> bool:
+    """Whether the lots of a material that an event names are doubtful: by what it is about, or by how grave it is.
+
+    They stay so when the event is closed, unless its triage says of a lot that it is not concerned.
+    """
+    grave = type_ in _BY_SEVERITY and severity is not EventSeverity.MINOR
+    return type_ in ALERTS or type_ is EventType.OOS or grave
 
 
 class AuthorityOutcome(StrEnum):

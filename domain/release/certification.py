@@ -44,7 +44,7 @@ class Judgement(Value):
     reinstatement: Identifier | None = Field(default=None, examples=["STA-1"])
     """The case in which the suspension was lifted, on whose evidence it rests."""
     events: Annotated[tuple[Identifier, ...], Field(max_length=200), ONCE] = ()
-    """Of gate G7: every open event at the site that does not concern the batch, by its id."""
+    """Of gates G7 and G12: every event that does not concern the batch, by its id: open at the site, or of a lot."""
 
     def records(self) -> tuple[str, ...]:
         """Ids of the records and documents that it stands on."""

@@ -2,9 +2,10 @@
 
 from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import ChangeFacts
-from domain.batch.gate.chain_facts import MaterialFacts, ParentFacts
+from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts
 from domain.batch.gate.results import Ask, Found
 from domain.batch.gate.site_facts import ScopeFacts
+from domain.batch.making.lots_in_doubt import is_never_used
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.change.decision import Filing
 from domain.release.evidence import BatchEvidence, Member
@@ -48,8 +49,8 @@ def _change_line(change: ChangeFacts) -> str:
 
 def supply(member: Member) -> Found:
     """G12: what a batch comes from is known and might be used, and what was shipped stayed within its limits."""
+    lots = _lots(member)
     wrong = [] if member.materials or member.parents else ["no starting material is known"]
-    wrong += [f"{each.lot} is {each.is_own}, an own batch" for each in member.materials if each.is_own is not None]
     transports = [each for each in member.transports if each.market in (None, member.market)]
     for each in transports:
         if each.within_limits is None:
@@ -60,20 +61,34 @@ def supply(member: Member) -> Found:
     waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
     asked = [doubt for each in member.parents for doubt in _use_doubts(each, member.market)]
     doubtful = [doubt for each in member.parents for doubt in _standing_doubts(each, member.market)]
-    doubtful += [doubt for each in member.materials for doubt in _lot_doubts(each)]
-    doubtful += [
-        f"{each.lot} may be a lot that {each.event_id} ({each.type.words} at {each.site}) names"
-        for each in member.lots_alike
-    ]
     lines = [
-        *(_lot_line(each) for each in member.materials),
         *(_parent_line(each, member.market) for each in member.parents),
         *(f"subcontractor: {_does(each)}" for each in member.scopes if each.is_subcontractor),
         *(f"shipment: {each.shipment_id}" for each in transports),
     ]
     asks = frozenset({Ask.DEVIATION}) if asked else frozenset()
     well = "What it comes from is known and released, and transport within limits."
-    return Found(well, lines, [*wrong, *waits], [*asked, *doubtful], held=waits, asks=asks)
+    return lots.beside(Found(well, lines, [*wrong, *waits], [*asked, *doubtful], held=waits, asks=asks))
+
+
+def _lots(member: Member) -> Found:
+    """What is known of the lots that a batch was made with, and of its own. What is falsified nobody can judge."""
+    in_doubt = [each for each in member.lots_in_doubt if each.cleared is None]
+    judged = [each for each in in_doubt if not is_never_used(each.type)]
+    wrong = [f"{each.lot} is {each.is_own}, an own batch" for each in member.materials if each.is_own is not None]
+    wrong += [f"{each.lot} is falsified, as {each.event} says" for each in in_doubt if is_never_used(each.type)]
+    doubtful = [f"{each.lot} is a lot that {each.event} names" for each in judged]
+    doubtful += [doubt for each in member.materials for doubt in _lot_doubts(each)]
+    doubtful += [
+        f"{each.lot} may be a lot that {each.event_id} ({each.type.words} at {each.site}) names"
+        for each in member.lots_alike
+    ]
+    lines = [*map(_lot_line, member.materials), *(f"{each.lot}: {_said_of(each)}" for each in member.lots_in_doubt)]
+    return Found("", lines, wrong, doubtful, names=frozenset(each.event_id for each in judged))
+
+
+def _said_of(lot: LotInDoubtFacts) -> str:
+    return f"{lot.event}, {'in doubt' if lot.cleared is None else f'not concerned by {lot.cleared}'}"
 
 
 def _does(scope: ScopeFacts) -> str:

@@ -6,18 +6,12 @@ from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.results import Ask, Found
 from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
-from domain.event.site_event import EventType
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_words import fact_in_words, lifters_in_words, words
 
 REVIEW_ACTIONS = tuple(form.action.name for form in REVIEWS)
 """The reviews without which nothing is certified, by their actions."""
 _TITLES = {form.action.name: form.action.title for form in REVIEWS}
-ALERTS = frozenset({
-    EventType.RECALL, EventType.IMPORT_ALERT, EventType.NON_COMPLIANCE_STATEMENT, EventType.FALSIFICATION,
-    EventType.SERIALISATION_ALERT,
-})  # fmt: skip
-"""Events that stop certification while they are open (G14)."""
 _RULES = {
     DecisionRule.QP: "certificate of a qualified person, with an entry in the register",
     DecisionRule.QCU: "approval of the quality unit",

@@ -11,7 +11,7 @@ from domain.batch.gate.batch_facts import (
     OpenEventFacts,
     ProcessFacts,
 )
-from domain.batch.gate.chain_facts import LotAlikeFacts, MaterialFacts, ParentFacts, TransportFacts
+from domain.batch.gate.chain_facts import LotAlikeFacts, LotInDoubtFacts, MaterialFacts, ParentFacts, TransportFacts
 from domain.batch.gate.decision_facts import DispositionFacts, HoldFacts, ReviewFacts, SiteEventFacts
 from domain.batch.gate.gate import ExceptionFacts, GateFacts
 from domain.batch.gate.site_facts import (
@@ -65,6 +65,8 @@ class Member(GateFacts):
     changes: tuple[ChangeFacts, ...] = ()
     materials: tuple[MaterialFacts, ...] = ()
     lots_alike: tuple[LotAlikeFacts, ...] = ()
+    lots_in_doubt: tuple[LotInDoubtFacts, ...] = ()
+    """What events have said of the lots that it was made with, and of itself."""
     parents: tuple[ParentFacts, ...] = ()
     """Batches that it comes from directly."""
     transports: tuple[TransportFacts, ...] = ()

@@ -8,10 +8,12 @@ from domain.asl.asl import SuspensionScope
 from domain.asl.request import StatusReason
 from domain.audit.finding import Severity
 from domain.audit.request import TriggerReason
+from domain.core.document import Evidence
 from domain.core.forms import Action, Form, Forms, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Batches, ShortText, Text
+from domain.core.text import Batches, Identifier, ShortText, Text
 from domain.event.site_event import (
     AUTHORITY_ACTS,
     GOOD_OUTCOMES,
@@ -54,6 +56,21 @@ class SuspensionProposal(Value):
     """Kind of reason."""
 
 
+class ClearedLot(Value):
+    """A lot that an event has named and does not concern. All others stay in doubt when the event is closed."""
+
+    lot: ShortText = Field(examples=["C12-0417"])
+    """Its number."""
+    event: Identifier | None = Field(default=None, examples=["EVT-1"])
+    """The earlier event at the site that has named it; left out, the one that is triaged."""
+    reason: Text = Field(
+        examples=["The pack was returned to its maker, who has shown by the serial number that it is genuine."]
+    )
+    """How that was found."""
+    evidence: Evidence
+    """Documents that show it."""
+
+
 class EventTriage(Form):
     """Say what follows from the event. All of it is opened with the signature, at once.
 
@@ -84,6 +101,8 @@ class EventTriage(Form):
     """Given exactly with SUSPEND_PROPOSAL."""
     batches: Batches = ()
     """With HOLD_BATCHES: the numbers of the batches to hold; none for every open batch of the event's scopes."""
+    cleared: tuple[ClearedLot, ...] = Field(default=(), max_length=200)
+    """The lots that are not concerned after all; what is made with any other that is named is judged, or refused."""
     succession: Succession | None = None
     """Given exactly for an OWNERSHIP_CHANGE, unless it is only recorded: the new owner. The site is frozen with it."""
 
@@ -143,8 +162,22 @@ def _part_faults(form: EventTriage, report: SiteEventReport) -> dict[str, str]:
         faults["batches"] = f"are given only with {TriageOutcome.HOLD_BATCHES}"
     if form.scar is not None and form.scar.severity is Severity.RECOMMENDATION:
         faults["scar.severity"] = "a recommendation needs no CAPA"
+    faults |= _cleared_faults(form, report)
     if (form.succession is not None) != is_taken_over(report, form.outcomes):
         faults["succession"] = f"is given exactly for {EventType.OWNERSHIP_CHANGE}, unless it is only recorded"
+    return faults
+
+
+def _cleared_faults(form: EventTriage, report: SiteEventReport) -> dict[str, str]:
+    """A lot is cleared once, of an event that names it. Whether an earlier one does is in the records."""
+    faults: dict[str, str] = {}
+    named, seen = set(map(name_key, report.lots)), set[tuple[str | None, str]]()
+    for index, each in enumerate(form.cleared):
+        if (each.event, name_key(each.lot)) in seen:
+            faults[f"cleared.{index}.lot"] = "is named twice"
+        elif each.event is None and name_key(each.lot) not in named:
+            faults[f"cleared.{index}.lot"] = "is not named by the event"
+        seen.add((each.event, name_key(each.lot)))
     return faults
 
 

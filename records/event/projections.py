@@ -1,15 +1,17 @@
 """Events at sites, as functions of the journal."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.case import CaseOrder
 from domain.core.events import Event
+from domain.core.names import name_key, run_together
 from domain.event.site_event import EventSupplement, SiteEventReport
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
-from records.event.tables import SiteEventRow
+from records.event.tables import EventLotRow, SiteEventRow
 
 
 @follows(*SiteEventReport.action.event_types(), order=1)
@@ -38,10 +40,20 @@ async def receive(session: AsyncSession, event: Event) -> None:
             notified_late=bool(effect["notified_late"]),
         )
     )
+    await _name_lots(session, event.stream, form.lots)
 
 
 @follows(*EventSupplement.action.event_types())
 async def supplement(session: AsyncSession, event: Event) -> None:
     """Further batches may be concerned."""
     row = await session.get_one(SiteEventRow, event.stream)
-    row.lots = [*dict.fromkeys([*row.lots, *submitted(event, EventSupplement).lots])]
+    further = submitted(event, EventSupplement).lots
+    row.lots = [*dict.fromkeys([*row.lots, *further])]
+    await _name_lots(session, event.stream, further)
+
+
+async def _name_lots(session: AsyncSession, case_id: str, lots: Iterable[str]) -> None:
+    for key in dict.fromkeys(map(name_key, lots)):
+        if await session.get(EventLotRow, (case_id, key)) is None:
+            session.add(EventLotRow(case_id=case_id, key=key, together=run_together(key)))
+    await session.flush()

@@ -1,6 +1,8 @@
 """Checks of the triage of an event: what it demands is opened in the very transaction of the signature."""
 
 from domain.core.entry import OpenTask
+from domain.core.names import name_key
+from domain.core.refusals import broken
 from domain.event.site_event import EventSupplement, SiteEventReport, supplemented
 from domain.triage.triage import EventTriage, refuse_unless_triaged, suggested_triage
 from records.batch.reactions.events import conclude_event
@@ -8,6 +10,7 @@ from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.event.tables import SiteEventRow
 from records.triage.outcomes import CARRIED_OUT, TAKEN_OVER, Triaged, takes_over
 
 
@@ -23,6 +26,7 @@ async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
     lookups = await lookups_of(writing, case)
     report = supplemented(_report(case), reversed(await lookups.all(EventSupplement)))
     refuse_unless_triaged(form, report)
+    await _refuse_unless_named_before(writing, case, form)
     triaged = Triaged(writing, case, report, form, lookups.today)
     effect: Effect = {}
     if form.succession is not None:
@@ -32,6 +36,23 @@ async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
             effect[outcome.value] = [*await carried_out(triaged)]
     await conclude_event(writing, case.case_id)
     return effect
+
+
+async def _refuse_unless_named_before(writing: Writing, case: CaseRow, form: EventTriage) -> None:
+    """A lot of an earlier event is cleared where that event is triaged, is of the same site, and names the lot."""
+    faults: dict[str, str] = {}
+    for index, each in enumerate(form.cleared):
+        if each.event is None:
+            continue
+        row = await writing.session.get(SiteEventRow, each.event)
+        if row is None or row.site_id != case.site_id or row.case_id == case.case_id:
+            faults[f"cleared.{index}.event"] = "is no earlier event at the site"
+        elif row.triaged_at is None:
+            faults[f"cleared.{index}.event"] = "is not triaged: its own triage says which lots are not concerned"
+        elif name_key(each.lot) not in map(name_key, row.lots):
+            faults[f"cleared.{index}.lot"] = f"is not named by {each.event}"
+    if faults:
+        raise broken("section 5, triage", "A lot cannot be cleared like this.", **faults)
 
 
 def _report(case: CaseRow) -> SiteEventReport:

@@ -3,6 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
+from domain.core.names import name_key
 from domain.triage.triage import EventTriage
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -14,5 +15,18 @@ async def triage(session: AsyncSession, event: Event) -> None:
     """It is said what follows."""
     row = await session.get_one(SiteEventRow, event.stream)
     row.triaged_at = event.occurred_at
-    row.outcomes = [outcome.value for outcome in submitted(event, EventTriage).outcomes]
+    form = submitted(event, EventTriage)
+    row.outcomes = [outcome.value for outcome in form.outcomes]
     row.opened = part(event, "effect")
+    for each in form.cleared:
+        of = await session.get_one(SiteEventRow, each.event or event.stream)
+        said = {
+            "lot": each.lot,
+            "key": name_key(each.lot),
+            "reason": each.reason,
+            "evidence": [document.document_id for document in each.evidence],
+            "by_name": event.actor.name,
+            "at": event.occurred_at.isoformat(),
+            "said_in": event.stream,
+        }
+        of.cleared = [*of.cleared, said]

@@ -34,6 +34,23 @@ class LotAlikeFacts(GateFacts):
     """Name of the site of the event."""
 
 
+class LotInDoubtFacts(GateFacts):
+    """G12: an event has named a lot that a batch was made with, or the batch; whether or not that is closed."""
+
+    lot: str
+    event_id: str
+    type: EventType
+    site: str
+    """Name of the site of the event."""
+    cleared: str | None = None
+    """Who has said that the lot is not concerned, why and on what documents; `None` if nobody has."""
+
+    @property
+    def event(self) -> str:
+        """Which event it is, for people."""
+        return f"{self.event_id} ({self.type.words} at {self.site})"
+
+
 class TransportFacts(GateFacts):
     """G12: what is known of the transport of one shipment that has arrived or is under way."""
 

@@ -87,6 +87,7 @@ class Found(NamedTuple):
     def beside(self, other: "Found") -> "Found":
         """Both, as one gate says it."""
         return self._replace(
+            well=self.well or other.well,
             looked_at=[*self.looked_at, *other.looked_at],
             wrong=[*self.wrong, *other.wrong],
             doubtful=[*self.doubtful, *other.doubtful],

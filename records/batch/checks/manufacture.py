@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from domain.batch.facts import ParametersBeyondRange
+from domain.batch.making.lots_in_doubt import refuse_lots_in_doubt
 from domain.batch.making.manufacture import (
     ManufactureEnd,
     ManufactureStart,
@@ -25,6 +26,7 @@ from domain.exchange.parameters import ParameterClass
 from domain.site.site import Activity
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
+from records.batch.making.lots_in_doubt import doubts_about, falsified_lots, falsified_origins
 from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
 from records.batch.making.own_lots import own_batches
 from records.batch.making.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
@@ -51,10 +53,15 @@ async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Eff
     refuse_unless_chained(form.materials)
     lots = [NamedLot(each.name, each.lot, each.manufacturer) for each in form.materials]
     refuse_own(lots, await own_batches(writing.session, [each.lot for each in lots]))
+    doubts = await doubts_about(writing.session, batch, form.materials)
+    refuse_lots_in_doubt(await falsified_lots(writing, doubts, form.started_at))
+    refuse_lots_in_doubt(await falsified_origins(writing, batch, form.started_at))
     bound = await effective_set(writing.session, batch.scope_id, form.started_at)
     scope = await writing.session.get_one(ScopeRow, batch.scope_id)
     if bound is None and has_parameters(Activity(scope.activity)):
         raise Refused(Code.NOT_OPEN, "No parameter set was effective as manufacture began.", rule="G6")
+    for each in doubts:
+        await establish(writing, each.fact(batch.batch_id))
     lookups = await lookups_of(writing, case)
     return {
         "parameter_set_id": bound.set_id if bound is not None else None,

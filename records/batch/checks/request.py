@@ -8,6 +8,7 @@ from sqlmodel import col, select
 from domain.agreement.agreement import SubcontractedWork, unapproved
 from domain.batch.batch import BatchStage, Relation
 from domain.batch.holds.holds import BatchState
+from domain.batch.making.lots_in_doubt import refuse_lots_in_doubt
 from domain.batch.making.mass_balance import Taken, refuse_unless_planned
 from domain.batch.making.request import (
     BatchRegistration,
@@ -32,6 +33,7 @@ from records.asl.statements import statement_in_force
 from records.batch.batches import lock_lists, orders_stopped_by
 from records.batch.genealogy import in_order
 from records.batch.holds.holds import inherited
+from records.batch.making.lots_in_doubt import falsified_parents
 from records.batch.making.shelf_life import shelf_life_of
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchParentRow, BatchRow
@@ -62,6 +64,7 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     refuse_unless_country_known(form.supply_stage, form.markets, country, form.site_id)
     await _refuse_known_number(writing, form)
     inherits = await _inherited(writing, form)
+    refuse_lots_in_doubt(await falsified_parents(writing, form))
     await _refuse_unless_staged(writing, form, Activity(scope.activity))
     takes = await _taken(writing, form)
     return requested.model_copy(

@@ -33,6 +33,15 @@ async def own_batches(session: AsyncSession, numbers: Iterable[str]) -> dict[str
     return found
 
 
+async def issuers_at(session: AsyncSession, site_id: str) -> tuple[str, ...]:
+    """The ways in which the maker of what comes from a site is written."""
+    query = select(SupplierRow.name, SiteRow.name).join(
+        SiteRow, col(SiteRow.supplier_id) == col(SupplierRow.supplier_id)
+    )
+    supplier, site = (await session.exec(query.where(col(SiteRow.site_id) == site_id))).one()
+    return issuers(supplier, site)
+
+
 def _together(key: str | None) -> ColumnElement[str]:
     """What `domain.core.names.run_together` says, of a column."""
     return func.replace(key, " ", "")

@@ -5,7 +5,6 @@ from typing import TypedDict
 
 from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import UseKind
 from domain.batch.deviations.deviation import GRAVE
@@ -20,22 +19,20 @@ from domain.batch.facts import (
     ResultOutsideReported,
 )
 from domain.batch.holds.holds import BatchState
-from domain.batch.making.own_lots import issuers
+from domain.batch.making.lots_in_doubt import NamedLots, is_named
 from domain.batch.results.oos import OosKind
-from domain.core.names import name_key, party_key
+from domain.core.names import name_key
 from domain.event.facts import LotsNamed
-from domain.event.site_event import ALERTS_OF_LOTS, EventType
+from domain.event.site_event import EventType, calls_lots_into_question
 from records.batch.genealogy import ancestors, lock_families
 from records.batch.holds.holds import makes_a_part
+from records.batch.making.own_lots import issuers_at
+from records.batch.site_events import used_lot
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.reactions import Consequences, establish, reacts, revoke_about
-from records.core.tables.master_data import SiteRow, SupplierRow
 from records.core.writing import Writing
 
 _GRAVE = frozenset({each.value for each in GRAVE})
-_OF_A_MATERIAL = ALERTS_OF_LOTS | {EventType.OOS}
-"""What makes a lot of a material doubtful, however grave it is called."""
-_BY_SEVERITY = frozenset({EventType.DEVIATION, EventType.COMPLAINT})
 _MOST = 1000
 _TOLD = 300
 """Characters of a description that stand in the reason of a hold."""
@@ -45,6 +42,8 @@ _TOLD = 300
 async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequences:
     """What an event says is so of every batch that it names, and of every batch that was made with a lot it names.
 
+    What only asks for a look at a release is asked where there is one; before, gate G7 lists the event.
+
     Numbers that are not known stay with the triage. That a lot of another maker has the same number says nothing by
     itself; gate G12 puts it before the certifier.
     """
@@ -53,8 +52,11 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
     above = [each for batch_id in concerned for each in await ancestors(writing.session, batch_id, _MOST)]
     await lock_families(writing, concerned.union(above))
     done = Consequences()
-    for said in (*(_said_of(fact, batch) for batch in named), *(_said_with(fact, *each) for each in used)):
-        done += await establish(writing, said)
+    found = [(batch, _said_of(fact, batch)) for batch in named]
+    found += [(batch, _said_with(fact, batch, use)) for batch, use in used]
+    for batch, said in found:
+        if batch.released or not isinstance(said, LearnedOfBatch):
+            done += await establish(writing, said)
     return done
 
 
@@ -101,21 +103,9 @@ async def _made_with(writing: Writing, fact: LotsNamed) -> list[tuple[BatchRow, 
         .order_by(col(BatchRow.batch_id), col(BatchUseRow.reference))
     )
     found = (await writing.session.exec(query)).all()
-    makers = await makers_at(writing.session, fact.site_id) if found else frozenset()
-    return [
-        (batch, use)
-        for batch, use, is_here in found
-        if use.lot is not None and name_key(use.lot) in wanted and (is_here or party_key(use.detail) in makers)
-    ]
-
-
-async def makers_at(session: AsyncSession, site_id: str) -> frozenset[str]:
-    """The ways in which the maker of what comes from a site is written, as keys."""
-    query = select(SupplierRow.name, SiteRow.name).join(
-        SiteRow, col(SiteRow.supplier_id) == col(SupplierRow.supplier_id)
-    )
-    supplier, site = (await session.exec(query.where(col(SiteRow.site_id) == site_id))).one()
-    return frozenset(map(party_key, issuers(supplier, site)))
+    makers = await issuers_at(writing.session, fact.site_id) if found else ()
+    named = NamedLots(frozenset(wanted), makers)
+    return [(batch, use) for batch, use, is_here in found if is_named(used_lot(use), named, here=is_here)]
 
 
 class _Source(TypedDict):
@@ -150,7 +140,7 @@ def _said_of(fact: LotsNamed, batch: BatchRow) -> BatchFact:
 def _said_with(fact: LotsNamed, batch: BatchRow, use: BatchUseRow) -> BatchFact:
     """A lot of a material is doubtful by what it is about, or by how grave it is."""
     of = _source(fact, batch)
-    if fact.type in _OF_A_MATERIAL or (fact.type in _BY_SEVERITY and fact.severity.value in _GRAVE):
+    if calls_lots_into_question(fact.type, fact.severity):
         return MaterialInDoubt(**of, lot=use.reference, told=fact.type, event=fact.number)
     why = f"{fact.case_id}, an event, names {use.reference}, which {batch.number} was made with"
     return LearnedOfBatch(**of, why=why)

@@ -13,6 +13,7 @@ from domain.release.evidence import BatchEvidence, Member
 from records.batch.holds.market_judgements import elsewhere_of
 from records.batch.making.shelf_life import life_for
 from records.batch.results.analysis import analysis_facts
+from records.batch.site_events import seen_events
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.policies import Policies
@@ -31,12 +32,12 @@ from records.release.gate_evidence.making import (
     results_of_all,
     unexplained_of,
 )
+from records.release.gate_evidence.named_lots import lots_alike, lots_in_doubt, numbers_of
 from records.release.gate_evidence.open_events import open_events_of
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
 from records.release.gate_evidence.standing_against import (
     events_about,
     holds_of,
-    lots_alike,
     placers_of,
     reviewed_again,
     standing,
@@ -44,7 +45,6 @@ from records.release.gate_evidence.standing_against import (
 from records.release.gate_evidence.submitted import Submitted
 from records.release.gate_exceptions import exceptions_of
 from records.release.rules import rule_needed
-from records.release.site_events import open_events_at
 
 
 async def evidence_of(
@@ -83,7 +83,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     audits = Audits(audited, await findings_at(context), submitted)
     results, events = (
         await results_of_all(context),
-        await open_events_at(context.session, context.site_ids, or_of_lots=True),
+        await seen_events(context.session, context.site_ids, numbers_of(context)),
     )
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
@@ -104,6 +104,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "transports": await transports_of(context.session, context.batch_ids),
         "events": events_about(context, events),
         "lots_alike": lots_alike(context, events),
+        "lots_in_doubt": lots_in_doubt(context, events),
         "holds": {each.batch_id: standing(context, each, holds, placers) for each in context.family},
     }
     return [

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from domain.batch.gate.batch_facts import OpenEventFacts
-from domain.event.site_event import EventSeverity, EventType
+from domain.event.site_event import EventSeverity
+from records.batch.site_events import SeenEvent
 from records.release.gate_evidence.context import GateContext, Relative
-from records.release.gate_evidence.standing_against import is_alert_about, names
-from records.release.site_events import SeenEvent
+from records.release.gate_evidence.named_lots import names
+from records.release.gate_evidence.standing_against import is_alert_about
 
 
 def open_events_of(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[OpenEventFacts, ...]]:
@@ -16,7 +17,7 @@ def open_events_of(context: GateContext, events: Sequence[SeenEvent]) -> dict[st
     What the family has reported of itself stands in its deviations and results. What closes gate G14 stands there.
     """
     own = {f"urn:vetted:{batch_id}" for batch_id in context.batch_ids}
-    found = [each for each in events if each.row.source not in own]
+    found = [each for each in events if each.is_open and each.row.source not in own]
     return {each.batch_id: _of(context, each, found) for each in context.family}
 
 
@@ -26,7 +27,7 @@ def _of(context: GateContext, member: Relative, events: Sequence[SeenEvent]) -> 
     return tuple(
         OpenEventFacts(
             event_id=seen.row.case_id,
-            type=EventType(seen.row.type),
+            type=seen.type,
             severity=EventSeverity(seen.row.severity),
             site_id=seen.row.site_id,
             site=seen.site,

@@ -5,18 +5,15 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, select
 
-from domain.batch.batch import Relation, UseKind
-from domain.batch.gate.chain_facts import LotAlikeFacts
+from domain.batch.batch import Relation
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.holds.holds import HoldType
-from domain.core.names import name_key, party_key, run_together
-from domain.event.site_event import ALERTS_OF_LOTS, EventType
-from domain.release.decision_gates import ALERTS
-from records.batch.tables.batches import BatchUseRow
+from domain.event.site_event import ALERTS, ALERTS_OF_LOTS
+from records.batch.site_events import SeenEvent
 from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.tables.master_data import PersonRow
 from records.release.gate_evidence.context import GateContext, Relative
-from records.release.site_events import SeenEvent
+from records.release.gate_evidence.named_lots import names
 
 
 def events_about(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[SiteEventFacts, ...]]:
@@ -25,13 +22,13 @@ def events_about(context: GateContext, events: Sequence[SeenEvent]) -> dict[str,
         each.batch_id: tuple(
             SiteEventFacts(
                 event_id=seen.row.case_id,
-                type=EventType(seen.row.type),
+                type=seen.type,
                 site_id=seen.row.site_id,
                 site=seen.site,
                 followed_by=seen.followed_by,
             )
             for seen in events
-            if is_alert_about(each, seen)
+            if seen.is_open and is_alert_about(each, seen)
         )
         for each in context.family
     }
@@ -43,52 +40,12 @@ def is_alert_about(member: Relative, seen: SeenEvent) -> bool:
     What names lots touches those, what was made with them and what comes from that; an act against the site touches
     all that is made there.
     """
-    if seen.row.type not in ALERTS:
+    if seen.type not in ALERTS:
         return False
     if names(member, seen):
         return True
-    names_others = seen.row.type in ALERTS_OF_LOTS and bool(seen.lots)
+    names_others = seen.type in ALERTS_OF_LOTS and bool(seen.row.lots)
     return not names_others and seen.row.site_id in member.sites and member.touched_by(seen.row.scope_ids)
-
-
-def names(member: Relative, seen: SeenEvent) -> bool:
-    """Whether an event names a batch at one of its sites, or a lot that it was made with (section 22).
-
-    Such a lot is one that a site of the batch reports, or one of the maker at whose site it has happened.
-    """
-    here = seen.row.site_id in member.sites
-    numbers = {name_key(each) for each in (member.batch.number, member.batch.sponsor_number) if each is not None}
-    if here and seen.lots & numbers:
-        return True
-    named = [use for use in materials(member) if lot_key(use) in seen.lots]
-    return any(here or party_key(use.detail) in seen.makers for use in named)
-
-
-def lots_alike(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[LotAlikeFacts, ...]]:
-    """By batch: its lots with a number like one that an open event names, and not known as the same.
-
-    Whether it is the same lot a person says (section 22: what is alike proposes).
-    """
-    return {
-        each.batch_id: tuple(
-            LotAlikeFacts(lot=use.reference, event_id=seen.row.case_id, type=EventType(seen.row.type), site=seen.site)
-            for seen in events
-            if not names(each, seen)
-            for use in materials(each)
-            if run_together(lot_key(use)) in set(map(run_together, seen.lots))
-        )
-        for each in context.family
-    }
-
-
-def materials(member: Relative) -> list[BatchUseRow]:
-    """The lots of materials that a batch was made with."""
-    return [use for use in member.uses if use.kind == UseKind.MATERIAL.value]
-
-
-def lot_key(use: BatchUseRow) -> str:
-    """The number of a lot, as a key; of older ones material and number were not kept apart."""
-    return name_key(use.lot if use.lot is not None else use.reference)
 
 
 async def reviewed_again(context: GateContext) -> frozenset[str]:

@@ -11,7 +11,7 @@ from domain.batch.results.analysis_forms import Source
 from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
-from domain.event.site_event import EventSeverity, EventType
+from domain.event.site_event import EventSeverity
 from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import ProcessingRelease
@@ -21,12 +21,12 @@ from domain.release.gate_words import state_in_market
 from records.batch.batches import scopes_used
 from records.batch.market_refusals import refusal_of
 from records.batch.results.specifications import specification_in_force, tests_of
+from records.batch.site_events import open_events_at
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, MarketJudgementRow
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
-from records.release.site_events import open_events_at
 
 _DECISIONS: dict[str, type[CertificationDecision]] = {
     form.action.name: form for form in (QpCertification, QcuApproval, ProcessingRelease)
@@ -145,7 +145,7 @@ async def events_shown(session: AsyncSession, sites: Sequence[PlaceView]) -> tup
     return tuple(
         OpenEvent(
             event_id=seen.row.case_id,
-            type=EventType(seen.row.type),
+            type=seen.type,
             severity=EventSeverity(seen.row.severity),
             site_id=seen.row.site_id,
             site=seen.site,

@@ -47,6 +47,25 @@ def report(**given: Any) -> SiteEventReport:
     return filled(SiteEventReport, **given)
 
 
+CLEARED = {"lot": "C12-0417", "reason": "Genuine.", "evidence": [{"document_id": "DOC-1", "sha256": "0" * 64}]}
+
+
+@pytest.mark.parametrize(
+    ("cleared", "expected"),
+    [
+        ([{"lot": "c12 0417"}], set()),
+        ([{"lot": "C12-0418"}], {"cleared.0.lot"}),
+        ([{}, {"lot": "C12 0417"}], {"cleared.1.lot"}),
+        ([{}, {"lot": "C12 0417", "event": "EVT-1"}], set()),
+        ([{"lot": "X-1", "event": "EVT-1"}], set()),
+    ],
+)
+def test_a_lot_is_cleared_once_of_an_event_that_names_it(cleared: list[dict[str, Any]], expected: set[str]) -> None:
+    form = filled(EventTriage, outcomes=["RECORD"], cleared=[{**CLEARED, **each} for each in cleared])
+    event = report(type="FALSIFICATION", lots=["C12-0417"])
+    assert faults(lambda: refuse_unless_triaged(form, event)) == expected
+
+
 def test_every_type_is_in_the_table() -> None:
     assert {given["type"] for given, _ in EVENTS} == set(EventType)
 

@@ -1,7 +1,5 @@
 """Flaws of what a batch was made under and of: changes, parents, materials, transport (gates G10 and G12)."""
 
-from typing import Any
-
 from tests.one_flaw.deciding import judged_at_each_release, refused_for
 from tests.one_flaw.flaws import (
     both,
@@ -26,15 +24,10 @@ from tests.one_flaw.goods import (
     lasted_until,
     shipped,
 )
+from tests.one_flaw.lots import lot
 from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
-
-
-def lot(name: str, number: str, maker: str, **more: Any) -> dict[str, Any]:
-    """What a start of manufacture says of its material."""
-    return {"materials": [{"name": name, "lot": number, "manufacturer": maker, **more}]}
-
 
 G10 = (
     Row("a change was never notified", "EU", does(EU_PACK, "aino", "change", change_id="CC-9"),

@@ -10,7 +10,7 @@ from tests.one_flaw.deciding import (
 )
 from tests.one_flaw.flaws import both, deviates, fails, held, nothing, reported, said, unsaid
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA
-from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, waits
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 G11 = (
@@ -54,13 +54,13 @@ G14 = (
         "the lot of the intermediate is recalled, its number written otherwise",
         "EU",
         reported(LARNWICK, "RECALL", lots=["i3 0417"]),
-        Refused("G14", "EVT-1 (recall) is open"),
+        waits("G14", "EVT-1 (recall) is open", "G12"),
     ),
     Row(
         "the lot of the tablets is recalled",
         "US",
         reported(TAVIRA, "RECALL", lots=["T\u20110051"]),
-        Refused("G14", "EVT-1 (recall) is open"),
+        waits("G14", "EVT-1 (recall) is open", "G12"),
     ),
     Row(
         "the maker of the intermediate is under an import alert",
@@ -144,19 +144,19 @@ ALERTS = (
     Row("the authority states that the mill does not comply", "EU", reported(MIKRON, "NON_COMPLIANCE_STATEMENT"),
         Refused("G14", "BAT-2 (A-2204): EVT-1 (non compliance statement) is open")),
     Row("a lot of the pack is falsified", "EU", reported(PAKKAUS, "FALSIFICATION", lots=["p 1001"]),
-        Refused("G14", "EVT-1 (falsification) is open")),
+        waits("G14", "EVT-1 (falsification) is open", "G12")),
     Row("another lot of the packer is falsified", "EU", reported(PAKKAUS, "FALSIFICATION", lots=["P-0999"]),
         Released()),
     Row("a foil of another maker with the number of this one is recalled", "EU",
         reported(MIKRON, "RECALL", lots=["alu 12"]),
         Judged("G12", "Material ALU-12 may be a lot that EVT-1 (Recall at")),
     Row("the foil is recalled", "EU", reported(PAKKAUS, "RECALL", lots=["ALU12"]),
-        Refused("G14", "EVT-1 (recall) is open")),
+        waits("G14", "EVT-1 (recall) is open", "G12")),
     Row("a material of the intermediate is falsified", "US",
         reported(LARNWICK, "FALSIFICATION", lots=["bra 1180"]),
-        Refused("G14", "BAT-1 (I3-0417): EVT-1 (falsification) is open")),
+        waits("G14", "BAT-1 (I3-0417): EVT-1 (falsification) is open", "G12")),
     Row("an alert of serialisation names the pack", "US", reported(PAKKAUS, "SERIALISATION_ALERT", lots=["P-1002"]),
-        Refused("G14", "EVT-1 (serialisation alert) is open")),
+        waits("G14", "EVT-1 (serialisation alert) is open", "G12")),
 )  # fmt: skip
 
 ROWS = (*G11, *REVIEWS, *G13, *MARKETS, *G14, *ALERTS, *PERSONS)

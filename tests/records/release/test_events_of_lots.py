@@ -115,3 +115,12 @@ async def test_a_lot_is_known_by_its_maker_wherever_it_is_used(seeded: Seeded) -
     event = await told(seeded, EventType.RECALL, LOT, site_id=maker, scope_ids=[])
     assert [hold.type for hold in await seeded.rows(HoldRow)] == ["SUPPLY"]
     assert f"{event.case_id} (recall) is open" in (await gates(batch))[Gate.G14].reason
+
+
+async def test_what_only_asks_for_a_look_at_a_release_closes_nothing_where_there_is_none(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    event = await told(seeded, EventType.COMPLAINT, LOT, severity="MINOR")
+    assert (await seeded.rows(ReviewDemandRow), await seeded.rows(HoldRow)) == ([], [])
+    found = await gates(batch)
+    assert [found[gate].verdict for gate in (Gate.G7, Gate.G14)] == [GateVerdict.NEEDS_JUDGEMENT, GateVerdict.PASS]
+    assert event.case_id in str(found[Gate.G7].looked_at)

@@ -1,0 +1,154 @@
+"""Events at sites: those that are open, and those that name lots, however long they are closed.
+
+An event is open so long as it is not decided on, and then while a case goes on that its triage has opened.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, String, cast
+from sqlalchemy.orm import aliased
+from sqlmodel import and_, col, exists, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.making.lots_in_doubt import NamedLots, UsedLot
+from domain.batch.making.own_lots import issuers
+from domain.core.forms import Process
+from domain.core.names import name_key, run_together
+from domain.event.site_event import ALERTS, EventSeverity, EventType, calls_lots_into_question
+from records.batch.tables.batches import BatchUseRow
+from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import SiteRow, SupplierRow
+from records.event.tables import EventLotRow, SiteEventRow
+
+
+class SeenEvent(NamedTuple):
+    """An event at a site."""
+
+    row: SiteEventRow
+    is_decided: bool
+    """Whether its triage is over."""
+    is_shared: bool
+    """Whether the site may see it (S6)."""
+    followed_by: tuple[str, ...]
+    """The cases that its triage has opened, and that are open, each by its kind and id."""
+    site: str
+    """Name of its site."""
+    named: NamedLots
+    """The lots that it names, but for those that it was said not to concern."""
+    all_named: NamedLots
+    """All lots that it names."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not decided on, or something goes on that follows from it."""
+        return bool(self.followed_by) or not self.is_decided
+
+    @property
+    def type(self) -> EventType:
+        return EventType(self.row.type)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the lots of a material that it names are doubtful, also when it is closed."""
+        return calls_lots_into_question(self.type, EventSeverity(self.row.severity))
+
+    def cleared(self, numbers: Collection[str]) -> dict[str, Any] | None:
+        """What was said of a lot with one of these numbers that it does not concern."""
+        return next((each for each in reversed(self.row.cleared) if each["key"] in numbers), None)
+
+    @property
+    def words(self) -> str:
+        """Which event it is, for people."""
+        return f"{self.row.case_id} ({self.type.words} at {self.site})"
+
+
+async def open_events_at(session: AsyncSession, sites: Collection[str]) -> list[SeenEvent]:
+    """Every event at these sites that is open, by its number."""
+    return await seen_events(session, sites)
+
+
+async def seen_events(session: AsyncSession, sites: Collection[str], lots: Iterable[str] = ()) -> list[SeenEvent]:
+    """Every event at these sites that is open; and every one, open or closed, that names lots with numbers like these.
+
+    `lots` are keys. By the numbers of the events.
+    """
+    alike = sorted(set(map(run_together, lots)))
+    if not sites and not alike:
+        return []
+    found = (await session.exec(_query(sites, alike))).all()
+    names = await _open_cases(session, [each for event, *_ in found for each in _opened_by(event)])
+    seen = [
+        SeenEvent(
+            row=event,
+            is_decided=case.closed_at is not None,
+            is_shared=case.shared,
+            followed_by=tuple(names[each] for each in _opened_by(event) if each in names),
+            site=site,
+            named=NamedLots(_keys(event) - {each["key"] for each in event.cleared}, issuers(supplier, site)),
+            all_named=NamedLots(_keys(event), issuers(supplier, site)),
+        )
+        for event, case, site, supplier in found
+    ]
+    return [each for each in seen if each.is_open or _names_any(each, alike)]
+
+
+def _query(sites: Collection[str], alike: Sequence[str]) -> Any:
+    is_open = or_(
+        col(CaseRow.closed_at).is_(None), col(SiteEventRow.type).in_(sorted(ALERTS)), _is_followed_at_the_site()
+    )
+    by_lot = select(EventLotRow.case_id).where(col(EventLotRow.together).in_(alike))
+    wanted = [and_(col(SiteEventRow.site_id).in_(sites), is_open)]
+    if alike:
+        wanted.append(col(SiteEventRow.case_id).in_(by_lot))
+    return (
+        select(SiteEventRow, CaseRow, SiteRow.name, SupplierRow.name)
+        .join(CaseRow, col(CaseRow.case_id) == col(SiteEventRow.case_id))
+        .join(SiteRow, col(SiteRow.site_id) == col(SiteEventRow.site_id))
+        .join(SupplierRow, col(SupplierRow.supplier_id) == col(SiteRow.supplier_id))
+        .where(or_(*wanted))
+        .order_by(col(CaseRow.number))
+    )
+
+
+def _keys(event: SiteEventRow) -> frozenset[str]:
+    return frozenset(map(name_key, event.lots))
+
+
+def _names_any(seen: SeenEvent, alike: Sequence[str]) -> bool:
+    return not set(map(run_together, seen.all_named.numbers)).isdisjoint(alike)
+
+
+def used_lot(use: BatchUseRow) -> UsedLot:
+    """A lot of a material that a batch was made with."""
+    return UsedLot.of(use.reference, use.lot, use.detail, tuple(node["name"] for node in use.chain or ()))
+
+
+def _is_followed_at_the_site() -> ColumnElement[bool]:
+    """Whether a case of the site is open whose id stands in what was opened: years of closed events are not read."""
+    case = aliased(CaseRow)
+    named = cast(col(SiteEventRow.opened), String).contains('"' + col(case.case_id) + '"')
+    return exists().where(
+        col(case.site_id) == col(SiteEventRow.site_id),
+        col(case.process) != Process.BATCH.value,
+        col(case.closed_at).is_(None),
+        named,
+    )
+
+
+def _opened_by(event: SiteEventRow) -> list[str]:
+    """What the triage of an event has opened and held."""
+    opened = [each for ids in (event.opened or {}).values() if isinstance(ids, list) for each in ids]
+    return list(dict.fromkeys(each for each in opened if isinstance(each, str)))
+
+
+async def _open_cases(session: AsyncSession, ids: Sequence[str]) -> dict[str, str]:
+    """Of these the cases that are open, batches apart, each in words."""
+    if not ids:
+        return {}
+    query = select(CaseRow.case_id, CaseRow.process).where(
+        col(CaseRow.case_id).in_(sorted(set(ids))),
+        col(CaseRow.process) != Process.BATCH.value,
+        col(CaseRow.closed_at).is_(None),
+    )
+    return {case_id: f"{Process(process).label} {case_id}" for case_id, process in (await session.exec(query)).all()}

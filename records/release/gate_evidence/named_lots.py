@@ -1,0 +1,104 @@
+"""G12: what events have said of the lots that the family was made with, and of its own batches, open or closed."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.batch.batch import UseKind
+from domain.batch.gate.chain_facts import LotAlikeFacts, LotInDoubtFacts
+from domain.batch.making.lots_in_doubt import UsedLot, is_named, may_be_named
+from domain.core.names import name_key
+from domain.event.site_event import ALERTS_OF_LOTS
+from records.batch.site_events import SeenEvent, used_lot
+from records.release.gate_evidence.context import GateContext, Relative
+
+
+def numbers_of(context: GateContext) -> set[str]:
+    """The numbers of the lots that the family was made with, and of its own batches, as keys."""
+    used = {number for each in context.family for lot in materials(each) for number in lot.numbers}
+    return used.union(*(own_numbers(each) for each in context.family))
+
+
+def materials(member: Relative) -> list[UsedLot]:
+    """The lots of materials that a batch was made with."""
+    return [used_lot(use) for use in member.uses if use.kind == UseKind.MATERIAL.value]
+
+
+def own_numbers(member: Relative) -> set[str]:
+    """The numbers of a batch, the site's and the sponsor's, as keys."""
+    return {name_key(each) for each in (member.batch.number, member.batch.sponsor_number) if each is not None}
+
+
+def names(member: Relative, seen: SeenEvent) -> bool:
+    """Whether an event names a batch at one of its sites, or a lot that it was made with (section 22).
+
+    Such a lot is one that a site of the batch reports, or one of whoever has made it or had it on its way.
+    """
+    here = seen.row.site_id in member.sites
+    if here and not seen.named.numbers.isdisjoint(own_numbers(member)):
+        return True
+    return any(is_named(lot, seen.named, here=here) for lot in materials(member))
+
+
+def lots_in_doubt(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[LotInDoubtFacts, ...]]:
+    """By batch: what calls a lot into question that it was made with, or the batch itself, and what was cleared."""
+    users = _sites_of_users(context)
+    return {
+        each.batch_id: tuple(
+            fact for seen in events for fact in (*_of_materials(each, seen), *_of_itself(each, seen, users))
+        )
+        for each in context.family
+    }
+
+
+def _sites_of_users(context: GateContext) -> Mapping[str, set[str]]:
+    """By batch the sites that have made something of it in the family."""
+    found: dict[str, set[str]] = {}
+    for child in context.family:
+        for step in context.parents.get(child.batch_id, ()):
+            found.setdefault(step.parent_id, set()).update(child.sites)
+    return found
+
+
+def _of_materials(member: Relative, seen: SeenEvent) -> list[LotInDoubtFacts]:
+    if not seen.in_doubt:
+        return []
+    here, all_named = seen.row.site_id in member.sites, seen.all_named
+    return [_fact(lot.reference, lot.numbers, seen) for lot in materials(member) if is_named(lot, all_named, here=here)]
+
+
+def _of_itself(member: Relative, seen: SeenEvent, users: Mapping[str, set[str]]) -> list[LotInDoubtFacts]:
+    """What was learned of a batch otherwise stands in its deviations, its results and its holds."""
+    known_at = member.sites | users.get(member.batch_id, set())
+    numbers = own_numbers(member) & seen.all_named.numbers
+    if seen.type not in ALERTS_OF_LOTS or seen.row.site_id not in known_at or not numbers:
+        return []
+    return [_fact(member.batch.number, frozenset(numbers), seen)]
+
+
+def _fact(lot: str, numbers: frozenset[str], seen: SeenEvent) -> LotInDoubtFacts:
+    cleared = seen.cleared(numbers)
+    return LotInDoubtFacts(
+        lot=lot,
+        event_id=seen.row.case_id,
+        type=seen.type,
+        site=seen.site,
+        cleared=f"{cleared['by_name']}: {cleared['reason']} ({', '.join(cleared['evidence'])})" if cleared else None,
+    )
+
+
+def lots_alike(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[LotAlikeFacts, ...]]:
+    """By batch: its lots with a number like one that an event names, and not known as the same.
+
+    Whether it is the same lot a person says (section 22: what is alike proposes). Of closed events only those count
+    that call lots into question.
+    """
+    doubtful = [each for each in events if each.is_open or each.in_doubt]
+    return {
+        each.batch_id: tuple(
+            LotAlikeFacts(lot=lot.reference, event_id=seen.row.case_id, type=seen.type, site=seen.site)
+            for seen in doubtful
+            if not names(each, seen)
+            for lot in materials(each)
+            if may_be_named(lot, seen.named, is_closed=not seen.is_open)
+        )
+        for each in context.family
+    }

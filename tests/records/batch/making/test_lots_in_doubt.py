@@ -1,0 +1,219 @@
+"""What an event has said of a lot stands when it is closed: what is begun with it is refused, or held and judged."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.batch.gate.gate import Gate
+from domain.batch.gate.results import GateResult, GateVerdict
+from domain.core.forms import Process
+from domain.event.site_event import SiteEventReport
+from domain.release.gates import evaluate
+from records.batch.tables.batches import BatchRow, BatchUseRow
+from records.batch.tables.decisions import HoldRow
+from records.core.policies import Policies
+from records.core.tables.facts import FactRow
+from records.core.tables.master_data import SiteRow, SupplierRow
+from records.event.tables import EventLotRow, SiteEventRow
+from records.release.gate_evidence import evidence_of
+from tests.domain.filling import filled
+from tests.records.certifying import fit
+from tests.records.databases import on_one_database
+from tests.records.making import batch_of, ready, registered
+from tests.records.qualifying import Qualifying, a_case, refused
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.seeded import START, Seeded
+
+pytestmark = on_one_database
+MAKER = "Rheinchem AG"
+BEFORE = START - timedelta(days=3)
+
+
+async def told(seeded: Seeded, type_: str, *lots: str, at: datetime = BEFORE, by: str = "ines", **given: Any) -> Any:
+    about = {"type": type_, "lots": lots, "authority_outcome": None, "severity": "CRITICAL", "detected_at": at}
+    about |= {"event_id": f"{type_}-{at:%d%H%M}-{'-'.join(lots)}", **given}
+    return await a_case(seeded, Process.EVENT, filled(SiteEventReport, about).model_dump(mode="json"), by=by, at=at)
+
+
+async def triaged(event: Qualifying, *cleared: str, of: str | None = None) -> Qualifying:
+    document = await event.seeded.upload(by=await event.seeded.actor("ines", at=event.at))
+    suggested = await event.asks("triage")
+    said = [{"lot": each, "event": of, "reason": "Genuine.", "evidence": [document]} for each in cleared]
+    await event.answers("ines", "triage", {**suggested, "cleared": said})
+    await event.closes("TRIAGED")
+    return event
+
+
+async def at_the_site_of(seeded: Seeded, supplier: str) -> str:
+    async with seeded.database.writing() as session:
+        site = await session.get_one(SiteRow, "VM-02")
+        known = await session.get_one(SupplierRow, site.supplier_id)
+        session.add(SupplierRow(**{**known.model_dump(), "supplier_id": "SUP-9", "name": supplier}))
+        session.add(SiteRow(**{**site.model_dump(), "site_id": "RC-09", "name": "Mannheim", "supplier_id": "SUP-9"}))
+    return "RC-09"
+
+
+async def begun(seeded: Seeded, *, started_at: datetime = START, **material: Any) -> Qualifying:
+    batch = await registered(seeded)
+    batch.passes(minutes=5)
+    lot = {"name": "Agent", "lot": "C12-0417", "manufacturer": MAKER, **material}
+    await batch.does("wen", "start", started_at=started_at.isoformat(), materials=[lot])
+    return batch
+
+
+async def supply(batch: Qualifying, rationale: str | None = None) -> GateResult:
+    row = await batch_of(batch)
+    async with batch.seeded.database.reading() as session:
+        evidence = await evidence_of(session, Policies(), row, "EU", batch.at)
+    judged = {Gate.G12: rationale} if rationale is not None else {}
+    (found,) = [each for each in evaluate(evidence, judged, batch.at) if each.gate is Gate.G12]
+    return found
+
+
+async def held(seeded: Seeded) -> list[str]:
+    return [row.reason for row in await seeded.rows(HoldRow)]
+
+
+@pytest.mark.parametrize("spelled", ["C12-0417", "c12 0417"])
+@pytest.mark.parametrize("is_closed", [False, True])
+async def test_a_falsified_lot_is_not_used_whether_or_not_the_alert_is_closed(
+    *, seeded: Seeded, spelled: str, is_closed: bool
+) -> None:
+    await ready(seeded)
+    event = await told(seeded, "FALSIFICATION", spelled, by="vito")
+    if is_closed:
+        await triaged(event)
+    refusal = await refused(begun(seeded))
+    assert refusal.rule == "section 17, lots in doubt"
+    assert refusal.fields == {"materials.0.lot": f"is falsified, as {event.case_id} (Falsification at Plant 2) says"}
+    assert (await seeded.rows(BatchUseRow), await held(seeded)) == ([], [])
+
+
+async def test_a_site_does_not_hear_what_the_sponsor_was_told(seeded: Seeded) -> None:
+    await ready(seeded)
+    await triaged(await told(seeded, "FALSIFICATION", "C12-0417"))
+    assert (await refused(begun(seeded))).fields == {"materials.0.lot": "must not be used: ask the sponsor"}
+
+
+async def test_what_was_begun_before_it_was_known_is_reported_held_and_closes_the_gate(seeded: Seeded) -> None:
+    await fit(seeded)
+    event = await triaged(await told(seeded, "FALSIFICATION", "C12-0417", at=START + timedelta(minutes=2)))
+    batch = await begun(seeded)
+    assert await held(seeded) == [
+        f"It was begun with Agent C12-0417, which Falsification {(await the(event)).reference} had named before"
+    ]
+    shut = await supply(batch, f"{event.case_id} does not concern it.")
+    assert shut.verdict is GateVerdict.FAIL
+    assert f"Agent C12-0417 is falsified, as {event.case_id} (Falsification at Plant 2) says" in shut.reason
+
+
+async def the(event: Qualifying) -> SiteEventRow:
+    return await event.seeded.row(SiteEventRow, event.case_id)
+
+
+@pytest.mark.parametrize(
+    ("type_", "severity"), [("RECALL", "MINOR"), ("OOS", "MINOR"), ("COMPLAINT", "MAJOR"), ("IMPORT_ALERT", "MINOR")]
+)
+async def test_what_is_begun_with_a_lot_in_doubt_is_held_and_the_judgement_names_the_event(
+    seeded: Seeded, type_: str, severity: str
+) -> None:
+    await fit(seeded)
+    event = await triaged(await told(seeded, type_, "C12-0417", severity=severity))
+    batch = await begun(seeded)
+    (hold,) = await seeded.rows(HoldRow)
+    assert (hold.type, hold.placed_in, hold.batch_id) == ("SUPPLY", event.case_id, batch.case_id)
+    assert [fact for fact in await seeded.rows(FactRow) if fact.kind == "MaterialInDoubt"] == []
+    assert (await supply(batch)).verdict is GateVerdict.NEEDS_JUDGEMENT
+    unnamed = await supply(batch, "The lot was not concerned.")
+    assert unnamed.reason.startswith(f"the judgement does not name {event.case_id}; ")
+    assert (await supply(batch, f"{event.case_id} was about another drum.")).verdict is GateVerdict.JUDGED
+
+
+async def test_an_event_that_is_not_triaged_holds_until_it_is_as_one_that_comes_later(seeded: Seeded) -> None:
+    await fit(seeded)
+    event = await told(seeded, "RECALL", "C12-0417")
+    batch = await begun(seeded)
+    assert [fact.kind for fact in await seeded.rows(FactRow)] == ["MaterialInDoubt"]
+    await triaged(event)
+    assert [fact.revoked_at is None for fact in await seeded.rows(FactRow)] == [False]
+    assert (await supply(batch)).verdict is GateVerdict.NEEDS_JUDGEMENT
+
+
+@pytest.mark.parametrize("type_", ["FALSIFICATION", "RECALL"])
+async def test_a_lot_that_the_triage_has_cleared_is_used_and_the_gate_shows_who_has_said_so(
+    seeded: Seeded, type_: str
+) -> None:
+    await fit(seeded)
+    event = await triaged(await told(seeded, type_, "C12-0417", "C12-0418"), "c12 0417")
+    batch = await begun(seeded)
+    assert await held(seeded) == []
+    found = await supply(batch)
+    assert found.verdict is GateVerdict.PASS
+    (line,) = [each for each in found.looked_at if event.case_id in each]
+    assert "not concerned by Ines" in line
+    assert ": Genuine. (DOC-" in line
+    (row,) = await seeded.rows(SiteEventRow)
+    assert [(each["lot"], each["said_in"]) for each in row.cleared] == [("c12 0417", event.case_id)]
+    assert {each.key for each in await seeded.rows(EventLotRow)} == {"c 12 0417", "c 12 0418"}
+    await are_rebuilt_identically(seeded.database, "site_events", "event_lots", "batch_uses")
+
+
+async def test_a_later_event_at_the_site_clears_a_lot_of_one_that_is_closed(seeded: Seeded) -> None:
+    await ready(seeded)
+    first = await triaged(await told(seeded, "FALSIFICATION", "C12-0417"))
+    await refused(begun(seeded))
+    later = await told(seeded, "CERT_UPDATED", event_id="L-1")
+    await triaged(later, "C12-0417", of=first.case_id)
+    await begun(seeded)
+    assert await held(seeded) == []
+    assert [each["said_in"] for each in (await the(first)).cleared] == [later.case_id]
+
+
+async def test_a_lot_is_cleared_where_a_closed_event_of_the_site_names_it(seeded: Seeded) -> None:
+    await ready(seeded)
+    maker = await at_the_site_of(seeded, MAKER)
+    elsewhere = await triaged(await told(seeded, "FALSIFICATION", "C12-0417", site_id=maker, scope_ids=[]))
+    still_open = await told(seeded, "FALSIFICATION", "C12-0417", event_id="O-1")
+    closed = await triaged(await told(seeded, "OOS", "C12-0417", event_id="O-2"))
+    event = await told(seeded, "CERT_UPDATED", "C12-0417", event_id="O-3")
+    for cleared, of, fields in (
+        ("C12-0418", None, {"cleared.0.lot"}),
+        ("C12-0417", "EVT-99", {"cleared.0.event"}),
+        ("C12-0417", event.case_id, {"cleared.0.event"}),
+        ("C12-0417", elsewhere.case_id, {"cleared.0.event"}),
+        ("C12-0417", still_open.case_id, {"cleared.0.event"}),
+        ("C12-0418", closed.case_id, {"cleared.0.lot"}),
+    ):
+        assert set((await refused(triaged(event, cleared, of=of))).fields) == fields
+    assert set((await refused(triaged(event, "C12-0417", "c12 0417"))).fields) == {"cleared.1.lot"}
+    assert [row.cleared for row in await seeded.rows(SiteEventRow)] == [[], [], [], []]
+
+
+async def test_a_lot_is_that_of_its_maker_wherever_it_is_used_and_no_other(seeded: Seeded) -> None:
+    await fit(seeded)
+    maker = await at_the_site_of(seeded, MAKER)
+    event = await triaged(await told(seeded, "RECALL", "C12-0417", site_id=maker, scope_ids=[]))
+    other = await begun(seeded, manufacturer="Somebody else")
+    assert (await held(seeded), (await supply(other)).verdict) == ([], GateVerdict.PASS)
+    unknown = await begun(seeded, manufacturer="-")
+    assert await held(seeded) == []
+    assert f"may be a lot that {event.case_id} (Recall at Mannheim) names" in (await supply(unknown)).reason
+    await begun(seeded)
+    assert len(await held(seeded)) == 1
+
+
+async def test_nothing_is_registered_from_a_falsified_batch_nor_begun_with_one(seeded: Seeded) -> None:
+    await ready(seeded)
+    parent = await registered(seeded, number="A-1")
+    link = {"batch_id": parent.case_id, "relation": "INTERMEDIATE", "quantity": "20"}
+    child = await registered(seeded, parents=[link])
+    event = await triaged(await told(seeded, "FALSIFICATION", "a 1", at=START, by="vito"))
+    says = f"is falsified, as {event.case_id} (Falsification at Plant 2) says"
+    child.passes(minutes=5)
+    refusal = await refused(child.does("wen", "start", started_at=child.at.isoformat(), materials=[]))
+    assert refusal.fields == {"started_at": f"A-1, which it comes from, {says}"}
+    before = len(await seeded.rows(BatchRow))
+    refusal = await refused(registered(seeded, parents=[link]))
+    assert refusal.fields == {"parents.0.batch_id": says}
+    assert len(await seeded.rows(BatchRow)) == before
