@@ -1,6 +1,6 @@
 """Registering people and changing what is known of them (domain specification, sections 2, 10 and 11)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, ClassVar
 
@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.core.change import Change
 from domain.core.forms import Action, Form, Value
+from domain.core.names import text_key
 from domain.core.people import CDMO_ROLES, NEVER_SIGN, SPONSOR_QA_ROLES, Org, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.standard import Standard
@@ -64,6 +65,8 @@ class PersonRecord(BaseModel):
     user: str
     name: str
     email: str
+    shares_email_because: str | None = None
+    """Why another person has the same address."""
     org: Org
     roles: tuple[Role, ...]
     supplier_id: str | None = None
@@ -91,6 +94,8 @@ class PersonRegistration(Form):
     """Full name, printed with every signature (21 CFR 11.50)."""
     email: EmailAddress = Field(examples=["ines@aurelia.example"])
     """Where tasks and escalations are sent."""
+    shares_email_because: ShortText | None = None
+    """Why another person has the same address; required if one has. A second account of one human is added to it."""
     org: Org = Field(examples=[Org.SPONSOR])
     """For whom the person works."""
     roles: Roles = Field(examples=[[Role.SUPPLIER_QUALITY]])
@@ -109,12 +114,14 @@ class PersonChange(Change):
     """Change a person. Who changed roles, and when, stays on record (S10)."""
 
     action = Action(None, "change-person", "Change a person", ADMINISTRATORS)
-    emptied: ClassVar[frozenset[str]] = frozenset({"manager", "deputy"})
+    emptied: ClassVar[frozenset[str]] = frozenset({"manager", "deputy", "shares_email_because"})
 
     name: ShortText | None = None
     """Full name. Signatures keep the name printed when they were given."""
     email: EmailAddress | None = None
     """Where tasks and escalations are sent."""
+    shares_email_because: ShortText | None = None
+    """Why another person has the same address; required if one has."""
     roles: Roles | None = None
     """All roles held from now on."""
     sites: Sites | None = None
@@ -187,6 +194,20 @@ class Position(BaseModel):
     roles: frozenset[Role]
     supplier_id: str | None = None
     sites: frozenset[str] = frozenset()
+
+
+def refuse_unless_own_email(email: str, others: Mapping[str, str], because: str | None) -> None:
+    """Raise `Refused` if another person has this address and nothing says why: it may be the same human (S12).
+
+    `others` are the addresses of everybody else, by person id.
+    """
+    same = sorted(person for person, known in others.items() if text_key(known) == text_key(email))
+    if same and not because:
+        fields = {
+            "email": f"is that of {', '.join(same)}: add an account there, or say why it is shared",
+            "shares_email_because": "is required",
+        }
+        raise Refused(Code.CONFLICT, "Another person has this address.", fields=fields, rule="S12", who=same[0])
 
 
 def refuse_unless_coherent(position: Position) -> None:

@@ -86,8 +86,8 @@ class CertificationDecision(DecisionForMarket):
     """A decision of the sponsor's, by the gates."""
 
     gates_seen: Text | None = None
-    """The gates as the task shows them; they are looked at again as the signature is recorded, and what has changed
-    since is read first."""
+    """The gates as the task shows them; required for RELEASE. They are looked at again as the signature is recorded:
+    what has changed since is read first."""
     judgements: Annotated[tuple[Judgement, ...], Field(max_length=14)] = ()
     """A rationale for each gate that is left to judgement, and for no other."""
     audits_known: bool = Field(examples=[True])

@@ -61,7 +61,8 @@ async def stock_of(
         shelf_life_over=life.stopped_by(writing.at),
         fully_suspended=await _is_fully_suspended(writing, batch),
         released=decimal(row.quantity),
-        committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE),
+        committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE)
+        + await _may_be_set_free(session, batch.batch_id, market),
         gone=await gone_from(session, batch.batch_id),
         arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
     )
@@ -87,6 +88,12 @@ async def gone_from(session: AsyncSession, batch_id: str) -> Decimal:
     gone = sum((leaving(each) for each in await shipments_of(session, batch_id)), await given_away(session, batch_id))
     back = sum((left_of_return(each) for each in await returns_of(session, batch_id) if each.usable), _NONE)
     return gone + await gone_before(session, batch_id) + await destroyed_at_site(session, batch_id) - back
+
+
+async def _may_be_set_free(session: AsyncSession, batch_id: str, market: str) -> Decimal:
+    """What came back of a market and is not assessed: blocked, it keeps its place in what is released there."""
+    returns = [each for each in await returns_of(session, batch_id) if each.usable is None and each.market == market]
+    return sum(map(left_of_return, returns), _NONE)
 
 
 async def gone_before(session: AsyncSession, batch_id: str) -> Decimal:

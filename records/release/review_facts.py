@@ -30,6 +30,7 @@ from domain.batch.results.oos import OosKind, goes_on
 from domain.core.facts import Fact, FactName
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.review_answers import Leaves, RecallQuestion, Standing, bearing_of
+from records.batch.genealogy import ancestors
 from records.batch.market_refusals import judged_for
 from records.batch.results.analysis import compared
 from records.batch.tables.batches import BatchRow
@@ -41,6 +42,8 @@ from records.delivery.shipping import leaving, shipments_of, taken_away
 from records.release.authority_reports import under_way
 
 _IN_A_LINE = 200
+_MOST = 1000
+"""Ancestors that are looked through."""
 
 
 class Known(NamedTuple):
@@ -100,6 +103,8 @@ async def _standing(writing: Writing, batch: BatchRow, everywhere: frozenset[str
     if (of_origin := _WORDS_OF_ORIGIN.get(type(fact))) is not None:
         return _of(fact, *of_origin(fact), everywhere) if getattr(fact, "batch_id", None) != batch.batch_id else None
     match fact:
+        case OosConfirmed() if not await _is_origin(writing.session, fact.batch_id, batch.batch_id):
+            return None
         case OosConfirmed():
             markets = await _missed(writing, fact, everywhere)
             return _of(fact, f"OOS {fact.oos_id}", f"is confirmed and misses its limit: {fact.result}", markets)
@@ -111,6 +116,11 @@ async def _standing(writing: Writing, batch: BatchRow, everywhere: frozenset[str
         case RefusedInMarket():
             return await _refused(writing.session, batch, everywhere, fact)
     return None
+
+
+async def _is_origin(session: AsyncSession, batch_id: str, of: str) -> bool:
+    """Whether a batch is another one, or that comes from it. What is made of it may fail for a reason of its own."""
+    return batch_id == of or batch_id in await ancestors(session, of, _MOST)
 
 
 _Words = Mapping[type[Fact], Callable[[Any], tuple[str, str]]]

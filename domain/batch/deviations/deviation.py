@@ -101,7 +101,8 @@ class DeviationAcceptance(Decision):
     specifications_met: bool = Field(examples=[True])
     """Whether the registered specifications of substances, products and packaging are met. If not, nothing frees it."""
     cause_corrected: bool | None = Field(default=None, examples=[True])
-    """Whether its cause is corrected; required to accept a departure from a proven acceptable range."""
+    """Whether its cause is corrected; said of a departure from a proven acceptable range. Where the parameter is
+    registered it is not accepted before."""
     assessment: Text = Field(examples=["Impurity I-3 is well below its limit; no risk for patients remains."])
     """Assessment of the impact on quality, safety and efficacy."""
 
@@ -154,12 +155,13 @@ def refuse_unless_new_deviation(
 
 
 def refuse_unless_acceptable(
-    form: DeviationAcceptance, *, departs: bool = False, known_since: str | None = None
+    form: DeviationAcceptance, *, departs: bool = False, is_registered: bool = False, known_since: str | None = None
 ) -> None:
     """Raise `Refused` with everything that keeps a deviation from being accepted (Annex 16, section 3; section 19).
 
-    `departs` says whether a value lies outside its proven acceptable range; `known_since` what had made the departure
-    known before the batch was begun. Sending back is always possible.
+    `departs` says whether a value lies outside its proven acceptable range, `is_registered` whether that range may be
+    registered in a market of the batch; `known_since` what had made the departure known before the batch was begun.
+    Sending back is always possible.
     """
     if not form.accept:
         return
@@ -172,6 +174,8 @@ def refuse_unless_acceptable(
         faults["unexpected"] = f"the batch was begun after the departure was known: {known_since}"
     if departs and form.cause_corrected is None:
         faults["cause_corrected"] = "is said of a departure from a proven acceptable range"
+    elif is_registered and not form.cause_corrected:
+        faults["cause_corrected"] = "where the parameter is registered it is accepted once its cause is corrected"
     if faults:
         raise broken("Annex 16, section 3", "The deviation cannot be accepted.", **faults)
 

@@ -155,3 +155,19 @@ def refuse_while_another_waits(*, waits: bool) -> None:
     """Raise `Refused` while a correction waits for its confirmation: one is decided on after the other."""
     if waits:
         raise Refused(Code.NOT_OPEN, "A correction waits for its confirmation.", rule=RULE)
+
+
+def refuse_unless_as_proposed(proposed: Mapping[str, str | None], known: Mapping[str, str | None]) -> None:
+    """Raise `Refused` if a value has changed since a correction of it was proposed: who confirms has read another one.
+
+    `proposed` are the values that it was to replace, `known` those that stand now, by field.
+    """
+    changed = {
+        name: f"was {old or 'not given'} as the correction was proposed, is {known[name] or 'not given'} by now"
+        for name, old in proposed.items()
+        if known[name] != old
+    }
+    if changed:
+        raise Refused(
+            Code.VERSION_STALE, "Refuse it; what is still wrong is corrected anew.", fields=changed, rule=RULE
+        )

@@ -104,9 +104,15 @@ async def accepts_a_deviation(writing: Writing, case: CaseRow, form: DeviationAc
         raise broken("section 8, deviations", "There is no such deviation.", deviation_id="unknown")
     if form.accept and row.state != DeviationState.CLOSED.value:
         raise Refused(Code.NOT_OPEN, f"{form.deviation_id} is {row.state}.", rule="section 8, deviations")
-    departure = await _departure(writing, case, form.deviation_id)
+    batch = await writing.session.get_one(BatchRow, case.case_id)
+    departure = await departure_by(writing.session, batch, form.deviation_id)
     known = departure.known_since if departure is not None else None
-    refuse_unless_acceptable(form, departs=departure is not None, known_since=known)
+    refuse_unless_acceptable(
+        form,
+        departs=departure is not None,
+        is_registered=departure is not None and departure.may_be_registered(batch.markets),
+        known_since=known,
+    )
     if form.accept:
         await conclude(writing, case.case_id, row.deviation_id)
         await revoke(writing, GraveDeviationReported, grave(row).identity)

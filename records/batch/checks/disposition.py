@@ -12,7 +12,7 @@ from domain.batch.disposition import (
     refuse_unless_disposable,
     refuse_unless_open_way,
 )
-from domain.batch.facts import BatchRejected
+from domain.batch.facts import BatchRejected, LearnedOfBatch
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import OosKind, counts_against
@@ -49,13 +49,17 @@ async def disposes(writing: Writing, case: CaseRow, form: SiteDisposition) -> Ef
 async def redirects(writing: Writing, case: CaseRow, form: Redirection) -> Effect:
     """What is on the market in part is not worked again (`refuse_unless_open_way`). Says what is decided already.
 
-    What comes from a batch that is not released as it is, is held.
+    What comes from a batch that is not released as it is, is held. Where a part of one that is returned is
+    released, that is reviewed: it was released without what quality knows by now.
     """
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     decisions = await decisions_on(writing.session, batch.batch_id)
     refuse_unless_open_way(form, released=batch.released, is_open=None in decisions.values())
     if form.way is not Way.RETURN_FOR_CORRECTION and not batch.released:
         await establish(writing, BatchRejected(batch_id=batch.batch_id, number=batch.number))
+    if batch.released and form.way is Way.RETURN_FOR_CORRECTION:
+        why = f"Returned for correction in the markets that are open: {form.reason}"[:4000]
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
     if form.way is Way.REJECT:
         refusals = [
             Refusal(

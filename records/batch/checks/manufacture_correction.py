@@ -16,6 +16,7 @@ from domain.batch.making.manufacture_correction import (
     ManufactureCorrection,
     ManufactureCorrectionConfirmation,
     changes_of,
+    refuse_unless_as_proposed,
     refuse_unless_correctable,
     refuse_while_another_waits,
 )
@@ -80,6 +81,7 @@ async def confirms(writing: Writing, case: CaseRow, form: ManufactureCorrectionC
     correction = ManufactureCorrection.stored(row.form)
     changes = changes_of(correction, _known(batch))
     if form.confirm:
+        refuse_unless_as_proposed(await _proposed(writing, batch, current.version), _known(batch))
         refuse_unless_correctable(correction, changes, await _bounds(writing, batch, correction))
         await _refuse_unless_balanced(writing, batch, changes)
         await _take_effect(writing, batch, changes, current.version, correction.reason)
@@ -183,6 +185,14 @@ async def _to_confirm(writing: Writing, case: CaseRow) -> RecordRow:
     if found is None:
         raise Refused(Code.NOT_OPEN, "No correction waits for its confirmation.", rule=RULE)
     return found
+
+
+async def _proposed(writing: Writing, batch: BatchRow, version: int) -> dict[str, str | None]:
+    """The values that a correction was proposed against."""
+    query = select(BatchCorrectionRow.field, BatchCorrectionRow.old).where(
+        col(BatchCorrectionRow.batch_id) == batch.batch_id, col(BatchCorrectionRow.version) == version
+    )
+    return dict((await writing.session.exec(query)).all())
 
 
 async def _waiting(writing: Writing, batch: BatchRow) -> int | None:

@@ -103,11 +103,14 @@ async def _refuse_unless_orderable(writing: Writing, scope_ids: Sequence[str], t
 
 
 async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> None:
-    if form.relations():
-        return
-    query = select(BatchRow.batch_id, BatchRow.number).where(col(BatchRow.site_id) == form.site_id)
-    rows = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
-    known = next((batch_id for batch_id, number in rows if name_key(number) == name_key(form.number)), None)
+    """Only the new record of a batch that was rejected wrongly has the number of that batch."""
+    same = {each.batch_id for each in form.parents if each.relation is Relation.CORRECTION}
+    query = select(BatchRow.batch_id).where(
+        col(BatchRow.site_id) == form.site_id,
+        col(BatchRow.number_key) == name_key(form.number),
+        col(BatchRow.batch_id).not_in(same),
+    )
+    known = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)).limit(1))).first()
     if known is not None:
         message = f"{form.number} is {known}. A number is used once."
         raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)

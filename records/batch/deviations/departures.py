@@ -1,6 +1,6 @@
 """Parameters of a batch outside their proven acceptable ranges, and what was said of each (gate G6)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from sqlmodel import col, or_, select
@@ -49,6 +49,10 @@ class Departure(NamedTuple):
     def in_market(self, market: str) -> DepartureInMarket | None:
         """What regulatory affairs has stated for a market."""
         return next((each for each in self.filing.markets if each.market == market), None) if self.filing else None
+
+    def may_be_registered(self, markets: Iterable[str]) -> bool:
+        """Whether its range is registered in a market, or nobody has said of one that it is not."""
+        return any((stated := self.in_market(each)) is None or stated.registered for each in markets)
 
 
 async def departures_of(session: AsyncSession, batch: BatchRow) -> list[Departure]:

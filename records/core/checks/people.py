@@ -1,6 +1,6 @@
 """Checks of what is recorded about people: registration, roles, absence, qualification, accounts, delegations."""
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from domain.core.delegation import (
     DelegationAcceptance,
@@ -22,6 +22,7 @@ from domain.core.personnel import (
     refuse_self,
     refuse_unless_absence_may_be_set,
     refuse_unless_coherent,
+    refuse_unless_own_email,
 )
 from domain.core.refusals import Code, Refused, broken
 from records.core.checks.changes import changed, part, refuse_unless_allowed, text_of
@@ -41,6 +42,7 @@ async def registers_person(writing: Writing, payload: Effect) -> Effect:
     position = Position.model_validate(record)
     await _refuse_unless_placed(writing, position)
     await _refuse_unless_people(writing, record)
+    await _refuse_unless_own_email(writing, record)
     await _take_account(writing, text_of(record, "user"))
     return {"id": writing.entry.stream}
 
@@ -55,6 +57,7 @@ async def changes_person(writing: Writing, payload: Effect) -> Effect:
         now = {"org": row.org, "roles": row.roles, "supplier_id": row.supplier_id, "sites": row.sites}
         await _refuse_unless_placed(writing, Position.model_validate({**now, **given}))
     await _refuse_unless_people(writing, given)
+    await _refuse_unless_own_email(writing, given)
     return changed(writing, row, row.version, given)
 
 
@@ -164,6 +167,18 @@ async def _refuse_unless_placed(writing: Writing, position: Position) -> None:
             site = await writing.session.get(SiteRow, site_id)
             if site is None or site.supplier_id != position.supplier_id:
                 raise broken("S6", "This is not a site of the supplier.", sites=site_id)
+
+
+async def _refuse_unless_own_email(writing: Writing, given: Effect) -> None:
+    """Whoever was disabled may come back under the same address."""
+    if "email" not in given:
+        return
+    query = select(PersonRow.person_id, PersonRow.email).where(
+        col(PersonRow.person_id) != writing.entry.stream, col(PersonRow.disabled).is_(False)
+    )
+    others = dict((await writing.session.exec(query)).all())
+    because = given.get("shares_email_because")
+    refuse_unless_own_email(text_of(given, "email"), others, str(because) if because else None)
 
 
 async def _refuse_unless_people(writing: Writing, given: Effect) -> None:

@@ -13,7 +13,7 @@ from domain.core.people import Org, Role
 from records.core.deciders import asked
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
-from records.core.tables.cases import CaseRow
+from records.core.tables.cases import CaseRow, TaskRow
 from records.core.writing import Writing
 
 
@@ -60,7 +60,10 @@ async def hand_over(writing: Writing, line: HandOver) -> None:
 
 
 async def withdraw(writing: Writing, line: WithdrawTask) -> None:
-    """Nobody needs to do the task any more."""
+    """Nobody needs to do the task any more. What was answered in that very instant stays answered."""
+    task = await writing.session.get_one(TaskRow, line.task_id)
+    if task.state != "OPEN":
+        return
     await writing.record("task.withdrawn", {"task": line.task_id, "reason": line.reason})
 
 

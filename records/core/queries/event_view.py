@@ -5,8 +5,9 @@ from domain.core.people import Actor, Org
 from domain.core.view import EventView
 from records.core.tables.journal import EventRow
 
-_INSIDE = {"offers", "barred", "order"}
-"""What a shared event says of the sponsor's own actions, people and judgement: an order holds the risk tier."""
+_INSIDE = {"offers", "barred", "order", "effect"}
+"""What a shared event says of the sponsor's own actions, people and judgement: an order holds the risk tier, an effect
+what the records have found, also of other sites. What follows for the site it reads in its tasks and records."""
 
 
 def event_view(row: EventRow, actor: Actor) -> EventView:

@@ -79,6 +79,7 @@ class PersonRow(SQLModel, table=True):
     user: str = Field(index=True)
     name: str
     email: str
+    shares_email_because: str | None = None
     org: str
     roles: Json = Field(sa_column=json_column())
     supplier_id: str | None = None

@@ -41,6 +41,17 @@ async def test_account_names_are_given_once_and_two_accounts_are_one_human(api: 
     assert (me["person"], me["user"]) == (ines, "ines.two")
 
 
+async def test_an_address_is_of_one_person_unless_it_is_said_why_two_share_it(api: Api) -> None:
+    ines = api.person("ines")
+    address = (await api.get("adam", f"/v1/people/{ines}"))["email"].upper()
+    same = {**PERSON, "email": address}
+    refusal = await api.post("adam", "/v1/people", same, expects=409)
+    assert list(refusal["fields"]) == ["email", "shares_email_because"]
+    assert ines in refusal["fields"]["email"]
+    shared = {**same, "shares_email_because": "The mailbox of the team; each signs with an account of their own."}
+    assert (await api.post("adam", "/v1/people", shared))["shares_email_because"] == shared["shares_email_because"]
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [

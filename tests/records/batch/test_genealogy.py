@@ -125,3 +125,14 @@ async def test_a_correction_is_no_way_around_what_was_taken(seeded: Seeded) -> N
         assert set(refusal.fields) == fields
     await split.answers("vito", "correct-manufacture", {**correct, "quantity": "44", "yield_percent": "88"})
     assert (await batch_of(split)).quantity == "44"
+
+
+async def test_a_number_is_used_once_whatever_a_batch_comes_from(seeded: Seeded) -> None:
+    await ready(seeded)
+    parent = await made(seeded)
+    number = (await batch_of(parent)).number
+    part = {"batch_id": parent.case_id, "relation": "SPLIT", "quantity": "10"}
+    for same in (number, number.lower().replace("-", " ")):
+        refusal = await refused(registered(seeded, parents=[part], size="10", number=same))
+        assert refusal.fields == {"number": f"is {parent.case_id}"}
+    await registered(seeded, parents=[part], size="10", number=f"{number}/1")

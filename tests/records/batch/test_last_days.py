@@ -113,8 +113,13 @@ async def test_an_earlier_day_is_not_kept_back_by_a_later_one_that_waits(seeded:
     assert (await corrects(batch, expiry_on="2027-01-31"))["waits"] is False
     assert (await batch_of(batch)).expiry_on == date(2027, 1, 31)
     assert (await batch.asks("confirm-manufacture-correction")) == prefill
-    await batch.does("hana", "confirm-manufacture-correction", **prefill)
-    assert (await batch_of(batch)).expiry_on == date(2029, 1, 31)
+    stale = await refused(batch.does("hana", "confirm-manufacture-correction", **prefill))
+    assert (stale.code, list(stale.fields)) == (Code.VERSION_STALE, ["expiry_on"])
+    assert (await batch_of(batch)).expiry_on == date(2027, 1, 31)
+    await batch.does("hana", "confirm-manufacture-correction", **prefill, confirm=False)
+    await corrects(batch, expiry_on="2028-06-30")
+    await confirmed(batch)
+    assert (await batch_of(batch)).expiry_on == date(2028, 6, 30)
     await are_rebuilt_identically(seeded.database, "batch_corrections")
 
 

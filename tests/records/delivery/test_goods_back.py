@@ -83,6 +83,7 @@ async def test_what_comes_back_is_blocked_until_quality_has_seen_seal_storage_ti
     ):
         assert list((await refused(back.does("priya", "assess", **{**GOOD, **wrong}))).fields) == [field]
     assert (await refused(back.does("sana", "assess", **GOOD))).code is Code.WRONG_ROLE
+    assert list((await refused(ordered(seeded, batch, quantity="85.1"))).fields) == ["quantity"]  # blocked, it is none
     await back.does("priya", "assess", **GOOD)
     async with seeded.database.reading() as session:
         found = await reconciliation(session, await seeded.actor("sana"), batch.case_id)

@@ -93,6 +93,7 @@ async def test_what_may_not_be_decided_like_this_is_refused_field_by_field(seede
             {"judgements.0.gate"},
         ),
         ("EU", {"audits_known": False}, "gate_closed", {"G4"}),
+        ("EU", {"gates_seen": None}, "rule_broken", {"gates_seen"}),
     ]
     for market, changes, code, fields in given:
         refusal = await refused(decides(batch, "quentin", market, **changes))

@@ -22,12 +22,12 @@ FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 SOLD = "The part that was sold was used up; the authority agrees in writing."
 
 
-async def confirms_oos(batch: Qualifying, result: str, detected_at: datetime = START) -> None:
+async def confirms_oos(batch: Qualifying, result: str, detected_at: datetime = START, **more: Any) -> None:
     """A result that a person reports, and that phase II confirms."""
     given = {"oos_id": "OOS-9", "result": result, "detected_at": detected_at.isoformat()}
     await batch.answers("vito", "oos", given)
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-9", "retests": []})
-    await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-9"})
+    await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-9", **more})
 
 
 async def sent(seeded: Seeded, batch: Qualifying, market: str) -> None:
@@ -105,6 +105,20 @@ async def test_what_is_investigated_of_a_batch_keeps_the_release_of_what_comes_f
     asked = await refused(tablets.does("quentin", "review-release", **answers("WITHDRAW", "WITHDRAW")))
     assert set(asked.fields) == {"outcomes.1.no_recall_because"}  # the question travels to what was distributed
     await tablets.does("quentin", "review-release", **answers("WITHDRAW", "RECALL"))
+
+
+async def test_a_failure_of_what_is_made_of_it_leaves_the_release_of_the_origin_to_its_review(seeded: Seeded) -> None:
+    await ready(seeded)
+    await specified(seeded)
+    origin = await released(seeded)
+    part = {"batch_id": origin.case_id, "relation": "INTERMEDIATE", "quantity": "20"}
+    tablets = await released(seeded, parents=[part])
+    await confirms_oos(tablets, "0.19", other_batches=[origin.case_id])
+    assert await seeded.rows(ReviewDemandRow)
+    shut = await refused(tablets.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM")))
+    assert set(shut.fields) == {"outcomes.0.outcome", "outcomes.1.outcome"}
+    await reports_answered(origin)
+    await origin.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM"))
 
 
 async def test_a_parent_that_two_sides_reject_takes_the_release_back_until_that_is_corrected(seeded: Seeded) -> None:

@@ -8,9 +8,9 @@ from tests.records.seeded import START, Seeded
 
 
 @pytest.mark.parametrize(
-    ("user", "org", "seen"), [("ines", Org.SPONSOR, {"form", "order"}), ("vito", Org.CDMO, {"form"})]
+    ("user", "org", "seen"), [("ines", Org.SPONSOR, {"form", "order", "effect"}), ("vito", Org.CDMO, {"form"})]
 )
-async def test_a_site_does_not_read_how_grave_the_sponsor_takes_it(
+async def test_a_site_reads_neither_how_grave_the_sponsor_takes_it_nor_what_the_records_have_found(
     seeded: Seeded, user: str, org: Org, seen: set[str]
 ) -> None:
     actor = await seeded.actor(user)
@@ -22,7 +22,7 @@ async def test_a_site_does_not_read_how_grave_the_sponsor_takes_it(
         actor=await seeded.actor("ines"),
         occurred_at=START,
         recorded_at=START,
-        payload={"form": {}, "order": {"risk_tier": "HIGH"}},
+        payload={"form": {}, "order": {"risk_tier": "HIGH"}, "effect": {"gates": [{"gate": "G4"}]}},
     )
     assert actor.org is org
     assert event_view(event_row(event, event.body(), ""), actor).payload.keys() == seen

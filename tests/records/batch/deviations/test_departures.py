@@ -61,8 +61,10 @@ async def test_a_departure_is_judged_once_data_assessment_filing_and_acceptance_
     silent = {"deviation_id": "DEV-1", "cause_corrected": None}
     assert list((await refused(batch.answers("quentin", "accept-deviation", silent))).fields) == ["cause_corrected"]
     assert "DEV-1 (Coupling temperature): is not accepted" in (await g6(batch, judgement="Fine."))[1]
-    await batch.answers("quentin", "accept-deviation", {"deviation_id": "DEV-1", "cause_corrected": False})
-    assert "its cause is not corrected" in (await g6(batch, judgement="Fine."))[1]
+    early = {"deviation_id": "DEV-1", "cause_corrected": False}
+    assert list((await refused(batch.answers("quentin", "accept-deviation", early))).fields) == ["cause_corrected"]
+    await batch.answers("quentin", "accept-deviation", {"deviation_id": "DEV-1", "cause_corrected": True})
+    assert (await g6(batch, judgement="Fine."))[0] is GateVerdict.JUDGED
     assert (await g6(batch, "US"))[0] is GateVerdict.NEEDS_JUDGEMENT  # not registered there
     assert (await g6(batch, "US", judgement="Fine."))[0] is GateVerdict.JUDGED
     batch.passes(minutes=5)
