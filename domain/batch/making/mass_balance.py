@@ -1,6 +1,6 @@
 """What may come out of what was taken: mass balance over units (domain specification, section 17)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -47,6 +47,32 @@ def keeps_the_unit(relation: Relation) -> bool:
     return relation in _SAME_GOODS
 
 
+def stays_the_same(relation: Relation, unit: str, other: str) -> bool:
+    """Whether what comes out in `unit` is what was taken in the `other`, so that it is at most as much.
+
+    What is packed anew is the same goods; where the packs are counted in a unit of their own, a yield says what comes.
+    """
+    if relation is Relation.REPACK:
+        return are_comparable(unit, other) and same_annotation(unit, other)
+    return keeps_the_unit(relation)
+
+
+def refuse_unless_repacked(unit: str, taken: Mapping[int, Taken]) -> None:
+    """Raise `Refused` unless what is packed anew has a theoretical yield exactly if it is counted in another unit.
+
+    `taken` is what goes into a batch in `unit`, by its place in the form.
+    """
+    faults: dict[str, str] = {}
+    for place, each in taken.items():
+        if each.relation is Relation.REPACK and each.theoretical_yield is None:
+            if not stays_the_same(each.relation, unit, each.unit):
+                faults[f"parents.{place}.theoretical_yield"] = f"say what comes of one {each.unit}, in {unit}"
+        elif each.relation is Relation.REPACK and stays_the_same(each.relation, unit, each.unit):
+            faults[f"parents.{place}.theoretical_yield"] = f"is of what is counted in another unit than {each.unit}"
+    if faults:
+        raise broken(RULE, "What is packed anew does not fit.", **faults)
+
+
 def fault_of_unit(relation: Relation, unit: str, other: str) -> str | None:
     """Why goods that stay the same cannot go on in a unit: it measures something else, or counts something else.
 
@@ -66,7 +92,7 @@ def balance(unit: str, taken: Iterable[Taken], *, materials_added: bool) -> Bala
     those that have none, such as an auxiliary, count for nothing.
     """
     parts = list(taken)
-    same = [each for each in parts if keeps_the_unit(each.relation)]
+    same = [each for each in parts if stays_the_same(each.relation, unit, each.unit)]
     if same and len(same) == len(parts):
         total = sum((converted(each.quantity, each.unit, unit) for each in same), Decimal(0))
         gains = materials_added and any(each.relation in _WORKED_AGAIN for each in same)
@@ -83,8 +109,9 @@ def refuse_mixed(relations: Collection[Relation]) -> None:
 
 
 def refuse_unless_planned(unit: str, size: Decimal, taken: Iterable[Taken]) -> None:
-    """Raise `Refused` if more is planned than is taken, of what is split or blended."""
-    parts = [each for each in taken if each.relation in _DIVIDED]
+    """Raise `Refused` if more is planned than is taken, of what is split, blended or packed anew."""
+    divided = _DIVIDED | {Relation.REPACK}
+    parts = [each for each in taken if each.relation in divided and stays_the_same(each.relation, unit, each.unit)]
     most = balance(unit, parts, materials_added=False).most
     if most is not None and size > most:
         raise broken(RULE, "More is planned than is taken.", size=f"is more than the {most.normalize():f} {unit} taken")

@@ -9,7 +9,7 @@ from domain.agreement.agreement import SubcontractedWork, unapproved
 from domain.batch.batch import BatchStage, Relation
 from domain.batch.holds.holds import BatchState
 from domain.batch.making.lots_in_doubt import refuse_lots_in_doubt
-from domain.batch.making.mass_balance import Taken, refuse_unless_planned
+from domain.batch.making.mass_balance import Taken, refuse_unless_planned, refuse_unless_repacked
 from domain.batch.making.request import (
     BatchRegistration,
     refuse_beyond_left,
@@ -171,12 +171,14 @@ async def _taken(writing: Writing, form: BatchRegistration) -> Effect:
         if parent.relation in (Relation.REPROCESS, Relation.REWORK)
     }
     refuse_unless_left(whole)
-    taken = []
-    for parent in form.parents:
+    taken: dict[int, Taken] = {}
+    for place, parent in enumerate(form.parents):
         row = await writing.session.get_one(BatchRow, parent.batch_id)
         if parent.quantity is not None:
-            taken.append(Taken(parent.relation, parent.quantity, row.unit or form.unit))
-    refuse_unless_planned(form.unit, form.size, taken)
+            unit = row.unit or form.unit
+            taken[place] = Taken(parent.relation, parent.quantity, unit, parent.theoretical_yield)
+    refuse_unless_repacked(form.unit, taken)
+    refuse_unless_planned(form.unit, form.size, taken.values())
     return {form.parents[index].batch_id: f"{rest:f}" for index, rest in whole.items()}
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from domain.batch.batch import Relation
 from records.batch.tables.batches import BatchParentRow
 from tests.records.making import batch_of, finishes, made, ready, registered
@@ -27,13 +29,14 @@ async def begun(
     return batch
 
 
-async def test_a_split_is_never_finished_with_more_than_was_taken(seeded: Seeded) -> None:
+@pytest.mark.parametrize("relation", ["SPLIT", "REPACK"])
+async def test_a_part_is_never_finished_with_more_than_was_taken(seeded: Seeded, relation: str) -> None:
     await ready(seeded)
     parent = await made(seeded)
-    assert (await refused(registered(seeded, parents=[part(parent)], size="5000"))).fields == {
+    assert (await refused(registered(seeded, parents=[part(parent, relation=relation)], size="5000"))).fields == {
         "size": "is more than the 50 kg taken"
     }
-    split = await begun(seeded, part(parent))
+    split = await begun(seeded, part(parent, relation=relation), size="50")
     for quantity in ("5000", "50.000000001"):
         refusal = await refused(finishes(split, quantity=quantity))
         assert refusal.fields["quantity"] == "is more than the 50 kg that were taken"
@@ -80,6 +83,8 @@ async def test_the_same_goods_keep_their_unit(seeded: Seeded) -> None:
     assert list((await refused(registered(seeded, parents=[part(parent, theoretical_yield="2")]))).fields) == [
         "parents.0.theoretical_yield"
     ]
+    refusal = await refused(registered(seeded, parents=[part(parent, relation="REPACK")], unit="{tablet}"))
+    assert refusal.fields == {"parents.0.theoretical_yield": "say what comes of one kg, in {tablet}"}
 
 
 async def test_what_is_worked_again_takes_all_that_is_left_once_and_gains_only_by_materials(seeded: Seeded) -> None:

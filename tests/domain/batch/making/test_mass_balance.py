@@ -15,10 +15,11 @@ from domain.batch.making.mass_balance import (
     refuse_unless_balanced,
     refuse_unless_limited,
     refuse_unless_planned,
+    refuse_unless_repacked,
 )
 from tests.domain.filling import faults
 
-SPLIT, BLEND, OF = Relation.SPLIT, Relation.BLEND, Relation.INTERMEDIATE
+SPLIT, BLEND, OF, REPACK = Relation.SPLIT, Relation.BLEND, Relation.INTERMEDIATE, Relation.REPACK
 D = Decimal
 
 
@@ -36,6 +37,9 @@ D = Decimal
         ("{tablet}", [Taken(OF, D(40), "kg", D(20000)), Taken(OF, D(5), "kg")], True, (D(800000), None)),
         ("{pack}", [Taken(OF, D(900), "{tablet}", D(1) / D(30))], False, (D(30), None)),
         ("{tablet}", [Taken(OF, D(40), "kg")], False, (None, None)),
+        ("kg", [Taken(REPACK, D(50), "kg")], False, (D(50), D(50))),
+        ("g", [Taken(REPACK, D(50), "kg")], True, (D(50000), D(50000))),
+        ("{pack}", [Taken(REPACK, D(900), "{tablet}", D(1) / D(30))], False, (D(30), None)),
     ],
 )
 def test_a_batch_comes_to_what_was_taken_or_to_its_theoretical_yield(
@@ -168,3 +172,25 @@ def test_a_theoretical_yield_has_the_limits_of_the_registered_process(
     wrong: set[str],
 ) -> None:
     assert wrong == faults(lambda: refuse_unless_limited(relations={OF}, yields=yields, limits=limits))
+
+
+@pytest.mark.parametrize(
+    ("unit", "taken", "expected"),
+    [
+        ("kg", Taken(REPACK, D(50), "kg"), set()),
+        ("g", Taken(REPACK, D(50), "kg"), set()),
+        ("kg", Taken(REPACK, D(50), "kg", D(1)), {"parents.2.theoretical_yield"}),
+        ("{pack}", Taken(REPACK, D(900), "{tablet}"), {"parents.2.theoretical_yield"}),
+        ("{pack}", Taken(REPACK, D(900), "{tablet}", D("0.1")), set()),
+        ("{pack}", Taken(OF, D(900), "{tablet}"), set()),
+    ],
+)
+def test_what_is_packed_anew_has_a_yield_exactly_if_it_is_counted_otherwise(
+    unit: str, taken: Taken, expected: set[str]
+) -> None:
+    assert faults(lambda: refuse_unless_repacked(unit, {2: taken})) == expected
+
+
+def test_no_more_is_planned_than_is_packed_anew() -> None:
+    assert faults(lambda: refuse_unless_planned("kg", D(51), [Taken(REPACK, D(50), "kg")])) == {"size"}
+    refuse_unless_planned("{pack}", D(51), [Taken(REPACK, D(50), "{tablet}", D(2))])
