@@ -8,6 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from records.batch.tables.batches import BatchParentRow
 from records.core.writing import Writing
 
+MOST_LOOKED_AT = 1000
+"""So many batches that one comes from are looked at when something is learned of it, and so many are locked before it.
+
+It must be one number: what is looked at has been locked.
+"""
+
 
 def in_order(batch_id: str) -> tuple[int, str]:
     """The order in which batches are locked: by their number. What comes from a batch has a higher one."""
@@ -42,12 +48,12 @@ async def parents(session: AsyncSession, batch_id: str) -> list[str]:
     return sorted((await session.exec(query)).all(), key=in_order)
 
 
-async def ancestors(session: AsyncSession, batch_id: str, most: int) -> set[str]:
-    """The batches that a batch comes from over all steps, the nearest ones; at most so many."""
+async def ancestors(session: AsyncSession, batch_id: str) -> set[str]:
+    """The batches that a batch comes from over all steps, the nearest ones; at most `MOST_LOOKED_AT`."""
     found: set[str] = set()
     edge = {batch_id}
-    while edge and len(found) < most:
+    while edge and len(found) < MOST_LOOKED_AT:
         query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id).in_(sorted(edge)))
         edge = set((await session.exec(query)).all()) - found
-        found |= set(sorted(edge, key=in_order)[: most - len(found)])
+        found |= set(sorted(edge, key=in_order)[: MOST_LOOKED_AT - len(found)])
     return found

@@ -42,8 +42,6 @@ from records.delivery.shipping import leaving, shipments_of, taken_away
 from records.release.authority_reports import under_way
 
 _IN_A_LINE = 200
-_MOST = 1000
-"""Ancestors that are looked through."""
 
 
 class Known(NamedTuple):
@@ -120,7 +118,7 @@ async def _standing(writing: Writing, batch: BatchRow, everywhere: frozenset[str
 
 async def _is_origin(session: AsyncSession, batch_id: str, of: str) -> bool:
     """Whether a batch is another one, or that comes from it. What is made of it may fail for a reason of its own."""
-    return batch_id == of or batch_id in await ancestors(session, of, _MOST)
+    return batch_id == of or batch_id in await ancestors(session, of)
 
 
 _Words = Mapping[type[Fact], Callable[[Any], tuple[str, str]]]

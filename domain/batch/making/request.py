@@ -181,6 +181,11 @@ class Use(NamedTuple):
         """What all ways to write it have in common. Of a lot without its issuer, which `detail` tells."""
         return use_key(self.kind, self.reference)
 
+    @property
+    def issuer(self) -> str:
+        """Whose lot it is, as a key: two makers may give the same number to the same material."""
+        return party_key(self.detail) if self.kind is UseKind.MATERIAL else ""
+
 
 def use_key(kind: UseKind, reference: str) -> str:
     """By what two batches share the same thing: a person by name, everything else by number."""
@@ -192,7 +197,10 @@ def uses(materials: Iterable[Material], equipment: Iterable[str], analysts: Iter
     found = [Use(UseKind.MATERIAL, f"{each.name} {each.lot}"[:200], each.manufacturer, each) for each in materials]
     found += [Use(UseKind.EQUIPMENT, each) for each in equipment]
     found += [Use(UseKind.ANALYST, each) for each in analysts]
-    return list({(each.kind, each.reference): each for each in found}.values())
+    kept: dict[tuple[UseKind, str, str], Use] = {}
+    for each in found:
+        kept.setdefault((each.kind, each.key, each.issuer), each)
+    return list(kept.values())
 
 
 def refuse_unless_chained(materials: Sequence[Material]) -> None:

@@ -8,10 +8,8 @@ from domain.batch.results.oos import OosInvestigation, OosReport
 from records.batch.genealogy import ancestors
 from records.core.declared import locks_above
 
-_MOST = 1000
-
 
 @locks_above(DeviationReport, OosReport, OosInvestigation, CertificateOfAnalysis, OwnTesting)
 async def what_it_comes_from(session: AsyncSession, batch_id: str) -> list[str]:
     """Over all steps: a batch has a higher number than what it comes from, and locks are taken in that order."""
-    return sorted(await ancestors(session, batch_id, _MOST))
+    return sorted(await ancestors(session, batch_id))

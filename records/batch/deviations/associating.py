@@ -61,7 +61,7 @@ async def _candidates(writing: Writing, batch: BatchRow, siblings: Sequence[Sibl
 
 async def _family(writing: Writing, batch_id: str) -> set[str]:
     """What it comes from and what comes from it: there everything travels anyway."""
-    family, edge = await ancestors(writing.session, batch_id, 1000), {batch_id}
+    family, edge = await ancestors(writing.session, batch_id), {batch_id}
     while edge:
         edge = set(await children(writing.session, edge)) - family
         family |= edge

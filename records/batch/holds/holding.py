@@ -25,9 +25,6 @@ from records.core.identities import next_id
 from records.core.reactions import Consequences, standing_cause
 from records.core.writing import Writing
 
-_MOST = 1000
-"""Batches that one comes from that are looked at, the nearest ones."""
-
 
 async def hold_open_batches(
     writing: Writing,
@@ -114,7 +111,7 @@ async def look_at_ancestors(writing: Writing, batch: BatchRow, reason: str, *, c
     Whoever establishes the fact has locked them before the batch (`records.batch.checks.family`).
     """
     done = Consequences()
-    for batch_id in sorted(await ancestors(writing.session, batch.batch_id, _MOST), key=in_order):
+    for batch_id in sorted(await ancestors(writing.session, batch.batch_id), key=in_order):
         ancestor = await writing.session.get_one(BatchRow, batch_id)
         done += Consequences(to_look_at=(batch_id,))
         if ancestor.released and BatchState(ancestor.state) is not BatchState.CLOSED:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pydantic import JsonValue
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import UseKind
@@ -79,13 +80,20 @@ def _decimal(value: Decimal | None) -> str | None:
 
 
 async def keep_use(session: AsyncSession, batch_id: str, use: Use, *, approved: bool = True) -> None:
-    """Keep what a batch shares with others, once."""
-    if await session.get(BatchUseRow, (batch_id, use.kind.value, use.reference)) is None:
+    """Keep what a batch shares with others, once, however it is written."""
+    same = select(BatchUseRow.reference).where(
+        col(BatchUseRow.batch_id) == batch_id,
+        col(BatchUseRow.kind) == use.kind.value,
+        col(BatchUseRow.key) == use.key,
+        col(BatchUseRow.issuer) == use.issuer,
+    )
+    if (await session.exec(same.limit(1))).first() is None:
         session.add(
             BatchUseRow(
                 batch_id=batch_id,
                 kind=use.kind.value,
                 reference=use.reference,
+                issuer=use.issuer,
                 key=use.key,
                 detail=use.detail,
                 approved=approved,

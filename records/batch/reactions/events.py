@@ -33,7 +33,6 @@ from records.core.reactions import Consequences, establish, reacts, revoke_about
 from records.core.writing import Writing
 
 _GRAVE = frozenset({each.value for each in GRAVE})
-_MOST = 1000
 _TOLD = 300
 """Characters of a description that stand in the reason of a hold."""
 
@@ -49,7 +48,7 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
     """
     named, used = await _named(writing, fact), await _made_with(writing, fact)
     concerned = {batch.batch_id for batch in (*named, *(batch for batch, _ in used))}
-    above = [each for batch_id in concerned for each in await ancestors(writing.session, batch_id, _MOST)]
+    above = [each for batch_id in concerned for each in await ancestors(writing.session, batch_id)]
     await lock_families(writing, concerned.union(above))
     done = Consequences()
     found = [(batch, _said_of(fact, batch)) for batch in named]

@@ -160,6 +160,8 @@ class BatchUseRow(SQLModel, table=True):
     kind: str = Field(primary_key=True)
     reference: str = Field(primary_key=True)
     """As it was reported."""
+    issuer: str = Field(default="", primary_key=True)
+    """Of a material whose lot it is, as a key (`domain.batch.making.request.Use.issuer`); of all else empty."""
     key: str
     """What all ways to write it have in common (`domain.batch.making.request.use_key`)."""
     detail: str = ""

@@ -43,9 +43,9 @@ async def take_over(session: AsyncSession, event: Event) -> None:
     below = 1 + max((number for row in known if (number := getattr(row, "number", None)) is not None), default=0)
     for row in known:
         session.add(_copied(row, event.stream, below))
-    present = {(use.kind, use.reference) for use in await _of(session, BatchUseRow, event.stream)}
+    present = {(use.kind, use.key, use.issuer) for use in await _of(session, BatchUseRow, event.stream)}
     for use in await _of(session, BatchUseRow, rejected):
-        if (use.kind, use.reference) not in present:
+        if (use.kind, use.key, use.issuer) not in present:
             session.add(_copied(use, event.stream, below))
 
 

@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -76,3 +77,32 @@ def test_what_batches_shared_before_is_found_by_its_key(databases: Databases, da
         "r 201": "r 201",
         "J. M\u00fcller": "j mueller",
     }
+
+
+def test_the_lot_of_a_second_maker_that_was_lost_is_found_in_the_record(
+    databases: Databases, database_kind: str
+) -> None:
+    url = databases.empty(database_kind)
+    command.upgrade(_alembic(url), "0022")
+    engine = create_engine(synchronous(url))
+    lots = [{"name": "Agent", "lot": "C-1", "manufacturer": maker} for maker in ("Rheinchem AG", "Nordchem AG")]
+    uses = "INSERT INTO batch_uses (batch_id, kind, reference, key, detail, material, lot, approved) VALUES "
+    records = (
+        "INSERT INTO records (case_id, action, version, number, audience, form, effect, sha256, by_person, by_name, at,"
+        " recorded_at) VALUES ('BAT-1', 'start', 1, 2, 'SHARED', :form, '{}', '0', 'PER-1', 'Wen', :at, :at)"
+    )
+    with engine.begin() as connection:
+        lot = "('BAT-1', 'MATERIAL', 'Agent C-1', 'agent c 1', 'Nordchem AG', 'Agent', 'C-1', true)"
+        connection.execute(text(f"{uses} {lot}"))
+        connection.execute(text(f"{uses} ('BAT-1', 'EQUIPMENT', 'R-1', 'r 1', '', NULL, NULL, true)"))
+        given = {"form": json.dumps({"materials": lots}), "at": "2025-01-13T06:00:00+00:00"}
+        connection.execute(text(records), given)
+    upgrade(url)
+    with engine.begin() as connection:
+        rows = connection.execute(text("SELECT reference, issuer, detail FROM batch_uses ORDER BY issuer")).all()
+    engine.dispose()
+    assert [tuple(row) for row in rows] == [
+        ("R-1", "", ""),
+        ("Agent C-1", "nordchem ag", "Nordchem AG"),
+        ("Agent C-1", "rheinchem ag", "Rheinchem AG"),
+    ]

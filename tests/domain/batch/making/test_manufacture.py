@@ -161,6 +161,18 @@ def test_what_is_shared_is_listed_once() -> None:
     ]
 
 
+def test_what_is_shared_is_one_however_it_is_written_and_a_lot_is_that_of_its_maker() -> None:
+    lots = [("C12-0417", "Rheinchem AG"), ("c12 0417", "RHEINCHEM AG"), ("C12-0417", "Nordchem AG")]
+    materials = [filled(Material, lot=lot, manufacturer=maker) for lot, maker in lots]
+    found = uses(materials, ["R-201", "r 201"], ["A. Keller", "a keller"])
+    assert [(each.kind, each.reference, each.detail, each.issuer) for each in found] == [
+        ("MATERIAL", "Coupling agent C-12 C12-0417", "Rheinchem AG", "rheinchem ag"),
+        ("MATERIAL", "Coupling agent C-12 C12-0417", "Nordchem AG", "nordchem ag"),
+        ("EQUIPMENT", "R-201", "", ""),
+        ("ANALYST", "A. Keller", "", ""),
+    ]
+
+
 def test_the_qualified_person_decides_for_the_union_and_the_quality_unit_for_others() -> None:
     assert [decision_rule(market) for market in ("EU", "DE", "NO", "US", "JP", "GB")] == ["QP"] * 3 + ["QCU"] * 3
     assert markets_by_rule(["US", "EU", "AT"], decision_rule("EU")) == ("AT", "EU")

@@ -217,3 +217,18 @@ async def test_nothing_is_registered_from_a_falsified_batch_nor_begun_with_one(s
     refusal = await refused(registered(seeded, parents=[link]))
     assert refusal.fields == {"parents.0.batch_id": says}
     assert len(await seeded.rows(BatchRow)) == before
+
+
+async def test_one_lot_number_of_two_makers_is_two_lots_and_either_may_be_recalled(seeded: Seeded) -> None:
+    await fit(seeded)
+    maker = await at_the_site_of(seeded, MAKER)
+    batch = await registered(seeded)
+    batch.passes(minutes=5)
+    lots = [{"name": "Agent", "lot": "C12-0417", "manufacturer": each} for each in ("Nordchem AG", MAKER)]
+    await batch.does("wen", "start", started_at=START.isoformat(), materials=lots, equipment=["R-201", "r 201"])
+    used = [(use.kind, use.detail) for use in await seeded.rows(BatchUseRow)]
+    assert sorted(used) == [("EQUIPMENT", ""), ("MATERIAL", "Nordchem AG"), ("MATERIAL", MAKER)]
+    event = await told(seeded, "RECALL", "C12-0417", site_id=maker, scope_ids=[], at=batch.at)
+    (hold,) = await seeded.rows(HoldRow)
+    assert hold.placed_in == event.case_id
+    await are_rebuilt_identically(seeded.database, "batch_uses")
