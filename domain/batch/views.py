@@ -18,6 +18,7 @@ from domain.batch.batch import (
 from domain.batch.holds.hold_view import BatchHoldView
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
+from domain.batch.trial import Phase
 from domain.core.view import View
 from domain.policy.rejection_grounds import Grounds
 
@@ -36,6 +37,9 @@ class MarketView(View):
     """Sites for which it is released for further processing; null if for any."""
     purpose: str | None
     """What it is released for, of a release for further processing."""
+    trial: str | None = None
+    """Of clinical supply the trial that it is released for."""
+    trial_phase: Phase | None = None
     decided_at: AwareDatetime | None
     withdrawn_at: AwareDatetime | None
     refused_as: RefusedAs | None = None
@@ -43,6 +47,32 @@ class MarketView(View):
     grounds: Grounds | None = None
     """On what grounds, for every other market's decider."""
     refused_because: str | None = None
+
+
+class GreenLightView(View):
+    """The sponsor's green light: clinical supply may go to one site of its trial."""
+
+    version: int
+    """Its number, by which it is withdrawn."""
+    market: str
+    trial: str
+    destination: str
+    """Name of the trial site."""
+    address: str
+    authorisation: str
+    """Document id of the authorisation of the trial."""
+    ethics: str
+    """Document id of the opinion of the ethics committee."""
+    valid_to: date | None
+    """Last day on which both are valid; null if neither states one."""
+    conditions: str
+    """How the conditions of both are met."""
+    given_by: str
+    """Printed name."""
+    given_at: AwareDatetime
+    withdrawn_by: str | None
+    withdrawn_at: AwareDatetime | None
+    withdrawn_because: str | None
 
 
 class ParentView(View):
@@ -215,6 +245,8 @@ class BatchSummary(View):
     review_open: bool
     """Whether something learned after the release waits for its review."""
     markets: tuple[MarketView, ...]
+    green_lights: tuple[GreenLightView, ...] = ()
+    """Of clinical supply the sites of its trial that it may go to, the oldest first. The sponsor's people see them."""
     parents: tuple[ParentView, ...]
     uses: tuple[UseView, ...]
     values: tuple[ValueView, ...]

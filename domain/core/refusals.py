@@ -62,6 +62,8 @@ class Code(StrEnum):
     SHELF_LIFE_ENDED = "shelf_life_ended"
     """The last day of use of the batch, or its day of retest, has passed or would have; the message names the day and
     its time zone."""
+    NO_GREEN_LIGHT = "no_green_light"
+    """The sponsor's green light for this trial, site and market is not given, or is in force no more."""
     LIMIT_REACHED = "limit_reached"
     """The policy allows no more of this."""
     CONFLICT = "conflict"

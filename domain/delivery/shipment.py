@@ -107,6 +107,9 @@ class ShipmentOrder(Form):
     """Site and scope of the carrier or warehouse, if it is on the approved supplier list."""
     conditions: tuple[TransportCondition, ...] = Field(min_length=1, max_length=2)
     """Conditions of the transport, each kind once."""
+    trial: ShortText | None = None
+    """Number of the trial; given exactly for clinical supply. Its destination is a site of the trial with the sponsor's
+    green light for this market."""
     quarantine: bool = Field(default=False, examples=[False])
     """Whether it goes before its release, blocked from the market, under an arrangement approved before."""
 

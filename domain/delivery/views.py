@@ -37,6 +37,10 @@ class ShipmentSummary(View):
     unit: str
     destination: str
     address: str
+    trial: str | None = None
+    """Of clinical supply the trial, of which the destination is a site."""
+    no_green_light: str | None = None
+    """Why goods that have not left stay there: the sponsor's green light is missing, or is in force no more."""
     carrier: str
     deliver_by: date
     ordered_at: AwareDatetime

@@ -29,6 +29,7 @@ from domain.release.certification import QcuApproval, QpCertification
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
 from domain.release.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
+from domain.release.green_light import GreenLight, GreenLightWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
 from domain.release.release_review import LaterFinding, ReleaseReview
@@ -98,6 +99,8 @@ BATCH_FORMS = Forms(
     ProcessingRelease,
     PartialConfirmation,
     ReleaseWithdrawal,
+    GreenLight,
+    GreenLightWithdrawal,
     AtRiskProposal,
     AtRiskApproval,
     ReworkAssessment,

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from domain.batch.batch import MarketDecision
 from domain.batch.gate.gate import Gate
+from domain.batch.trial import Trial
 from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
@@ -94,7 +95,15 @@ class CertificationDecision(DecisionForMarket):
     """Whether you know what the last audits of the sites recommend; nothing is released without that (gate G4)."""
 
 
-class QpCertification(CertificationDecision):
+class ProductDecision(CertificationDecision):
+    """A decision on what reaches patients."""
+
+    trial: Trial | None = None
+    """Of clinical supply the trial that it is certified for; given exactly for its RELEASE. It is supplied to a site of
+    that trial once the sponsor has given the green light."""
+
+
+class QpCertification(ProductDecision):
     """Certify the batch for a market of the Union as its qualified person, or reject it. Only you can, personally.
 
     The certificate is given in person, never under a delegation (EU GMP Annex 16, 1.6). A rejection needs no qualified
@@ -121,7 +130,7 @@ class QpCertification(CertificationDecision):
     """What is certified, in the words of the certificate."""
 
 
-class QcuApproval(CertificationDecision):
+class QcuApproval(ProductDecision):
     """Approve the batch for a market for the quality unit, or reject it, although another company has made it.
 
     The approval is given in person as a certificate is: nobody releases in another one's name.

@@ -10,7 +10,8 @@ from domain.batch.gate.decision_facts import HoldFacts
 from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
-from domain.batch.views import CorrectionView, DeviationView, OosView
+from domain.batch.trial import Phase
+from domain.batch.views import CorrectionView, DeviationView, GreenLightView, OosView
 from domain.core.events import Signature
 from domain.core.view import View
 from domain.policy.rejection_grounds import Grounds
@@ -109,6 +110,9 @@ class DecisionView(View):
     """None while it is open."""
     quantity: str | None
     certificate_number: str | None
+    trial: str | None = None
+    """Of clinical supply the trial that its certificate names."""
+    trial_phase: Phase | None = None
     decided_by: str | None
     """Printed name."""
     capacity: DecisionRule | None = None
@@ -165,6 +169,8 @@ class GateReport(View):
     events: tuple[OpenEvent, ...] = ()
     """Open events of the sites, tied to the batch or not."""
     judgements: tuple[GivenJudgement, ...] = ()
+    green_lights: tuple[GreenLightView, ...] = ()
+    """Of clinical supply the sites of its trial that it may go to, and those that it might."""
     said: tuple[SaidOfBatch, ...] = ()
     """What was signed of the batch in words that no gate compares, the newest of each."""
 
@@ -180,6 +186,8 @@ class CertificationSummary(View):
     batch_id: str
     batch_number: str
     product: str
+    trial: str | None = None
+    """Of clinical supply the trial that it is for."""
     quantity: str
     unit: str | None
     decided_by: str
@@ -234,6 +242,13 @@ class Declaration(View):
     """The stages of manufacture that are confirmed, of a confirmation."""
     agreement: str | None = None
     """The agreement that a confirmation rests on."""
+    trial: str | None = None
+    """Of clinical supply the number of the trial that it is for."""
+    phase: Phase | None = None
+    specification_file: str | None = None
+    """The product specification file that clinical supply is certified against."""
+    made_under: str | None = None
+    """The rules that clinical supply for the US is made under, by the phase of its trial."""
     certified_by: str
     certified_by_name: str
     on_behalf_of: str | None

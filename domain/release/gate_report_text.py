@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from domain.batch.gate.results import GateResult
+from domain.batch.views import GreenLightView
 from domain.policy.rejection_grounds import in_words
 from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, RelativeState, ResultLine
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch
@@ -110,9 +111,26 @@ def _foot(report: GateReport) -> Iterator[str]:
     yield from _field("Decision", f"{words(decision.decision)} by {_decider(decision)}, {when}")
     if decision.certificate_number is not None:
         released = f"{decision.quantity} {report.batch.unit or ''}".rstrip()
-        yield from _field("Certificate", f"{decision.certificate_number}, {released}")
+        yield from _field("Certificate", f"{decision.certificate_number}, {released}{_trial(decision)}")
+    if decision.trial is not None:
+        yield from _list("Green lights", (_green_light(each) for each in report.green_lights))
     if decision.withdrawn_at is not None:
         yield from _field("Taken back", f"{decision.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+
+
+def _trial(decision: DecisionView) -> str:
+    if decision.trial is None:
+        return ""
+    phase = f", {words(decision.trial_phase)}" if decision.trial_phase is not None else ""
+    return f", for trial {decision.trial}{phase}"
+
+
+def _green_light(given: GreenLightView) -> str:
+    until = f", valid to {given.valid_to}" if given.valid_to is not None else ""
+    papers = f"{given.authorisation}, {given.ethics}{until}"
+    gone = f", withdrawn {given.withdrawn_at:%Y-%m-%d} by {given.withdrawn_by}" if given.withdrawn_at else ""
+    by = f"{given.given_by}, {given.given_at:%Y-%m-%d}"
+    return f"{given.version} {given.destination}, {given.address}, trial {given.trial} ({papers}; {by}{gone})"
 
 
 def _event(event: OpenEvent) -> str:

@@ -24,6 +24,8 @@ class ShipmentRow(SQLModel, table=True):
     """Version of that arrangement."""
     destination: str
     address: str = ""
+    trial: str | None = None
+    """Of clinical supply the trial that it goes to; its destination is a site of that."""
     carrier: str = ""
     deliver_by: date
     ordered_at: datetime

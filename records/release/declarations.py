@@ -8,12 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule
 from domain.core.people import Actor
-from domain.release.certification import DecisionForMarket, QpCertification
+from domain.release.certification import DecisionForMarket, ProductDecision, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
 from records.exchange.tables.parameters import ParameterSetRow
+from records.release.trial_supply import rules_of_manufacture
 
 
 async def declaration(
@@ -45,6 +46,7 @@ async def declaration(
             form.location.model_dump(mode="json") if isinstance(form, QpCertification) and form.location else None
         ),
         **_of_what_is_no_product(form),
+        **await _of_a_trial(session, batch, form),
         "certified_by": actor.person,
         "certified_by_name": actor.name,
         "on_behalf_of": actor.on_behalf_of,
@@ -59,6 +61,18 @@ def _of_what_is_no_product(form: DecisionForMarket) -> dict[str, JsonValue]:
     if isinstance(form, PartialConfirmation):
         return {"part": form.part, "agreement": form.agreement}
     return {}
+
+
+async def _of_a_trial(session: AsyncSession, batch: BatchRow, form: DecisionForMarket) -> dict[str, JsonValue]:
+    """What the certificate of clinical supply says beyond that of a marketed product."""
+    if not isinstance(form, ProductDecision) or form.trial is None:
+        return {}
+    return {
+        "trial": form.trial.number,
+        "phase": form.trial.phase,
+        "specification_file": form.trial.specification_file,
+        "made_under": await rules_of_manufacture(session, batch, form),
+    }
 
 
 async def _place(session: AsyncSession, scope_id: str) -> JsonValue:

@@ -20,6 +20,7 @@ from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, Pa
 from domain.batch.making.package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch.making.request import BatchRegistration
 from domain.batch.review import REVIEWS, BatchReview, ResultsReview
+from domain.batch.supply_stage import SupplyStage
 from domain.core.case import CaseOrder
 from domain.core.case_actions import COMMON_FORMS
 from domain.release.batch_forms import FORMS_OF_A_BATCH
@@ -57,7 +58,8 @@ class BatchDisposition:
         self.exceptions = GateExceptions(self.case)
         self.quarantine = QuarantineArrangement(self.case)
         self.at_risk_use = AtRiskUse(self.case)
-        self.post_release = PostRelease(self.case, of_product=self._is_product())
+        clinical = self.request.supply_stage is SupplyStage.CLINICAL_SUPPLY
+        self.post_release = PostRelease(self.case, of_product=self._is_product(), clinical=clinical)
         self.certification = Certification(self.case, self.request.markets, released=self.post_release.begin)
         self.redirection: Answered[Redirection] | None = None
         self.reviewers: set[str] = set()

@@ -11,6 +11,7 @@ from domain.batch.batch import BatchStage
 from domain.batch.deviations.deviation import only_about
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.further_processing import ReleaseWithdrawal
+from domain.release.green_light import GreenLight, GreenLightWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import Alert, LaterFinding, Recalled, ReleaseEvaluation, ReleaseReview
 from domain.release.tranche import FurtherApproval, FurtherCertification
@@ -28,9 +29,11 @@ class PostRelease:
     records: an evaluation says what is to be done, so it may be followed anew at any time.
     """
 
-    def __init__(self, case: Case, *, of_product: bool) -> None:
+    def __init__(self, case: Case, *, of_product: bool, clinical: bool) -> None:
+        """`clinical` of supply that needs a green light for each site of its trial."""
         self._case = case
         self._of_product = of_product
+        self._clinical = clinical
         self._beside: dict[str, asyncio.Task[None]] = {}
         self._first: asyncio.Task[None] | None = None
 
@@ -58,6 +61,9 @@ class PostRelease:
         self._case.offer(LaterFinding)
         if not self._of_product:
             self._case.offer(ReleaseWithdrawal, self._withdrawn)
+        if self._clinical:
+            self._case.offer(GreenLight)
+            self._case.offer(GreenLightWithdrawal)
         try:
             while True:
                 known = self._case.changes()
@@ -70,7 +76,7 @@ class PostRelease:
             for task in self._beside.values():
                 task.cancel()
             self._beside.clear()
-            self._case.retract(LaterFinding, ReleaseWithdrawal)
+            self._case.retract(LaterFinding, ReleaseWithdrawal, GreenLight, GreenLightWithdrawal)
 
     def _withdrawn(self, withdrawal: Answered[ReleaseWithdrawal]) -> None:
         self._case.mark_changed()  # the next evaluation shows what is left of the release

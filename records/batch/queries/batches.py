@@ -8,11 +8,13 @@ from sqlalchemy.orm import Mapped
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.supply_stage import SupplyStage
 from domain.batch.views import (
     BatchChangeView,
     BatchSummary,
     CorrectionView,
     DeviationView,
+    GreenLightView,
     MarketView,
     OosView,
     ParentView,
@@ -24,7 +26,7 @@ from domain.core.forms import Process
 from domain.core.view import View
 from records.batch.queries.batch_holds import holds_of_batch
 from records.batch.tables.batches import BatchCorrectionRow, BatchParentRow, BatchRow, BatchUseRow, RetestRow
-from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow, GreenLightRow
 from records.batch.tables.process import BatchChangeRow, BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
@@ -55,6 +57,7 @@ async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
     return BatchSummary(
         **row.model_dump(include=set(BatchSummary.model_fields) - {"markets"}),
         markets=markets,
+        green_lights=await green_lights_of(session, row) if reads_everything(actor) else (),
         parents=await _of(session, BatchParentRow, ParentView, batch_id, col(BatchParentRow.parent_id)),
         uses=await _of(session, BatchUseRow, UseView, batch_id, col(BatchUseRow.kind), col(BatchUseRow.reference)),
         values=await _of(
@@ -71,6 +74,13 @@ async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
         holds=await holds_of_batch(session, actor, batch_id),
         changes=await _of(session, BatchChangeRow, BatchChangeView, batch_id, col(BatchChangeRow.change_id)),
     )  # fmt: skip
+
+
+async def green_lights_of(session: AsyncSession, batch: BatchRow) -> tuple[GreenLightView, ...]:
+    """The green lights of clinical supply, the oldest first."""
+    if batch.supply_stage != SupplyStage.CLINICAL_SUPPLY.value:
+        return ()
+    return await _of(session, GreenLightRow, GreenLightView, batch.batch_id, col(GreenLightRow.version))
 
 
 async def _of(

@@ -1,6 +1,6 @@
 """Projections: holds on batches, decisions by market, and the reviews and judgements that are due."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
@@ -70,6 +70,10 @@ class BatchMarketRow(SQLModel, table=True):
     """Sites for which it is released for further processing; `None` if for any."""
     purpose: str | None = None
     """What it is released for, of a release for further processing."""
+    trial: str | None = None
+    """Of clinical supply the trial that it is released for, as its certificate names it."""
+    trial_phase: str | None = None
+    """Its phase (`domain.batch.trial.Phase`), where it was stated."""
     withdrawn_at: datetime | None = None
     """When the release was taken back (withdrawal or recall)."""
     refused_as: str | None = None
@@ -82,6 +86,36 @@ class BatchMarketRow(SQLModel, table=True):
     """Why, in the words of who has refused it; then of who has raised the grounds."""
 
     __table_args__ = (Index("ix_batch_markets_register", "register_name", "register_number", unique=True),)
+
+
+class GreenLightRow(SQLModel, table=True):
+    """The sponsor's green light: certified clinical supply may go to one site of its trial (section 17)."""
+
+    __tablename__ = "green_lights"
+
+    batch_id: str = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    """Version of the record `green-light` in the batch's case."""
+    market: str
+    trial: str = Field(index=True)
+    """Number of the trial, as on the certificate."""
+    destination: str
+    """Name of the trial site; its address is `address`."""
+    address: str
+    authorisation: str
+    """Document id of the authorisation of the trial."""
+    ethics: str
+    """Document id of the opinion of the ethics committee."""
+    valid_to: date | None = None
+    """Last day on which both documents are valid; `None` if neither states one."""
+    conditions: str
+    """How the conditions of both are met."""
+    given_by: str
+    """Printed name."""
+    given_at: datetime
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None
 
 
 class ReviewDemandRow(SQLModel, table=True):

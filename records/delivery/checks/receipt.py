@@ -5,6 +5,7 @@ from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
 from domain.delivery.destruction import refuse_while_needed
 from domain.delivery.facts import GoodsInDoubt
+from domain.delivery.green_light import refuse_if_lacking
 from domain.delivery.leaving import refuse_unless_unblockable
 from domain.delivery.receipt import (
     DisposalKind,
@@ -25,6 +26,7 @@ from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.delivery.green_lights import lack_of
 from records.delivery.shipping import goods_of, leaving, locked_batch, ordered, stock_of
 from records.delivery.stock import needed_by
 from records.delivery.tables import ShipmentRow
@@ -58,7 +60,8 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
         await establish(writing, fact)
     measured = needs_logger(ordered(case)) and form.quantity > 0
     stock = await stock_of(writing, batch, row.market)
-    stopped = not row.quarantine and (stock is None or bool(stock.stopped_by))
+    lack = await lack_of(writing, batch, ordered(case))
+    stopped = not row.quarantine and (stock is None or bool(stock.stopped_by) or lack is not None)
     expired = stock is not None and stock.shelf_life_over is not None
     kept_back = row.quarantine or stopped
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=kept_back)
@@ -75,7 +78,7 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
 
 @checks(Unblocking)
 async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
-    """Goods go to the market once it is released, and nothing holds it."""
+    """Goods go to the market once it is released, and nothing holds it; clinical supply under a green light."""
     row = await shipment_row(writing, case)
     batch = await locked_batch(writing, row.batch_id)
     stock = await stock_of(writing, batch, row.market)
@@ -83,6 +86,7 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
         raise Refused(Code.NOT_OPEN, "There is no block to take off.")
     goods, within = goods_of(row, batch), row.excursion_accepted or row.within_limits
     refuse_unless_unblockable(stock, transport_within=within, accepted=goods.accepted)
+    refuse_if_lacking(await lack_of(writing, batch, ordered(case)))
     return {"blocked": goods.model_copy(update={"quarantined": False}).blocked > 0}
 
 

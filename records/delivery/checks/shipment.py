@@ -6,6 +6,7 @@ from domain.core.entry import OpenTask
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title
+from domain.delivery.green_light import refuse_if_lacking, refuse_misplaced_trial
 from domain.delivery.leaving import MarketStock, refuse_if_stopped, refuse_unless_orderable
 from domain.delivery.shipment import (
     RULE,
@@ -22,6 +23,7 @@ from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
+from records.delivery.green_lights import is_clinical, lack_of
 from records.delivery.shipping import in_words, locked_batch, ordered, stock_of
 from records.site.scopes import site_and_scopes
 
@@ -36,8 +38,11 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     refuse_unless_ordered(form, today=calendar.local_day(writing.at))
     await _refuse_unknown_carrier(writing, form)
     batch = await _locked(writing, form)
+    refuse_misplaced_trial(form.trial, is_clinical=is_clinical(batch))
     stock = await _stock(writing, batch, form)
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
+    if not form.quarantine:
+        refuse_if_lacking(await lack_of(writing, batch, form))
     await _refuse_short_life(writing, batch, form, form.deliver_by, "deliver_by")
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
     return requested.model_copy(
@@ -108,7 +113,10 @@ async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) ->
     life = await shelf_life_of(writing.session, writing.policies, batch, writing.at, order.market)
     if life.stopped_by(writing.at) and not life.stopped_by(form.dispatched_at) and form.documents:
         stock = stock.model_copy(update={"shelf_life_over": None})  # they left in time, and it is shown
-    refuse_if_stopped(stock, quarantine=order.quarantine, to_site=writing.actor.org is Org.CDMO)
+    to_site = writing.actor.org is Org.CDMO
+    refuse_if_stopped(stock, quarantine=order.quarantine, to_site=to_site)
+    if not order.quarantine:
+        refuse_if_lacking(await lack_of(writing, batch, order), to_site=to_site)
     arrival = max(order.deliver_by, calendar.local_day(form.dispatched_at))
     await _refuse_short_life(writing, batch, order, arrival, "dispatched_at")
     return {}

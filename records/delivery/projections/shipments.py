@@ -32,6 +32,7 @@ async def order(session: AsyncSession, event: Event) -> None:
             arrangement=int(arrangement) if arrangement is not None else None,
             destination=form.destination.name,
             address=form.destination.address,
+            trial=form.trial,
             carrier=form.carrier,
             deliver_by=form.deliver_by,
             ordered_at=event.occurred_at,

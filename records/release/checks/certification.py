@@ -54,6 +54,7 @@ from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
 from records.release.rules import rule_needed
 from records.release.seen_gates import gates_shown, unsigned
+from records.release.trial_supply import refuse_unless_named
 
 _QUALITY_OF_SITES = frozenset({Role.CDMO_QA, Role.CDMO_QU_HEAD})
 
@@ -106,6 +107,7 @@ async def approves(writing: Writing, case: CaseRow, form: QcuApproval) -> Effect
 async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
     """Refuse, or enter the decision of the sponsor by the gates."""
     batch, market = await open_market(writing, case, form, rule)
+    await refuse_unless_named(writing.session, batch, form, rule, before=None)
     evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)

@@ -20,6 +20,7 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.checks.certification import decided, evidence_for, lists_behind, releases, roles_held
 from records.release.rules import rule_needed
+from records.release.trial_supply import refuse_unless_named
 
 locks_above(FurtherCertification, FurtherApproval)(lists_behind)
 
@@ -53,6 +54,7 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
         unit=batch.unit or "",
     )
     refuse_unless_well_formed(form, made=made, unit=batch.unit)
+    await refuse_unless_named(writing.session, batch, form, rule, before=market.trial)
     evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)

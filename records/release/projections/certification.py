@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import MarketDecision
 from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
-from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
+from domain.release.certification import DecisionForMarket, ProductDecision, QcuApproval, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
 from records.batch.settling import settle, stand_anew, state_grounds
 from records.batch.tables.decisions import BatchMarketRow
@@ -59,6 +59,8 @@ async def _decide(session: AsyncSession, event: Event, form: DecisionForMarket) 
     row.event_number = event.number
     if form.decision is MarketDecision.RELEASE:
         row.quantity = str(form.quantity)
+        if isinstance(form, ProductDecision) and form.trial is not None:
+            row.trial, row.trial_phase = form.trial.number, form.trial.phase
         row.certificate_number = str(effect["certificate_number"])
         row.register_name, row.register_number = str(effect["register"]), int(str(effect["register_number"]))
     elif form.grounds:

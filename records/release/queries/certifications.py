@@ -175,6 +175,7 @@ def _shown(row: BatchMarketRow, batch: BatchRow, quantity: str | None = None) ->
         batch_id=batch.batch_id,
         batch_number=batch.number,
         product=batch.product,
+        trial=row.trial,
         quantity=quantity or str(row.quantity),
         unit=batch.unit,
         decided_by=str(row.decided_by),

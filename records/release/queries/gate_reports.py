@@ -11,7 +11,7 @@ from domain.batch.disposition import SiteDisposition
 from domain.batch.gate.results import GateResult, GateVerdict, hash_of
 from domain.batch.making.stage_rules import deciders_at_stage
 from domain.batch.review import REVIEWS
-from domain.batch.views import CorrectionView, DeviationView, OosView
+from domain.batch.views import CorrectionView, DeviationView, GreenLightView, OosView
 from domain.core.forms import Form
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
@@ -23,6 +23,7 @@ from domain.release.gate_words import words
 from domain.release.gates import evaluate
 from records.batch.batches import scopes_used
 from records.batch.making.shelf_life import shelf_life_of
+from records.batch.queries.batches import green_lights_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.batch.tables.process import BatchDeviationRow, OosRow
@@ -95,12 +96,17 @@ async def gate_report(
         events=await events_shown(session, sites),
         judgements=await judgements_shown(session, batch_id, row.market, None),
         said=await said_of(session, batch_id),
+        green_lights=await _green_lights(session, batch, row.market),
         deviations=await _deviations(session, batch_id),
         results=await _results(session, batch_id),
         holds=evidence.holds,
         reviewers=await _reviewers(session, batch_id, evidence),
         decision=await _decision(session, row),
     )
+
+
+async def _green_lights(session: AsyncSession, batch: BatchRow, market: str) -> tuple[GreenLightView, ...]:
+    return tuple(each for each in await green_lights_of(session, batch) if each.market == market)
 
 
 def _to_judge(gate: GateResult) -> ToJudge:
@@ -144,6 +150,7 @@ async def _signed(
         sha256=hash_of(gates_in(record)),
         sites=await sites_shown(session, batch),
         judgements=await judgements_shown(session, batch.batch_id, row.market, record),
+        green_lights=await _green_lights(session, batch, row.market),
         deviations=(),
         results=(),
         holds=(),

@@ -71,7 +71,7 @@ async def test_what_is_learned_during_an_evaluation_is_asked_about(
     evaluations: list[tuple[ReleaseEvaluation, bool]], last: str
 ) -> None:
     desk = Desk(*evaluations)
-    PostRelease(cast("Case", desk), of_product=True).begin()
+    PostRelease(cast("Case", desk), of_product=True, clinical=False).begin()
     async with asyncio.timeout(PATIENCE):
         await desk.until(lambda: desk.asked[-1:] == [last])
     for task in asyncio.all_tasks() - {asyncio.current_task()}:

@@ -1,0 +1,39 @@
+"""Clinical supply: the trial that it is certified for, and the sponsor's green light for each of its sites."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
+
+revision = "0022"
+down_revision = "0021"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("batch_markets", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("trial", AutoString(), nullable=True))
+        batch_op.add_column(sa.Column("trial_phase", AutoString(), nullable=True))
+    with op.batch_alter_table("shipments", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("trial", AutoString(), nullable=True))
+    op.create_table(
+        "green_lights",
+        sa.Column("batch_id", AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("market", AutoString(), nullable=False),
+        sa.Column("trial", AutoString(), nullable=False),
+        sa.Column("destination", AutoString(), nullable=False),
+        sa.Column("address", AutoString(), nullable=False),
+        sa.Column("authorisation", AutoString(), nullable=False),
+        sa.Column("ethics", AutoString(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("conditions", AutoString(), nullable=False),
+        sa.Column("given_by", AutoString(), nullable=False),
+        sa.Column("given_at", UTCDateTime(), nullable=False),
+        sa.Column("withdrawn_by", AutoString(), nullable=True),
+        sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_because", AutoString(), nullable=True),
+        sa.PrimaryKeyConstraint("batch_id", "version", name=op.f("pk_green_lights")),
+    )
+    with op.batch_alter_table("green_lights", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_green_lights_trial"), ["trial"], unique=False)

@@ -1,0 +1,54 @@
+"""What decisions on clinical supply look up about its trial."""
+
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.supply_stage import SupplyStage
+from domain.batch.trial import Phase
+from domain.core.names import name_key
+from domain.release.certification import CertificationDecision, ProductDecision
+from domain.release.trial_supply import US, made_under, refuse_unless_of_a_trial
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
+from records.delivery.green_lights import is_clinical
+
+_LATER = [phase.value for phase in Phase if phase is not Phase.PHASE_1]
+
+
+async def refuse_unless_named(
+    session: AsyncSession, batch: BatchRow, form: CertificationDecision, rule: DecisionRule, *, before: str | None
+) -> None:
+    """Raise `Refused` unless a decision on clinical supply names its trial. `before` is that of earlier parts."""
+    if isinstance(form, ProductDecision):
+        refuse_unless_of_a_trial(
+            form,
+            rule,
+            is_clinical=is_clinical(batch),
+            made_available=await _made_available(session, batch),
+            before=before,
+        )
+
+
+async def rules_of_manufacture(session: AsyncSession, batch: BatchRow, form: ProductDecision) -> str | None:
+    """The rules that clinical supply is made under, where the phase of its trial decides that."""
+    if form.trial is None:
+        return None
+    return made_under(form.market, form.trial.phase, made_available=await _made_available(session, batch))
+
+
+async def _made_available(session: AsyncSession, batch: BatchRow) -> bool:
+    """Whether the product was released for a trial of a later phase, or for the market in the US (21 CFR 210.2(c))."""
+    if not is_clinical(batch):
+        return False
+    marketed = (col(BatchMarketRow.market) == US) & (col(BatchRow.supply_stage) == SupplyStage.FINISHED.value)
+    query = (
+        select(BatchRow.product)
+        .join(BatchMarketRow, col(BatchMarketRow.batch_id) == col(BatchRow.batch_id))
+        .where(
+            col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+            or_(col(BatchMarketRow.trial_phase).in_(_LATER), marketed),
+        )
+        .distinct()
+    )
+    return name_key(batch.product) in map(name_key, (await session.exec(query)).all())
