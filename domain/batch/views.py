@@ -86,6 +86,24 @@ class ParentView(View):
     """What comes of one unit of it, in the unit of the batch."""
 
 
+class ComparatorView(View):
+    """Where a product comes from that was bought for a trial."""
+
+    authorisation: str
+    """Number of the marketing authorisation that it is sold under."""
+    authorised_in: str
+    bought_from: str
+    licence: str
+    """The licence under which that one sells medicines."""
+    pedigree: tuple[str, ...]
+    """Ids of the documents that show every hand that it has passed through."""
+
+    def words(self) -> str:
+        """The same in one line."""
+        source = f"bought from {self.bought_from} ({self.licence})"
+        return f"comparator {self.authorisation} of {self.authorised_in}, {source}, pedigree {', '.join(self.pedigree)}"
+
+
 class UseView(View):
     """Something that the batch shares with others."""
 
@@ -93,6 +111,8 @@ class UseView(View):
     reference: str
     detail: str
     """Of a material its maker, of a scope what is done there."""
+    comparator: ComparatorView | None = None
+    """Where a lot comes from that was bought for a trial."""
 
 
 class ValueView(View):
@@ -224,6 +244,11 @@ class BatchSummary(View):
     """Last day of use by the authority's extension, for `extended_markets` alone."""
     extended_markets: tuple[str, ...]
     """Markets of an extension that is in force."""
+    use_date_to: date | None = None
+    """Last day of use of what is relabelled of clinical supply under the plan of its trial; the batch stays expired."""
+    use_date_markets: tuple[str, ...] = ()
+    use_date_trial: str | None = None
+    """The trial for which alone that is certified."""
     sample_quantity: str | None
     """Quantity of retained and reference samples, beside `quantity`."""
     retained_samples: str | None

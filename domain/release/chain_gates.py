@@ -83,7 +83,11 @@ def _lots(member: Member) -> Found:
         f"{each.lot} may be a lot that {each.event_id} ({each.type.words} at {each.site}) names"
         for each in member.lots_alike
     ]
-    lines = [*map(_lot_line, member.materials), *(f"{each.lot}: {_said_of(each)}" for each in member.lots_in_doubt)]
+    lines = [
+        *map(_lot_line, member.materials),
+        *(f"{each.lot}: {each.comparator}" for each in member.materials if each.comparator is not None),
+        *(f"{each.lot}: {_said_of(each)}" for each in member.lots_in_doubt),
+    ]
     return Found("", lines, wrong, doubtful, names=frozenset(each.event_id for each in judged))
 
 
@@ -98,7 +102,7 @@ def _does(scope: ScopeFacts) -> str:
 
 def _lot_doubts(lot: MaterialFacts) -> list[str]:
     doubts = [f"{lot.lot} of {lot.maker} may be {each}, an own batch" for each in lot.may_be]
-    if lot.chain and lot.certificate is None:
+    if lot.chain and lot.certificate is None and lot.comparator is None:
         doubts.append(f"the certificate of the original manufacturer of {lot.lot} is not on file")
     return doubts
 
@@ -210,4 +214,5 @@ def _parent_line(parent: ParentFacts, market: str) -> str:
         state = "rejected" if release.rejected or parent.is_rejected else f"not released for {market}"
     used = f", used on {parent.used_at:%Y-%m-%d}" if parent.used_at is not None else ""
     risk = f", at risk under {release.at_risk}" if release.at_risk is not None else ""
-    return f"comes from: {parent.name}, {state}{used}{risk}"
+    plan = f", use date to {parent.last_day} under the plan of {parent.extended_for}" if parent.extended_for else ""
+    return f"comes from: {parent.name}, {state}{used}{risk}{plan}"

@@ -53,6 +53,10 @@ class ReportedBatch(View):
     extended_to: date | None = None
     """Last day of use by the authority's extension, for `extended_markets` alone."""
     extended_markets: tuple[str, ...] = ()
+    use_date_to: date | None = None
+    """Last day of use of what is relabelled of it under the plan of a trial."""
+    use_date_markets: tuple[str, ...] = ()
+    use_date_trial: str | None = None
     retained_samples: str | None = None
     """Retained and reference samples, in the site's words; like the next ones what the site states at the end."""
     sample_quantity: str | None = None

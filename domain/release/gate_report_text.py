@@ -54,6 +54,9 @@ def _dates(batch: ReportedBatch) -> Iterator[str]:
     if batch.extended_markets:
         where = ", ".join(batch.extended_markets)
         yield from _field("Extended", f"to {batch.extended_to} for {where} by the authority")
+    if batch.use_date_to is not None:
+        where = f"{', '.join(batch.use_date_markets)}, trial {batch.use_date_trial}"
+        yield from _field("Use date", f"to {batch.use_date_to} for {where}, after relabelling alone")
     for each in batch.corrections:
         state = {None: "waits for a second person", True: "corrected", False: "refused"}[each.confirmed]
         what = each.field.removesuffix("_on").replace("_", " ")

@@ -5,6 +5,7 @@ available for a trial of phase 2 or 3, or is lawfully marketed (21 CFR 210.2(c))
 """
 
 import re
+from collections.abc import Iterable
 
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.trial import RULE, Phase, is_same_trial
@@ -31,11 +32,18 @@ def made_under(market: str, phase: Phase | None, *, made_available: bool) -> str
 
 
 def refuse_unless_of_a_trial(
-    form: ProductDecision, rule: DecisionRule, *, is_clinical: bool, made_available: bool, before: str | None = None
+    form: ProductDecision,
+    rule: DecisionRule,
+    *,
+    is_clinical: bool,
+    made_available: bool,
+    before: str | None = None,
+    lasts_for: Iterable[str] = (),
 ) -> None:
     """Raise `Refused` unless a release of clinical supply, and nothing else, names its trial as its market asks.
 
-    `before` is the trial of the parts that were released before; further parts are for the same.
+    `before` is the trial of the parts that were released before; further parts are for the same. `lasts_for` are the
+    trials under whose plan the batch lasts longer than what it was relabelled from.
     """
     trial, wanted = form.trial, is_clinical and form.decision is MarketDecision.RELEASE
     if (trial is not None) != wanted:
@@ -52,6 +60,9 @@ def refuse_unless_of_a_trial(
         faults["statement"] = wording
     if before is not None and not is_same_trial(before, trial.number):
         faults["trial.number"] = f"is not {before}, the trial of the parts that were released before"
+    for plan in lasts_for:
+        if not is_same_trial(plan, trial.number):
+            faults["trial.number"] = f"is not {plan}, under whose plan its use date was extended"
     if faults:
         raise broken(RULE, "The certificate does not say what its trial asks for.", **faults)
 

@@ -1,6 +1,6 @@
 """The batches that a batch comes from, over all steps, as far as gates look at them. Hundreds of them are one query."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple, Self
@@ -34,6 +34,9 @@ class Batch(NamedTuple):
     made_on: date | None
     finished_at: datetime | None
     expiry_on: date | None
+    use_date_to: date | None
+    use_date_markets: Sequence[str]
+    use_date_trial: str | None
     site_decision: str | None
     site_decided_at: datetime | None
     review_open: bool

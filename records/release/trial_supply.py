@@ -4,14 +4,16 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.making.shelf_life import is_limited_by
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.core.names import name_key
 from domain.release.certification import CertificationDecision, ProductDecision
 from domain.release.trial_supply import US, made_under, refuse_unless_of_a_trial
-from records.batch.tables.batches import BatchRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.delivery.green_lights import is_clinical
+from records.release.family import Batch, origin_of
 
 _LATER = [phase.value for phase in Phase if phase is not Phase.PHASE_1]
 
@@ -27,6 +29,7 @@ async def refuse_unless_named(
             is_clinical=is_clinical(batch),
             made_available=await _made_available(session, batch),
             before=before,
+            lasts_for=await _plans(session, batch),
         )
 
 
@@ -37,8 +40,30 @@ async def rules_of_manufacture(session: AsyncSession, batch: BatchRow, form: Pro
     return made_under(form.market, form.trial.phase, made_available=await _made_available(session, batch))
 
 
+async def _plans(session: AsyncSession, batch: BatchRow) -> list[str]:
+    """The trials under whose plan the goods of a batch last longer than they did before they were relabelled."""
+    if not is_clinical(batch):
+        return []
+    steps, origin = await origin_of(session, batch.batch_id)
+    same_goods = {batch.batch_id}
+    for _ in steps:  # as many steps as there are at most, in whatever order they come
+        same_goods |= {each.parent_id for each in steps if each.batch_id in same_goods and is_limited_by(each.relation)}
+    return sorted({
+        each.use_date_trial
+        for each in origin
+        if each.batch_id in same_goods and each.use_date_trial is not None and _lasts_longer(batch, each)
+    })  # fmt: skip
+
+
+def _lasts_longer(batch: BatchRow, origin: Batch) -> bool:
+    return origin.expiry_on is not None and (batch.expiry_on is None or batch.expiry_on > origin.expiry_on)
+
+
 async def _made_available(session: AsyncSession, batch: BatchRow) -> bool:
-    """Whether the product was released for a trial of a later phase, or for the market in the US (21 CFR 210.2(c))."""
+    """Whether the product was released for a trial of a later phase, or is marketed in the US (21 CFR 210.2(c)).
+
+    A comparator is marketed.
+    """
     if not is_clinical(batch):
         return False
     marketed = (col(BatchMarketRow.market) == US) & (col(BatchRow.supply_stage) == SupplyStage.FINISHED.value)
@@ -51,4 +76,7 @@ async def _made_available(session: AsyncSession, batch: BatchRow) -> bool:
         )
         .distinct()
     )
-    return name_key(batch.product) in map(name_key, (await session.exec(query)).all())
+    if name_key(batch.product) in map(name_key, (await session.exec(query)).all()):
+        return True
+    bought = select(BatchUseRow).where(col(BatchUseRow.batch_id) == batch.batch_id)
+    return any(use.comparator is not None for use in (await session.exec(bought)).all())

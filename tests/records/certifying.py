@@ -1,7 +1,9 @@
 """A batch that has come as far as certification: made, released by its site, reviewed by three, nothing against it."""
 
 import itertools
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from domain.asl.asl import AslStatus
@@ -73,16 +75,21 @@ async def reviewed(
     finished_at: str | None = None,
     by_minutes: int = 5,
     started_at: datetime = START,
+    ends: Mapping[str, Any] = MappingProxyType({}),
+    materials: Sequence[dict[str, Any]] = MATERIALS,
     **changes: Any,
 ) -> Qualifying:
-    """A batch, made today, released by its site and reviewed, all so many minutes after its registration."""
+    """A batch, made today, released by its site and reviewed, all so many minutes after its registration.
+
+    `ends` says more of the end of its manufacture.
+    """
     batch = await registered(seeded, **changes)
     batch.passes(minutes=by_minutes)
     begun = started_at.isoformat()
-    await batch.does("wen", "start", started_at=begun, materials=MATERIALS)
+    await batch.does("wen", "start", started_at=begun, materials=list(materials))
     values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": begun}]
     await batch.answers("wen", "parameters", {"values": values})
-    await finishes(batch, finished_at=finished_at)
+    await finishes(batch, finished_at=finished_at, **ends)
     await analysed(batch)
     await confirmed(batch)
     document = await seeded.upload(by=await seeded.actor("uta"))

@@ -18,6 +18,8 @@ class MaterialFacts(GateFacts):
     """Its way to the site, as it was stated."""
     certificate: str | None = None
     """Document id of the original manufacturer's certificate."""
+    comparator: str | None = None
+    """Where it comes from, if it was bought for a trial, in words."""
     is_own: str | None = None
     """The own batch that it is."""
     may_be: tuple[str, ...] = ()
@@ -92,7 +94,9 @@ class ParentFacts(GateFacts):
     over_now: bool = False
     """Whether its shelf life is over now."""
     last_day: date | None = None
-    """Last day of its shelf life."""
+    """Last day of its shelf life, as what is made of it counts it."""
+    extended_for: str | None = None
+    """The trial under whose plan that day is a later one, for what is relabelled."""
     is_starting_material: bool = False
     release: ReleaseFacts = ReleaseFacts()
     site_released_at: AwareDatetime | None = None

@@ -18,7 +18,7 @@ from domain.batch.making.mass_balance import (
 )
 from domain.batch.markets import is_known
 from domain.batch.supply_stage import SupplyStage
-from domain.core.document import DocumentReference
+from domain.core.document import DocumentReference, Evidence
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key, party_key
 from domain.core.people import Role
@@ -26,7 +26,7 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText
 from domain.core.units import Unit
 from domain.exchange.parameters import Number
-from domain.site.site import Markets
+from domain.site.site import Country, Markets
 
 _OF_A_PART = frozenset({
     Relation.INTERMEDIATE, Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK,
@@ -65,6 +65,10 @@ class NodeType(StrEnum):
     STORAGE = "STORAGE"
 
 
+_SELLS = frozenset({NodeType.MANUFACTURER, NodeType.AGENT, NodeType.DISTRIBUTOR, NodeType.REPACKER})
+"""Who may have sold a material."""
+
+
 class ChainNode(Value):
     """One company on the way of a material."""
 
@@ -72,6 +76,21 @@ class ChainNode(Value):
     """What it does."""
     name: ShortText = Field(examples=["Chemiehandel Nord GmbH, Hamburg"])
     """Name and place."""
+
+
+class Comparator(Value):
+    """A product that was bought for a trial, and is repacked or blinded there: whose it is, and how it has come."""
+
+    authorisation: ShortText = Field(examples=["EU/1/19/1377/001"])
+    """Number of the marketing authorisation that it is sold under."""
+    authorised_in: Country = Field(examples=["EU"])
+    """The market of that authorisation."""
+    bought_from: ShortText = Field(examples=["Pharma Nord Grosshandel GmbH, Hamburg"])
+    """Who has sold it: the manufacturer, an agent, a distributor or a repacker of its way."""
+    licence: ShortText = Field(examples=["DE_HH_01_WDA_2024_0007"])
+    """The licence under which that one sells medicines."""
+    pedigree: Evidence
+    """Documents that show every hand that it has passed through."""
 
 
 class Material(Value):
@@ -87,6 +106,8 @@ class Material(Value):
     """Its way from the manufacturer to the site, in order."""
     certificate: DocumentReference | None = None
     """The certificate of the original manufacturer, which is kept whoever has delivered the lot."""
+    comparator: Comparator | None = None
+    """Of a product bought for a trial, where it comes from; its way is stated then."""
 
 
 class SubcontractedStep(Value):
@@ -204,8 +225,11 @@ def uses(materials: Iterable[Material], equipment: Iterable[str], analysts: Iter
 
 
 def refuse_unless_chained(materials: Sequence[Material]) -> None:
-    """Raise `Refused` if the way of a material begins with another manufacturer than the one that is named."""
-    faults = {
+    """Raise `Refused` if the way of a material begins with another manufacturer than the one that is named.
+
+    A comparator has a way, from the manufacturer to who has sold it.
+    """
+    faults = _faults_of_comparators(materials) | {
         f"materials.{index}.chain.{place}.name": f"is not {each.manufacturer}, the manufacturer"
         for index, each in enumerate(materials)
         for place, node in enumerate(each.chain)
@@ -213,6 +237,35 @@ def refuse_unless_chained(materials: Sequence[Material]) -> None:
     }
     if faults:
         raise broken("section 17, lots of materials", "The supply chain does not fit.", **faults)
+
+
+def _faults_of_comparators(materials: Sequence[Material]) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    for index, each in enumerate(materials):
+        if each.comparator is None:
+            continue
+        sellers = {party_key(node.name) for node in each.chain if node.type in _SELLS}
+        if not each.chain or each.chain[0].type is not NodeType.MANUFACTURER:
+            faults[f"materials.{index}.chain"] = "say the way of a comparator, from its manufacturer on"
+        elif party_key(each.comparator.bought_from) not in sellers:
+            faults[f"materials.{index}.comparator.bought_from"] = "is nobody on its way who sells it"
+    return faults
+
+
+def refuse_unless_of_comparators(materials: Sequence[Material], *, for_trials: bool, is_of_a_comparator: bool) -> None:
+    """Raise `Refused` unless a comparator is used for a trial, and named where a batch is made of one.
+
+    `is_of_a_comparator` of clinical supply that is packed and comes from no dosage form of ours: it was bought.
+    """
+    faults = {
+        f"materials.{index}.comparator": "is of what is made for trials"
+        for index, each in enumerate(materials)
+        if each.comparator is not None and not for_trials
+    }
+    if is_of_a_comparator and all(each.comparator is None for each in materials):
+        faults["materials"] = "name the comparator that is packed, with its source, authorisation and pedigree"
+    if faults:
+        raise broken("section 17, comparators", "It is not known what is packed, or where it comes from.", **faults)
 
 
 def refuse_unless_orderable(

@@ -18,12 +18,12 @@ from domain.batch.making.manufacture import (
 )
 from domain.batch.making.mass_balance import refuse_unless_balanced
 from domain.batch.making.own_lots import NamedLot, refuse_own
-from domain.batch.making.request import refuse_unless_chained
-from domain.batch.supply_stage import has_parameters
+from domain.batch.making.request import refuse_unless_chained, refuse_unless_of_comparators
+from domain.batch.supply_stage import SupplyStage, has_parameters
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.exchange.parameters import ParameterClass
-from domain.site.site import Activity
+from domain.site.site import Activity, ProductStage
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import bound_parameters, counting_values
 from records.batch.making.lots_in_doubt import doubts_about, falsified_lots, falsified_origins
@@ -58,6 +58,11 @@ async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Eff
     refuse_lots_in_doubt(await falsified_origins(writing, batch, form.started_at))
     bound = await effective_set(writing.session, batch.scope_id, form.started_at)
     scope = await writing.session.get_one(ScopeRow, batch.scope_id)
+    refuse_unless_of_comparators(
+        form.materials,
+        for_trials=scope.stage == ProductStage.CLINICAL.value,
+        is_of_a_comparator=await _is_of_a_comparator(writing, batch, Activity(scope.activity)),
+    )
     if bound is None and has_parameters(Activity(scope.activity)):
         raise Refused(Code.NOT_OPEN, "No parameter set was effective as manufacture began.", rule="G6")
     for each in doubts:
@@ -67,6 +72,14 @@ async def starts(writing: Writing, case: CaseRow, form: ManufactureStart) -> Eff
         "parameter_set_id": bound.set_id if bound is not None else None,
         "started_on": lookups.calendar.local_day(form.started_at).isoformat(),
     }
+
+
+async def _is_of_a_comparator(writing: Writing, batch: BatchRow, activity: Activity) -> bool:
+    """Whether it is clinical supply that a site packs which does nothing else, and no dosage form of ours is in it."""
+    if batch.supply_stage != SupplyStage.CLINICAL_SUPPLY.value or activity is not Activity.PACKAGING:
+        return False
+    stages = [origin.supply_stage for _, origin in await origins_of(writing.session, batch.batch_id)]
+    return all(stage is not None and SupplyStage(stage).is_of_the_substance for stage in stages)
 
 
 @checks(ParameterReport)
@@ -108,7 +121,7 @@ async def finishes(writing: Writing, case: CaseRow, form: ManufactureEnd) -> Eff
         calendar=lookups.calendar,
         critical=[each.name for each in parameters if each.parameter_class is ParameterClass.CPP],
         reported=[row.parameter for row in await counting_values(writing.session, case.case_id)],
-        origins=dates_of(await origins_of(writing.session, case.case_id)),
+        origins=dates_of(await origins_of(writing.session, case.case_id), batch.markets),
     )
     refuse_unless_balanced(
         unit=batch.unit or "1",

@@ -28,7 +28,7 @@ from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
 from records.batch.genealogy import lock_families
 from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
-from records.batch.making.shelf_life import dates_of, origins_of, shelf_life_of
+from records.batch.making.shelf_life import dates_of, last_day_as_origin, origins_of, shelf_life_of
 from records.batch.questions import LeftOf
 from records.batch.standing import ended
 from records.batch.tables.batches import BatchCorrectionRow, BatchParentRow, BatchRow
@@ -133,7 +133,7 @@ async def _doubt_what_lasts_longer(writing: Writing, batch: BatchRow, family: li
     )
     stage = SupplyStage(batch.supply_stage) if batch.supply_stage is not None else None
     for child, relation in (await writing.session.exec(query)).all():
-        limit = batch.expiry_on
+        limit = last_day_as_origin(batch, Relation(relation), child.markets)
         if limit is None or child.expiry_on is None or child.expiry_on <= limit:
             continue
         if is_limited_by(Relation(relation), stage):
@@ -168,7 +168,7 @@ async def _bounds(writing: Writing, batch: BatchRow, form: ManufactureCorrection
         col(BatchMarketRow.withdrawn_at).is_(None),
     )
     released = [Decimal(each) for each in (await writing.session.exec(query)).all() if each is not None]
-    origins = dates_of(await origins_of(writing.session, batch.batch_id))
+    origins = dates_of(await origins_of(writing.session, batch.batch_id), batch.markets)
     return Bounds(
         made_on=batch.made_on,
         taken=Decimal(batch.quantity) - left,

@@ -34,7 +34,7 @@ from records.batch.batches import lock_lists, orders_stopped_by
 from records.batch.genealogy import in_order
 from records.batch.holds.holds import inherited
 from records.batch.making.lots_in_doubt import falsified_parents
-from records.batch.making.shelf_life import shelf_life_of
+from records.batch.making.shelf_life import life_as_origin
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.declared import Effect, Requested, opens
@@ -132,7 +132,7 @@ async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:
         stage, closed = (case.stage, case.closed_at is not None) if case is not None else ("", False)
         refuse_unless_descends(index, parent.relation, stage, form.unit, row.unit, is_gone=is_gone, closed=closed)
         if uses_as_it_is(parent.relation):
-            life = await shelf_life_of(session, writing.policies, row, writing.at)
+            life = await life_as_origin(writing, row, parent.relation, form.markets)
             life.refuse_if_over(writing.at, f"parents.{index}.batch_id")
     if Relation.CORRECTION in form.relations():
         await _refuse_second_correction(writing, parents)

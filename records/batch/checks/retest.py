@@ -6,6 +6,7 @@ from domain.batch.batch import MarketDecision
 from domain.batch.facts import FailingResultFound, RetestDue
 from domain.batch.making.retest import (
     EXTENSION,
+    Extensible,
     ExtensionRequest,
     ExtensionSignature,
     Retest,
@@ -14,6 +15,7 @@ from domain.batch.making.retest import (
 )
 from domain.batch.making.shelf_life import retested_until
 from domain.batch.results.analysis_forms import Source
+from domain.batch.supply_stage import SupplyStage
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
@@ -63,7 +65,10 @@ async def retests(writing: Writing, case: CaseRow, form: Retest) -> Effect:
 
 @checks(ExtensionRequest)
 async def asks_for_an_extension(writing: Writing, case: CaseRow, form: ExtensionRequest) -> Effect:
-    """Of markets for which the batch is open or released, to a day after its last one."""
+    """Of markets for which the batch is open or released, to a day after its last one.
+
+    Clinical supply is extended for what is relabelled, under the plan of the trial that it is certified for.
+    """
     await _refuse_unless_fitting(writing, case, form)
     return {}
 
@@ -85,7 +90,12 @@ async def signs_an_extension(writing: Writing, case: CaseRow, form: ExtensionSig
     request = await records.the(ExtensionRequest)
     if form.approve:
         await _refuse_unless_fitting(writing, case, request)
-    return {"markets": [*request.markets], "last_day": request.last_day.isoformat()}
+    return {
+        "markets": [*request.markets],
+        "last_day": request.last_day.isoformat(),
+        "ground": request.ground.value,
+        "trial": request.trial,
+    }
 
 
 async def _refuse_unless_fitting(writing: Writing, case: CaseRow, form: ExtensionRequest) -> None:
@@ -93,14 +103,16 @@ async def _refuse_unless_fitting(writing: Writing, case: CaseRow, form: Extensio
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch.batch_id)
     rows = (await writing.session.exec(query)).all()
-    if batch.extended_markets and not set(batch.extended_markets) <= set(form.markets):
-        message = f"An extension for {', '.join(batch.extended_markets)} is in force; the next one names them as well."
+    before = (*batch.extended_markets, *batch.use_date_markets)
+    if not set(before) <= set(form.markets):
+        message = f"An extension for {', '.join(before)} is in force; the next one names them as well."
         raise Refused(Code.CONFLICT, message, rule=EXTENSION, fields={"markets": "must name those extended before"})
-    refuse_unless_extensible(
-        form,
-        markets=frozenset(
-            row.market for row in rows if row.decision != MarketDecision.REJECT.value and row.withdrawn_at is None
-        ),
+    standing = [row for row in rows if row.decision != MarketDecision.REJECT.value and row.withdrawn_at is None]
+    known = Extensible(
+        markets=frozenset(row.market for row in standing),
         expiry_on=batch.expiry_on,
-        today=lookups.today,
+        is_clinical=batch.supply_stage == SupplyStage.CLINICAL_SUPPLY.value,
+        trials={row.market: row.trial for row in standing if row.trial is not None},
+        use_to=batch.use_date_to,
     )
+    refuse_unless_extensible(form, known, today=lookups.today)

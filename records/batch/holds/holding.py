@@ -18,6 +18,7 @@ from domain.batch.markets import concerns
 from domain.core.names import name_key
 from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds.holds import Cause, has_cause, open_batches, placed, same_cause
+from records.batch.making.shelf_life import last_day_as_origin
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
@@ -139,7 +140,9 @@ async def hold_what_was_made_after(writing: Writing, batch: BatchRow, ended_at: 
     )
     done = Consequences()
     for child, relation in (await writing.session.exec(query)).all():
-        if uses_as_it_is(Relation(relation)):
+        how = Relation(relation)
+        lasts_on = last_day_as_origin(batch, how, child.markets) != batch.expiry_on  # by the plan of a trial
+        if uses_as_it_is(how) and not lasts_on:
             done += await place_hold(writing, child, HoldType.SUPPLY, reason, placed_in=batch.batch_id)
     return done
 

@@ -1,7 +1,8 @@
 """The last days of batches, as the records know them, and what the standing clock finds of them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -38,6 +39,26 @@ def last_day_for(batch: BatchRow, market: str | None) -> date | None:
     return batch.extended_to if market in batch.extended_markets else batch.expiry_on
 
 
+class Extended(Protocol):
+    """A batch whose use date may have been extended for what is relabelled of it."""
+
+    @property
+    def expiry_on(self) -> date | None: ...
+    @property
+    def use_date_to(self) -> date | None: ...
+    @property
+    def use_date_markets(self) -> Sequence[str]: ...
+
+
+def last_day_as_origin(origin: Extended, relation: Relation, markets: Collection[str]) -> date | None:
+    """The last day on which another batch, for these markets, may be made of one like this, and to which it lasts.
+
+    What is relabelled under the plan of a trial lasts as that says (section 17).
+    """
+    relabelled = relation is Relation.RELABEL and origin.use_date_to is not None
+    return origin.use_date_to if relabelled and set(markets) <= set(origin.use_date_markets) else origin.expiry_on
+
+
 def retest_day_of(batch: BatchRow) -> date | None:
     """The day by which it is to be tested again: that of the batch, or the end of the window of a passing retest."""
     return max(filter(None, (batch.retest_on, batch.retested_until)), default=None) if batch.retest_on else None
@@ -54,25 +75,32 @@ async def origins_of(session: AsyncSession, batch_id: str) -> list[tuple[BatchPa
     return [(parent, batch) for parent, batch in (await session.exec(query)).all()]
 
 
-def dates_of(origins: Iterable[tuple[BatchParentRow, BatchRow]]) -> list[Origin]:
-    """What limits the dates of a batch that comes from them."""
+def dates_of(origins: Iterable[tuple[BatchParentRow, BatchRow]], markets: Collection[str]) -> list[Origin]:
+    """What limits the dates of a batch for these markets that comes from them."""
     return [
         Origin(
             number=batch.number,
             relation=Relation(parent.relation),
             stage=SupplyStage(batch.supply_stage) if batch.supply_stage is not None else None,
-            expiry_on=batch.expiry_on,
+            expiry_on=last_day_as_origin(batch, Relation(parent.relation), markets),
             retest_on=batch.retest_on,
         )
         for parent, batch in origins
     ]
 
 
+async def life_as_origin(writing: Writing, origin: BatchRow, relation: Relation, markets: Collection[str]) -> ShelfLife:
+    """Until when another batch, for these markets, may be made of one like this."""
+    life = await shelf_life_of(writing.session, writing.policies, origin, writing.at)
+    return life.model_copy(update={"last_day": last_day_as_origin(origin, relation, markets)})
+
+
 async def refuse_origins_past_their_day(writing: Writing, batch_id: str, used_at: datetime, field: str) -> None:
     """Raise `Refused` if a batch that is used as it is was past its last day when it was used."""
+    markets = (await writing.session.get_one(BatchRow, batch_id)).markets
     for parent, batch in await origins_of(writing.session, batch_id):
         if uses_as_it_is(Relation(parent.relation)):
-            life = await shelf_life_of(writing.session, writing.policies, batch, writing.at)
+            life = await life_as_origin(writing, batch, Relation(parent.relation), markets)
             if words := life.stopped_by(used_at):
                 raise life.refusal(f"{batch.number}, which it comes from: {words}", field)
 

@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import UseKind
 from domain.batch.holds.holds import BatchState
 from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
-from domain.batch.making.request import BatchRegistration, Material, Use, uses
+from domain.batch.making.request import BatchRegistration, Comparator, Material, Use, uses
 from domain.batch.markets import decision_rule
 from domain.core.events import Event
 from domain.core.facts import FactName
@@ -109,7 +109,13 @@ def _lot(material: Material) -> dict[str, Any]:
         "lot": material.lot,
         "chain": [each.model_dump(mode="json") for each in material.chain] or None,
         "certificate": material.certificate.document_id if material.certificate is not None else None,
+        "comparator": _comparator(material.comparator) if material.comparator is not None else None,
     }
+
+
+def _comparator(comparator: Comparator) -> dict[str, Any]:
+    known = comparator.model_dump(mode="json", exclude={"pedigree"})
+    return {**known, "pedigree": [each.document_id for each in comparator.pedigree]}
 
 
 @follows(*ManufactureStart.action.event_types())

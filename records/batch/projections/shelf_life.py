@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import PhysicalStatus
 from domain.batch.making.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
-from domain.batch.making.retest import ExtensionSignature, Retest
+from domain.batch.making.retest import ExtensionGround, ExtensionSignature, Retest
 from domain.core.events import Event
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow, RetestRow
 from records.core.payloads import part, submitted
@@ -66,12 +66,16 @@ async def keep_retest(session: AsyncSession, event: Event) -> None:
 
 @follows(*ExtensionSignature.action.event_types())
 async def extend(session: AsyncSession, event: Event) -> None:
-    """The markets that the authority names go on until its day."""
+    """The markets that the authority names go on until its day. Under a plan it is what is relabelled that goes on."""
     effect = part(event, "effect")
     if not submitted(event, ExtensionSignature).approve:
         return
     batch, markets = await session.get_one(BatchRow, event.stream), effect["markets"]
     assert isinstance(markets, list), "They are names."
+    if effect.get("ground") == ExtensionGround.PLAN:
+        batch.use_date_markets, batch.use_date_to = [*markets], date.fromisoformat(str(effect["last_day"]))
+        batch.use_date_trial = str(effect["trial"])
+        return
     batch.extended_markets, batch.extended_to = [*markets], date.fromisoformat(str(effect["last_day"]))
     if batch.expired_at is not None:
         _unblock(batch)

@@ -70,6 +70,12 @@ class BatchRow(SQLModel, table=True):
     """Last day of use by the authority's extension, for `extended_markets` alone."""
     extended_markets: Json = Field(default_factory=list, sa_column=json_column())
     """Markets of an extension that is in force; none after its end."""
+    use_date_to: date | None = None
+    """Last day of use of what is relabelled of clinical supply under the plan of its trial; not of the batch itself."""
+    use_date_markets: Json = Field(default_factory=list, sa_column=json_column())
+    """Markets of that extension."""
+    use_date_trial: str | None = None
+    """The trial of that plan, for which alone it is certified."""
     blocked_from: str | None = None
     """The physical status from which the end of the shelf life has blocked the goods."""
     expired_at: datetime | None = None
@@ -172,6 +178,8 @@ class BatchUseRow(SQLModel, table=True):
     chain: Json | None = Field(default=None, sa_column=json_column(nullable=True))
     """`domain.batch.making.request.ChainNode` each; `None` if it was not stated."""
     certificate: str | None = None
+    comparator: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """Of a comparator where it comes from (`domain.batch.views.ComparatorView`)."""
     approved: bool = True
     """Whether a quality agreement approves it, for a scope; otherwise always true."""
 

@@ -6,6 +6,7 @@ from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.chain_facts import ParentFacts, ReleaseFacts
 from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.supply_stage import SupplyStage
+from records.batch.making.shelf_life import last_day_as_origin
 from records.batch.tables.decisions import HoldRow
 from records.release.gate_evidence.context import GateContext, Relative
 from records.release.releases import Use, releases_for
@@ -39,7 +40,8 @@ def _parent(
     context: GateContext, parent: Relative, use: Use, release: ReleaseFacts, holds: Sequence[HoldRow]
 ) -> ParentFacts:
     batch, used_at = parent.batch, use.child.started_at
-    life = ShelfLife(last_day=batch.expiry_on, zone=parent.calendar.tz)
+    last_day = last_day_as_origin(batch, use.relation, (context.market,))
+    life = ShelfLife(last_day=last_day, zone=parent.calendar.tz)
     return ParentFacts(
         batch_id=batch.batch_id,
         number=batch.number,
@@ -47,7 +49,8 @@ def _parent(
         used_at=used_at,
         used_over=used_at is not None and life.is_over(used_at),
         over_now=life.is_over(context.at),
-        last_day=batch.expiry_on,
+        last_day=last_day,
+        extended_for=batch.use_date_trial if last_day != batch.expiry_on else None,
         is_starting_material=parent.stage is SupplyStage.STARTING_MATERIAL,
         release=release,
         site_released_at=batch.site_decided_at if batch.site_decision == SiteVerdict.RELEASED.value else None,

@@ -15,6 +15,7 @@ from domain.batch.results.failing import is_explained
 from domain.batch.results.oos import LaboratoryCause, OosKind
 from domain.batch.review import RecordReview
 from domain.batch.supply_stage import has_parameters
+from domain.batch.views import ComparatorView
 from domain.core.names import name_key
 from domain.exchange.parameters import ParameterClass
 from domain.site.site import Activity
@@ -193,6 +194,7 @@ def _material(use: BatchUseRow, own: Mapping[str, Sequence[OwnBatch]]) -> Materi
         maker=use.detail,
         chain=tuple(f"{node['type']} {node['name']}" for node in use.chain or ()),
         certificate=use.certificate,
+        comparator=ComparatorView.model_validate(use.comparator).words() if use.comparator is not None else None,
         is_own=same,
         may_be=tuple(each.batch_id for each in batches if same is None and may_be_same(known, each)),
     )

@@ -8,6 +8,7 @@ from sqlmodel import select
 from records.core.tables.master_data import ScopeRow
 from records.exchange.tables.parameters import ParameterSetRow
 from tests.records.analysing import analysed
+from tests.records.batch.making.test_comparators import bought
 from tests.records.certifying import fit
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, finishes, in_manufacture, made, ready, registered
@@ -73,7 +74,8 @@ async def test_a_step_without_critical_parameters_binds_its_master_instruction(
         scope = await session.get_one(ScopeRow, "SC-1")
         scope.activity, scope.stage = activity, "CLINICAL"
     packed_by = "SC-1" if stage == "CLINICAL_SUPPLY" else None
-    batch = await in_manufacture(seeded, supply_stage=stage, packed_by=packed_by)
+    begun = {"materials": [await bought(seeded)]} if stage == "CLINICAL_SUPPLY" else {}
+    batch = await in_manufacture(seeded, supply_stage=stage, packed_by=packed_by, begun=begun)
     await finishes(batch)
     row = await batch_of(batch)
     assert (row.parameter_set_id, row.mbr_version, row.quantity) == (None, "MBR-204 v3", "118.4")

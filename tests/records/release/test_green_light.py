@@ -1,6 +1,7 @@
 """Clinical supply: certified for a trial, then let go to each of its sites by the sponsor's green light."""
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from domain.core.forms import Process
@@ -29,7 +30,7 @@ async def test_supply_leaves_for_a_site_of_its_trial_under_a_green_light_alone(s
     refusal = await refused(supplied(seeded, batch))
     assert (refusal.code, list(refusal.fields)) == (Code.NO_GREEN_LIGHT, ["destination"])
     await lit(batch, trial="2027–504321–17–00")  # the same number, with other dashes
-    elsewhere = {"trial": {"trial": OTHER}, "destination": {"destination": ELSEWHERE}}
+    elsewhere: dict[str, dict[str, Any]] = {"trial": {"trial": OTHER}, "destination": {"destination": ELSEWHERE}}
     for field, changes in elsewhere.items():
         refusal = await refused(supplied(seeded, batch, **changes))
         assert (refusal.code, list(refusal.fields)) == (Code.NO_GREEN_LIGHT, [field])
@@ -40,7 +41,7 @@ async def test_supply_leaves_for_a_site_of_its_trial_under_a_green_light_alone(s
     await shipment.does("vito", "dispatch")
     shipment.at = ARRIVED
     await shipment.does("sana", "receive")
-    assert ((await shipment_row(shipment)).trial, (await goods(shipment)).blocked) == (CTA, 0)
+    assert ((await shipment_row(shipment)).trial, (await goods(shipment)).blocked) == (CTA, Decimal(0))
     await are_rebuilt_identically(seeded.database, "green_lights", "batch_markets", "shipments")
 
 
@@ -66,7 +67,7 @@ async def test_a_withdrawn_green_light_stops_what_was_ordered_and_blocks_what_tr
     assert (again.code, list(unknown.fields)) == (Code.ALREADY_ANSWERED, ["green_light"])
 
     written = await travels.does("sana", "receive")
-    assert (written.effect["stopped"], (await goods(travels)).blocked) == (True, 10)
+    assert (written.effect["stopped"], (await goods(travels)).blocked) == (True, Decimal(10))
     await travels.answers("sana", "transport-record", {"series": readings(*COLD)})
     assert (await refused(travels.does("sana", "unblock"))).code is Code.NO_GREEN_LIGHT
     async with seeded.database.reading() as session:
