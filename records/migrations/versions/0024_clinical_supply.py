@@ -1,13 +1,16 @@
-"""Clinical supply: the trial that it is certified for, and the sponsor's green light for each of its sites."""
+"""Clinical supply: its trial, the green light for each site, use dates that are extended, and comparators."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
+
+_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 
 
 def upgrade() -> None:
@@ -16,6 +19,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("trial_phase", AutoString(), nullable=True))
     with op.batch_alter_table("shipments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("trial", AutoString(), nullable=True))
+    with op.batch_alter_table("batches", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("use_date_to", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("use_date_markets", _JSON, nullable=False, server_default=sa.text("'[]'")))
+        batch_op.add_column(sa.Column("use_date_trial", AutoString(), nullable=True))
+    with op.batch_alter_table("batch_uses", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("comparator", _JSON, nullable=True))
     op.create_table(
         "green_lights",
         sa.Column("batch_id", AutoString(), nullable=False),
