@@ -18,6 +18,7 @@ from domain.batch.gate.site_facts import (
 from domain.batch.holds.holds import stops_release
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
+from domain.inspection.authorities import authority_key, is_fda
 from domain.release.evidence import Member
 from domain.release.gate_words import words
 from domain.site.certificate import CertificateType, is_valid_on
@@ -25,6 +26,7 @@ from domain.site.site import Activity, is_for_eu
 
 _GOOD_FOR_US = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
 """Outcomes of an inspection by the FDA that stand in the way of no release."""
+_BAD = frozenset({AuthorityOutcome.OAI, AuthorityOutcome.NON_COMPLIANT})
 _OF_THE_SUBSTANCE = frozenset({SupplyStage.INTERMEDIATE, SupplyStage.API})
 
 
@@ -162,28 +164,28 @@ def certificates(member: Member) -> Found:
     A starting material rests on the qualification of its supplier. For a dosage form it is a GMP certificate or an
     authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it the
     certifier names the declaration of the qualified person that covers the site (Directive 2001/83/EC, Article 46(f)).
-    For the United States an inspection by the FDA counts as well. The authority may have extended what has ended on
-    paper, or none is issued where the site is: then the certifier writes why the site counts as compliant (section 5).
+    For the United States an inspection by the FDA counts as well. What an authority has found in its last inspection
+    counts in every market: what a site that is not compliant makes is not for the Union, the rest is judged. The
+    authority may have extended what has ended on paper, or none is issued where the site is: then the certifier writes
+    why the site counts as compliant (section 5).
     """
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         lines = [f"{_place(each)}: qualified as supplier, see G1" for each in member.scopes]
         return Found("Its supplier is qualified.", lines)
     doubtful = [doubt for scope in member.scopes for doubt in _certificate_doubts(member, scope)]
     declared = bool(doubtful) and member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
+    wrong = [fault for scope in member.scopes for fault in _not_compliant(member, scope)]
     lines = [_line(each) for each in member.certificates]
-    if _is_us(member):
-        lines += [_inspection_line(each) for each in member.inspections]
+    lines += [_inspection_line(each) for each in member.inspections]
     asks = frozenset({Ask.QP_DECLARATION}) if declared else frozenset()
-    return Found("Valid certificates name the activity.", lines, (), doubtful, asks=asks)
+    return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
 
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
     own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
-    inspected = [each for each in member.inspections if each.scope_id == scope.scope_id] if _is_us(member) else []
+    inspected = [each for each in _at(member, scope) if is_fda(each.authority)] if _is_us(member) else []
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
-    doubtful = []
-    if inspected and inspected[-1].outcome not in _GOOD_FOR_US:
-        doubtful.append(f"{inspected[-1].case_id}: the FDA found {_place(scope)}: {words(inspected[-1].outcome)}")
+    doubtful = [_found(each, scope) for each in _last_of_each(member, scope) if _is_in_doubt(member, each)]
     if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
         doubtful.append(f"no valid certificate of {_place(scope)} names {activity} now")
     doubtful += [
@@ -192,6 +194,36 @@ def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
         if day is not None and not any(_counted_on(each, day) for each in own) and not _seen_by(inspected, day)
     ]
     return doubtful
+
+
+def _not_compliant(member: Member, scope: ScopeFacts) -> list[str]:
+    return [_found(each, scope) for each in _last_of_each(member, scope) if _closes(member, each)]
+
+
+def _closes(member: Member, inspection: InspectionFacts) -> bool:
+    """What a site that is not compliant makes is not for the Union (Directive 2001/83/EC, Article 111)."""
+    return inspection.outcome is AuthorityOutcome.NON_COMPLIANT and is_for_eu([member.market])
+
+
+def _is_in_doubt(member: Member, inspection: InspectionFacts) -> bool:
+    """Of the FDA for the United States whatever is not good; of every authority what is bad."""
+    if _is_us(member) and is_fda(inspection.authority):
+        return inspection.outcome not in _GOOD_FOR_US
+    return inspection.outcome in _BAD and not _closes(member, inspection)
+
+
+def _at(member: Member, scope: ScopeFacts) -> list[InspectionFacts]:
+    return [each for each in member.inspections if each.scope_id == scope.scope_id]
+
+
+def _last_of_each(member: Member, scope: ScopeFacts) -> list[InspectionFacts]:
+    """The last inspection of each authority; they come the oldest first."""
+    return list({authority_key(each.authority): each for each in _at(member, scope)}.values())
+
+
+def _found(inspection: InspectionFacts, scope: ScopeFacts) -> str:
+    by = "the FDA" if is_fda(inspection.authority) else inspection.authority
+    return f"{inspection.case_id}: {by} found {_place(scope)}: {words(inspection.outcome)}"
 
 
 def _is_us(member: Member) -> bool:
@@ -211,7 +243,7 @@ def _counted_on(certificate: CertificateFacts, day: date) -> bool:
 
 def _inspection_line(inspection: InspectionFacts) -> str:
     outcome = words(inspection.outcome)
-    return f"{inspection.scope_id}: FDA {inspection.case_id} {outcome}, {inspection.last_day}"
+    return f"{inspection.scope_id}: {inspection.authority} {inspection.case_id} {outcome}, {inspection.last_day}"
 
 
 def _line(certificate: CertificateFacts) -> str:

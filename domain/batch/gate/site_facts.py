@@ -74,10 +74,11 @@ class CertificateFacts(GateFacts):
 
 
 class InspectionFacts(GateFacts):
-    """G3: what an inspection by the FDA has come to, at a scope that was used."""
+    """G3: what an inspection by an authority has come to, at a scope that was used."""
 
     scope_id: str
     case_id: str
+    authority: str = "FDA"
     outcome: AuthorityOutcome
     last_day: date
 

@@ -11,7 +11,6 @@ from domain.audit.capa import CapaStatus, CapaVerification
 from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import FindingStatus, Severity
 from domain.batch.gate.site_facts import CertificateFacts, CriticalFacts, InspectionFacts
-from domain.core.names import name_key
 from domain.event.site_event import AuthorityOutcome
 from domain.release.site_gates import certificate_types
 from domain.site.certificate import CertificateStatus, CertificateType
@@ -26,7 +25,6 @@ from records.release.gate_evidence.submitted import Submitted
 from records.site.tables import CertificateRow
 
 _ONCE_VERIFIED = (CertificateStatus.VERIFIED.value, CertificateStatus.SUPERSEDED.value)
-_FDA = name_key("FDA")
 
 
 async def certificates_of(context: GateContext) -> dict[str, tuple[CertificateFacts, ...]]:
@@ -61,19 +59,18 @@ def _certificate(row: CertificateRow, scope: ScopeRow) -> CertificateFacts:
 
 
 async def inspections_of(context: GateContext) -> dict[str, tuple[InspectionFacts, ...]]:
-    """For the United States: the inspections by the FDA whose outcome is known, by batch, the oldest first."""
-    if context.market != "US":
-        return {}
+    """The inspections by authorities whose outcome is known, by batch, the oldest first."""
     query = select(InspectionRow).where(
         col(InspectionRow.site_id).in_(context.site_ids), col(InspectionRow.outcome).is_not(None)
     )
-    rows = [row for row in (await context.session.exec(query)).all() if name_key(row.authority) == _FDA]
-    rows.sort(key=lambda row: (row.end or row.start or row.told_at.date(), row.case_id))
+    found = (await context.session.exec(query)).all()
+    rows = sorted(found, key=lambda row: (row.end or row.start or row.told_at.date(), row.case_id))
     return {
         each.batch_id: tuple(
             InspectionFacts(
                 scope_id=scope.scope_id,
                 case_id=row.case_id,
+                authority=row.authority,
                 outcome=AuthorityOutcome(str(row.outcome)),
                 last_day=row.end or row.start or row.told_at.date(),
             )
