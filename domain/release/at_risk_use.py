@@ -3,8 +3,10 @@
 Without one, such a use is a deviation to judge.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -27,7 +29,7 @@ class AtRiskProposal(Form):
     site_id: Identifier = Field(examples=["VM-02"])
     """The site that uses it."""
     quantity: Number = Field(gt=0, examples=["60"])
-    """Largest quantity, in the unit of the batch."""
+    """Largest quantity, in the unit of the batch, of all uses before the release together."""
     quarantine: Text = Field(examples=["What is made stays in stock status Q at the site; only quality can change it."])
     """How what is made from it is kept in quarantine until the batch is released."""
     reason: Text = Field(examples=["The microbial test takes ten days; the campaign begins on Monday."])
@@ -68,3 +70,41 @@ def refuse_unless_proposable(
         faults["quantity"] = f"is more than the batch has: {most:f} {unit or ''}".rstrip()
     if faults:
         raise broken(RULE, "The use cannot be proposed like this.", **faults)
+
+
+class Arranged(NamedTuple):
+    """An arrangement that quality has approved."""
+
+    version: int
+    site_id: str
+    quantity: Decimal
+    """For all uses under it together, in the unit of the batch that is used."""
+    approved_at: datetime
+
+
+class EarlyUse(NamedTuple):
+    """A use of a batch that began before the release of it."""
+
+    batch_id: str
+    """The batch that it went into."""
+    site_id: str
+    quantity: Decimal
+    began_at: datetime
+
+
+def covered(arrangements: Iterable[Arranged], uses: Iterable[EarlyUse]) -> dict[str, int]:
+    """The version of the arrangement that covers each use, by the batch that it went into.
+
+    In the order in which they began: each takes its quantity from an arrangement of its site that was approved before,
+    as long as so much of that is left. What is not covered takes nothing.
+    """
+    given = sorted(arrangements)
+    left = {each.version: each.quantity for each in given}
+    found: dict[str, int] = {}
+    for use in sorted(uses, key=lambda use: (use.began_at, use.batch_id)):
+        for each in given:
+            if each.site_id == use.site_id and each.approved_at <= use.began_at and use.quantity <= left[each.version]:
+                left[each.version] -= use.quantity
+                found[use.batch_id] = each.version
+                break
+    return found

@@ -147,6 +147,9 @@ class QcuApproval(ProductDecision):
     )
 
 
-def suggested_decision(market: str, made: str | None, gates: str) -> dict[str, JsonValue]:
-    """Prefill of a decision: the market, all that was made, and the gates in words. What is decided is left open."""
-    return {"market": market, "gates_seen": gates, **({"quantity": made} if made is not None else {})}
+def suggested_decision(market: str, most: str | None, gates: str) -> dict[str, JsonValue]:
+    """Prefill of a decision: the market, all that may be released, and the gates in words.
+
+    What is decided is left open.
+    """
+    return {"market": market, "gates_seen": gates, **({"quantity": most} if most is not None else {})}

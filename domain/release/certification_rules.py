@@ -80,14 +80,17 @@ def judgements_of(form: CertificationDecision) -> dict[Gate, str]:
     }
 
 
-def refuse_unless_well_formed(form: DecisionForMarket, *, made: Decimal | None, unit: str | None) -> None:
-    """Raise `Refused` with every fault that needs no look at the gates. `made` is the quantity that was made."""
+def refuse_unless_well_formed(form: DecisionForMarket, *, most: Decimal | None, unit: str | None) -> None:
+    """Raise `Refused` with every fault that needs no look at the gates.
+
+    `most` is what was made, less what was destroyed or split off; `None` before it is made.
+    """
     faults: dict[str, str] = {}
     releases = form.decision is MarketDecision.RELEASE
     if (form.quantity is not None) != releases:
         faults["quantity"] = f"is given exactly for {MarketDecision.RELEASE}"
-    elif form.quantity is not None and (made is None or form.quantity > made):
-        faults["quantity"] = f"is more than was made: {made or 0} {unit or ''}".rstrip()
+    elif form.quantity is not None and (most is None or form.quantity > most):
+        faults["quantity"] = f"is more than there is to release: {most or 0:f} {unit or ''}".rstrip()
     if (form.reason is not None) == releases:
         faults["reason"] = f"is given exactly for {MarketDecision.REJECT}"
     if bool(form.grounds) == releases:

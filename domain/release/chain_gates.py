@@ -146,6 +146,7 @@ def _parent_faults(parent: ParentFacts, market: str) -> list[str]:
         faults.append(f"{parent.name} was used after its last day, {parent.last_day}")
     elif parent.over_now and parent.relation in _SAME_GOODS:
         faults.append(f"the shelf life of {parent.name} ended on {parent.last_day}")
+    faults += parent.outlasted
     if parent.relation is Relation.BLEND and not _had_met_its_specification(parent):
         faults.append(f"{parent.name} had not met its specification before it was blended")
     return faults
@@ -182,6 +183,8 @@ def _use_doubts(parent: ParentFacts, market: str) -> list[str]:
     if parent.used_at is None or not uses_as_it_is(parent.relation):
         return []
     doubts = [f"{parent.name} was used while {each} stood on it" for each in parent.held_at_use]
+    if parent.retest_due is not None:
+        doubts.append(f"{parent.name} was used on {parent.used_at:%Y-%m-%d}; its retest was due on {parent.retest_due}")
     since = parent.release.since
     early = since is not None and since > parent.used_at and parent.relation is not Relation.SPLIT
     if early and not _is_arranged(parent, market):

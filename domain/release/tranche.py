@@ -43,10 +43,13 @@ def refuse_unless_further(
     decision: MarketDecision | None,
     taken_back: bool,
     released: Decimal,
-    made: Decimal,
+    most: Decimal,
     unit: str,
 ) -> None:
-    """Raise `Refused` unless a part is released for the market, and so much is left of what was made."""
+    """Raise `Refused` unless a part is released for the market, and so much is left of what was made.
+
+    `most` is what was made, less what was destroyed or split off.
+    """
     if decision is not MarketDecision.RELEASE or taken_back:
         message = f"Nothing is released for {form.market}; its first part has a decision of its own."
         raise Refused(Code.NOT_OPEN, message, rule=RULE, fields={"market": "has no release that stands"})
@@ -55,7 +58,7 @@ def refuse_unless_further(
         faults["decision"] = "a part that is not released stays as it is; a release is taken back by its review"
     if form.quantity is None:
         faults["quantity"] = "is required"
-    elif released + form.quantity > made:
-        faults["quantity"] = f"at most {made - released:f} {unit} are left of what was made"
+    elif released + form.quantity > most:
+        faults["quantity"] = f"at most {max(most - released, Decimal(0)):f} {unit} are left of what was made"
     if faults:
         raise broken(RULE, "No such part can be certified.", **faults)

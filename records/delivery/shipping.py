@@ -98,11 +98,16 @@ async def _may_be_set_free(session: AsyncSession, batch_id: str, market: str) ->
 
 async def gone_before(session: AsyncSession, batch_id: str) -> Decimal:
     """What went under the record that a batch corrects: the goods are the same. Nothing if it corrects none."""
+    rejected = await corrected_by(session, batch_id)
+    return await gone_from(session, rejected) if rejected is not None else _NONE
+
+
+async def corrected_by(session: AsyncSession, batch_id: str) -> str | None:
+    """The batch whose wrong rejection this record corrects."""
     query = select(BatchParentRow.parent_id).where(
         col(BatchParentRow.batch_id) == batch_id, col(BatchParentRow.relation) == Relation.CORRECTION.value
     )
-    rejected = (await session.exec(query)).first()
-    return await gone_from(session, rejected) if rejected is not None else _NONE
+    return (await session.exec(query)).first()
 
 
 async def given_away(session: AsyncSession, batch_id: str) -> Decimal:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import select as columns_of
@@ -37,6 +36,7 @@ class Batch(NamedTuple):
     use_date_to: date | None
     use_date_markets: Sequence[str]
     use_date_trial: str | None
+    retest_on: date | None
     site_decision: str | None
     site_decided_at: datetime | None
     review_open: bool
@@ -53,8 +53,6 @@ class Step(NamedTuple):
     batch_id: str
     parent_id: str
     relation: Relation
-    quantity: Decimal | None
-    """How much of the parent is used, in its unit; `None` if all of it."""
 
 
 async def origin_of(session: AsyncSession, batch_id: str) -> tuple[list[Step], list[Batch]]:
@@ -84,5 +82,5 @@ async def origin_of(session: AsyncSession, batch_id: str) -> tuple[list[Step], l
     return [step for step, _ in rows], list({batch.batch_id: batch for _, batch in rows}.values())
 
 
-def _step(batch_id: str, parent_id: str, relation: str, quantity: str | None) -> Step:
-    return Step(batch_id, parent_id, Relation(relation), Decimal(quantity) if quantity is not None else None)
+def _step(batch_id: str, parent_id: str, relation: str) -> Step:
+    return Step(batch_id, parent_id, Relation(relation))

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from sqlmodel import col, select
@@ -16,7 +15,7 @@ from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.decisions import BatchMarketRow
 from records.release.family import Batch
-from records.release.tables import AtRiskUseRow
+from records.release.uses_at_risk import covered_uses
 
 
 class Use(NamedTuple):
@@ -25,8 +24,6 @@ class Use(NamedTuple):
     parent: Batch
     child: Batch
     relation: Relation
-    quantity: Decimal | None = None
-    """How much of the parent is used, in its unit; `None` if all of it."""
 
 
 Used = tuple[str, str]
@@ -39,44 +36,22 @@ async def releases_for(session: AsyncSession, uses: Sequence[Use], market: str) 
     Asked once for all uses of a family, so an answer is a query over all parents, never one for each of them. What may
     say that a parent is released is gathered here and nowhere else: certificate, approval, release for further
     processing or confirmation, each as the decision for the market, and as far as its sites go. An arrangement to use
-    a parent at risk counts from its approval on, at the site and up to the quantity that it names.
+    a parent at risk counts from its approval on, at the site and up to the quantity that it names for all
+    uses together.
     """
     parents = sorted({use.parent.batch_id for use in uses})
-    decided, arranged = await _decisions(session, parents), await _arrangements(session, parents)
+    decided = await _decisions(session, parents)
+
+    def at_site(batch_id: str, site_id: str) -> ReleaseFacts:
+        return _by_market([row for row in decided[batch_id] if not row.for_sites or site_id in row.for_sites], market)
+
+    at_risk = await covered_uses(session, parents, lambda *use: at_site(*use).since)
     found: dict[Used, ReleaseFacts] = {}
     for use in uses:
-        rows = [row for row in decided[use.parent.batch_id] if not row.for_sites or use.child.site_id in row.for_sites]
-        at_risk = _at_risk(arranged[use.parent.batch_id], use)
-        facts = _by_market(rows, market).model_copy(update={"at_risk": at_risk})
-        found[use.child.batch_id, use.parent.batch_id] = facts
+        child, parent = use.child.batch_id, use.parent.batch_id
+        facts = at_site(parent, use.child.site_id)
+        found[child, parent] = facts.model_copy(update={"at_risk": at_risk.get((child, parent))})
     return found
-
-
-async def _arrangements(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[AtRiskUseRow]]:
-    """The uses at risk that were approved, by batch."""
-    found: dict[str, list[AtRiskUseRow]] = defaultdict(list)
-    if batch_ids:
-        query = select(AtRiskUseRow).where(
-            col(AtRiskUseRow.batch_id).in_(batch_ids), col(AtRiskUseRow.approved).is_(True)
-        )
-        for row in (await session.exec(query.order_by(col(AtRiskUseRow.version)))).all():
-            found[row.batch_id].append(row)
-    return found
-
-
-def _at_risk(rows: Sequence[AtRiskUseRow], use: Use) -> str | None:
-    """The arrangement that covers a use, as people find it."""
-    quantity = use.quantity if use.quantity is not None else Decimal(use.parent.quantity or 0)
-    covering = (
-        row
-        for row in rows
-        if row.site_id == use.child.site_id
-        and quantity <= Decimal(row.quantity)
-        and row.decided_at is not None
-        and use.child.started_at is not None
-        and row.decided_at <= use.child.started_at
-    )
-    return next((f"use at risk {row.version} of {row.batch_id}" for row in covering), None)
 
 
 async def _decisions(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[BatchMarketRow]]:

@@ -79,7 +79,7 @@ def became_an_own_batch(place_of: str, number: str) -> Flaw:
     """A batch is registered whose number a lot had borne, at the place where another one is made."""
 
     async def act(told: Telling) -> None:
-        await _registers(told, place_of, number, (), quantity="1", unit="kg", stage="INTERMEDIATE")
+        await registers(told, place_of, number, (), quantity="1", unit="kg", stage="INTERMEDIATE")
 
     return Flaw(act)
 
@@ -108,8 +108,8 @@ def comes_anew(relation: str, *, released_before: bool = True, rejected: bool = 
         whole = relation in ("REPROCESS", "REWORK", "CORRECTION")
         parents = [took if whole else {**took, "quantity": "1000"}]
         quantity = "14850" if whole else "1000"
-        batch = await _registers(told, EU_PACK, "P-2001", parents, quantity=quantity, unit="{pack}", stage="FINISHED")
-        await _is_made(told, batch, EU_PACK, quantity)
+        batch = await registers(told, EU_PACK, "P-2001", parents, quantity=quantity, unit="{pack}", stage="FINISHED")
+        await is_made(told, batch, EU_PACK, quantity)
         await _is_ready(told, batch, EU_PACK)
         _stands_for(told, batch, EU_PACK)
 
@@ -123,13 +123,13 @@ def blended_too_early() -> Flaw:
         took = {"batch_id": told.world.batches[BULK], "relation": "INTERMEDIATE", "quantity": "100000"}
         parents = [{**took, "theoretical_yield": "0.01"}]
         limits = {"yield_low": "90", "yield_high": "101"}
-        first = await _registers(
+        first = await registers(
             told, EU_PACK, "P-2001", parents, quantity="1000", unit="{pack}", stage="FINISHED", **limits
         )
-        await _is_made(told, first, EU_PACK, "1000")
+        await is_made(told, first, EU_PACK, "1000")
         parents = [{"batch_id": first.case_id, "relation": "BLEND", "quantity": "1000"}]
-        blend = await _registers(told, EU_PACK, "P-2002", parents, quantity="1000", unit="{pack}", stage="FINISHED")
-        await _is_made(told, blend, EU_PACK, "1000")
+        blend = await registers(told, EU_PACK, "P-2002", parents, quantity="1000", unit="{pack}", stage="FINISHED")
+        await is_made(told, blend, EU_PACK, "1000")
         for batch in (first, blend):
             await _is_ready(told, batch, EU_PACK)
             _stands_for(told, batch, EU_PACK)
@@ -149,7 +149,7 @@ def _stands_for(told: Telling, batch: Qualifying, what: str) -> None:
     told.world = replace(told.world, batches={**batches, ORIGIN: batches[what], what: batch.case_id})
 
 
-async def _registers(
+async def registers(
     told: Telling,
     what: str,
     number: str,
@@ -179,7 +179,7 @@ async def _registers(
     return await told.opens(Process.BATCH, registration, by="sana")
 
 
-async def _is_made(told: Telling, batch: Qualifying, what: str, quantity: str) -> None:
+async def is_made(told: Telling, batch: Qualifying, what: str, quantity: str) -> None:
     maker, now = MADE_AT[what].maker, told.at.isoformat()
     await batch.does(maker, "start", started_at=now, materials=[], equipment=[])
     value = {"parameter": TEMPERATURE, "value": "41.2", "unit": "Cel", "measured_at": now}

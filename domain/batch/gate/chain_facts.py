@@ -93,6 +93,10 @@ class ParentFacts(GateFacts):
     """Whether its shelf life was over when it was used."""
     over_now: bool = False
     """Whether its shelf life is over now."""
+    retest_due: date | None = None
+    """The day by which it was to be tested again, if it was used after that."""
+    outlasted: tuple[str, ...] = ()
+    """Why the dates of what comes from it lie too late for it."""
     last_day: date | None = None
     """Last day of its shelf life, as what is made of it counts it."""
     extended_for: str | None = None

@@ -1,7 +1,6 @@
 """Checks of the decision on a batch for a market: the gates are looked at in the transaction of the signature."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -49,6 +48,7 @@ from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import DocumentRow, PersonRoleRow
 from records.core.writing import Writing
+from records.delivery.to_release import to_be_released
 from records.release.declarations import declaration
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
@@ -89,7 +89,7 @@ async def suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
         return {}
     batch = await writing.session.get_one(BatchRow, case.case_id)
     seen = await gates_shown(writing.session, writing.policies, batch, market, writing.at)
-    return suggested_decision(market, batch.quantity, seen)
+    return suggested_decision(market, await all_of(writing.session, batch), seen)
 
 
 @checks(QpCertification)
@@ -152,6 +152,12 @@ async def _by_sites(session: AsyncSession, form: CertificationDecision, evidence
     return set((await session.exec(query)).all())
 
 
+async def all_of(session: AsyncSession, batch: BatchRow) -> str | None:
+    """Prefill of the quantity that is released: all that may be. `None` if nothing is there."""
+    most = await to_be_released(session, batch)
+    return f"{most:f}" if most else None
+
+
 async def open_market(
     writing: Writing, case: CaseRow, form: DecisionForMarket, rule: DecisionRule
 ) -> tuple[BatchRow, BatchMarketRow]:
@@ -163,7 +169,7 @@ async def open_market(
     refuse_other_market(form.market, writing.task.prefill.get("market") if writing.task is not None else None)
     market = await _open_market(writing, batch, form.market)
     refuse_wrong_rule(market.market, rule_needed(market) or decision_rule(market.market), rule)
-    refuse_unless_well_formed(form, made=Decimal(batch.quantity) if batch.quantity else None, unit=batch.unit)
+    refuse_unless_well_formed(form, most=await to_be_released(writing.session, batch), unit=batch.unit)
     return batch, market
 
 

@@ -28,6 +28,7 @@ from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
 from records.release.checks.certification import (
+    all_of,
     decided,
     decides,
     entered,
@@ -56,10 +57,11 @@ async def releases(writing: Writing, case: CaseRow, form: ProcessingRelease) -> 
 
 @suggests(PartialConfirmation)
 async def suggests_a_confirmation(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The market that the procedure names, all that was made, the agreement in force, and the gates of the own part."""
+    """The market that the procedure names, all that may be confirmed, the agreement in force, gates of the own part."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
     agreement = await _agreement(writing, batch)
-    known: Effect = {"quantity": batch.quantity} if batch.quantity is not None else {}
+    quantity = await all_of(writing.session, batch)
+    known: Effect = {"quantity": quantity} if quantity is not None else {}
     market = line.prefill.get("market")
     if isinstance(market, str):
         known["gates_seen"] = await gates_shown(

@@ -18,6 +18,7 @@ from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks, locks_above
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.delivery.to_release import to_be_released
 from records.release.checks.certification import decided, evidence_for, lists_behind, releases, roles_held
 from records.release.rules import rule_needed
 from records.release.trial_supply import refuse_unless_named
@@ -38,22 +39,23 @@ async def approves_further(writing: Writing, case: CaseRow, form: FurtherApprova
 
 
 async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
-    """Never more in sum than was made. What was released for all of it leaves no part."""
+    """Never more in sum than was made and not destroyed or split off. What is released for all of it leaves no part."""
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     market = await writing.session.get(BatchMarketRow, (case.case_id, form.market), populate_existing=True)
     if market is None or batch.quantity is None:
         raise broken(RULE, "The batch is not made for this market.", market="is no market of the batch")
     refuse_wrong_rule(market.market, rule_needed(market) or DecisionRule(market.rule), rule)
-    made = Decimal(batch.quantity)
+    most = await to_be_released(writing.session, batch)
+    assert most is not None, "It is made."
     refuse_unless_further(
         form,
         decision=MarketDecision(market.decision) if market.decision else None,
         taken_back=market.withdrawn_at is not None,
-        released=Decimal(market.quantity) if market.quantity is not None else made,
-        made=made,
+        released=Decimal(market.quantity if market.quantity is not None else batch.quantity),
+        most=most,
         unit=batch.unit or "",
     )
-    refuse_unless_well_formed(form, made=made, unit=batch.unit)
+    refuse_unless_well_formed(form, most=most, unit=batch.unit)
     await refuse_unless_named(writing.session, batch, form, rule, before=market.trial)
     evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known)
     refuse_producers(await roles_held(writing))

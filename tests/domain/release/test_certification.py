@@ -46,7 +46,7 @@ def form(**changes: Any) -> QpCertification:
 
 
 def test_what_the_task_suggests_is_enough_for_who_knows_the_form_alone() -> None:
-    assert faults(lambda: refuse_unless_well_formed(form(), made=MADE, unit="kg")) == set()
+    assert faults(lambda: refuse_unless_well_formed(form(), most=MADE, unit="kg")) == set()
     assert (form().meaning(), form(**NO).meaning()) == (Meaning.CERTIFIED, Meaning.REJECTED)
     assert filled(QcuApproval, {"market": "US"}).meaning() is Meaning.APPROVED
 
@@ -74,11 +74,11 @@ def test_what_the_task_suggests_is_enough_for_who_knows_the_form_alone() -> None
     ],
 )
 def test_a_decision_is_complete_in_itself(changes: dict[str, Any], fields: set[str]) -> None:
-    assert faults(lambda: refuse_unless_well_formed(form(**changes), made=MADE, unit="kg")) == fields
+    assert faults(lambda: refuse_unless_well_formed(form(**changes), most=MADE, unit="kg")) == fields
 
 
 def test_nothing_is_released_of_what_was_not_made() -> None:
-    assert faults(lambda: refuse_unless_well_formed(form(), made=None, unit=None)) == {"quantity"}
+    assert faults(lambda: refuse_unless_well_formed(form(), most=None, unit=None)) == {"quantity"}
 
 
 @pytest.mark.parametrize("quantity", ["NaN", "Infinity", "0", "-1", "1e30", "0.12345678901", ""])

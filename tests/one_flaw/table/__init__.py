@@ -1,9 +1,21 @@
 """The table: every row is one flaw and what must happen."""
 
 from tests.one_flaw.rows import Row
-from tests.one_flaw.table import assurance, batch, chain, decision, lots, process, results, sites, stages, standing
+from tests.one_flaw.table import (
+    assurance,
+    batch,
+    chain,
+    decision,
+    lots,
+    process,
+    quantities,
+    results,
+    sites,
+    stages,
+    standing,
+)
 
 ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
-    *decision.ROWS, *stages.ROWS, *lots.ROWS,
+    *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS,
 )  # fmt: skip

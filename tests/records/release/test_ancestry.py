@@ -13,6 +13,7 @@ from records.batch.tables.decisions import HoldRow
 from records.core.policies import Policies
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.release.gate_evidence import evidence_of
+from records.release.tables import AtRiskUseRow
 from tests.records.certifying import MATERIALS, decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, registered
@@ -167,15 +168,28 @@ async def test_a_use_at_risk_counts_where_and_as_far_as_it_was_approved(seeded: 
     child = await reviewed(seeded, parents=comes_from(parent))
     await decides(parent, "quentin", "EU")
     async with seeded.database.writing() as session:
-        row = await session.get_one(BatchRow, child.case_id)
-        row.started_at = parent.at
+        (await session.get_one(BatchRow, child.case_id)).started_at = parent.at - timedelta(minutes=10)
+        (await session.get_one(AtRiskUseRow, (parent.case_id, 1))).decided_at = parent.at - timedelta(minutes=20)
     child.at = parent.at + timedelta(minutes=30)
-    (found,) = (await looked(child)).parents
-    assert found.release.at_risk == f"use at risk 1 of {parent.case_id}"
+
+    async def at_risk() -> str | None:
+        (found,) = (await looked(child)).parents
+        return found.release.at_risk
+
+    async def begins(minutes: int) -> None:
+        async with seeded.database.writing() as session:
+            (await session.get_one(BatchRow, sibling)).started_at = parent.at - timedelta(minutes=minutes)
+
+    assert await at_risk() == f"use at risk 1 of {parent.case_id}"
+    sibling = (await registered(seeded, parents=comes_from(parent), number="S-1")).case_id
+    assert await at_risk() is not None
+    await begins(15)
+    assert await at_risk() is None, "All of it was taken before."
+    await begins(5)
+    assert await at_risk() is not None, "What is begun later takes what is left."
     async with seeded.database.writing() as session:
         (await session.get_one(BatchParentRow, (child.case_id, parent.case_id))).quantity = "20.1"
-    (found,) = (await looked(child)).parents
-    assert found.release.at_risk is None
+    assert await at_risk() is None
 
 
 async def proposal(batch: Qualifying) -> dict[str, Any]:

@@ -1,0 +1,120 @@
+"""Flaws of quantities: used at risk beyond what was arranged, destroyed, split off."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from domain.core.entry import Answer
+from domain.core.forms import Process
+from domain.delivery.destruction import DestructionOrder
+from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
+from domain.release.further_processing import PartialConfirmation, ProcessingRelease
+from tests.domain.filling import filled
+from tests.one_flaw.flaws import MADE_AT, Flaw, both, closed, deviates, said, seen
+from tests.one_flaw.goods import registers
+from tests.one_flaw.places import Place
+from tests.one_flaw.telling import Telling
+from tests.one_flaw.world import BULK, EU_PACK, World
+from tests.records.releasing import reports_answered
+
+
+def used_at_risk(site: Place, quantity: str, *, before_it: str | None = None) -> Flaw:
+    """The packer begins with the tablets before they are confirmed; that was arranged with a site for a quantity.
+
+    `before_it` was taken by another pack that was begun still earlier.
+    """
+
+    async def act(told: Telling) -> None:
+        confirmed, now = _confirmed(told.world), told.at
+        told.at = confirmed - timedelta(minutes=40)
+        await _arranged(told, site, quantity)
+        told.at = now
+        await said(EU_PACK, "start", started_at=(confirmed - timedelta(minutes=30)).isoformat()).act(told)
+        if before_it is not None:
+            await _began(told, before_it, confirmed - timedelta(minutes=35))
+
+    return Flaw(act, EU_PACK)
+
+
+def with_a_deviation(flaw: Flaw) -> Flaw:
+    """The deviation of the pack is reported, closed and looked at."""
+    return both(flaw, deviates(EU_PACK, "MINOR"), closed(EU_PACK), seen(EU_PACK))
+
+
+def destroyed(what: str, quantity: str) -> Flaw:
+    """A part is destroyed where it was made."""
+
+    async def act(told: Telling) -> None:
+        user = MADE_AT[what].quality
+        given = {"batch_id": told.world.batches[what], "stock": "AT_SITE", "held_in": None, "quantity": quantity}
+        order = filled(DestructionOrder, given).model_dump(mode="json")
+        case = await told.opens(Process.DESTRUCTION, order, by=user)
+        await case.does("petra", "approve")
+        proof, day = await told.uploads(user), told.at.date().isoformat()
+        await case.does(user, "record", destroyed_on=day, quantity=quantity, evidence=[proof])
+
+    return Flaw(act)
+
+
+def split_off(quantity: str) -> Flaw:
+    """A part of the pack is registered as a batch of its own; the rest is decided on."""
+
+    async def act(told: Telling) -> None:
+        took = {"batch_id": told.world.batches[EU_PACK], "relation": "SPLIT", "quantity": quantity}
+        await registers(told, EU_PACK, "P-2001", [took], quantity=quantity, unit="{pack}", stage="FINISHED")
+
+    return Flaw(act)
+
+
+def retest_was_due(what: str, day: str) -> Flaw:
+    """Its day of retest is corrected, which another person confirms; then its release is reviewed and confirmed."""
+
+    async def corrects(told: Telling) -> None:
+        user = MADE_AT[what].quality
+        right = {"retest_on": day, "evidence": [await told.uploads(user)]}
+        await told.batch(what).answers(user, "correct-manufacture", right)
+        await told.batch(what).does("petra", "confirm-manufacture-correction")
+
+    return both(Flaw(corrects), confirmed_again(what))
+
+
+def confirmed_again(what: str) -> Flaw:
+    """The release is reviewed and confirmed by its own decider; no report to an authority is due."""
+
+    async def act(told: Telling) -> None:
+        batch = told.batch(what)
+        await reports_answered(batch)
+        asked = await batch.asks("review-release")
+        outcomes = [{**each, "outcome": "CONFIRM"} for each in asked["outcomes"]]
+        user = "quentin" if what == BULK else "petra"
+        await batch.answers(user, "review-release", {**asked, "outcomes": outcomes})
+
+    return Flaw(act)
+
+
+async def _arranged(told: Telling, site: Place, quantity: str) -> None:
+    batch, given = told.batch(BULK), {"site_id": site.site_id, "quantity": quantity}
+    written = await batch.answers("sana", AtRiskProposal.action.name, given)
+    read = {"version": written.record_version, "sha256": written.record_hash}
+    await batch.answers("petra", AtRiskApproval.action.name, {"approve": True, "proposal": read})
+
+
+async def _began(told: Telling, quantity: str, at: datetime) -> None:
+    took = {"batch_id": told.world.batches[BULK], "relation": "INTERMEDIATE", "quantity": quantity}
+    parents = [{**took, "theoretical_yield": "0.01"}]
+    limits = {"yield_low": "90", "yield_high": "101"}
+    other = await registers(
+        told, EU_PACK, "P-2001", parents, quantity="1000", unit="{pack}", stage="FINISHED", **limits
+    )
+    started = {"started_at": at.isoformat(), "materials": [], "equipment": []}
+    await other.does(MADE_AT[EU_PACK].maker, "start", **started)
+
+
+def _confirmed(world: World) -> datetime:
+    names = {PartialConfirmation.action.name, ProcessingRelease.action.name}
+    return min(at for action, at in _answers(world) if action in names)
+
+
+def _answers(world: World) -> Iterator[tuple[str, datetime]]:
+    for entry in world.story(BULK):
+        if entry.stream == world.batches[BULK]:
+            yield from ((line.action, entry.at) for line in entry.lines if isinstance(line, Answer))

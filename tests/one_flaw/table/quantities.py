@@ -1,0 +1,58 @@
+"""Flaws of quantities and days: more than is there, more than was arranged, later than what it comes from."""
+
+from tests.one_flaw.deciding import named
+from tests.one_flaw.flaws import both, lifted
+from tests.one_flaw.goods import lasted_until
+from tests.one_flaw.places import PAKKAUS, TAVIRA
+from tests.one_flaw.quantities import (
+    confirmed_again,
+    destroyed,
+    retest_was_due,
+    split_off,
+    used_at_risk,
+    with_a_deviation,
+)
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
+from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
+
+ON_ITS_DEVIATION = named(deviation_id="DEV-77")
+EARLY = "BAT-3 (T-0051) was used on "
+
+AT_RISK = (
+    Row("the tablets are used at risk as it was approved before", "EU", used_at_risk(PAKKAUS, "1500000"), Released()),
+    Row("the use at risk was approved for another site", "EU", with_a_deviation(used_at_risk(TAVIRA, "1500000")),
+        Judged("G12", EARLY, ON_ITS_DEVIATION)),
+    Row("the use at risk was approved for less", "EU", with_a_deviation(used_at_risk(PAKKAUS, "1400000")),
+        Judged("G12", EARLY, ON_ITS_DEVIATION)),
+    Row("another pack had used a part of what was approved at risk", "EU",
+        with_a_deviation(used_at_risk(PAKKAUS, "1500000", before_it="100000")),
+        Judged("G12", EARLY, ON_ITS_DEVIATION)),
+    Row("two packs use at risk what was approved for both", "EU",
+        used_at_risk(PAKKAUS, "1600000", before_it="100000"), Released()),
+)  # fmt: skip
+LEFT = (
+    Row("more is certified than a destruction has left", "EU", destroyed(EU_PACK, "14000"),
+        Barred("rule_broken", "quantity"), {"quantity": "14850"}),
+    Row("what a destruction has left is certified", "EU", destroyed(EU_PACK, "14000"), Released(), {"quantity": "850"}),
+    Row("more is approved than a destruction has left", "US", destroyed(US_PACK, "14000"),
+        Barred("rule_broken", "quantity"), {"quantity": "851"}),
+    Row("more is certified than a split has left", "EU", split_off("5000"),
+        Barred("rule_broken", "quantity"), {"quantity": "14850"}),
+    Row("what a split has left is certified", "EU", split_off("5000"), Released(), {"quantity": "9850"}),
+)  # fmt: skip
+DAYS = (
+    Row("the retest of the substance was due before it was used", "EU",
+        with_a_deviation(retest_was_due(API, "2026-12-08")),
+        Judged("G12", "BAT-2 (A-2204)", ON_ITS_DEVIATION)),
+    Row("the retest of the intermediate was due before it was used", "US",
+        retest_was_due(INTERMEDIATE, "2026-12-04"),
+        Refused("G12", "BAT-1 (I3-0417) was used on ")),
+    Row("the pack lasts longer than its tablets, by the corrected day", "EU",
+        both(lasted_until(BULK, days=100), confirmed_again(BULK), lifted(EU_PACK, "ines", "hana")),
+        Refused("G12", "its last day is later than ")),
+    Row("the days of the tablets and of their packs are corrected", "EU",
+        both(lasted_until(BULK, days=100), confirmed_again(BULK), lasted_until(EU_PACK, days=99),
+             lifted(EU_PACK, "ines", "hana")),
+        Released()),
+)  # fmt: skip
+ROWS = (*AT_RISK, *LEFT, *DAYS)
