@@ -131,9 +131,8 @@ async def test_a_green_light_is_for_the_trial_of_the_certificate_on_papers_that_
 async def test_who_has_certified_a_part_gives_no_green_light(seeded: Seeded) -> None:
     batch = await reviewed(await clinical(seeded))
     await decides(batch, "quentin", "EU", trial=TRIAL, quantity="100")
-    await batch.answers(
-        "quentin", "certify-further", {"market": "EU", "decision": "RELEASE", "quantity": "1", "trial": TRIAL}
-    )
+    given = {"market": "EU", "decision": "RELEASE", "quantity": "1", "trial": TRIAL, **await _seen(batch)}
+    await batch.answers("quentin", "certify-further", given)
     await employed(seeded, "quentin", "REG_AFFAIRS")
     refusal = await refused(lit(batch, by="quentin"))
     assert (refusal.code, refusal.rule) == (Code.SEGREGATION_OF_DUTIES, "S1")
@@ -151,7 +150,13 @@ async def test_the_certificate_of_clinical_supply_names_its_trial_and_nothing_el
         refusal = await refused(decides(batch, "quentin", "EU", **changes))
         assert (refusal.code, list(refusal.fields)) == (Code.RULE_BROKEN, fields)
     await decides(batch, "quentin", "EU", trial=TRIAL, quantity="100")
-    other = {"market": "EU", "decision": "RELEASE", "quantity": "1", "trial": {**TRIAL, "number": OTHER}}
+    other = {
+        "market": "EU",
+        "decision": "RELEASE",
+        "quantity": "1",
+        "trial": {**TRIAL, "number": OTHER},
+        **await _seen(batch),
+    }
     assert list((await refused(batch.answers("quentin", "certify-further", other))).fields) == ["trial.number"]
     quentin = await seeded.actor("quentin")
     async with seeded.database.reading() as session:
@@ -163,6 +168,13 @@ async def test_the_certificate_of_clinical_supply_names_its_trial_and_nothing_el
         "PSF-204 v3",
     )
     assert (one.declaration.phase, one.declaration.made_under) == ("PHASE_2", None)
+
+
+async def _seen(batch: Qualifying) -> dict[str, Any]:
+    """The gates as they are shown now."""
+    shown = await batch.asks("certify", market="EU")
+    batch.tasks.clear()
+    return {"gates_seen": shown["gates_seen"]}
 
 
 def _rejects() -> dict[str, Any]:
