@@ -44,11 +44,12 @@ def corrected_value(what: str, wrong: str, right: str) -> Flaw:
     return both(measured(what, wrong), Flaw(act), lifted(what, "carla", "hana", "PROCESS"))
 
 
-def known_before(what: str, other: str) -> Flaw:
+def known_before(what: str, other: str, value: str = "52.6") -> Flaw:
     """Another batch of the same scope reports a departure that was known before this one was begun."""
 
     async def act(told: Telling) -> None:
         since = begun(told.world, what) - timedelta(hours=1)
+        await measured_later(other, value).act(told)
         more = {"deviation_id": "DEV-78", "parameter": TEMPERATURE, "detected_at": since.isoformat()}
         await deviates(other, **more).act(told)
 

@@ -4,6 +4,7 @@ EU GMP Annex 16, section 3; domain specification, section 19.
 """
 
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
@@ -15,9 +16,26 @@ from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import ShortText, Text
+from domain.core.units import converted
+from domain.exchange.parameters import Parameter
 from domain.site.site import Country
 
 _RULE = "G6, departures"
+
+
+class Side(StrEnum):
+    """On which side of its proven acceptable range a value lies. A cause drives a parameter to one of them."""
+
+    BELOW = "BELOW"
+    ABOVE = "ABOVE"
+
+
+def side_of(value: Decimal, unit: str, parameter: Parameter) -> Side | None:
+    """Where a value lies beyond the proven acceptable range; `None` if inside. Raises as `converted` does."""
+    told = converted(value, unit, parameter.unit)
+    if told < parameter.par_low:
+        return Side.BELOW
+    return Side.ABOVE if told > parameter.par_high else None
 
 
 class AttributeImpact(Value):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationState
@@ -13,6 +13,7 @@ from domain.core.forms import Form
 from domain.core.names import name_key
 from domain.exchange.parameters import Parameter
 from records.batch.batches import bound_parameters, departing_values
+from records.batch.deviations.known_departures import known_departures
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.process import BatchDeviationRow
 from records.core.tables.cases import RecordRow
@@ -34,7 +35,7 @@ class Departure(NamedTuple):
     assessment: RecordRow | None = None
     filing: DepartureFiling | None = None
     known_since: str | None = None
-    """A deviation about the same parameter that was known before the batch was begun, and not closed by then."""
+    """What had made the same departure known before the batch was begun, its cause not corrected by then."""
 
     @property
     def deviation_id(self) -> str:
@@ -57,18 +58,21 @@ class Departure(NamedTuple):
 
 async def departures_of(session: AsyncSession, batch: BatchRow) -> list[Departure]:
     """Every departure of a batch that counts, by the name of its parameter."""
-    last: dict[str, int] = {}
-    for row in await departing_values(session, batch.batch_id):
-        last[name_key(row.parameter)] = max(row.number, last.get(name_key(row.parameter), 0))
-    if not last:
+    values = await departing_values(session, batch.batch_id)
+    if not values:
         return []
+    last = {name_key(row.parameter): row.number for row in values}
     known = {name_key(each.name): each for each in await bound_parameters(session, batch)}
     query = select(BatchDeviationRow).where(
         col(BatchDeviationRow.batch_id) == batch.batch_id,
         col(BatchDeviationRow.deviation_class).in_([each.value for each in GRAVE]),
     )
     deviations = (await session.exec(query.order_by(col(BatchDeviationRow.reported_at)))).all()
-    return [await _departure(session, batch, known[key], number, deviations) for key, number in sorted(last.items())]
+    earlier = await known_departures(session, batch, values)
+    return [
+        (await _departure(session, known[key], number, deviations))._replace(known_since=earlier.get(key))
+        for key, number in sorted(last.items())
+    ]
 
 
 async def departure_by(session: AsyncSession, batch: BatchRow, deviation_id: str) -> Departure | None:
@@ -79,7 +83,6 @@ async def departure_by(session: AsyncSession, batch: BatchRow, deviation_id: str
 
 async def _departure(
     session: AsyncSession,
-    batch: BatchRow,
     parameter: Parameter,
     last_value: int,
     deviations: Sequence[BatchDeviationRow],
@@ -101,7 +104,6 @@ async def _departure(
         acceptance=acceptance if is_accepted else None,
         assessment=assessment,
         filing=filing,
-        known_since=await _known_since(session, batch, key),
     )
 
 
@@ -119,28 +121,3 @@ async def _said(
         if name_key(str(record.form["deviation_id"])) == wanted:
             return form.stored(record.form), record
     return None, None
-
-
-async def _known_since(session: AsyncSession, batch: BatchRow, key: str) -> str | None:
-    """What had made the departure known: at the same scope, reported before the start, its cause not yet dealt with."""
-    if batch.started_at is None:
-        return None
-    query = (
-        select(BatchDeviationRow, BatchRow.number)
-        .join(BatchRow, col(BatchRow.batch_id) == col(BatchDeviationRow.batch_id))
-        .where(
-            col(BatchRow.scope_id) == batch.scope_id,
-            col(BatchDeviationRow.parameter).is_not(None),
-            col(BatchDeviationRow.deviation_class).in_([each.value for each in GRAVE]),
-            or_(
-                col(BatchDeviationRow.reported_at) < batch.started_at,
-                col(BatchDeviationRow.detected_at) < batch.started_at,
-            ),
-            or_(col(BatchDeviationRow.closed_at).is_(None), col(BatchDeviationRow.closed_at) > batch.started_at),
-        )
-        .order_by(col(BatchDeviationRow.detected_at))
-    )
-    for row, number in (await session.exec(query)).all():
-        if name_key(row.parameter or "") == key:
-            return f"{row.deviation_id} of batch {number}, detected on {row.detected_at:%Y-%m-%d}"
-    return None

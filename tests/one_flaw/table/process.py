@@ -79,6 +79,16 @@ _OF_THE_PACK = (
 )  # fmt: skip
 
 READY = (closed(EU_PACK, **DATA), assessed(EU_PACK), filed(EU_PACK, "EU"))
+ACCEPTED = (
+    measured_later(EU_PACK, "52.6"),
+    deviates(EU_PACK, **TOO_HOT),
+    *READY,
+    accepted(EU_PACK, "quentin", cause_corrected=True),
+    lifted(EU_PACK, "carla", "hana", "PROCESS"),
+    lifted(EU_PACK, "priya", "hana", "DEVIATION"),
+)
+APART = [{"batch_id": "BAT-4", "included": False, "reason": "It ran on another line."}]
+KNOWN = (*ACCEPTED, known_before(EU_PACK, US_PACK))
 _ONCE = (
     Row("a departure that was accepted as planned", "EU",
         both(departs(EU_PACK), *READY,
@@ -95,10 +105,14 @@ _ONCE = (
              lifted(EU_PACK, "carla", "hana", "PROCESS"), lifted(EU_PACK, "priya", "hana", "DEVIATION")),
         Refused("G6", "its cause is not corrected")),
     Row("it comes out that a departure was known before", "EU",
-        both(measured_later(EU_PACK, "52.6"), deviates(EU_PACK, **TOO_HOT), *READY,
-             accepted(EU_PACK, "quentin", cause_corrected=True), lifted(EU_PACK, "carla", "hana", "PROCESS"),
-             lifted(EU_PACK, "priya", "hana", "DEVIATION"), known_before(EU_PACK, US_PACK)),
+        both(*KNOWN),
         Refused("G6", "known before the batch was begun by DEV-78 of batch P-1002", frozenset({"G7", "G14"}))),
+    Row("the site has closed the deviation of the earlier batch, and nobody has said that the cause is corrected", "EU",
+        both(*KNOWN, closed(US_PACK, deviation_id="DEV-78", associated=APART, **DATA)),
+        Refused("G6", "known before the batch was begun by DEV-78 of batch P-1002", frozenset({"G7", "G14"}))),
+    Row("an earlier batch departed to the other side of the range", "EU",
+        both(*ACCEPTED, known_before(EU_PACK, US_PACK, "29")),
+        Refused("G6", "was outside its proven acceptable range: DEV-77", frozenset({"G7", "G14"}))),
     Row("a departure is measured after its investigation", "EU",
         both(deviates(EU_PACK, **TOO_HOT), closed(EU_PACK), measured_later(EU_PACK, "52.6")),
         held("G6", "DEV-77 (Temperature): is not accepted; DEV-77 (Temperature): gives no data on Impurity I-3", "G7")),

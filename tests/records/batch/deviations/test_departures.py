@@ -89,28 +89,72 @@ async def test_what_is_planned_or_unmet_is_never_accepted_and_what_is_not_there_
     await batch.answers("quentin", "accept-deviation", accept)
 
 
-async def test_a_batch_begun_after_the_departure_was_known_is_not_unexpected_whatever_is_claimed(
-    seeded: Seeded,
-) -> None:
-    await fit(seeded)
-    first = await begun(seeded)
-    await runs(first, "52.6")
-    await first.answers("vito", "deviation", {**DEVIATION, "deviation_id": "DEV-0"})
-    second = await registered(seeded)
-    second.passes(days=1)
-    await second.does("wen", "start", started_at=second.at.isoformat(), materials=MATERIALS)
-    second.passes(minutes=5)
-    values = [{"parameter": "Coupling temperature", "value": "53", "unit": "Cel", "measured_at": second.at.isoformat()}]
-    await second.answers("wen", "parameters", {"values": values})
-    await second.answers("vito", "deviation", {**DEVIATION, "detected_at": second.at.isoformat()})
-    proposed = await second.asks("close-deviation", deviation_id="DEV-1")
+async def earlier(seeded: Seeded, value: str = "52.6") -> Qualifying:
+    """A batch whose departure the site has closed; the sponsor has not said anything yet."""
+    batch = await begun(await fit(seeded))
+    await runs(batch, value)
+    await batch.answers("vito", "deviation", {**DEVIATION, "deviation_id": "DEV-0"})
+    await batch.answers("vito", "close-deviation", {"deviation_id": "DEV-0", "impact_on": DATA})
+    return batch
+
+
+async def a_day_later(seeded: Seeded, value: str = "53") -> Qualifying:
+    """The next batch of the scope departs as well, and its deviation is closed."""
+    batch = await registered(seeded)
+    batch.passes(days=1)
+    now = batch.at.isoformat()
+    await batch.does("wen", "start", started_at=now, materials=MATERIALS)
+    batch.passes(minutes=5)
+    values = [{"parameter": "Coupling temperature", "value": value, "unit": "Cel", "measured_at": batch.at.isoformat()}]
+    await batch.answers("wen", "parameters", {"values": values})
+    await batch.answers("vito", "deviation", {**DEVIATION, "detected_at": batch.at.isoformat()})
+    proposed = await batch.asks("close-deviation", deviation_id="DEV-1")
     others = [{**each, "included": False, "reason": "It ran on another day."} for each in proposed["associated"]]
-    given = {"deviation_id": "DEV-1", "impact_on": DATA, "associated": others}
-    await second.answers("vito", "close-deviation", given)
-    claimed = {"deviation_id": "DEV-1", "cause_corrected": True}
-    told = await refused(second.answers("quentin", "accept-deviation", claimed))
+    await batch.answers("vito", "close-deviation", {"deviation_id": "DEV-1", "impact_on": DATA, "associated": others})
+    return batch
+
+
+CLAIMED = {"deviation_id": "DEV-1", "cause_corrected": True}
+
+
+async def test_what_was_known_before_the_start_is_not_unexpected_though_the_site_has_closed_it(seeded: Seeded) -> None:
+    first = await earlier(seeded)
+    second = await a_day_later(seeded)
+    told = await refused(second.answers("quentin", "accept-deviation", CLAIMED))
     assert "known: DEV-0 of batch" in told.fields["unexpected"]
-    await second.answers("quentin", "accept-deviation", {**claimed, "accept": False})  # sending back is never barred
+    first.at = second.at  # what is said of the first one now was not so when the second was begun
+    await first.answers("quentin", "accept-deviation", {"deviation_id": "DEV-0", "cause_corrected": True})
+    assert list((await refused(second.answers("quentin", "accept-deviation", CLAIMED))).fields) == ["unexpected"]
+    await second.answers("quentin", "accept-deviation", {**CLAIMED, "accept": False})  # sending back is never barred
+
+
+async def test_it_is_unexpected_again_once_the_sponsor_has_accepted_that_its_cause_is_corrected(seeded: Seeded) -> None:
+    first = await earlier(seeded)
+    await first.answers("quentin", "accept-deviation", {"deviation_id": "DEV-0", "cause_corrected": True})
+    await (await a_day_later(seeded)).answers("quentin", "accept-deviation", CLAIMED)
+
+
+async def test_an_acceptance_that_leaves_the_cause_as_it_is_ends_nothing(seeded: Seeded) -> None:
+    first = await earlier(seeded)
+    await first.answers("quentin", "accept-deviation", {"deviation_id": "DEV-0", "cause_corrected": False})
+    second = await a_day_later(seeded)
+    told = await refused(second.answers("quentin", "accept-deviation", CLAIMED))
+    assert "known: DEV-0 of batch" in told.fields["unexpected"]
+
+
+async def test_a_value_that_was_reported_is_known_whether_or_not_a_deviation_says_so(seeded: Seeded) -> None:
+    first = await earlier(seeded)
+    await first.answers("quentin", "accept-deviation", {"deviation_id": "DEV-0", "cause_corrected": True})
+    first.passes(minutes=5)
+    await runs(first, "58")
+    second = await a_day_later(seeded)
+    told = await refused(second.answers("quentin", "accept-deviation", CLAIMED))
+    assert "known: Coupling temperature 58 Cel of batch" in told.fields["unexpected"]
+
+
+async def test_a_departure_to_the_other_side_is_another_one(seeded: Seeded) -> None:
+    await earlier(seeded, "29")
+    await (await a_day_later(seeded)).answers("quentin", "accept-deviation", CLAIMED)
 
 
 async def test_a_key_parameter_needs_its_deviation_too(seeded: Seeded) -> None:
