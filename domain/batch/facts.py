@@ -281,6 +281,25 @@ class OriginRecalled(LearnedOfBatch):
     """A batch that it comes from is recalled, and who plans that says that it is concerned as well."""
 
 
+class MadeWhereStopped(LearnedOfBatch, StandingFact):
+    """An event stops all that a site makes, and a release rests on what was made there. It ends with its triage."""
+
+    event: str
+    """The number of the event."""
+    told: EventType
+    site: str
+    """Name of the site."""
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The batch, and the event."""
+        return (self.batch_id, self.case_id)
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.case_id}"
+
+
 class ReleaseTakenBack(BatchFact, StandingFact):
     """The release of a batch was withdrawn or recalled for some markets."""
 

@@ -114,6 +114,8 @@ class DestructionRecord(Form):
     """Quantity that was destroyed, in the unit of the batch; not more than was approved."""
     evidence: Evidence
     """Certificate of destruction; at least one document."""
+    done_although: Text | None = Field(default=None, examples=["The carrier had it already when the hold came."])
+    """Why it was done though its approval had fallen; required exactly on or after the day on which it fell."""
 
 
 class DestructionCancellation(Form):
@@ -147,6 +149,12 @@ class DestructionSummary(View):
     approved_at: AwareDatetime | None
     destroyed_on: date | None
     destroyed_quantity: Decimal | None
+    fell_at: AwareDatetime | None = None
+    """When its approval fell; null while it stands, or before it is given."""
+    fell_because: str | None = None
+    """What had come to need it."""
+    done_although: str | None = None
+    """Why it was done all the same."""
 
 
 def refuse_unless_located(form: DestructionOrder) -> None:
@@ -181,8 +189,10 @@ def refuse_unless_approvable(form: DestructionApproval) -> None:
         raise broken(RULE, "Make sure that nothing needs it.", nothing_needs_it="is required to approve")
 
 
-def refuse_unless_recordable(form: DestructionRecord, *, approved: Decimal, approved_on: date, today: date) -> None:
-    """Raise `Refused` unless what was destroyed fits what was approved."""
+def refuse_unless_recordable(
+    form: DestructionRecord, *, approved: Decimal, approved_on: date, today: date, fell_on: date | None = None
+) -> None:
+    """Raise `Refused` unless what was destroyed fits what was approved; `fell_on` is the day on which that fell."""
     faults: dict[str, str] = {}
     if form.quantity > approved:
         faults["quantity"] = f"is more than the {approved:f} that were approved"
@@ -190,6 +200,13 @@ def refuse_unless_recordable(form: DestructionRecord, *, approved: Decimal, appr
         faults["destroyed_on"] = "is in the future"
     elif form.destroyed_on < approved_on:
         faults["destroyed_on"] = "is before its approval"
+    has_fallen = fell_on is not None and form.destroyed_on >= fell_on
+    if has_fallen != (form.done_although is not None):
+        faults["done_although"] = (
+            f"say why it was done though its approval fell on {fell_on}"
+            if has_fallen
+            else "is given exactly where it was done after its approval had fallen"
+        )
     if faults:
         raise broken(RULE, "The destruction does not fit its approval.", **faults)
 

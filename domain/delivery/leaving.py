@@ -50,7 +50,9 @@ class MarketStock(BaseModel):
     gone: Decimal = _NONE
     """Ordered or shipped for all markets, or given to other batches."""
     shelf_life_over: str | None = None
-    """That the last day of use has passed, in words; `None` while it has not."""
+    """That the last day of use has passed, or that a retest is due, in words; `None` while neither is so."""
+    ended: str | None = None
+    """The first of these alone: no test makes the goods usable again."""
     arranged: Arranged | None = None
     """The arrangement for the market and the destination."""
 
@@ -64,6 +66,16 @@ class MarketStock(BaseModel):
             *(("the release was withdrawn",) if self.withdrawn else ()),
             *(f"on hold: {each}" for each in self.holds),
             *(("a review after the release is open",) if self.review_open else ()),
+        )
+
+    @property
+    def over_for_good(self) -> tuple[str, ...]:
+        """Why nothing goes to the market any more, whatever is judged on holds and reviews; empty while it may."""
+        return (
+            *((self.ended,) if self.ended else ()),
+            *(("the release was withdrawn",) if self.withdrawn else ()),
+            *(("the batch is rejected",) if self.rejected else ()),
+            *(("the market is rejected",) if self.decision is MarketDecision.REJECT else ()),
         )
 
     @property

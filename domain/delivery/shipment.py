@@ -31,6 +31,8 @@ class ShipmentStage(StrEnum):
     """Where a shipment stands."""
 
     ORDERED = "ORDERED"
+    STOPPED = "STOPPED"
+    """Nothing of it may leave any more. Somebody says that it is called off, or that it had left before."""
     IN_TRANSIT = "IN_TRANSIT"
     RECEIVED = "RECEIVED"
     """Arrived; the record of its transport is still to come."""
@@ -144,7 +146,7 @@ class ShipmentDispatch(Form):
     loggers: Names = Field(examples=[["TL-88213"]])
     """Serial numbers of the loggers that travel with the goods; at least one where a condition asks for it."""
     documents: Documents = ()
-    """Papers that travel with the goods; needed to report a dispatch after the end of the shelf life."""
+    """Papers that travel with the goods; needed to report goods that left before the market was stopped."""
 
 
 class ShipmentCancellation(Form):
@@ -156,6 +158,7 @@ class ShipmentCancellation(Form):
         "Cancel the delivery",
         CONSIGNEES,
         audience=Audience.SHARED,
+        otherwise="Nothing leaves; the order stays open.",
         unchecked="a delivery may be called off at any stage that offers it, which is before its dispatch",
     )
 

@@ -216,6 +216,21 @@ def adverse_fact(type_: EventType, outcome: AuthorityOutcome | None) -> RiskFact
     return _ADVERSE.get(type_)
 
 
+def is_critical(type_: EventType, severity: EventSeverity, outcome: AuthorityOutcome | None) -> bool:
+    """Whether what is made at the site is in doubt, whenever it was made: by its severity, or as an authority acts."""
+    return severity is EventSeverity.CRITICAL or adverse_fact(type_, outcome) is not None
+
+
+def stops_all_made_there(report: SiteEventReport) -> bool:
+    """Whether an event stops all that its scopes make, as gate G14 does: an act of an authority, or a critical alert.
+
+    An alert that names lots concerns those alone.
+    """
+    if report.type not in ALERTS or (report.type in ALERTS_OF_LOTS and report.lots):
+        return False
+    return is_critical(report.type, report.severity, report.authority_outcome)
+
+
 def refuse_unless_reportable(report: SiteEventReport, org: Org, *, now: datetime, ahead: timedelta) -> None:
     """Raise `Refused` with every fault of a report. `ahead` is how far the reporter's clock may be ahead.
 

@@ -97,11 +97,16 @@ class RecallClosure(Form):
     Less only where goods were lost on the way, never less than has arrived.
     """
     recovered: Quantity = Field(examples=["100"])
-    """Quantity that came back, in the unit of the batch: what the records hold as returned or destroyed."""
+    """Quantity that came back, in the unit of the batch: what the records hold as returned or destroyed, no other.
+
+    What came back otherwise is recorded first, as a return or as a destruction where it lies.
+    """
     figures_seen: Text | None = None
     """The figures of the records as they stood when the task was opened; they are computed again at the signature."""
-    differs_because: Text | None = Field(default=None, examples=["One drum came back by a courier without a return."])
-    """Required exactly where a figure is not that of the records: why, and what shows it."""
+    differs_because: Text | None = Field(
+        default=None, examples=["One drum fell off the lorry; the police report is DOC-7."]
+    )
+    """Required exactly where `distributed` is not what was dispatched by the records: why, and what shows it."""
     unrecovered_because: Text | None = Field(default=None, examples=["It had been used before the recall."])
     """Where the rest is; required exactly where not all came back."""
     effectiveness: Text = Field(examples=["All consignees have answered; nothing is left on the market."])
@@ -122,6 +127,8 @@ class RecallFigures(BaseModel):
     recovered: Decimal
     """What came back, was taken away or destroyed since."""
     destroyed: Decimal
+    waits_for: tuple[str, ...] = ()
+    """Deliveries to the recalled markets that are not over, in words: nobody knows yet what becomes of the goods."""
 
     @property
     def unaccounted(self) -> Decimal:
@@ -132,7 +139,8 @@ class RecallFigures(BaseModel):
         """The figures, for who closes the recall."""
         named = ("dispatched", "received", "recovered", "destroyed", "unaccounted")
         told = ", ".join(f"{name} {getattr(self, name):f} {self.unit}" for name in named)
-        return f"By the records: {told.replace('unaccounted', 'unaccounted for')}."
+        waits = f" Not over: {', '.join(self.waits_for)}." if self.waits_for else ""
+        return f"By the records: {told.replace('unaccounted', 'unaccounted for')}.{waits}"
 
 
 def refuse_unless_plannable(
@@ -160,26 +168,31 @@ def refuse_unless_plannable(
 
 
 def refuse_unless_reconciled(form: RecallClosure, *, review: int, known: RecallFigures) -> None:
-    """Raise `Refused` unless the quantities are those of the records, or it is explained why not (section 17).
+    """Raise `Refused` unless the quantities are those of the records (section 17), and every delivery is over.
 
-    What the records prove is not explained away: nothing less was distributed than has arrived.
+    What the records prove is not explained away: what came back is what they hold, and no less was distributed than has
+    arrived.
     """
     faults: dict[str, str] = {}
     if form.review != review:
         faults["review"] = f"is not {review}, whose recall is open"
+    elif known.waits_for:
+        faults["review"] = f"waits for {', '.join(known.waits_for)}"
     if form.distributed > known.dispatched:
         faults["distributed"] = f"is more than the {known.dispatched:f} that were dispatched"
     elif form.distributed < (arrived := min(known.received, known.dispatched)):
         faults["distributed"] = f"is less than the {arrived:f} that have arrived"
-    differs = (form.distributed, form.recovered) != (known.dispatched, known.recovered)
+    differs = form.distributed != known.dispatched
     if differs != (form.differs_because is not None):
         faults["differs_because"] = (
-            f"explain the difference: dispatched {known.dispatched:f}, recovered {known.recovered:f} by the records"
+            f"explain the difference: {known.dispatched:f} were dispatched by the records"
             if differs
-            else "is given exactly where a figure is not that of the records"
+            else "is given exactly where what was distributed is not what was dispatched"
         )
-    if form.recovered > form.distributed:
-        faults["recovered"] = "is more than was distributed"
+    if form.recovered != known.recovered:
+        faults["recovered"] = (
+            f"is {known.recovered:f} by the records: record first what came back, or was destroyed where it lies"
+        )
     elif (form.recovered < form.distributed) != (form.unrecovered_because is not None):
         faults["unrecovered_because"] = "is given exactly where not all came back"
     if faults:

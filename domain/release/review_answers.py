@@ -25,6 +25,7 @@ from domain.batch.facts import (
     GateFailedInReview,
     GraveDeviationReported,
     LearnedOfBatch,
+    MadeWhereStopped,
     MaterialInDoubt,
     OosConfirmed,
     OriginCorrected,
@@ -83,6 +84,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         BatchFalsified: _GRAVE,
         ComplaintOfBatch: _GRAVE,
         MaterialInDoubt: _GRAVE,
+        MadeWhereStopped: _GRAVE,
         RefusedInMarket: _GRAVE,  # on grounds that concern every market; on its own ones of a batch it comes from
         BatchRecalled: _ALARM,
         OriginRecalled: _ALARM,

@@ -42,6 +42,15 @@ async def children(session: AsyncSession, batch_ids: Collection[str]) -> list[st
     return sorted(set((await session.exec(query)).all()), key=in_order)
 
 
+async def descendants(session: AsyncSession, batch_ids: Collection[str]) -> set[str]:
+    """These batches, and all that come from them over all steps, not locked."""
+    found, edge = set(batch_ids), set(batch_ids)
+    while edge:
+        edge = set(await children(session, edge)) - found
+        found |= edge
+    return found
+
+
 async def parents(session: AsyncSession, batch_id: str) -> list[str]:
     """The batches that a batch comes directly from, by their number."""
     query = select(BatchParentRow.parent_id).where(col(BatchParentRow.batch_id) == batch_id)

@@ -18,6 +18,7 @@ from domain.batch.facts import (
     BatchRejected,
     ComplaintOfBatch,
     GraveDeviationReported,
+    MadeWhereStopped,
     MaterialInDoubt,
     OosConfirmed,
     RefusedInMarket,
@@ -144,6 +145,7 @@ async def rejected_batches(session: AsyncSession, *_: object) -> Sequence[BatchR
 @finds(BatchRecalled)
 @finds(ComplaintOfBatch)
 @finds(MaterialInDoubt)
+@finds(MadeWhereStopped)
 async def told_by_events(*_: object) -> Sequence[StandingFact]:
     """None: events of an older version were triaged by people, or wait for that."""
     return ()

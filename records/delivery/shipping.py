@@ -1,5 +1,6 @@
 """What checks look up about the delivery of a batch."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import col, select
@@ -19,7 +20,7 @@ from records.batch.holds.holds import open_holds
 from records.batch.making.shelf_life import shelf_life_of
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchParentRow, BatchRow
-from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.core.questions import answers
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -38,11 +39,17 @@ async def locked_batch(writing: Writing, batch_id: str, *scope_ids: str) -> Batc
 
 
 async def stock_of(
-    writing: Writing, batch: BatchRow, market: str, destination: Destination | None = None
+    writing: Writing,
+    batch: BatchRow,
+    market: str,
+    destination: Destination | None = None,
+    *,
+    as_of: datetime | None = None,
 ) -> MarketStock | None:
     """What is known of a batch and one of its markets; `None` if it is not made for it.
 
-    The caller holds the locks of `locked_batch`. `destination` is that of a shipment in quarantine.
+    The caller holds the locks of `locked_batch`. `destination` is that of a shipment in quarantine. `as_of` leaves out
+    what has stopped the market only since then.
     """
     session = writing.session
     row = await session.get(BatchMarketRow, (batch.batch_id, market), populate_existing=True)
@@ -50,16 +57,19 @@ async def stock_of(
         return None
     shipments = await shipments_of(session, batch.batch_id)
     life = await shelf_life_of(session, writing.policies, batch, writing.at, market)
+    instant = as_of or writing.at
+    holds = [each for each in await open_holds(session, batch.batch_id) if _was_before(each.placed_at, as_of)]
     return MarketStock(
         unit=batch.unit or "",
         made=decimal(batch.quantity),
-        decision=MarketDecision(row.decision) if row.decision else None,
-        withdrawn=row.withdrawn_at is not None,
-        rejected=batch.site_decision == SiteVerdict.REJECTED.value or await _is_rejected(session, batch),
-        holds=tuple(each.type for each in await open_holds(session, batch.batch_id) if each.market in (None, market)),
-        review_open=batch.review_open,
-        shelf_life_over=life.stopped_by(writing.at),
-        fully_suspended=await _is_fully_suspended(writing, batch),
+        decision=MarketDecision(row.decision) if row.decision and _was_before(row.decided_at, as_of) else None,
+        withdrawn=row.withdrawn_at is not None and _was_before(row.withdrawn_at, as_of),
+        rejected=await _is_rejected(session, batch, as_of),
+        holds=tuple(each.type for each in holds if each.market in (None, market)),
+        review_open=await _is_reviewed(session, batch, as_of),
+        shelf_life_over=life.stopped_by(instant),
+        ended=life.over_in_words if life.is_over(instant) else None,
+        fully_suspended=await _is_fully_suspended(writing, batch, instant),
         released=decimal(row.quantity),
         committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE)
         + await _may_be_set_free(session, batch.batch_id, market),
@@ -215,17 +225,34 @@ async def _arranged(
     return None
 
 
-async def _is_rejected(session: AsyncSession, batch: BatchRow) -> bool:
-    """Whether every market of a batch is rejected."""
-    query = select(BatchMarketRow.decision).where(col(BatchMarketRow.batch_id) == batch.batch_id)
-    decisions = (await session.exec(query)).all()
-    return bool(decisions) and all(each == _REJECTED for each in decisions)
+async def _is_reviewed(session: AsyncSession, batch: BatchRow, as_of: datetime | None) -> bool:
+    """Whether a review of the release is open that was demanded by then."""
+    if as_of is None or not batch.review_open:
+        return batch.review_open
+    query = select(ReviewDemandRow.number).where(
+        col(ReviewDemandRow.batch_id) == batch.batch_id,
+        col(ReviewDemandRow.reviewed_at).is_(None),
+        col(ReviewDemandRow.demanded_at) <= as_of,
+    )
+    return (await session.exec(query.limit(1))).first() is not None
 
 
-async def _is_fully_suspended(writing: Writing, batch: BatchRow) -> bool:
+async def _is_rejected(session: AsyncSession, batch: BatchRow, as_of: datetime | None) -> bool:
+    """Whether the site had rejected a batch by then, or every market of it was rejected."""
+    if batch.site_decision == SiteVerdict.REJECTED.value and _was_before(batch.site_decided_at, as_of):
+        return True
+    rows = (await session.exec(select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch.batch_id))).all()
+    return bool(rows) and all(row.decision == _REJECTED and _was_before(row.decided_at, as_of) for row in rows)
+
+
+def _was_before(since: datetime | None, as_of: datetime | None) -> bool:
+    """Whether what is so now was so by an instant, if one is asked about; what says no instant was always so."""
+    return as_of is None or since is None or since <= as_of
+
+
+async def _is_fully_suspended(writing: Writing, batch: BatchRow, at: datetime) -> bool:
     statements = [
-        await statement_in_force(writing.session, each, writing.at)
-        for each in await scopes_used(writing.session, batch)
+        await statement_in_force(writing.session, each, at) for each in await scopes_used(writing.session, batch)
     ]
     return SuspensionScope.FULL in {reach_of(each) for each in statements}
 

@@ -96,6 +96,11 @@ class DestructionRow(SQLModel, table=True):
     """When it was refused, or called off."""
     destroyed_on: date | None = None
     destroyed_quantity: str | None = None
+    fell_at: datetime | None = None
+    """When its approval fell, because something had come to need it; `None` once it is given anew."""
+    fell_because: str | None = None
+    done_although: str | None = None
+    """Why it was carried out all the same."""
 
 
 class QuarantineArrangementRow(SQLModel, table=True):

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused
-from domain.event.facts import LotsNamed
+from domain.event.facts import LotsNamed, SiteStopped
 from domain.event.site_event import (
     EventSupplement,
     SiteEventReport,
@@ -14,6 +14,7 @@ from domain.event.site_event import (
     identity,
     notice_key,
     refuse_unless_reportable,
+    stops_all_made_there,
 )
 from records.agreement.notices import notice_due
 from records.core.declared import Effect, Requested, checks, once_opened, opens
@@ -49,8 +50,19 @@ async def opens_an_event(writing: Writing, form: SiteEventReport) -> Requested:
 
 @once_opened(SiteEventReport)
 async def names_lots(writing: Writing, case_id: str, form: SiteEventReport) -> None:
-    """What it says of batches is true of them before anybody triages it."""
-    await _say_of_lots(writing, await writing.session.get_one(CaseRow, case_id), form, form.lots)
+    """What it says of batches is true of them before anybody triages it. What all that is made there shares first."""
+    case = await writing.session.get_one(CaseRow, case_id)
+    if stops_all_made_there(form):
+        stopped = SiteStopped(
+            case_id=case_id,
+            number=form.number,
+            type=form.type,
+            site_id=form.site_id,
+            scope_ids=tuple(sorted(case.scope_ids)),
+            received_at=form.detected_at,
+        )
+        await establish(writing, stopped)
+    await _say_of_lots(writing, case, form, form.lots)
 
 
 @checks(EventSupplement)

@@ -14,6 +14,7 @@ from domain.batch.facts import (
     BatchRejected,
     ComplaintOfBatch,
     GraveDeviationReported,
+    MadeWhereStopped,
     MaterialInDoubt,
     OosConfirmed,
     RefusedInMarket,
@@ -127,6 +128,7 @@ _WORDS: _Words = {
     BatchFalsified: lambda of: (of.event, f"by which {of.number} may be falsified, under triage"),
     BatchRecalled: lambda of: (of.event, f"reports a recall of {of.number}"),
     ComplaintOfBatch: lambda of: (of.event, f"is a grave complaint about {of.number}, under triage"),
+    MadeWhereStopped: lambda of: (of.event, f"stops what is made at {of.site} ({of.told.words}), under triage"),
     MaterialInDoubt: lambda of: (of.event, f"calls {of.lot} into question, which it was made with, under triage"),
 }
 """What stands about a batch and about all that comes from it alike."""

@@ -1,5 +1,7 @@
 """The destruction of stock or samples."""
 
+from functools import partial
+
 from temporalio import workflow
 
 from domain.core.case import CaseOrder
@@ -20,6 +22,9 @@ from workflows.core.tasks import Closing
 class StockDestruction:
     """SOP-18: stock or samples of a batch are destroyed: ordered, approved by another person of quality, proven.
 
+    An approval falls when something comes to need the goods before it is carried out. That it was done all the same can
+    be recorded at any time.
+
     EU GDP (2013/C 343/01), 6.3; domain specification, section 17.
     """
 
@@ -36,10 +41,31 @@ class StockDestruction:
 
     async def _procedure(self) -> Closing:
         self.case.offer(DestructionCancellation, ends=Closing.at(DestructionStage.CANCELLED))
+        about = self.request.reason
+        while await self._is_approved(about):  # 1
+            self.case.retract(DestructionRecord)
+            self.case.stage(DestructionStage.APPROVED)
+            about = await self._needed()  # 2
+            if not about:
+                return Closing.at(DestructionStage.DESTROYED)
+            self.case.stage(DestructionStage.ORDERED)
+            self.case.offer(DestructionRecord, ends=Closing.at(DestructionStage.DESTROYED))
+        return Closing.at(DestructionStage.REFUSED)
+
+    async def _is_approved(self, about: str) -> bool:
         barred = dict.fromkeys(sorted(self.ordered_by), "S1")
-        approval = await self.case.ask(DestructionApproval, barred=barred, about=self.request.reason)  # 1
-        if not approval.form.approve:
-            return Closing.at(DestructionStage.REFUSED)
-        self.case.stage(DestructionStage.APPROVED)
-        await self.case.ask(DestructionRecord, about=self.request.method)  # 2
-        return Closing.at(DestructionStage.DESTROYED)
+        return (await self.case.ask(DestructionApproval, barred=barred, about=about)).form.approve
+
+    async def _needed(self) -> str:
+        """What has come to need it before it was carried out; empty once that is recorded."""
+        while True:
+            known = self.case.changes()
+            record = self.case.ask(DestructionRecord, about=self.request.method)
+            if await self.case.ask_unless(partial(self._has_changed, known), record) is not None:
+                return ""
+            found = (await self.case.establish("destruction.approval_fell"))["needed_by"]
+            if isinstance(found, list) and found:
+                return f"It is needed by now: {', '.join(map(str, found))}"
+
+    def _has_changed(self, known: int) -> bool:
+        return self.case.changes() > known

@@ -1,5 +1,6 @@
 """The delivery of a part of a batch."""
 
+from functools import partial
 from typing import TypeVar
 
 from temporalio import workflow
@@ -28,6 +29,7 @@ class BatchDelivery:
     def __init__(self, order: CaseOrder) -> None:
         self.request = ShipmentOrder.stored(order.request)
         self.case = Case(order, SHIPMENT_FORMS + COMMON_FORMS, stage=ShipmentStage.ORDERED)
+        self.left = False
         self.blocked = False
 
     @workflow.run
@@ -37,7 +39,8 @@ class BatchDelivery:
 
     async def _procedure(self) -> Closing:
         self.case.offer(ShipmentCancellation, ends=Closing.at(ShipmentStage.CANCELLED))
-        await self._dispatched()  # 1
+        if not await self._dispatched():  # 1
+            return Closing.at(ShipmentStage.CANCELLED)
         received = await self._received()  # 2
         if received.effect["transport_record"]:
             await self._recorded()  # 3
@@ -46,10 +49,35 @@ class BatchDelivery:
 
     # ------------------------------------------------------------------ 1 dispatch
 
-    async def _dispatched(self) -> None:
-        await self.case.ask(ShipmentDispatch, about=self.request.destination.name)
-        self.case.retract(ShipmentCancellation)
+    async def _dispatched(self) -> bool:
+        """It has left; or nothing may leave any more, and somebody says that it did not leave before."""
+        while not self.left:
+            known = self.case.changes()
+            dispatch = self.case.ask(ShipmentDispatch, about=self.request.destination.name)
+            if await self.case.ask_unless(partial(self._has_changed, known), dispatch) is not None:
+                self.left = True
+            elif not await self._goes_on():
+                return False
+        self.case.retract(ShipmentCancellation, ShipmentDispatch)
         self.case.stage(ShipmentStage.IN_TRANSIT)
+        return True
+
+    def _has_changed(self, known: int) -> bool:
+        return self.case.changes() > known
+
+    async def _goes_on(self) -> bool:
+        """Whether it may still leave, or had left before nothing of it might leave any more."""
+        because = (await self.case.establish("shipment.stopped"))["because"]
+        if not isinstance(because, list) or not because:
+            return True
+        about = ", ".join(map(str, because))
+        self.case.stage(ShipmentStage.STOPPED)
+        self.case.retract(ShipmentCancellation)
+        self.case.offer(ShipmentDispatch, self._note_left)
+        return await self.case.ask_unless(lambda: self.left, self.case.ask(ShipmentCancellation, about=about)) is None
+
+    def _note_left(self, _: Answered[ShipmentDispatch]) -> None:
+        self.left = True
 
     # ------------------------------------------------------------------ 2 receipt
 

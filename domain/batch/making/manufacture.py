@@ -218,12 +218,7 @@ def refuse_unless_finished(
     at the site, by its `calendar`.
     """
     faults = too_late(form.expiry_on, form.retest_on, origins)
-    if form.finished_on > calendar.local_day(now):
-        faults["finished_on"] = _FUTURE
-    elif form.finished_on < calendar.local_day(started_at):
-        faults["finished_on"] = _BEFORE_THE_START
-    if form.finished_at is not None:
-        faults |= _instant_faults(form.finished_at, form.finished_on, started_at, now, calendar)
+    faults |= end_faults(form.finished_on, form.finished_at, started_at, now, calendar)
     if form.expiry_on is None and form.retest_on is None:
         faults["expiry_on"] = "give the end of the shelf life or a day of retest"
     for name in ("expiry_on", "retest_on"):
@@ -235,6 +230,20 @@ def refuse_unless_finished(
         faults["values"] = f"lack the critical parameters {', '.join(missing)}"
     if faults:
         raise broken("section 8, manufacture", "The end of manufacture does not fit.", **faults)
+
+
+def end_faults(
+    finished_on: date, finished_at: datetime | None, started_at: datetime, now: datetime, calendar: Calendar
+) -> dict[str, str]:
+    """What is wrong with the day and the instant at which manufacture ended. Days are days at the site."""
+    faults: dict[str, str] = {}
+    if finished_on > calendar.local_day(now):
+        faults["finished_on"] = _FUTURE
+    elif finished_on < calendar.local_day(started_at):
+        faults["finished_on"] = _BEFORE_THE_START
+    if finished_at is not None:
+        faults |= _instant_faults(finished_at, finished_on, started_at, now, calendar)
+    return faults
 
 
 def _instant_faults(

@@ -4,13 +4,15 @@ The last day of goods never changes silently: every correction is signed, with i
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
+from domain.batch.making.manufacture import end_faults
 from domain.batch.making.shelf_life import LastDay
+from domain.core.days import Calendar
 from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import Role
@@ -20,19 +22,21 @@ from domain.exchange.parameters import Number
 
 RULE = "section 17, corrections"
 FIELDS = (
-    "expiry_on", "retest_on", "quantity", "yield_percent", "yield_deviation", "sample_quantity", "retained_samples",
-    "stability", "environment",
+    "finished_on", "finished_at", "expiry_on", "retest_on", "quantity", "yield_percent", "yield_deviation",
+    "sample_quantity", "retained_samples", "stability", "environment",
 )  # fmt: skip
-"""What may be corrected; a batch has it under the same name."""
+"""What may be corrected; a batch has it under the same name, but for the day of its end (`made_on`)."""
+_END = frozenset({"finished_on", "finished_at"})
 _DATES = frozenset({"expiry_on", "retest_on"})
-CERTIFIED = frozenset({*_DATES, "quantity"})
+CERTIFIED = frozenset({*_DATES, *_END, "quantity"})
 """What a certificate says of a batch: a release is looked at again if it changes."""
 
 
 class ManufactureCorrection(Form):
     """Correct what was said at the end of manufacture. What is left out stays.
 
-    A later day or a greater quantity takes effect once a second person of quality confirms it; the rest at once.
+    A later last day, a greater quantity or another end of manufacture takes effect once a second person of quality
+    confirms it; the rest at once.
     """
 
     action = Action(
@@ -44,6 +48,10 @@ class ManufactureCorrection(Form):
         audience=Audience.SHARED,
     )
 
+    finished_on: date | None = None
+    """Day on which manufacture ended, at the site."""
+    finished_at: AwareDatetime | None = None
+    """When it ended, on that day."""
     expiry_on: LastDay | None = None
     """Last day of the shelf life, as it should have been."""
     retest_on: LastDay | None = None
@@ -67,9 +75,9 @@ class ManufactureCorrection(Form):
     evidence: Evidence
     """What shows the right value; at least one document."""
 
-    def given(self) -> dict[str, date | Decimal | str]:
-        """The right values, by field."""
-        return {name: value for name in FIELDS if (value := getattr(self, name)) is not None}
+    def given(self) -> dict[str, str]:
+        """The right values as text, by field."""
+        return {name: in_text(value) for name in FIELDS if (value := getattr(self, name)) is not None}
 
 
 class ManufactureCorrectionConfirmation(Decision):
@@ -104,7 +112,9 @@ class Change(NamedTuple):
 
     @property
     def is_permissive(self) -> bool:
-        """Whether it lets more through than before: a later day, or more of it."""
+        """Whether it lets more through than before: a later day, more of it, or other days that its gates look at."""
+        if self.field in _END:
+            return True
         if self.field in _DATES:
             return self.old is None or self.new > self.old
         return self.field == "quantity" and (self.old is None or Decimal(self.new) > Decimal(self.old))
@@ -118,19 +128,32 @@ class Bounds(NamedTuple):
     """What a correction must respect."""
 
     made_on: date
+    finished_at: datetime | None
+    """Both as they stand."""
+    started_at: datetime
+    now: datetime
+    disposed_at: datetime | None
+    """When the site has disposed of it, if it has: manufacture had ended by then."""
+    calendar: Calendar
+    """Of the site."""
     taken: Decimal
     """Dispatched, ordered, given to other batches or destroyed."""
     released: Decimal
     """The largest quantity released for a market."""
+    last_days: Mapping[str, date | None] = {}
+    """The days of expiry and retest as they stand."""
     dates: Mapping[str, str] = {}
     """What is wrong with the new dates by what the batch comes from (`domain.batch.making.shelf_life.too_late`)."""
 
 
 def changes_of(form: ManufactureCorrection, known: Mapping[str, str | None]) -> tuple[Change, ...]:
     """What really changes; `known` are the values as they stand."""
-    return tuple(
-        Change(name, known[name], str(value)) for name, value in form.given().items() if str(value) != known[name]
-    )
+    return tuple(Change(name, known[name], value) for name, value in form.given().items() if value != known[name])
+
+
+def in_text(value: object) -> str:
+    """A value as it is kept; an instant in UTC, so that the same instant is the same text."""
+    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
 
 
 def refuse_unless_correctable(form: ManufactureCorrection, changes: tuple[Change, ...], bounds: Bounds) -> None:
@@ -138,10 +161,14 @@ def refuse_unless_correctable(form: ManufactureCorrection, changes: tuple[Change
     if not changes:
         raise broken(RULE, "Nothing is corrected.", reason="name a value that differs from the one that is known")
     faults = {name: fault for name, fault in bounds.dates.items() if name in form.given()}
+    made_on = form.finished_on or bounds.made_on
+    faults |= _end_faults(form, made_on, bounds)
     for name in sorted(_DATES):
         day = getattr(form, name)
-        if day is not None and day <= bounds.made_on:
+        if day is not None and day <= made_on:
             faults[name] = "is not after the end of manufacture"
+        elif day is None and (last := bounds.last_days.get(name)) is not None and last <= made_on:
+            faults["finished_on"] = f"is not before {last}, the {name.removesuffix('_on')} day as it stands"
     if form.quantity is not None:
         if form.quantity < bounds.taken:
             faults["quantity"] = f"is less than the {bounds.taken:f} that are taken, ordered or destroyed"
@@ -149,6 +176,23 @@ def refuse_unless_correctable(form: ManufactureCorrection, changes: tuple[Change
             faults["quantity"] = f"is less than the {bounds.released:f} that are released"
     if faults:
         raise broken(RULE, "The correction does not fit.", **faults)
+
+
+def _end_faults(form: ManufactureCorrection, made_on: date, bounds: Bounds) -> dict[str, str]:
+    """What is wrong with another end. Its day and its instant go together."""
+    if _END.isdisjoint(form.given()):
+        return {}
+    finished_at = form.finished_at or bounds.finished_at
+    faults = end_faults(made_on, finished_at, bounds.started_at, bounds.now, bounds.calendar)
+    if bounds.disposed_at is not None and _is_after(made_on, finished_at, bounds.disposed_at, bounds.calendar):
+        faults.setdefault("finished_on", "is after the site has disposed of the batch")
+    if (fault := faults.pop("finished_at", None)) is not None:
+        faults["finished_at" if form.finished_at is not None else "finished_on"] = fault
+    return faults
+
+
+def _is_after(made_on: date, finished_at: datetime | None, at: datetime, calendar: Calendar) -> bool:
+    return made_on > calendar.local_day(at) or (finished_at is not None and finished_at > at)
 
 
 def refuse_while_another_waits(*, waits: bool) -> None:

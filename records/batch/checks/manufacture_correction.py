@@ -16,6 +16,7 @@ from domain.batch.making.manufacture_correction import (
     ManufactureCorrection,
     ManufactureCorrectionConfirmation,
     changes_of,
+    in_text,
     refuse_unless_as_proposed,
     refuse_unless_correctable,
     refuse_while_another_waits,
@@ -27,6 +28,7 @@ from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused, broken
 from records.batch.genealogy import lock_families
+from records.batch.making.corrections import column_of
 from records.batch.making.mass_balance import deviations_of, expected_of, yield_limits_of
 from records.batch.making.shelf_life import dates_of, last_day_as_origin, origins_of, shelf_life_of
 from records.batch.questions import LeftOf
@@ -169,10 +171,17 @@ async def _bounds(writing: Writing, batch: BatchRow, form: ManufactureCorrection
     )
     released = [Decimal(each) for each in (await writing.session.exec(query)).all() if each is not None]
     origins = dates_of(await origins_of(writing.session, batch.batch_id), batch.markets)
+    assert batch.started_at is not None, "It was begun before it ended."
     return Bounds(
         made_on=batch.made_on,
+        finished_at=batch.finished_at,
+        started_at=batch.started_at,
+        now=writing.at,
+        disposed_at=batch.site_decided_at,
+        calendar=await writing.policies.calendar_of(writing.session, batch.site_id, writing.at),
         taken=Decimal(batch.quantity) - left,
         released=max(released, default=_NONE),
+        last_days={"expiry_on": batch.expiry_on, "retest_on": batch.retest_on},
         dates=too_late(form.expiry_on or batch.expiry_on, form.retest_on or batch.retest_on, origins),
     )
 
@@ -209,8 +218,8 @@ async def _locked(writing: Writing, case: CaseRow) -> BatchRow:
 
 
 def _known(batch: BatchRow) -> dict[str, str | None]:
-    values = {name: getattr(batch, name) for name in FIELDS}
-    return {name: str(value) if value is not None else None for name, value in values.items()}
+    values = {name: getattr(batch, column_of(name)) for name in FIELDS}
+    return {name: in_text(value) if value is not None else None for name, value in values.items()}
 
 
 def _told(changes: tuple[Change, ...]) -> list[JsonValue]:

@@ -9,6 +9,7 @@ from domain.batch.batch import PhysicalStatus
 from domain.batch.making.manufacture_correction import ManufactureCorrection, ManufactureCorrectionConfirmation
 from domain.batch.making.retest import ExtensionGround, ExtensionSignature, Retest
 from domain.core.events import Event
+from records.batch.making.corrections import column_of, value_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow, RetestRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -121,7 +122,7 @@ async def correct(session: AsyncSession, event: Event) -> None:
     for each in changes:
         assert isinstance(each, dict), "Each is one value."
         field, new = str(each["field"]), str(each["new"])
-        setattr(batch, field, date.fromisoformat(new) if field.endswith("_on") else new)
+        setattr(batch, column_of(field), value_of(field, new))
         if field == "expiry_on" and batch.expired_at is not None:
             batch.expired_at = None
             _unblock(batch)

@@ -15,6 +15,7 @@ from domain.batch.facts import (
     ComplaintOfBatch,
     GraveDeviationReported,
     LearnedOfBatch,
+    MadeWhereStopped,
     MaterialInDoubt,
     ResultOutsideReported,
 )
@@ -70,6 +71,7 @@ async def conclude_event(writing: Writing, event_id: str) -> None:
         BatchFalsified,
         ComplaintOfBatch,
         MaterialInDoubt,
+        MadeWhereStopped,
     ):
         await revoke_about(writing, kind, event_id)
 

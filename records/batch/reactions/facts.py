@@ -18,6 +18,7 @@ from domain.batch.facts import (
     GateFailedInReview,
     GraveDeviationReported,
     LearnedOfBatch,
+    MadeWhereStopped,
     MadeWithLotInDoubt,
     MaterialInDoubt,
     OosConfirmed,
@@ -186,7 +187,7 @@ async def holds_until_it_is_retested(writing: Writing, fact: RetestDue) -> Conse
     return await hold_alone(writing, batch, HoldType.RETEST_DUE, fact.why)
 
 
-@reacts(LearnedOfBatch, OriginRecalled, protects=True)
+@reacts(LearnedOfBatch, OriginRecalled, MadeWhereStopped, protects=True)
 async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Consequences:
     """The qualified person looks at the batch again."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.facts import LearnedOfBatch
 from domain.core.days import counted, latest_day
 from domain.core.entry import OpenTask
 from domain.core.people import Org
@@ -25,7 +26,8 @@ from domain.delivery.destruction import (
 )
 from domain.delivery.receipt import refuse_unless_settled
 from records.batch.tables.batches import BatchRow
-from records.core.declared import Effect, Requested, checks, opens, suggests
+from records.core.declared import Effect, Requested, checks, checks_event, opens, suggests
+from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.delivery.shipping import in_words, shipments_of
@@ -79,7 +81,7 @@ async def suggests_the_destruction(writing: Writing, case: CaseRow, line: OpenTa
 
 @checks(DestructionRecord)
 async def records_a_destruction(writing: Writing, case: CaseRow, form: DestructionRecord) -> Effect:
-    """Not more than was approved. What was done before something came to need it is recorded all the same."""
+    """Not more than was approved. What was done although something needs it is recorded, and the release reviewed."""
     row = await destruction_row(writing, case.case_id)
     assert row.approved_at is not None, "It is approved before."
     await writing.head(row.batch_id)
@@ -89,8 +91,22 @@ async def records_a_destruction(writing: Writing, case: CaseRow, form: Destructi
         approved=Decimal(row.quantity),
         approved_on=calendar.local_day(row.approved_at),
         today=latest_day(writing.at),
+        fell_on=calendar.local_day(row.fell_at) if row.fell_at is not None else None,
     )
+    batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)
+    if form.done_although is not None and batch.released:
+        why = f"{form.quantity:f} {batch.unit} were destroyed while needed ({row.fell_because}): {form.done_although}"
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=why[:4000]))
     return {}
+
+
+@checks_event("destruction.approval_fell")
+async def falls(writing: Writing, payload: Effect) -> Effect:
+    """What needs by now what was to be destroyed; empty if its approval stands."""
+    row = await destruction_row(writing, writing.entry.stream)
+    await writing.head(row.batch_id)
+    batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)
+    return {"needed_by": [*await needed_by(writing, batch)]}
 
 
 async def _refuse_if_needed_now(writing: Writing, case: CaseRow) -> None:

@@ -1,6 +1,6 @@
 """Checks of a delivery until it leaves: its order, its dispatch. A hold that comes in between stops it there."""
 
-from datetime import date
+from datetime import date, datetime
 
 from domain.core.entry import OpenTask
 from domain.core.people import Org
@@ -19,7 +19,7 @@ from domain.delivery.shipment import (
 from records.asl.statements import statement_in_force, status_of
 from records.batch.making.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchRow
-from records.core.declared import Effect, Requested, checks, opens, suggests
+from records.core.declared import Effect, Requested, checks, checks_event, opens, suggests
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
@@ -86,11 +86,23 @@ async def _refuse_unless_active(writing: Writing, form: ShipmentOrder) -> None:
         raise Refused(Code.GATE_CLOSED, message, rule="G12", fields={"carrier_scope_id": "is not approved"})
 
 
-async def _stock(writing: Writing, batch: BatchRow, order: ShipmentOrder) -> MarketStock:
-    stock = await stock_of(writing, batch, order.market, order.destination if order.quarantine else None)
+async def _stock(
+    writing: Writing, batch: BatchRow, order: ShipmentOrder, *, as_of: datetime | None = None
+) -> MarketStock:
+    destination = order.destination if order.quarantine else None
+    stock = await stock_of(writing, batch, order.market, destination, as_of=as_of)
     if stock is None:
         raise broken(RULE, "The batch is not made for this market.", market="is none of the batch")
     return stock
+
+
+@checks_event("shipment.stopped")
+async def stops(writing: Writing, payload: Effect) -> Effect:
+    """Nothing may leave of what was ordered and has not left: why, as things stand now; empty if it still may."""
+    case = await writing.case()
+    order = ordered(case)
+    batch = await locked_batch(writing, order.batch_id)
+    return {"because": [*(await _stock(writing, batch, order)).over_for_good]}
 
 
 @suggests(ShipmentDispatch)
@@ -103,16 +115,14 @@ async def suggests_a_dispatch(writing: Writing, case: CaseRow, line: OpenTask) -
 async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) -> Effect:
     """What was ordered leaves, unless something stops it by now: a hold, a withdrawal, a suspension, the carrier.
 
-    Whether its shelf life is over is judged by the instant at which it left; after the end its papers show that.
+    What had left before is on its way, whatever stops it now. That is recorded with the papers that show it; the goods
+    arrive blocked.
     """
     order = ordered(case)
     refuse_unless_dispatched(form, order, ordered_at=case.requested_at, now=writing.at)
     batch = await _locked(writing, order)
     calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
-    stock = await _stock(writing, batch, order)
-    life = await shelf_life_of(writing.session, writing.policies, batch, writing.at, order.market)
-    if life.stopped_by(writing.at) and not life.stopped_by(form.dispatched_at) and form.documents:
-        stock = stock.model_copy(update={"shelf_life_over": None})  # they left in time, and it is shown
+    stock = await _stock(writing, batch, order, as_of=form.dispatched_at if form.documents else None)
     to_site = writing.actor.org is Org.CDMO
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=to_site)
     if not order.quarantine:

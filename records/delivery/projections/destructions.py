@@ -12,7 +12,7 @@ from domain.delivery.destruction import (
     DestructionRecord,
     StockKind,
 )
-from records.core.payloads import submitted
+from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.delivery.stock import settle_destroyed
 from records.delivery.tables import DestructionRow, ReturnRow, ShipmentRow
@@ -38,9 +38,19 @@ async def approve_destruction(session: AsyncSession, event: Event) -> None:
     """It may be carried out, or not."""
     row = await session.get_one(DestructionRow, event.stream)
     if submitted(event, DestructionApproval).approve:
-        row.approved_at = event.occurred_at
+        row.approved_at = row.approved_at or event.occurred_at
+        row.fell_at = row.fell_because = None
     else:
         row.refused_at = event.occurred_at
+
+
+@follows("destruction.approval_fell")
+async def approval_falls(session: AsyncSession, event: Event) -> None:
+    """Something has come to need it: the approval is asked anew."""
+    needed_by = part(event, "effect")["needed_by"]
+    if needed_by:
+        row = await session.get_one(DestructionRow, event.stream)
+        row.fell_at, row.fell_because = event.occurred_at, ", ".join(map(str, needed_by))
 
 
 @follows(*DestructionCancellation.action.event_types())
@@ -54,6 +64,7 @@ async def record_destruction(session: AsyncSession, event: Event) -> None:
     """It is gone from where it lay; the batch is destroyed once nothing of it is left."""
     form, row = submitted(event, DestructionRecord), await session.get_one(DestructionRow, event.stream)
     row.destroyed_on, row.destroyed_quantity = form.destroyed_on, str(form.quantity)
+    row.done_although = form.done_although
     if row.stock == StockKind.DELIVERED.value:
         shipment = await session.get_one(ShipmentRow, row.held_in)
         shipment.removed_quantity = str(Decimal(shipment.removed_quantity) + form.quantity)

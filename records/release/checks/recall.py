@@ -103,7 +103,20 @@ async def recall_figures(session: AsyncSession, review: ReleaseReviewRow) -> Rec
         recovered=sum((Decimal(each.disposed_quantity) + Decimal(each.removed_quantity) for each in shipped), _NONE),
         destroyed=sum((Decimal(each.destroyed_quantity) for each in shipped), _NONE)
         + sum((Decimal(each.destroyed_quantity) for each in back), _NONE),
+        waits_for=await _not_over(session, review),
     )
+
+
+async def _not_over(session: AsyncSession, review: ReleaseReviewRow) -> tuple[str, ...]:
+    """The deliveries to the recalled markets of which it is not known yet what becomes of the goods."""
+    shipments = [
+        each.case_id for each in await shipments_of(session, review.batch_id) if each.market in review.recalled
+    ]
+    query = select(CaseRow.case_id, CaseRow.stage).where(
+        col(CaseRow.case_id).in_(shipments), col(CaseRow.closed_at).is_(None)
+    )
+    rows = (await session.exec(query.order_by(col(CaseRow.number)))).all()
+    return tuple(f"{case_id} ({stage.replace('_', ' ').lower()})" for case_id, stage in rows)
 
 
 @answers(NeededBy, order=20)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.batch.gate.batch_facts import OpenEventFacts
-from domain.event.site_event import EventSeverity
+from domain.event.site_event import AuthorityOutcome, EventSeverity, is_critical
 from records.batch.site_events import SeenEvent
 from records.release.gate_evidence.context import GateContext, Relative
 from records.release.gate_evidence.named_lots import names
@@ -12,7 +12,7 @@ from records.release.gate_evidence.standing_against import is_alert_about
 
 def open_events_of(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[OpenEventFacts, ...]]:
     """By batch: open events that name it or a lot it was made with, or that were known at its sites and scopes by the
-    end of its manufacture.
+    end of its manufacture; critical ones whenever they came.
 
     What the family has reported of itself stands in its deviations and results. What closes gate G14 stands there.
     """
@@ -45,4 +45,10 @@ def _concerns(context: GateContext, member: Relative, seen: SeenEvent) -> bool:
         return True
     end = member.ended_at or context.at
     here = seen.row.site_id in member.sites and member.touched_by(seen.row.scope_ids)
-    return here and seen.row.detected_at <= end
+    return here and (seen.row.detected_at <= end or _is_critical(seen))
+
+
+def _is_critical(seen: SeenEvent) -> bool:
+    told = seen.row.authority_outcome
+    outcome = AuthorityOutcome(told) if told is not None else None
+    return is_critical(seen.type, EventSeverity(seen.row.severity), outcome)

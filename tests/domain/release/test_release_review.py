@@ -166,28 +166,37 @@ def test_a_recall_is_planned_for_its_markets_once_the_authority_knows(
 
 
 KNOWN = RecallFigures(
-    unit="kg", dispatched=Decimal(100), received=Decimal(90), recovered=Decimal(100), destroyed=Decimal(60)
+    unit="kg", dispatched=Decimal(100), received=Decimal(90), recovered=Decimal(80), destroyed=Decimal(60)
 )
 
 
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, set()),
-        ({"recovered": "99.5"}, {"unrecovered_because", "differs_because"}),
-        ({"recovered": "99.5", "unrecovered_because": "Used.", "differs_because": "A drum came by post."}, set()),
-        ({"unrecovered_because": "Used."}, {"unrecovered_because"}),
-        ({"recovered": "101"}, {"recovered", "differs_because"}),
+        ({}, {"unrecovered_because"}),
+        ({"unrecovered_because": "Used.", "recovered": "80"}, set()),
+        ({"unrecovered_because": "Used.", "recovered": "79.5"}, {"recovered"}),
+        ({"unrecovered_because": "Used.", "recovered": "80.5"}, {"recovered"}),
+        ({"recovered": "80.5", "differs_because": "A drum came by post."}, {"recovered", "differs_because"}),
         ({"distributed": "119"}, {"distributed", "unrecovered_because", "differs_because"}),
-        ({"distributed": "0", "recovered": "0"}, {"distributed", "differs_because"}),
-        ({"distributed": "0", "recovered": "0", "differs_because": "As I say."}, {"distributed"}),
-        ({"differs_because": "Nothing differs."}, {"differs_because"}),
-        ({"review": 4}, {"review"}),
+        ({"distributed": "95"}, {"unrecovered_because", "differs_because"}),
+        ({"distributed": "95", "differs_because": "Lost on the way.", "unrecovered_because": "Used."}, set()),
+        ({"distributed": "0", "recovered": "0"}, {"distributed", "recovered", "differs_because"}),
+        ({"distributed": "0", "differs_because": "As I say."}, {"distributed"}),
+        ({"differs_because": "Nothing differs."}, {"differs_because", "unrecovered_because"}),
+        ({"review": 4}, {"review", "unrecovered_because"}),
     ],
 )
 def test_what_came_back_is_accounted_for_by_the_records(changes: dict[str, Any], expected: set[str]) -> None:
-    form = filled(RecallClosure, {"review": 3, "evidence": [FILE], **changes})
+    form = filled(RecallClosure, {"review": 3, "evidence": [FILE], "recovered": "80", **changes})
     assert faults(lambda: refuse_unless_reconciled(form, review=3, known=KNOWN)) == expected
+
+
+def test_a_recall_is_not_closed_before_every_delivery_is_over() -> None:
+    form = filled(RecallClosure, {"review": 3, "evidence": [FILE], "recovered": "80", "unrecovered_because": "Used."})
+    waiting = KNOWN.model_copy(update={"waits_for": ("SHP-1 (in transit)",)})
+    assert faults(lambda: refuse_unless_reconciled(form, review=3, known=waiting)) == {"review"}
+    assert waiting.in_words().endswith("Not over: SHP-1 (in transit).")
 
 
 @pytest.mark.parametrize("amount", ["NaN", "-1", "1e30", "Infinity", "1.00000000001"])

@@ -4,16 +4,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.core.days import counted
+from domain.core.forms import Process
+from domain.event.site_event import SiteEventReport
 from records.batch.tables.decisions import ReviewDemandRow
 from records.batch.tables.process import OosRow
 from records.core.policies import Policies
 from records.core.tables.cases import TaskRow
 from records.release.tables import AuthorityAnswerRow, ReleaseReviewRow
+from tests.domain.filling import filled
 from tests.records.analysing import line, specified
 from tests.records.databases import on_one_database
 from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready
-from tests.records.qualifying import Qualifying, refused
+from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.releasing import evaluated, released, reports_answered, reports_asked
 from tests.records.seeded import START, Seeded
@@ -177,6 +180,68 @@ async def test_a_release_is_not_confirmed_while_something_is_investigated_nor_on
     taken = [{"market": market, **back} for market in ("EU", "US")]
     await batch.does("quentin", "review-release", outcomes=taken, evidence=[document])
     assert not (await batch_of(batch)).review_open
+
+
+async def on_the_market(seeded: Seeded) -> Qualifying:
+    """A batch that was released and has been distributed in the States."""
+    await ready(seeded)
+    batch = await released(seeded)
+    shipment = await ordered(seeded, batch, quantity="60", market="US")
+    shipment.passes(minutes=1)
+    await shipment.does("vito", "dispatch")
+    return batch
+
+
+async def is_still_asked(batch: Qualifying) -> None:
+    """Whatever it has come to, the release is reviewed, and each report is answered before."""
+    assert {alert.report for alert in (await evaluated(batch)).alerts} == {
+        "us-field-alert", "us-biological-deviation", "eu-quality-defect",
+    }  # fmt: skip
+    because = "It had a cause in the laboratory."
+    recall = [{"market": "EU", "outcome": "CONFIRM"}, {"market": "US", "outcome": "CONFIRM"}]
+    asked = (await evaluated(batch)).stands
+    if any("US" in each and "called back" in each for each in asked):
+        recall[1]["no_recall_because"] = because
+    refusal = await refused(batch.does("quentin", "review-release", outcomes=recall))
+    assert "waits for the answer whether it is due: Field alert report" in refusal.fields["outcomes.1.outcome"]
+    await reports_answered(batch)
+    await batch.does("quentin", "review-release", outcomes=recall)
+    assert not (await batch_of(batch)).review_open
+
+
+async def test_a_result_that_is_discounted_is_reported_or_not_by_an_answer_all_the_same(seeded: Seeded) -> None:
+    batch = await on_the_market(seeded)
+    await batch.answers("vito", "oos", {"oos_id": "OOS-9", "detected_at": MONDAY.isoformat()})
+    document = await seeded.upload(by=await seeded.actor("uta"), site_id="VM-02")
+    found: dict[str, Any] = {"oos_id": "OOS-9", "cause": "INSTRUMENT", "retests": [], "capa_decision": "Repaired."}
+    found["evidence"] = [document]
+    await batch.answers("uta", "oos-laboratory", found)
+    await batch.asks("review-invalidation", oos_id="OOS-9")
+    await batch.answers("priya", "review-invalidation", {"oos_id": "OOS-9"})
+    (row,) = await seeded.rows(OosRow)
+    assert row.state == "INVALIDATED"
+    await is_still_asked(batch)
+
+
+async def test_a_complaint_that_comes_to_nothing_is_reported_or_not_by_an_answer_all_the_same(seeded: Seeded) -> None:
+    batch = await on_the_market(seeded)
+    number = (await batch_of(batch)).number
+    given = {"type": "COMPLAINT", "severity": "CRITICAL", "lots": [number], "authority_outcome": None}
+    form = filled(SiteEventReport, given).model_dump(mode="json")
+    event = await a_case(seeded, Process.EVENT, form, by="ines")
+    await event.does("ines", "triage", outcomes=["NO_ACTION"])
+    await is_still_asked(batch)
+
+
+async def test_a_deviation_whose_class_is_accepted_is_reported_or_not_by_an_answer_all_the_same(
+    seeded: Seeded,
+) -> None:
+    batch = await on_the_market(seeded)
+    about = {"deviation_id": "DEV-9"}
+    await batch.answers("vito", "deviation", {**about, "parameter": None, "detected_at": MONDAY.isoformat()})
+    await batch.answers("vito", "close-deviation", about)
+    await batch.answers("quentin", "accept-deviation", about)
+    await is_still_asked(batch)
 
 
 async def test_what_is_confirmed_after_the_review_demands_another_one(seeded: Seeded) -> None:

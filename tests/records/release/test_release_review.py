@@ -103,17 +103,23 @@ async def test_a_recall_takes_the_release_back_and_goes_on_until_it_is_closed(se
     assert (suggested["distributed"], suggested["recovered"]) == ("100", "0")
     assert suggested["figures_seen"] == (
         "By the records: dispatched 100 kg, received 0 kg, recovered 0 kg, destroyed 0 kg, unaccounted for 100 kg."
+        f" Not over: {shipment.case_id} (requested)."
     )
     for wrong, fields in (
-        ({"distributed": "500"}, ["distributed", "differs_because", "unrecovered_because"]),
-        ({"distributed": "0"}, ["differs_because"]),
-        ({"recovered": "100"}, ["differs_because"]),
+        ({"distributed": "500"}, ["review", "distributed", "differs_because", "unrecovered_because"]),
+        ({"distributed": "0"}, ["review", "differs_because"]),
+        ({"recovered": "100"}, ["review", "recovered"]),
     ):
         assert (
             list((await refused(batch.answers("hana", "close-recall", {**suggested, **closing, **wrong}))).fields)
             == fields
         )
-    closing |= {"recovered": "100", "differs_because": "It never left the carrier's hall."}
+    shipment.passes(minutes=1)
+    await shipment.does("sana", "receive", rejected="100", explanation="It turned round on the way.")
+    await shipment.does("sana", "dispose-goods", kind="RETURNED")
+    await shipment.closes("CLOSED")
+    suggested = await batch.asks("close-recall", review=recall.review)
+    assert (suggested["distributed"], suggested["recovered"]) == ("100", "100")
     await batch.answers("hana", "close-recall", {**suggested, **closing})
     assert (await refused(batch.does("hana", "close-recall", **closing))).code is Code.NOT_OPEN
     evaluation = await evaluated(batch)
