@@ -116,7 +116,7 @@ AT_SITES = (
     Row("an event at the packer is younger than the batch", "EU", reported(PAKKAUS, "CYBER_INCIDENT"), Released()),
     Row("a critical event at the packer is younger than the batch", "EU",
         reported(PAKKAUS, "WHISTLEBLOW", severity="CRITICAL"),
-        Judged("G7", "EVT-1 (whistleblow, critical)", named(events=["EVT-1"]))),
+        Judged("G7", "EVT-1 (report of a whistleblower, critical)", named(events=["EVT-1"]))),
     Row("a critical event at the maker of the intermediate is younger than that", "US",
         reported(LARNWICK, "DEVIATION", severity="CRITICAL"),
         Judged("G7", "BAT-1 (I3-0417): EVT-1 (deviation, critical)", named(events=["EVT-1"]))),
