@@ -7,6 +7,7 @@ from domain.core.forms import Audience
 from domain.core.people import Org
 from domain.event.site_event import (
     AuthorityOutcome,
+    EventSeverity,
     EventSupplement,
     EventType,
     RiskFact,
@@ -14,8 +15,10 @@ from domain.event.site_event import (
     adverse_fact,
     audience_for,
     identity,
+    is_critical,
     notice_key,
     refuse_unless_reportable,
+    stops_all_made_there,
     supplemented,
 )
 from tests.domain.filling import faults, filled
@@ -119,3 +122,38 @@ def test_what_came_later_belongs_to_the_report() -> None:
 def test_people_speak_of_an_event_by_its_reference_or_its_id() -> None:
     assert (report().number, report(reference="DEV 9").number) == ("DEV-2026-0113", "DEV 9")
     assert (EventType.OOS.words, EventType.SITE_MOVE.words) == ("OOS result", "Site move")
+
+
+@pytest.mark.parametrize(
+    ("type_", "severity", "outcome", "expected"),
+    [
+        ("DEVIATION", "CRITICAL", None, True),
+        ("DEVIATION", "MAJOR", None, False),
+        ("WARNING_LETTER", "MINOR", None, True),
+        ("INSPECTION_OUTCOME", "MAJOR", "OAI", True),
+        ("INSPECTION_OUTCOME", "MAJOR", "VAI", False),
+    ],
+)
+def test_an_event_is_critical_by_its_severity_or_as_an_act_of_an_authority(
+    type_: str, severity: str, outcome: str | None, *, expected: bool
+) -> None:
+    of = AuthorityOutcome(outcome) if outcome is not None else None
+    assert is_critical(EventType(type_), EventSeverity(severity), of) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"type": "NON_COMPLIANCE_STATEMENT", "lots": ["A-1"]}, True),
+        ({"type": "IMPORT_ALERT", "severity": "MINOR"}, True),
+        ({"type": "FALSIFICATION", "severity": "CRITICAL"}, True),
+        ({"type": "FALSIFICATION", "severity": "CRITICAL", "lots": ["A-1"]}, False),
+        ({"type": "RECALL", "severity": "MAJOR"}, False),
+        ({"type": "WARNING_LETTER", "severity": "CRITICAL"}, False),
+    ],
+)
+def test_all_that_a_site_makes_is_stopped_by_what_closes_the_gate_for_all_of_it(
+    changes: dict[str, Any], *, expected: bool
+) -> None:
+    given = {"lots": [], "authority_outcome": None, **changes}
+    assert stops_all_made_there(filled(SiteEventReport, given)) is expected

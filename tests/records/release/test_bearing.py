@@ -9,6 +9,7 @@ from records.contexts import load
 NOT_REVIEWED = {
     "FailingResultFound": "opens a result, which is a fact of its own",
     "LotsNamed": "says of each batch what is a fact of its own",
+    "SiteStopped": "says of each release what is a fact of its own",
     "RetestDue": "holds the batch alone, and nothing that is released",
 }
 

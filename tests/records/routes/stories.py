@@ -126,6 +126,12 @@ async def event_of_a_material(seeded: Seeded) -> Told:
     return Told("MaterialInDoubt", batch.case_id)
 
 
+async def event_that_stops_a_site(seeded: Seeded) -> Told:
+    batch = await released(await ready(seeded))
+    await reported(seeded, by="ines", type="NON_COMPLIANCE_STATEMENT", lots=[])
+    return Told("MadeWhereStopped", batch.case_id)
+
+
 async def lots_named_later(seeded: Seeded) -> Told:
     batch = await in_manufacture(await ready(seeded), number="B 77")
     event = await reported(seeded, type="DEVIATION", severity="CRITICAL", lots=[])

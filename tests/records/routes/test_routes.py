@@ -63,6 +63,7 @@ MORE: dict[str, Story] = {
     "SiteEventReport: of an alert": stories.event_of_falsified_goods,
     "SiteEventReport: of a complaint": stories.event_of_a_grave_complaint,
     "SiteEventReport: by a lot that a batch was made with": stories.event_of_a_material,
+    "SiteEventReport: by an act of an authority against the site": stories.event_that_stops_a_site,
 }
 """Routes that no single value makes: forms whose meaning it is, or what is left out."""
 BY_DATE: dict[str, Story] = {
