@@ -26,6 +26,7 @@ from domain.batch.facts import (
     GraveDeviationReported,
     LearnedOfBatch,
     MadeWhereStopped,
+    MadeWithLotInDoubt,
     MaterialInDoubt,
     OosConfirmed,
     OriginCorrected,
@@ -93,6 +94,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         BatchesConcerned: _LEARNED,
         SpecificationNotMet: _LEARNED,
         ParametersBeyondRange: _LEARNED,
+        MadeWithLotInDoubt: _LEARNED,
         OriginCorrected: _LEARNED,
         GoodsInDoubt: _LEARNED,  # of one delivery, like the next
         TransportBeyondConditions: _LEARNED,
