@@ -29,6 +29,13 @@ _BARE = _LATIN | {ord(letter): bare for letter, bare in zip("\u00f8\u00e5\u00e4\
 """The same letters as they are written where their marks are left out."""
 
 
+_NO_NAMES = frozenset({
+    "", "na", "nil", "no", "none", "nolot", "notapplicable", "notavailable", "notknown", "tba", "tbc", "tbd", "unknown",
+    "various",
+})  # fmt: skip
+"""What people write where they have no name, without what parts its words."""
+
+
 class Lot(NamedTuple):
     """The identity of a lot: the same number means something else of another material or another issuer."""
 
@@ -85,6 +92,11 @@ def spellings(name: str) -> frozenset[str]:
     Two that have one in common are alike. That proposes; it joins nothing.
     """
     return frozenset({_words(name, _LATIN), _words(name, _BARE)}) - {""}
+
+
+def says_nothing(name: str) -> bool:
+    """Whether a name stands where there is none: `n/a`, `unknown`, a dash."""
+    return run_together(_words(name, _LATIN)) in _NO_NAMES
 
 
 def lot_of(issuer: str, material: str, number: str) -> Lot:

@@ -61,6 +61,8 @@ def supply(member: Member) -> Found:
     waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
     asked = [doubt for each in member.parents for doubt in _use_doubts(each, member.market)]
     doubtful = [doubt for each in member.parents for doubt in _standing_doubts(each, member.market)]
+    if member.no_samples is not None:
+        doubtful.append(f"no retained samples are known: {member.no_samples}")
     lines = [
         *(_parent_line(each, member.market) for each in member.parents),
         *(f"subcontractor: {_does(each)}" for each in member.scopes if each.is_subcontractor),
@@ -102,6 +104,7 @@ def _does(scope: ScopeFacts) -> str:
 
 def _lot_doubts(lot: MaterialFacts) -> list[str]:
     doubts = [f"{lot.lot} of {lot.maker} may be {each}, an own batch" for each in lot.may_be]
+    doubts += [f"{lot.lot} of {lot.maker} is not accounted for: its {each} is not known" for each in lot.unknown]
     if lot.chain and lot.certificate is None and lot.comparator is None:
         doubts.append(f"the certificate of the original manufacturer of {lot.lot} is not on file")
     return doubts

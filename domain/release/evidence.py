@@ -64,6 +64,8 @@ class Member(GateFacts):
     """Failing results, also of certificates that were replaced, of which no investigation is on record."""
     changes: tuple[ChangeFacts, ...] = ()
     materials: tuple[MaterialFacts, ...] = ()
+    no_samples: str | None = None
+    """What was stated of its retained samples, if that says nothing."""
     lots_alike: tuple[LotAlikeFacts, ...] = ()
     lots_in_doubt: tuple[LotInDoubtFacts, ...] = ()
     """What events have said of the lots that it was made with, and of itself."""

@@ -37,6 +37,7 @@ class Batch(NamedTuple):
     use_date_markets: Sequence[str]
     use_date_trial: str | None
     retest_on: date | None
+    retained_samples: str | None
     site_decision: str | None
     site_decided_at: datetime | None
     review_open: bool

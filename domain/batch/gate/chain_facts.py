@@ -20,6 +20,8 @@ class MaterialFacts(GateFacts):
     """Document id of the original manufacturer's certificate."""
     comparator: str | None = None
     """Where it comes from, if it was bought for a trial, in words."""
+    unknown: tuple[str, ...] = ()
+    """What is not known of it, where something was written that says nothing."""
     is_own: str | None = None
     """The own batch that it is."""
     may_be: tuple[str, ...] = ()

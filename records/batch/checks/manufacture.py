@@ -1,12 +1,16 @@
 """Checks of what is reported while a batch is made."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from domain.batch.facts import ParametersBeyondRange
+from sqlmodel import col, select
+
+from domain.batch.facts import LearnedOfBatch, ParametersBeyondRange
 from domain.batch.making.lots_in_doubt import refuse_lots_in_doubt
 from domain.batch.making.manufacture import (
     ManufactureEnd,
     ManufactureStart,
+    Measured,
     ParameterReport,
     ReportedLine,
     measured,
@@ -31,6 +35,7 @@ from records.batch.making.mass_balance import deviations_of, expected_of, yield_
 from records.batch.making.own_lots import own_batches
 from records.batch.making.shelf_life import dates_of, origins_of, refuse_origins_past_their_day
 from records.batch.tables.batches import BatchRow
+from records.batch.tables.process import BatchDeviationRow
 from records.core.declared import Effect, checks
 from records.core.lookups import lookups_of
 from records.core.reactions import establish
@@ -84,7 +89,10 @@ async def _is_of_a_comparator(writing: Writing, batch: BatchRow, activity: Activ
 
 @checks(ParameterReport)
 async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Effect:
-    """Each value is compared; one outside its proven acceptable range holds the batch at once (G6)."""
+    """Each value is compared; one outside its proven acceptable range holds the batch at once (G6).
+
+    After a release also one that only leaves its normal range has it reviewed, unless a deviation is about it.
+    """
     batch = await writing.session.get_one(BatchRow, case.case_id)
     parameters = await bound_parameters(writing.session, batch)
     assert batch.started_at is not None, "Values are reported after the start."
@@ -98,6 +106,8 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
     if beyond:
         fact = ParametersBeyondRange(batch_id=batch.batch_id, case_id=case.case_id, parameters=tuple(beyond))
         await establish(writing, fact)
+    if batch.released:
+        await _looked_at_again(writing, batch, found)
     return {
         "compared": [
             {"in_nor": each.in_nor, "in_par": each.in_par, "parameter_class": each.parameter_class.value}
@@ -105,6 +115,18 @@ async def compares(writing: Writing, case: CaseRow, form: ParameterReport) -> Ef
         ],
         "deviations_needed": {name: least.value for name, least in outside(found).items()},
     }
+
+
+async def _looked_at_again(writing: Writing, batch: BatchRow, found: Sequence[tuple[str, Measured]]) -> None:
+    """A value outside its normal range that is told after a release needs a deviation as it did before (G6)."""
+    query = select(BatchDeviationRow.parameter).where(
+        col(BatchDeviationRow.batch_id) == batch.batch_id, col(BatchDeviationRow.parameter).is_not(None)
+    )
+    known = {name_key(str(each)) for each in (await writing.session.exec(query)).all()}
+    lacking = {name_key(name): name for name, each in found if each.in_par and not each.in_nor}
+    if names := sorted(name for key, name in lacking.items() if key not in known):
+        why = f"Outside the normal range without a deviation: {', '.join(names)}"
+        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why[:4000]))
 
 
 @checks(ManufactureEnd)

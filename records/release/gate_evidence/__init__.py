@@ -27,6 +27,7 @@ from records.release.gate_evidence.lineage import parents_of
 from records.release.gate_evidence.making import (
     deviations_of,
     materials_of,
+    no_samples,
     oos_of,
     process_of,
     results_of_all,
@@ -118,6 +119,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "relations": each.relations,
             "first_day": each.batch.started_on,
             "last_day": each.batch.made_on if each.batch.started_on is not None else None,
+            "no_samples": no_samples(each.batch.retained_samples),
             "is_reviewed_again": each.batch_id in reviewed,
             **{name: found.get(each.batch_id, ()) for name, found in gathered.items()},
         }

@@ -16,7 +16,7 @@ from domain.batch.results.oos import LaboratoryCause, OosKind
 from domain.batch.review import RecordReview
 from domain.batch.supply_stage import has_parameters
 from domain.batch.views import ComparatorView
-from domain.core.names import name_key
+from domain.core.names import name_key, says_nothing
 from domain.exchange.parameters import ParameterClass
 from domain.site.site import Activity
 from records.batch.batches import bound_parameters
@@ -184,13 +184,20 @@ async def materials_of(context: GateContext) -> dict[str, tuple[MaterialFacts, .
     return {batch_id: tuple(_material(use, own) for use in uses) for batch_id, uses in lots.items()}
 
 
+def no_samples(stated: str | None) -> str | None:
+    """What was stated of the retained samples of a batch, if that says nothing. Before its end nothing is stated."""
+    return stated if stated is not None and says_nothing(stated) else None
+
+
 def _material(use: BatchUseRow, own: Mapping[str, Sequence[OwnBatch]]) -> MaterialFacts:
     """Of a lot that was reported before its parts were kept apart only what it is called is known."""
     known = NamedLot(use.material or "", use.lot or "", use.detail)
     batches = own.get(number_alike(known.lot), ()) if use.lot is not None else ()
     same = next((each.batch_id for each in batches if is_same(known, each)), None)
+    stated = {"number": use.lot, "maker": use.detail}
     return MaterialFacts(
         lot=use.reference,
+        unknown=tuple(what for what, said in stated.items() if said is not None and says_nothing(said)),
         maker=use.detail,
         chain=tuple(f"{node['type']} {node['name']}" for node in use.chain or ()),
         certificate=use.certificate,

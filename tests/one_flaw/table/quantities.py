@@ -1,8 +1,10 @@
-"""Flaws of quantities and days: more than is there, more than was arranged, later than what it comes from."""
+"""Flaws of quantities, days and what is not said: more than is there or was arranged, later than what it comes from."""
 
 from tests.one_flaw.deciding import named
-from tests.one_flaw.flaws import both, lifted
+from tests.one_flaw.flaws import both, lifted, said
 from tests.one_flaw.goods import lasted_until
+from tests.one_flaw.lots import lot
+from tests.one_flaw.making import measured_later
 from tests.one_flaw.places import PAKKAUS, TAVIRA
 from tests.one_flaw.quantities import (
     confirmed_again,
@@ -55,4 +57,20 @@ DAYS = (
              lifted(EU_PACK, "ines", "hana")),
         Released()),
 )  # fmt: skip
-ROWS = (*AT_RISK, *LEFT, *DAYS)
+NOT_SAID = (
+    Row("a lot without a number", "EU", said(EU_PACK, "start", **lot("Foil", "n/a", "Rheinchem AG")),
+        Judged("G12", "Foil n/a of Rheinchem AG is not accounted for: its number is not known")),
+    Row("a lot of nobody", "US", said(US_PACK, "start", **lot("Foil", "X-1", "unknown")),
+        Judged("G12", "Foil X-1 of unknown is not accounted for: its maker is not known")),
+    Row("no sample is retained", "EU", said(EU_PACK, "finish", retained_samples="None", sample_quantity=None),
+        Judged("G12", "no retained samples are known: None")),
+    Row("no sample of the intermediate is retained", "US", said(INTERMEDIATE, "finish", retained_samples="n/a"),
+        Refused("G12", "BAT-1 (I3-0417): no retained samples are known: n/a")),
+)  # fmt: skip
+LATER = (
+    Row("it comes out that the tablets ran outside the normal range, without a deviation", "EU",
+        measured_later(BULK, "46"), Refused("G14", "BAT-3 (T-0051)")),
+    Row("it comes out that the substance ran outside the normal range, without a deviation", "US",
+        measured_later(API, "46"), Refused("G14", "BAT-2 (A-2204)")),
+)  # fmt: skip
+ROWS = (*AT_RISK, *LEFT, *DAYS, *NOT_SAID, *LATER)
