@@ -27,6 +27,17 @@ _STATEMENT = (
 _APPROVAL = "The records of this batch were reviewed and it is approved for release (21 CFR 211.22(a))."
 
 
+class Ground(Value):
+    """A further record that a judgement rests on: each site, batch or suspension in doubt has one of its own."""
+
+    deviation_id: ShortText | None = Field(default=None, examples=["DEV-2025-015"])
+    """The closed deviation of a further batch."""
+    site_statement: DocumentReference | None = None
+    """What the quality unit of a further site states."""
+    reinstatement: Identifier | None = Field(default=None, examples=["STA-2"])
+    """The case in which a further suspension was lifted."""
+
+
 class Judgement(Value):
     """Why a batch may be certified although a gate is in doubt. A gate that has failed is not judged."""
 
@@ -35,22 +46,26 @@ class Judgement(Value):
     rationale: Text = Field(examples=["The authority has extended the certificate until 2026-12-31 by public notice."])
     """Why."""
     deviation_id: ShortText | None = Field(default=None, examples=["DEV-2025-014"])
-    """The closed deviation under which it is dealt with, on the batch or on one that it comes from."""
+    """The closed deviation under which it is dealt with, of the batch in doubt or of this one."""
     evidence: Documents = ()
     """Documents that it rests on."""
     site_statement: DocumentReference | None = None
-    """What the quality unit of the site states, uploaded by that unit."""
+    """What the quality unit of the site in doubt states, uploaded by that unit."""
     qp_declaration: DocumentReference | None = None
-    """The declaration of a qualified person on the GMP of the maker (Directive 2001/83/EC, Article 46(f))."""
+    """The declaration of a qualified person on the GMP of the maker (Directive 2001/83/EC, 46(f)), uploaded by one."""
     reinstatement: Identifier | None = Field(default=None, examples=["STA-1"])
     """The case in which the suspension was lifted, on whose evidence it rests."""
     events: Annotated[tuple[Identifier, ...], Field(max_length=200), ONCE] = ()
     """Of gates G7 and G12: every event that does not concern the batch, by its id: open at the site, or of a lot."""
+    further: Annotated[tuple[Ground, ...], Field(max_length=50)] = ()
+    """Records of the further sites, batches and suspensions that the gate asks about."""
 
     def records(self) -> tuple[str, ...]:
         """Ids of the records and documents that it stands on."""
-        documents = (*self.evidence, self.site_statement, self.qp_declaration)
-        named = (self.deviation_id, self.reinstatement, *(each.document_id for each in documents if each is not None))
+        grounds: tuple[Judgement | Ground, ...] = (self, *self.further)
+        documents = (*self.evidence, *(each.site_statement for each in grounds), self.qp_declaration)
+        cases = (case for each in grounds for case in (each.deviation_id, each.reinstatement))
+        named = (*cases, *(each.document_id for each in documents if each is not None))
         return tuple(each for each in named if each is not None)
 
 

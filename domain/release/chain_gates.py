@@ -3,7 +3,7 @@
 from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import ChangeFacts
 from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts
-from domain.batch.gate.results import Ask, Found
+from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.making.lots_in_doubt import is_never_used
 from domain.batch.making.shelf_life import uses_as_it_is
@@ -68,7 +68,7 @@ def supply(member: Member) -> Found:
         *(f"subcontractor: {_does(each)}" for each in member.scopes if each.is_subcontractor),
         *(f"shipment: {each.shipment_id}" for each in transports),
     ]
-    asks = frozenset({Ask.DEVIATION}) if asked else frozenset()
+    asks = frozenset({Needed(Ask.DEVIATION, member.batch_id)} if asked else ())
     well = "What it comes from is known and released, and transport within limits."
     return lots.beside(Found(well, lines, [*wrong, *waits], [*asked, *doubtful], held=waits, asks=asks))
 

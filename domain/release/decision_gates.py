@@ -3,7 +3,7 @@
 from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
-from domain.batch.gate.results import Ask, Found
+from domain.batch.gate.results import Found
 from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
 from domain.release.evidence import BatchEvidence, Member
@@ -73,8 +73,7 @@ def decision(evidence: BatchEvidence) -> Found:
     for each in evidence.elsewhere:
         lines += [each.refusal.words(), *each.judged]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
-    asks = frozenset({Ask.EVIDENCE}) if of_goods else frozenset[Ask]()
-    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, doubtful=doubtful, asks=asks)
+    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, doubtful=doubtful, on_record=not of_goods)
 
 
 def regulatory(member: Member) -> Found:

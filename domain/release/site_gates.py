@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
-from domain.batch.gate.results import Ask, Found
+from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import (
     AgreementFacts,
     AuditFacts,
@@ -58,7 +58,7 @@ def supplier_status(member: Member) -> Found:
     """
     wrong: list[str] = []
     doubtful: list[str] = []
-    asks: set[Ask] = set()
+    asks: set[Needed] = set()
     for scope in member.scopes:
         wrong += _status_faults(scope)
         for status in scope.during:
@@ -66,7 +66,7 @@ def supplier_status(member: Member) -> Found:
             if doubt is not None:
                 doubtful.append(doubt)
             if status.lifted_in is not None:
-                asks.add(Ask.REINSTATEMENT)
+                asks.add(Needed(Ask.REINSTATEMENT, status.lifted_in))
     lines = [_status_line(each) for each in member.scopes]
     return Found("Every site and scope was and is approved.", lines, wrong, doubtful, asks=frozenset(asks))
 
@@ -130,16 +130,18 @@ def quality_agreement(member: Member) -> Found:
     last_day = member.last_day or member.today
     wrong: list[str] = []
     doubtful: list[str] = []
+    asks: set[Needed] = set()
     for scope in member.scopes:
         own = [each for each in member.agreements if each.scope_id == scope.scope_id]
         gap = uncovered(own, member.first_day, last_day)
         if gap is not None:
             fault = f"no quality agreement was in force for {_place(scope)} on {gap}"
             (doubtful if any(each.first <= member.today for each in own) else wrong).append(fault)
+            asks |= {Needed(Ask.SITE_STATEMENT, scope.site_id), Needed(Ask.DEVIATION, member.batch_id)}
     made = [each for each in member.agreements if each.first <= last_day and member.first_day <= each.last]
     lines = [_agreement_line(each) for each in made]
-    asks = frozenset({Ask.SITE_STATEMENT, Ask.DEVIATION}) if doubtful else frozenset()
-    return Found("A quality agreement was in force throughout manufacture.", lines, wrong, doubtful, asks=asks)
+    well = "A quality agreement was in force throughout manufacture."
+    return Found(well, lines, wrong, doubtful, asks=frozenset(asks))
 
 
 def _agreement_line(agreement: AgreementFacts) -> str:
@@ -177,7 +179,7 @@ def certificates(member: Member) -> Found:
     wrong = [fault for scope in member.scopes for fault in _not_compliant(member, scope)]
     lines = [_line(each) for each in member.certificates]
     lines += [_inspection_line(each) for each in member.inspections]
-    asks = frozenset({Ask.QP_DECLARATION}) if declared else frozenset()
+    asks = frozenset({Needed(Ask.QP_DECLARATION)} if declared else ())
     return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
 
 
@@ -265,20 +267,18 @@ def audits(member: Member) -> Found:
     """
     wrong: list[str] = []
     doubtful: list[str] = []
-    asks: set[Ask] = set()
     for each in member.audits:
         place = _place_of(member, each.scope_id)
         if not _rests_on_qualification(member, each):
-            overdue, may_be_judged, beyond = _overdue(each, place, member.today)
+            overdue, may_be_judged = _overdue(each, place, member.today)
             if overdue is not None:
                 (doubtful if may_be_judged else wrong).append(overdue)
-            asks |= {Ask.EVIDENCE} if beyond else set()
         wrong += [f"{report.audit_id} found {place} unacceptable" for report in each.reports if _is_bad(report)]
         doubtful += _audit_doubts(each, place)
     lines = [_audit_line(each) for each in member.audits if not _rests_on_qualification(member, each)]
     lines += [f"{each.scope_id}: no audit is due" for each in member.audits if _rests_on_qualification(member, each)]
     well = "Audits are within their interval, with a positive recommendation."
-    return Found(well, lines, wrong, doubtful, asks=frozenset(asks))
+    return Found(well, lines, wrong, doubtful)
 
 
 def _rests_on_qualification(member: Member, audit: AuditFacts) -> bool:
@@ -290,15 +290,15 @@ def _is_bad(report: ReportFacts) -> bool:
     return report.recommendation is Recommendation.UNACCEPTABLE and report.verified_by is None
 
 
-def _overdue(audit: AuditFacts, place: str, today: date) -> tuple[str | None, bool, bool]:
-    """What is late, whether it may be judged, and whether only on evidence."""
+def _overdue(audit: AuditFacts, place: str, today: date) -> tuple[str | None, bool]:
+    """What is late, and whether it may be judged."""
     if audit.due is None:
-        return f"{place} was never audited", False, False
+        return f"{place} was never audited", False
     if today <= audit.due:
-        return None, False, False
+        return None, False
     late = f"the audit of {place} was due on {audit.due}, the last one was on {audit.last_day}"
     in_time = audit.justifiable_until is not None and today <= audit.justifiable_until
-    return late, in_time or audit.is_api_for_union, not in_time
+    return late, in_time or audit.is_api_for_union
 
 
 def _audit_doubts(audit: AuditFacts, place: str) -> list[str]:

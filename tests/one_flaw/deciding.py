@@ -84,7 +84,7 @@ def judged_at_each_release(what: str, action: str, gate: str, **otherwise: Any) 
     """Something is doubtful of a batch; whoever releases it for further processing, or what comes of it, judges it."""
 
     async def act(told: Telling) -> None:
-        first = told.world.batches[what]
+        first, seen = told.world.batches[what], await told.uploads("hana")
 
         def edited(entry: Entry) -> Sequence[Entry]:
             lines = [
@@ -97,7 +97,8 @@ def judged_at_each_release(what: str, action: str, gate: str, **otherwise: Any) 
 
         def _said(line: Answer, is_first: bool) -> dict[str, Any]:  # noqa: FBT001
             if line.action == "release-for-processing":
-                return {"judgements": [{"gate": gate, "rationale": "Looked into: no risk for this batch."}]}
+                judgement = {"gate": gate, "rationale": "Looked into: no risk for this batch.", "evidence": [seen]}
+                return {"judgements": [judgement]}
             return otherwise if is_first and line.action == action else {}
 
         await told.goes_on(what, edited, only=BATCHES[BATCHES.index(what) :])

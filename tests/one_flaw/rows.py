@@ -18,18 +18,18 @@ class Refused:
     """Further gates that refuse, G14 for a hold that the flaw has caused."""
 
 
-async def _nothing(_: Telling) -> dict[str, Any]:
-    return {}
+async def _evidence(told: Telling) -> dict[str, Any]:
+    return {"evidence": [await told.uploads("hana")]}
 
 
 @dataclass(frozen=True)
 class Judged:
-    """Refused by one gate, until the right person judges; then released."""
+    """Refused by one gate, until the right person judges on what it asks for; then released."""
 
     gate: str
     words: str
-    on: Callable[[Telling], Awaitable[dict[str, Any]]] = _nothing
-    """What the judgement names beside its rationale. Without that it does not count."""
+    on: Callable[[Telling], Awaitable[dict[str, Any]]] = _evidence
+    """What the judgement names beside its rationale."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,21 @@ def stood_after(place: Place, what: str, status: str, **more: JsonValue) -> Flaw
     return Flaw(act)
 
 
+def stood_twice(place: Place, what: str) -> Flaw:
+    """Suspended with release twice while a batch was made; lifted in two cases."""
+
+    async def act(told: Telling) -> None:
+        began, ended = told.made(what)
+        step = (ended - began) / 8
+        reach = {"suspension_scope": "NEW_ORDERS_AND_RELEASE"}
+        for number, lifted_in in enumerate((LIFTED_IN, "STA-79")):
+            at = began + (2 * number + 1) * step
+            await _states(told, place, at, "SUSPENDED", decided_in=f"STA-{90 + number}", **reach)
+            await _states(told, place, at + step, "APPROVED", decided_in=lifted_in)
+
+    return Flaw(act)
+
+
 def on_reinstatement(told: Telling) -> Awaitable[dict[str, Any]]:
     """What a judgement rests on that a suspension was lifted."""
     return _named(told, reinstatement=LIFTED_IN)

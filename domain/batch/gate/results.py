@@ -68,6 +68,14 @@ class Ask(StrEnum):
     """The case in which a suspension was lifted, whose evidence it rests on."""
 
 
+class Needed(NamedTuple):
+    """A record that a judgement names, and what it must be about."""
+
+    ask: Ask
+    of: str = ""
+    """The batch of a deviation, the site that states, the case that lifted a suspension; empty where any will do."""
+
+
 class Found(NamedTuple):
     """What a gate has found. Anything wrong closes it; anything doubtful leaves it to the certifier's judgement."""
 
@@ -79,10 +87,12 @@ class Found(NamedTuple):
     applies: bool = True
     held: Sequence[str] = ()
     """What of that is wrong places no hold: it holds the batch already, or is over once others have decided."""
-    asks: frozenset[Ask] = frozenset()
-    """What a judgement of what is doubtful names beside its rationale."""
+    asks: frozenset[Needed] = frozenset()
+    """What a judgement of what is doubtful names beside its rationale. Where nothing stands here: evidence."""
     names: frozenset[str] = frozenset()
     """Ids that the judgement itself must name, each: what it says not to concern the batch."""
+    on_record: bool = False
+    """Whether what is doubtful is a decision on record, and a judgement of it needs no evidence beside that."""
 
     def beside(self, other: "Found") -> "Found":
         """Both, as one gate says it."""
@@ -114,6 +124,8 @@ class GateResult(BaseModel):
     """Why that holds: what of the reason no other hold says. Neither stored nor shown; the hold says it."""
     asks: tuple[Ask, ...] = ()
     """What the judgement names beside its rationale."""
+    needed: tuple[Needed, ...] = Field(default=(), exclude=True)
+    """The same, each with what it must be about. Neither stored nor shown; the reason says it."""
 
     @property
     def passes(self) -> bool:
@@ -143,17 +155,26 @@ def result(gate: Gate, found: Found, *, rationale: str | None = None, exception:
     if exception is not None:
         reason = _reason(f"Excepted by {exception}: {reasons}")
         return GateResult(gate=gate, verdict=GateVerdict.EXCEPTED, reason=reason, looked_at=seen)
-    asks = tuple(sorted(found.asks))
+    needed = _needed(found)
+    asks = tuple(sorted({each.ask for each in needed}))
     if found.wrong:
         return _failed(gate, found, _reason(reasons), seen)
     unnamed = sorted(found.names - set(_ID.findall(rationale or "")))
     if rationale is not None and rationale.strip() and not unnamed:
         seen = (*seen, f"judged: {reasons}"[:_WIDTH])
-        return GateResult(gate=gate, verdict=GateVerdict.JUDGED, reason=rationale.strip(), looked_at=seen, asks=asks)
+        why, judged = rationale.strip(), GateVerdict.JUDGED
+        return GateResult(gate=gate, verdict=judged, reason=why, looked_at=seen, asks=asks, needed=needed)
     needs = GateVerdict.NEEDS_JUDGEMENT
     if rationale is not None and unnamed:
         reasons = f"the judgement does not name {', '.join(unnamed)}; {reasons}"
     return GateResult(gate=gate, verdict=needs, reason=_reason(reasons), looked_at=seen, asks=asks)
+
+
+def _needed(found: Found) -> tuple[Needed, ...]:
+    """Words alone carry no judgement: it names what is asked for, the events that do not concern it, or evidence."""
+    if found.asks or found.names or found.on_record:
+        return tuple(sorted(found.asks))
+    return (Needed(Ask.EVIDENCE),)
 
 
 def _failed(gate: Gate, found: Found, reason: str, seen: tuple[str, ...]) -> GateResult:

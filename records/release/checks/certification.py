@@ -38,7 +38,7 @@ from domain.release.certification_rules import (
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
-from domain.release.judgements import refuse_unless_grounded, statements_of_sites
+from domain.release.judgements import Uploader, Uploaders, documents_that_state, refuse_unless_grounded
 from domain.release.seen_gates import refuse_unless_current
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchRow
@@ -55,8 +55,6 @@ from records.release.gate_evidence.context import scopes_of_family
 from records.release.rules import rule_needed
 from records.release.seen_gates import gates_shown, unsigned
 from records.release.trial_supply import refuse_unless_named
-
-_QUALITY_OF_SITES = frozenset({Role.CDMO_QA, Role.CDMO_QU_HEAD})
 
 
 @locks_above(QpCertification, QcuApproval, ProcessingRelease, PartialConfirmation)
@@ -130,26 +128,24 @@ async def releases(
     refuse_closed_gates(results)
     refuse_unless_current(form.gates_seen, evaluate(unsigned(evidence), {}, writing.at))
     refuse_needless(form, results)
-    refuse_unless_grounded(form, results, evidence, by_sites=await _by_sites(writing.session, form, evidence))
+    refuse_unless_grounded(form, results, evidence, uploaders=await _uploaders(writing.session, form))
     return await entered(writing, batch, form, market, evidence, results)
 
 
-async def _by_sites(session: AsyncSession, form: CertificationDecision, evidence: BatchEvidence) -> set[str]:
-    """Of the statements of sites that are named, those that the quality unit of a site of the family has uploaded."""
-    named = statements_of_sites(form)
+async def _uploaders(session: AsyncSession, form: CertificationDecision) -> Uploaders:
+    """Who has uploaded what counts by who states it: their roles, and where they hold these."""
+    named = documents_that_state(form)
     if not named:
-        return set()
-    sites = {scope.site_id for member in (evidence, *evidence.ancestors) for scope in member.scopes}
+        return {}
     query = (
-        select(DocumentRow.document_id)
+        select(DocumentRow.document_id, PersonRoleRow.role, PersonRoleRow.site_id)
         .join(PersonRoleRow, col(PersonRoleRow.person_id) == col(DocumentRow.uploaded_by))
-        .where(
-            col(DocumentRow.document_id).in_(named),
-            col(PersonRoleRow.role).in_(sorted(_QUALITY_OF_SITES)),
-            col(PersonRoleRow.site_id).in_(sorted(sites)),
-        )
+        .where(col(DocumentRow.document_id).in_(named))
     )
-    return set((await session.exec(query)).all())
+    found: dict[str, set[Uploader]] = {}
+    for document_id, role, site_id in (await session.exec(query)).all():
+        found.setdefault(document_id, set()).add(Uploader(Role(role), site_id))
+    return found
 
 
 async def all_of(session: AsyncSession, batch: BatchRow) -> str | None:

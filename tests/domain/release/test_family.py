@@ -18,12 +18,14 @@ from domain.batch.gate.site_facts import CriticalFacts, InspectionFacts, ReportF
 from domain.batch.holds.holds import HoldType
 from domain.batch.results.oos import OosKind
 from domain.batch.supply_stage import SupplyStage
+from domain.change.decision import Filing
+from domain.core.people import Role
 from domain.core.refusals import Refused
 from domain.event.site_event import AuthorityOutcome, EventType
 from domain.release.certification import QpCertification
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gates import evaluate
-from domain.release.judgements import refuse_unless_grounded
+from domain.release.judgements import Uploader, refuse_unless_grounded
 from tests.domain.evidence import AT, AUDIT, CLEAN, PARENT, SCOPE, TODAY
 from tests.domain.filling import filled
 
@@ -229,7 +231,7 @@ def test_g12_a_use_before_the_release_names_its_deviation() -> None:
     early = of_family(0, **parent(release=released(since=AFTER)))
     assert told(early, Gate.G12).asks == (Ask.DEVIATION,)
     elsewhere = of_family(0, **parent(release=released(elsewhere=("rejected for US",))))
-    assert told(elsewhere, Gate.G12).asks == ()
+    assert told(elsewhere, Gate.G12).asks == (Ask.EVIDENCE,)
 
 
 def test_what_failed_in_a_batch_that_was_worked_again_is_why_and_its_holds_went_along() -> None:
@@ -255,9 +257,9 @@ def test_what_failed_in_a_batch_that_was_worked_again_is_why_and_its_holds_went_
         (SupplyStage.STARTING_MATERIAL, "EU", PASS, ()),
         (SupplyStage.INTERMEDIATE, "EU", NEEDS, (Ask.QP_DECLARATION,)),
         (SupplyStage.API, "EU", NEEDS, (Ask.QP_DECLARATION,)),
-        (SupplyStage.API, "US", NEEDS, ()),
-        (SupplyStage.BULK, "EU", NEEDS, ()),
-        (SupplyStage.FINISHED, "EU", NEEDS, ()),
+        (SupplyStage.API, "US", NEEDS, (Ask.EVIDENCE,)),
+        (SupplyStage.BULK, "EU", NEEDS, (Ask.EVIDENCE,)),
+        (SupplyStage.FINISHED, "EU", NEEDS, (Ask.EVIDENCE,)),
     ],
 )
 def test_g3_asks_for_the_evidence_of_the_stage(
@@ -286,13 +288,22 @@ def test_g3_an_inspection_by_the_fda_counts_for_the_states(
     assert told(of_family(0, market="US", inspections=seen, **facts), Gate.G3).verdict is verdict
 
 
-def grounded(evidence: BatchEvidence, **judgement: Any) -> dict[str, str]:
+UPLOADERS = {
+    "DOC-5": {Uploader(Role.CDMO_QA, "VM-02")},
+    "DOC-6": {Uploader(Role.CDMO_QA, "LR-01")},
+    "DOC-9": {Uploader(Role.CDMO_QU_HEAD, SITE)},
+    "DOC-7": {Uploader(Role.QP)},
+    "DOC-8": {Uploader(Role.SUPPLY_CHAIN)},
+}
+
+
+def grounded(batch: BatchEvidence, /, **judgement: Any) -> dict[str, str]:
     """The faults of a judgement of G12 or of the gate that it names."""
     given = {"gate": "G12", "rationale": "The material met its specification; nothing else was affected.", **judgement}
     form = filled(QpCertification, judgements=[given])
-    results = evaluate(evidence, {each.gate: each.rationale for each in form.judgements}, AT)
+    results = evaluate(batch, {each.gate: each.rationale for each in form.judgements}, AT)
     try:
-        refuse_unless_grounded(form, results, evidence, by_sites={"DOC-5"})
+        refuse_unless_grounded(form, results, batch, uploaders=UPLOADERS)
     except Refused as refused:
         return {field.removeprefix("judgements.0."): fault for field, fault in refused.refusal.fields.items()}
     return {}
@@ -302,6 +313,10 @@ def deviation(state: DeviationState) -> tuple[DeviationFacts, ...]:
     return (DeviationFacts(deviation_id="DEV-4", deviation_class=DeviationClass.MINOR, state=state),)
 
 
+def _numbered(number: str) -> DeviationFacts:
+    return DeviationFacts(deviation_id=number, deviation_class=DeviationClass.MINOR, state=DeviationState.CLOSED)
+
+
 def test_a_judgement_names_the_deviation_that_is_there_and_closed() -> None:
     early = of_family(0, **parent(release=released(since=AFTER)), deviations=deviation(DeviationState.CLOSED))
     assert grounded(early)["deviation_id"].startswith("is required")
@@ -309,6 +324,10 @@ def test_a_judgement_names_the_deviation_that_is_there_and_closed() -> None:
         "deviation_id": "is no deviation of the batch or of one that it comes from"
     }
     assert grounded(early, deviation_id="dev 4") == {}
+    another = early.model_copy(
+        update={"deviations": (), "ancestors": (ANCESTOR.model_copy(update={"deviations": (_numbered("DEV-4"),)}),)}
+    )
+    assert set(grounded(another, deviation_id="DEV-4")) == {"deviation_id"}
     still = early.model_copy(update={"deviations": deviation(DeviationState.OPEN)})
     assert grounded(still, deviation_id="DEV-4") == {"deviation_id": "is open"}
 
@@ -322,9 +341,44 @@ def test_a_judgement_of_a_gap_in_the_agreement_rests_on_the_statement_of_the_sit
     assert grounded(gap, gate="G2", deviation_id="DEV-4", site_statement=own) == {}
 
 
+def test_a_gap_at_two_sites_needs_what_each_of_them_states_and_a_deviation_of_each_batch() -> None:
+    later = tuple(each.model_copy(update={"first": TODAY - timedelta(days=1)}) for each in CLEAN.agreements)
+    of_the_other = tuple(each.model_copy(update={"scope_id": "SC-2"}) for each in later)
+    other = ANCESTOR.model_copy(update={"agreements": of_the_other, "deviations": (_numbered("DEV-5"),)})
+    gap = of_family(0, agreements=later, deviations=(_numbered("DEV-4"),), ancestors=(other,))
+    own, foreign = ({"document_id": name, "sha256": "0" * 64} for name in ("DOC-5", "DOC-9"))
+    one = {"deviation_id": "DEV-4", "site_statement": own}
+    assert grounded(gap, gate="G2", **one) == {
+        "site_statement": "is not the one that G2 asks for, of the quality unit of Other site (OB-01)",
+    }
+    unheard = {"deviation_id": "DEV-5", "site_statement": {**own, "document_id": "DOC-6"}}
+    fault = "was not uploaded by the quality unit of a site that made a part of it"
+    assert grounded(gap, gate="G2", **one, further=[unheard])["further.0.site_statement"] == fault
+    assert grounded(gap, gate="G2", **one, further=[{"deviation_id": "DEV-5", "site_statement": foreign}]) == {}
+
+
+def test_a_declaration_counts_if_a_qualified_person_has_uploaded_it() -> None:
+    substance = of_family(1, supply_stage=SupplyStage.API, certificates=())
+    of_qp, of_others = ({"document_id": name, "sha256": "0" * 64} for name in ("DOC-7", "DOC-8"))
+    fault = {"qp_declaration": "was not uploaded by a qualified person"}
+    assert grounded(substance, gate="G3", qp_declaration=of_others) == fault
+    assert grounded(substance, gate="G3", qp_declaration=of_qp) == {}
+
+
+def test_words_alone_carry_no_judgement() -> None:
+    changed = of_family(
+        0, changes=(ChangeFacts(change_id="CC-1", case_id="CHG-1", approved=True, filing=Filing.VARIATION),)
+    )
+    assert grounded(changed, gate="G10") == {"evidence": "is required: G10 asks for it"}
+    assert grounded(changed, gate="G10", evidence=[{"document_id": "DOC-8", "sha256": "0" * 64}]) == {}
+
+
 def test_a_judgement_of_a_lifted_suspension_names_its_reinstatement() -> None:
     lifted = (StatusFacts(status=AslStatus.SUSPENDED, reach=SuspensionScope.FULL, lifted_in="STA-1"),)
     made_meanwhile = of_family(0, **scope(during=lifted))
     assert set(grounded(made_meanwhile, gate="G1")) == {"reinstatement"}
     assert set(grounded(made_meanwhile, gate="G1", reinstatement="STA-2")) == {"reinstatement"}
     assert grounded(made_meanwhile, gate="G1", reinstatement="STA-1") == {}
+    again = of_family(0, **scope(during=(*lifted, lifted[0].model_copy(update={"lifted_in": "STA-3"}))))
+    assert set(grounded(again, gate="G1", reinstatement="STA-1")) == {"reinstatement"}
+    assert grounded(again, gate="G1", reinstatement="STA-1", further=[{"reinstatement": "STA-3"}]) == {}

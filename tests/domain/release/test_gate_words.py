@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from domain.batch.gate.gate import Gate
-from domain.batch.gate.results import GateResult
+from domain.batch.gate.results import Ask, GateResult, Needed
 from domain.batch.holds.holds import HoldType
 from domain.core.facts import StandingFact, kinds_of
 from domain.release.evidence import BatchEvidence
@@ -93,6 +93,8 @@ class Sample:
             kind = get_args(kind)[0]
         if get_origin(kind) in (tuple, frozenset):
             return [self._value(name, get_args(kind)[0], depth)]
+        if kind is Needed:
+            return Needed(list(Ask)[self._number % len(Ask)], "something")
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             return self.of(kind, depth + 1)
         if isinstance(kind, type) and issubclass(kind, StrEnum):

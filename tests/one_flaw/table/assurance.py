@@ -3,6 +3,7 @@
 from typing import Any
 
 from tests.one_flaw.flaws import audited, both, expired, lifted, listed, then
+from tests.one_flaw.judgements import misjudged
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.site_flaws import corrects, inspected, on
@@ -10,6 +11,7 @@ from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 LONG_AGO: dict[str, Any] = {"next_audit_due": None, "last_audit_day": "2023-01-10"}
 LATE: dict[str, Any] = {"next_audit_due": None, "last_audit_day": "2024-11-20"}
+BY_WORDS = {"judgements": [{"gate": "G3", "rationale": "The authority has extended it by public notice."}]}
 
 INSPECTED = (
     Row("the FDA has found the packer wanting", "US", inspected(PAKKAUS, "OAI"),
@@ -50,6 +52,16 @@ DECLARED = (
     Row("the certificate of the maker of the intermediate has ended; a qualified person has declared", "EU",
         expired(LARNWICK), Judged("G3", "no valid certificate of SC-3 at Cork (LR-01) names the ",
                                   on("qp_declaration", by="quentin"))),
+    Row("supply chain has written the declaration of the qualified person", "EU",
+        misjudged(expired(MIKRON), "G3", qp_declaration="sana"),
+        Barred("rule_broken", "judgements.0.qp_declaration")),
+    Row("the mill has written the declaration of the qualified person", "EU",
+        misjudged(expired(MIKRON), "G3", qp_declaration="greta"),
+        Barred("rule_broken", "judgements.0.qp_declaration")),
+    Row("the ended certificate of the packer is judged by words alone", "EU", expired(PAKKAUS),
+        Barred("rule_broken", "judgements.0.evidence"), BY_WORDS),
+    Row("the ended certificate of the packer is judged by words alone, for the States", "US", expired(PAKKAUS),
+        Barred("rule_broken", "judgements.0.evidence"), BY_WORDS),
     Row("the certificate of the mill has ended; a qualified person has declared", "EU", expired(MIKRON),
         Judged("G3", "no valid certificate of SC-4 at Graz (MK-01) names the ", on("qp_declaration", by="quentin"))),
     Row("the certificate of the maker of the substance has ended, for the States", "US", expired(VELDMARK),

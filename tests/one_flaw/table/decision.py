@@ -2,6 +2,7 @@
 
 from tests.one_flaw.deciding import (
     judged_by_two,
+    named,
     packed_up_again,
     refused_by_the_states,
     refused_for,
@@ -128,7 +129,7 @@ REVIEWS = (
 )  # fmt: skip
 MARKETS = (
     Row("the States have rejected the pack for their market alone", "EU",
-        both(BOTH, refused_by_the_states(EU_PACK, "COMMERCIAL")), Judged("G13", "BAT-4 was rejected for US")),
+        both(BOTH, refused_by_the_states(EU_PACK, "COMMERCIAL")), Judged("G13", "BAT-4 was rejected for US", named())),
     Row("the States have rejected the pack for its goods", "EU",
         both(BOTH, refused_by_the_states(EU_PACK, "CONTAMINATION")),
         Judged("G13", "BAT-4 was rejected for US (contamination)", shown_by("quentin"))),

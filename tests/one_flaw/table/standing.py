@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from tests.one_flaw.deciding import named
 from tests.one_flaw.flaws import both, closed, deviates, seen, unsaid
+from tests.one_flaw.judgements import misjudged
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held, waits
 from tests.one_flaw.site_flaws import (
@@ -12,6 +14,7 @@ from tests.one_flaw.site_flaws import (
     on_reinstatement,
     stood,
     stood_after,
+    stood_twice,
     subcontracted_beyond_approval,
 )
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
@@ -38,6 +41,12 @@ DURING = (
         stood(PAKKAUS, EU_PACK, "SUSPENDED", **RELEASE), Barred("rule_broken", "judgements.0.reinstatement"),
         {"judgements": [{"gate": "G1", "rationale": "All was reviewed with the reinstatement.",
                          "reinstatement": "STA-1"}]}),
+    Row("the packer was suspended twice, and one reinstatement is named", "EU", stood_twice(PAKKAUS, EU_PACK),
+        Barred("rule_broken", "judgements.0.reinstatement"),
+        {"judgements": [{"gate": "G1", "rationale": "All was reviewed with the reinstatement.",
+                         "reinstatement": "STA-77"}]}),
+    Row("the packer was suspended twice, and each reinstatement is named", "EU", stood_twice(PAKKAUS, EU_PACK),
+        Judged("G1", REINSTATED, named(reinstatement="STA-77", further=[{"reinstatement": "STA-79"}]))),
     Row("the maker of the intermediate was suspended while it was made, and is reinstated", "US",
         stood(LARNWICK, INTERMEDIATE, "SUSPENDED", **RELEASE), Judged("G1", REINSTATED, on_reinstatement)),
     Row("the approval of the mill had expired for some hours", "EU", stood(MIKRON, API, "EXPIRED"),
@@ -87,6 +96,7 @@ def dealt_with(what: str) -> Any:
     return both(deviates(what, "MINOR"), closed(what), seen(what))
 
 
+DEALT_WITH = both(GAP_AT_THE_PACKER, dealt_with(EU_PACK))
 AGREEMENTS = (
     Row("the agreement of the packer ended while it packed", "EU", GAP_AT_THE_PACKER,
         Refused("G2", "no quality agreement was in force for SC-6 at Turku (PK-01) on ")),
@@ -98,9 +108,16 @@ AGREEMENTS = (
     Row("the agreement of the maker of the intermediate ended while it was made", "EU", GAP_AT_CORK,
         waits("G2", "BAT-1 (I3-0417): no quality agreement was in force for SC-3 at Cork (LR-01) on ", "G12")),
     Row("the packer packed in a gap of its agreement; both quality units have judged", "EU",
-        both(GAP_AT_THE_PACKER, dealt_with(EU_PACK)),
+        DEALT_WITH,
         Judged("G2", "no quality agreement was in force for SC-6 at Turku (PK-01) on ",
                on("site_statement", by="sirpa", deviation_id="DEV-77"))),
+    Row("a gap at the packer is judged on the statement of another site", "EU",
+        misjudged(DEALT_WITH, "G2", site_statement="fay", deviation_id="DEV-77"),
+        Barred("rule_broken", "judgements.0.site_statement")),
+    Row("a gap at the packer is judged on the deviation of another batch", "EU",
+        misjudged(both(GAP_AT_THE_PACKER, dealt_with(INTERMEDIATE)), "G2", site_statement="sirpa",
+                  deviation_id="DEV-77"),
+        Barred("rule_broken", "judgements.0.deviation_id")),
     Row("the packer packed in a gap of its agreement, which no deviation deals with", "EU", GAP_AT_THE_PACKER,
         Barred("rule_broken", "judgements.0.deviation_id"),
         {"judgements": [{"gate": "G2", "rationale": "Both sides worked as the former agreement says."}]}),

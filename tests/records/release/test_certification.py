@@ -128,8 +128,11 @@ async def test_a_gate_in_doubt_is_judged_in_writing_and_a_closed_one_is_not(seed
     batch.at = START + timedelta(days=500)  # certificate, audit and own testing are too old
     assert (await refused(decides(batch, "quentin", "EU"))).fields.keys() == {"G3", "G4", "G9"}
     batch.at = START + timedelta(days=310)
-    judged = [{"gate": "G4", "rationale": "The audit takes place in a week; its date was moved by the site."}]
+    by_words = {"gate": "G4", "rationale": "The audit takes place in a week; its date was moved by the site."}
+    judged = [{**by_words, "evidence": [{"document_id": "DOC-1", "sha256": "0" * 64}]}]
     assert (await refused(decides(batch, "quentin", "EU"))).fields.keys() == {"G4"}
+    phrase = await refused(decides(batch, "quentin", "EU", judgements=[by_words]))
+    assert phrase.fields == {"judgements.0.evidence": "is required: G4 asks for it"}
     written = await decides(batch, "quentin", "EU", judgements=judged)
     verdicts = {each["gate"]: each["verdict"] for each in written.effect["gates"]}
     assert (verdicts["G4"], verdicts["G3"]) == ("JUDGED", "PASS")

@@ -71,7 +71,7 @@ async def test_a_suspension_while_a_batch_was_made_is_judged_once_it_stops_no_re
     await states(batch, AslStatus.APPROVED, at=START + timedelta(days=1))
     found = await gate(batch, Gate.G1)
     assert (found.verdict, set(await shut(batch))) == (after_it, {Gate.G1})
-    assert found.asks == ((Ask.REINSTATEMENT,) if reach == R.FULL else ())
+    assert found.asks == ((Ask.REINSTATEMENT,) if reach == R.FULL else (Ask.EVIDENCE,))
 
 
 @pytest.mark.parametrize(("minutes", "was_there"), [(29, True), (30, False), (31, False)])
