@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 import cli
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateVerdict
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
@@ -108,8 +109,9 @@ async def test_a_recall_touches_its_lot_however_it_spells_the_number(seeded: See
     async with seeded.database.reading() as session:
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
     (event,) = await seeded.rows(SiteEventRow)
-    (shut,) = [each.reason for each in report.gates if not each.passes]
-    assert shut.startswith(f"{event.case_id} (recall) is open; HOLD-1 (event at the site) stands: ")
+    shut = {each.gate: each.reason for each in report.gates if not each.passes}
+    assert shut.keys() == {"G12", "G14"}
+    assert shut[Gate.G14].startswith(f"{event.case_id} (recall) is open; HOLD-1 (event at the site) stands: ")
 
 
 async def an_open_event(seeded: Seeded, number: int, type_: str, lots: list[str]) -> None:
