@@ -135,9 +135,10 @@ def _parent_faults(parent: ParentFacts, market: str) -> list[str]:
     """What nobody can judge: goods that must not be used.
 
     What was reprocessed or reworked was not released, and is not used as it is. The record of a wrong rejection is
-    rejected; but where its goods were taken back no correction helps.
+    rejected; but where its goods were taken back no correction helps. What the plan of a recall says is not concerned
+    by it is judged.
     """
-    if parent.release.taken_back_at is not None:
+    if parent.release.taken_back_at is not None and not _is_cleared(parent):
         day = parent.release.taken_back_at.date()
         return [f"the release of {parent.name} for {market} was taken back on {day}"] if _counts(parent) else []
     if not uses_as_it_is(parent.relation):
@@ -157,6 +158,10 @@ def _parent_faults(parent: ParentFacts, market: str) -> list[str]:
 
 def _counts(parent: ParentFacts) -> bool:
     return uses_as_it_is(parent.relation) or parent.relation is Relation.CORRECTION
+
+
+def _is_cleared(parent: ParentFacts) -> bool:
+    return parent.release.cleared and uses_as_it_is(parent.relation)
 
 
 def _had_met_its_specification(parent: ParentFacts) -> bool:
@@ -202,10 +207,10 @@ def _is_arranged(parent: ParentFacts, market: str) -> bool:
 
 
 def _standing_doubts(parent: ParentFacts, market: str) -> list[str]:
-    if not uses_as_it_is(parent.relation) or _is_gone(parent):
+    if not uses_as_it_is(parent.relation) or (_is_gone(parent) and not _is_cleared(parent)):
         return []
     doubts = [f"{parent.name}: {each}" for each in parent.release.elsewhere]
-    if parent.release.since is None and _is_divided(parent):
+    if parent.release.since is None and not _is_gone(parent) and _is_divided(parent):
         doubts.append(f"{parent.name} is not released for {market}; this part of it is decided on before")
     return doubts
 

@@ -4,7 +4,7 @@ The rejection itself is final and stays on record. A correction is a new record 
 who did not reject them, and it is reported.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,15 +15,20 @@ from domain.core.forms import Action, Decision, Meaning, Process
 from domain.core.people import DECIDERS, Role
 from domain.core.text import Text
 
+CORRECTORS = frozenset({Role.HEAD_QA, Role.QA_APPROVER})
+
 
 class CorrectionConfirmation(Decision):
-    """Say whether the rejection was wrong, as head of quality. A no ends the new record."""
+    """Say whether the rejection was wrong, as head of quality. A no ends the new record.
+
+    Where the head of quality has rejected it herself, another approver of quality says so: nobody corrects the own no.
+    """
 
     action = Action(
         Process.BATCH,
         "confirm-correction",
         "Confirm that a rejection was wrong",
-        frozenset({Role.HEAD_QA}),
+        CORRECTORS,
         meaning=Meaning.APPROVED,
         otherwise="The rejection stands.",
     )
@@ -121,6 +126,11 @@ class Unfinished(BaseModel):
 def is_unfinished(of: DeviationClass, state: DeviationState) -> bool:
     """Whether a deviation keeps gate G7 closed: it is open, or grave and not accepted."""
     return state is DeviationState.OPEN or (state is DeviationState.CLOSED and of in GRAVE)
+
+
+def correctors(rejecters: Collection[Role]) -> frozenset[Role]:
+    """Who confirms that a rejection was wrong. `rejecters` are the roles of all who have rejected the batch."""
+    return CORRECTORS if Role.HEAD_QA in rejecters else frozenset({Role.HEAD_QA})
 
 
 def barred_from_correcting(*others: Iterable[str]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.decisions import BatchMarketRow
 from records.release.family import Batch
+from records.release.recall_plans import Recall, recalls_of
 from records.release.uses_at_risk import covered_uses
 
 
@@ -41,17 +42,38 @@ async def releases_for(session: AsyncSession, uses: Sequence[Use], market: str) 
     """
     parents = sorted({use.parent.batch_id for use in uses})
     decided = await _decisions(session, parents)
+    gone = [batch_id for batch_id in parents if any(row.withdrawn_at is not None for row in decided[batch_id])]
+    recalled = await recalls_of(session, gone) if gone else {}
 
-    def at_site(batch_id: str, site_id: str) -> ReleaseFacts:
-        return _by_market([row for row in decided[batch_id] if not row.for_sites or site_id in row.for_sites], market)
+    def rows_at(batch_id: str, site_id: str) -> list[BatchMarketRow]:
+        return [row for row in decided[batch_id] if not row.for_sites or site_id in row.for_sites]
 
-    at_risk = await covered_uses(session, parents, lambda *use: at_site(*use).since)
+    at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), market).since)
     found: dict[Used, ReleaseFacts] = {}
     for use in uses:
         child, parent = use.child.batch_id, use.parent.batch_id
-        facts = at_site(parent, use.child.site_id)
-        found[child, parent] = facts.model_copy(update={"at_risk": at_risk.get((child, parent))})
+        rows = rows_at(parent, use.child.site_id)
+        facts = _by_market(rows, market).model_copy(update={"at_risk": at_risk.get((child, parent))})
+        cleared = _cleared(rows, recalled.get(parent, []), child, market)
+        found[child, parent] = facts if cleared is None else _clear(facts, market, cleared)
     return found
+
+
+def _clear(facts: ReleaseFacts, market: str, why: str) -> ReleaseFacts:
+    said = f"its release for {market} was taken back; by the plan of its recall not concerned: {why}"
+    return facts.model_copy(update={"cleared": True, "elsewhere": (said, *facts.elsewhere)})
+
+
+def _cleared(rows: Sequence[BatchMarketRow], recalls: Sequence[Recall], child: str, market: str) -> str | None:
+    """Why what was taken back of the parent does not concern the child, if the plan of each recall says so."""
+    gone = [row.market for row in _own(rows, market) if row.withdrawn_at is not None]
+    said = [next((each.clears(child) for each in recalls if of in each.markets), None) for of in gone]
+    return "; ".join(dict.fromkeys(each for each in said if each is not None)) if said and None not in said else None
+
+
+def _own(rows: Sequence[BatchMarketRow], market: str) -> list[BatchMarketRow]:
+    """The decisions that count for a market. One for the Union counts in each of its states."""
+    return [row for row in rows if row.market == market or (row.market == "EU" and market in UNION)]
 
 
 async def _decisions(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[BatchMarketRow]]:
@@ -64,8 +86,8 @@ async def _decisions(session: AsyncSession, batch_ids: Sequence[str]) -> dict[st
 
 
 def _by_market(rows: Sequence[BatchMarketRow], market: str) -> ReleaseFacts:
-    """What the decisions for markets say. A decision for the Union counts in each of its states."""
-    own = [row for row in rows if row.market == market or (row.market == "EU" and market in UNION)]
+    """What the decisions for markets say."""
+    own = _own(rows, market)
     standing = [row for row in own if row.decision == MarketDecision.RELEASE and row.withdrawn_at is None]
     since = min((row.decided_at for row in standing if row.decided_at is not None), default=None)
     first = next((row for row in standing if row.decided_at == since), None)

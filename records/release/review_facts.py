@@ -41,6 +41,7 @@ from records.core.tables.facts import FactRow
 from records.core.writing import Writing
 from records.delivery.shipping import leaving, shipments_of, taken_away
 from records.release.authority_reports import under_way
+from records.release.recall_plans import taken_back_of_origin
 
 _IN_A_LINE = 200
 
@@ -110,8 +111,7 @@ async def _standing(writing: Writing, batch: BatchRow, everywhere: frozenset[str
         case ResultOutsideReported() | GraveDeviationReported():
             return await _investigated(writing.session, batch, everywhere, fact)
         case ReleaseTakenBack() if fact.batch_id != batch.batch_id:
-            gone = {each for each in everywhere if any(concerns(market, each) for market in fact.markets)}
-            return _of(fact, fact.number, "that it comes from is taken back there", gone)
+            return await taken_back_of_origin(writing.session, batch.batch_id, everywhere, fact)
         case RefusedInMarket():
             return await _refused(writing.session, batch, everywhere, fact)
     return None

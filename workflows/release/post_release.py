@@ -1,7 +1,7 @@
 """A batch after its release."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 from pydantic import JsonValue
@@ -35,6 +35,8 @@ class PostRelease:
         self._of_product = of_product
         self._clinical = clinical
         self._beside: dict[str, asyncio.Task[None]] = {}
+        self._asked: dict[str, tuple[int, ...]] = {}
+        """What was learned that each open question about a report is about."""
         self._first: asyncio.Task[None] | None = None
 
     def begin(self) -> None:
@@ -121,8 +123,13 @@ class PostRelease:
             while not asking.done():
                 await self._answered_or_changed(asking, known)
                 known = self._case.changes()
-                if not asking.done() and _asks_otherwise(await self._evaluated(), evaluation):
+                if asking.done():
+                    break
+                now = await self._evaluated()
+                if not asking.done() and _asks_otherwise(now, evaluation):
                     return
+                if self._leaves_out(now.alerts) and workflow.patched("reports-during-reviews"):
+                    self._attend(now)
             asking.result()
         finally:
             asking.cancel()
@@ -139,11 +146,18 @@ class PostRelease:
         for gone in [key for key in self._beside if key not in {*alerts, *recalls}]:
             self._beside.pop(gone).cancel()
         for key, alert in alerts.items():
+            if key in self._beside and self._asked[key] != alert.demands and workflow.patched("reports-asked-anew"):
+                self._beside.pop(key).cancel()  # more was learned: one answer for all of it
             if key not in self._beside:
+                self._asked[key] = alert.demands
                 self._beside[key] = self._case.meanwhile(self._assessed(alert), must_end=False)
         for key, recall in recalls.items():
             if key not in self._beside:
                 self._beside[key] = self._case.meanwhile(self._recalled(recall), must_end=False)
+
+    def _leaves_out(self, alerts: Iterable[Alert]) -> bool:
+        """Whether nobody is asked about one of the reports yet, or about less than it is due for by now."""
+        return any(each.key not in self._beside or self._asked[each.key] != each.demands for each in alerts)
 
     async def _assessed(self, alert: Alert) -> None:
         await self._case.ask(

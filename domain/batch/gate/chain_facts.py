@@ -75,10 +75,12 @@ class ReleaseFacts(GateFacts):
     """By what: the number of its certificate or of its entry in a register."""
     taken_back_at: AwareDatetime | None = None
     """When that was withdrawn or recalled."""
+    cleared: bool = False
+    """Whether the plan of the recall says that what was made of it is not concerned. Why is in `elsewhere`."""
     rejected: bool = False
     """Whether it is rejected for this market."""
     elsewhere: tuple[str, ...] = ()
-    """Other markets in which it is rejected, or its release taken back, each in words."""
+    """Other markets in which it is rejected, or its release taken back, each in words; a recall that is `cleared`."""
     at_risk: str | None = None
     """The approved arrangement under which it may be used before its release."""
 

@@ -103,8 +103,8 @@ async def _refuse_unless_orderable(writing: Writing, scope_ids: Sequence[str], t
 
 
 async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> None:
-    """Only the new record of a batch that was rejected wrongly has the number of that batch."""
-    same = {each.batch_id for each in form.parents if each.relation is Relation.CORRECTION}
+    """Only the new record of a batch that was rejected wrongly has the number of that batch, however often it was."""
+    same = await _corrected(writing, {each.batch_id for each in form.parents if each.relation is Relation.CORRECTION})
     query = select(BatchRow.batch_id).where(
         col(BatchRow.site_id) == form.site_id,
         col(BatchRow.number_key) == name_key(form.number),
@@ -114,6 +114,18 @@ async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> Non
     if known is not None:
         message = f"{form.number} is {known}. A number is used once."
         raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)
+
+
+async def _corrected(writing: Writing, batch_ids: set[str]) -> set[str]:
+    """The records of the same goods that these have corrected, themselves included."""
+    found, edge = set(batch_ids), set(batch_ids)
+    while edge:
+        query = select(BatchParentRow.parent_id).where(
+            col(BatchParentRow.batch_id).in_(sorted(edge)), col(BatchParentRow.relation) == Relation.CORRECTION.value
+        )
+        edge = set((await writing.session.exec(query)).all()) - found
+        found |= edge
+    return found
 
 
 async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:

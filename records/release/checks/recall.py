@@ -18,6 +18,7 @@ from domain.release.recall import (
     refuse_unless_reconciled,
 )
 from records.batch.genealogy import lock_families
+from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
@@ -44,7 +45,8 @@ async def suggests_a_plan(writing: Writing, case: CaseRow, line: OpenTask) -> Ef
 async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
     """The recall that a review has decided on, and that has no plan yet.
 
-    What comes from the batch and is concerned is reviewed for a recall of its own, if it is released.
+    What comes from the batch and is concerned is reviewed for a recall of its own, if it is released. The review of
+    what is not concerned is asked again: it may confirm that release now.
     """
     lookups = await lookups_of(writing, case)
     review = await _recall(writing.session, case, form.review)
@@ -62,6 +64,8 @@ async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
         if each.concerned and child.released:
             why = f"{case.case_id} is recalled, from which it comes: {each.reason}"
             await establish(writing, OriginRecalled(batch_id=child.batch_id, case_id=case.case_id, why=why))
+        elif child.released:
+            await notify_batch(writing, child.batch_id)
     return {}
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import MarketDecision, Relation
 from domain.batch.facts import BatchRejected, RefusedInMarket
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
@@ -18,15 +17,15 @@ from domain.release.rejection_correction import (
     barred_from_correcting,
 )
 from records.batch.tables.batches import BatchParentRow
-from records.batch.tables.decisions import BatchMarketRow
+from records.core.deciders import asked
 from records.core.declared import Effect, checks, checks_event, locks_above, suggests
 from records.core.lookups import lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
-from records.core.people.signers import hands_of
 from records.core.reactions import revoke_about
-from records.core.tables.cases import CaseRow, RecordRow
+from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.release.rejections import rejection_of
 from records.release.unfinished import unfinished_of
 
 _TOLD = (Role.HEAD_QA, Role.EXECUTIVE_SPONSOR)
@@ -35,15 +34,16 @@ _TOLD = (Role.HEAD_QA, Role.EXECUTIVE_SPONSOR)
 @checks_event("batch.correction_opened")
 async def opens_a_correction(writing: Writing, payload: Effect) -> Effect:
     """The rejection that is to be corrected, and whose hands it counts as."""
-    rejection = await _rejection(writing.session, writing.entry.stream)
+    rejection = await rejection_of(writing.session, writing.entry.stream)
     return rejection.model_dump(mode="json")
 
 
 @checks(CorrectionConfirmation)
 async def confirms(writing: Writing, case: CaseRow, form: CorrectionConfirmation) -> Effect:
     """Not who has rejected the batch."""
-    rejection = await _rejection(writing.session, case.case_id)
-    _refuse_hands(writing, form.action.by, rejection.rejecters)
+    rejection = await rejection_of(writing.session, case.case_id)
+    by = await asked(writing, case, CorrectionConfirmation, {}, form.action.by)
+    _refuse_hands(writing, by, rejection.rejecters)
     return {"corrects": rejection.batch_id, "signers": [*sorted(writing.actor.persons)]}
 
 
@@ -69,7 +69,7 @@ async def countersigns(writing: Writing, case: CaseRow, form: CorrectionCounterS
     if confirmation is None or not CorrectionConfirmation.stored(confirmation.form).confirm:
         raise Refused(Code.NOT_OPEN, "The correction is not confirmed.", rule="section 8")
     refuse_unless_current(form.confirmation, await lookups.current(CorrectionConfirmation), "confirmation")
-    rejection = await _rejection(writing.session, case.case_id)
+    rejection = await rejection_of(writing.session, case.case_id)
     _refuse_hands(writing, form.action.by, (*rejection.rejecters, *confirmation.effect["signers"]))
     effect: Effect = {"corrects": rejection.batch_id, "corrected": form.confirm}
     if not form.confirm:
@@ -93,28 +93,6 @@ async def _report(writing: Writing, case: CaseRow, rejection: Rejection, reason:
     subject = f"{case.case_id}: the rejection of {rejection.batch_id} was wrong"
     text = f"{case.title}\nTwo people have corrected the rejection of {rejection.batch_id}.\n{reason}"
     await outbox.mail(writing.session, writing.recorded_at, people, subject=subject, text=text)
-
-
-async def _rejection(session: AsyncSession, batch_id: str) -> Rejection:
-    query = select(BatchParentRow.parent_id).where(
-        col(BatchParentRow.batch_id) == batch_id, col(BatchParentRow.relation) == Relation.CORRECTION.value
-    )
-    parent_id = (await session.exec(query)).first()
-    if parent_id is None:
-        raise Refused(Code.NOT_OPEN, "This batch corrects no rejection.", rule="section 8")
-    return Rejection(batch_id=parent_id, rejecters=tuple(await _rejecters(session, parent_id)))
-
-
-async def _rejecters(session: AsyncSession, batch_id: str) -> list[str]:
-    """Who has rejected it for a market, or for the site, and who has concurred with the site."""
-    markets = select(BatchMarketRow.event_number).where(
-        col(BatchMarketRow.batch_id) == batch_id, col(BatchMarketRow.decision) == MarketDecision.REJECT.value
-    )
-    of_the_site = select(RecordRow.number).where(
-        col(RecordRow.case_id) == batch_id, col(RecordRow.action).in_(["disposition", "answer-rejection"])
-    )
-    numbers = [*(await session.exec(markets)).all(), *(await session.exec(of_the_site)).all()]
-    return await hands_of(session, batch_id, [number for number in numbers if number is not None])
 
 
 def _refuse_hands(writing: Writing, by: Iterable[Role], others: Iterable[str]) -> None:

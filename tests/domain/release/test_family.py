@@ -189,6 +189,7 @@ R = Relation
         (parent(release=released(rejected=True, since=None)), "EU", FAIL),
         (parent(release=released(elsewhere=("rejected for EU",))), "US", NEEDS),
         (parent(release=released(since=None, taken_back_at=AFTER)), "EU", FAIL),
+        (parent(release=released(since=None, taken_back_at=AFTER, cleared=True, elsewhere=("Drum 2.",))), "EU", NEEDS),
         (parent(is_rejected=True, release=ReleaseFacts()), "EU", FAIL),
         (parent(used_over=True), "EU", FAIL),
         (parent(over_now=True), "EU", PASS),
@@ -211,6 +212,7 @@ R = Relation
         (parent(R.REWORK, release=released(since=None, rejected=True)), "EU", PASS),
         (parent(R.CORRECTION, release=released(since=None, rejected=True), is_rejected=True), "EU", PASS),
         (parent(R.CORRECTION, release=released(since=None, taken_back_at=AFTER)), "EU", FAIL),
+        (parent(R.CORRECTION, release=released(since=None, taken_back_at=AFTER, cleared=True)), "EU", FAIL),
     ],
 )
 def test_g12_every_parent_might_be_used_for_the_market_then_and_now(

@@ -14,10 +14,12 @@ from domain.release.gate_exception import (
     refuse_unless_waiting,
 )
 from domain.release.rejection_correction import (
+    CORRECTORS,
     CorrectionConfirmation,
     CorrectionCounterSignature,
     Rejection,
     barred_from_correcting,
+    correctors,
 )
 from tests.domain.filling import faults, filled
 
@@ -52,10 +54,9 @@ def test_an_exception_is_signed_by_three_in_their_order() -> None:
 
 
 def test_a_rejection_is_corrected_by_two_others() -> None:
-    assert [form.action.by for form in (CorrectionConfirmation, CorrectionCounterSignature)] == [
-        {Role.HEAD_QA},
-        DECIDERS,
-    ]
+    assert (CorrectionConfirmation.action.by, CorrectionCounterSignature.action.by) == (CORRECTORS, DECIDERS)
+    assert correctors({Role.QP, Role.QA_APPROVER}) == {Role.HEAD_QA}
+    assert correctors({Role.QP, Role.HEAD_QA}) == {Role.HEAD_QA, Role.QA_APPROVER}
     assert filled(CorrectionConfirmation, confirm=False).meaning() is Meaning.REJECTED
     rejection = Rejection(batch_id="BAT-7", rejecters=("PER-1",))
     assert barred_from_correcting(rejection.rejecters, {"PER-2"}) == {"PER-1": "S1", "PER-2": "S1"}

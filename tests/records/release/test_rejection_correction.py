@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from domain.core.entry import Move
+from domain.core.refusals import Code
 from records.batch.standing import rejected_batches
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.core.policies import Policies
@@ -55,6 +58,23 @@ async def test_the_rejection_stands_as_a_fact_until_it_is_corrected(seeded: Seed
     async with seeded.database.reading() as session:
         assert await rejected_batches(session, Policies(), again.at) == []
     await are_rebuilt_identically(seeded.database, "facts")
+
+
+@pytest.mark.parametrize(("rejecter", "may", "must_not"), [("priya", "hana", "quentin"), ("hana", "priya", "hana")])
+async def test_who_has_rejected_it_is_followed_by_another_of_quality(
+    seeded: Seeded, rejecter: str, may: str, must_not: str
+) -> None:
+    await ready(seeded)
+    batch = await made(seeded)
+    await batch.answers(rejecter, "redirect", {"way": "REJECT", "grounds": ["SPECIFICATION"]})
+    await batch.closes("REJECTED")
+    again = await new_record_of(batch)
+    document = await seeded.upload(by=await seeded.actor(may))
+    barred = await refused(again.does(must_not, "confirm-correction", evidence=[document]))
+    assert barred.code is (Code.SEGREGATION_OF_DUTIES if must_not == rejecter else Code.WRONG_ROLE)
+    await again.does(may, "confirm-correction", evidence=[document])
+    effect = (await again.does("quentin", "countersign-correction")).effect
+    assert effect["corrected"] is True
 
 
 async def test_what_was_left_unfinished_goes_on_where_it_stood_under_every_new_record(seeded: Seeded) -> None:

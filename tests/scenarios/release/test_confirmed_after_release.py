@@ -1,9 +1,15 @@
 """A result that fails after the release: in the laboratory, confirmed, reported, and called back."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
+from sqlmodel import col, select
+
+from records.core.tables.cases import TaskRow
+from records.release.tables import AuthorityAnswerRow
 from tests.company import Company
+from tests.patience import PATIENCE
 from tests.scenarios.delivery.test_goods_back import delivered
 from tests.scenarios.making import comes_to_certification, fit
 from tests.scenarios.qualifying import does, does_unasked, tries
@@ -49,3 +55,33 @@ async def test_a_result_that_fails_after_the_release_decides_what_its_review_may
     recalled = [{"market": "EU", "outcome": "RECALL", **SPECIFICATION}]
     await does(company.quentin, batch, "review-release", outcomes=recalled, evidence=evidence)
     assert (await company.asked(batch, "plan-recall")).state == "OPEN"
+
+
+async def test_what_is_learned_while_a_report_is_asked_about_is_answered_with_it(company: Company) -> None:
+    await fit(company)
+    batch = await comes_to_certification(company, "B-001", markets=["EU"])
+    await does(company.quentin, batch, "certify")
+    result = {"oos_id": "OOS-1", "test": "Blister leak", "result": "4", "unit": "1", "limit": "0"}
+    await does_unasked(company.vito, batch, "oos", detected_at=company.now.isoformat(), **result)
+    asked = await company.asked(batch, "assess-field-alert")
+    assert len(asked.prefill["demands"]) == 1
+
+    # It is confirmed before regulatory affairs have answered: the question is about both, with the same last day.
+    await does(company.uta, batch, "oos-laboratory", retests=[])
+    await does(company.priya, batch, "oos-investigation")
+    both = await asked_of_both(company, batch)
+    assert (both.due_at, both.prefill["demands"][0]) == (asked.due_at, asked.prefill["demands"][0])
+    await does(company.rosa, batch, "assess-field-alert")
+    async with company.database.reading() as session:
+        known = (await session.exec(select(AuthorityAnswerRow.demand).order_by(col(AuthorityAnswerRow.demand)))).all()
+    assert [*known] == [*both.prefill["demands"]]
+
+
+async def asked_of_both(company: Company, batch: str) -> TaskRow:
+    """The question about a report, once it is about the result and its confirmation."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            task = await company.asked(batch, "assess-field-alert")
+            if len(task.prefill["demands"]) == 2:
+                return task
+            await asyncio.sleep(0.02)
