@@ -84,7 +84,8 @@ class PartialConfirmation(DecisionForMarket):
 class ReleaseWithdrawal(Form):
     """Withdraw a release for further processing, or a confirmation.
 
-    What was made from the batch is held, and reviewed where it is released.
+    It is final: it is not given again, not even once its ground is gone. Until something is clear, place a hold. What
+    was made from the batch is held, and reviewed where it is released.
     """
 
     action = Action(

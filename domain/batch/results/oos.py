@@ -177,7 +177,7 @@ class OosInvestigation(Form):
     conclusion: Text = Field(examples=["The coupling above 50 °C has formed impurity I-3; the batch fails."])
     """The written conclusion."""
     other_batches: Batches = ()
-    """Ids of the batches that were looked at because they share something with this one."""
+    """Ids of further batches that were looked at. Those that are proposed are answered one by one in `associated`."""
     associated: AssociatedBatches = ()
     """Each batch that is proposed since it shares something with this one: whether it may be concerned."""
     other_batches_conclusion: Text = Field(examples=["No other batch ran above 45 °C; their results are in trend."])
@@ -265,13 +265,14 @@ def refuse_unless_invalidated_by_cause(
         raise broken("section 8, OOS", "Phase I cannot be closed like this.", **faults)
 
 
-def refuse_unless_concluded(form: OosInvestigation, *, siblings: Collection[str]) -> None:
-    """Raise `Refused` unless every batch that shares something was looked at, and only an inconclusive result is
-    discounted. `siblings` are the ids of batches that share site, equipment, material, parameters or analyst.
+def refuse_unless_concluded(form: OosInvestigation, *, others: Collection[str]) -> None:
+    """Raise `Refused` unless what was looked at are other batches, and only an inconclusive result is discounted.
+
+    `others` are those that are known of the batches that the form names, without the batch itself.
     """
     faults: dict[str, str] = {}
-    if missing := sorted(set(siblings) - set(form.other_batches)):
-        faults["other_batches"] = f"lack {', '.join(missing[:20])}, which share something with this one (211.192)"
+    if unknown := sorted(set(form.other_batches) - set(others)):
+        faults["other_batches"] = f"are no other batches: {', '.join(unknown[:20])}"
     if form.does_not_count is not None and form.outcome is not InvestigationOutcome.INCONCLUSIVE:
         faults["does_not_count"] = "only an INCONCLUSIVE result may be discounted"
     if (form.does_not_count is not None) != (form.discount_ground is not None):

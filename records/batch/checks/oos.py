@@ -28,7 +28,6 @@ from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused
 from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
-from records.batch.deviations.siblings import siblings_of
 from records.batch.results.analysis import compared
 from records.batch.results.results import result_under
 from records.batch.standing import confirmed, outside
@@ -98,20 +97,20 @@ async def _phase_one(writing: Writing, case: CaseRow, form: OosLaboratoryPhase, 
 
 
 @suggests(OosInvestigation)
-async def suggests_siblings(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The batches that share something with this one are to be looked at (211.192)."""
-    siblings = await siblings_of(writing.session, case.case_id, writing.at)
-    others: Effect = {"other_batches": [*(each.batch_id for each in siblings[:200])]}
+async def suggests_candidates(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The batches that share a parent, a lot, equipment or an analyst with this one (211.192). Nothing is answered."""
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    return others | suggested_associated(await proposed_for(writing, batch, of_its_site=False))
+    return suggested_associated(await proposed_for(writing, batch, of_its_site=False))
 
 
 @checks(OosInvestigation)
 async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigation) -> Effect:
     """The conclusion of the quality unit; a corrective action is asked of the site in the same transaction."""
     row = await result_under(writing, case, form.oos_id, OosState.INVESTIGATION, OosState.INCONCLUSIVE)
-    siblings = [each.batch_id for each in await siblings_of(writing.session, case.case_id, writing.at)][:200]
-    refuse_unless_concluded(form, siblings=siblings)
+    others = select(BatchRow.batch_id).where(
+        col(BatchRow.batch_id).in_(form.other_batches), col(BatchRow.batch_id) != case.case_id
+    )
+    refuse_unless_concluded(form, others=(await writing.session.exec(others)).all())
     batch = await writing.session.get_one(BatchRow, case.case_id)
     await refuse_unless_answered(writing, batch, form.associated, of_its_site=False)
     scar: str | None = None

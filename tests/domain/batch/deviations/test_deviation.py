@@ -133,11 +133,12 @@ def test_only_a_documented_cause_invalidates_and_retests_are_fixed_before(
 @pytest.mark.parametrize(
     ("changes", "fault", "state"),
     [
-        ({}, {"other_batches"}, OosState.CONFIRMED),
+        ({}, set(), OosState.CONFIRMED),
         ({"other_batches": ["BAT-2", "BAT-3"]}, set(), OosState.CONFIRMED),
+        ({"other_batches": ["BAT-2", "BAT-9"]}, {"other_batches"}, OosState.CONFIRMED),
         ({"other_batches": ["BAT-2", "BAT-3"], "outcome": "INCONCLUSIVE"}, set(), OosState.INCONCLUSIVE),
         (
-            {"other_batches": ["BAT-2"], "outcome": "INCONCLUSIVE", "does_not_count": "Sample mixed up."},
+            {"other_batches": ["BAT-9"], "outcome": "INCONCLUSIVE", "does_not_count": "Sample mixed up."},
             {"other_batches", "discount_ground", "discount_evidence"},
             OosState.DISCOUNT_PROPOSED,
         ),
@@ -146,11 +147,11 @@ def test_only_a_documented_cause_invalidates_and_retests_are_fixed_before(
         ({"other_batches": ["BAT-2", "BAT-3"], "discount_ground": "PROCESS_EVIDENCE"}, {"discount_ground"}, CONFIRMED),
     ],
 )
-def test_phase_two_looks_at_every_batch_that_shares_something(
+def test_phase_two_names_other_batches_that_there_are_and_discounts_only_what_is_inconclusive(
     changes: dict[str, Any], fault: set[str], state: OosState
 ) -> None:
     form = filled(OosInvestigation, **changes)
-    assert faults(lambda: refuse_unless_concluded(form, siblings=["BAT-2", "BAT-3"])) == fault
+    assert faults(lambda: refuse_unless_concluded(form, others=["BAT-2", "BAT-3"])) == fault
     assert concluded(form) is state
 
 
