@@ -30,7 +30,7 @@ from api.oversight import scorecards
 from api.pages import routes as pages
 from api.policy import policy
 from api.qualification import questionnaires, registers
-from api.release import gates, grounds, reconciliation
+from api.release import gates, grounds, qp_declarations, reconciliation
 from api.site import calendars, certificates, sites, suppliers
 from api.views import calendar_feed, events, tasks
 from api.views.cases import case_router
@@ -126,6 +126,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         reconciliation.router,
         gates.router,
         grounds.router,
+        qp_declarations.router,
         genealogy.router,
         events.router,
         webhooks.router,

@@ -18,6 +18,7 @@ _RECORDS = {
     "certificates": "Certificates of sites and when they end.",
     "scorecards": "How a site has performed, period by period.",
     "audit programme": "Which audits are planned for a year.",
+    "QP declarations": "What qualified persons have declared on the GMP of makers of active substances.",
     "holds": "What keeps batches from release at present.",
     "facts": "What is true of batches, sites and scopes, why, and what followed from it.",
     "parameter sets": "Agreed process parameters in their versions.",

@@ -20,6 +20,7 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier
 from domain.policy.change import POLICY, PolicyChange
 from domain.processes import form_of
+from domain.release.qp_declaration import QP_DECLARATION_FORMS, is_declaration
 from domain.release.raised_grounds import RAISED_GROUNDS_FORMS, is_grounds
 from records.core.people.accounts import METHOD, authenticate
 from records.core.policies import limits_in_force
@@ -49,8 +50,8 @@ class SignatureRequest(BaseModel):
     password: str = Field(min_length=1, max_length=200, repr=False)
     """The password of the account in use, given anew for every signature."""
     record: Identifier = Field(examples=["AUD-1"])
-    """The case, POLICY, the audit programme of a year (PRG-2027), the specification of a scope (SPEC-SC-1), or the
-    grounds against a batch (GRD-BAT-1)."""
+    """The case, POLICY, the audit programme of a year (PRG-2027), the specification of a scope (SPEC-SC-1), the grounds
+    against a batch (GRD-BAT-1), or a declaration on GMP (QPD-2025-014)."""
     action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]
@@ -124,6 +125,8 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
         return _of(SPECIFICATION_FORMS, "A specification", action)
     if is_grounds(record):
         return _of(RAISED_GROUNDS_FORMS, "What is held against a batch", action)
+    if is_declaration(record):
+        return _of(QP_DECLARATION_FORMS, "A declaration on GMP", action)
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:

@@ -52,7 +52,12 @@ class Judgement(Value):
     site_statement: DocumentReference | None = None
     """What the quality unit of the site in doubt states, uploaded by that unit."""
     qp_declaration: DocumentReference | None = None
-    """The declaration of a qualified person on the GMP of the maker (Directive 2001/83/EC, 46(f)), uploaded by one."""
+    """As a document, in judgements of earlier versions of the program; refused in new ones: see `qp_declarations`."""
+    qp_declarations: Annotated[tuple[Identifier, ...], Field(max_length=50), ONCE] = Field(
+        default=(), examples=[["QPD-2025-014"]]
+    )
+    """Of gate G3: the numbers of the declarations of a qualified person that covered each maker of an intermediate or
+    active substance without a certificate (Directive 2001/83/EC, Article 46(f))."""
     reinstatement: Identifier | None = Field(default=None, examples=["STA-1"])
     """The case in which the suspension was lifted, on whose evidence it rests."""
     events: Annotated[tuple[Identifier, ...], Field(max_length=200), ONCE] = ()
@@ -65,7 +70,7 @@ class Judgement(Value):
         grounds: tuple[Judgement | Ground, ...] = (self, *self.further)
         documents = (*self.evidence, *(each.site_statement for each in grounds), self.qp_declaration)
         cases = (case for each in grounds for case in (each.deviation_id, each.reinstatement))
-        named = (*cases, *(each.document_id for each in documents if each is not None))
+        named = (*cases, *self.qp_declarations, *(each.document_id for each in documents if each is not None))
         return tuple(each for each in named if each is not None)
 
 

@@ -19,6 +19,7 @@ from domain.batch.gate.site_facts import (
     AuditFacts,
     CertificateFacts,
     CriticalFacts,
+    DeclarationFacts,
     InspectionFacts,
     ScopeFacts,
 )
@@ -52,6 +53,8 @@ class Member(GateFacts):
     scopes: tuple[ScopeFacts, ...] = ()
     agreements: tuple[AgreementFacts, ...] = ()
     certificates: tuple[CertificateFacts, ...] = ()
+    declarations: tuple[DeclarationFacts, ...] = ()
+    """For a market of the Union: declarations of qualified persons, of an intermediate or active substance."""
     inspections: tuple[InspectionFacts, ...] = ()
     """Inspections by the FDA, the oldest first."""
     audits: tuple[AuditFacts, ...] = ()

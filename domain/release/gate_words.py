@@ -136,7 +136,7 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
         Ask.DEVIATION: "the deviation under which it is dealt with",
         Ask.EVIDENCE: "documents that carry it",
         Ask.SITE_STATEMENT: "what the site's quality unit states",
-        Ask.QP_DECLARATION: "the declaration of a qualified person on the maker's GMP",
+        Ask.QP_DECLARATION: "the number of the declaration of a qualified person on the maker's GMP",
         Ask.REINSTATEMENT: "the case that has lifted the suspension",
     },
 })  # fmt: skip

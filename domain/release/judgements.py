@@ -15,7 +15,7 @@ FIELDS: Mapping[Ask, str] = {
     Ask.DEVIATION: "deviation_id",
     Ask.EVIDENCE: "evidence",
     Ask.SITE_STATEMENT: "site_statement",
-    Ask.QP_DECLARATION: "qp_declaration",
+    Ask.QP_DECLARATION: "qp_declarations",
     Ask.REINSTATEMENT: "reinstatement",
 }
 """The field of a judgement in which each thing that is asked for is named."""
@@ -35,9 +35,8 @@ Uploaders = Mapping[str, Collection[Uploader]]
 
 
 def documents_that_state(form: CertificationDecision) -> list[str]:
-    """The ids of the documents that count for who has uploaded them: statements of sites, declarations of a QP."""
-    found = [each.qp_declaration for each in form.judgements]
-    found += [ground.site_statement for each in form.judgements for _, ground in _grounds(each)]
+    """The ids of the documents that count for who has uploaded them: statements of sites."""
+    found = [ground.site_statement for each in form.judgements for _, ground in _grounds(each)]
     return [each.document_id for each in found if each is not None]
 
 
@@ -51,7 +50,7 @@ def refuse_unless_grounded(
     """Raise `Refused` field by field unless each judgement names what its gate asks for, and that is about the thing.
 
     A deviation is one of the batch in doubt or of the one decided on, a statement comes from the very site, each
-    suspension has its own reinstatement. `uploaders` are those of `documents_that_state`.
+    suspension has its own reinstatement, each maker a declaration that covers it. `uploaders` are those of `documents_that_state`.
     """
     judged = {each.gate: each for each in results if each.verdict is GateVerdict.JUDGED}
     records = _Records(evidence, uploaders)
@@ -88,6 +87,9 @@ class _Records:
         self.lifted = {status.lifted_in for scope in scopes for status in scope.during}
         self.sites = {scope.site_id: scope.site for scope in scopes}
         self.uploaders = uploaders
+        declarations = [each for member in family for each in member.declarations]
+        self.withdrawn = {each.number: each.withdrawn_on for each in declarations}
+        self.covered = {(each.number, each.scope_id) for each in declarations}
 
     def lacking(self, judgement: Judgement, needed: Needed) -> dict[str, str]:
         """What a gate asks for and the judgement does not name, by its field."""
@@ -104,6 +106,8 @@ class _Records:
                 return f", of {self.names.get(needed.of, needed.of)}"
             case Ask.SITE_STATEMENT:
                 return f", of the quality unit of {self.sites.get(needed.of, '')} ({needed.of})"
+            case Ask.QP_DECLARATION:
+                return f", on {needed.of}"
             case Ask.REINSTATEMENT:
                 return f", of the suspension that {needed.of} has lifted"
             case _:
@@ -112,15 +116,18 @@ class _Records:
     def _fits(self, ground: Judgement | Ground, needed: Needed) -> bool:
         match needed.ask:
             case Ask.DEVIATION:
-                named = ground.deviation_id
-                return named is not None and any(
-                    (batch, name_key(named)) in self.deviations for batch in (needed.of, self.decided)
+                deviation = ground.deviation_id
+                return deviation is not None and any(
+                    (batch, name_key(deviation)) in self.deviations for batch in (needed.of, self.decided)
                 )
             case Ask.SITE_STATEMENT:
                 statement = ground.site_statement
                 return statement is not None and needed.of in self._stating(statement.document_id)
             case Ask.REINSTATEMENT:
                 return ground.reinstatement == needed.of
+            case Ask.QP_DECLARATION:
+                named = getattr(ground, "qp_declarations", ())
+                return any((number, needed.of) in self.covered for number in named)
             case _:
                 return True
 
@@ -134,9 +141,13 @@ class _Records:
         faults: dict[str, str] = {}
         for where, each in _grounds(judgement):
             faults |= {f"{where}{field}": fault for field, fault in self._wrong(each).items()}
-        declared = judgement.qp_declaration
-        if declared is not None and Role.QP not in {by.role for by in self.uploaders.get(declared.document_id, ())}:
-            faults["qp_declaration"] = "was not uploaded by a qualified person"
+        if judgement.qp_declaration is not None:
+            faults["qp_declaration"] = "is a document; name the number of the declaration in qp_declarations"
+        for index, number in enumerate(judgement.qp_declarations):
+            if number not in self.withdrawn:
+                faults[f"qp_declarations.{index}"] = "is no declaration that covers a maker of the batch"
+            elif self.withdrawn[number] is not None:
+                faults[f"qp_declarations.{index}"] = f"was withdrawn on {self.withdrawn[number]}"
         return faults
 
     def _wrong(self, ground: Judgement | Ground) -> dict[str, str]:

@@ -43,7 +43,7 @@ from domain.core.facts import Fact
 from domain.core.refusals import broken
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
-from domain.site.facts import CertificateVoid
+from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 
 
 class Leaves(StrEnum):
@@ -105,6 +105,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         FindingCritical: _NOTED,
         AuditUnacceptable: _NOTED,
         CertificateVoid: _NOTED,
+        DeclarationWithdrawn: _NOTED,
         AgreementLapsed: _NOTED,
     }
 )

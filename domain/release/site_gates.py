@@ -10,6 +10,7 @@ from domain.batch.gate.site_facts import (
     AgreementFacts,
     AuditFacts,
     CertificateFacts,
+    DeclarationFacts,
     InspectionFacts,
     ReportFacts,
     ScopeFacts,
@@ -164,30 +165,79 @@ def certificates(member: Member) -> Found:
     """G3: the evidence that the stage asks for names the activity, at manufacture and now; else it is judged.
 
     A starting material rests on the qualification of its supplier. For a dosage form it is a GMP certificate or an
-    authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it the
-    certifier names the declaration of the qualified person that covers the site (Directive 2001/83/EC, Article 46(f)).
+    authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it, in the
+    Union, a declaration of a qualified person that is in force and covers the site (Directive 2001/83/EC, Article
+    46(f)), and where none is in force the certifier names the one that covered it.
     For the United States an inspection by the FDA counts as well. What an authority has found in its last inspection
-    counts in every market: what a site that is not compliant makes is not for the Union, the rest is judged. The
-    authority may have extended what has ended on paper, or none is issued where the site is: then the certifier writes
-    why the site counts as compliant (section 5).
+    counts in every market, whatever was declared: what a site that is not compliant makes is not for the Union, the
+    rest is judged. The authority may have extended what has ended on paper, or none is issued where the site is: then
+    the certifier writes why the site counts as compliant (section 5).
     """
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         lines = [f"{_place(each)}: qualified as supplier, see G1" for each in member.scopes]
         return Found("Its supplier is qualified.", lines)
-    doubtful = [doubt for scope in member.scopes for doubt in _certificate_doubts(member, scope)]
-    declared = bool(doubtful) and member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
+    bare = _bare(member)
     wrong = [fault for scope in member.scopes for fault in _not_compliant(member, scope)]
     lines = [_line(each) for each in member.certificates]
     lines += [_inspection_line(each) for each in member.inspections]
-    asks = frozenset({Needed(Ask.QP_DECLARATION)} if declared else ())
+    if _is_declared(member):
+        lines += [_declaration_line(member, each) for each in member.declarations]
+    asks = frozenset(Needed(Ask.QP_DECLARATION, scope) for scope in _undeclared(member))
+    doubtful = [doubt for scope in member.scopes for doubt in _inspection_doubts(member, scope)]
+    doubtful += [doubt for found in bare.values() for doubt in found]
     return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
+
+
+def _undeclared(member: Member) -> list[str]:
+    """The scopes of which a judgement names the declaration that covered them: nothing else shows their GMP."""
+    return [scope_id for scope_id, found in _bare(member).items() if found] if _is_declared(member) else []
+
+
+def _is_declared(member: Member) -> bool:
+    """Whether a declaration of a qualified person shows the GMP of who makes it."""
+    return member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
+
+
+def _bare(member: Member) -> dict[str, list[str]]:
+    """What no paper shows of each scope; nothing where a qualified person has declared on it."""
+    if member.supply_stage is SupplyStage.STARTING_MATERIAL:
+        return {}
+    return {
+        scope.scope_id: [] if _has_declaration(member, scope) else _certificate_doubts(member, scope)
+        for scope in member.scopes
+    }
+
+
+def _has_declaration(member: Member, scope: ScopeFacts) -> bool:
+    own = (each for each in member.declarations if each.scope_id == scope.scope_id)
+    return _is_declared(member) and any(_counts_no_more(member, each) is None for each in own)
+
+
+def _counts_no_more(member: Member, declaration: DeclarationFacts) -> str | None:
+    """Why a declaration does not count today; `None` if it does."""
+    scope = next(each for each in member.scopes if each.scope_id == declaration.scope_id)
+    if declaration.withdrawn_on is not None:
+        return f"withdrawn on {declaration.withdrawn_on}"
+    if declaration.valid_until < member.today:
+        return "over"
+    if declaration.unacceptable is not None:
+        return f"not counting: {declaration.unacceptable} found it unacceptable"
+    if scope.now is None or not scope.now.is_active:
+        return f"not counting: the site is {_stood(_now(scope))}"
+    return None
+
+
+def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
+    why = _counts_no_more(member, declaration)
+    said = f"{declaration.number} for {declaration.holder} on {declaration.audit_id}, {declaration.declared_on}"
+    return f"{declaration.scope_id}: declared in {said} to {declaration.valid_until}{f', {why}' if why else ''}"
 
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
     own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
     inspected = [each for each in _at(member, scope) if is_fda(each.authority)] if _is_us(member) else []
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
-    doubtful = [_found(each, scope) for each in _last_of_each(member, scope) if _is_in_doubt(member, each)]
+    doubtful: list[str] = []
     if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
         doubtful.append(f"no valid certificate of {_place(scope)} names {activity} now")
     doubtful += [
@@ -196,6 +246,10 @@ def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
         if day is not None and not any(_counted_on(each, day) for each in own) and not _seen_by(inspected, day)
     ]
     return doubtful
+
+
+def _inspection_doubts(member: Member, scope: ScopeFacts) -> list[str]:
+    return [_found(each, scope) for each in _last_of_each(member, scope) if _is_in_doubt(member, each)]
 
 
 def _not_compliant(member: Member, scope: ScopeFacts) -> list[str]:

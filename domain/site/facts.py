@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from domain.core.facts import StandingFact, stream_of_facts
+from domain.core.facts import Fact, StandingFact, stream_of_facts
 from domain.site.certificate import CertificateType
 
 
@@ -41,3 +41,24 @@ class CertificateVoid(StandingFact):
     @property
     def about(self) -> tuple[str, ...]:
         return (self.certificate_id, self.scope_id, self.site_id)
+
+
+class DeclarationWithdrawn(Fact):
+    """A declaration of a qualified person is withdrawn, and nothing else shows the GMP of some makers.
+
+    It is not journaled: the withdrawal is.
+    """
+
+    number: str
+    scope_ids: tuple[str, ...]
+    """Those of its scopes that no certificate and no other declaration covers."""
+    reason: str
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"{self.number}, on which the GMP of {', '.join(self.scope_ids)} rested, is withdrawn: {self.reason}"
+
+    @property
+    def identity(self) -> str:
+        return self.number

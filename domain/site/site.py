@@ -57,6 +57,7 @@ RESERVED_PREFIXES = frozenset(
         "QCU",
         "RFP",
         "CPM",
+        "QPD",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

@@ -132,3 +132,40 @@ class TrancheRow(SQLModel, table=True):
     decided_at: datetime
 
     __table_args__ = (Index("ix_tranches_register", "register_name", "register_number", unique=True),)
+
+
+class QpDeclarationRow(SQLModel, table=True):
+    """A declaration of a qualified person on the GMP of the makers of an active substance."""
+
+    __tablename__ = "qp_declarations"
+
+    number: str = Field(primary_key=True)
+    substance: str
+    holder: str
+    """On whose behalf it was given."""
+    authorisation: str
+    """Number of the authorisation of the holder."""
+    valid_until: date
+    """Last day on which it counts."""
+    statement: str
+    documents: Json = Field(default_factory=list, sa_column=json_column())
+    declared_by: str
+    """Person id, like `withdrawn_by`."""
+    by_name: str
+    declared_at: datetime
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None
+
+
+class DeclaredSiteRow(SQLModel, table=True):
+    """A maker that a declaration covers, with the audit that it rests on for it."""
+
+    __tablename__ = "qp_declaration_sites"
+
+    number: str = Field(primary_key=True)
+    scope_id: str = Field(primary_key=True, index=True)
+    site_id: str = Field(index=True)
+    audit_id: str
+    audited_on: date
+    """Last day of that audit on site."""

@@ -366,6 +366,7 @@ def audited(place: Place, *severities: str, until: str = "report", **report: Any
         request = {"type": "SCHEDULED", "site_id": place.site_id, "scope_ids": [told.world.scopes[place.site_id]]}
         form = filled(AuditRequest, {**request, "due_on": (told.at + timedelta(days=90)).date().isoformat()})
         audit = await told.opens(Process.AUDIT, form.model_dump(mode="json"), by="ines")
+        told.notes["audit"] = audit.case_id
         day, now = told.at.date().isoformat(), told.at.isoformat()
         planned = {"first_day": day, "last_day": day}
         written = await audit.does("ines", "plan", **planned)

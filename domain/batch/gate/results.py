@@ -63,7 +63,7 @@ class Ask(StrEnum):
     SITE_STATEMENT = "SITE_STATEMENT"
     """What the site's quality unit states, as a document."""
     QP_DECLARATION = "QP_DECLARATION"
-    """The declaration of a qualified person on the GMP of the maker of an active substance, as a document."""
+    """The declaration of a qualified person on the GMP of the maker of an active substance, by its number."""
     REINSTATEMENT = "REINSTATEMENT"
     """The case in which a suspension was lifted, whose evidence it rests on."""
 

@@ -73,6 +73,23 @@ class CertificateFacts(GateFacts):
     """Whether a person has confirmed, and looked up in the register, that its scope text names the activity."""
 
 
+class DeclarationFacts(GateFacts):
+    """G3: a declaration of a qualified person on the GMP of a maker, at a scope that was used."""
+
+    scope_id: str
+    number: str
+    holder: str
+    """On whose behalf it was given."""
+    audit_id: str
+    """What it rests on for this scope."""
+    declared_on: date
+    valid_until: date
+    """Last day on which it counts; not after the day on which the next audit is due, as that is by now."""
+    withdrawn_on: date | None = None
+    unacceptable: str | None = None
+    """The audit, that one or one since then, that has found the scope unacceptable."""
+
+
 class InspectionFacts(GateFacts):
     """G3: what an inspection by an authority has come to, at a scope that was used."""
 

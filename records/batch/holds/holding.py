@@ -16,6 +16,7 @@ from domain.batch.holds.holds import BatchState, HoldType, is_held
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.markets import concerns
 from domain.core.names import name_key
+from domain.site.site import is_for_eu
 from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds.holds import Cause, has_cause, open_batches, placed, same_cause
 from records.batch.making.shelf_life import last_day_as_origin
@@ -117,6 +118,22 @@ async def look_at_ancestors(writing: Writing, batch: BatchRow, reason: str, *, c
         done += Consequences(to_look_at=(batch_id,))
         if ancestor.released and BatchState(ancestor.state) is not BatchState.CLOSED:
             done += await demand_review(writing, ancestor, reason, cause=cause)
+    return done
+
+
+async def look_at_released(writing: Writing, batch_ids: Collection[str], reason: str, *, cause: str) -> Consequences:
+    """What is released for the Union of batches and of all that comes from them is looked at again."""
+    done, family = Consequences(), await lock_families(writing, batch_ids)
+    query = select(BatchMarketRow.batch_id, BatchMarketRow.market).where(
+        col(BatchMarketRow.batch_id).in_(family),
+        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+        col(BatchMarketRow.withdrawn_at).is_(None),
+    )
+    released = {batch_id for batch_id, market in (await writing.session.exec(query)).all() if is_for_eu([market])}
+    for batch_id in (each for each in family if each in released):
+        batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
+        if BatchState(batch.state) is not BatchState.CLOSED:
+            done += await demand_review(writing, batch, reason, cause=cause)
     return done
 
 

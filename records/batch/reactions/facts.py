@@ -33,7 +33,7 @@ from domain.batch.facts import (
     StoppedByHand,
 )
 from domain.batch.holds.holds import HoldType, stops_release
-from domain.site.facts import CertificateVoid
+from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 from records.asl.watched_certificates import demanded_types
 from records.batch.batches import lock_lists
 from records.batch.holds.holding import (
@@ -45,9 +45,10 @@ from records.batch.holds.holding import (
     hold_what_is_left,
     hold_what_was_made_after,
     look_at_ancestors,
+    look_at_released,
     place_hold,
 )
-from records.batch.holds.holds import undecided_batches
+from records.batch.holds.holds import open_batches, undecided_batches
 from records.batch.notifying import notify_batch
 from records.batch.results.failing import open_result
 from records.batch.tables.batches import BatchRow
@@ -85,6 +86,14 @@ async def holds_what_rests_on_it(writing: Writing, fact: CertificateVoid) -> Con
     await lock_lists(writing, (fact.scope_id,))
     found = await undecided_batches(writing.session, fact.scope_id)
     return await hold_batches(writing, found, HoldType.CERT, fact.why, placed_in=fact.certificate_id)
+
+
+@reacts(DeclarationWithdrawn, protects=True)
+async def has_what_rested_on_it_reviewed(writing: Writing, fact: DeclarationWithdrawn) -> Consequences:
+    """What is released for the Union is reviewed; of what is not, the certifier judges or another one declares (G3)."""
+    await lock_lists(writing, fact.scope_ids)
+    found = {batch for scope in fact.scope_ids for batch in await open_batches(writing.session, scope)}
+    return await look_at_released(writing, found, fact.why[:4000], cause=fact.number)
 
 
 @reacts(AgreementLapsed, order=20, protects=True)

@@ -23,6 +23,7 @@ from records.release.gate_evidence.audits import Audits, audits_at, audits_of, f
 from records.release.gate_evidence.changes import changes_at, changes_of, reported_changes
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
+from records.release.gate_evidence.declarations import declarations_of
 from records.release.gate_evidence.lineage import parents_of
 from records.release.gate_evidence.making import (
     deviations_of,
@@ -77,14 +78,16 @@ async def _rule_by_stage(session: AsyncSession, batch_id: str, market: str) -> D
 
 async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     """What gates look at in each batch of the family, as fields of `Member`; every gatherer asks once for all."""
+    session, sites = context.session, context.site_ids
     statements, agreements = await statements_of(context), await Agreements.of_all(context)
-    audited, reported, holds = await audits_at(context), await reported_changes(context), await holds_of(context)
+    audited, reported, holds = await audits_at(session, sites), await reported_changes(context), await holds_of(context)
     changes, capas = await changes_at(context, reported), await capas_at(context)
-    submitted = await Submitted.in_cases(context, (case.case_id for _, case in (*audited, *changes, *capas)))
-    audits = Audits(audited, await findings_at(context), submitted)
+    cases = (case.case_id for _, case in (*audited, *changes, *capas))
+    submitted = await Submitted.in_cases(session, {*cases, *context.batch_ids})
+    audits = Audits(audited, await findings_at(session, sites), submitted)
     results, events = (
         await results_of_all(context),
-        await seen_events(context.session, context.site_ids, numbers_of(context)),
+        await seen_events(session, sites, numbers_of(context)),
     )
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
@@ -92,6 +95,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "scopes": await statuses_of(context, statements, agreements),
         "agreements": {each.batch_id: agreements.of(each) for each in context.family},
         "certificates": await certificates_of(context),
+        "declarations": await declarations_of(context, audits, statements),
         "inspections": await inspections_of(context),
         "audits": audits_of(context, audits, statements),
         "critical": critical_at(context, audits, capas, submitted),
@@ -102,7 +106,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "changes": changes_of(context, reported, changes, submitted),
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
-        "transports": await transports_of(context.session, context.batch_ids),
+        "transports": await transports_of(session, context.batch_ids),
         "events": events_about(context, events),
         "lots_alike": lots_alike(context, events),
         "lots_in_doubt": lots_in_doubt(context, events),

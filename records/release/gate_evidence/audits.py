@@ -1,10 +1,11 @@
 """G4: the audits of every scope that was used: when, what they came to, and what is not reported yet."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.audit.audit import AuditStage
 from domain.audit.critical import CriticalFinding
@@ -27,21 +28,21 @@ from records.release.gate_evidence.submitted import Submitted
 _GRAVE = frozenset({Severity.CRITICAL.value, Severity.MAJOR.value})
 
 
-async def audits_at(context: GateContext) -> Sequence[tuple[AuditRow, CaseRow]]:
-    """The audits at the sites of the family, the oldest first."""
+async def audits_at(session: AsyncSession, site_ids: Collection[str]) -> Sequence[tuple[AuditRow, CaseRow]]:
+    """The audits at sites, the oldest first."""
     query = (
         select(AuditRow, CaseRow)
         .join(CaseRow, col(CaseRow.case_id) == col(AuditRow.case_id))
-        .where(col(AuditRow.site_id).in_(context.site_ids))
+        .where(col(AuditRow.site_id).in_(site_ids))
         .order_by(col(CaseRow.number))
     )
-    return (await context.session.exec(query)).all()
+    return (await session.exec(query)).all()
 
 
-async def findings_at(context: GateContext) -> Sequence[FindingRow]:
-    """The findings of all issued reports at the sites of the family."""
-    query = select(FindingRow).where(col(FindingRow.site_id).in_(context.site_ids), col(FindingRow.issued))
-    return (await context.session.exec(query.order_by(col(FindingRow.finding_id)))).all()
+async def findings_at(session: AsyncSession, site_ids: Collection[str]) -> Sequence[FindingRow]:
+    """The findings of all issued reports at sites."""
+    query = select(FindingRow).where(col(FindingRow.site_id).in_(site_ids), col(FindingRow.issued))
+    return (await session.exec(query.order_by(col(FindingRow.finding_id)))).all()
 
 
 class Audits:

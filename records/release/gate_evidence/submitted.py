@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Self
 
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.audit.capa import CapaVerification
 from domain.audit.critical import CriticalFinding
@@ -14,7 +15,6 @@ from domain.batch.review import RecordReview
 from domain.change.decision import ChangeRegulatoryAssessment
 from domain.core.forms import Form
 from records.core.tables.cases import RecordRow
-from records.release.gate_evidence.context import GateContext
 
 _LOOKED_AT: tuple[type[Form], ...] = (
     CriticalFinding,
@@ -35,13 +35,13 @@ class Submitted:
             self._rows[row.case_id, row.action].append(row)
 
     @classmethod
-    async def in_cases(cls, context: GateContext, case_ids: Iterable[str]) -> Self:
-        """Ask for these cases and the batches of the family."""
+    async def in_cases(cls, session: AsyncSession, case_ids: Iterable[str]) -> Self:
+        """Ask for these cases."""
         query = select(RecordRow).where(
-            col(RecordRow.case_id).in_(sorted({*case_ids, *context.batch_ids})),
+            col(RecordRow.case_id).in_(sorted(case_ids)),
             col(RecordRow.action).in_([form.action.name for form in _LOOKED_AT]),
         )
-        return cls((await context.session.exec(query.order_by(col(RecordRow.case_id), col(RecordRow.version)))).all())
+        return cls((await session.exec(query.order_by(col(RecordRow.case_id), col(RecordRow.version)))).all())
 
     def of(self, case_id: str, form: type[Form]) -> list[RecordRow]:
         """The versions of a form in a case."""

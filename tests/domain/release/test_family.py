@@ -14,7 +14,7 @@ from domain.batch.gate.chain_facts import ReleaseFacts, TransportFacts
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import Ask, GateResult, GateVerdict
-from domain.batch.gate.site_facts import CriticalFacts, InspectionFacts, ReportFacts, StatusFacts
+from domain.batch.gate.site_facts import CriticalFacts, DeclarationFacts, InspectionFacts, ReportFacts, StatusFacts
 from domain.batch.holds.holds import HoldType
 from domain.batch.results.oos import OosKind
 from domain.batch.supply_stage import SupplyStage
@@ -309,6 +309,72 @@ def grounded(batch: BatchEvidence, /, **judgement: Any) -> dict[str, str]:
     except Refused as refused:
         return {field.removeprefix("judgements.0."): fault for field, fault in refused.refusal.fields.items()}
     return {}
+
+
+DECLARED = DeclarationFacts(
+    scope_id="SC-2",
+    number="QPD-7",
+    holder="Aurelia Pharma",
+    audit_id="AUD-7",
+    declared_on=TODAY - timedelta(days=9),
+    valid_until=TODAY,
+)
+
+
+def substance(depth: int = 3, **changes: Any) -> BatchEvidence:
+    """The maker of an active substance has no certificate; a qualified person has declared on it."""
+    facts = {"declarations": (DECLARED.model_copy(update=changes),), "certificates": ()}
+    return of_family(depth, supply_stage=SupplyStage.API, **facts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "verdict", "words"),
+    [
+        ({}, PASS, "on AUD-7, "),
+        ({"valid_until": TODAY - timedelta(days=1)}, NEEDS, ", over"),
+        ({"withdrawn_on": TODAY}, NEEDS, f", withdrawn on {TODAY}"),
+        ({"unacceptable": "AUD-8"}, NEEDS, ", not counting: AUD-8 found it unacceptable"),
+    ],
+)
+def test_g3_a_declaration_in_force_shows_the_gmp_of_the_maker(
+    changes: dict[str, Any], verdict: GateVerdict, words: str
+) -> None:
+    found = told(substance(**changes), Gate.G3)
+    assert found.verdict is verdict
+    (line,) = (each for each in found.looked_at if "QPD-7" in each)
+    assert line.startswith("BAT-2 (B-002): SC-2: declared in QPD-7 for Aurelia Pharma on AUD-7, ")
+    assert words in line
+
+
+def test_g3_a_declaration_counts_only_while_the_site_is_active_and_in_the_union_alone() -> None:
+    stopped = {"now": AslStatus.SUSPENDED, "reach_now": SuspensionScope.NEW_ORDERS}
+    facts: dict[str, Any] = {"declarations": (DECLARED,), "certificates": (), "supply_stage": SupplyStage.API}
+    suspended = of_family(3, **facts, scopes=(OTHER.model_copy(update=stopped),))
+    assert told(suspended, Gate.G3).verdict is NEEDS
+    assert any("the site is suspended" in each for each in told(suspended, Gate.G3).looked_at)
+    assert told(of_family(3, **facts, market="US"), Gate.G3).verdict is NEEDS
+    assert told(of_family(3, **{**facts, "supply_stage": SupplyStage.BULK}), Gate.G3).verdict is NEEDS
+
+
+def test_a_judgement_names_the_declarations_that_covered_each_maker() -> None:
+    over = substance(valid_until=TODAY - timedelta(days=1))
+    assert set(grounded(over, gate="G3")) == {"qp_declarations"}
+    assert grounded(over, gate="G3", qp_declarations=["QPD-7"]) == {}
+    assert set(grounded(over, gate="G3", qp_declarations=["QPD-8"])) == {"qp_declarations.0"}
+    other = substance(valid_until=TODAY - timedelta(days=1))
+    elsewhere = other.model_copy(update={"declarations": (DECLARED.model_copy(update={"scope_id": "SC-1"}),)})
+    bare = elsewhere.model_copy(
+        update={"ancestors": tuple(each.model_copy(update={"declarations": ()}) for each in elsewhere.ancestors)}
+    )
+    assert grounded(bare, gate="G3", qp_declarations=["QPD-7"]) == {
+        "qp_declarations": "is not the one that G3 asks for, on SC-2"
+    }
+    withdrawn = substance(withdrawn_on=TODAY)
+    assert grounded(withdrawn, gate="G3", qp_declarations=["QPD-7"]) == {
+        "qp_declarations.0": f"was withdrawn on {TODAY}"
+    }
+    document = {"document_id": "DOC-5", "sha256": "0" * 64}
+    assert set(grounded(over, gate="G3", qp_declaration=document)) == {"qp_declaration", "qp_declarations"}
 
 
 def deviation(state: DeviationState) -> tuple[DeviationFacts, ...]:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tests.one_flaw.declarations import NUMBER, declared, taken_back
 from tests.one_flaw.flaws import audited, both, expired, lifted, listed, then
-from tests.one_flaw.judgements import misjudged
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.site_flaws import corrects, inspected, on
@@ -48,27 +48,71 @@ INSPECTED = (
         both(expired(PAKKAUS), inspected(PAKKAUS, "NAI", days_ago=120)),
         Judged("G3", "no valid certificate of SC-6 at Turku (PK-01) names the ")),
 )  # fmt: skip
+ENDED = "no valid certificate of SC-3 at Cork (LR-01) names the "
+NAMED = on(qp_declarations=[NUMBER])
+
+
+def named(*numbers: str, **more: Any) -> dict[str, Any]:
+    """A judgement of G3 that names declarations."""
+    judgement = {"gate": "G3", "rationale": "The authority has extended it by public notice.", **more}
+    return {"judgements": [{**judgement, "qp_declarations": [*numbers]}]}
+
+
 DECLARED = (
     Row("the certificate of the maker of the intermediate has ended; a qualified person has declared", "EU",
-        expired(LARNWICK), Judged("G3", "no valid certificate of SC-3 at Cork (LR-01) names the ",
-                                  on("qp_declaration", by="quentin"))),
-    Row("supply chain has written the declaration of the qualified person", "EU",
-        misjudged(expired(MIKRON), "G3", qp_declaration="sana"),
-        Barred("rule_broken", "judgements.0.qp_declaration")),
-    Row("the mill has written the declaration of the qualified person", "EU",
-        misjudged(expired(MIKRON), "G3", qp_declaration="greta"),
-        Barred("rule_broken", "judgements.0.qp_declaration")),
+        both(expired(LARNWICK), declared(LARNWICK)), Released()),
+    Row("the certificate of the mill has ended; a qualified person has declared", "EU",
+        both(expired(MIKRON), declared(MIKRON)), Released()),
+    Row("the certificate of the maker of the substance has ended; a qualified person has declared", "EU",
+        both(expired(VELDMARK), declared(VELDMARK)), Released()),
+    Row("a qualified person has declared on the packer, whose certificate has ended: no pack rests on that", "EU",
+        both(expired(PAKKAUS), declared(PAKKAUS)),
+        Judged("G3", "no valid certificate of SC-6 at Turku (PK-01) names the ")),
+    Row("a qualified person has declared on the maker of the intermediate, which is nothing to the States", "US",
+        both(expired(LARNWICK), declared(LARNWICK)), Judged("G3", ENDED)),
+    Row("the declaration on the maker of the intermediate is over", "EU",
+        then(both(expired(LARNWICK), declared(LARNWICK, for_days=1)), days=2), Judged("G3", ENDED, NAMED)),
+    Row("the declaration on the mill is over", "EU", then(both(expired(MIKRON), declared(MIKRON, for_days=1)), days=2),
+        Judged("G3", "no valid certificate of SC-4 at Graz (MK-01) names the ", NAMED)),
+    Row("the maker of the intermediate, on which a qualified person has declared, gets no new orders", "EU",
+        both(expired(LARNWICK), declared(LARNWICK), listed(LARNWICK, "SUSPENDED", suspension_scope="NEW_ORDERS")),
+        Judged("G3", ENDED, NAMED)),
+    Row("a later audit of the maker of the intermediate finds it unacceptable, in spite of the declaration", "EU",
+        both(expired(LARNWICK), declared(LARNWICK), audited(LARNWICK, recommendation="UNACCEPTABLE")),
+        Refused("G3", ENDED, frozenset({"G4", "G14"}))),
+    Row("the declaration on the maker of the intermediate is withdrawn", "EU",
+        both(expired(LARNWICK), declared(LARNWICK), taken_back()),
+        Refused("G3", ENDED, frozenset({"G14"}))),  # what was released on it is reviewed first
+    Row("a declaration on the mill is withdrawn, and its certificate shows the same", "EU",
+        both(declared(MIKRON), taken_back("quirin")), Released()),
+    Row("a qualified person has declared on the mill, not on the maker of the intermediate", "EU",
+        both(expired(LARNWICK), declared(MIKRON)), Refused("G3", ENDED)),
+    Row("the declaration on another site is named in a judgement", "EU", both(expired(LARNWICK), declared(MIKRON)),
+        Barred("rule_broken", "is not the one that G3 asks for, on SC-3"), named(NUMBER)),
+    Row("a declaration that there is not is named in a judgement", "EU", expired(LARNWICK),
+        Barred("rule_broken", "judgements.0.qp_declarations.0"), named("QPD-78")),
+    Row("a document is named in the place of a declaration", "EU", expired(LARNWICK),
+        Barred("rule_broken", "judgements.0.qp_declaration"),
+        named(qp_declaration={"document_id": "DOC-1", "sha256": "0" * 64})),
+    Row("the certificate of the maker of the substance has ended, and nobody has declared", "EU", expired(VELDMARK),
+        Barred("rule_broken", "judgements.0.qp_declarations"), named()),
+    Row("a declaration is to last longer than the interval of the audits", "EU",
+        declared(LARNWICK, for_days=1200), Barred("rule_broken", "valid_until")),
+    Row("a declaration on the maker of the substance is to rest on the audit of the mill", "EU",
+        declared(VELDMARK, audit=audited(MIKRON)), Barred("rule_broken", "covers.0.audit_id")),
+    Row("a declaration is to rest on an audit that is not reported", "EU",
+        declared(LARNWICK, audit=audited(LARNWICK, until="over")), Barred("rule_broken", "covers.0.audit_id")),
+    Row("a declaration is to rest on an audit that has found the maker unacceptable", "EU",
+        declared(LARNWICK, audit=audited(LARNWICK, recommendation="UNACCEPTABLE")),
+        Barred("rule_broken", "covers.0.audit_id")),
+    Row("a declaration names another substance than its maker is qualified for", "EU",
+        declared(VELDMARK, substance="ARL-205"), Barred("rule_broken", "substance")),
     Row("the ended certificate of the packer is judged by words alone", "EU", expired(PAKKAUS),
         Barred("rule_broken", "judgements.0.evidence"), BY_WORDS),
     Row("the ended certificate of the packer is judged by words alone, for the States", "US", expired(PAKKAUS),
         Barred("rule_broken", "judgements.0.evidence"), BY_WORDS),
-    Row("the certificate of the mill has ended; a qualified person has declared", "EU", expired(MIKRON),
-        Judged("G3", "no valid certificate of SC-4 at Graz (MK-01) names the ", on("qp_declaration", by="quentin"))),
     Row("the certificate of the maker of the substance has ended, for the States", "US", expired(VELDMARK),
         Judged("G3", "no valid certificate of SC-1 at Plant 2 (VM-02) names the ")),
-    Row("the certificate of the maker of the substance has ended, and nobody has declared", "EU", expired(VELDMARK),
-        Barred("rule_broken", "judgements.0.qp_declaration"),
-        {"judgements": [{"gate": "G3", "rationale": "The authority has extended it by public notice."}]}),
 )  # fmt: skip
 AUDITS = (
     Row("the audit of the packer is late by weeks", "EU", listed(PAKKAUS, "APPROVED", **LATE),

@@ -4,18 +4,16 @@ from typing import Any
 
 import pytest
 
-from domain.core.entry import Entry, PlainEvent, Signed
-from domain.core.forms import record_hash
 from domain.core.refusals import Code
 from domain.release.raised_grounds import GroundsRaised, stream_of
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, MarketJudgementRow
 from records.core.policies import Policies
-from records.core.tables.journal import SignatureTokenRow
 from records.core.tables.master_data import PersonRoleRow, PersonRow
 from records.release.queries.gate_reports import gate_report
 from tests.domain.filling import filled
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
+from tests.records.declaring import signs
 from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready, registered
 from tests.records.qualifying import Qualifying, refused
@@ -35,28 +33,8 @@ def no(*grounds: str) -> dict[str, Any]:
 async def raises(seeded: Seeded, by: str, batch: Qualifying, **changes: Any) -> None:
     """Grounds are raised, as the route of it does."""
     form, stream, actor = filled(GroundsRaised, **changes), stream_of(batch.case_id), await seeded.actor(by)
-    digest, key = record_hash(stream, form), f"{by}/{batch.case_id}/{batch.at}/{form}"
-    async with seeded.database.writing() as session:
-        now = await seeded.database.now(session)
-        session.add(
-            SignatureTokenRow(
-                token_hash=key,
-                person=actor.person,
-                user=actor.user,
-                record_id=stream,
-                action="raise",
-                record_hash=digest,
-                meaning="AUTHORED",
-                method="password",
-                issued_at=now,
-                expires_at=now.replace(year=2999),
-            )
-        )
-    payload: dict[str, Any] = {"batch_id": batch.case_id, "form": form.model_dump(mode="json"), "sha256": digest}
-    version = form.earlier + 1
-    signs = Signed(record_id=stream, action="raise", version=version, record_hash=digest, meaning=form.meaning())  # type: ignore[arg-type]
-    line = PlainEvent(type="grounds.raise", payload={**payload, "version": version}, signature_token=key, signs=signs)
-    await seeded.journal.write(Entry(stream=stream, command_id=key, at=batch.at, actor=actor, lines=(line,)))
+    about = {"version": form.earlier + 1, "batch_id": batch.case_id}
+    await signs(seeded, actor, "grounds.raise", stream, form, at=batch.at, **about)
 
 
 async def holds(seeded: Seeded, of: str = "OTHER_MARKET") -> list[tuple[str, str | None]]:

@@ -1,0 +1,84 @@
+"""G3: declarations of qualified persons on the makers of intermediates and active substances."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import col, select
+
+from domain.asl.asl import next_audit_due
+from domain.audit.outcome import Recommendation
+from domain.batch.gate.site_facts import DeclarationFacts
+from domain.core.days import Calendar
+from domain.site.site import is_for_eu
+from records.asl.tables.listing import AslRow
+from records.audit.intervals import months_between_audits
+from records.core.tables.master_data import ScopeRow
+from records.release.gate_evidence.audits import Audits
+from records.release.gate_evidence.context import GateContext
+from records.release.gate_evidence.standing import in_force
+from records.release.tables import DeclaredSiteRow, QpDeclarationRow
+
+
+async def declarations_of(
+    context: GateContext, audits: Audits, statements: Mapping[str, Sequence[AslRow]]
+) -> dict[str, tuple[DeclarationFacts, ...]]:
+    """For the Union: every declaration on a scope that was used, by batch, the oldest first."""
+    if not is_for_eu([context.market]):
+        return {}
+    query = (
+        select(QpDeclarationRow, DeclaredSiteRow)
+        .join(DeclaredSiteRow, col(DeclaredSiteRow.number) == col(QpDeclarationRow.number))
+        .where(col(DeclaredSiteRow.scope_id).in_(context.scope_ids), col(QpDeclarationRow.declared_at) <= context.at)
+        .order_by(col(QpDeclarationRow.declared_at), col(QpDeclarationRow.number))
+    )
+    found: dict[str, list[tuple[QpDeclarationRow, DeclaredSiteRow]]] = defaultdict(list)
+    for declaration, covered in (await context.session.exec(query)).all():
+        found[covered.scope_id].append((declaration, covered))
+    look = _Look(context, audits, statements)
+    return {
+        each.batch_id: tuple(
+            look.at(declaration, covered, scope, each.calendar)
+            for scope in each.scopes
+            for declaration, covered in found[scope.scope_id]
+        )
+        for each in context.family
+    }
+
+
+class _Look:
+    """What is known of the audits of all scopes of the family."""
+
+    def __init__(self, context: GateContext, audits: Audits, statements: Mapping[str, Sequence[AslRow]]) -> None:
+        self._context, self._audits, self._statements = context, audits, statements
+
+    def at(
+        self, declaration: QpDeclarationRow, covered: DeclaredSiteRow, scope: ScopeRow, calendar: Calendar
+    ) -> DeclarationFacts:
+        """A declaration on a scope as it stands by now: the interval may be shorter, an audit since then worse."""
+        statement = in_force(self._statements.get(scope.scope_id, ()), self._context.at)
+        until = declaration.valid_until
+        if statement is not None:
+            months = months_between_audits(scope, statement, self._context.policy)
+            until = min(until, next_audit_due(covered.audited_on, months))
+        withdrawn = declaration.withdrawn_at
+        return DeclarationFacts(
+            scope_id=scope.scope_id,
+            number=declaration.number,
+            holder=declaration.holder,
+            audit_id=covered.audit_id,
+            declared_on=calendar.local_day(declaration.declared_at),
+            valid_until=until,
+            withdrawn_on=calendar.local_day(withdrawn) if withdrawn is not None else None,
+            unacceptable=self._unacceptable_since(scope, covered),
+        )
+
+    def _unacceptable_since(self, scope: ScopeRow, covered: DeclaredSiteRow) -> str | None:
+        most = self._context.policy.limits.majors_for_conditional
+        return next(
+            (
+                each.audit_id
+                for each in self._audits.reports(scope, covered.audited_on, most)
+                if each.recommendation is Recommendation.UNACCEPTABLE and each.verified_by is None
+            ),
+            None,
+        )
