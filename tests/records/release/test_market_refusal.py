@@ -33,8 +33,8 @@ def no(*grounds: str) -> dict[str, Any]:
 async def raises(seeded: Seeded, by: str, batch: Qualifying, **changes: Any) -> None:
     """Grounds are raised, as the route of it does."""
     form, stream, actor = filled(GroundsRaised, **changes), stream_of(batch.case_id), await seeded.actor(by)
-    about = {"version": form.earlier + 1, "batch_id": batch.case_id}
-    await signs(seeded, actor, "grounds.raise", stream, form, at=batch.at, **about)
+    version, about = form.earlier + 1, {"batch_id": batch.case_id}
+    await signs(seeded, actor, "grounds.raise", stream, form, at=batch.at, version=version, **about)
 
 
 async def holds(seeded: Seeded, of: str = "OTHER_MARKET") -> list[tuple[str, str | None]]:
