@@ -4,18 +4,20 @@ They are received blocked. Quality sets them free only if seal, storage and time
 left; nothing sets free what is expired, recalled, or of which nobody can show how it was stored.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.core.document import Documents
-from domain.core.forms import Action, Decision, Form, Forms, Meaning, Process
+from domain.core.forms import Action, Decision, Form, Forms, Meaning, Process, Value
+from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, ShortText, Text
+from domain.core.units import Unit
 from domain.core.view import View
 from domain.delivery.receipt import refuse_unless_settled
 from domain.delivery.shipment import CONSIGNEES
@@ -35,8 +37,24 @@ class ReturnStage(StrEnum):
     """For good; they are destroyed."""
 
 
+class PartContainer(Value):
+    """A container that was opened, and what is left in it."""
+
+    container: ShortText = Field(examples=["Drum 1 of 2"])
+    """The container, as the dispatch names it."""
+    opened_on: date = Field(examples=["2025-01-15"])
+    """Day on which it was opened."""
+    remainder: Number = Field(gt=0, examples=["1.5"])
+    """What is left in it."""
+    unit: Unit = Field(examples=["kg"])
+    """Unit of the remainder: that of the batch."""
+
+
 class ReturnReceipt(Form):
-    """Receive goods of a delivery that come back. They are blocked until quality has assessed them."""
+    """Receive goods of a delivery that come back. They are blocked until quality has assessed them.
+
+    Containers that were opened come back in a return of their own: nothing sets them free.
+    """
 
     action = Action(Process.RETURN, "request", "Receive a return", CONSIGNEES, starts=True)
 
@@ -50,6 +68,8 @@ class ReturnReceipt(Form):
     """Why they came back."""
     place: ShortText = Field(examples=["Returns cage, bay R-2"])
     """Where they lie, apart from all other stock (EU GDP 6.3)."""
+    part_containers: tuple[PartContainer, ...] = Field(default=(), max_length=500)
+    """The containers, if they were opened; their remainders are the quantity."""
     documents: Documents = ()
     """Note of return, photographs."""
 
@@ -102,12 +122,17 @@ class ReturnSummary(View):
     destroyed_quantity: Decimal
     blocked: Decimal
     """What must not go to the market."""
+    part_containers: tuple[PartContainer, ...] = ()
+    """The containers that were opened, when, and what is left in each."""
 
 
 class Returned(BaseModel):
     """What stands against setting returned goods free."""
 
     model_config = ConfigDict(frozen=True)
+
+    opened: tuple[str, ...] = ()
+    """Containers that were opened, each with the day."""
 
     stopped_by: tuple[str, ...] = ()
     """Why nothing goes to the market: expired, withdrawn or recalled, held."""
@@ -140,15 +165,42 @@ def refuse_unless_returnable(
         raise broken(RULE, "Goods cannot have come back like this.", **faults)
 
 
+def refuse_unless_counted(
+    form: ReturnReceipt, *, dispatched: Iterable[str], unit: str, arrived_on: date, back_on: date
+) -> None:
+    """Raise `Refused` unless each opened container left with the delivery, and what is left in all is what came back.
+
+    `unit` is that of the batch; the days are those of the receipt and of the return where the goods lay.
+    """
+    if not form.part_containers:
+        return
+    faults: dict[str, str] = {}
+    known, named = {name_key(each) for each in dispatched}, set[str]()
+    for index, each in enumerate(form.part_containers):
+        key, field = name_key(each.container), f"part_containers.{index}"
+        if key not in known:
+            faults[f"{field}.container"] = "is none of the dispatch"
+        elif key in named:
+            faults[f"{field}.container"] = "is named twice"
+        named.add(key)
+        if each.unit != unit:
+            faults[f"{field}.unit"] = f"is {unit}"
+        if each.opened_on > back_on:
+            faults[f"{field}.opened_on"] = "is after they came back"
+        elif each.opened_on < arrived_on:
+            faults[f"{field}.opened_on"] = "is before they arrived"
+    left = sum((each.remainder for each in form.part_containers), Decimal(0))
+    if form.quantity != left:
+        faults["quantity"] = f"is not the {left:f} that is left in the opened containers"
+    if faults:
+        raise broken(RULE, "Opened containers come back with what is left in them.", **faults)
+
+
 def refuse_unless_usable(form: ReturnAssessment, returned: Returned) -> None:
     """Raise `Refused` where goods are to be set free that must not be. To keep them blocked needs no reason but one."""
     if not form.usable:
         return
-    faults: dict[str, str] = {}
-    if not form.seals_intact:
-        faults["seals_intact"] = "a broken seal keeps them blocked"
-    elif not returned.dispatch_sealed:
-        faults["seals_intact"] = "no seal is on record for the dispatch"
+    faults = _unsealed(form, returned)
     if not form.storage_proven:
         faults["storage_proven"] = "without proof of storage they stay blocked"
     elif not form.storage_evidence:
@@ -161,6 +213,15 @@ def refuse_unless_usable(form: ReturnAssessment, returned: Returned) -> None:
         faults["usable"] = ", ".join(returned.stopped_by)
     if faults:
         raise broken(RULE, "These goods stay blocked.", **faults)
+
+
+def _unsealed(form: ReturnAssessment, returned: Returned) -> dict[str, str]:
+    """Why it is not shown that every container is as it left."""
+    if returned.opened:
+        return {"seals_intact": ", ".join(returned.opened)}
+    if not form.seals_intact:
+        return {"seals_intact": "a broken seal keeps them blocked"}
+    return {} if returned.dispatch_sealed else {"seals_intact": "no seal is on record for the dispatch"}
 
 
 def barred_from_assessing(persons: Sequence[str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Self
 
 from pydantic import AwareDatetime, Field, JsonValue
 
@@ -19,7 +20,7 @@ from domain.core.refusals import broken
 from domain.core.text import Identifier, Names, ShortText, Text
 from domain.core.units import Unit, are_comparable
 from domain.exchange.parameters import Number
-from domain.site.site import Country
+from domain.site.site import Country, TimeZone
 
 RULE = "section 8, delivery"
 CONSIGNEES = frozenset({Role.SUPPLY_CHAIN})
@@ -101,8 +102,15 @@ class ShipmentOrder(Form):
     """Quantity, in the unit of the batch."""
     destination: Destination
     """Where it goes."""
+    to_site_id: Identifier | None = Field(default=None, examples=["VM-02"])
+    """The registered site that it goes to, if it is one; its days are those of the destination."""
+    time_zone: TimeZone | None = Field(examples=["Europe/Berlin"])
+    """Time zone of the destination, IANA name; must be stated unless it is a registered site.
+
+    On the way and there, goods may be used through their last day in this zone.
+    """
     deliver_by: date = Field(examples=["2030-09-30"])
-    """Day by which it is to arrive."""
+    """Day by which it is to arrive, in the time zone of the destination."""
     carrier: ShortText = Field(examples=["Nordfracht GDP Logistics GmbH"])
     """Who carries it."""
     carrier_scope_id: Identifier | None = Field(default=None, examples=["SC-3"])
@@ -114,6 +122,11 @@ class ShipmentOrder(Form):
     green light for this market."""
     quarantine: bool = Field(default=False, examples=[False])
     """Whether it goes before its release, blocked from the market, under an arrangement approved before."""
+
+    @classmethod
+    def stored(cls, payload: dict[str, JsonValue]) -> Self:
+        """Deliveries that were ordered before the zone had to be stated have none: theirs is that of the site."""
+        return super().stored({"time_zone": None, **payload})
 
 
 class Container(Value):
@@ -166,8 +179,23 @@ class ShipmentCancellation(Form):
     """Why."""
 
 
+def zone_there(form: ShipmentOrder, site_zone: str | None) -> str:
+    """The time zone of the destination; `site_zone` is that of the registered site that it goes to.
+
+    Raises `Refused` unless it is known, and one.
+    """
+    if form.to_site_id is not None and site_zone is None:
+        raise broken(RULE, "There is no such site.", to_site_id="unknown")
+    if form.time_zone is None and site_zone is None:
+        message = "The time zone of the destination must be known."
+        raise broken(RULE, message, time_zone="is required unless the destination is a registered site")
+    if form.time_zone is not None and site_zone not in (None, form.time_zone):
+        raise broken(RULE, "The site is in another time zone.", time_zone=f"is {site_zone} at {form.to_site_id}")
+    return str(site_zone or form.time_zone)
+
+
 def refuse_unless_ordered(form: ShipmentOrder, *, today: date) -> None:
-    """Raise `Refused` with every fault of an order that the form alone shows. `today` is the day at the site."""
+    """Raise `Refused` with every fault of an order that the form alone shows. `today` is the day at its destination."""
     faults: dict[str, str] = {}
     if form.deliver_by < today:
         faults["deliver_by"] = "is in the past"

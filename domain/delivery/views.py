@@ -41,6 +41,8 @@ class ShipmentSummary(View):
     """Of clinical supply the trial, of which the destination is a site."""
     no_green_light: str | None = None
     """Why goods that have not left stay there: the sponsor's green light is missing, or is in force no more."""
+    zone: str | None = None
+    """Time zone of the destination, in which the goods may be used through their last day; null: that of the site."""
     carrier: str
     deliver_by: date
     ordered_at: AwareDatetime

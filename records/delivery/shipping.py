@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.asl.asl import SuspensionScope
 from domain.batch.batch import BatchStage, MarketDecision, Relation
 from domain.batch.disposition import SiteVerdict
+from domain.batch.making.shelf_life import ShelfLife
 from domain.core.text import in_a_title
 from domain.delivery.destruction import StockKind
 from domain.delivery.leaving import Arranged, MarketStock
@@ -17,7 +18,7 @@ from domain.delivery.shipment import Destination, ShipmentOrder
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import lock_lists, scopes_used
 from records.batch.holds.holds import open_holds
-from records.batch.making.shelf_life import shelf_life_of
+from records.batch.making.shelf_life import life_for, shelf_life_of
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
@@ -45,18 +46,19 @@ async def stock_of(
     destination: Destination | None = None,
     *,
     as_of: datetime | None = None,
+    zone: str | None = None,
 ) -> MarketStock | None:
     """What is known of a batch and one of its markets; `None` if it is not made for it.
 
     The caller holds the locks of `locked_batch`. `destination` is that of a shipment in quarantine. `as_of` leaves out
-    what has stopped the market only since then.
+    what has stopped the market only since then. `zone` is that in which the goods lie, by default the site's.
     """
     session = writing.session
     row = await session.get(BatchMarketRow, (batch.batch_id, market), populate_existing=True)
     if row is None:
         return None
     shipments = await shipments_of(session, batch.batch_id)
-    life = await shelf_life_of(session, writing.policies, batch, writing.at, market)
+    life = await life_there(writing, batch, market, zone)
     instant = as_of or writing.at
     holds = [each for each in await open_holds(session, batch.batch_id) if _was_before(each.placed_at, as_of)]
     return MarketStock(
@@ -76,6 +78,13 @@ async def stock_of(
         gone=await gone_from(session, batch.batch_id),
         arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
     )
+
+
+async def life_there(writing: Writing, batch: BatchRow, market: str, zone: str | None) -> ShelfLife:
+    """Until when goods of a batch may be used in a time zone in which they lie, or at the site."""
+    if zone is not None:
+        return life_for(batch, market, zone)
+    return await shelf_life_of(writing.session, writing.policies, batch, writing.at, market)
 
 
 async def left_of(session: AsyncSession, batch_id: str) -> Decimal:
@@ -193,16 +202,23 @@ def taken_away(row: ShipmentRow) -> Decimal:
     return min(Decimal(row.disposed_quantity) + Decimal(row.removed_quantity), leaving(row))
 
 
-def goods_of(row: ShipmentRow, batch: BatchRow) -> Goods:
-    """The goods of a shipment of a batch that has arrived."""
+def goods_of(row: ShipmentRow, batch: BatchRow, at: datetime) -> Goods:
+    """The goods of a shipment of a batch that has arrived, at an instant."""
     return Goods(
         received=Decimal(row.received_quantity or 0),
         rejected=Decimal(row.rejected_quantity or 0),
         disposed=Decimal(row.disposed_quantity) + Decimal(row.removed_quantity),
         quarantined=(row.quarantine or row.stopped) and row.unblocked_at is None,
-        expired=batch.expired_at is not None and row.market not in batch.extended_markets,
+        expired=_is_over_there(row, batch, at),
         spoilt=row.within_limits is False and row.excursion_accepted is not True,
     )
+
+
+def _is_over_there(row: ShipmentRow, batch: BatchRow, at: datetime) -> bool:
+    """Whether the last day has passed where the goods lie; of older deliveries, whether the clock has found it."""
+    if row.zone is None:
+        return batch.expired_at is not None and row.market not in batch.extended_markets
+    return life_for(batch, row.market, row.zone).is_over(at)
 
 
 async def _arranged(

@@ -1,5 +1,6 @@
 """What is there of a batch, and where; and what may still need it."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import col, select
@@ -72,7 +73,7 @@ def left_of_delivery(row: ShipmentRow) -> Decimal:
     return max((decimal(row.received_quantity) or _NONE) - taken, _NONE)
 
 
-async def settle_destroyed(session: AsyncSession, batch_id: str) -> None:
+async def settle_destroyed(session: AsyncSession, batch_id: str, at: datetime) -> None:
     """The batch is destroyed once something was, and nothing is left: at the site, on its way, blocked, come back.
 
     What the market has taken is not there any more. Called by projectors.
@@ -86,7 +87,7 @@ async def settle_destroyed(session: AsyncSession, batch_id: str) -> None:
         return
     promised = sum((going(each) for each in all_ordered if each not in destroyed and _is_at_site(each)), _NONE)
     at_site = (decimal(batch.quantity) or _NONE) - await at_or_from_site(session, batch_id) + promised
-    blocked = [each for each in shipments if each.received_at is None or goods_of(each, batch).blocked > _NONE]
+    blocked = [each for each in shipments if each.received_at is None or goods_of(each, batch, at).blocked > _NONE]
     back = await returns_of(session, batch_id)
     kept = [each for each in back if not each.usable and left_of_return(each) > _NONE]
     at_site += sum((left_of_return(each) for each in back if each.usable), _NONE)

@@ -27,6 +27,8 @@ class ShipmentRow(SQLModel, table=True):
     trial: str | None = None
     """Of clinical supply the trial that it goes to; its destination is a site of that."""
     carrier: str = ""
+    zone: str | None = None
+    """Time zone of the destination; `None` if it was ordered before that had to be known: that of the site."""
     deliver_by: date
     ordered_at: datetime
     dispatched_at: datetime | None = None
@@ -35,7 +37,7 @@ class ShipmentRow(SQLModel, table=True):
     """Serial numbers of the loggers that travel with it."""
     received_at: datetime | None = None
     received_on: date | None = None
-    """Day of the receipt in the time zone of the site, by which it is in time or late."""
+    """Day of the receipt where it arrived (`zone`), by which it is in time or late."""
     received_quantity: str | None = None
     rejected_quantity: str | None = None
     condition: str | None = None
@@ -72,6 +74,8 @@ class ReturnRow(SQLModel, table=True):
     quantity: str
     received_at: datetime
     place: str
+    part_containers: Json = Field(default_factory=list, sa_column=json_column())
+    """`domain.delivery.returns.PartContainer` each: containers that were opened."""
     usable: bool | None = None
     """What quality has found; `None` until then: blocked."""
     assessed_at: datetime | None = None

@@ -101,4 +101,4 @@ async def status_of_goods(batch: Qualifying) -> str:
 async def goods(shipment: Qualifying) -> Goods:
     """The goods of a shipment that has arrived, as they stand now."""
     row = await shipment_row(shipment)
-    return goods_of(row, await shipment.seeded.row(BatchRow, row.batch_id))
+    return goods_of(row, await shipment.seeded.row(BatchRow, row.batch_id), shipment.at)

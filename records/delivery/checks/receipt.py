@@ -1,5 +1,8 @@
 """Checks of the receipt of a delivery, and of what becomes of blocked goods."""
 
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
 from domain.batch.batch import MarketDecision
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
@@ -43,7 +46,7 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
     """What may be falsified or mixed up holds what is left of the batch, and asks for a review of what is released.
 
     Goods whose market was stopped while they travelled are blocked like those that come in quarantine; those whose
-    last day has passed for good.
+    last day has passed, in the time zone of the destination, for good.
     """
     lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     assert row.dispatched_at is not None, "It arrives after its dispatch."
@@ -59,14 +62,14 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
         fact = GoodsInDoubt(batch_id=batch.batch_id, case_id=case.case_id, condition=form.condition)
         await establish(writing, fact)
     measured = needs_logger(ordered(case)) and form.quantity > 0
-    stock = await stock_of(writing, batch, row.market)
+    stock = await stock_of(writing, batch, row.market, zone=row.zone)
     lack = await lack_of(writing, batch, ordered(case))
     stopped = not row.quarantine and (stock is None or bool(stock.stopped_by) or lack is not None)
     expired = stock is not None and stock.shelf_life_over is not None
     kept_back = row.quarantine or stopped
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=kept_back)
     return {
-        "received_on": lookups.calendar.local_day(form.received_at).isoformat(),
+        "received_on": local_day(form.received_at, row.zone or lookups.calendar.tz).isoformat(),
         "transport_record": measured,
         "rejected_batch": stock is not None and (stock.rejected or stock.decision is MarketDecision.REJECT),
         "expired": expired,
@@ -81,10 +84,10 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     """Goods go to the market once it is released, and nothing holds it; clinical supply under a green light."""
     row = await shipment_row(writing, case)
     batch = await locked_batch(writing, row.batch_id)
-    stock = await stock_of(writing, batch, row.market)
+    stock = await stock_of(writing, batch, row.market, zone=row.zone)
     if stock is None or row.unblocked_at is not None:
         raise Refused(Code.NOT_OPEN, "There is no block to take off.")
-    goods, within = goods_of(row, batch), row.excursion_accepted or row.within_limits
+    goods, within = goods_of(row, batch, writing.at), row.excursion_accepted or row.within_limits
     refuse_unless_unblockable(stock, transport_within=within, accepted=goods.accepted)
     refuse_if_lacking(await lack_of(writing, batch, ordered(case)))
     return {"blocked": goods.model_copy(update={"quarantined": False}).blocked > 0}
@@ -113,9 +116,15 @@ async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effe
     return {"blocked": left.blocked > 0}
 
 
+def local_day(at: datetime, zone: str) -> date:
+    """The day of an instant in a time zone."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 async def goods_now(writing: Writing, row: ShipmentRow) -> Goods:
     """The goods of a shipment, as its batch stands now."""
-    return goods_of(row, await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True))
+    batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)
+    return goods_of(row, batch, writing.at)
 
 
 async def shipment_row(writing: Writing, case: CaseRow) -> ShipmentRow:

@@ -1,17 +1,22 @@
 """Checks of goods that come back."""
 
+from zoneinfo import ZoneInfo
+
 from domain.core.refusals import broken
 from domain.delivery.destruction import StockKind
 from domain.delivery.returns import (
     RULE,
+    PartContainer,
     ReturnAssessment,
     Returned,
     ReturnReceipt,
+    refuse_unless_counted,
     refuse_unless_returnable,
     refuse_unless_usable,
 )
 from domain.delivery.shipment import ShipmentDispatch
 from records.batch.making.shelf_life import shelf_life_of
+from records.batch.tables.batches import BatchRow
 from records.core.case_records import CaseRecords
 from records.core.declared import Effect, Requested, checks, opens
 from records.core.tables.cases import CaseRow
@@ -39,6 +44,7 @@ async def opens_a_return(writing: Writing, form: ReturnReceipt) -> Requested:
         received_at=shipment.received_at,
         now=writing.at,
     )
+    await _refuse_unless_counted(writing, form, batch, shipment, case)
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
     return requested.model_copy(
         update={
@@ -48,6 +54,24 @@ async def opens_a_return(writing: Writing, form: ReturnReceipt) -> Requested:
             "owner": batch.batch_id,
             "effect": {"batch_id": batch.batch_id, "market": shipment.market},
         }
+    )
+
+
+async def _refuse_unless_counted(
+    writing: Writing, form: ReturnReceipt, batch: BatchRow, shipment: ShipmentRow, case: CaseRow
+) -> None:
+    """What is said of opened containers fits the dispatch."""
+    zone = ZoneInfo(
+        shipment.zone or (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).tz
+    )
+    dispatch = await CaseRecords(writing.session, case).the(ShipmentDispatch)
+    assert shipment.received_at is not None, "Nothing comes back that has not arrived."
+    refuse_unless_counted(
+        form,
+        dispatched=[each.number for each in dispatch.containers],
+        unit=batch.unit or "",
+        arrived_on=shipment.received_at.astimezone(zone).date(),
+        back_on=form.received_at.astimezone(zone).date(),
     )
 
 
@@ -63,7 +87,9 @@ async def assesses_a_return(writing: Writing, case: CaseRow, form: ReturnAssessm
     life = await shelf_life_of(session, writing.policies, batch, writing.at, row.market)
     least = (await writing.policy()).limits.remaining_life_for(row.market)
     dispatch = await CaseRecords(session, shipment).the(ShipmentDispatch)
+    opened = (PartContainer.model_validate(each) for each in row.part_containers)
     returned = Returned(
+        opened=tuple(f"{each.container} was opened on {each.opened_on}" for each in opened),
         stopped_by=stock.stopped_by if stock is not None else ("the batch is not made for this market",),
         life_short=life.too_short(calendar.local_day(writing.at), least),
         excursion_max=min(each.max_excursion_minutes for each in ordered(shipment).conditions),

@@ -1,6 +1,7 @@
 """Checks of a delivery until it leaves: its order, its dispatch. A hold that comes in between stops it there."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from domain.core.entry import OpenTask
 from domain.core.people import Org
@@ -15,16 +16,17 @@ from domain.delivery.shipment import (
     refuse_unless_dispatched,
     refuse_unless_ordered,
     suggested_dispatch,
+    zone_there,
 )
 from records.asl.statements import statement_in_force, status_of
-from records.batch.making.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, Requested, checks, checks_event, opens, suggests
 from records.core.tables.cases import CaseRow
-from records.core.tables.master_data import ScopeRow
+from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical, lack_of
-from records.delivery.shipping import in_words, locked_batch, ordered, stock_of
+from records.delivery.shipping import in_words, life_there, locked_batch, ordered, stock_of
+from records.delivery.tables import ShipmentRow
 from records.site.scopes import site_and_scopes
 
 
@@ -34,8 +36,8 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     known = await writing.session.get(BatchRow, form.batch_id)
     if known is None:
         raise broken(RULE, "There is no such batch.", batch_id="unknown")
-    calendar = await writing.policies.calendar_of(writing.session, known.site_id, writing.at)
-    refuse_unless_ordered(form, today=calendar.local_day(writing.at))
+    zone = zone_there(form, await _zone_of_site(writing, form))
+    refuse_unless_ordered(form, today=writing.at.astimezone(ZoneInfo(zone)).date())
     await _refuse_unknown_carrier(writing, form)
     batch = await _locked(writing, form)
     refuse_misplaced_trial(form.trial, is_clinical=is_clinical(batch))
@@ -43,7 +45,7 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
     if not form.quarantine:
         refuse_if_lacking(await lack_of(writing, batch, form))
-    await _refuse_short_life(writing, batch, form, form.deliver_by, "deliver_by")
+    await _refuse_short_life(writing, batch, form, zone, form.deliver_by, "deliver_by")
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
     return requested.model_copy(
         update={
@@ -51,16 +53,25 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
             "kind": "QUARANTINE" if form.quarantine else "DELIVERY",
             "markets": frozenset({form.market}),
             "owner": batch.batch_id,
-            "effect": {"arrangement": stock.arranged.version if stock.arranged and form.quarantine else None},
+            "effect": {
+                "arrangement": stock.arranged.version if stock.arranged and form.quarantine else None,
+                "zone": zone,
+            },
         }
     )
 
 
+async def _zone_of_site(writing: Writing, form: ShipmentOrder) -> str | None:
+    """The time zone of the registered site that it goes to; `None` if it goes to none, or there is no such site."""
+    site = await writing.session.get(SiteRow, form.to_site_id) if form.to_site_id is not None else None
+    return site.tz if site is not None else None
+
+
 async def _refuse_short_life(
-    writing: Writing, batch: BatchRow, order: ShipmentOrder, arrival: date, field: str
+    writing: Writing, batch: BatchRow, order: ShipmentOrder, zone: str | None, arrival: date, field: str
 ) -> None:
     """The life that is left on the planned day of arrival is what the market asks for (`remaining_life_min`)."""
-    life = await shelf_life_of(writing.session, writing.policies, batch, writing.at, order.market)
+    life = await life_there(writing, batch, order.market, zone)
     life.refuse_if_late(arrival, field, (await writing.policy()).limits.remaining_life_for(order.market))
 
 
@@ -121,12 +132,13 @@ async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) ->
     order = ordered(case)
     refuse_unless_dispatched(form, order, ordered_at=case.requested_at, now=writing.at)
     batch = await _locked(writing, order)
-    calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
+    zone = (await writing.session.get_one(ShipmentRow, case.case_id)).zone
+    there = zone or (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).tz
     stock = await _stock(writing, batch, order, as_of=form.dispatched_at if form.documents else None)
     to_site = writing.actor.org is Org.CDMO
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=to_site)
     if not order.quarantine:
         refuse_if_lacking(await lack_of(writing, batch, order), to_site=to_site)
-    arrival = max(order.deliver_by, calendar.local_day(form.dispatched_at))
-    await _refuse_short_life(writing, batch, order, arrival, "dispatched_at")
+    arrival = max(order.deliver_by, form.dispatched_at.astimezone(ZoneInfo(there)).date())
+    await _refuse_short_life(writing, batch, order, zone, arrival, "dispatched_at")
     return {}

@@ -72,4 +72,4 @@ async def record_destruction(session: AsyncSession, event: Event) -> None:
     elif row.stock == StockKind.RETURNED.value:
         back = await session.get_one(ReturnRow, row.held_in)
         back.destroyed_quantity = str(Decimal(back.destroyed_quantity) + form.quantity)
-    await settle_destroyed(session, row.batch_id)
+    await settle_destroyed(session, row.batch_id, event.occurred_at)

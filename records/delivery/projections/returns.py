@@ -24,6 +24,7 @@ async def receive_return(session: AsyncSession, event: Event) -> None:
             quantity=str(form.quantity),
             received_at=form.received_at,
             place=form.place,
+            part_containers=[each.model_dump(mode="json") for each in form.part_containers],
         )
     )
     shipment = await session.get_one(ShipmentRow, form.shipment_id)

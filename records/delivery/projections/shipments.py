@@ -21,7 +21,8 @@ from records.delivery.tables import QuarantineArrangementRow, ShipmentRow
 @follows(*ShipmentOrder.action.event_types(), order=1)
 async def order(session: AsyncSession, event: Event) -> None:
     """A delivery is ordered."""
-    form, arrangement = submitted(event, ShipmentOrder), part(event, "effect")["arrangement"]
+    form, effect = submitted(event, ShipmentOrder), part(event, "effect")
+    arrangement = effect["arrangement"]
     session.add(
         ShipmentRow(
             case_id=event.stream,
@@ -34,6 +35,7 @@ async def order(session: AsyncSession, event: Event) -> None:
             address=form.destination.address,
             trial=form.trial,
             carrier=form.carrier,
+            zone=effect.get("zone"),
             deliver_by=form.deliver_by,
             ordered_at=event.occurred_at,
         )

@@ -22,7 +22,8 @@ async def shipment_of_case(reading: Reading, case: CaseRow) -> ShipmentSummary |
     arrival = None
     if row.received_at is not None and reads_everything(reading.actor):
         shown = row.model_dump(include=set(ArrivalView.model_fields))
-        arrival = ArrivalView.model_validate({**shown, "blocked": goods_of(row, batch).blocked})
+        blocked = goods_of(row, batch, reading.now).blocked
+        arrival = ArrivalView.model_validate({**shown, "blocked": blocked})
     lack = await _lack(reading, case, row, batch)
     return ShipmentSummary.model_validate(
         {

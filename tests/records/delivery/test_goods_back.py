@@ -10,6 +10,9 @@ from domain.core.forms import Process
 from domain.core.refusals import Code
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
+from records.core.shown import Reading
+from records.core.tables.cases import CaseRow
+from records.delivery.queries.returns import return_of_case
 from records.delivery.tables import ReturnRow
 from records.release.queries.reconciliation import reconciliation
 from tests.records.databases import on_one_database
@@ -101,6 +104,43 @@ async def test_without_a_seal_at_dispatch_nothing_shows_that_it_was_not_opened(s
     assert list((await refused(back.does("priya", "assess", **GOOD))).fields) == ["seals_intact"]
     await back.does("priya", "assess", **{**GOOD, "usable": False})
     assert (await seeded.row(ReturnRow, back.case_id)).usable is False
+
+
+def opened(container: str = "drum-1", remainder: str = "1.5", on: str = "2025-01-13", unit: str = "kg") -> Any:
+    return {"container": container, "opened_on": on, "remainder": remainder, "unit": unit}
+
+
+@on_one_database
+async def test_an_opened_container_comes_back_with_what_is_left_in_it_and_is_not_set_free(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    shipment = await settled(seeded, batch, containers=[*SEALED, {"number": "Drum 2", "seal": "S-2"}])
+    for wrong, field in (
+        (opened("Drum 3"), "part_containers.0.container"),
+        (opened(unit="g"), "part_containers.0.unit"),
+        (opened(on="2025-01-12"), "part_containers.0.opened_on"),
+        (opened(on="2025-01-15"), "part_containers.0.opened_on"),
+        (opened(remainder="2"), "quantity"),
+    ):
+        assert list((await refused(came_back(seeded, shipment, "1.5", part_containers=[wrong]))).fields) == [field]
+    twice = [opened(remainder="0.5"), opened("Drum 1", "1")]
+    assert list((await refused(came_back(seeded, shipment, "1.5", part_containers=twice))).fields) == [
+        "part_containers.1.container"
+    ]
+    both = [opened(), opened("Drum 2", "0.5")]
+    back = await came_back(seeded, shipment, "2", part_containers=both)
+    barred = await refused(back.does("priya", "assess", **GOOD))
+    assert barred.fields == {"seals_intact": "drum-1 was opened on 2025-01-13, Drum 2 was opened on 2025-01-13"}
+    async with seeded.database.reading() as session:
+        case = await session.get_one(CaseRow, back.case_id)
+        shown = await return_of_case(Reading(session, await seeded.actor("priya"), back.at), case)
+    assert shown is not None
+    assert [(each.container, each.remainder) for each in shown.part_containers] == [
+        ("drum-1", Decimal("1.5")), ("Drum 2", Decimal("0.5")),
+    ]  # fmt: skip
+    await back.does("priya", "assess", **{**GOOD, "usable": False})
+    unopened = await came_back(seeded, shipment, "3")
+    await unopened.does("priya", "assess", **GOOD)
+    await are_rebuilt_identically(seeded.database, "goods_returns", "shipments")
 
 
 @pytest.mark.parametrize("what", ["expired", "recalled", "held"])

@@ -1,0 +1,93 @@
+"""Goods may be used through their last day in the time zone in which they lie: at the site, or where they go."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from records.batch.tables.batches import BatchRow
+from records.core.tables.master_data import SiteRow
+from tests.records.databases import on_one_database
+from tests.records.delivering import COLD, dispatched, goods, order_of, ordered, readings, released, shipment_row
+from tests.records.qualifying import Qualifying, refused
+from tests.records.seeded import START, Seeded
+
+pytestmark = on_one_database
+LAST_DAY = date(2025, 1, 20)
+AUCKLAND, BERLIN, CHICAGO = "Pacific/Auckland", "Europe/Berlin", "America/Chicago"
+ENDS = {
+    AUCKLAND: datetime(2025, 1, 20, 11, tzinfo=UTC),
+    BERLIN: datetime(2025, 1, 20, 23, tzinfo=UTC),
+    CHICAGO: datetime(2025, 1, 21, 6, tzinfo=UTC),
+}
+MINUTE = timedelta(minutes=1)
+
+
+async def on_its_way(seeded: Seeded, zone: str) -> Qualifying:
+    """A delivery has left whose goods have their last day a week later."""
+    batch = await released(seeded)
+    shipment = await dispatched(seeded, batch, time_zone=zone)
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).expiry_on = LAST_DAY
+    return shipment
+
+
+@pytest.mark.parametrize("zone", [*ENDS])
+async def test_goods_on_their_way_are_blocked_from_the_midnight_at_their_destination_on(
+    seeded: Seeded, zone: str
+) -> None:
+    shipment = await on_its_way(seeded, zone)
+    shipment.at = ENDS[zone]
+    late = await shipment.does("sana", "receive", received_at=shipment.at.isoformat())
+    assert (late.effect["expired"], late.effect["stopped"]) == (True, True)
+    assert (await goods(shipment)).blocked == 10
+
+
+@pytest.mark.parametrize("zone", [*ENDS])
+async def test_goods_that_have_arrived_in_time_are_blocked_at_that_midnight(seeded: Seeded, zone: str) -> None:
+    shipment = await on_its_way(seeded, zone)
+    shipment.at = ENDS[zone] - MINUTE
+    received = await shipment.does("sana", "receive", received_at=shipment.at.isoformat())
+    assert (received.effect["expired"], received.effect["stopped"]) == (False, False)
+    assert (await shipment_row(shipment)).received_on == LAST_DAY
+    await shipment.does("sana", "transport-record", series=readings(*COLD))
+    assert (await goods(shipment)).expired is False
+    shipment.at += MINUTE
+    assert ((await goods(shipment)).expired, (await goods(shipment)).blocked) == (True, 10)
+
+
+async def test_a_delivery_that_was_ordered_before_ends_as_its_batch_does(seeded: Seeded) -> None:
+    shipment = await on_its_way(seeded, CHICAGO)
+    row = await shipment_row(shipment)
+    async with seeded.database.writing() as session:
+        (await session.get_one(type(row), row.case_id)).zone = None
+    shipment.at = ENDS[BERLIN] - MINUTE
+    assert (await goods(shipment)).expired is False
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, row.batch_id)).expired_at = ENDS[BERLIN]
+    assert (await goods(shipment)).expired is True
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "fault"),
+    [
+        ({"time_zone": None}, "time_zone", "is required unless the destination is a registered site"),
+        ({"time_zone": None, "to_site_id": "XX-99"}, "to_site_id", "unknown"),
+        ({"time_zone": AUCKLAND, "to_site_id": "VM-02"}, "time_zone", "at VM-02"),
+    ],
+)
+async def test_the_zone_of_the_destination_is_stated_or_that_of_a_registered_site(
+    seeded: Seeded, given: dict[str, Any], field: str, fault: str
+) -> None:
+    batch = await released(seeded)
+    assert fault in (await refused(ordered(seeded, batch, **given))).fields[field]
+
+
+async def test_days_of_an_order_are_days_at_its_destination(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    shipment = await ordered(seeded, batch, time_zone=None, to_site_id="VM-02")
+    assert (await shipment_row(shipment)).zone == (await seeded.row(SiteRow, "VM-02")).tz
+    yesterday = (START - timedelta(days=1)).date().isoformat()
+    passed = await refused(ordered(seeded, batch, deliver_by=yesterday))
+    assert passed.fields == {"deliver_by": "is in the past"}
+    assert order_of(batch)["time_zone"] == BERLIN
