@@ -105,12 +105,12 @@ async def test_the_gate_report_shows_the_last_day_and_whether_it_has_passed(seed
 
 async def test_nothing_of_it_is_ordered_or_leaves_after_its_last_day(seeded: Seeded) -> None:
     batch = await released(seeded)
-    shipment = await ordered(seeded, batch, deliver_by=LAST)
+    shipment = await ordered(seeded, batch, deliver_by=LAST, time_zone=ZONE)
     shipment.at = END
     assert says(await refused(shipment.does("vito", "dispatch", dispatched_at=START.isoformat())), "batch_id")
     shipment.at = END - SECOND
     await shipment.does("vito", "dispatch", dispatched_at=(END - SECOND).isoformat())
-    late = await refused(ordered(seeded, batch, deliver_by="2025-01-17"))
+    late = await refused(ordered(seeded, batch, deliver_by="2025-01-17", time_zone=ZONE))
     assert (late.code, LAST in late.fields["deliver_by"], ZONE in late.message) == (Code.SHELF_LIFE_ENDED, True, True)
 
 
@@ -171,7 +171,7 @@ async def test_what_is_split_or_blended_is_not_finished_with_a_later_date(
 
 async def test_what_is_on_its_way_is_still_received_as_blocked_and_taken_away(seeded: Seeded) -> None:
     batch = await released(seeded)
-    shipment = await dispatched(seeded, batch, deliver_by=LAST)
+    shipment = await dispatched(seeded, batch, deliver_by=LAST, time_zone=ZONE)
     shipment.at = END
     written = await shipment.does("sana", "receive")
     assert {key: written.effect[key] for key in ("expired", "stopped", "quarantined", "blocked")} == {
@@ -187,7 +187,7 @@ async def test_what_is_on_its_way_is_still_received_as_blocked_and_taken_away(se
 async def test_a_batch_in_quarantine_on_its_way_arrives_blocked(seeded: Seeded) -> None:
     batch = await ends_soon(await made(await ready(await in_los_angeles(seeded))))
     await arranged(seeded, batch)
-    shipment = await dispatched(seeded, batch, quarantine=True, deliver_by=LAST)
+    shipment = await dispatched(seeded, batch, quarantine=True, deliver_by=LAST, time_zone=ZONE)
     await looks(seeded, END)
     assert await status_of_goods(batch) == "QUARANTINE_IN_TRANSIT"
     shipment.at = END
@@ -197,7 +197,7 @@ async def test_a_batch_in_quarantine_on_its_way_arrives_blocked(seeded: Seeded) 
 
 async def test_goods_are_blocked_at_the_midnight_after_their_last_day_once(seeded: Seeded) -> None:
     batch = await released(seeded)
-    delivered = await dispatched(seeded, batch, deliver_by=LAST, quantity="10")
+    delivered = await dispatched(seeded, batch, deliver_by=LAST, time_zone=ZONE, quantity="10")
     delivered.at = START + timedelta(hours=3)
     await delivered.does("sana", "receive")
     assert await looks(seeded, END - 2 * EVERY) == END - EVERY
@@ -206,6 +206,7 @@ async def test_goods_are_blocked_at_the_midnight_after_their_last_day_once(seede
     assert (await goods(delivered)).blocked == 0
     assert await looks(seeded, END) == END + EVERY
     assert await status_of_goods(batch) == "BLOCKED"
+    delivered.at = END
     assert (await goods(delivered)).blocked == 10
     await looks(seeded, END)
     await looks(seeded, END + EVERY)
