@@ -1,6 +1,7 @@
 """Goods may be used through their last day in the time zone in which they lie: at the site, or where they go."""
 
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -53,7 +54,7 @@ async def test_goods_that_have_arrived_in_time_are_blocked_at_that_midnight(seed
     await shipment.does("sana", "transport-record", series=readings(*COLD))
     assert (await goods(shipment)).expired is False
     shipment.at += MINUTE
-    assert ((await goods(shipment)).expired, (await goods(shipment)).blocked) == (True, 10)
+    assert ((await goods(shipment)).expired, (await goods(shipment)).blocked) == (True, Decimal(10))
 
 
 async def test_a_delivery_that_was_ordered_before_ends_as_its_batch_does(seeded: Seeded) -> None:
