@@ -4,13 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-<<<<<<<< HEAD:records/migrations/versions/0027_where_goods_lie.py
 revision = "0027"
 down_revision = "0026"
-========
-revision = "0024"
-down_revision = "0023"
->>>>>>>> 1d7735f (Deliveries of the stories end where they go; revisions follow one another):records/migrations/versions/0024_where_goods_lie.py
 branch_labels = None
 depends_on = None
 
