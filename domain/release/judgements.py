@@ -50,7 +50,8 @@ def refuse_unless_grounded(
     """Raise `Refused` field by field unless each judgement names what its gate asks for, and that is about the thing.
 
     A deviation is one of the batch in doubt or of the one decided on, a statement comes from the very site, each
-    suspension has its own reinstatement, each maker a declaration that covers it. `uploaders` are those of `documents_that_state`.
+    suspension has its own reinstatement, each maker a declaration that covers it.
+    `uploaders` are those of `documents_that_state`.
     """
     judged = {each.gate: each for each in results if each.verdict is GateVerdict.JUDGED}
     records = _Records(evidence, uploaders)
