@@ -5,7 +5,7 @@ from typing import Any
 from tests.one_flaw.flaws import Flaw, both
 from tests.one_flaw.telling import Telling
 
-_UPLOADED = frozenset({"site_statement", "qp_declaration"})
+_UPLOADED = frozenset({"site_statement"})
 RATIONALE = "Looked into, with the evidence on file: no risk for this batch."
 
 

@@ -360,7 +360,7 @@ def test_a_judgement_names_the_declarations_that_covered_each_maker() -> None:
     over = substance(valid_until=TODAY - timedelta(days=1))
     assert set(grounded(over, gate="G3")) == {"qp_declarations"}
     assert grounded(over, gate="G3", qp_declarations=["QPD-7"]) == {}
-    assert set(grounded(over, gate="G3", qp_declarations=["QPD-8"])) == {"qp_declarations.0"}
+    assert set(grounded(over, gate="G3", qp_declarations=["QPD-8"])) == {"qp_declarations", "qp_declarations.0"}
     other = substance(valid_until=TODAY - timedelta(days=1))
     elsewhere = other.model_copy(update={"declarations": (DECLARED.model_copy(update={"scope_id": "SC-1"}),)})
     bare = elsewhere.model_copy(
@@ -423,14 +423,6 @@ def test_a_gap_at_two_sites_needs_what_each_of_them_states_and_a_deviation_of_ea
     fault = "was not uploaded by the quality unit of a site that made a part of it"
     assert grounded(gap, gate="G2", **one, further=[unheard])["further.0.site_statement"] == fault
     assert grounded(gap, gate="G2", **one, further=[{"deviation_id": "DEV-5", "site_statement": foreign}]) == {}
-
-
-def test_a_declaration_counts_if_a_qualified_person_has_uploaded_it() -> None:
-    substance = of_family(1, supply_stage=SupplyStage.API, certificates=())
-    of_qp, of_others = ({"document_id": name, "sha256": "0" * 64} for name in ("DOC-7", "DOC-8"))
-    fault = {"qp_declaration": "was not uploaded by a qualified person"}
-    assert grounded(substance, gate="G3", qp_declaration=of_others) == fault
-    assert grounded(substance, gate="G3", qp_declaration=of_qp) == {}
 
 
 def test_words_alone_carry_no_judgement() -> None:
