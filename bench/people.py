@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from domain.processes import form_of
 from records.core.database import Database
 from records.core.tables.cases import TaskRow
 from tests.domain.filling import filled
+from tests.stating import stated
 
 STEPS = (
     ("hana", "decide"),
@@ -58,7 +60,8 @@ class People:
 
     async def _step(self, audit: str, user: str, action: str) -> float:
         prefill = await self._asked(audit, action)
-        form = filled(form_of(Process.AUDIT, action), prefill).model_dump(mode="json")
+        kind = form_of(Process.AUDIT, action)
+        form = filled(kind, stated(kind, prefill, datetime.now(UTC))).model_dump(mode="json")
         headers = await self._signed_in(user) | {"Idempotency-Key": str(uuid4())}
         if form_of(Process.AUDIT, action).action.meaning is not None:
             with self._apart():

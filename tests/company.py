@@ -45,6 +45,7 @@ from settings import Settings
 from tests.begins import begins
 from tests.domain.filling import F, filled_on
 from tests.patience import PATIENCE
+from tests.stating import stated
 from worker import add_search_attributes, build_worker
 
 TEST_SERVER = Path(sys.executable).parent / "temporal-test-server"
@@ -216,8 +217,8 @@ class Company:
         return self.now.astimezone(ZoneInfo("UTC")).date()
 
     def fills(self, form: type[F], prefill: Mapping[str, Any] | None = None, **changes: Any) -> F:
-        """A form as somebody fills it in today: what is known, then its examples."""
-        return filled_on(self.today, form, dict(prefill or {}), **changes)
+        """A form as somebody fills it in today: what is known and said, then its examples."""
+        return filled_on(self.today, form, stated(form, {**(prefill or {}), **changes}, self.now))
 
     async def passes(self, **span: float) -> None:
         """Let time pass: `days=3`. What falls due meanwhile fires."""
@@ -416,7 +417,7 @@ class Company:
             for verdict in await self.accepts_all(audit)
         ]
         await getattr(self, by).does(audit, "review-response", verdicts=verdicts)
-        return await self.priya.does(audit, "accept-response")
+        return await self.priya.does(audit, "accept-response", verdicts=verdicts)
 
     async def drafts(self, audit: str, task_id: str) -> list[dict[str, Any]]:
         """The answers to the findings of one response task, as the task suggests."""

@@ -8,6 +8,7 @@ from api.core.documents import StoreOf
 from api.core.problems import declared
 from api.core.recording import Recording
 from api.core.tools import ToolsOf
+from domain.core.days import latest_day
 from domain.core.people import refuse_unless_permitted
 from domain.qualification.registers import ExtractImport, refuse_unless_importable, stream_of
 from domain.qualification.screening import Register
@@ -49,7 +50,7 @@ async def import_extract(
     async with tools.database.reading() as session:
         await refuse_unless_kept(session, form, caller)
         document = await session.get_one(DocumentRow, form.document.document_id)
-    refuse_unless_importable(form, media_type=document.media_type, today=tools.clock().date())
+    refuse_unless_importable(form, media_type=document.media_type, latest_day=latest_day(tools.clock()))
     rows = await ExtractFile(store, register, document.sha256, document.size).count()
     written = await recording.note(
         "register.imported",

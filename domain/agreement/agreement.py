@@ -262,6 +262,7 @@ def refuse_unless_complete(
     product: str,
     retention_years: int,
     today: date,
+    latest_day: date,
     field: str = "terms",
 ) -> None:
     """Raise `Refused` with every fault of the terms; `field` is where they stand in the form (section 4, QTA).
@@ -275,7 +276,7 @@ def refuse_unless_complete(
     elif len(set(terms.products)) != len(terms.products):
         faults["products"] = "names a product twice"
     for index, subcontractor in enumerate(terms.subcontractors):
-        if subcontractor.approved_on > today:
+        if subcontractor.approved_on > latest_day:
             faults[f"subcontractors.{index}.approved_on"] = "no subcontracting without prior approval"
         if subcontractor in terms.subcontractors[:index]:
             faults[f"subcontractors.{index}"] = "is named twice"

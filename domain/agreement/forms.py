@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
 from domain.agreement.agreement import AgreementStatus, AgreementTerms
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Forms, Meaning, Process, Value
 from domain.core.people import DECIDERS, Role
@@ -31,7 +33,7 @@ class AgreementDraft(Form):
         also=_ALSO,
     )
 
-    terms: AgreementTerms
+    terms: Annotated[AgreementTerms, Known("the terms in force or drafted last, else those of the policy")]
     """What is to be agreed."""
     changes: Text = Field(examples=["First version, as the policy suggests."])
     """What has changed since the last version."""

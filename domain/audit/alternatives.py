@@ -1,6 +1,7 @@
 """What may take the place of the sponsor's own audit in a qualification (domain specification, sections 4 and 10)."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field
 
@@ -8,6 +9,7 @@ from domain.asl.asl import next_audit_due
 from domain.audit.outcome import Recommendation
 from domain.audit.plan import AuditMode, ThirdParty
 from domain.audit.waiver import AuditWaiver, WaiverDecision
+from domain.core.attestations import Known
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import DECIDERS, Role
@@ -124,7 +126,9 @@ class RecommendationAgreement(Decision):
 
     agree: bool = Field(examples=[True])
     """Whether batches may be certified on the strength of it."""
-    recommendation: Recommendation = Field(examples=[Recommendation.ACCEPTABLE])
+    recommendation: Annotated[Recommendation, Known("what the audit recommends, to be agreed with or not")] = Field(
+        examples=[Recommendation.ACCEPTABLE]
+    )
     """What the audit recommends."""
     source: Identifier = Field(examples=["AUD-1"])
     """The audit, or this case if it was waived or done by a third party."""

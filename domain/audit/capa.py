@@ -315,8 +315,3 @@ def suggested_capa_plan(
             severity, latest_due=latest_due, default_window_days=default_window_days, owner=owner
         )
     }
-
-
-def suggested_implementation(today: date) -> dict[str, JsonValue]:
-    """Prefill of `CapaImplementation`: completed today."""
-    return {"completed_on": today.isoformat()}

@@ -1,6 +1,7 @@
 """Closing or cancelling an audit, and what it does to the audit interval (domain specification, sections 5, 6, 10)."""
 
 from collections.abc import Sequence
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
@@ -8,6 +9,7 @@ from domain.audit.capa import CapaStatus
 from domain.audit.finding import FindingStatus, Severity, needs_effectiveness_check, needs_response
 from domain.audit.plan import AuditMode
 from domain.audit.request import AuditType
+from domain.core.attestations import Attested
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import broken
@@ -47,7 +49,7 @@ class AuditClosure(Form):
     """Conclusion."""
     follow_ups: Names = ()
     """Ids of the CAPAs whose effectiveness check outlives the audit."""
-    commitments_verified: tuple[int, ...] = Field(default=(), max_length=200)
+    commitments_verified: Annotated[tuple[int, ...], Attested()] = Field(default=(), max_length=200)
     """Numbers of the OTHER findings that are closed on a verified commitment."""
     follow_up_audit: bool = Field(default=False)
     """Whether a follow-up audit is needed."""

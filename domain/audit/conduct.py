@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, tzinfo
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.audit.critical import CriticalFinding
 from domain.audit.finding import PreliminaryFinding, Severity
+from domain.core.attestations import Known
 from domain.core.forms import Action, Form, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
@@ -20,7 +22,7 @@ class Reviewed(Value):
 
     reviewed: bool = Field(examples=[True])
     """Whether it was read."""
-    note: Text | None = None
+    note: Annotated[Text | None, Known("which records there are")] = None
     """What it tells, or why it was not read; required when it was not."""
 
 
@@ -237,16 +239,9 @@ def critical_areas(meeting: ClosingMeeting | None, criticals: Sequence[CriticalF
     return tuple({name_key(area): area for area in reversed(areas)}.values())
 
 
-def suggested_closing(criticals: Sequence[CriticalFinding], *, now: datetime, tz: tzinfo) -> dict[str, JsonValue]:
-    """Prefill of the closing meeting: today, and the critical findings if any were reported."""
+def suggested_closing(criticals: Sequence[CriticalFinding]) -> dict[str, JsonValue]:
+    """Prefill of the closing meeting: the critical findings if any were reported."""
     told: list[JsonValue] = [
         {"severity": "CRITICAL", "area": critical.area, "summary": critical.description} for critical in criticals
     ]
-    form: dict[str, JsonValue] = {"held_at": now.isoformat(), "last_day": now.astimezone(tz).date().isoformat()}
-    return form | ({"preliminary_findings": told} if told else {})
-
-
-def suggested_opening(first_day: date, now: datetime, tz: tzinfo) -> dict[str, JsonValue]:
-    """Prefill of the opening meeting: nine o'clock on the agreed first day, or now if that day has come."""
-    planned = datetime.combine(first_day, time(9), tz)
-    return {"held_at": (planned if now.astimezone(tz).date() < first_day else now).isoformat()}
+    return {"preliminary_findings": told} if told else {}

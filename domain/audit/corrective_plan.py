@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
 from domain.audit.finding import Severity, needs_effectiveness_check
+from domain.core.attestations import Attested, Known
 from domain.core.forms import Value
 from domain.core.text import ShortText, Text
 
@@ -27,7 +29,7 @@ class PlannedAction(Value):
     """What will be done."""
     owner: ShortText = Field(examples=["Head of QC, site"])
     """Who does it."""
-    due: date = Field(examples=["2027-06-01"])
+    due: Annotated[date, Known("the latest day that the policy allows")] = Field(examples=["2027-06-01"])
     """Until when; not after the due date of the whole plan."""
 
 
@@ -45,7 +47,9 @@ class Effectiveness(Value):
 class CorrectivePlan(Value):
     """What the CDMO will do about one finding."""
 
-    root_cause: str = Field(max_length=4000, examples=["The calibration calendar had no owner during the vacation."])
+    root_cause: Annotated[str, Attested()] = Field(
+        max_length=4000, examples=["The calibration calendar had no owner during the vacation."]
+    )
     """The root cause; a plan without one is refused."""
     method: RootCauseMethod = Field(examples=[RootCauseMethod.FIVE_WHY])
     """How the root cause was found."""
@@ -59,7 +63,7 @@ class CorrectivePlan(Value):
     """The actions, each with a date."""
     owner: ShortText = Field(examples=["Head of QC, site"])
     """Who owns the CAPA: a person id or a name. The owner does not verify it (S7)."""
-    due: date = Field(examples=["2027-06-01"])
+    due: Annotated[date, Known("the latest day that the policy allows")] = Field(examples=["2027-06-01"])
     """Day by which all is implemented."""
     effectiveness: Effectiveness | None = Field(
         examples=[{"metric": "Balances in use with expired calibration", "target": "0 in 90 days", "window_days": 90}]

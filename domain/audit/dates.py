@@ -2,10 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.audit.plan import AuditPlan, days_faults
+from domain.core.attestations import Known
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.core.people import Org, Role
 from domain.core.refusals import Code, Refused, broken
@@ -15,7 +17,7 @@ from domain.core.text import Names, ShortText, Text
 class AgendaItem(Value):
     """One item of the agenda."""
 
-    day: date = Field(examples=["2027-04-01"])
+    day: Annotated[date, Known("the first day of the audit")] = Field(examples=["2027-04-01"])
     """Day of the audit."""
     area: ShortText = Field(examples=["QC laboratory"])
     """Area to be seen."""
@@ -37,9 +39,9 @@ class AuditNotice(Form):
         announces=True,
     )
 
-    first_day: date = Field(examples=["2027-04-01"])
+    first_day: Annotated[date, Known("as planned, or as soon as the notice allows")] = Field(examples=["2027-04-01"])
     """First day of the audit, as planned or later."""
-    last_day: date = Field(examples=["2027-04-03"])
+    last_day: Annotated[date, Known("as planned, or as soon as the notice allows")] = Field(examples=["2027-04-03"])
     """Last day of the audit."""
     agenda: tuple[AgendaItem, ...] = Field(min_length=1, max_length=200)
     """Agenda; every item on one of the days."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
+from domain.core.attestations import Known
 from domain.core.forms import Value
 from domain.core.refusals import broken
 from domain.core.text import Batches, ShortText, Text
@@ -50,11 +52,15 @@ SETTLED = frozenset({FindingStatus.VERIFIED, FindingStatus.CLOSED, FindingStatus
 class PreliminaryFinding(Value):
     """A finding as read out in the closing meeting."""
 
-    severity: Severity = Field(examples=[Severity.MAJOR])
+    severity: Annotated[Severity, Known("a critical finding as it was told to the site")] = Field(
+        examples=[Severity.MAJOR]
+    )
     """Severity as seen by the team on site."""
     area: ShortText = Field(examples=["QC laboratory"])
     """Where it was found."""
-    summary: Text = Field(examples=["Two balances were used after their calibration had expired."])
+    summary: Annotated[Text, Known("a critical finding as it was told to the site")] = Field(
+        examples=["Two balances were used after their calibration had expired."]
+    )
     """What was found, as read out."""
 
 

@@ -2,10 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
 from domain.audit.request import AuditType
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.people import Role
@@ -58,9 +60,9 @@ class AuditPlan(Form):
     """Areas to be seen."""
     products: Names = Field(min_length=1, examples=[["ARL-204"]])
     """Products in scope."""
-    first_day: date = Field(examples=["2027-04-01"])
+    first_day: Annotated[date, Known("the first days that the notice leaves")] = Field(examples=["2027-04-01"])
     """First day of the audit."""
-    last_day: date = Field(examples=["2027-04-03"])
+    last_day: Annotated[date, Known("the first days that the notice leaves")] = Field(examples=["2027-04-03"])
     """Last day of the audit."""
     person_days: float = Field(gt=0, le=200, multiple_of=0.5, examples=[6])
     """Planned person-days, in steps of 0.5."""

@@ -5,6 +5,7 @@ Its forms stand together, for each names the version of the report that was read
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
@@ -13,6 +14,7 @@ from domain.audit.critical import CriticalFinding
 from domain.audit.finding import ReportedFinding, Severity, grouping_faults, numbering_faults
 from domain.audit.outcome import Compliance, Recommendation, default_outcome
 from domain.audit.plan import AuditMode
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.core.names import name_key
@@ -20,6 +22,8 @@ from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.standard import Standard
 from domain.core.text import Names, ShortText, Text
+
+_AS_BEFORE = Known("as in the version that was sent back")
 
 
 class Contact(Value):
@@ -40,13 +44,13 @@ class Contact(Value):
 class ReportSection(Value):
     """One chapter of a standard: what was seen and how far it is met."""
 
-    standard: Standard = Field(examples=[Standard.EU_GMP_II_ICH_Q7])
+    standard: Annotated[Standard, Known("the standards of the plan")] = Field(examples=[Standard.EU_GMP_II_ICH_Q7])
     """The standard."""
     chapter: ShortText = Field(examples=["11 Laboratory controls"])
     """The chapter."""
-    seen: Text = Field(examples=["Sample receipt, three analytical runs, stability programme."])
+    seen: Annotated[Text, _AS_BEFORE] = Field(examples=["Sample receipt, three analytical runs, stability programme."])
     """What was seen."""
-    key_findings: Text = Field(examples=["See finding 1."])
+    key_findings: Annotated[Text, _AS_BEFORE] = Field(examples=["See finding 1."])
     """Key findings, or that there are none."""
     compliance: Compliance = Field(examples=[Compliance.PARTLY_COMPLIANT])
     """How far the chapter is met."""
@@ -72,35 +76,41 @@ class AuditReport(Form):
         meaning=Meaning.AUTHORED,
     )
 
-    arranged_by: Contact
+    arranged_by: Annotated[Contact, _AS_BEFORE]
     """Who arranged the audit."""
-    first_day: date = Field(examples=["2027-04-01"])
+    first_day: Annotated[date, Known("the days of the audit on record")] = Field(examples=["2027-04-01"])
     """First day of the audit."""
-    last_day: date = Field(examples=["2027-04-03"])
+    last_day: Annotated[date, Known("the days of the audit on record")] = Field(examples=["2027-04-03"])
     """Last day of the audit."""
     hours_on_site: float = Field(ge=0, le=2000, examples=[22])
     """Hours that the team was on site."""
-    duration_justification: Text = Field(examples=["Three days for one API building, as planned by risk."])
+    duration_justification: Annotated[Text, _AS_BEFORE] = Field(
+        examples=["Three days for one API building, as planned by risk."]
+    )
     """Why this duration was enough for the scope."""
-    short_duration_reason: Text | None = None
+    short_duration_reason: Annotated[Text | None, _AS_BEFORE] = None
     """Required for a one-day audit of less than 8 h on site (default policy): why that was enough."""
     areas_not_covered: Names = ()
     """Planned areas that were not seen."""
-    refused_access: tuple[RefusedAccess, ...] = Field(default=(), max_length=50)
+    refused_access: Annotated[tuple[RefusedAccess, ...], Known("as told in the closing meeting")] = Field(
+        default=(), max_length=50
+    )
     """Access that was refused, with the explanation given."""
     sections: tuple[ReportSection, ...] = Field(min_length=1, max_length=200)
     """One section for each applicable chapter; every planned standard has at least one."""
-    findings: tuple[ReportedFinding, ...] = Field(default=(), max_length=200)
+    findings: Annotated[
+        tuple[ReportedFinding, ...], Known("as told to the site, or as in the version that was sent back")
+    ] = Field(default=(), max_length=200)
     """The findings, numbered 1, 2, 3, ..."""
-    removed: tuple[RemovedPreliminary, ...] = Field(default=(), max_length=50)
+    removed: Annotated[tuple[RemovedPreliminary, ...], _AS_BEFORE] = Field(default=(), max_length=50)
     """What was told as critical and is not a critical finding of this report."""
-    summary: Text = Field(examples=["The site works under GMP; two major findings need CAPA."])
+    summary: Annotated[Text, _AS_BEFORE] = Field(examples=["The site works under GMP; two major findings need CAPA."])
     """Conclusion in words."""
     recommendation: Recommendation = Field(examples=[Recommendation.ACCEPTABLE_WITH_CAPA])
     """The outcome. Stricter than the default rule is free; milder needs the head of QA."""
     reassessment_months: int = Field(ge=1, le=60, examples=[24])
     """Proposed time until the next audit, in months."""
-    final_assessment: Text | None = None
+    final_assessment: Annotated[Text | None, _AS_BEFORE] = None
     """Required when a third party audited: the authorisation holder's own written assessment."""
 
 
@@ -246,9 +256,8 @@ def suggested_report(
     closing: ClosingMeeting | None,
     criticals: Sequence[CriticalFinding] = (),
     aborted_in: str | None = None,
-    conditional_from: int,
 ) -> dict[str, JsonValue]:
-    """Prefill of a report: what the closing meeting already said, with the outcome of the default rule.
+    """Prefill of a report: what the closing meeting already said. The outcome is left to the lead auditor.
 
     Without a closing meeting the critical findings told to the site stand for it. `aborted_in` is the area in which
     the audit was aborted; it opens a candidate for a critical finding.
@@ -272,7 +281,6 @@ def suggested_report(
             {"no": finding.no, "severity": finding.severity, "area": finding.area, "evidence": finding.evidence}
             for finding in counted
         ],
-        "recommendation": default_outcome(counted, conditional_from=conditional_from),
     }
     if closing:
         form["areas_not_covered"] = list(closing.areas_not_covered)

@@ -217,5 +217,5 @@ def suggested_review(answered: Iterable[int]) -> dict[str, JsonValue]:
 
 
 def suggested_response_decision(review: ResponseReview) -> dict[str, JsonValue]:
-    """Prefill of the decision: what the lead auditor proposes."""
-    return {"verdicts": [verdict.model_dump(mode="json") for verdict in review.verdicts]}
+    """Prefill of the decision: the findings that the lead auditor has judged. What becomes of them is left open."""
+    return {"verdicts": [{"finding_no": verdict.finding_no} for verdict in review.verdicts]}

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from domain.audit.plan import AuditPlan
+from domain.core.attestations import Known
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import Actor, AuditorQualification, Role
 from domain.core.refusals import Code, Refused, broken
@@ -26,7 +28,7 @@ class TeamMember(Value):
 
     person_id: Identifier = Field(examples=["PER-1"])
     """The auditor."""
-    role: TeamRole = Field(examples=[TeamRole.LEAD])
+    role: Annotated[TeamRole, Known("who is fit for it by the file of auditors")] = Field(examples=[TeamRole.LEAD])
     """LEAD or CO."""
     language: Language = Field(examples=["en"])
     """The language in which this auditor audits, ISO 639-1."""

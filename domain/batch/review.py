@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, JsonValue
 
 from domain.batch.gate.gate import Gate
+from domain.core.attestations import Known
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
@@ -25,7 +26,7 @@ class ReviewerVerdict(StrEnum):
 class GateReview(Value):
     """A reviewer's verdict on one gate."""
 
-    gate: Gate = Field(examples=[Gate.G9])
+    gate: Annotated[Gate, Known("the gates of the reviewer")] = Field(examples=[Gate.G9])
     """The gate."""
     verdict: ReviewerVerdict
     """PASS, FAIL or NA."""

@@ -13,8 +13,6 @@ from domain.change.site_change import (
     ChangeNotification,
     ChangeSupplement,
     ChangeWithdrawal,
-    MarketImpact,
-    RegisteredImpact,
 )
 from domain.core.forms import Action, Audience, Decision, Form, Forms, Meaning, Process, Value
 from domain.core.people import Role
@@ -186,12 +184,9 @@ def is_consulted_by_technical(form: ChangeClassification) -> bool:
     return form.sponsor_tier is ChangeTier.APPROVAL
 
 
-def suggested_classification(
-    least: ChangeTier, scope_ids: Iterable[str], impacts: Iterable[MarketImpact]
-) -> dict[str, JsonValue]:
-    """Prefill of a classification: the least tier, the scopes announced, and whether a registration may be touched."""
-    touched = any(each.impact is not RegisteredImpact.NO for each in impacts)
-    return {"sponsor_tier": least.value, "scope_ids": [*scope_ids], "needs_regulatory": touched}
+def suggested_classification(scope_ids: Iterable[str]) -> dict[str, JsonValue]:
+    """Prefill of a classification: the scopes announced. The tier and who is heard are left open."""
+    return {"scope_ids": [*scope_ids]}
 
 
 def refuse_unless_assessed(form: ChangeRegulatoryAssessment, markets: Iterable[str]) -> None:

@@ -6,9 +6,11 @@ EU GMP Chapter 7; ICH Q7 chapter 13; ICH Q10 3.2.3.
 from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from domain.core.attestations import Known
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.people import Role
@@ -107,7 +109,9 @@ class ChangeSupplement(Form):
 class ConditionMet(Value):
     """How a condition of the approval was met."""
 
-    condition: Text = Field(examples=["Three batches are compared before the first is delivered."])
+    condition: Annotated[Text, Known("the conditions of the approval")] = Field(
+        examples=["Three batches are compared before the first is delivered."]
+    )
     """The condition, as the decision words it."""
     how: Text = Field(examples=["Report VR-118 compares batches B-044 to B-046."])
     """How it was met."""
@@ -201,9 +205,6 @@ def refuse_unless_implemented(
         raise broken("section 5, change notification", "The first use cannot be reported like this.", **faults)
 
 
-def suggested_change_use(earliest: date, today: date, conditions: Sequence[str]) -> dict[str, JsonValue]:
-    """Prefill of the report of the first use. How each condition was met is left to the site."""
-    return {
-        "implemented_on": max(earliest, today).isoformat(),
-        "conditions": [{"condition": text} for text in conditions],
-    }
+def suggested_change_use(conditions: Sequence[str]) -> dict[str, JsonValue]:
+    """Prefill of the report of the first use. When it was, and how each condition was met, is left to the site."""
+    return {"conditions": [{"condition": text} for text in conditions]}

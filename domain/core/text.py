@@ -4,8 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S")]
-"""A statement of up to 4000 characters; not blank."""
+from domain.core.attestations import Attested
+
+Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S"), Attested()]
+"""A statement of up to 4000 characters; not blank. What it says is for a person to say."""
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 """A name, a number or one line; not blank."""

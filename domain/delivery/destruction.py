@@ -190,13 +190,13 @@ def refuse_unless_approvable(form: DestructionApproval) -> None:
 
 
 def refuse_unless_recordable(
-    form: DestructionRecord, *, approved: Decimal, approved_on: date, today: date, fell_on: date | None = None
+    form: DestructionRecord, *, approved: Decimal, approved_on: date, latest_day: date, fell_on: date | None = None
 ) -> None:
     """Raise `Refused` unless what was destroyed fits what was approved; `fell_on` is the day on which that fell."""
     faults: dict[str, str] = {}
     if form.quantity > approved:
         faults["quantity"] = f"is more than the {approved:f} that were approved"
-    if form.destroyed_on > today:
+    if form.destroyed_on > latest_day:
         faults["destroyed_on"] = "is in the future"
     elif form.destroyed_on < approved_on:
         faults["destroyed_on"] = "is before its approval"

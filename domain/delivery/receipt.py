@@ -165,14 +165,14 @@ def _wrong_rejection(form: ShipmentReceipt) -> str | None:
     return None
 
 
-def refuse_unless_disposable(form: GoodsDisposal, goods: Goods, *, received_on: date, today: date) -> None:
+def refuse_unless_disposable(form: GoodsDisposal, goods: Goods, *, received_on: date, latest_day: date) -> None:
     """Raise `Refused` unless so much is blocked, and the day fits."""
     faults: dict[str, str] = {}
     if form.quantity > goods.blocked:
         faults["quantity"] = f"is more than the {goods.blocked} that are blocked"
     if form.kind is DisposalKind.DESTROYED and not form.evidence:
         faults["evidence"] = "is required for a destruction"
-    if form.disposed_on > today:
+    if form.disposed_on > latest_day:
         faults["disposed_on"] = "is in the future"
     elif form.disposed_on < received_on:
         faults["disposed_on"] = "is before the receipt"
@@ -187,11 +187,11 @@ def refuse_unless_settled(field: str, *, is_settled: bool, rule: str) -> None:
         raise Refused(Code.NOT_OPEN, message, rule=rule, fields={field: "is not settled"})
 
 
-def suggested_receipt(dispatched: Decimal, now: datetime) -> dict[str, JsonValue]:
-    """Prefill of a receipt: what was dispatched, now."""
-    return {"received_at": now.isoformat(), "quantity": str(dispatched)}
+def suggested_receipt(dispatched: Decimal) -> dict[str, JsonValue]:
+    """Prefill of a receipt: what was dispatched."""
+    return {"quantity": str(dispatched)}
 
 
-def suggested_disposal(goods: Goods, today: date) -> dict[str, JsonValue]:
-    """Prefill of a disposal: all that is blocked, today."""
-    return {"quantity": str(goods.blocked), "disposed_on": today.isoformat()}
+def suggested_disposal(goods: Goods) -> dict[str, JsonValue]:
+    """Prefill of a disposal: all that is blocked."""
+    return {"quantity": str(goods.blocked)}

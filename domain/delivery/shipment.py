@@ -236,9 +236,9 @@ def refuse_unless_dispatched(
         raise broken(RULE, "The dispatch does not fit the order.", **faults)
 
 
-def suggested_dispatch(quantity: Decimal, now: datetime) -> dict[str, JsonValue]:
-    """Prefill of a dispatch: what was ordered, now."""
-    return {"dispatched_at": now.isoformat(), "quantity": str(quantity)}
+def suggested_dispatch(quantity: Decimal) -> dict[str, JsonValue]:
+    """Prefill of a dispatch: what was ordered."""
+    return {"quantity": str(quantity)}
 
 
 def _repeated(field: str, names: Iterable[str], suffix: str = "") -> dict[str, str]:

@@ -6,9 +6,11 @@ Every reading is handed in, none is left out. `domain.delivery.transport_finding
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from domain.core.attestations import Known
 from domain.core.document import Documents
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.names import name_key
@@ -40,7 +42,7 @@ class LoggerSeries(Value):
 
     logger: ShortText = Field(examples=["TL-88213"])
     """Its serial number, as at dispatch."""
-    kind: Measure
+    kind: Annotated[Measure, Known("what was ordered to be measured")]
     """What it measures."""
     unit: Unit = Field(examples=["Cel"])
     """UCUM unit of the values; converted if it is another one than that of the condition."""

@@ -5,9 +5,11 @@ written the draft (S1).
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import Role
@@ -35,6 +37,9 @@ _ATTRIBUTES: list[JsonValue] = [
 ]  # fmt: skip
 
 
+_AS_BEFORE = Known("as drafted last, or as in the set in force")
+
+
 class ParameterDraft(Form):
     """Write down the parameters that were agreed on. A change of them is a new draft, with new signatures."""
 
@@ -47,11 +52,15 @@ class ParameterDraft(Form):
         audience=Audience.SHARED,
     )
 
-    parameters: tuple[Parameter, ...] = Field(min_length=1, max_length=200, examples=[_PARAMETERS])
+    parameters: Annotated[tuple[Parameter, ...], _AS_BEFORE] = Field(
+        min_length=1, max_length=200, examples=[_PARAMETERS]
+    )
     """Parameters, in the order of the process."""
-    attributes: tuple[QualityAttribute, ...] = Field(min_length=1, max_length=100, examples=[_ATTRIBUTES])
+    attributes: Annotated[tuple[QualityAttribute, ...], _AS_BEFORE] = Field(
+        min_length=1, max_length=100, examples=[_ATTRIBUTES]
+    )
     """Critical quality attributes."""
-    rationale: Text = Field(examples=["As agreed in rounds 1 and 2."])
+    rationale: Annotated[Text, _AS_BEFORE] = Field(examples=["As agreed in rounds 1 and 2."])
     """What the parameters rest on."""
 
     def content(self) -> ParameterContent:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from domain.core.attestations import Known
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.people import Role
@@ -70,7 +71,7 @@ class CarriedItem(Value):
 
     number: ItemNumber
     """Its number."""
-    comment: Text | None = None
+    comment: Annotated[Text | None, Known("what the last review has asked for")] = None
     """What is still open about it."""
 
 

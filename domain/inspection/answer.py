@@ -2,10 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from domain.audit.request import AuditRequest, AuditType, ForCauseTrigger, TriggerReason
+from domain.core.attestations import Known
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Audience, Form, Forms, Meaning, Process
 from domain.core.people import Role
@@ -107,7 +109,7 @@ class DraftAnswer(Form):
         audience=Audience.SHARED,
     )
 
-    answers: AnswerTo
+    answers: Annotated[AnswerTo, Known("what is to be answered")]
     """What is answered."""
     document: DocumentReference
     """The draft."""
@@ -127,7 +129,7 @@ class DraftComments(Form):
         audience=Audience.SHARED,
     )
 
-    answers: AnswerTo
+    answers: Annotated[AnswerTo, Known("what is to be answered")]
     """What is answered."""
     draft: RecordVersion
     """The version of the draft that was read."""
@@ -149,7 +151,7 @@ class FiledAnswer(Form):
         audience=Audience.SHARED,
     )
 
-    answers: AnswerTo
+    answers: Annotated[AnswerTo, Known("what is to be answered")]
     """What is answered."""
     filed_on: date = Field(examples=["2025-01-13"])
     """Day on which the authority got it."""
@@ -174,9 +176,9 @@ INSPECTION_FORMS = Forms(
 )
 
 
-def refuse_unless_warned(form: WarningLetter, *, ended_on: date, today: date) -> None:
+def refuse_unless_warned(form: WarningLetter, *, ended_on: date, latest_day: date) -> None:
     """Raise `Refused` for a letter from the future, or from before the end of the inspection."""
-    if not ended_on <= form.received_on <= today:
+    if not ended_on <= form.received_on <= latest_day:
         fault = f"lies between the end of the inspection, {ended_on}, and today"
         raise broken("section 10", "The letter cannot have come then.", received_on=fault)
 
@@ -189,9 +191,9 @@ def refuse_unless_asked(answers: AnswerTo, asked: AnswerTo | None) -> None:
         )
 
 
-def refuse_unless_filed(form: FiledAnswer, *, since: date, today: date) -> None:
+def refuse_unless_filed(form: FiledAnswer, *, since: date, latest_day: date) -> None:
     """Raise `Refused` for an answer that was filed in the future, or before there was anything to answer."""
-    if not since <= form.filed_on <= today:
+    if not since <= form.filed_on <= latest_day:
         fault = f"lies between {since} and today"
         raise broken("section 5, inspection", "The answer cannot have been filed then.", filed_on=fault)
 

@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Form, Process, Value
@@ -218,12 +218,6 @@ def refuse_unless_begun(form: InspectionStart, *, announced_on: date | None, tod
         raise broken("section 5, inspection", "The inspection cannot have begun like this.", **faults)
 
 
-def suggested_start(start: date | None, *, today: date) -> dict[str, JsonValue]:
-    """Prefill of the beginning: the day that is known, or today."""
-    began = min(start or today, today)
-    return {"started_on": began.isoformat(), "expected_end": max(began, today).isoformat()}
-
-
 _COPIED = frozenset({AuthorityOutcome.FORM_483, AuthorityOutcome.VAI})
 
 
@@ -246,11 +240,6 @@ def refuse_unless_informed(form: InspectionOutcome, *, started_on: date, today: 
         faults["redacted"] = "is given exactly with a report"
     if faults:
         raise broken("section 5, inspection", "The outcome cannot be told like this.", **faults)
-
-
-def suggested_outcome(expected_end: date, *, today: date) -> dict[str, JsonValue]:
-    """Prefill of an outcome: the last day of the agenda if it has come, and that it was received today."""
-    return {"end": min(expected_end, today).isoformat(), "received_on": today.isoformat()}
 
 
 def is_rescored(outcome: AuthorityOutcome) -> bool:

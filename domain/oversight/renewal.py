@@ -159,7 +159,7 @@ def answer_due(counted: date, valid_to: date | None, *, today: date) -> date | N
 
 
 def refuse_unless_sendable(
-    form: CertificateSubmission, expected: CertificateType, *, verified: bool, today: date
+    form: CertificateSubmission, expected: CertificateType, *, verified: bool, latest_day: date
 ) -> None:
     """Raise `Refused` with every fault of a submission. `verified` says whether another one was accepted already."""
     if verified:
@@ -171,19 +171,25 @@ def refuse_unless_sendable(
         said = "is required: what is printed on it" if form.document else "must be left out: there is no certificate"
         faults["certificate"] = said
     elif form.certificate is not None:
-        found = certificate_faults(form.certificate, expected, today=today)
+        found = certificate_faults(form.certificate, expected, latest_day=latest_day)
         faults |= {f"certificate.{field}": fault for field, fault in found.items()}
     if faults:
         raise broken("section 5", "The certificate is not complete.", **faults)
 
 
 def refuse_unless_verifiable(
-    form: CertificateVerification, *, available: bool, valid_to: date | None, today: date, earliest: date
+    form: CertificateVerification,
+    *,
+    available: bool,
+    valid_to: date | None,
+    today: date,
+    latest_day: date,
+    earliest: date,
 ) -> None:
     """Raise `Refused` with every fault of a verification (section 5).
 
-    `available` says whether the site sent a certificate, `valid_to` its last day; `earliest` is the first day on which
-    a register may have been looked into (policy limit `screening_check_age_max`).
+    `available` says whether the site sent a certificate, `valid_to` its last day; `today` is the site's day. A register
+    was looked into between `earliest` (policy limit `screening_check_age_max`) and `latest_day`.
     """
     faults: dict[str, str] = {}
     if not form.accept:
@@ -192,7 +198,7 @@ def refuse_unless_verifiable(
     elif not available:
         faults["accept"] = "the site sent no certificate"
     else:
-        faults = register_faults(form.register_checked_on, today=today, earliest=earliest)
+        faults = register_faults(form.register_checked_on, latest_day=latest_day, earliest=earliest)
         if not form.scope_confirmed:
             faults["scope_confirmed"] = "read the scope text and name the activities that it covers"
         if not is_valid_on(valid_to, today):
@@ -209,21 +215,3 @@ def counts(form: CertificateVerification, activity: Activity) -> bool:
 def suggested_certificate(type_: CertificateType) -> dict[str, JsonValue]:
     """Prefill of a submission: a certificate of the type that is renewed."""
     return {"document": {}, "certificate": {"type": type_.value}}
-
-
-def suggested_verification(
-    submission: CertificateSubmission, valid_to: date | None, activity: Activity, *, today: date
-) -> dict[str, JsonValue]:
-    """Prefill of a verification: acceptance, in words what it confirms; no acceptance where there can be none."""
-    if submission.certificate is None:
-        said = f"There must be a certificate. The site says: {submission.not_available}"[:4000]
-        return {"accept": False, "reason": said}
-    if not is_valid_on(valid_to, today):
-        return {"accept": False, "reason": f"Its validity ended on {valid_to}."}
-    return {
-        "accept": True,
-        "reason": f"Found in the register. The scope text names {activity}.",
-        "register_checked_on": today.isoformat(),
-        "scope_confirmed": True,
-        "activities_covered": [activity.value],
-    }

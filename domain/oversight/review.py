@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.asl.request import StatusReason
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning, Process, Value
 from domain.core.people import Role
@@ -88,13 +89,13 @@ class OversightReview(Form):
 
     period: Annotated[str, Field(pattern=r"^\d{4}-Q[1-4]$")] = Field(examples=["2027-Q1"])
     """The quarter."""
-    figures: QuarterFigures
+    figures: Annotated[QuarterFigures, Known("computed by the program; it cannot be changed")]
     """What was reviewed, as suggested with the task. It is signed with the review and cannot be changed."""
     rating: Rating = Field(examples=[Rating.GREEN])
     """The rating: that of the figures, or another with a reason."""
     override_reason: Text | None = None
     """Required for another rating than that of the figures: why."""
-    trend: Trend = Field(examples=[Trend.STABLE])
+    trend: Annotated[Trend, Known("computed by the program; it cannot be changed")] = Field(examples=[Trend.STABLE])
     """How the score compares with the quarter before, as suggested."""
     consequences: tuple[StatusReason, ...] = Field(default=(), max_length=10)
     """Why probation is proposed once the review is approved: what the rules give for this rating, and nothing else."""

@@ -25,17 +25,9 @@ class Shown(BaseModel):
     trend: Trend
 
 
-def suggested_review(
-    period: str, figures: QuarterFigures, trend: Trend, earlier: Sequence[Rating], limits: Limits
-) -> dict[str, JsonValue]:
-    """Prefill of a review: the figures, their rating, the trend, and what follows. `earlier` is newest first."""
-    return {
-        "period": period,
-        "figures": figures.model_dump(mode="json"),
-        "rating": figures.rating.value,
-        "trend": trend.value,
-        "consequences": [reason.value for reason in proposals(figures.rating, figures, earlier, limits)],
-    }
+def suggested_review(period: str, figures: QuarterFigures, trend: Trend) -> dict[str, JsonValue]:
+    """Prefill of a review: the figures and the trend. The rating, and so what follows, is left open."""
+    return {"period": period, "figures": figures.model_dump(mode="json"), "trend": trend.value}
 
 
 def proposals(

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from domain.asl.asl import AslStatus
-from domain.audit.outcome import Recommendation
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, Role
@@ -68,9 +68,9 @@ class DecisionProposal(Form):
     """What is to be decided."""
     rationale: Text = Field(examples=["Questionnaire, documents, audit and agreement are complete; no open critical."])
     """Why."""
-    valid_from: date | None = None
+    valid_from: Annotated[date | None, Known("the first day that it may have")] = None
     """First day of the status, today or later; required unless REJECTED."""
-    next_requal_due: date | None = None
+    next_requal_due: Annotated[date | None, Known("the last day that the policy allows")] = None
     """Day by which the site is qualified again; required unless REJECTED."""
     oversight_model: OversightModel = Field(default=OversightModel.PERIODIC, examples=[OversightModel.PERIODIC])
     """How the site is watched."""
@@ -213,24 +213,6 @@ def refuse_unless_reopened(outcome: QualificationOutcome, status: AslStatus | No
     raise broken("section 4", message, outcome="can only be REJECTED")
 
 
-def suggested_proposal(
-    recommendation: Recommendation | None,
-    *,
-    decided_before: bool,
-    today: date,
-    requal_due: date,
-    conditional_to: date,
-) -> dict[str, JsonValue]:
-    """Prefill of a proposal: what the recommendation of the audit allows (`None`: there was none to be had)."""
-    if recommendation is Recommendation.UNACCEPTABLE:
-        return {"outcome": QualificationOutcome.REJECTED.value}
-    form: dict[str, JsonValue] = {
-        "outcome": QualificationOutcome.APPROVED.value,
-        "valid_from": today.isoformat(),
-        "next_requal_due": requal_due.isoformat(),
-    }
-    if recommendation is Recommendation.CONDITIONAL and not decided_before:
-        form["outcome"] = QualificationOutcome.CONDITIONALLY_APPROVED.value
-        form["conditional_to"] = conditional_to.isoformat()
-        form["conditions"] = [{"due": conditional_to.isoformat()}]
-    return form
+def suggested_proposal(*, today: date, requal_due: date) -> dict[str, JsonValue]:
+    """Prefill of a proposal: the first day that it may have, and the last of the next qualification."""
+    return {"valid_from": today.isoformat(), "next_requal_due": requal_due.isoformat()}

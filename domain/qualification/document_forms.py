@@ -1,6 +1,6 @@
 """Sending the required documents of a site, and judging them (domain specification, section 4, row Documents)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
@@ -14,7 +14,6 @@ from domain.core.text import Text
 from domain.policy.required_documents import DocumentKey, RequiredDocument
 from domain.qualification.case_documents import CaseDocument, DocumentStatus, Held
 from domain.site.certificate import CertificateData, certificate_faults, is_valid_on, register_faults
-from domain.site.site import Activity
 
 
 class SubmittedDocument(Value):
@@ -86,7 +85,9 @@ class DocumentReview(Form):
     """One for each document that awaits judgement."""
 
 
-def refuse_unless_submittable(form: DocumentSubmission, required: Iterable[RequiredDocument], *, today: date) -> None:
+def refuse_unless_submittable(
+    form: DocumentSubmission, required: Iterable[RequiredDocument], *, latest_day: date
+) -> None:
     """Raise `Refused` with every fault of a submission: keys, documents and certificates (section 4)."""
     known = {document.key: document for document in required}
     faults: dict[str, str] = {}
@@ -98,14 +99,14 @@ def refuse_unless_submittable(form: DocumentSubmission, required: Iterable[Requi
         elif sent.key in seen:
             faults[f"{path}.key"] = "is sent twice"
         else:
-            found = _submission_faults(sent, known[sent.key], today)
+            found = _submission_faults(sent, known[sent.key], latest_day)
             faults |= {f"{path}.{field}": fault for field, fault in found.items()}
         seen.add(sent.key)
     if faults:
         raise broken("section 4, documents", "The documents are not complete.", **faults)
 
 
-def _submission_faults(sent: SubmittedDocument, required: RequiredDocument, today: date) -> dict[str, str]:
+def _submission_faults(sent: SubmittedDocument, required: RequiredDocument, latest_day: date) -> dict[str, str]:
     if (sent.document is None) == (sent.not_available is None):
         return {"document": "send the document, or say in not_available why there is none"}
     if sent.certificate is None:
@@ -113,7 +114,7 @@ def _submission_faults(sent: SubmittedDocument, required: RequiredDocument, toda
         return {"certificate": f"is required: what is printed on the {required.title}"} if missing else {}
     if required.certificate is None or sent.not_available is not None:
         return {"certificate": "must be left out: there is no certificate here"}
-    found = certificate_faults(sent.certificate, required.certificate, today=today)
+    found = certificate_faults(sent.certificate, required.certificate, latest_day=latest_day)
     return {f"certificate.{field}": fault for field, fault in found.items()}
 
 
@@ -123,11 +124,12 @@ def awaiting(held: Held) -> dict[str, CaseDocument]:
 
 
 def refuse_unless_reviewed(
-    form: DocumentReview, held: Held, *, mandatory: Iterable[str], today: date, earliest: date
+    form: DocumentReview, held: Held, *, mandatory: Iterable[str], today: date, latest_day: date, earliest: date
 ) -> None:
     """Raise `Refused` unless every document that awaits judgement has exactly one verdict that it can have.
 
-    `earliest` is the first day on which a register may have been looked into (policy limit `screening_check_age_max`).
+    A register was looked into between `earliest` (policy limit `screening_check_age_max`) and `latest_day`; `today` is
+    the site's day.
     """
     left, duties = awaiting(held), frozenset(mandatory)
     faults: dict[str, str] = {}
@@ -137,7 +139,8 @@ def refuse_unless_reviewed(
         if document is None:
             faults[f"{path}.key"] = "does not await judgement, or is judged twice"
         elif verdict.verdict is DocumentVerdict.ACCEPT:
-            found = _acceptance_faults(verdict, document, today, earliest, mandatory=verdict.key in duties)
+            looked_up = register_faults(verdict.register_checked_on, earliest=earliest, latest_day=latest_day)
+            found = _acceptance_faults(verdict, document, today, looked_up, mandatory=verdict.key in duties)
             faults |= {f"{path}.{field}": fault for field, fault in found.items()}
         elif verdict.reason is None:
             faults[f"{path}.reason"] = "say what is wrong with it"
@@ -148,7 +151,7 @@ def refuse_unless_reviewed(
 
 
 def _acceptance_faults(
-    verdict: ReviewedDocument, document: CaseDocument, today: date, earliest: date, *, mandatory: bool
+    verdict: ReviewedDocument, document: CaseDocument, today: date, looked_up: dict[str, str], *, mandatory: bool
 ) -> dict[str, str]:
     if document.not_available is not None:
         return {"verdict": "a mandatory document must be there"} if mandatory else {}
@@ -157,7 +160,7 @@ def _acceptance_faults(
         faults["verdict"] = f"its validity ended on {document.ends_on}"
     if document.certificate_id is None:
         return faults
-    faults |= register_faults(verdict.register_checked_on, today=today, earliest=earliest)
+    faults |= looked_up
     if not verdict.scope_confirmed:
         faults["scope_confirmed"] = "a certificate whose scope text lacks the activity does not count"
     return faults
@@ -186,31 +189,7 @@ def suggested_submission(documents: Iterable[RequiredDocument]) -> dict[str, Jso
     return {"documents": entries} if entries else {}
 
 
-def suggested_document_review(
-    held: Held, required: Mapping[str, RequiredDocument], activity: Activity, *, today: date
-) -> dict[str, JsonValue]:
-    """Prefill of a review: acceptance of everything that can be accepted.
-
-    For a certificate it says in words what accepting confirms: that it was found in the register today and that its
-    scope text names the activity. Who sends the review confirms this in their own name; the record says so.
-    """
-    verdicts: list[JsonValue] = []
-    for key, document in awaiting(held).items():
-        if document.not_available is not None and key in required and required[key].mandatory:
-            reason = f"A mandatory document must be there. The site says: {document.not_available}"[:4000]
-            verdicts.append({"key": key, "verdict": DocumentVerdict.REJECT.value, "reason": reason})
-        elif not is_valid_on(document.ends_on, today):
-            reason = f"Its validity ended on {document.ends_on}."
-            verdicts.append({"key": key, "verdict": DocumentVerdict.REJECT.value, "reason": reason})
-        elif document.certificate_id is not None:
-            confirmation: dict[str, JsonValue] = {
-                "key": key,
-                "verdict": DocumentVerdict.ACCEPT.value,
-                "reason": f"Found in the register. The scope text names {activity}.",
-                "register_checked_on": today.isoformat(),
-                "scope_confirmed": True,
-            }
-            verdicts.append(confirmation)
-        else:
-            verdicts.append({"key": key, "verdict": DocumentVerdict.ACCEPT.value})
+def suggested_document_review(held: Held) -> dict[str, JsonValue]:
+    """Prefill of a review: the documents that await judgement. What is said of each is left open."""
+    verdicts: list[JsonValue] = [{"key": key} for key in awaiting(held)]
     return {"verdicts": verdicts} if verdicts else {}

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
 
 from domain.core.document import Sha256
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
@@ -206,26 +206,6 @@ def _question_faults(review: QuestionnaireReview, questions: Collection[str]) ->
             faults[f"questions.{index}.q_id"] = "is asked twice"
         seen.add(each.q_id)
     return faults
-
-
-def suggested_review(questions: Questions, gaps: Sequence[Gap], *, rounds: int, loops_max: int) -> dict[str, JsonValue]:
-    """Prefill of a review: acceptance; with critical gaps a question about each, or referral after the last round."""
-    critical = [gap for gap in gaps if gap.critical]
-    if not critical:
-        return {"verdict": QuestionnaireVerdict.ACCEPT}
-    if rounds > loops_max:
-        return {"verdict": QuestionnaireVerdict.REFER}
-    return {
-        "verdict": QuestionnaireVerdict.CLARIFY,
-        "questions": [
-            {
-                "q_id": gap.q_id,
-                "question": f'{questions[gap.q_id].text} You answered "{gap.says[:500]}". '
-                "What will be done about it, and until when?",
-            }
-            for gap in critical[:100]
-        ],
-    }
 
 
 def drafting_state(rounds: int) -> QuestionnaireState:

@@ -108,12 +108,12 @@ def company_names(name: str) -> frozenset[str]:
     return frozenset(_without_legal_form(each) for each in spellings(name))
 
 
-def refuse_unless_importable(extract: ExtractImport, *, media_type: str, today: date) -> None:
-    """Raise `Refused` unless the document is text and its data are not of the future. `today` is the day in UTC."""
+def refuse_unless_importable(extract: ExtractImport, *, media_type: str, latest_day: date) -> None:
+    """Raise `Refused` unless the document is text and its data are not of the future."""
     faults: dict[str, str] = {}
     if media_type not in ("text/csv", "text/plain"):
         faults["document"] = f"is {media_type}, not CSV"
-    if extract.as_of > today:
+    if extract.as_of > latest_day:
         faults["as_of"] = "lies in the future"
     if faults:
         raise broken("register.imported", "The extract cannot be imported.", **faults)

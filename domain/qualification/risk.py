@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.core.attestations import Attested, Known
 from domain.core.document import Documents
 from domain.core.forms import Value
 from domain.core.text import Text
@@ -41,17 +42,19 @@ class Formality(StrEnum):
 HIGHEST = 5
 """The worst score of a factor."""
 
-Score = Annotated[int, Field(ge=1, le=HIGHEST)]
+Score = Annotated[int, Field(ge=1, le=HIGHEST), Attested()]
 
 
 class FactorScore(Value):
     """The score of one factor, with what it rests on."""
 
-    factor: RiskFactor = Field(examples=[RiskFactor.PRODUCT_CRITICALITY])
+    factor: Annotated[RiskFactor, Known("every factor, once")] = Field(examples=[RiskFactor.PRODUCT_CRITICALITY])
     """What is scored."""
     score: Score = Field(examples=[3])
     """1 (least risk) to 5 (most risk)."""
-    evidence: Text = Field(examples=["The only active substance of a product without an alternative."])
+    evidence: Annotated[Text, Known("what the records hold of it, or the version before")] = Field(
+        examples=["The only active substance of a product without an alternative."]
+    )
     """What the score rests on; a score without evidence is an opinion."""
     documents: Documents = ()
     """Documents that show it."""

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import Actor, Role
@@ -14,7 +16,6 @@ from domain.core.text import ShortText, Text
 from domain.event.site_event import RiskFact
 from domain.policy.limits import Limits
 from domain.qualification.risk import (
-    HIGHEST,
     FactorScore,
     Formality,
     RiskFactor,
@@ -25,6 +26,8 @@ from domain.qualification.risk import (
     tier_of,
 )
 from domain.site.site import Activity, RiskTier
+
+_AS_BEFORE = Known("as in the version before")
 
 
 class RiskAssessment(Form):
@@ -44,7 +47,7 @@ class RiskAssessment(Form):
     """How the risk was assessed."""
     factors: tuple[FactorScore, ...] = Field(min_length=len(RiskFactor), max_length=len(RiskFactor))
     """Every factor, each once."""
-    biologic: bool = False
+    biologic: Annotated[bool, _AS_BEFORE] = False
     """Whether the product is a biologic; its tier is HIGH at least."""
     tier: RiskTier
     """The tier proposed: that of the score and its floors, or a graver one."""
@@ -52,7 +55,9 @@ class RiskAssessment(Form):
     """Required for a graver tier than the score and its floors give: why."""
     formality: Formality
     """How formally the risk was managed."""
-    uncertainty: Text = Field(examples=["Based on documents alone; the site has not been seen yet."])
+    uncertainty: Annotated[Text, _AS_BEFORE] = Field(
+        examples=["Based on documents alone; the site has not been seen yet."]
+    )
     """What is not known, and how much it could change."""
     next_review: date = Field(examples=["2027-01-31"])
     """Day of the next review, at most the audit interval of the tier away."""
@@ -192,51 +197,28 @@ def refuse_unless_others(actor: Actor, *signers: frozenset[str]) -> None:
         )
 
 
-_FORMALITY = {
-    RiskTier.CRITICAL: Formality.HIGH,
-    RiskTier.HIGH: Formality.HIGH,
-    RiskTier.MEDIUM: Formality.MEDIUM,
-    RiskTier.LOW: Formality.LOW,
-}
-_USUAL = 3
-_NOTHING_SPECIAL = "Neither better nor worse than usual, as far as screening, questionnaire and documents show."
-
-
-def suggested_factors(situation: RiskSituation, known: Mapping[RiskFactor, str], limits: Limits) -> list[FactorScore]:
-    """Prefill of the factors: the middle of the scale, more where something is unknown or was not answered.
-
-    `known` is what the records already say of a factor.
-    """
-    scores = dict.fromkeys(RiskFactor, _USUAL)
-    evidence = {**dict.fromkeys(RiskFactor, _NOTHING_SPECIAL), **known}
-    if not situation.is_known:
-        scores[RiskFactor.PAST_PERFORMANCE] = limits.risk_unknown_performance
-        evidence[RiskFactor.PAST_PERFORMANCE] = "Not known: no audit of the site was issued yet."
-    if situation.is_silent:
-        scores[RiskFactor.QUALITY_SYSTEM_MATURITY] = HIGHEST
-        evidence[RiskFactor.QUALITY_SYSTEM_MATURITY] = "No answer to the questionnaire"
-    return [FactorScore(factor=each, score=scores[each], evidence=evidence[each]) for each in RiskFactor]
+_UNKNOWN = "Not known: no audit of the site was issued yet."
+_SILENT = "No answer to the questionnaire"
 
 
 def suggested_assessment(
-    factors: Iterable[FactorScore],
-    situation: RiskSituation,
-    limits: Limits,
-    *,
-    latest_review: Mapping[RiskTier, date],
-    earlier: RiskAssessment | None = None,
+    situation: RiskSituation, known: Mapping[RiskFactor, str], *, earlier: RiskAssessment | None = None
 ) -> dict[str, JsonValue]:
-    """Prefill of an assessment: the tier that the factors give now. What an earlier version said stays said."""
-    scored, biologic = list(factors), earlier is not None and earlier.biologic
-    tier = assessed(scored, situation, limits, biologic=biologic).computed
+    """Prefill of an assessment: every factor with what is known of it. Scores, tier and next review are left open.
+
+    `known` is what the records already say of a factor. What an earlier version said of the facts stays said.
+    """
+    evidence = dict(known)
+    if not situation.is_known:
+        evidence[RiskFactor.PAST_PERFORMANCE] = _UNKNOWN
+    if situation.is_silent:
+        evidence[RiskFactor.QUALITY_SYSTEM_MATURITY] = _SILENT
     said: dict[str, JsonValue] = {}
     if earlier is not None:
-        said = earlier.model_dump(mode="json", include={"method", "biologic", "uncertainty", "raised_because"})
-        tier = graver(tier, earlier.tier)
-    return {
-        **said,
-        "factors": [each.model_dump(mode="json") for each in scored],
-        "tier": tier.value,
-        "formality": (earlier.formality if earlier else _FORMALITY[tier]).value,
-        "next_review": latest_review[tier].isoformat(),
-    }
+        evidence = {each.factor: each.evidence for each in earlier.factors}
+        said = earlier.model_dump(mode="json", include={"method", "biologic", "uncertainty"})
+    return {**said, "factors": [_row(each, evidence.get(each)) for each in RiskFactor]}
+
+
+def _row(factor: RiskFactor, evidence: str | None) -> dict[str, JsonValue]:
+    return {"factor": factor.value, **({"evidence": evidence} if evidence is not None else {})}

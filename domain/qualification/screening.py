@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from domain.core.attestations import Known
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process, Value
 from domain.core.people import Role
@@ -97,7 +98,7 @@ class RegisterHit(Value):
 class RegisterCheck(Value):
     """One look into one register, with what it showed."""
 
-    register_name: Register
+    register_name: Annotated[Register, Known("the registers of the markets")]
     """The register. NCA may be checked once for each authority, any other register once."""
     result: CheckResult
     """CLEAR, HIT, NOT_LISTED or UNAVAILABLE. On a list of what is wrong, not being listed is CLEAR."""
@@ -222,15 +223,9 @@ def risk_facts(screening: Screening) -> tuple[HitKind, ...]:
     return tuple(kind for kind in _FLOORS if kind in valid)
 
 
-def suggested_screening(markets: Iterable[str], now: datetime) -> dict[str, JsonValue]:
-    """Prefill of a screening: the registers to look into. What they say is for a person to find out."""
-    checked_at = now.replace(microsecond=0).isoformat()
-    return {
-        "checks": [
-            {"register_name": register.value, "checked_at": checked_at, "source": CheckSource.MANUAL.value}
-            for register in required_registers(markets)
-        ]
-    }
+def suggested_screening(markets: Iterable[str]) -> dict[str, JsonValue]:
+    """Prefill of a screening: the registers to look into. When, and what they say, is for a person to find out."""
+    return {"checks": [{"register_name": register.value} for register in required_registers(markets)]}
 
 
 def _hits(screening: Screening) -> list[RegisterHit]:

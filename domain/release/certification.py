@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from domain.batch.batch import MarketDecision
 from domain.batch.gate.gate import Gate
 from domain.batch.trial import Trial
+from domain.core.attestations import Known
 from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
@@ -106,7 +107,7 @@ class DecisionForMarket(Decision):
 class CertificationDecision(DecisionForMarket):
     """A decision of the sponsor's, by the gates."""
 
-    gates_seen: Text | None = None
+    gates_seen: Annotated[Text | None, Known("what the gates say")] = None
     """The gates as the task shows them; required for RELEASE. They are looked at again as the signature is recorded:
     what has changed since is read first."""
     judgements: Annotated[tuple[Judgement, ...], Field(max_length=14)] = ()

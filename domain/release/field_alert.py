@@ -64,7 +64,7 @@ class FieldAlertAssessment(Form):
 
 
 def refuse_unless_filed(
-    assessment: FieldAlertAssessment, *, today: date, row: AuthorityReport | None = None, asked: str = FIELD_ALERT
+    assessment: FieldAlertAssessment, *, latest_day: date, row: AuthorityReport | None = None, asked: str = FIELD_ALERT
 ) -> None:
     """Raise `Refused` unless number, day of filing and class fit, or when another report is assessed than `asked`."""
     if assessment.report != asked:
@@ -77,8 +77,8 @@ def refuse_unless_filed(
         fault = {"reference": "is given exactly for a report that is filed"}
         raise broken("far.assess", "A report that is filed has a number.", **fault)
     filed_on = assessment.filed_on
-    if assessment.file != (filed_on is not None) or (filed_on is not None and filed_on > today):
-        fault = {"filed_on": f"is given exactly for an alert that is filed, not after {today}"}
+    if assessment.file != (filed_on is not None) or (filed_on is not None and filed_on > latest_day):
+        fault = {"filed_on": f"is given exactly for an alert that is filed, not after {latest_day}"}
         raise broken("far.assess", "A field alert is filed on a day.", **fault)
 
 

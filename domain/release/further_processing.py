@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.batch.batch import DecisionRule, MarketDecision
+from domain.core.attestations import Known
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
@@ -74,7 +75,7 @@ class PartialConfirmation(DecisionForMarket):
     """The agreement that says which qualified person is responsible for what; required for RELEASE."""
     authorisation: ShortText | None = Field(examples=["DE_RP_01_MIA_2023_0042"])
     """Number of the manufacturing authorisation that names you; required for RELEASE."""
-    gates_seen: Text | None = None
+    gates_seen: Annotated[Text | None, Known("what the gates say")] = None
     """The gates of what your site has done, as the task shows them; required for RELEASE. They are looked at again as
     the signature is recorded: what has changed since is read first."""
     statement: Text = Field(examples=[_CONFIRMATION])

@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.core.attestations import Known
 from domain.core.document import Documents, Evidence
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS
@@ -101,7 +102,7 @@ class RecallClosure(Form):
 
     What came back otherwise is recorded first, as a return or as a destruction where it lies.
     """
-    figures_seen: Text | None = None
+    figures_seen: Annotated[Text | None, Known("what the records hold of the goods")] = None
     """The figures of the records as they stood when the task was opened; they are computed again at the signature."""
     differs_because: Text | None = Field(
         default=None, examples=["One drum fell off the lorry; the police report is DOC-7."]
@@ -144,7 +145,7 @@ class RecallFigures(BaseModel):
 
 
 def refuse_unless_plannable(
-    form: RecallPlan, *, review: int, markets: tuple[str, ...], today: date, descendants: Collection[str] = ()
+    form: RecallPlan, *, review: int, markets: tuple[str, ...], latest_day: date, descendants: Collection[str] = ()
 ) -> None:
     """Raise `Refused` unless a plan is of the recall that waits for one, and the authority knows.
 
@@ -155,7 +156,7 @@ def refuse_unless_plannable(
         faults["review"] = f"is not {review}, whose recall waits for its plan"
     if set(form.markets) != set(markets):
         faults["markets"] = f"must be {', '.join(markets)}"
-    if form.authority_notified_on > today:
+    if form.authority_notified_on > latest_day:
         faults["authority_notified_on"] = "is in the future"
     named = [each.batch_id for each in form.descendants]
     for index, batch_id in enumerate(named):

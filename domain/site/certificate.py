@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from domain.core.attestations import Known
 from domain.core.days import add_months
 from domain.core.forms import LAST_DAY, Value
 from domain.core.text import ShortText, Text
@@ -37,7 +38,7 @@ class CertificateStatus(StrEnum):
 class CertificateData(Value):
     """A certificate as it is printed."""
 
-    type: CertificateType = Field(examples=[CertificateType.GMP_CERT])
+    type: Annotated[CertificateType, Known("the type that is asked for")] = Field(examples=[CertificateType.GMP_CERT])
     """What is certified."""
     number: ShortText = Field(examples=["DE_RP_01_GMP_2024_0117"])
     """Number of the certificate or authorisation."""
@@ -160,26 +161,26 @@ def counts_for(certificate: Certificate, activity: Activity, day: date) -> bool:
     )
 
 
-def register_faults(checked_on: date | None, *, today: date, earliest: date) -> dict[str, str]:
+def register_faults(checked_on: date | None, *, latest_day: date, earliest: date) -> dict[str, str]:
     """What is wrong with the day on which a certificate was looked up in the register of its issuer.
 
     `earliest` is the first day on which that may have been (policy limit `screening_check_age_max`).
     """
     if checked_on is None:
         return {"register_checked_on": "is required to accept a certificate"}
-    if checked_on > today:
+    if checked_on > latest_day:
         return {"register_checked_on": "is in the future"}
     if checked_on < earliest:
         return {"register_checked_on": f"is too long ago; check again (on {earliest} or later)"}
     return {}
 
 
-def certificate_faults(certificate: CertificateData, expected: CertificateType, *, today: date) -> dict[str, str]:
+def certificate_faults(certificate: CertificateData, expected: CertificateType, *, latest_day: date) -> dict[str, str]:
     """What is wrong with a certificate as entered, by field. One that has ended may be sent; it is not accepted."""
     faults: dict[str, str] = {}
     if certificate.type is not expected:
         faults["type"] = f"must be {expected}"
-    if certificate.inspected_on is not None and certificate.inspected_on > today:
+    if certificate.inspected_on is not None and certificate.inspected_on > latest_day:
         faults["inspected_on"] = "is in the future"
     if certificate.inspected_on and certificate.valid_to and certificate.valid_to < certificate.inspected_on:
         faults["valid_to"] = "is before the inspection"

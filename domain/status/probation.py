@@ -1,9 +1,11 @@
 """Putting a site on probation (domain specification, section 5): two signatures, measures, a day of review."""
 
 from datetime import date, timedelta
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
+from domain.core.attestations import Known
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Meaning, Process
 from domain.core.people import Role
@@ -30,7 +32,7 @@ class ProbationDecision(Decision):
     """Why."""
     measures: Criteria = Field(examples=[["All late CAPAs are implemented, and none is late for two months."]])
     """What the site must show before the probation ends; at least one with a probation, none without."""
-    review_on: date | None = Field(examples=["2027-05-01"])
+    review_on: Annotated[date | None, Known("the usual time")] = Field(examples=["2027-05-01"])
     """Day of the first review, within 90 days; null exactly when the site is not put on probation."""
 
     def approves(self) -> bool:

@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.asl.asl import SuspensionScope
 from domain.asl.request import StatusReason, StatusRequest
+from domain.core.attestations import Known
 from domain.core.document import Documents
 from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import DECIDERS, Role
@@ -21,6 +22,9 @@ REVIEW_DAYS = 30
 
 Criteria = Annotated[tuple[Text, ...], Field(max_length=30)]
 """What must be shown before the status is lifted."""
+
+
+_PROPOSED = Known("what was proposed; the widest reach if there is more than one proposal")
 
 
 class SuspensionOrder(Decision):
@@ -37,11 +41,11 @@ class SuspensionOrder(Decision):
 
     suspend: bool = Field(examples=[True])
     """Whether the site is suspended."""
-    scope: SuspensionScope | None = Field(examples=[SuspensionScope.NEW_ORDERS_AND_RELEASE])
+    scope: Annotated[SuspensionScope | None, _PROPOSED] = Field(examples=[SuspensionScope.NEW_ORDERS_AND_RELEASE])
     """What stops; null exactly when the site is not suspended."""
-    reason_code: StatusReason = Field(examples=[StatusReason.DI_BREACH])
+    reason_code: Annotated[StatusReason, _PROPOSED] = Field(examples=[StatusReason.DI_BREACH])
     """Kind of reason."""
-    narrative: Text = Field(examples=["Raw data of released batches cannot be relied on."])
+    narrative: Annotated[Text, _PROPOSED] = Field(examples=["Raw data of released batches cannot be relied on."])
     """Why, in words."""
     evidence: Documents = ()
     """Documents that it rests on."""
@@ -111,7 +115,7 @@ class SuspensionReview(Form):
     """The exit criteria from now on, all of them; left out: they stay. Required where there are none yet."""
     scope: SuspensionScope | None = None
     """How far a suspension reaches from now on, only if that is further than before."""
-    next_review: date = Field(examples=["2027-05-01"])
+    next_review: Annotated[date, Known("the rhythm of the suspension")] = Field(examples=["2027-05-01"])
     """Day of the next review, within 90 days."""
 
 
@@ -193,9 +197,6 @@ def refuse_unless_reviewed(
         raise broken("suspend.review", "The review breaks a rule.", **faults)
 
 
-def suggested_review(criteria: Sequence[str], *, today: date, every_days: int) -> dict[str, JsonValue]:
-    """Prefill of a review: the next one after the usual time, and criteria to start from where there are none."""
-    form: dict[str, JsonValue] = {"next_review": (today + timedelta(days=every_days)).isoformat()}
-    if not criteria:
-        form["exit_criteria"] = ["What led to the suspension is corrected, and the correction is verified."]
-    return form
+def suggested_review(*, today: date, every_days: int) -> dict[str, JsonValue]:
+    """Prefill of a review: the next one after the usual time."""
+    return {"next_review": (today + timedelta(days=every_days)).isoformat()}

@@ -1,8 +1,6 @@
 """What follows from an event at a site (domain specification, sections 5 and 10)."""
 
-from datetime import date, timedelta
-
-from pydantic import Field, JsonValue
+from pydantic import Field
 
 from domain.asl.asl import SuspensionScope
 from domain.asl.request import StatusReason
@@ -179,21 +177,3 @@ def _cleared_faults(form: EventTriage, report: SiteEventReport) -> dict[str, str
             faults[f"cleared.{index}.lot"] = "is not named by the event"
         seen.add((each.event, name_key(each.lot)))
     return faults
-
-
-_USUAL_NOTICE = timedelta(days=90)
-"""A new owner rarely takes over sooner; a suggestion, no rule."""
-
-
-def suggested_triage(report: SiteEventReport, *, today: date) -> dict[str, JsonValue]:
-    """Prefill of a triage: what must follow, else that the event is kept on record."""
-    outcomes = tuple(sorted(demanded(report))) or (TriageOutcome.RECORD,)
-    suggested: dict[str, JsonValue] = {"outcomes": [outcome.value for outcome in outcomes]}
-    if TriageOutcome.SUSPEND_PROPOSAL in outcomes:
-        proposal = SuspensionProposal(
-            scope=SuspensionScope.NEW_ORDERS_AND_RELEASE, reason_code=StatusReason.REGULATORY_ACTION
-        )
-        suggested["suspension"] = proposal.model_dump(mode="json")
-    if is_taken_over(report, outcomes):
-        suggested["succession"] = {"takes_over_on": (today + _USUAL_NOTICE).isoformat()}
-    return suggested

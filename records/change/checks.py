@@ -101,10 +101,8 @@ async def _terms(writing: Writing, form: ChangeNotification, scope_ids: tuple[st
 
 @suggests(ChangeClassification)
 async def suggests_a_classification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The least tier, the scopes announced, and whether a registration may be touched."""
-    row = await writing.session.get_one(ChangeRow, case.case_id)
-    request = ChangeNotification.stored(case.order["request"])
-    return suggested_classification(ChangeTier(row.least_tier), row.scope_ids, request.registered_impact)
+    """The scopes announced."""
+    return suggested_classification((await writing.session.get_one(ChangeRow, case.case_id)).scope_ids)
 
 
 @checks(ChangeClassification)
@@ -140,9 +138,8 @@ async def can_be_decided(writing: Writing, case: CaseRow, form: ChangeDecision) 
 
 @suggests(ChangeImplementation)
 async def suggests_a_first_use(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The day that was announced, and the conditions of the approval."""
-    lookups = await lookups_of(writing, case)
-    return suggested_change_use(await _earliest(lookups), lookups.today, await _conditions(lookups))
+    """The conditions of the approval."""
+    return suggested_change_use(await _conditions(await lookups_of(writing, case)))
 
 
 @checks(ChangeImplementation)

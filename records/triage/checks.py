@@ -1,23 +1,16 @@
 """Checks of the triage of an event: what it demands is opened in the very transaction of the signature."""
 
-from domain.core.entry import OpenTask
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.event.site_event import EventSupplement, SiteEventReport, supplemented
-from domain.triage.triage import EventTriage, refuse_unless_triaged, suggested_triage
+from domain.triage.triage import EventTriage, refuse_unless_triaged
 from records.batch.reactions.events import conclude_event
-from records.core.declared import Effect, checks, suggests
+from records.core.declared import Effect, checks
 from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.event.tables import SiteEventRow
 from records.triage.outcomes import CARRIED_OUT, TAKEN_OVER, Triaged, takes_over
-
-
-@suggests(EventTriage)
-async def suggests_triage(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """What must follow from the event."""
-    return suggested_triage(_report(case), today=(await lookups_of(writing, case)).today)
 
 
 @checks(EventTriage)

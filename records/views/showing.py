@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import JsonValue, TypeAdapter
 
 from domain.audit.views import Capa, Finding
+from domain.core.attestations import stated_by_nobody
 from domain.core.clocks import Deadline, next_alarm
 from domain.core.events import Signature
 from domain.core.forms import Audience, Form, Process
@@ -70,7 +71,11 @@ def summary(row: CaseRow, actor: Actor) -> CaseSummary:
 
 
 def task_view(row: TaskRow, now: datetime, *, sent: tuple[SentAlarm, ...] = ()) -> TaskView:
-    """A task as shown, with its clock as it stands at `now`."""
+    """A task as shown, with its clock as it stands at `now`.
+
+    What only a person may state is left out of what an older version of the program has filled in.
+    """
+    form = form_of(Process(row.process), row.action)
     deadline = Deadline.model_validate(row.deadline) if row.deadline else None
     clock = _clock(deadline, now, stopped=row.remaining is not None) if deadline else None
     return TaskView(
@@ -89,12 +94,12 @@ def task_view(row: TaskRow, now: datetime, *, sent: tuple[SentAlarm, ...] = ()) 
         overdue=row.overdue,
         clock=clock,
         otherwise=row.otherwise,
-        signature_meaning=form_of(Process(row.process), row.action).action.meaning,
+        signature_meaning=form.action.meaning,
         url=f"/v1/tasks/{quote(row.task_id, safe='')}",
         action_url=action_url(row.process, row.case_id, row.action, row.task_id),
         schema_url=schema_url(row.process, row.action),
         concerns=tuple(row.concerns),
-        prefill=row.prefill,
+        prefill=stated_by_nobody(form, row.prefill),
         sent=sent,
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, literal, or_, tuple_, union
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.core.attestations import stated_by_nobody
 from domain.core.forms import Process
 from domain.core.people import NEVER_SIGN, Actor, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
@@ -67,7 +68,8 @@ async def one_task(session: AsyncSession, actor: Actor, task_id: str, now: datet
         .order_by(col(EscalationRow.sent_at), col(EscalationRow.rung_id))
     )
     view = task_view(row, now, sent=alarms_seen(actor, escalations.all()))
-    prefill = {**view.prefill, **await gates_of_task(session, row, now)}
+    known = {**view.prefill, **await gates_of_task(session, row, now)}
+    prefill = stated_by_nobody(form_of(view.process, view.action), known)
     return task_form(view.model_copy(update={"prefill": prefill}))
 
 

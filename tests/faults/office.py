@@ -14,6 +14,7 @@ from domain.core.forms import Process
 from domain.processes import form_of
 from tests.domain.filling import filled
 from tests.patience import PATIENCE
+from tests.stating import stated
 
 PAUSE = 0.4
 """Seconds between two tries."""
@@ -74,7 +75,8 @@ class Office:
     async def does(self, case_id: str, step: Step) -> Acknowledged:
         """Wait for the task, fill in its form, sign it if need be, and submit it until it is acknowledged."""
         task = {"prefill": {}} if step.is_offered else await self.asked(case_id, step.user, step.action)
-        form = filled(form_of(Process.AUDIT, step.action), task["prefill"], **step.form(today()))
+        kind = form_of(Process.AUDIT, step.action)
+        form = filled(kind, stated(kind, {**task["prefill"], **step.form(today())}, datetime.now(UTC)))
         body = form.model_dump(mode="json")
         headers = {"Idempotency-Key": str(uuid4())}
         if form.meaning() is not None:

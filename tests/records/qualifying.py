@@ -21,6 +21,7 @@ from records.core.tables.cases import CaseRow, TaskRow
 from records.core.tables.journal import SignatureTokenRow
 from tests.domain.filling import filled
 from tests.records.seeded import START, Seeded
+from tests.stating import stated
 
 REQUEST: dict[str, JsonValue] = {
     "site_id": "VM-02",
@@ -91,7 +92,8 @@ class Qualifying:
         **changes: Any,
     ) -> tuple[Answer, Actor]:
         """What a person is about to submit, signed if it must be."""
-        form = filled(form_of(self.process, action), given, **changes)
+        kind = form_of(self.process, action)
+        form = filled(kind, stated(kind, {**(given or {}), **changes}, self.at))
         actor = await self.seeded.actor(user, on_behalf_of=on_behalf_of, at=self.at)
         line = Answer(
             action=action,

@@ -136,7 +136,7 @@ class ExtensionSignature(Decision):
 
 
 def refuse_unless_retested(
-    form: Retest, *, retest_on: date | None, made_on: date | None, is_expired: bool, today: date
+    form: Retest, *, retest_on: date | None, made_on: date | None, is_expired: bool, latest_day: date
 ) -> None:
     """Raise `Refused` unless a retest fits: of a batch with a day of retest that has not expired."""
     faults: dict[str, str] = {}
@@ -144,7 +144,7 @@ def refuse_unless_retested(
         faults["tested_on"] = "the batch has no day of retest"
     elif is_expired:
         faults["tested_on"] = "the shelf life has ended; a retest does not prolong it"
-    elif form.tested_on > today:
+    elif form.tested_on > latest_day:
         faults["tested_on"] = "is in the future"
     elif made_on is not None and form.tested_on < made_on:
         faults["tested_on"] = "is before the end of manufacture"

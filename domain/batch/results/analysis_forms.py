@@ -143,13 +143,15 @@ class OwnReport(NamedTuple):
     """Whether another one has taken its place."""
 
 
-def refuse_unless_issued(form: CertificateOfAnalysis, numbers: Sequence[str], *, today: date, now: datetime) -> None:
+def refuse_unless_issued(
+    form: CertificateOfAnalysis, numbers: Sequence[str], *, latest_day: date, now: datetime
+) -> None:
     """Raise `Refused` unless the certificate is the first one, or corrects the last one openly.
 
     `numbers` are those of the certificates of the batch, in their order.
     """
     faults = _future_faults(form.results, now)
-    if form.issued_on > today:
+    if form.issued_on > latest_day:
         faults["issued_on"] = _FUTURE
     if not numbers and form.correction_of is not None:
         faults["correction_of"] = "there is no certificate to correct"
@@ -164,14 +166,19 @@ def refuse_unless_issued(form: CertificateOfAnalysis, numbers: Sequence[str], *,
 
 
 def refuse_unless_tested(
-    form: OwnTesting, tests: Sequence[SpecifiedTest], *, today: date, now: datetime, earlier: Iterable[OwnReport] = ()
+    form: OwnTesting,
+    tests: Sequence[SpecifiedTest],
+    *,
+    latest_day: date,
+    now: datetime,
+    earlier: Iterable[OwnReport] = (),
 ) -> None:
     """Raise `Refused` unless the testing is over and shows the identity, where the specification has a test of it.
 
     A report that takes the place of another one says so openly. `earlier` are those of the batch.
     """
     faults = _future_faults(form.results, now) | _correction_faults(form, earlier)
-    if form.tested_on > today:
+    if form.tested_on > latest_day:
         faults["tested_on"] = _FUTURE
     done = {name_key(each.test) for each in form.results}
     if missing := [test.name for test in tests if test.identity and name_key(test.name) not in done]:

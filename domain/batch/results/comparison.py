@@ -8,6 +8,7 @@ from pydantic import Field
 
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.recomputation import ByPerson
+from domain.core.attestations import Known
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.names import name_key, party_key
@@ -61,7 +62,7 @@ class ResultComparison(Form):
         otherwise="The results count as unread, and nothing is released.",
     )
 
-    source: Source = Field(examples=[Source.COA])
+    source: Annotated[Source, Known("where the results are from")] = Field(examples=[Source.COA])
     """Whether they stand on a certificate or on a report of own testing."""
     report: ShortText = Field(examples=["COA-25-0417"])
     """Its number."""

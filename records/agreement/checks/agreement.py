@@ -70,6 +70,7 @@ async def is_complete(writing: Writing, case: CaseRow, form: AgreementDraft) -> 
         product=scope.product,
         retention_years=least_retention(lookups.limits),
         today=lookups.today,
+        latest_day=lookups.latest_day,
     )
     newest = next(iter(await versions_for(writing.session, scope.scope_id)), None)
     if newest is not None:

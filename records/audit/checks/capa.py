@@ -14,7 +14,6 @@ from domain.audit.capa import (
     refuse_unless_origin_fits,
     refuse_unless_planned,
     suggested_capa_plan,
-    suggested_implementation,
 )
 from domain.audit.finding import Severity
 from domain.core.entry import OpenTask
@@ -77,12 +76,6 @@ async def can_be_planned(writing: Writing, case: CaseRow, form: CapaPlan) -> Eff
     lookups = await lookups_of(writing, case)
     refuse_unless_planned(form, _request(case).severity, today=lookups.today, latest_due=latest_due(lookups))
     return {}
-
-
-@suggests(CapaImplementation)
-async def suggests_today(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The CAPA is taken to be implemented today."""
-    return suggested_implementation((await lookups_of(writing, case)).today)
 
 
 @checks(CapaImplementation)

@@ -10,7 +10,6 @@ from domain.audit.conduct import (
     refuse_unless_openable,
     refuse_unless_prepared,
     suggested_closing,
-    suggested_opening,
 )
 from domain.audit.critical import CriticalFinding
 from domain.core.entry import OpenTask
@@ -35,8 +34,8 @@ async def lists_what_is_known(writing: Writing, case: CaseRow, line: OpenTask) -
     )
     capas = (await writing.session.exec(still_open.order_by(col(CapaRow.capa_id)).limit(50))).all()
     return {
-        "prior_report": {"reviewed": True, "note": f"Last report: {report or 'none on record'}"},
-        "open_capas": {"reviewed": True, "note": f"Open: {', '.join(capas) or 'none on record'}"},
+        "prior_report": {"note": f"Last report: {report or 'none on record'}"},
+        "open_capas": {"note": f"Open: {', '.join(capas) or 'none on record'}"},
     }
 
 
@@ -45,14 +44,6 @@ async def is_prepared(writing: Writing, case: CaseRow, form: Preparation) -> Eff
     """The preparation is complete (`refuse_unless_prepared`)."""
     refuse_unless_prepared(form)
     return {}
-
-
-@suggests(AuditOpening)
-async def suggests_opening(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The opening meeting is on the first day of the audit."""
-    lookups = await lookups_of(writing, case)
-    audit = await writing.session.get_one(AuditRow, case.case_id)
-    return suggested_opening(audit.first_day or lookups.today, writing.at, lookups.tz)
 
 
 @checks(AuditOpening)
@@ -70,7 +61,7 @@ async def can_be_opened(writing: Writing, case: CaseRow, form: AuditOpening) -> 
 async def suggests_closing(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The closing meeting starts from the critical findings told so far."""
     lookups = await lookups_of(writing, case)
-    return suggested_closing(await lookups.all(CriticalFinding), now=writing.at, tz=lookups.tz)
+    return suggested_closing(await lookups.all(CriticalFinding))
 
 
 @checks(ClosingMeeting)

@@ -49,7 +49,6 @@ async def suggests_report(writing: Writing, case: CaseRow, line: OpenTask) -> Ef
         closing=await lookups.latest(ClosingMeeting),
         criticals=await lookups.all(CriticalFinding),
         aborted_in=await _aborted_in(lookups),
-        conditional_from=lookups.limits.majors_for_conditional,
     )
 
 

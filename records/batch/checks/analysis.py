@@ -67,7 +67,7 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     reports = await reports_of(writing.session, batch.batch_id)
     certificates = reports.of(Source.COA)
     numbers = [each.report for each in certificates]
-    refuse_unless_issued(form, numbers, today=lookups.latest_day, now=lookups.now)
+    refuse_unless_issued(form, numbers, latest_day=lookups.latest_day, now=lookups.now)
     found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
@@ -98,7 +98,7 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
     tests = [test for each in found for test in each.tests]
     reports = await reports_of(writing.session, batch.batch_id)
     earlier = [_as_known(reports, each) for each in reports.of(Source.OWN_TESTING)]
-    refuse_unless_tested(form, tests, today=lookups.latest_day, now=lookups.now, earlier=earlier)
+    refuse_unless_tested(form, tests, latest_day=lookups.latest_day, now=lookups.now, earlier=earlier)
     await _refuse_unknown(writing, form)
     await hold_failed(writing, batch, found, "own testing")
     for each in reports.of(Source.OWN_TESTING):

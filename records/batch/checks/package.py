@@ -40,7 +40,7 @@ async def suggests_what_is_missing(writing: Writing, case: CaseRow, line: OpenTa
     """What the program misses in the last package, as it stands now."""
     lookups = await lookups_of(writing, case)
     missing = await _missing(writing, case, await lookups.the(BatchPackage))
-    return {"complete": not missing, "missing": [*missing]}
+    return {"missing": [*missing]} if missing else {}
 
 
 @checks(Completeness)

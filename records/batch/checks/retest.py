@@ -43,7 +43,7 @@ async def retests(writing: Writing, case: CaseRow, form: Retest) -> Effect:
         retest_on=batch.retest_on,
         made_on=batch.made_on,
         is_expired=batch.expired_at is not None,
-        today=lookups.latest_day,
+        latest_day=lookups.latest_day,
     )
     if form.failed is None:
         await revoke_about(writing, RetestDue, batch.batch_id)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
+from domain.core.attestations import stated_by_nobody
 from domain.core.case import OpenedTask, alarms_of
 from domain.core.clocks import Deadline, deadline, remaining
 from domain.core.days import Calendar
@@ -18,13 +19,17 @@ from records.core.writing import Writing
 
 
 async def open_task(writing: Writing, line: OpenTask) -> None:
-    """The task with its due date and what it suggests; whoever may do it is told by mail."""
+    """The task with its due date and what is known of its form; whoever may do it is told by mail.
+
+    Every task comes through here: what only a person may state is left out, whoever has filled it in.
+    """
     case = await writing.case()
     form = writing.registries.forms.answering(Process(case.process), line.action)
     calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
     due = await _due(writing, case, form, line, calendar)
     suggest = writing.registries.suggestions.find(form)
-    prefill = {**(await suggest(writing, case, line) if suggest else {}), **line.prefill}
+    known = {**(await suggest(writing, case, line) if suggest else {}), **line.prefill}
+    prefill = stated_by_nobody(form, known)
     by = await asked(writing, case, form, prefill, line.by)
     cdmo = any(role.startswith("CDMO_") for role in by)
     stands = due is not None and case.held and not due.of_authority

@@ -90,7 +90,7 @@ async def records_a_destruction(writing: Writing, case: CaseRow, form: Destructi
         form,
         approved=Decimal(row.quantity),
         approved_on=calendar.local_day(row.approved_at),
-        today=latest_day(writing.at),
+        latest_day=latest_day(writing.at),
         fell_on=calendar.local_day(row.fell_at) if row.fell_at is not None else None,
     )
     batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)

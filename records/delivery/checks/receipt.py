@@ -37,8 +37,8 @@ from records.delivery.tables import ShipmentRow
 
 @suggests(ShipmentReceipt)
 async def suggests_a_receipt(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """All that was dispatched, now."""
-    return suggested_receipt(leaving(await shipment_row(writing, case)), writing.at)
+    """All that was dispatched."""
+    return suggested_receipt(leaving(await shipment_row(writing, case)))
 
 
 @checks(ShipmentReceipt)
@@ -95,9 +95,8 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
 
 @suggests(GoodsDisposal)
 async def suggests_a_disposal(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """All that is blocked, today."""
-    lookups = await lookups_of(writing, case)
-    return suggested_disposal(await goods_now(writing, await shipment_row(writing, case)), lookups.today)
+    """All that is blocked."""
+    return suggested_disposal(await goods_now(writing, await shipment_row(writing, case)))
 
 
 @checks(GoodsDisposal)
@@ -109,7 +108,7 @@ async def disposes(writing: Writing, case: CaseRow, form: GoodsDisposal) -> Effe
     lookups, row = await lookups_of(writing, case), await shipment_row(writing, case)
     await writing.head(row.batch_id)
     goods = await goods_now(writing, row)
-    refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, today=lookups.latest_day)
+    refuse_unless_disposable(form, goods, received_on=row.received_on or lookups.today, latest_day=lookups.latest_day)
     if form.kind is DisposalKind.DESTROYED:
         refuse_while_needed(await needed_by(writing, await writing.session.get_one(BatchRow, row.batch_id)), "kind")
     left = goods.model_copy(update={"disposed": goods.disposed + form.quantity})

@@ -118,8 +118,8 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
 
 @suggests(ShipmentDispatch)
 async def suggests_a_dispatch(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """All that was ordered, now."""
-    return suggested_dispatch(ordered(case).quantity, writing.at)
+    """All that was ordered."""
+    return suggested_dispatch(ordered(case).quantity)
 
 
 @checks(ShipmentDispatch)

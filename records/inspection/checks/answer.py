@@ -77,7 +77,7 @@ async def can_be_filed(writing: Writing, case: CaseRow, form: FiledAnswer) -> Ef
     refuse_unless_asked(form.answers, _asked(writing))
     lookups = await lookups_of(writing, case)
     dates, draft = await _dates(lookups, form.answers), await _draft(lookups, form.answers)
-    refuse_unless_filed(form, since=dates.since, today=lookups.today)
+    refuse_unless_filed(form, since=dates.since, latest_day=lookups.latest_day)
     latest = lookups.before(lookups.limits.inspection_draft_before_filing, form.filed_on)
     shared_on = lookups.calendar.local_day(draft.at) if draft is not None else None
     return {
@@ -112,7 +112,7 @@ async def _draft(lookups: Lookups, answers: AnswerTo) -> RecordRow | None:
 async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
     """Says until when the site answers. Risk and suspension are put before people at once, unseen by the site (S6)."""
     lookups = await lookups_of(writing, case)
-    refuse_unless_warned(form, ended_on=(await outcome_of(lookups)).end, today=lookups.today)
+    refuse_unless_warned(form, ended_on=(await outcome_of(lookups)).end, latest_day=lookups.latest_day)
     fact = AuthorityActed(
         case_id=case.case_id,
         why=f"{notice_of(case).authority}, warning letter {form.reference}: {form.summary}"[:4000],

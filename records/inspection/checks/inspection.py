@@ -6,7 +6,6 @@ from sqlmodel import col, select
 
 from domain.asl.request import StatusReason
 from domain.core.days import counted
-from domain.core.entry import OpenTask
 from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.text import in_a_title
@@ -27,11 +26,9 @@ from domain.inspection.inspection import (
     refuse_unless_begun,
     refuse_unless_informed,
     refuse_unless_noticed,
-    suggested_outcome,
-    suggested_start,
 )
 from records.agreement.notices import notice_of_day
-from records.core.declared import Effect, Requested, checks, opens, suggests
+from records.core.declared import Effect, Requested, checks, opens
 from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -80,12 +77,6 @@ async def _open_inspection(writing: Writing, form: InspectionNotice) -> str | No
     return None
 
 
-@suggests(InspectionStart)
-async def suggests_a_start(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The day that was announced, or today."""
-    return suggested_start(notice_of(case).start, today=(await lookups_of(writing, case)).today)
-
-
 @checks(InspectionStartBySponsor)
 @checks(InspectionStart)
 async def can_begin(writing: Writing, case: CaseRow, form: InspectionStart) -> Effect:
@@ -93,13 +84,6 @@ async def can_begin(writing: Writing, case: CaseRow, form: InspectionStart) -> E
     lookups = await lookups_of(writing, case)
     refuse_unless_begun(form, announced_on=notice_of(case).announced_on, today=lookups.today)
     return {}
-
-
-@suggests(InspectionOutcome)
-async def suggests_an_outcome(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The last day of the agenda."""
-    lookups = await lookups_of(writing, case)
-    return suggested_outcome((await beginning_of(lookups)).expected_end, today=lookups.today)
 
 
 @checks(InspectionOutcomeBySponsor)

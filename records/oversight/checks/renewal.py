@@ -17,10 +17,10 @@ from domain.oversight.renewal import (
     refuse_unless_sendable,
     refuse_unless_verifiable,
     suggested_certificate,
-    suggested_verification,
 )
 from domain.site.certificate import CertificateEntry, CertificateStatus, CertificateType, line_of
 from domain.site.site import Activity
+from records.core.checks.decisions import suggests_current
 from records.core.declared import Effect, Requested, checks, due, opens, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.scopes import open_case_for, scope_of
@@ -71,7 +71,7 @@ async def can_be_sent(writing: Writing, case: CaseRow, form: CertificateSubmissi
     lookups = await lookups_of(writing, case)
     latest = await lookups.latest(CertificateVerification)
     verified = latest is not None and latest.accept
-    refuse_unless_sendable(form, CertificateType(case.kind), verified=verified, today=lookups.today)
+    refuse_unless_sendable(form, CertificateType(case.kind), verified=verified, latest_day=lookups.latest_day)
     if form.certificate is None:
         return {}
     gmp_years = lookups.limits.gmp_certificate_years
@@ -79,16 +79,7 @@ async def can_be_sent(writing: Writing, case: CaseRow, form: CertificateSubmissi
     return {"certificate": entry.model_dump(mode="json")}
 
 
-@suggests(CertificateVerification)
-async def suggests_verification(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The current submission, and acceptance if it can be accepted."""
-    lookups = await lookups_of(writing, case)
-    submission, entry = await lookups.the(CertificateSubmission), await _entry(lookups)
-    activity = Activity((await scope_of(lookups.session, case)).activity)
-    suggested = suggested_verification(
-        submission, entry.valid_to if entry is not None else None, activity, today=lookups.today
-    )
-    return {"submission": (await lookups.current(CertificateSubmission)).model_dump(mode="json"), **suggested}
+suggests_current(CertificateSubmission, "submission", CertificateVerification)
 
 
 @checks(CertificateVerification)
@@ -105,6 +96,7 @@ async def can_be_verified(writing: Writing, case: CaseRow, form: CertificateVeri
         available=entry is not None,
         valid_to=entry.valid_to if entry is not None else None,
         today=lookups.today,
+        latest_day=lookups.latest_day,
         earliest=lookups.before(lookups.limits.screening_check_age_max, lookups.today),
     )
     activity = Activity((await scope_of(lookups.session, case)).activity)

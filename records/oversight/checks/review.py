@@ -51,13 +51,13 @@ async def opens_a_review(writing: Writing, form: ReviewRequest) -> Requested:
 
 @suggests(OversightReview)
 async def suggests_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """The figures of the quarter as they are now, their rating and trend, and what follows from them."""
+    """The figures of the quarter as they are now, and their trend."""
     lookups, quarter = await lookups_of(writing, case), await _quarter(writing, case)
     figures = await quarter_figures(lookups, quarter)
     before = await judged_before(lookups.session, quarter.scope.scope_id, quarter.first_day)
     last = [row for row in before if row.first_day == add_months(quarter.first_day, -3)]
     trend = trend_of(figures.score, score_of(next(iter(last), None)), lookups.limits)
-    return suggested_review(quarter_name(quarter.first_day), figures, trend, ratings_of(before), lookups.limits)
+    return suggested_review(quarter_name(quarter.first_day), figures, trend)
 
 
 @checks(OversightReview)

@@ -33,22 +33,13 @@ from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
 from records.qualification.checks.evidence import audit_interval, evidence_for
 from records.qualification.checks.status import refuse_if_ended_since, refuse_unless_liftable
-from records.qualification.tables.qualification import QualificationRow
 
 
 @suggests(DecisionProposal)
-async def suggests_decision(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """What the evidence allows, from today on; the last proposal if that was sent back."""
+async def suggests_days(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """From today on, for as long as the policy allows."""
     lookups = await lookups_of(writing, case)
-    row = await writing.session.get_one(QualificationRow, case.case_id)
-    evidence = await evidence_for(lookups)
-    return suggested_proposal(
-        evidence.recommendation,
-        decided_before=row.decision is not None,
-        today=lookups.today,
-        requal_due=lookups.after(lookups.limits.requalification_interval),
-        conditional_to=lookups.after(lookups.limits.conditional_approval_max),
-    )
+    return suggested_proposal(today=lookups.today, requal_due=lookups.after(lookups.limits.requalification_interval))
 
 
 @checks(DecisionProposal)

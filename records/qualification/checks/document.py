@@ -16,10 +16,8 @@ from domain.qualification.document_forms import (
     suggested_submission,
 )
 from domain.site.certificate import CertificateData, CertificateEntry
-from domain.site.site import Activity
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
-from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.qualification.queries.documents import held_in, required_in
@@ -41,7 +39,7 @@ async def suggests_documents(writing: Writing, case: CaseRow, line: OpenTask) ->
 async def can_be_submitted(writing: Writing, case: CaseRow, form: DocumentSubmission) -> Effect:
     """The documents fit the scope; every certificate gets its id and the last day of its validity."""
     lookups = await lookups_of(writing, case)
-    refuse_unless_submittable(form, (await _required(writing, case)).values(), today=lookups.today)
+    refuse_unless_submittable(form, (await _required(writing, case)).values(), latest_day=lookups.latest_day)
     entries: Effect = {
         sent.key: (await _entered(lookups, sent.key, sent.certificate)).model_dump(mode="json")
         for sent in form.documents
@@ -64,14 +62,8 @@ async def _entered(lookups: Lookups, key: str, certificate: CertificateData) -> 
 
 @suggests(DocumentReview)
 async def suggests_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """Acceptance of what can be accepted, with the confirmations that this implies."""
-    lookups = await lookups_of(writing, case)
-    return suggested_document_review(
-        await held_in(writing.session, case.case_id),
-        await _required(writing, case),
-        Activity((await scope_of(writing.session, case)).activity),
-        today=lookups.today,
-    )
+    """The documents that await judgement."""
+    return suggested_document_review(await held_in(writing.session, case.case_id))
 
 
 @checks(DocumentReview)
@@ -80,8 +72,14 @@ async def can_be_reviewed(writing: Writing, case: CaseRow, form: DocumentReview)
     lookups = await lookups_of(writing, case)
     held, required = await held_in(writing.session, case.case_id), await _required(writing, case)
     mandatory = [key for key, document in required.items() if document.mandatory]
-    earliest = lookups.before(lookups.limits.screening_check_age_max, lookups.today)
-    refuse_unless_reviewed(form, held, mandatory=mandatory, today=lookups.today, earliest=earliest)
+    refuse_unless_reviewed(
+        form,
+        held,
+        mandatory=mandatory,
+        today=lookups.today,
+        latest_day=lookups.latest_day,
+        earliest=lookups.before(lookups.limits.screening_check_age_max, lookups.today),
+    )
     await _follow_what_was_void(writing, case, form)
     return {"complete": not unmet(required.values(), judged(held, form), lookups.today)}
 

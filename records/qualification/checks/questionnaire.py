@@ -16,7 +16,6 @@ from domain.qualification.questionnaire_forms import (
     refuse_unless_handed_in,
     refuse_unless_judged,
     refuse_unless_read,
-    suggested_review,
 )
 from domain.qualification.questionnaire_registration import TemplateRegistration, refuse_unless_next
 from records.asl.statements import end_status, locked_statement
@@ -101,16 +100,6 @@ async def declares_what_was_handed_in(writing: Writing, case: CaseRow, form: Que
     refuse_unless_handed_in(sent.state)
     refuse_unless_read(form, sent.row.answers_sha256)
     return {}
-
-
-@suggests(QuestionnaireReview)
-async def suggests_a_verdict(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """Acceptance, or a question about every critical gap."""
-    sent = await questionnaire_of(writing.session, case.case_id)
-    if sent is None:
-        return {}
-    loops_max = (await writing.policy()).limits.clarification_loops_max
-    return suggested_review(sent.questions, sent.gaps, rounds=sent.row.round, loops_max=loops_max)
 
 
 @checks(QuestionnaireReview)

@@ -1,5 +1,6 @@
 """Checks before an extract of a register is recorded. It has been read by then."""
 
+from domain.core.days import latest_day
 from domain.qualification.registers import ExtractImport, refuse_unless_importable, stream_of
 from domain.qualification.screening import Register
 from records.core.checks.changes import part, refuse_unless_allowed, text_of
@@ -16,6 +17,6 @@ async def imports_extract(writing: Writing, payload: Effect) -> Effect:
     form = ExtractImport.stored(part(payload, "record"))
     await refuse_unless_kept(writing.session, form, writing.actor)
     document = await writing.session.get_one(DocumentRow, form.document.document_id)
-    refuse_unless_importable(form, media_type=document.media_type, today=writing.at.date())
+    refuse_unless_importable(form, media_type=document.media_type, latest_day=latest_day(writing.at))
     head = await writing.head(stream_of(Register(text_of(payload, "register_name"))))
     return {"number": head.number + 1}

@@ -16,7 +16,6 @@ from domain.qualification.risk_forms import (
     refuse_unless_assessed,
     refuse_unless_others,
     suggested_assessment,
-    suggested_factors,
 )
 from domain.site.site import RiskTier
 from records.core.checks.decisions import suggests_current
@@ -32,7 +31,7 @@ from records.qualification.risk_situation import approved_assessment, situation_
 
 @suggests(RiskAssessment)
 async def suggests_assessment(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """What the records know of each factor, and the tier that this gives; the last version if it was sent back.
+    """What the records know of each factor; what the last version said of it if that was sent back.
 
     A review starts from the assessment in force.
     """
@@ -41,9 +40,7 @@ async def suggests_assessment(writing: Writing, case: CaseRow, line: OpenTask) -
     earlier = await lookups.latest(RiskAssessment)
     if earlier is None and case.process == Process.RISK.value:
         earlier = await approved_assessment(writing.session, scope.scope_id)
-    factors = earlier.factors if earlier else suggested_factors(situation, _known(scope, situation), lookups.limits)
-    latest = _latest_review(lookups, scope)
-    return suggested_assessment(factors, situation, lookups.limits, latest_review=latest, earlier=earlier)
+    return suggested_assessment(situation, _known(scope, situation), earlier=earlier)
 
 
 @checks(RiskAssessment)

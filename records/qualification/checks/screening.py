@@ -28,7 +28,7 @@ from records.qualification.tables.registers import RegisterExtractRow
 
 @suggests(Screening)
 async def suggests_registers(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    return suggested_screening(case.order["markets"], writing.at)
+    return suggested_screening(case.order["markets"])
 
 
 @checks(Screening)

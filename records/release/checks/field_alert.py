@@ -1,9 +1,9 @@
 """Checks of the assessment whether a field alert is due."""
 
+from domain.core.days import latest_day
 from domain.policy.authority_report import FIELD_ALERT
 from domain.release.field_alert import FieldAlertAssessment, refuse_unless_filed, refuse_unless_of_the_task
 from records.core.declared import Effect, checks
-from records.core.lookups import lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
@@ -16,6 +16,5 @@ async def assesses_a_field_alert(writing: Writing, case: CaseRow, form: FieldAle
     refuse_unless_of_the_task(form, prefill.get("demands") or ())
     reports = (await writing.policy()).authority_reports
     row = next((each for each in reports if each.key == form.report), None)
-    today = (await lookups_of(writing, case)).latest_day
-    refuse_unless_filed(form, today=today, row=row, asked=str(asked or FIELD_ALERT))
+    refuse_unless_filed(form, latest_day=latest_day(writing.at), row=row, asked=str(asked or FIELD_ALERT))
     return {}

@@ -56,7 +56,7 @@ async def plans(writing: Writing, case: CaseRow, form: RecallPlan) -> Effect:
         form,
         review=review.number,
         markets=tuple(review.recalled),
-        today=lookups.latest_day,
+        latest_day=lookups.latest_day,
         descendants=await _descendants(writing, case.case_id),
     )
     for each in form.descendants:

@@ -93,9 +93,7 @@ async def suggests_a_review(writing: Writing, case: CaseRow, line: OpenTask) -> 
     """The next review after the rhythm of the suspension."""
     lookups = await lookups_of(writing, case)
     row = await writing.session.get(SuspensionRow, case.case_id)
-    lifting = await lifting_of(lookups)
-    every_days = row.review_every_days if row else REVIEW_DAYS
-    return suggested_review(lifting.criteria, today=lookups.today, every_days=every_days)
+    return suggested_review(today=lookups.today, every_days=row.review_every_days if row else REVIEW_DAYS)
 
 
 @checks(SuspensionReview)

@@ -47,7 +47,7 @@ def terms(edit: Edit = lambda terms: None) -> AgreementTerms:
 def judged(agreement: AgreementTerms, policy: Policy = POLICY) -> set[str]:
     return faults(
         lambda: refuse_unless_complete(
-            agreement, policy.agreement_activities, product="ARL-204", retention_years=5, today=TODAY
+            agreement, policy.agreement_activities, product="ARL-204", retention_years=5, today=TODAY, latest_day=TODAY
         )
     )
 
@@ -105,7 +105,12 @@ def test_a_blank_side_is_called_blank_and_a_missing_activity_by_its_name() -> No
 
     with pytest.raises(Refused) as refused:
         refuse_unless_complete(
-            terms(edit), POLICY.agreement_activities, product="ARL-204", retention_years=5, today=TODAY
+            terms(edit),
+            POLICY.agreement_activities,
+            product="ARL-204",
+            retention_years=5,
+            today=TODAY,
+            latest_day=TODAY,
         )
     assert refused.value.refusal.code is Code.RULE_BROKEN
     assert refused.value.refusal.fields["terms.matrix.3.cdmo"] == "is blank"

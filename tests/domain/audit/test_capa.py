@@ -19,7 +19,6 @@ from domain.audit.capa import (
     refuse_unless_planned,
     renewed,
     suggested_capa_plan,
-    suggested_implementation,
 )
 from domain.audit.corrective_plan import CorrectivePlan
 from domain.audit.finding import Severity
@@ -97,7 +96,7 @@ def test_implementation_is_not_reported_ahead(completed_on: str, expected: set[s
 
 
 def test_implementation_needs_evidence() -> None:
-    assert filled(CapaImplementation, suggested_implementation(TODAY)).evidence
+    assert filled(CapaImplementation).evidence
     with pytest.raises(ValidationError, match="evidence"):
         filled(CapaImplementation, evidence=[])
 

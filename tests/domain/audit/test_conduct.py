@@ -13,7 +13,6 @@ from domain.audit.conduct import (
     refuse_unless_openable,
     refuse_unless_prepared,
     suggested_closing,
-    suggested_opening,
 )
 from domain.audit.critical import CriticalFinding
 from tests.domain.filling import faults, filled
@@ -83,12 +82,12 @@ def test_what_is_critical_at_the_closing_meeting_was_reported_before(
     )
 
 
-def test_the_prefilled_meetings_hold() -> None:
+def test_what_was_told_as_critical_is_filled_in_and_when_it_was_told_is_not() -> None:
     criticals = [filled(CriticalFinding), filled(CriticalFinding, area="Warehouse")]
-    opening = filled(AuditOpening, suggested_opening(OPENED.date(), OPENED, UTC))
-    refuse_unless_openable(opening, first_day=OPENED.date(), now=OPENED, tz=UTC)
-    meeting = filled(ClosingMeeting, suggested_closing(criticals, now=NOW, tz=UTC))
-    refuse_unless_concluded(meeting, opened_at=opening.held_at, criticals=criticals, now=NOW, tz=UTC)
+    known = suggested_closing(criticals)
+    assert [*known] == ["preliminary_findings"]
+    meeting = filled(ClosingMeeting, known, held_at=NOW.isoformat(), last_day="2027-04-03")
+    refuse_unless_concluded(meeting, opened_at=OPENED, criticals=criticals, now=NOW, tz=UTC)
     assert [finding.area for finding in meeting.preliminary_findings] == ["QC laboratory", "Warehouse"]
 
 

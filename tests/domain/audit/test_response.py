@@ -114,11 +114,10 @@ def test_only_what_is_not_accepted_goes_back() -> None:
     assert not decision.approves()
 
 
-def test_the_prefilled_review_and_decision_are_complete() -> None:
+def test_review_and_decision_start_with_the_findings_alone() -> None:
     review = filled(ResponseReview, suggested_review({2, 1}))
     refuse_unless_judged(review, {1, 2})
-    decision = filled(ResponseDecision, suggested_response_decision(review))
-    assert decision.verdicts == review.verdicts
+    assert suggested_response_decision(review) == {"verdicts": [{"finding_no": 1}, {"finding_no": 2}]}
 
 
 @pytest.mark.parametrize(("rounds", "council"), [(0, False), (2, False), (3, True), (4, True)])

@@ -18,7 +18,6 @@ from domain.change.decision import (
     suggested_assessment,
     suggested_classification,
 )
-from domain.change.site_change import MarketImpact, RegisteredImpact
 from domain.core.forms import Meaning
 from domain.policy.change_tier import ChangeTier
 from tests.domain.filling import faults, filled
@@ -64,15 +63,8 @@ def test_who_is_heard(tier: str, *, asked: bool, regulatory: bool, technical: bo
     assert (is_consulted_by_regulatory(form), is_consulted_by_technical(form)) == (regulatory, technical)
 
 
-@pytest.mark.parametrize("least", ChangeTier)
-@pytest.mark.parametrize("impact", RegisteredImpact)
-def test_the_least_tier_is_suggested_and_regulatory_affairs_unless_nothing_is_touched(
-    least: ChangeTier, impact: RegisteredImpact
-) -> None:
-    impacts = (MarketImpact(market="US", impact=RegisteredImpact.NO), MarketImpact(market="EU", impact=impact))
-    form = filled(ChangeClassification, suggested_classification(least, SCOPES, impacts))
-    assert faults(lambda: refuse_unless_classified(form, least, scope_ids=SCOPES)) == set()
-    assert (form.sponsor_tier, form.needs_regulatory) == (least, impact is not RegisteredImpact.NO)
+def test_only_the_scopes_that_were_announced_are_filled_in() -> None:
+    assert suggested_classification(SCOPES) == {"scope_ids": [*SCOPES]}
 
 
 NO, VARIATION = {"filing": "NO_FILING"}, {"filing": "VARIATION", "reference": "IB"}

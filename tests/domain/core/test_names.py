@@ -96,12 +96,12 @@ def _result(one: str, other: str) -> bool:
 
 def _certificate(one: str, other: str) -> bool:
     form = filled(CertificateOfAnalysis, number=one, correction_of=other, correction_reason="A slip.")
-    return "number" in faults(lambda: refuse_unless_issued(form, [other], today=TODAY, now=NOW))
+    return "number" in faults(lambda: refuse_unless_issued(form, [other], latest_day=TODAY, now=NOW))
 
 
 def _corrected_certificate(one: str, other: str) -> bool:
     form = filled(CertificateOfAnalysis, number="X", correction_of=one, correction_reason="A slip.")
-    return "correction_of" not in faults(lambda: refuse_unless_issued(form, [other], today=TODAY, now=NOW))
+    return "correction_of" not in faults(lambda: refuse_unless_issued(form, [other], latest_day=TODAY, now=NOW))
 
 
 def _task(one: str, other: str) -> bool:

@@ -49,7 +49,7 @@ SAID = "Weighed twice."
     ],
 )
 def test_what_arrives_is_what_was_dispatched_or_is_explained(given: dict[str, Any], expected: set[str]) -> None:
-    form = filled(ShipmentReceipt, suggested_receipt(Decimal(10), NOW), **given)
+    form = filled(ShipmentReceipt, {**suggested_receipt(Decimal(10)), "received_at": NOW.isoformat(), **given})
     assert (
         faults(
             lambda: refuse_unless_received(
@@ -111,6 +111,6 @@ def test_rejected_goods_are_taken_away_first(given: dict[str, Any], blocked: str
 )
 def test_only_blocked_goods_are_taken_away(given: dict[str, Any], expected: set[str]) -> None:
     goods = Goods(received=Decimal(10), rejected=Decimal(1))
-    form = filled(GoodsDisposal, suggested_disposal(goods, TODAY), **given)
+    form = filled(GoodsDisposal, {**suggested_disposal(goods), "disposed_on": TODAY.isoformat(), **given})
     received_on = date(2025, 1, 14)
-    assert faults(lambda: refuse_unless_disposable(form, goods, received_on=received_on, today=TODAY)) == expected
+    assert faults(lambda: refuse_unless_disposable(form, goods, received_on=received_on, latest_day=TODAY)) == expected

@@ -25,14 +25,14 @@ DAYS = [("2025-01-09", True), ("2025-01-10", False), ("2025-01-13", False), ("20
 @pytest.mark.parametrize(("day", "refused"), DAYS)
 def test_a_letter_comes_between_the_end_and_today(day: str, *, refused: bool) -> None:
     form = filled(WarningLetter, received_on=day)
-    found = faults(lambda: refuse_unless_warned(form, ended_on=date(2025, 1, 10), today=TODAY))
+    found = faults(lambda: refuse_unless_warned(form, ended_on=date(2025, 1, 10), latest_day=TODAY))
     assert found == ({"received_on"} if refused else set())
 
 
 @pytest.mark.parametrize(("day", "refused"), DAYS)
 def test_an_answer_is_filed_between_the_receipt_and_today(day: str, *, refused: bool) -> None:
     form = filled(FiledAnswer, filed_on=day)
-    found = faults(lambda: refuse_unless_filed(form, since=date(2025, 1, 10), today=TODAY))
+    found = faults(lambda: refuse_unless_filed(form, since=date(2025, 1, 10), latest_day=TODAY))
     assert found == ({"filed_on"} if refused else set())
 
 

@@ -18,8 +18,6 @@ from domain.inspection.inspection import (
     refuse_unless_begun,
     refuse_unless_informed,
     refuse_unless_noticed,
-    suggested_outcome,
-    suggested_start,
 )
 from tests.domain.filling import faults, filled
 
@@ -74,12 +72,6 @@ def test_it_begins_after_its_announcement_and_not_in_the_future(
     assert faults(lambda: refuse_unless_begun(form, announced_on=date(2025, 1, 10), today=TODAY)) == expected
 
 
-@pytest.mark.parametrize("start", [None, date(2025, 1, 6), date(2025, 3, 3)])
-def test_a_beginning_is_suggested_that_can_be(start: date | None) -> None:
-    form = filled(InspectionStart, suggested_start(start, today=TODAY))
-    assert faults(lambda: refuse_unless_begun(form, announced_on=None, today=TODAY)) == set()
-
-
 OUTCOMES: list[tuple[str, dict[str, Any], set[str]]] = [
     ("NONE", {}, set()),
     ("NONE", {"observations": ONE}, {"observations"}),
@@ -104,12 +96,6 @@ OUTCOMES: list[tuple[str, dict[str, Any], set[str]]] = [
 def test_an_outcome_comes_with_what_it_needs(outcome: str, given: dict[str, Any], expected: set[str]) -> None:
     form = filled(InspectionOutcome, outcome=outcome, **given)
     assert faults(lambda: refuse_unless_informed(form, started_on=STARTED, today=TODAY)) == expected
-
-
-@pytest.mark.parametrize("expected_end", [STARTED, TODAY, date(2025, 1, 20)])
-def test_an_outcome_is_suggested_that_can_be(expected_end: date) -> None:
-    form = filled(InspectionOutcome, suggested_outcome(expected_end, today=TODAY))
-    assert faults(lambda: refuse_unless_informed(form, started_on=STARTED, today=TODAY)) == set()
 
 
 FOLLOWS: list[tuple[str, bool, bool, bool]] = [

@@ -15,7 +15,6 @@ from domain.oversight.renewal import (
     refuse_unless_sendable,
     refuse_unless_verifiable,
     suggested_certificate,
-    suggested_verification,
 )
 from domain.site.certificate import CertificateStatus, CertificateType, line_of
 from domain.site.site import Activity
@@ -34,9 +33,14 @@ def sent(**changes: Any) -> CertificateSubmission:
 
 
 def judged(submission: CertificateSubmission | None = None, **changes: Any) -> CertificateVerification:
-    """A verification as the task suggests it, with changes."""
-    prefill = suggested_verification(submission or sent(), LAST, Activity.API_MFG, today=TODAY)
-    return filled(CertificateVerification, {"submission": READ, **prefill}, **changes)
+    """An acceptance with all that a person has to say for it, with changes."""
+    said = {
+        "reason": "Found in the register.",
+        "register_checked_on": TODAY.isoformat(),
+        "scope_confirmed": True,
+        "activities_covered": ["API_MFG"],
+    }
+    return filled(CertificateVerification, {"submission": READ, **said}, **changes)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +94,12 @@ def test_the_site_answers_within_its_clock_and_while_the_certificate_lasts(
 )
 def test_a_certificate_is_sent_whole_or_its_absence_is_explained(changes: dict[str, Any], expected: set[str]) -> None:
     form = sent(**changes)
-    rule = lambda: refuse_unless_sendable(form, CertificateType.GMP_CERT, verified=False, today=TODAY)  # noqa: E731
+    rule = lambda: refuse_unless_sendable(form, CertificateType.GMP_CERT, verified=False, latest_day=TODAY)  # noqa: E731
     assert faults(rule) == expected
 
 
 def test_nothing_is_sent_once_a_certificate_was_verified() -> None:
-    rule = lambda: refuse_unless_sendable(sent(), CertificateType.GMP_CERT, verified=True, today=TODAY)  # noqa: E731
+    rule = lambda: refuse_unless_sendable(sent(), CertificateType.GMP_CERT, verified=True, latest_day=TODAY)  # noqa: E731
     assert faults(rule) == {"<section 5>"}
 
 
@@ -128,7 +132,7 @@ def test_a_certificate_is_not_accepted_unseen_nor_after_its_end(
     assert (
         faults(
             lambda: refuse_unless_verifiable(
-                form, available=available, valid_to=valid_to, today=TODAY, earliest=EARLIEST
+                form, available=available, valid_to=valid_to, today=TODAY, latest_day=TODAY, earliest=EARLIEST
             )
         )
         == expected
@@ -147,21 +151,6 @@ def test_a_certificate_is_not_accepted_unseen_nor_after_its_end(
 )
 def test_one_whose_scope_text_lacks_the_activity_does_not_count(changes: dict[str, Any], *, expected: bool) -> None:
     assert counts(judged(**changes), Activity.API_MFG) is expected
-
-
-@pytest.mark.parametrize(
-    ("submission", "valid_to", "says"),
-    [
-        (sent(document=None, certificate=None, not_available="Postponed."), None, "Postponed."),
-        (sent(), date(2026, 3, 1), "ended on 2026-03-01"),
-    ],
-)
-def test_what_cannot_be_accepted_is_suggested_to_be_turned_down(
-    submission: CertificateSubmission, valid_to: date | None, says: str
-) -> None:
-    suggested = suggested_verification(submission, valid_to, Activity.API_MFG, today=TODAY)
-    assert suggested["accept"] is False
-    assert says in str(suggested["reason"])
 
 
 def test_a_verification_is_signed_and_what_the_sponsor_confirms_stays_with_it() -> None:

@@ -8,7 +8,14 @@ import pytest
 from domain.asl.request import StatusReason
 from domain.core.refusals import Code, Refused
 from domain.oversight.review import OversightReview, QuarterFigures
-from domain.oversight.review_rules import Shown, narrative, refuse_author, refuse_unless_reviewed, suggested_review
+from domain.oversight.review_rules import (
+    Shown,
+    narrative,
+    proposals,
+    refuse_author,
+    refuse_unless_reviewed,
+    suggested_review,
+)
 from domain.oversight.scorecard import Figures, Rating, Tally, Trend, scorecard
 from tests.domain.filling import faults, filled
 from tests.domain.shipped import LIMITS
@@ -28,14 +35,15 @@ F_GREEN, F_RED, F_NONE = figures(3, 9), figures(3, 8), figures(2, 10)
 F_REPEAT = figures(3, 9, repeat_majors=("FND-7-1",), late_capas=("CAPA-4",))
 
 
-def suggested(of: QuarterFigures, earlier: tuple[Rating, ...] = ()) -> dict[str, Any]:
-    return suggested_review("2027-Q1", of, Trend.STABLE, earlier, LIMITS)
+def said(of: QuarterFigures, earlier: tuple[Rating, ...] = ()) -> dict[str, Any]:
+    """The figures that are shown, and what a person says who follows the rules."""
+    due = [reason.value for reason in proposals(of.rating, of, earlier, LIMITS)]
+    return {**suggested_review("2027-Q1", of, Trend.STABLE), "rating": of.rating, "consequences": due}
 
 
 def wrong(of: QuarterFigures, earlier: tuple[Rating, ...] = (), **changes: Any) -> set[str]:
-    prefill = suggested(of, earlier)
-    form = filled(OversightReview, prefill, **changes)
-    shown = Shown.model_validate(prefill)
+    form = filled(OversightReview, said(of, earlier), **changes)
+    shown = Shown.model_validate(suggested_review("2027-Q1", of, Trend.STABLE))
     return faults(
         lambda: refuse_unless_reviewed(form, shown, earlier, LIMITS, today=TODAY, colleagues={"PER-1", "PER-3"})
     )
@@ -46,7 +54,7 @@ def test_the_figures_of_these_tests_are_what_they_say() -> None:
 
 
 @pytest.mark.parametrize("of", [F_GREEN, F_RED, F_NONE, F_REPEAT])
-def test_a_review_as_suggested_passes(of: QuarterFigures) -> None:
+def test_a_review_that_follows_the_rules_passes(of: QuarterFigures) -> None:
     assert wrong(of) == set()
 
 
@@ -59,8 +67,10 @@ def test_a_review_as_suggested_passes(of: QuarterFigures) -> None:
         (F_REPEAT, (), ["REPEAT_MAJOR", "CAPA_LATE"]),
     ],
 )
-def test_what_follows_is_suggested(of: QuarterFigures, earlier: tuple[Rating, ...], reasons: list[str]) -> None:
-    assert suggested(of, earlier)["consequences"] == reasons
+def test_what_follows_from_the_rating_of_the_figures(
+    of: QuarterFigures, earlier: tuple[Rating, ...], reasons: list[str]
+) -> None:
+    assert said(of, earlier)["consequences"] == reasons
 
 
 @pytest.mark.parametrize(
@@ -105,9 +115,9 @@ def test_the_author_of_a_review_does_not_approve_it_under_a_delegation_either() 
 
 
 def test_the_proposal_says_why_without_a_score() -> None:
-    form = filled(OversightReview, suggested(F_REPEAT))
-    said = narrative("OVR-1", form)
-    assert said == (
+    form = filled(OversightReview, said(F_REPEAT))
+    told = narrative("OVR-1", form)
+    assert told == (
         "Review OVR-1 of 2027-Q1: a finding of an earlier audit was found again; "
         "a CAPA is late by more than the policy lets pass (FND-7-1, CAPA-4)."
     )

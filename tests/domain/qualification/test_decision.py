@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from domain.asl.asl import AslStatus
-from domain.audit.outcome import Recommendation
 from domain.core.refusals import Refused
 from domain.qualification.conditions import ConditionalRenewal, ConditionState, refuse_unless_renewable
 from domain.qualification.decision import (
@@ -154,29 +153,10 @@ def renewed(renewal: ConditionalRenewal, status: str | None = "CONDITIONALLY_APP
     )
 
 
-@pytest.mark.parametrize(
-    ("recommendation", "before", "outcome"),
-    [
-        ("ACCEPTABLE", False, "APPROVED"),
-        ("ACCEPTABLE_WITH_CAPA", False, "APPROVED"),
-        (None, False, "APPROVED"),
-        ("CONDITIONAL", False, "CONDITIONALLY_APPROVED"),
-        ("CONDITIONAL", True, "APPROVED"),
-        ("UNACCEPTABLE", False, "REJECTED"),
-    ],
-)
-def test_the_prefilled_proposal_follows_the_audit_and_keeps_the_rules(
-    recommendation: str | None, outcome: str, *, before: bool
-) -> None:
-    prefill: dict[str, Any] = suggested_proposal(
-        Recommendation(recommendation) if recommendation else None,
-        decided_before=before,
-        today=TODAY,
-        requal_due=REQUAL,
-        conditional_to=LATEST,
-    )
-    assert prefill["outcome"] == outcome
-    assert proposed({}, **prefill) == set()
+def test_a_proposal_starts_with_its_days_and_no_outcome() -> None:
+    known: dict[str, Any] = suggested_proposal(today=TODAY, requal_due=REQUAL)
+    assert [*known] == ["valid_from", "next_requal_due"]
+    assert proposed({}, **known, outcome="APPROVED") == proposed({}, **known, outcome="REJECTED") == set()
 
 
 @pytest.mark.parametrize("status", [None, *AslStatus])

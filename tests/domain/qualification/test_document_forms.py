@@ -15,7 +15,6 @@ from domain.qualification.document_forms import (
     suggested_submission,
 )
 from domain.site.certificate import CertificateType
-from domain.site.site import Activity
 from tests.domain.filling import faults, filled
 
 TODAY = date(2026, 3, 10)
@@ -61,12 +60,12 @@ REQUIRED = [
 )
 def test_each_document_is_sent_once_or_said_not_to_exist(documents: list[dict[str, Any]], expected: set[str]) -> None:
     form = filled(DocumentSubmission, documents=documents)
-    assert faults(lambda: refuse_unless_submittable(form, REQUIRED, today=TODAY)) == expected
+    assert faults(lambda: refuse_unless_submittable(form, REQUIRED, latest_day=TODAY)) == expected
 
 
 def test_a_submission_is_filled_in_from_what_is_suggested() -> None:
     form = filled(DocumentSubmission, suggested_submission(REQUIRED))
-    refuse_unless_submittable(form, REQUIRED, today=TODAY)
+    refuse_unless_submittable(form, REQUIRED, latest_day=TODAY)
     assert [sent.key for sent in form.documents] == ["smf", "gmp", "insurance"]
     assert [sent.certificate is not None for sent in form.documents] == [False, True, False]
     assert suggested_submission([]) == {}
@@ -121,34 +120,19 @@ def test_every_document_that_awaits_judgement_gets_one_that_it_can_have(
     form = filled(DocumentReview, verdicts=verdicts)
     mandatory = [document.key for document in REQUIRED if document.mandatory]
     assert (
-        faults(lambda: refuse_unless_reviewed(form, held, mandatory=mandatory, today=TODAY, earliest=EARLIEST))
+        faults(
+            lambda: refuse_unless_reviewed(
+                form, held, mandatory=mandatory, today=TODAY, latest_day=TODAY, earliest=EARLIEST
+            )
+        )
         == expected
     )
 
 
-@pytest.mark.parametrize(
-    ("held", "verdict"),
-    [
-        (received("smf"), "ACCEPT"),
-        (CERTIFIED, "ACCEPT"),
-        (received("insurance", not_available="None."), "ACCEPT"),
-        (received("smf", not_available="None." * 800), "REJECT"),
-        (received("gmp", certificate_id="CERT-1", ends_on=date(2026, 3, 9)), "REJECT"),
-    ],
-)
-def test_a_review_that_is_suggested_can_be_sent(held: dict[str, CaseDocument], verdict: str) -> None:
-    required = {document.key: document for document in REQUIRED}
-    form = filled(DocumentReview, suggested_document_review(held, required, Activity.API_MFG, today=TODAY))
-    refuse_unless_reviewed(form, held, mandatory=["smf", "gmp"], today=TODAY, earliest=EARLIEST)
-    assert [each.verdict for each in form.verdicts] == [verdict]
-
-
-def test_what_is_suggested_for_a_certificate_names_the_activity_that_is_confirmed() -> None:
-    (verdict,) = filled(
-        DocumentReview, suggested_document_review(CERTIFIED, {}, Activity.STERILE_FILL, today=TODAY)
-    ).verdicts
-    assert verdict.scope_confirmed
-    assert "STERILE_FILL" in str(verdict.reason)
+def test_a_review_starts_with_what_awaits_judgement_and_no_verdict() -> None:
+    held = received("smf") | CERTIFIED | {"insurance": CaseDocument(key="insurance", status=DocumentStatus.ACCEPTED)}
+    assert suggested_document_review(held) == {"verdicts": [{"key": "smf"}, {"key": "gmp"}]}
+    assert suggested_document_review({}) == {}
 
 
 def test_a_review_changes_what_it_judges_and_nothing_else() -> None:

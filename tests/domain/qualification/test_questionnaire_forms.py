@@ -22,7 +22,6 @@ from domain.qualification.questionnaire_forms import (
     refuse_unless_judged,
     refuse_unless_read,
     state_after,
-    suggested_review,
 )
 from domain.site.site import Activity
 from tests.domain.filling import faults, filled
@@ -48,7 +47,7 @@ def kept(values: dict[str, Any], version: int = 1) -> dict[str, KeptAnswer]:
 def judged(values: dict[str, Any], *, rounds: int = 1, **given: Any) -> set[str]:
     answers = {q_id: AnswerContent(value=value) for q_id, value in values.items()}
     found = gaps(ASKED, answers, on=date(2025, 2, 14))
-    review = filled(QuestionnaireReview, suggested_review(ASKED, found, rounds=rounds, loops_max=2), **given)
+    review = filled(QuestionnaireReview, **given)
     return faults(lambda: refuse_unless_judged(review, ASKED, answers, found, rounds=rounds, loops_max=2))
 
 
@@ -99,7 +98,7 @@ def test_a_refused_declaration_is_signed_as_one(*, declare: bool, meaning: Meani
         (GOOD | {"1-3": False}, {}, set()),
         (GOOD | {"1-2": False}, {"verdict": "ACCEPT", "questions": []}, {"verdict", "answers.1-2"}),
         ({"1-2": True}, {"verdict": "ACCEPT"}, {"verdict", "answers.1-1"}),
-        (GOOD | {"1-2": False}, {}, set()),
+        (GOOD | {"1-2": False}, {"verdict": "CLARIFY", "questions": [{**ABOUT_NAME, "q_id": "1-2"}]}, set()),
         (GOOD, {"verdict": "CLARIFY", "questions": [ABOUT_NAME]}, set()),
         (GOOD, {"verdict": "CLARIFY"}, {"questions"}),
         (GOOD, {"verdict": "CLARIFY", "questions": [ABOUT_NAME, ABOUT_NAME]}, {"questions.1.q_id"}),
@@ -121,28 +120,6 @@ def test_a_site_is_asked_twice_at_most(rounds: int, expected: set[str]) -> None:
         with pytest.raises(Refused) as refused:
             refuse_unless_judged(review, ASKED, kept(GOOD), (), rounds=rounds, loops_max=2)
         assert refused.value.refusal.code is Code.LIMIT_REACHED
-
-
-@pytest.mark.parametrize(
-    ("values", "rounds", "verdict", "about"),
-    [
-        (GOOD, 1, "ACCEPT", []),
-        (GOOD | {"1-3": False}, 1, "ACCEPT", []),
-        (GOOD | {"1-2": False}, 1, "CLARIFY", ["1-2"]),
-        (GOOD | {"1-2": False}, 2, "CLARIFY", ["1-2"]),
-        (GOOD | {"1-2": False}, 3, "REFER", []),
-    ],
-)
-def test_a_review_starts_with_a_question_about_each_critical_gap(
-    values: dict[str, Any], rounds: int, verdict: str, about: list[str]
-) -> None:
-    found = gaps(ASKED, kept(values), on=date(2025, 2, 14))
-    prefill = suggested_review(ASKED, found, rounds=rounds, loops_max=2)
-    review = filled(QuestionnaireReview, prefill)
-    assert (review.verdict, [each.q_id for each in review.questions]) == (verdict, about)
-    assert judged(values, rounds=rounds) == set()
-    if about:
-        assert 'Audits? You answered "no".' in review.questions[0].question
 
 
 @pytest.mark.parametrize(

@@ -188,4 +188,4 @@ def test_what_comes_from_an_extract_is_as_old_as_its_data(
 )
 def test_an_extract_is_text_of_today_or_earlier(media_type: str, as_of: date, expected: set[str]) -> None:
     form = filled(ExtractImport, as_of=as_of)
-    assert faults(lambda: refuse_unless_importable(form, media_type=media_type, today=TODAY)) == expected
+    assert faults(lambda: refuse_unless_importable(form, media_type=media_type, latest_day=TODAY)) == expected

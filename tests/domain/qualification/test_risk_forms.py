@@ -19,7 +19,6 @@ from domain.qualification.risk_forms import (
     refuse_unless_assessed,
     refuse_unless_others,
     suggested_assessment,
-    suggested_factors,
 )
 from domain.site.site import Activity, RiskTier
 from tests.domain.filling import faults, filled
@@ -135,39 +134,26 @@ def test_silence_is_evidence_against_the_quality_system(score: int, expected: se
 # ---------------------------------------------------------------- what is suggested
 
 
-@pytest.mark.parametrize(
-    ("situation", "scores", "tier", "formality"),
-    [
-        (API, [3, 3, 3, 3, 3, 3, 3], "HIGH", "HIGH"),
-        (API.model_copy(update={"is_known": False}), [3, 3, 3, 3, 4, 3, 3], "HIGH", "HIGH"),
-        (API.model_copy(update={"is_silent": True}), [3, 3, 3, 5, 3, 3, 3], "HIGH", "HIGH"),
-        (API.model_copy(update={"facts": frozenset({RiskFact.OAI})}), [3, 3, 3, 3, 3, 3, 3], "CRITICAL", "HIGH"),
-    ],
-)
-def test_an_assessment_that_is_suggested_can_be_sent(
-    situation: RiskSituation, scores: list[int], tier: str, formality: str
-) -> None:
+def test_an_assessment_starts_with_what_the_records_hold_and_no_score() -> None:
     known = {RiskFactor.PRODUCT_CRITICALITY: "API of ARL-204."}
-    prefill = suggested_assessment(suggested_factors(situation, known, LIMITS), situation, LIMITS, latest_review=LATEST)
-    form = filled(RiskAssessment, prefill)
-    refuse_unless_assessed(form, situation, LIMITS, today=TODAY, latest_review=LATEST)
-    assert [each.score for each in form.factors] == scores
-    assert (form.tier, form.formality, form.next_review) == (tier, formality, LATEST[form.tier])
-    evidence = {each.factor: each.evidence for each in form.factors}
-    assert evidence[RiskFactor.PRODUCT_CRITICALITY] == "API of ARL-204."
-    assert (evidence[RiskFactor.QUALITY_SYSTEM_MATURITY] == "No answer to the questionnaire") is situation.is_silent
+    silent = API.model_copy(update={"is_known": False, "is_silent": True})
+    evidence = {
+        "product_criticality": "API of ARL-204.",
+        "past_performance": "Not known: no audit of the site was issued yet.",
+        "quality_system_maturity": "No answer to the questionnaire",
+    }
+    rows = [{"factor": each, **({"evidence": evidence[each]} if each in evidence else {})} for each in RiskFactor]
+    assert suggested_assessment(silent, known) == {"factors": rows}
 
 
-def test_an_assessment_that_was_sent_back_is_suggested_again_as_the_facts_are_now() -> None:
+def test_an_assessment_that_was_sent_back_keeps_its_facts_and_is_judged_anew() -> None:
     earlier = assessment(*((1,) * 7), tier="MEDIUM", raised_because="New building.", uncertainty="Much.")
-    again = filled(
-        RiskAssessment,
-        suggested_assessment(earlier.factors, STORE, LIMITS, latest_review=LATEST, earlier=earlier),
-    )
-    assert again == earlier.model_copy(update={"next_review": LATEST[RiskTier.MEDIUM]})
-    graver = STORE.model_copy(update={"facts": frozenset({RiskFact.OAI})})
-    prefill = suggested_assessment(earlier.factors, graver, LIMITS, latest_review=LATEST, earlier=earlier)
-    assert prefill["tier"] == "CRITICAL"
+    assert suggested_assessment(STORE, {}, earlier=earlier) == {
+        "method": earlier.method,
+        "biologic": False,
+        "uncertainty": "Much.",
+        "factors": [{"factor": each, "evidence": "Seen."} for each in RiskFactor],
+    }
 
 
 # ---------------------------------------------------------------- who signs

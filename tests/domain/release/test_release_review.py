@@ -161,7 +161,7 @@ def test_a_recall_is_planned_for_its_markets_once_the_authority_knows(
     changes: dict[str, Any], expected: set[str]
 ) -> None:
     form = filled(RecallPlan, {"review": 3, "markets": ["EU"], **changes})
-    attempt = faults(lambda: refuse_unless_plannable(form, review=3, markets=("EU",), today=date(2026, 5, 8)))
+    attempt = faults(lambda: refuse_unless_plannable(form, review=3, markets=("EU",), latest_day=date(2026, 5, 8)))
     assert attempt == expected
 
 

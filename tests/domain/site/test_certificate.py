@@ -124,11 +124,11 @@ def test_a_certificate_counts_only_if_it_is_valid_checked_and_names_the_activity
     ],
 )
 def test_a_certificate_is_entered_whole(changes: dict[str, Any], expected: set[str]) -> None:
-    assert set(certificate_faults(printed(**changes), CertificateType.GMP_CERT, today=TODAY)) == expected
+    assert set(certificate_faults(printed(**changes), CertificateType.GMP_CERT, latest_day=TODAY)) == expected
 
 
 def test_a_licence_may_be_without_an_end() -> None:
-    assert certificate_faults(printed(type="MIA"), CertificateType.MIA, today=TODAY) == {}
+    assert certificate_faults(printed(type="MIA"), CertificateType.MIA, latest_day=TODAY) == {}
 
 
 def named(certificate_id: str, type_: str = "GMP_CERT", **changes: Any) -> Named:

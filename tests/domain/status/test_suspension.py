@@ -92,15 +92,15 @@ def test_every_released_batch_is_assessed_and_a_field_alert_considered_or_not_wi
 )
 def test_a_field_alert_is_filed_on_a_day(changes: dict[str, Any], expected: set[str]) -> None:
     assessment = filled(FieldAlertAssessment, **changes)
-    assert faults(lambda: refuse_unless_filed(assessment, today=TODAY)) == expected
+    assert faults(lambda: refuse_unless_filed(assessment, latest_day=TODAY)) == expected
 
 
 @pytest.mark.parametrize(
     ("criteria", "in_force", "changes", "expected"),
     [
         (["One"], "NEW_ORDERS", {}, set()),
-        ([], "NEW_ORDERS", {}, set()),  # the suggestion names one
-        ([], "NEW_ORDERS", {"exit_criteria": None}, {"exit_criteria"}),
+        ([], "NEW_ORDERS", {"exit_criteria": ["Two"]}, set()),
+        ([], "NEW_ORDERS", {}, {"exit_criteria"}),
         (["One"], "NEW_ORDERS", {"exit_criteria": []}, {"exit_criteria"}),
         (["One"], "NEW_ORDERS", {"scope": "FULL"}, set()),
         (["One"], "FULL", {"scope": "NEW_ORDERS"}, {"scope"}),
@@ -115,7 +115,7 @@ def test_a_field_alert_is_filed_on_a_day(changes: dict[str, Any], expected: set[
 def test_a_review_sets_criteria_and_the_next_review_and_never_lets_a_suspension_reach_less_far(
     criteria: list[str], in_force: str | None, changes: dict[str, Any], expected: set[str]
 ) -> None:
-    review = filled(SuspensionReview, suggested_review(criteria, today=TODAY, every_days=30), **changes)
+    review = filled(SuspensionReview, suggested_review(today=TODAY, every_days=30), **changes)
     reach = SuspensionScope(in_force) if in_force else None
     found = faults(lambda: refuse_unless_reviewed(review, criteria=criteria, in_force=reach, today=TODAY))
     assert found == expected

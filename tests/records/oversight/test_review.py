@@ -62,8 +62,9 @@ async def test_a_red_quarter_is_judged_by_two_and_leads_to_a_proposal(seeded: Se
     open_capa = await a_capa(seeded, due_on="2025-07-30")
     review = await a_review(seeded)
     suggested = await review.asks("review")
-    assert (suggested["rating"], suggested["trend"], suggested["figures"]["score"]) == ("RED", "UNKNOWN", "18.18")
-    assert suggested["consequences"] == ["SCORE_RED", "CAPA_LATE"]
+    assert set(suggested) == {"period", "figures", "trend"}
+    assert suggested["figures"]["rating"] == "RED"
+    assert (suggested["trend"], suggested["figures"]["score"]) == ("UNKNOWN", "18.18")
     assert suggested["figures"]["open_capas"] == ["CAPA-1", open_capa]
     assert suggested["figures"]["late_capas"] == ["CAPA-1"]
     assert suggested["figures"]["events"][0] == "EVT-1: OOS result, MAJOR"

@@ -67,7 +67,7 @@ async def missing_on(case: Qualifying, day: date) -> list[str]:
 
 
 async def reviews(case: Qualifying, **verdicts: dict[str, Any]) -> dict[str, Any]:
-    """Ines judges as suggested, but for some keys."""
+    """Ines accepts what there is, but for some keys."""
     prefill = await case.asks("review-documents")
     prefill["verdicts"] = [
         {"key": each["key"], **verdicts[each["key"]]} if each["key"] in verdicts else each
@@ -84,7 +84,8 @@ async def test_documents_are_sent_judged_sent_again_and_complete(seeded: Seeded)
     assert set(effect) == {"certificates"}
     assert set(await missing_on(case, START.date())) == MANDATORY
 
-    assert await reviews(case, smf={"verdict": "REJECT", "reason": "Of 2019."}) == {"complete": False}
+    said = {"smf": {"verdict": "REJECT", "reason": "Of 2019."}, "gmp_certificate": {"reason": "It names API_MFG."}}
+    assert await reviews(case, **said) == {"complete": False}
     assert await missing_on(case, START.date()) == ["smf"]
     seen = await shown(case, "vito")
     accepted = {key for key, view in seen.items() if view.status is DocumentStatus.ACCEPTED}
@@ -108,8 +109,7 @@ async def test_a_certificate_counts_by_the_name_of_who_confirmed_it(seeded: Seed
     (received,) = await certificates(case)
     assert (received.status, received.register_checked_by, received.valid_to) == ("RECEIVED", None, date(2026, 3, 10))
     prefill = await case.asks("review-documents")
-    (verdict,) = prefill["verdicts"]
-    assert verdict["reason"] == "Found in the register. The scope text names API_MFG."
+    assert prefill == {"verdicts": [{"key": "gmp_certificate"}]}
     await case.answers("ines", "review-documents", prefill)
     (verified,) = await certificates(case)
     ines = seeded.result.person("ines")
@@ -166,7 +166,8 @@ async def test_what_does_not_exist_is_said_and_only_an_optional_document_may_lac
     accepted = [{"key": key, "verdict": "ACCEPT"} for key in ("smf", "insurance")]
     refusal = await refused(case.does("ines", "review-documents", verdicts=accepted))
     assert set(refusal.fields) == {"verdicts.0.verdict"}
-    assert await reviews(case) == {"complete": False}
+    no = {"verdict": "REJECT", "reason": "It must be there."}
+    assert await reviews(case, smf=no) == {"complete": False}
     seen = await shown(case)
     assert seen["insurance"].status is DocumentStatus.ACCEPTED
     assert (seen["smf"].status, seen["smf"].not_available) == (DocumentStatus.REJECTED, "We have none.")

@@ -291,14 +291,14 @@ async def test_a_site_is_asked_again_twice(case: Questioning) -> None:
 
 
 @on_one_database
-async def test_a_review_starts_from_what_was_found(case: Questioning) -> None:
+async def test_a_review_starts_without_a_verdict(case: Questioning) -> None:
     await case.send()
     await case.fill_in()
     await case.draft("vito", {"q_id": "10-3", "value": False, "version": 1})
     await case.hand_in()
-    prefill = await case.asks(REVIEW)
-    assert prefill["verdict"] == "CLARIFY"
-    assert [each["q_id"] for each in prefill["questions"]] == ["10-3"]
+    assert await case.asks(REVIEW) == {}
+    refusal = await refused(case.review("ACCEPT"))
+    assert set(refusal.fields) == {"verdict", "answers.10-3"}
 
 
 @on_one_database

@@ -232,7 +232,7 @@ async def test_the_case_of_an_expired_approval_ends_with_the_requalification_and
 
     await writes(seeded, case, expires)
     following = Qualifying(seeded, "STA-1", case.at, Process.STATUS)
-    await following.does("hana", "review")
+    await following.does("hana", "review", exit_criteria=["The site is qualified again."])
     assert (await refused(following.answers("ines", "propose-reinstatement"))).code is Code.GATE_CLOSED
     assert not await compared(following)
     await stands(seeded, AslStatus.APPROVED, effective_from=START.isoformat())

@@ -241,7 +241,8 @@ async def test_a_suspension_in_force_by_another_case_needs_criteria_from_a_revie
     await audit.does("hana", "decide-suspension")
     case = Qualifying(seeded, "STA-1", audit.at, Process.STATUS)
     assert set((await refused(case.answers("ines", "propose-reinstatement", criteria=[]))).fields) == {"criteria"}
-    await case.does("hana", "review")
+    assert set((await refused(case.does("hana", "review"))).fields) == {"exit_criteria"}
+    await case.does("hana", "review", exit_criteria=["The audit is closed."])
     assert (await seeded.row(SuspensionRow, "STA-1")).exit_criteria != []
     assert (await reinstated(case))["in_force"] is True
     await is_rebuilt_identically(seeded.database, "suspensions")

@@ -202,22 +202,24 @@ def test_a_certificate_is_the_first_or_corrects_the_last(
     changes: dict[str, Any], numbers: tuple[str, ...], expected: set[str]
 ) -> None:
     form = filled(CertificateOfAnalysis, {}, **changes)
-    assert faults(lambda: refuse_unless_issued(form, numbers, today=START.date(), now=START)) == expected
+    assert faults(lambda: refuse_unless_issued(form, numbers, latest_day=START.date(), now=START)) == expected
 
 
 def test_nothing_is_measured_in_the_future() -> None:
     results = [line("Assay", "99", measured_at="2030-01-01T00:00:00Z").model_dump(mode="json")]
     form = filled(CertificateOfAnalysis, {"results": results})
-    assert faults(lambda: refuse_unless_issued(form, (), today=START.date(), now=START)) == {"results.0.measured_at"}
+    assert faults(lambda: refuse_unless_issued(form, (), latest_day=START.date(), now=START)) == {
+        "results.0.measured_at"
+    }
 
 
 def test_own_testing_shows_the_identity() -> None:
     identity = SpecifiedTest(name="Identity", method="IR", kind=ResultKind.TEXT, expected="Conforms", identity=True)
     form = filled(OwnTesting, {})
-    assert faults(lambda: refuse_unless_tested(form, TESTS, today=START.date(), now=START)) == set()
-    assert faults(lambda: refuse_unless_tested(form, (identity,), today=START.date(), now=START)) == {"results"}
+    assert faults(lambda: refuse_unless_tested(form, TESTS, latest_day=START.date(), now=START)) == set()
+    assert faults(lambda: refuse_unless_tested(form, (identity,), latest_day=START.date(), now=START)) == {"results"}
     late = filled(OwnTesting, {}, tested_on="2025-01-14")
-    assert faults(lambda: refuse_unless_tested(late, TESTS, today=START.date(), now=START)) == {"tested_on"}
+    assert faults(lambda: refuse_unless_tested(late, TESTS, latest_day=START.date(), now=START)) == {"tested_on"}
 
 
 @pytest.mark.parametrize(
@@ -240,4 +242,4 @@ def test_own_testing_is_corrected_openly(given: dict[str, Any], expected: set[st
     form = filled(OwnTesting, {"report": "QC-25-113", **said, "raw_data": RAW_DATA, **given})
     earlier = [OwnReport("QC-25-112", frozenset({"Impurity I-3"})), OwnReport("QC-0", frozenset(), superseded=True)]
     today = START.date()
-    assert faults(lambda: refuse_unless_tested(form, (), today=today, now=START, earlier=earlier)) == expected
+    assert faults(lambda: refuse_unless_tested(form, (), latest_day=today, now=START, earlier=earlier)) == expected
