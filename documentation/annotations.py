@@ -8,13 +8,14 @@ from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MinLen, MultipleOf
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 from pydantic.fields import FieldInfo
 
 from documentation.markdown import anchor, codes
 from documentation.program import Span
 
 _WORDS: dict[object, str] = {
+    AwareDatetime: "instant",
     bool: "true or false",
     date: "date",
     datetime: "instant",

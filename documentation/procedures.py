@@ -17,6 +17,8 @@ from documentation.program import (
     Policy,
     Process,
     Role,
+    is_attestation,
+    known_because,
 )
 
 EVERY_CASE = "every-case"
@@ -55,7 +57,9 @@ def _overview() -> str:
         "Each page lists for every form: **who** may submit it, with which **meaning** it is signed, who **sees** it,"
         " which **clock** of the [policy](../policy.md) runs while it is awaited (a procedure may take a more specific"
         " one, as for the report of each type of audit), and the event that it writes. A no to a decision is signed"
-        " as `REJECTED`. Fields that are not required may be left out."
+        " as `REJECTED`. Fields that are not required may be left out.\n\n"
+        "Under **filled in** stands what only a person states; no task comes with it. Where the program may fill in"
+        " what a person would state, the reason stands there. Everything else is filled in where it is known."
     )
     head = ("Process", "Ids", "What it is for", "Begins with", "Forms")
     common = f"Forms of [every case]({EVERY_CASE}.md): {', '.join(form.action.title.lower() for form in COMMON_FORMS)}."
@@ -136,10 +140,18 @@ def _form(form: type[Form], process: Process | None, policy: Policy) -> list[str
 
 def _fields(model: type[BaseModel]) -> str:
     rows = [
-        [code(name), _type(field), _required(field), prose(field.description)]
+        [code(name), _type(field), _required(field), _stated(field), prose(field.description)]
         for name, field in model.model_fields.items()
     ]
-    return table(("Field", "Type", "Required", ""), rows)
+    return table(("Field", "Type", "Required", "Filled in", ""), rows)
+
+
+def _stated(field: FieldInfo) -> str:
+    """Who says it: only a person, or the program where it declares why it knows it."""
+    if is_attestation(field):
+        return "by a person"
+    because = known_because(field)
+    return f"known: {because}" if because else ""
 
 
 def _type(field: FieldInfo) -> str:

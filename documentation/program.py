@@ -3,6 +3,7 @@
 from api import app as _app
 from api.core.problems import STATUS
 from cli import app as command_line
+from domain.core.attestations import is_attestation, known_because
 from domain.core.case_actions import COMMON_FORMS
 from domain.core.clocks import ClockRule, Level, RungRule
 from domain.core.days import Span
@@ -49,6 +50,8 @@ __all__ = [
     "SettingsError",
     "Span",
     "command_line",
+    "is_attestation",
+    "known_because",
     "load",
     "load_settings",
     "variable",

@@ -29,6 +29,7 @@ from activities.visibility import KEYS
 from activities.webhooks import Webhooks
 from api.app import create_app
 from api.core.auth import issue
+from domain.core.attestations import stated_by_nobody
 from domain.core.clocks import Level
 from domain.core.events import Event
 from domain.core.forms import Process
@@ -285,6 +286,8 @@ class Company:
         async with asyncio.timeout(PATIENCE):
             while True:
                 if (task := await self.open_task(case_id, action)) is not None:
+                    known = stated_by_nobody(form_of(Process(task.process), action), task.prefill)
+                    assert known == task.prefill, "a statement is made for a person"
                     return task
                 await asyncio.sleep(0.02)
 

@@ -11,6 +11,7 @@ import pytest
 from pydantic import JsonValue
 
 from domain.asl.asl import AslStatus, stream_of
+from domain.core.attestations import stated_by_nobody
 from domain.core.case import CaseOrder
 from domain.core.entry import Answer, AnyLine, Entry, Move, OpenTask, PlainEvent, StartCase, Written
 from domain.core.forms import Audience, Form, Process, record_hash
@@ -61,7 +62,9 @@ class Qualifying:
         task_id = self.tasks[action] = f"{self.case_id}.{next(_numbers)}"
         line = OpenTask(task_id=task_id, action=action, by=form.by, clock=form.clock, since=self.at, prefill=prefill)
         await self.writes(line)
-        return dict((await self.seeded.row(TaskRow, task_id)).prefill)
+        prefill = dict((await self.seeded.row(TaskRow, task_id)).prefill)
+        assert stated_by_nobody(form_of(self.process, action), prefill) == prefill, "a statement is made for a person"
+        return prefill
 
     async def does(self, user: str, action: str, **changes: Any) -> Written:
         """Ask, and answer as suggested, with changes."""
