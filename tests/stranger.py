@@ -50,6 +50,8 @@ class Stranger:
     passwords: Mapping[str, str]
     takes: Callable[[Any], Any] = lambda example: example
     """What is written down for an example: its days may be over."""
+    states: Callable[[Json], Json] = lambda task: dict(task["prefill"])
+    """What its people say to a task, on top of what is known: no program knows it."""
     openapi: Json = field(default_factory=dict)
     answered: list[tuple[str, str, str]] = field(default_factory=list)
     """Who did which action on which case, in order."""
@@ -112,7 +114,7 @@ class Stranger:
 
     async def _answers(self, user: str, headers: dict[str, str], task: Json) -> bool:
         schema = task["form_schema"]
-        form = await self._filled(schema, task["prefill"], headers, task["case_id"])
+        form = await self._filled(schema, self.states(task), headers, task["case_id"])
         sent = {**headers, "Idempotency-Key": str(uuid4())}
         answer = await self._signs(user, headers, task, form) if task["signature_url"] else None
         if answer is not None and answer.status_code == 201:

@@ -11,6 +11,7 @@ from records.core.database import Database
 from tests.company import Colleague, Company, company_at
 from tests.cost.counting import Counter, Rest, Turns
 from tests.domain.filling import filled
+from tests.stating import stated
 
 FINDING = {"severity": "MAJOR", "area": "QC laboratory", "summary": "Audit trail review is missing."}
 
@@ -62,7 +63,9 @@ class CountedAudit:
     async def _does(self, who: Colleague, case: str, action: str, **changes: Any) -> None:
         """Take a step as its task suggests. What the person looks up before is not counted."""
         task = await who.task(case, action)
-        form = filled(form_of(self.company.process(case), action), task["prefill"] if task else {}, **changes)
+        kind = form_of(self.company.process(case), action)
+        known = {**(task["prefill"] if task else {}), **changes}
+        form = filled(kind, stated(kind, known, self.company.now))
         before, _ = await self.company.history(case)
         counter = Counter()
         with counter.on(self.company.database.engine.sync_engine):

@@ -124,10 +124,12 @@ async def test_a_task_names_everything_that_is_needed_to_answer_it(house: House)
 
 
 async def test_what_is_known_already_stands_in_the_schema(house: House) -> None:
-    await put_task(house, "T1", "AUD-1", 1, prefill={"day": "2030-01-01"})
+    read = {"plan": {"version": 1, "sha256": "0" * 64}}
+    await put_task(house, "T1", "AUD-1", 1, action="approve-plan", prefill={**read, "approve": True})
     task = (await house.as_("tom").get("/v1/tasks/T1")).json()
-    assert task["prefill"] == {"day": "2030-01-01"}
-    assert task["form_schema"]["properties"]["day"]["default"] == "2030-01-01"
+    assert task["prefill"] == read
+    assert task["form_schema"]["properties"]["plan"]["default"] == read["plan"]
+    assert "default" not in task["form_schema"]["properties"]["approve"]
 
 
 async def test_a_task_that_is_done_says_who_did_it(house: House) -> None:

@@ -59,7 +59,7 @@ async def reported(company: Company, audit: str) -> None:
     """Unacceptable by default; the head of quality does not let a milder outcome pass."""
     task = await company.tom.task(audit, "report")
     assert task is not None
-    assert task["prefill"]["recommendation"] == "UNACCEPTABLE"
+    assert "recommendation" not in task["prefill"]
     without = task["prefill"]["findings"][1:]
     for no, finding in enumerate(without, start=1):
         finding["no"] = no

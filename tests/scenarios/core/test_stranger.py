@@ -5,10 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from domain.core.forms import Process
+from domain.processes import form_of
 from tests import stranger
 from tests.company import Company
 from tests.domain.filling import moved
 from tests.scenarios import qualifying as tell
+from tests.stating import stated
 from tests.stranger import Refusal, Stranger
 
 OWN_PACKAGES = {"activities", "api", "cli", "domain", "embedded", "records", "settings", "tests", "worker", "workflows"}
@@ -46,7 +49,11 @@ def wants_a_draft(refusal: Refusal) -> bool:
 async def stranger_in(company: Company) -> Stranger:
     """A stranger with the passwords of all people."""
     passwords = {person.user: company.settings.dev_password for person in company.seeded.people}
-    someone = Stranger(company.http, passwords, lambda example: moved(example, company.today))
+
+    def states(task: dict[str, Any]) -> dict[str, Any]:
+        return stated(form_of(Process(task["process"]), task["action"]), task["prefill"], company.now)
+
+    someone = Stranger(company.http, passwords, lambda example: moved(example, company.today), states)
     await someone.reads_the_api()
     return someone
 

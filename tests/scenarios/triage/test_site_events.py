@@ -38,7 +38,7 @@ async def test_a_critical_deviation_leads_to_an_audit_a_hold_and_a_graver_tier(c
     event = told["case_id"]
     assert (told["started"], told["event"]["notified_late"], told["tasks"]) == (True, False, [])
     task = await company.asked(event, "triage")
-    assert (task.prefill["outcomes"], task.about) == (["REASSESS_RISK"], "CRITICAL: Deviation DEV-7")
+    assert (task.prefill, task.about) == ({}, "CRITICAL: Deviation DEV-7")
     await does_unasked(company.olga, event, "supplement", facts="The filter was found in the store.")
 
     case = await does(
