@@ -100,7 +100,7 @@ async def test_a_critical_finding_is_told_contained_reported_disputed_and_answer
     await company.answers(audit, critical.task_id)
     rework = [{"finding_no": 1, "verdict": "REWORK", "reason": "The root cause is a symptom."}]
     await company.tom.does(audit, "review-response", verdicts=rework)
-    await company.priya.does(audit, "accept-response")
+    await company.priya.does(audit, "accept-response", verdicts=rework)
     assert (await company.asked(audit, "respond")).due_at == evening(issued, 10)  # Monday and 5 business days
     await company.vito.does(audit, "respond")
     case = await company.judged(audit)

@@ -75,7 +75,7 @@ async def test_a_change_is_raised_asked_about_approved_under_a_condition_and_use
     case = await does_unasked(company.vito, given_up, "withdraw")
     assert (case["outcome"], case["tasks"]) == ("WITHDRAWN", [])
     rejected = await announced(company, change_id="CC-3", **told)
-    await does(company.ines, rejected, "classify", needs_regulatory=False)
+    await does(company.ines, rejected, "classify", sponsor_tier="NOTIFY", needs_regulatory=False)
     assert await company.open_task(rejected, "assess-regulatory") is None
     case = await does(company.priya, rejected, "decide", verdict="REJECTED")
     assert (case["outcome"], case["records"][-1]["signature"]["meaning"]) == ("REJECTED", "REJECTED")

@@ -125,7 +125,7 @@ async def test_the_case_after_an_audits_decision_is_in_force_and_ends_with_a_sta
     assert (case["stage"], case["status"]["suspension"]["scope"]) == ("SUSPENDED", "FULL")
     assert await company.open_task(case_id, "suspend") is None
     assert (await company.vito.get("/v1/status-cases"))["items"] == []
-    await does(company.hana, case_id, "review")
+    await does(company.hana, case_id, "review", exit_criteria=["The audit trail is on."])
 
     await deciding.states_ahead(company, case_id, days=2)
     await company.passes(days=1)

@@ -117,7 +117,8 @@ async def test_a_site_that_is_sold_is_qualified_again_and_its_risk_is_scored_aga
     event = answer.json()["case_id"]
     assert (answer.status_code, answer.json()["event"]["notify_key"]) == (201, None)
     assert (await company.vito.get("/v1/site-events"))["items"] == []
-    await does(company.ines, event, "triage")
+    takes_over = {"takes_over_on": (company.today + timedelta(days=90)).isoformat()}
+    await does(company.ines, event, "triage", outcomes=["REASSESS_RISK"], succession=takes_over)
     await company.delivered()
     assert [case["case_id"] for case in (await company.ines.sees(event))["cases"]] == ["QC-1", "RSK-1"]
     await company.asked("QC-1", "carry-over")
