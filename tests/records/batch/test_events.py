@@ -106,7 +106,7 @@ async def test_the_package_is_due_by_the_agreement_and_lacks_what_has_happened(s
     lacks = ["DEVIATION_REPORTS", "open investigation DEV-1 in the list"]
     assert written.effect["missing"] == lacks
     prefill = await batch.asks("completeness")
-    assert prefill == {"complete": False, "missing": lacks}
+    assert prefill == {"missing": lacks}
     passed = await refused(batch.answers("ines", "completeness", {"complete": True, "missing": []}))
     assert list(passed.fields) == ["complete"]
     await batch.answers("ines", "completeness", prefill)
