@@ -15,12 +15,14 @@ from domain.batch.making.package import Completeness
 from domain.change.site_change import ChangeImplementation
 from domain.delivery.receipt import GoodsDisposal, ShipmentReceipt
 from domain.delivery.shipment import ShipmentDispatch
+from domain.event.site_event import SiteEventReport, TriageOutcome
 from domain.inspection.inspection import InspectionOutcome, InspectionStart
 from domain.oversight.renewal import CertificateVerification
 from domain.oversight.review import OversightReview
 from domain.qualification.document_forms import DocumentReview
 from domain.qualification.risk_forms import RiskAssessment
 from domain.qualification.screening import Screening
+from domain.triage.triage import demanded
 from tests.domain.filling import filled
 from tests.domain.shipped import LIMITS
 
@@ -33,6 +35,14 @@ def stated(form: type[BaseModel], given: Given | None, at: datetime) -> dict[str
     known = dict(given or {})
     says = _SAYS.get(form)
     return known if says is None else {**says(known, at), **_rows(form, known, at)}
+
+
+def judged(event: SiteEventReport) -> dict[str, Any]:
+    """The least that a triage has to say of an event, or that it is kept on record."""
+    outcomes = sorted(demanded(event)) or [TriageOutcome.RECORD]
+    suspends = TriageOutcome.SUSPEND_PROPOSAL in outcomes
+    proposal = {"scope": "NEW_ORDERS_AND_RELEASE", "reason_code": "REGULATORY_ACTION"}
+    return {"outcomes": outcomes, **({"suspension": proposal} if suspends else {})}
 
 
 def _rows(form: type[BaseModel], known: dict[str, Any], at: datetime) -> dict[str, Any]:

@@ -17,12 +17,14 @@ from domain.core.entry import Answer, AnyLine, Entry, Move, OpenTask, PlainEvent
 from domain.core.forms import Audience, Form, Process, record_hash
 from domain.core.people import SYSTEM, Actor
 from domain.core.refusals import Refusal, Refused
+from domain.event.site_event import SiteEventReport
 from domain.processes import form_of
+from domain.triage.triage import EventTriage
 from records.core.tables.cases import CaseRow, TaskRow
 from records.core.tables.journal import SignatureTokenRow
 from tests.domain.filling import filled
 from tests.records.seeded import START, Seeded
-from tests.stating import stated
+from tests.stating import judged, stated
 
 REQUEST: dict[str, JsonValue] = {
     "site_id": "VM-02",
@@ -96,7 +98,10 @@ class Qualifying:
     ) -> tuple[Answer, Actor]:
         """What a person is about to submit, signed if it must be."""
         kind = form_of(self.process, action)
-        form = filled(kind, stated(kind, {**(given or {}), **changes}, self.at))
+        known = {**(given or {}), **changes}
+        if kind is EventTriage and "outcomes" not in known:
+            known = {**judged(SiteEventReport.stored((await self.row()).order["request"])), **known}
+        form = filled(kind, stated(kind, known, self.at))
         actor = await self.seeded.actor(user, on_behalf_of=on_behalf_of, at=self.at)
         line = Answer(
             action=action,

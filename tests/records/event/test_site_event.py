@@ -293,7 +293,7 @@ async def test_a_suspension_is_proposed_where_it_would_stop_something(seeded: Se
             await stands(seeded, status, suspension_scope=reach)
         event = await reported(seeded, "rosa", type="IMPORT_ALERT")
         task = await event.asks("triage")
-        assert task["outcomes"] == ["REASSESS_RISK", "SUSPEND_PROPOSAL"]
+        assert task == {}
         suspension = {"scope": proposed, "reason_code": "REGULATORY_ACTION"}
         effect = (await event.answers("ines", "triage", task | {"suspension": suspension})).effect
         assert len([*effect["SUSPEND_PROPOSAL"]]) == opened, (status, reach, proposed)  # type: ignore[misc]
