@@ -22,7 +22,7 @@ from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
 _numbers = itertools.count(1)
-_DIVIDED = ("SPLIT", "BLEND", "RELABEL")
+_DIVIDED = ("SPLIT", "BLEND", "RELABEL", "REPACK")
 NOTIFICATION: dict[str, str] = {
     "oos": "1bd",
     "critical_deviation": "0d",

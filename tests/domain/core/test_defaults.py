@@ -24,6 +24,7 @@ REASONED: dict[str, str] = {
     "DocumentReview.verdicts.scope_confirmed": NOT_CLAIMED,
     "EventTriage.succession.new_owner.identifiers": "no identifier is known",
     "ExchangeRequest.confidentiality": SO_FAR,
+    "ExtensionRequest.ground": "the letter of the authority, as in earlier versions; its form asks for other papers",
     "FieldAlertAssessment.report": SO_FAR,
     "InspectionOutcome.observations": SO_FAR,
     "InspectionOutcome.observations.critical": SO_FAR,
