@@ -145,9 +145,8 @@ async def judged(told: Telling, shape: Shape, name: str, case: Case | None) -> l
 async def _decides(told: Telling, name: str) -> None:
     batch = told.batch(name)
     user, action = DECIDES.get(name.partition(" ")[0], ("hana", "release-for-processing"))
-    given: dict[str, Any] = {"market": "EU", "decision": "RELEASE", "quantity": "990"}
-    if action == "confirm-manufacture":
-        given = {**await batch.asks(action, market="EU"), **given}
+    shown = await batch.asks(action, market="EU")
+    given: dict[str, Any] = {**shown, "market": "EU", "decision": "RELEASE", "quantity": "990"}
     if action == "release-for-processing":
         given |= {"sites": [], "purpose": "Further processing."}
     await batch.answers(user, action, given)

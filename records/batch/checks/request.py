@@ -117,7 +117,7 @@ async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> Non
 
 
 async def _corrected(writing: Writing, batch_ids: set[str]) -> set[str]:
-    """The records of the same goods that these have corrected, themselves included."""
+    """All records of the same goods: those that these have corrected, and what was to correct them and was turned down."""
     found, edge = set(batch_ids), set(batch_ids)
     while edge:
         query = select(BatchParentRow.parent_id).where(
@@ -125,7 +125,10 @@ async def _corrected(writing: Writing, batch_ids: set[str]) -> set[str]:
         )
         edge = set((await writing.session.exec(query)).all()) - found
         found |= edge
-    return found
+    others = select(BatchParentRow.batch_id).where(
+        col(BatchParentRow.parent_id).in_(sorted(found)), col(BatchParentRow.relation) == Relation.CORRECTION.value
+    )
+    return found | set((await writing.session.exec(others)).all())
 
 
 async def _inherited(writing: Writing, form: BatchRegistration) -> list[Effect]:

@@ -128,14 +128,14 @@ UNFINISHED = (
         "the packer still packs",
         "EU",
         unsaid(EU_PACK, "finish"),
-        Barred("rule_broken", "is more than was made: 0 {pack}"),
+        Barred("rule_broken", "is more than there is to release: 0"),
         {"quantity": "100"},
     ),
     Row(
         "the packer still packs, for the States",
         "US",
         unsaid(US_PACK, "finish"),
-        Barred("rule_broken", "is more than was made: 0 {pack}"),
+        Barred("rule_broken", "is more than there is to release: 0"),
         {"quantity": "100"},
     ),
 )

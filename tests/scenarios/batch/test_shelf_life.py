@@ -40,7 +40,7 @@ async def test_after_the_last_day_nothing_moves_on_and_the_goods_are_blocked(com
         assert (answer.status_code, refusal["code"], refusal["fields"]["G12"]) == (409, "gate_closed", words)
     assert words in (await company.quentin.get(f"/v1/batches/{undecided}/gates", market="EU"))["gates"][11]["reason"]
     assert (await company.quentin.sees(undecided))["batch"]["expired_at"] is not None
-    for answer in (await orders(company, delivered), await tries(company.vito, waits, "dispatch")):
+    for answer in (await orders(company, delivered), await company.vito.attempts(waits, "dispatch")):
         assert (answer.status_code, answer.json()["code"]) == (409, "shelf_life_ended")
         assert answer.json()["fields"]["batch_id"] == words
     received = await does(company.sana, on_its_way, "receive")

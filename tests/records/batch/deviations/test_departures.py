@@ -136,6 +136,9 @@ async def test_it_is_unexpected_again_once_the_sponsor_has_accepted_that_its_cau
 
 async def test_an_acceptance_that_leaves_the_cause_as_it_is_ends_nothing(seeded: Seeded) -> None:
     first = await earlier(seeded)
+    nowhere = {"deviation_id": "DEV-0", "markets": [{**EU, "registered": False, "impact": "NONE"}, US]}
+    await first.answers("carla", "assess-departure", {"deviation_id": "DEV-0"})
+    await first.answers("rosa", "state-departure-filing", nowhere)
     await first.answers("quentin", "accept-deviation", {"deviation_id": "DEV-0", "cause_corrected": False})
     second = await a_day_later(seeded)
     told = await refused(second.answers("quentin", "accept-deviation", CLAIMED))
