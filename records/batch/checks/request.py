@@ -117,7 +117,7 @@ async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> Non
 
 
 async def _corrected(writing: Writing, batch_ids: set[str]) -> set[str]:
-    """All records of the same goods: those that these have corrected, and what was to correct them and was turned down."""
+    """All records of the same goods: what these have corrected, and what was to correct that and was turned down."""
     found, edge = set(batch_ids), set(batch_ids)
     while edge:
         query = select(BatchParentRow.parent_id).where(
