@@ -3,7 +3,7 @@
 EU GMP Annex 16; Directive 2001/83/EC, Article 51; 21 CFR 211.22(a); domain specification, section 8.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field, JsonValue
 
@@ -107,8 +107,11 @@ class DecisionForMarket(Decision):
 class CertificationDecision(DecisionForMarket):
     """A decision of the sponsor's, by the gates."""
 
+    answers_a_task: ClassVar[bool] = True
+    """Whether a task shows the gates; then a release says that they were seen."""
+
     gates_seen: Annotated[Text | None, Known("what the gates say")] = None
-    """The gates as the task shows them; required for RELEASE. They are looked at again as the signature is recorded:
+    """The gates as the task shows them; if one asks, required for RELEASE. They are looked at again at the signature:
     what has changed since is read first."""
     judgements: Annotated[tuple[Judgement, ...], Field(max_length=14)] = ()
     """A rationale for each gate that is left to judgement, and for no other."""

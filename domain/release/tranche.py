@@ -22,6 +22,7 @@ class FurtherCertification(QpCertification):
         meaning=Meaning.CERTIFIED,
         in_person=True,
     )
+    answers_a_task = False
 
 
 class FurtherApproval(QcuApproval):
@@ -35,6 +36,7 @@ class FurtherApproval(QcuApproval):
         meaning=Meaning.APPROVED,
         in_person=True,
     )
+    answers_a_task = False
 
 
 def refuse_unless_further(

@@ -3,11 +3,8 @@
 from typing import Any
 
 from domain.core.refusals import Code
-from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
-from records.core.policies import Policies
 from records.release.queries.certifications import certifications, one_certification
-from records.release.seen_gates import gates_shown
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.delivering import ordered
@@ -19,10 +16,8 @@ FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 
 
 async def further(batch: Qualifying, quantity: str | None, by: str = "quentin", **changes: Any) -> Any:
-    async with batch.seeded.database.reading() as session:
-        row = await session.get_one(BatchRow, batch.case_id)
-        shown = await gates_shown(session, Policies(), row, "EU", batch.at)
-    given = {"market": "EU", "decision": "RELEASE", "quantity": quantity, "gates_seen": shown, **changes}
+    """No task asks for it, so none has shown the gates."""
+    given = {"market": "EU", "decision": "RELEASE", "quantity": quantity, "gates_seen": None, **changes}
     return await batch.answers(by, "certify-further", given)
 
 
