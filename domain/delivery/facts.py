@@ -1,6 +1,6 @@
 """What becomes true of a delivery and calls its batch into question (domain specification, section 8, G12)."""
 
-from domain.batch.facts import BatchInDoubt
+from domain.batch.facts.batch_fact import BatchInDoubt
 from domain.batch.holds.holds import HoldType
 
 

@@ -14,31 +14,28 @@ from pydantic import BaseModel, ConfigDict
 from domain.agreement.facts import AgreementLapsed
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, FindingCritical
-from domain.batch.facts import (
+from domain.batch.facts.batch_fact import LearnedOfBatch
+from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
+from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.events import (
     BatchAssociated,
     BatchesConcerned,
     BatchFalsified,
     BatchRecalled,
-    BatchRejected,
     ComplaintOfBatch,
-    GateClosed,
-    GateFailedInReview,
-    GraveDeviationReported,
-    LearnedOfBatch,
     MadeWhereStopped,
     MadeWithLotInDoubt,
     MaterialInDoubt,
-    OosConfirmed,
-    OriginCorrected,
     OriginRecalled,
-    ParametersBeyondRange,
-    RefusedInMarket,
-    ReleaseTakenBack,
-    ResultOutsideReported,
-    ShelfLifeEnded,
-    SpecificationNotMet,
-    StoppedByHand,
 )
+from domain.batch.facts.quality import (
+    GraveDeviationReported,
+    OosConfirmed,
+    ParametersBeyondRange,
+    ResultOutsideReported,
+    SpecificationNotMet,
+)
+from domain.batch.facts.shelf_life import OriginCorrected, ShelfLifeEnded
 from domain.core.facts import Fact
 from domain.core.refusals import broken
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions

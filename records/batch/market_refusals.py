@@ -6,7 +6,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
-from domain.batch.facts import RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.decisions import RefusedInMarket, ReleaseTakenBack
 from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.policy.rejection_grounds import RejectionGrounds

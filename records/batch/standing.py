@@ -12,21 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import BatchStage, DeviationState, MarketDecision, OosState, Relation
 from domain.batch.deviations.deviation import GRAVE
-from domain.batch.facts import (
-    BatchFalsified,
-    BatchRecalled,
-    BatchRejected,
-    ComplaintOfBatch,
-    GraveDeviationReported,
-    MadeWhereStopped,
-    MaterialInDoubt,
-    OosConfirmed,
-    RefusedInMarket,
-    ReleaseTakenBack,
-    ResultOutsideReported,
-    RetestDue,
-    ShelfLifeEnded,
-)
+from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.events import BatchFalsified, BatchRecalled, ComplaintOfBatch, MadeWhereStopped, MaterialInDoubt
+from domain.batch.facts.quality import GraveDeviationReported, OosConfirmed, ResultOutsideReported
+from domain.batch.facts.shelf_life import RetestDue, ShelfLifeEnded
 from domain.batch.holds.holds import BatchState
 from domain.batch.making.shelf_life import ends_after
 from domain.batch.results.oos import OosKind, counts_against

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.facts import ReleaseTakenBack
+from domain.batch.facts.decisions import ReleaseTakenBack
 from domain.batch.markets import concerns
 from domain.release.recall import DescendantQuestion, RecallPlan
 from domain.release.review_answers import Leaves, Standing

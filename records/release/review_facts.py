@@ -7,21 +7,17 @@ from sqlmodel import and_, col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import OosState
-from domain.batch.facts import (
+from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.events import (
     BatchAssociated,
     BatchFalsified,
     BatchRecalled,
-    BatchRejected,
     ComplaintOfBatch,
-    GraveDeviationReported,
     MadeWhereStopped,
     MaterialInDoubt,
-    OosConfirmed,
-    RefusedInMarket,
-    ReleaseTakenBack,
-    ResultOutsideReported,
-    ShelfLifeEnded,
 )
+from domain.batch.facts.quality import GraveDeviationReported, OosConfirmed, ResultOutsideReported
+from domain.batch.facts.shelf_life import ShelfLifeEnded
 from domain.batch.market_refusal import Refusal
 from domain.batch.markets import concerns
 from domain.batch.results.analysis_forms import AnalysisResult

@@ -10,7 +10,7 @@ from domain.asl.facts import StatusInDoubt
 from domain.asl.request import StatusKind
 from domain.audit.capa import CapaOrigin, CapaRequest
 from domain.audit.request import AuditRequest, AuditType, ForCauseTrigger
-from domain.batch.facts import BatchesConcerned
+from domain.batch.facts.events import BatchesConcerned
 from domain.core.forms import Form, Process
 from domain.core.names import name_key
 from domain.core.refusals import broken

@@ -88,8 +88,8 @@ def test_modules_are_looked_for() -> None:
 
 
 def test_code_that_is_shown_is_compared() -> None:
-    assert differs("domain/batch/facts.py", "    hold = HoldType.DEVIATION\n    deviation_class: str\n") == []
-    assert differs("domain/batch/facts.py", "    deviation_class: str\n    hold = HoldType.DEVIATION\n") != []
+    assert differs("domain/batch/facts/quality.py", "    hold = HoldType.DEVIATION\n    deviation_class: str\n") == []
+    assert differs("domain/batch/facts/quality.py", "    deviation_class: str\n    hold = HoldType.DEVIATION\n") != []
 
 
 def test_every_rule_of_make_that_is_named_exists() -> None:

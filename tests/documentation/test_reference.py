@@ -123,7 +123,7 @@ def test_every_fact_says_what_follows(made: dict[str, str]) -> None:
     known = REGISTRIES.reactions.known
     assert known
     assert [fact.__name__ for fact in known if f"| `{fact.__name__}` |" not in made["facts.md"]] == []
-    assert "| `BatchRejected` | `domain.batch.facts` |" in made["facts.md"]
+    assert "| `BatchRejected` | `domain.batch.facts.decisions` |" in made["facts.md"]
 
 
 def test_a_page_that_is_missing_stale_or_left_over_is_found_and_mended(tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from domain.batch.facts import LearnedOfBatch, SpecificationNotMet
+from domain.batch.facts.batch_fact import LearnedOfBatch
+from domain.batch.facts.quality import SpecificationNotMet
 from domain.batch.results.analysis_forms import (
     CertificateOfAnalysis,
     OwnReport,

@@ -15,7 +15,7 @@ from domain.batch.deviations.deviation import (
     refuse_unless_acceptable,
     refuse_unless_new_deviation,
 )
-from domain.batch.facts import GraveDeviationReported
+from domain.batch.facts.quality import GraveDeviationReported
 from domain.batch.holds.holds import HoldType
 from domain.core.entry import OpenTask
 from domain.core.forms import Process

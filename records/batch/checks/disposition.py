@@ -12,7 +12,8 @@ from domain.batch.disposition import (
     refuse_unless_disposable,
     refuse_unless_open_way,
 )
-from domain.batch.facts import BatchRejected, LearnedOfBatch
+from domain.batch.facts.batch_fact import LearnedOfBatch
+from domain.batch.facts.decisions import BatchRejected
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import OosKind, counts_against

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import stream_of
-from domain.batch.facts import StoppedByHand
+from domain.batch.facts.by_hand import StoppedByHand
 from domain.batch.holds.hold import (
     LIFTERS,
     HoldPlacement,

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from sqlmodel import col, select
 
-from domain.batch.facts import LearnedOfBatch, ParametersBeyondRange
+from domain.batch.facts.batch_fact import LearnedOfBatch
+from domain.batch.facts.quality import ParametersBeyondRange
 from domain.batch.making.lots_in_doubt import refuse_lots_in_doubt
 from domain.batch.making.manufacture import (
     ManufactureEnd,

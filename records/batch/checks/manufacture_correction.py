@@ -6,7 +6,8 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision, Relation
-from domain.batch.facts import LearnedOfBatch, OriginCorrected, RetestDue, ShelfLifeEnded
+from domain.batch.facts.batch_fact import LearnedOfBatch
+from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
 from domain.batch.making.manufacture_correction import (
     CERTIFIED,
     FIELDS,

@@ -6,7 +6,7 @@ from sqlmodel import col, select
 from domain.audit.capa import CapaOrigin, CapaRequest
 from domain.batch.batch import OosState
 from domain.batch.deviations.associated import suggested_associated
-from domain.batch.facts import ResultOutsideReported
+from domain.batch.facts.quality import ResultOutsideReported
 from domain.batch.holds.holds import HoldType
 from domain.batch.results.analysis_forms import AnalysisResult
 from domain.batch.results.oos import (

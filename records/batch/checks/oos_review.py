@@ -3,7 +3,7 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import OosState
-from domain.batch.facts import ResultOutsideReported
+from domain.batch.facts.quality import ResultOutsideReported
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import LaboratoryCause, OosInvestigation, OosKind, OosOwnLaboratoryPhase, goes_on
 from domain.batch.results.oos_review import (

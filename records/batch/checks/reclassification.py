@@ -3,7 +3,7 @@
 from domain.batch.batch import DeviationClass, DeviationState
 from domain.batch.deviations.deviation import GRAVE, DeviationReport, event_of_deviation
 from domain.batch.deviations.reclassification import DeviationReclassification, is_judged_anew, refuse_unless_graver
-from domain.batch.facts import GraveDeviationReported
+from domain.batch.facts.quality import GraveDeviationReported
 from domain.core.forms import Process
 from domain.core.refusals import broken
 from records.batch.numbered import deviation_of

@@ -3,7 +3,8 @@
 from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision
-from domain.batch.facts import FailingResultFound, RetestDue
+from domain.batch.facts.quality import FailingResultFound
+from domain.batch.facts.shelf_life import RetestDue
 from domain.batch.making.retest import (
     EXTENSION,
     Extensible,

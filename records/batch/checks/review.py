@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from sqlmodel import col, select
 
 from domain.batch.batch import DeviationClass
-from domain.batch.facts import GateFailedInReview
+from domain.batch.facts.by_hand import GateFailedInReview
 from domain.batch.gate.results import HOLD_OF
 from domain.batch.own_review import refuse_own_review
 from domain.batch.review import (

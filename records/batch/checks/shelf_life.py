@@ -1,6 +1,6 @@
 """Checks of what becomes true of a batch by a date. The standing clock writes it; here it is still true, or refused."""
 
-from domain.batch.facts import RetestDue
+from domain.batch.facts.shelf_life import RetestDue
 from domain.batch.making.shelf_life import ends_after
 from domain.core.refusals import Code, Refused
 from records.batch.making.shelf_life import retest_day_of, shelf_life_of

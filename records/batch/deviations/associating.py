@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.batch.deviations.associated import AssociatedBatch, candidates, refuse_unless_each_is_answered
 from domain.batch.deviations.siblings import Sibling
-from domain.batch.facts import BatchAssociated
+from domain.batch.facts.events import BatchAssociated
 from domain.batch.holds.holds import HoldType
 from domain.core.names import name_key
 from records.batch.deviations.siblings import siblings_of

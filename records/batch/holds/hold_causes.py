@@ -4,7 +4,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationState, OosState
-from domain.batch.facts import BatchAssociated
+from domain.batch.facts.events import BatchAssociated
 from domain.batch.holds.hold import Causes
 from domain.batch.holds.holds import stops_release
 from domain.batch.making.shelf_life import ends_after

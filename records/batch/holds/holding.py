@@ -11,7 +11,7 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision, Relation
-from domain.batch.facts import RefusedInMarket
+from domain.batch.facts.decisions import RefusedInMarket
 from domain.batch.holds.holds import BatchState, HoldType, is_held
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.markets import concerns

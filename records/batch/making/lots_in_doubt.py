@@ -7,7 +7,8 @@ from typing import NamedTuple
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.facts import BatchFact, MadeWithLotInDoubt, MaterialInDoubt
+from domain.batch.facts.batch_fact import BatchFact
+from domain.batch.facts.events import MadeWithLotInDoubt, MaterialInDoubt
 from domain.batch.making.lots_in_doubt import UsedLot, is_named, is_never_used
 from domain.batch.making.request import BatchRegistration, Material
 from domain.core.names import name_key

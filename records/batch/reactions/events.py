@@ -8,17 +8,9 @@ from sqlmodel import col, or_, select
 
 from domain.batch.batch import UseKind
 from domain.batch.deviations.deviation import GRAVE
-from domain.batch.facts import (
-    BatchFact,
-    BatchFalsified,
-    BatchRecalled,
-    ComplaintOfBatch,
-    GraveDeviationReported,
-    LearnedOfBatch,
-    MadeWhereStopped,
-    MaterialInDoubt,
-    ResultOutsideReported,
-)
+from domain.batch.facts.batch_fact import BatchFact, LearnedOfBatch
+from domain.batch.facts.events import BatchFalsified, BatchRecalled, ComplaintOfBatch, MadeWhereStopped, MaterialInDoubt
+from domain.batch.facts.quality import GraveDeviationReported, ResultOutsideReported
 from domain.batch.holds.holds import BatchState
 from domain.batch.making.lots_in_doubt import NamedLots, is_named
 from domain.batch.results.oos import OosKind

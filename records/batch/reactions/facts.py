@@ -5,33 +5,29 @@ from collections.abc import Collection
 from domain.agreement.facts import AgreementLapsed
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, FindingCritical
-from domain.batch.facts import (
+from domain.batch.facts.batch_fact import BatchInDoubt, LearnedOfBatch
+from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
+from domain.batch.facts.decisions import BatchRejected, ReleaseTakenBack
+from domain.batch.facts.events import (
     BatchAssociated,
     BatchesConcerned,
     BatchFalsified,
-    BatchInDoubt,
     BatchRecalled,
-    BatchRejected,
     ComplaintOfBatch,
-    FailingResultFound,
-    GateClosed,
-    GateFailedInReview,
-    GraveDeviationReported,
-    LearnedOfBatch,
     MadeWhereStopped,
     MadeWithLotInDoubt,
     MaterialInDoubt,
-    OosConfirmed,
-    OriginCorrected,
     OriginRecalled,
-    ParametersBeyondRange,
-    ReleaseTakenBack,
-    ResultOutsideReported,
-    RetestDue,
-    ShelfLifeEnded,
-    SpecificationNotMet,
-    StoppedByHand,
 )
+from domain.batch.facts.quality import (
+    FailingResultFound,
+    GraveDeviationReported,
+    OosConfirmed,
+    ParametersBeyondRange,
+    ResultOutsideReported,
+    SpecificationNotMet,
+)
+from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
 from domain.batch.holds.holds import HoldType, stops_release
 from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 from records.asl.watched_certificates import demanded_types

@@ -1,6 +1,6 @@
 """What follows for other markets, and for what comes from a batch, when one market refuses it (section 18)."""
 
-from domain.batch.facts import RefusedInMarket
+from domain.batch.facts.decisions import RefusedInMarket
 from records.batch.holds.holding import hold_by_market
 from records.batch.tables.batches import BatchRow
 from records.core.reactions import Consequences, reacts

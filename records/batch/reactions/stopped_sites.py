@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from sqlmodel import or_, select
 
-from domain.batch.facts import MadeWhereStopped
+from domain.batch.facts.events import MadeWhereStopped
 from domain.batch.holds.holds import BatchState
 from domain.event.facts import SiteStopped
 from records.batch.batches import lock_lists

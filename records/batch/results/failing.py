@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import OosState
-from domain.batch.facts import FailingResultFound, ResultOutsideReported
+from domain.batch.facts.quality import FailingResultFound, ResultOutsideReported
 from domain.batch.holds.hold import OpenedResult
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.failing import SEPARATOR, Against, FailedLine, failing, is_explained

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.facts import LearnedOfBatch
+from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.core.days import counted, latest_day
 from domain.core.entry import OpenTask
 from domain.core.people import Org

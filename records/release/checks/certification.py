@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import stream_of
 from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.facts import BatchRejected
+from domain.batch.facts.decisions import BatchRejected
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.markets import decision_rule

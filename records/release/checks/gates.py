@@ -4,7 +4,7 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.facts import GateClosed
+from domain.batch.facts.by_hand import GateClosed
 from domain.batch.gate.results import GateResult, HoldDemand, holds_demanded
 from domain.release.gates import evaluate
 from records.batch.batches import decisions_on

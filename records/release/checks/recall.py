@@ -7,7 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import BatchStage
-from domain.batch.facts import OriginRecalled
+from domain.batch.facts.events import OriginRecalled
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
 from domain.release.recall import (

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.facts import BatchRejected, RefusedInMarket
+from domain.batch.facts.decisions import BatchRejected, RefusedInMarket
 from domain.core.document import refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.people import Role, refuse_unless_permitted

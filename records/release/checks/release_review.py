@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from domain.batch.facts import LearnedOfBatch
+from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.markets import deciders

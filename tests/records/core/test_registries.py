@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from domain.batch.facts import BatchRejected, GateClosed, LearnedOfBatch
+from domain.batch.facts.batch_fact import LearnedOfBatch
+from domain.batch.facts.by_hand import GateClosed
+from domain.batch.facts.decisions import BatchRejected
 from domain.core.case_actions import Extension, Hold, Resume
 from domain.core.facts import kinds_of
 from domain.core.forms import Form

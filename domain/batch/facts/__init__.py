@@ -1,0 +1,1 @@
+"""Facts about batches, by what they say."""

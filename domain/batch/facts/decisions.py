@@ -1,0 +1,75 @@
+"""What was decided against a batch: rejected, refused in a market, taken back (domain specification, section 18)."""
+
+from domain.batch.facts.batch_fact import BatchFact
+from domain.batch.market_refusal import Refusal, RefusedAs
+from domain.core.facts import StandingFact
+
+
+class BatchRejected(BatchFact, StandingFact):
+    """A batch was rejected, by both sides or for its last market. It ends when two people have corrected that."""
+
+    number: str
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"{self.number} is rejected"
+
+    @property
+    def identity(self) -> str:
+        return self.batch_id
+
+
+class RefusedInMarket(BatchFact, StandingFact):
+    """One market has rejected a batch, has taken its release back, or the grounds for that were raised.
+
+    It ends when two people have corrected the rejection.
+    """
+
+    refusal: Refusal
+    suspends: bool
+    """Whether it stops every market (policy limit `suspending_grounds`)."""
+    beside: frozenset[str] = frozenset()
+    """The markets of the batch that are refused by the same act."""
+    in_review: bool = False
+    """Whether it is decided in the review of the release, which decides on every released market of the batch."""
+
+    @property
+    def has_others_reviewed(self) -> bool:
+        """Whether what is made of the batch is reviewed where other markets have released it.
+
+        A release for further processing, or a confirmation, was taken back on grounds that are about the goods.
+        """
+        return self.refusal.how is RefusedAs.WITHDRAWN and not self.refusal.is_of_the_market
+
+    def was_just_reviewed(self, batch_id: str) -> bool:
+        """Whether the releases of a batch have just been looked at in the light of it."""
+        return self.in_review and batch_id == self.batch_id
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return self.refusal.words()[:4000]
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{self.refusal.market}:{','.join(sorted(self.refusal.grounds))}"
+
+
+class ReleaseTakenBack(BatchFact, StandingFact):
+    """The release of a batch was withdrawn or recalled for some markets."""
+
+    never_ends = "A release that was taken back is not given again; the goods need a record of their own."
+
+    number: str
+    markets: tuple[str, ...]
+    """Those on grounds that are about the goods; what is suspended or of one market alone is `RefusedInMarket`."""
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return f"The release of {self.number} is taken back for {', '.join(sorted(self.markets))}"
+
+    @property
+    def identity(self) -> str:
+        return f"{self.batch_id}:{','.join(sorted(self.markets))}"
