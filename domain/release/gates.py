@@ -12,9 +12,10 @@ from domain.batch.gate.gate import Gate, Judgements
 from domain.batch.gate.results import Found, GateResult, of_all, result
 from domain.release.batch_gates import analysis, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
+from domain.release.compliance_gates import certificates
 from domain.release.decision_gates import audits_are_known, decision, regulatory, separation
 from domain.release.evidence import BatchEvidence, Member
-from domain.release.site_gates import audits, certificates, critical_findings, quality_agreement, supplier_status
+from domain.release.site_gates import audits, critical_findings, quality_agreement, supplier_status
 
 OF_EACH_MEMBER: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({
     Gate.G1: supplier_status,

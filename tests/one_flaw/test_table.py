@@ -49,7 +49,7 @@ async def test_a_row_fails_if_a_branch_says_nothing(bite: Bite) -> None:
 
 def test_every_gate_has_branches_that_are_watched(bite: Bite) -> None:
     modules = {each.module for each in bite.branches.all}
-    assert {"batch_gates", "chain_gates", "decision_gates", "site_gates"} <= modules
+    assert {"batch_gates", "chain_gates", "compliance_gates", "decision_gates", "site_gates"} <= modules
 
 
 def test_every_row_has_a_name_of_its_own() -> None:

@@ -12,7 +12,7 @@ from domain.audit.finding import SETTLED as SETTLED_FINDINGS
 from domain.audit.finding import FindingStatus, Severity
 from domain.batch.gate.site_facts import CertificateFacts, CriticalFacts, InspectionFacts
 from domain.event.site_event import AuthorityOutcome
-from domain.release.site_gates import certificate_types
+from domain.release.compliance_gates import certificate_types
 from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity
 from records.audit.tables.audits import CapaRow

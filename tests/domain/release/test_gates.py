@@ -23,9 +23,9 @@ from domain.batch.supply_stage import SupplyStage
 from domain.change.decision import Filing
 from domain.event.site_event import EventType
 from domain.policy.rejection_grounds import RejectionGrounds
+from domain.release.compliance_gates import certificate_types
 from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
-from domain.release.site_gates import certificate_types
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
 from tests.domain.evidence import (
