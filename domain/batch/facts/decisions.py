@@ -4,6 +4,8 @@ from domain.batch.facts.batch_fact import BatchFact
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.facts import StandingFact
 
+_LEARNED_SO = frozenset({RefusedAs.REJECTED, RefusedAs.WITHDRAWN})
+
 
 class BatchRejected(BatchFact, StandingFact):
     """A batch was rejected, by both sides or for its last market. It ends when two people have corrected that."""
@@ -34,13 +36,13 @@ class RefusedInMarket(BatchFact, StandingFact):
     in_review: bool = False
     """Whether it is decided in the review of the release, which decides on every released market of the batch."""
 
-    @property
-    def has_others_reviewed(self) -> bool:
-        """Whether what is made of the batch is reviewed where other markets have released it.
+    def asks_for_review(self, batch_id: str) -> bool:
+        """Whether the other releases of the batch, or one made of it, are reviewed: the grounds are about the goods.
 
-        A release for further processing, or a confirmation, was taken back on grounds that are about the goods.
+        A release that was taken back in its review, or with all that was made of the batch, is a fact of its own.
         """
-        return self.refusal.how is RefusedAs.WITHDRAWN and not self.refusal.is_of_the_market
+        of_goods = self.refusal.how in _LEARNED_SO and not self.refusal.is_of_the_market
+        return of_goods and not self.was_just_reviewed(batch_id)
 
     def was_just_reviewed(self, batch_id: str) -> bool:
         """Whether the releases of a batch have just been looked at in the light of it."""

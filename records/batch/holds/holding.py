@@ -247,7 +247,7 @@ async def hold_by_market(writing: Writing, batch: BatchRow, fact: RefusedInMarke
             own = batch_id == batch.batch_id
             done += placed_on if own else Consequences(held_with_them=placed_on.held, reviews=placed_on.reviews)
         is_open = member.released and BatchState(member.state) is not BatchState.CLOSED
-        if batch_id != batch.batch_id and fact.has_others_reviewed and is_open:
+        if is_open and fact.asks_for_review(batch_id):
             done += await demand_review(writing, member, fact.why, cause=fact.batch_id)
     return done
 

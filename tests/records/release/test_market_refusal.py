@@ -6,7 +6,7 @@ import pytest
 
 from domain.core.refusals import Code
 from domain.release.raised_grounds import GroundsRaised, stream_of
-from records.batch.tables.decisions import BatchMarketRow, HoldRow, MarketJudgementRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow, MarketJudgementRow, ReviewDemandRow
 from records.core.policies import Policies
 from records.core.tables.master_data import PersonRoleRow, PersonRow
 from records.release.queries.gate_reports import gate_report
@@ -105,6 +105,18 @@ async def test_what_a_partner_rejects_for_reasons_of_its_own_suspends_nothing_an
     assert set(unjudged.fields) == {"G13"}
     assert "commercial reasons" in unjudged.fields["G13"]
     await decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD}])
+
+
+@pytest.mark.parametrize(("ground", "reviews"), [("CONTAMINATION", 1), ("DATA_INTEGRITY", 1), ("COMMERCIAL", 0)])
+async def test_what_is_released_elsewhere_is_reviewed_unless_the_grounds_are_of_the_market(
+    seeded: Seeded, ground: str, reviews: int
+) -> None:
+    batch = await reviewed(await fit(seeded))
+    await decides(batch, "quentin", "EU")
+    await decides(batch, "hana", "US", "approve", **no(ground))
+    demands = await seeded.rows(ReviewDemandRow)
+    assert len(demands) == reviews
+    assert all("was rejected for US" in row.reason for row in demands)
 
 
 async def test_an_older_rejection_has_stated_no_grounds_and_is_judged(seeded: Seeded) -> None:
