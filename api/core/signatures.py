@@ -27,6 +27,7 @@ from records.core.policies import limits_in_force
 from records.core.queries.visibility import sees_cases
 from records.core.tables.cases import CaseRow
 from records.core.tables.journal import SignatureTokenRow
+from records.core.tables.master_data import PersonRow
 
 router = APIRouter(prefix="/v1/signatures", tags=["signatures"])
 
@@ -82,6 +83,7 @@ async def sign(request: SignatureRequest, caller: Caller, tools: ToolsOf) -> Sig
     async with tools.database.reading() as session:
         form_class = await _form_class(session, caller, request.record, request.action)
         limits = await limits_in_force(session, tools.clock())
+        signer = await _printed(session, caller)
     form = _checked(form_class, request.form)
     if form.is_personal():
         refuse_under_delegation(caller)
@@ -108,10 +110,18 @@ async def sign(request: SignatureRequest, caller: Caller, tools: ToolsOf) -> Sig
     return SignatureToken(
         token=token,
         meaning=meaning,
-        statement=f"I, {caller.name}, {_STATEMENTS[meaning]}: {request.record}, {form.action.title}.",
+        statement=f"I, {signer}, {_STATEMENTS[meaning]}: {request.record}, {form.action.title}.",
         record_hash=digest,
         expires_at=expires_at,
     )
+
+
+async def _printed(session: AsyncSession, actor: Actor) -> str:
+    """The printed name; under a delegation also whose act it is (S11)."""
+    if actor.on_behalf_of is None:
+        return actor.name
+    delegator = await session.get_one(PersonRow, actor.on_behalf_of)
+    return f"{actor.name}, for {delegator.name}"
 
 
 async def _form_class(session: AsyncSession, actor: Actor, record: str, action: str) -> type[Form]:

@@ -116,6 +116,18 @@ async def test_signing_says_what_is_signed(api: Api) -> None:
     assert len(signed["record_hash"]) == 64
 
 
+async def test_signing_under_a_delegation_says_for_whom(api: Api) -> None:
+    form, hana, priya = await _form(api), api.person("hana"), api.person("priya")
+    today = datetime.now(UTC).date()
+    days = {"valid_from": str(today - timedelta(days=1)), "valid_to": str(today + timedelta(days=1))}
+    offer = {"delegate": priya, "roles": ["HEAD_QA"], **days, "reason": "Leave"}
+    offered = await api.post("hana", f"/v1/people/{hana}/delegations", offer)
+    await api.post("priya", f"/v1/people/{hana}/delegations/{offered['delegation_id']}/accept", expects=200)
+    body = {"password": "vetted", "record": POLICY, "action": "change-policy", "form": form}
+    signed = await api.post("priya", "/v1/signatures", body, On_Behalf_Of=hana)
+    assert signed["statement"] == "I, Priya Raman, for Hana Sato, approve this: POLICY, Change the policy."
+
+
 @pytest.mark.parametrize(
     ("user", "change", "status", "code"),
     [
