@@ -36,6 +36,26 @@ _NO_NAMES = frozenset({
 """What people write where they have no name, without what parts its words."""
 
 
+_LOOKS = str.maketrans(
+    "\u0430\u0432\u0435\u0437\u0456\u0458\u043a\u043c\u043d\u043e\u0440\u0455\u0441\u0442\u0443\u0445\u0454"
+    "\u03b1\u03b2\u03b5\u03b6\u03b7\u03b9\u03ba\u03bc\u03bd\u03bf\u03c1\u03c4\u03c5\u03c7"
+    "oil|",
+    "abe3ijkmhopsctyxeabezhikmnoptyx0111",
+)
+"""Letters of Cyrillic and Greek that are printed like Latin ones, and letters that are read as digits."""
+_LABEL = re.compile(
+    r"^(?:(?:batch|charge|chargen|ch|lote|lotto|lot|partie|series|serie|number|nummer|num|nr|no)(?![^\W\d_])"
+    r"[\W_]*(?:b[\W_]+)?)+(?=.)"
+)
+"""What people write before a number."""
+_WORDS = re.compile(r"[^\s,;&|()\[\]{}/+]+")
+_MOST_WORDS = 4
+"""So many words in a row may be one number, at most."""
+_PARTS, _DIGITS = re.compile(r"\d+|[^\W\d_]+"), re.compile(r"\d+")
+_AFTER_A_POINT = re.compile(r"(?<=\d)\.0+(?!\d)|(?<=\d\.)(\d*?[1-9])0+(?!\d)")
+"""Zeros that a spreadsheet leaves out."""
+
+
 class Lot(NamedTuple):
     """The identity of a lot: the same number means something else of another material or another issuer."""
 
@@ -72,6 +92,28 @@ def run_together(key: str) -> str:
     return key.replace(" ", "")
 
 
+def likenesses(number: str) -> frozenset[str]:
+    """What the number of a lot or batch has in common with others that people take for it, as keys.
+
+    Two that have one in common are alike: whatever parts them, with or without zeros that lead and a word such as `Lot`
+    before them, also in letters of another script, or digits, that look the same. That proposes; it joins nothing.
+    """
+    plain = text_key(_HYPHEN_IN_A_NUMBER.sub("-", number))
+    bare = _LABEL.sub("", plain)
+    return frozenset(each for text in {plain, bare} for each in _looks(text) if each)
+
+
+def likenesses_in(text: str) -> frozenset[str]:
+    """The same of what was told in free words, where a number may stand among others: of every run of its words."""
+    words = _WORDS.findall(text_key(_HYPHEN_IN_A_NUMBER.sub("-", text)))
+    runs = {
+        " ".join(words[start:end])
+        for start in range(len(words))
+        for end in range(start + 1, min(start + _MOST_WORDS, len(words)) + 1)
+    }
+    return likenesses(text).union(*(likenesses(each) for each in runs if not each.isalpha()))
+
+
 def are_alike(one: str, other: str) -> bool:
     """Whether one name holds the other, however both are parted: `ARL-204` and `ARL-204 micronised`. That proposes."""
     first, second = run_together(name_key(one)), run_together(name_key(other))
@@ -102,6 +144,13 @@ def says_nothing(name: str) -> bool:
 def lot_of(issuer: str, material: str, number: str) -> Lot:
     """The identity of a lot, from its issuer, its material and its number as they are written."""
     return Lot(party_key(issuer), name_key(material), name_key(number))
+
+
+def _looks(plain: str) -> tuple[str, str]:
+    """Without what parts it, and without zeros that lead: those of each part, or of parts that follow each other."""
+    parts = _PARTS.findall(_AFTER_A_POINT.sub(r"\1", plain.translate(_LOOKS)))
+    together = _DIGITS.sub(lambda run: run[0].lstrip("0"), "".join(parts))
+    return together, "".join(each.lstrip("0") if each.isdigit() else each for each in parts)
 
 
 def _words(name: str, letters: dict[int, str]) -> str:

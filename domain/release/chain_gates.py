@@ -29,7 +29,9 @@ def changes(member: Member) -> Found:
     wrong = []
     doubtful = []
     for each in member.changes:
-        if each.case_id is None:
+        if each.may_be_first is not None:
+            doubtful.append(f"{each.change_id} was first used in {each.may_be_first}, which may be {member.number}")
+        elif each.case_id is None:
             wrong.append(f"{each.change_id} was never notified")
         elif not each.approved:
             wrong.append(f"{each.change_id} ({each.case_id}) is not approved")

@@ -1,6 +1,9 @@
 """What follows from an event at a site (domain specification, sections 5 and 10)."""
 
-from pydantic import Field
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from pydantic import Field, JsonValue
 
 from domain.asl.asl import SuspensionScope
 from domain.asl.request import StatusReason
@@ -69,6 +72,17 @@ class ClearedLot(Value):
     """Documents that show it."""
 
 
+class AlikeLot(Value):
+    """A number of ours, of a batch or of a lot that one was made with, that is like one that the event names."""
+
+    lot: ShortText = Field(examples=["T-0051"])
+    """Its number, as it is written with us."""
+    same: bool = Field(examples=[True])
+    """Whether it is the one that the event means: then the event names it from now on."""
+    reason: Text = Field(examples=["The site has read the number off the label again."])
+    """How that was found."""
+
+
 class EventTriage(Form):
     """Say what follows from the event. All of it is opened with the signature, at once.
 
@@ -101,6 +115,8 @@ class EventTriage(Form):
     """With HOLD_BATCHES: the numbers of the batches to hold; none for every open batch of the event's scopes."""
     cleared: tuple[ClearedLot, ...] = Field(default=(), max_length=200)
     """The lots that are not concerned after all; what is made with any other that is named is judged, or refused."""
+    alike: tuple[AlikeLot, ...] = Field(default=(), max_length=200)
+    """Each number of ours that is only like one that the event names: whether it is meant (section 22)."""
     succession: Succession | None = None
     """Given exactly for an OWNERSHIP_CHANGE, unless it is only recorded: the new owner. The site is frozen with it."""
 
@@ -177,3 +193,41 @@ def _cleared_faults(form: EventTriage, report: SiteEventReport) -> dict[str, str
             faults[f"cleared.{index}.lot"] = "is not named by the event"
         seen.add((each.event, name_key(each.lot)))
     return faults
+
+
+class LotLike(NamedTuple):
+    """A number of ours that is like one that an event names."""
+
+    lot: str
+    batches: tuple[str, ...]
+    """The batch that has it, or those that were made with it."""
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        return f"{self.lot} ({', '.join(self.batches)})"
+
+
+def suggested_alike(found: Iterable[LotLike]) -> dict[str, JsonValue]:
+    """Prefill: the numbers. Whether each is meant is left open."""
+    rows: list[JsonValue] = [{"lot": each.lot} for each in found]
+    return {"alike": rows} if rows else {}
+
+
+def refuse_unless_told_apart(answers: Iterable[AlikeLot], found: Mapping[str, LotLike]) -> None:
+    """Raise `Refused` unless a person says of every number of ours that is alike whether it is meant.
+
+    `found` are these, by key.
+    """
+    faults: dict[str, str] = {}
+    answered: set[str] = set()
+    for index, each in enumerate(answers):
+        if (key := name_key(each.lot)) not in found:
+            faults[f"alike.{index}.lot"] = "is no number of ours that is only like one that the event names"
+        elif key in answered:
+            faults[f"alike.{index}.lot"] = "is named twice"
+        answered.add(key)
+    if missing := [each.words for key, each in found.items() if key not in answered]:
+        faults["alike"] = f"say of each whether the event means it: {'; '.join(missing[:20])}"
+    if faults:
+        raise broken("section 22, alike", "Numbers that are alike are told apart by a person.", **faults)

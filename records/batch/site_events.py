@@ -14,12 +14,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.making.lots_in_doubt import NamedLots, UsedLot
 from domain.batch.making.own_lots import issuers
 from domain.core.forms import Process
-from domain.core.names import name_key, run_together
+from domain.core.names import likenesses, name_key
 from domain.event.site_event import ALERTS, EventSeverity, EventType, calls_lots_into_question
 from records.batch.tables.batches import BatchUseRow
+from records.core.likenesses import owners_alike
 from records.core.tables.cases import CaseRow
+from records.core.tables.likenesses import Likened
 from records.core.tables.master_data import SiteRow, SupplierRow
-from records.event.tables import EventLotRow, SiteEventRow
+from records.event.tables import SiteEventRow
 
 
 class SeenEvent(NamedTuple):
@@ -57,6 +59,10 @@ class SeenEvent(NamedTuple):
         """What was said of a lot with one of these numbers that it does not concern."""
         return next((each for each in reversed(self.row.cleared) if each["key"] in numbers), None)
 
+    def is_told_apart(self, numbers: Collection[str]) -> bool:
+        """Whether a person has said of a number of ours that it is another one than those that it names."""
+        return any(each["key"] in numbers and not each["same"] for each in self.row.told_apart)
+
     @property
     def words(self) -> str:
         """Which event it is, for people."""
@@ -73,7 +79,7 @@ async def seen_events(session: AsyncSession, sites: Collection[str], lots: Itera
 
     `lots` are keys. By the numbers of the events.
     """
-    alike = sorted(set(map(run_together, lots)))
+    alike = set[str]().union(*map(likenesses, lots))
     if not sites and not alike:
         return []
     found = (await session.exec(_query(sites, alike))).all()
@@ -85,22 +91,21 @@ async def seen_events(session: AsyncSession, sites: Collection[str], lots: Itera
             is_shared=case.shared,
             followed_by=tuple(names[each] for each in _opened_by(event) if each in names),
             site=site,
-            named=NamedLots(_keys(event) - {each["key"] for each in event.cleared}, issuers(supplier, site)),
-            all_named=NamedLots(_keys(event), issuers(supplier, site)),
+            named=NamedLots.told(_doubtful(event), issuers(supplier, site)),
+            all_named=NamedLots.told(event.lots, issuers(supplier, site)),
         )
         for event, case, site, supplier in found
     ]
-    return [each for each in seen if each.is_open or _names_any(each, alike)]
+    return [each for each in seen if each.is_open or not alike.isdisjoint(each.all_named.alike)]
 
 
-def _query(sites: Collection[str], alike: Sequence[str]) -> Any:
+def _query(sites: Collection[str], alike: Collection[str]) -> Any:
     is_open = or_(
         col(CaseRow.closed_at).is_(None), col(SiteEventRow.type).in_(sorted(ALERTS)), _is_followed_at_the_site()
     )
-    by_lot = select(EventLotRow.case_id).where(col(EventLotRow.together).in_(alike))
     wanted = [and_(col(SiteEventRow.site_id).in_(sites), is_open)]
     if alike:
-        wanted.append(col(SiteEventRow.case_id).in_(by_lot))
+        wanted.append(col(SiteEventRow.case_id).in_(owners_alike(Likened.EVENT, alike)))
     return (
         select(SiteEventRow, CaseRow, SiteRow.name, SupplierRow.name)
         .join(CaseRow, col(CaseRow.case_id) == col(SiteEventRow.case_id))
@@ -111,12 +116,9 @@ def _query(sites: Collection[str], alike: Sequence[str]) -> Any:
     )
 
 
-def _keys(event: SiteEventRow) -> frozenset[str]:
-    return frozenset(map(name_key, event.lots))
-
-
-def _names_any(seen: SeenEvent, alike: Sequence[str]) -> bool:
-    return not set(map(run_together, seen.all_named.numbers)).isdisjoint(alike)
+def _doubtful(event: SiteEventRow) -> list[str]:
+    cleared = {each["key"] for each in event.cleared}
+    return [each for each in event.lots if name_key(each) not in cleared]
 
 
 def used_lot(use: BatchUseRow) -> UsedLot:

@@ -8,10 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DeviationState, OosState, PhysicalStatus
 from domain.batch.holds.holds import HoldType
-from domain.core.names import name_key
+from domain.core.names import likenesses, likenesses_in
 from domain.delivery.destruction import StockKind
 from domain.event.site_event import EventType
 from records.batch.holds.holds import open_holds
+from records.batch.making.own_lots import numbers_of
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.core.questions import answers, ask
@@ -106,7 +107,7 @@ async def needed_by(writing: Writing, batch: BatchRow) -> list[str]:
 
 @answers(NeededBy, order=10)
 async def investigations_need_it(writing: Writing, asked: NeededBy) -> list[str]:
-    """Open deviations and results, holds that keep evidence, and open complaints that name the lot."""
+    """Open deviations and results, holds that keep evidence, and open complaints that name it or a number like its."""
     session, batch = writing.session, await writing.session.get_one(BatchRow, asked.batch_id)
     deviations = select(BatchDeviationRow.deviation_id).where(
         col(BatchDeviationRow.batch_id) == batch.batch_id, col(BatchDeviationRow.state) == DeviationState.OPEN.value
@@ -133,8 +134,12 @@ async def _complaints(session: AsyncSession, batch: BatchRow) -> list[str]:
         )
     )
     rows = (await session.exec(query.order_by(col(SiteEventRow.case_id)))).all()
-    number = name_key(batch.number)
-    return [f"complaint {row.case_id} is open" for row in rows if number in map(name_key, row.lots)]
+    own = set[str]().union(*map(likenesses, numbers_of(batch)))
+    return [
+        f"complaint {row.case_id} is open"
+        for row in rows
+        if not own.isdisjoint(set[str]().union(*map(likenesses_in, row.lots)))
+    ]
 
 
 async def destruction_row(writing: Writing, case_id: str) -> DestructionRow:

@@ -74,18 +74,22 @@ async def names_further_lots(writing: Writing, case: CaseRow, form: EventSupplem
 
 async def _say_of_lots(writing: Writing, case: CaseRow, report: SiteEventReport, lots: tuple[str, ...]) -> None:
     if lots:
-        named = LotsNamed(
-            case_id=case.case_id,
-            number=report.number,
-            type=report.type,
-            severity=report.severity,
-            site_id=report.site_id,
-            scope_ids=tuple(sorted(case.scope_ids)),
-            lots=lots,
-            description=report.description,
-            received_at=report.detected_at,
-        )
-        await establish(writing, named)
+        await establish(writing, lots_named(case, report, lots))
+
+
+def lots_named(case: CaseRow, report: SiteEventReport, lots: tuple[str, ...]) -> LotsNamed:
+    """What an event says of lots."""
+    return LotsNamed(
+        case_id=case.case_id,
+        number=report.number,
+        type=report.type,
+        severity=report.severity,
+        site_id=report.site_id,
+        scope_ids=tuple(sorted(case.scope_ids)),
+        lots=lots,
+        description=report.description,
+        received_at=report.detected_at,
+    )
 
 
 async def _refuse_unless_the_same(writing: Writing, case_id: str, form: SiteEventReport) -> None:

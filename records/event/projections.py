@@ -7,11 +7,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.case import CaseOrder
 from domain.core.events import Event
-from domain.core.names import name_key, run_together
+from domain.core.names import likenesses_in
 from domain.event.site_event import EventSupplement, SiteEventReport
+from records.core.likenesses import keep_likenesses
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
-from records.event.tables import EventLotRow, SiteEventRow
+from records.core.tables.likenesses import Likened
+from records.event.tables import SiteEventRow
 
 
 @follows(*SiteEventReport.action.event_types(), order=1)
@@ -40,7 +42,7 @@ async def receive(session: AsyncSession, event: Event) -> None:
             notified_late=bool(effect["notified_late"]),
         )
     )
-    await _name_lots(session, event.stream, form.lots)
+    await keep_likenesses(session, Likened.EVENT, event.stream, _likenesses(form.lots))
 
 
 @follows(*EventSupplement.action.event_types())
@@ -48,12 +50,15 @@ async def supplement(session: AsyncSession, event: Event) -> None:
     """Further batches may be concerned."""
     row = await session.get_one(SiteEventRow, event.stream)
     further = submitted(event, EventSupplement).lots
+    await name_lots(session, row, further)
+
+
+async def name_lots(session: AsyncSession, row: SiteEventRow, lots: Iterable[str]) -> None:
+    """An event names further lots. By their numbers it is found again, however long it is closed."""
+    further = tuple(lots)
     row.lots = [*dict.fromkeys([*row.lots, *further])]
-    await _name_lots(session, event.stream, further)
+    await keep_likenesses(session, Likened.EVENT, row.case_id, _likenesses(further))
 
 
-async def _name_lots(session: AsyncSession, case_id: str, lots: Iterable[str]) -> None:
-    for key in dict.fromkeys(map(name_key, lots)):
-        if await session.get(EventLotRow, (case_id, key)) is None:
-            session.add(EventLotRow(case_id=case_id, key=key, together=run_together(key)))
-    await session.flush()
+def _likenesses(lots: Iterable[str]) -> set[str]:
+    return set[str]().union(*map(likenesses_in, lots))

@@ -37,17 +37,7 @@ class SiteEventRow(SQLModel, table=True):
     """Ids of the cases opened and the batches held, by outcome."""
     cleared: Json = Field(default_factory=list, sa_column=json_column())
     """The lots that it does not concern after all: `lot`, `key`, `reason`, `evidence`, `by_name`, `at`, `said_in`."""
+    told_apart: Json = Field(default_factory=list, sa_column=json_column())
+    """Numbers of ours that are like one that it names: `lot`, `key`, `same`, `reason`, `by_name`, `at`."""
 
     __table_args__ = (Index("ix_site_events_site", "site_id", "type", "received_at"),)
-
-
-class EventLotRow(SQLModel, table=True):
-    """A lot that an event names: by its number the event is found again, however long it is closed."""
-
-    __tablename__ = "event_lots"
-
-    case_id: str = Field(primary_key=True)
-    key: str = Field(primary_key=True)
-    """What all ways to write the number have in common (`domain.core.names.name_key`)."""
-    together: str = Field(index=True)
-    """The same without what parts it (`domain.core.names.run_together`)."""

@@ -1,16 +1,26 @@
 """Checks of the triage of an event: what it demands is opened in the very transaction of the signature."""
 
+from domain.core.entry import OpenTask
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.event.site_event import EventSupplement, SiteEventReport, supplemented
-from domain.triage.triage import EventTriage, refuse_unless_triaged
+from domain.triage.triage import EventTriage, LotLike, refuse_unless_told_apart, refuse_unless_triaged, suggested_alike
 from records.batch.reactions.events import conclude_event
-from records.core.declared import Effect, checks
+from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
+from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.event.checks import lots_named
 from records.event.tables import SiteEventRow
+from records.triage.alike import lots_like
 from records.triage.outcomes import CARRIED_OUT, TAKEN_OVER, Triaged, takes_over
+
+
+@suggests(EventTriage)
+async def suggests_what_is_alike(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The numbers of ours that are like one that the event names."""
+    return suggested_alike((await _alike(writing, case)).values())
 
 
 @checks(EventTriage)
@@ -20,6 +30,8 @@ async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
     report = supplemented(_report(case), reversed(await lookups.all(EventSupplement)))
     refuse_unless_triaged(form, report)
     await _refuse_unless_named_before(writing, case, form)
+    refuse_unless_told_apart(form.alike, await _alike(writing, case))
+    await _names_what_it_means(writing, case, report, form)
     triaged = Triaged(writing, case, report, form, lookups.today)
     effect: Effect = {}
     if form.succession is not None:
@@ -29,6 +41,17 @@ async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
             effect[outcome.value] = [*await carried_out(triaged)]
     await conclude_event(writing, case.case_id)
     return effect
+
+
+async def _alike(writing: Writing, case: CaseRow) -> dict[str, LotLike]:
+    row = await writing.session.get_one(SiteEventRow, case.case_id)
+    return await lots_like(writing.session, row.site_id, row.lots)
+
+
+async def _names_what_it_means(writing: Writing, case: CaseRow, report: SiteEventReport, form: EventTriage) -> None:
+    """What an event says is true of a lot that it means from the moment in which a person says so."""
+    if meant := tuple(each.lot for each in form.alike if each.same):
+        await establish(writing, lots_named(case, report, meant))
 
 
 async def _refuse_unless_named_before(writing: Writing, case: CaseRow, form: EventTriage) -> None:

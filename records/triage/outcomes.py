@@ -11,8 +11,8 @@ from domain.asl.request import StatusKind
 from domain.audit.capa import CapaOrigin, CapaRequest
 from domain.audit.request import AuditRequest, AuditType, ForCauseTrigger
 from domain.batch.facts.events import BatchesConcerned
+from domain.batch.making.own_lots import Meant, batches_meant
 from domain.core.forms import Form, Process
-from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.event.site_event import EventType, SiteEventReport, TriageOutcome
 from domain.qualification.request import QualificationRequest
@@ -140,14 +140,19 @@ async def _holds(triaged: Triaged) -> list[str]:
 async def _refuse_unknown_batches(triaged: Triaged) -> None:
     """A number that is misspelt would hold nothing."""
     session, scope_ids = triaged.writing.session, triaged.case.scope_ids
-    known = {name_key(each) for scope_id in scope_ids for each in (await open_batches(session, scope_id)).values()}
+    known = {key: own for scope_id in scope_ids for key, own in (await open_batches(session, scope_id)).items()}
     faults = {
-        f"batches.{index}": "is no open or certified batch of these scopes"
+        f"batches.{index}": _unknown(meant)
         for index, number in enumerate(triaged.form.batches)
-        if name_key(number) not in known
+        if not (meant := batches_meant((number,), known)).named
     }
     if faults:
         raise broken("section 5, triage", "A batch is not known.", **faults)
+
+
+def _unknown(meant: Meant) -> str:
+    perhaps = f"; {', '.join(meant.alike)} may be meant" if meant.alike else ""
+    return f"is no open or certified batch of these scopes{perhaps}"
 
 
 async def takes_over(triaged: Triaged) -> list[str]:

@@ -7,6 +7,7 @@ from domain.core.names import name_key
 from domain.triage.triage import EventTriage
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
+from records.event.projections import name_lots
 from records.event.tables import SiteEventRow
 
 
@@ -18,6 +19,18 @@ async def triage(session: AsyncSession, event: Event) -> None:
     form = submitted(event, EventTriage)
     row.outcomes = [outcome.value for outcome in form.outcomes]
     row.opened = part(event, "effect")
+    await name_lots(session, row, (each.lot for each in form.alike if each.same))
+    row.told_apart = [
+        {
+            "lot": one.lot,
+            "key": name_key(one.lot),
+            "same": one.same,
+            "reason": one.reason,
+            "by_name": event.actor.name,
+            "at": event.occurred_at.isoformat(),
+        }
+        for one in form.alike
+    ]
     for each in form.cleared:
         of = await session.get_one(SiteEventRow, each.event or event.stream)
         said = {

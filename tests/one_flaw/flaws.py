@@ -398,8 +398,19 @@ def audited(place: Place, *severities: str, until: str = "report", **report: Any
     return Flaw(act)
 
 
-def changed(place: Place, what: str, *, filing: str | None = None, decided: bool = True, **impact: str) -> Flaw:
-    """A change at a site is in use since a batch was made, assessed by regulatory affairs for each market."""
+def changed(
+    place: Place,
+    what: str,
+    *,
+    filing: str | None = None,
+    decided: bool = True,
+    first_batch: str | None = None,
+    **impact: str,
+) -> Flaw:
+    """A change at a site is in use since a batch was made, assessed by regulatory affairs for each market.
+
+    The site reports it with the batch, or says after it which batch was the first one.
+    """
 
     async def act(told: Telling) -> None:
         announced = {
@@ -419,7 +430,11 @@ def changed(place: Place, what: str, *, filing: str | None = None, decided: bool
         if decided:
             await change.does("carla", "assess-technical")
             await change.does("priya", "decide")
-        await told.batch(what).answers(place.quality, "change", {"change_id": "CC-77"})
+        if first_batch is not None:
+            day = told.at.date().isoformat()
+            await change.does(place.quality, "implement", implemented_on=day, first_batch=first_batch)
+        else:
+            await told.batch(what).answers(place.quality, "change", {"change_id": "CC-77"})
 
     return Flaw(act)
 

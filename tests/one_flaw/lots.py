@@ -20,6 +20,11 @@ def lot(name: str, number: str, maker: str, **more: Any) -> dict[str, Any]:
     return {"materials": [{"name": name, "lot": number, "manufacturer": maker, **more}]}
 
 
+def meant(number: str, *, same: bool = True) -> dict[str, Any]:
+    """Whether the event means a number of ours that is like one that it names."""
+    return {"lot": number, "same": same, "reason": "The label was read again."}
+
+
 def told_and_closed(
     place: Place,
     type_: str,

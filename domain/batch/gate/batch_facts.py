@@ -204,3 +204,5 @@ class ChangeFacts(GateFacts):
     """Of a variation its type or number."""
     touches_registration: bool = False
     """Whether the site says that it touches what is registered in the market."""
+    may_be_first: str | None = None
+    """Its first batch as it was told, if that is only like the number of the batch: a person says whether it is."""

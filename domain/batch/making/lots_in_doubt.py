@@ -4,11 +4,11 @@ What an event says of a lot does not end when the event is closed: it stands unt
 concerned. A falsified lot is never used. Of any other a person judges, who names the event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
 from domain.batch.making.request import Material
-from domain.core.names import name_key, party_key, run_together, spellings
+from domain.core.names import likenesses, likenesses_in, name_key, party_key, spellings
 from domain.core.refusals import broken
 from domain.event.site_event import EventType
 
@@ -24,6 +24,11 @@ class UsedLot(NamedTuple):
     """What its number may be, as keys: one, or more where material and number were not kept apart."""
     holders: tuple[str, ...]
     """Its maker and who else is known to have had it on its way; empty if nobody is known."""
+
+    @property
+    def alike(self) -> frozenset[str]:
+        """What its number has in common with others."""
+        return frozenset[str]().union(*map(likenesses, self.numbers))
 
     @classmethod
     def of(cls, reference: str, lot: str | None, maker: str, on_the_way: tuple[str, ...] = ()) -> Self:
@@ -50,6 +55,15 @@ class NamedLots(NamedTuple):
     """As keys."""
     makers: tuple[str, ...]
     """The ways in which the maker of what comes from the site of the event is written."""
+    alike: frozenset[str]
+    """What the numbers have in common with others, as they were told."""
+
+    @classmethod
+    def told(cls, lots: Iterable[str], makers: tuple[str, ...]) -> Self:
+        """The lots as they were written."""
+        written = tuple(lots)
+        alike = frozenset[str]().union(*map(likenesses_in, written))
+        return cls(frozenset(map(name_key, written)), makers, alike)
 
 
 def is_named(lot: UsedLot, named: NamedLots, *, here: bool) -> bool:
@@ -62,14 +76,15 @@ def is_named(lot: UsedLot, named: NamedLots, *, here: bool) -> bool:
     return here or not set(map(party_key, lot.holders)).isdisjoint(map(party_key, named.makers))
 
 
-def may_be_named(lot: UsedLot, named: NamedLots, *, is_closed: bool) -> bool:
+def may_be_named(lot: UsedLot, named: NamedLots, *, here: bool, is_closed: bool) -> bool:
     """Whether a lot may be one that an event names: by a number that is alike. A person judges.
 
-    Once the event is closed, a lot of which another maker is known is not asked about for ever.
+    Once the event is closed, a lot of which another maker is known, and that was used elsewhere, is not asked about for
+    ever.
     """
-    if set(map(run_together, lot.numbers)).isdisjoint(map(run_together, named.numbers)):
+    if lot.alike.isdisjoint(named.alike):
         return False
-    return not is_closed or not lot.holders or _are_alike(lot.holders, named.makers)
+    return here or not is_closed or not lot.holders or _are_alike(lot.holders, named.makers)
 
 
 def _are_alike(some: tuple[str, ...], others: tuple[str, ...]) -> bool:

@@ -3,10 +3,10 @@
 A rejected, recalled, expired or unreleased own batch never comes back as a material.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from domain.core.names import are_alike, lot_of, name_key, run_together, spellings
+from domain.core.names import are_alike, likenesses, likenesses_in, lot_of, name_key, spellings
 from domain.core.refusals import broken
 
 _RULE = "section 17, lots of materials"
@@ -44,23 +44,43 @@ def is_same(lot: NamedLot, own: OwnBatch) -> bool:
 
 def may_be_same(lot: NamedLot, own: OwnBatch) -> bool:
     """Whether a lot may be that batch: the number is alike, and the material or the issuer is. A person judges."""
-    if number_alike(lot.lot) not in set(map(number_alike, own.numbers)):
+    if likenesses_in(lot.lot).isdisjoint(set[str]().union(*map(likenesses, own.numbers))):
         return False
     of_the_maker = any(spellings(lot.manufacturer) & spellings(issuer) for issuer in own.issuers)
     return of_the_maker or are_alike(lot.material, own.product)
 
 
-def number_alike(number: str) -> str:
-    """What numbers have in common that may be the same one, however they are parted."""
-    return run_together(name_key(number))
-
-
-def refuse_own(lots: Iterable[NamedLot], batches: Mapping[str, Iterable[OwnBatch]]) -> None:
-    """Raise `Refused` naming every lot that is an own batch. `batches` are those with a number like it, by that."""
+def refuse_own(lots: Iterable[NamedLot], batches: Collection[OwnBatch]) -> None:
+    """Raise `Refused` naming every lot that is an own batch. `batches` are those with a number like one of these."""
     faults: dict[str, str] = {}
     for index, lot in enumerate(lots):
-        own = next((each for each in batches.get(number_alike(lot.lot), ()) if is_same(lot, each)), None)
+        own = next((each for each in batches if is_same(lot, each)), None)
         if own is not None:
             faults[f"materials.{index}.lot"] = f"is {own.batch_id}, an own batch: name it as a parent"
     if faults:
         raise broken(_RULE, "An own batch is no material.", **faults)
+
+
+class Meant(NamedTuple):
+    """The batches that numbers mean which somebody has told."""
+
+    named: tuple[str, ...]
+    """Ids of those with these very numbers."""
+    alike: dict[str, str]
+    """Of those that have only a number like one, by id the number as it was told, if no batch has that very one."""
+
+
+def batches_meant(told: Iterable[str], numbers: Mapping[str, Iterable[str]]) -> Meant:
+    """Which batches of `numbers`, by id, are meant (section 22). Of what is only alike a person says whether it is."""
+    keys = {batch_id: set(map(name_key, own)) for batch_id, own in numbers.items()}
+    written = {name_key(each): each for each in told}
+    named = tuple(batch_id for batch_id, own in keys.items() if not own.isdisjoint(written))
+    known = set[str]().union(*keys.values())
+    unknown = {each: likenesses_in(each) for key, each in written.items() if key not in known}
+    alike = {
+        batch_id: one
+        for batch_id, own in numbers.items()
+        for one, looks in unknown.items()
+        if batch_id not in named and any(not looks.isdisjoint(likenesses(each)) for each in own)
+    }
+    return Meant(named, alike)

@@ -13,9 +13,9 @@ from sqlmodel import col, select
 from domain.batch.batch import MarketDecision, Relation
 from domain.batch.facts.decisions import RefusedInMarket
 from domain.batch.holds.holds import BatchState, HoldType, is_held
+from domain.batch.making.own_lots import batches_meant
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.markets import concerns
-from domain.core.names import name_key
 from domain.site.site import is_for_eu
 from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds.holds import Cause, has_cause, open_batches, placed, same_cause
@@ -37,15 +37,20 @@ async def hold_open_batches(
     placed_in: str,
     only: Collection[str] | None = None,
 ) -> Consequences:
-    """Hold every open batch that a scope makes a part of, or those of them with these numbers.
+    """Hold every open batch that a scope makes a part of, or those of them with these numbers, or numbers like these.
 
     What is released of them is looked at again. A batch that has such a hold from the same case gets no second one.
     The caller holds the lock of the scope's row of the list.
     """
     numbers = await open_batches(writing.session, scope_id)
-    keys = {name_key(each) for each in only} if only is not None else None
-    found = {batch_id for batch_id, number in numbers.items() if keys is None or name_key(number) in keys}
-    return await hold_batches(writing, found, type_, reason, placed_in=placed_in)
+    if only is None:
+        return await hold_batches(writing, numbers, type_, reason, placed_in=placed_in)
+    meant = batches_meant(only, numbers)
+    done = await hold_batches(writing, meant.named, type_, reason, placed_in=placed_in)
+    for batch_id, told in meant.alike.items():
+        why = f"{reason} (it names {told}, which may be {numbers[batch_id][0]})"[:4000]
+        done += await hold_batches(writing, (batch_id,), type_, why, placed_in=placed_in)
+    return done
 
 
 async def hold_batches(

@@ -17,6 +17,7 @@ from domain.batch.markets import concerns
 from domain.core.facts import FactName
 from domain.policy.rejection_grounds import RejectionGrounds
 from records.batch.genealogy import in_order
+from records.batch.making.own_lots import numbers_of
 from records.batch.market_refusals import judged_for, refusals_of
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.decisions import HoldRow
@@ -25,12 +26,10 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 
 
-async def open_batches(session: AsyncSession, scope_id: str) -> dict[str, str]:
+async def open_batches(session: AsyncSession, scope_id: str) -> dict[str, tuple[str, ...]]:
     """The numbers, by id, of the open and the certified batches that a scope makes, or makes a part of."""
-    query = select(BatchRow.batch_id, BatchRow.number).where(
-        makes_a_part(scope_id), col(BatchRow.state) != BatchState.CLOSED.value
-    )
-    return dict((await session.exec(query)).all())
+    query = select(BatchRow).where(makes_a_part(scope_id), col(BatchRow.state) != BatchState.CLOSED.value)
+    return {row.batch_id: numbers_of(row) for row in (await session.exec(query)).all()}
 
 
 async def undecided_batches(session: AsyncSession, scope_id: str, *, unfinished: bool = False) -> list[str]:

@@ -1,36 +1,39 @@
 """Which own batches have the number of a lot."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, func
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.making.own_lots import OwnBatch, issuers, number_alike
+from domain.batch.making.own_lots import OwnBatch, issuers
+from domain.core.names import likenesses_in
 from records.batch.tables.batches import BatchRow
+from records.core.likenesses import owners_alike
+from records.core.tables.likenesses import Likened
 from records.core.tables.master_data import SiteRow, SupplierRow
 
 
-async def own_batches(session: AsyncSession, numbers: Iterable[str]) -> dict[str, list[OwnBatch]]:
-    """The batches with a number like one of these, the site's or the sponsor's, by `number_alike`. One query."""
-    keys = sorted({number_alike(each) for each in numbers})
-    found: dict[str, list[OwnBatch]] = defaultdict(list)
-    if not keys:
-        return found
+async def own_batches(session: AsyncSession, numbers: Iterable[str]) -> list[OwnBatch]:
+    """The batches with a number like one of these, the site's or the sponsor's. One query."""
+    alike = set[str]().union(*map(likenesses_in, numbers))
+    if not alike:
+        return []
     query = (
         select(BatchRow, SiteRow.name, SupplierRow.name)
         .join(SiteRow, col(SiteRow.site_id) == col(BatchRow.site_id))
         .join(SupplierRow, col(SupplierRow.supplier_id) == col(SiteRow.supplier_id))
-        .where(or_(_together(BatchRow.number_key).in_(keys), _together(BatchRow.sponsor_number_key).in_(keys)))
+        .where(col(BatchRow.batch_id).in_(owners_alike(Likened.BATCH, alike)))
         .order_by(col(BatchRow.batch_id))
     )
-    for row, site, supplier in (await session.exec(query)).all():
-        called = tuple(each for each in (row.number, row.sponsor_number) if each is not None)
-        own = OwnBatch(row.batch_id, row.product, called, issuers(supplier, site))
-        for key in set(map(number_alike, called)):
-            found[key].append(own)
-    return found
+    return [
+        OwnBatch(row.batch_id, row.product, numbers_of(row), issuers(supplier, site))
+        for row, site, supplier in (await session.exec(query)).all()
+    ]
+
+
+def numbers_of(batch: BatchRow) -> tuple[str, ...]:
+    """The number that the site gave it and, if there is one, the sponsor's."""
+    return tuple(each for each in (batch.number, batch.sponsor_number) if each is not None)
 
 
 async def issuers_at(session: AsyncSession, site_id: str) -> tuple[str, ...]:
@@ -40,8 +43,3 @@ async def issuers_at(session: AsyncSession, site_id: str) -> tuple[str, ...]:
     )
     supplier, site = (await session.exec(query.where(col(SiteRow.site_id) == site_id))).one()
     return issuers(supplier, site)
-
-
-def _together(key: str | None) -> ColumnElement[str]:
-    """What `domain.core.names.run_together` says, of a column."""
-    return func.replace(key, " ", "")

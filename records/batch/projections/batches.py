@@ -11,17 +11,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import UseKind
 from domain.batch.holds.holds import BatchState
+from domain.batch.making.lots_in_doubt import UsedLot
 from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch.making.request import BatchRegistration, Comparator, Material, Use, uses
 from domain.batch.markets import decision_rule
 from domain.core.events import Event
 from domain.core.facts import FactName
-from domain.core.names import name_key
+from domain.core.names import likenesses, name_key
 from records.batch.tables.batches import BatchParentRow, BatchRow, BatchUseRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow
 from records.batch.tables.process import ParameterResultRow
+from records.core.likenesses import keep_likenesses
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
+from records.core.tables.likenesses import Likened
 
 
 @follows(*BatchRegistration.action.event_types(), order=-1)
@@ -52,6 +55,8 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
             yield_high=_decimal(form.yield_high),
         )
     )
+    called = [each for each in (form.number, form.sponsor_number) if each is not None]
+    await keep_likenesses(session, Likened.BATCH, event.stream, set[str]().union(*map(likenesses, called)))
     rules = effect.get("rules", {})
     for market in form.markets:
         rule = str(rules.get(market, decision_rule(market).value))
@@ -101,6 +106,8 @@ async def keep_use(session: AsyncSession, batch_id: str, use: Use, *, approved: 
             )
         )
         await session.flush()
+    if use.material is not None:
+        await keep_likenesses(session, Likened.MATERIAL, batch_id, UsedLot.reported(use.material).alike)
 
 
 def _lot(material: Material) -> dict[str, Any]:

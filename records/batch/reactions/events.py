@@ -20,6 +20,7 @@ from domain.event.site_event import EventType, calls_lots_into_question
 from records.batch.genealogy import ancestors, lock_families
 from records.batch.holds.holds import makes_a_part
 from records.batch.making.own_lots import issuers_at
+from records.batch.making.users import sites_that_know
 from records.batch.site_events import used_lot
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.reactions import Consequences, establish, reacts, revoke_about
@@ -74,15 +75,15 @@ def _here(fact: LotsNamed) -> ColumnElement[bool]:
 
 
 async def _named(writing: Writing, fact: LotsNamed) -> list[BatchRow]:
-    if not fact.scope_ids:
-        return []
+    """The batches with these very numbers, where the site of the event makes a part of them, or something of them."""
     wanted = sorted(set(map(name_key, fact.lots)))
     query = select(BatchRow).where(
-        or_(*(makes_a_part(scope_id) for scope_id in fact.scope_ids)),
         or_(col(BatchRow.number_key).in_(wanted), col(BatchRow.sponsor_number_key).in_(wanted)),
         col(BatchRow.state) != BatchState.CLOSED.value,
     )
-    return list((await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all())
+    found = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
+    sites = await sites_that_know(writing.session, [each.batch_id for each in found]) if found else {}
+    return [each for each in found if fact.site_id in sites[each.batch_id]]
 
 
 async def _made_with(writing: Writing, fact: LotsNamed) -> list[tuple[BatchRow, BatchUseRow]]:
@@ -97,7 +98,7 @@ async def _made_with(writing: Writing, fact: LotsNamed) -> list[tuple[BatchRow, 
     )
     found = (await writing.session.exec(query)).all()
     makers = await issuers_at(writing.session, fact.site_id) if found else ()
-    named = NamedLots(frozenset(wanted), makers)
+    named = NamedLots.told(fact.lots, makers)
     return [(batch, use) for batch, use, is_here in found if is_named(used_lot(use), named, here=is_here)]
 
 

@@ -34,7 +34,7 @@ from records.release.gate_evidence.making import (
     results_of_all,
     unexplained_of,
 )
-from records.release.gate_evidence.named_lots import lots_alike, lots_in_doubt, numbers_of
+from records.release.gate_evidence.named_lots import lots_alike, lots_in_doubt, numbers_of, users_of
 from records.release.gate_evidence.open_events import open_events_of
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
 from records.release.gate_evidence.standing_against import (
@@ -89,6 +89,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         await results_of_all(context),
         await seen_events(session, sites, numbers_of(context)),
     )
+    users = await users_of(context, events)
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
     gathered: dict[str, dict[str, Any]] = {
@@ -100,16 +101,16 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "audits": audits_of(context, audits, statements),
         "critical": critical_at(context, audits, capas, submitted),
         "deviations": await deviations_of(context, submitted),
-        "open_events": open_events_of(context, events),
+        "open_events": open_events_of(context, events, users),
         "oos": oos_of(results),
         "unexplained": await unexplained_of(context, results),
         "changes": changes_of(context, reported, changes, submitted),
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": await transports_of(session, context.batch_ids),
-        "events": events_about(context, events),
-        "lots_alike": lots_alike(context, events),
-        "lots_in_doubt": lots_in_doubt(context, events),
+        "events": events_about(context, events, users),
+        "lots_alike": lots_alike(context, events, users),
+        "lots_in_doubt": lots_in_doubt(context, events, users),
         "holds": {each.batch_id: standing(context, each, holds, placers) for each in context.family},
     }
     return [

@@ -8,12 +8,13 @@ from sqlmodel import col, or_, select
 from domain.batch.gate.batch_facts import ChangeFacts
 from domain.change.decision import ChangeRegulatoryAssessment, ChangeVerdict
 from domain.change.site_change import ChangeNotification, RegisteredImpact
-from domain.core.names import name_key
+from domain.core.names import likenesses, likenesses_in, name_key
 from domain.site.site import UNION
 from records.batch.tables.process import BatchChangeRow
 from records.change.tables import ChangeRow
 from records.core.tables.cases import CaseRow, RecordRow
 from records.release.gate_evidence.context import GateContext, Relative
+from records.release.gate_evidence.named_lots import own_numbers
 from records.release.gate_evidence.submitted import Submitted
 
 Change = tuple[ChangeRow, CaseRow]
@@ -60,8 +61,15 @@ def _of(
 ) -> tuple[ChangeFacts, ...]:
     unknown = [ChangeFacts(change_id=row.change_id) for row in reported if row.case_id is None]
     case_ids = [row.case_id for row in reported if row.case_id is not None]
-    case_ids += [case.case_id for row, case in changes if _concerns(row, member) and _is_used(row, member)]
-    return (*unknown, *(facts.get(each) or ChangeFacts(change_id=each) for each in dict.fromkeys(case_ids)))
+    here = [(row, case.case_id) for row, case in changes if _concerns(row, member)]
+    case_ids += [case_id for row, case_id in here if _is_used(row, member)]
+    others = [(row, case_id) for row, case_id in here if case_id not in case_ids]
+    alike = {case_id: row.first_batch for row, case_id in others if _may_be_first(row, member)}
+    return (
+        *unknown,
+        *(facts.get(each) or ChangeFacts(change_id=each) for each in dict.fromkeys(case_ids)),
+        *(facts[each].model_copy(update={"may_be_first": told}) for each, told in alike.items()),
+    )
 
 
 def _concerns(change: ChangeRow, member: Relative) -> bool:
@@ -70,10 +78,15 @@ def _concerns(change: ChangeRow, member: Relative) -> bool:
 
 def _is_used(change: ChangeRow, member: Relative) -> bool:
     batch = member.batch
-    if change.first_batch is not None and name_key(change.first_batch) == name_key(batch.number):
+    if change.first_batch is not None and name_key(change.first_batch) in own_numbers(member):
         return True
     begun, made = change.implemented_on, batch.made_on
     return begun is not None and made is not None and begun <= made
+
+
+def _may_be_first(change: ChangeRow, member: Relative) -> bool:
+    alike = likenesses_in(change.first_batch) if change.first_batch is not None else frozenset[str]()
+    return any(not alike.isdisjoint(likenesses(each)) for each in own_numbers(member))
 
 
 def _fact(market: str, row: ChangeRow, case: CaseRow, assessed: Sequence[RecordRow]) -> ChangeFacts:

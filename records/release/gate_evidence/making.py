@@ -9,7 +9,7 @@ from domain.batch.batch import DeviationClass, DeviationState, OosState, UseKind
 from domain.batch.deviations.deviation import DeviationAcceptance
 from domain.batch.gate.batch_facts import DepartureFacts, DeviationFacts, OosFacts, ProcessFacts, ValueFacts
 from domain.batch.gate.chain_facts import MaterialFacts
-from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same, number_alike
+from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, may_be_same
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import is_explained
 from domain.batch.results.oos import LaboratoryCause, OosKind
@@ -189,10 +189,10 @@ def no_samples(stated: str | None) -> str | None:
     return stated if stated is not None and says_nothing(stated) else None
 
 
-def _material(use: BatchUseRow, own: Mapping[str, Sequence[OwnBatch]]) -> MaterialFacts:
+def _material(use: BatchUseRow, own: Sequence[OwnBatch]) -> MaterialFacts:
     """Of a lot that was reported before its parts were kept apart only what it is called is known."""
     known = NamedLot(use.material or "", use.lot or "", use.detail)
-    batches = own.get(number_alike(known.lot), ()) if use.lot is not None else ()
+    batches = own if use.lot is not None else ()
     same = next((each.batch_id for each in batches if is_same(known, each)), None)
     stated = {"number": use.lot, "maker": use.detail}
     return MaterialFacts(

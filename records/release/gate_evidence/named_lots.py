@@ -4,17 +4,32 @@ from collections.abc import Mapping, Sequence
 
 from domain.batch.batch import UseKind
 from domain.batch.gate.chain_facts import LotAlikeFacts, LotInDoubtFacts
-from domain.batch.making.lots_in_doubt import UsedLot, is_named, may_be_named
-from domain.core.names import name_key
+from domain.batch.making.lots_in_doubt import NamedLots, UsedLot, is_named, may_be_named
+from domain.core.names import likenesses, name_key
 from domain.event.site_event import ALERTS_OF_LOTS
+from records.batch.making.users import sites_that_know
 from records.batch.site_events import SeenEvent, used_lot
 from records.release.gate_evidence.context import GateContext, Relative
+
+Users = Mapping[str, set[str]]
+"""By batch the sites that know it: they make a part of it, or have made something of it."""
 
 
 def numbers_of(context: GateContext) -> set[str]:
     """The numbers of the lots that the family was made with, and of its own batches, as keys."""
     used = {number for each in context.family for lot in materials(each) for number in lot.numbers}
     return used.union(*(own_numbers(each) for each in context.family))
+
+
+async def users_of(context: GateContext, events: Sequence[SeenEvent]) -> Users:
+    """Who uses a batch is looked up only if an event at another site names a number like its own."""
+    makers = {each.batch_id: each.sites for each in context.family}
+    named = [
+        each.batch_id
+        for each in context.family
+        if any(seen.row.site_id not in each.sites and _alike(own_numbers(each), seen.all_named) for seen in events)
+    ]
+    return {**makers, **(await sites_that_know(context.session, named) if named else {})}
 
 
 def materials(member: Relative) -> list[UsedLot]:
@@ -27,35 +42,27 @@ def own_numbers(member: Relative) -> set[str]:
     return {name_key(each) for each in (member.batch.number, member.batch.sponsor_number) if each is not None}
 
 
-def names(member: Relative, seen: SeenEvent) -> bool:
-    """Whether an event names a batch at one of its sites, or a lot that it was made with (section 22).
+def names(member: Relative, seen: SeenEvent, users: Users) -> bool:
+    """Whether an event names a batch at a site that knows it, or a lot that it was made with (section 22).
 
     Such a lot is one that a site of the batch reports, or one of whoever has made it or had it on its way.
     """
-    here = seen.row.site_id in member.sites
-    if here and not seen.named.numbers.isdisjoint(own_numbers(member)):
+    if seen.row.site_id in users[member.batch_id] and not seen.named.numbers.isdisjoint(own_numbers(member)):
         return True
+    here = seen.row.site_id in member.sites
     return any(is_named(lot, seen.named, here=here) for lot in materials(member))
 
 
-def lots_in_doubt(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[LotInDoubtFacts, ...]]:
+def lots_in_doubt(
+    context: GateContext, events: Sequence[SeenEvent], users: Users
+) -> dict[str, tuple[LotInDoubtFacts, ...]]:
     """By batch: what calls a lot into question that it was made with, or the batch itself, and what was cleared."""
-    users = _sites_of_users(context)
     return {
         each.batch_id: tuple(
             fact for seen in events for fact in (*_of_materials(each, seen), *_of_itself(each, seen, users))
         )
         for each in context.family
     }
-
-
-def _sites_of_users(context: GateContext) -> Mapping[str, set[str]]:
-    """By batch the sites that have made something of it in the family."""
-    found: dict[str, set[str]] = {}
-    for child in context.family:
-        for step in context.parents.get(child.batch_id, ()):
-            found.setdefault(step.parent_id, set()).update(child.sites)
-    return found
 
 
 def _of_materials(member: Relative, seen: SeenEvent) -> list[LotInDoubtFacts]:
@@ -65,11 +72,10 @@ def _of_materials(member: Relative, seen: SeenEvent) -> list[LotInDoubtFacts]:
     return [_fact(lot.reference, lot.numbers, seen) for lot in materials(member) if is_named(lot, all_named, here=here)]
 
 
-def _of_itself(member: Relative, seen: SeenEvent, users: Mapping[str, set[str]]) -> list[LotInDoubtFacts]:
+def _of_itself(member: Relative, seen: SeenEvent, users: Users) -> list[LotInDoubtFacts]:
     """What was learned of a batch otherwise stands in its deviations, its results and its holds."""
-    known_at = member.sites | users.get(member.batch_id, set())
     numbers = own_numbers(member) & seen.all_named.numbers
-    if seen.type not in ALERTS_OF_LOTS or seen.row.site_id not in known_at or not numbers:
+    if seen.type not in ALERTS_OF_LOTS or seen.row.site_id not in users[member.batch_id] or not numbers:
         return []
     return [_fact(member.batch.number, frozenset(numbers), seen)]
 
@@ -85,20 +91,41 @@ def _fact(lot: str, numbers: frozenset[str], seen: SeenEvent) -> LotInDoubtFacts
     )
 
 
-def lots_alike(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[LotAlikeFacts, ...]]:
-    """By batch: its lots with a number like one that an event names, and not known as the same.
+def lots_alike(context: GateContext, events: Sequence[SeenEvent], users: Users) -> dict[str, tuple[LotAlikeFacts, ...]]:
+    """By batch: its lots, and the batch itself, with a number like one that an event names, and not known as the same.
 
-    Whether it is the same lot a person says (section 22: what is alike proposes). Of closed events only those count
-    that call lots into question.
+    Whether it is the same a person says (section 22: what is alike proposes). Of closed events only those count that
+    call lots into question.
     """
     doubtful = [each for each in events if each.is_open or each.in_doubt]
     return {
         each.batch_id: tuple(
-            LotAlikeFacts(lot=lot.reference, event_id=seen.row.case_id, type=seen.type, site=seen.site)
+            LotAlikeFacts(lot=lot, event_id=seen.row.case_id, type=seen.type, site=seen.site)
             for seen in doubtful
-            if not names(each, seen)
-            for lot in materials(each)
-            if may_be_named(lot, seen.named, is_closed=not seen.is_open)
+            for lot in (*_materials_alike(each, seen), *_itself_alike(each, seen, users))
         )
         for each in context.family
     }
+
+
+def _materials_alike(member: Relative, seen: SeenEvent) -> list[str]:
+    here = seen.row.site_id in member.sites
+    return [
+        lot.reference
+        for lot in materials(member)
+        if may_be_named(lot, seen.named, here=here, is_closed=not seen.is_open)
+        and not is_named(lot, seen.all_named, here=here)
+        and not seen.is_told_apart(lot.numbers)
+    ]
+
+
+def _itself_alike(member: Relative, seen: SeenEvent, users: Users) -> list[str]:
+    numbers = own_numbers(member)
+    is_known = not numbers.isdisjoint(seen.all_named.numbers) or seen.is_told_apart(numbers)
+    if is_known or seen.row.site_id not in users[member.batch_id] or not _alike(numbers, seen.named):
+        return []
+    return [member.batch.number]
+
+
+def _alike(numbers: set[str], named: NamedLots) -> bool:
+    return any(not likenesses(each).isdisjoint(named.alike) for each in numbers)

@@ -6,11 +6,13 @@ from domain.batch.gate.batch_facts import OpenEventFacts
 from domain.event.site_event import AuthorityOutcome, EventSeverity, is_critical
 from records.batch.site_events import SeenEvent
 from records.release.gate_evidence.context import GateContext, Relative
-from records.release.gate_evidence.named_lots import names
+from records.release.gate_evidence.named_lots import Users, names
 from records.release.gate_evidence.standing_against import is_alert_about
 
 
-def open_events_of(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[OpenEventFacts, ...]]:
+def open_events_of(
+    context: GateContext, events: Sequence[SeenEvent], users: Users
+) -> dict[str, tuple[OpenEventFacts, ...]]:
     """By batch: open events that name it or a lot it was made with, or that were known at its sites and scopes by the
     end of its manufacture; critical ones whenever they came.
 
@@ -18,10 +20,12 @@ def open_events_of(context: GateContext, events: Sequence[SeenEvent]) -> dict[st
     """
     own = {f"urn:vetted:{batch_id}" for batch_id in context.batch_ids}
     found = [each for each in events if each.is_open and each.row.source not in own]
-    return {each.batch_id: _of(context, each, found) for each in context.family}
+    return {each.batch_id: _of(context, each, found, users) for each in context.family}
 
 
-def _of(context: GateContext, member: Relative, events: Sequence[SeenEvent]) -> tuple[OpenEventFacts, ...]:
+def _of(
+    context: GateContext, member: Relative, events: Sequence[SeenEvent], users: Users
+) -> tuple[OpenEventFacts, ...]:
     if member.batch.started_at is None:
         return ()
     return tuple(
@@ -36,12 +40,12 @@ def _of(context: GateContext, member: Relative, events: Sequence[SeenEvent]) -> 
             followed_by=seen.followed_by,
         )
         for seen in events
-        if _concerns(context, member, seen) and not is_alert_about(member, seen)
+        if _concerns(context, member, seen, users) and not is_alert_about(member, seen, users)
     )
 
 
-def _concerns(context: GateContext, member: Relative, seen: SeenEvent) -> bool:
-    if names(member, seen):
+def _concerns(context: GateContext, member: Relative, seen: SeenEvent, users: Users) -> bool:
+    if names(member, seen, users):
         return True
     end = member.ended_at or context.at
     here = seen.row.site_id in member.sites and member.touched_by(seen.row.scope_ids)

@@ -13,10 +13,12 @@ from records.batch.site_events import SeenEvent
 from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.tables.master_data import PersonRow
 from records.release.gate_evidence.context import GateContext, Relative
-from records.release.gate_evidence.named_lots import names
+from records.release.gate_evidence.named_lots import Users, names
 
 
-def events_about(context: GateContext, events: Sequence[SeenEvent]) -> dict[str, tuple[SiteEventFacts, ...]]:
+def events_about(
+    context: GateContext, events: Sequence[SeenEvent], users: Users
+) -> dict[str, tuple[SiteEventFacts, ...]]:
     """By batch: open recalls, alerts and statements of non-compliance that touch a scope used, or the lot."""
     return {
         each.batch_id: tuple(
@@ -28,13 +30,13 @@ def events_about(context: GateContext, events: Sequence[SeenEvent]) -> dict[str,
                 followed_by=seen.followed_by,
             )
             for seen in events
-            if seen.is_open and is_alert_about(each, seen)
+            if seen.is_open and is_alert_about(each, seen, users)
         )
         for each in context.family
     }
 
 
-def is_alert_about(member: Relative, seen: SeenEvent) -> bool:
+def is_alert_about(member: Relative, seen: SeenEvent, users: Users) -> bool:
     """Whether gate G14 is closed by an event for what one batch has contributed.
 
     What names lots touches those, what was made with them and what comes from that; an act against the site touches
@@ -42,7 +44,7 @@ def is_alert_about(member: Relative, seen: SeenEvent) -> bool:
     """
     if seen.type not in ALERTS:
         return False
-    if names(member, seen):
+    if names(member, seen, users):
         return True
     names_others = seen.type in ALERTS_OF_LOTS and bool(seen.row.lots)
     return not names_others and seen.row.site_id in member.sites and member.touched_by(seen.row.scope_ids)

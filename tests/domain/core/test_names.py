@@ -26,7 +26,7 @@ from domain.batch.results.analysis_forms import CertificateOfAnalysis, refuse_un
 from domain.batch.results.oos import OosReport, refuse_unless_new_result
 from domain.batch.results.specification import SpecifiedTest, refuse_unless_specified
 from domain.core.days import Calendar
-from domain.core.names import lot_of, name_key, party_key, spellings, text_key
+from domain.core.names import likenesses, likenesses_in, lot_of, name_key, party_key, spellings, text_key
 from domain.core.people import SYSTEM
 from domain.delivery.shipment import (
     Destination,
@@ -347,3 +347,46 @@ def test_names_are_compared_in_one_module_alone() -> None:
     found = dict(_folding())
     assert found.pop("domain/core/names.py")
     assert found == {file: times for file, (times, _) in ELSEWHERE.items()}
+
+
+OWN = "T-0051"
+ALIKE = [
+    "T-00-51", "T-005-1", "T-51", "T.0051", "T/0051", "T_0051", "Lot T-0051", "LOT: T-0051", "Lot-T-0051", "T-0051.0",
+    "Batch No.: T-0051", "Ch.-B. T-0051", "T-O051", "T-005l", "ARL-204 T-0051", "T-0050, T-0051", "T-0051 (drum 2)",
+    "lots T-0050 and T-0051", "\u0422-0051", "\u03a4-0051", "\uff34-\uff10\uff10\uff15\uff11", "T\u20110051",
+]  # fmt: skip
+OTHERS = ["T-0052", "T-0510", "X-0051", "T-0151", "T-51-1", "no lot", "T", "0", "\u0428-0051"]
+
+
+@pytest.mark.parametrize("told", ALIKE)
+def test_a_number_that_people_write_otherwise_is_alike(told: str) -> None:
+    assert not likenesses(OWN).isdisjoint(likenesses_in(told))
+
+
+@pytest.mark.parametrize("told", OTHERS)
+def test_another_number_is_not_alike(told: str) -> None:
+    assert likenesses(OWN).isdisjoint(likenesses_in(told))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("A-REJ", "A.REJ", True),
+        ("2024-051", "2024051", True),
+        ("2024-051", "2024-51", True),
+        ("2024.10", "2024.1", True),
+        ("B-001", "B-010", False),
+        ("B-001", "B-100", False),
+        ("LOT-0051", "0051", True),
+        ("API-1", "AP1-1", True),
+    ],
+)
+def test_zeros_are_left_out_where_they_lead(*, one: str, other: str, expected: bool) -> None:
+    assert likenesses(one).isdisjoint(likenesses_in(other)) is not expected
+    assert likenesses(other).isdisjoint(likenesses_in(one)) is not expected
+    assert name_key(one) != name_key(other)
+
+
+def test_a_key_is_like_what_it_is_the_key_of() -> None:
+    for number in (OWN, *ALIKE[:10], "Ch. 0051/A", "A.-5 b"):
+        assert likenesses(name_key(number)) == likenesses(number)

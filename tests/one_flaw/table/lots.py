@@ -2,7 +2,7 @@
 
 from tests.one_flaw.deciding import named
 from tests.one_flaw.flaws import both, lifted, said
-from tests.one_flaw.lots import lot, told_and_closed
+from tests.one_flaw.lots import lot, meant, told_and_closed
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
@@ -42,7 +42,16 @@ AFTER = (
         held("G12", "BAT-3 (T-0051): T-0051 is falsified, as EVT-1")),
     Row("who packs the tablets was told that they are falsified", "US",
         told_and_closed(PAKKAUS, "FALSIFICATION", "T-0051"),
-        Refused("G12", "BAT-3 (T-0051): T-0051 is falsified, as EVT-1")),
+        held("G12", "BAT-3 (T-0051): T-0051 is falsified, as EVT-1")),
+    Row("who triages says that the tablets are meant by a number like theirs", "EU",
+        told_and_closed(TAVIRA, "FALSIFICATION", "T-00-51", alike=[meant("T-0051")]),
+        held("G12", "BAT-3 (T-0051): T-0051 is falsified, as EVT-1")),
+    Row("the triage of a falsification says nothing of a number like that of the tablets", "EU",
+        told_and_closed(TAVIRA, "FALSIFICATION", "Lot T.0051", alike=[]),
+        Barred("rule_broken", "T-0051 (BAT-3)", "section 22, alike")),
+    Row("the packer has recalled the tablets that it was sent", "EU",
+        told_and_closed(PAKKAUS, "RECALL", "T-0051"),
+        held("G12", "BAT-3 (T-0051): T-0051 is a lot that EVT-1 (Recall at Turku) names")),
     Row("an alert of serialisation named the pack, and is closed", "EU",
         both(told_and_closed(PAKKAUS, "SERIALISATION_ALERT", "P 1001"), BY_TWO),
         Judged("G12", "P-1001 is a lot that EVT-1 (Serialisation alert at", ON_THE_EVENT)),
@@ -71,8 +80,16 @@ BEFORE = (
     Row("the foil had been recalled; two have lifted the hold, and the decider judges", "EU",
         both(told_and_closed(PAKKAUS, "RECALL", "ALU-12", before=EU_PACK), BY_TWO),
         Judged("G12", "Material ALU-12 is a lot that EVT-1 (Recall at", ON_THE_EVENT)),
+    Row("the pack has a number like one that had been falsified", "EU",
+        told_and_closed(PAKKAUS, "FALSIFICATION", "\u0420 1001", before=EU_PACK),
+        Judged("G12", "P-1001 may be a lot that EVT-1 (Falsification at Turku) names")),
+    Row("the foil has a number like one that had been falsified", "EU",
+        told_and_closed(PAKKAUS, "FALSIFICATION", "Lot ALU-012", before=EU_PACK),
+        Judged("G12", "Material ALU-12 may be a lot that EVT-1 (Falsification at Turku) names")),
 )  # fmt: skip
 LEGITIMATE = (
+    Row("who triages says that the tablets are not meant by a number like theirs", "EU",
+        told_and_closed(TAVIRA, "FALSIFICATION", "T-00-51", alike=[meant("T-0051", same=False)]), Released()),
     Row("the triage says that the foil is genuine", "EU",
         both(told_and_closed(PAKKAUS, "FALSIFICATION", "ALU-12", cleared="alu 12"), BY_TWO), Released()),
     Row("the triage had said that the foil is genuine before the pack was begun", "EU",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.batch.making.own_lots import NamedLot, OwnBatch, is_same, issuers, may_be_same, number_alike, refuse_own
+from domain.batch.making.own_lots import NamedLot, OwnBatch, batches_meant, is_same, issuers, may_be_same, refuse_own
 from domain.batch.making.request import Material, refuse_unless_chained
 from tests.domain.filling import faults, filled
 
@@ -34,8 +34,7 @@ def test_a_lot_is_an_own_batch_or_may_be_or_is_none(
 ) -> None:
     named = NamedLot(material, lot, manufacturer)
     assert (is_same(named, OWN), may_be_same(named, OWN)) == (same, may_be)
-    batches = {number_alike(number): [OWN] for number in OWN.numbers}
-    assert faults(lambda: refuse_own([named], batches)) == ({"materials.0.lot"} if same else set())
+    assert faults(lambda: refuse_own([named], [OWN])) == ({"materials.0.lot"} if same else set())
 
 
 def test_the_way_of_a_material_begins_with_its_manufacturer() -> None:
@@ -49,3 +48,23 @@ def test_the_way_of_a_material_begins_with_its_manufacturer() -> None:
     assert faults(lambda: refuse_unless_chained([material(), material(("MANUFACTURER", "Nord"))])) == {
         "materials.1.chain.0.name"
     }
+
+
+NUMBERS = {"BAT-1": ("T-0051", "AUR-25-001"), "BAT-2": ("T-0052",), "BAT-3": ("T-51",)}
+
+
+@pytest.mark.parametrize(
+    ("told", "named", "alike"),
+    [
+        (["t 0051"], ("BAT-1",), {}),
+        (["AUR 25-001", "T-0052"], ("BAT-1", "BAT-2"), {}),
+        (["T-00-51"], (), {"BAT-1": "T-00-51", "BAT-3": "T-00-51"}),
+        (["T-0051", "Lot T-0052"], ("BAT-1",), {"BAT-2": "Lot T-0052"}),
+        (["T-0053"], (), {}),
+        ([], (), {}),
+    ],
+)
+def test_a_number_means_the_batches_that_have_it_or_else_those_with_one_like_it(
+    *, told: list[str], named: tuple[str, ...], alike: dict[str, str]
+) -> None:
+    assert batches_meant(told, NUMBERS) == (named, alike)

@@ -1,78 +1,24 @@
 """What an event has said of a lot stands when it is closed: what is begun with it is refused, or held and judged."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
-from domain.batch.gate.gate import Gate
-from domain.batch.gate.results import GateResult, GateVerdict
-from domain.core.forms import Process
-from domain.event.site_event import SiteEventReport
-from domain.release.gates import evaluate
+from domain.batch.gate.results import GateVerdict
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.decisions import HoldRow
-from records.core.policies import Policies
 from records.core.tables.facts import FactRow
-from records.core.tables.master_data import SiteRow, SupplierRow
-from records.event.tables import EventLotRow, SiteEventRow
-from records.release.gate_evidence import evidence_of
-from tests.domain.filling import filled
+from records.core.tables.likenesses import Likened, LikenessRow
+from records.event.tables import SiteEventRow
+from tests.records.alerting import MAKER, at_the_site_of, begun, held, supply, told, triaged
 from tests.records.certifying import fit
 from tests.records.databases import on_one_database
-from tests.records.making import batch_of, ready, registered
-from tests.records.qualifying import Qualifying, a_case, refused
+from tests.records.making import ready, registered
+from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
-MAKER = "Rheinchem AG"
-BEFORE = START - timedelta(days=3)
-
-
-async def told(seeded: Seeded, type_: str, *lots: str, at: datetime = BEFORE, by: str = "ines", **given: Any) -> Any:
-    about = {"type": type_, "lots": lots, "authority_outcome": None, "severity": "CRITICAL", "detected_at": at}
-    about |= {"event_id": f"{type_}-{at:%d%H%M}-{'-'.join(lots)}", **given}
-    return await a_case(seeded, Process.EVENT, filled(SiteEventReport, about).model_dump(mode="json"), by=by, at=at)
-
-
-async def triaged(event: Qualifying, *cleared: str, of: str | None = None) -> Qualifying:
-    document = await event.seeded.upload(by=await event.seeded.actor("ines", at=event.at))
-    suggested = await event.asks("triage")
-    said = [{"lot": each, "event": of, "reason": "Genuine.", "evidence": [document]} for each in cleared]
-    await event.answers("ines", "triage", {**suggested, "cleared": said})
-    await event.closes("TRIAGED")
-    return event
-
-
-async def at_the_site_of(seeded: Seeded, supplier: str) -> str:
-    async with seeded.database.writing() as session:
-        site = await session.get_one(SiteRow, "VM-02")
-        known = await session.get_one(SupplierRow, site.supplier_id)
-        session.add(SupplierRow(**{**known.model_dump(), "supplier_id": "SUP-9", "name": supplier}))
-        session.add(SiteRow(**{**site.model_dump(), "site_id": "RC-09", "name": "Mannheim", "supplier_id": "SUP-9"}))
-    return "RC-09"
-
-
-async def begun(seeded: Seeded, *, started_at: datetime = START, **material: Any) -> Qualifying:
-    batch = await registered(seeded)
-    batch.passes(minutes=5)
-    lot = {"name": "Agent", "lot": "C12-0417", "manufacturer": MAKER, **material}
-    await batch.does("wen", "start", started_at=started_at.isoformat(), materials=[lot])
-    return batch
-
-
-async def supply(batch: Qualifying, rationale: str | None = None) -> GateResult:
-    row = await batch_of(batch)
-    async with batch.seeded.database.reading() as session:
-        evidence = await evidence_of(session, Policies(), row, "EU", batch.at)
-    judged = {Gate.G12: rationale} if rationale is not None else {}
-    (found,) = [each for each in evaluate(evidence, judged, batch.at) if each.gate is Gate.G12]
-    return found
-
-
-async def held(seeded: Seeded) -> list[str]:
-    return [row.reason for row in await seeded.rows(HoldRow)]
 
 
 @pytest.mark.parametrize("spelled", ["C12-0417", "c12 0417"])
@@ -155,8 +101,9 @@ async def test_a_lot_that_the_triage_has_cleared_is_used_and_the_gate_shows_who_
     assert ": Genuine. (DOC-" in line
     (row,) = await seeded.rows(SiteEventRow)
     assert [(each["lot"], each["said_in"]) for each in row.cleared] == [("c12 0417", event.case_id)]
-    assert {each.key for each in await seeded.rows(EventLotRow)} == {"c 12 0417", "c 12 0418"}
-    await are_rebuilt_identically(seeded.database, "site_events", "event_lots", "batch_uses")
+    found = {each.likeness for each in await seeded.rows(LikenessRow) if each.kind == Likened.EVENT.value}
+    assert {"c120417", "c120418"} <= found
+    await are_rebuilt_identically(seeded.database, "site_events", "likenesses", "batch_uses")
 
 
 async def test_a_later_event_at_the_site_clears_a_lot_of_one_that_is_closed(seeded: Seeded) -> None:
