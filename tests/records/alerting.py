@@ -48,7 +48,8 @@ async def at_the_site_of(seeded: Seeded, supplier: str) -> str:
 async def begun(
     seeded: Seeded, *, started_at: datetime = START, number: str | None = None, **material: Any
 ) -> Qualifying:
-    batch = await registered(seeded, **({"number": number} if number is not None else {}))
+    changes: dict[str, Any] = {"number": number} if number is not None else {}
+    batch = await registered(seeded, **changes)
     batch.passes(minutes=5)
     lot = {"name": "Agent", "lot": "C12-0417", "manufacturer": MAKER, **material}
     await batch.does("wen", "start", started_at=started_at.isoformat(), materials=[lot])

@@ -350,7 +350,7 @@ def test_names_are_compared_in_one_module_alone() -> None:
 
 
 OWN = "T-0051"
-ALIKE = [
+TOLD = [
     "T-00-51", "T-005-1", "T-51", "T.0051", "T/0051", "T_0051", "Lot T-0051", "LOT: T-0051", "Lot-T-0051", "T-0051.0",
     "Batch No.: T-0051", "Ch.-B. T-0051", "T-O051", "T-005l", "ARL-204 T-0051", "T-0050, T-0051", "T-0051 (drum 2)",
     "lots T-0050 and T-0051", "\u0422-0051", "\u03a4-0051", "\uff34-\uff10\uff10\uff15\uff11", "T\u20110051",
@@ -358,7 +358,7 @@ ALIKE = [
 OTHERS = ["T-0052", "T-0510", "X-0051", "T-0151", "T-51-1", "no lot", "T", "0", "\u0428-0051"]
 
 
-@pytest.mark.parametrize("told", ALIKE)
+@pytest.mark.parametrize("told", TOLD)
 def test_a_number_that_people_write_otherwise_is_alike(told: str) -> None:
     assert not likenesses(OWN).isdisjoint(likenesses_in(told))
 
@@ -388,5 +388,5 @@ def test_zeros_are_left_out_where_they_lead(*, one: str, other: str, expected: b
 
 
 def test_a_key_is_like_what_it_is_the_key_of() -> None:
-    for number in (OWN, *ALIKE[:10], "Ch. 0051/A", "A.-5 b"):
+    for number in (OWN, *TOLD[:10], "Ch. 0051/A", "A.-5 b"):
         assert likenesses(name_key(number)) == likenesses(number)

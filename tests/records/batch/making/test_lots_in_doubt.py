@@ -101,8 +101,8 @@ async def test_a_lot_that_the_triage_has_cleared_is_used_and_the_gate_shows_who_
     assert ": Genuine. (DOC-" in line
     (row,) = await seeded.rows(SiteEventRow)
     assert [(each["lot"], each["said_in"]) for each in row.cleared] == [("c12 0417", event.case_id)]
-    found = {each.likeness for each in await seeded.rows(LikenessRow) if each.kind == Likened.EVENT.value}
-    assert {"c120417", "c120418"} <= found
+    kept = {each.likeness for each in await seeded.rows(LikenessRow) if each.kind == Likened.EVENT.value}
+    assert {"c120417", "c120418"} <= kept
     await are_rebuilt_identically(seeded.database, "site_events", "likenesses", "batch_uses")
 
 
