@@ -355,7 +355,7 @@ TOLD = [
     "Batch No.: T-0051", "Ch.-B. T-0051", "T-O051", "T-005l", "ARL-204 T-0051", "T-0050, T-0051", "T-0051 (drum 2)",
     "lots T-0050 and T-0051", "\u0422-0051", "\u03a4-0051", "\uff34-\uff10\uff10\uff15\uff11", "T\u20110051",
 ]  # fmt: skip
-OTHERS = ["T-0052", "T-0510", "X-0051", "T-0151", "T-51-1", "no lot", "T", "0", "\u0428-0051"]
+NOT_LIKE_IT = ["T-0052", "T-0510", "X-0051", "T-0151", "T-51-1", "no lot", "T", "0", "\u0428-0051"]
 
 
 @pytest.mark.parametrize("told", TOLD)
@@ -363,7 +363,7 @@ def test_a_number_that_people_write_otherwise_is_alike(told: str) -> None:
     assert not likenesses(OWN).isdisjoint(likenesses_in(told))
 
 
-@pytest.mark.parametrize("told", OTHERS)
+@pytest.mark.parametrize("told", NOT_LIKE_IT)
 def test_another_number_is_not_alike(told: str) -> None:
     assert likenesses(OWN).isdisjoint(likenesses_in(told))
 
