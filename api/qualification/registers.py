@@ -48,7 +48,7 @@ async def import_extract(
     """Import an extract of a register from a CSV document. It is read whole first; one with a fault is refused."""
     refuse_unless_permitted(caller, by=form.action.by)
     async with tools.database.reading() as session:
-        await refuse_unless_kept(session, form, caller)
+        await refuse_unless_kept(session, form, caller, tools.clock())
         document = await session.get_one(DocumentRow, form.document.document_id)
     refuse_unless_importable(form, media_type=document.media_type, latest_day=latest_day(tools.clock()))
     rows = await ExtractFile(store, register, document.sha256, document.size).count()

@@ -14,12 +14,12 @@ from domain.change.site_change import (
     ChangeSupplement,
     ChangeWithdrawal,
 )
+from domain.core.countries import Country
 from domain.core.forms import Action, Audience, Decision, Form, Forms, Meaning, Process, Value
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.policy.change_tier import ChangeTier, is_lower
-from domain.site.site import Country
 
 _CLOCK = "change.decide"
 

@@ -11,13 +11,13 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from domain.core.attestations import Known
+from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.policy.change_tier import ChangeCategory, ChangeTier, gravest
-from domain.site.site import Country
 
 
 class ChangeStage(StrEnum):

@@ -32,6 +32,23 @@ class DocumentReference(Value):
     language: Language | None = None
     """Language of the document, ISO 639-1."""
 
+    def faults(self, latest_day: date) -> dict[str, str]:
+        """What no paper can say, by field. `latest_day` is the day where it is latest on earth."""
+        faults: dict[str, str] = {}
+        if self.issued_on is not None and self.issued_on > latest_day:
+            faults["issued_on"] = "is in the future"
+        if self.valid_from is not None and self.valid_to is not None and self.valid_to < self.valid_from:
+            faults["valid_to"] = f"is before {self.valid_from}, from which it is valid"
+        return faults
+
+    def not_in_force(self, day: date) -> dict[str, str]:
+        """Why it permits nothing on a day, by field; empty if it does, or says nothing of its validity."""
+        if self.valid_from is not None and self.valid_from > day:
+            return {"valid_from": f"is not valid before {self.valid_from}"}
+        if self.valid_to is not None and self.valid_to < day:
+            return {"valid_to": "has passed"}
+        return {}
+
 
 Documents = Annotated[tuple[DocumentReference, ...], Field(max_length=100)]
 Evidence = Annotated[tuple[DocumentReference, ...], Field(min_length=1, max_length=100)]

@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused
+from domain.core.text import STORED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -316,7 +317,7 @@ class Form(Bounded):
     @classmethod
     def stored(cls, payload: dict[str, JsonValue]) -> Self:
         """Read what an earlier version of the program may have stored: unknown fields are left out."""
-        return cls.model_validate(payload, extra="ignore")
+        return cls.model_validate(payload, extra="ignore", context={STORED: True})
 
 
 class Value(Bounded):

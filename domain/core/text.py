@@ -6,6 +6,9 @@ from pydantic import Field
 
 from domain.core.attestations import Attested
 
+STORED = "stored"
+"""In the context of a validation: what is read was accepted by an earlier version of the program."""
+
 Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S"), Attested()]
 """A statement of up to 4000 characters; not blank. What it says is for a person to say."""
 

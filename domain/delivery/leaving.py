@@ -46,7 +46,7 @@ class MarketStock(BaseModel):
     """Whether a site and scope that was used is suspended in full."""
     released: Decimal | None = None
     committed: Decimal = _NONE
-    """Ordered or shipped for the market, without what was taken away again."""
+    """What orders and shipments take of what is released for the market."""
     gone: Decimal = _NONE
     """Ordered or shipped for all markets, or given to other batches."""
     shelf_life_over: str | None = None

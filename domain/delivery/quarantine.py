@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from pydantic import Field
 
+from domain.core.countries import Country
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import DECIDERS, Role
@@ -16,7 +17,6 @@ from domain.core.text import ShortText, Text
 from domain.delivery.leaving import MarketStock, refuse_if_over
 from domain.delivery.shipment import Destination
 from domain.exchange.parameters import Number
-from domain.site.site import Country
 
 RULE = "section 1, quarantine shipment"
 

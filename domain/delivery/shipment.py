@@ -12,6 +12,7 @@ from typing import Self
 
 from pydantic import AwareDatetime, Field, JsonValue
 
+from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key, party_key
@@ -20,7 +21,7 @@ from domain.core.refusals import broken
 from domain.core.text import Identifier, Names, ShortText, Text
 from domain.core.units import Unit, are_comparable
 from domain.exchange.parameters import Number
-from domain.site.site import Country, TimeZone
+from domain.site.site import TimeZone
 
 RULE = "section 8, delivery"
 CONSIGNEES = frozenset({Role.SUPPLY_CHAIN})
@@ -179,10 +180,10 @@ class ShipmentCancellation(Form):
     """Why."""
 
 
-def zone_there(form: ShipmentOrder, site_zone: str | None) -> str:
-    """The time zone of the destination; `site_zone` is that of the registered site that it goes to.
+def zone_there(form: ShipmentOrder, site_zone: str | None, site_address: str | None) -> str:
+    """The time zone of the destination; the others are those of the registered site that it goes to.
 
-    Raises `Refused` unless it is known, and one.
+    Raises `Refused` unless it is known, and one, and the address is that of the site.
     """
     if form.to_site_id is not None and site_zone is None:
         raise broken(RULE, "There is no such site.", to_site_id="unknown")
@@ -191,6 +192,9 @@ def zone_there(form: ShipmentOrder, site_zone: str | None) -> str:
         raise broken(RULE, message, time_zone="is required unless the destination is a registered site")
     if form.time_zone is not None and site_zone not in (None, form.time_zone):
         raise broken(RULE, "The site is in another time zone.", time_zone=f"is {site_zone} at {form.to_site_id}")
+    if site_address is not None and party_key(form.destination.address) != party_key(site_address):
+        fault = {"destination.address": f"is not that of {form.to_site_id}: {site_address}"}
+        raise broken(RULE, "The site has another address.", **fault)
     return str(site_zone or form.time_zone)
 
 

@@ -7,11 +7,11 @@ from enum import StrEnum
 
 from pydantic import Field, JsonValue
 
+from domain.core.countries import Country
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import ShortText, Text
-from domain.site.site import Country
 
 _CASE = re.compile(r"CHG-\d{1,12}")
 

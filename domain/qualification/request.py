@@ -7,6 +7,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.asl.asl import AslStatus
+from domain.core.countries import Country
 from domain.core.document import Evidence
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.core.people import Role
@@ -14,7 +15,7 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.site.identifiers import Identifiers
 from domain.site.scope import Scope
-from domain.site.site import Activity, CalendarCode, Country, Markets, ProductStage, SiteCode, TimeZone
+from domain.site.site import Activity, CalendarCode, Markets, ProductStage, SiteCode, TimeZone
 
 
 class QualificationKind(StrEnum):

@@ -11,6 +11,7 @@ from domain.batch.batch import MarketDecision
 from domain.batch.gate.gate import Gate
 from domain.batch.trial import Trial
 from domain.core.attestations import Known
+from domain.core.countries import Country
 from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
@@ -18,7 +19,6 @@ from domain.core.repeats import ONCE
 from domain.core.text import Identifier, ShortText, Text
 from domain.exchange.parameters import Number
 from domain.policy.rejection_grounds import Grounds
-from domain.site.site import Country
 
 CLOCK = "batch.certify"
 _STATEMENT = (

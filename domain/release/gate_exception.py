@@ -9,12 +9,12 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from domain.core.countries import Country
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, Text
-from domain.site.site import Country
 
 
 class ExcusedGate(StrEnum):

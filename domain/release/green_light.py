@@ -10,6 +10,7 @@ from datetime import date
 from pydantic import Field
 
 from domain.batch.trial import RULE, is_same_trial
+from domain.core.countries import Country
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Form, Meaning, Process
 from domain.core.people import DECIDERS, Role
@@ -17,7 +18,6 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
 from domain.delivery.green_light import Lit, lacking
 from domain.delivery.shipment import Destination
-from domain.site.site import Country
 
 
 class GreenLight(Form):
@@ -82,8 +82,7 @@ def refuse_unless_given(form: GreenLight, *, certified: str | None, lit: Iterabl
     if not form.conditions_met:
         faults["conditions_met"] = "there is no green light before every condition is met"
     for field, document in (("authorisation", form.authorisation), ("ethics", form.ethics)):
-        if document.valid_to is not None and document.valid_to < today:
-            faults[f"{field}.valid_to"] = "has passed"
+        faults |= {f"{field}.{name}": fault for name, fault in document.not_in_force(today).items()}
     if faults:
         raise broken(RULE, "There is no green light for this.", **faults)
     if lacking(form.trial, form.market, form.trial_site, certified=certified, lit=lit, today=today) is None:

@@ -10,13 +10,13 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.batch.market_refusal import Refusal
+from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Forms, Meaning
 from domain.core.people import SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Text
 from domain.policy.rejection_grounds import RejectionGrounds
-from domain.site.site import Country
 
 RULE = "section 18, grounds"
 _PREFIX = "GRD-"

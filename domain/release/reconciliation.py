@@ -26,12 +26,10 @@ class ShippedQuantity(View):
     """Not accepted at receipt; for the sponsor's people alone, like `disposed`."""
     disposed: Decimal | None
     """Returned or destroyed, in its own case or after it."""
-
-    @property
-    def kept(self) -> Decimal:
-        """What left or is to leave, without what was taken away again: of that never more than what left."""
-        leaving = self.ordered if self.dispatched is None else self.dispatched
-        return leaving - min(self.disposed or _NONE, leaving)
+    counted: Decimal | None
+    """What it takes of what is released for its market: all that left or is to leave. What came back and may be used is
+    there again. What was destroyed was released all the same; what was blocked in quarantine until then was not. For
+    the sponsor's people alone."""
 
 
 class MarketQuantity(View):
@@ -47,7 +45,7 @@ class MarketQuantity(View):
     dispatched: Decimal
     received: Decimal
     remaining: Decimal
-    """Released, less what is ordered or shipped and not taken away again; negative if more has left.
+    """Released, less what is ordered or shipped and did not come back to be used; negative if more has left.
 
     0 once the release is taken back: nothing more may leave, and what had left then had been released.
     """
@@ -164,7 +162,9 @@ def reconciled(
 
 def for_site(whole: Reconciliation) -> Reconciliation:
     """What the site sees: what it made, what left and what arrived; no decisions and nothing of the receipt (S6)."""
-    shipments = tuple(each.model_copy(update={"rejected": None, "disposed": None}) for each in whole.shipments)
+    shipments = tuple(
+        each.model_copy(update={"rejected": None, "disposed": None, "counted": None}) for each in whole.shipments
+    )
     hidden = {
         "markets": (), "rejected": None, "disposed": None, "recovered": None, "shipments": shipments,
         "destroyed": None, "returned": None,
@@ -186,7 +186,7 @@ def _market(of: Released, shipments: Sequence[ShippedQuantity]) -> MarketQuantit
         ordered=_sum(each.ordered for each in own),
         dispatched=_sum(each.dispatched for each in own),
         received=_sum(each.received for each in own),
-        remaining=_NONE if of.is_taken_back else of.quantity - _sum(each.kept for each in own),
+        remaining=_NONE if of.is_taken_back else of.quantity - _sum(each.counted for each in own),
     )
 
 
@@ -213,7 +213,7 @@ def _of_shipment(each: ShippedQuantity, unit: str) -> list[str]:
 
 
 def _of_market(each: MarketQuantity, shipments: Sequence[ShippedQuantity], unit: str) -> list[str]:
-    left = sum((of.kept for of in shipments if of.market == each.market), _NONE)
+    left = _sum(of.counted for of in shipments if of.market == each.market)
     over = left - each.released - each.taken_back
     return [f"{each.market}: {over:f} {unit} more ordered or shipped than released"] if over > _NONE else []
 

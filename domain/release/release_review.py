@@ -14,6 +14,7 @@ from domain.batch.batch import BatchStage, DecisionRule
 from domain.batch.holds.holds import BatchState
 from domain.batch.markets import deciders, rule_of
 from domain.batch.results.analysis_forms import AnalysisResult
+from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role
@@ -22,7 +23,6 @@ from domain.core.repeats import ONCE
 from domain.core.text import ShortText, Text
 from domain.policy.authority_report import FIELD_ALERT, AuthorityReport
 from domain.policy.rejection_grounds import Grounds
-from domain.site.site import Country
 
 _EVENT_NUMBER = 10**9
 

@@ -38,12 +38,13 @@ def refuse_unless_of_a_trial(
     is_clinical: bool,
     made_available: bool,
     before: str | None = None,
+    phase_before: str | None = None,
     lasts_for: Iterable[str] = (),
 ) -> None:
     """Raise `Refused` unless a release of clinical supply, and nothing else, names its trial as its market asks.
 
-    `before` is the trial of the parts that were released before; further parts are for the same. `lasts_for` are the
-    trials under whose plan the batch lasts longer than what it was relabelled from.
+    `before` is the trial of the parts that were released before, with its phase; further parts are for the same.
+    `lasts_for` are the trials under whose plan the batch lasts longer than what it was relabelled from.
     """
     trial, wanted = form.trial, is_clinical and form.decision is MarketDecision.RELEASE
     if (trial is not None) != wanted:
@@ -58,13 +59,20 @@ def refuse_unless_of_a_trial(
         faults["trial.phase"] = "is required in the US: the rules of manufacture depend on it"
     elif (wording := _fault_of_statement(form, trial.phase, made_available=made_available)) is not None:
         faults["statement"] = wording
-    if before is not None and not is_same_trial(before, trial.number):
-        faults["trial.number"] = f"is not {before}, the trial of the parts that were released before"
-    for plan in lasts_for:
-        if not is_same_trial(plan, trial.number):
-            faults["trial.number"] = f"is not {plan}, under whose plan its use date was extended"
+    if phase_before is not None and trial.phase != phase_before:
+        faults["trial.phase"] = f"is not that of the parts that were released before: {phase_before}"
+    if (other := _another_trial(trial.number, before, lasts_for)) is not None:
+        faults["trial.number"] = other
     if faults:
         raise broken(RULE, "The certificate does not say what its trial asks for.", **faults)
+
+
+def _another_trial(number: str, before: str | None, lasts_for: Iterable[str]) -> str | None:
+    wanted = dict.fromkeys(lasts_for, "under whose plan its use date was extended")
+    if before is not None:
+        wanted[before] = "the trial of the parts that were released before"
+    others = (f"is not {each}, {why}" for each, why in wanted.items() if not is_same_trial(each, number))
+    return next(others, None)
 
 
 def _fault_of_statement(form: ProductDecision, phase: Phase | None, *, made_available: bool) -> str | None:

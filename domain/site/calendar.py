@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.core.change import Change
+from domain.core.countries import Country
 from domain.core.forms import Action, Form
 from domain.core.people import Role
-from domain.site.site import CalendarCode, Country, TimeZone
+from domain.site.site import CalendarCode, TimeZone
 
 KEEPERS = frozenset({Role.SUPPLIER_QUALITY, Role.SYSTEM_ADMIN})
 

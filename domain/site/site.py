@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from domain.core.change import Change
+from domain.core.countries import Country
 from domain.core.forms import Action, Form
 from domain.core.people import Role
 from domain.core.refusals import broken
@@ -121,8 +122,6 @@ def _own_prefix(code: str) -> str:
     return code
 
 
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-"""ISO 3166-1 alpha-2."""
 TimeZone = Annotated[str, Field(max_length=64), AfterValidator(_time_zone)]
 """IANA name."""
 SiteCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}-[0-9]{2,6}$"), AfterValidator(_own_prefix)]

@@ -1,5 +1,6 @@
 """What checks look up about the delivery of a batch."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 
@@ -73,8 +74,7 @@ async def stock_of(
         ended=life.over_in_words if life.is_over(instant) else None,
         fully_suspended=await _is_fully_suspended(writing, batch, instant),
         released=decimal(row.quantity),
-        committed=sum((leaving(each) - taken_away(each) for each in shipments if each.market == market), _NONE)
-        + await _may_be_set_free(session, batch.batch_id, market),
+        committed=sum((await counted(session, batch.batch_id, shipments, market=market)).values(), _NONE),
         gone=await gone_from(session, batch.batch_id),
         arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
     )
@@ -109,10 +109,23 @@ async def gone_from(session: AsyncSession, batch_id: str) -> Decimal:
     return gone + await gone_before(session, batch_id) + await destroyed_at_site(session, batch_id) - back
 
 
-async def _may_be_set_free(session: AsyncSession, batch_id: str, market: str) -> Decimal:
-    """What came back of a market and is not assessed: blocked, it keeps its place in what is released there."""
-    returns = [each for each in await returns_of(session, batch_id) if each.usable is None and each.market == market]
-    return sum(map(left_of_return, returns), _NONE)
+async def counted(
+    session: AsyncSession, batch_id: str, shipments: Iterable[ShipmentRow], *, market: str | None = None
+) -> dict[str, Decimal]:
+    """What each shipment of a batch, for one market or for all, takes of what is released for its market.
+
+    All that leaves. What came back and may be used is there again; what is blocked or destroyed was released all the
+    same. Of goods in quarantine what was taken away before they were set free never was.
+    """
+    takes = {each.case_id: _released_of(each) for each in shipments if market in (None, each.market)}
+    for each in await returns_of(session, batch_id):
+        if each.usable and each.shipment_id in takes:
+            takes[each.shipment_id] -= left_of_return(each)
+    return takes
+
+
+def _released_of(row: ShipmentRow) -> Decimal:
+    return leaving(row) - (min(Decimal(row.disposed_quantity), leaving(row)) if row.quarantine else _NONE)
 
 
 async def gone_before(session: AsyncSession, batch_id: str) -> Decimal:

@@ -19,16 +19,22 @@ _LATER = [phase.value for phase in Phase if phase is not Phase.PHASE_1]
 
 
 async def refuse_unless_named(
-    session: AsyncSession, batch: BatchRow, form: CertificationDecision, rule: DecisionRule, *, before: str | None
+    session: AsyncSession,
+    batch: BatchRow,
+    form: CertificationDecision,
+    rule: DecisionRule,
+    *,
+    before: BatchMarketRow | None,
 ) -> None:
-    """Raise `Refused` unless a decision on clinical supply names its trial. `before` is that of earlier parts."""
+    """Raise `Refused` unless a decision on clinical supply names its trial. `before` has that of earlier parts."""
     if isinstance(form, ProductDecision):
         refuse_unless_of_a_trial(
             form,
             rule,
             is_clinical=is_clinical(batch),
             made_available=await _made_available(session, batch),
-            before=before,
+            before=before.trial if before is not None else None,
+            phase_before=before.trial_phase if before is not None else None,
             lasts_for=await _plans(session, batch),
         )
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.names import name_key
@@ -18,7 +19,6 @@ from domain.core.refusals import broken
 from domain.core.text import ShortText, Text
 from domain.core.units import converted
 from domain.exchange.parameters import Parameter
-from domain.site.site import Country
 
 _RULE = "G6, departures"
 

@@ -10,12 +10,12 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from domain.core.countries import Country
 from domain.core.document import Evidence
 from domain.core.forms import Action, Decision, Meaning, Process
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, Text
-from domain.site.site import Country
 
 RULE = "section 18, other markets"
 LEAST_WORDS = 30

@@ -18,15 +18,16 @@ from domain.batch.making.mass_balance import (
 )
 from domain.batch.markets import is_known
 from domain.batch.supply_stage import SupplyStage
+from domain.core.countries import Country
 from domain.core.document import DocumentReference, Evidence
 from domain.core.forms import Action, Audience, Form, Process, Value
-from domain.core.names import name_key, party_key
+from domain.core.names import name_key, party_key, says_nothing
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText
 from domain.core.units import Unit
 from domain.exchange.parameters import Number
-from domain.site.site import Country, Markets
+from domain.site.site import Markets
 
 _OF_A_PART = frozenset({
     Relation.INTERMEDIATE, Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK,
@@ -249,6 +250,9 @@ def _faults_of_comparators(materials: Sequence[Material]) -> dict[str, str]:
             faults[f"materials.{index}.chain"] = "say the way of a comparator, from its manufacturer on"
         elif party_key(each.comparator.bought_from) not in sellers:
             faults[f"materials.{index}.comparator.bought_from"] = "is nobody on its way who sells it"
+        for field in ("authorisation", "licence"):
+            if says_nothing(getattr(each.comparator, field)):
+                faults[f"materials.{index}.comparator.{field}"] = "names none"
     return faults
 
 

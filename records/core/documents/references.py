@@ -1,11 +1,13 @@
 """Documents that a form points at must be kept here, with the very content that the form names."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from pydantic import BaseModel
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.core.days import latest_day
 from domain.core.document import DocumentReference
 from domain.core.forms import Form
 from domain.core.people import Actor, Org
@@ -14,8 +16,8 @@ from records.core.queries.documents import sees_documents
 from records.core.tables.master_data import DocumentRow
 
 
-async def refuse_unless_kept(session: AsyncSession, form: Form, actor: Actor) -> None:
-    """Raise `Refused` naming every reference to a document that is unknown or has another content.
+async def refuse_unless_kept(session: AsyncSession, form: Form, actor: Actor, at: datetime) -> None:
+    """Raise `Refused` naming every reference to a document that is unknown, has another content or impossible dates.
 
     To a site a document that it may not see is as unknown as one that does not exist (S6).
     """
@@ -26,8 +28,9 @@ async def refuse_unless_kept(session: AsyncSession, form: Form, actor: Actor) ->
             faults[f"{path}document_id"] = "unknown document"
         elif row.sha256 != reference.sha256:
             faults[f"{path}sha256"] = "is not the hash of this document"
+        faults |= {f"{path}{field}": fault for field, fault in reference.faults(latest_day(at)).items()}
     if faults:
-        raise broken("section 3, documents", "A document is not kept here.", **faults)
+        raise broken("section 3, documents", "A document is not kept here, or cannot be as stated.", **faults)
 
 
 async def _known(session: AsyncSession, document_id: str, actor: Actor) -> DocumentRow | None:

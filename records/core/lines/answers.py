@@ -32,7 +32,7 @@ async def answer(writing: Writing, line: Answer) -> None:
     version = await writing.next_version(case.case_id, line.action)
     digest = record_hash(case.case_id, form)
     signature = await _signed(writing, line, form, case.case_id, version, digest)
-    await refuse_unless_kept(writing.session, form, writing.actor)
+    await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     effect = {} if form.action.unchecked else await writing.registries.checks[form_class](writing, case, form)
     payload: dict[str, JsonValue] = {
         "task": line.task_id,

@@ -26,7 +26,7 @@ async def start(writing: Writing, line: StartCase) -> None:
     if writing.actor != SYSTEM:
         await writing.refuse_unless_permitted(form.action)
         refuse_repeated(form)
-        await refuse_unless_kept(writing.session, form, writing.actor)
+        await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     await open_or_merge(writing, line.process, form, owner=writing.entry.stream or None)
 
 

@@ -24,7 +24,7 @@ from records.core.declared import Effect, Requested, checks, checks_event, opens
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
-from records.delivery.green_lights import is_clinical, lack_of
+from records.delivery.green_lights import is_clinical, lack_of, lack_on
 from records.delivery.shipping import in_words, life_there, locked_batch, ordered, stock_of
 from records.delivery.tables import ShipmentRow
 from records.site.scopes import site_and_scopes
@@ -36,7 +36,8 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     known = await writing.session.get(BatchRow, form.batch_id)
     if known is None:
         raise broken(RULE, "There is no such batch.", batch_id="unknown")
-    zone = zone_there(form, await _zone_of_site(writing, form))
+    site = await writing.session.get(SiteRow, form.to_site_id) if form.to_site_id is not None else None
+    zone = zone_there(form, *((site.tz, site.address) if site is not None else (None, None)))
     refuse_unless_ordered(form, today=writing.at.astimezone(ZoneInfo(zone)).date())
     await _refuse_unknown_carrier(writing, form)
     batch = await _locked(writing, form)
@@ -45,6 +46,7 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
     if not form.quarantine:
         refuse_if_lacking(await lack_of(writing, batch, form))
+        refuse_if_lacking(await lack_on(writing.session, batch, form, form.deliver_by))
     await _refuse_short_life(writing, batch, form, zone, form.deliver_by, "deliver_by")
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
     return requested.model_copy(
@@ -59,12 +61,6 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
             },
         }
     )
-
-
-async def _zone_of_site(writing: Writing, form: ShipmentOrder) -> str | None:
-    """The time zone of the registered site that it goes to; `None` if it goes to none, or there is no such site."""
-    site = await writing.session.get(SiteRow, form.to_site_id) if form.to_site_id is not None else None
-    return site.tz if site is not None else None
 
 
 async def _refuse_short_life(

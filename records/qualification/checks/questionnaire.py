@@ -64,7 +64,7 @@ async def drafts_answers(writing: Writing, payload: Effect) -> Effect:
     draft = AnswerDraft.stored({"answers": payload["answers"]})
     asked = None if sent.row.round == 1 else {each.q_id for each in sent.asked}
     refuse_unless_valid(draft, sent.template, sent.activity, asked=asked)
-    await refuse_unless_kept(writing.session, draft, writing.actor)
+    await refuse_unless_kept(writing.session, draft, writing.actor, writing.at)
     return {"versions": dict(changed(draft, sent.answers))}
 
 

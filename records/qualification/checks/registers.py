@@ -15,7 +15,7 @@ async def imports_extract(writing: Writing, payload: Effect) -> Effect:
     """The person may import, and the document is the one that was read. Says the number of the extract."""
     await refuse_unless_allowed(writing, ExtractImport)
     form = ExtractImport.stored(part(payload, "record"))
-    await refuse_unless_kept(writing.session, form, writing.actor)
+    await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     document = await writing.session.get_one(DocumentRow, form.document.document_id)
     refuse_unless_importable(form, media_type=document.media_type, latest_day=latest_day(writing.at))
     head = await writing.head(stream_of(Register(text_of(payload, "register_name"))))

@@ -29,7 +29,7 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
     refuse_under_delegation(writing.actor)
     number, form = writing.entry.stream, QpDeclaration.stored(part(payload, "form"))
     refuse_repeated(form)
-    await refuse_unless_kept(writing.session, form, writing.actor)
+    await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     if not is_declaration(number) or (await writing.head(number)).number > 0:
         raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
     found = [await maker_of(writing, covered) for covered in form.covers]

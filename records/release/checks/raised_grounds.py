@@ -20,7 +20,7 @@ async def raises_grounds(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, GroundsRaised)
     batch_id, form = text_of(payload, "batch_id"), GroundsRaised.stored(part(payload, "form"))
     refuse_repeated(form)
-    await refuse_unless_kept(writing.session, form, writing.actor)
+    await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     batch = await writing.session.get(BatchRow, batch_id)
     if batch is None:
         raise Refused(Code.NOT_FOUND, "There is no such batch.")

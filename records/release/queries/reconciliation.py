@@ -14,6 +14,7 @@ from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.queries.visibility import reads_everything, visible_case
 from records.delivery.shipping import (
+    counted,
     decimal,
     destructions_of,
     given_away,
@@ -33,6 +34,8 @@ async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> 
     batch = await session.get_one(BatchRow, batch_id)
     query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
     markets = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
+    shipped = await shipments_of(session, batch_id)
+    counts = await counted(session, batch_id, shipped)
     whole = reconciled(
         batch_id=batch_id,
         number=batch.number,
@@ -40,7 +43,7 @@ async def reconciliation(session: AsyncSession, actor: Actor, batch_id: str) -> 
         planned=Decimal(batch.size or 0),
         made=decimal(batch.quantity),
         markets=[_released(row, batch) for row in markets],
-        shipments=[_shipped(row) for row in await shipments_of(session, batch_id)],
+        shipments=[_shipped(row, counts[row.case_id]) for row in shipped],
         given=await given_away(session, batch_id),
         gone_before=await gone_before(session, batch_id),
         recovered=await _recovered(session, batch_id),
@@ -75,7 +78,7 @@ def _released(row: BatchMarketRow, batch: BatchRow) -> Released:
     return Released(row.market, decision, quantity, is_taken_back=row.withdrawn_at is not None)
 
 
-def _shipped(row: ShipmentRow) -> ShippedQuantity:
+def _shipped(row: ShipmentRow, counts: Decimal) -> ShippedQuantity:
     return ShippedQuantity(
         shipment_id=row.case_id,
         market=row.market,
@@ -85,4 +88,5 @@ def _shipped(row: ShipmentRow) -> ShippedQuantity:
         received=decimal(row.received_quantity),
         rejected=decimal(row.rejected_quantity),
         disposed=Decimal(row.disposed_quantity) + Decimal(row.removed_quantity),
+        counted=counts,
     )

@@ -27,7 +27,6 @@ async def test_a_declaration_is_signed_read_and_withdrawn(api: Api) -> None:
         "authorisation": "DE_RP_01_MIA_2023_0042",
         "covers": [{"scope_id": "SC-1", "audit_id": "AUD-900"}],
         "valid_until": (now + timedelta(days=60)).date().isoformat(),
-        "statement": "The substance is made under GMP.",
     }
     token = await signed(api, "quentin", "declare", form)
     assert (await api.call("PUT", "quentin", PATH, form, expects=422)).json()["code"] == "signature_missing"

@@ -18,6 +18,7 @@ def shipped(number: int, market: str = "EU", **given: Any) -> ShippedQuantity:
         "disposed": "0",
         **given,
     }
+    quantities.setdefault("counted", quantities["dispatched"] or quantities["ordered"])
     return ShippedQuantity.model_validate(
         {"shipment_id": f"SHP-{number}", "market": market, "quarantine": False, **quantities}
     )
@@ -81,20 +82,19 @@ def test_a_difference_is_named(given: dict[str, Any], difference: str) -> None:
     assert difference in found.differences
 
 
-def test_what_was_taken_away_can_be_delivered_anew() -> None:
+def test_what_was_taken_away_is_told_and_counts_as_released() -> None:
     gone = shipped(1, dispatched="10", received="10", rejected="4", disposed="4")
     (eu, _) = reconciliation(gone).markets
-    assert eu.remaining == Decimal(94)
+    assert eu.remaining == Decimal(90)
     assert reconciliation(gone).differences == (
         "SHP-1: 4 kg rejected at receipt",
         "SHP-1: 4 kg returned or destroyed",
     )
 
 
-def test_no_more_can_be_delivered_anew_than_has_left() -> None:
-    counted_high = shipped(1, dispatched="10", received="25", rejected="25", disposed="25")
-    (eu, _) = reconciliation(counted_high).markets
-    assert eu.remaining == Decimal(100)
+def test_what_came_back_to_be_used_remains() -> None:
+    (eu, _) = reconciliation(shipped(1, dispatched="10", received="10", rejected="0", counted="4")).markets
+    assert eu.remaining == Decimal(96)
 
 
 def test_of_a_release_that_was_taken_back_nothing_remains_and_what_had_left_was_released() -> None:

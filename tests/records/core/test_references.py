@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from domain.core.forms import Audience
@@ -29,11 +31,11 @@ async def kept(seeded: Seeded, *, audience: str, site_id: str | None, by: str) -
         session.add(row)
 
 
-async def points_at(seeded: Seeded, user: str, document_id: str, sha256: str = HASH) -> None:
-    form = filled(ExtractImport, document={"document_id": document_id, "sha256": sha256})
+async def points_at(seeded: Seeded, user: str, document_id: str, sha256: str = HASH, **dates: str) -> None:
+    form = filled(ExtractImport, document={"document_id": document_id, "sha256": sha256, **dates})
     actor = await seeded.actor(user)
     async with seeded.database.reading() as session:
-        await refuse_unless_kept(session, form, actor)
+        await refuse_unless_kept(session, form, actor, START)
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,12 @@ async def test_a_document_is_named_with_its_content(seeded: Seeded) -> None:
     for user in ("ines", "vito"):
         refusal = await refused(points_at(seeded, user, "DOC-1", "b" * 64))
         assert set(refusal.fields) == {"document.sha256"}
+
+
+async def test_no_paper_is_of_the_future_or_ends_before_it_begins(seeded: Seeded) -> None:
+    await kept(seeded, audience="SHARED", site_id="VM-02", by="ines")
+    day = START.date()
+    await points_at(seeded, "ines", "DOC-1", issued_on=f"{day}", valid_from=f"{day}", valid_to=f"{day}")
+    impossible = {"issued_on": f"{day + timedelta(days=2)}", "valid_from": f"{day}", "valid_to": "2020-01-01"}
+    refusal = await refused(points_at(seeded, "ines", "DOC-1", **impossible))
+    assert set(refusal.fields) == {"document.issued_on", "document.valid_to"}

@@ -86,8 +86,12 @@ async def test_the_zone_of_the_destination_is_stated_or_that_of_a_registered_sit
 
 async def test_days_of_an_order_are_days_at_its_destination(seeded: Seeded) -> None:
     batch = await released(seeded)
-    shipment = await ordered(seeded, batch, time_zone=None, to_site_id="VM-02")
-    assert (await shipment_row(shipment)).zone == (await seeded.row(SiteRow, "VM-02")).tz
+    site = await seeded.row(SiteRow, "VM-02")
+    elsewhere = await refused(ordered(seeded, batch, time_zone=None, to_site_id="VM-02"))
+    assert elsewhere.fields == {"destination.address": f"is not that of VM-02: {site.address}"}
+    there = {"name": "Veldmark", "address": site.address.upper()}
+    shipment = await ordered(seeded, batch, time_zone=None, to_site_id="VM-02", destination=there)
+    assert (await shipment_row(shipment)).zone == site.tz
     yesterday = (START - timedelta(days=1)).date().isoformat()
     passed = await refused(ordered(seeded, batch, deliver_by=yesterday))
     assert passed.fields == {"deliver_by": "is in the past"}

@@ -107,12 +107,14 @@ async def test_there_is_no_green_light_before_the_certificate_nor_while_somethin
 async def test_a_green_light_is_for_the_trial_of_the_certificate_on_papers_that_are_valid(seeded: Seeded) -> None:
     batch = await certified(seeded)
     gone = {"document_id": "DOC-1", "sha256": "0" * 64, "valid_to": "2025-01-12"}
+    later = {"document_id": "DOC-1", "sha256": "0" * 64, "valid_from": "2025-01-20"}
     given: list[tuple[dict[str, Any], Code, list[str]]] = [
         ({"trial": OTHER}, Code.RULE_BROKEN, ["trial"]),
         ({"market": "JP"}, Code.RULE_BROKEN, ["market"]),
         ({"market": "US"}, Code.GATE_CLOSED, []),
         ({"conditions_met": False}, Code.RULE_BROKEN, ["conditions_met"]),
         ({"ethics": gone}, Code.RULE_BROKEN, ["ethics.valid_to"]),
+        ({"ethics": later}, Code.RULE_BROKEN, ["ethics.valid_from"]),
         ({"authorisation": {**gone, "document_id": "DOC-9"}}, Code.RULE_BROKEN, ["authorisation.document_id"]),
         ({"by": "quentin"}, Code.WRONG_ROLE, []),
     ]
@@ -121,7 +123,9 @@ async def test_a_green_light_is_for_the_trial_of_the_certificate_on_papers_that_
         assert (refusal.code, list(refusal.fields)) == (code, fields)
     await lit(batch, ethics={**gone, "valid_to": "2025-01-20"})
     assert (await refused(lit(batch))).code is Code.CONFLICT
-    shipment = await supplied(seeded, batch)
+    late = await refused(supplied(seeded, batch))
+    assert (late.code, list(late.fields)) == (Code.NO_GREEN_LIGHT, ["destination"])  # it ends before they arrive
+    shipment = await supplied(seeded, batch, deliver_by="2025-01-20")
     shipment.at = START + timedelta(days=9)
     refusal = await refused(shipment.does("vito", "dispatch"))
     assert refusal.code is Code.NO_GREEN_LIGHT  # the opinion of the ethics committee has ended meanwhile
