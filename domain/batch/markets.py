@@ -16,6 +16,7 @@ _OF_AN_UNKNOWN = DecisionRule.QCU
 _DECIDERS: Mapping[DecisionRule, frozenset[Role]] = MappingProxyType(
     {DecisionRule.QP: frozenset({Role.QP}), DecisionRule.QCU: QUALITY_UNIT}
 )
+_BY_A_QP = frozenset({DecisionRule.QP, DecisionRule.CONFIRMATION})
 
 
 def is_known(market: str) -> bool:
@@ -46,3 +47,11 @@ def rule_of(markets: Collection[str]) -> DecisionRule:
 def deciders(markets: Collection[str]) -> frozenset[Role]:
     """The roles that decide on what concerns these markets."""
     return _DECIDERS[rule_of(markets)]
+
+
+def reviewers_of(rule: DecisionRule) -> frozenset[Role]:
+    """Who says after a release by this rule that it stands: whoever may decide so under the own name.
+
+    What a qualified person of the site has confirmed is confirmed again by one of the sponsor's.
+    """
+    return frozenset({Role.QP}) if rule in _BY_A_QP else QUALITY_UNIT

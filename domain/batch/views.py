@@ -19,6 +19,7 @@ from domain.batch.holds.hold_view import BatchHoldView
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
+from domain.core.people import Role
 from domain.core.view import View
 from domain.policy.rejection_grounds import Grounds
 
@@ -47,6 +48,9 @@ class MarketView(View):
     grounds: Grounds | None = None
     """On what grounds, for every other market's decider."""
     refused_because: str | None = None
+    review_waits_for: tuple[Role, ...] = ()
+    """Of a release that is reviewed again who has to answer for this market; none where nothing waits. The sponsor's
+    people see it."""
 
 
 class GreenLightView(View):

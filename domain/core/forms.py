@@ -253,6 +253,9 @@ class Action:
     the quality unit's. `by` then names all who may be that."""
     protected_by: frozenset[Role] = frozenset()
     """Who else may say no: rejecting and sending back need no qualified person (section 18)."""
+    in_parts: bool = False
+    """Whether several people answer it, each for a part: an answer to a task that another one has just answered counts
+    for what is asked anew."""
     unchecked: str = ""
     """Why the records have nothing to check before it is written; a form without a check says so."""
 

@@ -4,6 +4,7 @@ from pydantic import AwareDatetime
 
 from domain.batch.gate.gate import Gate
 from domain.batch.results.analysis_forms import Source
+from domain.core.people import Role
 from domain.core.view import View
 from domain.event.site_event import EventSeverity, EventType
 from domain.policy.rejection_grounds import Grounds
@@ -29,6 +30,8 @@ class MarketState(View):
     because: str | None = None
     judged: tuple[str, ...] = ()
     """Who has judged a refusal for the market of the report, and on what."""
+    review_waits_for: tuple[Role, ...] = ()
+    """Of a release that is reviewed again who has to answer for this market; none where nothing waits."""
 
 
 class RelativeState(View):

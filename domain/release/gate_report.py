@@ -13,6 +13,7 @@ from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.batch.views import CorrectionView, DeviationView, GreenLightView, OosView
 from domain.core.events import Signature
+from domain.core.people import Role
 from domain.core.view import View
 from domain.policy.rejection_grounds import Grounds
 from domain.release.gate_page import (
@@ -125,6 +126,8 @@ class DecisionView(View):
     """Printed name of the person whose role was used under a delegation."""
     decided_at: AwareDatetime | None
     withdrawn_at: AwareDatetime | None
+    review_waits_for: tuple[Role, ...] = ()
+    """Of a release that is reviewed again who has to answer for this market; none where nothing waits."""
 
 
 class PlaceView(View):

@@ -9,6 +9,7 @@ from html import escape
 
 from domain.batch.gate.results import GateResult
 from domain.batch.views import GreenLightView
+from domain.core.people import Role
 from domain.policy.rejection_grounds import in_words
 from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, RelativeState, ResultLine
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch
@@ -117,6 +118,8 @@ def _foot(report: GateReport) -> Iterator[str]:
         yield from _field("Certificate", f"{decision.certificate_number}, {released}{_trial(decision)}")
     if decision.trial is not None:
         yield from _list("Green lights", (_green_light(each) for each in report.green_lights))
+    if decision.review_waits_for:
+        yield from _field("Review", f"waits for {_roles(decision.review_waits_for)}")
     if decision.withdrawn_at is not None:
         yield from _field("Taken back", f"{decision.withdrawn_at:%Y-%m-%d %H:%M} UTC")
 
@@ -145,7 +148,12 @@ def _event(event: OpenEvent) -> str:
 
 def _market(state: MarketState) -> str:
     why = f" ({in_words(state.grounds)})" if state.grounds else ""
-    return f"{state.market} {state.state}{why}{''.join(f', {each}' for each in state.judged)}"
+    review = f", its review waits for {_roles(state.review_waits_for)}" if state.review_waits_for else ""
+    return f"{state.market} {state.state}{why}{''.join(f', {each}' for each in state.judged)}{review}"
+
+
+def _roles(roles: Iterable[Role]) -> str:
+    return " or ".join(words(each) for each in roles)
 
 
 def _relative(relative: RelativeState) -> str:

@@ -3,21 +3,20 @@
 EU GMP Chapter 8; 21 CFR 211.192: a failure is investigated whether or not the batch has been distributed.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, JsonValue
 
-from domain.batch.batch import BatchStage, DecisionRule
+from domain.batch.batch import BatchStage
 from domain.batch.holds.holds import BatchState
-from domain.batch.markets import deciders, rule_of
 from domain.batch.results.analysis_forms import AnalysisResult
 from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Meaning, Process, Value
-from domain.core.people import DECIDERS, QUALITY_UNIT, SPONSOR_QA_ROLES, Role
+from domain.core.people import DECIDERS, SPONSOR_QA_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import ONCE
 from domain.core.text import ShortText, Text
@@ -87,10 +86,11 @@ class MarketOutcome(Value):
 
 
 class ReleaseReview(Form):
-    """Review a release after something was learned. Nothing is shipped meanwhile.
+    """Review a release after something was learned. Nothing is shipped before every market has answered.
 
-    Who confirms that a release stands says again what the certificate or the approval says, and does so in person.
-    Taking back protects: it needs no qualified person and may be done under a delegation.
+    Each market is answered by its own decider, several at once or one after the other. Who confirms that a release
+    stands says again what the certificate or the approval says, and does so in person. Taking back protects: it needs
+    no qualified person, may be done in every market, and under a delegation.
     """
 
     action = Action(
@@ -101,14 +101,15 @@ class ReleaseReview(Form):
         clock="batch.post_release",
         meaning=Meaning.APPROVED,
         in_person=True,
+        in_parts=True,
     )
 
     demands: Annotated[
         tuple[Annotated[int, Field(ge=1, le=_EVENT_NUMBER)], ...], Field(min_length=1, max_length=500), ONCE
     ]
-    """Numbers of the events in the batch's journal that demand the review; all that wait."""
+    """Numbers of the events in the batch's journal that demand the review; all that wait for the markets named."""
     outcomes: Annotated[tuple[MarketOutcome, ...], Field(min_length=1, max_length=50)]
-    """Every released market, once."""
+    """The released markets that are answered for, each once. The others wait for their deciders."""
     impact: Text = Field(examples=["The raw data of the batch were read again; no effect was found."])
     """Assessment of what was learned for this batch."""
     consider_field_alert: bool = Field(examples=[False])
@@ -142,6 +143,8 @@ class Demand(BaseModel):
     cause: str
     """The case that it was learned in."""
     at: AwareDatetime
+    markets: tuple[str, ...] = ()
+    """The released markets that have not answered it; what an older version has evaluated names none."""
 
 
 class Alert(BaseModel):
@@ -197,11 +200,13 @@ class ReleaseEvaluation(BaseModel):
     """Reports to authorities that may be due, each in one line with its last day."""
     stands: tuple[str, ...] = ()
     """What stands about the batch with the answers that it leaves, and where a recall is asked about; a line each."""
+    waits: tuple[str, ...] = ()
+    """Whom each market waits for that has not answered yet; a line each."""
 
     def about(self) -> str:
-        """What was learned, for the task, and what may have to be reported by when."""
+        """What was learned, for the task, who has to answer, and what may have to be reported by when."""
         lines = [f"{demand.cause}: {demand.reason}" for demand in self.demands[-_SHOWN:]]
-        return "\n".join([*lines, *self.stands, *self.reports])
+        return "\n".join([*lines, *self.waits, *self.stands, *self.reports])
 
 
 _SHOWN = 10
@@ -211,23 +216,6 @@ def refuse_unless_released(released: Collection[str]) -> None:
     """Raise `Refused` unless a market is released: before that a hold is placed."""
     if not released:
         raise Refused(Code.NOT_OPEN, "The batch is released in no market; place a hold.", rule="section 8")
-
-
-def refuse_unless_entitled(
-    form: ReleaseReview, released: Collection[str], roles: Collection[Role], by_qp: Collection[str] = ()
-) -> None:
-    """Raise `Refused` unless the release is the actor's to review.
-
-    What is confirmed is confirmed by the decider of those markets; for the markets `by_qp`, where a qualified person
-    has confirmed the manufacture, by one. Where nothing of a market of the qualified person is confirmed, the quality
-    unit takes back as well.
-    """
-    confirmed = form.markets(ReleaseOutcome.CONFIRM)
-    needed = deciders(released) | (QUALITY_UNIT if rule_of(confirmed) is DecisionRule.QCU else frozenset())
-    if not set(confirmed).isdisjoint(by_qp):
-        needed = frozenset({Role.QP})
-    if needed.isdisjoint(roles):
-        raise Refused(Code.WRONG_ROLE, f"This release is reviewed by {' or '.join(sorted(needed))}.", rule="G13")
 
 
 def refuse_unless_findable(form: LaterFinding, *, now: datetime) -> None:
@@ -267,22 +255,27 @@ def refuse_unless_reportable(form: ReleaseReview, known: Collection[str]) -> Non
         raise broken("batch.post_release", "There is no such report here.", **faults)
 
 
-def refuse_unless_release_reviewed(form: ReleaseReview, *, released: Collection[str], demands: Collection[int]) -> None:
-    """Raise `Refused` with every fault of a review. `demands` are the events that wait for it."""
+def refuse_unless_release_reviewed(
+    form: ReleaseReview, *, released: Collection[str], demands: Mapping[int, Collection[str]]
+) -> None:
+    """Raise `Refused` with every fault of a review.
+
+    `demands` are the events that wait for it, each with the released markets that have not answered it.
+    """
     named = [each.market for each in form.outcomes]
+    waiting = frozenset(market for markets in demands.values() for market in markets)
     faults = {
-        f"outcomes.{index}.market": "is no released market" if market not in released else "is named twice"
-        for index, market in enumerate(named)
-        if market not in released or market in named[:index]
+        f"outcomes.{index}.market": fault
+        for index, each in enumerate(form.outcomes)
+        if (fault := _fault_of(each, named[:index], released, waiting)) is not None
     }
     faults |= {
         f"outcomes.{index}.grounds": "are given exactly where a release is taken back"
         for index, each in enumerate(form.outcomes)
         if bool(each.grounds) == (each.outcome is ReleaseOutcome.CONFIRM)
     }
-    if left_out := sorted(set(released) - set(named)):
-        faults["outcomes"] = f"must include {', '.join(left_out)}"
-    if unseen := sorted(set(demands) - set(form.demands)):
+    asked = {number for number, markets in demands.items() if not set(markets).isdisjoint(named)}
+    if unseen := sorted(asked - set(form.demands)):
         faults["demands"] = f"must include {', '.join(map(str, unseen))}"
     elif unknown := sorted(set(form.demands) - set(demands)):
         faults["demands"] = f"are not waiting: {', '.join(map(str, unknown))}"
@@ -294,9 +287,22 @@ def refuse_unless_release_reviewed(form: ReleaseReview, *, released: Collection[
         raise broken("batch.post_release", "The review breaks a rule.", **faults)
 
 
-def suggested_review(released: Sequence[str], demands: Sequence[int]) -> dict[str, JsonValue]:
-    """Prefill of a review: what it is about and for which markets. What becomes of them is left open."""
-    return {"demands": [*demands], "outcomes": [{"market": market} for market in released]}
+def _fault_of(
+    outcome: MarketOutcome, before: Collection[str], released: Collection[str], waiting: Collection[str]
+) -> str | None:
+    """What is wrong with naming a market. Taking back is open to it at any time while a review is."""
+    if outcome.market not in released:
+        return "is no released market"
+    if outcome.market in before:
+        return "is named twice"
+    if outcome.outcome is ReleaseOutcome.CONFIRM and outcome.market not in waiting:
+        return "has answered already"
+    return None
+
+
+def suggested_review(markets: Sequence[str], demands: Sequence[int]) -> dict[str, JsonValue]:
+    """Prefill of a review: what it is about and which markets wait. What becomes of them is left open."""
+    return {"demands": [*demands], "outcomes": [{"market": market} for market in markets]}
 
 
 def ending(

@@ -156,18 +156,18 @@ def suggested_impact(certified: Sequence[str]) -> dict[str, JsonValue]:
 
 
 def refuse_unless_assessed(
-    impact: SuspensionImpact, *, certified: Sequence[str], of_quality_unit: Collection[str] = ()
+    impact: SuspensionImpact, *, certified: Sequence[str], for_others: Collection[str] = ()
 ) -> None:
     """Raise `Refused` when a released batch is left out, or neither a field alert considered nor a reason given.
 
-    `of_quality_unit` are those among them that no qualified person has certified, so that none confirms them here.
+    `for_others` are those among them that are released in no market whose decider assesses them.
     """
     faults: dict[str, str] = {}
     for index, batch_id in enumerate(impact.confirmed):
         if batch_id not in certified:
             faults[f"confirmed.{index}"] = "is no released batch of the scope"
-        elif batch_id in of_quality_unit:
-            faults[f"confirmed.{index}"] = "is released by the quality unit, which reviews it in its own case"
+        elif batch_id in for_others:
+            faults[f"confirmed.{index}"] = "is released by others, who review it in its own case"
     if left_out := sorted(set(certified) - set(impact.batches)):
         faults["batches"] = f"must include {', '.join(left_out)}"
     if impact.consider_field_alert == (impact.not_applicable_because is not None):

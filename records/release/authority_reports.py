@@ -1,6 +1,6 @@
 """What may have to be reported of a released batch, and what is still investigated about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.batch.tables.process import BatchDeviationRow
 from records.core.writing import Writing
 from records.delivery.shipping import shipments_of
-from records.release.tables import AuthorityAnswerRow
+from records.release.tables import AuthorityAnswerRow, ReleaseReviewRow
 
 _TOLD = 1000
 """Characters of what a task tells about the information."""
@@ -103,17 +103,22 @@ async def under_way(session: AsyncSession, batch_id: str) -> dict[str, str | Non
     }
 
 
-async def received_before(session: AsyncSession, batch_id: str) -> dict[datetime, datetime]:
-    """When the first information was received that each review was about, by the instant of the review.
+async def received_before(session: AsyncSession, reviews: Sequence[ReleaseReviewRow]) -> dict[int, datetime]:
+    """When the first information was received that each review was about, by the number of the review.
 
-    The clocks of authorities start then.
+    The clocks of authorities start then. What an older version has reviewed is known by the instant alone.
     """
-    query = select(ReviewDemandRow).where(
-        col(ReviewDemandRow.batch_id) == batch_id, col(ReviewDemandRow.reviewed_at).is_not(None)
-    )
-    found: dict[datetime, datetime] = {}
-    for row in (await session.exec(query)).all():
-        assert row.reviewed_at is not None, "It was asked for."
-        received = row.received_at or row.demanded_at
-        found[row.reviewed_at] = min(received, found.get(row.reviewed_at, received))
+    if not reviews:
+        return {}
+    batch_id = reviews[0].batch_id
+    demands = (await session.exec(select(ReviewDemandRow).where(col(ReviewDemandRow.batch_id) == batch_id))).all()
+    found: dict[int, datetime] = {}
+    for review in reviews:
+        received = [
+            each.received_at or each.demanded_at
+            for each in demands
+            if review.number in each.answers.values() or (not each.answers and each.reviewed_at == review.reviewed_at)
+        ]
+        if received:
+            found[review.number] = min(received)
     return found

@@ -2,18 +2,19 @@
 
 from sqlmodel import col, select
 
-from domain.batch.markets import deciders
-from domain.core.people import QUALITY_UNIT, Role
+from domain.batch.markets import reviewers_of
+from domain.core.people import Role
 from domain.release.gate_exception import ExceptionSignature
 from domain.release.rejection_correction import CorrectionConfirmation, correctors
 from domain.release.release_review import ReleaseReview
+from domain.release.reviewers import who_may_take_back
 from records.batch.deciders import of_a_batch, of_market
+from records.batch.under_review import open_demands, released_by, waiting_markets
 from records.core.deciders import Given, decides_on
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import PersonRoleRow
 from records.core.writing import Writing
 from records.release.rejections import rejection_of
-from records.release.release_reviews import released_markets
 from records.release.tables import GateExceptionRow
 
 
@@ -34,5 +35,15 @@ async def on_a_rejection(writing: Writing, case: CaseRow, given: Given) -> froze
 
 @decides_on(ReleaseReview)
 async def on_a_release(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
-    """By the markets whose release stands; to take back is the quality unit's in any of them."""
-    return deciders(await released_markets(writing.session, case.case_id)) | QUALITY_UNIT
+    """The deciders of the markets that wait. Of what is submitted each line is looked at by itself (`reviewers`)."""
+    rules = await released_by(writing.session, case.case_id)
+    waiting = waiting_markets(await open_demands(writing.session, case.case_id), rules)
+    if _says_something(given) or not waiting:
+        return who_may_take_back(rules.values())
+    return frozenset[Role]().union(*(reviewers_of(rules[market]) for market in waiting))
+
+
+def _says_something(review: Given) -> bool:
+    """Whether it is a review that was filled in, and not the prefill of one that is asked for."""
+    outcomes = review.get("outcomes")
+    return isinstance(outcomes, list) and any(isinstance(each, dict) and "outcome" in each for each in outcomes)

@@ -219,13 +219,13 @@ async def _recall_questions(
     demands: Sequence[ReviewDemandRow],
     standing: dict[FactName, Standing],
 ) -> list[RecallQuestion]:
-    """Of each market to which goods went and did not come back, for what waits to be reviewed."""
+    """Of each market to which goods went and did not come back, for what waits for its answer."""
     grave = [each for each in demands if each.reviewed_at is None and bearing_of(str(each.fact_kind)).asks_recall]
     because: dict[str, list[str]] = {}
     for market in sorted(everywhere & await distributed_to(session, batch.batch_id)) if grave else ():
         for each in grave:
             fact = standing.get(FactName(kind=str(each.fact_kind), identity=str(each.fact_identity)))
-            if fact is None or market in fact.markets:
+            if market not in each.answers and (fact is None or market in fact.markets):
                 because.setdefault(market, []).append(each.reason[:_IN_A_LINE])
     return [RecallQuestion(market=market, because=tuple(dict.fromkeys(why))) for market, why in because.items()]
 

@@ -108,8 +108,9 @@ async def task_to_answer(
 
 
 def may_answer(actor: Actor, task: TaskRow) -> bool:
-    """Whether the actor may answer an open task."""
-    others = form_of(Process(task.process), task.action).action.protected_by
+    """Whether the actor may answer an open task: asked for it, or for another part of the same."""
+    action = form_of(Process(task.process), task.action).action
+    others = action.by if action.in_parts else action.protected_by
     by = [role for role in actor.roles if role.value in task.roles or role in others]
     try:
         refuse_unless_permitted(actor, by=by, assignee=task.assignee, barred=task.barred, site_id=task.site_id)

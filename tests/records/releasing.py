@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from domain.core.entry import OpenTask
+from domain.core.entry import OpenTask, Written
+from domain.core.refusals import Refusal
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.release_review import ReleaseEvaluation
 from records.batch.settling import settle
@@ -10,7 +11,7 @@ from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.cases import TaskRow
 from tests.records.making import made
-from tests.records.qualifying import Qualifying
+from tests.records.qualifying import Qualifying, refused
 from tests.records.seeded import Seeded
 
 
@@ -32,6 +33,28 @@ async def released(seeded: Seeded, **changes: Any) -> Qualifying:
         seeded, batch.case_id, **dict.fromkeys((await seeded.row(BatchRow, batch.case_id)).markets, "RELEASE")
     )
     return batch
+
+
+REVIEWERS = {"EU": "quentin", "US": "hana"}
+"""Who answers the review of a release for each market."""
+
+
+async def each_answers(batch: Qualifying, **changes: Any) -> list[Written]:
+    """Each market's decider answers the review, one after the other, with the outcomes that are given or suggested."""
+    outcomes = changes.pop("outcomes", None) or (await batch.asks("review-release"))["outcomes"]
+    return [
+        await batch.does(REVIEWERS[each["market"]], "review-release", outcomes=[each], **changes) for each in outcomes
+    ]
+
+
+async def each_refused(batch: Qualifying, **changes: Any) -> dict[str, Refusal]:
+    """By market how its own decider is refused who answers the review for it alone. Each must be."""
+    outcomes = changes.pop("outcomes", None) or (await batch.asks("review-release"))["outcomes"]
+    found = {}
+    for each in outcomes:
+        line = {"outcomes": [each], **changes}
+        found[each["market"]] = await refused(batch.does(REVIEWERS[each["market"]], "review-release", **line))
+    return found
 
 
 async def evaluated(batch: Qualifying) -> ReleaseEvaluation:

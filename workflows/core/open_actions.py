@@ -35,8 +35,16 @@ class Open:
         """The names of the actions on offer, in their order."""
         return tuple(sorted(self.offers))
 
-    def target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
+    def asks(self, form_class: type[Form]) -> bool:
+        """Whether a task of the form is open."""
+        return any(task.form is form_class for task in self.tasks.values())
+
+    def target(
+        self, form_class: type[Form], submission: Submission, *, anew: bool = False
+    ) -> tuple[Task | Offer, Form]:
         """The open task or offer that a submission is for, and its form.
+
+        `anew`: where the task that it names has been answered, one that asks for the same.
 
         Raises `Refused`: CASE_CLOSED, NOT_OPEN or ALREADY_ANSWERED if there is none, FORM_INVALID, or why the actor may
         not. Where several tasks are open, the first one that the actor may answer like this.
@@ -45,7 +53,7 @@ class Open:
         refuse_unless_permitted(submission.actor, by=form_class.action.anyone, site_id=self._order.site_id)
         if self._progress.is_over:
             raise Refused(Code.CASE_CLOSED, f"{self._order.case_id} is closed.")
-        targets = self._of(form_class, submission.task_id)
+        targets = self._of(form_class, submission.task_id) or (self._of(form_class, None) if anew else [])
         if not targets:
             raise self._not_open(form_class)
         form = _read(form_class, submission)

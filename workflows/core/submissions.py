@@ -1,23 +1,28 @@
 """What people submit to a case."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from activities.journal import refused
 from domain.core.case import CaseOrder, Receipt, Submission
 from domain.core.entry import Answer, Written
 from domain.core.forms import Form, Forms
 from domain.core.people import refuse_under_delegation
-from domain.core.refusals import Refused
+from domain.core.refusals import Code, Refused
 from workflows.core.journal_writer import JournalWriter
 from workflows.core.open_actions import Open
 from workflows.core.procedure import Procedure
 from workflows.core.progress import Progress
 from workflows.core.tasks import Answered, Closing, Offer, Task
 
+_ASKED_ANEW = timedelta(seconds=5)
+"""How long an answer waits for the question that is left by the one before it."""
 _ROUNDS = 3
 """How often all that is ready goes on: whoever waits for the answer, what that one takes back, what that waits for."""
 
@@ -65,16 +70,41 @@ class Submissions:
             return await self._act(form, submission)
 
         def refuse(submission: Submission) -> None:
-            _, given = self._target(form, submission)
+            try:
+                _, given = self._target(form, submission, anew=form.action.in_parts)
+            except ApplicationError as error:
+                if form.action.in_parts and error.type == Code.ALREADY_ANSWERED:
+                    return  # the part that is left is about to be asked for
+                raise
             self._refuse_for_another(given, submission)
 
         workflow.set_update_handler(form.action.name, act, validator=refuse)
 
-    def _target(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
+    def _target(
+        self, form_class: type[Form], submission: Submission, *, anew: bool = False
+    ) -> tuple[Task | Offer, Form]:
         try:
-            return self._open.target(form_class, submission)
+            return self._open.target(form_class, submission, anew=anew)
         except Refused as error:
             raise refused(error.refusal) from error
+
+    async def _target_in_turn(self, form_class: type[Form], submission: Submission) -> tuple[Task | Offer, Form]:
+        """What the action is for once those before it are through. A part that is left is waited for until it is asked.
+
+        Histories hold actions that were refused here.
+        """
+        try:
+            return self._target(form_class, submission)
+        except ApplicationError:
+            if not form_class.action.in_parts or not workflow.patched("answered-in-parts"):
+                raise
+        with contextlib.suppress(TimeoutError):
+            await workflow.wait_condition(
+                lambda: self._progress.is_over or self._open.asks(form_class),
+                timeout=_ASKED_ANEW,
+                timeout_summary="What is left to answer",
+            )
+        return self._target(form_class, submission, anew=True)
 
     @staticmethod
     def _refuse_for_another(form: Form, submission: Submission) -> None:
@@ -89,7 +119,7 @@ class Submissions:
         self._waiting += 1
         async with self._one_at_a_time:
             self._waiting -= 1
-            target, form = self._target(form_class, submission)
+            target, form = await self._target_in_turn(form_class, submission)
             at = workflow.now()
             written = await self._write(form_class, submission, target)
             self._followed[submission.command_id] = None

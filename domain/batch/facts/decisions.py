@@ -34,7 +34,7 @@ class RefusedInMarket(BatchFact, StandingFact):
     beside: frozenset[str] = frozenset()
     """The markets of the batch that are refused by the same act."""
     in_review: bool = False
-    """Whether it is decided in the review of the release, which decides on every released market of the batch."""
+    """Whether it is decided in a review of the release, which has the other markets of the batch answer as well."""
 
     def asks_for_review(self, batch_id: str) -> bool:
         """Whether the other releases of the batch, or one made of it, are reviewed: the grounds are about the goods.

@@ -66,18 +66,17 @@ async def hold_batches(
 
 
 async def demand_review(writing: Writing, batch: BatchRow, reason: str, *, cause: str) -> Consequences:
-    """Something was learned after the release: the qualified person looks at the batch again.
+    """Something was learned after the release: each market's decider looks at the batch again.
 
-    What is demanded already, from the same case for the same reason, is not demanded twice.
+    What is demanded already, from the same case for the same reason, is not demanded twice while nobody has answered.
     """
     known = [
         col(ReviewDemandRow.batch_id) == batch.batch_id,
         col(ReviewDemandRow.cause) == cause,
         col(ReviewDemandRow.reason) == reason,
     ]
-    if not writing.taking_up:
-        known.append(col(ReviewDemandRow.reviewed_at).is_(None))
-    if (await writing.session.exec(select(ReviewDemandRow.number).where(*known).limit(1))).first() is not None:
+    rows = (await writing.session.exec(select(ReviewDemandRow).where(*known))).all()
+    if any(writing.taking_up or (row.reviewed_at is None and not row.answers) for row in rows):
         return Consequences()
     received = next((at for each in reversed(writing.following) if (at := getattr(each, "received_at", None))), None)
     fact = writing.following[-1].name

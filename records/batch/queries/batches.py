@@ -28,6 +28,7 @@ from records.batch.queries.batch_holds import holds_of_batch
 from records.batch.tables.batches import BatchCorrectionRow, BatchParentRow, BatchRow, BatchUseRow, RetestRow
 from records.batch.tables.decisions import BatchMarketRow, GreenLightRow
 from records.batch.tables.process import BatchChangeRow, BatchDeviationRow, OosRow, ParameterResultRow
+from records.batch.under_review import reviews_awaited
 from records.core.queries.visibility import reads_everything
 from records.core.shown import Reading, shows
 from records.core.tables.cases import CaseRow
@@ -54,6 +55,8 @@ async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
     markets = await _of(session, BatchMarketRow, MarketView, batch_id, col(BatchMarketRow.market))
     if not reads_everything(actor):
         markets = tuple(each.model_copy(update=dict.fromkeys(_GROUNDS)) for each in markets)
+    elif awaited := await reviews_awaited(session, batch_id):
+        markets = tuple(each.model_copy(update={"review_waits_for": awaited.get(each.market, ())}) for each in markets)
     return BatchSummary(
         **row.model_dump(include=set(BatchSummary.model_fields) - {"markets"}),
         markets=markets,

@@ -132,7 +132,10 @@ class ReviewDemandRow(SQLModel, table=True):
     demanded_at: datetime
     received_at: datetime | None = None
     """When anybody of the sponsor or its agents received the information, if that was before."""
+    answers: Json = Field(default_factory=dict, sa_column=json_column())
+    """By market the number of the event that has answered it there: the release stands, or is taken back."""
     reviewed_at: datetime | None = None
+    """When the last released market has answered."""
     reviewed_in: str | None = None
     """The case in which it was reviewed: the batch itself, or the status case that led to it."""
     fact_kind: str | None = None

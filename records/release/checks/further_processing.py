@@ -23,6 +23,7 @@ from records.agreement.in_force import agreement_in_force
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
+from records.batch.under_review import open_demands, settled
 from records.core.declared import Effect, checks, suggests
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
@@ -124,7 +125,8 @@ async def withdraws(writing: Writing, case: CaseRow, form: ReleaseWithdrawal) ->
         for market in form.markets
     ]
     await refuse_in_markets(writing, refusals)
-    return {}
+    left = {row.market for row in rows} - set(form.markets)
+    return {"reviewed": [*settled(await open_demands(writing.session, case.case_id), left)]}
 
 
 async def _agreement(writing: Writing, batch: BatchRow) -> str | None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import Refusal, RefusedAs
-from domain.batch.markets import deciders
 from domain.batch.results.analysis_forms import Source
 from domain.core.days import counted
 from domain.core.entry import OpenTask
@@ -19,7 +18,6 @@ from domain.release.release_review import (
     ReleaseOutcome,
     ReleaseReview,
     ending,
-    refuse_unless_entitled,
     refuse_unless_findable,
     refuse_unless_release_reviewed,
     refuse_unless_released,
@@ -28,25 +26,27 @@ from domain.release.release_review import (
     suggested_review,
 )
 from domain.release.review_answers import refuse_unless_left, refuse_unless_recall_is_answered
+from domain.release.reviewers import refuse_unless_entitled, waits_for
 from records.batch.market_refusals import take_back
 from records.batch.results.analysis import compared
 from records.batch.results.failing import establish_failing
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import ReviewDemandRow
+from records.batch.under_review import (
+    open_demands,
+    released_by,
+    released_markets,
+    settled,
+    unanswered_in,
+    waiting_markets,
+)
 from records.core.declared import Effect, checks, checks_event, suggests
 from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.authority_reports import received_before, reports_of, unanswered
-from records.release.release_reviews import (
-    confirmed_manufacture,
-    open_demands,
-    released_markets,
-    released_products,
-    reviews_of,
-    watched_until,
-)
+from records.release.release_reviews import reviews_of, watched_until
 from records.release.review_facts import known_of
 from records.release.tables import ReleaseReviewRow
 
@@ -73,51 +73,57 @@ async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect
 
 @suggests(ReleaseReview)
 async def suggests_a_review(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
-    """What waits to be reviewed, and the markets whose release stands."""
+    """What waits to be reviewed, and the markets that have not answered all of it."""
     waiting = await open_demands(writing.session, case.case_id)
-    return suggested_review(
-        await released_markets(writing.session, case.case_id), [demand.number for demand in waiting]
-    )
+    markets = waiting_markets(waiting, await released_markets(writing.session, case.case_id))
+    return suggested_review(markets, [demand.number for demand in waiting])
 
 
 @checks(ReleaseReview)
 async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effect:
-    """Everything that was learned is reviewed, for every market.
+    """Everything that was learned is answered for the markets that are named, each by its decider.
 
     What is not decided yet of a batch taken back is held, and what comes from it.
     """
     session = writing.session
-    released = await released_markets(session, case.case_id)
+    rules = await released_by(session, case.case_id)
     waiting = await open_demands(session, case.case_id)
+    released = tuple(rules)
     refuse_unless_released(released)
-    refuse_unless_entitled(
-        form,
-        await released_products(session, case.case_id),
-        writing.actor.roles,
-        by_qp=await confirmed_manufacture(session, case.case_id),
-    )
-    refuse_unless_release_reviewed(form, released=released, demands=[demand.number for demand in waiting])
+    refuse_unless_entitled(form, rules, writing.actor.roles)
+    asked = {each.number: unanswered_in(each, released) for each in waiting}
+    refuse_unless_release_reviewed(form, released=released, demands=asked)
     batch = await session.get_one(BatchRow, case.case_id)
     known = await known_of(writing, batch, released)
     refuse_unless_left(form, known.standing)
     refuse_unless_recall_is_answered(form, known.questions)
     refuse_while_unanswered(form, [each.report for each in await unanswered(writing, case.case_id)])
     refuse_unless_reportable(form, [each.key for each in await reports_of(writing, case.case_id, released)])
-    taken_back = form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL)
+    taken_back = sorted(form.markets(ReleaseOutcome.WITHDRAW) + form.markets(ReleaseOutcome.RECALL))
     if taken_back:
         await take_back(writing, batch, _refusals(writing, batch, form), in_review=True)
-        await _show_to_the_others(writing, batch, form, taken_back)
-    return {"confirmed": [*form.markets(ReleaseOutcome.CONFIRM)], "taken_back": [*sorted(taken_back)]}
+        if not set(released).issubset(each.market for each in form.outcomes):
+            await _show_to_the_others(writing, batch, form, taken_back)
+    now = await open_demands(session, case.case_id)
+    numbers = {*form.demands, *({each.number for each in now} - {each.number for each in waiting})}
+    named, left = {each.market for each in form.outcomes}, set(released) - set(taken_back)
+    return {
+        "confirmed": [*form.markets(ReleaseOutcome.CONFIRM)],
+        "taken_back": [*taken_back],
+        "demands": [*sorted(numbers)],
+        "reviewed": [*settled(now, left, numbers=numbers, markets=named)],
+    }
 
 
 async def _show_to_the_others(
     writing: Writing, batch: BatchRow, form: ReleaseReview, taken_back: Sequence[str]
 ) -> None:
-    """A market whose decider has not signed this review looks at its release in the light of it (section 18)."""
-    confirmed = form.markets(ReleaseOutcome.CONFIRM)
-    if confirmed and deciders(confirmed).isdisjoint(writing.actor.roles):
-        why = f"The release for {', '.join(sorted(taken_back))} is taken back: {form.impact}"[:4000]
-        await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
+    """That a market takes its release back is learned by the others, who answer it like the rest (section 18).
+
+    The markets that this very review confirms have answered it.
+    """
+    why = f"The release for {', '.join(taken_back)} is taken back: {form.impact}"[:4000]
+    await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=batch.batch_id, why=why))
 
 
 def _refusals(writing: Writing, batch: BatchRow, form: ReleaseReview) -> list[Refusal]:
@@ -142,19 +148,25 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     case = await writing.case()
     lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    waiting = await open_demands(writing.session, case.case_id)
+    rules = await released_by(writing.session, case.case_id)
+    waiting = await open_demands(writing.session, case.case_id) if batch.released else ()
     reviewed = await reviews_of(writing.session, case.case_id)
     clocks = {each.key: each.clock for each in (await writing.policy()).authority_reports}
-    since = await received_before(writing.session, case.case_id)
+    since = await received_before(writing.session, reviewed)
     asked = tuple(each.alert() for each in await unanswered(writing, case.case_id))
     alerts = (*asked, *(alert for row in reviewed for alert in _alerts(row, clocks, since)))
     recalls = tuple(_recalled(row) for row in reviewed if row.recalled and row.recall_closed_at is None)
     ends_at = watched_until(lookups, batch)
     evaluation = ReleaseEvaluation(
         demands=tuple(
-            Demand(number=row.number, reason=row.reason[:_IN_A_LINE], cause=row.cause, at=row.demanded_at)
+            Demand(
+                number=row.number,
+                reason=row.reason[:_IN_A_LINE],
+                cause=row.cause,
+                at=row.demanded_at,
+                markets=unanswered_in(row, rules),
+            )
             for row in waiting
-            if batch.released
         ),
         alerts=alerts,
         recalls=recalls,
@@ -163,19 +175,20 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
             state=BatchState(batch.state),
             released=batch.released,
             was_recalled=any(row.recalled for row in reviewed),
-            has_something_open=bool((waiting and batch.released) or alerts or recalls),
+            has_something_open=bool(waiting or alerts or recalls),
             ends_at=ends_at,
             now=writing.at,
         ),
-        reports=await _due(writing, batch, waiting) if waiting and batch.released else (),
-        stands=await _stands(writing, batch) if waiting and batch.released else (),
+        reports=await _due(writing, batch, waiting) if waiting else (),
+        stands=await _stands(writing, batch) if waiting else (),
+        waits=tuple(waits_for(market, rules[market]) for market in waiting_markets(waiting, rules)),
     )
     return evaluation.model_dump(mode="json", exclude_defaults=True)
 
 
-def _alerts(row: ReleaseReviewRow, clocks: Mapping[str, str], received: Mapping[datetime, datetime]) -> Iterator[Alert]:
+def _alerts(row: ReleaseReviewRow, clocks: Mapping[str, str], received: Mapping[int, datetime]) -> Iterator[Alert]:
     """What is to be assessed after a review, from the receipt of the information that it was about."""
-    since, about = received.get(row.reviewed_at, row.reviewed_at), row.impact[:_IN_A_LINE]
+    since, about = received.get(row.number, row.reviewed_at), row.impact[:_IN_A_LINE]
     if row.field_alert and row.alert_assessed_at is None:
         yield Alert(review=row.number, since=since, about=about)
     for key, assessed_at in (row.reports or {}).items():

@@ -11,6 +11,7 @@ from records.batch.settling import settle, stand_anew, state_grounds
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
+from records.release.projections.release_reviews import close_demands, numbers_in
 
 
 @follows(*QpCertification.action.event_types())
@@ -50,6 +51,8 @@ async def withdraw(session: AsyncSession, event: Event) -> None:
         if form.grounds:
             state_grounds(row, RefusedAs.WITHDRAWN, form.grounds, form.reason, event.occurred_at)
     await stand_anew(session, event.stream)
+    if (reviewed := part(event, "effect").get("reviewed")) is not None:
+        await close_demands(session, event, numbers_in(reviewed), event.stream)
 
 
 async def _decide(session: AsyncSession, event: Event, form: DecisionForMarket) -> None:

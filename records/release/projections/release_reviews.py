@@ -1,9 +1,9 @@
 """What is learned, reviewed and taken back after the release of a batch, as functions of the journal."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from pydantic import JsonValue
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.holds.holds import BatchState
@@ -17,6 +17,7 @@ from domain.release.release_review import ReleaseOutcome, ReleaseReview
 from records.batch.settling import stand_anew, state_grounds
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
+from records.batch.under_review import open_demands
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
 from records.core.tables.cases import TaskRow
@@ -44,10 +45,11 @@ async def demand_review(session: AsyncSession, event: Event) -> None:
 
 @follows("batch.release_confirmed")
 async def confirm_elsewhere(session: AsyncSession, event: Event) -> None:
-    """The qualified person has confirmed the release in another case."""
-    demands = event.payload["demands"]
-    assert isinstance(demands, list), "They are numbers."
-    await _reviewed(session, event, {int(str(number)) for number in demands}, str(event.payload["cause"]))
+    """The release is confirmed for some markets in another case."""
+    markets, numbers = event.payload.get("markets"), numbers_in(event.payload["demands"])
+    if isinstance(markets, list):
+        await _answer(session, event, numbers, [str(each) for each in markets])
+    await close_demands(session, event, _settled(event.payload, numbers), str(event.payload["cause"]))
 
 
 @follows(*ReleaseReview.action.event_types())
@@ -69,7 +71,10 @@ async def review_release(session: AsyncSession, event: Event) -> None:
             reports=dict.fromkeys(form.authority_reports),
         )
     )
-    await _reviewed(session, event, set(form.demands), event.stream)
+    effect = part(event, "effect")
+    if "reviewed" in effect:
+        await _answer(session, event, numbers_in(effect["demands"]), [each.market for each in form.outcomes])
+    await close_demands(session, event, _settled(effect, set(form.demands)), event.stream)
     for market in (*withdrawn, *recalled):
         row = await session.get_one(BatchMarketRow, (event.stream, market))
         row.withdrawn_at = event.occurred_at
@@ -148,18 +153,29 @@ def _text(stored: JsonValue) -> str | None:
     return stored if isinstance(stored, str) else None
 
 
-async def _reviewed(session: AsyncSession, event: Event, numbers: set[int], where: str) -> None:
-    query = select(ReviewDemandRow).where(
-        col(ReviewDemandRow.batch_id) == event.stream, col(ReviewDemandRow.reviewed_at).is_(None)
-    )
-    left = 0
-    for demand in (await session.exec(query)).all():
+def numbers_in(stored: JsonValue) -> set[int]:
+    """Numbers of events, as a payload lists them."""
+    return {int(str(number)) for number in stored} if isinstance(stored, list) else set()
+
+
+async def _answer(session: AsyncSession, event: Event, numbers: set[int], markets: Iterable[str]) -> None:
+    """Some markets have answered what was learned. What one has answered before stays answered by that."""
+    for demand in await open_demands(session, event.stream):
         if demand.number in numbers:
-            _done(demand, event.occurred_at, where)
+            demand.answers = {**dict.fromkeys(markets, event.number), **demand.answers}
+
+
+def _settled(said: Mapping[str, JsonValue], before: set[int]) -> set[int]:
+    """What no market has left to answer. An older version answered for all of them at once."""
+    return numbers_in(said["reviewed"]) if "reviewed" in said else before
+
+
+async def close_demands(session: AsyncSession, event: Event, numbers: set[int], where: str) -> None:
+    """What has these numbers waits no more."""
+    left = 0
+    for demand in await open_demands(session, event.stream):
+        if demand.number in numbers:
+            demand.reviewed_at, demand.reviewed_in = event.occurred_at, where
         else:
             left += 1
     (await session.get_one(BatchRow, event.stream)).review_open = left > 0
-
-
-def _done(demand: ReviewDemandRow, at: datetime, where: str) -> None:
-    demand.reviewed_at, demand.reviewed_in = at, where

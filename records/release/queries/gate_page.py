@@ -1,6 +1,6 @@
 """What the gate page shows beside the gates: results, markets, parents, sites, events, judgements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlmodel import col, select
@@ -11,6 +11,7 @@ from domain.batch.results.analysis_forms import Source
 from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
+from domain.core.people import Role
 from domain.event.site_event import EventSeverity
 from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
 from domain.release.evidence import BatchEvidence
@@ -25,6 +26,7 @@ from records.batch.site_events import open_events_at
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, MarketJudgementRow
+from records.batch.under_review import reviews_awaited
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
 
@@ -33,10 +35,15 @@ _DECISIONS: dict[str, type[CertificationDecision]] = {
 }
 
 
-async def markets_shown(session: AsyncSession, evidence: BatchEvidence) -> tuple[MarketState, ...]:
-    """Every other market of the batch, refused ones with their grounds and what is judged of them."""
+async def markets_shown(
+    session: AsyncSession, evidence: BatchEvidence, awaited: Mapping[str, tuple[Role, ...]]
+) -> tuple[MarketState, ...]:
+    """Every other market of the batch, refused ones with their grounds and what is judged of them.
+
+    `awaited` says by market for whom the review of its release waits.
+    """
     judged = {each.refusal.market: each.judged for each in evidence.elsewhere}
-    states = (await _markets(session, [evidence.batch_id])).get(evidence.batch_id, [])
+    states = (await _markets(session, {evidence.batch_id: awaited})).get(evidence.batch_id, [])
     return tuple(
         each.model_copy(update={"judged": judged.get(each.market, ())})
         for each in states
@@ -53,7 +60,8 @@ async def relatives_shown(session: AsyncSession, evidence: BatchEvidence) -> tup
         col(BatchRow.batch_id).in_(ids)
     )
     rows = {batch.batch_id: (batch, site) for batch, site in (await session.exec(query)).all()}
-    markets = await _markets(session, ids)
+    awaited = {each: await reviews_awaited(session, each) for each, (row, _) in rows.items() if row.review_open}
+    markets = await _markets(session, {each: awaited.get(each, {}) for each in ids})
     return tuple(
         RelativeState(
             batch_id=batch_id,
@@ -67,8 +75,11 @@ async def relatives_shown(session: AsyncSession, evidence: BatchEvidence) -> tup
     )
 
 
-async def _markets(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[MarketState]]:
-    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id).in_(ids)).order_by(col(BatchMarketRow.market))
+async def _markets(
+    session: AsyncSession, awaited: Mapping[str, Mapping[str, tuple[Role, ...]]]
+) -> dict[str, list[MarketState]]:
+    """By batch; `awaited` has each of them, with whom the reviews of its releases wait for."""
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id).in_(awaited)).order_by(col(BatchMarketRow.market))
     found: dict[str, list[MarketState]] = {}
     for row in (await session.exec(query)).all():
         refusal = refusal_of(row)
@@ -78,6 +89,7 @@ async def _markets(session: AsyncSession, ids: Sequence[str]) -> dict[str, list[
             state=state_in_market(decision, refusal.how if refusal is not None else None),
             grounds=refusal.grounds or None if refusal is not None else None,
             because=refusal.because or None if refusal is not None else None,
+            review_waits_for=awaited[row.batch_id].get(row.market, ()),
         )
         found.setdefault(row.batch_id, []).append(state)
     return found

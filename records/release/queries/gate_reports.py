@@ -27,6 +27,7 @@ from records.batch.queries.batches import green_lights_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.batch.tables.process import BatchDeviationRow, OosRow
+from records.batch.under_review import reviews_awaited
 from records.core.policies import Policies
 from records.core.queries.events import event_of
 from records.core.queries.visibility import reads_everything
@@ -78,6 +79,7 @@ async def gate_report(
     evidence = await evidence_of(session, policies, batch, row.market, at)
     gates = evaluate(evidence, {}, at)
     sites = await sites_shown(session, batch)
+    awaited = await reviews_awaited(session, batch_id) if batch.review_open else {}
     return GateReport(
         market=row.market,
         at=at,
@@ -87,7 +89,7 @@ async def gate_report(
         sha256=hash_of(gates),
         to_judge=tuple(_to_judge(each) for each in gates if each.verdict is GateVerdict.NEEDS_JUDGEMENT),
         exceptions=tuple(GrantedException(**each.model_dump(exclude={"market"})) for each in evidence.exceptions),
-        other_markets=await markets_shown(session, evidence),
+        other_markets=await markets_shown(session, evidence, awaited),
         parents=await relatives_shown(session, evidence),
         analysis=await results_shown(session, batch, row.market, at),
         replaced=evidence.analysis.replaced,
@@ -101,7 +103,7 @@ async def gate_report(
         results=await _results(session, batch_id),
         holds=evidence.holds,
         reviewers=await _reviewers(session, batch_id, evidence),
-        decision=await _decision(session, row),
+        decision=(await _decision(session, row)).model_copy(update={"review_waits_for": awaited.get(row.market, ())}),
     )
 
 

@@ -24,7 +24,7 @@ from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
-from records.release.release_reviews import confirm_release, of_quality_unit, released_batches
+from records.release.release_reviews import confirm_release, for_others_to_confirm, released_batches
 from records.status.cases import request_of, requests_joined
 from records.status.lifting import lifting_of
 from records.status.tables import SuspensionRow
@@ -77,12 +77,12 @@ async def suggests_an_impact(writing: Writing, case: CaseRow, line: OpenTask) ->
 
 @checks(SuspensionImpact)
 async def assesses_the_impact(writing: Writing, case: CaseRow, form: SuspensionImpact) -> Effect:
-    """No released batch is left out. One whose release is confirmed here is not reviewed once more in its own case."""
+    """No released batch is left out. What is confirmed here is not answered once more in the batch's own case."""
     released = await released_batches(writing.session, case.scope_ids[0])
     refuse_unless_assessed(
         form,
         certified=[row.batch_id for row in released],
-        of_quality_unit=await of_quality_unit(writing.session, released),
+        for_others=await for_others_to_confirm(writing.session, released, writing.actor.roles),
     )
     await confirm_release(writing, form.confirmed, case.case_id)
     return {"consider": form.consider_field_alert}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.batch.batch import BatchStage
+from domain.batch.batch import BatchStage, DecisionRule
 from domain.batch.holds.holds import BatchState
-from domain.core.people import Role
+from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.release.recall import (
     RecallClosure,
     RecallFigures,
@@ -21,11 +21,11 @@ from domain.release.release_review import (
     ReleaseOutcome,
     ReleaseReview,
     ending,
-    refuse_unless_entitled,
     refuse_unless_release_reviewed,
     refuse_unless_released,
     suggested_review,
 )
+from domain.release.reviewers import refuse_unless_entitled, waits_for, who_may_take_back
 from domain.status.suspension import SuspensionImpact, refuse_unless_assessed
 from tests.domain.filling import faults, filled
 
@@ -48,7 +48,7 @@ def outcomes(*grounds: str, **markets: str) -> list[dict[str, Any]]:
         ({}, set()),
         ({"demands": [7]}, {"demands"}),
         ({"demands": [7, 9, 11]}, {"demands"}),
-        ({"outcomes": outcomes(EU="CONFIRM")}, {"outcomes"}),
+        ({"outcomes": outcomes(EU="CONFIRM")}, set()),
         ({"outcomes": outcomes(EU="CONFIRM", US="CONFIRM", JP="CONFIRM")}, {"outcomes.2.market"}),
         (
             {"outcomes": [*outcomes(EU="CONFIRM", US="CONFIRM"), *outcomes(EU="RECALL")]},
@@ -71,11 +71,39 @@ def outcomes(*grounds: str, **markets: str) -> list[dict[str, Any]]:
         ({"consider_field_alert": True, "not_applicable_because": None}, set()),
     ],
 )
-def test_a_review_speaks_of_all_that_was_learned_and_of_every_released_market(
+def test_a_review_speaks_of_all_that_was_learned_and_of_released_markets(
     changes: dict[str, Any], expected: set[str]
 ) -> None:
     form = filled(ReleaseReview, {**suggested_review(["EU", "US"], [7, 9]), **changes})
-    assert faults(lambda: refuse_unless_release_reviewed(form, released=["EU", "US"], demands=[7, 9])) == expected
+    demands = {7: ("EU", "US"), 9: ("EU", "US")}
+    assert faults(lambda: refuse_unless_release_reviewed(form, released=["EU", "US"], demands=demands)) == expected
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "demands", "expected"),
+    [
+        ({"US": "CONFIRM"}, [7, 9], set()),
+        ({"EU": "CONFIRM"}, [9], set()),
+        ({"EU": "CONFIRM"}, [7, 9], set()),  # as the task suggests
+        ({"US": "CONFIRM"}, [9], {"demands"}),
+        ({"EU": "CONFIRM"}, [7], {"demands"}),
+        ({"DE": "CONFIRM"}, [9], {"outcomes.0.market"}),  # has answered
+        ({"DE": "WITHDRAW"}, [9], set()),
+        ({"EU": "CONFIRM", "DE": "RECALL"}, [9], set()),
+    ],
+)
+def test_some_markets_are_answered_for_all_that_waits_there(
+    outcomes: dict[str, str], demands: list[int], expected: set[str]
+) -> None:
+    named = [
+        {"market": each, "outcome": of, "grounds": [] if of == "CONFIRM" else ["SAFETY"]}
+        for each, of in outcomes.items()
+    ]
+    form = filled(ReleaseReview, demands=demands, outcomes=named, evidence=[FILE])
+    waiting = {7: ("US",), 9: ("EU", "US")}
+    assert (
+        faults(lambda: refuse_unless_release_reviewed(form, released=["DE", "EU", "US"], demands=waiting)) == expected
+    )
 
 
 def test_what_a_stranger_fills_in_confirms_the_release() -> None:
@@ -84,29 +112,44 @@ def test_what_a_stranger_fills_in_confirms_the_release() -> None:
     assert form.markets(ReleaseOutcome.RECALL) == ()
 
 
+RULES = {
+    "DE": DecisionRule.QP, "EU": DecisionRule.QP, "US": DecisionRule.QCU, "FR": DecisionRule.CONFIRMATION,
+    "JP": DecisionRule.PROCESSING,
+}  # fmt: skip
+
+
 @pytest.mark.parametrize(
-    ("outcomes", "may"),
+    ("outcomes", "not_for_a_qp", "not_for_the_quality_unit"),
     [
-        ({"EU": "CONFIRM", "US": "CONFIRM"}, {Role.QP}),
-        ({"DE": "CONFIRM"}, {Role.QP}),
-        ({"DE": "CONFIRM", "US": "RECALL"}, {Role.QP}),
-        ({"DE": "RECALL", "US": "CONFIRM"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
-        ({"EU": "WITHDRAW"}, {Role.QP, Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
-        ({"US": "CONFIRM", "JP": "CONFIRM"}, {Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
-        ({"US": "RECALL"}, {Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER}),
+        ({"EU": "CONFIRM", "US": "CONFIRM"}, {1}, {0}),
+        ({"DE": "CONFIRM"}, set(), {0}),
+        ({"DE": "CONFIRM", "US": "RECALL"}, set(), {0}),
+        ({"DE": "RECALL", "US": "CONFIRM"}, {1}, set()),
+        ({"EU": "WITHDRAW"}, set(), set()),
+        ({"US": "CONFIRM", "JP": "CONFIRM"}, {0, 1}, set()),
+        ({"US": "RECALL"}, set(), set()),
+        ({"FR": "CONFIRM", "JP": "CONFIRM"}, {1}, {0}),
+        ({"XX": "CONFIRM"}, set(), set()),  # is no released market, which is said elsewhere
     ],
 )
-def test_a_release_is_confirmed_by_who_may_release_and_taken_back_by_the_quality_unit_too(
-    outcomes: dict[str, str], may: set[Role]
+def test_each_market_is_confirmed_by_its_own_decider_and_taken_back_by_any(
+    outcomes: dict[str, str], not_for_a_qp: set[int], not_for_the_quality_unit: set[int]
 ) -> None:
     form = filled(
         ReleaseReview, demands=[7], outcomes=[{"market": each, "outcome": of} for each, of in outcomes.items()]
     )
-    for role in Role:
-        expected = set() if role in may else {"<G13>"}
-        found = faults(lambda role=role: refuse_unless_entitled(form, [*outcomes], {role}))  # type: ignore[misc]
-        assert found == expected
+    for role in DECIDERS:
+        not_theirs = not_for_a_qp if role is Role.QP else not_for_the_quality_unit
+        found = faults(lambda role=role: refuse_unless_entitled(form, RULES, {role}))  # type: ignore[misc]
+        assert found == {f"outcomes.{index}.outcome" for index in not_theirs}
+    assert faults(lambda: refuse_unless_entitled(form, RULES, DECIDERS)) == set()  # who is both
     assert form.is_personal() == ("CONFIRM" in outcomes.values())
+
+
+def test_the_quality_unit_takes_back_anywhere_and_a_qualified_person_where_one_decides() -> None:
+    assert who_may_take_back([DecisionRule.QCU, DecisionRule.PROCESSING]) == QUALITY_UNIT
+    assert who_may_take_back([DecisionRule.QCU, DecisionRule.CONFIRMATION]) == DECIDERS
+    assert who_may_take_back([DecisionRule.QP]) == DECIDERS
 
 
 def test_before_the_release_there_is_nothing_to_review() -> None:
@@ -146,6 +189,11 @@ def test_a_task_tells_what_was_learned_last() -> None:
     demands = [{"number": n, "reason": f"Reason {n}", "cause": "STA-1", "at": NOON} for n in range(1, 13)]
     about = ReleaseEvaluation.model_validate({"demands": demands}).about()
     assert (about.splitlines()[0], about.count("\n")) == ("STA-1: Reason 3", 9)
+    waits = (waits_for("EU", DecisionRule.QP), waits_for("US", DecisionRule.QCU))
+    assert ReleaseEvaluation(waits=waits).about().splitlines() == [
+        "EU waits for QP",
+        "US waits for HEAD_QA or QA_APPROVER or QCU_RELEASER",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -214,10 +262,10 @@ def test_a_quantity_is_an_exact_number_that_can_be(amount: str) -> None:
         (["BAT-3"], {"confirmed.0"}),
     ],
 )
-def test_an_impact_confirms_only_what_a_qualified_person_has_released(confirmed: list[str], expected: set[str]) -> None:
+def test_an_impact_confirms_only_what_its_assessor_may_release(confirmed: list[str], expected: set[str]) -> None:
     form = filled(SuspensionImpact, {"batches": ["BAT-1", "BAT-2"], "confirmed": confirmed})
 
     def attempt() -> None:
-        refuse_unless_assessed(form, certified=["BAT-1", "BAT-2"], of_quality_unit=["BAT-2"])
+        refuse_unless_assessed(form, certified=["BAT-1", "BAT-2"], for_others=["BAT-2"])
 
     assert faults(attempt) == expected

@@ -3,10 +3,9 @@
 from domain.batch.gate.gate import Gate
 from tests.records.databases import on_one_database
 from tests.records.making import batch_of, made, ready
-from tests.records.qualifying import refused
 from tests.records.release.test_ancestry import shut
 from tests.records.release.test_review_answers import FILE, SOLD, answers, sent
-from tests.records.releasing import evaluated, released, reports_answered
+from tests.records.releasing import each_answers, each_refused, evaluated, released, reports_answered
 from tests.records.seeded import Seeded
 
 pytestmark = on_one_database
@@ -26,10 +25,10 @@ async def test_what_the_plan_of_a_recall_does_not_concern_is_confirmed_and_what_
     (number,) = (await origin.does("quentin", "review-release", outcomes=called, evidence=[FILE])).numbers
 
     # Before the plan nobody knows; the release is not confirmed, and it may be taken back.
-    waits = await refused(free.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_EU=SOLD)))
+    waits = (await each_refused(free, **answers("CONFIRM", "CONFIRM", no_EU=SOLD)))["US"]
     name = (await batch_of(origin)).number
     unknown = "that it comes from is recalled, and the plan of that has to say whether this one is concerned"
-    assert waits.fields["outcomes.1.outcome"] == f"waits for {name}, {unknown}"
+    assert waits.fields["outcomes.0.outcome"] == f"waits for {name}, {unknown}"
     assert "was taken back on" in (await shut(later))[Gate.G12]
 
     said = [(free, False, "Drum 1 did not go into it."), (hit, True, "Drum 1."), (later, False, "Drum 2 alone.")]
@@ -38,9 +37,9 @@ async def test_what_the_plan_of_a_recall_does_not_concern_is_confirmed_and_what_
     told = (await evaluated(free)).about()
     assert "by its plan this one is not concerned: Drum 1 did not go into it. (EU, US): the release may be conf" in told
     await reports_answered(free)
-    await free.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_EU=SOLD))
+    await each_answers(free, **answers("CONFIRM", "CONFIRM", no_EU=SOLD))
     assert (await batch_of(free)).released
-    kept = await refused(hit.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM")))
+    kept = (await each_refused(hit, **answers("CONFIRM", "CONFIRM")))["EU"]
     assert kept.fields["outcomes.0.outcome"].startswith(f"cannot be given: {name} that it comes from is taken back")
     why = "its release for EU was taken back; by the plan of its recall not concerned: Drum 2 alone."
     reason = (await shut(later))[Gate.G12]

@@ -14,7 +14,7 @@ from tests.records.delivering import ordered
 from tests.records.making import batch_of, ready
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.releasing import decided, evaluated, released, reports_answered
+from tests.records.releasing import decided, each_answers, each_refused, evaluated, released, reports_answered
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
@@ -46,6 +46,11 @@ def answers(eu: str, us: str, **more: str) -> dict[str, Any]:
     return {"outcomes": found, "evidence": [FILE]}
 
 
+def of(market: str, outcome: str, **more: Any) -> dict[str, Any]:
+    """What becomes of one market alone."""
+    return {"outcomes": [{"market": market, "outcome": outcome, "grounds": [], **more}], "evidence": [FILE]}
+
+
 async def test_a_confirmed_result_closes_the_markets_whose_limit_it_misses_and_no_other(seeded: Seeded) -> None:
     await ready(seeded)
     await specified(seeded, IMPURITY, markets=("EU",))
@@ -57,16 +62,14 @@ async def test_a_confirmed_result_closes_the_markets_whose_limit_it_misses_and_n
     assert "OOS OOS-9 is confirmed and misses its limit: Impurity I-3 0.27 % (EU): the release is withdrawn or" in told
     assert "Goods were distributed to EU: are they called back? OOS OOS-9 is confirmed" in told
     assert "distributed to US" not in told
-    both = await refused(batch.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_EU=SOLD)))
-    assert set(both.fields) == {"outcomes.0.outcome"}
-    silent = await refused(batch.does("quentin", "review-release", **answers("WITHDRAW", "CONFIRM")))
+    shut = await refused(batch.does("quentin", "review-release", **of("EU", "CONFIRM", no_recall_because=SOLD)))
+    assert set(shut.fields) == {"outcomes.0.outcome"}
+    silent = await refused(batch.does("hana", "review-release", **answers("WITHDRAW", "CONFIRM")))
     assert set(silent.fields) == {"outcomes.0.no_recall_because"}
-    more = await refused(
-        batch.does("quentin", "review-release", **answers("WITHDRAW", "CONFIRM", no_EU=SOLD, no_US=SOLD))
-    )
+    more = await refused(batch.does("hana", "review-release", **answers("WITHDRAW", "CONFIRM", no_EU=SOLD, no_US=SOLD)))
     assert set(more.fields) == {"outcomes.1.no_recall_because"}
     await reports_answered(batch)
-    await batch.does("quentin", "review-release", **answers("WITHDRAW", "CONFIRM", no_EU=SOLD))
+    await batch.does("hana", "review-release", **answers("WITHDRAW", "CONFIRM", no_EU=SOLD))
     assert (await batch_of(batch)).released
     await are_rebuilt_identically(seeded.database, "review_demands", "release_reviews", "facts")
 
@@ -75,7 +78,7 @@ async def test_where_no_specification_shows_that_it_is_met_nothing_is_confirmed(
     await ready(seeded)
     batch = await released(seeded)
     await confirms_oos(batch, "0.27")
-    shut = await refused(batch.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM")))
+    shut = (await each_refused(batch, **answers("CONFIRM", "CONFIRM")))["US"]
     assert shut.fields["outcomes.0.outcome"] == (
         "cannot be given: OOS OOS-9 is confirmed and misses its limit: Impurity I-3 0.27 %; the release is withdrawn"
         " or recalled"
@@ -94,14 +97,14 @@ async def test_what_is_investigated_of_a_batch_keeps_the_release_of_what_comes_f
     (oos_id,) = {
         each.reason.split()[1].rstrip(":") for each in await seeded.rows(ReviewDemandRow) if "OOS" in each.reason
     }
-    waits = await refused(tablets.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM")))
-    assert waits.fields["outcomes.1.outcome"] == (
+    waits = (await each_refused(tablets, **answers("CONFIRM", "CONFIRM")))["US"]
+    assert waits.fields["outcomes.0.outcome"] == (
         f"waits for {oos_id}, under investigation ({origin.case_id}, that it comes from)"
     )
     await origin.answers("uta", "oos-laboratory", {"oos_id": oos_id, "retests": []})
     await origin.does("priya", "oos-investigation", oos_id=oos_id)
-    shut = await refused(tablets.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_US=SOLD)))
-    assert set(shut.fields) == {"outcomes.0.outcome", "outcomes.1.outcome"}
+    shut = await each_refused(tablets, **answers("CONFIRM", "CONFIRM", no_US=SOLD))
+    assert [set(each.fields) for each in shut.values()] == [{"outcomes.0.outcome"}] * 2
     asked = await refused(tablets.does("quentin", "review-release", **answers("WITHDRAW", "WITHDRAW")))
     assert set(asked.fields) == {"outcomes.1.no_recall_because"}  # the question travels to what was distributed
     await tablets.does("quentin", "review-release", **answers("WITHDRAW", "RECALL"))
@@ -115,10 +118,10 @@ async def test_a_failure_of_what_is_made_of_it_leaves_the_release_of_the_origin_
     tablets = await released(seeded, parents=[part])
     await confirms_oos(tablets, "0.19", other_batches=[origin.case_id])
     assert await seeded.rows(ReviewDemandRow)
-    shut = await refused(tablets.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM")))
-    assert set(shut.fields) == {"outcomes.0.outcome", "outcomes.1.outcome"}
+    shut = await each_refused(tablets, **answers("CONFIRM", "CONFIRM"))
+    assert [set(each.fields) for each in shut.values()] == [{"outcomes.0.outcome"}] * 2
     await reports_answered(origin)
-    await origin.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM"))
+    await each_answers(origin)
 
 
 async def test_a_parent_that_two_sides_reject_takes_the_release_back_until_that_is_corrected(seeded: Seeded) -> None:
@@ -132,7 +135,7 @@ async def test_a_parent_that_two_sides_reject_takes_the_release_back_until_that_
         row = await session.get_one(type(await batch_of(origin)), origin.case_id)
         row.state, row.released = "OPEN", False
     await origin.answers("priya", "answer-rejection")
-    shut = await refused(tablets.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_EU=SOLD)))
+    shut = await refused(tablets.does("quentin", "review-release", **of("EU", "CONFIRM", no_recall_because=SOLD)))
     number = (await batch_of(origin)).number
     assert shut.fields["outcomes.0.outcome"].startswith(f"cannot be given: {number} that it comes from is rejected")
 
@@ -150,10 +153,10 @@ async def test_an_alert_of_falsification_asks_about_a_recall_and_waits_for_its_t
     form = filled(SiteEventReport, **told, type="FALSIFICATION", severity="CRITICAL")
     event = await a_case(seeded, Process.EVENT, form.model_dump(mode="json"), by="ines")
     assert await seeded.rows(HoldRow) == []  # it is reviewed, and nothing leaves meanwhile
-    waits = await refused(batch.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_US=SOLD)))
-    assert set(waits.fields) == {"outcomes.0.outcome", "outcomes.1.outcome"}
+    waits = await each_refused(batch, **answers("CONFIRM", "CONFIRM", no_US=SOLD))
+    assert [set(each.fields) for each in waits.values()] == [{"outcomes.0.outcome"}] * 2
     await event.answers("ines", "triage", {"outcomes": ["RECORD"]})
-    asked = await refused(batch.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM")))
-    assert set(asked.fields) == {"outcomes.1.no_recall_because"}
     await reports_answered(batch)
-    await batch.does("quentin", "review-release", **answers("CONFIRM", "CONFIRM", no_US=SOLD))
+    asked = await refused(batch.does("hana", "review-release", **of("US", "CONFIRM")))
+    assert set(asked.fields) == {"outcomes.0.no_recall_because"}
+    await each_answers(batch, **answers("CONFIRM", "CONFIRM", no_US=SOLD))

@@ -1,0 +1,69 @@
+"""What was learned of a batch after its release, and which markets have not answered it."""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.markets import reviewers_of
+from domain.core.people import Role
+from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
+
+
+async def released_markets(session: AsyncSession, batch_id: str) -> tuple[str, ...]:
+    """The markets whose release stands, in order."""
+    return tuple(await released_by(session, batch_id))
+
+
+async def released_by(session: AsyncSession, batch_id: str) -> dict[str, DecisionRule]:
+    """The markets whose release stands, in order, each with the rule that it was released by."""
+    query = select(BatchMarketRow.market, BatchMarketRow.rule).where(
+        col(BatchMarketRow.batch_id) == batch_id,
+        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+        col(BatchMarketRow.withdrawn_at).is_(None),
+    )
+    rows = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
+    return {market: DecisionRule(rule) for market, rule in rows}
+
+
+def unanswered_in(demand: ReviewDemandRow, released: Collection[str]) -> tuple[str, ...]:
+    """The released markets that have not answered what was learned, in order."""
+    return tuple(sorted(set(released) - set(demand.answers)))
+
+
+def waiting_markets(demands: Iterable[ReviewDemandRow], released: Collection[str]) -> tuple[str, ...]:
+    """The released markets that have something to answer, in order."""
+    return tuple(sorted({market for each in demands for market in unanswered_in(each, released)}))
+
+
+def settled(
+    demands: Iterable[ReviewDemandRow],
+    released: Collection[str],
+    *,
+    numbers: Collection[int] = (),
+    markets: Collection[str] = (),
+) -> list[int]:
+    """Numbers of what no released market has left to answer, once `markets` have answered what has these `numbers`."""
+    return [
+        each.number
+        for each in demands
+        if set(unanswered_in(each, released)) <= (set(markets) if each.number in numbers else set())
+    ]
+
+
+async def open_demands(session: AsyncSession, batch_id: str) -> Sequence[ReviewDemandRow]:
+    """What was learned and is not answered by every released market yet, the oldest first."""
+    query = select(ReviewDemandRow).where(
+        col(ReviewDemandRow.batch_id) == batch_id, col(ReviewDemandRow.reviewed_at).is_(None)
+    )
+    return (await session.exec(query.order_by(col(ReviewDemandRow.number)))).all()
+
+
+async def reviews_awaited(session: AsyncSession, batch_id: str) -> dict[str, tuple[Role, ...]]:
+    """By market that has not answered everything, in order, the roles of whom it waits for."""
+    demands = await open_demands(session, batch_id)
+    if not demands:
+        return {}
+    rules = await released_by(session, batch_id)
+    return {market: tuple(sorted(reviewers_of(rules[market]))) for market in waiting_markets(demands, rules)}
