@@ -141,6 +141,11 @@ def says_nothing(name: str) -> bool:
     return run_together(_words(name, _LATIN)) in _NO_NAMES
 
 
+def names_party(text: str, party: str) -> bool:
+    """Whether a text holds the name of a party, word by word: `Veldmark Fine Chemistry, laboratory of Plant 2`."""
+    return any(f" {one} " in f" {other} " for one in spellings(party) for other in spellings(text))
+
+
 def lot_of(issuer: str, material: str, number: str) -> Lot:
     """The identity of a lot, from its issuer, its material and its number as they are written."""
     return Lot(party_key(issuer), name_key(material), name_key(number))

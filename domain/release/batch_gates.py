@@ -1,10 +1,9 @@
-"""Gates G6 to G9: how a batch was made and tested (domain specification, section 8)."""
+"""Gates G6 to G8: how a batch was made and what went wrong (domain specification, section 8)."""
 
 from collections.abc import Mapping
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.gate.batch_facts import (
-    AnalysisFacts,
     DepartureFacts,
     DeviationFacts,
     OosFacts,
@@ -13,7 +12,6 @@ from domain.batch.gate.batch_facts import (
     ValueFacts,
 )
 from domain.batch.gate.results import Found
-from domain.batch.own_review import review_faults
 from domain.batch.results.oos import counts_against
 from domain.core.names import name_key
 from domain.release.evidence import BatchEvidence, Member
@@ -189,45 +187,3 @@ def _oos_line(oos: OosFacts) -> str:
     cause = words(oos.cause) if oos.cause is not None else ""
     because = "".join(f", {each}" for each in (cause, oos.because) if each)
     return f"{oos.oos_id}: {words(oos.kind)}, {shown}{only}, {words(oos.state)}{because}"
-
-
-def analysis(evidence: BatchEvidence) -> Found:
-    """G9: the certificate of analysis is complete against the registered specification, and passes as recomputed.
-
-    The sponsor's own testing confirms it at intervals (21 CFR 211.84(d)(2)). Results that the specification does not
-    ask for are noted, and so is what once failed or differed and does not count any more.
-    """
-    facts = evidence.analysis
-    spec = f"{facts.spec_id} v{facts.spec_version}" if facts.spec_id is not None else "none"
-    lines = [
-        f"specification in {evidence.market}: {spec}",
-        f"certificate of analysis: {'there' if facts.certificate else 'none'}",
-        f"own testing: {facts.own_testing_on or 'none'}",
-        *(f"compared by a person: {each}" for each in facts.compared),
-        *(each.words() for each in facts.replaced),
-        *(f"own testing differed in {each}" for each in facts.differed),
-        *(f"not specified: {each}" for each in facts.unknown),
-    ]
-    unseen = review_faults(facts.own_tests, evidence.reviews)
-    wrong = [*_analysis_faults(facts, evidence.market), *unseen]
-    return Found("All results meet the registered specification.", lines, wrong, held=unseen)
-
-
-def _analysis_faults(facts: AnalysisFacts, market: str) -> list[str]:
-    faults = []
-    if facts.spec_id is None:
-        faults.append(f"no specification is registered in {market}")
-    if not facts.certificate:
-        faults.append("there is no certificate of analysis")
-    for what, names in (
-        ("no result of", facts.missing),
-        ("fails", facts.failed),
-        ("cannot be read", facts.unreadable),
-        ("the certificate says otherwise than the recomputation of", facts.disagrees),
-        ("own testing differs in", facts.own_testing_differs),
-    ):
-        if names:
-            faults.append(f"{what}: {', '.join(names)}")
-    if facts.own_testing_overdue:
-        faults.append("own testing is overdue")
-    return faults

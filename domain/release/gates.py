@@ -10,7 +10,8 @@ from types import MappingProxyType
 
 from domain.batch.gate.gate import Gate, Judgements
 from domain.batch.gate.results import Found, GateResult, of_all, result
-from domain.release.batch_gates import analysis, deviations, oos_results, process
+from domain.release.analysis_gates import analysis
+from domain.release.batch_gates import deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates
 from domain.release.decision_gates import audits_are_known, decision, regulatory, separation

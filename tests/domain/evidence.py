@@ -7,7 +7,7 @@ from domain.asl.asl import AslStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import Relation
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate.batch_facts import AnalysisFacts, ProcessFacts, ValueFacts
+from domain.batch.gate.batch_facts import AnalysisFacts, PaperFacts, ProcessFacts, ValueFacts
 from domain.batch.gate.chain_facts import MaterialFacts, ParentFacts, ReleaseFacts
 from domain.batch.gate.decision_facts import DispositionFacts, ReviewFacts
 from domain.batch.gate.site_facts import (
@@ -55,7 +55,8 @@ VALUE = ValueFacts(
     parameter="Coupling temperature", value="41.2", unit="Cel", in_nor=True, in_par=True, is_critical=True
 )
 PROCESS = ProcessFacts(set_id="PS-1", effective_set_id="PS-1", critical=("Coupling temperature",), values=(VALUE,))
-ANALYSIS = AnalysisFacts(spec_id="SPEC-SC-1", spec_version=2, certificate=True, own_testing_on=date(2025, 8, 1))
+COA = PaperFacts(report="COA-1", dated=LAST)
+ANALYSIS = AnalysisFacts(spec_id="SPEC-SC-1", spec_version=2, certificates=(COA,), own_testing_on=date(2025, 8, 1))
 
 
 PARENT = ParentFacts(

@@ -214,7 +214,7 @@ async def _is_ready(told: Telling, batch: Qualifying, what: str) -> None:
     await batch.asks("certify", market="EU")
 
 
-def replaced(what: str, result: str) -> Flaw:
+def replaced(what: str, result: str, **said: str) -> Flaw:
     """The certificate is corrected."""
 
     async def act(told: Telling) -> None:
@@ -223,7 +223,7 @@ def replaced(what: str, result: str) -> Flaw:
         corrects: dict[str, Any] = {"number": "COA-2", "correction_of": f"COA-{told.world.numbers[what]}"}
         corrects |= {"correction_reason": "A typing error.", "document": await told.uploads(user)}
         issued = {"issued_on": told.at.date().isoformat(), "results": results}
-        await batch.answers(user, "coa", {**issued, **corrects})
+        await batch.answers(user, "coa", {**issued, **corrects, **said})
 
     return Flaw(act)
 

@@ -16,7 +16,7 @@ def once_accepted(what: str, **said: Any) -> Flaw:
     """A deviation was accepted with words that are no ground today."""
 
     async def act(told: Telling) -> None:
-        await _recorded(told, what, "accept-deviation", {**DEVIATION, **said}, {})
+        await recorded(told, what, "accept-deviation", {**DEVIATION, **said}, {})
 
     return Flaw(act)
 
@@ -33,14 +33,15 @@ def once_replaced(what: str, result: str, right: str) -> Flaw:
                 "document": await told.uploads(user),
             }
             effect: dict[str, JsonValue] = {"judged": {"1": {"verdicts": verdict, "reasons": {}}}, "confirmed": True}
-            await _recorded(told, what, "coa", given, effect, version=number)
+            await recorded(told, what, "coa", given, effect, version=number)
 
     return Flaw(act)
 
 
-async def _recorded(
+async def recorded(
     told: Telling, what: str, action: str, given: dict[str, Any], effect: dict[str, JsonValue], *, version: int = 1
 ) -> None:
+    """A form, as it would have been recorded had it not been refused."""
     batch = told.batch(what)
     form: Form = filled(form_of(batch.process, action), given)
     record: dict[str, JsonValue] = {"form": form.model_dump(mode="json"), "sha256": "0" * 64, "version": version}

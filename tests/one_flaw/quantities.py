@@ -71,14 +71,18 @@ def split_off(quantity: str) -> Flaw:
 
 def retest_was_due(what: str, day: str) -> Flaw:
     """Its day of retest is corrected, which another person confirms; then its release is reviewed and confirmed."""
+    return both(corrected_end(what, retest_on=day), confirmed_again(what))
 
-    async def corrects(told: Telling) -> None:
+
+def corrected_end(what: str, **right: str) -> Flaw:
+    """What was said at the end of its manufacture is corrected, which another person confirms."""
+
+    async def act(told: Telling) -> None:
         user = MADE_AT[what].quality
-        right = {"retest_on": day, "evidence": [await told.uploads(user)]}
-        await told.batch(what).answers(user, "correct-manufacture", right)
+        await told.batch(what).answers(user, "correct-manufacture", {**right, "evidence": [await told.uploads(user)]})
         await told.batch(what).does("petra", "confirm-manufacture-correction")
 
-    return both(Flaw(corrects), confirmed_again(what))
+    return Flaw(act)
 
 
 def confirmed_again(what: str) -> Flaw:

@@ -158,13 +158,23 @@ class OwnTestFacts(GateFacts):
     """Names of analysts, as they are printed."""
 
 
+class PaperFacts(GateFacts):
+    """G9: a certificate of analysis or a report of own testing that counts."""
+
+    report: str
+    dated: date
+    """Day of issue, or last day of testing."""
+    laboratory: str | None = None
+    """Of own testing where it was done."""
+
+
 class AnalysisFacts(GateFacts):
     """G9: the certificate of analysis against the specification that is registered in the market."""
 
     spec_id: str | None = None
     spec_version: int | None = None
-    certificate: bool = False
-    """Whether there is a certificate of analysis."""
+    certificates: tuple[PaperFacts, ...] = ()
+    """The certificate of analysis that counts; none if there is none."""
     missing: tuple[str, ...] = ()
     """Tests of the specification without a result."""
     unknown: tuple[str, ...] = ()
@@ -178,6 +188,8 @@ class AnalysisFacts(GateFacts):
     own_testing_overdue: bool = False
     """Whether the periodic own testing that confirms the supplier's results is missing or too old."""
     own_testing_on: date | None = None
+    own_testing_reports: tuple[PaperFacts, ...] = ()
+    """The own testing of the batch that counts."""
     own_testing_differs: tuple[str, ...] = ()
     """Tests whose own result differs from the certificate by more than the policy allows."""
     own_tests: tuple[OwnTestFacts, ...] = ()

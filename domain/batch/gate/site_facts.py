@@ -40,6 +40,8 @@ class ScopeFacts(GateFacts):
     site_id: str = ""
     site: str = ""
     """Name of the site."""
+    company: str = ""
+    """Name of its company."""
     activity: Activity | None = None
     """What the scope does; `None` if it is not known."""
     conditions_open: tuple[str, ...] = ()

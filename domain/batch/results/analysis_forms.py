@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 from pydantic import AwareDatetime, Field
 
 from domain.batch.results.oos import LaboratoryCause
+from domain.batch.results.papers import Maker, day_fault, whose_laboratory
 from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.document import DocumentReference
@@ -112,7 +113,7 @@ class OwnTesting(Form):
     report: ShortText = Field(examples=["QC-25-112"])
     """Number of the report; a corrected one has a number or revision of its own."""
     laboratory: ShortText = Field(examples=["Aurelia Pharma, quality control"])
-    """Who has tested; not the laboratory of the certificate."""
+    """Who has tested: no laboratory of a company whose site makes a part of the batch or of what it comes from."""
     tested_by: PersonIds = ()
     """Person ids of those of the sponsor who have tested, beside who enters it. None of them reviews the results."""
     tested_on: date = Field(examples=["2025-01-13"])
@@ -143,16 +144,27 @@ class OwnReport(NamedTuple):
     """Whether another one has taken its place."""
 
 
+class Period(NamedTuple):
+    """From when to when a batch is made, as far as that is known: days at the site."""
+
+    begun_on: date | None = None
+    made_on: date | None = None
+
+
+_UNKNOWN = Period()
+
+
 def refuse_unless_issued(
-    form: CertificateOfAnalysis, numbers: Sequence[str], *, latest_day: date, now: datetime
+    form: CertificateOfAnalysis, numbers: Sequence[str], *, latest_day: date, now: datetime, made: Period = _UNKNOWN
 ) -> None:
     """Raise `Refused` unless the certificate is the first one, or corrects the last one openly.
 
-    `numbers` are those of the certificates of the batch, in their order.
+    `numbers` are those of the certificates of the batch, in their order. One of a day before the end of manufacture is
+    no certificate of this batch.
     """
     faults = _future_faults(form.results, now)
-    if form.issued_on > latest_day:
-        faults["issued_on"] = _FUTURE
+    if fault := day_fault(form.issued_on, **made._asdict(), latest_day=latest_day):
+        faults["issued_on"] = fault
     if not numbers and form.correction_of is not None:
         faults["correction_of"] = "there is no certificate to correct"
     if numbers and name_key(form.correction_of or "") != name_key(numbers[-1]):
@@ -172,14 +184,19 @@ def refuse_unless_tested(
     latest_day: date,
     now: datetime,
     earlier: Iterable[OwnReport] = (),
+    made: Period = _UNKNOWN,
+    makers: Iterable[Maker] = (),
 ) -> None:
     """Raise `Refused` unless the testing is over and shows the identity, where the specification has a test of it.
 
-    A report that takes the place of another one says so openly. `earlier` are those of the batch.
+    It comes after the end of manufacture, and from no laboratory of the `makers`. A report that takes the place of
+    another one says so openly. `earlier` are those of the batch.
     """
     faults = _future_faults(form.results, now) | _correction_faults(form, earlier)
-    if form.tested_on > latest_day:
-        faults["tested_on"] = _FUTURE
+    if fault := day_fault(form.tested_on, **made._asdict(), latest_day=latest_day):
+        faults["tested_on"] = fault
+    if own := whose_laboratory(form.laboratory, makers):
+        faults["laboratory"] = f"is one of {own.company}, which makes a part of the batch at {own.site} ({own.site_id})"
     done = {name_key(each.test) for each in form.results}
     if missing := [test.name for test in tests if test.identity and name_key(test.name) not in done]:
         faults["results"] = f"lack the test of identity: {', '.join(missing)}"

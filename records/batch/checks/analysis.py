@@ -11,6 +11,7 @@ from domain.batch.results.analysis_forms import (
     CertificateOfAnalysis,
     OwnReport,
     OwnTesting,
+    Period,
     Source,
     refuse_unless_issued,
     refuse_unless_tested,
@@ -22,6 +23,7 @@ from domain.core.names import name_key
 from domain.core.people import Org
 from domain.core.refusals import broken
 from domain.core.text import in_a_title
+from records.batch.making.makers import makers_of
 from records.batch.notifying import notify_batch
 from records.batch.results.analysis import Compared, compared
 from records.batch.results.failing import establish_failing
@@ -68,7 +70,7 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     reports = await reports_of(writing.session, batch.batch_id)
     certificates = reports.of(Source.COA)
     numbers = [each.report for each in certificates]
-    refuse_unless_issued(form, numbers, latest_day=lookups.latest_day, now=lookups.now)
+    refuse_unless_issued(form, numbers, latest_day=lookups.latest_day, now=lookups.now, made=_made(batch))
     found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
@@ -99,7 +101,15 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
     tests = [test for each in found for test in each.tests]
     reports = await reports_of(writing.session, batch.batch_id)
     earlier = [_as_known(reports, each) for each in reports.of(Source.OWN_TESTING)]
-    refuse_unless_tested(form, tests, latest_day=lookups.latest_day, now=lookups.now, earlier=earlier)
+    refuse_unless_tested(
+        form,
+        tests,
+        latest_day=lookups.latest_day,
+        now=lookups.now,
+        earlier=earlier,
+        made=_made(batch),
+        makers=await makers_of(writing.session, batch),
+    )
     await _refuse_unknown(writing, form)
     await hold_failed(writing, batch, found, "own testing")
     for each in reports.of(Source.OWN_TESTING):
@@ -116,6 +126,10 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
         "confirms": confirms,
         "testers": [*sorted(_testers(writing, reports, form))],
     }
+
+
+def _made(batch: BatchRow) -> Period:
+    return Period(batch.started_on, batch.made_on)
 
 
 async def _refuse_unknown(writing: Writing, form: OwnTesting) -> None:

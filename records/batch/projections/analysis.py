@@ -80,6 +80,7 @@ async def keep_own_testing(session: AsyncSession, event: Event) -> None:
             event,
             source=Source.OWN_TESTING,
             report=form.report,
+            laboratory=form.laboratory,
             tested_by=form.tested_by,
             dated=form.tested_on,
             document_id=form.document.document_id,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate.batch_facts import AnalysisFacts
@@ -46,7 +46,8 @@ async def analysis_facts(
     tested_on = await own_testing_on(session, batch.scope_id, at.date())
     calendar = await Policies().calendar_of(session, batch.site_id, at)
     facts = AnalysisFacts(
-        certificate=bool(certificate),
+        certificates=reports.papers(Source.COA),
+        own_testing_reports=reports.papers(Source.OWN_TESTING),
         own_testing_on=tested_on,
         own_testing_overdue=is_overdue(tested_on, at, limits, calendar),
         own_tests=reports.own_tests(),
@@ -85,14 +86,19 @@ def is_overdue(tested_on: date | None, at: datetime, limits: Limits, calendar: C
 
 
 async def own_testing_on(session: AsyncSession, scope_id: str, today: date) -> date | None:
-    """The last day of the newest own testing of any batch of a scope that has confirmed the site's results."""
+    """The last day of the newest own testing of any batch of a scope that has confirmed the site's results.
+
+    What was over before its batch was made confirms none.
+    """
     query = (
         select(AnalysisReportRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(AnalysisReportRow.batch_id))
         .where(
             col(AnalysisReportRow.scope_id) == scope_id,
             col(AnalysisReportRow.source) == Source.OWN_TESTING.value,
             col(AnalysisReportRow.confirms),
             col(AnalysisReportRow.dated) <= today,
+            func.coalesce(col(BatchRow.made_on) <= col(AnalysisReportRow.dated), true()),
         )
         .order_by(col(AnalysisReportRow.dated).desc())
     )

@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import OosState
-from domain.batch.gate.batch_facts import OwnTestFacts, ReplacedResult
+from domain.batch.gate.batch_facts import OwnTestFacts, PaperFacts, ReplacedResult
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import FailedLine, is_about, is_invalidated
@@ -72,6 +72,13 @@ class Reports(NamedTuple):
             )
             for each in self.of(Source.OWN_TESTING)
             if not each.superseded
+        )
+
+    def papers(self, source: Source) -> tuple[PaperFacts, ...]:
+        """The certificate, or the own testing, that counts: of which day, and tested where."""
+        return tuple(
+            PaperFacts(report=each.report, dated=each.dated, laboratory=each.laboratory)
+            for each in self.standing(source)
         )
 
     def standing(self, source: Source, name: str | None = None) -> list[AnalysisReportRow]:

@@ -54,6 +54,8 @@ class AnalysisReportRow(SQLModel, table=True):
     """Number of the certificate or report."""
     specification: str
     """As it is printed; empty for own testing."""
+    laboratory: str | None = None
+    """Who has tested; for own testing alone."""
     dated: date
     """Day of issue, or last day of testing."""
     document_id: str

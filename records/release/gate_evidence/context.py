@@ -20,7 +20,7 @@ from domain.site.site import Activity, ProductStage
 from records.batch.genealogy import in_order
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.policies import Policies
-from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow
+from records.core.tables.master_data import CalendarRow, ScopeRow, SiteRow, SupplierRow
 from records.release.family import MOST_ANCESTORS, MOST_STEPS, Batch, Step, origin_of
 
 _SHARED = (UseKind.SCOPE.value, UseKind.MATERIAL.value)
@@ -79,6 +79,8 @@ class GateContext:
     """What each of them comes from directly."""
     sites: Mapping[str, SiteRow]
     """The sites that make a part of any of them."""
+    companies: Mapping[str, str]
+    """The names of their companies, by site."""
     beyond: int | None = None
     """How many batches are looked at most, if it comes from more. Then none of these is in the family."""
 
@@ -92,7 +94,7 @@ class GateContext:
         batches = [Batch.of(batch), *(origin if beyond is None else ())]
         parents = _by_child(steps if beyond is None else ())
         uses = await _uses(session, [each.batch_id for each in batches])
-        scopes, sites, rows = await _scopes(session, batches, uses)
+        scopes, sites, companies, rows = await _scopes(session, batches, uses)
         calendars = {
             site_id: await policies.calendar_of(session, site_id, at)
             for site_id in dict.fromkeys(each.site_id for each in batches)
@@ -120,6 +122,7 @@ class GateContext:
             family=tuple(family),
             parents=parents,
             sites=sites,
+            companies=companies,
             beyond=beyond,
         )
 
@@ -194,18 +197,21 @@ def _used(batch: Batch, uses: Mapping[str, tuple[BatchUseRow, ...]]) -> list[str
 
 async def _scopes(
     session: AsyncSession, batches: Iterable[Batch], uses: Mapping[str, tuple[BatchUseRow, ...]]
-) -> tuple[dict[str, ScopeRow], dict[str, SiteRow], tuple[CalendarRow, ...]]:
-    """The scopes that make a part of any of the batches, their sites, and the calendars of these."""
+) -> tuple[dict[str, ScopeRow], dict[str, SiteRow], dict[str, str], tuple[CalendarRow, ...]]:
+    """The scopes that make a part of any of the batches, their sites, and the companies and calendars of these."""
     wanted = sorted({scope_id for each in batches for scope_id in _used(each, uses)})
     query = (
-        select(ScopeRow, SiteRow, CalendarRow)
+        select(ScopeRow, SiteRow, SupplierRow.name, CalendarRow)
         .join(SiteRow, col(SiteRow.site_id) == col(ScopeRow.site_id))
+        .join(SupplierRow, col(SupplierRow.supplier_id) == col(SiteRow.supplier_id))
         .join(CalendarRow, col(CalendarRow.calendar_id) == col(SiteRow.calendar_id))
         .where(col(ScopeRow.scope_id).in_(wanted))
     )
     found = (await session.exec(query)).all()
-    scopes = {scope.scope_id: scope for scope, _, _ in found}
-    return scopes, {site.site_id: site for _, site, _ in found}, tuple(calendar for _, _, calendar in found)
+    scopes = {scope.scope_id: scope for scope, *_ in found}
+    sites = {site.site_id: site for _, site, *_ in found}
+    companies = {site.site_id: company for _, site, company, _ in found}
+    return scopes, sites, companies, tuple(calendar for *_, calendar in found)
 
 
 def _ordered(

@@ -60,6 +60,7 @@ class _Look(NamedTuple):
             scope_id=scope.scope_id,
             site_id=scope.site_id,
             site=self.context.sites[scope.site_id].name,
+            company=self.context.companies[scope.site_id],
             activity=Activity(scope.activity),
             during=tuple(_stated(in_force(statements, each), statements, at) for each in _instants(member, statements)),
             now=status_of(now),

@@ -326,7 +326,7 @@ def test_g8_a_failing_result_that_nobody_has_investigated_stands_though_its_cert
     ("changes", "verdict"),
     [
         ({"spec_id": None, "spec_version": None}, FAIL),
-        ({"certificate": False}, FAIL),
+        ({"certificates": ()}, FAIL),
         ({"missing": ("Assay",)}, FAIL),
         ({"failed": ("Impurity I-3: 0.27 > 0.15",)}, FAIL),
         ({"unreadable": ("Assay: no number",)}, FAIL),
@@ -463,7 +463,7 @@ def test_an_exception_opens_its_own_gate_for_its_own_market_once_granted(
 
 def test_an_exception_never_opens_another_kind_of_gate() -> None:
     granted = ExceptionFacts(exception_id="BAT-1/1", gate=Gate.G9, market="EU", authority_letter="DOC-9", granted_at=AT)
-    evidence = with_analysis(certificate=False).model_copy(update={"exceptions": (granted,)})
+    evidence = with_analysis(certificates=()).model_copy(update={"exceptions": (granted,)})
     assert told(evidence, Gate.G9).verdict is FAIL
 
 

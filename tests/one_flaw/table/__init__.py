@@ -7,6 +7,7 @@ from tests.one_flaw.table import (
     chain,
     decision,
     lots,
+    papers,
     process,
     quantities,
     results,
@@ -17,5 +18,5 @@ from tests.one_flaw.table import (
 
 ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
-    *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS,
+    *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS,
 )  # fmt: skip

@@ -19,7 +19,7 @@ def demanded(**by_market: object) -> list[tuple[str, str | None]]:
 def test_a_failed_gate_holds_the_batch_or_the_market_that_it_differs_for() -> None:
     suspended = with_scope(now=AslStatus.EXPIRED)
     assert demanded(EU=suspended, US=suspended) == [("SUPPLIER_STATUS", None)]
-    assert demanded(EU=with_analysis(certificate=False), US=but()) == [("COA", "EU")]
+    assert demanded(EU=with_analysis(certificates=()), US=but()) == [("COA", "EU")]
     assert demanded(EU=with_audit(due=None), US=with_audit(due=None)) == [("AUDIT", "EU"), ("AUDIT", "US")]
 
 

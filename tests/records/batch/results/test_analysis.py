@@ -1,16 +1,17 @@
 """Certificates of analysis and own testing: what is found, what it holds, and what the gate sees of it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from domain.batch.gate.batch_facts import AnalysisFacts
+from domain.batch.gate.batch_facts import AnalysisFacts, PaperFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.results.specification import ResultKind, SpecifiedTest
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.decisions import HoldRow
 from records.batch.tables.process import OosRow
-from tests.records.analysing import IMPURITY, analysed, confirmed, facts_of, line, specified
+from tests.records.analysing import IMPURITY, analysed, confirmed, facts_of, gates_of, line, specified
 from tests.records.making import batch_of, in_manufacture, ready
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
@@ -39,7 +40,13 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
     (own,) = facts.own_tests
     assert (own.report, own.testers) == ("QC-25-112", (seeded.result.person("tove"),))
     assert facts.model_copy(update={"own_tests": ()}) == AnalysisFacts(
-        spec_id="SPEC-SC-1", spec_version=1, certificate=True, own_testing_on=START.date()
+        spec_id="SPEC-SC-1",
+        spec_version=1,
+        certificates=(PaperFacts(report="COA-1", dated=date(2025, 1, 13)),),
+        own_testing_on=START.date(),
+        own_testing_reports=(
+            PaperFacts(report="QC-25-112", dated=START.date(), laboratory="Aurelia Pharma, quality control"),
+        ),
     )
     batch.passes(days=366)
     assert (await facts_of(batch)).own_testing_overdue
@@ -49,6 +56,22 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
     await are_rebuilt_identically(
         seeded.database, "specifications", "analysis_results", "analysis_reports", "batch_uses"
     )
+
+
+async def test_what_is_dated_before_the_end_of_manufacture_is_not_of_this_batch(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    day, later = START.date(), START.date() + timedelta(days=1)
+    await analysed(batch, issued_on=day.isoformat())
+    await confirmed(batch, tested_on=day.isoformat())
+    assert ((await gates_of(batch))[Gate.G9].passes, (await facts_of(batch)).own_testing_on) == (True, day)
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).made_on = later
+    found = (await gates_of(batch))[Gate.G9].reason
+    assert f"COA-1 is dated {day}, before the end of manufacture" in found
+    assert f"QC-25-112 is dated {day}, before the end of manufacture" in found
+    assert (await facts_of(batch)).own_testing_on is None
+    again = confirmed(batch, tested_on=day.isoformat(), report="QC-2", laboratory="Fine Chemistry, VM-02")
+    assert list((await refused(again)).fields) == ["tested_on", "laboratory"]
 
 
 async def test_a_result_that_fails_holds_the_batch_whatever_the_certificate_says(seeded: Seeded) -> None:
@@ -95,7 +118,7 @@ async def test_without_a_specification_nothing_is_judged_and_the_gate_has_none_t
     assert (effect["markets"], effect["unspecified"]) == ({}, ["EU", "US"])
     await confirmed(batch)
     facts = await facts_of(batch)
-    assert (facts.spec_id, facts.certificate, facts.own_testing_overdue) == (None, True, True)
+    assert (facts.spec_id, len(facts.certificates), facts.own_testing_overdue) == (None, 1, True)
     assert [row.verdict for row in await seeded.rows(AnalysisRow)] == [None, None]
 
 

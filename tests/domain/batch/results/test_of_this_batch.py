@@ -1,0 +1,59 @@
+"""A certificate and own testing are of this batch, and of two laboratories."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.batch.results.analysis_forms import (
+    CertificateOfAnalysis,
+    OwnTesting,
+    Period,
+    refuse_unless_issued,
+    refuse_unless_tested,
+)
+from domain.batch.results.papers import Maker
+from tests.domain.filling import faults, filled
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+BEGUN, MADE = date(2026, 11, 17), date(2026, 11, 20)
+MAKERS = (Maker("Veldmark Fine Chemistry", "Plant 2", "VM-02"), Maker("Turun Pakkaus Oy", "Turku", "PK-01"))
+
+
+@pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, False), (3, False)])
+def test_nothing_is_tested_or_issued_before_the_end_of_manufacture(days: int, *, refused: bool) -> None:
+    day = MADE + timedelta(days=days)
+    known: dict[str, Any] = {"latest_day": NOW.date(), "now": NOW, "made": Period(BEGUN, MADE)}
+    coa = filled(CertificateOfAnalysis, issued_on=day.isoformat())
+    own = filled(OwnTesting, tested_on=day.isoformat())
+    assert faults(lambda: refuse_unless_issued(coa, (), **known)) == ({"issued_on"} if refused else set())
+    assert faults(lambda: refuse_unless_tested(own, (), **known)) == ({"tested_on"} if refused else set())
+
+
+@pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, False)])
+def test_before_the_end_is_told_nothing_is_issued_or_tested_before_the_begin(days: int, *, refused: bool) -> None:
+    day = (BEGUN + timedelta(days=days)).isoformat()
+    known: dict[str, Any] = {"latest_day": NOW.date(), "now": NOW, "made": Period(BEGUN)}
+    coa, own = filled(CertificateOfAnalysis, issued_on=day), filled(OwnTesting, tested_on=day)
+    assert faults(lambda: refuse_unless_issued(coa, (), **known)) == ({"issued_on"} if refused else set())
+    assert faults(lambda: refuse_unless_tested(own, (), **known)) == ({"tested_on"} if refused else set())
+
+
+@pytest.mark.parametrize(
+    ("laboratory", "refused"),
+    [
+        ("Veldmark Fine Chemistry", True),
+        ("VELDMARK fine\u2013chemistry, Plant 2", True),
+        ("Laboratory of Turun Pakkaus Oy", True),
+        ("Turku", True),
+        ("Plant 2", True),
+        ("Laboratory of PK\u201101", True),
+        ("Aurelia Pharma, quality control", False),
+        ("Aurelia Pharma, Plant 2", False),
+        ("Veldmark Analytics", False),
+    ],
+)
+def test_no_laboratory_of_a_maker_confirms_what_it_has_made(laboratory: str, *, refused: bool) -> None:
+    form = filled(OwnTesting, laboratory=laboratory, tested_on="2026-11-28")
+    found = faults(lambda: refuse_unless_tested(form, (), latest_day=NOW.date(), now=NOW, makers=MAKERS))
+    assert found == ({"laboratory"} if refused else set())
