@@ -26,6 +26,7 @@ from domain.event.site_event import (
     adverse_fact,
 )
 from domain.qualification.request import Succession
+from domain.triage.clearing import ClearingConfirmation
 
 
 class ForCauseProposal(Value):
@@ -114,14 +115,18 @@ class EventTriage(Form):
     batches: Batches = ()
     """With HOLD_BATCHES: the numbers of the batches to hold; none for every open batch of the event's scopes."""
     cleared: tuple[ClearedLot, ...] = Field(default=(), max_length=200)
-    """The lots that are not concerned after all; what is made with any other that is named is judged, or refused."""
+    """The lots that are not concerned after all; what is made with any other that is named is judged, or refused.
+
+    Of an alert of recall, falsification or serialisation a second person confirms it first, as that a number that is
+    alike is not meant.
+    """
     alike: tuple[AlikeLot, ...] = Field(default=(), max_length=200)
     """Each number of ours that is only like one that the event names: whether it is meant (section 22)."""
     succession: Succession | None = None
     """Given exactly for an OWNERSHIP_CHANGE, unless it is only recorded: the new owner. The site is frozen with it."""
 
 
-SITE_EVENT_FORMS = Forms(SiteEventReport, EventSupplement, EventTriage)
+SITE_EVENT_FORMS = Forms(SiteEventReport, EventSupplement, EventTriage, ClearingConfirmation)
 
 _RESCORED = (AUTHORITY_ACTS - {EventType.INSPECTION_OUTCOME}) | {EventType.OWNERSHIP_CHANGE, EventType.SITE_MOVE}
 """Always; an inspection's outcome and a deviation depend on what they say."""

@@ -1,11 +1,14 @@
 """Checks of the triage of an event: what it demands is opened in the very transaction of the signature."""
 
+from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.event.site_event import EventSupplement, SiteEventReport, supplemented
+from domain.triage.clearing import TO_CONFIRM, ClearingConfirmation
 from domain.triage.triage import EventTriage, LotLike, refuse_unless_told_apart, refuse_unless_triaged, suggested_alike
 from records.batch.reactions.events import conclude_event
+from records.core.checks.proposals import refuse_who_proposed
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
 from records.core.reactions import establish
@@ -14,6 +17,7 @@ from records.core.writing import Writing
 from records.event.checks import lots_named
 from records.event.tables import SiteEventRow
 from records.triage.alike import lots_like
+from records.triage.clearing import lots_to_confirm, triage_of
 from records.triage.outcomes import CARRIED_OUT, TAKEN_OVER, Triaged, takes_over
 
 
@@ -39,8 +43,27 @@ async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
     for outcome, carried_out in CARRIED_OUT.items():
         if outcome in form.outcomes:
             effect[outcome.value] = [*await carried_out(triaged)]
+    if waiting := await lots_to_confirm(writing.session, case.case_id, form):
+        effect[TO_CONFIRM] = [*waiting]
     await conclude_event(writing, case.case_id)
     return effect
+
+
+@suggests(ClearingConfirmation)
+async def suggests_the_triage(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The version of the triage that is confirmed."""
+    row = await triage_of(writing.session, case.case_id)
+    return {"triage": RecordVersion(version=row.version, sha256=row.sha256).model_dump(mode="json")}
+
+
+@checks(ClearingConfirmation)
+async def confirms(writing: Writing, case: CaseRow, form: ClearingConfirmation) -> Effect:
+    """By another person than who has triaged the event."""
+    row = await triage_of(writing.session, case.case_id)
+    current = RecordVersion(version=row.version, sha256=row.sha256)
+    refuse_unless_current(form.triage, current, "triage")
+    await refuse_who_proposed(writing, case.case_id, EventTriage.action.name, row.version)
+    return {}
 
 
 async def _alike(writing: Writing, case: CaseRow) -> dict[str, LotLike]:

@@ -32,9 +32,10 @@ def told_and_closed(
     cleared: str | None = None,
     before: str | None = None,
     severity: str = "CRITICAL",
+    confirmed: bool = True,
     **more: Any,
 ) -> Flaw:
-    """An event at a site names lots and is triaged, which may say of one that it is not concerned.
+    """An event at a site names lots and is triaged, which may say of one that it is not concerned. Another confirms it.
 
     That is after the story, or `before` one of its batches is begun, which is then told again.
     """
@@ -55,6 +56,8 @@ def told_and_closed(
         document = await told.uploads("ines")
         clears = {"lot": cleared, "event": None, "reason": "The maker has shown its seal.", "evidence": [document]}
         triaged = await event.does("ines", "triage", **{**said, "cleared": [clears] if cleared else [], **more})
+        if "TO_CONFIRM" in triaged.effect:
+            await event.does("hana", "confirm-clearing", confirm=confirmed)
         await event.closes("TRIAGED")
         for review in triaged.effect.get("REASSESS_RISK", []):  # type: ignore[union-attr]
             await told.case(str(review)).closes("REASSESSED")

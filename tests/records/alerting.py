@@ -31,7 +31,9 @@ async def triaged(event: Qualifying, *cleared: str, of: str | None = None) -> Qu
     document = await event.seeded.upload(by=await event.seeded.actor("ines", at=event.at))
     suggested = await event.asks("triage")
     said = [{"lot": each, "event": of, "reason": "Genuine.", "evidence": [document]} for each in cleared]
-    await event.answers("ines", "triage", {**suggested, "cleared": said})
+    answered = await event.answers("ines", "triage", {**suggested, "cleared": said})
+    if "TO_CONFIRM" in answered.effect:
+        await event.does("hana", "confirm-clearing")
     await event.closes("TRIAGED")
     return event
 

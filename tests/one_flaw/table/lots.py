@@ -86,6 +86,12 @@ BEFORE = (
     Row("the foil has a number like one that had been falsified", "EU",
         told_and_closed(PAKKAUS, "FALSIFICATION", "Lot ALU-012", before=EU_PACK),
         Judged("G12", "Material ALU-12 may be a lot that EVT-1 (Falsification at Turku) names")),
+    Row("one person says that the foil is genuine, and the second does not", "EU",
+        both(told_and_closed(PAKKAUS, "FALSIFICATION", "ALU-12", cleared="alu 12", confirmed=False), BY_TWO),
+        Refused("G12", "Material ALU-12 is falsified, as EVT-1")),
+    Row("one person says that the tablets are not meant, and the second does not", "EU",
+        told_and_closed(TAVIRA, "FALSIFICATION", "T-00-51", alike=[meant("T-0051", same=False)], confirmed=False),
+        Judged("G12", "T-0051 may be a lot that EVT-1 (Falsification at Porto) names")),
 )  # fmt: skip
 LEGITIMATE = (
     Row("who triages says that the tablets are not meant by a number like theirs", "EU",

@@ -7,6 +7,7 @@ from domain.core.clocks import Level
 from records.batch.tables.decisions import HoldRow
 from records.contexts import load
 from records.core.journal import Journal
+from records.event.tables import SiteEventRow
 from tests.company import Alarm, Colleague, Company
 from tests.records.known import known_without_procedure
 from tests.records.seeded import Seeded
@@ -16,10 +17,17 @@ from tests.scenarios.qualifying import assessed, does, does_unasked, stands
 EVENT: dict[str, Any] = {"specversion": "1.0", "source": "urn:site:qms", "type": "com.vendor.site.deviation"}
 
 
-async def tells(who: Colleague, subject: str, number: str, **data: Any) -> dict[str, Any]:
-    """The site's own system reports a deviation of this hour."""
+async def tells(who: Colleague, subject: str, number: str, *, kind: str = "deviation", **data: Any) -> dict[str, Any]:
+    """The site's own system reports an event of this hour, by default a deviation."""
     data = {"severity": "CRITICAL", "description": "The filling ran without its filter.", **data}
-    event = {**EVENT, "id": number, "subject": subject, "time": who.company.now.isoformat(), "data": data}
+    event = {
+        **EVENT,
+        "type": f"com.vendor.site.{kind}",
+        "id": number,
+        "subject": subject,
+        "time": who.company.now.isoformat(),
+        "data": data,
+    }
     answer = await who.post("/v1/events", event)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
@@ -80,6 +88,32 @@ async def is_answered_by_its_own_clock(company: Company) -> None:
     task = await company.asked(answer.json()["case_id"], "plan")
     assert task.deadline["policy_key"] == "scar.response"
     assert {rung["proposes"] for rung in task.deadline["rungs"]} >= {"PROBATION", "SUSPEND"}
+
+
+async def test_a_falsified_lot_is_cleared_by_two(company: Company) -> None:
+    scope = company.seeded.scopes["OB-01"]
+    told = await tells(company.olga, scope, "FAL-1", kind="falsification", lots=["C12-0417"])
+    event = told["case_id"]
+    await company.asked(event, "triage")
+    evidence = [await company.ines.uploads()]
+    lot = {"lot": "c12 0417", "event": None, "reason": "The seal is genuine.", "evidence": evidence}
+    case = await does(company.ines, event, "triage", outcomes=["RECORD"], cleared=[lot])
+    assert case["stage"] == "RECEIVED"
+    task = await company.asked(event, "confirm-clearing")
+    assert (task.barred, task.about) == (
+        {company.ines.person: "S1"},
+        "c12 0417 is not concerned: The seal is genuine.",
+    )
+    assert await cleared(company, event) == []
+    case = await does(company.hana, event, "confirm-clearing")
+    assert case["stage"] == "TRIAGED"
+    (said,) = await cleared(company, event)
+    assert ", confirmed by " in said
+
+
+async def cleared(company: Company, event: str) -> list[str]:
+    async with company.database.reading() as session:
+        return [each["by_name"] for each in (await session.get_one(SiteEventRow, event)).cleared]
 
 
 async def test_an_event_that_nobody_triages_goes_to_the_deputy_and_then_to_the_head_of_quality(

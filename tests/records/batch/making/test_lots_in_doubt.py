@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.batch.gate.results import GateVerdict
+from domain.core.refusals import Code
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.decisions import HoldRow
 from records.core.tables.facts import FactRow
@@ -98,12 +99,36 @@ async def test_a_lot_that_the_triage_has_cleared_is_used_and_the_gate_shows_who_
     assert found.verdict is GateVerdict.PASS
     (line,) = [each for each in found.looked_at if event.case_id in each]
     assert "not concerned by Ines" in line
+    assert "confirmed by Hana" in line
     assert ": Genuine. (DOC-" in line
     (row,) = await seeded.rows(SiteEventRow)
     assert [(each["lot"], each["said_in"]) for each in row.cleared] == [("c12 0417", event.case_id)]
     kept = {each.likeness for each in await seeded.rows(LikenessRow) if each.kind == Likened.EVENT.value}
     assert {"c120417", "c120418"} <= kept
     await are_rebuilt_identically(seeded.database, "site_events", "likenesses", "batch_uses")
+
+
+@pytest.mark.parametrize(("type_", "takes_two"), [("FALSIFICATION", True), ("RECALL", True), ("OOS", False)])
+async def test_a_lot_of_an_alert_stays_in_doubt_until_a_second_person_says_so_too(
+    *, seeded: Seeded, type_: str, takes_two: bool
+) -> None:
+    await fit(seeded)
+    event = await told(seeded, type_, "C12-0417")
+    document = await seeded.upload(by=await seeded.actor("ines", at=event.at))
+    said = {"lot": "C12-0417", "event": None, "reason": "Genuine.", "evidence": [document]}
+    await event.asks("triage")
+    outcomes = ["REASSESS_RISK"] if type_ == "RECALL" else ["RECORD"]
+    answered = await event.answers("ines", "triage", {"outcomes": outcomes, "rationale": "Seen.", "cleared": [said]})
+    assert (answered.effect.get("TO_CONFIRM"), bool((await the(event)).cleared)) == (
+        (["C12-0417"], False) if takes_two else (None, True)
+    )
+    if takes_two:
+        suggested = await event.asks("confirm-clearing")
+        yes = {**suggested, "confirm": True, "reason": "The seal was looked at."}
+        stale = {**yes, "triage": {"version": 1, "sha256": "0" * 64}}
+        assert (await refused(event.answers("hana", "confirm-clearing", stale))).code is Code.VERSION_STALE
+        await event.answers("hana", "confirm-clearing", {**yes, "confirm": False})
+        assert (await the(event)).cleared == []
 
 
 async def test_a_later_event_at_the_site_clears_a_lot_of_one_that_is_closed(seeded: Seeded) -> None:
