@@ -11,12 +11,13 @@ from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, exists, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.making.lots_in_doubt import NamedLots, UsedLot
+from domain.batch.batch import UseKind
+from domain.batch.making.lots_in_doubt import NamedLots, UsedLot, is_named
 from domain.batch.making.own_lots import issuers
 from domain.core.forms import Process
 from domain.core.names import likenesses, name_key
 from domain.event.site_event import ALERTS, EventSeverity, EventType, calls_lots_into_question
-from records.batch.tables.batches import BatchUseRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.likenesses import owners_alike
 from records.core.tables.cases import CaseRow
 from records.core.tables.likenesses import Likened
@@ -84,6 +85,7 @@ async def seen_events(session: AsyncSession, sites: Collection[str], lots: Itera
         return []
     found = (await session.exec(_query(sites, alike))).all()
     names = await _open_cases(session, [each for event, *_ in found for each in _opened_by(event)])
+    used = await _makers_used(session, [event for event, *_ in found if event.lots])
     seen = [
         SeenEvent(
             row=event,
@@ -91,12 +93,35 @@ async def seen_events(session: AsyncSession, sites: Collection[str], lots: Itera
             is_shared=case.shared,
             followed_by=tuple(names[each] for each in _opened_by(event) if each in names),
             site=site,
-            named=NamedLots.told(_doubtful(event), issuers(supplier, site)),
-            all_named=NamedLots.told(event.lots, issuers(supplier, site)),
+            named=NamedLots.told(_doubtful(event), (*issuers(supplier, site), *used.get(event.case_id, ()))),
+            all_named=NamedLots.told(event.lots, (*issuers(supplier, site), *used.get(event.case_id, ()))),
         )
         for event, case, site, supplier in found
     ]
     return [each for each in seen if each.is_open or not alike.isdisjoint(each.all_named.alike)]
+
+
+async def _makers_used(session: AsyncSession, events: Sequence[SiteEventRow]) -> dict[str, set[str]]:
+    """By event the makers of the lots that it names, as its site uses them: elsewhere they are the same lots."""
+    if not events:
+        return {}
+    keys = {name_key(lot) for each in events for lot in each.lots}
+    query = (
+        select(BatchUseRow, BatchRow.site_id)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchUseRow.batch_id))
+        .where(
+            col(BatchRow.site_id).in_(sorted({each.site_id for each in events})),
+            col(BatchUseRow.kind) == UseKind.MATERIAL.value,
+            or_(*(col(BatchUseRow.key).endswith(key, autoescape=True) for key in sorted(keys))),
+        )
+    )
+    found: dict[str, set[str]] = {}
+    for use, site_id in (await session.exec(query)).all():
+        for event in events:
+            told = NamedLots.told(event.lots, ())
+            if event.site_id == site_id and is_named(used_lot(use), told, here=True):
+                found.setdefault(event.case_id, set()).add(use.detail)
+    return found
 
 
 def _query(sites: Collection[str], alike: Collection[str]) -> Any:

@@ -87,7 +87,10 @@ async def _named(writing: Writing, fact: LotsNamed) -> list[BatchRow]:
 
 
 async def _made_with(writing: Writing, fact: LotsNamed) -> list[tuple[BatchRow, BatchUseRow]]:
-    """By lot: one that the site of the event uses, or one that it has made."""
+    """By lot: one that the site of the event uses, or one that it has made.
+
+    A lot that it uses is the same wherever else it is used: by number and maker (section 22).
+    """
     wanted = sorted(set(map(name_key, fact.lots)))
     ends = or_(*(col(BatchUseRow.key).endswith(key, autoescape=True) for key in wanted))
     query = (
@@ -98,7 +101,9 @@ async def _made_with(writing: Writing, fact: LotsNamed) -> list[tuple[BatchRow, 
     )
     found = (await writing.session.exec(query)).all()
     makers = await issuers_at(writing.session, fact.site_id) if found else ()
-    named = NamedLots.told(fact.lots, makers)
+    of_site = NamedLots.told(fact.lots, makers)
+    used_here = [use.detail for _, use, is_here in found if is_here and is_named(used_lot(use), of_site, here=True)]
+    named = NamedLots.told(fact.lots, (*makers, *used_here))
     return [(batch, use) for batch, use, is_here in found if is_named(used_lot(use), named, here=is_here)]
 
 

@@ -10,6 +10,7 @@ from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.decisions import HoldRow
 from records.core.tables.facts import FactRow
 from records.core.tables.likenesses import Likened, LikenessRow
+from records.core.tables.master_data import ScopeRow
 from records.event.tables import SiteEventRow
 from tests.records.alerting import MAKER, at_the_site_of, begun, held, supply, told, triaged
 from tests.records.certifying import fit
@@ -173,6 +174,26 @@ async def test_a_lot_is_that_of_its_maker_wherever_it_is_used_and_no_other(seede
     assert f"may be a lot that {event.case_id} (Recall at Mannheim) names" in (await supply(unknown)).reason
     await begun(seeded)
     assert len(await held(seeded)) == 1
+
+
+async def test_a_lot_that_the_site_of_the_event_uses_is_the_same_wherever_else_it_is_used(seeded: Seeded) -> None:
+    await fit(seeded)
+    elsewhere = await at_the_site_of(seeded, "Crown Oy")
+    here, there, of_another = (
+        await begun(seeded),
+        await begun(seeded),
+        await begun(seeded, manufacturer="Somebody else"),
+    )
+    async with seeded.database.writing() as session:
+        scope = await session.get_one(ScopeRow, "SC-1")
+        session.add(ScopeRow(**{**scope.model_dump(), "scope_id": "SC-99", "site_id": elsewhere}))
+        for batch in (there, of_another):
+            row = await session.get_one(BatchRow, batch.case_id)
+            row.site_id, row.scope_id = elsewhere, "SC-99"
+    await told(seeded, "RECALL", "c12 0417", scope_ids=[], at=START + timedelta(hours=1))
+    assert [row.batch_id for row in await seeded.rows(HoldRow)] == [here.case_id, there.case_id]
+    there.passes(minutes=120)
+    assert "is a lot that" in (await supply(there)).reason
 
 
 async def test_nothing_is_registered_from_a_falsified_batch_nor_begun_with_one(seeded: Seeded) -> None:
