@@ -41,6 +41,13 @@ class SiteDisposition(Form):
     certificate_of_compliance: DocumentReference | None = None
     """Certificate that the batch was made under GMP by the agreed record; required for RELEASED."""
 
+    def waits_on_hold(self) -> bool:
+        return self.verdict is SiteVerdict.RELEASED
+
+    @classmethod
+    def may_be_taken_on_hold(cls) -> bool:
+        return True
+
 
 class RejectionAnswer(Decision):
     """Agree with the site's rejection, which ends the batch, or dispute the testing."""
@@ -92,6 +99,7 @@ class Redirection(Form):
         frozenset({Role.QA_APPROVER, Role.HEAD_QA}),
         meaning=Meaning.APPROVED,
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     way: Way = Field(examples=[Way.RETURN_FOR_CORRECTION])
@@ -112,6 +120,7 @@ class BatchCancellation(Form):
         frozenset({Role.SUPPLY_CHAIN, Role.CDMO_PM}),
         audience=Audience.SHARED,
         unchecked="a batch may be cancelled at any stage that offers it, which is before its manufacture",
+        while_on_hold=True,
     )
 
     reason: Text = Field(examples=["The order was withdrawn."])

@@ -243,7 +243,7 @@ class Action:
     announces: bool = False
     """Whether the site learns of the case by this form, if it did not know of it."""
     while_on_hold: bool = False
-    """Whether the action is taken while the case is on hold."""
+    """Whether the action is taken while the case is on hold. A no always is: what protects never waits (law 4)."""
     also: frozenset[Process] = frozenset()
     """Further processes in which the same step is taken, for example a risk assessment outside a qualification."""
     in_person: bool = False
@@ -317,6 +317,15 @@ class Form(Bounded):
         """Whether this very form is given under the own name alone."""
         return self.action.in_person
 
+    def waits_on_hold(self) -> bool:
+        """Whether this very form waits while the case is on hold."""
+        return not self.action.while_on_hold
+
+    @classmethod
+    def may_be_taken_on_hold(cls) -> bool:
+        """Whether there are such forms that do not wait."""
+        return cls.action.while_on_hold
+
     @classmethod
     def stored(cls, payload: dict[str, JsonValue]) -> Self:
         """Read what an earlier version of the program may have stored: unknown fields are left out."""
@@ -333,6 +342,13 @@ class Decision(Form):
     @abstractmethod
     def approves(self) -> bool:
         """Whether the decision is a yes."""
+
+    def waits_on_hold(self) -> bool:
+        return super().waits_on_hold() and self.approves()
+
+    @classmethod
+    def may_be_taken_on_hold(cls) -> bool:
+        return True
 
     def by(self) -> frozenset[Role]:
         return self.action.by if self.approves() else self.action.anyone

@@ -42,6 +42,8 @@ class MarketStock(BaseModel):
     holds: tuple[str, ...] = ()
     """Types of the holds that stand for the market."""
     review_open: bool = False
+    case_held: bool = False
+    """Whether the case of the batch is on hold: nothing waits there but what protects."""
     fully_suspended: bool = False
     """Whether a site and scope that was used is suspended in full."""
     released: Decimal | None = None
@@ -66,6 +68,7 @@ class MarketStock(BaseModel):
             *(("the release was withdrawn",) if self.withdrawn else ()),
             *(f"on hold: {each}" for each in self.holds),
             *(("a review after the release is open",) if self.review_open else ()),
+            *(("its case is on hold",) if self.case_held else ()),
         )
 
     @property

@@ -96,6 +96,7 @@ class ReleaseWithdrawal(Form):
         DECIDERS | {Role.CDMO_QP},
         meaning=Meaning.REJECTED,
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     markets: Markets = Field(examples=[["EU"]])

@@ -58,6 +58,7 @@ class RecallPlan(Form):
         DECIDERS,
         clock="batch.post_release",
         meaning=Meaning.APPROVED,
+        while_on_hold=True,
     )
 
     review: ReviewNumber = Field(examples=[1])
@@ -88,6 +89,7 @@ class RecallClosure(Form):
         DECIDERS,
         meaning=Meaning.APPROVED,
         otherwise="The recall stays open.",
+        while_on_hold=True,
     )
 
     review: ReviewNumber = Field(examples=[1])

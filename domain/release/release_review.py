@@ -43,6 +43,7 @@ class LaterFinding(Form):
         "report-later-finding",
         "Report a finding after the release",
         SPONSOR_QA_ROLES | {Role.REG_AFFAIRS, Role.QC_REVIEWER},
+        while_on_hold=True,
     )
 
     kind: FindingKind = Field(examples=[FindingKind.STABILITY])
@@ -102,6 +103,7 @@ class ReleaseReview(Form):
         meaning=Meaning.APPROVED,
         in_person=True,
         in_parts=True,
+        while_on_hold=True,
     )
 
     demands: Annotated[

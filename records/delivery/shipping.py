@@ -70,6 +70,7 @@ async def stock_of(
         rejected=await _is_rejected(session, batch, as_of),
         holds=tuple(each.type for each in holds if each.market in (None, market)),
         review_open=await _is_reviewed(session, batch, as_of),
+        case_held=(await session.get_one(CaseRow, batch.batch_id)).held,
         shelf_life_over=life.stopped_by(instant),
         ended=life.over_in_words if life.is_over(instant) else None,
         fully_suspended=await _is_fully_suspended(writing, batch, instant),

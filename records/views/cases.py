@@ -178,10 +178,10 @@ def _actions(
     forms = forms_of(Process(case.process))
     for row in rows:
         form = forms.find(row.action)
-        if may_answer(actor, row) and (not case.held or form.action.while_on_hold):
+        if may_answer(actor, row) and (not case.held or form.may_be_taken_on_hold()):
             yield showing.available(case.process, case.case_id, form, row.task_id)
     for form in forms:
-        offered = form.action.name in case.offers and (not case.held or form.action.while_on_hold)
+        offered = form.action.name in case.offers and (not case.held or form.may_be_taken_on_hold())
         if offered and _holds_a_role(actor, form, case.site_id) and _makes_sense(actor, form, case, tasks):
             yield showing.available(case.process, case.case_id, form, None)
 

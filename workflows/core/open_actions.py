@@ -83,7 +83,7 @@ class Open:
             barred=target.barred,
             site_id=self._order.site_id,
         )
-        if self._progress.held and not form.action.while_on_hold:
+        if self._progress.held and form.waits_on_hold():
             raise Refused(Code.CASE_ON_HOLD, f"{self._order.case_id} is on hold; this waits until it is resumed.")
         if target.check is not None:
             target.check(form, actor)

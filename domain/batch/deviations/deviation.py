@@ -26,7 +26,9 @@ GRAVE = frozenset({DeviationClass.CRITICAL, DeviationClass.MAJOR})
 class DeviationReport(Form):
     """Report a departure from an instruction while the batch is made or tested. A grave one holds the batch."""
 
-    action = Action(Process.BATCH, "deviation", "Report a deviation", REPORTERS, audience=Audience.SHARED)
+    action = Action(
+        Process.BATCH, "deviation", "Report a deviation", REPORTERS, audience=Audience.SHARED, while_on_hold=True
+    )
 
     deviation_id: ShortText = Field(examples=["DEV-2025-0113"])
     """The own number of the deviation, the site's or the sponsor's."""
@@ -119,6 +121,7 @@ class BatchChange(Form):
         "Report a change that touches the batch",
         frozenset({Role.CDMO_QA, Role.CDMO_PM}),
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     change_id: ShortText = Field(examples=["CC-2025-007"])

@@ -20,6 +20,7 @@ class DeviationReclassification(Form):
         frozenset({Role.QA_APPROVER, Role.HEAD_QA, Role.QP}),
         meaning=Meaning.REVIEWED,
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     deviation_id: ShortText = Field(examples=["DEV-2025-0113"])

@@ -54,7 +54,7 @@ KNOWN_TO_SITE = frozenset({
 class HoldPlacement(Form):
     """Hold a batch, for all its markets or for some, and every batch that comes from it."""
 
-    action = Action(Process.BATCH, "place-hold", "Place a hold", PLACERS)
+    action = Action(Process.BATCH, "place-hold", "Place a hold", PLACERS, while_on_hold=True)
 
     hold_type: HoldType = Field(examples=[HoldType.MANUAL])
     """Why it is held; EVENT is for the triage of an event alone, OTHER_MARKET for what another market decides."""

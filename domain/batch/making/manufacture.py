@@ -84,7 +84,9 @@ class ActualValue(Value):
 class ParameterReport(Form):
     """Report actual values as they occur, or correct one. Each is compared with the ranges that were agreed on."""
 
-    action = Action(Process.BATCH, "parameters", "Actual values of parameters", MAKERS, audience=Audience.SHARED)
+    action = Action(
+        Process.BATCH, "parameters", "Actual values of parameters", MAKERS, audience=Audience.SHARED, while_on_hold=True
+    )
 
     values: tuple[ActualValue, ...] = Field(min_length=1, max_length=200)
     """Actual values."""

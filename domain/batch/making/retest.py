@@ -59,6 +59,7 @@ class Retest(Form):
         frozenset({Role.QC_REVIEWER, Role.CDMO_QA}),
         meaning=Meaning.REVIEWED,
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     tested_on: date = Field(examples=["2031-09-02"])

@@ -81,6 +81,7 @@ class CertificateOfAnalysis(Form):
         frozenset({Role.CDMO_QA, Role.CDMO_QU_HEAD}),
         meaning=Meaning.AUTHORED,
         audience=Audience.SHARED,
+        while_on_hold=True,
     )
 
     number: ShortText = Field(examples=["COA-25-0417"])
@@ -108,6 +109,7 @@ class OwnTesting(Form):
         "Own testing",
         frozenset({Role.QC_REVIEWER}),
         meaning=Meaning.AUTHORED,
+        while_on_hold=True,
     )
 
     report: ShortText = Field(examples=["QC-25-112"])

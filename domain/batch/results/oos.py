@@ -39,7 +39,9 @@ class OosKind(StrEnum):
 class OosReport(Form):
     """Report a result outside its specification, trend or expectation. It holds the batch, and it is kept for ever."""
 
-    action = Action(Process.BATCH, "oos", "Report an OOS result", REPORTERS, audience=Audience.SHARED)
+    action = Action(
+        Process.BATCH, "oos", "Report an OOS result", REPORTERS, audience=Audience.SHARED, while_on_hold=True
+    )
 
     oos_id: ShortText = Field(examples=["OOS-2025-004"])
     """The own number of the investigation, the site's or the sponsor's."""

@@ -13,6 +13,18 @@ from tests.scenarios.making import ready, registers
 from tests.scenarios.qualifying import does, does_unasked
 
 
+async def test_a_case_on_hold_still_takes_what_protects(company: Company) -> None:
+    await ready(company)
+    batch = await registers(company, "B-004")
+    await company.ines.does(batch, "hold", reason="The order waits for its budget.")
+    assert await company.wen.is_refused(batch, "start") == (409, "case_on_hold")
+    await does_unasked(company.tom, batch, "place-hold", markets=["EU"])
+    await company.delivered()
+    assert [hold["market"] for hold in await held(company, batch)] == ["EU"]
+    await company.ines.does(batch, "resume", reason="The budget is there.")
+    await does_unasked(company.sana, batch, "cancel")
+
+
 async def test_a_suspension_holds_a_batch_until_two_people_lift_it_after_the_reinstatement(company: Company) -> None:
     await company.comes_on(the_next(MONDAY, company.today, 1))
     await ready(company)

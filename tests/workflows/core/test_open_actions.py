@@ -107,6 +107,12 @@ async def test_a_hold_stops_all_but_what_ends_it(desk: Desk) -> None:
     assert desk.target(Resume, INES, REASON) is resume
 
 
+async def test_a_no_never_waits(desk: Desk) -> None:
+    task = desk.asks("AUD-1.1")
+    desk.progress.held = True
+    assert desk.target(ForCauseDecision, HANA, {**DECISION, "accept": False}) is task
+
+
 @pytest.mark.parametrize("attribute", ["ending", "closed"])
 async def test_a_case_that_ends_takes_nothing_and_tells_strangers_nothing(desk: Desk, attribute: str) -> None:
     desk.asks("AUD-1.1")
