@@ -29,6 +29,10 @@ _BARE = _LATIN | {ord(letter): bare for letter, bare in zip("\u00f8\u00e5\u00e4\
 """The same letters as they are written where their marks are left out."""
 
 
+_PRINTED_VERSION = re.compile(
+    r"(?<![^\W\d_])(?:version|vers?|v|revision|rev|edition|ed|issue)[.:]?\s*(\d+(?:\.\d+)*|[a-z])(?!\w)"
+)
+"""A word for a version, not within another word, and what stands behind it."""
 _NO_NAMES = frozenset({
     "", "na", "nil", "no", "none", "nolot", "notapplicable", "notavailable", "notknown", "tba", "tbc", "tbd", "unknown",
     "various",
@@ -146,6 +150,27 @@ def names_party(text: str, party: str) -> bool:
     return any(f" {one} " in f" {other} " for one in spellings(party) for other in spellings(text))
 
 
+class Numbered(NamedTuple):
+    """What a document is called: its number, its version if it names one, and whether it says more than that."""
+
+    number: str
+    version: str | None = None
+    more: bool = False
+
+
+def numbered(text: str) -> Numbered:
+    """A number and its version, as documents print them: `SPEC-204, rev. 03` is version 3 of `SPEC-204`.
+
+    A version stands behind a word for it, for a bare number may be a part of the number: `SPEC-204/3`.
+    """
+    plain = text_key(text)
+    found = next(reversed(list(_PRINTED_VERSION.finditer(plain))), None)
+    if found is None:
+        return Numbered(name_key(plain))
+    number, rest = plain[: found.start()].rstrip(" ,;:(/_-"), plain[found.end() :]
+    return Numbered(name_key(number), _version(found[1]), more=any(map(str.isalnum, rest)))
+
+
 def lot_of(issuer: str, material: str, number: str) -> Lot:
     """The identity of a lot, from its issuer, its material and its number as they are written."""
     return Lot(party_key(issuer), name_key(material), name_key(number))
@@ -164,6 +189,14 @@ def _words(name: str, letters: dict[int, str]) -> str:
         decomposed = unicodedata.normalize("NFKD", plain.translate(letters))
         plain = "".join(char for char in decomposed if not unicodedata.combining(char)).translate(letters)
     return " ".join(_LETTER_BESIDE_DIGIT.sub(" ", _OTHERWISE.sub(" ", plain)).split())
+
+
+def _version(word: str) -> str:
+    """`03` and `3.0` are version 3."""
+    first, *more = word.split(".")
+    while more and not int(more[-1]):
+        more.pop()
+    return ".".join([first.lstrip("0") or first[-1], *more])
 
 
 def _is_invisible(char: str) -> bool:

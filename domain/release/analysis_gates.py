@@ -6,6 +6,7 @@ from domain.batch.gate.batch_facts import AnalysisFacts, PaperFacts
 from domain.batch.gate.results import Found
 from domain.batch.own_review import review_faults
 from domain.batch.results.papers import Maker, is_too_early, whose_laboratory
+from domain.batch.results.printed import Printed, printed
 from domain.release.evidence import BatchEvidence
 
 
@@ -14,12 +15,14 @@ def analysis(evidence: BatchEvidence) -> Found:
 
     The sponsor's own testing confirms it at intervals (21 CFR 211.84(d)(2)), in no laboratory of who makes the batch.
     Both come after the end of manufacture. Results that the specification does not ask for are noted, and so is what
-    once failed or differed and does not count any more.
+    once failed or differed and does not count any more. The certificate prints the specification by a version in force;
+    what nobody knows is judged.
     """
     facts = evidence.analysis
     spec = f"{facts.spec_id} v{facts.spec_version}" if facts.spec_id is not None else "none"
     lines = [
         f"specification in {evidence.market}: {spec}",
+        f"it is printed as: {', '.join(facts.specifications_in_force) or 'none'}",
         f"certificate of analysis: {', '.join(map(_paper_line, facts.certificates)) or 'none'}",
         f"own testing: {facts.own_testing_on or 'none'}",
         *(f"own testing of the batch: {_paper_line(each)}" for each in facts.own_testing_reports),
@@ -30,12 +33,30 @@ def analysis(evidence: BatchEvidence) -> Found:
     ]
     unseen = review_faults(facts.own_tests, evidence.reviews)
     wrong = [*_analysis_faults(facts, evidence.market), *_paper_faults(evidence), *unseen]
-    return Found("All results meet the registered specification.", lines, wrong, held=unseen)
+    doubtful = _unknown_specifications(facts)
+    return Found("All results meet the registered specification.", lines, wrong, doubtful, held=unseen)
+
+
+def _unknown_specifications(facts: AnalysisFacts) -> list[str]:
+    """A number that nobody has registered for the specification is looked at by who decides."""
+    return [
+        f"{each.report} prints {each.specification}, which is not registered as a number of the specification"
+        for each in facts.certificates
+        if _printed(facts, each) is Printed.UNKNOWN
+    ]
+
+
+def _printed(facts: AnalysisFacts, paper: PaperFacts) -> Printed | None:
+    """Which specification a certificate prints; `None` where nothing is registered to look it up in."""
+    if not paper.specification or facts.spec_id is None:
+        return None
+    return printed(paper.specification, facts.specifications_in_force, facts.specifications_not_in_force)
 
 
 def _paper_line(paper: PaperFacts) -> str:
     where = f" in {paper.laboratory}" if paper.laboratory is not None else ""
-    return f"{paper.report} of {paper.dated}{where}"
+    to = f" to {paper.specification}" if paper.specification else ""
+    return f"{paper.report} of {paper.dated}{to}{where}"
 
 
 def _analysis_faults(facts: AnalysisFacts, market: str) -> list[str]:
@@ -64,6 +85,11 @@ def _paper_faults(evidence: BatchEvidence) -> list[str]:
         f"{each.report} is dated {each.dated}, before the end of manufacture"
         for each in (*facts.certificates, *facts.own_testing_reports)
         if is_too_early(each.dated, last_day)
+    ]
+    faults += [
+        f"{each.report} prints {each.specification}, a version that is not in force"
+        for each in facts.certificates
+        if _printed(facts, each) is Printed.NOT_IN_FORCE
     ]
     for each in facts.own_testing_reports:
         if each.laboratory is not None and (maker := whose_laboratory(each.laboratory, _makers(evidence))):

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from domain.batch.results.specification import SpecifiedTest
+from records.batch.tables.analysis import SpecificationRow
 from tests.one_flaw.flaws import MADE_AT, Flaw, both, said
 from tests.one_flaw.goods import replaced
 from tests.one_flaw.making import begun
@@ -14,6 +16,7 @@ from tests.one_flaw.quantities import corrected_end
 from tests.one_flaw.results import retested, reviewed
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import World
+from tests.records.analysing import specified
 
 
 def began_on(world: World, what: str) -> date:
@@ -47,6 +50,19 @@ def once_tested_by(what: str, laboratory: str) -> Flaw:
         told.passes(minutes=1)
 
     return both(Flaw(act), reviewed(what))
+
+
+def now_printed_as(what: str, number: str) -> Flaw:
+    """A further version of its specification says under which number its site prints it."""
+
+    async def act(told: Telling) -> None:
+        scope_id = told.world.scopes[MADE_AT[what].site_id]
+        (first,) = (row for row in await told.seeded.rows(SpecificationRow) if row.scope_id == scope_id)
+        tests = [SpecifiedTest.model_validate(each) for each in first.tests]
+        since, names = first.effective_from, (*first.printed_as, number)
+        await specified(told.seeded, *tests, scope_id=scope_id, version=2, effective_from=since, printed_as=names)
+
+    return Flaw(act)
 
 
 def _ended_later(what: str, paper: Callable[[str], Flaw]) -> Flaw:

@@ -30,6 +30,7 @@ async def specified(
     version: int = 1,
     markets: tuple[str, ...] = ("EU", "US"),
     effective_from: datetime = START,
+    printed_as: tuple[str, ...] = ("SPEC-204 v3",),
 ) -> None:
     """A specification is approved, by default of one test of one impurity, and in force from an instant on."""
     proposal = SpecificationProposal.model_validate(
@@ -37,6 +38,7 @@ async def specified(
             "replaces": version - 1,
             "markets": markets,
             "registration": "Module 3.2.S.4.1",
+            "printed_as": printed_as,
             "effective_from": effective_from,
             "tests": [test.model_dump(mode="json") for test in tests or (IMPURITY,)],
             "reason": "As registered.",

@@ -166,6 +166,8 @@ class PaperFacts(GateFacts):
     """Day of issue, or last day of testing."""
     laboratory: str | None = None
     """Of own testing where it was done."""
+    specification: str = ""
+    """Of a certificate the specification and its version, as it prints them."""
 
 
 class AnalysisFacts(GateFacts):
@@ -173,6 +175,10 @@ class AnalysisFacts(GateFacts):
 
     spec_id: str | None = None
     spec_version: int | None = None
+    specifications_in_force: tuple[str, ...] = ()
+    """What certificates may call the specification: by versions in force for a market of the batch, now or as made."""
+    specifications_not_in_force: tuple[str, ...] = ()
+    """What other versions of it are called."""
     certificates: tuple[PaperFacts, ...] = ()
     """The certificate of analysis that counts; none if there is none."""
     missing: tuple[str, ...] = ()

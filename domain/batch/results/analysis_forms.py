@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.batch.results.oos import LaboratoryCause
 from domain.batch.results.papers import Maker, day_fault, whose_laboratory
+from domain.batch.results.printed import Printed, specification_fault
 from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.document import DocumentReference
@@ -157,16 +158,24 @@ _UNKNOWN = Period()
 
 
 def refuse_unless_issued(
-    form: CertificateOfAnalysis, numbers: Sequence[str], *, latest_day: date, now: datetime, made: Period = _UNKNOWN
+    form: CertificateOfAnalysis,
+    numbers: Sequence[str],
+    *,
+    latest_day: date,
+    now: datetime,
+    made: Period = _UNKNOWN,
+    prints: Printed = Printed.UNKNOWN,
 ) -> None:
     """Raise `Refused` unless the certificate is the first one, or corrects the last one openly.
 
     `numbers` are those of the certificates of the batch, in their order. One of a day before the end of manufacture is
-    no certificate of this batch.
+    no certificate of this batch; nor is one to a version that is not in force, as far as is known what it `prints`.
     """
     faults = _future_faults(form.results, now)
     if fault := day_fault(form.issued_on, **made._asdict(), latest_day=latest_day):
         faults["issued_on"] = fault
+    if fault := specification_fault(prints):
+        faults["specification"] = fault
     if not numbers and form.correction_of is not None:
         faults["correction_of"] = "there is no certificate to correct"
     if numbers and name_key(form.correction_of or "") != name_key(numbers[-1]):

@@ -9,7 +9,7 @@ from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import ShortText, Text
+from domain.core.text import Names, ShortText, Text
 from domain.site.site import Markets
 
 
@@ -36,6 +36,8 @@ class SpecificationProposal(Form):
         examples=[[{"name": "Impurity I-3", "method": "HPLC AM-017", "kind": "NUMERIC", "unit": "%", "upper": "0.15"}]]
     )
     """The tests, in the order of the certificate."""
+    printed_as: Names = Field(default=(), examples=[["SPEC-204 v3"]])
+    """The numbers, with their versions, under which the site prints it on its certificates. Another one is judged."""
     reason: Text = Field(examples=["As registered."])
     """What is new, and why."""
 

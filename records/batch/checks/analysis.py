@@ -17,6 +17,7 @@ from domain.batch.results.analysis_forms import (
     refuse_unless_tested,
 )
 from domain.batch.results.own_testing import bears_out, differences
+from domain.batch.results.printed import Printed, printed
 from domain.batch.results.recomputation import Reported
 from domain.core.entry import OpenTask
 from domain.core.names import name_key
@@ -25,10 +26,10 @@ from domain.core.refusals import broken
 from domain.core.text import in_a_title
 from records.batch.making.makers import makers_of
 from records.batch.notifying import notify_batch
-from records.batch.results.analysis import Compared, compared
+from records.batch.results.analysis import Compared, compared, instants_of
 from records.batch.results.failing import establish_failing
 from records.batch.results.reports import Reports, reports_of
-from records.batch.results.specifications import specifications_in_force, tests_of
+from records.batch.results.specifications import approved_of, names_on_certificates, specifications_in_force, tests_of
 from records.batch.tables.analysis import AnalysisReportRow
 from records.batch.tables.batches import BatchRow
 from records.core.declared import Effect, checks, suggests
@@ -70,7 +71,14 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     reports = await reports_of(writing.session, batch.batch_id)
     certificates = reports.of(Source.COA)
     numbers = [each.report for each in certificates]
-    refuse_unless_issued(form, numbers, latest_day=lookups.latest_day, now=lookups.now, made=_made(batch))
+    refuse_unless_issued(
+        form,
+        numbers,
+        latest_day=lookups.latest_day,
+        now=lookups.now,
+        made=_made(batch),
+        prints=await _prints(writing, batch, lookups, form.specification),
+    )
     found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
@@ -126,6 +134,12 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
         "confirms": confirms,
         "testers": [*sorted(_testers(writing, reports, form))],
     }
+
+
+async def _prints(writing: Writing, batch: BatchRow, lookups: Lookups, specification: str) -> Printed:
+    approved = await approved_of(writing.session, batch.scope_id)
+    instants = instants_of(batch, lookups.calendar, lookups.now)
+    return printed(specification, *names_on_certificates(approved, batch.markets, instants))
 
 
 def _made(batch: BatchRow) -> Period:

@@ -22,6 +22,7 @@ async def propose_specification(session: AsyncSession, event: Event) -> None:
             site_id=str(part(event, "effect")["site_id"]),
             markets=[*proposal.markets],
             registration=proposal.registration,
+            printed_as=[*proposal.printed_as],
             tests=[test.model_dump(mode="json") for test in proposal.tests],
             effective_from=proposal.effective_from,
             sha256=str(event.payload["sha256"]),

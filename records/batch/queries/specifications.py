@@ -31,6 +31,8 @@ class SpecificationView(View):
     markets: tuple[str, ...]
     registration: str
     """Where it is registered."""
+    printed_as: tuple[str, ...] = ()
+    """The numbers under which certificates print it, beside its own."""
     effective_from: AwareDatetime
     """Never before its approval."""
     tests: tuple[SpecifiedTest, ...]

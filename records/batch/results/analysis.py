@@ -16,7 +16,13 @@ from domain.batch.results.specification import SpecifiedTest
 from domain.core.days import Calendar, counted
 from domain.policy.limits import Limits
 from records.batch.results.reports import reports_of
-from records.batch.results.specifications import specification_in_force, specifications_in_force, tests_of
+from records.batch.results.specifications import (
+    approved_of,
+    in_force_at,
+    names_on_certificates,
+    specifications_in_force,
+    tests_of,
+)
 from records.batch.tables.analysis import AnalysisReportRow, SpecificationRow
 from records.batch.tables.batches import BatchRow
 from records.core.policies import Policies
@@ -40,12 +46,16 @@ async def analysis_facts(
     Everything is compared anew: what a certificate claims, and what was found as it came, counts for nothing. Results
     of the sponsor's own testing that fail are named as well.
     """
-    spec = await specification_in_force(session, batch.scope_id, market, at)
+    approved = await approved_of(session, batch.scope_id)
+    spec = in_force_at(approved, (market,), at).get(market)
     reports = await reports_of(session, batch.batch_id)
     certificate = reports.counting(Source.COA)
     tested_on = await own_testing_on(session, batch.scope_id, at.date())
     calendar = await Policies().calendar_of(session, batch.site_id, at)
+    names, others = names_on_certificates(approved, {market, *batch.markets}, instants_of(batch, calendar, at))
     facts = AnalysisFacts(
+        specifications_in_force=names,
+        specifications_not_in_force=others,
         certificates=reports.papers(Source.COA),
         own_testing_reports=reports.papers(Source.OWN_TESTING),
         own_testing_on=tested_on,
@@ -74,6 +84,12 @@ async def analysis_facts(
             "differed": reports.differed(tests, most),
         }
     )
+
+
+def instants_of(batch: BatchRow, calendar: Calendar, at: datetime) -> list[datetime]:
+    """When a version that a certificate prints may be in force: as the batch was begun or finished, or now."""
+    made = batch.finished_at or (calendar.end_of(batch.made_on) if batch.made_on is not None else None)
+    return [min(each, at) for each in (batch.started_at, made, at) if each is not None]
 
 
 def is_overdue(tested_on: date | None, at: datetime, limits: Limits, calendar: Calendar) -> bool:

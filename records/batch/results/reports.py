@@ -77,7 +77,12 @@ class Reports(NamedTuple):
     def papers(self, source: Source) -> tuple[PaperFacts, ...]:
         """The certificate, or the own testing, that counts: of which day, and tested where."""
         return tuple(
-            PaperFacts(report=each.report, dated=each.dated, laboratory=each.laboratory)
+            PaperFacts(
+                report=each.report,
+                dated=each.dated,
+                laboratory=each.laboratory,
+                specification=each.specification,
+            )
             for each in self.standing(source)
         )
 

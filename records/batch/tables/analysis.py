@@ -25,6 +25,8 @@ class SpecificationRow(SQLModel, table=True):
     """Where it is registered."""
     tests: Json = Field(sa_column=json_column())
     """`domain.batch.results.specification.SpecifiedTest` each."""
+    printed_as: Json = Field(default_factory=list, sa_column=json_column())
+    """The numbers under which certificates print it, beside its own."""
     effective_from: datetime
     """Never before its approval."""
     sha256: str

@@ -1,15 +1,17 @@
-"""Flaws of certificates and own testing: of another day, of a laboratory of who makes (gate G9)."""
+"""Flaws of certificates and own testing: of another day, laboratory or specification than they should be (gate G9)."""
 
 from tests.one_flaw.flaws import both, said
 from tests.one_flaw.goods import replaced
-from tests.one_flaw.papers import certified_too_early, once_tested_by, tested_too_early
+from tests.one_flaw.papers import certified_too_early, now_printed_as, once_tested_by, tested_too_early
 from tests.one_flaw.places import MIKRON
 from tests.one_flaw.results import corrected, reviewed
-from tests.one_flaw.rows import Barred, Refused, Released, Row
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
 from tests.one_flaw.world import API, EU_PACK, US_PACK
 
 BEFORE_THE_END = Barred("rule_broken", "is before the end of manufacture")
 OWN_LABORATORY = Barred("rule_broken", "laboratory")
+OTHER_VERSION = Barred("rule_broken", "is a version that is not in force")
+UNKNOWN = said(EU_PACK, "coa", specification="QS-77 v1")
 
 DAYS = (
     Row("the certificate was issued before the pack was made", "EU", said(EU_PACK, "coa", issued_on="2026-01-10"),
@@ -41,5 +43,22 @@ LABORATORIES = (
         both(once_tested_by(EU_PACK, f"{MIKRON.supplier}, Labor"),
              corrected(EU_PACK, of="QC-901", cause="SAMPLE_PREPARATION"), reviewed(EU_PACK)), Released()),
 )  # fmt: skip
+SPECIFICATIONS = (
+    Row("the certificate prints a version of the specification that is not in force", "EU",
+        said(EU_PACK, "coa", specification="SPEC-204 v1, superseded 2019"), OTHER_VERSION),
+    Row("the certificate prints a version of the specification that was never registered", "US",
+        said(US_PACK, "coa", specification="SPEC 204, Rev. 09"), OTHER_VERSION),
+    Row("the certificate prints a number that nobody knows", "EU", UNKNOWN,
+        Judged("G9", "prints QS-77 v1, which is not registered as a number of the specification")),
+    Row("the certificate prints the number without its version", "US",
+        said(US_PACK, "coa", specification="SPEC-204"), Judged("G9", "prints SPEC-204, which is not registered")),
+    Row("the certificate prints a number that is registered since", "EU",
+        both(UNKNOWN, now_printed_as(EU_PACK, "QS-77, version 1.0")), Released()),
+    Row("the certificate prints a number of which another version is registered since", "EU",
+        both(UNKNOWN, now_printed_as(EU_PACK, "QS-77 v2")),
+        Refused("G9", "prints QS-77 v1, a version that is not in force")),
+    Row("the certificate prints the registered number in another way", "US",
+        said(US_PACK, "coa", specification="spec\u2011204 (REV. 03)"), Released()),
+)  # fmt: skip
 
-ROWS = (*DAYS, *LABORATORIES)
+ROWS = (*DAYS, *LABORATORIES, *SPECIFICATIONS)

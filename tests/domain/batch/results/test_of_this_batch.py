@@ -13,6 +13,7 @@ from domain.batch.results.analysis_forms import (
     refuse_unless_tested,
 )
 from domain.batch.results.papers import Maker
+from domain.batch.results.printed import Printed, printed
 from tests.domain.filling import faults, filled
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -57,3 +58,33 @@ def test_no_laboratory_of_a_maker_confirms_what_it_has_made(laboratory: str, *, 
     form = filled(OwnTesting, laboratory=laboratory, tested_on="2026-11-28")
     found = faults(lambda: refuse_unless_tested(form, (), latest_day=NOW.date(), now=NOW, makers=MAKERS))
     assert found == ({"laboratory"} if refused else set())
+
+
+IN_FORCE, OTHERS = ("SPEC-SC-6 v2", "SPEC-204 v3"), ("SPEC-SC-6 v1", "SPEC-204 v2", "SPEC-100")
+
+
+@pytest.mark.parametrize(
+    ("specification", "found"),
+    [
+        ("SPEC-SC-6 v2", Printed.IN_FORCE),
+        ("spec sc 6, version 02", Printed.IN_FORCE),
+        ("SPEC\u2011204 (Rev. 3.0)", Printed.IN_FORCE),
+        ("SPEC-SC-6 v1", Printed.NOT_IN_FORCE),
+        ("SPEC-SC-6, version 9", Printed.NOT_IN_FORCE),
+        ("SPEC-204 v1, superseded 2019", Printed.NOT_IN_FORCE),
+        ("SPEC-100", Printed.NOT_IN_FORCE),
+        ("SPEC-SC-6", Printed.UNKNOWN),
+        ("SPEC-SC-61 v3", Printed.UNKNOWN),
+        ("SPEC-204/3", Printed.UNKNOWN),
+        ("SPEC-204 v3 in part", Printed.UNKNOWN),
+        ("QS-77 v3", Printed.UNKNOWN),
+        ("-", Printed.UNKNOWN),
+    ],
+)
+def test_a_certificate_prints_a_version_in_force_another_one_or_what_nobody_knows(
+    specification: str, found: Printed
+) -> None:
+    assert printed(specification, IN_FORCE, OTHERS) is found
+    form = filled(CertificateOfAnalysis, specification=specification, issued_on="2026-11-28")
+    refused = faults(lambda: refuse_unless_issued(form, (), latest_day=NOW.date(), now=NOW, prints=found))
+    assert refused == ({"specification"} if found is Printed.NOT_IN_FORCE else set())

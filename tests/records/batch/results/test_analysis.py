@@ -29,7 +29,11 @@ async def a_batch(seeded: Seeded, *tests: SpecifiedTest) -> Qualifying:
 async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_testing(seeded: Seeded) -> None:
     batch = await a_batch(seeded)
     assert await facts_of(batch) == AnalysisFacts(
-        spec_id="SPEC-SC-1", spec_version=1, missing=("Impurity I-3",), own_testing_overdue=True
+        spec_id="SPEC-SC-1",
+        spec_version=1,
+        specifications_in_force=("SPEC-SC-1 v1", "SPEC-204 v3"),
+        missing=("Impurity I-3",),
+        own_testing_overdue=True,
     )
     effect: Any = await analysed(batch, line(verdict="Pass", analyst="M. Jansen", equipment="HPLC-07"))
     assert effect["judged"] == {"1": {"verdicts": "P", "reasons": {}}}
@@ -42,7 +46,8 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
     assert facts.model_copy(update={"own_tests": ()}) == AnalysisFacts(
         spec_id="SPEC-SC-1",
         spec_version=1,
-        certificates=(PaperFacts(report="COA-1", dated=date(2025, 1, 13)),),
+        specifications_in_force=("SPEC-SC-1 v1", "SPEC-204 v3"),
+        certificates=(PaperFacts(report="COA-1", dated=date(2025, 1, 13), specification="SPEC-204 v3"),),
         own_testing_on=START.date(),
         own_testing_reports=(
             PaperFacts(report="QC-25-112", dated=START.date(), laboratory="Aurelia Pharma, quality control"),
@@ -72,6 +77,23 @@ async def test_what_is_dated_before_the_end_of_manufacture_is_not_of_this_batch(
     assert (await facts_of(batch)).own_testing_on is None
     again = confirmed(batch, tested_on=day.isoformat(), report="QC-2", laboratory="Fine Chemistry, VM-02")
     assert list((await refused(again)).fields) == ["tested_on", "laboratory"]
+
+
+async def test_a_certificate_prints_a_version_that_was_in_force_as_the_batch_was_made_or_is_now(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    await specified(seeded, version=2, effective_from=START + timedelta(days=2), printed_as=("SPEC-204 v4",))
+    assert list((await refused(analysed(batch, specification="SPEC-204 v4"))).fields) == ["specification"]
+    batch.passes(days=3)
+    await analysed(batch, specification="SPEC-SC-1 v1")
+    assert (await facts_of(batch)).specifications_not_in_force == ()
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).started_at = START + timedelta(days=2, hours=1)
+    assert (await facts_of(batch)).specifications_not_in_force == ("SPEC-SC-1 v1", "SPEC-204 v3")
+    assert "COA-1 prints SPEC-SC-1 v1, a version that is not in force" in (await gates_of(batch))[Gate.G9].reason
+    again = {"number": "COA-2", "correction_of": "COA-1", "correction_reason": "The other version."}
+    await analysed(batch, specification="SPEC-204 v4", **again)
+    assert "not in force" not in (await gates_of(batch))[Gate.G9].reason
+    await are_rebuilt_identically(seeded.database, "specifications")
 
 
 async def test_a_result_that_fails_holds_the_batch_whatever_the_certificate_says(seeded: Seeded) -> None:
