@@ -55,10 +55,10 @@ class Refusal(GateFacts):
         """Whether it stops the batch in every market until two people have judged (`limits.suspending_grounds`)."""
         return not set(suspending).isdisjoint(self.grounds)
 
-    def words(self) -> str:
-        """The refusal in one line, in the field's words."""
+    def words(self, batch: str | None = None) -> str:
+        """The refusal in one line, in the field's words. `batch` is what people call the batch."""
         why = f": {self.because}" if self.because else ""
-        return f"{self.batch_id} was {self.how.words} for {self.market} ({in_words(self.grounds)}){why}"
+        return f"{batch or self.batch_id} was {self.how.words} for {self.market} ({in_words(self.grounds)}){why}"
 
 
 class SeenRefusal(GateFacts):

@@ -12,6 +12,9 @@ STORED = "stored"
 Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S"), Attested()]
 """A statement of up to 4000 characters; not blank. What it says is for a person to say."""
 
+WholeText = Annotated[str, Field(min_length=1, max_length=100_000, pattern=r"\S"), Attested()]
+"""What the program has shown, sent back whole."""
+
 ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 """A name, a number or one line; not blank."""
 

@@ -15,7 +15,7 @@ from domain.batch.gate.results import Found
 from domain.batch.results.oos import counts_against
 from domain.core.names import name_key
 from domain.release.evidence import BatchEvidence, Member
-from domain.release.gate_words import words
+from domain.release.gate_words import measured, words
 
 
 def process(evidence: BatchEvidence) -> Found:
@@ -30,7 +30,7 @@ def process(evidence: BatchEvidence) -> Found:
         return Found("This step has no critical parameters; its master instruction is bound.", lines, applies=False)
     departures = {name_key(each.parameter): each for each in facts.departures}
     lines = [
-        f"parameters: {facts.set_id or 'none'}",
+        f"parameters: {_set(facts.set_id, facts.set_version)}",
         *(_value_line(each) for each in facts.values),
         *(_departure_line(each) for each in facts.departures),
     ]
@@ -45,19 +45,27 @@ def process(evidence: BatchEvidence) -> Found:
     return Found("All critical parameters lie within their proven ranges.", lines, wrong, doubtful)
 
 
+def _set(set_id: str | None, version: str | None) -> str:
+    """A parameter set by its version, as people know it."""
+    if set_id is None:
+        return "none"
+    return f"version {version} ({set_id})" if version is not None else set_id
+
+
 def _process_faults(facts: ProcessFacts, departures: Mapping[str, DepartureFacts]) -> list[str]:
     if facts.set_id is None:
         return ["the batch is bound to no parameter set"]
     faults = []
     if facts.set_id != facts.effective_set_id:
-        faults.append(f"bound to {facts.set_id}, but {facts.effective_set_id or 'none'} was effective at the start")
+        effective = _set(facts.effective_set_id, facts.effective_version)
+        faults.append(f"bound to {_set(facts.set_id, facts.set_version)}, but {effective} was effective at the start")
     counting = [each for each in facts.values if not each.is_superseded]
     reported = {name_key(each.parameter) for each in counting}
     deviating = set(map(name_key, facts.deviations))
     if missing := [name for name in facts.critical if name_key(name) not in reported]:
         faults.append(f"no value of {', '.join(missing)}")
     for each in counting:
-        shown, key = f"{each.parameter} {each.value} {each.unit}", name_key(each.parameter)
+        shown, key = f"{each.parameter} {measured(each.value, each.unit)}", name_key(each.parameter)
         departure = departures.get(key)
         if not each.in_par and (each.is_critical or each.is_key):
             if departure is None or departure.deviation_id is None:
@@ -104,7 +112,7 @@ def _beyond_section_3(departure: DepartureFacts) -> list[str]:
 def _departure_line(departure: DepartureFacts) -> str:
     assessed = f"assessed by {departure.assessed_by}" if departure.assessed_by else "not assessed"
     told = f"{departure.deviation_id or 'no deviation'}, {assessed}, filing {_filing(departure)}"
-    return f"outside PAR: {departure.parameter}, {told}"
+    return f"outside its proven acceptable range: {departure.parameter}, {told}"
 
 
 def _filing(departure: DepartureFacts) -> str:
@@ -112,9 +120,11 @@ def _filing(departure: DepartureFacts) -> str:
 
 
 def _value_line(value: ValueFacts) -> str:
-    where = "in NOR" if value.in_nor else "in PAR" if value.in_par else "outside PAR"
+    where = "outside its proven acceptable range"
+    if value.in_par:
+        where = f"within its {'normal' if value.in_nor else 'proven acceptable'} range"
     corrected = ", corrected since" if value.is_superseded else ""
-    return f"{value.parameter}: {value.value} {value.unit}, {where}{corrected}"
+    return f"{value.parameter}: {measured(value.value, value.unit)}, {where}{corrected}"
 
 
 def deviations(member: Member) -> Found:
@@ -130,7 +140,7 @@ def deviations(member: Member) -> Found:
     wrong = [fault for _, fault in faults if fault not in left]
     events = [_event(each) for each in member.open_events if not each.is_decided]
     followed = [_event(each) for each in member.open_events if each.is_decided]
-    lines = [f"{each.deviation_id}: {words(each.deviation_class)}, {words(each.state)}" for each in member.deviations]
+    lines = [_deviation_line(each) for each in member.deviations]
     return Found(
         "Every deviation is closed or accepted.",
         [*(lines or ["deviations: none"]), *(f"open at the site: {each}" for each in (*events, *followed))],
@@ -138,6 +148,12 @@ def deviations(member: Member) -> Found:
         [*left, *events],
         names=frozenset(each.event_id for each in member.open_events if not each.is_decided),
     )
+
+
+def _deviation_line(deviation: DeviationFacts) -> str:
+    by = f" by {deviation.accepted_by_name}, {deviation.accepted_on}" if deviation.accepted_by_name is not None else ""
+    why = f": {deviation.assessment}" if by and deviation.assessment is not None else ""
+    return f"{deviation.deviation_id}: {words(deviation.deviation_class)}, {words(deviation.state)}{by}{why}"
 
 
 def _event(event: OpenEventFacts) -> str:

@@ -3,7 +3,7 @@
 EU GMP Annex 16; Directive 2001/83/EC, Article 51; 21 CFR 211.22(a); domain specification, section 8.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated
 
 from pydantic import Field, JsonValue
 
@@ -16,7 +16,7 @@ from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
 from domain.core.repeats import ONCE
-from domain.core.text import Identifier, ShortText, Text
+from domain.core.text import Identifier, ShortText, Text, WholeText
 from domain.exchange.parameters import Number
 from domain.policy.rejection_grounds import Grounds
 
@@ -107,12 +107,9 @@ class DecisionForMarket(Decision):
 class CertificationDecision(DecisionForMarket):
     """A decision of the sponsor's, by the gates."""
 
-    answers_a_task: ClassVar[bool] = True
-    """Whether a task shows the gates; then a release says that they were seen."""
-
-    gates_seen: Annotated[Text | None, Known("what the gates say")] = None
-    """The gates as the task shows them; if one asks, required for RELEASE. They are looked at again at the signature:
-    what has changed since is read first."""
+    gates_seen: Annotated[WholeText | None, Known("what the gates say")] = None
+    """The gates as the task shows them, and the gate report for a further part; required for RELEASE. They are looked
+    at again at the signature: what has changed since is read first."""
     judgements: Annotated[tuple[Judgement, ...], Field(max_length=14)] = ()
     """A rationale for each gate that is left to judgement, and for no other."""
     audits_known: bool = Field(examples=[True])

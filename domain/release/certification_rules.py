@@ -96,7 +96,7 @@ def refuse_unless_well_formed(form: DecisionForMarket, *, most: Decimal | None, 
     if bool(form.grounds) == releases:
         faults["grounds"] = f"are given exactly for {MarketDecision.REJECT}"
     if isinstance(form, CertificationDecision):
-        if releases and form.answers_a_task and form.gates_seen is None:
+        if releases and form.gates_seen is None:
             faults["gates_seen"] = f"is required for {MarketDecision.RELEASE}"
         faults |= _faults_of_judgements(form)
     if isinstance(form, QpCertification):

@@ -101,7 +101,7 @@ def _said_of(lot: LotInDoubtFacts) -> str:
 
 def _does(scope: ScopeFacts) -> str:
     activity = words(scope.activity) if scope.activity is not None else "activity not known"
-    return f"{scope.scope_id} at {scope.site} ({scope.site_id}), {activity}"
+    return f"{scope.site} ({scope.site_id}), {activity}"
 
 
 def _lot_doubts(lot: MaterialFacts) -> list[str]:

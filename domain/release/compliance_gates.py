@@ -15,7 +15,7 @@ from domain.event.site_event import GOOD_OUTCOMES, AuthorityOutcome
 from domain.inspection.authorities import authority_key, is_fda
 from domain.release.evidence import Member
 from domain.release.gate_words import words
-from domain.release.site_words import place, status_now, stood
+from domain.release.site_words import place, place_of, status_now, stood
 from domain.site.certificate import CertificateType, is_valid_on
 from domain.site.site import Activity, is_for_eu
 
@@ -48,8 +48,8 @@ def certificates(member: Member) -> Found:
         return Found("Its supplier is qualified.", lines)
     bare = _bare(member)
     wrong = [fault for scope in member.scopes for fault in _not_compliant(member, scope)]
-    lines = [_line(each) for each in member.certificates]
-    lines += [_inspection_line(each) for each in member.inspections]
+    lines = [_line(member, each) for each in member.certificates]
+    lines += [_inspection_line(member, each) for each in member.inspections]
     if _is_declared(member):
         lines += [_declaration_line(member, each) for each in member.declarations]
     asks = frozenset(Needed(Ask.QP_DECLARATION, scope) for scope in _undeclared(member))
@@ -91,7 +91,7 @@ def _counts_no_more(member: Member, declaration: DeclarationFacts) -> str | None
     if declaration.valid_until < member.today:
         return "over"
     if declaration.unacceptable is not None:
-        return f"not counting: {declaration.unacceptable} found it unacceptable"
+        return f"not counting: audit {declaration.unacceptable} found it unacceptable"
     if scope.now is None or not scope.now.is_active:
         return f"not counting: the site is {stood(status_now(scope))}"
     return None
@@ -99,8 +99,9 @@ def _counts_no_more(member: Member, declaration: DeclarationFacts) -> str | None
 
 def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
     why = _counts_no_more(member, declaration)
-    said = f"{declaration.number} for {declaration.holder} on {declaration.audit_id}, {declaration.declared_on}"
-    return f"{declaration.scope_id}: declared in {said} to {declaration.valid_until}{f', {why}' if why else ''}"
+    said = f"{declaration.number} for {declaration.holder} on audit {declaration.audit_id}, {declaration.declared_on}"
+    ends = f"to {declaration.valid_until}{f', {why}' if why else ''}"
+    return f"{place_of(member, declaration.scope_id)}: declared in {said} {ends}"
 
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
@@ -149,7 +150,7 @@ def _last_of_each(member: Member, scope: ScopeFacts) -> list[InspectionFacts]:
 
 def _found(inspection: InspectionFacts, scope: ScopeFacts) -> str:
     by = "the FDA" if is_fda(inspection.authority) else inspection.authority
-    return f"{inspection.case_id}: {by} found {place(scope)}: {words(inspection.outcome)}"
+    return f"inspection {inspection.case_id}: {by} found {place(scope)}: {words(inspection.outcome)}"
 
 
 def _is_us(member: Member) -> bool:
@@ -167,12 +168,13 @@ def _counted_on(certificate: CertificateFacts, day: date) -> bool:
     return begun and is_valid_on(certificate.valid_to, day)
 
 
-def _inspection_line(inspection: InspectionFacts) -> str:
-    outcome = words(inspection.outcome)
-    return f"{inspection.scope_id}: {inspection.authority} {inspection.case_id} {outcome}, {inspection.last_day}"
+def _inspection_line(member: Member, inspection: InspectionFacts) -> str:
+    found = f"inspection {inspection.case_id} by {inspection.authority}, {words(inspection.outcome)}"
+    return f"{place_of(member, inspection.scope_id)}: {found}, {inspection.last_day}"
 
 
-def _line(certificate: CertificateFacts) -> str:
+def _line(member: Member, certificate: CertificateFacts) -> str:
     ends = certificate.valid_to or "no end"
-    name = f"{certificate.certificate_id} {words(certificate.type)} {certificate.number}".rstrip()
-    return f"{certificate.scope_id}: {name} to {ends}{'' if certificate.covers_activity else ', other activities'}"
+    name = f"{words(certificate.type)} {certificate.number or f'({certificate.certificate_id})'}"
+    other = "" if certificate.covers_activity else ", other activities"
+    return f"{place_of(member, certificate.scope_id)}: {name} to {ends}{other}"

@@ -68,10 +68,10 @@ def decision(evidence: BatchEvidence) -> Found:
     already is shown.
     """
     rule = evidence.needs or decision_rule(evidence.market)
-    doubtful = [each.refusal.words() for each in evidence.elsewhere if not each.judged]
+    doubtful = [each.refusal.words(evidence.name) for each in evidence.elsewhere if not each.judged]
     lines = [f"rule of {evidence.market}: {_RULES[rule]}"]
     for each in evidence.elsewhere:
-        lines += [each.refusal.words(), *each.judged]
+        lines += [each.refusal.words(evidence.name), *each.judged]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
     return Found(f"{evidence.market}: {_RULES[rule]}.", lines, doubtful=doubtful, on_record=not of_goods)
 
@@ -106,10 +106,10 @@ def _follow_up(event: SiteEventFacts) -> str:
 
 def _hold_line(hold: HoldFacts) -> str:
     """A hold in one line: why, since when, for which markets, and who lifts it after what."""
-    since = f", since {hold.since:%Y-%m-%d}" if hold.since is not None else ""
+    since = f", from {hold.since:%Y-%m-%d} on" if hold.since is not None else ""
     where = f"for {hold.market}" if hold.market is not None else "for all markets"
-    why = f", by the fact: {fact_in_words(hold.fact)}" if hold.fact is not None else ""
-    origin = f", inherited from {hold.inherited_from}" if hold.inherited_from is not None else ""
+    why = f", since {fact_in_words(hold.fact)}" if hold.fact is not None else ""
+    origin = f", inherited from hold {hold.inherited_from}" if hold.inherited_from is not None else ""
     lifted = lifters_in_words(hold.type, hold.placed_by)
     return f"{hold.hold_id}: {words(hold.type)}, {where}{since}{why}{origin}; {lifted}"
 

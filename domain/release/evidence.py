@@ -83,7 +83,7 @@ class Member(GateFacts):
     @property
     def name(self) -> str:
         """As people find it."""
-        return f"{self.batch_id} ({self.number})"
+        return f"{self.number} ({self.batch_id})"
 
     @property
     def is_worked_again(self) -> bool:

@@ -13,7 +13,7 @@ from domain.core.attestations import Known
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import Identifier, ShortText, Text
+from domain.core.text import Identifier, ShortText, Text, WholeText
 from domain.policy.rejection_grounds import Grounds
 from domain.release.certification import CLOCK, CertificationDecision, DecisionForMarket
 from domain.site.site import Markets
@@ -75,7 +75,7 @@ class PartialConfirmation(DecisionForMarket):
     """The agreement that says which qualified person is responsible for what; required for RELEASE."""
     authorisation: ShortText | None = Field(examples=["DE_RP_01_MIA_2023_0042"])
     """Number of the manufacturing authorisation that names you; required for RELEASE."""
-    gates_seen: Annotated[Text | None, Known("what the gates say")] = None
+    gates_seen: Annotated[WholeText | None, Known("what the gates say")] = None
     """The gates of what your site has done, as the task shows them; required for RELEASE. They are looked at again as
     the signature is recorded: what has changed since is read first."""
     statement: Text = Field(examples=[_CONFIRMATION])

@@ -2,11 +2,12 @@
 
 from datetime import date
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from domain.batch.batch import DecisionRule, MarketDecision, PhysicalStatus
 from domain.batch.gate.batch_facts import ReplacedResult
 from domain.batch.gate.decision_facts import HoldFacts
+from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.supply_stage import SupplyStage
@@ -19,13 +20,16 @@ from domain.policy.rejection_grounds import Grounds
 from domain.release.gate_page import (
     GivenJudgement,
     GrantedException,
+    LiftedHold,
     MarketState,
     OpenEvent,
     RelativeState,
     ResultLine,
     SaidOfBatch,
+    TakenOf,
     ToJudge,
 )
+from domain.release.since_signed import GateSince
 
 
 class ReportedBatch(View):
@@ -36,14 +40,25 @@ class ReportedBatch(View):
     sponsor_number: str | None
     product: str
     strength: str | None
+    dosage_form: str | None = None
+    supply_stage: SupplyStage | None = None
     quantity: str | None
     """What was made, in `unit`."""
     unit: str | None
+    yield_percent: str | None = None
+    yield_low: str | None = None
+    """Least yield of the registered process, in % of what is expected; like `yield_high`."""
+    yield_high: str | None = None
+    yield_deviation: str | None = None
+    """The deviation that was reported for a yield outside these limits."""
+    taken: tuple[TakenOf, ...] = ()
+    """What was taken of other batches."""
     site_id: str
     scope_ids: tuple[str, ...]
     """Every scope that makes a part of it, its own first."""
     mbr_version: str | None
     parameter_set_id: str | None
+    parameter_version: str | None = None
     started_on: date | None
     made_on: date | None
     expiry_on: date | None
@@ -180,6 +195,21 @@ class GateReport(View):
     """Of clinical supply the sites of its trial that it may go to, and those that it might."""
     said: tuple[SaidOfBatch, ...] = ()
     """What was signed of the batch in words that no gate compares, the newest of each."""
+    lifted: tuple[LiftedHold, ...] = ()
+    """Holds that are lifted, of the batch and of what it comes from."""
+    gates_seen: str | None = None
+    """The gates in words as who releases the batch, or a further part of it, sends them back; none where nobody does:
+    after a rejection or a withdrawal, and where a qualified person of the site confirms, whose task shows them."""
+    judged: tuple[GivenJudgement, ...] = ()
+    """What was judged of the gates with the signed release."""
+    since: tuple[GateSince, ...] | None = None
+    """What the gates say otherwise than as the release was signed; none where there is no release."""
+    left: str | None = None
+    """How much may still be released as a further part, with its unit; none where nothing may."""
+    judged_anew: tuple[Gate, ...] = ()
+    """The gates that whoever releases a further part judges anew."""
+    names: dict[str, str] = Field(default_factory=dict)
+    """What the ids in the report stand for: numbers of batches, titles of documents, names of people."""
 
 
 class CertificationSummary(View):

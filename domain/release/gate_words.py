@@ -16,6 +16,7 @@ from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import LaboratoryCause, OosKind
+from domain.batch.supply_stage import SupplyStage
 from domain.change.decision import Filing
 from domain.core.people import Role
 from domain.event.site_event import AuthorityOutcome, EventType
@@ -100,6 +101,7 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
         PhysicalStatus.QUARANTINE: "in quarantine",
         PhysicalStatus.QUARANTINE_IN_TRANSIT: "in transit under quarantine",
     },
+    SupplyStage: {SupplyStage.API: "active substance", SupplyStage.FINISHED: "finished product"},
     Source: {Source.COA: "certificate of analysis", Source.LATER: "found later"},
     HoldType: {
         HoldType.SUPPLIER_STATUS: "status of the site",
@@ -152,12 +154,46 @@ _LIFTED_ONCE: Mapping[HoldType, str] = MappingProxyType({
 """What must have happened before a hold of a type is lifted; of the others that its cause is assessed."""
 
 _PARTS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_OF_FACTS = {"OosConfirmed": "result confirmed"}
+_OF_FACTS = MappingProxyType({
+    "OosConfirmed": "a result outside its specification was confirmed",
+    "ResultOutsideReported": "a result outside specification or trend was reported",
+    "GraveDeviationReported": "a grave deviation was reported",
+    "RefusedInMarket": "another market has refused it",
+    "MaterialInDoubt": "a lot that it was made with is called into question",
+    "MadeWhereStopped": "an event stops what its site makes",
+    "BatchAssociated": "what happened to another batch may concern it",
+    "ComplaintOfBatch": "a grave complaint names it",
+    "BatchRecalled": "a recall of it was reported",
+    "BatchFalsified": "an alert of falsification or serialisation names it",
+    "BatchRejected": "it was rejected",
+    "ReleaseTakenBack": "a release was taken back",
+    "ShelfLifeEnded": "its last day of use has passed",
+    "RetestDue": "its day of retest has passed",
+    "CertificateVoid": "a certificate of its site counts no more",
+    "ScopeSuspended": "the status of its site was suspended or has ended",
+    "AgreementLapsed": "the quality agreement has ended",
+    "FindingCritical": "a finding at its site is critical",
+    "AuditUnacceptable": "an audit has found its site unacceptable",
+})  # fmt: skip
+"""The standing facts that place holds, as what has happened."""
+_UNITS = MappingProxyType({"1": "", "Cel": "°C", "[degF]": "°F", "[pH]": "pH"})
+"""Units whose sign in the records nobody writes."""
+_ANNOTATION = re.compile(r"\{([^}]*)\}")
 
 
 def words(code: StrEnum) -> str:
     """The field's words for a code."""
     return _OWN.get(type(code), {}).get(code.value) or code.value.replace("_", " ").lower()
+
+
+def unit_in_words(unit: str | None) -> str:
+    """A unit as people write it: packs are counted without braces."""
+    return _UNITS.get(unit or "", _ANNOTATION.sub(r"\1", unit or ""))
+
+
+def measured(value: object, unit: str | None) -> str:
+    """A quantity with its unit, as people write it."""
+    return f"{value} {unit_in_words(unit)}".rstrip()
 
 
 def fact_in_words(kind: str) -> str:

@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from domain.batch.gate.results import GateResult, hash_of, in_words
 from domain.core.refusals import Code, Refused
 
-_LONGEST = 3900
-
 
 def as_shown(results: Sequence[GateResult]) -> str:
     """The gates in words, with the hash of all that they have looked at."""
-    return f"{in_words(results, longest=_LONGEST)}\nGates shown: SHA-256 {hash_of(results)}"
+    return f"{in_words(results)}\nGates shown: SHA-256 {hash_of(results)}"
 
 
 def refuse_unless_current(seen: str | None, results: Sequence[GateResult]) -> None:

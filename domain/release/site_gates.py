@@ -104,13 +104,14 @@ def quality_agreement(member: Member) -> Found:
             (doubtful if any(each.first <= member.today for each in own) else wrong).append(fault)
             asks |= {Needed(Ask.SITE_STATEMENT, scope.site_id), Needed(Ask.DEVIATION, member.batch_id)}
     made = [each for each in member.agreements if each.first <= last_day and member.first_day <= each.last]
-    lines = [_agreement_line(each) for each in made]
+    lines = [_agreement_line(member, each) for each in made]
     well = "A quality agreement was in force throughout manufacture."
     return Found(well, lines, wrong, doubtful, asks=frozenset(asks))
 
 
-def _agreement_line(agreement: AgreementFacts) -> str:
-    return f"{agreement.scope_id}: {agreement.qta_id} v{agreement.version}, {agreement.first} to {agreement.last}"
+def _agreement_line(member: Member, agreement: AgreementFacts) -> str:
+    known = f"quality agreement {agreement.qta_id}, version {agreement.version}"
+    return f"{place_of(member, agreement.scope_id)}: {known}, {agreement.first} to {agreement.last}"
 
 
 def uncovered(agreements: Iterable[AgreementFacts], first: date, last: date) -> date | None:
@@ -141,10 +142,14 @@ def audits(member: Member) -> Found:
             overdue, may_be_judged = _overdue(each, place, member.today)
             if overdue is not None:
                 (doubtful if may_be_judged else wrong).append(overdue)
-        wrong += [f"{report.audit_id} found {place} unacceptable" for report in each.reports if _is_bad(report)]
+        wrong += [f"audit {report.audit_id} found {place} unacceptable" for report in each.reports if _is_bad(report)]
         doubtful += _audit_doubts(each, place)
-    lines = [_audit_line(each) for each in member.audits if not _rests_on_qualification(member, each)]
-    lines += [f"{each.scope_id}: no audit is due" for each in member.audits if _rests_on_qualification(member, each)]
+    lines = [_audit_line(member, each) for each in member.audits if not _rests_on_qualification(member, each)]
+    lines += [
+        f"{place_of(member, each.scope_id)}: no audit is due"
+        for each in member.audits
+        if _rests_on_qualification(member, each)
+    ]
     well = "Audits are within their interval, with a positive recommendation."
     return Found(well, lines, wrong, doubtful)
 
@@ -171,25 +176,25 @@ def _overdue(audit: AuditFacts, place: str, today: date) -> tuple[str | None, bo
 
 def _audit_doubts(audit: AuditFacts, place: str) -> list[str]:
     doubtful = [
-        f"{report.audit_id} recommends {place} under conditions"
+        f"audit {report.audit_id} recommends {place} under conditions"
         for report in audit.reports
         if report.recommendation is Recommendation.CONDITIONAL and report.verified_by is None
     ]
-    critical = set(audit.critical_under_way)
-    doubtful += [f"{each} has told {place} of a critical finding, and is not reported" for each in sorted(critical)]
+    critical = sorted(set(audit.critical_under_way))
+    doubtful += [f"audit {each} has told {place} of a critical finding, and is not reported" for each in critical]
     return doubtful + [
-        f"{each} at {place} is over, and not reported" for each in audit.unreported if each not in critical
+        f"audit {each}, {place}, is over, and not reported" for each in audit.unreported if each not in critical
     ]
 
 
-def _audit_line(audit: AuditFacts) -> str:
+def _audit_line(member: Member, audit: AuditFacts) -> str:
     said = ", ".join(_report_line(each) for each in audit.reports) or "as its approval rests on"
-    return f"{audit.scope_id}: audited {audit.last_day}, {said}, due {audit.due}"
+    return f"{place_of(member, audit.scope_id)}: audited {audit.last_day}, {said}, due {audit.due}"
 
 
 def _report_line(report: ReportFacts) -> str:
-    verified = f" (verified by {report.verified_by})" if report.verified_by is not None else ""
-    return f"{report.audit_id} {words(report.recommendation)}{verified}"
+    verified = f" (verified by audit {report.verified_by})" if report.verified_by is not None else ""
+    return f"audit {report.audit_id} {words(report.recommendation)}{verified}"
 
 
 # ---------------------------------------------------------------------- G5

@@ -57,6 +57,9 @@ def _part_of(evidence: BatchEvidence, site_id: str) -> BatchEvidence:
             "open_events": tuple(
                 each.model_copy(update={"followed_by": ()}) for each in evidence.open_events if each.site_id == site_id
             ),
+            "deviations": tuple(
+                each.model_copy(update={"accepted_by_name": None, "assessment": None}) for each in evidence.deviations
+            ),
             "events": tuple(each for each in evidence.events if each.site_id == site_id),
             "exceptions": (),
             "analysis": evidence.analysis.model_copy(update=_NOT_TESTED),

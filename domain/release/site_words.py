@@ -6,8 +6,11 @@ from domain.release.gate_words import words
 
 
 def place(scope: ScopeFacts) -> str:
-    """A scope with its site, as it is told."""
-    return f"{scope.scope_id} at {scope.site} ({scope.site_id})" if scope.site_id else scope.scope_id
+    """What is done where, as it is told: people know no number of a scope."""
+    if not scope.site_id:
+        return scope.scope_id
+    done = f"{words(scope.activity)} at " if scope.activity is not None else ""
+    return f"{done}{scope.site} ({scope.site_id})"
 
 
 def place_of(member: Member, scope_id: str) -> str:

@@ -22,7 +22,6 @@ class FurtherCertification(QpCertification):
         meaning=Meaning.CERTIFIED,
         in_person=True,
     )
-    answers_a_task = False
 
 
 class FurtherApproval(QcuApproval):
@@ -36,7 +35,6 @@ class FurtherApproval(QcuApproval):
         meaning=Meaning.APPROVED,
         in_person=True,
     )
-    answers_a_task = False
 
 
 def refuse_unless_further(

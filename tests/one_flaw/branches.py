@@ -58,6 +58,16 @@ class Branches:
         return None if isinstance(value, str) else []
 
     @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What is said while this lasts is not remembered."""
+        said = set(self.said)
+        try:
+            yield
+        finally:
+            self.said.clear()
+            self.said.update(said)
+
+    @contextmanager
     def watched(self) -> Iterator[None]:
         """While this lasts, every gate of the program runs with its branches watched."""
         kept: list[tuple[FunctionType, Any]] = []

@@ -1,8 +1,8 @@
 """Whether a row of the table holds: the flaw is put into a copy of the world, and the decision is tried."""
 
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from domain.core.entry import Written
 from domain.core.refusals import Code, Refusal
 from domain.core.refusals import Refused as NotTaken
 from tests.one_flaw.flaws import Flaw
+from tests.one_flaw.page import codes_in, page_of
 from tests.one_flaw.rows import Barred, Judged, Refused, Row, Seen
 from tests.one_flaw.telling import DECIDED_BY, Telling, a_copy, kept_as
 from tests.one_flaw.world import END, World
@@ -18,25 +19,41 @@ from tests.one_flaw.world import END, World
 RATIONALE = "Looked into, with the evidence on file: no risk for this batch."
 
 
-async def faults_of(row: Row, world: World) -> list[str]:
-    """What is otherwise than the row expects, in words; empty if it holds."""
+async def faults_of(
+    row: Row, world: World, *, aside: Callable[[], AbstractContextManager[None]] | None = None
+) -> list[str]:
+    """What is otherwise than the row expects, in words; empty if it holds.
+
+    Who reads the gate page before and after the decision finds no code on it. It is read `aside`, where what the gates
+    say is not the row's; not at all without that.
+    """
     async with _flawed(row.flaw, world) as told:
-        if isinstance(told, Refusal):
-            return _barred(row, told)
-        if isinstance(row.expects, Barred) and told.refused and not row.decision:
-            return _barred(row, told.refused[0])
-        if isinstance(row.expects, Seen):
-            return await _seen(told, row.market, row.expects)
-        first = await _tried(told, row)
-        match row.expects:
-            case Refused(gate=gate, words=words, also=also):
-                return _closed(first, {gate: words}, also)
-            case Judged(gate=gate, words=words) as judged:
-                return _closed(first, {gate: words}, frozenset()) or await _judged(told, row, judged)
-            case Barred():
-                return _barred(row, first) if isinstance(first, Refusal) else ["nobody was barred"]
-            case _:
-                return _released(first)
+        if aside is None or isinstance(told, Refusal):
+            return await _faults(told, row)
+        with aside():
+            before = codes_in(await page_of(told, row.market))
+        faults = await _faults(told, row)
+        with aside():
+            return [*before, *faults, *codes_in(await page_of(told, row.market))]
+
+
+async def _faults(told: Telling | Refusal, row: Row) -> list[str]:
+    if isinstance(told, Refusal):
+        return _barred(row, told)
+    if isinstance(row.expects, Barred) and told.refused and not row.decision:
+        return _barred(row, told.refused[0])
+    if isinstance(row.expects, Seen):
+        return await _seen(told, row.market, row.expects)
+    first = await _tried(told, row)
+    match row.expects:
+        case Refused(gate=gate, words=words, also=also):
+            return _closed(first, {gate: words}, also)
+        case Judged(gate=gate, words=words) as judged:
+            return _closed(first, {gate: words}, frozenset()) or await _judged(told, row, judged)
+        case Barred():
+            return _barred(row, first) if isinstance(first, Refusal) else ["nobody was barred"]
+        case _:
+            return _released(first)
 
 
 _retold: dict[tuple[str, int], tuple[Path, datetime, list[Refusal]]] = {}

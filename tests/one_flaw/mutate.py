@@ -56,7 +56,7 @@ class Bite:
             await told_again(row.flaw, self.world)
             self.branches.said.clear()
             begun = monotonic()
-            faults = await faults_of(row, self.world)
+            faults = await faults_of(row, self.world, aside=self.branches.aside)
             said = [self.branches.all[number].name for number in sorted(self.branches.said)]
             self.heard[row.name] = Heard(faults, monotonic() - begun, said)
         return self.heard[row.name].faults

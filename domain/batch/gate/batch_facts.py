@@ -59,6 +59,9 @@ class ProcessFacts(GateFacts):
     """The set that the batch is bound to."""
     effective_set_id: str | None = None
     """The set that was effective as manufacture began, as far as is known now."""
+    set_version: str | None = None
+    """The version of the bound set, by which people know it; then that of the effective one."""
+    effective_version: str | None = None
     instruction: str | None = None
     """The master instruction that stands in place of a set, of a step without critical parameters."""
     critical: tuple[str, ...] = ()
@@ -77,6 +80,11 @@ class DeviationFacts(GateFacts):
     deviation_class: DeviationClass
     state: DeviationState
     accepted_by: str | None = None
+    accepted_by_name: str | None = None
+    """Printed name of who has accepted its assessment, and when."""
+    accepted_on: date | None = None
+    assessment: str | None = None
+    """What was written as it was accepted."""
     unexpected: bool = True
     """What was said as it was accepted."""
     specifications_met: bool = True

@@ -117,4 +117,4 @@ class ParentFacts(GateFacts):
     @property
     def name(self) -> str:
         """As people find it."""
-        return f"{self.batch_id} ({self.number})"
+        return f"{self.number} ({self.batch_id})"

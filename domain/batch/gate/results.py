@@ -12,7 +12,8 @@ from domain.batch.holds.holds import HoldType
 from domain.core.forms import canonical, sha256
 
 _ID = re.compile(r"\b[A-Z]+-[0-9]+\b")
-_LINES, _WIDTH = 40, 200
+_LINES, _LONGEST = 200, 4000
+"""Facts and characters of a reason that are kept of a gate. Nothing is cut within: what is left out is counted."""
 _NAMED = 3
 
 
@@ -144,30 +145,30 @@ class HoldDemand(NamedTuple):
 
 def result(gate: Gate, found: Found, *, rationale: str | None = None, exception: str | None = None) -> GateResult:
     """What a gate says. `rationale` is what the certifier writes, `exception` the id of an exception of the gate."""
-    seen = tuple(_short(line) for line in found.looked_at[:_LINES])
+    seen = tuple(found.looked_at[:_LINES])
     if left := len(found.looked_at) - len(seen):
         seen = (*seen, f"and {left} more")
-    reasons = "; ".join([*found.wrong, *found.doubtful])
+    reasons = _joined([*found.wrong, *found.doubtful])
     if not found.applies:
         return GateResult(gate=gate, verdict=GateVerdict.NOT_APPLICABLE, reason=found.well, looked_at=seen)
     if not reasons:
-        return GateResult(gate=gate, verdict=GateVerdict.PASS, reason=_short(found.well), looked_at=seen)
+        return GateResult(gate=gate, verdict=GateVerdict.PASS, reason=found.well, looked_at=seen)
     if exception is not None:
-        reason = _reason(f"Excepted by {exception}: {reasons}")
+        reason = f"Excepted by {exception}: {reasons}"
         return GateResult(gate=gate, verdict=GateVerdict.EXCEPTED, reason=reason, looked_at=seen)
     needed = _needed(found)
     asks = tuple(sorted({each.ask for each in needed}))
     if found.wrong:
-        return _failed(gate, found, _reason(reasons), seen)
+        return _failed(gate, found, reasons, seen)
     unnamed = sorted(found.names - set(_ID.findall(rationale or "")))
     if rationale is not None and rationale.strip() and not unnamed:
-        seen = (*seen, f"judged: {reasons}"[:_WIDTH])
+        seen = (*seen, f"judged: {reasons}")
         why, judged = rationale.strip(), GateVerdict.JUDGED
         return GateResult(gate=gate, verdict=judged, reason=why, looked_at=seen, asks=asks, needed=needed)
     needs = GateVerdict.NEEDS_JUDGEMENT
     if rationale is not None and unnamed:
         reasons = f"the judgement does not name {', '.join(unnamed)}; {reasons}"
-    return GateResult(gate=gate, verdict=needs, reason=_reason(reasons), looked_at=seen, asks=asks)
+    return GateResult(gate=gate, verdict=needs, reason=reasons, looked_at=seen, asks=asks)
 
 
 def _needed(found: Found) -> tuple[Needed, ...]:
@@ -181,7 +182,7 @@ def _failed(gate: Gate, found: Found, reason: str, seen: tuple[str, ...]) -> Gat
     """The hold that follows says what no other hold says."""
     new = [each for each in found.wrong if each not in found.held]
     hold = HOLD_OF.get(gate) if new else None
-    why = _reason("; ".join([*new, *found.doubtful])) if hold is not None else None
+    why = _joined([*new, *found.doubtful]) if hold is not None else None
     return GateResult(
         gate=gate, verdict=GateVerdict.FAIL, reason=reason, looked_at=seen, hold_type=hold, hold_reason=why
     )
@@ -241,16 +242,18 @@ def hash_of(results: Iterable[GateResult]) -> str:
     return sha256(canonical([each.model_dump(mode="json") for each in results]))
 
 
-def in_words(results: Iterable[GateResult], *, longest: int = 4000) -> str:
-    """The gates in words, one line each, within so many characters."""
-    lines = [f"{each.gate} {each.verdict}: {each.reason}" for each in results]
-    width = longest // max(1, len(lines)) - 1
-    return "\n".join(_short(line, width) for line in lines)
+def in_words(results: Iterable[GateResult]) -> str:
+    """The gates in words, one line each."""
+    return "\n".join(f"{each.gate} {each.verdict}: {each.reason}" for each in results)
 
 
-def _reason(text: str) -> str:
-    return _short(text, 1000)
-
-
-def _short(text: str, longest: int = _WIDTH) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+def _joined(faults: Sequence[str]) -> str:
+    """What is wrong and what is doubtful, each whole; the first one always."""
+    kept: list[str] = []
+    length = 0
+    for each in faults:
+        length += len(each) + 2
+        if kept and length > _LONGEST:
+            return f"{'; '.join(kept)}; and {len(faults) - len(kept)} more"
+        kept.append(each)
+    return "; ".join(kept)

@@ -34,6 +34,12 @@ class ParameterSetRow(SQLModel, table=True):
     superseded_by: str | None = None
     filings: Json = Field(default_factory=list, sa_column=json_column())
     """What regulatory affairs states for each market: `{market, filing, approved_on, reference}`."""
+
+    @property
+    def version(self) -> str:
+        """As people know it."""
+        return f"{self.major}.{self.minor}"
+
     filing_change: str | None = None
     """The approved change that regulatory affairs names."""
     deferred: Json = Field(default_factory=list, sa_column=json_column())

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -29,6 +30,7 @@ from records.batch.tables.process import BatchDeviationRow, OosRow, ParameterRes
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow
 from records.exchange.parameter_sets import effective_set
+from records.exchange.tables.parameters import ParameterSetRow
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.submitted import Submitted
 
@@ -44,10 +46,13 @@ async def process_of(context: GateContext) -> ProcessFacts:
     )
     bound = await bound_parameters(session, batch)
     scope = await session.get_one(ScopeRow, batch.scope_id)
+    bound_set = await session.get(ParameterSetRow, batch.parameter_set_id) if batch.parameter_set_id else None
     return ProcessFacts(
         instruction=None if has_parameters(Activity(scope.activity)) else batch.mbr_version,
         set_id=batch.parameter_set_id,
         effective_set_id=effective.set_id if effective is not None else None,
+        set_version=bound_set.version if bound_set is not None else None,
+        effective_version=effective.version if effective is not None else None,
         critical=tuple(each.name for each in bound if each.parameter_class is ParameterClass.CPP),
         values=tuple(
             ValueFacts(
@@ -93,15 +98,13 @@ async def deviations_of(context: GateContext, submitted: Submitted) -> dict[str,
     said = _acceptances(context, submitted)
     found: dict[str, list[DeviationFacts]] = defaultdict(list)
     for row in rows:
-        accepted = said.get((row.batch_id, name_key(row.deviation_id)))
         found[row.batch_id].append(
             DeviationFacts(
                 deviation_id=row.deviation_id,
                 deviation_class=DeviationClass(row.deviation_class),
                 state=DeviationState(row.state),
                 accepted_by=row.accepted_by,
-                unexpected=accepted.unexpected if accepted else True,
-                specifications_met=accepted.specifications_met if accepted else True,
+                **_said_of(said.get((row.batch_id, name_key(row.deviation_id)))),
                 is_seen=_is_seen(row, submitted.of(row.batch_id, RecordReview)),
             )
         )
@@ -118,10 +121,24 @@ def _is_seen(deviation: BatchDeviationRow, reviews: Sequence[RecordRow]) -> bool
     return name_key(deviation.deviation_id) in map(name_key, review.form["minor_seen"])
 
 
-def _acceptances(context: GateContext, submitted: Submitted) -> dict[tuple[str, str], DeviationAcceptance]:
+def _said_of(accepted: RecordRow | None) -> dict[str, Any]:
+    """What was said of a deviation as it was judged last: by whom, when, on which assessment."""
+    if accepted is None:
+        return {}
+    form = DeviationAcceptance.stored(accepted.form)
+    return {
+        "unexpected": form.unexpected,
+        "specifications_met": form.specifications_met,
+        "accepted_by_name": accepted.by_name if form.accept else None,
+        "accepted_on": accepted.at.date(),
+        "assessment": form.assessment,
+    }
+
+
+def _acceptances(context: GateContext, submitted: Submitted) -> dict[tuple[str, str], RecordRow]:
     """How each deviation of each batch was judged last, also by what an earlier version of the program let pass."""
     return {
-        (row.case_id, name_key(str(row.form["deviation_id"]))): DeviationAcceptance.stored(row.form)
+        (row.case_id, name_key(str(row.form["deviation_id"]))): row
         for batch_id in context.batch_ids
         for row in submitted.of(batch_id, DeviationAcceptance)
     }

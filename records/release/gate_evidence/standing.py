@@ -132,7 +132,7 @@ async def _open_conditions(
     ordered = query.order_by(col(ConditionRow.case_id), col(ConditionRow.number))
     for row in (await context.session.exec(ordered)).all():
         if row.case_id in decisions.get(row.scope_id, ()):
-            found[row.scope_id] = (*found.get(row.scope_id, ()), f"{row.case_id}/{row.number}")
+            found[row.scope_id] = (*found.get(row.scope_id, ()), f"{row.text} ({row.case_id}/{row.number})")
     return found
 
 

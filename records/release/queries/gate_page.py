@@ -16,9 +16,10 @@ from domain.event.site_event import EventSeverity
 from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import ProcessingRelease
-from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, RelativeState, ResultLine
+from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, ResultLine
 from domain.release.gate_report import PlaceView
-from domain.release.gate_words import state_in_market
+from domain.release.gate_words import measured, state_in_market
+from domain.release.tranche import FurtherApproval, FurtherCertification
 from records.batch.batches import scopes_used
 from records.batch.market_refusals import refusal_of
 from records.batch.results.specifications import specification_in_force, tests_of
@@ -26,12 +27,12 @@ from records.batch.site_events import open_events_at
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, MarketJudgementRow
-from records.batch.under_review import reviews_awaited
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
 
 _DECISIONS: dict[str, type[CertificationDecision]] = {
-    form.action.name: form for form in (QpCertification, QcuApproval, ProcessingRelease)
+    form.action.name: form
+    for form in (QpCertification, QcuApproval, ProcessingRelease, FurtherCertification, FurtherApproval)
 }
 
 
@@ -43,7 +44,7 @@ async def markets_shown(
     `awaited` says by market for whom the review of its release waits.
     """
     judged = {each.refusal.market: each.judged for each in evidence.elsewhere}
-    states = (await _markets(session, {evidence.batch_id: awaited})).get(evidence.batch_id, [])
+    states = (await markets_of_all(session, {evidence.batch_id: awaited})).get(evidence.batch_id, [])
     return tuple(
         each.model_copy(update={"judged": judged.get(each.market, ())})
         for each in states
@@ -51,31 +52,7 @@ async def markets_shown(
     )
 
 
-async def relatives_shown(session: AsyncSession, evidence: BatchEvidence) -> tuple[RelativeState, ...]:
-    """All that the batch comes from, each with where it stands in each of its markets."""
-    ids = [each.batch_id for each in evidence.ancestors]
-    if not ids:
-        return ()
-    query = (select(BatchRow, SiteRow).join(SiteRow, col(SiteRow.site_id) == col(BatchRow.site_id))).where(
-        col(BatchRow.batch_id).in_(ids)
-    )
-    rows = {batch.batch_id: (batch, site) for batch, site in (await session.exec(query)).all()}
-    awaited = {each: await reviews_awaited(session, each) for each, (row, _) in rows.items() if row.review_open}
-    markets = await _markets(session, {each: awaited.get(each, {}) for each in ids})
-    return tuple(
-        RelativeState(
-            batch_id=batch_id,
-            number=rows[batch_id][0].number,
-            product=rows[batch_id][0].product,
-            site=rows[batch_id][1].name,
-            markets=tuple(markets.get(batch_id, ())),
-        )
-        for batch_id in ids
-        if batch_id in rows
-    )
-
-
-async def _markets(
+async def markets_of_all(
     session: AsyncSession, awaited: Mapping[str, Mapping[str, tuple[Role, ...]]]
 ) -> dict[str, list[MarketState]]:
     """By batch; `awaited` has each of them, with whom the reviews of its releases wait for."""
@@ -95,38 +72,48 @@ async def _markets(
     return found
 
 
-async def results_shown(session: AsyncSession, batch: BatchRow, market: str, at: datetime) -> tuple[ResultLine, ...]:
-    """The results that count, each beside the limit that is registered in the market."""
-    specification = await specification_in_force(session, batch.scope_id, market, at)
-    tests = tests_of(specification) if specification is not None else ()
-    limits = {name_key(test.name): _limit(test) for test in tests}
-    reports = select(AnalysisReportRow).where(col(AnalysisReportRow.batch_id) == batch.batch_id)
-    names = {row.number: row.report for row in (await session.exec(reports)).all()}
+async def results_of_all(
+    session: AsyncSession, batches: Sequence[BatchRow], market: str, at: datetime
+) -> dict[str, tuple[ResultLine, ...]]:
+    """The results of batches that count, each beside the limit that is registered in the market."""
+    limits = {
+        scope_id: await _limits(session, scope_id, market, at)
+        for scope_id in dict.fromkeys(batch.scope_id for batch in batches)
+    }
+    of_batch = {batch.batch_id: limits[batch.scope_id] for batch in batches}
+    reports = select(AnalysisReportRow).where(col(AnalysisReportRow.batch_id).in_(sorted(of_batch)))
+    names = {(row.batch_id, row.number): row.report for row in (await session.exec(reports)).all()}
     query = select(AnalysisRow).where(
-        col(AnalysisRow.batch_id) == batch.batch_id, col(AnalysisRow.superseded).is_(False)
+        col(AnalysisRow.batch_id).in_(sorted(of_batch)), col(AnalysisRow.superseded).is_(False)
     )
-    rows = (await session.exec(query.order_by(col(AnalysisRow.number), col(AnalysisRow.line)))).all()
-    return tuple(
-        ResultLine(
-            certificate=names.get(row.number, ""),
+    query = query.order_by(col(AnalysisRow.batch_id), col(AnalysisRow.number), col(AnalysisRow.line))
+    found: dict[str, tuple[ResultLine, ...]] = {}
+    for row in (await session.exec(query)).all():
+        line = ResultLine(
+            certificate=names.get((row.batch_id, row.number), ""),
             source=Source(row.source),
             test=row.test,
-            result=" ".join(filter(None, (row.result, row.unit))),
-            limit=limits.get(name_key(row.test)),
+            result=measured(row.result, row.unit),
+            limit=of_batch[row.batch_id].get(name_key(row.test)),
             verdict=row.verdict,
             reason=row.reason,
             compared_by=tuple(ByPerson(**each).words() for each in row.compared),
         )
-        for row in rows
-    )
+        found[row.batch_id] = (*found.get(row.batch_id, ()), line)
+    return found
+
+
+async def _limits(session: AsyncSession, scope_id: str, market: str, at: datetime) -> dict[str, str]:
+    specification = await specification_in_force(session, scope_id, market, at)
+    tests = tests_of(specification) if specification is not None else ()
+    return {name_key(test.name): _limit(test) for test in tests}
 
 
 def _limit(test: SpecifiedTest) -> str:
-    unit = f" {test.unit}" if test.unit not in (None, "1") else ""
     if test.expected is not None:
         return test.expected
-    low = f"{'≥' if test.lower_inclusive else '>'} {test.lower}{unit}" if test.lower is not None else ""
-    high = f"{'≤' if test.upper_inclusive else '<'} {test.upper}{unit}" if test.upper is not None else ""
+    low = f"{'≥' if test.lower_inclusive else '>'} {measured(test.lower, test.unit)}" if test.lower is not None else ""
+    high = f"{'≤' if test.upper_inclusive else '<'} {measured(test.upper, test.unit)}" if test.upper is not None else ""
     return ", ".join(filter(None, (low, high)))
 
 
@@ -152,8 +139,9 @@ async def sites_shown(session: AsyncSession, batch: BatchRow) -> tuple[PlaceView
     )
 
 
-async def events_shown(session: AsyncSession, sites: Sequence[PlaceView]) -> tuple[OpenEvent, ...]:
-    """Every event at these sites that is open, whether or not anybody has tied it to a batch."""
+async def events_shown(session: AsyncSession, evidence: BatchEvidence) -> tuple[OpenEvent, ...]:
+    """Every open event at the sites of the batch and of all that it comes from, tied to a batch or not."""
+    sites = {scope.site_id for member in (evidence, *evidence.ancestors) for scope in member.scopes}
     return tuple(
         OpenEvent(
             event_id=seen.row.case_id,
@@ -164,40 +152,61 @@ async def events_shown(session: AsyncSession, sites: Sequence[PlaceView]) -> tup
             is_decided=seen.is_decided,
             followed_by=seen.followed_by,
         )
-        for seen in await open_events_at(session, [each.site_id for each in sites])
+        for seen in await open_events_at(session, sorted(sites))
     )
 
 
-async def judgements_shown(
-    session: AsyncSession, batch_id: str, market: str, record: RecordRow | None
-) -> tuple[GivenJudgement, ...]:
-    """What was judged for a market: of other markets' decisions, and of gates with the signed decision."""
+async def judgements_of_all(
+    session: AsyncSession, ids: Sequence[str], market: str
+) -> dict[str, tuple[GivenJudgement, ...]]:
+    """What was judged of batches for a market: of other markets' decisions, and of gates with the signed decision."""
+    query = select(MarketJudgementRow).where(
+        col(MarketJudgementRow.batch_id).in_(ids),
+        col(MarketJudgementRow.market) == market,
+        col(MarketJudgementRow.voided).is_(False),
+    )
+    decisions = (
+        select(RecordRow)
+        .join(
+            BatchMarketRow,
+            (col(BatchMarketRow.batch_id) == col(RecordRow.case_id))
+            & (col(BatchMarketRow.event_number) == col(RecordRow.number)),
+        )
+        .where(col(BatchMarketRow.batch_id).in_(ids), col(BatchMarketRow.market) == market)
+    )
+    found: dict[str, tuple[GivenJudgement, ...]] = {}
+    for row in (await session.exec(query.order_by(col(MarketJudgementRow.judged_at)))).all():
+        found[row.batch_id] = (*found.get(row.batch_id, ()), _of_a_refusal(row))
+    for record in (await session.exec(decisions)).all():
+        found[record.case_id] = (*found.get(record.case_id, ()), *judged_with(record))
+    return found
+
+
+def _of_a_refusal(row: MarketJudgementRow) -> GivenJudgement:
+    return GivenJudgement(
+        about=row.hold_id, rationale=row.assessment, stands_on=tuple(row.evidence), by=row.by_name, at=row.judged_at
+    )
+
+
+async def judgements_shown(session: AsyncSession, batch_id: str, market: str) -> tuple[GivenJudgement, ...]:
+    """What was judged for a market of other markets' decisions."""
     query = select(MarketJudgementRow).where(
         col(MarketJudgementRow.batch_id) == batch_id,
         col(MarketJudgementRow.market) == market,
         col(MarketJudgementRow.voided).is_(False),
     )
     rows = (await session.exec(query.order_by(col(MarketJudgementRow.judged_at)))).all()
-    given = [
-        GivenJudgement(
-            about=row.hold_id,
-            rationale=row.assessment,
-            stands_on=tuple(row.evidence),
-            by=row.by_name,
-            at=row.judged_at,
-        )
-        for row in rows
-    ]
-    return (*given, *_of_the_decision(record))
+    return tuple(map(_of_a_refusal, rows))
 
 
-def _of_the_decision(record: RecordRow | None) -> list[GivenJudgement]:
+def judged_with(record: RecordRow | None) -> tuple[GivenJudgement, ...]:
+    """What was judged of gates with a signed decision."""
     if record is None or record.action not in _DECISIONS:
-        return []
+        return ()
     form = _DECISIONS[record.action].stored(record.form)
-    return [
+    return tuple(
         GivenJudgement(
             about=each.gate.value, rationale=each.rationale, stands_on=each.records(), by=record.by_name, at=record.at
         )
         for each in form.judgements
-    ]
+    )

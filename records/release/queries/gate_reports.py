@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule
+from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.disposition import SiteDisposition
 from domain.batch.gate.results import GateResult, GateVerdict, hash_of
 from domain.batch.making.stage_rules import deciders_at_stage
@@ -19,8 +20,10 @@ from domain.release.certification_rules import CertificateNumber
 from domain.release.evidence import BatchEvidence
 from domain.release.gate_page import GrantedException, ToJudge
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
-from domain.release.gate_words import words
+from domain.release.gate_words import measured, words
 from domain.release.gates import evaluate
+from domain.release.seen_gates import as_shown
+from domain.release.since_signed import changed_since, with_judgements
 from records.batch.batches import scopes_used
 from records.batch.making.shelf_life import shelf_life_of
 from records.batch.queries.batches import green_lights_of
@@ -32,16 +35,20 @@ from records.core.policies import Policies
 from records.core.queries.events import event_of
 from records.core.queries.visibility import reads_everything
 from records.core.tables.cases import RecordRow
-from records.core.tables.master_data import PersonRow
+from records.core.tables.master_data import PersonRow, ScopeRow
+from records.delivery.to_release import to_be_released
+from records.exchange.tables.parameters import ParameterSetRow
 from records.release.gate_evidence import evidence_of
+from records.release.queries.family_page import lifted_holds, relatives_shown, taken_by
 from records.release.queries.gate_page import (
     events_shown,
+    judged_with,
     judgements_shown,
     markets_shown,
-    relatives_shown,
-    results_shown,
+    results_of_all,
     sites_shown,
 )
+from records.release.queries.names_told import with_names
 from records.release.queries.said import said_of
 
 _DISPOSITION = SiteDisposition.action.name
@@ -75,36 +82,74 @@ async def gate_report(
         raise Refused(Code.NOT_FOUND, "There is no such batch.")
     row = await _market(session, batch_id, market, certificate)
     if signed or certificate is not None:
-        return await _signed(session, policies, batch, row, at)
+        return await with_names(session, await _signed(session, policies, batch, row, at))
+    return await with_names(session, await _as_it_stands(session, policies, batch, row, at))
+
+
+async def _as_it_stands(
+    session: AsyncSession, policies: Policies, batch: BatchRow, row: BatchMarketRow, at: datetime
+) -> GateReport:
+    """A look of now. What was judged with a release that was signed stays judged, while it is the same."""
     evidence = await evidence_of(session, policies, batch, row.market, at)
-    gates = evaluate(evidence, {}, at)
-    sites = await sites_shown(session, batch)
-    awaited = await reviews_awaited(session, batch_id) if batch.review_open else {}
+    bare = evaluate(evidence, {}, at)
+    release = await _release(session, row)
+    signed = gates_in(release) if release is not None else ()
+    gates = with_judgements(bare, signed)
+    to_judge = [each for each in bare if each.verdict is GateVerdict.NEEDS_JUDGEMENT]
+    results = await results_of_all(session, [batch], row.market, at)
+    left = await _left(session, batch, row)
+    awaited = await reviews_awaited(session, batch.batch_id) if batch.review_open else {}
     return GateReport(
         market=row.market,
         at=at,
         as_signed=False,
         batch=await _batch(session, policies, batch, at),
         gates=gates,
-        sha256=hash_of(gates),
-        to_judge=tuple(_to_judge(each) for each in gates if each.verdict is GateVerdict.NEEDS_JUDGEMENT),
+        sha256=hash_of(bare),
+        to_judge=tuple(map(_to_judge, to_judge)) if row.decision is None else (),
         exceptions=tuple(GrantedException(**each.model_dump(exclude={"market"})) for each in evidence.exceptions),
         other_markets=await markets_shown(session, evidence, awaited),
-        parents=await relatives_shown(session, evidence),
-        analysis=await results_shown(session, batch, row.market, at),
+        parents=await relatives_shown(session, evidence, at),
+        analysis=results.get(batch.batch_id, ()),
         replaced=evidence.analysis.replaced,
         differed=evidence.analysis.differed,
-        sites=sites,
-        events=await events_shown(session, sites),
-        judgements=await judgements_shown(session, batch_id, row.market, None),
-        said=await said_of(session, batch_id),
+        sites=await sites_shown(session, batch),
+        events=await events_shown(session, evidence),
+        judgements=await judgements_shown(session, batch.batch_id, row.market),
+        said=await said_of(session, batch.batch_id),
         green_lights=await _green_lights(session, batch, row.market),
-        deviations=await _deviations(session, batch_id),
-        results=await _results(session, batch_id),
+        deviations=await _deviations(session, batch.batch_id),
+        results=await _results(session, batch.batch_id),
         holds=evidence.holds,
-        reviewers=await _reviewers(session, batch_id, evidence),
+        lifted=await lifted_holds(session, evidence),
+        reviewers=await _reviewers(session, batch.batch_id, evidence),
         decision=(await _decision(session, row)).model_copy(update={"review_waits_for": awaited.get(row.market, ())}),
+        gates_seen=as_shown(bare) if _is_asked_for(row, left) else None,
+        judged=judged_with(release),
+        since=changed_since(gates, signed) if release is not None else None,
+        left=left,
+        judged_anew=tuple(each.gate for each in to_judge) if left is not None else (),
     )
+
+
+async def _release(session: AsyncSession, row: BatchMarketRow) -> RecordRow | None:
+    """The signed release for a market; `None` of what is open or rejected."""
+    return await decision_record(session, row) if row.decision == MarketDecision.RELEASE.value else None
+
+
+async def _left(session: AsyncSession, batch: BatchRow, row: BatchMarketRow) -> str | None:
+    """How much may still be released of a batch of which a part is, with its unit."""
+    released = row.decision == MarketDecision.RELEASE.value and row.withdrawn_at is None
+    if not released or not DecisionRule(row.rule).is_of_a_product or batch.quantity is None:
+        return None
+    most = await to_be_released(session, batch) or Decimal(0)
+    left = most - Decimal(row.quantity if row.quantity is not None else batch.quantity)
+    return measured(f"{left:f}", batch.unit) if left > 0 else None
+
+
+def _is_asked_for(row: BatchMarketRow, left: str | None) -> bool:
+    """Whether the sponsor may still decide on the batch, or on a further part of it."""
+    return left is not None or (row.decision is None and row.rule != DecisionRule.CONFIRMATION.value)
 
 
 async def _green_lights(session: AsyncSession, batch: BatchRow, market: str) -> tuple[GreenLightView, ...]:
@@ -151,7 +196,7 @@ async def _signed(
         gates=gates_in(record),
         sha256=hash_of(gates_in(record)),
         sites=await sites_shown(session, batch),
-        judgements=await judgements_shown(session, batch.batch_id, row.market, record),
+        judgements=(*await judgements_shown(session, batch.batch_id, row.market), *judged_with(record)),
         green_lights=await _green_lights(session, batch, row.market),
         deviations=(),
         results=(),
@@ -182,9 +227,17 @@ async def _batch(session: AsyncSession, policies: Policies, batch: BatchRow, at:
     shown = set(CorrectionView.model_fields)
     corrections = tuple(CorrectionView.model_validate(row.model_dump(include=shown)) for row in rows)
     life = await shelf_life_of(session, policies, batch, at)
-    scope_ids = await scopes_used(session, batch)
+    scope = await session.get_one(ScopeRow, batch.scope_id)
+    bound = await session.get(ParameterSetRow, batch.parameter_set_id) if batch.parameter_set_id else None
     return ReportedBatch(
-        **known, corrections=corrections, scope_ids=scope_ids, zone=life.zone, shelf_life_ended=life.is_over(at)
+        **known,
+        dosage_form=scope.dosage_form,
+        parameter_version=bound.version if bound is not None else None,
+        taken=(await taken_by(session, [batch.batch_id])).get(batch.batch_id, ()),
+        corrections=corrections,
+        scope_ids=await scopes_used(session, batch),
+        zone=life.zone,
+        shelf_life_ended=life.is_over(at),
     )
 
 

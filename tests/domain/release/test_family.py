@@ -83,16 +83,31 @@ def released(**changes: Any) -> ReleaseFacts:
 AFTER = datetime(2025, 9, 20, tzinfo=UTC)
 STOPPED = (StatusFacts(status=AslStatus.SUSPENDED, reach=SuspensionScope.FULL),)
 FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
-    (Gate.G1, scope(now=AslStatus.DISQUALIFIED), FAIL, "SC-1 at Plant 2 (VM-02) is disqualified now"),
-    (Gate.G1, scope(during=STOPPED), FAIL, "SC-1 at Plant 2 (VM-02) was suspended in full while the batch was made"),
+    (
+        Gate.G1,
+        scope(now=AslStatus.DISQUALIFIED),
+        FAIL,
+        "manufacture of the active substance at Plant 2 (VM-02) is disqualified now",
+    ),
+    (
+        Gate.G1,
+        scope(during=STOPPED),
+        FAIL,
+        "manufacture of the active substance at Plant 2 (VM-02) was suspended in full while the batch was made",
+    ),
     (Gate.G2, {"agreements": ()}, FAIL, "no quality agreement was in force for"),
     (Gate.G3, {"certificates": ()}, NEEDS, "no valid certificate of"),
-    (Gate.G4, {**scope(), **audit(due=None)}, FAIL, "SC-1 at Plant 2 (VM-02) was never audited"),
+    (
+        Gate.G4,
+        {**scope(), **audit(due=None)},
+        FAIL,
+        "manufacture of the active substance at Plant 2 (VM-02) was never audited",
+    ),
     (
         Gate.G4,
         {**scope(), **audit(unreported=("AUD-9",))},
         NEEDS,
-        "AUD-9 at SC-1 at Plant 2 (VM-02) is over, and not reported",
+        "audit AUD-9, manufacture of the active substance at Plant 2 (VM-02), is over, and not reported",
     ),
     (
         Gate.G4,
@@ -101,7 +116,7 @@ FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
             **audit(reports=(ReportFacts(audit_id="AUD-8", recommendation=Recommendation.UNACCEPTABLE),)),
         },
         FAIL,
-        "AUD-8 found SC-1 at Plant 2 (VM-02) unacceptable",
+        "audit AUD-8 found manufacture of the active substance at Plant 2 (VM-02) unacceptable",
     ),
     (
         Gate.G5,
@@ -132,7 +147,7 @@ FLAWS: list[tuple[Gate, dict[str, Any], GateVerdict, str]] = [
         FAIL,
         "SHP-1 was outside its transport conditions",
     ),
-    (Gate.G12, parent(release=ReleaseFacts()), FAIL, "BAT-7 (B-007) is not released for EU"),
+    (Gate.G12, parent(release=ReleaseFacts()), FAIL, "B-007 (BAT-7) is not released for EU"),
     (
         Gate.G14,
         {"holds": (HoldFacts(hold_id="HOLD-1", type=HoldType.MANUAL, reason="Wait."),)},
@@ -162,7 +177,7 @@ def test_a_flaw_closes_its_gate_at_any_depth_by_name_and_no_other(
     assert set(shut) == {gate}
     assert shut[gate].verdict is verdict
     assert words in shut[gate].reason
-    assert ("BAT-2 (B-002): " in shut[gate].reason) == (depth > 0)
+    assert ("B-002 (BAT-2): " in shut[gate].reason) == (depth > 0)
 
 
 def test_what_is_the_same_in_many_is_said_once_with_their_names() -> None:
@@ -171,7 +186,7 @@ def test_what_is_the_same_in_many_is_said_once_with_their_names() -> None:
         for number in range(2, 7)
     )
     reason = told(CLEAN.model_copy(update={"ancestors": many}), Gate.G14).reason
-    assert reason == "BAT-2 (B-2), BAT-3 (B-3), BAT-4 (B-4) and 2 more: a review after its release is open"
+    assert reason == "B-2 (BAT-2), B-3 (BAT-3), B-4 (BAT-4) and 2 more: a review after its release is open"
 
 
 def test_an_ancestry_that_cannot_all_be_looked_at_is_refused() -> None:
@@ -220,7 +235,7 @@ def test_g12_every_parent_might_be_used_for_the_market_then_and_now(
 ) -> None:
     found = told(of_family(0, market=market, **facts), Gate.G12)
     assert found.verdict is verdict, found.reason
-    assert verdict is PASS or "BAT-7 (B-007)" in found.reason
+    assert verdict is PASS or "B-007 (BAT-7)" in found.reason
 
 
 def test_g12_what_waits_for_a_parent_alone_holds_nothing() -> None:
@@ -330,10 +345,10 @@ def substance(depth: int = 3, **changes: Any) -> BatchEvidence:
 @pytest.mark.parametrize(
     ("changes", "verdict", "words"),
     [
-        ({}, PASS, "on AUD-7, "),
+        ({}, PASS, "on audit AUD-7, "),
         ({"valid_until": TODAY - timedelta(days=1)}, NEEDS, ", over"),
         ({"withdrawn_on": TODAY}, NEEDS, f", withdrawn on {TODAY}"),
-        ({"unacceptable": "AUD-8"}, NEEDS, ", not counting: AUD-8 found it unacceptable"),
+        ({"unacceptable": "AUD-8"}, NEEDS, ", not counting: audit AUD-8 found it unacceptable"),
     ],
 )
 def test_g3_a_declaration_in_force_shows_the_gmp_of_the_maker(
@@ -342,7 +357,10 @@ def test_g3_a_declaration_in_force_shows_the_gmp_of_the_maker(
     found = told(substance(**changes), Gate.G3)
     assert found.verdict is verdict
     (line,) = (each for each in found.looked_at if "QPD-7" in each)
-    assert line.startswith("BAT-2 (B-002): SC-2: declared in QPD-7 for Aurelia Pharma on AUD-7, ")
+    assert line.startswith(
+        "B-002 (BAT-2): manufacture of the active substance at Other site (OB-01): declared in "
+        "QPD-7 for Aurelia Pharma on audit AUD-7, "
+    )
     assert words in line
 
 

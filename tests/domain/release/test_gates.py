@@ -425,11 +425,11 @@ def test_g13_what_another_market_has_decided_is_judged_whatever_its_grounds(
     refusal = Refusal(batch_id="BAT-1", market="US", how=how, grounds=grounds, because="As found.")
     seen = but(elsewhere=(SeenRefusal(refusal=refusal),))
     found = told(seen, Gate.G13)
-    assert (found.verdict, found.reason) == (GateVerdict.NEEDS_JUDGEMENT, refusal.words())
+    assert (found.verdict, found.reason) == (GateVerdict.NEEDS_JUDGEMENT, refusal.words(seen.name))
     assert told(seen, Gate.G13, {Gate.G13: "It is about the US alone."}).verdict is GateVerdict.JUDGED
     judged = told(but(elsewhere=(SeenRefusal(refusal=refusal, judged=("Quentin: may go on, on DOC-1",)),)), Gate.G13)
     assert judged.verdict is PASS
-    assert judged.looked_at[1:] == (refusal.words(), "Quentin: may go on, on DOC-1")
+    assert judged.looked_at[1:] == (refusal.words(seen.name), "Quentin: may go on, on DOC-1")
 
 
 def test_g14_an_open_recall_or_alert_holds_the_batch() -> None:

@@ -43,7 +43,7 @@ G14 = (
         "a critical deviation of the intermediate holds what comes of it, to any depth",
         "US",
         deviates(INTERMEDIATE, "CRITICAL"),
-        Refused("G7", "BAT-1 (I3-0417): DEV-77 is open", HELD),
+        Refused("G7", "I3-0417 (BAT-1): DEV-77 is open", HELD),
     ),
     Row(
         "a failing result of the substance holds the pack",
@@ -67,7 +67,7 @@ G14 = (
         "the maker of the intermediate is under an import alert",
         "US",
         reported(LARNWICK, "IMPORT_ALERT"),
-        Refused("G14", "BAT-1 (I3-0417): EVT-1 (import alert) is open"),
+        Refused("G14", "I3-0417 (BAT-1): EVT-1 (import alert) is open"),
     ),
     Row(
         "the packer is under an import alert",
@@ -123,9 +123,9 @@ REVIEWS = (
             {"gate": "G6", "verdict": "FAIL", "reason": "The trend of the temperature is not understood."}]),
         Refused("G11", "has failed G6 in Review of the process", HELD)),
     Row("the record of the tablets was not reviewed", "EU", unsaid(BULK, "review-record"),
-        Refused("G12", "BAT-3 (T-0051) is not released for EU")),
+        Refused("G12", "T-0051 (BAT-3) is not released for EU")),
     Row("the site has not disposed of the intermediate", "US", unsaid(INTERMEDIATE, "disposition"),
-        Refused("G12", "BAT-1 (I3-0417) is not released for US")),
+        Refused("G12", "I3-0417 (BAT-1) is not released for US")),
 )  # fmt: skip
 MARKETS = (
     Row("the States have rejected the pack for their market alone", "EU",
@@ -139,11 +139,11 @@ MARKETS = (
         both(BOTH, refused_by_the_states(EU_PACK, "SAFETY"), judged_by_two(EU_PACK, "HOLD-1")), Released()),
     Row("the States have rejected the intermediate for its safety", "EU",
         refused_for(INTERMEDIATE, "release-for-processing", "US", "SAFETY"),
-        Refused("G12", "BAT-1 (I3-0417): rejected for US (safety)", HELD)),
+        Refused("G12", "I3-0417 (BAT-1): rejected for US (safety)", HELD)),
 )  # fmt: skip
 ALERTS = (
     Row("the authority states that the mill does not comply", "EU", reported(MIKRON, "NON_COMPLIANCE_STATEMENT"),
-        Refused("G14", "BAT-2 (A-2204): EVT-1 (non compliance statement) is open")),
+        Refused("G14", "A-2204 (BAT-2): EVT-1 (non compliance statement) is open")),
     Row("a lot of the pack is falsified", "EU", reported(PAKKAUS, "FALSIFICATION", lots=["p 1001"]),
         waits("G14", "EVT-1 (falsification) is open", "G12")),
     Row("another lot of the packer is falsified", "EU", reported(PAKKAUS, "FALSIFICATION", lots=["P-0999"]),
@@ -155,7 +155,7 @@ ALERTS = (
         waits("G14", "EVT-1 (recall) is open", "G12")),
     Row("a material of the intermediate is falsified", "US",
         reported(LARNWICK, "FALSIFICATION", lots=["bra 1180"]),
-        waits("G14", "BAT-1 (I3-0417): EVT-1 (falsification) is open", "G12")),
+        waits("G14", "I3-0417 (BAT-1): EVT-1 (falsification) is open", "G12")),
     Row("an alert of serialisation names the pack", "US", reported(PAKKAUS, "SERIALISATION_ALERT", lots=["P-1002"]),
         waits("G14", "EVT-1 (serialisation alert) is open", "G12")),
 )  # fmt: skip

@@ -129,7 +129,7 @@ _ELSEWHERE = (
     Row("the tablets ran outside the proven range, and are not confirmed", "EU", measured(BULK, "52.6"),
         held("G12", "T-0051) is not released for EU")),
     Row("the intermediate ran outside the proven range, and is not released", "US", measured(INTERMEDIATE, "52.6"),
-        held("G12", "BAT-1 (I3-0417) is not released for US")),
+        held("G12", "I3-0417 (BAT-1) is not released for US")),
     Row("a slip of the temperature is corrected", "EU", corrected_value(EU_PACK, "52.6", "42.6"), Released()),
 )  # fmt: skip
 ROWS = (*_OF_THE_PACK, *_ONCE, *_ELSEWHERE)

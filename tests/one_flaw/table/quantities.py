@@ -18,7 +18,7 @@ from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 ON_ITS_DEVIATION = named(deviation_id="DEV-77")
-EARLY = "BAT-3 (T-0051) was used on "
+EARLY = "T-0051 (BAT-3) was used on "
 
 AT_RISK = (
     Row("the tablets are used at risk as it was approved before", "EU", used_at_risk(PAKKAUS, "1500000"), Released()),
@@ -45,10 +45,10 @@ LEFT = (
 DAYS = (
     Row("the retest of the substance was due before it was used", "EU",
         with_a_deviation(retest_was_due(API, "2026-12-08")),
-        Judged("G12", "BAT-2 (A-2204)", ON_ITS_DEVIATION)),
+        Judged("G12", "A-2204 (BAT-2)", ON_ITS_DEVIATION)),
     Row("the retest of the intermediate was due before it was used", "US",
         retest_was_due(INTERMEDIATE, "2026-12-04"),
-        Refused("G12", "BAT-1 (I3-0417) was used on ")),
+        Refused("G12", "I3-0417 (BAT-1) was used on ")),
     Row("the pack lasts longer than its tablets, by the corrected day", "EU",
         both(lasted_until(BULK, days=100), confirmed_again(BULK), lifted(EU_PACK, "ines", "hana")),
         Refused("G12", "its last day is later than ")),
@@ -65,12 +65,12 @@ NOT_SAID = (
     Row("no sample is retained", "EU", said(EU_PACK, "finish", retained_samples="None", sample_quantity=None),
         Judged("G12", "no retained samples are known: None")),
     Row("no sample of the intermediate is retained", "US", said(INTERMEDIATE, "finish", retained_samples="n/a"),
-        Refused("G12", "BAT-1 (I3-0417): no retained samples are known: n/a")),
+        Refused("G12", "I3-0417 (BAT-1): no retained samples are known: n/a")),
 )  # fmt: skip
 LATER = (
     Row("it comes out that the tablets ran outside the normal range, without a deviation", "EU",
-        measured_later(BULK, "46"), Refused("G14", "BAT-3 (T-0051)")),
+        measured_later(BULK, "46"), Refused("G14", "T-0051 (BAT-3)")),
     Row("it comes out that the substance ran outside the normal range, without a deviation", "US",
-        measured_later(API, "46"), Refused("G14", "BAT-2 (A-2204)")),
+        measured_later(API, "46"), Refused("G14", "A-2204 (BAT-2)")),
 )  # fmt: skip
 ROWS = (*AT_RISK, *LEFT, *DAYS, *NOT_SAID, *LATER)

@@ -28,15 +28,15 @@ MILL = [{"scope_id": "SC-4", "step": "Sorting"}]
 
 G1 = (
     Row("the packer is suspended with release", "EU", listed(PAKKAUS, "SUSPENDED", **RELEASE),
-        Refused("G1", "SC-6 at Turku (PK-01) is suspended for new orders and release now")),
+        Refused("G1", "packaging at Turku (PK-01) is suspended for new orders and release now")),
     Row("the packer is suspended with release, for the States", "US", listed(PAKKAUS, "SUSPENDED", **RELEASE),
-        Refused("G1", "SC-6 at Turku (PK-01) is suspended for new orders and release now")),
+        Refused("G1", "packaging at Turku (PK-01) is suspended for new orders and release now")),
     Row("the packer is suspended in full", "EU", listed(PAKKAUS, "SUSPENDED", **FULL),
-        Refused("G1", "SC-6 at Turku (PK-01) is suspended in full now")),
+        Refused("G1", "packaging at Turku (PK-01) is suspended in full now")),
     Row("the packer is disqualified", "EU", listed(PAKKAUS, "DISQUALIFIED"),
-        Refused("G1", "SC-6 at Turku (PK-01) is disqualified now")),
+        Refused("G1", "packaging at Turku (PK-01) is disqualified now")),
     Row("the approval of the packer has expired", "US", listed(PAKKAUS, "EXPIRED"),
-        Refused("G1", "SC-6 at Turku (PK-01) is expired now")),
+        Refused("G1", "packaging at Turku (PK-01) is expired now")),
     Row("a subcontractor that no agreement names", "EU", said(EU_PACK, "request", subcontracted=MILL),
         Barred("rule_broken", "subcontracted.0")),
     Row("a subcontractor that no agreement names, for the States", "US", said(US_PACK, "request", subcontracted=MILL),
@@ -44,30 +44,30 @@ G1 = (
 )  # fmt: skip
 G2 = (
     Row("the pack was begun before the agreement", "EU", begun_before_the_agreement(EU_PACK),
-        waits("G2", "no quality agreement was in force for SC-6 at Turku (PK-01) on", "G12")),
+        waits("G2", "no quality agreement was in force for packaging at Turku (PK-01) on", "G12")),
     Row("the pack for the States was begun before the agreement", "US", begun_before_the_agreement(US_PACK),
-        waits("G2", "no quality agreement was in force for SC-6 at Turku (PK-01) on", "G12")),
+        waits("G2", "no quality agreement was in force for packaging at Turku (PK-01) on", "G12")),
 )  # fmt: skip
 G3 = (
     Row("the certificate of the packer has ended", "EU", expired(PAKKAUS),
-        Judged("G3", "no valid certificate of SC-6 at Turku (PK-01) names the packaging now")),
+        Judged("G3", "no valid certificate of packaging at Turku (PK-01) names the packaging now")),
     Row("the certificate of the packer has ended, for the States", "US", expired(PAKKAUS),
-        Judged("G3", "no valid certificate of SC-6 at Turku (PK-01) names the packaging now")),
+        Judged("G3", "no valid certificate of packaging at Turku (PK-01) names the packaging now")),
     Row("nobody has accepted the certificate of the packer", "EU", otherwise(PAKKAUS, Past(is_verified=False)),
-        Judged("G3", "none of SC-6 at Turku (PK-01) named the packaging on")),
+        Judged("G3", "none of packaging at Turku (PK-01) named the packaging on")),
     Row("the authority excuses the certificate of the packer", "EU",
         both(expired(PAKKAUS), excused(EU_PACK, "G3", "EU")), Released()),
 )  # fmt: skip
 OVERDUE = listed(PAKKAUS, "APPROVED", next_audit_due=None, last_audit_day="2024-12-01")
 G4 = (
     Row("the packer was never audited", "EU", listed(PAKKAUS, "APPROVED", **NEVER),
-        Refused("G4", "SC-6 at Turku (PK-01) was never audited")),
+        Refused("G4", "packaging at Turku (PK-01) was never audited")),
     Row("the packer was audited long ago", "US", listed(PAKKAUS, "APPROVED", **LONG_AGO),
-        Refused("G4", "the audit of SC-6 at Turku (PK-01) was due on 2025-01-10")),
+        Refused("G4", "the audit of packaging at Turku (PK-01) was due on 2025-01-10")),
     Row("the last audit of the packer is unacceptable", "US", audited(PAKKAUS, recommendation="UNACCEPTABLE"),
-        held("G4", "found SC-6 at Turku (PK-01) unacceptable")),
+        held("G4", "found packaging at Turku (PK-01) unacceptable")),
     Row("the last audit of the packer recommends conditions", "EU", audited(PAKKAUS, recommendation="CONDITIONAL"),
-        Judged("G4", "recommends SC-6 at Turku (PK-01) under conditions")),
+        Judged("G4", "recommends packaging at Turku (PK-01) under conditions")),
     Row("the certifier does not know the audits", "EU", nothing(),
         Refused("G4", "the certifier does not know what the audits recommend"), {"audits_known": False}),
     Row("who approves does not know the audits", "US", nothing(),
@@ -93,29 +93,32 @@ FINE = (
 
 ANCESTRY = (
     Row("the maker of the tablets is suspended with release", "EU", listed(TAVIRA, "SUSPENDED", **RELEASE),
-        Refused("G1", "BAT-3 (T-0051): SC-5 at Porto (TB-01) is suspended for new orders and release now")),
+        Refused("G1", "T-0051 (BAT-3): manufacture of the dosage form at Porto (TB-01) is suspended for new orders "
+            "and release now")),
     Row("the mill is suspended with release", "US", listed(MIKRON, "SUSPENDED", **RELEASE),
-        Refused("G1", "BAT-2 (A-2204): SC-4 at Graz (MK-01) is suspended for new orders and release now")),
+        Refused("G1", "A-2204 (BAT-2): manufacture of the active substance at Graz (MK-01) is suspended for new "
+            "orders and release now")),
     Row("the maker of the intermediate is suspended with release", "EU", listed(LARNWICK, "SUSPENDED", **RELEASE),
-        Refused("G1", "BAT-1 (I3-0417): SC-3 at Cork (LR-01) is suspended for new orders and release now")),
+        Refused("G1", "I3-0417 (BAT-1): manufacture of intermediates at Cork (LR-01) is suspended for new orders "
+            "and release now")),
     Row("the certificate of the maker of the intermediate has ended", "EU", expired(LARNWICK),
-        Refused("G3", "BAT-1 (I3-0417): no valid certificate of SC-3 at Cork (LR-01)")),
+        Refused("G3", "I3-0417 (BAT-1): no valid certificate of manufacture of intermediates at Cork (LR-01)")),
     Row("the certificate of the mill has ended", "US", expired(MIKRON),
-        Refused("G3", "BAT-2 (A-2204): no valid certificate of SC-4 at Graz (MK-01)")),
+        Refused("G3", "A-2204 (BAT-2): no valid certificate of manufacture of the active substance at Graz (MK-01)")),
     Row("the certificate of the maker of the tablets has ended", "EU", expired(TAVIRA),
-        Judged("G3", "BAT-3 (T-0051): no valid certificate of SC-5 at Porto (TB-01)")),
+        Judged("G3", "T-0051 (BAT-3): no valid certificate of manufacture of the dosage form at Porto (TB-01)")),
     Row("the maker of the intermediate was never audited", "US", listed(LARNWICK, "APPROVED", **NEVER),
-        Refused("G4", "BAT-1 (I3-0417): SC-3 at Cork (LR-01) was never audited")),
+        Refused("G4", "I3-0417 (BAT-1): manufacture of intermediates at Cork (LR-01) was never audited")),
     Row("the mill was never audited", "EU", listed(MIKRON, "APPROVED", **NEVER),
-        Refused("G4", "BAT-2 (A-2204): SC-4 at Graz (MK-01) was never audited")),
+        Refused("G4", "A-2204 (BAT-2): manufacture of the active substance at Graz (MK-01) was never audited")),
     Row("a critical finding at the maker of the intermediate is open", "EU",
         audited(LARNWICK, "CRITICAL", recommendation="UNACCEPTABLE"),
-        held("G5", "BAT-1 (I3-0417): ", "G4")),
+        held("G5", "I3-0417 (BAT-1): ", "G4")),
     Row("a critical finding at the mill is open", "US", audited(MIKRON, "CRITICAL", recommendation="UNACCEPTABLE"),
         held("G5", "at Graz (MK-01) is critical and", "G4")),
     Row("a critical finding at the maker of the tablets is open", "EU",
         audited(TAVIRA, "CRITICAL", recommendation="UNACCEPTABLE"),
-        held("G5", "BAT-3 (T-0051): ", "G4")),
+        held("G5", "T-0051 (BAT-3): ", "G4")),
 )  # fmt: skip
 
 ROWS = (*G1, *G2, *G3, *G4, *G5, *FINE, *ANCESTRY)

@@ -26,15 +26,18 @@ BEYOND_APPROVAL = subcontracted_beyond_approval(VELDMARK, API)
 
 DURING = (
     Row("the packer was disqualified for some hours while it packed", "EU", stood(PAKKAUS, EU_PACK, "DISQUALIFIED"),
-        Refused("G1", "SC-6 at Turku (PK-01) was disqualified while the batch was made")),
+        Refused("G1", "packaging at Turku (PK-01) was disqualified while the batch was made")),
     Row("the packer was retired from the list while it packed", "US", stood(PAKKAUS, US_PACK, "RETIRED"),
-        Refused("G1", "SC-6 at Turku (PK-01) was retired while the batch was made")),
+        Refused("G1", "packaging at Turku (PK-01) was retired while the batch was made")),
     Row("the maker of the tablets was disqualified while it pressed", "US", stood(TAVIRA, BULK, "DISQUALIFIED"),
-        Refused("G1", "BAT-3 (T-0051): SC-5 at Porto (TB-01) was disqualified while the batch was made")),
+        Refused("G1", "T-0051 (BAT-3): manufacture of the dosage form at Porto (TB-01) was disqualified while the "
+            "batch was made")),
     Row("the mill was disqualified while the substance was made", "EU", stood(MIKRON, API, "DISQUALIFIED"),
-        Refused("G1", "BAT-2 (A-2204): SC-4 at Graz (MK-01) was disqualified while the batch was made")),
+        Refused("G1", "A-2204 (BAT-2): manufacture of the active substance at Graz (MK-01) was disqualified while "
+            "the batch was made")),
     Row("the maker of the intermediate was retired while it was made", "EU", stood(LARNWICK, INTERMEDIATE, "RETIRED"),
-        Refused("G1", "BAT-1 (I3-0417): SC-3 at Cork (LR-01) was retired while the batch was made")),
+        Refused("G1", "I3-0417 (BAT-1): manufacture of intermediates at Cork (LR-01) was retired while the batch "
+            "was made")),
     Row("the packer was suspended while it packed, and is reinstated", "EU",
         stood(PAKKAUS, EU_PACK, "SUSPENDED", **RELEASE), Judged("G1", REINSTATED, on_reinstatement)),
     Row("the packer was suspended while it packed, and another case is named than the one that lifted it", "EU",
@@ -50,15 +53,17 @@ DURING = (
     Row("the maker of the intermediate was suspended while it was made, and is reinstated", "US",
         stood(LARNWICK, INTERMEDIATE, "SUSPENDED", **RELEASE), Judged("G1", REINSTATED, on_reinstatement)),
     Row("the approval of the mill had expired for some hours", "EU", stood(MIKRON, API, "EXPIRED"),
-        Judged("G1", "SC-4 at Graz (MK-01) was expired while the batch was made, lifted in STA-77", on_reinstatement)),
+        Judged("G1", "manufacture of the active substance at Graz (MK-01) was expired while the batch was made, "
+            "lifted in STA-77", on_reinstatement)),
     Row("the packer took no new orders while it packed", "US", stood(PAKKAUS, US_PACK, "SUSPENDED", **ORDERS),
-        Judged("G1", "SC-6 at Turku (PK-01) was suspended for new orders while the batch was made")),
+        Judged("G1", "packaging at Turku (PK-01) was suspended for new orders while the batch was made")),
     Row("the maker of the tablets took no new orders while it pressed", "EU",
         stood(TAVIRA, BULK, "SUSPENDED", **ORDERS),
-        Judged("G1", "BAT-3 (T-0051): SC-5 at Porto (TB-01) was suspended for new orders while the batch was made")),
+        Judged("G1", "T-0051 (BAT-3): manufacture of the dosage form at Porto (TB-01) was suspended for new orders "
+            "while the batch was made")),
     Row("the packer takes no new orders since it packed", "EU",
         stood(PAKKAUS, EU_PACK, "SUSPENDED", lifted=False, **ORDERS),
-        Judged("G1", "SC-6 at Turku (PK-01) was suspended for new orders while the batch was made")),
+        Judged("G1", "packaging at Turku (PK-01) was suspended for new orders while the batch was made")),
     Row("the packer was on probation while it packed", "US", stood(PAKKAUS, US_PACK, "PROBATION"), Released()),
     Row("the packer was suspended as it had packed, and is reinstated", "EU",
         stood_after(PAKKAUS, EU_PACK, "SUSPENDED", **RELEASE), Released()),
@@ -67,14 +72,16 @@ DURING = (
 )  # fmt: skip
 CONDITIONS = (
     Row("the packer is approved under a condition that is not met", "EU", conditionally_approved(PAKKAUS),
-        Refused("G1", "SC-6 at Turku (PK-01) has conditions that are not met: ")),
+        Refused("G1", "packaging at Turku (PK-01) has conditions that are not met: ")),
     Row("the maker of the tablets is approved under a condition that is not met", "US", conditionally_approved(TAVIRA),
-        Refused("G1", "BAT-3 (T-0051): SC-5 at Porto (TB-01) has conditions that are not met: ")),
+        Refused("G1", "T-0051 (BAT-3): manufacture of the dosage form at Porto (TB-01) has conditions that are not "
+            "met: ")),
     Row("the mill is approved under a condition that is not met", "EU", conditionally_approved(MIKRON),
-        Refused("G1", "BAT-2 (A-2204): SC-4 at Graz (MK-01) has conditions that are not met: ")),
+        Refused("G1", "A-2204 (BAT-2): manufacture of the active substance at Graz (MK-01) has conditions that are "
+            "not met: ")),
     Row("the maker of the intermediate is approved under a condition that is not met", "US",
         conditionally_approved(LARNWICK),
-        Refused("G1", "BAT-1 (I3-0417): SC-3 at Cork (LR-01) has conditions that are not")),
+        Refused("G1", "I3-0417 (BAT-1): manufacture of intermediates at Cork (LR-01) has conditions that are not")),
     Row("the packer has met the condition of its approval", "EU", conditionally_approved(PAKKAUS, is_met=True),
         Released()),
     Row("the packer is approved under a condition that no release waits for", "US",
@@ -82,9 +89,11 @@ CONDITIONS = (
 )  # fmt: skip
 SUBCONTRACTED = (
     Row("the agreement does not approve the mill for as long as the substance was made", "EU", BEYOND_APPROVAL,
-        held("G1", "SC-4 at Graz (MK-01) is a subcontractor that the quality agreement approves until ", "G12")),
+        held("G1", "manufacture of the active substance at Graz (MK-01) is a subcontractor that the quality "
+            "agreement approves until ", "G12")),
     Row("the agreement does not approve the mill for long enough, for the States", "US", BEYOND_APPROVAL,
-        held("G1", "BAT-2 (A-2204): SC-4 at Graz (MK-01) is a subcontractor that the quality agreement", "G12")),
+        held("G1", "A-2204 (BAT-2): manufacture of the active substance at Graz (MK-01) is a subcontractor that the "
+            "quality agreement", "G12")),
 )  # fmt: skip
 
 GAP_AT_THE_PACKER = made_as_the_agreement_ended(PAKKAUS, EU_PACK)
@@ -99,17 +108,20 @@ def dealt_with(what: str) -> Any:
 DEALT_WITH = both(GAP_AT_THE_PACKER, dealt_with(EU_PACK))
 AGREEMENTS = (
     Row("the agreement of the packer ended while it packed", "EU", GAP_AT_THE_PACKER,
-        Refused("G2", "no quality agreement was in force for SC-6 at Turku (PK-01) on ")),
+        Refused("G2", "no quality agreement was in force for packaging at Turku (PK-01) on ")),
     Row("the agreement of the maker of the tablets ended while it pressed", "US",
         made_as_the_agreement_ended(TAVIRA, BULK),
-        waits("G2", "BAT-3 (T-0051): no quality agreement was in force for SC-5 at Porto (TB-01) on ", "G12")),
+        waits("G2", "T-0051 (BAT-3): no quality agreement was in force for manufacture of the dosage form at Porto "
+            "(TB-01) on ", "G12")),
     Row("the agreement of the mill ended while the substance was made", "EU", made_as_the_agreement_ended(MIKRON, API),
-        waits("G2", "BAT-2 (A-2204): no quality agreement was in force for SC-4 at Graz (MK-01) on ", "G12")),
+        waits("G2", "A-2204 (BAT-2): no quality agreement was in force for manufacture of the active substance at "
+            "Graz (MK-01) on ", "G12")),
     Row("the agreement of the maker of the intermediate ended while it was made", "EU", GAP_AT_CORK,
-        waits("G2", "BAT-1 (I3-0417): no quality agreement was in force for SC-3 at Cork (LR-01) on ", "G12")),
+        waits("G2", "I3-0417 (BAT-1): no quality agreement was in force for manufacture of intermediates at Cork "
+            "(LR-01) on ", "G12")),
     Row("the packer packed in a gap of its agreement; both quality units have judged", "EU",
         DEALT_WITH,
-        Judged("G2", "no quality agreement was in force for SC-6 at Turku (PK-01) on ",
+        Judged("G2", "no quality agreement was in force for packaging at Turku (PK-01) on ",
                on("site_statement", by="sirpa", deviation_id="DEV-77"))),
     Row("a gap at the packer is judged on the statement of another site", "EU",
         misjudged(DEALT_WITH, "G2", site_statement="fay", deviation_id="DEV-77"),

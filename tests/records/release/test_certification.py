@@ -59,7 +59,7 @@ async def test_a_refused_attempt_leaves_no_gap_in_the_register_and_changes_nothi
     await stands(seeded, AslStatus.SUSPENDED, suspension_scope="NEW_ORDERS_AND_RELEASE", markets=["EU", "US"])
     refusal = await refused(decides(second, "quentin", "EU"))
     assert (refusal.code, set(refusal.fields)) == ("gate_closed", {"G1", "G4"})
-    assert "SC-1 at Plant 2 (VM-02) is suspended for new orders and release now" in refusal.fields["G1"]
+    assert "at Plant 2 (VM-02) is suspended for new orders and release now" in refusal.fields["G1"]
     await fit_again(seeded)
     await decides(second, "quentin", "EU")
     assert await entries(seeded, "QPR-EU") == [(1, "EU-2025-000001"), (2, "EU-2025-000002")]

@@ -31,6 +31,7 @@ from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
+PLACE = "manufacture of the active substance at Plant 2 (VM-02)"
 
 
 async def looked(batch: Qualifying, market: str = "EU") -> BatchEvidence:
@@ -54,10 +55,10 @@ async def states(batch: Qualifying, status: AslStatus, *, at: datetime, reach: s
     [
         (
             R.NEW_ORDERS,
-            "SC-1 at Plant 2 (VM-02) was suspended for new orders while the batch was made",
+            f"{PLACE} was suspended for new orders while the batch was made",
             N.NEEDS_JUDGEMENT,
         ),
-        (R.FULL, "SC-1 at Plant 2 (VM-02) is suspended in full now", N.NEEDS_JUDGEMENT),
+        (R.FULL, f"{PLACE} is suspended in full now", N.NEEDS_JUDGEMENT),
     ],
 )
 async def test_a_suspension_while_a_batch_was_made_is_judged_once_it_stops_no_release(
@@ -99,9 +100,7 @@ async def test_a_batch_that_was_begun_before_the_approval_took_effect_is_not_rel
     async with seeded.database.writing() as session:
         row = await session.get_one(type(await batch_of(batch)), batch.case_id)
         row.started_at = START - timedelta(days=401)
-    assert (await shut(batch))[Gate.G1].startswith(
-        "SC-1 at Plant 2 (VM-02) was not on the list while the batch was made"
-    )
+    assert (await shut(batch))[Gate.G1].startswith(f"{PLACE} was not on the list while the batch was made")
 
 
 async def test_conditions_must_be_met_whatever_is_stated_later_until_it_is_approved_without_any(seeded: Seeded) -> None:
@@ -114,12 +113,12 @@ async def test_conditions_must_be_met_whatever_is_stated_later_until_it_is_appro
         )  # fmt: skip
         async with seeded.database.writing() as session:
             session.add(condition)
-    assert (await shut(batch))[Gate.G1] == "SC-1 at Plant 2 (VM-02) has conditions that are not met: QC-0/3"
+    assert (await shut(batch))[Gate.G1] == f"{PLACE} has conditions that are not met: PIP (QC-0/3)"
     batch.passes(days=2)
     later: dict[str, Any] = {"effective_from": batch.at.isoformat(), "next_audit_due": "2026-01-01"}
     for status, reach in ((AslStatus.SUSPENDED, "NEW_ORDERS"), (AslStatus.PROBATION, None)):
         await stands(seeded, status, suspension_scope=reach, decided_in="SUS-1", **later)
-        assert (await shut(batch))[Gate.G1] == "SC-1 at Plant 2 (VM-02) has conditions that are not met: QC-0/3"
+        assert (await shut(batch))[Gate.G1] == f"{PLACE} has conditions that are not met: PIP (QC-0/3)"
     await stands(seeded, AslStatus.APPROVED, decided_in="QC-9", **later)
     assert await shut(batch) == {}
 
@@ -156,7 +155,7 @@ async def test_what_audits_have_found_counts_at_the_scopes_that_were_used(seeded
         row = await session.get_one(AuditRow, audit.case_id)
         row.report_version, row.recommendation, row.last_day = 1, "UNACCEPTABLE", START.date()
     assert (await shut(batch)) == {
-        Gate.G4: f"{audit.case_id} found SC-1 at Plant 2 (VM-02) unacceptable",
+        Gate.G4: f"{audit.case_id} found manufacture of the active substance at Plant 2 (VM-02) unacceptable",
         Gate.G5: "FND-1 at Plant 2 (VM-02) is critical and issued",
     }
     async with seeded.database.writing() as session:

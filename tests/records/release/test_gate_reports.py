@@ -9,9 +9,11 @@ from typer.testing import CliRunner
 import cli
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateVerdict
+from domain.batch.holds.hold import HoldsEvaluation
 from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from domain.release.gate_report_text import as_page, rendered
+from records.batch.tables.batches import BatchRow
 from records.core.policies import Policies
 from records.event.tables import SiteEventRow
 from records.release.queries.certifications import certifications, one_certification
@@ -92,7 +94,7 @@ async def test_an_open_import_alert_touches_the_scope_and_a_recall_the_lots_it_n
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
     (shut,) = [each for each in report.gates if each.gate == "G14"]
     events = [row.case_id for row in await seeded.rows(SiteEventRow)]
-    origin = f"{api.case_id} (B-70)"
+    origin = f"B-70 ({api.case_id})"
     said = [each for each in shut.reason.split("; ") if " stands: " not in each]  # without the holds that follow
     assert said == [
         f"{events[1]} (recall) is open",
@@ -162,5 +164,62 @@ async def test_the_page_says_what_is_to_be_judged_first_and_shows_what_a_signatu
     await decides(batch, "quentin", "EU", judgements=[judged])
     async with seeded.database.reading() as session:
         signed = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU", signed=True)
+        stands = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
     (given,) = signed.judgements
     assert (given.about, given.stands_on, given.by) == ("G13", ("DOC-1",), "Quentin Dubois")
+    assert (stands.to_judge, stands.judged, stands.since, stands.gates_seen) == ((), (given,), (), None)
+    page = " ".join(rendered(stands).split())
+    assert "TO JUDGE" not in page
+    assert f"Judged G13 by Quentin Dubois on {batch.at:%Y-%m-%d}: The label is that of the US alone. [" in page
+    assert "SINCE THE SIGNATURE: nothing is otherwise at any gate. GATES: all open" in page
+
+
+async def test_after_the_signature_the_page_says_what_was_judged_and_what_is_otherwise_since(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    why = {"decision": "REJECT", "quantity": None, "reason": "The label is not theirs.", "grounds": ["SPECIFICATION"]}
+    await decides(batch, "hana", "US", "approve", **why)
+    judged = {"gate": "G13", "rationale": "The label is that of the US alone.", "evidence": [FILE]}
+    await decides(batch, "quentin", "EU", judgements=[judged], quantity="100")
+    await an_open_event(seeded, 1, "RECALL", [(await seeded.row(BatchRow, batch.case_id)).number])
+    async with seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
+    assert report.since is not None
+    since = {each.gate: (each.signed, each.now) for each in report.since}
+    assert Gate.G13 not in since, "it is in doubt for nothing else than was judged"
+    assert since[Gate.G14] == (GateVerdict.PASS, GateVerdict.FAIL)
+    page = " ".join(rendered(report).split())
+    assert "SINCE THE SIGNATURE G14: passes, now fails: " in page
+    assert "Judged G13 by Quentin Dubois" in page
+    assert "TO JUDGE" not in page
+    assert (report.left, report.judged_anew) == ("18.4 kg", (Gate.G12, Gate.G13))
+
+
+async def test_the_page_shows_what_the_decision_on_the_chain_rests_on(seeded: Seeded) -> None:
+    """An event at the site of an ancestor, its results and days, what its decider has judged, what was lifted."""
+    api = await reviewed(await fit(seeded), number="B-70")
+    refusal = {"decision": "REJECT", "quantity": None, "reason": "Not theirs.", "grounds": ["SPECIFICATION"]}
+    await decides(api, "hana", "US", "approve", **refusal)
+    judged = {"gate": "G13", "rationale": "The label is that of the US alone.", "evidence": [FILE]}
+    await decides(api, "quentin", "EU", judgements=[judged])
+    parent = {"batch_id": api.case_id, "relation": "INTERMEDIATE", "quantity": "20"}
+    batch = await registered(seeded, number="B-77", parents=[parent])
+    await batch.answers("priya", "place-hold", {"hold_type": "MANUAL", "reason": "A photograph.", "markets": None})
+    await batch.answers(
+        "priya", "lift-hold", {"hold_id": "HOLD-1", "impact": "Only the label is seen.", "evidence": [FILE]}
+    )
+    (proposed,) = HoldsEvaluation.model_validate((await batch.notes("batch.holds")).effect).holds
+    await batch.answers("hana", "confirm-lift", proposed.prefill_of_lift())
+    async with seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")
+    (origin,) = report.parents
+    assert [each.test for each in origin.analysis]
+    assert (origin.expiry_on is not None, [each.about for each in origin.judgements]) == (True, ["G13"])
+    (taken,) = report.batch.taken
+    assert taken.words() == f"taken: 20 kg of B-70 ({api.case_id})"
+    (hold,) = report.lifted
+    assert (hold.impact, hold.lifted_by) == ("Only the label is seen.", "Priya Raman and Hana Sato")
+    page = " ".join(rendered(report).split())
+    assert f"last day {origin.expiry_on}" in page
+    assert f"judged: G13 by Quentin Dubois on {api.at:%Y-%m-%d}: The label is that of the US alone." in page
+    assert "lifted by Priya Raman and Hana Sato: A photograph." in page
+    assert "assessed: Only the label is seen. [" in page

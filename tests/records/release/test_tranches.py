@@ -3,8 +3,13 @@
 from typing import Any
 
 from domain.core.refusals import Code
+from domain.release.gate_report import GateReport
+from domain.release.gate_report_text import rendered
 from records.batch.tables.decisions import BatchMarketRow
+from records.core.policies import Policies
+from records.core.tables.cases import RecordRow
 from records.release.queries.certifications import certifications, one_certification
+from records.release.queries.gate_reports import gate_report
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.delivering import ordered
@@ -16,9 +21,19 @@ FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 
 
 async def further(batch: Qualifying, quantity: str | None, by: str = "quentin", **changes: Any) -> Any:
-    """No task asks for it, so none has shown the gates."""
-    given = {"market": "EU", "decision": "RELEASE", "quantity": quantity, "gates_seen": None, **changes}
+    """No task asks for it; the gate report shows the gates."""
+    given = {"market": "EU", "decision": "RELEASE", "quantity": quantity, "gates_seen": await seen(batch), **changes}
     return await batch.answers(by, "certify-further", given)
+
+
+async def seen(batch: Qualifying, market: str = "EU") -> str | None:
+    """The gates as the report hands them out."""
+    return (await report_of(batch, market)).gates_seen
+
+
+async def report_of(batch: Qualifying, market: str = "EU") -> GateReport:
+    async with batch.seeded.database.reading() as session:
+        return await gate_report(session, Policies(), batch.case_id, batch.at, market=market)
 
 
 async def test_the_rest_is_certified_later_under_its_own_entry_until_what_was_made_is_exhausted(seeded: Seeded) -> None:
@@ -59,6 +74,28 @@ async def test_a_further_part_stands_before_the_same_gates(seeded: Seeded) -> No
     refusal = await refused(further(batch, "18"))
     assert (refusal.code, "G14" in refusal.fields) == (Code.GATE_CLOSED, True)
     assert (await refused(batch.answers("hana", "approve-further", {"market": "EU"}))).fields.keys() == {"market"}
+
+
+@on_one_database
+async def test_who_releases_a_further_part_has_seen_the_gates_as_the_report_hands_them_out(seeded: Seeded) -> None:
+    await fit(seeded)
+    batch = await reviewed(seeded)
+    assert await seen(batch) == (await batch.asks("certify", market="EU"))["gates_seen"]
+    await decides(batch, "quentin", "EU", quantity="100")
+    report = await report_of(batch)
+    assert (report.left, report.judged_anew, report.since) == ("18.4 kg", (), ())
+    assert "FURTHER PART: 18.4 kg are left to release" in rendered(report)
+    stale = await seen(batch)
+    missing = await refused(further(batch, "18", gates_seen=None))
+    assert (missing.code, missing.fields) == (Code.RULE_BROKEN, {"gates_seen": "is required for RELEASE"})
+    other = await seen(batch, "US")
+    assert (await refused(further(batch, "18", gates_seen=other))).code is Code.VERSION_STALE
+    changed = await refused(further(batch, "18", gates_seen=f"{stale} "[:-9]))
+    assert (changed.code, list(changed.fields)) == (Code.VERSION_STALE, ["gates_seen"])
+    before = await seen(batch)
+    await further(batch, "18")
+    (kept,) = [row.form["gates_seen"] for row in await seeded.rows(RecordRow) if row.action == "certify-further"]
+    assert kept == before
 
 
 @on_one_database
