@@ -127,7 +127,7 @@ def _refuse_unsigned(actor: Actor, form: Form, case: CaseRow, task: TaskRow | No
         actor,
         by=form.by(),
         assignee=task.assignee if task else None,
-        barred=task.barred if task else None,
+        barred=form.bars(task.barred if task else None),
         site_id=case.site_id,
     )
     if form.is_personal():

@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -326,6 +326,10 @@ class Form(Bounded):
         """Whether there are such forms that do not wait."""
         return cls.action.while_on_hold
 
+    def bars(self, barred: Mapping[str, str] | None) -> Mapping[str, str]:
+        """Whom the segregation of duties keeps from this very form, of those whom it keeps from a yes."""
+        return barred or {}
+
     @classmethod
     def stored(cls, payload: dict[str, JsonValue]) -> Self:
         """Read what an earlier version of the program may have stored: unknown fields are left out."""
@@ -338,6 +342,9 @@ class Value(Bounded):
 
 class Decision(Form):
     """A form that says yes or no; a no is signed as REJECTED."""
+
+    no_protects: ClassVar[bool] = False
+    """Whether a no stops goods. Having asked, reviewed or disposed keeps nobody from such a no (section 16, law 4)."""
 
     @abstractmethod
     def approves(self) -> bool:
@@ -355,6 +362,9 @@ class Decision(Form):
 
     def is_personal(self) -> bool:
         return self.action.in_person and self.approves()
+
+    def bars(self, barred: Mapping[str, str] | None) -> Mapping[str, str]:
+        return {} if self.no_protects and not self.approves() else barred or {}
 
     def meaning(self) -> Meaning | None:
         return self.action.meaning if self.approves() or self.action.meaning is None else Meaning.REJECTED

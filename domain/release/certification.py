@@ -85,8 +85,12 @@ class Location(Value):
 
 
 class DecisionForMarket(Decision):
-    """What every decision for a market says. Nothing is released under conditions; a rejection is final."""
+    """What every decision for a market says. Nothing is released under conditions; a rejection is final.
 
+    Rejecting protects: who has reviewed the batch may reject it (section 16, law 4), and does not release it (S5).
+    """
+
+    no_protects = True
     market: Country = Field(examples=["EU"])
     """The market that is decided for."""
     decision: MarketDecision = Field(examples=[MarketDecision.RELEASE])

@@ -6,7 +6,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.days import Span
-from domain.core.forms import Action, Meaning
+from domain.core.forms import Action, Form, Meaning
 from domain.core.people import Actor, Role, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from records.core.people.actors import actor_of
@@ -35,6 +35,7 @@ async def refuse_unless_still_permitted(
     cool_off: Span,
     by: frozenset[Role] | None = None,
     task: TaskRow | None = None,
+    form: Form | None = None,
     site_id: str | None = None,
 ) -> None:
     """Check the actor against the people on record now: enabled, still in the role, assigned, not barred.
@@ -47,7 +48,7 @@ async def refuse_unless_still_permitted(
         now.model_copy(update={"roles": actor.roles & now.roles}),
         by=action.by if by is None else by,
         assignee=task.assignee if task else None,
-        barred=task.barred if task else None,
+        barred=form.bars(task.barred) if task and form else None,
         site_id=site_id,
     )
     person = await session.get_one(PersonRow, actor.person)

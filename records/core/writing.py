@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.core.entry import Entry, Line, Written
 from domain.core.events import Event, Signature, link
 from domain.core.facts import Fact
-from domain.core.forms import Action, Audience
+from domain.core.forms import Action, Audience, Form
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
 from domain.policy.policy import Policy
@@ -74,6 +74,7 @@ class Writing:
         *,
         by: frozenset[Role] | None = None,
         task: TaskRow | None = None,
+        form: Form | None = None,
         site_id: str | None = None,
     ) -> None:
         """Raise `Refused` unless the actor may take the action at this instant. `by`: whom it is for this time."""
@@ -86,6 +87,7 @@ class Writing:
             cool_off=policy.limits.role_cool_off,
             by=by,
             task=task,
+            form=form,
             site_id=site_id,
         )
 

@@ -80,7 +80,7 @@ class Open:
             actor,
             by=form.by(),
             assignee=target.assignee if isinstance(target, Task) else None,
-            barred=target.barred,
+            barred=form.bars(target.barred),
             site_id=self._order.site_id,
         )
         if self._progress.held and form.waits_on_hold():

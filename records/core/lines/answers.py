@@ -25,7 +25,7 @@ async def answer(writing: Writing, line: Answer) -> None:
     form = form_class.stored(line.form)
     await _refuse_unless_open(writing, case, line)
     by = await permitted(writing, case, form)
-    await writing.refuse_unless_permitted(form.action, by=by, task=writing.task, site_id=case.site_id)
+    await writing.refuse_unless_permitted(form.action, by=by, task=writing.task, form=form, site_id=case.site_id)
     if form.is_personal():
         refuse_under_delegation(writing.actor)
     refuse_repeated(form)

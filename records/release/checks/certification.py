@@ -106,7 +106,7 @@ async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, 
     """Refuse, or enter the decision of the sponsor by the gates."""
     batch, market = await open_market(writing, case, form, rule)
     await refuse_unless_named(writing.session, batch, form, rule, before=None)
-    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known)
+    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=form.approves())
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     effect = decided(form, rule, results)
@@ -170,11 +170,15 @@ async def open_market(
 
 
 async def evidence_for(
-    writing: Writing, batch: BatchRow, market: BatchMarketRow, *, audits_known: bool | None
+    writing: Writing, batch: BatchRow, market: BatchMarketRow, *, audits_known: bool | None, releases: bool
 ) -> BatchEvidence:
-    """What the gates look at as the actor decides, who has neither reviewed the batch nor disposed of it (S5)."""
+    """What the gates look at as the actor decides. Who releases has neither reviewed the batch nor disposed of it (S5).
+
+    Rejecting protects, and nobody of the role is kept from it (section 16, law 4).
+    """
     found = await evidence_of(writing.session, writing.policies, batch, market.market, writing.at)
-    refuse_reviewers(writing.actor.persons, _concerned(found))
+    if releases:
+        refuse_reviewers(writing.actor.persons, _concerned(found))
     return found.model_copy(update={"audits_known": audits_known})
 
 

@@ -81,7 +81,7 @@ async def confirms(writing: Writing, case: CaseRow, form: PartialConfirmation) -
     rule = DecisionRule.CONFIRMATION
     batch, market = await open_market(writing, case, form, rule)
     refuse_unless_confirmable(form, await _agreement(writing, batch))
-    evidence = await evidence_for(writing, batch, market, audits_known=None)
+    evidence = await evidence_for(writing, batch, market, audits_known=None, releases=form.approves())
     if form.decision is MarketDecision.REJECT:
         await rejects(writing, batch, market, form)
         return decided(form, rule, evaluate(evidence, {}, writing.at))

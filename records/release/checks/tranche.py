@@ -57,7 +57,7 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
     )
     refuse_unless_well_formed(form, most=most, unit=batch.unit)
     await refuse_unless_named(writing.session, batch, form, rule, before=market)
-    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known)
+    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=True)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     return decided(form, rule, results) | await releases(writing, batch, form, market, evidence, results)

@@ -156,10 +156,10 @@ AUDITS = (
         Judged("G4", "has told packaging at Turku (PK-01) of a critical finding, and is not reported")),
     Row("an audit of the packer is over, and not reported", "US",
         then(audited(PAKKAUS, "MAJOR", until="over"), days=2),
-        Judged("G4", "at packaging at Turku (PK-01) is over, and not")),
+        Judged("G4", "packaging at Turku (PK-01), is over, and not")),
     Row("an audit of the maker of the tablets is over, and not reported", "EU",
         then(audited(TAVIRA, until="over"), days=2),
-        Judged("G4", "at manufacture of the dosage form at Porto (TB-01) is over, and not reported")),
+        Judged("G4", "manufacture of the dosage form at Porto (TB-01), is over, and not reported")),
 )  # fmt: skip
 CRITICAL = (
     Row("something critical is to be put right at the packer", "EU", corrects(PAKKAUS),

@@ -106,7 +106,7 @@ async def test_what_may_not_be_decided_like_this_is_refused_field_by_field(seede
 
 
 @on_one_database
-async def test_who_has_reviewed_the_batch_does_not_decide_on_it(seeded: Seeded) -> None:
+async def test_who_has_reviewed_the_batch_does_not_release_it(seeded: Seeded) -> None:
     batch = await reviewed(await fit(seeded))
     role = PersonRoleRow(person_id=seeded.result.person("quentin"), role="CDMO_TECH", site_id="VM-02")
     async with seeded.database.writing() as session:
@@ -115,10 +115,19 @@ async def test_who_has_reviewed_the_batch_does_not_decide_on_it(seeded: Seeded) 
     refusal = await refused(decides(batch, "priya", "US", "approve"))
     assert (refusal.code, refusal.rule) == ("segregation_of_duties", "S5")
     rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["COMMERCIAL"]}
-    assert (await refused(decides(batch, "priya", "US", "approve", **rejects))).rule == "S5"
     await decides(batch, "hana", "US", "approve")
     again = await refused(decides(batch, "hana", "US", "approve", **rejects))
     assert (again.code, again.who) == ("already_answered", seeded.result.person("hana"))
+
+
+@on_one_database
+async def test_who_has_reviewed_the_batch_may_reject_it(seeded: Seeded) -> None:
+    """Rejecting protects: having looked at it keeps nobody of the role from that."""
+    batch = await reviewed(await fit(seeded))
+    rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["COMMERCIAL"]}
+    assert (await refused(decides(batch, "priya", "US", "approve"))).rule == "S5"
+    written = await decides(batch, "priya", "US", "approve", **rejects)
+    assert written.effect["decision"] == "REJECT"
 
 
 @on_one_database

@@ -31,7 +31,7 @@ from tests.records.qualifying import Qualifying, a_case, stands
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
-PLACE = "manufacture of the active substance at Plant 2 (VM-02)"
+PLACE = "manufacture of the dosage form at Plant 2 (VM-02)"
 
 
 async def looked(batch: Qualifying, market: str = "EU") -> BatchEvidence:
@@ -155,7 +155,7 @@ async def test_what_audits_have_found_counts_at_the_scopes_that_were_used(seeded
         row = await session.get_one(AuditRow, audit.case_id)
         row.report_version, row.recommendation, row.last_day = 1, "UNACCEPTABLE", START.date()
     assert (await shut(batch)) == {
-        Gate.G4: f"{audit.case_id} found manufacture of the active substance at Plant 2 (VM-02) unacceptable",
+        Gate.G4: f"audit {audit.case_id} found manufacture of the dosage form at Plant 2 (VM-02) unacceptable",
         Gate.G5: "FND-1 at Plant 2 (VM-02) is critical and issued",
     }
     async with seeded.database.writing() as session:

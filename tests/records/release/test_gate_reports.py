@@ -14,6 +14,7 @@ from domain.core.forms import Process
 from domain.event.site_event import SiteEventReport
 from domain.release.gate_report_text import as_page, rendered
 from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import HoldRow
 from records.core.policies import Policies
 from records.event.tables import SiteEventRow
 from records.release.queries.certifications import certifications, one_certification
@@ -204,10 +205,11 @@ async def test_the_page_shows_what_the_decision_on_the_chain_rests_on(seeded: Se
     parent = {"batch_id": api.case_id, "relation": "INTERMEDIATE", "quantity": "20"}
     batch = await registered(seeded, number="B-77", parents=[parent])
     await batch.answers("priya", "place-hold", {"hold_type": "MANUAL", "reason": "A photograph.", "markets": None})
-    await batch.answers(
-        "priya", "lift-hold", {"hold_id": "HOLD-1", "impact": "Only the label is seen.", "evidence": [FILE]}
-    )
-    (proposed,) = HoldsEvaluation.model_validate((await batch.notes("batch.holds")).effect).holds
+    (by_hand,) = [row.hold_id for row in await seeded.rows(HoldRow) if row.type == "MANUAL"]
+    lifts = {"hold_id": by_hand, "impact": "Only the label is seen.", "evidence": [FILE]}
+    await batch.answers("priya", "lift-hold", lifts)
+    known = HoldsEvaluation.model_validate((await batch.notes("batch.holds")).effect).holds
+    (proposed,) = [each for each in known if each.hold_id == by_hand]
     await batch.answers("hana", "confirm-lift", proposed.prefill_of_lift())
     async with seeded.database.reading() as session:
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="EU")

@@ -6,6 +6,7 @@ import pytest
 
 from domain.core.refusals import Code
 from domain.release.raised_grounds import GroundsRaised, stream_of
+from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, MarketJudgementRow, ReviewDemandRow
 from records.core.policies import Policies
 from records.core.tables.master_data import PersonRoleRow, PersonRow
@@ -67,7 +68,7 @@ async def test_data_that_cannot_be_relied_on_stop_every_market_until_two_have_ju
     batch = await reviewed(await fit(seeded))
     await decides(batch, "hana", "US", "approve", **no("DATA_INTEGRITY"))
     assert await holds(seeded) == [(batch.case_id, "EU")]
-    said = f"{batch.case_id} was rejected for US (data integrity): As found in the US."
+    said = f"({batch.case_id}) was rejected for US (data integrity): As found in the US."
     seen = (await batch.asks("certify", market="EU"))["gates_seen"]
     assert said in seen
     stopped = await refused(decides(batch, "quentin", "EU"))
@@ -126,7 +127,8 @@ async def test_an_older_rejection_has_stated_no_grounds_and_is_judged(seeded: Se
         row = await session.get_one(BatchMarketRow, (batch.case_id, "US"))
         row.refused_as = row.grounds = row.grounds_at = row.refused_because = None
     unjudged = await refused(decides(batch, "quentin", "EU"))
-    assert unjudged.fields == {"G13": f"{batch.case_id} was rejected for US (grounds not stated)"}
+    number = (await seeded.row(BatchRow, batch.case_id)).number
+    assert unjudged.fields == {"G13": f"{number} ({batch.case_id}) was rejected for US (grounds not stated)"}
     phrase = await refused(decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD}]))
     assert list(phrase.fields) == ["judgements.0.evidence"]
     await decides(batch, "quentin", "EU", judgements=[{"gate": "G13", "rationale": HEARD, "evidence": [FILE]}])

@@ -229,7 +229,7 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
     assert not (await batch_of(batch)).review_open
     shut = await refused(decides(batch, "hana", "US", "approve"))
     assert set(shut.fields) == {"G13", "G14"}
-    assert shut.fields["G13"].startswith(f"{batch.case_id} was recalled for EU (specification not met): ")
+    assert f" ({batch.case_id}) was recalled for EU (specification not met): " in shut.fields["G13"]
     rejects: dict[str, Any] = {
         "decision": "REJECT",
         "quantity": None,

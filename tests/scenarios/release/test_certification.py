@@ -23,7 +23,8 @@ async def test_one_market_is_released_before_the_site_is_suspended_and_the_other
     # Another batch is rejected for one market first, and released for the other.
     other = await comes_to_certification(company, "B-004")
     no = {"decision": "REJECT", "quantity": None, "reason": "Too little life is left.", "grounds": ["COMMERCIAL"]}
-    await does(company.hana, other, "approve", **no)
+    assert await company.priya.is_refused(other, "approve") == (403, "segregation_of_duties")
+    await does(company.priya, other, "approve", market="US", **no)  # she has reviewed it, and rejecting protects
     assert await company.quentin.is_refused(other, "certify") == (409, "gate_closed")
     seen = [{"gate": "G13", "rationale": "The US refuses it for its remaining life; nothing is said of the goods."}]
     assert (await does(company.quentin, other, "certify", judgements=seen))["stage"] == "RELEASED"
