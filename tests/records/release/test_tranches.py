@@ -100,13 +100,13 @@ async def test_who_releases_a_further_part_has_seen_the_gates_as_the_report_hand
 
 @on_one_database
 async def test_a_further_part_is_judged_on_grounds_of_its_own(seeded: Seeded) -> None:
-    """What another market has decided since the first part is judged for the rest, on records and in words."""
+    """What another market has decided is judged for the rest anew, on records and in words."""
     await fit(seeded)
     batch = await reviewed(seeded)
-    await decides(batch, "quentin", "EU", quantity="100")
     why = {"decision": "REJECT", "quantity": None, "reason": "The label is not theirs.", "grounds": ["SPECIFICATION"]}
     await decides(batch, "hana", "US", "approve", **why)
     judged: dict[str, Any] = {"gate": "G13", "rationale": "The label is that of the US alone.", "evidence": [FILE]}
+    await decides(batch, "quentin", "EU", quantity="100", judgements=[judged])
     groundless: list[tuple[list[dict[str, Any]], str]] = [
         ([], "G13"),
         ([{**judged, "evidence": []}], "judgements.0.evidence"),
