@@ -51,7 +51,7 @@ def _wrapped(line: Line, names: Mapping[str, str]) -> list[str]:
 def _with_kind(found: re.Match[str], text: str) -> str:
     """The number of a case behind the word for what it is, if that does not stand there."""
     kind = KINDS[found[2]]
-    return found[1] if text[: found.start()].lower().endswith(f"{kind.lower()} ") else f"{kind} {found[1]}"
+    return found[1] if text.endswith(f"{kind} ", 0, found.start()) else f"{kind} {found[1]}"
 
 
 def _head(report: GateReport) -> Iterator[Line]:
