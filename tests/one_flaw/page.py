@@ -12,7 +12,9 @@ from tests.one_flaw.telling import DECIDED_BY, Telling
 _OF_RECORDS = "|".join([*(each.prefix for each in Process), "SC", "PS", "DOC", "PER", "CERT", "HOLD", "QTA", "SUP"])
 _NUMBER = re.compile(rf"(?<![\w-])((?:{_OF_RECORDS})-[0-9]+)(?![\w-])")
 _SHOUTED = re.compile(r"(?<![\w-])[A-Z]{3,}(?:_[A-Z]+)*(?![\w-])")
-_WRITTEN_SO = frozenset({"GATES", "SHA", "JUDGE", "OOS", "OOT", "MBR", "CAPA", "GMP", "UTC", "FURTHER", "PART"})
+_WRITTEN_SO = frozenset(
+    {"GATES", "SHA", "JUDGE", "OOS", "OOT", "MBR", "CAPA", "GMP", "UTC", "FURTHER", "PART", "SINCE", "THE", "SIGNATURE"}
+)
 """What the page sets in capitals, and what the field does."""
 _UNIT = re.compile(r"\{[^}]*\}")
 
