@@ -7,15 +7,13 @@ from domain.release.gate_report_text import KINDS, rendered
 from records.batch.tables.batches import BatchRow
 from records.core.policies import Policies
 from records.release.queries.gate_reports import gate_report
+from tests.domain.release.test_gate_words import CODES, FIELDS_OWN, SHOUTED
 from tests.one_flaw.telling import DECIDED_BY, Telling
 
 _OF_RECORDS = "|".join([*(each.prefix for each in Process), "SC", "PS", "DOC", "PER", "CERT", "HOLD", "QTA", "SUP"])
 _NUMBER = re.compile(rf"(?<![\w-])((?:{_OF_RECORDS})-[0-9]+)(?![\w-])")
-_SHOUTED = re.compile(r"(?<![\w-])[A-Z]{3,}(?:_[A-Z]+)*(?![\w-])")
-_WRITTEN_SO = frozenset(
-    {"GATES", "SHA", "JUDGE", "OOS", "OOT", "MBR", "CAPA", "GMP", "UTC", "FURTHER", "PART", "SINCE", "THE", "SIGNATURE"}
-)
-"""What the page sets in capitals, and what the field does."""
+_CODES = frozenset(each.value for each in CODES if len(each.value) > 2) - FIELDS_OWN
+_CAPITALS = re.compile(r"(?<![\w-])[A-Z]{3,}(?:_[A-Z0-9]+)*(?![\w-])")
 _UNIT = re.compile(r"\{[^}]*\}")
 
 
@@ -33,7 +31,8 @@ def codes_in(page: str) -> list[str]:
     """The codes in it, each with what stands around it."""
     plain = " ".join(page.split())
     found = [_around(plain, each) for each in _NUMBER.finditer(plain) if not _is_named(plain, each)]
-    found += [_around(plain, each) for each in _SHOUTED.finditer(plain) if each[0] not in _WRITTEN_SO]
+    shouted = (each for each in _CAPITALS.finditer(plain) if each[0] in _CODES or SHOUTED.fullmatch(each[0]))
+    found += [_around(plain, each) for each in shouted]
     found += [_around(plain, each) for each in _UNIT.finditer(plain)]
     return [*found, *(["cut"] if "…" in plain else [])]
 
