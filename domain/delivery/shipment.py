@@ -4,7 +4,7 @@ The service ends with a delivery. EU GDP (2013/C 343/01), chapters 5, 7 and 9: c
 activities, and the conditions of storage are kept on the way.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -213,6 +213,20 @@ def refuse_unless_ordered(form: ShipmentOrder, *, today: date) -> None:
             faults[f"conditions.{index}.high"] = "is below low"
     if faults:
         raise broken(RULE, "The delivery cannot be ordered like this.", **faults)
+
+
+def refuse_other_destination(to_site_id: str | None, named: Collection[str] | None) -> None:
+    """Raise `Refused` unless goods that are no product yet go to a registered site that may use them.
+
+    `named` are these; `None` for any.
+    """
+    if to_site_id is None:
+        fault = "is required: what is no product for the market goes to a registered site alone"
+    elif named is None or to_site_id in named:
+        return
+    else:
+        fault = f"may not use it: {', '.join(named) or 'no site does'}"
+    raise broken(RULE, "What is no product yet goes to its next step alone.", to_site_id=fault)
 
 
 def needs_logger(form: ShipmentOrder) -> bool:

@@ -153,6 +153,8 @@ def _parent_faults(parent: ParentFacts, market: str) -> list[str]:
     elif parent.over_now and parent.relation in _SAME_GOODS:
         faults.append(f"the shelf life of {parent.name} ended on {parent.last_day}")
     faults += parent.outlasted
+    if parent.other_strength is not None:
+        faults.append(f"its strength is another than that of what it comes from: {parent.other_strength}")
     if parent.relation is Relation.BLEND and not _had_met_its_specification(parent):
         faults.append(f"{parent.name} had not met its specification before it was blended")
     return faults

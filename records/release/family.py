@@ -26,6 +26,7 @@ class Batch(NamedTuple):
     site_id: str
     scope_id: str
     product: str
+    strength: str | None
     supply_stage: str | None
     quantity: str | None
     started_at: datetime | None

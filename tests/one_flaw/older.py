@@ -1,11 +1,13 @@
 """What an earlier version of the program had let pass: recorded as that version has recorded it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import JsonValue
 
 from domain.core.forms import Form
 from domain.processes import form_of
+from records.batch.tables.batches import BatchRow
 from tests.domain.filling import filled
 from tests.one_flaw.flaws import DEVIATION, MADE_AT, Flaw
 from tests.one_flaw.past import IMPURITY
@@ -34,6 +36,17 @@ def once_replaced(what: str, result: str, right: str) -> Flaw:
             }
             effect: dict[str, JsonValue] = {"judged": {"1": {"verdicts": verdict, "reasons": {}}}, "confirmed": True}
             await recorded(told, what, "coa", given, effect, version=number)
+
+    return Flaw(act)
+
+
+def once_of(strengths: Mapping[str, str]) -> Flaw:
+    """Batches were registered, each with a strength, when nobody compared them."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            for what, strength in strengths.items():
+                (await session.get_one(BatchRow, told.world.batches[what])).strength = strength
 
     return Flaw(act)
 

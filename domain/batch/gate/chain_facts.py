@@ -101,6 +101,8 @@ class ParentFacts(GateFacts):
     """The day by which it was to be tested again, if it was used after that."""
     outlasted: tuple[str, ...] = ()
     """Why the dates of what comes from it lie too late for it."""
+    other_strength: str | None = None
+    """Whose strength is another than that of what comes from it, in words; `None` where it is the same."""
     last_day: date | None = None
     """Last day of its shelf life, as what is made of it counts it."""
     extended_for: str | None = None

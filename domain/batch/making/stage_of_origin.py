@@ -21,7 +21,8 @@ _ALSO: Mapping[Relation, frozenset[tuple[SupplyStage, SupplyStage]]] = MappingPr
     }),
 })  # fmt: skip
 """What becomes something else all the same: a marketed product is relabelled for a trial, bulk is packed."""
-_PACKS = frozenset({Activity.PACKAGING, Activity.DRUG_PRODUCT, Activity.STERILE_FILL, Activity.DEVELOPMENT})
+PACKS = frozenset({Activity.PACKAGING, Activity.DRUG_PRODUCT, Activity.STERILE_FILL, Activity.DEVELOPMENT})
+"""What a site does that may pack."""
 
 
 class Origin(NamedTuple):
@@ -86,7 +87,7 @@ def refuse_unless_packed(
     from_a_dosage_form = any(each.is_a_dosage_form is not False for each in origins)
     if packing is not None and not stage.reaches_patients:
         faults["packed_by"] = f"{stage} is not packed for patients"
-    elif packing is not None and packing not in _PACKS:
+    elif packing is not None and packing not in PACKS:
         faults["packed_by"] = f"does {packing}, which packs nothing"
     elif stage.reaches_patients and not from_a_dosage_form:
         if activity is Activity.PACKAGING and stage is SupplyStage.FINISHED:

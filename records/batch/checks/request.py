@@ -35,6 +35,7 @@ from records.batch.genealogy import in_order
 from records.batch.holds.holds import inherited
 from records.batch.making.lots_in_doubt import falsified_parents
 from records.batch.making.shelf_life import life_as_origin
+from records.batch.making.strength import refuse_other_strength
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.declared import Effect, Requested, opens
@@ -159,6 +160,7 @@ async def _refuse_unless_staged(writing: Writing, form: BatchRegistration, activ
     if form.supply_stage is None:
         return
     origins = [await _origin(writing, each.batch_id, each.relation) for each in form.parents]
+    await refuse_other_strength(writing, form, [each.stage for each in origins])
     refuse_unless_comes_from(form.supply_stage, origins)
     packing = await writing.session.get_one(ScopeRow, form.packed_by) if form.packed_by is not None else None
     refuse_unless_packed(

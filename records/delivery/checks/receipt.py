@@ -29,6 +29,7 @@ from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.delivery.destinations import refuse_unless_of_the_next_step
 from records.delivery.green_lights import lack_of
 from records.delivery.shipping import goods_of, leaving, locked_batch, ordered, stock_of
 from records.delivery.stock import needed_by
@@ -90,6 +91,7 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     goods, within = goods_of(row, batch, writing.at), row.excursion_accepted or row.within_limits
     refuse_unless_unblockable(stock, transport_within=within, accepted=goods.accepted)
     refuse_if_lacking(await lack_of(writing, batch, ordered(case)))
+    await refuse_unless_of_the_next_step(writing.session, batch, ordered(case))
     return {"blocked": goods.model_copy(update={"quarantined": False}).blocked > 0}
 
 

@@ -24,6 +24,7 @@ from records.core.declared import Effect, Requested, checks, checks_event, opens
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
+from records.delivery.destinations import refuse_unless_of_the_next_step
 from records.delivery.green_lights import is_clinical, lack_of, lack_on
 from records.delivery.shipping import in_words, life_there, locked_batch, ordered, stock_of
 from records.delivery.tables import ShipmentRow
@@ -42,6 +43,8 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     await _refuse_unknown_carrier(writing, form)
     batch = await _locked(writing, form)
     refuse_misplaced_trial(form.trial, is_clinical=is_clinical(batch))
+    if not form.quarantine:
+        await refuse_unless_of_the_next_step(writing.session, batch, form)
     stock = await _stock(writing, batch, form)
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
     if not form.quarantine:

@@ -10,6 +10,7 @@ from domain.batch.batch import Relation
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.chain_facts import ParentFacts, ReleaseFacts
 from domain.batch.making.shelf_life import Origin, ShelfLife, too_late
+from domain.batch.making.strength import Strength, fault_of, keeps_the_strength
 from domain.batch.supply_stage import SupplyStage
 from records.batch.making.shelf_life import last_day_as_origin
 from records.batch.tables.batches import RetestRow
@@ -35,14 +36,40 @@ async def parents_of(
     ]
     releases = await releases_for(context.session, uses, context.market)
     overdue = await _retests_due(context, uses, members)
+    strengths: dict[str, tuple[Strength, ...]] = {}
     found: dict[str, tuple[ParentFacts, ...]] = {}
     for use in uses:
         child, parent = use.child.batch_id, use.parent.batch_id
         facts = _parent(context, members[parent], use, releases[child, parent], holds.get(parent, ()))
+        if keeps_the_strength(use.relation, members[child].stage, members[parent].stage) and use.child.strength:
+            other = fault_of(use.child.strength, _strengths(context, members, parent, strengths))
+            facts = facts.model_copy(update={"other_strength": other})
         if (child, parent) in overdue:
             facts = facts.model_copy(update={"retest_due": overdue[child, parent]})
         found[child] = (*found.get(child, ()), facts)
     return found
+
+
+def _strengths(
+    context: GateContext, members: Mapping[str, Relative], batch_id: str, known: dict[str, tuple[Strength, ...]]
+) -> tuple[Strength, ...]:
+    """What is stated of a batch, or where nothing is, of what it was packed or divided from. `known` is what was found.
+
+    What was registered before a strength had to be that of its parents may state none.
+    """
+    if batch_id not in known:
+        own = members[batch_id]
+        if own.batch.strength is not None:
+            known[batch_id] = (Strength(f"{batch_id} ({own.batch.number})", own.batch.strength),)
+        else:
+            steps = [
+                step.parent_id
+                for step in context.parents.get(batch_id, ())
+                if keeps_the_strength(step.relation, own.stage, members[step.parent_id].stage)
+            ]
+            found = [each for parent in steps for each in _strengths(context, members, parent, known)]
+            known[batch_id] = tuple(dict.fromkeys(found))
+    return known[batch_id]
 
 
 async def _retests_due(context: GateContext, uses: Sequence[Use], members: Mapping[str, Relative]) -> dict[Used, date]:

@@ -4,8 +4,9 @@ from typing import Any
 
 from domain.core.forms import Process
 from tests.one_flaw.flaws import Flaw, both, does, nothing, said
+from tests.one_flaw.older import once_of
 from tests.one_flaw.places import PAKKAUS, TAVIRA, VELDMARK, Place
-from tests.one_flaw.rows import Barred, Judged, Refused, Row, held
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import API, BULK, EU_PACK, US_PACK
 
@@ -104,4 +105,12 @@ SEEN = (
         Barred("rule_broken", "is required for RELEASE")),
 )  # fmt: skip
 
-ROWS = (*STAGE, *TAKEN_BACK, *SEEN)
+STRENGTH = (
+    Row("tablets of 10 mg were packed as 20 mg", "EU", once_of({BULK: "10 mg", EU_PACK: "20 mg"}),
+        Refused("G12", "its strength is another than that of what it comes from: BAT-3 (T-0051) is 10 mg")),
+    Row("tablets of 10 mg are packed as 10mg", "EU", once_of({BULK: "10 mg", EU_PACK: "10mg"}), Released()),
+    Row("tablets of a strength are to be packed without one", "EU", said(BULK, "request", strength="10 mg"),
+        Barred("rule_broken", "BAT-3 (T-0051) is 10 mg", "section 22, strength")),
+)  # fmt: skip
+
+ROWS = (*STAGE, *TAKEN_BACK, *SEEN, *STRENGTH)
