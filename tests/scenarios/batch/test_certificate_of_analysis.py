@@ -1,7 +1,7 @@
 """A laboratory's Excel file becomes a signed certificate; a result that fails holds the batch, whatever it claims."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,13 +36,13 @@ async def in_manufacture(company: Company, number: str = "B-001") -> str:
     return batch
 
 
-def excel(result: float) -> bytes:
+def excel(result: float, issued_on: date) -> bytes:
     """A certificate as a laboratory sends it: the number is stored with more digits than it shows."""
     book = openpyxl.Workbook()
     sheet: Any = book.active
     for row in (
         ["Certificate No.", "COA-25-0417", "Batch No.", "B-001"],
-        ["Date of issue", "2025-09-12"],
+        ["Date of issue", issued_on.isoformat()],
         ["Specification", "SPEC-204 v3"],
         ["Test", "Method", "Limit", "Result", "Status", "Analyst", "Remarks"],
         ["Impurity I-3", "HPLC AM-017", "≤ 0.15 %", result, "Pass", "M. Jansen", "page 2"],
@@ -65,7 +65,7 @@ async def uploaded(who: Colleague, content: bytes, filename: str, case_id: str) 
 
 async def test_a_certificate_in_a_file_is_read_signed_and_recomputed(company: Company) -> None:
     batch = await in_manufacture(company)
-    file = await uploaded(company.vito, excel(0.2700000001), "coa.xlsx", batch)
+    file = await uploaded(company.vito, excel(0.2700000001, company.today), "coa.xlsx", batch)
     path = f"/v1/batches/{batch}/coa-reading"
     read = await company.vito.get(path, document_id=file)
     assert (read["to_fill"], read["doubts"], read["ignored_columns"], read["unspecified"]) == ([], [], ["Remarks"], [])
@@ -92,7 +92,8 @@ async def test_a_certificate_in_a_file_is_read_signed_and_recomputed(company: Co
     table = await uploaded(company.vito, text.replace("Prüfung", "Test").encode("utf-16"), "coa.csv", batch)
     read = await company.vito.get(path, document_id=table)
     assert (read["to_fill"], read["preview"][0]["failed"]) == (["number", "issued_on", "specification"], [])
-    await company.tove.does(batch, "own-testing", document=await company.tove.uploads(batch))
+    tested = {"tested_on": company.today.isoformat(), "document": await company.tove.uploads(batch)}
+    await company.tove.does(batch, "own-testing", **tested)
 
     assert await company.ines.get(f"/v1/batches/{batch}/siblings") == {"items": [], "truncated": False}
     for who, route, expected in (
