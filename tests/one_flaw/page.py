@@ -40,7 +40,7 @@ def codes_in(page: str) -> list[str]:
 def _is_named(plain: str, found: re.Match[str]) -> bool:
     """Whether the number stands in brackets behind a name, or beside the word for what it is."""
     before, after = plain[: found.start()], plain[found.end() :]
-    behind_a_name = before.endswith("(") and after.startswith(")")
+    behind_a_name = before.endswith("(") and after.startswith((")", "/"))
     said_behind = after.startswith((" (", ": "))
     return behind_a_name or said_behind or before.endswith(tuple(f"{kind} " for kind in (*KINDS.values(), "hold")))
 
