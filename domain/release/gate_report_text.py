@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = MappingProxyType({
     Process.RENEWAL.prefix: "certificate renewal",
     Process.REVIEW.prefix: "quarterly review",
     "QTA": "quality agreement",
+    "HOLD": "hold",
 })  # fmt: skip
 """What a number is of, by its prefix, as it is said before it."""
 WIDTH = 100

@@ -42,7 +42,7 @@ def _is_named(plain: str, found: re.Match[str]) -> bool:
     before, after = plain[: found.start()], plain[found.end() :]
     behind_a_name = before.endswith("(") and after.startswith((")", "/"))
     said_behind = after.startswith((" (", ": "))
-    return behind_a_name or said_behind or before.endswith(tuple(f"{kind} " for kind in (*KINDS.values(), "hold")))
+    return behind_a_name or said_behind or before.endswith(tuple(f"{kind} " for kind in KINDS.values()))
 
 
 def _around(plain: str, found: re.Match[str]) -> str:

@@ -8,6 +8,8 @@ from domain.batch.results.analysis_forms import Source
 from domain.batch.results.oos import OosKind
 from domain.core.facts import StandingFact
 
+_CLASSES = {"MINOR": "minor", "MAJOR": "major", "CRITICAL": "critical"}
+
 
 class GraveDeviationReported(BatchInDoubt, StandingFact):
     """A deviation is MAJOR or CRITICAL: as it was reported, or as it was reclassified. Of each class it is another.
@@ -26,7 +28,7 @@ class GraveDeviationReported(BatchInDoubt, StandingFact):
 
     @property
     def why(self) -> str:
-        return f"Deviation {self.deviation_id} ({self.deviation_class})"
+        return f"Deviation {self.deviation_id} ({_CLASSES[self.deviation_class]})"
 
 
 class ResultOutsideReported(BatchInDoubt, StandingFact):

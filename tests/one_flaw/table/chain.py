@@ -67,7 +67,7 @@ G12 = (
     Row("nothing is known of what the intermediate was made of", "EU", said(INTERMEDIATE, "start", materials=[]),
         held("G12", "no starting material is known")),
     Row("the tablets are not confirmed for the Union", "EU", unsaid(BULK, "confirm-manufacture"),
-        Refused("G12", "T-0051) is not released for EU")),
+        Refused("G12", "T-0051 (BAT-3) is not released for EU")),
     Row("the release of the tablets is taken back", "US",
         does(BULK, "hana", "withdraw-release", markets=["US"], grounds=["SAFETY"]),
         held("G12", "the release of T-0051 (BAT-3) for US")),

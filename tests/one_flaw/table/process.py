@@ -127,7 +127,7 @@ _ELSEWHERE = (
     Row("a pack without critical parameters follows its master instruction", "EU",
         otherwise(PAKKAUS, Past(has_parameters=False)), Released()),
     Row("the tablets ran outside the proven range, and are not confirmed", "EU", measured(BULK, "52.6"),
-        held("G12", "T-0051) is not released for EU")),
+        held("G12", "T-0051 (BAT-3) is not released for EU")),
     Row("the intermediate ran outside the proven range, and is not released", "US", measured(INTERMEDIATE, "52.6"),
         held("G12", "I3-0417 (BAT-1) is not released for US")),
     Row("a slip of the temperature is corrected", "EU", corrected_value(EU_PACK, "52.6", "42.6"), Released()),
