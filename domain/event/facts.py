@@ -7,13 +7,14 @@ from domain.event.site_event import EventSeverity, EventType
 
 
 class SiteStopped(Fact):
-    """An event stops all that scopes of a site make until it is decided on: an act of an authority, a critical alert.
+    """What scopes of a site make is stopped until it is decided on: by an act of an authority, by a critical alert.
 
-    It is not journaled: it is in the event, and what it says of batches is a fact of its own.
+    An event tells it, or an inspection. It is not journaled: it is there, and what it says of batches is a fact of its
+    own.
     """
 
     case_id: str
-    """The event."""
+    """The event, or the inspection."""
     number: str
     """The number under which people speak of it."""
     type: EventType
@@ -28,14 +29,14 @@ class SiteStopped(Fact):
 
 
 class LotsNamed(Fact):
-    """An event names lots that it may concern. What it says of a batch, or of a lot that a batch was made with, is a
-    fact of its own.
+    """An event names lots that it may concern, or an inspection does. What it says of a batch, or of a lot that a batch
+    was made with, is a fact of its own.
 
     It is not journaled: it is in the event.
     """
 
     case_id: str
-    """The event."""
+    """The event, or the inspection."""
     number: str
     """The number under which people speak of it."""
     type: EventType
@@ -50,3 +51,17 @@ class LotsNamed(Fact):
     @property
     def identity(self) -> str:
         return f"{self.case_id}:{','.join(self.lots)}"
+
+
+class Concluded(Fact):
+    """People have decided what an event, or the outcome of an inspection, means: what it said of batches was looked at.
+
+    It is not journaled: it is in the triage, or in the review of the outcome.
+    """
+
+    case_id: str
+    """The event, or the inspection."""
+
+    @property
+    def identity(self) -> str:
+        return self.case_id

@@ -222,13 +222,13 @@ def is_critical(type_: EventType, severity: EventSeverity, outcome: AuthorityOut
 
 
 def stops_all_made_there(report: SiteEventReport) -> bool:
-    """Whether an event stops all that its scopes make, as gate G14 does: an act of an authority, or a critical alert.
+    """Whether an event stops all that its scopes make: an act of an authority against the site, or a critical alert.
 
     An alert that names lots concerns those alone.
     """
-    if report.type not in ALERTS or (report.type in ALERTS_OF_LOTS and report.lots):
-        return False
-    return is_critical(report.type, report.severity, report.authority_outcome)
+    if adverse_fact(report.type, report.authority_outcome) is not None:
+        return True
+    return report.type in ALERTS_OF_LOTS and not report.lots and report.severity is EventSeverity.CRITICAL
 
 
 def refuse_unless_reportable(report: SiteEventReport, org: Org, *, now: datetime, ahead: timedelta) -> None:

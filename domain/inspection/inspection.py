@@ -252,6 +252,12 @@ def is_adverse(outcome: AuthorityOutcome) -> bool:
     return adverse_fact(EventType.INSPECTION_OUTCOME, outcome) is not None
 
 
+def act_of(outcome: AuthorityOutcome) -> EventType:
+    """The same act, as an event at the site would tell it."""
+    non_compliant = outcome is AuthorityOutcome.NON_COMPLIANT
+    return EventType.NON_COMPLIANCE_STATEMENT if non_compliant else EventType.INSPECTION_OUTCOME
+
+
 def is_answered(outcome: AuthorityOutcome, observations: Observations) -> bool:
     """Whether the site answers the authority: FORM_483 and VAI always, a worse outcome if there are observations."""
     return outcome in _COPIED or (is_adverse(outcome) and observations.total > 0)

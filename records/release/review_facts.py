@@ -201,13 +201,14 @@ async def _missed(writing: Writing, fact: OosConfirmed, everywhere: frozenset[st
 
 
 async def _met(writing: Writing, batch: BatchRow, row: OosRow) -> set[str]:
+    """Where a registered limit of this very test is met. Where no test of this name is registered, nothing shows it."""
     lines = [AnalysisResult(test=row.test, result=each, unit=row.unit) for each in row.result.split(SEPARATOR) if each]
     limits = (await writing.policy()).limits
     found = await compared(writing.session, batch, lines, writing.at, limits)
     return {
         market
         for each in found
-        if all(line is None or line.verdict is Verdict.PASS for line in each.found.lines)
+        if lines and all(line is not None and line.verdict is Verdict.PASS for line in each.found.lines)
         for market in each.markets
     }
 

@@ -4,10 +4,10 @@ from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.names import name_key
 from domain.core.refusals import broken
+from domain.event.facts import Concluded
 from domain.event.site_event import EventSupplement, SiteEventReport, supplemented
 from domain.triage.clearing import TO_CONFIRM, ClearingConfirmation
 from domain.triage.triage import EventTriage, LotLike, refuse_unless_told_apart, refuse_unless_triaged, suggested_alike
-from records.batch.reactions.events import conclude_event
 from records.core.checks.proposals import refuse_who_proposed
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import lookups_of
@@ -45,7 +45,7 @@ async def triages(writing: Writing, case: CaseRow, form: EventTriage) -> Effect:
             effect[outcome.value] = [*await carried_out(triaged)]
     if waiting := await lots_to_confirm(writing.session, case.case_id, form):
         effect[TO_CONFIRM] = [*waiting]
-    await conclude_event(writing, case.case_id)
+    await establish(writing, Concluded(case_id=case.case_id))
     return effect
 
 

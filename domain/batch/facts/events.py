@@ -13,6 +13,13 @@ class OriginRecalled(LearnedOfBatch):
     """A batch that it comes from is recalled, and who plans that says that it is concerned as well."""
 
 
+class FoundAfterRelease(LearnedOfBatch):
+    """Something was found of a batch after its release: in stability, by a complaint, at a retest, by an event.
+
+    What comes from the batch may be concerned, and what it comes from.
+    """
+
+
 class BatchAssociated(BatchInDoubt, StandingFact):
     """A batch may be concerned by what happened to another one. It ends when that is concluded."""
 

@@ -15,7 +15,7 @@ from domain.batch.holds.holds import BatchState
 from domain.batch.making.lots_in_doubt import NamedLots, is_named
 from domain.batch.results.oos import OosKind
 from domain.core.names import name_key
-from domain.event.facts import LotsNamed
+from domain.event.facts import Concluded, LotsNamed
 from domain.event.site_event import EventType, calls_lots_into_question
 from records.batch.genealogy import ancestors, lock_families
 from records.batch.holds.holds import makes_a_part
@@ -53,8 +53,9 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
     return done
 
 
-async def conclude_event(writing: Writing, event_id: str) -> None:
-    """An event is triaged: what it said of batches was looked at. What follows from the triage are its outcomes.
+@reacts(Concluded)
+async def says_no_more(writing: Writing, fact: Concluded) -> Consequences:
+    """What was said of batches was looked at. What follows from a triage are its outcomes.
 
     That a batch is recalled stands for ever.
     """
@@ -66,7 +67,8 @@ async def conclude_event(writing: Writing, event_id: str) -> None:
         MaterialInDoubt,
         MadeWhereStopped,
     ):
-        await revoke_about(writing, kind, event_id)
+        await revoke_about(writing, kind, fact.case_id)
+    return Consequences()
 
 
 def _here(fact: LotsNamed) -> ColumnElement[bool]:
@@ -119,6 +121,10 @@ def _source(fact: LotsNamed, batch: BatchRow) -> _Source:
     return {"batch_id": batch.batch_id, "case_id": fact.case_id, "received_at": fact.received_at}
 
 
+def _who(fact: LotsNamed) -> str:
+    return f"{fact.case_id} ({fact.type.words} {fact.number})"
+
+
 def _said_of(fact: LotsNamed, batch: BatchRow) -> BatchFact:
     of = _source(fact, batch)
     match fact.type:
@@ -133,7 +139,7 @@ def _said_of(fact: LotsNamed, batch: BatchRow) -> BatchFact:
             return BatchFalsified(**of, number=batch.number, event=fact.number, what=fact.type.words)
         case EventType.COMPLAINT if fact.severity.value in _GRAVE:
             return ComplaintOfBatch(**of, number=batch.number, event=fact.number)
-    return LearnedOfBatch(**of, why=f"{fact.case_id}, an event, names {batch.number}")
+    return LearnedOfBatch(**of, why=f"{_who(fact)} names {batch.number}")
 
 
 def _said_with(fact: LotsNamed, batch: BatchRow, use: BatchUseRow) -> BatchFact:
@@ -141,5 +147,5 @@ def _said_with(fact: LotsNamed, batch: BatchRow, use: BatchUseRow) -> BatchFact:
     of = _source(fact, batch)
     if calls_lots_into_question(fact.type, fact.severity):
         return MaterialInDoubt(**of, lot=use.reference, told=fact.type, event=fact.number)
-    why = f"{fact.case_id}, an event, names {use.reference}, which {batch.number} was made with"
+    why = f"{_who(fact)} names {use.reference}, which {batch.number} was made with"
     return LearnedOfBatch(**of, why=why)

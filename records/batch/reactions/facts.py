@@ -14,6 +14,7 @@ from domain.batch.facts.events import (
     BatchFalsified,
     BatchRecalled,
     ComplaintOfBatch,
+    FoundAfterRelease,
     MadeWhereStopped,
     MadeWithLotInDoubt,
     MaterialInDoubt,
@@ -28,10 +29,11 @@ from domain.batch.facts.quality import (
     SpecificationNotMet,
 )
 from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
-from domain.batch.holds.holds import HoldType, stops_release
+from domain.batch.holds.holds import BatchState, HoldType, stops_release
 from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 from records.asl.watched_certificates import demanded_types
 from records.batch.batches import lock_lists
+from records.batch.genealogy import lock_families
 from records.batch.holds.holding import (
     demand_review,
     hold_alone,
@@ -197,6 +199,20 @@ async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Co
     """The qualified person looks at the batch again."""
     batch = await writing.session.get_one(BatchRow, fact.batch_id)
     return await demand_review(writing, batch, fact.why, cause=fact.case_id)
+
+
+@reacts(FoundAfterRelease, protects=True)
+async def has_the_family_reviewed(writing: Writing, fact: FoundAfterRelease) -> Consequences:
+    """What is released of the batch, of all that comes from it, and of what it comes from, is looked at again."""
+    batch, done = await writing.session.get_one(BatchRow, fact.batch_id), Consequences()
+    for batch_id in await lock_families(writing, (fact.batch_id,)):
+        member = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
+        is_it = batch_id == fact.batch_id
+        if is_it or (member.released and member.state != BatchState.CLOSED.value):
+            why = fact.why if is_it else f"{batch.number}, that it comes from: {fact.why}"[:4000]
+            done += await demand_review(writing, member, why, cause=fact.case_id)
+    reason = f"{batch.number}, which comes from it: {fact.why}"[:4000]
+    return done + await look_at_ancestors(writing, batch, reason, cause=fact.case_id)
 
 
 @reacts(FailingResultFound, protects=True)

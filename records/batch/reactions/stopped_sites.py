@@ -1,4 +1,4 @@
-"""An event that stops all that a site makes reaches what is released of it, and of what comes from that."""
+"""What stops all that a site makes reaches what is released of it, and of what comes from that."""
 
 from collections.abc import Collection
 

@@ -5,6 +5,8 @@ from domain.asl.request import StatusKind, StatusReason
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.forms import Form, Process
 from domain.core.refusals import Code, Refused
+from domain.event.facts import Concluded
+from domain.event.site_event import EventType
 from domain.inspection.answer import (
     AnswerDates,
     AnswerTo,
@@ -29,7 +31,7 @@ from records.core.opening import open_case
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
-from records.inspection.checks.inspection import answer_dates, notice_of, outcome_of
+from records.inspection.checks.inspection import Act, answer_dates, notice_of, outcome_of, says_of_batches
 
 
 @checks(OutcomeReview)
@@ -50,7 +52,14 @@ async def reviews(writing: Writing, case: CaseRow, form: OutcomeReview) -> Effec
             scope_ids=tuple(case.scope_ids),
         )
         effect["DISQUALIFICATION"] = [*(await establish(writing, doubt)).opened]
+    if await _is_the_last(await lookups_of(writing, case)):
+        await establish(writing, Concluded(case_id=case.case_id))
     return effect
+
+
+async def _is_the_last(lookups: Lookups) -> bool:
+    """Whether the outcome and every letter since are reviewed with this. Each is reviewed once."""
+    return len(await lookups.rows(OutcomeReview)) >= len(await lookups.rows(WarningLetter))
 
 
 @checks(DraftAnswer)
@@ -120,5 +129,7 @@ async def warns(writing: Writing, case: CaseRow, form: WarningLetter) -> Effect:
         suspends_for=StatusReason.REGULATORY_ACTION,
     )
     await establish(writing, fact)
+    act = Act(EventType.WARNING_LETTER, True, form.batches, form.summary, form.received_on)
+    await says_of_batches(lookups, act)
     dates = await answer_dates(lookups, AnswerTo.WARNING_LETTER, form.received_on)
     return {"answer": dates.model_dump(mode="json")}

@@ -1,6 +1,7 @@
 """Checks of an inspection by an authority: its notice, its beginning, its outcome and what follows at once."""
 
 from datetime import date
+from typing import NamedTuple
 
 from sqlmodel import col, select
 
@@ -9,7 +10,8 @@ from domain.core.days import counted
 from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.text import in_a_title
-from domain.event.site_event import AuthorityOutcome
+from domain.event.facts import LotsNamed, SiteStopped
+from domain.event.site_event import AuthorityOutcome, EventSeverity, EventType
 from domain.inspection.answer import AnswerDates, AnswerTo
 from domain.inspection.facts import AuthorityActed
 from domain.inspection.inspection import (
@@ -18,6 +20,7 @@ from domain.inspection.inspection import (
     InspectionOutcomeBySponsor,
     InspectionStart,
     InspectionStartBySponsor,
+    act_of,
     informed_from,
     inspection_key,
     is_adverse,
@@ -102,10 +105,54 @@ async def ends(writing: Writing, case: CaseRow, form: InspectionOutcome) -> Effe
             suspends_for=reason if is_adverse(form.outcome) else None,
         )
         await establish(writing, fact)
+    act = Act(act_of(form.outcome), is_adverse(form.outcome), form.batches, form.summary, form.received_on)
+    await says_of_batches(lookups, act)
     answered = is_answered(form.outcome, form.observations)
     dates = await answer_dates(lookups, AnswerTo.OBSERVATIONS, form.received_on) if answered else None
     due = await notice_of_day(writing, case.site_id, case.scope_ids, "inspection.outcome", form.received_on)
     return {"answer": dates.model_dump(mode="json") if dates else None, "notified_late": writing.at > due}
+
+
+class Act(NamedTuple):
+    """What an authority has done, as far as batches go."""
+
+    type: EventType
+    is_adverse: bool
+    batches: tuple[str, ...]
+    summary: str
+    received_on: date
+
+
+async def says_of_batches(lookups: Lookups, act: Act) -> None:
+    """What an authority does is so of batches at once, as if an event at the site had told it.
+
+    After the cases that it opens, and before any batch, the lists are locked.
+    """
+    case, number = lookups.case, notice_of(lookups.case).reference
+    scopes, since = tuple(sorted(case.scope_ids)), min(lookups.start_of(act.received_on), lookups.now)
+    if act.is_adverse:
+        stopped = SiteStopped(
+            case_id=case.case_id,
+            number=number,
+            type=act.type,
+            site_id=case.site_id,
+            scope_ids=scopes,
+            received_at=since,
+        )
+        await establish(lookups.writing, stopped)
+    if act.batches:
+        named = LotsNamed(
+            case_id=case.case_id,
+            number=number,
+            type=act.type,
+            severity=EventSeverity.CRITICAL if act.is_adverse else EventSeverity.MAJOR,
+            site_id=case.site_id,
+            scope_ids=scopes,
+            lots=act.batches,
+            description=act.summary,
+            received_at=since,
+        )
+        await establish(lookups.writing, named)
 
 
 async def answer_dates(lookups: Lookups, answers: AnswerTo, since: date) -> AnswerDates:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from domain.batch.facts.batch_fact import LearnedOfBatch
+from domain.batch.facts.events import FoundAfterRelease
 from domain.batch.holds.holds import BatchState
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.batch.results.analysis_forms import Source
@@ -27,6 +28,7 @@ from domain.release.release_review import (
 )
 from domain.release.review_answers import refuse_unless_left, refuse_unless_recall_is_answered
 from domain.release.reviewers import refuse_unless_entitled, waits_for
+from records.batch.checks.family import what_it_comes_from
 from records.batch.market_refusals import take_back
 from records.batch.results.analysis import compared
 from records.batch.results.failing import establish_failing
@@ -40,7 +42,7 @@ from records.batch.under_review import (
     unanswered_in,
     waiting_markets,
 )
-from records.core.declared import Effect, checks, checks_event, suggests
+from records.core.declared import Effect, checks, checks_event, locks_above, suggests
 from records.core.lookups import lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -60,7 +62,7 @@ async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect
     refuse_unless_findable(form, now=writing.at)
     batch = await writing.session.get_one(BatchRow, case.case_id)
     why = f"{form.kind}: {form.description}"
-    learned = LearnedOfBatch(
+    learned = FoundAfterRelease(
         batch_id=batch.batch_id, case_id=case.case_id, why=why, received_at=form.received_at or writing.at
     )
     await establish(writing, learned)
@@ -69,6 +71,9 @@ async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect
         found = await compared(writing.session, batch, form.results, writing.at, limits)
         await establish_failing(writing, batch, form.results, found, found_in=Source.LATER, report=str(form.report))
     return {}
+
+
+locks_above(LaterFinding)(what_it_comes_from)
 
 
 @suggests(ReleaseReview)

@@ -149,7 +149,10 @@ def test_an_event_is_critical_by_its_severity_or_as_an_act_of_an_authority(
         ({"type": "FALSIFICATION", "severity": "CRITICAL"}, True),
         ({"type": "FALSIFICATION", "severity": "CRITICAL", "lots": ["A-1"]}, False),
         ({"type": "RECALL", "severity": "MAJOR"}, False),
-        ({"type": "WARNING_LETTER", "severity": "CRITICAL"}, False),
+        ({"type": "WARNING_LETTER", "severity": "MINOR"}, True),
+        ({"type": "INSPECTION_OUTCOME", "authority_outcome": "OAI"}, True),
+        ({"type": "INSPECTION_OUTCOME", "authority_outcome": "VAI", "severity": "CRITICAL"}, False),
+        ({"type": "CYBER_INCIDENT", "severity": "CRITICAL"}, False),
     ],
 )
 def test_all_that_a_site_makes_is_stopped_by_what_closes_the_gate_for_all_of_it(

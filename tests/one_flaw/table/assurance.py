@@ -17,11 +17,11 @@ INSPECTED = (
     Row("the FDA has found the packer wanting", "US", inspected(PAKKAUS, "OAI"),
         Judged("G3", "the FDA found packaging at Turku (PK-01): ")),
     Row("the FDA has found the maker of the tablets wanting", "US", inspected(TAVIRA, "OAI"),
-        Judged("G3", "the FDA found manufacture of the dosage form at Porto (TB-01): ")),
+        held("G3", "the FDA found manufacture of the dosage form at Porto (TB-01): ")),
     Row("the FDA has found the mill wanting", "US", inspected(MIKRON, "OAI"),
-        Judged("G3", "the FDA found manufacture of the active substance at Graz (MK-01): ")),
+        held("G3", "the FDA found manufacture of the active substance at Graz (MK-01): ")),
     Row("the FDA has found the maker of the intermediate wanting", "US", inspected(LARNWICK, "OAI"),
-        Judged("G3", "the FDA found manufacture of intermediates at Cork (LR-01): ")),
+        held("G3", "the FDA found manufacture of intermediates at Cork (LR-01): ")),
     Row("the FDA has left observations with the packer, not classified yet", "US", inspected(PAKKAUS, "FORM_483"),
         Judged("G3", "the FDA found packaging at Turku (PK-01): ")),
     Row("the FDA has seen the packer, and nothing is to be done", "US", inspected(PAKKAUS, "NAI"), Released()),
@@ -30,14 +30,14 @@ INSPECTED = (
         Judged("G3", "the FDA found packaging at Turku (PK-01): ")),
     Row("the FDA, written out, has found the maker of the tablets wanting", "US",
         inspected(TAVIRA, "OAI", authority="U.S. Food and Drug Administration"),
-        Judged("G3", "the FDA found manufacture of the dosage form at Porto (TB-01): ")),
+        held("G3", "the FDA found manufacture of the dosage form at Porto (TB-01): ")),
     Row("what the FDA has found is shown for the Union as well", "EU", inspected(PAKKAUS, "OAI"),
         Judged("G3", "the FDA found packaging at Turku (PK-01): ")),
     Row("an authority of the Union finds that the packer is not compliant", "EU",
         inspected(PAKKAUS, "NON_COMPLIANT", authority="Fimea"), Refused("G3", "Fimea found packaging at Turku "
             "(PK-01): ")),
     Row("an authority of the Union finds that the maker of the intermediate is not compliant", "EU",
-        inspected(LARNWICK, "NON_COMPLIANT", authority="HPRA"), Refused("G3", "HPRA found manufacture of "
+        inspected(LARNWICK, "NON_COMPLIANT", authority="HPRA"), held("G3", "HPRA found manufacture of "
             "intermediates at Cork (LR-01): ")),
     Row("an authority of the Union finds that the packer is not compliant, for the States", "US",
         inspected(PAKKAUS, "NON_COMPLIANT", authority="Fimea"), Judged("G3", "Fimea found packaging at Turku "

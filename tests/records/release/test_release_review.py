@@ -13,7 +13,7 @@ from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.deciding import suspended
 from tests.records.delivering import ordered
-from tests.records.making import batch_of, ready, registered
+from tests.records.making import batch_of, made, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.releasing import decided, each_answers, evaluated, released, reports_answered
@@ -225,7 +225,7 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
     await batch.does("quentin", "review-release", outcomes=outcomes(EU="RECALL"), evidence=[FILE])
     held = {(hold.batch_id, hold.type, hold.market) for hold in await seeded.rows(HoldRow)}
     assert held == {(each.case_id, "SUPPLY", None) for each in (batch, sold, tablet)}
-    assert [demand.cause for demand in (await evaluated(sold)).demands] == [batch.case_id]
+    assert [demand.cause for demand in (await evaluated(sold)).demands] == [batch.case_id] * 2  # finding, and recall
     assert not (await batch_of(batch)).review_open
     shut = await refused(decides(batch, "hana", "US", "approve"))
     assert set(shut.fields) == {"G13", "G14"}
@@ -240,3 +240,28 @@ async def test_what_is_doubted_or_recalled_in_one_market_is_released_in_no_other
     again = registered(seeded, parents=[{"batch_id": batch.case_id, "relation": "INTERMEDIATE", "quantity": "20"}])
     assert list((await refused(again)).fields) == ["parents.0.batch_id"]  # while the recall goes on
     await are_rebuilt_identically(seeded.database, "holds", "review_demands")
+
+
+async def test_what_is_found_later_reaches_the_released_family_and_each_answers_for_itself(seeded: Seeded) -> None:
+    origin = await released(await ready(seeded))
+    part = {"batch_id": origin.case_id, "relation": "INTERMEDIATE", "quantity": "20"}
+    tablets = await released(seeded, parents=[part])
+    pack = await released(seeded, parents=[{**part, "batch_id": tablets.case_id, "quantity": "10"}])
+    stranger, waiting = await released(seeded), await made(seeded, parents=[{**part, "quantity": "10"}])
+    shipment = await ordered(seeded, pack)
+    await tablets.answers("nora", "report-later-finding", {"kind": "STABILITY", "description": "It turns yellow."})
+    number = (await batch_of(tablets)).number
+    reasons = {each.batch_id: each.reason for each in await seeded.rows(ReviewDemandRow)}
+    assert reasons == {
+        origin.case_id: f"{number}, which comes from it: STABILITY: It turns yellow.",
+        tablets.case_id: "STABILITY: It turns yellow.",
+        pack.case_id: f"{number}, that it comes from: STABILITY: It turns yellow.",
+    }
+    assert not (await batch_of(stranger)).review_open
+    assert not (await batch_of(waiting)).review_open
+    shipment.passes(minutes=1)
+    assert (await refused(shipment.does("sana", "dispatch"))).code is Code.GATE_CLOSED
+    for each in (pack, origin, tablets):
+        await reports_answered(each)
+        await each_answers(each)
+    await shipment.does("sana", "dispatch")

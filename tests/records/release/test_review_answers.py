@@ -22,9 +22,11 @@ FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 SOLD = "The part that was sold was used up; the authority agrees in writing."
 
 
-async def confirms_oos(batch: Qualifying, result: str, detected_at: datetime = START, **more: Any) -> None:
+async def confirms_oos(
+    batch: Qualifying, result: str, detected_at: datetime = START, test: str = "Impurity I-3", **more: Any
+) -> None:
     """A result that a person reports, and that phase II confirms."""
-    given = {"oos_id": "OOS-9", "result": result, "detected_at": detected_at.isoformat()}
+    given = {"oos_id": "OOS-9", "test": test, "result": result, "detected_at": detected_at.isoformat()}
     await batch.answers("vito", "oos", given)
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-9", "retests": []})
     await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-9", **more})
@@ -84,6 +86,21 @@ async def test_where_no_specification_shows_that_it_is_met_nothing_is_confirmed(
         " or recalled"
     )
     await batch.does("quentin", "review-release", **answers("RECALL", "WITHDRAW"))
+
+
+async def test_a_result_under_a_name_that_is_not_registered_misses_its_limit_in_every_market(seeded: Seeded) -> None:
+    await ready(seeded)
+    await specified(seeded)
+    batch = await released(seeded)
+    await sent(seeded, batch, "US")
+    await confirms_oos(batch, "0.19", test="Impurity I3 (HPLC)")
+    assert "Goods were distributed to US: are they called back?" in (await evaluated(batch)).about()
+    shut = await each_refused(batch, **answers("CONFIRM", "CONFIRM", no_US=SOLD))
+    assert {market: set(each.fields) for market, each in shut.items()} == {
+        "EU": {"outcomes.0.outcome"},
+        "US": {"outcomes.0.outcome"},
+    }
+    await batch.does("quentin", "review-release", **answers("WITHDRAW", "RECALL"))
 
 
 async def test_what_is_investigated_of_a_batch_keeps_the_release_of_what_comes_from_it(seeded: Seeded) -> None:

@@ -1,4 +1,4 @@
-"""An event that stops all that a site makes reaches what was released of it, and of what comes from it, at once."""
+"""What stops all that a site makes reaches what was released of it, and of what comes from it, at once."""
 
 from typing import Any
 
@@ -7,17 +7,19 @@ import pytest
 from domain.core.forms import Process
 from domain.core.refusals import Code
 from domain.event.site_event import EventType, SiteEventReport
+from domain.inspection.inspection import InspectionNotice
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from tests.domain.filling import filled
 from tests.records.databases import on_one_database
 from tests.records.delivering import ordered
 from tests.records.making import batch_of, made, ready
 from tests.records.qualifying import Qualifying, a_case, refused
+from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.releasing import each_answers, each_refused, released, reports_answered
 from tests.records.seeded import Seeded
 
 pytestmark = on_one_database
-ACTS = (EventType.NON_COMPLIANCE_STATEMENT, EventType.IMPORT_ALERT)
+ACTS = (EventType.NON_COMPLIANCE_STATEMENT, EventType.IMPORT_ALERT, EventType.WARNING_LETTER)
 
 
 async def told(seeded: Seeded, type_: EventType, **changes: Any) -> Qualifying:
@@ -79,7 +81,7 @@ async def test_what_comes_from_a_batch_of_the_site_is_reviewed_though_that_batch
         (EventType.FALSIFICATION, {"severity": "CRITICAL", "lots": ["X-1"]}),
         (EventType.RECALL, {"severity": "CRITICAL", "lots": ["X-1"]}),
         (EventType.CYBER_INCIDENT, {"severity": "CRITICAL"}),
-        (EventType.WARNING_LETTER, {"severity": "CRITICAL"}),
+        (EventType.INSPECTION_OUTCOME, {"authority_outcome": "VAI"}),
     ],
 )
 async def test_what_stops_no_certification_or_names_other_lots_demands_no_review_of_all(
@@ -106,3 +108,58 @@ async def test_of_what_is_taken_back_or_over_nothing_is_reviewed(seeded: Seeded)
             (await session.get_one(BatchMarketRow, (batch.case_id, market))).withdrawn_at = batch.at
     await told(seeded, EventType.NON_COMPLIANCE_STATEMENT)
     assert await demanded_by(seeded) == []
+
+
+# ------------------------------------------------------------------------------ the same, told by an inspection
+
+
+async def inspected(seeded: Seeded, **outcome: Any) -> Qualifying:
+    """An inspection at the seeded site, entered by the sponsor."""
+    notice = filled(InspectionNotice, {"scope_ids": [], "reference": "LA-1", "announced_on": "2025-01-13"})
+    inspection = await a_case(seeded, Process.INSPECTION, notice.model_dump(mode="json"), by="ines")
+    await inspection.answers("ines", "enter-beginning", started_on="2025-01-13")
+    await inspection.answers("ines", "enter-outcome", **outcome)
+    return inspection
+
+
+@pytest.mark.parametrize("outcome", ["NON_COMPLIANT", "OAI"])
+async def test_a_bad_outcome_of_an_inspection_has_every_release_reviewed_until_it_is_reviewed_itself(
+    seeded: Seeded, outcome: str
+) -> None:
+    batch = await released(await ready(seeded))
+    shipment = await ordered(seeded, batch)
+    inspection = await inspected(seeded, outcome=outcome)
+    assert await demanded_by(seeded) == [(batch.case_id, inspection.case_id)]
+    shipment.passes(minutes=1)
+    assert (await refused(shipment.does("sana", "dispatch"))).code is Code.GATE_CLOSED
+    await reports_answered(batch)
+    for early in (await each_refused(batch)).values():
+        assert early.fields["outcomes.0.outcome"].startswith("waits for LA-1, stops what is made at")
+    await inspection.does("ines", "review-outcome")
+    await each_answers(batch)
+    assert not (await batch_of(batch)).review_open
+    await are_rebuilt_identically(seeded.database, "review_demands", "facts")
+
+
+async def test_a_warning_letter_is_reviewed_before_what_it_stops_is_confirmed(seeded: Seeded) -> None:
+    batch = await released(await ready(seeded))
+    copy = {"report": {"document_id": "DOC-1", "sha256": "0" * 64}, "redacted": True}
+    inspection = await inspected(seeded, outcome="VAI", **copy)
+    assert await demanded_by(seeded) == []
+    await inspection.answers("ines", "report-warning-letter", received_on="2025-01-13")
+    assert await demanded_by(seeded) == [(batch.case_id, inspection.case_id)]
+    await reports_answered(batch)
+    await inspection.does("ines", "review-outcome")  # of the outcome; the letter is not reviewed yet
+    assert "Warning letter" in (await each_refused(batch))["EU"].fields["outcomes.0.outcome"]
+    await inspection.does("ines", "review-outcome")
+    await each_answers(batch)
+
+
+async def test_an_inspection_that_names_a_batch_has_its_release_reviewed(seeded: Seeded) -> None:
+    batch, other = await released(await ready(seeded)), await released(seeded)
+    number = (await batch_of(batch)).number
+    inspection = await inspected(seeded, outcome="NAI", batches=[number])
+    assert await demanded_by(seeded) == [(batch.case_id, inspection.case_id)]
+    assert not (await batch_of(other)).review_open
+    await reports_answered(batch)
+    await each_answers(batch)
