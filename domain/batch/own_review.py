@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from domain.batch.gate.batch_facts import OwnTestFacts
+from domain.batch.gate.batch_facts import OwnTestFacts, PaperFacts
 from domain.batch.gate.decision_facts import ReviewFacts
 from domain.batch.review import ResultsReview
 from domain.core.names import party_key
@@ -24,8 +24,10 @@ def refuse_own_review(actor: Actor, tests: Iterable[OwnTestFacts]) -> None:
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, fields=fields, rule="S1")
 
 
-def review_faults(tests: Iterable[OwnTestFacts], reviews: Iterable[ReviewFacts]) -> list[str]:
-    """Own testing that nobody else than its tester has reviewed. Before the review nothing is missed here."""
+def review_faults(
+    tests: Iterable[OwnTestFacts], certificates: Iterable[PaperFacts], reviews: Iterable[ReviewFacts]
+) -> list[str]:
+    """What nobody has reviewed, or its tester alone. Before the review of the results nothing is missed here."""
     review = next((each for each in reviews if each.action == ResultsReview.action.name), None)
     if review is None:
         return []
@@ -35,4 +37,9 @@ def review_faults(tests: Iterable[OwnTestFacts], reviews: Iterable[ReviewFacts])
             found.append(f"own testing {each.report} was reviewed by {review.by_name}, who has tested")
         elif each.at > review.at:
             found.append(f"own testing {each.report} came after the review of the results")
+    found += [
+        f"certificate {each.report} came after the review of the results"
+        for each in certificates
+        if each.at is not None and each.at > review.at
+    ]
     return found

@@ -31,7 +31,7 @@ def analysis(evidence: BatchEvidence) -> Found:
         *(f"own testing differed in {each}" for each in facts.differed),
         *(f"not specified: {each}" for each in facts.unknown),
     ]
-    unseen = review_faults(facts.own_tests, evidence.reviews)
+    unseen = review_faults(facts.own_tests, facts.certificates, evidence.reviews)
     wrong = [*_analysis_faults(facts, evidence.market), *_paper_faults(evidence), *unseen]
     doubtful = _unknown_specifications(facts)
     return Found("All results meet the registered specification.", lines, wrong, doubtful, held=unseen)

@@ -176,6 +176,8 @@ class PaperFacts(GateFacts):
     """Of own testing where it was done."""
     specification: str = ""
     """Of a certificate the specification and its version, as it prints them."""
+    at: AwareDatetime | None = None
+    """When it came."""
 
 
 class AnalysisFacts(GateFacts):

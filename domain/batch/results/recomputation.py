@@ -88,7 +88,11 @@ def recomputed(results: Sequence[Reported], tests: Iterable[SpecifiedTest], roun
         lines=lines,
         missing=_missing(results, known),
         unknown=_once(each.test for each, found in zip(results, lines, strict=True) if found is None),
-        failed=_once(_named(each, found) for each, found in pairs if found.verdict is Verdict.FAIL),
+        failed=_once(
+            _named(each, found) if found is not None else _fails_as_printed(each)
+            for each, found in zip(results, lines, strict=True)
+            if found is None or found.verdict is Verdict.FAIL
+        ),
         unreadable=_once(_named(each, found) for each, found in pairs if found.verdict is Verdict.UNREADABLE),
         disagrees=_once(_disagreement(each, found) for each, found in pairs),
     )
@@ -160,6 +164,12 @@ def _disagreement(each: Reported, found: Judged) -> str:
     if claim is None or found.verdict is Verdict.UNREADABLE or claim is found.verdict:
         return ""
     return f"{each.test}: the certificate says {each.verdict}, the recomputation {found.verdict}"
+
+
+def _fails_as_printed(each: Reported) -> str:
+    """Of a test that is not specified what the certificate itself says."""
+    says = claimed(each.verdict) is Verdict.FAIL
+    return f"{each.test}: {each.result} is not specified, and the certificate says {each.verdict}" if says else ""
 
 
 def _named(each: Reported, found: Judged) -> str:

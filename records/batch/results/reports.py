@@ -82,6 +82,7 @@ class Reports(NamedTuple):
                 dated=each.dated,
                 laboratory=each.laboratory,
                 specification=each.specification,
+                at=each.reported_at,
             )
             for each in self.standing(source)
         )

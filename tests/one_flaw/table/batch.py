@@ -21,6 +21,7 @@ from tests.one_flaw.making import happened
 from tests.one_flaw.older import once_accepted, once_replaced
 from tests.one_flaw.past import Past
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA
+from tests.one_flaw.results import reviewed
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
@@ -138,14 +139,15 @@ ONCE = (
     Row("a deviation with an unmet specification was accepted once", "US",
         both(deviates(US_PACK), closed(US_PACK), once_accepted(US_PACK, specifications_met=False),
              lifted(US_PACK, "priya", "hana")), Refused("G7", "DEV-77: a registered specification is not met")),
-    Row("a failing certificate was replaced once, and nobody asked why", "EU", once_replaced(EU_PACK, "0.27", "0.12"),
+    Row("a failing certificate was replaced once, and nobody asked why", "EU",
+        both(once_replaced(EU_PACK, "0.27", "0.12"), reviewed(EU_PACK)),
         Refused("G8", "Impurity I-3 0.27 % was never investigated")),
     Row("a failing certificate of the intermediate was replaced once", "US",
         once_replaced(INTERMEDIATE, "0.27", "0.12"),
         Refused("G8", "I3-0417 (BAT-1): Impurity I-3 0.27 % was never investigated")),
     Row("a certificate that was replaced once is investigated at last", "EU",
         both(once_replaced(EU_PACK, "0.27", "0.12"), fails(EU_PACK), invalidated(EU_PACK, "sirpa"),
-             lifted(EU_PACK, "nora", "hana")), Released()),
+             reviewed(EU_PACK), lifted(EU_PACK, "nora", "hana")), Released()),
 )  # fmt: skip
 FAILS = analysed(EU_PACK, "0.27")
 RESULTS = (

@@ -1,6 +1,7 @@
 """Flaws of results: own testing that was mistyped, and lines that no program compares (gates G8 and G9)."""
 
 from tests.one_flaw.flaws import analysed, both, lifted
+from tests.one_flaw.goods import replaced
 from tests.one_flaw.results import agreed, compared, corrected, explained, read, retested, reviewed
 from tests.one_flaw.rows import Barred, Refused, Released, Row, held
 from tests.one_flaw.world import EU_PACK, US_PACK
@@ -52,6 +53,10 @@ OWN = (
         Released()),
     Row("own testing came after the review of the results", "EU", retested(EU_PACK, "0.12"),
         Refused("G9", "own testing QC-77 came after the review of the results")),
+    Row("the certificate is corrected after the review of the results", "EU", replaced(EU_PACK, "0.125"),
+        Refused("G9", "certificate COA-2 came after the review of the results")),
+    Row("the certificate is corrected after the review of the results, and reviewed again", "EU",
+        both(replaced(EU_PACK, "0.125"), reviewed(EU_PACK)), Released()),
     Row("who has reviewed the results has tested", "US", retested(US_PACK, "0.12", by="nora"),
         Refused("G9", "own testing QC-77 was reviewed by Nora Lindholm, who has tested")),
     Row("who has tested reviews the results", "EU", reviewed(EU_PACK, "tove"),

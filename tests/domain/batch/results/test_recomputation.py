@@ -135,6 +135,14 @@ def test_a_claim_of_conformity_beside_a_failing_result_is_named_twice() -> None:
     assert (len(recomputation.failed), len(recomputation.disagrees)) == (1, 1)
 
 
+def test_a_line_that_is_not_specified_fails_where_the_certificate_says_so() -> None:
+    recomputation = found(
+        *ALL, line("Residue on ignition", "5.0", verdict="Fails"), line("Colour", "2", verdict="Pass")
+    )
+    assert recomputation.failed == ("Residue on ignition: 5.0 is not specified, and the certificate says Fails",)
+    assert recomputation.unknown == ("Residue on ignition", "Colour")
+
+
 def test_a_method_may_be_printed_shorter_or_with_its_version() -> None:
     assert found(line("Impurity I-3", "0.1", method="AM-017"), *ALL[1:]).is_clear()
     assert found(line("Impurity I-3", "0.1", method="hplc am-017 v3"), *ALL[1:]).is_clear()

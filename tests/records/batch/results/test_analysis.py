@@ -47,10 +47,17 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
         spec_id="SPEC-SC-1",
         spec_version=1,
         specifications_in_force=("SPEC-SC-1 v1", "SPEC-204 v3"),
-        certificates=(PaperFacts(report="COA-1", dated=date(2025, 1, 13), specification="SPEC-204 v3"),),
+        certificates=(
+            PaperFacts(
+                report="COA-1",
+                dated=date(2025, 1, 13),
+                specification="SPEC-204 v3",
+                at=facts.certificates[0].at,
+            ),
+        ),
         own_testing_on=START.date(),
         own_testing_reports=(
-            PaperFacts(report="QC-25-112", dated=START.date(), laboratory="Aurelia Pharma, quality control"),
+            PaperFacts(report="QC-25-112", dated=START.date(), laboratory="Aurelia Pharma, quality control", at=own.at),
         ),
     )
     batch.passes(days=366)
