@@ -11,13 +11,14 @@ from domain.core.people import Role
 from domain.delivery.destruction import DestructionOrder
 from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
+from domain.release.release_review import LaterFinding
 from records.batch.tables.decisions import BatchMarketRow
 from tests.domain.filling import filled
 from tests.one_flaw.flaws import MADE_AT, Flaw, both, closed, deviates, said, seen
 from tests.one_flaw.goods import registers
 from tests.one_flaw.places import Place
 from tests.one_flaw.telling import Telling
-from tests.one_flaw.world import BULK, EU_PACK, World
+from tests.one_flaw.world import BULK, EU_PACK, US_PACK, World
 from tests.records.releasing import reports_answered
 
 
@@ -95,6 +96,27 @@ def confirmed_again(what: str) -> Flaw:
             rule = (await told.seeded.row(BatchMarketRow, (batch.case_id, each["market"]))).rule
             user = "quentin" if Role.QP in reviewers_of(DecisionRule(rule)) else "petra"
             await batch.does(user, "review-release", outcomes=[{**each, "outcome": "CONFIRM"}])
+
+    return Flaw(act)
+
+
+def doubted_as_it_was_used(what: str) -> Flaw:
+    """Something is learned of a batch after its release, before packs are made of it; nobody has answered it yet."""
+
+    async def act(told: Telling) -> None:
+        await told.batch(what).answers("nora", LaterFinding.action.name, {})
+        await told.goes_on(EU_PACK, lambda entry: (entry,), only=[EU_PACK, US_PACK])
+
+    return Flaw(act, EU_PACK)
+
+
+def withdrawn_in_review(what: str, market: str) -> Flaw:
+    """The quality unit takes the release back for one market, in its review."""
+
+    async def act(told: Telling) -> None:
+        back = {"market": market, "outcome": "WITHDRAW", "grounds": ["SPECIFICATION"]}
+        evidence = [await told.uploads("hana")]
+        await told.batch(what).does("hana", "review-release", outcomes=[back], evidence=evidence)
 
     return Flaw(act)
 

@@ -23,6 +23,7 @@ from records.batch.making.shelf_life import last_day_as_origin
 from records.batch.notifying import notify_batch
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
+from records.batch.under_review import released_markets
 from records.core.identities import next_id
 from records.core.reactions import Consequences, standing_cause
 from records.core.writing import Writing
@@ -250,10 +251,16 @@ async def hold_by_market(writing: Writing, batch: BatchRow, fact: RefusedInMarke
                 holds[batch_id, row.market] = placed_on.holds[0]
             own = batch_id == batch.batch_id
             done += placed_on if own else Consequences(held_with_them=placed_on.held, reviews=placed_on.reviews)
-        is_open = member.released and BatchState(member.state) is not BatchState.CLOSED
-        if is_open and fact.asks_for_review(batch_id):
+        if fact.asks_for_review(batch_id) and await _is_released_elsewhere(writing, member, fact):
             done += await demand_review(writing, member, fact.why, cause=fact.batch_id)
     return done
+
+
+async def _is_released_elsewhere(writing: Writing, batch: BatchRow, fact: RefusedInMarket) -> bool:
+    """Whether a release of a batch stands that the same act does not refuse."""
+    same_act = fact.beside if batch.batch_id == fact.batch_id else ()
+    standing = set(await released_markets(writing.session, batch.batch_id)) - set(same_act)
+    return bool(standing) and BatchState(batch.state) is not BatchState.CLOSED
 
 
 async def _concerned(writing: Writing, batch_id: str, fact: RefusedInMarket) -> list[BatchMarketRow]:

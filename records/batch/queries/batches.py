@@ -55,7 +55,8 @@ async def batch_of_case(reading: Reading, case: CaseRow) -> BatchSummary | None:
     markets = await _of(session, BatchMarketRow, MarketView, batch_id, col(BatchMarketRow.market))
     if not reads_everything(actor):
         markets = tuple(each.model_copy(update=dict.fromkeys(_GROUNDS)) for each in markets)
-    elif awaited := await reviews_awaited(session, batch_id):
+    elif row.review_open:
+        awaited = await reviews_awaited(session, batch_id)
         markets = tuple(each.model_copy(update={"review_waits_for": awaited.get(each.market, ())}) for each in markets)
     return BatchSummary(
         **row.model_dump(include=set(BatchSummary.model_fields) - {"markets"}),

@@ -9,10 +9,12 @@ from tests.one_flaw.places import PAKKAUS, TAVIRA
 from tests.one_flaw.quantities import (
     confirmed_again,
     destroyed,
+    doubted_as_it_was_used,
     retest_was_due,
     split_off,
     used_at_risk,
     with_a_deviation,
+    withdrawn_in_review,
 )
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
@@ -57,6 +59,15 @@ DAYS = (
              lifted(EU_PACK, "ines", "hana")),
         Released()),
 )  # fmt: skip
+REVIEWED = (
+    Row("the tablets are under review as they are packed", "EU", doubted_as_it_was_used(BULK),
+        Refused("G14", "T-0051 (BAT-3): a review after its release is open")),
+    Row("the release of the tablets is confirmed after they were packed", "EU",
+        both(doubted_as_it_was_used(BULK), confirmed_again(BULK), lifted(EU_PACK, "priya", "hana")), Released()),
+    Row("the release of the tablets is withdrawn after they were packed", "EU",
+        both(doubted_as_it_was_used(BULK), withdrawn_in_review(BULK, "EU")),
+        Refused("G12", "was taken back on ", frozenset({"G14"}))),
+)  # fmt: skip
 NOT_SAID = (
     Row("a lot without a number", "EU", said(EU_PACK, "start", **lot("Foil", "n/a", "Rheinchem AG")),
         Judged("G12", "Foil n/a of Rheinchem AG is not accounted for: its number is not known")),
@@ -73,4 +84,4 @@ LATER = (
     Row("it comes out that the substance ran outside the normal range, without a deviation", "US",
         measured_later(API, "46"), Refused("G14", "A-2204 (BAT-2)")),
 )  # fmt: skip
-ROWS = (*AT_RISK, *LEFT, *DAYS, *NOT_SAID, *LATER)
+ROWS = (*AT_RISK, *LEFT, *DAYS, *REVIEWED, *NOT_SAID, *LATER)

@@ -6,6 +6,7 @@ from domain.core.forms import Process
 from tests.one_flaw.flaws import Flaw, both, does, nothing, said
 from tests.one_flaw.older import once_of
 from tests.one_flaw.places import PAKKAUS, TAVIRA, VELDMARK, Place
+from tests.one_flaw.quantities import confirmed_again
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import API, BULK, EU_PACK, US_PACK
@@ -76,7 +77,7 @@ TAKEN_BACK = (
         does(BULK, "bela", "withdraw-release", markets=["EU"], **GMP),
         held("G12", "the release of T-0051 (BAT-3) for EU")),
     Row("the confirmation for the Union is taken back: the States are shown it", "US",
-        does(BULK, "bela", "withdraw-release", markets=["EU"], **GMP),
+        both(does(BULK, "bela", "withdraw-release", markets=["EU"], **GMP), confirmed_again(BULK)),
         Judged("G12", "T-0051 (BAT-3): its release for EU was taken back (departure from GMP)")),
     Row("the confirmation is taken back for what the Union has registered", "US",
         does(BULK, "bela", "withdraw-release", markets=["EU"], **ELSEWHERE),
@@ -85,11 +86,14 @@ TAKEN_BACK = (
         does(BULK, "bela", "withdraw-release", markets=["EU"], grounds=["DATA_INTEGRITY"]),
         Refused("G14", "refused in another market", frozenset({"G12"}))),
     Row("the release of the tablets for the States is taken back: the Union is shown it", "EU",
-        does(BULK, "hana", "withdraw-release", markets=["US"], **GMP),
+        both(does(BULK, "hana", "withdraw-release", markets=["US"], **GMP), confirmed_again(BULK)),
         Judged("G12", "T-0051 (BAT-3): its release for US was taken back")),
+    Row("the release of the tablets for the States is taken back: that of the Union is reviewed", "EU",
+        does(BULK, "hana", "withdraw-release", markets=["US"], **GMP),
+        Refused("G14", "T-0051 (BAT-3): a review after its release is open", frozenset({"G12"}))),
     Row("the release of the substance for the States is taken back: the Union waits for the review of the tablets",
         "EU", does(API, "hana", "withdraw-release", markets=["US"], **GMP),
-        Refused("G14", "T-0051 (BAT-3): a review after its release is open", frozenset({"G12"}))),
+        Refused("G14", "T-0051 (BAT-3), A-2204 (BAT-2): a review after its release is open", frozenset({"G12"}))),
     Row("the release of the substance for the States is taken back", "US",
         does(API, "hana", "withdraw-release", markets=["US"], **GMP),
         held("G12", "the release of A-2204 (BAT-2) for US")),

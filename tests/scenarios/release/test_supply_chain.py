@@ -96,8 +96,9 @@ async def test_a_pack_is_certified_once_its_substance_is_released_and_its_bulk_c
     shown = await company.quentin.get(f"/v1/certifications/CPM-EU-{year}-000001")
     assert (shown["declaration"]["part"], shown["declaration"]["supply_stage"]) == (TAKEN["part"], "BULK")
 
-    told = await unasked(company.vito, bulk, "withdraw-release", markets=["EU"], **WHY)
-    assert told["stage"] == "RELEASED"  # for the US it stands
+    await unasked(company.vito, bulk, "withdraw-release", markets=["EU"], **WHY)
+    review = await company.asked(bulk, "review-release")  # for the US it stands, which looks at it again
+    assert (review.prefill["outcomes"], "QP" in review.roles) == ([{"market": "US"}], False)
     async with company.database.reading() as session:
         held = {row.batch_id for row in (await session.exec(select(HoldRow))).all()}
     assert pack in held

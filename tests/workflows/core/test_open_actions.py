@@ -81,6 +81,15 @@ async def test_who_may_answer_none_is_told_why_not_the_first(desk: Desk) -> None
     assert desk.refusal(ForCauseDecision, HANA, DECISION) is Code.SEGREGATION_OF_DUTIES
 
 
+async def test_a_part_that_is_left_is_answered_though_another_task_asks_for_it_by_now(desk: Desk) -> None:
+    left = desk.asks("AUD-1.2")
+    submission = Submission(command_id="C-1", actor=HANA, form=DECISION, task_id="AUD-1.1")
+    with pytest.raises(Refused):
+        desk.open.target(ForCauseDecision, submission)
+    assert desk.open.target(ForCauseDecision, submission, anew=True)[0] is left
+    assert (desk.open.asks(ForCauseDecision), desk.open.asks(Hold)) == (True, False)
+
+
 async def test_an_offer_is_taken_as_long_as_it_stands(desk: Desk) -> None:
     assert desk.refusal(Hold, INES, REASON) is Code.NOT_OPEN
     offer = Offer(Hold, None)
