@@ -98,9 +98,9 @@ def quality_agreement(member: Member) -> Found:
     asks: set[Needed] = set()
     for scope in member.scopes:
         own = [each for each in member.agreements if each.scope_id == scope.scope_id]
-        gap = uncovered(own, member.first_day, last_day)
-        if gap is not None:
-            fault = f"no quality agreement was in force for {place(scope)} on {gap}"
+        gaps = uncovered(own, member.first_day, last_day)
+        if gaps:
+            fault = f"no quality agreement was in force for {place(scope)} on {_days(gaps)}"
             (doubtful if any(each.first <= member.today for each in own) else wrong).append(fault)
             asks |= {Needed(Ask.SITE_STATEMENT, scope.site_id), Needed(Ask.DEVIATION, member.batch_id)}
     made = [each for each in member.agreements if each.first <= last_day and member.first_day <= each.last]
@@ -114,13 +114,19 @@ def _agreement_line(member: Member, agreement: AgreementFacts) -> str:
     return f"{place_of(member, agreement.scope_id)}: {known}, {agreement.first} to {agreement.last}"
 
 
-def uncovered(agreements: Iterable[AgreementFacts], first: date, last: date) -> date | None:
-    """The first day from `first` to `last` on which no version was in force; `None` if there is none."""
+def uncovered(agreements: Iterable[AgreementFacts], first: date, last: date) -> list[tuple[date, date]]:
+    """The gaps from `first` to `last` in which no version was in force, each with its first and last day."""
+    gaps: list[tuple[date, date]] = []
     day = first
     for each in sorted(agreements, key=lambda known: known.first):
-        if each.first <= day <= each.last:
-            day = each.last + timedelta(days=1)
-    return day if day <= last else None
+        if day < each.first and day <= last:
+            gaps.append((day, min(each.first - timedelta(days=1), last)))
+        day = max(day, each.last + timedelta(days=1))
+    return [*gaps, (day, last)] if day <= last else gaps
+
+
+def _days(gaps: Iterable[tuple[date, date]]) -> str:
+    return ", ".join(f"{first}" if first == last else f"{first} to {last}" for first, last in gaps)
 
 
 # ---------------------------------------------------------------------- G4

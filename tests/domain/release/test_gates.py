@@ -150,7 +150,17 @@ def version(first: date, last: date) -> AgreementFacts:
             "2025-09-06",
             NEEDS,
         ),
-        ((version(TODAY, date(2028, 1, 1)),), "2025-09-01", NEEDS),
+        (
+            (version(date(2025, 9, 3), date(2025, 9, 5)), version(date(2025, 9, 7), date(2025, 9, 10))),
+            "on 2025-09-01 to 2025-09-02, 2025-09-06, 2025-09-11 to 2025-09-12",
+            NEEDS,
+        ),
+        (
+            (version(date(2025, 9, 1), date(2025, 9, 10)), version(date(2025, 9, 2), date(2025, 9, 4))),
+            "on 2025-09-11 to 2025-09-12",
+            NEEDS,
+        ),
+        ((version(TODAY, date(2028, 1, 1)),), "on 2025-09-01 to 2025-09-12", NEEDS),
         ((version(TODAY + timedelta(days=1), date(2028, 1, 1)),), "2025-09-01", FAIL),
         ((), "2025-09-01", FAIL),
     ],
