@@ -33,6 +33,7 @@ def once_replaced(what: str, result: str, right: str) -> Flaw:
                 "number": f"COA-{number}",
                 "results": [{"test": IMPURITY, "result": value, "unit": "%"}],
                 "document": await told.uploads(user),
+                "issued_on": told.at.date().isoformat(),
             }
             effect: dict[str, JsonValue] = {"judged": {"1": {"verdicts": verdict, "reasons": {}}}, "confirmed": True}
             await recorded(told, what, "coa", given, effect, version=number)
