@@ -33,7 +33,7 @@ from domain.release.green_light import GreenLight, GreenLightWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
 from domain.release.release_review import LaterFinding, ReleaseReview
-from domain.release.tranche import FurtherApproval, FurtherCertification
+from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherConfirmation, FurtherProcessing
 
 BATCH_FORMS = Forms(
     BatchRegistration,
@@ -96,6 +96,8 @@ BATCH_FORMS = Forms(
     QcuApproval,
     FurtherCertification,
     FurtherApproval,
+    FurtherProcessing,
+    FurtherConfirmation,
     ProcessingRelease,
     PartialConfirmation,
     ReleaseWithdrawal,

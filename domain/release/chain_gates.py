@@ -61,6 +61,7 @@ def supply(member: Member) -> Found:
             wrong.append(f"{each.shipment_id} was outside its transport conditions")
     wrong += [fault for each in member.parents for fault in _parent_faults(each, member.market)]
     waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
+    waits += [fault for each in member.parents for fault in _taken_beyond(each, member.market)]
     asked = [doubt for each in member.parents for doubt in _use_doubts(each, member.market)]
     doubtful = [doubt for each in member.parents for doubt in _standing_doubts(each, member.market)]
     if member.no_samples is not None:
@@ -184,6 +185,13 @@ def _waits_for(parent: ParentFacts, market: str) -> list[str]:
     if not uses_as_it_is(parent.relation) or parent.release.since is not None or _is_gone(parent):
         return []
     return [] if _is_divided(parent) else [f"{parent.name} is not released for {market}"]
+
+
+def _taken_beyond(parent: ParentFacts, market: str) -> list[str]:
+    """What is over once a further part of the parent is released, or confirmed."""
+    counts = parent.release.since is not None and uses_as_it_is(parent.relation)
+    said = parent.release.beyond if counts else None
+    return [f"of {parent.name} for {market} {said}"] if said is not None else []
 
 
 def _is_divided(parent: ParentFacts) -> bool:

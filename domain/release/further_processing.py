@@ -123,18 +123,16 @@ def refuse_unless_named(form: ProcessingRelease, known_sites: Collection[str]) -
         raise broken(RULE, "The release is not complete.", **faults)
 
 
-def refuse_unless_confirmable(form: PartialConfirmation, agreement: str | None) -> None:
+def refuse_unless_confirmable(form: PartialConfirmation, agreement: str | None, *, shown: bool = True) -> None:
     """Raise `Refused` unless a confirmation is complete and rests on the agreement that binds the site.
 
-    `agreement` is the one in force for the scope; none if there is none.
+    `agreement` is the one in force for the scope; none if there is none. `shown` if a task shows the gates, which are
+    seen then.
     """
     if form.decision is MarketDecision.REJECT:
         return
-    faults = {
-        name: f"is required for {MarketDecision.RELEASE}"
-        for name in ("part", "agreement", "authorisation", "gates_seen")
-        if getattr(form, name) is None
-    }
+    needed = ("part", "agreement", "authorisation", *(("gates_seen",) if shown else ()))
+    faults = {name: f"is required for {MarketDecision.RELEASE}" for name in needed if getattr(form, name) is None}
     if form.agreement is not None and form.agreement != agreement:
         faults["agreement"] = f"is not the one in force: {agreement or 'none'}"
     if faults:

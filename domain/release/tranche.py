@@ -1,12 +1,14 @@
 """Certifying a further part of a batch for a market that is released for a part of it (section 17)."""
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from domain.batch.batch import MarketDecision
-from domain.core.forms import Action, Meaning, Process
+from domain.core.forms import Action, Audience, Meaning, Process
 from domain.core.people import QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
+from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
+from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 
 RULE = "section 17, tranches"
 
@@ -37,8 +39,47 @@ class FurtherApproval(QcuApproval):
     )
 
 
+class FurtherProcessing(ProcessingRelease):
+    """Release a further part of what is no product yet, for the sites of its first part. The same gates are looked at.
+
+    What is made of it waits for that, where more was taken than is released.
+    """
+
+    action = Action(
+        Process.BATCH,
+        "release-further",
+        "Release a further part for processing",
+        QUALITY_UNIT,
+        meaning=Meaning.APPROVED,
+        in_person=True,
+    )
+
+
+class FurtherConfirmation(PartialConfirmation):
+    """Confirm a further part of the bulk, as a qualified person of the site. The same gates are looked at."""
+
+    action = Action(
+        Process.BATCH,
+        "confirm-further",
+        "Confirm a further part of the manufacture",
+        frozenset({Role.CDMO_QP}),
+        meaning=Meaning.CERTIFIED,
+        audience=Audience.SHARED,
+        in_person=True,
+    )
+
+
+def refuse_other_sites(form: FurtherProcessing, first: Collection[str]) -> None:
+    """Raise `Refused` unless a further part is for the sites that the first part names, or for none as that."""
+    if set(form.sites) != set(first):
+        named = ", ".join(sorted(first)) or "none is named"
+        raise broken(
+            RULE, "A further part is for the sites of the first.", sites=f"are those of the first part: {named}"
+        )
+
+
 def refuse_unless_further(
-    form: CertificationDecision,
+    form: DecisionForMarket,
     *,
     decision: MarketDecision | None,
     taken_back: bool,

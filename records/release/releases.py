@@ -15,6 +15,7 @@ from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.decisions import BatchMarketRow
 from records.release.family import Batch
+from records.release.parts_taken import taken_beyond
 from records.release.recall_plans import Recall, recalls_of
 from records.release.uses_at_risk import covered_uses
 
@@ -49,11 +50,14 @@ async def releases_for(session: AsyncSession, uses: Sequence[Use], market: str) 
         return [row for row in decided[batch_id] if not row.for_sites or site_id in row.for_sites]
 
     at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), market).since)
+    counts = {batch_id: row for batch_id in parents if (row := _that_counts(decided[batch_id], market)) is not None}
+    too_much = await taken_beyond(session, counts)
     found: dict[Used, ReleaseFacts] = {}
     for use in uses:
         child, parent = use.child.batch_id, use.parent.batch_id
         rows = rows_at(parent, use.child.site_id)
-        facts = _by_market(rows, market).model_copy(update={"at_risk": at_risk.get((child, parent))})
+        known = {"at_risk": at_risk.get((child, parent)), "beyond": too_much.get((child, parent))}
+        facts = _by_market(rows, market).model_copy(update=known)
         cleared = _cleared(rows, recalled.get(parent, []), child, market)
         found[child, parent] = facts if cleared is None else _clear(facts, market, cleared)
     return found
@@ -83,6 +87,13 @@ async def _decisions(session: AsyncSession, batch_ids: Sequence[str]) -> dict[st
         for row in (await session.exec(query.order_by(col(BatchMarketRow.market)))).all():
             found[row.batch_id].append(row)
     return found
+
+
+def _that_counts(rows: Sequence[BatchMarketRow], market: str) -> BatchMarketRow | None:
+    """The release for a market that stands, the oldest if there is one for the Union beside it."""
+    standing = [row for row in _own(rows, market) if row.decision == MarketDecision.RELEASE and not row.withdrawn_at]
+    dated = [row for row in standing if row.decided_at is not None]
+    return min(dated, key=lambda row: str(row.decided_at), default=None)
 
 
 def _by_market(rows: Sequence[BatchMarketRow], market: str) -> ReleaseFacts:

@@ -12,6 +12,7 @@ from domain.delivery.destruction import DestructionOrder
 from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.release_review import LaterFinding
+from domain.release.tranche import FurtherConfirmation
 from records.batch.tables.decisions import BatchMarketRow
 from tests.domain.filling import filled
 from tests.one_flaw.flaws import MADE_AT, Flaw, both, closed, deviates, said, seen
@@ -117,6 +118,18 @@ def withdrawn_in_review(what: str, market: str) -> Flaw:
         back = {"market": market, "outcome": "WITHDRAW", "grounds": ["SPECIFICATION"]}
         evidence = [await told.uploads("hana")]
         await told.batch(what).does("hana", "review-release", outcomes=[back], evidence=evidence)
+
+    return Flaw(act)
+
+
+def confirmed_further(quantity: str) -> Flaw:
+    """The qualified person of the site confirms a further part of the tablets, in the words of the first."""
+
+    async def act(told: Telling) -> None:
+        lines = (line for entry in told.world.story(BULK) for line in entry.lines if isinstance(line, Answer))
+        said_first = next(line.form for line in lines if line.action == PartialConfirmation.action.name)
+        part = {**said_first, "quantity": quantity, "gates_seen": None}
+        await told.batch(BULK).answers("bela", FurtherConfirmation.action.name, part)
 
     return Flaw(act)
 

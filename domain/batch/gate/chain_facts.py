@@ -81,6 +81,8 @@ class ReleaseFacts(GateFacts):
     """Whether it is rejected for this market."""
     elsewhere: tuple[str, ...] = ()
     """Other markets in which it is rejected, or its release taken back, each in words; a recall that is `cleared`."""
+    beyond: str | None = None
+    """That more was taken of it for this market than is released, with both in words; `None` if it was not."""
     at_risk: str | None = None
     """The approved arrangement under which it may be used before its release."""
 

@@ -78,9 +78,16 @@ async def confirms(writing: Writing, case: CaseRow, form: PartialConfirmation) -
     What a gate leaves to judgement is left to whoever certifies the product; what has failed closes the confirmation
     as well. The site reads why as far as it is about its own part, and not what the sponsor holds against it (S6).
     """
+    batch, market = await open_market(writing, case, form, DecisionRule.CONFIRMATION)
+    return await confirmed(writing, batch, form, market)
+
+
+async def confirmed(
+    writing: Writing, batch: BatchRow, form: PartialConfirmation, market: BatchMarketRow, *, shown: bool = True
+) -> Effect:
+    """Refuse, or enter what is said of a batch that may be decided on, or of a further part of it."""
     rule = DecisionRule.CONFIRMATION
-    batch, market = await open_market(writing, case, form, rule)
-    refuse_unless_confirmable(form, await _agreement(writing, batch))
+    refuse_unless_confirmable(form, await _agreement(writing, batch), shown=shown)
     evidence = await evidence_for(writing, batch, market, audits_known=None, releases=form.approves())
     if form.decision is MarketDecision.REJECT:
         await rejects(writing, batch, market, form)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.core.refusals import broken
-from domain.release.certification import CertificationDecision
+from domain.release.certification import CertificationDecision, DecisionForMarket
 from domain.release.certification_rules import (
     judgements_of,
     refuse_producers,
@@ -12,7 +12,15 @@ from domain.release.certification_rules import (
     refuse_wrong_rule,
 )
 from domain.release.gates import evaluate
-from domain.release.tranche import RULE, FurtherApproval, FurtherCertification, refuse_unless_further
+from domain.release.tranche import (
+    RULE,
+    FurtherApproval,
+    FurtherCertification,
+    FurtherConfirmation,
+    FurtherProcessing,
+    refuse_other_sites,
+    refuse_unless_further,
+)
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks, locks_above
@@ -20,10 +28,11 @@ from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.delivery.to_release import to_be_released
 from records.release.checks.certification import decided, evidence_for, lists_behind, releases, roles_held
+from records.release.checks.further_processing import confirmed
 from records.release.rules import rule_needed
 from records.release.trial_supply import refuse_unless_named
 
-locks_above(FurtherCertification, FurtherApproval)(lists_behind)
+locks_above(FurtherCertification, FurtherApproval, FurtherProcessing, FurtherConfirmation)(lists_behind)
 
 
 @checks(FurtherCertification)
@@ -38,7 +47,34 @@ async def approves_further(writing: Writing, case: CaseRow, form: FurtherApprova
     return await _decides(writing, case, form, DecisionRule.QCU)
 
 
+@checks(FurtherProcessing)
+async def releases_further(writing: Writing, case: CaseRow, form: FurtherProcessing) -> Effect:
+    """By the quality unit, for the sites of the first part."""
+    _, market = await _further(writing, case, form, DecisionRule.PROCESSING)
+    refuse_other_sites(form, market.for_sites or ())
+    return await _decides(writing, case, form, DecisionRule.PROCESSING)
+
+
+@checks(FurtherConfirmation)
+async def confirms_further(writing: Writing, case: CaseRow, form: FurtherConfirmation) -> Effect:
+    """By a qualified person of the site, on what its own gates say now."""
+    batch, market = await _further(writing, case, form, DecisionRule.CONFIRMATION)
+    return await confirmed(writing, batch, form, market, shown=False)
+
+
 async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
+    """By the gates as they stand now."""
+    batch, market = await _further(writing, case, form, rule)
+    await refuse_unless_named(writing.session, batch, form, rule, before=market)
+    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=True)
+    refuse_producers(await roles_held(writing))
+    results = evaluate(evidence, judgements_of(form), writing.at)
+    return decided(form, rule, results) | await releases(writing, batch, form, market, evidence, results)
+
+
+async def _further(
+    writing: Writing, case: CaseRow, form: DecisionForMarket, rule: DecisionRule
+) -> tuple[BatchRow, BatchMarketRow]:
     """Never more in sum than was made and not destroyed or split off. What is released for all of it leaves no part."""
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     market = await writing.session.get(BatchMarketRow, (case.case_id, form.market), populate_existing=True)
@@ -56,8 +92,4 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
         unit=batch.unit or "",
     )
     refuse_unless_well_formed(form, most=most, unit=batch.unit)
-    await refuse_unless_named(writing.session, batch, form, rule, before=market)
-    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=True)
-    refuse_producers(await roles_held(writing))
-    results = evaluate(evidence, judgements_of(form), writing.at)
-    return decided(form, rule, results) | await releases(writing, batch, form, market, evidence, results)
+    return batch, market

@@ -5,8 +5,8 @@ from decimal import Decimal
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
-from domain.release.certification import CertificationDecision
-from domain.release.tranche import FurtherApproval, FurtherCertification
+from domain.release.certification import DecisionForMarket
+from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherConfirmation, FurtherProcessing
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -25,7 +25,19 @@ async def approve_further(session: AsyncSession, event: Event) -> None:
     await _add(session, event, submitted(event, FurtherApproval))
 
 
-async def _add(session: AsyncSession, event: Event, form: CertificationDecision) -> None:
+@follows(*FurtherProcessing.action.event_types())
+async def release_further(session: AsyncSession, event: Event) -> None:
+    """The quality unit has released a further part for processing."""
+    await _add(session, event, submitted(event, FurtherProcessing))
+
+
+@follows(*FurtherConfirmation.action.event_types())
+async def confirm_further(session: AsyncSession, event: Event) -> None:
+    """A qualified person of the site has confirmed a further part."""
+    await _add(session, event, submitted(event, FurtherConfirmation))
+
+
+async def _add(session: AsyncSession, event: Event, form: DecisionForMarket) -> None:
     effect, market = part(event, "effect"), await session.get_one(BatchMarketRow, (event.stream, form.market))
     market.quantity = str(Decimal(market.quantity or 0) + (form.quantity or 0))
     session.add(

@@ -56,6 +56,8 @@ KNOWN: dict[str, str] = {
     "FindingResponse.due": LATEST_DUE,
     "FurtherApproval.gates_seen": GATES,
     "FurtherCertification.gates_seen": GATES,
+    "FurtherConfirmation.gates_seen": GATES,
+    "FurtherProcessing.gates_seen": GATES,
     "GateReview.gate": REVIEWED,
     "LoggerSeries.kind": "what was ordered to be measured",
     "OversightReview.figures": COMPUTED,

@@ -8,6 +8,7 @@ from tests.one_flaw.making import measured_later
 from tests.one_flaw.places import PAKKAUS, TAVIRA
 from tests.one_flaw.quantities import (
     confirmed_again,
+    confirmed_further,
     destroyed,
     doubted_as_it_was_used,
     retest_was_due,
@@ -43,6 +44,13 @@ LEFT = (
     Row("more is certified than a split has left", "EU", split_off("5000"),
         Barred("rule_broken", "quantity"), {"quantity": "14850"}),
     Row("what a split has left is certified", "EU", split_off("5000"), Released(), {"quantity": "9850"}),
+)  # fmt: skip
+FEWER = "1000000"
+TAKEN = (
+    Row("fewer tablets are confirmed than the pack has taken", "EU", said(BULK, "confirm-manufacture", quantity=FEWER),
+        Refused("G12", "of BAT-3 (T-0051) for EU 1000000 {tbl} are released, 1500000 are taken")),
+    Row("a further part of the tablets is confirmed", "EU",
+        both(said(BULK, "confirm-manufacture", quantity=FEWER), confirmed_further("500000")), Released()),
 )  # fmt: skip
 DAYS = (
     Row("the retest of the substance was due before it was used", "EU",
@@ -84,4 +92,4 @@ LATER = (
     Row("it comes out that the substance ran outside the normal range, without a deviation", "US",
         measured_later(API, "46"), Refused("G14", "A-2204 (BAT-2)")),
 )  # fmt: skip
-ROWS = (*AT_RISK, *LEFT, *DAYS, *REVIEWED, *NOT_SAID, *LATER)
+ROWS = (*AT_RISK, *LEFT, *TAKEN, *DAYS, *REVIEWED, *NOT_SAID, *LATER)

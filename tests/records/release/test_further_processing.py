@@ -3,8 +3,10 @@
 from typing import Any
 
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
+from records.core.policies import Policies
 from records.core.tables.cases import RecordRow, TaskRow
 from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
+from records.release.queries.gate_reports import gate_report
 from records.release.seen_gates import gates_of_task
 from records.release.tables import AtRiskUseRow
 from tests.records.certifying import decides, fit, reviewed
@@ -26,6 +28,12 @@ async def employed(seeded: Seeded, user: str, role: str, site_id: str = "") -> N
         session.add(PersonRoleRow(person_id=person_id, role=role, site_id=site_id))
         person = await session.get_one(PersonRow, person_id)
         person.roles = [*person.roles, role]
+
+
+async def seen(batch: Qualifying) -> str | None:
+    """The gates for the States, as the report hands them out."""
+    async with batch.seeded.database.reading() as session:
+        return (await gate_report(session, Policies(), batch.case_id, batch.at, market="US")).gates_seen
 
 
 async def market(seeded: Seeded, batch: Qualifying, name: str) -> BatchMarketRow:
@@ -239,3 +247,33 @@ async def test_a_use_at_risk_is_proposed_and_approved_by_two(seeded: Seeded) -> 
     assert (await refused(batch.answers("rosa", approve, again))).code == "wrong_role"
     assert (await refused(batch.answers("priya", approve, again))).code == "already_answered"
     await are_rebuilt_identically(seeded.database, "at_risk_uses")
+
+
+async def test_no_more_is_taken_than_is_confirmed_until_a_further_part_is(seeded: Seeded) -> None:
+    await employed(seeded, "vito", "CDMO_QP", "VM-02")
+    bulk = await tablets(seeded)
+    await decides(bulk, "vito", "EU", "confirm-manufacture", **TAKEN, quantity="40")
+    await decides(bulk, "hana", "US", RELEASE, **FOR_TABLETS, quantity="50")
+    part = {"batch_id": bulk.case_id, "relation": "INTERMEDIATE", "quantity": "60", "theoretical_yield": "1"}
+    made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "at": bulk.at}
+    pack = await reviewed(seeded, parents=[part], size="60", started_at=bulk.at, **made)
+    number = (await batch_of(bulk)).number
+    shut = await refused(decides(pack, "quentin", "EU"))
+    assert shut.fields == {"G12": f"of {bulk.case_id} ({number}) for EU 40 kg are released, 60 are taken"}
+    further = {"market": "EU", "decision": "RELEASE", "gates_seen": None, **TAKEN, "agreement": "QTA-1"}
+    over = await refused(bulk.answers("vito", "confirm-further", {**further, "quantity": "78.5"}))
+    assert list(over.fields) == ["quantity"]
+    assert (await refused(bulk.answers("hana", "confirm-further", {**further, "quantity": "20"}))).code == "wrong_role"
+    await bulk.answers("vito", "confirm-further", {**further, "quantity": "20"})
+    await decides(pack, "quentin", "EU")
+    shut = await refused(decides(pack, "hana", "US", "approve"))
+    assert shut.fields == {"G12": f"of {bulk.case_id} ({number}) for US 50 kg are released, 60 are taken"}
+    more = {"market": "US", "decision": "RELEASE", "gates_seen": await seen(bulk), "quantity": "10", **FOR_TABLETS}
+    others = await refused(bulk.answers("hana", "release-further", {**more, "sites": []}))
+    assert others.fields == {"sites": "are those of the first part: VM-02"}
+    await bulk.answers("hana", "release-further", more)
+    await decides(pack, "hana", "US", "approve")
+    eu, us = await market(seeded, bulk, "EU"), await market(seeded, bulk, "US")
+    assert (eu.quantity, us.quantity) == ("60", "60")
+    assert [len(await seeded.events(each)) for each in ("CPM-EU", "RFP-US")] == [2, 2]
+    await are_rebuilt_identically(seeded.database, "tranches", "batch_markets")

@@ -42,6 +42,8 @@ EXCEPTIONS: dict[Route, str] = {
     ("DocumentSubmission", "documents.certificate.type"): "what is sent counts for nothing before it is verified",
     ("FurtherApproval", "decision"): "a further part is released or left; a release is taken back by its review",
     ("FurtherCertification", "decision"): "a further part is released or left; a release is taken back by its review",
+    ("FurtherConfirmation", "decision"): "a further part is confirmed or left; a confirmation is withdrawn",
+    ("FurtherProcessing", "decision"): "a further part is released or left; a release is withdrawn",
     ("EventTriage", "scar.severity"): "how grave a corrective action is, not a finding",
     ("EventTriage", "suspension.scope"): "a proposal; people decide on it in the status case that it opens",
     ("OosInvestigation", "scar.severity"): "how grave a corrective action is, not a finding",
