@@ -140,7 +140,7 @@ async def _release(session: AsyncSession, row: BatchMarketRow) -> RecordRow | No
 async def _left(session: AsyncSession, batch: BatchRow, row: BatchMarketRow) -> str | None:
     """How much may still be released of a batch of which a part is, with its unit."""
     released = row.decision == MarketDecision.RELEASE.value and row.withdrawn_at is None
-    if not released or not DecisionRule(row.rule).is_of_a_product or batch.quantity is None:
+    if not released or row.rule == DecisionRule.CONFIRMATION.value or batch.quantity is None:
         return None
     most = await to_be_released(session, batch) or Decimal(0)
     left = most - Decimal(row.quantity if row.quantity is not None else batch.quantity)
