@@ -17,5 +17,5 @@ async def refuse_other_strength(
     for parent, stage in zip(form.parents, stages, strict=True):
         row = await writing.session.get_one(BatchRow, parent.batch_id)
         if row.strength is not None and strength.keeps_the_strength(parent.relation, form.supply_stage, stage):
-            known.append(strength.Strength(f"{row.batch_id} ({row.number})", row.strength))
+            known.append(strength.Strength(f"{row.number} ({row.batch_id})", row.strength))
     strength.refuse_other_strength(form.strength, known)

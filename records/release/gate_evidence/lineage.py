@@ -60,7 +60,7 @@ def _strengths(
     if batch_id not in known:
         own = members[batch_id]
         if own.batch.strength is not None:
-            known[batch_id] = (Strength(f"{batch_id} ({own.batch.number})", own.batch.strength),)
+            known[batch_id] = (Strength(f"{own.batch.number} ({batch_id})", own.batch.strength),)
         else:
             steps = [
                 step.parent_id

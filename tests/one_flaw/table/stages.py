@@ -111,10 +111,10 @@ SEEN = (
 
 STRENGTH = (
     Row("tablets of 10 mg were packed as 20 mg", "EU", once_of({BULK: "10 mg", EU_PACK: "20 mg"}),
-        Refused("G12", "its strength is another than that of what it comes from: BAT-3 (T-0051) is 10 mg")),
+        Refused("G12", "its strength is another than that of what it comes from: T-0051 (BAT-3) is 10 mg")),
     Row("tablets of 10 mg are packed as 10mg", "EU", once_of({BULK: "10 mg", EU_PACK: "10mg"}), Released()),
     Row("tablets of a strength are to be packed without one", "EU", said(BULK, "request", strength="10 mg"),
-        Barred("rule_broken", "BAT-3 (T-0051) is 10 mg", "section 22, strength")),
+        Barred("rule_broken", "T-0051 (BAT-3) is 10 mg", "section 22, strength")),
 )  # fmt: skip
 
 ROWS = (*STAGE, *TAKEN_BACK, *SEEN, *STRENGTH)

@@ -259,7 +259,7 @@ async def test_no_more_is_taken_than_is_confirmed_until_a_further_part_is(seeded
     pack = await reviewed(seeded, parents=[part], size="60", started_at=bulk.at, **made)
     number = (await batch_of(bulk)).number
     shut = await refused(decides(pack, "quentin", "EU"))
-    assert shut.fields == {"G12": f"of {bulk.case_id} ({number}) for EU 40 kg are released, 60 are taken"}
+    assert shut.fields == {"G12": f"of {number} ({bulk.case_id}) for EU 40 kg are released, 60 are taken"}
     further = {"market": "EU", "decision": "RELEASE", "gates_seen": None, **TAKEN, "agreement": "QTA-1"}
     over = await refused(bulk.answers("vito", "confirm-further", {**further, "quantity": "78.5"}))
     assert list(over.fields) == ["quantity"]
@@ -267,7 +267,7 @@ async def test_no_more_is_taken_than_is_confirmed_until_a_further_part_is(seeded
     await bulk.answers("vito", "confirm-further", {**further, "quantity": "20"})
     await decides(pack, "quentin", "EU")
     shut = await refused(decides(pack, "hana", "US", "approve"))
-    assert shut.fields == {"G12": f"of {bulk.case_id} ({number}) for US 50 kg are released, 60 are taken"}
+    assert shut.fields == {"G12": f"of {number} ({bulk.case_id}) for US 50 kg are released, 60 are taken"}
     more = {"market": "US", "decision": "RELEASE", "gates_seen": await seen(bulk), "quantity": "10", **FOR_TABLETS}
     others = await refused(bulk.answers("hana", "release-further", {**more, "sites": []}))
     assert others.fields == {"sites": "are those of the first part: VM-02"}

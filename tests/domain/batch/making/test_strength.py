@@ -27,8 +27,8 @@ def test_what_is_packed_or_divided_keeps_the_strength_and_what_is_made_has_its_o
 
 
 def test_the_same_strength_is_the_same_however_it_is_written() -> None:
-    known = [Strength("BAT-1 (T-1)", "10 mg"), Strength("BAT-2 (T-2)", "10mg")]
+    known = [Strength("T-1 (BAT-1)", "10 mg"), Strength("T-2 (BAT-2)", "10mg")]
     assert fault_of("10\u00a0MG", known) is None
-    assert fault_of("20 mg", known) == "BAT-1 (T-1) is 10 mg, BAT-2 (T-2) is 10mg"
-    assert fault_of(None, known[:1]) == "BAT-1 (T-1) is 10 mg"
+    assert fault_of("20 mg", known) == "T-1 (BAT-1) is 10 mg, T-2 (BAT-2) is 10mg"
+    assert fault_of(None, known[:1]) == "T-1 (BAT-1) is 10 mg"
     assert fault_of(None, []) is None
