@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import BatchStage, DecisionRule, Relation
 from domain.batch.making.shelf_life import uses_as_it_is
+from domain.release.gate_words import measured
 from domain.release.parts_taken import TakenPart, beyond
 from domain.site.site import UNION
 from records.batch.genealogy import in_order
@@ -43,7 +44,7 @@ async def taken_beyond(session: AsyncSession, released: Mapping[str, BatchMarket
             parts[step.parent_id].append(TakenPart(child.batch_id, taken, child.started_at, number))
     units = await _units(session, list(parts))
     return {
-        (child, parent): f"{limits[parent]:f} {units[parent]} are released, {taken:f} are taken"
+        (child, parent): f"{measured(f'{limits[parent]:f}', units[parent])} are released, {taken:f} are taken"
         for parent, each in parts.items()
         for child, taken in beyond(limits[parent], each).items()
     }

@@ -48,7 +48,7 @@ LEFT = (
 FEWER = "1000000"
 TAKEN = (
     Row("fewer tablets are confirmed than the pack has taken", "EU", said(BULK, "confirm-manufacture", quantity=FEWER),
-        Refused("G12", "of T-0051 (BAT-3) for EU 1000000 {tbl} are released, 1500000 are taken")),
+        Refused("G12", "of T-0051 (BAT-3) for EU 1000000 tbl are released, 1500000 are taken")),
     Row("a further part of the tablets is confirmed", "EU",
         both(said(BULK, "confirm-manufacture", quantity=FEWER), confirmed_further("500000")), Released()),
 )  # fmt: skip
