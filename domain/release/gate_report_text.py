@@ -18,8 +18,10 @@ from domain.release.gate_words import measured, words
 from domain.release.since_signed import GateSince
 from domain.site.site import Activity
 
+_NOT_TOLD_APART = frozenset({Process.BATCH, Process.QUALIFICATION})
+"""A batch has its number before it; laboratories number their reports QC-1 as well."""
 KINDS: Mapping[str, str] = MappingProxyType({
-    **{each.prefix: each.noun for each in Process if each is not Process.BATCH},
+    **{each.prefix: each.noun for each in Process if each not in _NOT_TOLD_APART},
     Process.CAPA.prefix: "CAPA",
     Process.STATUS.prefix: "status decision",
     Process.RENEWAL.prefix: "certificate renewal",

@@ -42,7 +42,10 @@ def _is_named(plain: str, found: re.Match[str]) -> bool:
     before, after = plain[: found.start()], plain[found.end() :]
     behind_a_name = before.endswith("(") and after.startswith((")", "/"))
     said_behind = after.startswith((" (", ": "))
-    return behind_a_name or said_behind or before.endswith(tuple(f"{kind} " for kind in KINDS.values()))
+    # laboratories number their reports as they like
+    of_a_report = re.search(rf"own testing[^.;]{{0,60}}{found[0]}(?!\d)", plain) is not None
+    beside_its_kind = before.endswith(tuple(f"{kind} " for kind in KINDS.values()))
+    return behind_a_name or said_behind or of_a_report or beside_its_kind
 
 
 def _around(plain: str, found: re.Match[str]) -> str:

@@ -61,7 +61,9 @@ def line(result: str = "0.12", test: str = "Impurity I-3", **more: Any) -> dict[
 async def analysed(batch: Qualifying, *results: dict[str, Any], **changes: Any) -> dict[str, JsonValue]:
     """A certificate of analysis comes; by default it conforms. Returns what is found."""
     document = await batch.seeded.upload(by=await batch.seeded.actor("vito"))
-    given = {"results": list(results or (line(),)), "number": "COA-1", "document": document, **changes}
+    today = batch.at.date().isoformat()
+    given = {"results": list(results or (line(),)), "number": "COA-1", "document": document, "issued_on": today}
+    given |= changes
     return (await batch.answers("vito", "coa", given)).effect
 
 
@@ -69,7 +71,8 @@ async def confirmed(
     batch: Qualifying, *results: dict[str, Any], by: str = "tove", **changes: Any
 ) -> dict[str, JsonValue]:
     """The sponsor has tested the batch itself; by default it conforms. Returns what is found."""
-    return (await batch.answers(by, "own-testing", {"results": list(results or (line(),)), **changes})).effect
+    given = {"results": list(results or (line(),)), "tested_on": batch.at.date().isoformat(), **changes}
+    return (await batch.answers(by, "own-testing", given)).effect
 
 
 async def facts_of(batch: Qualifying, market: str = "EU") -> AnalysisFacts:

@@ -163,7 +163,8 @@ def _disagreement(each: Reported, found: Judged) -> str:
     claim = claimed(each.verdict)
     if claim is None or found.verdict is Verdict.UNREADABLE or claim is found.verdict:
         return ""
-    return f"{each.test}: the certificate says {each.verdict}, the recomputation {found.verdict}"
+    recomputed_it = "passes" if found.verdict is Verdict.PASS else "fails"
+    return f"{each.test}: the certificate says {each.verdict}, recomputed it {recomputed_it}"
 
 
 def _fails_as_printed(each: Reported) -> str:

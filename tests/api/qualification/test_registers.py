@@ -90,7 +90,7 @@ async def test_an_extract_that_is_too_old_answers_nothing(api: Api, days: int, s
     [
         ("EUDRAGMDP", "name\nVeldmark\n", 0, {"line 1, column status"}),
         ("SANCTIONS", "name,duns\nA,1\nB,2\n", 0, {"line 2, duns", "line 3, duns"}),
-        ("SANCTIONS", SANCTIONS, -1, {"as_of"}),
+        ("SANCTIONS", SANCTIONS, -2, {"as_of"}),  # tomorrow is a day somewhere already
     ],
 )
 async def test_an_extract_that_cannot_be_read_leaves_nothing(

@@ -129,7 +129,7 @@ RULES = {
         ({"US": "CONFIRM", "JP": "CONFIRM"}, {0, 1}, set()),
         ({"US": "RECALL"}, set(), set()),
         ({"FR": "CONFIRM", "JP": "CONFIRM"}, {1}, {0}),
-        ({"JP": "CONFIRM"}, set(), set()),  # is no released market, which is said elsewhere
+        ({"CH": "CONFIRM"}, set(), set()),  # is no released market, which is said elsewhere
     ],
 )
 def test_each_market_is_confirmed_by_its_own_decider_and_taken_back_by_any(

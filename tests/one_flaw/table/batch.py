@@ -96,7 +96,7 @@ G9 = (
     Row("a test is missing", "EU", analysed(EU_PACK, "0.12", test="Impurity I-4"),
         held("G9", "no result of: Impurity I-3")),
     Row("nothing is registered for the Union", "EU", otherwise(PAKKAUS, Past(specified_for=("US",))),
-        held("G9", "no specification is registered in EU")),
+        held("G9", "no specification is registered in EU", "G11")),
     Row("a result at the limit", "EU", analysed(EU_PACK, "0.13"), Released()),
     Row("a result with a decimal comma", "US", analysed(US_PACK, "0,12"), Released()),
 )  # fmt: skip

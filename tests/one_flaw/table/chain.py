@@ -136,7 +136,7 @@ PARENTS = (
         held("G12", "T-0051 (BAT-3) is rejected for US")),
     Row("the tablets are rejected for the States, and go to the Union", "EU",
         refused_for(BULK, "release-for-processing", "US", "CONTAMINATION"),
-        Judged("G12", "T-0051 (BAT-3): rejected for US")),
+        held("G12", "T-0051 (BAT-3): rejected for US", "G14")),
     Row("the release of the tablets for the States is taken back", "EU",
         does(BULK, "hana", "withdraw-release", markets=["US"], grounds=["COMMERCIAL"]),
         Judged("G12", "T-0051 (BAT-3): its release for US was taken back")),

@@ -129,12 +129,14 @@ REVIEWS = (
 )  # fmt: skip
 MARKETS = (
     Row("the States have rejected the pack for their market alone", "EU",
-        both(BOTH, refused_by_the_states(EU_PACK, "COMMERCIAL")), Judged("G13", "BAT-4 was rejected for US", named())),
+        both(BOTH, refused_by_the_states(EU_PACK, "COMMERCIAL")),
+        Judged("G13", "P-1001 (BAT-4) was rejected for US", named())),
     Row("the States have rejected the pack for its goods", "EU",
         both(BOTH, refused_by_the_states(EU_PACK, "CONTAMINATION")),
-        Judged("G13", "BAT-4 was rejected for US (contamination)", shown_by("quentin"))),
+        Judged("G13", "P-1001 (BAT-4) was rejected for US (contamination)", shown_by("quentin"))),
     Row("the States have rejected the pack for its safety", "EU",
-        both(BOTH, refused_by_the_states(EU_PACK, "SAFETY")), Refused("G13", "BAT-4 was rejected for US", HELD)),
+        both(BOTH, refused_by_the_states(EU_PACK, "SAFETY")),
+        Refused("G13", "P-1001 (BAT-4) was rejected for US", HELD)),
     Row("the rejection of the States is judged by two", "EU",
         both(BOTH, refused_by_the_states(EU_PACK, "SAFETY"), judged_by_two(EU_PACK, "HOLD-1")), Released()),
     Row("the States have rejected the intermediate for its safety", "EU",

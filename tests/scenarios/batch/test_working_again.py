@@ -28,7 +28,7 @@ async def test_a_rework_is_assessed_and_approved_before_it_is_done_and_then_rele
     await goes_to_certification(company, again, "REPROCESSING_RECORD")
     report = await company.quentin.get(f"/v1/batches/{again}/gates", market="EU")
     (origin,) = [line for gate in report["gates"] for line in gate["looked_at"] if line.startswith("comes from")]
-    assert "(B-001), reworked" in origin
+    assert "B-001 (BAT-1), reworked" in origin
     await does(company.quentin, again, "certify")
     case = await does(company.hana, again, "approve")
     assert {each["market"]: each["decision"] for each in case["batch"]["markets"]} == {"EU": "RELEASE", "US": "RELEASE"}

@@ -34,8 +34,7 @@ async def test_a_released_batch_goes_on_in_a_new_run_as_it_was(company: Company)
         DeviationReport, {}, deviation_class="MINOR", parameter=None, detected_at=company.now.isoformat()
     )
     body = await with_files(company.vito, batch, report.model_dump(mode="json"))
-    refused = await company.vito.sends(batch, "deviation", body)
-    assert (refused.status_code, refused.json()["code"]) == (409, "case_on_hold")
+    assert await company.ines.is_refused(batch, "hold", reason="Once more") == (409, "case_on_hold")
     await does_unasked(company.ines, batch, "resume")
 
     # A report that arrives together with a change is followed, whichever is taken first.

@@ -69,7 +69,7 @@ def test_a_complete_certificate_is_clear() -> None:
         (
             (*ALL, line("Assay", "99.0", verdict="Fail")),
             "disagrees",
-            "Assay: the certificate says Fail, the recomputation PASS",
+            "Assay: the certificate says Fail, recomputed it passes",
         ),
     ],
 )

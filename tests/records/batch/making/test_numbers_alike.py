@@ -73,6 +73,7 @@ async def test_what_is_not_meant_is_left_alone(seeded: Seeded) -> None:
     batch = await begun(seeded, number="T-0051")
     event = await told(seeded, "FALSIFICATION", "T-00-51", by="vito")
     await closed(event, ("T-0051", False))
+    await event.does("hana", "confirm-clearing")
     assert (await held(seeded), (await supply(batch)).verdict) == ([], GateVerdict.PASS)
     assert (await the(event)).lots == ["T-00-51"]
 
