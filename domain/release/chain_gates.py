@@ -7,11 +7,11 @@ from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.making.lots_in_doubt import is_never_used
 from domain.batch.making.shelf_life import uses_as_it_is
+from domain.batch.relations import OTHER_CONTAINERS
 from domain.change.decision import Filing
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_words import words
 
-_SAME_GOODS = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK})
 _WORKED_AGAIN = {
     Relation.REPROCESS: "reprocessed",
     Relation.REWORK: "reworked",
@@ -151,7 +151,7 @@ def _parent_faults(parent: ParentFacts, market: str) -> list[str]:
         faults.append(f"{parent.name} is rejected for {market}")
     if parent.used_over:
         faults.append(f"{parent.name} was used after its last day, {parent.last_day}")
-    elif parent.over_now and parent.relation in _SAME_GOODS:
+    elif parent.over_now and parent.relation in OTHER_CONTAINERS:
         faults.append(f"the shelf life of {parent.name} ended on {parent.last_day}")
     faults += parent.outlasted
     if parent.other_strength is not None:

@@ -25,9 +25,8 @@ from domain.batch.gate.site_facts import (
 )
 from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.market_refusal import SeenRefusal
+from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage
-
-_WORKED_AGAIN = frozenset({Relation.REPROCESS, Relation.REWORK})
 
 
 class Member(GateFacts):
@@ -88,7 +87,7 @@ class Member(GateFacts):
     @property
     def is_worked_again(self) -> bool:
         """Whether all that comes from it was reprocessed or reworked: what failed in it is why."""
-        return bool(self.relations) and self.relations <= _WORKED_AGAIN
+        return bool(self.relations) and self.relations <= WORKED_AGAIN
 
     @property
     def is_corrected(self) -> bool:

@@ -6,11 +6,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import BatchStage, Relation
+from domain.batch.relations import WORKED_AGAIN
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.tables.cases import CaseRow
 from records.delivery.shipping import corrected_by, destroyed_at_site
 
-_DECIDED_ON_BY_ITSELF = frozenset({Relation.SPLIT, Relation.REPROCESS, Relation.REWORK})
+_DECIDED_ON_BY_ITSELF = WORKED_AGAIN | {Relation.SPLIT}
 """What becomes of a part for which the decision on the batch says nothing. Other uses rest on that decision."""
 
 

@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from domain.batch.batch import DeviationClass, OosState, Relation
+from domain.batch.batch import DeviationClass, OosState
+from domain.batch.relations import WORKED_AGAIN
 from domain.core.names import name_key
 from domain.oversight.event_counts import OfBatches
 from domain.oversight.punctuality import Due, on_time
@@ -18,7 +19,6 @@ from records.batch.tables.process import BatchDeviationRow, OosRow
 from records.delivery.tables import ShipmentRow
 
 _SERIOUS = (DeviationClass.CRITICAL.value, DeviationClass.MAJOR.value)
-_WORKED_AGAIN = (Relation.REPROCESS.value, Relation.REWORK.value)
 
 
 async def right_first_time(session: AsyncSession, scope_id: str, first_day: date, last_day: date) -> Tally:
@@ -110,7 +110,7 @@ async def recorded_of_batches(session: AsyncSession, scope_id: str, begins: date
 
 
 async def _worked_again(session: AsyncSession) -> set[str]:
-    query = select(BatchParentRow).where(col(BatchParentRow.relation).in_(_WORKED_AGAIN))
+    query = select(BatchParentRow).where(col(BatchParentRow.relation).in_(sorted(WORKED_AGAIN)))
     return {name for row in (await session.exec(query)).all() for name in (row.batch_id, row.parent_id)}
 
 

@@ -5,7 +5,6 @@ import asyncio
 from temporalio import workflow
 
 from domain.batch.batch import BatchStage, Relation
-from domain.batch.deviations.working_again import WORKED_AGAIN
 from domain.batch.disposition import (
     BatchCancellation,
     Redirection,
@@ -19,6 +18,7 @@ from domain.batch.holds.hold import HoldsEvaluation
 from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch.making.package import BatchPackage, Completeness, RecordProvision, RecordRequest
 from domain.batch.making.request import BatchRegistration
+from domain.batch.relations import WORKED_AGAIN
 from domain.batch.review import REVIEWS, BatchReview, ResultsReview
 from domain.batch.supply_stage import SupplyStage
 from domain.core.case import CaseOrder

@@ -15,7 +15,6 @@ from domain.core.refusals import broken
 from domain.core.text import ShortText, Text
 
 _RULE = "section 17, rework"
-WORKED_AGAIN = frozenset({Relation.REPROCESS, Relation.REWORK})
 
 
 class ReworkAssessment(Form):

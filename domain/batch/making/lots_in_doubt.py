@@ -7,7 +7,7 @@ concerned. A falsified lot is never used. Of any other a person judges, who name
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Self
 
-from domain.batch.making.request import Material
+from domain.batch.making.materials import Material
 from domain.core.names import likenesses, likenesses_in, name_key, party_key, spellings
 from domain.core.refusals import broken
 from domain.event.site_event import EventType

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.asl.asl import SuspensionScope
 from domain.batch.batch import DeviationClass
-from domain.batch.making.request import Material
+from domain.batch.making.materials import Material
 from domain.batch.making.shelf_life import LastDay, Origin, too_late
 from domain.core.days import Calendar
 from domain.core.document import Evidence

@@ -5,14 +5,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from domain.batch.batch import Relation
+from domain.batch.relations import AFTER_REJECTION, DIVIDED, OTHER_CONTAINERS, WORKED_AGAIN
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.core.units import are_comparable, converted, same_annotation
 
 RULE = "section 17, mass balance"
-_DIVIDED = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL})
-_SAME_GOODS = _DIVIDED | {Relation.CORRECTION, Relation.REPROCESS, Relation.REWORK}
-_WORKED_AGAIN = frozenset({Relation.REPROCESS, Relation.REWORK})
+_SAME_UNIT = DIVIDED | AFTER_REJECTION
 _HUNDRED = Decimal(100)
 
 
@@ -44,7 +43,7 @@ class YieldLimits(NamedTuple):
 
 def keeps_the_unit(relation: Relation) -> bool:
     """Whether the goods are the same ones, so that their unit stays; what is made of others has a unit of its own."""
-    return relation in _SAME_GOODS
+    return relation in _SAME_UNIT
 
 
 def stays_the_same(relation: Relation, unit: str, other: str) -> bool:
@@ -95,7 +94,7 @@ def balance(unit: str, taken: Iterable[Taken], *, materials_added: bool) -> Bala
     same = [each for each in parts if stays_the_same(each.relation, unit, each.unit)]
     if same and len(same) == len(parts):
         total = sum((converted(each.quantity, each.unit, unit) for each in same), Decimal(0))
-        gains = materials_added and any(each.relation in _WORKED_AGAIN for each in same)
+        gains = materials_added and any(each.relation in WORKED_AGAIN for each in same)
         return Balance(None, None) if gains else Balance(total, total)
     yields = [each.quantity * each.theoretical_yield for each in parts if each.theoretical_yield is not None]
     return Balance(sum(yields, Decimal(0)) if yields else None, None)
@@ -103,15 +102,16 @@ def balance(unit: str, taken: Iterable[Taken], *, materials_added: bool) -> Bala
 
 def refuse_mixed(relations: Collection[Relation]) -> None:
     """Raise `Refused` if a batch would be split or blended from some batches, and made of others."""
-    if not _DIVIDED.isdisjoint(relations) and not _DIVIDED.issuperset(relations):
+    if not DIVIDED.isdisjoint(relations) and not DIVIDED.issuperset(relations):
         message = "What is split or blended comes from nothing else."
         raise broken(RULE, message, parents="are split or blended, or made into something else; not both")
 
 
 def refuse_unless_planned(unit: str, size: Decimal, taken: Iterable[Taken]) -> None:
     """Raise `Refused` if more is planned than is taken, of what is split, blended or packed anew."""
-    divided = _DIVIDED | {Relation.REPACK}
-    parts = [each for each in taken if each.relation in divided and stays_the_same(each.relation, unit, each.unit)]
+    parts = [
+        each for each in taken if each.relation in OTHER_CONTAINERS and stays_the_same(each.relation, unit, each.unit)
+    ]
     most = balance(unit, parts, materials_added=False).most
     if most is not None and size > most:
         raise broken(RULE, "More is planned than is taken.", size=f"is more than the {most.normalize():f} {unit} taken")

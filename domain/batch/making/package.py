@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from domain.batch.batch import Relation
+from domain.batch.relations import WORKED_AGAIN
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.core.names import name_key
@@ -155,7 +156,7 @@ def missing_from(
         wanted.append(PackageItem.OOS_REPORTS)
     if changes:
         wanted.append(PackageItem.CHANGE_LIST)
-    if {Relation.REPROCESS, Relation.REWORK} & set(relations):
+    if WORKED_AGAIN & set(relations):
         wanted.append(PackageItem.REPROCESSING_RECORD)
     given = {each.item for each in package.documents}
     missing = [item.value for item in wanted if item not in given]

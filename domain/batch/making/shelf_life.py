@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 
 from domain.batch.batch import Relation
+from domain.batch.relations import OF_A_PART, OTHER_CONTAINERS
 from domain.batch.supply_stage import SupplyStage
 from domain.core.days import Span, Unit, add_months
 from domain.core.refusals import Code, Refused
@@ -18,9 +19,6 @@ RULE = "section 17, shelf life"
 _MONTH = re.compile(r"(0[1-9]|1[0-2])/([0-9]{4})")
 _NO_TIME = Span.of("0d")
 _FOR_EVER = datetime.max.replace(tzinfo=UTC)
-_LIMITED = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK})
-"""The same goods in other containers: they last no longer than what they come from (ICH Q7, 8.47)."""
-_USES_AS_IT_IS = frozenset({Relation.INTERMEDIATE, *_LIMITED})
 
 
 def _days_after(day: date, span: Span) -> date:
@@ -121,7 +119,7 @@ class ShelfLife(BaseModel):
 
 def uses_as_it_is(relation: Relation) -> bool:
     """Whether a batch that comes from another one uses it as it is; what is worked again or corrected does not."""
-    return relation in _USES_AS_IT_IS
+    return relation in OF_A_PART
 
 
 def is_limited_by(relation: Relation, stage: SupplyStage | None = None) -> bool:
@@ -129,7 +127,7 @@ def is_limited_by(relation: Relation, stage: SupplyStage | None = None) -> bool:
 
     What is packed is the bulk in other containers, however it is called.
     """
-    return relation in _LIMITED or (relation is Relation.INTERMEDIATE and stage is SupplyStage.BULK)
+    return relation in OTHER_CONTAINERS or (relation is Relation.INTERMEDIATE and stage is SupplyStage.BULK)
 
 
 def retested_until(tested_on: date, window: Span) -> date:

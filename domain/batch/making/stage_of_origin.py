@@ -5,13 +5,11 @@ from types import MappingProxyType
 from typing import NamedTuple, Self
 
 from domain.batch.batch import Relation
+from domain.batch.relations import SAME_SUBSTANCE, WORKED_AGAIN
 from domain.batch.supply_stage import RULE, SupplyStage, inferred_stage, makes_any_stage
 from domain.core.refusals import broken
 from domain.site.site import Activity, ProductStage
 
-_STAYS = frozenset({Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK, Relation.CORRECTION})
-"""The goods stay what they are."""
-_WORKED_AGAIN = frozenset({Relation.REPROCESS, Relation.REWORK})
 _ALSO: Mapping[Relation, frozenset[tuple[SupplyStage, SupplyStage]]] = MappingProxyType({
     Relation.RELABEL: frozenset({(SupplyStage.FINISHED, SupplyStage.CLINICAL_SUPPLY)}),
     Relation.REPACK: frozenset({
@@ -65,9 +63,9 @@ def _fault(stage: SupplyStage, origin: Origin) -> str | None:
         return None
     if (origin.stage, stage) in _ALSO.get(origin.relation, ()):
         return None
-    if origin.relation in _STAYS:
+    if origin.relation in SAME_SUBSTANCE:
         return f"is {origin.stage} and stays that by {origin.relation}"
-    if origin.relation in _WORKED_AGAIN:
+    if origin.relation in WORKED_AGAIN:
         same_side = origin.stage.is_of_the_substance is stage.is_of_the_substance
         fits = same_side and origin.stage is not SupplyStage.CLINICAL_SUPPLY
         return None if fits else f"is {origin.stage} and becomes no {stage} by {origin.relation}"

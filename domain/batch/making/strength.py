@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from domain.batch.batch import Relation
+from domain.batch.relations import SAME_SUBSTANCE
 from domain.batch.supply_stage import SupplyStage
 from domain.core.names import name_key
 from domain.core.refusals import broken
 
 RULE = "section 22, strength"
-_SAME_GOODS = frozenset({
-    Relation.SPLIT, Relation.BLEND, Relation.RELABEL, Relation.REPACK, Relation.CORRECTION,
-})  # fmt: skip
 
 
 class Strength(NamedTuple):
@@ -30,7 +28,7 @@ def keeps_the_strength(relation: Relation, stage: SupplyStage | None, of: Supply
     if of is not None and of.is_of_the_substance:
         return False
     packs = relation is Relation.INTERMEDIATE and of is not None and stage is not None and stage.reaches_patients
-    return relation in _SAME_GOODS or packs
+    return relation in SAME_SUBSTANCE or packs
 
 
 def fault_of(strength: str | None, known: Iterable[Strength]) -> str | None:

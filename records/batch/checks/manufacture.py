@@ -22,8 +22,8 @@ from domain.batch.making.manufacture import (
     refuse_unless_startable,
 )
 from domain.batch.making.mass_balance import refuse_unless_balanced
+from domain.batch.making.materials import refuse_unless_chained, refuse_unless_of_comparators
 from domain.batch.making.own_lots import NamedLot, refuse_own
-from domain.batch.making.request import refuse_unless_chained, refuse_unless_of_comparators
 from domain.batch.supply_stage import SupplyStage, has_parameters
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused

@@ -8,13 +8,11 @@ from sqlmodel import col, select
 from domain.agreement.agreement import SubcontractedWork, unapproved
 from domain.batch.batch import BatchStage, Relation
 from domain.batch.holds.holds import BatchState
+from domain.batch.making.descent import refuse_beyond_left, refuse_unless_descends, refuse_unless_left
 from domain.batch.making.lots_in_doubt import refuse_lots_in_doubt
 from domain.batch.making.mass_balance import Taken, refuse_unless_planned, refuse_unless_repacked
 from domain.batch.making.request import (
     BatchRegistration,
-    refuse_beyond_left,
-    refuse_unless_descends,
-    refuse_unless_left,
     refuse_unless_orderable,
     refuse_unless_registrable,
     used_scopes,
@@ -22,6 +20,7 @@ from domain.batch.making.request import (
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.making.stage_of_origin import Origin, refuse_unless_comes_from, refuse_unless_packed
 from domain.batch.making.stage_rules import refuse_unless_country_known, rule_at_stage
+from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage, refuse_unless_fitting
 from domain.core.names import name_key
 from domain.core.people import Org
@@ -185,7 +184,7 @@ async def _taken(writing: Writing, form: BatchRegistration) -> Effect:
     whole = {
         index: rest
         for index, (parent, rest) in enumerate(zip(form.parents, left, strict=True))
-        if parent.relation in (Relation.REPROCESS, Relation.REWORK)
+        if parent.relation in WORKED_AGAIN
     }
     refuse_unless_left(whole)
     taken: dict[int, Taken] = {}

@@ -10,7 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.facts.batch_fact import BatchFact
 from domain.batch.facts.events import MadeWithLotInDoubt, MaterialInDoubt
 from domain.batch.making.lots_in_doubt import UsedLot, is_named, is_never_used
-from domain.batch.making.request import BatchRegistration, Material
+from domain.batch.making.materials import Material
+from domain.batch.making.request import BatchRegistration
 from domain.core.names import name_key
 from domain.core.people import Org
 from records.batch.batches import scopes_used

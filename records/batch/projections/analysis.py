@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.making.request import uses
+from domain.batch.making.materials import uses
 from domain.batch.results.analysis_forms import AnalysisResult, CertificateOfAnalysis, OwnTesting, Source
 from domain.batch.results.coa import Verdict
 from domain.batch.results.comparison import ResultComparison, said_by

@@ -13,7 +13,8 @@ from domain.batch.batch import UseKind
 from domain.batch.holds.holds import BatchState
 from domain.batch.making.lots_in_doubt import UsedLot
 from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
-from domain.batch.making.request import BatchRegistration, Comparator, Material, Use, uses
+from domain.batch.making.materials import Comparator, Material, Use, uses
+from domain.batch.making.request import BatchRegistration
 from domain.batch.markets import decision_rule
 from domain.core.events import Event
 from domain.core.facts import FactName

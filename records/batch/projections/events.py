@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import DeviationState, OosState, UseKind
 from domain.batch.deviations.deviation import BatchChange, DeviationAcceptance, DeviationClosure, DeviationReport
 from domain.batch.deviations.reclassification import DeviationReclassification
-from domain.batch.making.request import Use
+from domain.batch.making.materials import Use
 from domain.batch.results.oos import OosInvestigation, OosLaboratoryPhase, OosOwnLaboratoryPhase, OosReport
 from domain.batch.results.oos_review import (
     DiscountConfirmation,

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from domain.batch.batch import UseKind
-from domain.batch.making.request import use_key
+from domain.batch.making.materials import use_key
 
 revision = "0005"
 down_revision = "0004"

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 from domain.batch.batch import UseKind
-from domain.batch.making.request import Material, Use, uses
+from domain.batch.making.materials import Material, Use, uses
 
 revision = "0024"
 down_revision = "0023"

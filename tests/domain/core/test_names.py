@@ -20,8 +20,8 @@ from domain.batch.making.manufacture import (
     refuse_unless_finished,
     refuse_unless_measurable,
 )
+from domain.batch.making.materials import use_key
 from domain.batch.making.package import BatchPackage, missing_from
-from domain.batch.making.request import use_key
 from domain.batch.results.analysis_forms import CertificateOfAnalysis, refuse_unless_issued
 from domain.batch.results.oos import OosReport, refuse_unless_new_result
 from domain.batch.results.specification import SpecifiedTest, refuse_unless_specified

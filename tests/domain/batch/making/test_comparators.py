@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from domain.batch.making.request import Material, refuse_unless_chained, refuse_unless_of_comparators
+from domain.batch.making.materials import Material, refuse_unless_chained, refuse_unless_of_comparators
 from tests.domain.filling import faults, filled
 
 MAKER, SELLER = ("MANUFACTURER", "Originator SA, Lyon"), ("DISTRIBUTOR", "Pharma Nord Grosshandel GmbH, Hamburg")

@@ -3,8 +3,8 @@
 import pytest
 
 from domain.batch.making.lots_in_doubt import NamedLots, UsedLot, is_named, is_never_used, may_be_named
+from domain.batch.making.materials import Material
 from domain.batch.making.own_lots import issuers
-from domain.batch.making.request import Material
 from domain.event.site_event import ALERTS, EventSeverity, EventType, calls_lots_into_question
 from tests.domain.filling import filled
 

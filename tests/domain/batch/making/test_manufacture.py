@@ -22,7 +22,7 @@ from domain.batch.making.manufacture import (
     refuse_unless_measurable,
     refuse_unless_startable,
 )
-from domain.batch.making.request import Material, uses
+from domain.batch.making.materials import Material, uses
 from domain.batch.markets import decision_rule, markets_by_rule
 from domain.core.days import Calendar
 from domain.core.people import Role

@@ -2,8 +2,8 @@
 
 import pytest
 
+from domain.batch.making.materials import Material, refuse_unless_chained
 from domain.batch.making.own_lots import NamedLot, OwnBatch, batches_meant, is_same, issuers, may_be_same, refuse_own
-from domain.batch.making.request import Material, refuse_unless_chained
 from tests.domain.filling import faults, filled
 
 OWN = OwnBatch("BAT-2", "ARL-204", ("A-2204", "AUR-25-001"), issuers("Veldmark Fine Chemistry", "Plant 2"))
