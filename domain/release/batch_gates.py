@@ -1,6 +1,6 @@
 """Gates G6 to G8: how a batch was made and what went wrong (domain specification, section 8)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.gate.batch_facts import (
@@ -36,13 +36,40 @@ def process(evidence: BatchEvidence) -> Found:
     ]
     wrong = _process_faults(facts, departures)
     reported = [each for each in facts.departures if each.deviation_id is not None]
-    doubtful = [
+    wrong += [fault for each in reported for fault in _departure_faults(each, evidence.market)]
+    return Found(
+        "All critical parameters lie within their proven ranges.", lines, wrong, _to_judge(reported, evidence.market)
+    )
+
+
+def departures(origin: Member) -> Found:
+    """G6, of a batch that others come from: who certifies the product judges what was outside its proven range.
+
+    Whoever released the batch, or confirmed its manufacture, has not judged it for the product. Where nobody was asked
+    for an assessment, or for the market, before the batch was decided on, that is judged too: it may be asked no more.
+    What failed in a batch that was worked again is why.
+    """
+    counting = () if origin.is_worked_again else origin.departures
+    reported = [each for each in counting if each.deviation_id is not None]
+    wrong = [
+        f"{each.parameter} is outside its proven acceptable range without a deviation that is major or worse"
+        for each in counting
+        if each not in reported
+    ]
+    stated = [each for each in reported if each.assessed_by is not None and each.filing is not None]
+    wrong += [fault for each in stated for fault in _departure_faults(each, origin.market)]
+    doubtful = _to_judge(reported, origin.market)
+    doubtful += [fault for each in reported if each not in stated for fault in _departure_faults(each, origin.market)]
+    lines = [_departure_line(each) for each in origin.departures]
+    return Found("All critical parameters lie within their proven ranges.", lines, wrong, doubtful)
+
+
+def _to_judge(reported: Iterable[DepartureFacts], market: str) -> list[str]:
+    return [
         f"{each.parameter} was outside its proven acceptable range: {each.deviation_id}, assessed by {each.assessed_by}"
         for each in reported
-        if not _departure_faults(each, evidence.market)
+        if not _departure_faults(each, market)
     ]
-    wrong += [fault for each in reported for fault in _departure_faults(each, evidence.market)]
-    return Found("All critical parameters lie within their proven ranges.", lines, wrong, doubtful)
 
 
 def _set(set_id: str | None, version: str | None) -> str:

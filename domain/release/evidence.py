@@ -6,6 +6,7 @@ from domain.batch.batch import DecisionRule, Relation
 from domain.batch.gate.batch_facts import (
     AnalysisFacts,
     ChangeFacts,
+    DepartureFacts,
     DeviationFacts,
     OosFacts,
     OpenEventFacts,
@@ -58,6 +59,9 @@ class Member(GateFacts):
     """Inspections by the FDA, the oldest first."""
     audits: tuple[AuditFacts, ...] = ()
     critical: tuple[CriticalFacts, ...] = ()
+    departures: tuple[DepartureFacts, ...] = ()
+    """Of a batch that others come from: parameters outside their proven acceptable ranges, with what was said of them
+    for the market."""
     deviations: tuple[DeviationFacts, ...] = ()
     open_events: tuple[OpenEventFacts, ...] = ()
     """Events in the period of manufacture that are not decided on, whether or not they are tied to a batch."""

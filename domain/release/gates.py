@@ -11,7 +11,7 @@ from types import MappingProxyType
 from domain.batch.gate.gate import Gate, Judgements
 from domain.batch.gate.results import Found, GateResult, of_all, result
 from domain.release.analysis_gates import analysis
-from domain.release.batch_gates import deviations, oos_results, process
+from domain.release.batch_gates import departures, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates
 from domain.release.decision_gates import audits_are_known, decision, regulatory, separation
@@ -40,6 +40,8 @@ OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType
     Gate.G13: decision,
 })  # fmt: skip
 """What is looked at in the batch alone."""
+OF_EACH_ANCESTOR: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({**OF_EACH_MEMBER, Gate.G6: departures})
+"""What is looked at in all that it comes from."""
 
 EXCEPTABLE = frozenset({Gate.G3, Gate.G4, Gate.G10})
 """Gates that an emergency shortage may except (section 10); no other gate is ever bypassed."""
@@ -61,9 +63,10 @@ def found_at(gate: Gate, evidence: BatchEvidence) -> Found:
     look, look_at_batch = OF_EACH_MEMBER.get(gate), OF_THE_BATCH.get(gate)
     own = [each(evidence) for each in (look, look_at_batch) if each is not None]
     found = own[0] if len(own) == 1 else own[0].beside(own[1])
-    if look is None or not evidence.ancestors:
+    look_back = OF_EACH_ANCESTOR.get(gate)
+    if look_back is None or not evidence.ancestors:
         return found
-    return of_all(found, [(each.name, look(each)) for each in evidence.ancestors])
+    return of_all(found, [(each.name, look_back(each)) for each in evidence.ancestors])
 
 
 def _exception(evidence: BatchEvidence, gate: Gate, at: datetime) -> str | None:

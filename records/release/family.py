@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import Relation
 from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.batch.tables.process import ParameterResultRow
 
 MOST_ANCESTORS = 2000
 """So many batches are looked at. What comes from more is refused, never cut off in silence."""
@@ -42,11 +43,16 @@ class Batch(NamedTuple):
     site_decision: str | None
     site_decided_at: datetime | None
     review_open: bool
+    departed: bool = False
+    """Whether a value of it lies outside its proven acceptable range. Asked of what a batch comes from alone."""
 
     @classmethod
     def of(cls, row: BatchRow) -> Self:
         """The same of a row that is there."""
-        return cls(*(getattr(row, name) for name in cls._fields))
+        return cls(*(getattr(row, name) for name in _OF_ITS_ROW))
+
+
+_OF_ITS_ROW = [name for name in Batch._fields if name != "departed"]
 
 
 class Step(NamedTuple):
@@ -68,7 +74,7 @@ async def origin_of(session: AsyncSession, batch_id: str) -> tuple[list[Step], l
     ancestry = first.union(further)
     steps = [getattr(BatchParentRow, name) for name in Step._fields]
     query: Any = (
-        columns_of(*steps, *(getattr(BatchRow, name) for name in Batch._fields))
+        columns_of(*steps, *(getattr(BatchRow, name) for name in _OF_ITS_ROW), _has_departed())
         .join(BatchRow, col(BatchRow.batch_id) == col(BatchParentRow.parent_id))
         .where(
             or_(
@@ -82,6 +88,13 @@ async def origin_of(session: AsyncSession, batch_id: str) -> tuple[list[Step], l
     found: Iterable[tuple[Any, ...]] = (await session.exec(query)).all()
     rows = [(_step(*row[: len(steps)]), Batch(*row[len(steps) :])) for row in found]
     return [step for step, _ in rows], list({batch.batch_id: batch for _, batch in rows}.values())
+
+
+def _has_departed() -> Any:
+    beyond = select(ParameterResultRow.batch_id).where(
+        col(ParameterResultRow.batch_id) == col(BatchRow.batch_id), col(ParameterResultRow.in_par).is_(False)
+    )
+    return beyond.exists()
 
 
 def _step(batch_id: str, parent_id: str, relation: str) -> Step:

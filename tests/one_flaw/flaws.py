@@ -248,14 +248,15 @@ def assessed(what: str, by: str = "carla") -> Flaw:
     return Flaw(act)
 
 
-def filed(what: str, market: str, **said_of_it: Any) -> Flaw:
+def filed(what: str, *markets: str, **said_of_it: Any) -> Flaw:
     """Regulatory affairs says what a departure means for the registration."""
 
     async def act(told: Telling) -> None:
         batch = told.batch(what)
         await batch.asks("state-departure-filing", **DEVIATION)
-        stated = {"market": market, "registered": True, "limit_missed": False, "impact": "REPORT", **said_of_it}
-        await batch.answers("rosa", "state-departure-filing", {**DEVIATION, "markets": [stated]})
+        stated = {"registered": True, "limit_missed": False, "impact": "REPORT", **said_of_it}
+        lines = [{"market": market, **stated} for market in markets]
+        await batch.answers("rosa", "state-departure-filing", {**DEVIATION, "markets": lines})
 
     return Flaw(act)
 

@@ -26,6 +26,7 @@ from records.release.gate_evidence.decision import Records, disposition_of, revi
 from records.release.gate_evidence.declarations import declarations_of
 from records.release.gate_evidence.lineage import parents_of
 from records.release.gate_evidence.making import (
+    departures_by_batch,
     deviations_of,
     materials_of,
     no_samples,
@@ -100,6 +101,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "inspections": await inspections_of(context),
         "audits": audits_of(context, audits, statements),
         "critical": critical_at(context, audits, capas, submitted),
+        "departures": await departures_by_batch(context),
         "deviations": await deviations_of(context, submitted),
         "open_events": open_events_of(context, events, users),
         "oos": oos_of(results),

@@ -25,7 +25,7 @@ from records.batch.deviations.departures import Departure, departures_of
 from records.batch.making.own_lots import own_batches
 from records.batch.results.reports import failed, shown
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
-from records.batch.tables.batches import BatchUseRow
+from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.batch.tables.process import BatchDeviationRow, OosRow, ParameterResultRow
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow
@@ -89,6 +89,16 @@ def _departure(departure: Departure, market: str) -> DepartureFacts:
         specifications_met=accepted is None or accepted.specifications_met,
         cause_corrected=accepted is not None and bool(accepted.cause_corrected),
     )
+
+
+async def departures_by_batch(context: GateContext) -> dict[str, tuple[DepartureFacts, ...]]:
+    """Those of the batches that it comes from; its own are among what its own process has shown."""
+    found = {}
+    for each in context.family:
+        if each.batch.departed:
+            said = await departures_of(context.session, await context.session.get_one(BatchRow, each.batch_id))
+            found[each.batch_id] = tuple(_departure(one, context.market) for one in said)
+    return found
 
 
 async def deviations_of(context: GateContext, submitted: Submitted) -> dict[str, tuple[DeviationFacts, ...]]:

@@ -9,7 +9,8 @@ from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
-from domain.batch.gate.batch_facts import ChangeFacts, DeviationFacts, OosFacts
+from domain.batch.deviations.departure import DepartureFilingImpact
+from domain.batch.gate.batch_facts import ChangeFacts, DepartureFacts, DeviationFacts, OosFacts
 from domain.batch.gate.chain_facts import ReleaseFacts, TransportFacts
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.gate import Gate
@@ -460,3 +461,40 @@ def test_a_judgement_of_a_lifted_suspension_names_its_reinstatement() -> None:
     again = of_family(0, **scope(during=(*lifted, lifted[0].model_copy(update={"lifted_in": "STA-3"}))))
     assert set(grounded(again, gate="G1", reinstatement="STA-1")) == {"reinstatement"}
     assert grounded(again, gate="G1", reinstatement="STA-1", further=[{"reinstatement": "STA-3"}]) == {}
+
+
+DEPARTED = DepartureFacts(
+    parameter="Temperature",
+    deviation_id="DEV-4",
+    accepted=True,
+    assessed_by="carla",
+    filing=DepartureFilingImpact.REPORT,
+    cause_corrected=True,
+)
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize(
+    ("changes", "verdict"),
+    [
+        ({}, NEEDS),
+        ({"deviation_id": None}, FAIL),
+        ({"limit_missed": True}, FAIL),
+        ({"cause_corrected": False}, FAIL),
+        ({"cause_corrected": False, "registered": False}, NEEDS),
+        ({"known_since": "DEV-1 of batch B-001"}, FAIL),
+        ({"accepted": False}, FAIL),
+        ({"filing": None}, NEEDS),
+        ({"assessed_by": None, "cause_corrected": False}, NEEDS),
+    ],
+)
+def test_g6_puts_a_departure_of_an_ancestor_before_who_certifies(
+    depth: int, changes: dict[str, Any], verdict: GateVerdict
+) -> None:
+    found = told(of_family(depth, departures=(DEPARTED.model_copy(update=changes),)), Gate.G6)
+    assert (found.verdict, "B-002 (BAT-2): " in found.reason) == (verdict, True)
+
+
+def test_g6_asks_nothing_of_what_was_worked_again_for_its_departure() -> None:
+    evidence = of_family(1, departures=(DEPARTED,), relations=frozenset({Relation.REWORK}))
+    assert told(evidence, Gate.G6).verdict is PASS
