@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from uuid import uuid4
 
 from fastapi import APIRouter, Body, Depends, Header, Path, Query, Response, status
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from api.core.auth import Caller
 from api.core.commands import Conveyed, open_case, refuse_clock_ahead, submit
+from api.core.paging import Instant
 from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.core.case import Receipt
@@ -48,7 +49,7 @@ class Clocked:
     """The client's own clock, if it tells it."""
 
     occurred_at: Annotated[
-        AwareDatetime | None,
+        Instant | None,
         Header(
             alias="Occurred-At",
             description="The client's time. Refused if it is ahead by more than five minutes. Business time is always "

@@ -178,6 +178,6 @@ async def _credentials(request: Request) -> Credentials:
         return Credentials.model_validate(given)
     except ValidationError as error:
         faults = {".".join(map(str, fault["loc"])): fault["msg"] for fault in error.errors()}
-    except ValueError:
+    except (ValueError, RecursionError):
         faults = {"body": "neither a form nor JSON"}
     raise Refused(Code.FORM_INVALID, "Give a user name and a password.", fields=faults)

@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 
 from activities.starting import start_case
 from api.core.tools import Tools
+from domain.core.anew import refuse_unless_good_anew
 from domain.core.case import CaseOrder, Receipt, Submission, submitted
 from domain.core.entry import Entry, StartCase, Written
 from domain.core.events import Event
@@ -68,6 +69,7 @@ def command_id(actor: Actor, route: str, key: str) -> str:
 
 async def open_case(tools: Tools, actor: Actor, process: Process, form: Form, key: str) -> Opened:
     """Write the request of a case, then start its workflow. If Temporal does not answer the relay starts it later."""
+    refuse_unless_good_anew(form)
     body = form.model_dump(mode="json")
     entry = Entry(
         stream="",
@@ -105,6 +107,7 @@ async def submit(tools: Tools, actor: Actor, process: Process, case_id: str, for
         if case.closed_at is None:
             await _resend(tools, action.name, kept)
         return Receipt(case_id=case_id, number=kept.number, record_hash=digest)
+    refuse_unless_good_anew(form)
     if form.meaning() is not None and conveyed.token is None:
         _refuse_unsigned(actor, form, case, task)
     submission = Submission(

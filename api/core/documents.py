@@ -13,6 +13,7 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit
 from api.core.tools import Tools, ToolsOf
+from domain.core.anew import refuse_unless_good_anew
 from domain.core.entry import Entry, PlainEvent
 from domain.core.forms import Audience, canonical, sha256
 from domain.core.people import Actor, Org, refuse_unless_permitted
@@ -57,6 +58,7 @@ async def upload_document(
 ) -> DocumentView:
     """Upload a file as the request's body. Its kind is told from its bytes, never from its name or `Content-Type`."""
     refuse_unless_permitted(caller, by=Upload.action.by)
+    refuse_unless_good_anew(upload)
     async with tools.database.reading() as session:
         site_id = await site_for_upload(session, caller, upload.case_id)
         limit = await upload_limit(session, tools.clock())

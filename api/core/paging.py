@@ -1,12 +1,12 @@
 """How lists are asked for, page by page."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AfterValidator, AwareDatetime
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator
 
-from domain.core.forms import FIRST_DAY, LAST_DAY
+from domain.core.forms import FIRST_DAY, LAST_DAY, refuse_bare_number
 
 Limit = Annotated[int, Query(ge=1, le=100, description="Items on a page.")]
 
@@ -25,5 +25,7 @@ def _within_bounds(instant: datetime) -> datetime:
     return instant
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_within_bounds)]
+Instant = Annotated[AwareDatetime, BeforeValidator(refuse_bare_number), AfterValidator(_within_bounds)]
+Day = Annotated[date, BeforeValidator(refuse_bare_number)]
+"""A day, as it is written in forms."""
 """As in forms: beyond, databases have no instants."""

@@ -8,6 +8,7 @@ from pydantic import JsonValue
 
 from api.core.auth import Caller
 from api.core.tools import Tools, ToolsOf
+from domain.core.anew import refuse_unless_good_anew
 from domain.core.change import Change
 from domain.core.entry import Entry, PlainEvent, Signed, Written
 from domain.core.forms import Audience, Form, canonical, record_hash, sha256
@@ -33,6 +34,7 @@ class Recorder:
     ) -> str:
         """Write a new record. Its id is the stream's, or the next one of `prefix`. Returns the id."""
         refuse_unless_permitted(self._actor, by=form.action.by)
+        refuse_unless_good_anew(form)
         fingerprint = self._fingerprint(type_, stream or prefix, form)
         if stream is None:
             async with self._tools.database.writing() as session:
@@ -47,6 +49,7 @@ class Recorder:
     async def change(self, type_: str, stream: str, change: Change, version: int, **more: JsonValue) -> Written:
         """Change a record of that version. Raises `Refused(VERSION_STALE)` if it is another by now."""
         refuse_unless_permitted(self._actor, by=change.action.by)
+        refuse_unless_good_anew(change)
         payload: dict[str, JsonValue] = {"set": change.given(), "reason": change.reason, **more}
         fingerprint = self._fingerprint(type_, stream, change)
         return await self._write(stream, PlainEvent(type=type_, payload=payload), fingerprint, version)
@@ -64,6 +67,7 @@ class Recorder:
     ) -> Written:
         """Write any other fact."""
         refuse_unless_permitted(self._actor, by=form.action.by)
+        refuse_unless_good_anew(form)
         fact = PlainEvent(type=type_, payload=payload, audience=audience, signature_token=signature_token, signs=signs)
         return await self._write(stream, fact, self._fingerprint(type_, stream, form, payload))
 

@@ -31,7 +31,7 @@ log = structlog.get_logger()
 _NO_ATTEMPT = frozenset({Code.NOT_SIGNED_IN, Code.UNAVAILABLE, Code.OUTCOME_UNKNOWN, Code.NOT_STARTED_YET})
 """What says nothing about the person who tried."""
 _UNREADABLE = Refusal(code=Code.FORM_INVALID, message="The form cannot be read.", fields={"body": "is not JSON"})
-"""A body that is no JSON, no UTF-8, or nested too deeply to be read."""
+"""A body that is no JSON, no UTF-8, nested too deeply to be read, or with a number of too many digits."""
 
 
 def install(app: FastAPI) -> None:
@@ -104,6 +104,9 @@ async def _temporal_says_no(request: Request, error: RPCError) -> Response:
 
 async def _temporal_down(request: Request, error: RuntimeError) -> Response:
     """A client that has never been connected raises a plain RuntimeError."""
+    if isinstance(error, RecursionError):
+        log.warning("nested too deeply", path=request.url.path, exc_info=error)
+        return await _answer(request, _UNREADABLE)
     if not str(error).startswith("Failed client connect"):
         return await _unexpected(request, error)
     return await _answer(request, _unavailable("The workflow server"))
@@ -123,7 +126,7 @@ async def _database_down(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: HTTPException) -> Response:
     path = request.url.path
     match error.status_code:
-        case 400 if isinstance(error.__cause__, UnicodeDecodeError | RecursionError):
+        case 400 if isinstance(error.__cause__, ValueError | RecursionError):
             return await _answer(request, _UNREADABLE)
         case 401:
             return await _answer(request, Refusal(code=Code.NOT_SIGNED_IN, message="Sign in first."))

@@ -14,6 +14,7 @@ from api.core.tools import ToolsOf
 from domain.audit.programme_forms import PROGRAMME_FORMS, is_programme
 from domain.batch.results.specification import is_specification
 from domain.batch.results.specification_forms import SPECIFICATION_FORMS
+from domain.core.anew import refuse_unless_good_anew
 from domain.core.forms import Form, Forms, Meaning, Process, record_hash, sha256
 from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken
@@ -153,10 +154,12 @@ def _of(forms: Forms, record: str, action: str) -> type[Form]:
 
 def _checked(form_class: type[Form], given: dict[str, JsonValue]) -> Form:
     try:
-        return form_class.model_validate(given)
+        form = form_class.model_validate(given)
     except ValidationError as error:
         faults = {".".join(map(str, ("form", *fault["loc"]))): fault["msg"] for fault in error.errors()}
         raise Refused(Code.FORM_INVALID, "The form is not valid.", fields=faults) from None
+    refuse_unless_good_anew(form, "form")
+    return form
 
 
 def _meaning(form: Form, wanted: Meaning | None) -> Meaning:

@@ -1,11 +1,11 @@
 """Certificates of sites. They come with the documents of a qualification or by a renewal; here they are read."""
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
 
 from api.core.auth import Caller
+from api.core.paging import Day
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit
 from api.core.tools import ToolsOf
@@ -21,7 +21,7 @@ async def list_certificates(
     tools: ToolsOf,
     site: Annotated[str | None, Query(max_length=60, description="Only certificates of this site.")] = None,
     scope: Annotated[str | None, Query(max_length=60, description="Only certificates for this scope.")] = None,
-    expires_before: Annotated[date | None, Query(description="Only those whose last day lies before this day.")] = None,
+    expires_before: Annotated[Day | None, Query(description="Only those whose last day lies before this day.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> CertificateList:

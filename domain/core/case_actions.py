@@ -1,12 +1,13 @@
 """The actions that exist in all processes (domain specification, section 3)."""
 
 from datetime import date
+from typing import Annotated
 
-from pydantic import (
-    Field,
-)
+from pydantic import Field
 
+from domain.core.anew import Anew
 from domain.core.forms import Action, Audience, Form, Forms, Meaning
+from domain.core.names import unseen
 from domain.core.people import Org, Role
 
 _QUALITY = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA})
@@ -38,11 +39,11 @@ class Extension(Form):
         audience=Audience.SHARED,
     )  # fmt: skip
 
-    task_id: str = Field(max_length=60)
+    task_id: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """The open task."""
     new_due: date
     """The new last day, in the site's time zone."""
-    requested_by: str = Field(max_length=60)
+    requested_by: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """Person id of who asked; another person than the one who signs."""
     reason: str = Field(min_length=3, max_length=1000)
     """Why more time is justified."""
@@ -53,9 +54,9 @@ class Reassignment(Form):
 
     action = Action(None, "reassign", "Reassign a task", _QUALITY | {Role.CDMO_QA, Role.CDMO_PM}, while_on_hold=True)
 
-    task_id: str = Field(max_length=60)
+    task_id: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """The open task."""
-    to: str = Field(max_length=60)
+    to: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """Person id of who takes over. The person must hold a role that may answer the task."""
     reason: str = Field(min_length=3, max_length=1000)
     """Why it changes hands."""
@@ -70,7 +71,7 @@ class Acknowledgement(Form):
         audience=Audience.SHARED, while_on_hold=True,
     )  # fmt: skip
 
-    task_id: str = Field(max_length=60)
+    task_id: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """The task that is overdue."""
     note: str = Field(default="", max_length=1000)
     """What will be done about it."""

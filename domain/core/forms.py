@@ -13,10 +13,12 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationInfo, field_validator
 
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused
@@ -283,10 +285,44 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e
 """Characters that are not seen, or that turn round how what is beside them is read."""
 
 
+_BARE_NUMBER = re.compile(r"\s*[+-]?[\d.]+\s*(?:e[+-]?\d+\s*)?", re.IGNORECASE)
+
+
+def refuse_bare_number(value: Any) -> Any:
+    """The value, or a list of values. Raises `ValueError` if a day or an instant is told by a number."""
+    for part in value if isinstance(value, tuple | list) else (value,):
+        if isinstance(part, int | float | Decimal) or (isinstance(part, str) and _BARE_NUMBER.fullmatch(part)):
+            raise ValueError("must be written as in ISO 8601: 2026-01-31, or 2026-01-31T09:00:00+01:00")
+    return value
+
+
+@cache
+def _tells_time(model: type[BaseModel], field: str) -> bool:
+    """Whether a field is a day or an instant, or a list of them."""
+    return _is_time(model.model_fields[field].annotation)
+
+
+def _is_time(annotation: Any) -> bool:
+    inner = get_args(annotation)
+    if get_origin(annotation) is Annotated:
+        return _is_time(inner[0])
+    if any(isinstance(each, type) and issubclass(each, str | int | float | Decimal | BaseModel) for each in inner):
+        return False
+    return annotation in (date, datetime, AwareDatetime) or any(_is_time(each) for each in inner)
+
+
 class Bounded(BaseModel):
     """What comes from outside: dates within bounds, text without control characters."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_bare_number(cls, value: Any, info: ValidationInfo) -> Any:
+        """A number would be read as seconds since 1970, which nobody means. What is stored is never written so."""
+        if info.field_name is not None and _tells_time(cls, info.field_name):
+            refuse_bare_number(value)
+        return value
 
     @field_validator("*", mode="after")
     @classmethod

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 _FILLERS = {*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), *range(0x180B, 0x1810), 0x034F, 0x115F, 0x1160, 0x2800}
 """What is drawn as nothing, beside the characters that Unicode calls format and control characters."""
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+"""Control and format characters, those without a meaning that all share, and ends of lines and paragraphs."""
 _APART = re.compile(
     r"[\s\u02d7\u2010-\u2015\u2043\u2212\u2e3a\u2e3b\u2e40\u301c\u3030\ufe58\ufe63\uff0d\u058a\u05be-]+"
 )
@@ -77,6 +79,16 @@ def text_key(text: str) -> str:
         text = unicodedata.normalize("NFKC", text)
         text = "".join(char for char in text if not _is_invisible(char))
     return " ".join(text.casefold().split())
+
+
+def unseen(text: str) -> str | None:
+    """What is wrong with a name or a number that holds what a reader does not see: two that look the same differ."""
+    if text.isascii() and text.isprintable():
+        return None
+    for char in text:
+        if unicodedata.category(char) in _UNSEEN or _is_invisible(unicodedata.normalize("NFKC", char)[0]):
+            return f"must not hold line breaks, control characters or invisible ones (U+{ord(char):04X})"
+    return None
 
 
 def name_key(name: str) -> str:

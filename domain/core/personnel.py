@@ -6,9 +6,10 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
+from domain.core.anew import Anew
 from domain.core.change import Change
 from domain.core.forms import Action, Form, Value
-from domain.core.names import text_key
+from domain.core.names import text_key, unseen
 from domain.core.people import CDMO_ROLES, NEVER_SIGN, SPONSOR_QA_ROLES, Org, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.standard import Standard
@@ -31,7 +32,7 @@ Sites = Annotated[tuple[Identifier, ...], Field(max_length=200), AfterValidator(
 UserName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9._-]{1,39}$")]
 """Name to sign in with, unique for ever."""
 Password = Annotated[str, Field(min_length=10, max_length=200)]
-EmailAddress = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+$")]
+EmailAddress = Annotated[str, Field(max_length=200, pattern=r"^[^@\s]+@[^@\s]+$"), Anew(unseen)]
 
 
 class Work(Value):

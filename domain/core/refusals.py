@@ -33,7 +33,8 @@ class Code(StrEnum):
     NOT_FOUND = "not_found"
     """There is no such record, or it is not for this person to know of."""
     FORM_INVALID = "form_invalid"
-    """The form is not well formed; `fields` says where."""
+    """The form is not well formed, or the body cannot be read: no JSON, nested too deeply, a number of too many digits;
+    `fields` says where."""
     WRONG_FORM = "wrong_form"
     """The case has no such action, or the task is about something else."""
     RULE_BROKEN = "rule_broken"

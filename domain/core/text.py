@@ -4,10 +4,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.core.anew import Anew
 from domain.core.attestations import Attested
+from domain.core.names import unseen
 
 STORED = "stored"
 """In the context of a validation: what is read was accepted by an earlier version of the program."""
+
 
 Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S"), Attested()]
 """A statement of up to 4000 characters; not blank. What it says is for a person to say."""
@@ -15,10 +18,10 @@ Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S"), Attes
 WholeText = Annotated[str, Field(min_length=1, max_length=100_000, pattern=r"\S"), Attested()]
 """What the program has shown, sent back whole."""
 
-ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
-"""A name, a number or one line; not blank."""
+ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), Anew(unseen)]
+"""A name, a number or one line; not blank, all of it visible."""
 
-Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]
+Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$"), Anew(unseen)]
 """An id given by the system: a site, a person, a case."""
 
 Language = Annotated[str, Field(pattern=r"^[a-z]{2}$")]

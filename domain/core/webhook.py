@@ -4,13 +4,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.core.anew import Anew
 from domain.core.change import Change
 from domain.core.forms import Action, Form
+from domain.core.names import unseen
 from domain.core.people import Role
 
 SUBSCRIBERS = frozenset({Role.SYSTEM_ADMIN, Role.SUPPLIER_QUALITY})
 
-Url = Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s]+$")]
+Url = Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s]+$"), Anew(unseen)]
 EventTypes = Annotated[
     tuple[Annotated[str, Field(max_length=80, pattern=r"^[a-z0-9_-]+(\.[a-z0-9_-]+)+$")], ...], Field(max_length=100)
 ]

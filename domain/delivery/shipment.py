@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Self
 
 from pydantic import AwareDatetime, Field, JsonValue
 
@@ -105,7 +104,7 @@ class ShipmentOrder(Form):
     """Where it goes."""
     to_site_id: Identifier | None = Field(default=None, examples=["VM-02"])
     """The registered site that it goes to, if it is one; its days are those of the destination."""
-    time_zone: TimeZone | None = Field(examples=["Europe/Berlin"])
+    time_zone: TimeZone | None = Field(default=None, examples=["Europe/Berlin"])
     """Time zone of the destination, IANA name; must be stated unless it is a registered site.
 
     On the way and there, goods may be used through their last day in this zone.
@@ -123,11 +122,6 @@ class ShipmentOrder(Form):
     green light for this market."""
     quarantine: bool = Field(default=False, examples=[False])
     """Whether it goes before its release, blocked from the market, under an arrangement approved before."""
-
-    @classmethod
-    def stored(cls, payload: dict[str, JsonValue]) -> Self:
-        """Deliveries that were ordered before the zone had to be stated have none: theirs is that of the site."""
-        return super().stored({"time_zone": None, **payload})
 
 
 class Container(Value):

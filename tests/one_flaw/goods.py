@@ -52,6 +52,7 @@ def shipped(what: str, *shown: str, market: str = "EU", assessed: bool = False) 
                 "market": market,
                 "quantity": "100",
                 "quarantine": True,
+                "time_zone": "Europe/Berlin",
                 "deliver_by": (told.at + timedelta(days=30)).date().isoformat(),
                 "conditions": [condition],
             },

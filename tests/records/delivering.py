@@ -45,7 +45,7 @@ async def released(seeded: Seeded, **changes: Any) -> Qualifying:
 
 
 def order_of(batch: Qualifying, **changes: Any) -> dict[str, Any]:
-    given = {"batch_id": batch.case_id, "deliver_by": DELIVER_BY, **changes}
+    given = {"batch_id": batch.case_id, "deliver_by": DELIVER_BY, "time_zone": "Europe/Berlin", **changes}
     return filled(ShipmentOrder, given).model_dump(mode="json")
 
 

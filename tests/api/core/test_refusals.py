@@ -75,6 +75,44 @@ async def test_a_body_that_cannot_be_read_is_a_form_that_is_not_valid(house: Hou
     assert answer.json()["fields"] == {"body": "is not JSON"}
 
 
+@pytest.mark.parametrize("path", ["/v1/audits", "/v1/sites", "/v1/signatures", "/v1/site-events"])
+async def test_a_number_of_very_many_digits_is_a_form_that_is_not_valid(house: House, path: str) -> None:
+    headers = {**house.as_("ines").headers, "Content-Type": "application/json", "Idempotency-Key": "k"}
+    answer = await house.http.post(path, content=b'{"a": %s}' % (b"1" * 100_000), headers=headers)
+    assert code_of(answer) == (422, "form_invalid")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"user":' * 100_000, b'{"user": %s}' % (b"1" * 100_000), b"\xff"])
+async def test_who_signs_in_with_what_cannot_be_read_is_told_so(house: House, body: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = await house.http.post("/v1/token", content=body, headers=headers)
+    assert code_of(answer) == (422, "form_invalid")
+    assert answer.json()["fields"] == {"body": "neither a form nor JSON"}
+
+
+async def test_a_name_with_an_invisible_character_is_refused_before_it_is_signed_or_written(house: House) -> None:
+    answer = await house.as_("adam").post("/v1/suppliers", {"name": "Veld\u200bmark", "country": "DE"}, key="k")
+    assert code_of(answer) == (403, "wrong_role")
+    answer = await house.as_("ines").post("/v1/suppliers", {"name": "Veld\u200bmark", "country": "DE"}, key="k")
+    assert code_of(answer) == (422, "form_invalid")
+    assert [*answer.json()["fields"]] == ["name"]
+    request = {**house.company.audit_request, "site_id": "VM-02\u2060"}
+    answer = await house.as_("ines").post("/v1/audits", request, key="k")
+    assert (*code_of(answer), *answer.json()["fields"]) == (422, "form_invalid", "site_id")
+    form = {"decision": "GRANT", "task_id": "T\u200b1"}
+    body = {"password": "vetted", "record": await house.audit(), "action": "extend", "form": form}
+    answer = await house.as_("hana").post("/v1/signatures", body)
+    assert code_of(answer) == (422, "form_invalid")
+
+
+async def test_an_instant_of_a_query_or_a_header_is_no_bare_number(house: House) -> None:
+    answer = await house.as_("ines").get("/v1/asl", as_of="0")
+    assert (*code_of(answer), *answer.json()["fields"]) == (422, "form_invalid", "as_of")
+    headers = {**house.as_("ines").headers, "Occurred-At": "1764500000", "Idempotency-Key": "k"}
+    answer = await house.http.post("/v1/audits", json=house.company.audit_request, headers=headers)
+    assert (*code_of(answer), *answer.json()["fields"]) == (422, "form_invalid", "Occurred-At")
+
+
 async def test_a_form_that_is_nested_too_deeply_to_be_signed_is_not_valid(house: House) -> None:
     nested = b'{"a":' * 900 + b"1" + b"}" * 900
     body = b'{"password": "vetted", "record": "AUD-1", "action": "decide", "form": %s}' % nested

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from domain.core.forms import Process
 from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import SiteRow
 from tests.records.databases import on_one_database
 from tests.records.delivering import COLD, dispatched, goods, order_of, ordered, readings, released, shipment_row
-from tests.records.qualifying import Qualifying, refused
+from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
@@ -96,3 +97,12 @@ async def test_days_of_an_order_are_days_at_its_destination(seeded: Seeded) -> N
     passed = await refused(ordered(seeded, batch, deliver_by=yesterday))
     assert passed.fields == {"deliver_by": "is in the past"}
     assert order_of(batch)["time_zone"] == BERLIN
+
+
+async def test_the_zone_of_a_registered_site_need_not_be_sent(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    site = await seeded.row(SiteRow, "VM-02")
+    order = order_of(batch, to_site_id="VM-02", destination={"name": "Veldmark", "address": site.address})
+    del order["time_zone"]
+    shipment = await a_case(seeded, Process.SHIPMENT, order, by="sana")
+    assert (await shipment_row(shipment)).zone == site.tz
