@@ -76,7 +76,8 @@ def _parts(annotation: Any) -> Iterator[Any]:
 def _takes(model: type[BaseModel], name: str, text: str) -> Any:
     """The field's value made of a text, as one or as a list, or `None` if its type refuses that."""
     field = model.model_fields[name]
-    reader: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])
+    typed: Any = Annotated[field.annotation, field]
+    reader: TypeAdapter[Any] = TypeAdapter(typed)
     for value in (text, (text,)):
         try:
             read = reader.validate_python(value)
@@ -137,21 +138,16 @@ def test_a_fault_within_a_list_is_named_by_its_path() -> None:
 def test_what_was_stored_before_stays_readable() -> None:
     stored = {**filled(BatchRegistration).model_dump(mode="json"), "number": "R\u200b-1"}
     assert BatchRegistration.stored(stored).number == "R\u200b-1"
-    order = {**filled(ShipmentOrder).model_dump(mode="json"), "time_zone": "localtime"}
-    assert ShipmentOrder.stored(order).time_zone == "localtime"
+    order = {**filled(ShipmentOrder).model_dump(mode="json"), "time_zone": "Etc/GMT-3"}
+    assert ShipmentOrder.stored(order).time_zone == "Etc/GMT-3"
 
 
 @pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/UTC", "GMT+0", "Etc/GMT-3", "CET"])
 def test_a_zone_that_is_no_place_is_refused(zone: str) -> None:
-    faults = {"time_zone": "Use an IANA time zone such as Europe/Berlin."}
-    try:
-        order = ShipmentOrder.model_validate({**filled(ShipmentOrder).model_dump(mode="json"), "time_zone": zone})
-    except ValidationError as error:  # a machine without this file
-        assert [fault["loc"] for fault in error.errors()] == [("time_zone",)]
-        return
+    order = filled(ShipmentOrder).model_copy(update={"time_zone": zone})  # not every machine has each file
     with pytest.raises(Refused) as refused:
         refuse_unless_good_anew(order)
-    assert refused.value.refusal.fields == faults
+    assert refused.value.refusal.fields == {"time_zone": "Use an IANA time zone such as Europe/Berlin."}
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Argentina/Ushuaia", "Asia/Calcutta", "UTC", "Pacific/Apia"])
