@@ -10,7 +10,7 @@ from pydantic import Field, JsonValue
 from domain.audit.finding import Severity, needs_effectiveness_check
 from domain.core.attestations import Attested, Known
 from domain.core.forms import Value
-from domain.core.text import ShortText, Text
+from domain.core.text import SAYS_SOMETHING, ShortText, Text
 
 
 class RootCauseMethod(StrEnum):
@@ -47,7 +47,7 @@ class Effectiveness(Value):
 class CorrectivePlan(Value):
     """What the CDMO will do about one finding."""
 
-    root_cause: Annotated[str, Attested()] = Field(
+    root_cause: Annotated[str, Attested(), SAYS_SOMETHING] = Field(
         max_length=4000, examples=["The calibration calendar had no owner during the vacation."]
     )
     """The root cause; a plan without one is refused."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from domain.core.refusals import Code, Refused
 
@@ -19,6 +20,27 @@ class Anew:
     fault: Callable[[str], str | None]
 
 
+@dataclass(frozen=True)
+class Excepted:
+    """Marks a field that a rule of its type is not asked of."""
+
+    rule: Anew
+    because: str
+
+
+def rules_of(field: FieldInfo) -> list[Anew]:
+    """What is asked anew of the texts of a field, by its own marks and those of its type."""
+    marks = [*field.metadata, *_marks(field.annotation)]
+    excepted = {mark.rule for mark in marks if isinstance(mark, Excepted)}
+    return [mark for mark in marks if isinstance(mark, Anew) and mark not in excepted]
+
+
+def excepted_because(field: FieldInfo, rule: Anew) -> str | None:
+    """Why a rule is not asked of a field; `None` if nothing says so."""
+    marks = (*field.metadata, *_marks(field.annotation))
+    return next((mark.because for mark in marks if isinstance(mark, Excepted) and mark.rule == rule), None)
+
+
 def refuse_unless_good_anew(form: BaseModel, within: str = "") -> None:
     """Raise `Refused` (FORM_INVALID) with every fault of a new form. `within` is the field that holds the form."""
     faults = dict(_faults(form, f"{within}." if within else ""))
@@ -28,8 +50,7 @@ def refuse_unless_good_anew(form: BaseModel, within: str = "") -> None:
 
 def _faults(model: BaseModel, prefix: str) -> Iterator[tuple[str, str]]:
     for name, field in type(model).model_fields.items():
-        rules = [each for each in (*field.metadata, *_marks(field.annotation)) if isinstance(each, Anew)]
-        yield from _faults_in(getattr(model, name), rules, f"{prefix}{name}")
+        yield from _faults_in(getattr(model, name), rules_of(field), f"{prefix}{name}")
 
 
 def _faults_in(value: Any, rules: list[Anew], path: str) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ from domain.core.anew import Anew
 from domain.core.forms import Action, Audience, Form, Forms, Meaning
 from domain.core.names import unseen
 from domain.core.people import Org, Role
+from domain.core.text import SAYS_SOMETHING
 
 _QUALITY = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA})
 
@@ -18,7 +19,9 @@ class Hold(Form):
 
     action = Action(None, "hold", "Put on hold", frozenset({Role.SUPPLIER_QUALITY}))
 
-    reason: str = Field(min_length=3, max_length=1000, examples=["Site closed by flood until further notice"])
+    reason: Annotated[str, SAYS_SOMETHING] = Field(
+        min_length=3, max_length=1000, examples=["Site closed by flood until further notice"]
+    )
     """Why the clocks stop."""
 
 
@@ -27,7 +30,7 @@ class Resume(Form):
 
     action = Action(None, "resume", "Resume", frozenset({Role.SUPPLIER_QUALITY}), while_on_hold=True)
 
-    reason: str = Field(min_length=3, max_length=1000, examples=["Site open again"])
+    reason: Annotated[str, SAYS_SOMETHING] = Field(min_length=3, max_length=1000, examples=["Site open again"])
     """Why the clocks run again."""
 
 
@@ -45,7 +48,7 @@ class Extension(Form):
     """The new last day, in the site's time zone."""
     requested_by: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """Person id of who asked; another person than the one who signs."""
-    reason: str = Field(min_length=3, max_length=1000)
+    reason: Annotated[str, SAYS_SOMETHING] = Field(min_length=3, max_length=1000)
     """Why more time is justified."""
 
 
@@ -58,7 +61,7 @@ class Reassignment(Form):
     """The open task."""
     to: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """Person id of who takes over. The person must hold a role that may answer the task."""
-    reason: str = Field(min_length=3, max_length=1000)
+    reason: Annotated[str, SAYS_SOMETHING] = Field(min_length=3, max_length=1000)
     """Why it changes hands."""
 
 
@@ -73,7 +76,7 @@ class Acknowledgement(Form):
 
     task_id: Annotated[str, Anew(unseen)] = Field(max_length=60)
     """The task that is overdue."""
-    note: str = Field(default="", max_length=1000)
+    note: Annotated[str, SAYS_SOMETHING] = Field(default="", max_length=1000)
     """What will be done about it."""
 
 

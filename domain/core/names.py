@@ -153,8 +153,16 @@ def spellings(name: str) -> frozenset[str]:
 
 
 def says_nothing(name: str) -> bool:
-    """Whether a name stands where there is none: `n/a`, `unknown`, a dash."""
-    return run_together(_words(name, _LATIN)) in _NO_NAMES
+    """Whether a name stands where there is none: `n/a`, `unknown`, a dash, an x, or nothing that can be seen."""
+    words = run_together(_words(name, _LATIN))
+    return words in _NO_NAMES or not words.strip("x")
+
+
+def unsaid(text: str) -> str | None:
+    """What is wrong with a text that stands where there is nothing to say; a blank one is for other rules."""
+    if text.strip() and says_nothing(text):
+        return "says nothing; write what it is, or leave it out where the field may be left out"
+    return None
 
 
 def names_party(text: str, party: str) -> bool:

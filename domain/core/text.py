@@ -4,22 +4,33 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.core.anew import Anew
+from domain.core.anew import Anew, Excepted
 from domain.core.attestations import Attested
-from domain.core.names import unseen
+from domain.core.names import unsaid, unseen
 
 STORED = "stored"
 """In the context of a validation: what is read was accepted by an earlier version of the program."""
 
 
-Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S"), Attested()]
-"""A statement of up to 4000 characters; not blank. What it says is for a person to say."""
+SAYS_SOMETHING = Anew(unsaid)
+"""What every text is asked, unless its field is excepted with a reason."""
+
+Text = Annotated[str, Field(min_length=1, max_length=4000, pattern=r"\S"), Attested(), SAYS_SOMETHING]
+"""A statement of up to 4000 characters that says something. What it says is for a person to say."""
 
 WholeText = Annotated[str, Field(min_length=1, max_length=100_000, pattern=r"\S"), Attested()]
 """What the program has shown, sent back whole."""
 
-ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), Anew(unseen)]
-"""A name, a number or one line; not blank, all of it visible."""
+ShortText = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S"), Anew(unseen), SAYS_SOMETHING]
+"""A name, a number or one line that says something, all of it visible: no dash, no `n/a`."""
+
+AsPrinted = Annotated[ShortText, Excepted(SAYS_SOMETHING, "copied as it is printed, a dash included")]
+"""One line of a print, exactly as it stands there."""
+
+Kept = Annotated[
+    ShortText, Excepted(SAYS_SOMETHING, "that nothing is kept is an answer; gate G12 puts it before judgement")
+]
+"""What is kept of a batch, and where."""
 
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$"), Anew(unseen)]
 """An id given by the system: a site, a person, a case."""

@@ -14,7 +14,7 @@ from domain.core.document import Documents
 from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import ShortText, Text
+from domain.core.text import AsPrinted, ShortText, Text
 from domain.core.units import Unit
 from domain.exchange.exchange import LEADERS, NextStep
 
@@ -54,9 +54,9 @@ class NewItem(Value):
     """The question, the proposal, the data asked for, or the concern."""
     parameter: ShortText | None = Field(default=None, examples=["Coupling temperature"])
     """Name of the parameter that it concerns, if it concerns one."""
-    current: ShortText | None = Field(default=None, examples=["38 to 42"])
+    current: AsPrinted | None = Field(default=None, examples=["38 to 42"])
     """The value or range as it is now."""
-    proposed: ShortText | None = Field(default=None, examples=["35 to 45"])
+    proposed: AsPrinted | None = Field(default=None, examples=["35 to 45"])
     """The value or range that is proposed; needed for a proposal."""
     unit: Unit | None = None
     """UCUM unit of both."""

@@ -5,7 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from domain.core.text import ShortText
+from domain.core.anew import Excepted
+from domain.core.text import SAYS_SOMETHING, ShortText
 from domain.policy.limits import Part
 
 FIELD_ALERT = "us-field-alert"
@@ -34,7 +35,9 @@ class AuthorityReport(Part):
     """What it is called."""
     trigger: ShortText
     """What is reported."""
-    markets: tuple[ShortText, ...] = Field(min_length=1)
+    markets: Annotated[tuple[ShortText, ...], Excepted(SAYS_SOMETHING, "codes of countries; NO is Norway")] = Field(
+        min_length=1
+    )
     """The markets whose authority receives it."""
     authorisations: tuple[AuthorisationType, ...] = Field(min_length=1)
     """The types of authorisation that it applies to."""

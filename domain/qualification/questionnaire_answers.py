@@ -7,10 +7,11 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StrictBool, StrictInt, field_validator
 
+from domain.core.anew import Excepted
 from domain.core.days import add_months
 from domain.core.document import Documents
 from domain.core.forms import FIRST_DAY, LAST_DAY, Value, canonical, sha256
-from domain.core.text import Text
+from domain.core.text import SAYS_SOMETHING, Text
 from domain.qualification.questionnaire import AnswerType, GapRule, Question
 
 _LARGEST = 10**12
@@ -40,7 +41,7 @@ AnswerValue = Annotated[StrictBool | Number | Text, BeforeValidator(_one_thing)]
 class AnswerContent(Value):
     """What is said in answer to a question. Without a value, a reason and documents it is no answer yet."""
 
-    value: AnswerValue | None = None
+    value: Annotated[AnswerValue | None, Excepted(SAYS_SOMETHING, "`No` and `none` answer a question")] = None
     """The answer. BOOL: true or false; NUMBER: in the unit of the question; ENUM: one of the options; DATE: YYYY-MM-DD;
     TEXT: a text. A FILE question has none."""
     documents: Documents = ()

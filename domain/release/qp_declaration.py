@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from domain.audit.outcome import Recommendation
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Forms, Meaning, Value
-from domain.core.names import name_key, says_nothing, text_key
+from domain.core.names import name_key, text_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
@@ -124,7 +124,6 @@ def refuse_unless_declared(form: QpDeclaration, makers: Sequence[Maker | None], 
         named.add(covered.scope_id)
     if (others := _made_instead(form, makers)) is not None:
         faults["substance"] = f"is made by none of the makers that are covered; they are qualified for {others}"
-    faults |= {name: "names none" for name in ("holder", "authorisation") if says_nothing(getattr(form, name))}
     if text_key(_STATEMENT) not in text_key(form.statement):
         faults["statement"] = f"is in the words of the template: {_STATEMENT}"
     if form.valid_until < today:

@@ -17,7 +17,7 @@ from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import Names, ShortText, Text
+from domain.core.text import Kept, Names, ShortText, Text
 from domain.core.units import Unit, are_comparable, converted
 from domain.exchange.parameters import Number, Parameter, ParameterClass
 
@@ -121,7 +121,7 @@ class ManufactureEnd(Form):
     """
     retest_on: LastDay | None = Field(default=None, examples=["2031-08-31"])
     """Day by which an active substance is tested again."""
-    retained_samples: ShortText = Field(examples=["Retained 2 x 50 g, reference 1 x 50 g, cabinet 7"])
+    retained_samples: Kept = Field(examples=["Retained 2 x 50 g, reference 1 x 50 g, cabinet 7"])
     """Retained and reference samples: how many, and where they are kept."""
     sample_quantity: Number | None = Field(default=None, ge=0, examples=["0.15"])
     """Quantity of retained and reference samples together, in the unit of the batch, beside the quantity made.

@@ -17,7 +17,7 @@ from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import ShortText, Text
+from domain.core.text import Kept, ShortText, Text
 from domain.exchange.parameters import Number
 
 RULE = "section 17, corrections"
@@ -64,7 +64,7 @@ class ManufactureCorrection(Form):
     """The deviation that was reported for a yield outside the limits of the registered process."""
     sample_quantity: Number | None = Field(default=None, ge=0)
     """Quantity of retained and reference samples, in the unit of the batch."""
-    retained_samples: ShortText | None = None
+    retained_samples: Kept | None = None
     """Retained and reference samples: how many, and where they are kept."""
     stability: ShortText | None = None
     """The stability study that the batch is part of."""

@@ -10,7 +10,7 @@ from domain.batch.batch import UseKind
 from domain.core.countries import Country
 from domain.core.document import DocumentReference, Evidence
 from domain.core.forms import Value
-from domain.core.names import name_key, party_key, says_nothing
+from domain.core.names import name_key, party_key
 from domain.core.refusals import broken
 from domain.core.text import ShortText
 
@@ -132,9 +132,6 @@ def _faults_of_comparators(materials: Sequence[Material]) -> dict[str, str]:
             faults[f"materials.{index}.chain"] = "say the way of a comparator, from its manufacturer on"
         elif party_key(each.comparator.bought_from) not in sellers:
             faults[f"materials.{index}.comparator.bought_from"] = "is nobody on its way who sells it"
-        for field in ("authorisation", "licence"):
-            if says_nothing(getattr(each.comparator, field)):
-                faults[f"materials.{index}.comparator.{field}"] = "names none"
     return faults
 
 

@@ -19,7 +19,7 @@ from domain.core.document import DocumentReference, Documents, RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, Role
 from domain.core.refusals import broken
-from domain.core.text import ShortText, Text
+from domain.core.text import AsPrinted, ShortText, Text
 from domain.core.units import Unit
 from domain.site.site import Markets
 
@@ -41,11 +41,11 @@ class FailedResult(Value):
 
     test: ShortText = Field(examples=["Impurity I-3"])
     """The test."""
-    result: ShortText = Field(examples=["0.21"])
+    result: AsPrinted = Field(examples=["0.21"])
     """The result, as it was obtained."""
     unit: Unit = Field(examples=["%"])
     """UCUM unit."""
-    limit: ShortText = Field(examples=["≤ 0.15 %"])
+    limit: AsPrinted = Field(examples=["≤ 0.15 %"])
     """The limit that it fails."""
 
 

@@ -17,7 +17,7 @@ from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Identifier, ShortText, Text
+from domain.core.text import AsPrinted, Identifier, ShortText, Text
 
 _FUTURE = "is in the future"
 
@@ -38,13 +38,13 @@ class AnalysisResult(Value):
 
     test: ShortText = Field(examples=["Impurity I-3"])
     """Name of the test, as in the specification."""
-    method: ShortText | None = Field(default=None, examples=["HPLC AM-017"])
+    method: AsPrinted | None = Field(default=None, examples=["HPLC AM-017"])
     """Method that was used."""
-    result: ShortText = Field(examples=["0.12"])
+    result: AsPrinted = Field(examples=["0.12"])
     """The result as it is written: `0.12`, `0,12`, `< 0.05`, `n.d.`, `Conforms`."""
-    unit: ShortText | None = Field(default=None, examples=["%"])
+    unit: AsPrinted | None = Field(default=None, examples=["%"])
     """Unit as it is printed, if the result does not name it."""
-    verdict: ShortText | None = Field(default=None, examples=["Pass"])
+    verdict: AsPrinted | None = Field(default=None, examples=["Pass"])
     """What is claimed of it. It is compared with the recomputation, and never replaces it."""
     replicate: int | None = Field(default=None, ge=1, le=1000)
     """Number of the individual result, if there are several."""

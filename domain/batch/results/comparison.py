@@ -14,7 +14,7 @@ from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.names import name_key, party_key
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import ShortText, Text
+from domain.core.text import AsPrinted, ShortText, Text
 
 
 class UnreadLine(Value):
@@ -24,9 +24,9 @@ class UnreadLine(Value):
     """Number of the line on the certificate or report, from 0."""
     test: ShortText = Field(examples=["Appearance"])
     """The test."""
-    result: ShortText = Field(examples=["off-white powder"])
+    result: AsPrinted = Field(examples=["off-white powder"])
     """The result, as it is written."""
-    limit: ShortText = Field(examples=["White to off-white powder"])
+    limit: AsPrinted = Field(examples=["White to off-white powder"])
     """What it is compared with."""
     doubt: ShortText = Field(examples=["reads otherwise than 'white to off-white powder'; a person compares"])
     """Why the program cannot."""

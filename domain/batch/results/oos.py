@@ -17,7 +17,7 @@ from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Batches, Names, ShortText, Text
+from domain.core.text import AsPrinted, Batches, Names, ShortText, Text
 from domain.core.units import Unit
 from domain.event.site_event import EventSeverity, EventType, SiteEventReport
 
@@ -51,11 +51,11 @@ class OosReport(Form):
     """What it is outside of."""
     test: ShortText = Field(examples=["Impurity I-3"])
     """The test."""
-    result: ShortText = Field(examples=["0.27"])
+    result: AsPrinted = Field(examples=["0.27"])
     """The result, as it was obtained."""
     unit: Unit = Field(examples=["%"])
     """UCUM unit."""
-    limit: ShortText = Field(examples=["≤ 0.15 %"])
+    limit: AsPrinted = Field(examples=["≤ 0.15 %"])
     """The limit that it fails."""
     detected_at: AwareDatetime = Field(examples=["2025-01-13T07:00:00Z"])
     """When it was obtained."""
@@ -107,9 +107,9 @@ class OosLaboratoryPhase(Form):
     """The decision on corrective action in the laboratory and why; required if there is a cause."""
     conclusion: Text = Field(examples=["No error was found in weighing, preparation, instrument or calculation."])
     """What was looked at, and what was found."""
-    retests: tuple[ShortText, ...] = Field(default=(), max_length=20, examples=[["0.26", "0.28", "0.27"]])
+    retests: tuple[AsPrinted, ...] = Field(default=(), max_length=20, examples=[["0.26", "0.28", "0.27"]])
     """Every single retest result, in order; never an average with the original."""
-    resampled: tuple[ShortText, ...] = Field(default=(), max_length=20)
+    resampled: tuple[AsPrinted, ...] = Field(default=(), max_length=20)
     """Every result of a sample taken anew; only if the sponsor has decided so before (`decide-resampling`)."""
     evidence: Documents = ()
     """The documented cause; required if there is one."""

@@ -10,7 +10,7 @@ from domain.core.forms import Value
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.core.rounding import decimals_of
-from domain.core.text import ShortText
+from domain.core.text import AsPrinted, ShortText
 from domain.core.units import Unit
 from domain.exchange.parameters import Number
 
@@ -58,7 +58,7 @@ class SpecifiedTest(Value):
     """Individual results that a certificate must list at least."""
     reporting_threshold: Number | None = Field(default=None, ge=0)
     """Below this nothing is reported as a number (ICH Q3A); what `not detected` is at most."""
-    expected: ShortText | None = Field(default=None, examples=["Conforms"])
+    expected: AsPrinted | None = Field(default=None, examples=["Conforms"])
     """What a text result must be. Required for texts."""
     identity: bool = False
     """Whether it shows the identity; the sponsor's own testing includes every such test (21 CFR 211.84(d)(2))."""

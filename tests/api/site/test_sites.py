@@ -28,7 +28,9 @@ async def test_the_same_key_registers_once(api: Api) -> None:
     first = await api.post("ines", "/v1/suppliers", SUPPLIER, Idempotency_Key="one")
     second = await api.post("ines", "/v1/suppliers", SUPPLIER, Idempotency_Key="one")
     assert first == second
-    other = await api.post("ines", "/v1/suppliers", {**SUPPLIER, "name": "X"}, expects=422, Idempotency_Key="one")
+    other = await api.post(
+        "ines", "/v1/suppliers", {**SUPPLIER, "name": "Other AG"}, expects=422, Idempotency_Key="one"
+    )
     assert other["code"] == "idempotency_key_reused"
 
 
@@ -67,12 +69,13 @@ async def test_a_change_names_the_version_it_was_made_from(
     [
         ("/v1/suppliers/SUP-1", {"name": "Veldmark AG"}, "reason"),
         ("/v1/suppliers/SUP-1", {"reason": "nothing"}, "body"),
-        ("/v1/suppliers/SUP-1", {"name": None, "reason": "none"}, "body"),
+        ("/v1/suppliers/SUP-1", {"name": "n/a", "reason": "Moved."}, "name"),
+        ("/v1/suppliers/SUP-1", {"name": None, "reason": "Moved."}, "body"),
         ("/v1/suppliers/SUP-1", {"name": " ", "reason": "blank"}, "name"),
-        ("/v1/suppliers/SUP-1", {"colour": "red", "reason": "?"}, "colour"),
+        ("/v1/suppliers/SUP-1", {"colour": "red", "reason": "Moved."}, "colour"),
         ("/v1/sites/VM-02", {"tz": "Europe/Berlin", "reason": "moved"}, "tz"),
         ("/v1/sites/VM-02", {"tz": "Mars/Olympus", "reason": "moved"}, "tz"),
-        ("/v1/sites/VM-02", {"calendar_id": "CAL-XX", "reason": "?"}, "calendar_id"),
+        ("/v1/sites/VM-02", {"calendar_id": "CAL-XX", "reason": "Moved."}, "calendar_id"),
         ("/v1/sites/VM-02/scopes/SC-1", {"risk_tier": "LOW", "reason": "looks fine"}, "risk_tier"),
     ],
 )

@@ -45,7 +45,7 @@ HIGH: dict[str, Any] = {
         ({"mode": "PAPER"}, {"tier": "CRITICAL"}, {"mode"}),
         ({"mode": "PAPER"}, {"tier": "MEDIUM"}, set()),
         ({"mode": "REMOTE"}, {"first_qualification": False}, set()),
-        ({"mode": "PAPER", "products": ["X"]}, {}, {"mode", "products"}),
+        ({"mode": "PAPER", "products": ["ARL-999"]}, {}, {"mode", "products"}),
     ],
 )
 def test_a_third_party_report_stands_in_only_if_contract_days_scope_and_mode_fit(

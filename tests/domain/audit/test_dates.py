@@ -65,7 +65,7 @@ DAYS = {"first_day": "2027-04-05", "last_day": "2027-04-07"}
         ({"verdict": "COUNTER_PROPOSE", "reason": "Shutdown.", **DAYS, "last_day": "2027-04-04"}, {"last_day"}),
         ({"verdict": "COUNTER_PROPOSE", "reason": "Shutdown.", **DAYS, "first_day": "2027-03-31"}, {"first_day"}),
         (
-            {"verdict": "COUNTER_PROPOSE", "reason": "No.", "first_day": "2027-05-02", "last_day": "2027-05-03"},
+            {"verdict": "COUNTER_PROPOSE", "reason": "Not now.", "first_day": "2027-05-02", "last_day": "2027-05-03"},
             {"first_day"},
         ),
         ({"verdict": "REFUSE_ACCESS"}, {"reason"}),

@@ -100,7 +100,7 @@ def _certificate(one: str, other: str) -> bool:
 
 
 def _corrected_certificate(one: str, other: str) -> bool:
-    form = filled(CertificateOfAnalysis, number="X", correction_of=one, correction_reason="A slip.")
+    form = filled(CertificateOfAnalysis, number="COA-9", correction_of=one, correction_reason="A slip.")
     return "correction_of" not in faults(lambda: refuse_unless_issued(form, [other], latest_day=TODAY, now=NOW))
 
 

@@ -62,7 +62,7 @@ def test_what_the_task_suggests_is_enough_for_who_knows_the_form_alone() -> None
         ({**NO, "reason": None}, {"reason"}),
         ({**NO, "grounds": []}, {"grounds"}),
         ({"grounds": ["SAFETY"]}, {"grounds"}),
-        ({"reason": "No."}, {"reason"}),
+        ({"reason": "Not now."}, {"reason"}),
         ({"location": {"country": "XI", "shown_by": "Office network"}}, set()),
         ({"location": {"country": "NO", "shown_by": "Office network"}}, set()),
         ({"location": {"country": "EU", "shown_by": "Office network"}}, {"location.country"}),
@@ -70,7 +70,7 @@ def test_what_the_task_suggests_is_enough_for_who_knows_the_form_alone() -> None
         ({"location": {"country": "US", "shown_by": "Office network"}}, {"location.country"}),
         ({"judgements": [{"gate": "G3", "rationale": WHY}, {"gate": "G3", "rationale": WHY}]}, {"judgements.1.gate"}),
         ({"judgements": [{"gate": "G3", "rationale": "yes"}]}, {"judgements.0.rationale"}),
-        ({**NO, "judgements": [{"gate": "G3", "rationale": "x"}]}, {"judgements.0.gate"}),
+        ({**NO, "judgements": [{"gate": "G3", "rationale": "Fine."}]}, {"judgements.0.gate"}),
     ],
 )
 def test_a_decision_is_complete_in_itself(changes: dict[str, Any], fields: set[str]) -> None:

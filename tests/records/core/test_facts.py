@@ -203,7 +203,7 @@ async def test_a_grave_deviation_is_one_until_it_is_judged_and_of_each_class_ano
     for number, of in (("DEV-1", "MAJOR"), ("DEV-2", "MAJOR")):
         report = {"deviation_id": number, "deviation_class": of, "parameter": None, "detected_at": NOW}
         await batch.answers("vito", "deviation", report)
-        await batch.answers("vito", "close-deviation", {"deviation_id": number, "impact": "None."})
+        await batch.answers("vito", "close-deviation", {"deviation_id": number, "impact": "None of it."})
     await batch.answers("quentin", "accept-deviation", {"deviation_id": "dev 1"})
     await batch.answers("priya", "reclassify-deviation", {"deviation_id": "DEV-2", "deviation_class": "CRITICAL"})
     assert await standing(seeded) == {("GraveDeviationReported", f"{batch.case_id}:DEV-2:CRITICAL")}

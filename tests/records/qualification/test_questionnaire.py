@@ -325,7 +325,7 @@ async def test_a_rebuild_gives_the_same_questionnaire(case: Questioning) -> None
     await case.hand_in()
     await case.declare()
     await case.review("CLARIFY", "1-1")
-    await case.draft("wen", {"q_id": "1-1", "na_reason": "Sold.", "comment": "!", "version": 1})
+    await case.draft("wen", {"q_id": "1-1", "na_reason": "Sold.", "comment": "See 2.", "version": 1})
     await is_rebuilt_identically(case.seeded.database, *TABLES)
     async with case.seeded.database.reading() as session:
         found = await questionnaire_of(session, case.case_id)

@@ -114,7 +114,7 @@ async def test_who_has_reviewed_the_batch_does_not_release_it(seeded: Seeded) ->
     assert (await refused(decides(batch, "quentin", "EU"))).rule == "S5"  # holds a production role as well
     refusal = await refused(decides(batch, "priya", "US", "approve"))
     assert (refusal.code, refusal.rule) == ("segregation_of_duties", "S5")
-    rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["COMMERCIAL"]}
+    rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["COMMERCIAL"]}
     await decides(batch, "hana", "US", "approve")
     again = await refused(decides(batch, "hana", "US", "approve", **rejects))
     assert (again.code, again.who) == ("already_answered", seeded.result.person("hana"))
@@ -124,7 +124,7 @@ async def test_who_has_reviewed_the_batch_does_not_release_it(seeded: Seeded) ->
 async def test_who_has_reviewed_the_batch_may_reject_it(seeded: Seeded) -> None:
     """Rejecting protects: having looked at it keeps nobody of the role from that."""
     batch = await reviewed(await fit(seeded))
-    rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "No.", "grounds": ["COMMERCIAL"]}
+    rejects: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["COMMERCIAL"]}
     assert (await refused(decides(batch, "priya", "US", "approve"))).rule == "S5"
     written = await decides(batch, "priya", "US", "approve", **rejects)
     assert written.effect["decision"] == "REJECT"

@@ -86,7 +86,7 @@ async def test_what_was_left_unfinished_goes_on_where_it_stood_under_every_new_r
         report = {"deviation_id": number, "deviation_class": of, "parameter": None, "detected_at": NOW}
         await batch.answers("vito", "deviation", report)
     for number in ("DEV-2", "DEV-3"):
-        await batch.answers("vito", "close-deviation", {"deviation_id": number, "impact": "None."})
+        await batch.answers("vito", "close-deviation", {"deviation_id": number, "impact": "None of it."})
     for number in ("OOS-1", "OOS-2"):
         await batch.answers("vito", "oos", {"oos_id": number, "detected_at": NOW, "retests_planned": 1})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-2", "retests": []})
@@ -101,7 +101,7 @@ async def test_what_was_left_unfinished_goes_on_where_it_stood_under_every_new_r
         ("DEV-1", False),
         ("DEV-2", True),
     ]
-    assert unfinished["deviations"][1]["about"] == "None."
+    assert unfinished["deviations"][1]["about"] == "None of it."
     assert [(each["oos_id"], each["in_laboratory"]) for each in unfinished["results"]] == [
         ("OOS-1", True),
         ("OOS-2", False),

@@ -44,7 +44,7 @@ async def test_the_rest_is_certified_later_under_its_own_entry_until_what_was_ma
     await decides(batch, "quentin", "EU", quantity="100")
     assert list((await refused(ordered(seeded, batch, quantity="100.1"))).fields) == ["quantity"]
     assert list((await refused(further(batch, "18.5"))).fields) == ["quantity"]
-    assert list((await refused(further(batch, None, decision="REJECT", reason="No."))).fields) == [
+    assert list((await refused(further(batch, None, decision="REJECT", reason="Not now."))).fields) == [
         "decision", "quantity",
     ]  # fmt: skip
     assert (await refused(further(batch, "18", by="hana"))).code is Code.WRONG_ROLE

@@ -113,10 +113,10 @@ def test_a_result_is_reported_once_and_not_ahead(changes: dict[str, Any], fault:
         ({"retests": ["0.26", "0.28"]}, 2, set()),
         ({"retests": ["0.10", "0.11", "0.09"]}, 2, {"retests"}),
         ({"cause": "CALCULATION"}, 0, {"evidence", "capa_decision"}),
-        ({"cause": "CALCULATION", "evidence": [DOCUMENT], "capa_decision": "None."}, 0, set()),
-        ({"cause": "TRANSCRIPTION", "evidence": [DOCUMENT], "capa_decision": "None."}, 0, {"raw_data"}),
+        ({"cause": "CALCULATION", "evidence": [DOCUMENT], "capa_decision": "None needed."}, 0, set()),
+        ({"cause": "TRANSCRIPTION", "evidence": [DOCUMENT], "capa_decision": "None needed."}, 0, {"raw_data"}),
         (
-            {"cause": "CALCULATION", "evidence": [DOCUMENT], "capa_decision": "No.", "raw_data": DOCUMENT},
+            {"cause": "CALCULATION", "evidence": [DOCUMENT], "capa_decision": "Not needed.", "raw_data": DOCUMENT},
             0,
             {"raw_data"},
         ),

@@ -78,7 +78,7 @@ IN_FORCE, OTHERS = ("SPEC-SC-6 v2", "SPEC-204 v3"), ("SPEC-SC-6 v1", "SPEC-204 v
         ("SPEC-204/3", Printed.UNKNOWN),
         ("SPEC-204 v3 in part", Printed.UNKNOWN),
         ("QS-77 v3", Printed.UNKNOWN),
-        ("-", Printed.UNKNOWN),
+        ("SOP", Printed.UNKNOWN),
     ],
 )
 def test_a_certificate_prints_a_version_in_force_another_one_or_what_nobody_knows(
