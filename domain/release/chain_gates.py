@@ -21,6 +21,10 @@ _STARTING_MATERIALS_ARE_NEVER_AT_RISK = frozenset({"US"})
 """Markets in which a starting material that is used before its release is a deviation, whatever was arranged."""
 
 
+_NOT_APPROVED = "not approved"
+"""Kind of a reason of G10: a change is one and the same before and after the site has notified it."""
+
+
 def changes(member: Member) -> Found:
     """G10: every change that a batch was made under is approved and, where needed, registered in the market.
 
@@ -30,15 +34,19 @@ def changes(member: Member) -> Found:
     doubtful = []
     for each in member.changes:
         if each.may_be_first is not None:
-            doubtful.append(f"{each.change_id} was first used in {each.may_be_first}, which may be {member.number}")
+            first = f"{each.change_id} was first used in {each.may_be_first}, which may be {member.number}"
+            doubtful.append(member.reason(first, "first use", each.change_id))
         elif each.case_id is None:
-            wrong.append(f"{each.change_id} was never notified")
+            wrong.append(member.reason(f"{each.change_id} was never notified", _NOT_APPROVED, each.change_id))
         elif not each.approved:
-            wrong.append(f"{each.change_id} ({each.case_id}) is not approved")
+            pending = f"{each.change_id} ({each.case_id}) is not approved"
+            wrong.append(member.reason(pending, _NOT_APPROVED, each.change_id))
         elif each.filing is Filing.VARIATION:
-            doubtful.append(f"{each.change_id} needs variation {each.reference} to be approved in {member.market}")
+            filed = f"{each.change_id} needs variation {each.reference} to be approved in {member.market}"
+            doubtful.append(member.reason(filed, "variation", each.change_id))
         elif each.filing is None and each.touches_registration:
-            doubtful.append(f"{each.change_id} touches the registration in {member.market} and was not assessed")
+            touches = f"{each.change_id} touches the registration in {member.market} and was not assessed"
+            doubtful.append(member.reason(touches, "not assessed", each.change_id))
     lines = [_change_line(each) for each in member.changes]
     return Found("No change stands against the batch.", lines or ["changes: none"], wrong, doubtful)
 

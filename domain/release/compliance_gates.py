@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
+from domain.batch.gate.reasons import Reason
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import (
     CertificateFacts,
@@ -68,7 +69,7 @@ def _is_declared(member: Member) -> bool:
     return member.supply_stage in _OF_THE_SUBSTANCE and is_for_eu([member.market])
 
 
-def _bare(member: Member) -> dict[str, list[str]]:
+def _bare(member: Member) -> dict[str, list[Reason]]:
     """What no paper shows of each scope; nothing where a qualified person has declared on it."""
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         return {}
@@ -104,27 +105,30 @@ def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
     return f"{place_of(member, declaration.scope_id)}: declared in {said} {ends}"
 
 
-def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[str]:
+def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
     own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
     inspected = [each for each in _at(member, scope) if is_fda(each.authority)] if _is_us(member) else []
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
-    doubtful: list[str] = []
+    doubtful: list[Reason] = []
     if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
-        doubtful.append(f"no valid certificate of {place(scope)} names {activity} now")
+        bare = f"no valid certificate of {place(scope)} names {activity} now"
+        over = (each.valid_to for each in own if each.valid_to is not None and each.valid_to < member.today)
+        last = max(over, default=None)
+        doubtful.append(member.reason(bare, "no certificate", scope.scope_id, since=last))
     doubtful += [
-        f"none of {place(scope)} named {activity} on {day}"
+        member.reason(f"none of {place(scope)} named {activity} on {day}", "no certificate on", scope.scope_id, day)
         for day in dict.fromkeys((member.first_day, member.last_day))
         if day is not None and not any(_counted_on(each, day) for each in own) and not _seen_by(inspected, day)
     ]
     return doubtful
 
 
-def _inspection_doubts(member: Member, scope: ScopeFacts) -> list[str]:
-    return [_found(each, scope) for each in _last_of_each(member, scope) if _is_in_doubt(member, each)]
+def _inspection_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
+    return [_found(member, each, scope) for each in _last_of_each(member, scope) if _is_in_doubt(member, each)]
 
 
-def _not_compliant(member: Member, scope: ScopeFacts) -> list[str]:
-    return [_found(each, scope) for each in _last_of_each(member, scope) if _closes(member, each)]
+def _not_compliant(member: Member, scope: ScopeFacts) -> list[Reason]:
+    return [_found(member, each, scope) for each in _last_of_each(member, scope) if _closes(member, each)]
 
 
 def _closes(member: Member, inspection: InspectionFacts) -> bool:
@@ -148,9 +152,11 @@ def _last_of_each(member: Member, scope: ScopeFacts) -> list[InspectionFacts]:
     return list({authority_key(each.authority): each for each in _at(member, scope)}.values())
 
 
-def _found(inspection: InspectionFacts, scope: ScopeFacts) -> str:
+def _found(member: Member, inspection: InspectionFacts, scope: ScopeFacts) -> Reason:
     by = "the FDA" if is_fda(inspection.authority) else inspection.authority
-    return f"inspection {inspection.case_id}: {by} found {place(scope)}: {words(inspection.outcome)}"
+    found = f"inspection {inspection.case_id}: {by} found {place(scope)}: {words(inspection.outcome)}"
+    what = f"{inspection.case_id} {inspection.outcome}"
+    return member.reason(found, "inspection", scope.scope_id, what, since=inspection.last_day)
 
 
 def _is_us(member: Member) -> bool:

@@ -15,6 +15,7 @@ from domain.batch.gate.batch_facts import (
 from domain.batch.gate.chain_facts import LotAlikeFacts, LotInDoubtFacts, MaterialFacts, ParentFacts, TransportFacts
 from domain.batch.gate.decision_facts import DispositionFacts, HoldFacts, ReviewFacts, SiteEventFacts
 from domain.batch.gate.gate import ExceptionFacts, GateFacts
+from domain.batch.gate.reasons import About, Reason
 from domain.batch.gate.site_facts import (
     AgreementFacts,
     AuditFacts,
@@ -87,6 +88,10 @@ class Member(GateFacts):
     def name(self) -> str:
         """As people find it."""
         return f"{self.number} ({self.batch_id})"
+
+    def reason(self, words: str, kind: str, of: str, what: object = "", *, since: date | None = None) -> Reason:
+        """What is wrong or doubtful of it at a gate that the authority may excuse: in words, and as what it is."""
+        return Reason(words, About(kind, of, str(what), self.batch_id), since=since)
 
     @property
     def is_worked_again(self) -> bool:

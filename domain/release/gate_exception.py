@@ -1,20 +1,24 @@
 """Exceptions of single gates in an emergency shortage (domain specification, section 10).
 
 The program bypasses no gate. An exception names one gate for one market, rests on a letter of the competent authority,
-and counts once three different people have signed.
+and counts once three different people have signed. It excuses what the gate had found as it was asked for: what is found
+later is new, and is mended, judged, or excused by another exception.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
+from domain.batch.gate.reasons import KeptReason, kept
+from domain.core.attestations import Known
 from domain.core.countries import Country
 from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Meaning, Process
 from domain.core.people import DECIDERS, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import Identifier, Text
+from domain.core.text import Identifier, Text, WholeText
 
 
 class ExcusedGate(StrEnum):
@@ -53,6 +57,8 @@ class _OnException(Decision):
     """The exception."""
     request: RecordVersion
     """The version of the request that was read."""
+    reasons_seen: Annotated[WholeText | None, Known("what the gate had found")] = None
+    """What the gate had found as the exception was asked for, as the task shows it. It excuses nothing else."""
     approve: bool = Field(examples=[True])
     """Whether the exception is signed; a no ends it."""
     reason: Text = Field(examples=["The letter covers the batch; the risk of a shortage outweighs it."])
@@ -98,13 +104,37 @@ def barred_from_excusing(*signers: Iterable[str]) -> dict[str, str]:
     return dict.fromkeys([person for persons in signers for person in persons], "S1")
 
 
-def refuse_unless_excusable(form: ExceptionRequest, *, undecided: Collection[str], known: str | None) -> None:
-    """Raise `Refused` unless the gate can be excused. `known` is an exception of it that waits or counts."""
+def refuse_unless_open(form: ExceptionRequest, *, undecided: Collection[str], waiting: str | None) -> None:
+    """Raise `Refused` unless the market is open and no exception of the gate waits for signatures there."""
     if form.market not in undecided:
         raise broken("section 10", "Nothing is to be excused there.", market="is no market of this batch that is open")
-    if known is not None:
-        message = f"{known} is about this gate and market already."
-        raise Refused(Code.CONFLICT, message, fields={"gate": f"is that of {known}"}, rule="section 10")
+    if waiting is not None:
+        message = f"{waiting} is about this gate and market already."
+        raise Refused(Code.CONFLICT, message, fields={"gate": f"is that of {waiting}"}, rule="section 10")
+
+
+def reasons_kept(form: ExceptionRequest, left: Iterable[str]) -> tuple[KeptReason, ...]:
+    """What the exception excuses: all that the gate has found and no other exception excuses.
+
+    Raises `Refused` where nothing is left: an exception is never signed for what nobody knows.
+    """
+    reasons = kept(left)
+    if not reasons:
+        why = "finds nothing that is not excused already"
+        raise broken("section 10", f"Gate {form.gate} has nothing to excuse.", gate=why)
+    return reasons
+
+
+def in_words(reasons: Iterable[KeptReason]) -> str:
+    """What an exception excuses, as whoever signs it reads it."""
+    return "\n".join(each.words for each in reasons)
+
+
+def refuse_unless_seen(form: _OnException, reasons: Sequence[KeptReason] | None) -> None:
+    """Raise `Refused` unless whoever signs has had the reasons in front; `None` were not kept."""
+    if form.approve and reasons is not None and form.reasons_seen != in_words(reasons):
+        why = "is not what the gate had found: read the task again"
+        raise Refused(Code.VERSION_STALE, "The reasons are other ones.", fields={"reasons_seen": why}, rule="section 10")
 
 
 def refuse_unless_waiting(*, known: bool, is_next: bool) -> None:

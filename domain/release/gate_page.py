@@ -165,3 +165,5 @@ class GrantedException(View):
     gate: Gate
     authority_letter: str
     granted_at: AwareDatetime
+    reasons: tuple[str, ...] | None = None
+    """What it excuses; `None` where that was not kept."""

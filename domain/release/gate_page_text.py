@@ -6,7 +6,7 @@ from typing import NamedTuple
 from domain.batch.views import GreenLightView
 from domain.core.people import Role
 from domain.policy.rejection_grounds import in_words
-from domain.release.gate_page import LiftedHold, MarketState, OpenEvent, RelativeState, ResultLine
+from domain.release.gate_page import GrantedException, LiftedHold, MarketState, OpenEvent, RelativeState, ResultLine
 from domain.release.gate_report import DecisionView, GateReport
 from domain.release.gate_words import measured, words
 
@@ -62,7 +62,7 @@ def _known(report: GateReport) -> Iterator[Line]:
     )
     yield _list("Events", map(_event, report.events))
     yield from block("Lifted holds", map(_lifted, report.lifted))
-    yield _list("Exceptions", (f"{e.exception_id} of {e.gate} ({e.authority_letter})" for e in report.exceptions))
+    yield _list("Exceptions", map(_exception, report.exceptions))
     yield _list("In words", (f"{each.about}: {each.text} ({each.by_name})" for each in report.said))
     yield _list("Signed by", (f"{r.title}: {r.by_name}, {r.at:%Y-%m-%d}" for r in report.reviewers))
 
@@ -138,6 +138,13 @@ def _result(line: ResultLine) -> str:
     compared = "".join(f", {each}" for each in line.compared_by[-1:])
     report = f"{words(line.source)} {line.certificate}"
     return f"{line.test} {line.result} (limit {line.limit or '-'}, {report}{compared})"
+
+
+def _exception(exception: GrantedException) -> str:
+    what = f"{exception.exception_id} of {exception.gate} ({exception.authority_letter})"
+    if exception.reasons is None:
+        return f"{what}, whose reasons were not recorded: it excuses what can have been known when it was signed"
+    return f"{what}, for: {'; '.join(exception.reasons)}"
 
 
 def _lifted(hold: LiftedHold) -> Iterator[str]:

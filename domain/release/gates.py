@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from domain.batch.gate.gate import Gate, Judgements
-from domain.batch.gate.results import Found, GateResult, of_all, result
+from domain.batch.gate.gate import ExceptionFacts, Gate, Judgements
+from domain.batch.gate.results import Found, GateResult, excuses, of_all, result
 from domain.release.analysis_gates import analysis
 from domain.release.batch_gates import departures, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
@@ -53,7 +53,7 @@ def evaluate(evidence: BatchEvidence, judgements: Judgements, at: datetime) -> t
     `judgements` are the certifier's rationales; they open only what is left to judgement, never what has failed.
     """
     return tuple(
-        result(gate, found_at(gate, evidence), rationale=judgements.get(gate), exception=_exception(evidence, gate, at))
+        result(gate, found_at(gate, evidence), rationale=judgements.get(gate), exceptions=_counting(evidence, gate, at))
         for gate in Gate
     )
 
@@ -69,11 +69,16 @@ def found_at(gate: Gate, evidence: BatchEvidence) -> Found:
     return of_all(found, [(each.name, look_back(each)) for each in evidence.ancestors])
 
 
-def _exception(evidence: BatchEvidence, gate: Gate, at: datetime) -> str | None:
-    """The exception of a gate that was granted for the market by then, the first one."""
-    granted = [
-        each.exception_id
+def not_excused(gate: Gate, evidence: BatchEvidence, at: datetime) -> list[str]:
+    """What a gate finds wrong or doubtful, and no exception that counts excuses."""
+    found, counting = found_at(gate, evidence), _counting(evidence, gate, at)
+    return [each for each in (*found.wrong, *found.doubtful) if not any(excuses(one, each) for one in counting)]
+
+
+def _counting(evidence: BatchEvidence, gate: Gate, at: datetime) -> tuple[ExceptionFacts, ...]:
+    """The exceptions of a gate that were granted for the market by then, the oldest first."""
+    return tuple(
+        each
         for each in evidence.exceptions
-        if each.gate is gate and each.market == evidence.market and each.granted_at <= at
-    ]
-    return granted[0] if granted and gate in EXCEPTABLE else None
+        if gate in EXCEPTABLE and each.gate is gate and each.market == evidence.market and each.granted_at <= at
+    )

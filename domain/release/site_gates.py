@@ -5,10 +5,12 @@ from datetime import date, timedelta
 
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.outcome import Recommendation
+from domain.batch.gate.reasons import Reason
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import (
     AgreementFacts,
     AuditFacts,
+    CriticalFacts,
     ReportFacts,
     ScopeFacts,
     StatusFacts,
@@ -145,11 +147,11 @@ def audits(member: Member) -> Found:
     for each in member.audits:
         place = place_of(member, each.scope_id)
         if not _rests_on_qualification(member, each):
-            overdue, may_be_judged = _overdue(each, place, member.today)
+            overdue, may_be_judged = _overdue(member, each, place)
             if overdue is not None:
                 (doubtful if may_be_judged else wrong).append(overdue)
-        wrong += [f"audit {report.audit_id} found {place} unacceptable" for report in each.reports if _is_bad(report)]
-        doubtful += _audit_doubts(each, place)
+        wrong += [_unacceptable(member, each, report, place) for report in each.reports if _is_bad(report)]
+        doubtful += _audit_doubts(member, each, place)
     lines = [_audit_line(member, each) for each in member.audits if not _rests_on_qualification(member, each)]
     lines += [
         f"{place_of(member, each.scope_id)}: no audit is due"
@@ -169,27 +171,43 @@ def _is_bad(report: ReportFacts) -> bool:
     return report.recommendation is Recommendation.UNACCEPTABLE and report.verified_by is None
 
 
-def _overdue(audit: AuditFacts, place: str, today: date) -> tuple[str | None, bool]:
-    """What is late, and whether it may be judged."""
+def _unacceptable(member: Member, audit: AuditFacts, report: ReportFacts, place: str) -> Reason:
+    found = f"audit {report.audit_id} found {place} unacceptable"
+    return member.reason(found, "unacceptable", audit.scope_id, report.audit_id, since=report.last_day)
+
+
+def _overdue(member: Member, audit: AuditFacts, place: str) -> tuple[Reason | None, bool]:
+    """What is late, and whether it may be judged. It is the same lateness until the next audit."""
     if audit.due is None:
-        return f"{place} was never audited", False
-    if today <= audit.due:
+        return member.reason(f"{place} was never audited", "never audited", audit.scope_id), False
+    if member.today <= audit.due:
         return None, False
     late = f"the audit of {place} was due on {audit.due}, the last one was on {audit.last_day}"
-    in_time = audit.justifiable_until is not None and today <= audit.justifiable_until
-    return late, in_time or audit.is_api_for_union
+    in_time = audit.justifiable_until is not None and member.today <= audit.justifiable_until
+    reason = member.reason(late, "overdue", audit.scope_id, audit.last_day, since=audit.due)
+    return reason, in_time or audit.is_api_for_union
 
 
-def _audit_doubts(audit: AuditFacts, place: str) -> list[str]:
-    doubtful = [
-        f"audit {report.audit_id} recommends {place} under conditions"
+def _audit_doubts(member: Member, audit: AuditFacts, place: str) -> list[Reason]:
+    conditional = [
+        (f"audit {report.audit_id} recommends {place} under conditions", report)
         for report in audit.reports
         if report.recommendation is Recommendation.CONDITIONAL and report.verified_by is None
     ]
-    critical = sorted(set(audit.critical_under_way))
-    doubtful += [f"audit {each} has told {place} of a critical finding, and is not reported" for each in critical]
-    return doubtful + [
-        f"audit {each}, {place}, is over, and not reported" for each in audit.unreported if each not in critical
+    told = dict(sorted((each.audit_id, each.told_on) for each in audit.critical_under_way))
+    critical = [
+        (f"audit {each} has told {place} of a critical finding, and is not reported", each, told_on)
+        for each, told_on in told.items()
+    ]
+    unreported = [each for each in audit.unreported if each not in told]
+    scope = audit.scope_id
+    return [
+        *(member.reason(said, "conditions", scope, of.audit_id, since=of.last_day) for said, of in conditional),
+        *(member.reason(said, "critical", scope, audit_id, since=day) for said, audit_id, day in critical),
+        *(
+            member.reason(f"audit {each}, {place}, is over, and not reported", "not reported", scope, each)
+            for each in unreported
+        ),
     ]
 
 
@@ -207,10 +225,13 @@ def _report_line(report: ReportFacts) -> str:
 
 
 def critical_findings(member: Member) -> Found:
-    """G5: no critical finding and no critical CAPA is open at a scope that was used; what was open then is judged."""
-    lines = [f"{each.reference}: {words(each.status)} at {each.site} ({each.site_id})" for each in member.critical]
+    """G5: no critical finding and no critical CAPA is open at a scope that was used; what was open then is judged.
+
+    A finding is one from the day on which it was told on site, before any report.
+    """
+    lines = [f"{each.reference}: {_state(each)} at {each.site} ({each.site_id})" for each in member.critical]
     wrong = [
-        f"{each.reference} at {each.site} ({each.site_id}) is critical and {words(each.status)}"
+        f"{each.reference} at {each.site} ({each.site_id}) is critical and {_state(each)}"
         for each in member.critical
         if each.is_open
     ]
@@ -221,3 +242,9 @@ def critical_findings(member: Member) -> Found:
     ]
     said = lines or ["critical findings and CAPAs: none open"]
     return Found("No critical finding or CAPA is open.", said, wrong, doubtful)
+
+
+def _state(critical: CriticalFacts) -> str:
+    if critical.told_on is not None:
+        return f"was told on site on {critical.told_on}, and is not reported"
+    return words(critical.status)

@@ -4,6 +4,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate.gate import ExceptionFacts, Gate
+from domain.batch.gate.reasons import KeptReason
 from records.release.tables import GateExceptionRow
 
 
@@ -20,18 +21,25 @@ async def exceptions_of(session: AsyncSession, batch_id: str) -> tuple[Exception
             market=row.market,
             authority_letter=row.authority_letter,
             granted_at=row.granted_at,
+            reasons=reasons_of(row),
         )
         for row in rows
         if row.granted_at is not None
     )
 
 
-async def standing_exception(session: AsyncSession, batch_id: str, gate: str, market: str) -> str | None:
-    """The exception of a gate for a market that waits for signatures or counts; `None` if there is none."""
+def reasons_of(row: GateExceptionRow) -> tuple[KeptReason, ...] | None:
+    """What an exception excuses; `None` where that was not kept."""
+    return None if row.reasons is None else tuple(map(KeptReason.model_validate, row.reasons))
+
+
+async def waiting_exception(session: AsyncSession, batch_id: str, gate: str, market: str) -> str | None:
+    """The exception of a gate for a market that waits for signatures; `None` if there is none."""
     query = select(GateExceptionRow.exception_id).where(
         col(GateExceptionRow.batch_id) == batch_id,
         col(GateExceptionRow.gate) == gate,
         col(GateExceptionRow.market) == market,
         col(GateExceptionRow.declined_at).is_(None),
+        col(GateExceptionRow.granted_at).is_(None),
     )
     return (await session.exec(query.limit(1))).first()

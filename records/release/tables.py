@@ -30,6 +30,8 @@ class GateExceptionRow(SQLModel, table=True):
     granted_at: datetime | None = None
     declined_by: str | None = None
     declined_at: datetime | None = None
+    reasons: Json = Field(default=None, sa_column=json_column(nullable=True))
+    """What the gate had found as it was asked for (`KeptReason`); none of what was asked for before that was kept."""
 
 
 class ReleaseReviewRow(SQLModel, table=True):

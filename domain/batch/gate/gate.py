@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
+from domain.batch.gate.reasons import KeptReason
+
 
 class Gate(StrEnum):
     """The gates of release (section 8)."""
@@ -40,6 +42,8 @@ class ExceptionFacts(GateFacts):
     authority_letter: str
     """Document id of the letter of the competent authority."""
     granted_at: AwareDatetime
+    reasons: tuple[KeptReason, ...] | None = None
+    """What it excuses; `None` of one that was asked for before this was kept."""
 
 
 Judgements = Mapping[Gate, str]

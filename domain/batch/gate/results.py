@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from domain.batch.gate.gate import Gate
+from domain.batch.gate.gate import ExceptionFacts, Gate
+from domain.batch.gate.reasons import Reason, said_of_several, subjects
 from domain.batch.holds.holds import HoldType
 from domain.core.forms import canonical, sha256
 
@@ -143,19 +144,56 @@ class HoldDemand(NamedTuple):
     market: str | None
 
 
-def result(gate: Gate, found: Found, *, rationale: str | None = None, exception: str | None = None) -> GateResult:
-    """What a gate says. `rationale` is what the certifier writes, `exception` the id of an exception of the gate."""
-    seen = tuple(found.looked_at[:_LINES])
-    if left := len(found.looked_at) - len(seen):
-        seen = (*seen, f"and {left} more")
-    reasons = _joined([*found.wrong, *found.doubtful])
+def result(
+    gate: Gate, found: Found, *, rationale: str | None = None, exceptions: Sequence[ExceptionFacts] = ()
+) -> GateResult:
+    """What a gate says. `rationale` is what the certifier writes, `exceptions` are those of the gate that count.
+
+    An exception excuses what it was signed for. What is left is mended or judged as in any other batch.
+    """
+    reasons = [*found.wrong, *found.doubtful]
+    excused = [_as_excused(by, each) for each in reasons if (by := _exception_of(exceptions, each)) is not None]
+    if excused and len(excused) == len(reasons):
+        seen, _ = _kept(found)
+        return GateResult(gate=gate, verdict=GateVerdict.EXCEPTED, reason=_joined(excused), looked_at=seen)
+    left = _without(found, exceptions) if excused else found
+    return _unexcused(gate, left._replace(looked_at=[*excused, *found.looked_at]), rationale)
+
+
+def _exception_of(exceptions: Sequence[ExceptionFacts], reason: str) -> ExceptionFacts | None:
+    return next((each for each in exceptions if excuses(each, reason)), None)
+
+
+def _as_excused(exception: ExceptionFacts, reason: str) -> str:
+    kept = "" if exception.reasons is not None else ", which was asked for before its reasons were kept"
+    return f"Excepted by {exception.exception_id}{kept}: {reason}"
+
+
+def excuses(exception: ExceptionFacts, reason: str) -> bool:
+    """Whether an exception was signed for a reason; an older one for all that can have been known by then."""
+    if not isinstance(reason, Reason) or not reason.about:
+        return False
+    if exception.reasons is None:
+        return reason.since is None or reason.since <= exception.granted_at.date()
+    return set(reason.keys) <= {about for each in exception.reasons for about in each.about}
+
+
+def _without(found: Found, exceptions: Sequence[ExceptionFacts]) -> Found:
+    """What is left of it. A record is asked for no more where all that it is asked about is excused."""
+    wrong, doubtful = (
+        [each for each in reasons if _exception_of(exceptions, each) is None]
+        for reasons in (found.wrong, found.doubtful)
+    )
+    left = subjects([*wrong, *doubtful])
+    return found._replace(wrong=wrong, doubtful=doubtful, asks=frozenset(each for each in found.asks if each.of in left))
+
+
+def _unexcused(gate: Gate, found: Found, rationale: str | None) -> GateResult:
+    seen, reasons = _kept(found)
     if not found.applies:
         return GateResult(gate=gate, verdict=GateVerdict.NOT_APPLICABLE, reason=found.well, looked_at=seen)
     if not reasons:
         return GateResult(gate=gate, verdict=GateVerdict.PASS, reason=found.well, looked_at=seen)
-    if exception is not None:
-        reason = f"Excepted by {exception}: {reasons}"
-        return GateResult(gate=gate, verdict=GateVerdict.EXCEPTED, reason=reason, looked_at=seen)
     needed = _needed(found)
     asks = tuple(sorted({each.ask for each in needed}))
     if found.wrong:
@@ -169,6 +207,14 @@ def result(gate: Gate, found: Found, *, rationale: str | None = None, exception:
     if rationale is not None and unnamed:
         reasons = f"the judgement does not name {', '.join(unnamed)}; {reasons}"
     return GateResult(gate=gate, verdict=needs, reason=reasons, looked_at=seen, asks=asks)
+
+
+def _kept(found: Found) -> tuple[tuple[str, ...], str]:
+    """The facts and the reasons that are told; what is left out is counted."""
+    seen = tuple(found.looked_at[:_LINES])
+    if left := len(found.looked_at) - len(seen):
+        seen = (*seen, f"and {left} more")
+    return seen, _joined([*found.wrong, *found.doubtful])
 
 
 def _needed(found: Found) -> tuple[Needed, ...]:
@@ -205,11 +251,14 @@ def of_all(own: Found, others: Iterable[tuple[str, Found]]) -> Found:
 
 
 def _by_name(said: Iterable[tuple[str, Sequence[str]]]) -> list[str]:
-    names: dict[str, list[str]] = {}
+    named: dict[str, list[tuple[str, str]]] = {}
     for name, texts in said:
         for text in texts:
-            names.setdefault(text, []).append(name)
-    return [f"{_names(each)}: {text}" for text, each in names.items()]
+            named.setdefault(text, []).append((name, text))
+    return [
+        said_of_several(f"{_names([name for name, _ in each])}: {text}", [one for _, one in each])
+        for text, each in named.items()
+    ]
 
 
 def _names(names: Sequence[str]) -> str:

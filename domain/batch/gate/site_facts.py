@@ -113,6 +113,14 @@ class ReportFacts(GateFacts):
     """A later audit that has verified its findings by their ids."""
 
 
+class CriticalUnderWay(GateFacts):
+    """An audit that has told a site of something critical and is not reported yet."""
+
+    audit_id: str
+    told_on: date
+    """When it was first told."""
+
+
 class AuditFacts(GateFacts):
     """G4: the audits of one scope."""
 
@@ -123,7 +131,7 @@ class AuditFacts(GateFacts):
     """What was reported since then, that audit included; none where a bought report or a waiver was decided on."""
     unreported: tuple[str, ...] = ()
     """Audits that are over on site, and whose report is not issued."""
-    critical_under_way: tuple[str, ...] = ()
+    critical_under_way: tuple[CriticalUnderWay, ...] = ()
     """Audits that have told the site of a critical finding, and whose report is not issued."""
     due: date | None = None
     """Day by which the next one must have taken place, a waiver counted in."""
@@ -143,3 +151,5 @@ class CriticalFacts(GateFacts):
     status: FindingStatus | CapaStatus
     is_open: bool = True
     """Whether it is open now."""
+    told_on: date | None = None
+    """When it was told on site, if the report of its audit is not issued yet."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlmodel import col, select
 
@@ -16,7 +16,7 @@ from domain.release.compliance_gates import certificate_types
 from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity
 from records.audit.tables.audits import CapaRow
-from records.core.tables.cases import CaseRow
+from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.inspection.tables import InspectionRow
 from records.release.gate_evidence.audits import Audits
@@ -100,8 +100,9 @@ def critical_at(
 
     One that names no scope counts for its site.
     """
+    known = [_told(context, audit.site_id, audits.case(audit.case_id), row) for audit, row in audits.told()]
     settled = {capa.capa_id: _settled_at(case, submitted) for capa, case in capas}
-    known = [
+    known += [
         _Critical(
             finding.finding_id,
             context.sites[finding.site_id],
@@ -132,6 +133,13 @@ def critical_at(
     }
 
 
+def _told(context: GateContext, site_id: str, case: CaseRow | None, told: RecordRow) -> "_Critical":
+    """One that was told on site, and is in no report yet."""
+    site, status = context.sites[site_id], FindingStatus.DRAFT
+    reference = f"what audit {told.case_id} has found in {told.form['area']}"
+    return _Critical(reference, site, status, True, case, since=told.at, until=None, told_on=told.at.date())
+
+
 def _settled_at(case: CaseRow, submitted: Submitted) -> datetime | None:
     """When it was verified last; its effectiveness is checked long after. `None` while nothing was."""
     verified = (row.at for row in submitted.of(case.case_id, CapaVerification) if row.form["verified"])
@@ -151,9 +159,15 @@ class _Critical:
         *,
         since: datetime | None,
         until: datetime | None,
+        told_on: date | None = None,
     ) -> None:
         self._facts = CriticalFacts(
-            reference=reference, site_id=site.site_id, site=site.name, status=status, is_open=is_open
+            reference=reference,
+            site_id=site.site_id,
+            site=site.name,
+            status=status,
+            is_open=is_open,
+            told_on=told_on,
         )
         self._case, self._since, self._until = case, since, until
 

@@ -13,13 +13,13 @@ from domain.audit.finding import FindingStatus, Severity
 from domain.audit.outcome import Recommendation, outcome_by_now
 from domain.audit.plan import AuditPlan
 from domain.audit.request import AuditType
-from domain.batch.gate.site_facts import AuditFacts, ReportFacts
+from domain.batch.gate.site_facts import AuditFacts, CriticalUnderWay, ReportFacts
 from domain.core.days import counted
 from domain.site.site import is_api_for_eu
 from records.asl.tables.listing import AslRow
 from records.audit.intervals import months_between_audits, next_of
 from records.audit.tables.audits import AuditRow, FindingRow
-from records.core.tables.cases import CaseRow
+from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.master_data import ScopeRow
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.standing import in_force
@@ -140,16 +140,34 @@ class Audits:
             if audit.last_day is not None and audit.last_day < today
         )
 
-    def critical_under_way(self, scope: ScopeRow) -> tuple[str, ...]:
+    def critical_under_way(self, scope: ScopeRow) -> tuple[CriticalUnderWay, ...]:
         """The audits of a scope that have told of a critical finding, and whose report is not issued."""
-        return tuple(case.case_id for _, case in self._pending(scope) if self.found_at(case.case_id) is not None)
+        return tuple(
+            CriticalUnderWay(audit_id=case.case_id, told_on=told_at.date())
+            for _, case in self._pending(scope)
+            if (told_at := self.found_at(case.case_id)) is not None
+        )
+
+    def told(self) -> list[tuple[AuditRow, RecordRow]]:
+        """What was told on site as critical, in audits whose report is not issued, in its order."""
+        return [
+            (audit, row)
+            for audit, case in self._audits
+            if _is_pending(audit, case)
+            for row in self._submitted.of(case.case_id, CriticalFinding)
+        ]
 
     def _pending(self, scope: ScopeRow) -> list[tuple[AuditRow, CaseRow]]:
         return [
             (audit, case)
             for audit, case in self.of_scope(scope)
-            if audit.report_version is None and case.closed_at is None and case.stage in _BEGUN
+            if _is_pending(audit, case)
         ]
+
+
+def _is_pending(audit: AuditRow, case: CaseRow) -> bool:
+    """Whether it was on site, and its report is not issued."""
+    return audit.report_version is None and case.closed_at is None and case.stage in _BEGUN
 
 
 _VERIFIED = frozenset({FindingStatus.VERIFIED.value, FindingStatus.CLOSED.value})

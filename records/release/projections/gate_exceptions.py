@@ -23,6 +23,7 @@ async def request_exception(session: AsyncSession, event: Event) -> None:
             version=int(str(event.payload["version"])),
             requested_by=event.actor.person,
             requested_at=event.occurred_at,
+            reasons=part(event, "effect").get("reasons"),
         )
     )
 

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import DecisionRule, MarketDecision
 from domain.batch.disposition import SiteDisposition
+from domain.batch.gate.gate import ExceptionFacts
 from domain.batch.gate.results import GateResult, GateVerdict, hash_of
 from domain.batch.making.stage_rules import deciders_at_stage
 from domain.batch.review import REVIEWS
@@ -107,7 +108,7 @@ async def _as_it_stands(
         gates=gates,
         sha256=hash_of(bare),
         to_judge=tuple(map(_to_judge, to_judge)) if row.decision is None else (),
-        exceptions=tuple(GrantedException(**each.model_dump(exclude={"market"})) for each in evidence.exceptions),
+        exceptions=tuple(map(_granted, evidence.exceptions)),
         other_markets=await markets_shown(session, evidence, awaited),
         parents=await relatives_shown(session, evidence, at),
         analysis=results.get(batch.batch_id, ()),
@@ -154,6 +155,11 @@ def _is_asked_for(row: BatchMarketRow, left: str | None) -> bool:
 
 async def _green_lights(session: AsyncSession, batch: BatchRow, market: str) -> tuple[GreenLightView, ...]:
     return tuple(each for each in await green_lights_of(session, batch) if each.market == market)
+
+
+def _granted(exception: ExceptionFacts) -> GrantedException:
+    reasons = None if exception.reasons is None else tuple(each.words for each in exception.reasons)
+    return GrantedException(**exception.model_dump(exclude={"market", "reasons"}), reasons=reasons)
 
 
 def _to_judge(gate: GateResult) -> ToJudge:

@@ -54,6 +54,8 @@ KNOWN: dict[str, str] = {
     "FactorScore.factor": "every factor, once",
     "FiledAnswer.answers": ASKED,
     "FindingResponse.due": LATEST_DUE,
+    "ExceptionRegulatorySignature.reasons_seen": "what the gate had found",
+    "ExceptionSignature.reasons_seen": "what the gate had found",
     "FurtherApproval.gates_seen": GATES,
     "FurtherCertification.gates_seen": GATES,
     "FurtherConfirmation.gates_seen": GATES,

@@ -10,7 +10,7 @@ from domain.release.gate_exception import (
     ExceptionRequest,
     ExceptionSignature,
     barred_from_excusing,
-    refuse_unless_excusable,
+    refuse_unless_open,
     refuse_unless_waiting,
 )
 from domain.release.rejection_correction import (
@@ -31,12 +31,14 @@ def test_no_other_gate_is_ever_excused(gate: Gate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("market", "known", "expected"),
+    ("market", "waiting", "expected"),
     [("EU", None, set()), ("US", None, {"market"}), ("EU", "EXC-1", {"gate"})],
 )
-def test_a_gate_is_excused_once_for_a_market_that_is_open(market: str, known: str | None, expected: set[str]) -> None:
+def test_a_gate_is_excused_for_a_market_that_is_open_one_exception_after_the_other(
+    market: str, waiting: str | None, expected: set[str]
+) -> None:
     form = filled(ExceptionRequest, market=market)
-    assert faults(lambda: refuse_unless_excusable(form, undecided=["EU"], known=known)) == expected
+    assert faults(lambda: refuse_unless_open(form, undecided=["EU"], waiting=waiting)) == expected
 
 
 def test_an_exception_is_signed_by_three_in_their_order() -> None:

@@ -15,7 +15,7 @@ from domain.batch.gate.chain_facts import TransportFacts
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.gate import ExceptionFacts, Gate
 from domain.batch.gate.results import Ask, GateResult, GateVerdict
-from domain.batch.gate.site_facts import AgreementFacts, CriticalFacts, ReportFacts, StatusFacts
+from domain.batch.gate.site_facts import AgreementFacts, CriticalFacts, CriticalUnderWay, ReportFacts, StatusFacts
 from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs, SeenRefusal
 from domain.batch.results.oos import OosKind
@@ -58,6 +58,7 @@ PASS, FAIL, NEEDS, EXCEPTED = (
     GateVerdict.EXCEPTED,
 )
 S, R = AslStatus, SuspensionScope
+TOLD = CriticalUnderWay(audit_id="AUD-3", told_on=TODAY)
 
 
 def told(evidence: BatchEvidence, gate: Gate, judgements: dict[Gate, str] | None = None) -> GateResult:
@@ -229,12 +230,12 @@ DUE = TODAY - timedelta(days=90)
         (with_audit(reports=(outcome(Recommendation.CONDITIONAL, verified_by="AUD-3"), REPORT)), PASS),
         (with_audit(reports=()), PASS),
         (with_audit(unreported=("AUD-3",)), NEEDS),
-        (with_audit(critical_under_way=("AUD-3",)), NEEDS),
+        (with_audit(critical_under_way=(TOLD,)), NEEDS),
         (with_audit(last_day=None, due=None), FAIL),
         (but(audits_known=False), FAIL),
         (but(audits_known=None), PASS),
         (of_a_supplier(last_day=None, due=None, reports=()), PASS),
-        (of_a_supplier(last_day=None, due=None, reports=(), critical_under_way=("AUD-3",)), NEEDS),
+        (of_a_supplier(last_day=None, due=None, reports=(), critical_under_way=(TOLD,)), NEEDS),
         (of_a_supplier(last_day=None, due=None, reports=(outcome(Recommendation.UNACCEPTABLE),)), FAIL),
         (of_a_supplier(due=DUE, justifiable_until=TODAY - timedelta(days=1), is_api_for_union=False), FAIL),
     ],

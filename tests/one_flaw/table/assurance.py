@@ -3,13 +3,14 @@
 from typing import Any
 
 from tests.one_flaw.declarations import NUMBER, declared, taken_back
-from tests.one_flaw.flaws import audited, both, expired, lifted, listed, then
+from tests.one_flaw.flaws import audited, both, excused, expired, lifted, listed, then
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.site_flaws import corrects, inspected, on
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 LONG_AGO: dict[str, Any] = {"next_audit_due": None, "last_audit_day": "2023-01-10"}
+NEVER: dict[str, Any] = {"next_audit_due": None, "last_audit_day": None}
 LATE: dict[str, Any] = {"next_audit_due": None, "last_audit_day": "2024-11-20"}
 BY_WORDS = {"judgements": [{"gate": "G3", "rationale": "The authority has extended it by public notice."}]}
 
@@ -144,16 +145,25 @@ AUDITS = (
         audited(TAVIRA, recommendation="CONDITIONAL"),
         Judged("G4", "recommends manufacture of the dosage form at Porto (TB-01) under conditions")),
     Row("the auditors have told the packer of something critical", "EU", audited(PAKKAUS, "CRITICAL", until="told"),
-        held("G4", "has told packaging at Turku (PK-01) of a critical finding, and is not reported")),
+        held("G5", "found in Area 1 at Turku (PK-01) is critical and was told on site on", "G4")),
     Row("the auditors have told the maker of the intermediate of something critical", "US",
         audited(LARNWICK, "CRITICAL", until="told"),
-        held("G4", "has told manufacture of intermediates at Cork (LR-01) of a critical finding, and is not reported")),
+        held("G5", "found in Area 1 at Cork (LR-01) is critical and was told on site on", "G4")),
     Row("the auditors have told the mill of something critical; two have lifted the hold", "US",
         both(audited(MIKRON, "CRITICAL", until="told"), lifted(US_PACK, "priya", "hana")),
-        Refused("G14", "a review after its release is open", frozenset({"G4"}))),
-    Row("the packer was told of something critical; two have lifted the hold, the qualified person judges", "EU",
+        Refused("G14", "a review after its release is open", frozenset({"G4", "G5"}))),
+    Row("the packer was told of something critical, and two have lifted the hold", "EU",
         both(audited(PAKKAUS, "CRITICAL", until="told"), lifted(EU_PACK, "priya", "hana")),
-        Judged("G4", "has told packaging at Turku (PK-01) of a critical finding, and is not reported")),
+        Refused("G5", "found in Area 1 at Turku (PK-01) is critical and was told on site on", frozenset({"G4"}))),
+    Row("the authority excuses the audit, then the auditors tell of something critical", "EU",
+        both(listed(PAKKAUS, "APPROVED", **NEVER), excused(EU_PACK, "G4", "EU"),
+             audited(PAKKAUS, "CRITICAL", until="told"), lifted(EU_PACK, "priya", "hana")),
+        Refused("G4", "has told packaging at Turku (PK-01) of a critical finding, and is not reported",
+            frozenset({"G5"}))),
+    Row("the authority excuses the audit, then one takes place and recommends conditions", "US",
+        both(listed(PAKKAUS, "APPROVED", **NEVER), excused(US_PACK, "G4", "US"),
+             audited(PAKKAUS, recommendation="CONDITIONAL")),
+        Judged("G4", "recommends packaging at Turku (PK-01) under conditions")),
     Row("an audit of the packer is over, and not reported", "US",
         then(audited(PAKKAUS, "MAJOR", until="over"), days=2),
         Judged("G4", "packaging at Turku (PK-01), is over, and not")),

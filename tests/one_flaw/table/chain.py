@@ -91,6 +91,13 @@ CHANGES = (
     Row("a change at the maker of the substance is not approved", "US",
         changed(VELDMARK, API, filing="NO_FILING", decided=False),
         Refused("G10", "A-2204 (BAT-2): CC-77 (CHG-1) is not approved")),
+    Row("the authority excuses a change, and another one comes out that was never notified", "EU",
+        both(does(EU_PACK, "aino", "change", change_id="CC-9"), excused(EU_PACK, "G10", "EU"),
+             does(EU_PACK, "aino", "change", change_id="CC-10")),
+        Refused("G10", "CC-10 was never notified")),
+    Row("the authority excuses a change, and another one by a letter of its own", "US",
+        both(does(US_PACK, "aino", "change", change_id="CC-9"), excused(US_PACK, "G10", "US"),
+             does(US_PACK, "aino", "change", change_id="CC-10"), excused(US_PACK, "G10", "US")), Released()),
     Row("the authority excuses a change at the intermediate", "EU",
         both(does(INTERMEDIATE, "nell", "change", change_id="CC-9"), excused(EU_PACK, "G10", "EU")), Released()),
 )  # fmt: skip

@@ -27,7 +27,8 @@ async def requests(batch: Qualifying, **changes: Any) -> dict[str, Any]:
     """Hana asks for an exception; returns what the signatures start from."""
     written = await batch.does("hana", "request-exception", authority_letter=LETTER, **changes)
     read = {"version": written.record_version, "sha256": written.record_hash}
-    return {"exception_id": written.effect["exception_id"], "request": read}
+    seen = "\n".join(each["words"] for each in written.effect["reasons"])
+    return {"exception_id": written.effect["exception_id"], "request": read, "reasons_seen": seen}
 
 
 async def test_an_exception_counts_once_three_people_have_signed(seeded: Seeded) -> None:
@@ -41,6 +42,8 @@ async def test_an_exception_counts_once_three_people_have_signed(seeded: Seeded)
     stale = {**read, "request": {"version": 2, "sha256": "1" * 64}}
     assert (await refused(batch.answers("quentin", "sign-exception", stale))).code is Code.VERSION_STALE
     assert (await refused(other.answers("quentin", "sign-exception", read))).fields == {"exception_id": "unknown"}
+    unread = {**read, "reasons_seen": "All is well."}
+    assert (await refused(batch.answers("quentin", "sign-exception", unread))).fields.keys() == {"reasons_seen"}
     await batch.answers("quentin", "sign-exception", read)
     async with seeded.database.reading() as session:
         assert await exceptions_of(session, batch.case_id) == ()
@@ -49,6 +52,10 @@ async def test_an_exception_counts_once_three_people_have_signed(seeded: Seeded)
         (granted,) = await exceptions_of(session, batch.case_id)
         assert await exceptions_of(session, other.case_id) == ()
     assert (granted.gate, granted.market, granted.authority_letter) == (Gate.G3, "EU", "DOC-1")
+    assert granted.reasons is not None
+    assert [each.words for each in granted.reasons] == [read["reasons_seen"]]
+    assert read["reasons_seen"].startswith("no valid certificate of manufacture of the dosage form at Plant 2 (VM-02)")
+    assert list((await refused(requests(batch))).fields) == ["gate"]  # nothing is left to excuse
     assert (await refused(batch.answers("rosa", regulatory, read))).code is Code.NOT_OPEN
     await are_rebuilt_identically(seeded.database, "gate_exceptions")
 

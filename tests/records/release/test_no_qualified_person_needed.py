@@ -22,6 +22,7 @@ from tests.domain.filling import filled
 from tests.records.databases import on_one_database
 from tests.records.making import made, ready
 from tests.records.qualifying import Qualifying, refused
+from tests.records.release.test_gate_exception import requests
 from tests.records.releasing import decided
 from tests.records.seeded import Seeded
 
@@ -92,9 +93,7 @@ async def test_what_concerns_one_of_two_markets_is_that_markets_deciders(
 async def test_an_exception_for_the_us_is_signed_by_two_of_the_quality_unit_and_never_by_one(seeded: Seeded) -> None:
     await ready(seeded)
     batch = await made(seeded)
-    written = await batch.does("hana", "request-exception", authority_letter=FILE, market="US")
-    read = {"version": written.record_version, "sha256": written.record_hash}
-    given = {"exception_id": written.effect["exception_id"], "request": read}
+    given = await requests(batch, market="US")
     assert (await refused(batch.answers("quentin", "sign-exception", given))).code == "wrong_role"
     assert (await refused(batch.answers("hana", "sign-exception", given))).rule == "S1"
     await batch.answers("priya", "sign-exception", given)

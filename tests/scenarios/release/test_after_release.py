@@ -10,7 +10,7 @@ from tests.company import Company
 from tests.patience import PATIENCE
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.days import MONDAY, evening, the_next
-from tests.scenarios.making import comes_to_certification, fit, makes, registers
+from tests.scenarios.making import certified, comes_to_certification, fit, limits_known, makes, ready, registers
 from tests.scenarios.qualifying import does, does_unasked, nothing_is_due
 
 RECALLED = [
@@ -21,14 +21,17 @@ RECALLED = [
 
 async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: Company) -> None:
     await company.comes_on(the_next(MONDAY, company.today, 1))
-    await fit(company)
+    await ready(company)
+    await limits_known(company)
     batch = await comes_to_certification(company, "B-001")
-    # An exception is signed by three before anything is decided.
+    # The site has no certificate yet. An exception is signed by three, who have read for what.
     await does_unasked(company.hana, batch, "request-exception")
     await does(company.quentin, batch, "sign-exception")
     await does(company.rosa, batch, "sign-exception-regulatory")
     async with company.database.reading() as session:
-        assert [each.gate for each in await exceptions_of(session, batch)] == ["G3"]
+        (exception,) = await exceptions_of(session, batch)
+    assert (exception.gate, "no valid certificate" in (exception.reasons or ())[0].words) == ("G3", True)
+    await certified(company)
 
     # One market is released, the other is still open: what is learned is reviewed all the same.
     await does(company.quentin, batch, "certify")
