@@ -1,8 +1,8 @@
 """Exceptions of single gates in an emergency shortage (domain specification, section 10).
 
 The program bypasses no gate. An exception names one gate for one market, rests on a letter of the competent authority,
-and counts once three different people have signed. It excuses what the gate had found as it was asked for: what is found
-later is new, and is mended, judged, or excused by another exception.
+and counts once three different people have signed. It excuses what the gate had found as it was asked for: what is
+found later is new, and is mended, judged, or excused by another exception.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -134,7 +134,9 @@ def refuse_unless_seen(form: _OnException, reasons: Sequence[KeptReason] | None)
     """Raise `Refused` unless whoever signs has had the reasons in front; `None` were not kept."""
     if form.approve and reasons is not None and form.reasons_seen != in_words(reasons):
         why = "is not what the gate had found: read the task again"
-        raise Refused(Code.VERSION_STALE, "The reasons are other ones.", fields={"reasons_seen": why}, rule="section 10")
+        raise Refused(
+            Code.VERSION_STALE, "The reasons are other ones.", fields={"reasons_seen": why}, rule="section 10"
+        )
 
 
 def refuse_unless_waiting(*, known: bool, is_next: bool) -> None:

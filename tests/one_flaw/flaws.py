@@ -478,7 +478,8 @@ def excused(what: str, gate: str, market: str) -> Flaw:
         asked_for = {"gate": gate, "market": market, "authority_letter": letter}
         written = await batch.answers("hana", "request-exception", asked_for)
         read = {"version": written.record_version, "sha256": written.record_hash}
-        reasons = "\n".join(each["words"] for each in written.effect["reasons"])
+        found: Any = written.effect["reasons"]
+        reasons = "\n".join(each["words"] for each in found)
         signed = {"exception_id": written.effect["exception_id"], "request": read, "reasons_seen": reasons}
         await batch.answers("quentin" if market == "EU" else "petra", "sign-exception", signed)
         await batch.answers("rosa", "sign-exception-regulatory", signed)

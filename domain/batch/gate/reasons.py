@@ -1,4 +1,4 @@
-"""What a gate finds wrong or doubtful: words for people, and what it is, whatever the words (section 10, exceptions)."""
+"""What a gate finds wrong or doubtful: words for people, and what it is, in whatever words (section 10, exceptions)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 
 class About(NamedTuple):
-    """What a reason is: it is the same reason as long as this is the same. Kept with exceptions, so it never changes."""
+    """What a reason is: the same reason as long as this is the same. Kept with exceptions, so it never changes."""
 
     kind: str
     of: str
@@ -24,6 +24,8 @@ class About(NamedTuple):
 
 class Reason(str):
     """One thing that is wrong or doubtful, in words. Two of the same `about` are the same, in whatever words."""
+
+    __slots__ = ("about", "since")
 
     about: tuple[About, ...]
     since: date | None

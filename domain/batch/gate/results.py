@@ -185,7 +185,9 @@ def _without(found: Found, exceptions: Sequence[ExceptionFacts]) -> Found:
         for reasons in (found.wrong, found.doubtful)
     )
     left = subjects([*wrong, *doubtful])
-    return found._replace(wrong=wrong, doubtful=doubtful, asks=frozenset(each for each in found.asks if each.of in left))
+    return found._replace(
+        wrong=wrong, doubtful=doubtful, asks=frozenset(each for each in found.asks if each.of in left)
+    )
 
 
 def _unexcused(gate: Gate, found: Found, rationale: str | None) -> GateResult:

@@ -158,11 +158,7 @@ class Audits:
         ]
 
     def _pending(self, scope: ScopeRow) -> list[tuple[AuditRow, CaseRow]]:
-        return [
-            (audit, case)
-            for audit, case in self.of_scope(scope)
-            if _is_pending(audit, case)
-        ]
+        return [(audit, case) for audit, case in self.of_scope(scope) if _is_pending(audit, case)]
 
 
 def _is_pending(audit: AuditRow, case: CaseRow) -> bool:

@@ -27,7 +27,8 @@ async def requests(batch: Qualifying, **changes: Any) -> dict[str, Any]:
     """Hana asks for an exception; returns what the signatures start from."""
     written = await batch.does("hana", "request-exception", authority_letter=LETTER, **changes)
     read = {"version": written.record_version, "sha256": written.record_hash}
-    seen = "\n".join(each["words"] for each in written.effect["reasons"])
+    found: Any = written.effect["reasons"]
+    seen = "\n".join(each["words"] for each in found)
     return {"exception_id": written.effect["exception_id"], "request": read, "reasons_seen": seen}
 
 
