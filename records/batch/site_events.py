@@ -93,8 +93,12 @@ async def seen_events(session: AsyncSession, sites: Collection[str], lots: Itera
             is_shared=case.shared,
             followed_by=tuple(names[each] for each in _opened_by(event) if each in names),
             site=site,
-            named=NamedLots.told(_doubtful(event), (*issuers(supplier, site), *used.get(event.case_id, ()))),
-            all_named=NamedLots.told(event.lots, (*issuers(supplier, site), *used.get(event.case_id, ()))),
+            named=NamedLots.told(
+                _doubtful(event), (*issuers(supplier, site, event.site_id), *used.get(event.case_id, ()))
+            ),
+            all_named=NamedLots.told(
+                event.lots, (*issuers(supplier, site, event.site_id), *used.get(event.case_id, ()))
+            ),
         )
         for event, case, site, supplier in found
     ]

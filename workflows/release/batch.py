@@ -80,6 +80,8 @@ class BatchDisposition:
             self._reports_are_taken()
             if workflow.patched("corrections-in-a-new-run"):
                 self.corrections.begin()
+            if workflow.patched("parameters-in-a-new-run"):
+                self.case.offer(ParameterReport)
             return await self._after_release()
         if not await self._is_there():  # 1
             return Closing.at(BatchStage.CANCELLED)
@@ -171,7 +173,9 @@ class BatchDisposition:
         self.exceptions.end()
         self.quarantine.end()
         self.at_risk_use.end()
-        self.case.retract(Redirection, RecordRequest, ParameterReport, *REVIEWS)
+        self.case.retract(Redirection, RecordRequest, *REVIEWS)
+        if not (self.certification.is_released and workflow.patched("parameters-after-release")):
+            self.case.retract(ParameterReport)
         return way
 
     async def _way(self, clock: str) -> Way | None:

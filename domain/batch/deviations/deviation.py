@@ -38,6 +38,8 @@ class DeviationReport(Form):
     """What has happened."""
     parameter: ShortText | None = Field(default=None, examples=["Coupling temperature"])
     """The parameter of the bound set that it is about, if it is about one."""
+    about_yield: bool = False
+    """Whether it is about the yield: the end of manufacture names such a one where the yield is outside its limits."""
     detected_at: AwareDatetime = Field(examples=["2025-01-13T07:00:00Z"])
     """When it was detected."""
     equipment: Names = ()

@@ -52,7 +52,11 @@ KNOWN_TO_SITE = frozenset({
 
 
 class HoldPlacement(Form):
-    """Hold a batch, for all its markets or for some, and every batch that comes from it."""
+    """Hold a batch, for all its markets or for some, and every batch that comes from it.
+
+    Also once everything is decided: nothing is ordered or leaves for these markets until the hold is lifted. What is
+    released is reviewed, unless the hold names markets and says nothing of the goods.
+    """
 
     action = Action(Process.BATCH, "place-hold", "Place a hold", PLACERS, while_on_hold=True)
 
@@ -258,8 +262,11 @@ def barred_from_confirming(proposers: Iterable[str]) -> dict[str, str]:
 
 def refuse_unless_placeable(form: HoldPlacement, *, state: BatchState, markets: Collection[str]) -> None:
     """Raise `Refused` unless a batch can be held like this. `markets` are those that it is made for."""
-    if state is not BatchState.OPEN and not (state is BatchState.CERTIFIED and form.hold_type is HoldType.LEGAL):
-        message = "Everything is decided on this batch; what is learned later is reported as a later finding."
+    if state is BatchState.CLOSED:
+        message = (
+            "Nothing of this batch is released or open, so nothing is left to be stopped. Goods that are still there "
+            "are destroyed (a destruction is ordered); what is learned is told by an event or a complaint."
+        )
         raise Refused(Code.NOT_OPEN, message, rule="section 8, hold")
     faults: dict[str, str] = {}
     if form.hold_type is HoldType.EVENT:

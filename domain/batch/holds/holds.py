@@ -55,14 +55,22 @@ _OF_THE_GOODS = frozenset(
 )
 
 
-def is_held(type_: HoldType, state: BatchState) -> bool:
+def is_held(type_: HoldType, state: BatchState, *, by_hand: bool = False) -> bool:
     """Whether a hold is placed on a batch that stands like this.
 
-    Once everything is decided only what makes the goods themselves doubtful holds them: nothing of them is shipped
-    before two people say so. Of what concerns the site, the review of the release decides. Nothing holds what is
-    closed.
+    Once everything is decided what makes the goods themselves doubtful holds them, and what a person stops: nothing of
+    them is shipped before two people say so. Of what else concerns the site, the review of the release decides.
+    Nothing holds what is closed.
     """
-    return state is BatchState.OPEN or (state is BatchState.CERTIFIED and type_ in _OF_THE_GOODS)
+    return state is BatchState.OPEN or (state is BatchState.CERTIFIED and (by_hand or type_ in _OF_THE_GOODS))
+
+
+def asks_for_review(type_: HoldType, market: str | None, *, by_hand: bool) -> bool:
+    """Whether what holds a batch has its releases reviewed.
+
+    A market that only waits for something is stopped by a person alone: the others go on.
+    """
+    return not by_hand or market is None or type_ in _OF_THE_GOODS
 
 
 def stops_release(status: AslStatus, scope: SuspensionScope | None) -> bool:

@@ -144,20 +144,20 @@ def refuse_unless_balanced(
     deviation: str | None,
     expected: Balance,
     limits: YieldLimits | None,
-    deviations: Collection[str],
+    deviations: Mapping[str, bool],
     samples: Decimal = Decimal(0),
 ) -> None:
     """Raise `Refused` unless what was made fits what was taken, exactly: no rounding is granted to it.
 
     The stated yield is the computed one, rounded to the digits that are stated. Outside its limits it names the
-    `deviation` that was reported for it, one of the `deviations` of the batch. `samples` are kept beside the quantity.
+    `deviation` that was reported for it: `deviations` of the batch are told with whether they are about the yield, and
+    another one explains no yield. `samples` are kept beside the quantity.
     """
     faults: dict[str, str] = {}
     if expected.most is not None and quantity + samples > expected.most:
         faults["quantity"] = f"is more than the {expected.most.normalize():f} {unit} that were taken"
-    known = deviation is not None and name_key(deviation) in set(map(name_key, deviations))
-    if deviation is not None and not known:
-        faults["yield_deviation"] = "there is no such deviation of the batch"
+    if deviation is not None and (fault := _fault_of(deviation, deviations)) is not None:
+        faults["yield_deviation"] = fault
     if expected.expected:
         percent = quantity / expected.expected * _HUNDRED
         if abs(percent - yield_percent) > Decimal(1).scaleb(_exponent(yield_percent)) / 2:
@@ -167,6 +167,13 @@ def refuse_unless_balanced(
             faults["yield_deviation"] = f"{outside}: name the deviation that was reported for it"
     if faults:
         raise broken(RULE, "What was made does not fit what was taken.", **faults)
+
+
+def _fault_of(deviation: str, known: Mapping[str, bool]) -> str | None:
+    about_yield = {name_key(number): is_about for number, is_about in known.items()}.get(name_key(deviation))
+    if about_yield is None:
+        return "there is no such deviation of the batch"
+    return None if about_yield else "was not reported for the yield (about_yield)"
 
 
 def _exponent(value: Decimal) -> int:

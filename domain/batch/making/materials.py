@@ -10,7 +10,7 @@ from domain.batch.batch import UseKind
 from domain.core.countries import Country
 from domain.core.document import DocumentReference, Evidence
 from domain.core.forms import Value
-from domain.core.names import name_key, party_key
+from domain.core.names import Lot, lot_of, name_key, party_key
 from domain.core.refusals import broken
 from domain.core.text import ShortText
 
@@ -112,14 +112,29 @@ def refuse_unless_chained(materials: Sequence[Material]) -> None:
 
     A comparator has a way, from the manufacturer to who has sold it.
     """
-    faults = _faults_of_comparators(materials) | {
-        f"materials.{index}.chain.{place}.name": f"is not {each.manufacturer}, the manufacturer"
-        for index, each in enumerate(materials)
-        for place, node in enumerate(each.chain)
-        if node.type is NodeType.MANUFACTURER and party_key(node.name) != party_key(each.manufacturer)
-    }
+    faults = (
+        _faults_of_comparators(materials)
+        | _told_twice(materials)
+        | {
+            f"materials.{index}.chain.{place}.name": f"is not {each.manufacturer}, the manufacturer"
+            for index, each in enumerate(materials)
+            for place, node in enumerate(each.chain)
+            if node.type is NodeType.MANUFACTURER and party_key(node.name) != party_key(each.manufacturer)
+        }
+    )
     if faults:
         raise broken("section 17, lots of materials", "The supply chain does not fit.", **faults)
+
+
+def _told_twice(materials: Sequence[Material]) -> dict[str, str]:
+    """A lot is told once, with its whole way: two rows of one lot are two ways of which one is not true."""
+    first: dict[Lot, int] = {}
+    faults: dict[str, str] = {}
+    for index, each in enumerate(materials):
+        known = first.setdefault(lot_of(each.manufacturer, each.name, each.lot), index)
+        if known != index:
+            faults[f"materials.{index}.lot"] = f"is named in materials.{known} already"
+    return faults
 
 
 def _faults_of_comparators(materials: Sequence[Material]) -> dict[str, str]:

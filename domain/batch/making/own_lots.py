@@ -28,12 +28,12 @@ class OwnBatch(NamedTuple):
     numbers: tuple[str, ...]
     """The site's number and, if there is one, the sponsor's."""
     issuers: tuple[str, ...]
-    """The names of its supplier and site, in the ways in which a manufacturer is written."""
+    """The names of its supplier and site and the code of the site, in the ways in which a manufacturer is written."""
 
 
-def issuers(supplier: str, site: str) -> tuple[str, ...]:
-    """The ways in which the maker of an own batch is written."""
-    return supplier, site, f"{supplier}, {site}"
+def issuers(supplier: str, site: str, site_id: str) -> tuple[str, ...]:
+    """The ways in which the maker of an own batch is written: by name, or by the code of the site."""
+    return supplier, site, f"{supplier}, {site}", site_id
 
 
 def is_same(lot: NamedLot, own: OwnBatch) -> bool:

@@ -99,9 +99,13 @@ class ShelfLife(BaseModel):
             raise self.refusal(words, field)
 
     def refuse_if_late(self, arrival: date, field: str, least: Span = _NO_TIME) -> None:
-        """Raise `Refused` if goods would arrive, as planned, after the last day, or with less than `least` left."""
+        """Raise `Refused` if goods would arrive, as planned, after the last day or a day of retest, or with less than
+        `least` left.
+        """
         if self.last_day is not None and arrival > self.last_day:
             raise self.refusal(f"shelf life ends on {self.last_day} ({self.zone}), before the goods arrive", field)
+        if self.retest_by is not None and arrival > self.retest_by:
+            raise self.refusal(f"retest is due on {self.retest_by} ({self.zone}), before the goods arrive", field)
         if short := self.too_short(arrival, least):
             raise self.refusal(short, field)
 

@@ -149,6 +149,9 @@ async def _refuse_unless_balanced(writing: Writing, batch: BatchRow, changes: tu
     new = {**_known(batch), **{each.field: each.new for each in changes}}
     if _BALANCED.isdisjoint(each.field for each in changes):
         return
+    deviations = await deviations_of(writing, batch.batch_id)
+    if batch.yield_deviation is not None:
+        deviations[batch.yield_deviation] = True  # the end has named it, when any one was taken
     refuse_unless_balanced(
         unit=batch.unit or "1",
         quantity=Decimal(new["quantity"] or 0),
@@ -156,7 +159,7 @@ async def _refuse_unless_balanced(writing: Writing, batch: BatchRow, changes: tu
         deviation=new["yield_deviation"],
         expected=await expected_of(writing, batch),
         limits=yield_limits_of(batch),
-        deviations=await deviations_of(writing, batch.batch_id),
+        deviations=deviations,
         samples=Decimal(new["sample_quantity"] or 0),
     )
 

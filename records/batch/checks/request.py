@@ -1,6 +1,6 @@
 """Checks of the registration of a batch."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlmodel import col, select
@@ -22,7 +22,7 @@ from domain.batch.making.stage_of_origin import Origin, refuse_unless_comes_from
 from domain.batch.making.stage_rules import refuse_unless_country_known, rule_at_stage
 from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage, refuse_unless_fitting
-from domain.core.names import name_key
+from domain.core.names import likenesses, name_key
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title
@@ -38,8 +38,10 @@ from records.batch.making.strength import refuse_other_strength
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.declared import Effect, Requested, opens
+from records.core.likenesses import owners_alike
 from records.core.questions import ask
 from records.core.tables.cases import CaseRow
+from records.core.tables.likenesses import Likened
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
 from records.site.scopes import site_and_scopes
@@ -114,6 +116,21 @@ async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> Non
     if known is not None:
         message = f"{form.number} is {known}. A number is used once."
         raise Refused(Code.CONFLICT, message, fields={"number": f"is {known}"}, who=known)
+    if form.sponsor_number is not None:
+        await _refuse_known_to_sponsor(writing, form.sponsor_number, same)
+
+
+async def _refuse_known_to_sponsor(writing: Writing, number: str, same: Collection[str]) -> None:
+    """The sponsor gives a number once, wherever its batches are made; whose it is, a site is not told (S6)."""
+    alike = col(BatchRow.batch_id).in_(owners_alike(Likened.BATCH, likenesses(number)))
+    query = select(BatchRow.batch_id, BatchRow.sponsor_number).where(alike, col(BatchRow.batch_id).not_in(same))
+    rows = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
+    known = next((each for each, own in rows if own is not None and name_key(own) == name_key(number)), None)
+    if known is None:
+        return
+    which = "that of another batch" if writing.actor.org is Org.CDMO else known
+    message = f"{number} is {which}. A number is used once."
+    raise Refused(Code.CONFLICT, message, fields={"sponsor_number": f"is {which}"})
 
 
 async def _corrected(writing: Writing, batch_ids: set[str]) -> set[str]:

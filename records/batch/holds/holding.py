@@ -12,7 +12,7 @@ from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision, Relation
 from domain.batch.facts.decisions import RefusedInMarket
-from domain.batch.holds.holds import BatchState, HoldType, is_held
+from domain.batch.holds.holds import BatchState, HoldType, asks_for_review, is_held
 from domain.batch.making.own_lots import batches_meant
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.markets import concerns
@@ -200,7 +200,8 @@ def _cause(
 
 async def _place_on(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> Consequences:
     done = Consequences()
-    if batch.released and BatchState(batch.state) is not BatchState.CLOSED:
+    asks = asks_for_review(cause.type, cause.market, by_hand=cause.by_hand)
+    if asks and batch.released and BatchState(batch.state) is not BatchState.CLOSED:
         done += await demand_review(writing, batch, cause.reason, cause=cause.placed_in)
     return done + await _hold(writing, batch, cause, inherited_from)
 
@@ -221,7 +222,7 @@ async def _spread(
 
 
 async def _hold(writing: Writing, batch: BatchRow, cause: Cause, inherited_from: str | None = None) -> Consequences:
-    if not is_held(cause.type, BatchState(batch.state)):
+    if not is_held(cause.type, BatchState(batch.state), by_hand=cause.by_hand):
         return Consequences()
     of_the_cause = same_cause(cause) if writing.taking_up else has_cause(cause)
     held = select(HoldRow.hold_id).where(col(HoldRow.batch_id) == batch.batch_id, of_the_cause)

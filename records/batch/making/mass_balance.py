@@ -5,12 +5,13 @@ from decimal import Decimal
 from sqlmodel import col, select
 
 from domain.batch.batch import Relation, UseKind
+from domain.batch.deviations.deviation import DeviationReport
 from domain.batch.making.mass_balance import Balance, Taken, YieldLimits, balance
 from records.batch.making.shelf_life import origins_of
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchRow, BatchUseRow
-from records.batch.tables.process import BatchDeviationRow
 from records.core.questions import ask
+from records.core.tables.cases import RecordRow
 from records.core.writing import Writing
 
 
@@ -41,7 +42,10 @@ def yield_limits_of(batch: BatchRow) -> YieldLimits | None:
     return YieldLimits(Decimal(batch.yield_low), Decimal(batch.yield_high))
 
 
-async def deviations_of(writing: Writing, batch_id: str) -> list[str]:
-    """The numbers of the deviations that were reported of a batch."""
-    query = select(BatchDeviationRow.deviation_id).where(col(BatchDeviationRow.batch_id) == batch_id)
-    return list((await writing.session.exec(query)).all())
+async def deviations_of(writing: Writing, batch_id: str) -> dict[str, bool]:
+    """The numbers of the deviations that were reported of a batch, and whether each is about the yield."""
+    query = select(RecordRow.form).where(
+        col(RecordRow.case_id) == batch_id, col(RecordRow.action) == DeviationReport.action.name
+    )
+    forms = map(DeviationReport.stored, (await writing.session.exec(query)).all())
+    return {form.deviation_id: form.about_yield for form in forms}

@@ -26,7 +26,7 @@ async def own_batches(session: AsyncSession, numbers: Iterable[str]) -> list[Own
         .order_by(col(BatchRow.batch_id))
     )
     return [
-        OwnBatch(row.batch_id, row.product, numbers_of(row), issuers(supplier, site))
+        OwnBatch(row.batch_id, row.product, numbers_of(row), issuers(supplier, site, row.site_id))
         for row, site, supplier in (await session.exec(query)).all()
     ]
 
@@ -42,4 +42,4 @@ async def issuers_at(session: AsyncSession, site_id: str) -> tuple[str, ...]:
         SiteRow, col(SiteRow.supplier_id) == col(SupplierRow.supplier_id)
     )
     supplier, site = (await session.exec(query.where(col(SiteRow.site_id) == site_id))).one()
-    return issuers(supplier, site)
+    return issuers(supplier, site, site_id)

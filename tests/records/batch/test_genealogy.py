@@ -60,9 +60,11 @@ async def test_what_is_made_of_others_has_a_unit_of_its_own_and_comes_to_its_the
     ]
     unknown = await refused(finishes(tablets, quantity="700000", yield_percent="87.5", yield_deviation="DEV-1"))
     assert unknown.fields == {"yield_deviation": "there is no such deviation of the batch"}
-    await tablets.answers(
-        "vito", "deviation", {"deviation_id": "DEV-1", "deviation_class": "MINOR", "detected_at": START.isoformat()}
-    )
+    report = {"deviation_class": "MINOR", "parameter": None, "detected_at": START.isoformat()}
+    await tablets.answers("vito", "deviation", {**report, "deviation_id": "DEV-0", "description": "Label colour."})
+    other = await refused(finishes(tablets, quantity="700000", yield_percent="87.5", yield_deviation="DEV-0"))
+    assert other.fields == {"yield_deviation": "was not reported for the yield (about_yield)"}
+    await tablets.answers("vito", "deviation", {**report, "deviation_id": "DEV-1", "about_yield": True})
     await finishes(tablets, quantity="700000", yield_percent="87.5", yield_deviation="DEV-1")
     row = await batch_of(tablets)
     assert (row.unit, row.quantity, row.yield_low, row.yield_deviation) == ("{tablet}", "700000", "95", "DEV-1")

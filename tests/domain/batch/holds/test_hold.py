@@ -53,13 +53,14 @@ def test_the_program_has_no_hand_in_holds_but_placing_them() -> None:
     [
         ({}, BatchState.OPEN, set()),
         ({"markets": ["EU", "US"]}, BatchState.OPEN, set()),
-        ({}, BatchState.CERTIFIED, {"<section 8, hold>"}),
+        ({}, BatchState.CERTIFIED, set()),
+        ({"markets": ["US"], "hold_type": "REG"}, BatchState.CERTIFIED, set()),
         ({}, BatchState.CLOSED, {"<section 8, hold>"}),
         ({"hold_type": "EVENT"}, BatchState.OPEN, {"hold_type"}),
         ({"markets": ["EU", "JP"]}, BatchState.OPEN, {"markets.1"}),
     ],
 )
-def test_an_open_batch_is_held_for_its_own_markets(
+def test_a_batch_that_is_open_or_released_is_held_for_its_own_markets(
     changes: dict[str, Any], state: BatchState, expected: set[str]
 ) -> None:
     form = filled(HoldPlacement, {"hold_type": "MANUAL", **changes})

@@ -9,7 +9,7 @@ from domain.event.site_event import ALERTS, EventSeverity, EventType, calls_lots
 from tests.domain.filling import filled
 
 MAKER = "Rheinchem AG, Mannheim"
-NAMED = NamedLots.told(["C12-0417"], issuers("Rheinchem AG", "Mannheim"))
+NAMED = NamedLots.told(["C12-0417"], issuers("Rheinchem AG", "Mannheim", "RC-01"))
 
 
 def used(lot: str | None = "c12 0417", maker: str = MAKER, *way: str) -> UsedLot:

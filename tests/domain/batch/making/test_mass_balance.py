@@ -97,6 +97,7 @@ LIMITS = YieldLimits(D(90), D(105))
         ("720000", "90.0", None, Balance(D(800000), None), LIMITS, set()),
         ("600000", "75.0", "dev 1", Balance(D(800000), None), LIMITS, set()),
         ("600000", "75.0", "DEV-9", Balance(D(800000), None), LIMITS, {"yield_deviation"}),
+        ("600000", "75.0", "DEV-2", Balance(D(800000), None), LIMITS, {"yield_deviation"}),
         ("900000", "112.5", None, Balance(D(800000), None), LIMITS, {"yield_deviation"}),
         ("118.4", "92.1", None, Balance(None, None), None, set()),
     ],
@@ -112,7 +113,7 @@ def test_what_was_made_fits_what_was_taken_without_rounding(
             deviation=deviation,
             expected=expected,
             limits=limits,
-            deviations=["DEV-1"],
+            deviations={"DEV-1": True, "DEV-2": False},
         )
     )
 
@@ -127,7 +128,7 @@ def test_samples_that_are_kept_beside_it_were_taken_too() -> None:
                 deviation=None,
                 expected=Balance(D(50), D(50)),
                 limits=None,
-                deviations=[],
+                deviations={},
                 samples=D(samples),
             )
         )

@@ -6,7 +6,7 @@ from domain.batch.making.materials import Material, refuse_unless_chained
 from domain.batch.making.own_lots import NamedLot, OwnBatch, batches_meant, is_same, issuers, may_be_same, refuse_own
 from tests.domain.filling import faults, filled
 
-OWN = OwnBatch("BAT-2", "ARL-204", ("A-2204", "AUR-25-001"), issuers("Veldmark Fine Chemistry", "Plant 2"))
+OWN = OwnBatch("BAT-2", "ARL-204", ("A-2204", "AUR-25-001"), issuers("Veldmark Fine Chemistry", "Plant 2", "VM-02"))
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,7 @@ OWN = OwnBatch("BAT-2", "ARL-204", ("A-2204", "AUR-25-001"), issuers("Veldmark F
         ("arl 204", "a2204", "VELDMARK FINE CHEMISTRY", True, True),
         ("ARL-204", "AUR 25-001", "Veldmark Fine Chemistry, Plant 2", True, True),
         ("ARL-204", "A-2204", "Plant 2", True, True),
+        ("ARL-204", "A-2204", "vm 02", True, True),
         ("ARL-204", "A-2204", "Veldmark GmbH", False, True),
         ("ARL-204 micronised", "A-2204", "Plant 2", False, True),
         ("Coupling agent", "A-2204", "Rheinchem AG", False, False),
@@ -45,9 +46,16 @@ def test_the_way_of_a_material_begins_with_its_manufacturer() -> None:
     assert (
         faults(lambda: refuse_unless_chained([material(("MANUFACTURER", "RHEINCHEM AG"), ("AGENT", "Nord"))])) == set()
     )
-    assert faults(lambda: refuse_unless_chained([material(), material(("MANUFACTURER", "Nord"))])) == {
-        "materials.1.chain.0.name"
-    }
+    other = material(("MANUFACTURER", "Nord")).model_copy(update={"lot": "L-2"})
+    assert faults(lambda: refuse_unless_chained([material(), other])) == {"materials.1.chain.0.name"}
+
+
+def test_a_lot_is_told_once() -> None:
+    told = filled(Material, {"name": "Lactose", "lot": "L-1", "manufacturer": "Rheinchem AG"})
+    again = told.model_copy(update={"lot": "l 1", "manufacturer": "RHEINCHEM AG"})
+    other = told.model_copy(update={"name": "Sucrose"})
+    assert faults(lambda: refuse_unless_chained([told, other])) == set()
+    assert faults(lambda: refuse_unless_chained([told, other, again])) == {"materials.2.lot"}
 
 
 NUMBERS = {"BAT-1": ("T-0051", "AUR-25-001"), "BAT-2": ("T-0052",), "BAT-3": ("T-51",)}

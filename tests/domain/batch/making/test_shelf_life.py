@@ -85,6 +85,13 @@ def test_goods_arrive_by_their_last_day(arrival: date, *, late: bool) -> None:
         life.refuse_if_late(arrival, "deliver_by")
 
 
+def test_goods_arrive_by_their_day_of_retest() -> None:
+    life = ShelfLife(last_day=None, zone="Europe/Berlin", retest_by=date(2025, 1, 16))
+    life.refuse_if_late(date(2025, 1, 16), "deliver_by")
+    with pytest.raises(Refused, match=r"Retest is due on 2025-01-16 .*, before the goods arrive"):
+        life.refuse_if_late(date(2025, 1, 17), "deliver_by")
+
+
 @pytest.mark.parametrize(
     ("relation", "uses"),
     [

@@ -36,6 +36,8 @@ async def supply(batch: Qualifying) -> Any:
 async def test_an_own_batch_is_no_material_however_it_is_written(seeded: Seeded) -> None:
     await ready(seeded)
     own = await registered(seeded, number="A-1", sponsor_number="AUR-25-001")
+    again = await refused(registered(seeded, number="A-9", sponsor_number="aur 25 001"))
+    assert (again.code, again.fields) == ("conflict", {"sponsor_number": f"is {own.case_id}"})
     batch = await registered(seeded)
     batch.passes(minutes=5)
     for written in ({}, {"lot": "a 1"}, {"lot": "aur-25-001"}, {"name": "arl 204", "manufacturer": OURS.upper()}):
