@@ -4,6 +4,7 @@
     python -m documentation.act ines audits '{"type": …}'        start a case
     python -m documentation.act hana AUD-1                       why a case waits
     python -m documentation.act hana AUD-1 decide '{"accept": …}'  submit a form, signed if it has to be
+    python -m documentation.act vito BAT-1 upload "Batch record"   upload a file, and print how a form refers to it
 
 Each step is what any client does: sign in, read the task, complete its `prefill`, get a signature token for the form,
 send it. The person is waited for: a step that has not opened yet is looked for again, for some seconds.
@@ -15,7 +16,9 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from datetime import UTC, datetime
 from typing import Any, NoReturn
+from urllib.parse import urlencode
 
 from domain.core.forms import Process
 from settings import Settings, load
@@ -49,6 +52,14 @@ class Person:
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             raise Refused(_in_words(json.load(error))) from None
+        except OSError:
+            raise Refused(f"Nothing answers at {self._api}; `make up` starts it.") from None
+
+    def upload(self, case: str, title: str) -> Any:
+        """Upload a small text as a file of evidence to a case; returns how forms refer to it."""
+        asked = urlencode({"title": title, "filename": f"{title}.txt", "case_id": case, "audience": "SHARED"})
+        answer = self.call("POST", f"/v1/documents?{asked}", {"title": title})
+        return {"document_id": answer["document_id"], "sha256": answer["sha256"]}
 
     def submit(self, case: str, action: str, form: dict[str, Any]) -> Any:
         """Submit a form to a case, with what its task knows already, signed if it has to be."""
@@ -105,10 +116,36 @@ def _in_words(problem: Any) -> str:
 
 def _inbox(person: Person) -> str:
     until = time.monotonic() + GLANCE
-    while not (tasks := person.call("GET", "/v1/tasks")["items"]) and time.monotonic() < until:
+    while not (page := person.call("GET", "/v1/tasks"))["items"] and time.monotonic() < until:
         time.sleep(0.2)
-    lines = [f"{each['case_id']} {each['action']}: {each['title']}, due {each['due_at']}" for each in tasks]
+    lines = [in_the_inbox(each) for each in page["items"]]
+    if page["next"]:
+        lines.append(f"There is more: these {len(lines)} fall due first.")
     return "\n".join(lines) or "Nothing to do."
+
+
+def in_the_inbox(task: Any) -> str:
+    """A task in a line: where and what, about what, and until when."""
+    known = [str(value) for name, value in task["prefill"].items() if name == "market" or name.endswith("_id")]
+    about = "; ".join(dict.fromkeys(each for each in (*known, *task["about"].splitlines()[:1]) if each))
+    due = (
+        f"due {datetime.fromisoformat(task['due_at']).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        if task["due_at"]
+        else "without a due date"
+    )
+    overdue = ", overdue" if task["overdue"] else ""
+    return f"{task['case_id']} {task['action']}: {task['title']}{f' ({about})' if about else ''}, {due}{overdue}"
+
+
+def form_of(text: str) -> dict[str, Any]:
+    """The form of a command line. Raises `Refused` with one sentence if it is none."""
+    try:
+        form = json.loads(text)
+    except ValueError as error:
+        raise Refused(f"The form is not JSON: {error}.") from None
+    if not isinstance(form, dict):
+        raise Refused('The form is not JSON with names and values, such as {"accept": true}.')
+    return form
 
 
 def run(arguments: list[str]) -> str:
@@ -118,11 +155,14 @@ def run(arguments: list[str]) -> str:
             return _inbox(_signed_in(user))
         case [user, case]:
             return told(_signed_in(user).call("GET", path_of(case)))
-        case [user, process, form] if form.startswith("{"):
-            key = str(uuid.uuid4())
-            return told(_signed_in(user).call("POST", f"/v1/{process}", json.loads(form), **{"Idempotency-Key": key}))
-        case [user, case, action, *form] if len(form) <= 1:
-            return told(_signed_in(user).submit(case, action, json.loads(form[0]) if form else {}))
+        case [user, process, text] if text.startswith("{"):
+            form, key = form_of(text), str(uuid.uuid4())
+            return told(_signed_in(user).call("POST", f"/v1/{process}", form, **{"Idempotency-Key": key}))
+        case [user, case, "upload", title]:
+            return json.dumps(_signed_in(user).upload(case, title))
+        case [user, case, action, *texts] if len(texts) <= 1:
+            form = form_of(texts[0]) if texts else {}
+            return told(_signed_in(user).submit(case, action, form))
     raise Refused(__doc__ or "")
 
 

@@ -109,10 +109,34 @@ def _taken_by(port: int) -> str:
             if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
                 continue
             if connection.laddr.port == port:
-                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+                process = psutil.Process(connection.pid)
+                return f" by {process.name()} (process {connection.pid}{_of_vetted(process)})"
     except psutil.Error:
         pass
     return ""
+
+
+def _of_vetted(process: psutil.Process) -> str:
+    """Which installation a process belongs to: the parts of each are told where its data are."""
+    try:
+        folder = process.environ().get(variable("data_dir"))
+    except psutil.Error:
+        folder = None
+    return f", of the Vetted on {folder}" if folder else ""
+
+
+def refuse_unless_own(pid: int, host: str, port: int, field: str) -> None:
+    """Raise `Failed` if it is not this process, or a child of it, that listens on a port that answers."""
+    try:
+        process = psutil.Process(pid)
+        own = [each for one in (process, *process.children(recursive=True)) for each in one.net_connections("tcp")]
+    except psutil.AccessDenied:
+        return  # the system does not tell
+    except psutil.NoSuchProcess:
+        own = []
+    if not any(each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port for each in own):
+        holder = f"Port {port} on {host} is taken{_taken_by(port)}"
+        raise Failed(f"{holder} since Vetted began to start; stop that or set {variable(field)} to another port.")
 
 
 def local_address(settings: Settings) -> str:

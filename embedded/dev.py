@@ -19,7 +19,13 @@ from types import FrameType
 
 from rich.console import Console
 
-from embedded.claims import local_address, refuse_unless_ports_are_free, refuse_unless_usable, sole_use
+from embedded.claims import (
+    local_address,
+    refuse_unless_own,
+    refuse_unless_ports_are_free,
+    refuse_unless_usable,
+    sole_use,
+)
 from embedded.processes import Child, Failed, Family, end_orphans, log_file
 from embedded.progress import Waiting
 from embedded.welcome import Seeded, announce
@@ -66,14 +72,27 @@ def start(settings: Settings, family: Family, waiting: Waiting) -> Seeded:
     family.start(server)
     seeded = prepare_records(environment, logs, waiting, beside=(server,))
     health = (str(binary), "operator", "cluster", "health", "--address", settings.temporal_address)
-    waiting.until_ready(server, lambda: None if _succeeds(health) else "")
+    waiting.until_ready(server, _its_own(server, settings, "temporal_port", lambda: None if _succeeds(health) else ""))
     worker, api = (
         family.start(Child(name, _vetted(name), environment, log_file(logs, name))) for name in ("worker", "api")
     )
     waiting.until_ready(worker, lambda: None if WORKER_RUNS in worker.words() else "", beside=(server, api))
     ready = f"{local_address(settings)}/readyz"
-    waiting.until_ready(api, lambda: _not_ready(ready), beside=(server, worker))
+    waiting.until_ready(api, _its_own(api, settings, "api_port", lambda: _not_ready(ready)), beside=(server, worker))
     return seeded
+
+
+def _its_own(child: Child, settings: Settings, field: str, state: Callable[[], str | None]) -> Callable[[], str | None]:
+    """The state of a part, once it is that part that answers: another installation may have been first at its port."""
+
+    def of_its_own() -> str | None:
+        answer = state()
+        if answer is None and child.process is not None:
+            host = settings.api_host if field == "api_port" else "127.0.0.1"
+            refuse_unless_own(child.process.pid, host, getattr(settings, field), field)
+        return answer
+
+    return of_its_own
 
 
 def obstacles(settings: Settings) -> list[str]:

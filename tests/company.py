@@ -18,6 +18,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import httpx2
+from fastapi import FastAPI
 from sqlmodel import col, func, or_, select
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import ActivityEnvironment, WorkflowEnvironment
@@ -198,6 +199,7 @@ class Company:
     ahead: list[timedelta]
     folder: Path
     workers: AsyncExitStack
+    app: FastAPI
     colleagues: dict[str, Colleague] = field(default_factory=dict)
 
     def __getattr__(self, user: str) -> Colleague:
@@ -501,7 +503,7 @@ async def company_at(
             AsyncExitStack() as workers,
             httpx2.AsyncClient(transport=transport, base_url="http://vetted", timeout=PATIENCE) as http,
         ):
-            company = Company(environment, database, settings, seeded, http, ahead, folder, workers)
+            company = Company(environment, database, settings, seeded, http, ahead, folder, workers, app)
             await company.starts_a_worker()
             yield company
         relaying.worker_shutdown()

@@ -21,7 +21,7 @@ import pytest
 from pydantic import JsonValue
 from rich.console import Console
 
-from embedded.claims import refuse_unless_ports_are_free, sole_use
+from embedded.claims import refuse_unless_own, refuse_unless_ports_are_free, sole_use
 from embedded.dev import obstacles, prepare_records, run
 from embedded.processes import MARKS, Child, Failed, Family, Mark, end_orphans, log_file
 from embedded.progress import Waiting
@@ -158,6 +158,32 @@ def test_a_busy_port_is_told_in_one_sentence_with_its_variable_and_its_holder(fi
         assert told.endswith(f"set VETTED_{field.upper()} to another port.")
         assert obstacles(settings) == [told]
     refuse_unless_ports_are_free(settings)
+
+
+def test_a_port_that_another_installation_answers_on_is_not_taken_for_ones_own(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """Two that start at once have both found the ports free."""
+    code = f"import socket, time; held = socket.create_server(('127.0.0.1', {settings.api_port})); time.sleep(3600)"
+    environ = {**os.environ, "VETTED_DATA_DIR": str(tmp_path / "other")}
+    other = Child("other", (sys.executable, "-c", code), environ, log_file(tmp_path, "other"))
+    ours = child("api", SLEEP, tmp_path)
+    with ExitStack() as ends:
+        for each in (other, ours):
+            each.start()
+            ends.callback(each.stop)
+        until(lambda: _listens(settings.api_port))
+        refuse_unless_own(pid_of(other), "127.0.0.1", settings.api_port, "api_port")
+        with pytest.raises(Failed) as refused:
+            refuse_unless_own(pid_of(ours), "127.0.0.1", settings.api_port, "api_port")
+    told = str(refused.value)
+    assert f"(process {pid_of(other)}, of the Vetted on {tmp_path / 'other'})" in told
+    assert told.endswith("stop that or set VETTED_API_PORT to another port.")
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as attempt:
+        return attempt.connect_ex(("127.0.0.1", port)) == 0
 
 
 def test_a_second_start_on_the_same_directory_names_the_first(settings: Settings) -> None:

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from activities.starting import start_case
@@ -30,6 +32,8 @@ from records.views.tasks import task_to_answer
 
 TIMEOUT = timedelta(seconds=10)
 """How long a case is given to take an action. After that the outcome is unknown, not negative."""
+ASKED_WITHIN = 3.0
+"""Seconds for which a case that is about to ask for an action is waited for."""
 START_TIMEOUT = 3.0
 """Seconds after which the start of a case is left to the relay."""
 CLOCK_SKEW = timedelta(minutes=5)
@@ -117,11 +121,26 @@ async def submit(tools: Tools, actor: Actor, process: Process, case_id: str, for
         task_id=task.task_id if task else None,
         signature_token=sha256(conveyed.token) if conveyed.token else None,
     )
-    receipt: Receipt = await tools.temporal.get_workflow_handle(case_id).execute_update(
-        action.name, submission, id=command, result_type=Receipt, rpc_timeout=TIMEOUT
-    )
+    receipt = await _taken(tools, case_id, action.name, submission)
     _refuse_other_form(receipt.record_hash, digest)
     return receipt
+
+
+async def _taken(tools: Tools, case_id: str, action: str, submission: Submission) -> Receipt:
+    """Have a case take an action. A case that is about to ask for it is waited for."""
+    handle, ends = tools.temporal.get_workflow_handle(case_id), time.monotonic() + ASKED_WITHIN
+    while True:
+        try:
+            receipt: Receipt = await handle.execute_update(
+                action, submission, id=submission.command_id, result_type=Receipt, rpc_timeout=TIMEOUT
+            )
+        except WorkflowUpdateFailedError as error:
+            not_yet = isinstance(error.cause, ApplicationError) and error.cause.type == Code.NOT_STARTED_YET
+            if not not_yet or time.monotonic() > ends:
+                raise
+            await asyncio.sleep(0.1)
+        else:
+            return receipt
 
 
 def _refuse_unsigned(actor: Actor, form: Form, case: CaseRow, task: TaskRow | None) -> None:

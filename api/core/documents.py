@@ -18,7 +18,7 @@ from domain.core.entry import Entry, PlainEvent
 from domain.core.forms import Audience, canonical, sha256
 from domain.core.people import Actor, Org, refuse_unless_permitted
 from domain.core.refusals import Code, Refused
-from domain.core.upload import Upload
+from domain.core.upload import Upload, refuse_unless_shared
 from records.core.documents.store import DocumentStore, Kept, too_large
 from records.core.identities import next_id
 from records.core.journal import answered
@@ -59,6 +59,7 @@ async def upload_document(
     """Upload a file as the request's body. Its kind is told from its bytes, never from its name or `Content-Type`."""
     refuse_unless_permitted(caller, by=Upload.action.by)
     refuse_unless_good_anew(upload)
+    refuse_unless_shared(upload, caller.org)
     async with tools.database.reading() as session:
         site_id = await site_for_upload(session, caller, upload.case_id)
         limit = await upload_limit(session, tools.clock())

@@ -101,6 +101,8 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> JSONRespo
     extra = {"WWW-Authenticate": "Bearer"} if problem.status == HTTPStatus.UNAUTHORIZED else {}
     if problem.status in (HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT):
         extra["Retry-After"] = "2"
+    if problem.code == Code.NOT_STARTED_YET:
+        extra["Retry-After"] = "1"
     return JSONResponse(
         problem.model_dump(mode="json", exclude_none=True),
         status_code=problem.status,

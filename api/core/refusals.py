@@ -172,8 +172,8 @@ async def _first_come(request: Request, refusal: Refusal) -> Refusal:
     """Who was first and when, where the case did not say it."""
     if refusal.code is Code.CASE_CLOSED and refusal.when is None:
         return await _closed(request)
-    if refusal.code not in {Code.NOT_OPEN, Code.ALREADY_ANSWERED} or refusal.who is not None:
-        return refusal
+    if refusal.code not in {Code.NOT_OPEN, Code.ALREADY_ANSWERED} or refusal.who is not None or refusal.fields:
+        return refusal  # a question that was withdrawn has had no answer
     async with _tools(request).database.reading() as session:
         task = await last_answered(session, _case_id(request), _action(request) or "")
     if task is None or task.closed_at is None:

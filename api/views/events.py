@@ -44,7 +44,10 @@ async def list_events(
     type: Type = None,  # noqa: A002 - the name of the parameter
     stream: Stream = None,
 ) -> Feed:
-    """Events in the order of commit. Going on from `next` misses none, however long one waits."""
+    """Events in the order of commit. Going on from `next` misses none, however long one waits.
+
+    The feed has no last page. One without items says that nothing newer is there: keep its `next` and ask again later.
+    """
     async with tools.database.reading() as session:
         return await feed(session, caller, cursor=cursor, limit=limit, type_=type, stream=stream)
 

@@ -3,7 +3,7 @@
 EU GMP Chapter 7; ICH Q7 chapter 16; FDA guidance on quality agreements, November 2016.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from enum import StrEnum
 from math import ceil
@@ -253,6 +253,14 @@ def agreed_span(times: NotificationTimes, key: str) -> Span | None:
     """What an agreement says in place of a policy key; `None` if it says nothing about it."""
     span: Span | None = getattr(times, NOTIFICATIONS.get(key, ""), None)
     return span
+
+
+def refuse_unless_in_force(field: str, named: str, in_force: Collection[str]) -> None:
+    """Raise `Refused` unless an agreement that a form names is in force with the site, by its id."""
+    if named not in in_force:
+        known = ", ".join(in_force) or "none is in force with the site"
+        message = "The agreement must be one that is in force with the site."
+        raise broken("section 4, QTA", message, **{field: f"is none of those in force: {known}"})
 
 
 def refuse_unless_complete(

@@ -50,7 +50,7 @@ class AuditNotice(Form):
     contact: ShortText = Field(examples=["Tom Berg, lead auditor, tom.berg@aurelia.example"])
     """Whom the site can ask."""
     short_notice_agreed_in: ShortText | None = None
-    """Number of the quality agreement that allows a shorter notice than the policy, if it is used."""
+    """The quality agreement with the site that allows a shorter notice than the policy, by its id; it is in force."""
 
 
 class DateVerdict(StrEnum):

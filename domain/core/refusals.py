@@ -57,7 +57,7 @@ class Code(StrEnum):
     CASE_ON_HOLD = "case_on_hold"
     """The case is on hold and does not take this action until it is resumed."""
     NOT_STARTED_YET = "not_started_yet"
-    """The case is recorded and its workflow is being started. Repeat in a moment."""
+    """The case is recorded and being started, or it is about to ask for this. Repeat after `Retry-After` seconds."""
     GATE_CLOSED = "gate_closed"
     """Gates of the batch are closed; `fields` names them with their reasons."""
     SHELF_LIFE_ENDED = "shelf_life_ended"

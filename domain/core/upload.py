@@ -5,7 +5,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from domain.core.forms import Action, Audience, Form
-from domain.core.people import Role
+from domain.core.people import Org, Role
+from domain.core.refusals import Code, Refused
 from domain.core.text import Identifier, ShortText
 
 
@@ -30,4 +31,13 @@ class Upload(Form):
     case_id: Identifier | None = None
     """The case it belongs to, if it belongs to one."""
     audience: Audience = Audience.SPONSOR
-    """Who sees it. What a CDMO uploads is always shared."""
+    """Who sees it. What a CDMO uploads is shared, whether it says so or nothing."""
+
+
+def refuse_unless_shared(upload: Upload, org: Org) -> None:
+    """Raise `Refused` if a CDMO asks that its file be for the sponsor alone: it would see its own file no more."""
+    if org is Org.CDMO and "audience" in upload.model_fields_set and upload.audience is Audience.SPONSOR:
+        fault = "is SHARED for what a CDMO uploads; leave it out or say so"
+        raise Refused(
+            Code.FORM_INVALID, "The file is shared with the sponsor and the site.", fields={"audience": fault}
+        )

@@ -42,8 +42,8 @@ class QuarantineApproval(Form):
     """How the goods are kept from the market there."""
     reason: Text = Field(examples=["Four weeks at sea; the certificates of two tests come later."])
     """Why they do not wait for their release."""
-    agreement: ShortText = Field(examples=["QTA-1, annex 4"])
-    """Where the quality agreement provides for it."""
+    agreement: ShortText = Field(examples=["QTA-1"])
+    """The quality agreement with the site that provides for it, by its id; it is in force."""
 
 
 class QuarantineConfirmation(Decision):

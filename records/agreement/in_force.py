@@ -32,6 +32,13 @@ async def agreement_in_force(session: AsyncSession, scope_id: str, day: date) ->
     return newest if newest is not None and newest.lapses_on is not None and day <= newest.lapses_on else None
 
 
+async def agreements_of_site(session: AsyncSession, site_id: str, day: date) -> list[str]:
+    """The ids of all agreements with a site that are in force on a day, whatever their scope."""
+    query = select(AgreementRow.scope_id).where(col(AgreementRow.site_id) == site_id).distinct()
+    found = [await agreement_in_force(session, scope_id, day) for scope_id in (await session.exec(query)).all()]
+    return sorted(row.qta_id for row in found if row is not None)
+
+
 async def last_in_force(session: AsyncSession, scope_id: str, day: date) -> AgreementRow | None:
     """The version that is in force on a day, or was last if it has lapsed; `None` before the first one."""
     query = (

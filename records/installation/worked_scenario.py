@@ -61,6 +61,7 @@ PEOPLE = (
     ScenarioPerson(user="nora", name="Nora Lindholm", roles=(Role.QC_REVIEWER,), manager="hana"),
     ScenarioPerson(user="gustav", name="Gustav Roth", roles=(Role.CDMO_SITE_HEAD,), site="VM-02"),
     ScenarioPerson(user="tove", name="Tove Hagen", roles=(Role.QC_REVIEWER,), manager="hana", deputy="nora"),
+    ScenarioPerson(user="leni", name="Leni Gruber", roles=(Role.CDMO_QP,), site="OB-01", deputy="olga"),
 )
 
 

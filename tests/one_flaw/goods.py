@@ -8,6 +8,7 @@ from typing import Any
 from domain.batch.making.package import ALWAYS
 from domain.core.forms import Process
 from domain.delivery.shipment import ShipmentOrder
+from records.agreement.tables import AgreementRow
 from tests.domain.filling import filled
 from tests.one_flaw.flaws import MADE_AT, Flaw
 from tests.one_flaw.making import begun
@@ -42,7 +43,9 @@ def shipped(what: str, *shown: str, market: str = "EU", assessed: bool = False) 
 
     async def act(told: Telling) -> None:
         batch = told.batch(what)
-        await batch.answers("priya", "arrange-quarantine", {"market": market, "quantity": "100"})
+        agreements = [row for row in await told.seeded.rows(AgreementRow) if row.site_id == MADE_AT[what].site_id]
+        arranged = {"market": market, "quantity": "100", "agreement": agreements[-1].qta_id}
+        await batch.answers("priya", "arrange-quarantine", arranged)
         await batch.does("quentin", "confirm-quarantine")
         condition = {"kind": "TEMPERATURE", "unit": "Cel", "low": "15", "high": "25", "max_excursion_minutes": 0}
         order = filled(

@@ -23,16 +23,16 @@ class Questions:
     def __init__(self, order: CaseOrder, progress: Progress, open_: Open, journal: JournalWriter) -> None:
         self._case_id = order.case_id
         self._progress = progress
+        self._open = open_
         self._tasks = open_.tasks
         self._journal = journal
         self.opened = order.carried.opened if order.carried else 0
         """How many tasks the case has opened."""
-        self._opening = 0
 
     @property
     def is_asking(self) -> bool:
         """Whether a task is open or about to be."""
-        return bool(self._tasks or self._opening)
+        return bool(self._tasks or self._open.opening)
 
     async def ask(self, form: type[F], check: Check | None, options: TaskOptions) -> Answered[F]:
         """Open a task and wait for its answer. If the waiting ends otherwise the task is withdrawn."""
@@ -42,7 +42,7 @@ class Questions:
         line = _line(task, now, options)
         opened: OpenedTask | None = None
         try:
-            opened = await self._put(line)
+            opened = await self._put(line, form)
             task.due_at, task.otherwise, task.alarms = opened.due_at, opened.otherwise, opened.alarms
             task.never_stands = opened.never_stands
             self._tasks[task.task_id] = task
@@ -51,6 +51,7 @@ class Questions:
             was_open = self._tasks.pop(task.task_id, None) is not None
             is_written = opened is None and not self._journal.forget(line)
             if (was_open or is_written) and not self._progress.is_over:
+                self._open.withdraw(task)
                 self._journal.note(WithdrawTask(task_id=task.task_id, reason="no longer needed"))
             raise
         finally:
@@ -69,12 +70,12 @@ class Questions:
             after_last_escalation=options.get("after_last_escalation"),
         )
 
-    async def _put(self, line: OpenTask) -> OpenedTask:
-        self._opening += 1
+    async def _put(self, line: OpenTask, form: type[Form]) -> OpenedTask:
+        self._open.opening[line.task_id] = form
         try:
             opened: OpenedTask = await self._journal.put(line)
         finally:
-            self._opening -= 1
+            del self._open.opening[line.task_id]
         return opened
 
 

@@ -73,7 +73,7 @@ class Submissions:
             try:
                 _, given = self._target(form, submission, anew=form.action.in_parts)
             except ApplicationError as error:
-                if form.action.in_parts and error.type == Code.ALREADY_ANSWERED:
+                if form.action.in_parts and error.type in (Code.ALREADY_ANSWERED, Code.NOT_STARTED_YET):
                     return  # the part that is left is about to be asked for
                 raise
             self._refuse_for_another(given, submission)
@@ -81,10 +81,10 @@ class Submissions:
         workflow.set_update_handler(form.action.name, act, validator=refuse)
 
     def _target(
-        self, form_class: type[Form], submission: Submission, *, anew: bool = False
+        self, form_class: type[Form], submission: Submission, *, anew: bool = False, in_turn: bool = False
     ) -> tuple[Task | Offer, Form]:
         try:
-            return self._open.target(form_class, submission, anew=anew)
+            return self._open.target(form_class, submission, anew=anew, in_turn=in_turn)
         except Refused as error:
             raise refused(error.refusal) from error
 
@@ -94,7 +94,7 @@ class Submissions:
         Histories hold actions that were refused here.
         """
         try:
-            return self._target(form_class, submission)
+            return self._target(form_class, submission, in_turn=True)
         except ApplicationError:
             if not form_class.action.in_parts or not workflow.patched("answered-in-parts"):
                 raise
@@ -104,7 +104,7 @@ class Submissions:
                 timeout=_ASKED_ANEW,
                 timeout_summary="What is left to answer",
             )
-        return self._target(form_class, submission, anew=True)
+        return self._target(form_class, submission, anew=True, in_turn=True)
 
     @staticmethod
     def _refuse_for_another(form: Form, submission: Submission) -> None:
@@ -132,7 +132,7 @@ class Submissions:
                 sha256=written.record_hash or "",
                 effect=written.effect,
             )
-            self._open.answered[form_class.action.name] = answered
+            self._open.answer(form_class, answered)
             if submission.command_id not in self._earlier:  # else it comes again, and the run before has followed it
                 self._follow(target, answered)
                 await self._followed_through()

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlmodel import col, select
 
+from domain.agreement.agreement import refuse_unless_in_force
 from domain.asl.asl import interval_months, next_audit_due
 from domain.audit.dates import (
     AuditNotice,
@@ -19,6 +20,7 @@ from domain.audit.plan import AuditPlan
 from domain.audit.request import AuditRequest, AuditType
 from domain.core.entry import OpenTask
 from domain.core.people import Org
+from records.agreement.in_force import agreements_of_site
 from records.audit.tables.audits import AuditRow
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -61,6 +63,9 @@ async def gives_notice(writing: Writing, case: CaseRow, form: AuditNotice) -> Ef
         earliest_for_agenda=lookups.today if for_cause else lookups.after(lookups.limits.audit_agenda),
         latest_first_day=_latest(lookups),
     )
+    if form.short_notice_agreed_in is not None:
+        in_force = await agreements_of_site(writing.session, case.site_id, lookups.today)
+        refuse_unless_in_force("short_notice_agreed_in", form.short_notice_agreed_in, in_force)
     return {}
 
 

@@ -30,7 +30,7 @@ class Feed(View):
 
     items: tuple[FeedEvent, ...]
     next: str
-    """Cursor to go on from, now or later; there is always one."""
+    """Cursor to go on from; there is always one. A page without items says that nothing newer is there: ask later."""
 
 
 def sees_feed(actor: Actor) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.agreement.agreement import refuse_unless_in_force
 from domain.asl.asl import stream_of
 from domain.core.entry import OpenTask
 from domain.core.refusals import broken
@@ -14,6 +15,7 @@ from domain.delivery.quarantine import (
     refuse_unless_arrangeable,
     refuse_unless_movable,
 )
+from records.agreement.in_force import agreements_of_site
 from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchRow
 from records.core.checks.proposals import refuse_unless_decidable, version_of
@@ -35,6 +37,8 @@ async def lists_of(session: AsyncSession, batch_id: str) -> list[str]:
 async def approves(writing: Writing, case: CaseRow, form: QuarantineApproval) -> Effect:
     """Of a batch that is made, not decided on and not rejected; a hold does not stop it."""
     refuse_unless_arrangeable(form, await _stock(writing, case, form.market))
+    in_force = await agreements_of_site(writing.session, case.site_id, writing.at.date())
+    refuse_unless_in_force("agreement", form.agreement, in_force)
     return {}
 
 

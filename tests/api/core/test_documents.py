@@ -146,7 +146,13 @@ async def test_who_may_see_a_document(house: House) -> None:
     plain = (await upload(house.as_("ines"))).json()["document_id"]
     internal = (await upload(house.as_("ines"), case_id=case_id)).json()["document_id"]
     shared = (await upload(house.as_("ines"), case_id=case_id, audience="SHARED")).json()["document_id"]
-    theirs = (await upload(house.as_("vito"), case_id=case_id, audience="SPONSOR")).json()
+    hidden = await upload(house.as_("vito"), case_id=case_id, audience="SPONSOR")
+    assert (hidden.status_code, hidden.json()["code"], [*hidden.json()["fields"]]) == (
+        422,
+        "form_invalid",
+        ["audience"],
+    )
+    theirs = (await upload(house.as_("vito"), case_id=case_id)).json()
     assert (theirs["audience"], theirs["site_id"]) == ("SHARED", "VM-02")
     sees = {
         "tom": {plain, internal, shared, theirs["document_id"]},

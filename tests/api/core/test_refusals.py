@@ -222,6 +222,7 @@ async def test_a_case_that_has_not_started_says_so(opens: Opens) -> None:
     async with opens() as house:
         answer = await house.as_("ines").post(f"/v1/audits/{case_id}/hold", HOLD)
         assert code_of(answer) == (409, "not_started_yet")
+        assert answer.headers["Retry-After"] == "1"
 
 
 async def test_without_a_worker_the_outcome_is_unknown_and_a_repeat_finds_it(

@@ -349,6 +349,9 @@ async def test_an_arrangement_takes_two_people_and_no_full_suspension(seeded: Se
     assert list((await refused(batch.answers("priya", "arrange-quarantine", {"quantity": "119"}))).fields) == [
         "quantity"
     ]
+    for named in ("/etc/passwd", "QTA-9", "QTA-1, annex 4"):
+        other = await refused(batch.answers("priya", "arrange-quarantine", {"agreement": named}))
+        assert other.fields == {"agreement": "is none of those in force: QTA-1"}
     await batch.answers("priya", "arrange-quarantine")
     suggested = await batch.asks("confirm-quarantine")
     await _stands_in(seeded, "quentin", "priya", "QP")

@@ -37,6 +37,8 @@ async def test_both_sides_move_an_audit_twice_and_a_site_that_refuses_access_get
     audit = await scheduled(company)
     await company.staffed(audit)
     first = await company.first_day(audit)
+    unknown = await company.tom.attempts(audit, "notice", short_notice_agreed_in="QTA-9")
+    assert (unknown.status_code, list(unknown.json()["fields"])) == (422, ["short_notice_agreed_in"])
     await company.tom.does(audit, "notice")
     proposal = {"verdict": "COUNTER_PROPOSE", "reason": "Shutdown in that week."}
     await company.vito.does(audit, "confirm", **proposal, **days(first + timedelta(days=7), 2))

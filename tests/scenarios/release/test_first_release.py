@@ -1,31 +1,52 @@
-"""Batches straight through to both their markets, in the calls that the tutorial lists."""
+"""The lines of the tutorial on a first release work as they are printed, where the site may make the batch."""
 
+import asyncio
+import os
 import re
+import shlex
+import sys
 from pathlib import Path
 
+import pytest
+
+from tests.api.serving import served
 from tests.company import Company
-from tests.scenarios.making import comes_to_certification, fit
-from tests.scenarios.qualifying import does
+from tests.scenarios.making import fit
 
-TUTORIAL = (Path(__file__).parents[3] / "docs/tutorials/first-release.md").read_text()
-OF_PRODUCT = re.compile(r"^\| `(\w+)` \| `POST /v1/batches/BAT-2/([a-z-]+)` \|", re.MULTILINE)
-CALL = re.compile(r"^\| `(\w+)` \| `POST /v1/batches(?:/BAT-1/([a-z-]+))?` \|", re.MULTILINE)
-
-
-async def test_a_batch_is_released_in_the_calls_of_the_tutorial(company: Company) -> None:
-    await fit(company, activity="API_MFG")
-    batch = await comes_to_certification(company, "B-001")
-    for _market in ("EU", "US"):
-        case = await does(company.hana, batch, "release-for-processing", purpose="Tablets of 10 mg")
-    assert {each["market"]: each["decision"] for each in case["batch"]["markets"]} == {"EU": "RELEASE", "US": "RELEASE"}
-    submitted = [event for event in await company.events(batch) if "form" in event.payload]
-    done = [(event.actor.user, event.type.partition(".")[2]) for event in submitted]
-    assert [(who, action or "request") for who, action in CALL.findall(TUTORIAL)] == done
+ROOT = Path(__file__).parents[3]
+PRINTED = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+TUTORIAL = ROOT / "docs" / "tutorials" / "first-release.md"
 
 
-async def test_a_finished_batch_ends_in_the_calls_of_the_tutorial(company: Company) -> None:
+async def paste(company: Company, script: str) -> tuple[int, str, str]:
+    """Type a script into a shell whose client talks to the company. Returns its code, and what it prints."""
+    script = script.replace(".venv/bin/python", shlex.quote(sys.executable))
+    async with served(company.app) as port:
+        environ = {**os.environ, "VETTED_API_PORT": str(port), "VETTED_DATA_DIR": str(company.settings.data_dir)}
+        shell = await asyncio.create_subprocess_exec(
+            "sh", "-euc", script, cwd=ROOT, env=environ, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        )
+        told, complaints = await shell.communicate()
+    return shell.returncode or 0, told.decode(), complaints.decode()
+
+
+@pytest.mark.timeout(300)
+async def test_the_first_release_works_as_printed(company: Company) -> None:
     await fit(company)
-    batch = await comes_to_certification(company, "B-002")
-    for who, action in OF_PRODUCT.findall(TUTORIAL):
-        case = await does(getattr(company, who), batch, action)
-    assert {each["market"]: each["decision"] for each in case["batch"]["markets"]} == {"EU": "RELEASE", "US": "RELEASE"}
+    code, told, complaints = await paste(company, "".join(PRINTED.findall(TUTORIAL.read_text())))
+    assert (code, complaints) == (0, ""), told
+    assert "BAT-1 certify: Certify" in told
+    batch = await company.ines.sees("BAT-1")
+    assert batch["stage"] == "RELEASED"
+    assert {each["market"]: each["decision"] for each in batch["batch"]["markets"]} == {
+        "EU": "RELEASE",
+        "US": "RELEASE",
+    }
+    assert (await company.ines.sees("SHP-1"))["closed_at"] is not None
+
+
+async def test_a_site_that_is_not_qualified_is_told_by_the_words_of_the_tutorial(company: Company) -> None:
+    first = PRINTED.findall(TUTORIAL.read_text())[0]
+    code, _, complaints = await paste(company, first)
+    assert code == 1
+    assert complaints.splitlines()[0] in TUTORIAL.read_text()

@@ -37,6 +37,7 @@ def actor(person: str, role: Role) -> Actor:
 
 HANA, HUGO = actor("PER-1", Role.HEAD_QA), actor("PER-2", Role.HEAD_QA)
 INES = actor("PER-3", Role.SUPPLIER_QUALITY)
+ANSWERED = Answered(ForCauseDecision.stored(DECISION), HUGO, NOW, number=2, version=1, sha256="", effect={})
 
 
 class Desk:
@@ -91,6 +92,7 @@ async def test_a_part_that_is_left_is_answered_though_another_task_asks_for_it_b
 
 
 async def test_an_offer_is_taken_as_long_as_it_stands(desk: Desk) -> None:
+    desk.open.answer(ForCauseDecision, ANSWERED)
     assert desk.refusal(Hold, INES, REASON) is Code.NOT_OPEN
     offer = Offer(Hold, None)
     desk.open.offer(offer)
@@ -101,9 +103,9 @@ async def test_an_offer_is_taken_as_long_as_it_stands(desk: Desk) -> None:
 
 
 async def test_what_was_answered_is_told_from_what_was_never_open(desk: Desk) -> None:
+    desk.open.offer(Offer(Hold, None))
     assert desk.refusal(ForCauseDecision, HANA, DECISION) is Code.NOT_OPEN
-    form = ForCauseDecision.stored(DECISION)
-    desk.open.answered["decide"] = Answered(form, HUGO, NOW, number=2, version=1, sha256="", effect={})
+    desk.open.answer(ForCauseDecision, ANSWERED)
     assert desk.refusal(ForCauseDecision, HANA, DECISION) is Code.ALREADY_ANSWERED
 
 
@@ -133,3 +135,36 @@ async def test_a_case_that_ends_takes_nothing_and_tells_strangers_nothing(desk: 
 async def test_a_form_that_is_not_valid_is_refused_by_field(desk: Desk) -> None:
     desk.asks("AUD-1.1")
     assert desk.refusal(ForCauseDecision, HANA, {"accept": True}) is Code.FORM_INVALID
+
+
+async def test_a_case_that_has_taken_no_step_yet_says_so(desk: Desk) -> None:
+    assert desk.refusal(ForCauseDecision, HANA, DECISION) is Code.NOT_STARTED_YET
+    desk.open.offer(Offer(Hold, None))
+    assert desk.refusal(ForCauseDecision, HANA, DECISION) is Code.NOT_OPEN
+
+
+async def test_what_is_about_to_be_asked_for_is_repeated_in_a_moment(desk: Desk) -> None:
+    desk.open.offer(Offer(Hold, None))
+    desk.open.opening["AUD-1.1"] = ForCauseDecision
+    assert desk.refusal(ForCauseDecision, HANA, DECISION) is Code.NOT_STARTED_YET
+    assert desk.refusal(Resume, INES, REASON) is Code.NOT_OPEN
+    with pytest.raises(Refused) as refused:
+        desk.target(ForCauseDecision, HANA, DECISION, "AUD-1.0")
+    assert refused.value.refusal.code is Code.NOT_OPEN
+
+
+async def test_a_question_that_was_withdrawn_is_not_said_to_be_answered(desk: Desk) -> None:
+    desk.open.answer(ForCauseDecision, ANSWERED)
+    withdrawn = desk.asks("AUD-1.2")
+    desk.open.tasks.clear()
+    desk.open.withdraw(withdrawn)
+    for task in ("AUD-1.2", None):
+        with pytest.raises(Refused, match="is not asked any more") as refused:
+            desk.target(ForCauseDecision, HANA, DECISION, task)
+        assert refused.value.refusal.code is Code.NOT_OPEN
+    with pytest.raises(Refused, match="has been submitted already"):
+        desk.target(ForCauseDecision, HANA, DECISION, "AUD-1.1")
+    desk.open.answer(ForCauseDecision, ANSWERED)
+    desk.open.tasks.clear()
+    with pytest.raises(Refused, match="has been submitted already"):
+        desk.target(ForCauseDecision, HANA, DECISION)
