@@ -134,7 +134,7 @@ def refuse_unless_own(pid: int, host: str, port: int, field: str) -> None:
         return  # the system does not tell
     except psutil.NoSuchProcess:
         own = []
-    if not any(each.status == psutil.CONN_LISTEN and each.laddr and each.laddr.port == port for each in own):
+    if not any(each.status == psutil.CONN_LISTEN and each.laddr.port == port for each in own):
         holder = f"Port {port} on {host} is taken{_taken_by(port)}"
         raise Failed(f"{holder} since Vetted began to start; stop that or set {variable(field)} to another port.")
 

@@ -199,7 +199,7 @@ class Company:
     ahead: list[timedelta]
     folder: Path
     workers: AsyncExitStack
-    app: FastAPI
+    app: FastAPI | None = None
     colleagues: dict[str, Colleague] = field(default_factory=dict)
 
     def __getattr__(self, user: str) -> Colleague:

@@ -21,6 +21,7 @@ TUTORIAL = ROOT / "docs" / "tutorials" / "first-release.md"
 async def paste(company: Company, script: str) -> tuple[int, str, str]:
     """Type a script into a shell whose client talks to the company. Returns its code, and what it prints."""
     script = script.replace(".venv/bin/python", shlex.quote(sys.executable))
+    assert company.app is not None
     async with served(company.app) as port:
         environ = {**os.environ, "VETTED_API_PORT": str(port), "VETTED_DATA_DIR": str(company.settings.data_dir)}
         shell = await asyncio.create_subprocess_exec(
