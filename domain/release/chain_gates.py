@@ -2,7 +2,7 @@
 
 from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import ChangeFacts
-from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts
+from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts, TransportFacts
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.making.lots_in_doubt import is_never_used
@@ -63,10 +63,10 @@ def supply(member: Member) -> Found:
     wrong = [] if member.materials or member.parents else ["no starting material is known"]
     transports = [each for each in member.transports if each.market in (None, member.market)]
     for each in transports:
-        if each.within_limits is None:
-            wrong.append(f"the logger data of {each.shipment_id} are not there")
-        elif not each.within_limits:
+        if each.within_limits is False:
             wrong.append(f"{each.shipment_id} was outside its transport conditions")
+        elif each.within_limits is None and _is_waited_for(each, member):
+            wrong.append(f"the logger data of {each.shipment_id} are not there")
     wrong += [fault for each in member.parents for fault in _parent_faults(each, member.market)]
     waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
     waits += [fault for each in member.parents for fault in _taken_beyond(each, member.market)]
@@ -82,6 +82,19 @@ def supply(member: Member) -> Found:
     asks = frozenset({Needed(Ask.DEVIATION, member.batch_id)} if asked else ())
     well = "What it comes from is known and released, and transport within limits."
     return lots.beside(Found(well, lines, [*wrong, *waits], [*asked, *doubtful], held=waits, asks=asks))
+
+
+def _is_waited_for(transport: TransportFacts, member: Member) -> bool:
+    """Whether the logger data of goods say something of the batch, or of what was made of it, that is not known yet.
+
+    A part that was released before and is on its way says nothing of a further part. What was made of a batch waits for
+    the goods that it was made of alone.
+    """
+    if not transport.is_measured:
+        return False
+    if member.depth == 0:
+        return transport.is_in_quarantine or transport.received_at is not None
+    return any(use.may_be_of(transport, member.transports) for use in member.uses)
 
 
 def _lots(member: Member) -> Found:

@@ -12,7 +12,14 @@ from domain.batch.gate.batch_facts import (
     OpenEventFacts,
     ProcessFacts,
 )
-from domain.batch.gate.chain_facts import LotAlikeFacts, LotInDoubtFacts, MaterialFacts, ParentFacts, TransportFacts
+from domain.batch.gate.chain_facts import (
+    LotAlikeFacts,
+    LotInDoubtFacts,
+    MaterialFacts,
+    ParentFacts,
+    TransportFacts,
+    UseFacts,
+)
 from domain.batch.gate.decision_facts import DispositionFacts, HoldFacts, ReviewFacts, SiteEventFacts
 from domain.batch.gate.gate import ExceptionFacts, GateFacts
 from domain.batch.gate.reasons import About, Reason
@@ -79,6 +86,8 @@ class Member(GateFacts):
     parents: tuple[ParentFacts, ...] = ()
     """Batches that it comes from directly."""
     transports: tuple[TransportFacts, ...] = ()
+    uses: tuple[UseFacts, ...] = ()
+    """What of the family was made of it directly; nothing of the batch that is decided on."""
     events: tuple[SiteEventFacts, ...] = ()
     holds: tuple[HoldFacts, ...] = ()
     is_reviewed_again: bool = False

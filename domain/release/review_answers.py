@@ -89,7 +89,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         OriginRecalled: _ALARM,
         BatchAssociated: Bears(Leaves.NOT_YET, asks_recall=False, reportable=False),  # the other batch is reported
         LearnedOfBatch: _LEARNED,
-        FoundAfterRelease: _LEARNED,  # each of the family answers for itself, in any order
+        FoundAfterRelease: _LEARNED,  # each of the family answers for itself
         BatchesConcerned: _LEARNED,
         SpecificationNotMet: _LEARNED,
         ParametersBeyondRange: _LEARNED,

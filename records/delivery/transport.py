@@ -7,6 +7,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate.chain_facts import TransportFacts
+from domain.delivery.shipment import ShipmentOrder, needs_logger
+from records.core.tables.cases import CaseRow
 from records.delivery.tables import ShipmentRow
 
 
@@ -21,20 +23,27 @@ async def transports_of(session: AsyncSession, batch_ids: Sequence[str]) -> dict
     Goods that were all returned or destroyed stand against nothing. An excursion that quality has assessed and accepted
     counts as within. Where no condition asks for a logger, nothing is measured: then it is within once it is received.
     """
-    query = select(ShipmentRow).where(
-        col(ShipmentRow.batch_id).in_(batch_ids), col(ShipmentRow.dispatched_at).is_not(None)
+    query = (
+        select(ShipmentRow, CaseRow)
+        .join(CaseRow, col(CaseRow.case_id) == col(ShipmentRow.case_id))
+        .where(col(ShipmentRow.batch_id).in_(batch_ids), col(ShipmentRow.dispatched_at).is_not(None))
     )
     found: dict[str, tuple[TransportFacts, ...]] = {}
-    for row in (await session.exec(query.order_by(col(ShipmentRow.case_id)))).all():
+    for row, case in (await session.exec(query.order_by(col(ShipmentRow.case_id)))).all():
         if row.received_quantity is None or Decimal(row.disposed_quantity) < Decimal(row.received_quantity):
-            found[row.batch_id] = (*found.get(row.batch_id, ()), _facts(row))
+            order = ShipmentOrder.stored(case.order["request"])
+            found[row.batch_id] = (*found.get(row.batch_id, ()), _facts(row, order))
     return found
 
 
-def _facts(row: ShipmentRow) -> TransportFacts:
+def _facts(row: ShipmentRow, order: ShipmentOrder) -> TransportFacts:
     return TransportFacts(
         shipment_id=row.case_id,
         within_limits=row.excursion_accepted or row.within_limits,
-        received=row.received_at is not None,
+        is_measured=needs_logger(order),
+        is_in_quarantine=row.quarantine and row.unblocked_at is None,
+        dispatched_at=row.dispatched_at,
+        received_at=row.received_at,
+        to_site_id=order.to_site_id,
         market=row.market,
     )

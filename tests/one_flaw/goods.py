@@ -13,6 +13,7 @@ from tests.domain.filling import filled
 from tests.one_flaw.flaws import MADE_AT, Flaw
 from tests.one_flaw.making import begun
 from tests.one_flaw.past import IMPURITY, TEMPERATURE
+from tests.one_flaw.places import Place
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import BULK, EU_PACK
 from tests.records.qualifying import Qualifying
@@ -75,6 +76,30 @@ def shipped(what: str, *shown: str, market: str = "EU", assessed: bool = False) 
         await shipment.does("sana", "transport-record", series=series)
         if assessed:
             await shipment.does("priya", "assess-transport")
+
+    return Flaw(act)
+
+
+def sent(what: str, place: Place, market: str, *, logger: bool) -> Flaw:
+    """A part that is released for processing is on its way to a site, perhaps without a logger."""
+
+    async def act(told: Telling) -> None:
+        condition = {"kind": "TEMPERATURE", "unit": "Cel", "low": "15", "high": "25", "max_excursion_minutes": 0}
+        order = filled(
+            ShipmentOrder,
+            {
+                "batch_id": told.batch(what).case_id,
+                "market": market,
+                "quantity": "1",
+                "to_site_id": place.site_id,
+                "destination": {"name": place.name, "address": place.address},
+                "time_zone": None,
+                "deliver_by": (told.at + timedelta(days=30)).date().isoformat(),
+                "conditions": [{**condition, "logger_required": logger}],
+            },
+        )
+        shipment = await told.opens(Process.SHIPMENT, order.model_dump(mode="json"), by="sana")
+        await shipment.does(MADE_AT[what].quality, "dispatch", loggers=["TL-2"] if logger else [])
 
     return Flaw(act)
 

@@ -1,5 +1,6 @@
 """What G12 looks at: what the batch comes from, and its transport (domain specification, section 8)."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from pydantic import AwareDatetime
@@ -61,9 +62,42 @@ class TransportFacts(GateFacts):
     shipment_id: str
     within_limits: bool | None
     """`None` while the logger data are not there."""
-    received: bool = False
+    is_measured: bool = True
+    """Whether a condition asks for a logger; where none does no data are waited for."""
+    is_in_quarantine: bool = False
+    """Whether it was sent before its release, and is a part of what is decided on."""
+    dispatched_at: AwareDatetime | None = None
+    received_at: AwareDatetime | None = None
+    to_site_id: str | None = None
+    """The registered site that it goes to; `None` if that was not stated."""
     market: str | None = None
     """The market that it goes to; the parts for other markets say nothing of this one."""
+
+
+class UseFacts(GateFacts):
+    """G12: another batch was made of a batch."""
+
+    site_id: str
+    began_at: AwareDatetime | None = None
+    """Start of that manufacture; `None` before it."""
+
+    def may_be_of(self, transport: TransportFacts, others: Iterable[TransportFacts]) -> bool:
+        """Whether goods that were sent are what was used there.
+
+        Goods that are under way are not, unless nothing else had arrived there: then the receipt was not told.
+        """
+        began = self.began_at
+        if began is None or not self._goes_there(transport):
+            return False
+        if transport.dispatched_at is not None and transport.dispatched_at > began:
+            return False
+        if transport.received_at is not None:
+            return True
+        came = (each.received_at for each in others if self._goes_there(each) and each.received_at is not None)
+        return not any(at <= began for at in came)
+
+    def _goes_there(self, transport: TransportFacts) -> bool:
+        return transport.to_site_id in (None, self.site_id)
 
 
 class ReleaseFacts(GateFacts):

@@ -27,6 +27,7 @@ from domain.release.release_review import (
     suggested_review,
 )
 from domain.release.review_answers import refuse_unless_left, refuse_unless_recall_is_answered
+from domain.release.reviewed_first import refuse_before_what_it_comes_from
 from domain.release.reviewers import refuse_unless_entitled, waits_for
 from records.batch.checks.family import what_it_comes_from
 from records.batch.market_refusals import take_back
@@ -50,6 +51,7 @@ from records.core.writing import Writing
 from records.release.authority_reports import received_before, reports_of, unanswered
 from records.release.release_reviews import reviews_of, watched_until
 from records.release.review_facts import known_of
+from records.release.reviewed_first import reviews_before
 from records.release.tables import ReleaseReviewRow
 
 _IN_A_LINE = 200
@@ -101,6 +103,7 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
     batch = await session.get_one(BatchRow, case.case_id)
     known = await known_of(writing, batch, released)
     refuse_unless_left(form, known.standing)
+    await _refuse_before_its_origin(writing, batch, form)
     refuse_unless_recall_is_answered(form, known.questions)
     refuse_while_unanswered(form, [each.report for each in await unanswered(writing, case.case_id)])
     refuse_unless_reportable(form, [each.key for each in await reports_of(writing, case.case_id, released)])
@@ -118,6 +121,16 @@ async def reviews(writing: Writing, case: CaseRow, form: ReleaseReview) -> Effec
         "demands": [*sorted(numbers)],
         "reviewed": [*settled(now, left, numbers=numbers, markets=named)],
     }
+
+
+async def _refuse_before_its_origin(writing: Writing, batch: BatchRow, form: ReleaseReview) -> None:
+    first = await reviews_before(writing.session, batch.batch_id, form.markets(ReleaseOutcome.CONFIRM))
+    confirmed = {
+        f"outcomes.{index}.outcome": first.get(each.market, ())
+        for index, each in enumerate(form.outcomes)
+        if each.outcome is ReleaseOutcome.CONFIRM
+    }
+    refuse_before_what_it_comes_from(confirmed)
 
 
 async def _show_to_the_others(

@@ -24,7 +24,7 @@ from records.release.gate_evidence.changes import changes_at, changes_of, report
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
 from records.release.gate_evidence.declarations import declarations_of
-from records.release.gate_evidence.lineage import parents_of
+from records.release.gate_evidence.lineage import parents_of, uses_of
 from records.release.gate_evidence.making import (
     departures_by_batch,
     deviations_of,
@@ -110,6 +110,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": await transports_of(session, context.batch_ids),
+        "uses": uses_of(context),
         "events": events_about(context, events, users),
         "lots_alike": lots_alike(context, events, users),
         "lots_in_doubt": lots_in_doubt(context, events, users),

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 
 from domain.batch.batch import Relation
 from domain.batch.disposition import SiteVerdict
-from domain.batch.gate.chain_facts import ParentFacts, ReleaseFacts
+from domain.batch.gate.chain_facts import ParentFacts, ReleaseFacts, UseFacts
 from domain.batch.making.shelf_life import Origin, ShelfLife, too_late
 from domain.batch.making.strength import Strength, fault_of, keeps_the_strength
 from domain.batch.supply_stage import SupplyStage
@@ -47,6 +47,17 @@ async def parents_of(
         if (child, parent) in overdue:
             facts = facts.model_copy(update={"retest_due": overdue[child, parent]})
         found[child] = (*found.get(child, ()), facts)
+    return found
+
+
+def uses_of(context: GateContext) -> dict[str, tuple[UseFacts, ...]]:
+    """Where and when others of the family were made of each batch."""
+    members = {each.batch_id: each.batch for each in context.family}
+    found: dict[str, tuple[UseFacts, ...]] = {}
+    for step in (step for steps in context.parents.values() for step in steps):
+        child = members[step.batch_id]
+        use = UseFacts(site_id=child.site_id, began_at=child.started_at)
+        found[step.parent_id] = (*found.get(step.parent_id, ()), use)
     return found
 
 

@@ -4,7 +4,9 @@ from datetime import UTC, timedelta
 
 from domain.asl.asl import AslStatus
 from domain.asl.request import StatusKind, refuse_unless_fitting, widest
+from domain.batch.markets import reviewers_of
 from domain.core.entry import OpenTask
+from domain.release.reviewed_first import AwaitedReview, refuse_before_what_it_comes_from
 from domain.status.suspension import (
     REVIEW_DAYS,
     SuspensionImpact,
@@ -20,11 +22,13 @@ from domain.status.suspension import (
 )
 from records.asl.announcing import announce
 from records.asl.statements import locked_statement, reach_of, state, status_of
+from records.batch.under_review import released_by
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.release.release_reviews import confirm_release, for_others_to_confirm, released_batches
+from records.release.reviewed_first import reviews_before
 from records.status.cases import request_of, requests_joined
 from records.status.lifting import lifting_of
 from records.status.tables import SuspensionRow
@@ -84,8 +88,20 @@ async def assesses_the_impact(writing: Writing, case: CaseRow, form: SuspensionI
         certified=[row.batch_id for row in released],
         for_others=await for_others_to_confirm(writing.session, released, writing.actor.roles),
     )
+    await _refuse_before_their_origin(writing, case, form)
     await confirm_release(writing, form.confirmed, case.case_id)
     return {"consider": form.consider_field_alert}
+
+
+async def _refuse_before_their_origin(writing: Writing, case: CaseRow, form: SuspensionImpact) -> None:
+    """What comes from a batch is confirmed after it, or with it in the same conclusion."""
+    first: dict[str, list[AwaitedReview]] = {}
+    for index, batch_id in enumerate(form.confirmed):
+        rules = await released_by(writing.session, batch_id)
+        own = [market for market, rule in rules.items() if not reviewers_of(rule).isdisjoint(writing.actor.roles)]
+        waits = await reviews_before(writing.session, batch_id, own, answered=form.confirmed, cause=case.case_id)
+        first[f"confirmed.{index}"] = [each for found in waits.values() for each in found]
+    refuse_before_what_it_comes_from(first)
 
 
 @suggests(SuspensionReview)

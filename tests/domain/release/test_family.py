@@ -11,7 +11,7 @@ from domain.audit.outcome import Recommendation
 from domain.batch.batch import DeviationClass, DeviationState, OosState, Relation
 from domain.batch.deviations.departure import DepartureFilingImpact
 from domain.batch.gate.batch_facts import ChangeFacts, DepartureFacts, DeviationFacts, OosFacts
-from domain.batch.gate.chain_facts import ReleaseFacts, TransportFacts
+from domain.batch.gate.chain_facts import ReleaseFacts, TransportFacts, UseFacts
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import Ask, GateResult, GateVerdict
@@ -498,3 +498,40 @@ def test_g6_puts_a_departure_of_an_ancestor_before_who_certifies(
 def test_g6_asks_nothing_of_what_was_worked_again_for_its_departure() -> None:
     evidence = of_family(1, departures=(DEPARTED,), relations=frozenset({Relation.REWORK}))
     assert told(evidence, Gate.G6).verdict is PASS
+
+
+SENT = AT - timedelta(days=40)
+BEGAN = AT - timedelta(days=30)
+GOES: dict[str, Any] = {"shipment_id": "SHP-1", "within_limits": None, "dispatched_at": SENT, "to_site_id": "TB-01"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "uses", "verdict"),
+    [
+        ({}, (BEGAN,), FAIL),  # the receipt was not told
+        ({"received_at": BEGAN - timedelta(days=1)}, (BEGAN,), FAIL),
+        ({"received_at": BEGAN - timedelta(days=1), "within_limits": True}, (BEGAN,), PASS),
+        ({"received_at": BEGAN - timedelta(days=1), "to_site_id": None}, (BEGAN,), FAIL),
+        ({"received_at": BEGAN - timedelta(days=1), "to_site_id": "CR-01"}, (BEGAN,), PASS),
+        ({"dispatched_at": BEGAN + timedelta(days=1)}, (BEGAN,), PASS),
+        ({"is_measured": False}, (BEGAN,), PASS),
+        ({}, (None,), PASS),
+        ({}, (), PASS),
+        ({"within_limits": False, "to_site_id": "CR-01"}, (BEGAN,), FAIL),
+    ],
+)
+def test_g12_waits_for_the_data_of_what_a_batch_may_have_been_made_of(
+    changes: dict[str, Any], uses: tuple[datetime | None, ...], verdict: GateVerdict
+) -> None:
+    transport = TransportFacts(**{**GOES, **changes})
+    taken = tuple(UseFacts(site_id="TB-01", began_at=each) for each in uses)
+    assert told(of_family(1, transports=(transport,), uses=taken), Gate.G12).verdict is verdict
+
+
+def test_g12_waits_for_no_goods_under_way_where_others_had_arrived() -> None:
+    came = TransportFacts(**{**GOES, "shipment_id": "SHP-2", "within_limits": True, "received_at": BEGAN})
+    under_way = TransportFacts(**GOES)
+    taken = (UseFacts(site_id="TB-01", began_at=BEGAN),)
+    assert told(of_family(1, transports=(came, under_way), uses=taken), Gate.G12).verdict is PASS
+    late = came.model_copy(update={"received_at": BEGAN + timedelta(days=1)})
+    assert told(of_family(1, transports=(late, under_way), uses=taken), Gate.G12).verdict is FAIL

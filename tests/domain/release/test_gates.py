@@ -57,6 +57,13 @@ PASS, FAIL, NEEDS, EXCEPTED = (
     GateVerdict.NEEDS_JUDGEMENT,
     GateVerdict.EXCEPTED,
 )
+
+
+def unmeasured(**known: Any) -> TransportFacts:
+    """A delivery whose conditions ask for no logger."""
+    return TransportFacts(shipment_id="SHP-1", within_limits=None, is_measured=False, **known)
+
+
 S, R = AslStatus, SuspensionScope
 TOLD = CriticalUnderWay(audit_id="AUD-3", told_on=TODAY)
 
@@ -391,7 +398,11 @@ def test_g11_refuses_without_separate_reviews_and_holds_nothing(evidence: BatchE
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=True),)), PASS),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False),)), FAIL),
         (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=False, market="US"),)), PASS),
-        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=None, received=True),)), FAIL),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=None, received_at=AT),)), FAIL),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=None, is_in_quarantine=True),)), FAIL),
+        (but(transports=(TransportFacts(shipment_id="SHP-1", within_limits=None),)), PASS),
+        (but(transports=(unmeasured(is_in_quarantine=True),)), PASS),
+        (but(transports=(unmeasured(received_at=AT),)), PASS),
     ],
 )
 def test_g12_materials_and_transport_are_known(evidence: BatchEvidence, verdict: GateVerdict) -> None:

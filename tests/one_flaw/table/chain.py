@@ -22,6 +22,7 @@ from tests.one_flaw.goods import (
     comes_from_more_than,
     held_as_it_was_used,
     lasted_until,
+    sent,
     shipped,
 )
 from tests.one_flaw.lots import lot
@@ -132,6 +133,10 @@ ON_THE_WAY = (
     Row("a part became too warm on the way, and quality accepts that", "EU",
         both(shipped(EU_PACK, *TOO_WARM, assessed=True), lifted(EU_PACK, "ines", "hana")), Released()),
     Row("a part stayed within its conditions on the way", "EU", shipped(EU_PACK, *WELL), Released()),
+    Row("more of the substance is on its way to where the tablets were pressed, without a logger", "EU",
+        sent(API, TAVIRA, "EU", logger=False), Released()),
+    Row("more of the substance is on its way to where the tablets were pressed", "US",
+        sent(API, TAVIRA, "US", logger=True), Released()),
 )  # fmt: skip
 NO_MORE = {"decision": "REJECT", "quantity": None, "reason": "Particles were found.", "grounds": ["CONTAMINATION"]}
 PARENTS = (

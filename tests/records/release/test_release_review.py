@@ -16,7 +16,7 @@ from tests.records.delivering import ordered
 from tests.records.making import batch_of, made, ready, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
-from tests.records.releasing import decided, each_answers, evaluated, released, reports_answered
+from tests.records.releasing import decided, each_answers, each_refused, evaluated, released, reports_answered
 from tests.records.seeded import Seeded
 
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
@@ -263,5 +263,11 @@ async def test_what_is_found_later_reaches_the_released_family_and_each_answers_
     assert (await refused(shipment.does("sana", "dispatch"))).code is Code.GATE_CLOSED
     for each in (pack, origin, tablets):
         await reports_answered(each)
+    shut = await each_refused(pack)  # after the tablets that it comes from; these wait for nothing that they have shown
+    assert {market: set(each.fields) for market, each in shut.items()} == {
+        "EU": {"outcomes.0.outcome"},
+        "US": {"outcomes.0.outcome"},
+    }
+    for each in (tablets, pack, origin):
         await each_answers(each)
     await shipment.does("sana", "dispatch")
