@@ -17,6 +17,7 @@ from domain.batch.batch import (
 )
 from domain.batch.holds.hold_view import BatchHoldView
 from domain.batch.market_refusal import RefusedAs
+from domain.batch.processing_purpose import ProcessingPurpose
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.core.people import Role
@@ -37,7 +38,9 @@ class MarketView(View):
     for_sites: tuple[str, ...] | None
     """Sites for which it is released for further processing; null if for any."""
     purpose: str | None
-    """What it is released for, of a release for further processing."""
+    """What it is released for, of a release for further processing, in words."""
+    purposes: tuple[ProcessingPurpose, ...] | None = None
+    """The same in codes; null where none was named."""
     trial: str | None = None
     """Of clinical supply the trial that it is released for."""
     trial_phase: Phase | None = None

@@ -2,7 +2,7 @@
 
 from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import ChangeFacts
-from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts, TransportFacts
+from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts, ReleaseFacts, TransportFacts
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.making.lots_in_doubt import is_never_used
@@ -170,6 +170,8 @@ def _parent_faults(parent: ParentFacts, market: str) -> list[str]:
     faults = []
     if parent.release.rejected or parent.is_rejected:
         faults.append(f"{parent.name} is rejected for {market}")
+    if parent.release.since is not None and not parent.release.is_for_this_use:
+        faults.append(f"{parent.name} is released for {market} for {_purposes(parent)} alone")
     if parent.used_over:
         faults.append(f"{parent.name} was used after its last day, {parent.last_day}")
     elif parent.over_now and parent.relation in OTHER_CONTAINERS:
@@ -243,9 +245,25 @@ def _standing_doubts(parent: ParentFacts, market: str) -> list[str]:
     if not uses_as_it_is(parent.relation) or (_is_gone(parent) and not _is_cleared(parent)):
         return []
     doubts = [f"{parent.name}: {each}" for each in parent.release.elsewhere]
+    if parent.release.since is not None and _is_in_words_alone(parent.release):
+        doubts.append(f"{parent.name} is released for {market} for this: {parent.release.purpose_in_words}")
     if parent.release.since is None and not _is_gone(parent) and _is_divided(parent):
         doubts.append(f"{parent.name} is not released for {market}; this part of it is decided on before")
     return doubts
+
+
+def _is_in_words_alone(release: ReleaseFacts) -> bool:
+    """Whether only words say what it is released for: no gate compares them."""
+    return release.purpose_in_words is not None and not release.purposes and not release.is_for_named_sites
+
+
+def _purposes(parent: ParentFacts) -> str:
+    return ", ".join(words(each) for each in parent.release.purposes)
+
+
+def _released_for(parent: ParentFacts) -> str:
+    said = (_purposes(parent), parent.release.purpose_in_words)
+    return f" for {': '.join(filter(None, said))}" if any(said) else ""
 
 
 def _parent_line(parent: ParentFacts, market: str) -> str:
@@ -253,7 +271,7 @@ def _parent_line(parent: ParentFacts, market: str) -> str:
     if not uses_as_it_is(parent.relation):
         state = _WORKED_AGAIN[parent.relation]
     elif release.since is not None:
-        state = f"released for {market} on {release.since:%Y-%m-%d} ({release.shown_by})"
+        state = f"released for {market} on {release.since:%Y-%m-%d} ({release.shown_by}){_released_for(parent)}"
     else:
         state = "rejected" if release.rejected or parent.is_rejected else f"not released for {market}"
     used = f", used on {parent.used_at:%Y-%m-%d}" if parent.used_at is not None else ""

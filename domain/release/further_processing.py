@@ -9,10 +9,12 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.processing_purpose import ProcessingPurpose
 from domain.core.attestations import Known
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
+from domain.core.repeats import ONCE
 from domain.core.text import Identifier, ShortText, Text, WholeText
 from domain.policy.rejection_grounds import Grounds
 from domain.release.certification import CLOCK, CertificationDecision, DecisionForMarket
@@ -43,9 +45,13 @@ class ProcessingRelease(CertificationDecision):
     )
 
     sites: Annotated[tuple[Identifier, ...], Field(max_length=50)] = ()
-    """Sites that may use it; if none is named, any that its purpose leaves open."""
+    """Sites that may use it; if none is named, any."""
+    purposes: Annotated[tuple[ProcessingPurpose, ...], Field(max_length=5), ONCE] = ()
+    """What it may be used for, and nothing else. A release names sites, purposes or both; with sites alone it is for
+    further processing there."""
     purpose: Text | None = None
-    """What it may be used for. A release names sites, a purpose or both."""
+    """What it may be used for, in more words. Where neither sites nor purposes are named these words are put before
+    whoever decides on what is made of it."""
     statement: Text = Field(examples=[_RELEASE])
     """What is released, in the words of the register."""
 
@@ -111,9 +117,9 @@ def refuse_unless_named(form: ProcessingRelease, known_sites: Collection[str]) -
     """Raise `Refused` unless a release names sites or a purpose, and each site once. A rejection names none."""
     faults: dict[str, str] = {}
     if form.decision is MarketDecision.REJECT:
-        faults = {name: "is for a release" for name in ("sites", "purpose") if getattr(form, name)}
-    elif not form.sites and form.purpose is None:
-        faults["sites"] = "name sites, a purpose or both"
+        faults = {name: "is for a release" for name in ("sites", "purposes", "purpose") if getattr(form, name)}
+    elif not form.sites and not form.purposes and form.purpose is None:
+        faults["sites"] = "name sites, purposes or both"
     for index, site in enumerate(form.sites):
         if site not in known_sites:
             faults[f"sites.{index}"] = "unknown"

@@ -10,6 +10,7 @@ from domain.batch.gate.decision_facts import HoldFacts
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult
 from domain.batch.market_refusal import RefusedAs
+from domain.batch.processing_purpose import ProcessingPurpose
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.batch.views import CorrectionView, DeviationView, GreenLightView, OosView
@@ -273,8 +274,10 @@ class Declaration(View):
     location: LocationView | None
     for_sites: tuple[str, ...] = ()
     """Sites that may use it, of a release for further processing; if there are none, any that its purpose allows."""
-    purpose: str | None = None
+    purposes: tuple[ProcessingPurpose, ...] = ()
     """What it is released for, of a release for further processing."""
+    purpose: str | None = None
+    """The same in more words."""
     part: str | None = None
     """The stages of manufacture that are confirmed, of a confirmation."""
     agreement: str | None = None

@@ -69,13 +69,15 @@ class FurtherConfirmation(PartialConfirmation):
     )
 
 
-def refuse_other_sites(form: FurtherProcessing, first: Collection[str]) -> None:
-    """Raise `Refused` unless a further part is for the sites that the first part names, or for none as that."""
-    if set(form.sites) != set(first):
-        named = ", ".join(sorted(first)) or "none is named"
-        raise broken(
-            RULE, "A further part is for the sites of the first.", sites=f"are those of the first part: {named}"
-        )
+def refuse_other_uses(form: FurtherProcessing, *, sites: Collection[str], purposes: Collection[str]) -> None:
+    """Raise `Refused` unless a further part is for the sites and purposes of the first part, or for none as that."""
+    faults = {
+        name: f"are those of the first part: {', '.join(sorted(first)) or 'none is named'}"
+        for name, own, first in (("sites", form.sites, sites), ("purposes", form.purposes, purposes))
+        if set(own) != set(first)
+    }
+    if faults:
+        raise broken(RULE, "A further part is for the sites and purposes of the first.", **faults)
 
 
 def refuse_unless_further(

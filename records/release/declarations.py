@@ -57,7 +57,8 @@ async def declaration(
 def _of_what_is_no_product(form: DecisionForMarket) -> dict[str, JsonValue]:
     """What a release for further processing or a confirmation says beyond a certificate."""
     if isinstance(form, ProcessingRelease):
-        return {"for_sites": [*form.sites], "purpose": form.purpose}
+        purposes = [each.value for each in form.purposes]
+        return {"for_sites": [*form.sites], "purposes": [*purposes], "purpose": form.purpose}
     if isinstance(form, PartialConfirmation):
         return {"part": form.part, "agreement": form.agreement}
     return {}

@@ -10,6 +10,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision, Relation
 from domain.batch.gate.chain_facts import ReleaseFacts
+from domain.batch.processing_purpose import ProcessingPurpose, may_become
+from domain.batch.supply_stage import SupplyStage
 from domain.policy.rejection_grounds import in_words
 from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
@@ -32,14 +34,16 @@ Used = tuple[str, str]
 """A use, by the ids of child and parent."""
 
 
-async def releases_for(session: AsyncSession, uses: Sequence[Use], market: str) -> dict[Used, ReleaseFacts]:
+async def releases_for(
+    session: AsyncSession, uses: Sequence[Use], market: str, stage: SupplyStage | None = None
+) -> dict[Used, ReleaseFacts]:
     """For each use: whether the parent is released for it and for this market, by what, and since when.
 
     Asked once for all uses of a family, so an answer is a query over all parents, never one for each of them. What may
     say that a parent is released is gathered here and nowhere else: certificate, approval, release for further
     processing or confirmation, each as the decision for the market, and as far as its sites go. An arrangement to use
     a parent at risk counts from its approval on, at the site and up to the quantity that it names for all
-    uses together.
+    uses together. `stage` is that of the batch that is decided on: a release may be for other purposes.
     """
     parents = sorted({use.parent.batch_id for use in uses})
     decided = await _decisions(session, parents)
@@ -49,7 +53,7 @@ async def releases_for(session: AsyncSession, uses: Sequence[Use], market: str) 
     def rows_at(batch_id: str, site_id: str) -> list[BatchMarketRow]:
         return [row for row in decided[batch_id] if not row.for_sites or site_id in row.for_sites]
 
-    at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), market).since)
+    at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), market, stage).since)
     counts = {batch_id: row for batch_id in parents if (row := _that_counts(decided[batch_id], market)) is not None}
     too_much = await taken_beyond(session, counts)
     found: dict[Used, ReleaseFacts] = {}
@@ -57,7 +61,7 @@ async def releases_for(session: AsyncSession, uses: Sequence[Use], market: str) 
         child, parent = use.child.batch_id, use.parent.batch_id
         rows = rows_at(parent, use.child.site_id)
         known = {"at_risk": at_risk.get((child, parent)), "beyond": too_much.get((child, parent))}
-        facts = _by_market(rows, market).model_copy(update=known)
+        facts = _by_market(rows, market, stage).model_copy(update=known)
         cleared = _cleared(rows, recalled.get(parent, []), child, market)
         found[child, parent] = facts if cleared is None else _clear(facts, market, cleared)
     return found
@@ -96,16 +100,21 @@ def _that_counts(rows: Sequence[BatchMarketRow], market: str) -> BatchMarketRow 
     return min(dated, key=lambda row: str(row.decided_at), default=None)
 
 
-def _by_market(rows: Sequence[BatchMarketRow], market: str) -> ReleaseFacts:
+def _by_market(rows: Sequence[BatchMarketRow], market: str, stage: SupplyStage | None) -> ReleaseFacts:
     """What the decisions for markets say."""
     own = _own(rows, market)
     standing = [row for row in own if row.decision == MarketDecision.RELEASE and row.withdrawn_at is None]
     since = min((row.decided_at for row in standing if row.decided_at is not None), default=None)
     first = next((row for row in standing if row.decided_at == since), None)
+    purposes = tuple(map(ProcessingPurpose, first.purposes or ())) if first is not None else ()
     gone: list[datetime] = [row.withdrawn_at for row in own if row.withdrawn_at is not None]
     return ReleaseFacts(
         since=since,
         shown_by=(first.certificate_number or f"decision for {first.market}") if first is not None else "",
+        purposes=purposes,
+        is_for_this_use=may_become(purposes, stage),
+        purpose_in_words=first.purpose if first is not None else None,
+        is_for_named_sites=first is not None and bool(first.for_sites),
         taken_back_at=max(gone, default=None) if not standing else None,
         rejected=not standing and any(row.decision == MarketDecision.REJECT for row in own),
         elsewhere=tuple(said for row in rows if row not in own and (said := _against(row)) is not None),

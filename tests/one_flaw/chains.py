@@ -148,7 +148,7 @@ async def _decides(told: Telling, name: str) -> None:
     shown = await batch.asks(action, market="EU")
     given: dict[str, Any] = {**shown, "market": "EU", "decision": "RELEASE", "quantity": "990"}
     if action == "release-for-processing":
-        given |= {"sites": [], "purpose": "Further processing."}
+        given |= {"sites": [], "purposes": ["FURTHER_PROCESSING"], "purpose": None}
     await batch.answers(user, action, given)
 
 

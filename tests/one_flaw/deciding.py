@@ -57,6 +57,12 @@ def refused_for(what: str, action: str, market: str, ground: str) -> Flaw:
     return retold(what, action, lambda form: [{**form, **no} if form["market"] == market else form])
 
 
+def released_for(what: str, **uses: Any) -> Flaw:
+    """What a batch is released for further processing for: sites, purposes, words."""
+    named = {"sites": [], "purposes": [], "purpose": None, **uses}
+    return retold(what, "release-for-processing", lambda form: [{**form, **named}])
+
+
 def refused_by_the_states(what: str, ground: str) -> Flaw:
     """The quality unit rejects the batch for the States."""
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from domain.batch.batch import Relation
 from domain.batch.gate.gate import GateFacts
+from domain.batch.processing_purpose import ProcessingPurpose
 from domain.event.site_event import EventType
 
 
@@ -107,6 +108,14 @@ class ReleaseFacts(GateFacts):
     """When it was released or confirmed for this use and market; `None` if it was not."""
     shown_by: str = ""
     """By what: the number of its certificate or of its entry in a register."""
+    purposes: tuple[ProcessingPurpose, ...] = ()
+    """What a release for further processing is for; nothing where it says none."""
+    is_for_this_use: bool = True
+    """Whether that is what the use is."""
+    purpose_in_words: str | None = None
+    """The same in words."""
+    is_for_named_sites: bool = False
+    """Whether it names the sites that may use it."""
     taken_back_at: AwareDatetime | None = None
     """When that was withdrawn or recalled."""
     cleared: bool = False

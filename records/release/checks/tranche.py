@@ -18,7 +18,7 @@ from domain.release.tranche import (
     FurtherCertification,
     FurtherConfirmation,
     FurtherProcessing,
-    refuse_other_sites,
+    refuse_other_uses,
     refuse_unless_further,
 )
 from records.batch.tables.batches import BatchRow
@@ -51,7 +51,7 @@ async def approves_further(writing: Writing, case: CaseRow, form: FurtherApprova
 async def releases_further(writing: Writing, case: CaseRow, form: FurtherProcessing) -> Effect:
     """By the quality unit, for the sites of the first part."""
     _, market = await _further(writing, case, form, DecisionRule.PROCESSING)
-    refuse_other_sites(form, market.for_sites or ())
+    refuse_other_uses(form, sites=market.for_sites or (), purposes=market.purposes or ())
     return await _decides(writing, case, form, DecisionRule.PROCESSING)
 
 

@@ -32,6 +32,7 @@ async def release(session: AsyncSession, event: Event) -> None:
     form = submitted(event, ProcessingRelease)
     row = await session.get_one(BatchMarketRow, (event.stream, form.market))
     row.for_sites, row.purpose = [*form.sites] or None, form.purpose
+    row.purposes = [each.value for each in form.purposes] or None
     await _decide(session, event, form)
 
 

@@ -1,6 +1,6 @@
 """Flaws of what a batch was made under and of: changes, parents, materials, transport (gates G10 and G12)."""
 
-from tests.one_flaw.deciding import judged_at_each_release, refused_for
+from tests.one_flaw.deciding import judged_at_each_release, refused_for, released_for
 from tests.one_flaw.flaws import (
     both,
     changed,
@@ -28,6 +28,7 @@ from tests.one_flaw.goods import (
 from tests.one_flaw.lots import lot
 from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
+from tests.one_flaw.site_flaws import on
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 G10 = (
@@ -146,6 +147,18 @@ PARENTS = (
     Row("the tablets are rejected for the States", "US",
         refused_for(BULK, "release-for-processing", "US", "CONTAMINATION"),
         held("G12", "T-0051 (BAT-3) is rejected for US")),
+    Row("the tablets are released for stability samples alone", "US",
+        released_for(BULK, purposes=["STABILITY_SAMPLES", "TESTING"]),
+        held("G12", "T-0051 (BAT-3) is released for US for stability samples, testing alone")),
+    Row("the tablets are released for trials alone", "US", released_for(BULK, purposes=["CLINICAL_SUPPLY"]),
+        held("G12", "T-0051 (BAT-3) is released for US for clinical supply alone")),
+    Row("words alone say what the tablets are released for", "US",
+        released_for(BULK, purpose="Stability samples only."),
+        Judged("G12", "T-0051 (BAT-3) is released for US for this: Stability samples only.", on("evidence"))),
+    Row("the tablets are released for further processing anywhere", "US",
+        released_for(BULK, purposes=["FURTHER_PROCESSING", "TESTING"]), Released()),
+    Row("the substance is released for further processing anywhere", "EU",
+        released_for(API, purposes=["FURTHER_PROCESSING"], purpose="Tablets of 10 mg."), Released()),
     Row("the tablets are rejected for the States, and go to the Union", "EU",
         refused_for(BULK, "release-for-processing", "US", "CONTAMINATION"),
         held("G12", "T-0051 (BAT-3): rejected for US", "G14")),

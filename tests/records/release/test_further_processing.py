@@ -48,10 +48,12 @@ async def test_an_active_substance_is_released_for_processing_in_a_register_of_i
     assert (await refused(decides(batch, "hana", "US", "approve"))).fields == {"market": "needs PROCESSING"}
     assert (await refused(decides(batch, "quentin", "EU", RELEASE, **FOR_TABLETS))).code == "wrong_role"
     await decides(batch, "hana", "EU", RELEASE, **FOR_TABLETS)
-    await decides(batch, "hana", "US", RELEASE, purpose="Any dosage form", quantity="20")
+    for_any = {"purposes": ["FURTHER_PROCESSING"], "purpose": "Any dosage form"}
+    await decides(batch, "hana", "US", RELEASE, **for_any, quantity="20")
     eu, us = await market(seeded, batch, "EU"), await market(seeded, batch, "US")
     assert (eu.register_name, eu.certificate_number, eu.for_sites) == ("RFP-EU", "RFP-EU-2025-000001", ["VM-02"])
     assert (us.certificate_number, us.for_sites, us.purpose) == ("RFP-US-2025-000001", None, "Any dosage form")
+    assert (us.purposes, eu.purposes) == (["FURTHER_PROCESSING"], None)
     assert await seeded.events("QPR-EU") == []
     (entry,) = await seeded.events("RFP-EU")
     assert (entry.payload["supply_stage"], entry.payload["for_sites"], entry.payload["rule"]) == (
@@ -70,6 +72,7 @@ async def test_a_release_for_processing_names_known_sites_or_a_purpose_and_a_rej
         ({"sites": ["VM-99"]}, ["sites.0"]),
         ({"sites": ["VM-02", "VM-02"]}, ["sites.1"]),
         ({"purpose": "Tablets", **rejected}, ["purpose"]),
+        ({"purposes": ["TESTING"], **rejected}, ["purposes"]),
     ]
     for changes, faults in given:
         assert list((await refused(decides(batch, "hana", "EU", RELEASE, **changes))).fields) == faults
@@ -271,6 +274,8 @@ async def test_no_more_is_taken_than_is_confirmed_until_a_further_part_is(seeded
     more = {"market": "US", "decision": "RELEASE", "gates_seen": await seen(bulk), "quantity": "10", **FOR_TABLETS}
     others = await refused(bulk.answers("hana", "release-further", {**more, "sites": []}))
     assert others.fields == {"sites": "are those of the first part: VM-02"}
+    others = await refused(bulk.answers("hana", "release-further", {**more, "purposes": ["TESTING"]}))
+    assert others.fields == {"purposes": "are those of the first part: none is named"}
     await bulk.answers("hana", "release-further", more)
     await decides(pack, "hana", "US", "approve")
     eu, us = await market(seeded, bulk, "EU"), await market(seeded, bulk, "US")

@@ -73,7 +73,7 @@ async def test_a_pack_is_certified_once_its_substance_is_released_and_its_bulk_c
     assert "G14 PASS" in task.prefill["gates_seen"]
     assert await company.open_task(substance, "certify") is None
     for _market in ("EU", "US"):
-        await does(company.hana, substance, RELEASE, purpose="Tablets of 50 mg")
+        await does(company.hana, substance, RELEASE, purposes=["FURTHER_PROCESSING"], purpose="Tablets of 50 mg")
     assert (await company.ines.sees(substance))["stage"] == "RELEASED"
 
     bulk = await tablets(company, substance)
@@ -114,7 +114,7 @@ async def test_a_substance_that_is_nowhere_released_ends_its_case_as_withdrawn(c
     bulk = await tablets(company, substance)
     assert await company.hana.is_refused(bulk, RELEASE, sites=["VM-02"]) == (409, "gate_closed")
     for _market in ("EU", "US"):
-        await does(company.hana, substance, RELEASE, purpose="Tablets of 50 mg")
+        await does(company.hana, substance, RELEASE, purposes=["FURTHER_PROCESSING"], purpose="Tablets of 50 mg")
     await does(company.hana, bulk, RELEASE, sites=["VM-02"])
     told = await unasked(company.hana, substance, "withdraw-release", markets=["EU", "US"], **WHY)
     assert told["stage"] in {"RELEASED", "WITHDRAWN"}
