@@ -14,6 +14,7 @@ from domain.core.refusals import Code
 from domain.policy.limits import Limits
 from domain.policy.policy import EscalationLevel, Policy, Recipients, load
 from domain.processes import FORMS
+from domain.release.reach import in_words
 from records.contexts import load as load_contexts
 from records.installation.supplementing import POLICY_FILE
 from settings import FROM_FILE, Mode, Settings, SettingsError, variable
@@ -50,6 +51,7 @@ __all__ = [
     "SettingsError",
     "Span",
     "command_line",
+    "in_words",
     "is_attestation",
     "known_because",
     "load",

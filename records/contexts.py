@@ -9,6 +9,7 @@ from pkgutil import walk_packages
 
 from domain.core.facts import kinds_of
 from domain.processes import FORMS
+from domain.release.reach import unanswered
 from records import (
     agreement,
     asl,
@@ -29,7 +30,7 @@ from records import (
     triage,
     views,
 )
-from records.core.registries import DECLARED, Registries
+from records.core.registries import DECLARED, Misdeclared, Registries
 
 CONTEXTS = (
     core,
@@ -60,5 +61,8 @@ def load() -> Registries:
     for context in CONTEXTS:
         for module in walk_packages(context.__path__, f"{context.__name__}."):
             import_module(module.name)
-    DECLARED.seal(FORMS, [fact for fact in kinds_of() if fact.__module__.startswith("domain.")])
+    facts = [fact for fact in kinds_of() if fact.__module__.startswith("domain.")]
+    if missing := unanswered(facts):
+        raise Misdeclared(f"Nobody says what {', '.join(missing)} reaches (domain.release.reach).")
+    DECLARED.seal(FORMS, facts)
     return DECLARED

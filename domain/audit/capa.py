@@ -155,7 +155,6 @@ class CapaVerification(Decision):
         clock="capa.verify",
         meaning=Meaning.APPROVED,
         audience=Audience.SHARED,
-        unchecked="whether the actions are implemented is judged from the evidence, which is kept",
     )
 
     verified: bool = Field(examples=[True])
@@ -210,7 +209,6 @@ class CapaCancellation(Form):
         meaning=Meaning.APPROVED,
         while_on_hold=True,
         audience=Audience.SHARED,
-        unchecked="a CAPA may be cancelled at any stage that offers it",
     )
 
     reason: Text = Field(examples=["The finding was withdrawn after dispute."])

@@ -8,10 +8,10 @@ from domain.core.text import in_a_title
 
 
 class AuditFact(StandingFact):
-    """A fact about an audit, its site and its scopes."""
+    """A fact about what an audit has found, or a corrective action answers: its site and its scopes."""
 
     case_id: str
-    """The audit."""
+    """The audit, or the corrective action."""
     site_id: str
     scope_ids: tuple[str, ...]
 
@@ -50,6 +50,27 @@ class FindingCritical(AuditFact):
     @property
     def identity(self) -> str:
         return f"{self.case_id}:{name_key(self.area)}"
+
+
+class CapaCritical(AuditFact):
+    """A corrective action is asked for, for something critical that no finding of an audit says.
+
+    A batch has failed, an event was triaged, or another action was not effective. It ends when the action is verified
+    or called off.
+    """
+
+    case_id: str
+    """The corrective action."""
+    what: str
+    """What it answers, as it was written."""
+
+    @property
+    def why(self) -> str:
+        return f"{self.case_id} answers something critical: {in_a_title(self.what)}"
+
+    @property
+    def identity(self) -> str:
+        return self.case_id
 
 
 class AuditUnacceptable(AuditFact):

@@ -173,6 +173,7 @@ _OF_FACTS = MappingProxyType({
     "ScopeSuspended": "the status of its site was suspended or has ended",
     "AgreementLapsed": "the quality agreement has ended",
     "FindingCritical": "a finding at its site is critical",
+    "CapaCritical": "something critical is to be put right at its site",
     "AuditUnacceptable": "an audit has found its site unacceptable",
 })  # fmt: skip
 """The standing facts that place holds, as what has happened."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from domain.agreement.facts import AgreementLapsed
 from domain.asl.facts import ScopeSuspended
-from domain.audit.facts import AuditUnacceptable, FindingCritical
+from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
@@ -102,6 +102,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         StoppedByHand: _NOTED,
         ScopeSuspended: _NOTED,  # the case of the suspension asks for its batches together, like the next ones
         FindingCritical: _NOTED,
+        CapaCritical: _NOTED,
         AuditUnacceptable: _NOTED,
         CertificateVoid: _NOTED,
         DeclarationWithdrawn: _NOTED,

@@ -3,7 +3,7 @@
 from domain.asl.asl import AslStatus, SuspensionScope, stream_of
 from domain.asl.facts import StatusInDoubt, StatusLeftToPeople, StatusStated
 from domain.asl.request import StatusKind, StatusReason, StatusRequest, fits, is_overtaken
-from domain.audit.facts import AuditFact, AuditUnacceptable, FindingCritical
+from domain.audit.facts import AuditFact, AuditUnacceptable, CapaCritical, FindingCritical
 from domain.core.case import Subject
 from domain.core.entry import Send
 from domain.core.facts import DecisionProposedByEscalation
@@ -49,7 +49,7 @@ async def puts_it_before_people(writing: Writing, fact: StatusInDoubt) -> Conseq
     return Consequences(opened=tuple(opened))
 
 
-@reacts(FindingCritical, AuditUnacceptable, order=30)
+@reacts(FindingCritical, CapaCritical, AuditUnacceptable, order=30)
 async def proposes_a_suspension(writing: Writing, fact: AuditFact) -> Consequences:
     """A suspension is put before people, unless the audit asks for that decision itself."""
     if isinstance(fact, FindingCritical) and fact.suspension_is_asked:
@@ -57,7 +57,7 @@ async def proposes_a_suspension(writing: Writing, fact: AuditFact) -> Consequenc
     doubt = StatusInDoubt(
         case_id=fact.case_id,
         kind=StatusKind.SUSPENSION,
-        reason_code=StatusReason.CRITICAL_FINDING if isinstance(fact, FindingCritical) else StatusReason.OTHER,
+        reason_code=StatusReason.OTHER if isinstance(fact, AuditUnacceptable) else StatusReason.CRITICAL_FINDING,
         why=fact.why,
         reach=SuspensionScope.NEW_ORDERS_AND_RELEASE,
         scope_ids=fact.scope_ids,

@@ -5,10 +5,12 @@ from datetime import date
 from sqlmodel import col, select
 
 from domain.audit.capa import (
+    CapaCancellation,
     CapaImplementation,
     CapaOrigin,
     CapaPlan,
     CapaRequest,
+    CapaVerification,
     effectiveness_ends,
     refuse_unless_implemented,
     refuse_unless_origin_fits,
@@ -18,9 +20,10 @@ from domain.audit.capa import (
 from domain.audit.finding import Severity
 from domain.core.entry import OpenTask
 from domain.core.refusals import broken
+from records.audit.criticals import establish_critical, is_put_right
 from records.audit.findings import latest_due
 from records.audit.tables.audits import FindingRow
-from records.core.declared import Effect, Requested, checks, opens, suggests
+from records.core.declared import Effect, Requested, checks, once_opened, opens, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -48,6 +51,12 @@ async def opens_a_capa(writing: Writing, form: CapaRequest) -> Requested:
             "owner": form.audit_id,
         }
     )
+
+
+@once_opened(CapaRequest)
+async def is_critical(writing: Writing, capa_id: str, form: CapaRequest) -> None:
+    """What it answers may be critical; then batches are told (section 20)."""
+    await establish_critical(writing, capa_id, form)
 
 
 def _request(case: CaseRow) -> CapaRequest:
@@ -89,6 +98,21 @@ async def is_implemented(writing: Writing, case: CaseRow, form: CapaImplementati
         request.severity, plan, implemented_on=lookups.today, default=_default_end(lookups, request.severity)
     )
     return {"window_ends": lookups.calendar.end_of(ends).isoformat()} if ends else {}
+
+
+@checks(CapaVerification)
+async def is_verified(writing: Writing, case: CaseRow, form: CapaVerification) -> Effect:
+    """Whether the actions are implemented is judged from the evidence. What was critical is put right then."""
+    if form.approves():
+        await is_put_right(writing, case.case_id)
+    return {}
+
+
+@checks(CapaCancellation)
+async def is_called_off(writing: Writing, case: CaseRow, form: CapaCancellation) -> Effect:
+    """At any stage that offers it."""
+    await is_put_right(writing, case.case_id)
+    return {}
 
 
 def _default_end(lookups: Lookups, severity: Severity) -> date:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from domain.agreement.facts import AgreementLapsed
 from domain.asl.facts import ScopeSuspended
-from domain.audit.facts import AuditUnacceptable, FindingCritical
+from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.batch.facts.batch_fact import BatchInDoubt, LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, ReleaseTakenBack
@@ -67,6 +67,12 @@ async def holds_its_batches(writing: Writing, fact: ScopeSuspended) -> Consequen
 async def holds_what_it_may_concern(writing: Writing, fact: FindingCritical) -> Consequences:
     """Open batches of its scopes are held, those that are named with it or all; released ones are reviewed."""
     return await _hold_of_scopes(writing, fact.scope_ids, HoldType.FINDING, fact.why, fact.case_id, only=fact.batches)
+
+
+@reacts(CapaCritical, order=20, protects=True)
+async def holds_what_it_answers_may_concern(writing: Writing, fact: CapaCritical) -> Consequences:
+    """Every open batch of its scopes is held; released ones are reviewed."""
+    return await _hold_of_scopes(writing, fact.scope_ids, HoldType.FINDING, fact.why, fact.case_id)
 
 
 @reacts(AuditUnacceptable, order=20, protects=True)

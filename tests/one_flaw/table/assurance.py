@@ -5,7 +5,7 @@ from typing import Any
 from tests.one_flaw.declarations import NUMBER, declared, taken_back
 from tests.one_flaw.flaws import audited, both, excused, expired, lifted, listed, then
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
-from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held, waits
 from tests.one_flaw.site_flaws import corrects, inspected, on
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
@@ -173,32 +173,35 @@ AUDITS = (
 )  # fmt: skip
 CRITICAL = (
     Row("something critical is to be put right at the packer", "EU", corrects(PAKKAUS),
-        Refused("G5", "at Turku (PK-01) is critical and proposed")),
+        held("G5", "at Turku (PK-01) is critical and proposed")),
     Row("something critical is to be put right at the maker of the tablets", "US", corrects(TAVIRA),
-        Refused("G5", "T-0051 (BAT-3): CAPA-1 at Porto (TB-01) is critical and proposed")),
+        held("G5", "T-0051 (BAT-3): CAPA-1 at Porto (TB-01) is critical and proposed")),
     Row("something critical is to be put right at the mill", "EU", corrects(MIKRON),
-        Refused("G5", "A-2204 (BAT-2): CAPA-1 at Graz (MK-01) is critical and proposed")),
+        held("G5", "A-2204 (BAT-2): CAPA-1 at Graz (MK-01) is critical and proposed")),
     Row("something critical is to be put right at the maker of the intermediate", "US", corrects(LARNWICK),
-        Refused("G5", "I3-0417 (BAT-1): CAPA-1 at Cork (LR-01) is critical and proposed")),
+        held("G5", "I3-0417 (BAT-1): CAPA-1 at Cork (LR-01) is critical and proposed")),
     Row("something critical is to be put right at the whole site of the packer", "US", corrects(PAKKAUS, scopes=False),
-        Refused("G5", "at Turku (PK-01) is critical and proposed")),
-    Row("something critical was open while the packer packed, and is verified", "EU",
+        held("G5", "at Turku (PK-01) is critical and proposed")),
+    Row("something critical was open while the packer packed, is verified, and the hold stands", "EU",
         corrects(PAKKAUS, since=EU_PACK, done="VERIFIED"),
+        waits("G5", "at Turku (PK-01) was critical and open while the batch was made", "G14")),
+    Row("something critical was open while the packer packed, and is verified", "EU",
+        both(corrects(PAKKAUS, since=EU_PACK, done="VERIFIED"), lifted(EU_PACK, "priya", "hana")),
         Judged("G5", "at Turku (PK-01) was critical and open while the batch was made")),
     Row("something critical was open while the packer packed, and was effective", "US",
-        corrects(PAKKAUS, since=US_PACK, done="EFFECTIVE"),
+        both(corrects(PAKKAUS, since=US_PACK, done="EFFECTIVE"), lifted(US_PACK, "priya", "hana")),
         Judged("G5", "at Turku (PK-01) was critical and open while the batch was made")),
-    Row("something critical was open while the tablets were pressed", "US",
-        corrects(TAVIRA, since=BULK, done="VERIFIED"),
-        Judged("G5", "T-0051 (BAT-3): CAPA-1 at Porto (TB-01) was critical and open while the batch was made")),
-    Row("something critical was open at the mill while the substance was made", "EU",
-        corrects(MIKRON, since=API, done="EFFECTIVE"),
-        Judged("G5", "A-2204 (BAT-2): CAPA-1 at Graz (MK-01) was critical and open while the batch was made")),
-    Row("something critical was open while the intermediate was made", "EU",
-        corrects(LARNWICK, since=INTERMEDIATE, done="VERIFIED"),
-        Judged("G5", "I3-0417 (BAT-1): CAPA-1 at Cork (LR-01) was critical and open while the batch was made")),
+    Row("something critical was open while the tablets were pressed, and their review waits", "US",
+        both(corrects(TAVIRA, since=BULK, done="VERIFIED"), lifted(US_PACK, "priya", "hana")),
+        waits("G14", "T-0051 (BAT-3): a review after its release is open", "G5")),
+    Row("something critical was open at the mill while the substance was made, and its review waits", "EU",
+        both(corrects(MIKRON, since=API, done="EFFECTIVE"), lifted(EU_PACK, "priya", "hana")),
+        waits("G14", "A-2204 (BAT-2): a review after its release is open", "G5")),
+    Row("something critical was open while the intermediate was made, and its review waits", "EU",
+        both(corrects(LARNWICK, since=INTERMEDIATE, done="VERIFIED"), lifted(EU_PACK, "priya", "hana")),
+        waits("G14", "I3-0417 (BAT-1): a review after its release is open", "G5")),
     Row("something critical was put right at the packer before it packed", "EU",
-        corrects(PAKKAUS, since=INTERMEDIATE, done="VERIFIED"), Released()),
+        both(corrects(PAKKAUS, since=INTERMEDIATE, done="VERIFIED"), lifted(EU_PACK, "priya", "hana")), Released()),
 )  # fmt: skip
 
 ROWS = (*INSPECTED, *DECLARED, *AUDITS, *CRITICAL)

@@ -27,6 +27,7 @@ from tests.records.oversight.test_renewals import renewal, verified
 from tests.records.qualifying import Qualifying, a_case
 from tests.records.release.test_further_processing import RELEASE, employed
 from tests.records.releasing import released
+from tests.records.scored import SCAR
 from tests.records.seeded import START, Seeded
 
 NOW = START.isoformat()
@@ -271,6 +272,29 @@ async def raised_by_a_dispute(seeded: Seeded) -> Told:
     raised = {"verdict": "RECLASSIFIED", "severity": "CRITICAL", "new_evidence": [await seeded.upload()]}
     await audit.answers("priya", "judge-dispute", {"finding_no": 1, **raised})
     return Told("FindingCritical", batch)
+
+
+async def scar_on_its_own(seeded: Seeded) -> Told:
+    batch = await released(await ready(seeded))
+    await a_case(seeded, Process.CAPA, SCAR | {"severity": "CRITICAL"}, by="ines")
+    return Told("CapaCritical", batch.case_id)
+
+
+async def scar_of_an_investigation(seeded: Seeded) -> Told:
+    other, batch = await released(await ready(seeded)), await made(seeded)
+    await batch.answers("vito", "oos", {"oos_id": "OOS-1", "detected_at": NOW, "retests_planned": 0})
+    await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-1", "retests": []})
+    asked = {"severity": "CRITICAL", "owner": "Head of QC"}
+    await batch.answers("priya", "oos-investigation", {"oos_id": "OOS-1", "scar": asked})
+    return Told("CapaCritical", other.case_id)
+
+
+async def scar_of_an_event(seeded: Seeded) -> Told:
+    batch = await registered(await ready(seeded))
+    event = await reported(seeded, type="CYBER_INCIDENT", lots=[])
+    asked = {"severity": "CRITICAL", "finding": "Results were altered.", "owner": "Head of IT"}
+    await event.does("ines", "triage", outcomes=["SCAR"], scar=asked)
+    return Told("CapaCritical", batch.case_id)
 
 
 async def suspended_after_a_finding(seeded: Seeded) -> Told:

@@ -17,10 +17,13 @@ from tests.records.seeded import Seeded
 BY_FORM: dict[Route, Story] = {
     ("AuditReport", "findings.severity"): stories.graded_in_the_report,
     ("AuditReport", "recommendation"): stories.unacceptable,
+    ("CapaRequest", "severity"): stories.scar_on_its_own,
     ("DeviationReclassification", "deviation_class"): stories.raised_by_the_sponsor,
     ("DeviationReport", "deviation_class"): stories.deviation,
     ("DisputeDecision", "severity"): stories.raised_by_a_dispute,
+    ("EventTriage", "scar.severity"): stories.scar_of_an_event,
     ("OosInvestigation", "outcome"): stories.confirmed_after_release,
+    ("OosInvestigation", "scar.severity"): stories.scar_of_an_investigation,
     ("OosReport", "kind"): stories.result,
     ("PartialConfirmation", "decision"): stories.rejected_part,
     ("ProcessingRelease", "decision"): stories.rejected_for_processing,
@@ -36,7 +39,6 @@ BY_FORM: dict[Route, Story] = {
     ("SuspensionReview", "scope"): stories.suspended_further,
 }
 EXCEPTIONS: dict[Route, str] = {
-    ("CapaRequest", "severity"): "how grave a corrective action is, not a finding",
     ("CertificateSubmission", "certificate.type"): "what is sent counts for nothing before it is verified",
     ("ClosingMeeting", "preliminary_findings.severity"): "refused unless it was told as a critical finding before",
     ("DocumentSubmission", "documents.certificate.type"): "what is sent counts for nothing before it is verified",
@@ -44,9 +46,7 @@ EXCEPTIONS: dict[Route, str] = {
     ("FurtherCertification", "decision"): "a further part is released or left; a release is taken back by its review",
     ("FurtherConfirmation", "decision"): "a further part is confirmed or left; a confirmation is withdrawn",
     ("FurtherProcessing", "decision"): "a further part is released or left; a release is withdrawn",
-    ("EventTriage", "scar.severity"): "how grave a corrective action is, not a finding",
     ("EventTriage", "suspension.scope"): "a proposal; people decide on it in the status case that it opens",
-    ("OosInvestigation", "scar.severity"): "how grave a corrective action is, not a finding",
     ("OosLaboratoryPhase", "cause"): "it ends a fact, once it is seen: the result is invalidated",
     ("OosOwnLaboratoryPhase", "cause"): "it ends a fact, once it is seen: the result is invalidated",
     ("OwnTesting", "cause"): "what a correction gives as the cause; the failing lines stand until it is proven",

@@ -30,7 +30,11 @@ async def test_what_goes_wrong_is_investigated_by_whom_it_belongs_to_and_both_si
     await does(company.uta, batch, "oos-laboratory")
     task = await company.asked(batch, "oos-investigation")
     assert task.about == "Impurity I-3: 0.27 %, limit ≤ 0.15 %"
-    await does(company.priya, batch, "oos-investigation", scar={"severity": "MAJOR", "owner": "Head of QC"})
+    await does(company.priya, batch, "oos-investigation", scar={"severity": "CRITICAL", "owner": "Head of QC"})
+    held = (await company.quentin.get("/v1/holds", open=True))["items"]
+    assert ("FINDING", batch) in {(hold["type"], hold["batch_id"]) for hold in held}
+    for user in ("hana", "quentin"):
+        assert len(await company.mails(user, "something critical at VM-02")) == 1
     await does(company.uta, batch, "disposition", verdict="REJECTED")
     seen = await does(company.priya, batch, "answer-rejection")
     assert (seen["stage"], seen["outcome"]) == ("REJECTED", "REJECTED")
