@@ -29,15 +29,20 @@ class AuditFact(StandingFact):
         return (self.case_id, self.site_id, *self.scope_ids)
 
 
-class FindingCritical(AuditFact):
+class Critical(AuditFact):
+    """Something critical is known of a site, whoever has found it."""
+
+    what: str = ""
+    """What was found, as it was told or written."""
+
+
+class FindingCritical(Critical):
     """A finding is CRITICAL: told on site, written in the report, or raised by a dispute.
 
     What was told on site and stands in the report is one finding: that of its area.
     """
 
     area: str
-    what: str = ""
-    """What was found, as it was told or written."""
     batches: tuple[str, ...] = ()
     """Numbers of the batches that are named with it; none if all of the scopes may be concerned."""
     suspension_is_asked: bool = False
@@ -52,7 +57,7 @@ class FindingCritical(AuditFact):
         return f"{self.case_id}:{name_key(self.area)}"
 
 
-class CapaCritical(AuditFact):
+class CapaCritical(Critical):
     """A corrective action is asked for, for something critical that no finding of an audit says.
 
     A batch has failed, an event was triaged, or another action was not effective. It ends when the action is verified
@@ -61,8 +66,6 @@ class CapaCritical(AuditFact):
 
     case_id: str
     """The corrective action."""
-    what: str
-    """What it answers, as it was written."""
 
     @property
     def why(self) -> str:

@@ -98,6 +98,17 @@ class ChangeTechnicalAssessment(Form):
     """Whether the change is supported technically."""
 
 
+def stands_against(filings: Iterable[MarketFiling], touched: Iterable[Country]) -> list[str]:
+    """What stands against a batch that is made under an approved change, by market (gate G10); nothing if it is free.
+
+    `touched` are the markets in which the site says that it touches what is registered.
+    """
+    assessed = {each.market: each.filing for each in filings}
+    waiting = [f"waits for a variation in {market}" for market, it in assessed.items() if it is Filing.VARIATION]
+    unseen = sorted(set(touched) - assessed.keys())
+    return waiting + [f"touches the registration in {market} and was not assessed" for market in unseen]
+
+
 class ChangeVerdict(StrEnum):
     """What the sponsor says to a change."""
 

@@ -22,6 +22,7 @@ from domain.batch.facts.events import (
     BatchRecalled,
     ComplaintOfBatch,
     FoundAfterRelease,
+    MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
     MaterialInDoubt,
@@ -36,6 +37,7 @@ from domain.batch.facts.quality import (
     SpecificationNotMet,
 )
 from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
+from domain.change.facts import ChangeStands
 from domain.core.facts import DecisionProposedByEscalation, Fact
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
 from domain.event.facts import Concluded, LotsNamed, SiteStopped
@@ -100,6 +102,7 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         AgreementLapsed: Reach(
             On.OPEN | On.OPEN_BELOW, f"What was released was made while it was in force. {_ELSEWHERE}"
         ),
+        ChangeStands: Reach(On.NONE, "What it says of each batch made with it is a fact of its own: MadeUnderChange."),
         StatusStated: Reach(On.NONE, "A status that stops something is a fact of its own: ScopeSuspended."),
         StatusInDoubt: Reach(On.NONE, "People decide; what has put it in doubt reaches batches by itself."),
         StatusLeftToPeople: Reach(On.NONE, "It opens the case that leads out of a status that is stated."),
@@ -117,6 +120,10 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         LearnedOfBatch: Reach(On.RELEASED, _SEEN),
         FoundAfterRelease: Reach(On.RELEASED | On.RELEASED_BELOW | On.RELEASED_ABOVE, "It is told of a release."),
         OriginRecalled: Reach(On.RELEASED, "Who plans the recall says so of each batch that comes from the origin."),
+        MadeUnderChange: Reach(
+            On.RELEASED | On.RELEASED_BELOW,
+            "What is not decided is refused or judged by gate G10. What it comes from was made before, without it.",
+        ),
         BatchAssociated: Reach(DOWN, "The investigation of the other batch answers each candidate."),
         # ---------------------------------------------------------- what is found of a batch
         GraveDeviationReported: Reach(FAMILY),

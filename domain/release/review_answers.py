@@ -24,6 +24,7 @@ from domain.batch.facts.events import (
     BatchRecalled,
     ComplaintOfBatch,
     FoundAfterRelease,
+    MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
     MaterialInDoubt,
@@ -91,6 +92,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         LearnedOfBatch: _LEARNED,
         FoundAfterRelease: _LEARNED,  # each of the family answers for itself
         BatchesConcerned: _LEARNED,
+        MadeUnderChange: _LEARNED,
         SpecificationNotMet: _LEARNED,
         ParametersBeyondRange: _LEARNED,
         MadeWithLotInDoubt: _LEARNED,

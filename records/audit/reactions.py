@@ -1,6 +1,6 @@
 """Who is told by mail of what an audit has found (section 20)."""
 
-from domain.audit.facts import CapaCritical, FindingCritical
+from domain.audit.facts import CapaCritical, Critical, FindingCritical
 from domain.core.people import Role
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
@@ -10,9 +10,7 @@ from records.core.writing import Writing
 
 
 @reacts(FindingCritical, CapaCritical, order=10)
-async def tells_head_of_quality_and_qualified_person(
-    writing: Writing, fact: FindingCritical | CapaCritical
-) -> Consequences:
+async def tells_head_of_quality_and_qualified_person(writing: Writing, fact: Critical) -> Consequences:
     """The head of quality and the qualified person are mailed at once."""
     people = await told_of_criticals(writing, fact.site_id)
     kind = "critical finding" if isinstance(fact, FindingCritical) else "something critical"

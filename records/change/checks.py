@@ -1,6 +1,7 @@
 """Checks of a change at a site: its announcement, its tier, its decision and its first use."""
 
 from datetime import date
+from typing import Any
 
 from sqlmodel import col, select
 
@@ -9,6 +10,7 @@ from domain.change.decision import (
     ChangeDecision,
     ChangeRegulatoryAssessment,
     ChangeTechnicalAssessment,
+    ChangeVerdict,
     approved_conditions,
     refuse_authors,
     refuse_unless_assessed,
@@ -17,6 +19,7 @@ from domain.change.decision import (
     suggested_assessment,
     suggested_classification,
 )
+from domain.change.facts import ChangeStands
 from domain.change.site_change import (
     ChangeImplementation,
     ChangeNotification,
@@ -33,10 +36,12 @@ from domain.core.refusals import Code, Refused
 from domain.core.text import in_a_title
 from domain.policy.change_tier import ChangeTier
 from records.agreement.in_force import agreement_in_force, notification_span, terms_of
+from records.change.standing import against
 from records.change.tables import ChangeRow
 from records.core.declared import Effect, Requested, checks, opens, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.queries.events import event_of
+from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
@@ -133,6 +138,8 @@ async def can_be_decided(writing: Writing, case: CaseRow, form: ChangeDecision) 
     lookups = await lookups_of(writing, case)
     refuse_authors(writing.actor.persons, await _authors(lookups))
     refuse_unless_decidable(form)
+    if form.verdict is ChangeVerdict.REJECTED:
+        await establish(writing, _stands(case, "is rejected"))
     return {}
 
 
@@ -154,7 +161,13 @@ async def can_be_used(writing: Writing, case: CaseRow, form: ChangeImplementatio
         conditions=await _conditions(lookups),
         today=lookups.today,
     )
+    if why := await against(writing.session, await writing.session.get_one(ChangeRow, case.case_id)):
+        await establish(writing, _stands(case, why, first_batch=form.first_batch, since=form.implemented_on))
     return {}
+
+
+def _stands(case: CaseRow, why: str, **use: Any) -> ChangeStands:
+    return ChangeStands(case_id=case.case_id, why=why, scope_ids=tuple(sorted(case.scope_ids)), **use)
 
 
 async def _authors(lookups: Lookups) -> frozenset[str]:

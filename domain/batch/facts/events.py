@@ -20,6 +20,10 @@ class FoundAfterRelease(LearnedOfBatch):
     """
 
 
+class MadeUnderChange(LearnedOfBatch):
+    """A batch was made under a change that was never notified, is not approved, or waits for an authority (G10)."""
+
+
 class BatchAssociated(BatchInDoubt, StandingFact):
     """A batch may be concerned by what happened to another one. It ends when that is concluded."""
 

@@ -15,11 +15,11 @@ from domain.batch.deviations.deviation import (
     refuse_unless_acceptable,
     refuse_unless_new_deviation,
 )
+from domain.batch.facts.events import MadeUnderChange
 from domain.batch.facts.quality import GraveDeviationReported
 from domain.batch.holds.holds import HoldType
 from domain.core.entry import OpenTask
 from domain.core.forms import Process
-from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
 from records.batch.batches import bound_parameters, departing_values
 from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
@@ -28,7 +28,7 @@ from records.batch.numbered import deviation_of
 from records.batch.standing import grave
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.process import BatchDeviationRow
-from records.change.tables import ChangeRow
+from records.change.standing import against, change_at
 from records.core.declared import Effect, checks, suggests
 from records.core.opening import open_case
 from records.core.reactions import establish, revoke
@@ -125,8 +125,14 @@ async def _departure(writing: Writing, case: CaseRow, deviation_id: str) -> Depa
 
 @checks(BatchChange)
 async def reports_a_change(writing: Writing, case: CaseRow, form: BatchChange) -> Effect:
-    """Finds the sponsor's case about the change; without one the change was never notified, and gate G10 says so."""
-    query = select(ChangeRow.case_id, ChangeRow.change_id).where(col(ChangeRow.site_id) == case.site_id)
-    rows = (await writing.session.exec(query.order_by(col(ChangeRow.submitted_at).desc()))).all()
-    wanted = name_key(form.change_id)
-    return {"case_id": next((case_id for case_id, number in rows if name_key(number) == wanted), None)}
+    """Finds the sponsor's case about the change; without one the change was never notified, and gate G10 says so.
+
+    What is released of the batch, and of what was made of it, is reviewed unless nothing stands against the change.
+    """
+    change = await change_at(writing.session, case.site_id, form.change_id)
+    why = await against(writing.session, change) if change is not None else "was never notified"
+    if why:
+        named = f"{form.change_id} ({change.case_id})" if change is not None else form.change_id
+        said = f"It was made under {named}, which {why}: {form.description}"[:4000]
+        await establish(writing, MadeUnderChange(batch_id=case.case_id, case_id=case.case_id, why=said))
+    return {"case_id": change.case_id if change is not None else None}

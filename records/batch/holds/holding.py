@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision, Relation
+from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.decisions import RefusedInMarket
 from domain.batch.holds.holds import BatchState, HoldType, asks_for_review, is_held
 from domain.batch.making.own_lots import batches_meant
@@ -123,6 +124,17 @@ async def look_at_ancestors(writing: Writing, batch: BatchRow, reason: str, *, c
         done += Consequences(to_look_at=(batch_id,))
         if ancestor.released and BatchState(ancestor.state) is not BatchState.CLOSED:
             done += await demand_review(writing, ancestor, reason, cause=cause)
+    return done
+
+
+async def look_down(writing: Writing, fact: LearnedOfBatch) -> Consequences:
+    """What is released of a batch and of all that comes from it, over all steps, is looked at again."""
+    batch, done = await writing.session.get_one(BatchRow, fact.batch_id), Consequences()
+    for batch_id in await lock_families(writing, (fact.batch_id,)):
+        member = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
+        if member.released and BatchState(member.state) is not BatchState.CLOSED:
+            why = fact.why if batch_id == fact.batch_id else f"{batch.number}, that it comes from: {fact.why}"[:4000]
+            done += await demand_review(writing, member, why, cause=fact.case_id)
     return done
 
 

@@ -15,6 +15,7 @@ from domain.batch.facts.events import (
     BatchRecalled,
     ComplaintOfBatch,
     FoundAfterRelease,
+    MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
     MaterialInDoubt,
@@ -29,11 +30,10 @@ from domain.batch.facts.quality import (
     SpecificationNotMet,
 )
 from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
-from domain.batch.holds.holds import BatchState, HoldType, stops_release
+from domain.batch.holds.holds import HoldType, stops_release
 from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 from records.asl.watched_certificates import demanded_types
 from records.batch.batches import lock_lists
-from records.batch.genealogy import lock_families
 from records.batch.holds.holding import (
     demand_review,
     hold_alone,
@@ -44,6 +44,7 @@ from records.batch.holds.holding import (
     hold_what_was_made_after,
     look_at_ancestors,
     look_at_released,
+    look_down,
     place_hold,
 )
 from records.batch.holds.holds import open_batches, undecided_batches
@@ -207,16 +208,16 @@ async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Co
     return await demand_review(writing, batch, fact.why, cause=fact.case_id)
 
 
+@reacts(MadeUnderChange, protects=True)
+async def has_what_was_made_with_it_reviewed(writing: Writing, fact: MadeUnderChange) -> Consequences:
+    """What is released of the batch and of all that comes from it is looked at again."""
+    return await look_down(writing, fact)
+
+
 @reacts(FoundAfterRelease, protects=True)
 async def has_the_family_reviewed(writing: Writing, fact: FoundAfterRelease) -> Consequences:
     """What is released of the batch, of all that comes from it, and of what it comes from, is looked at again."""
-    batch, done = await writing.session.get_one(BatchRow, fact.batch_id), Consequences()
-    for batch_id in await lock_families(writing, (fact.batch_id,)):
-        member = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
-        is_it = batch_id == fact.batch_id
-        if is_it or (member.released and member.state != BatchState.CLOSED.value):
-            why = fact.why if is_it else f"{batch.number}, that it comes from: {fact.why}"[:4000]
-            done += await demand_review(writing, member, why, cause=fact.case_id)
+    batch, done = await writing.session.get_one(BatchRow, fact.batch_id), await look_down(writing, fact)
     reason = f"{batch.number}, which comes from it: {fact.why}"[:4000]
     return done + await look_at_ancestors(writing, batch, reason, cause=fact.case_id)
 
