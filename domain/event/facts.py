@@ -47,6 +47,8 @@ class LotsNamed(Fact):
     description: str
     received_at: AwareDatetime | None = None
     """When the event was known at the site, an agent of the sponsor, or became public."""
+    is_said: bool = False
+    """Whether a person has said that these are the numbers that are meant, whoever has given them."""
 
     @property
     def identity(self) -> str:

@@ -64,6 +64,10 @@ class SeenEvent(NamedTuple):
         """Whether a person has said of a number of ours that it is another one than those that it names."""
         return any(each["key"] in numbers and not each["same"] for each in self.row.told_apart)
 
+    def is_said_to_mean(self, numbers: Collection[str]) -> bool:
+        """Whether a person has said of a number of ours that it is one that it names."""
+        return any(each["key"] in numbers and each["same"] for each in self.row.told_apart)
+
     @property
     def words(self) -> str:
         """Which event it is, for people."""

@@ -12,6 +12,7 @@ from domain.batch.making.lots_in_doubt import NamedLots, is_named, may_be_named
 from domain.core.names import likenesses, name_key
 from domain.triage.triage import LotLike
 from records.batch.genealogy import in_order
+from records.batch.making.bearing import bearing, lots_used_at
 from records.batch.making.own_lots import issuers_at, numbers_of
 from records.batch.making.users import sites_that_know
 from records.batch.site_events import used_lot
@@ -23,13 +24,15 @@ from records.core.tables.likenesses import Likened
 async def lots_like(session: AsyncSession, site_id: str, lots: Sequence[str]) -> dict[str, LotLike]:
     """By key the numbers of ours that are like one that an event names, and not the same.
 
-    They are those of batches that its site knows, and of lots of materials that are used there or made by it.
+    They are those of batches that its site knows, and of lots of materials that are used there or made by it; and the
+    very number of a batch that only others know, which may be that of another maker as well.
     """
     if not lots:
         return {}
     named = NamedLots.told(lots, await issuers_at(session, site_id))
     found: dict[str, tuple[str, set[str]]] = {}
-    for number, batch_id in [*await _own(session, site_id, named), *await _used(session, site_id, named)]:
+    known = [*await _own(session, site_id, named), *await _used(session, site_id, named)]
+    for number, batch_id in [*known, *await _of_others(session, site_id, lots)]:
         found.setdefault(name_key(number), (number, set()))[1].add(batch_id)
     return {
         key: LotLike(number, tuple(sorted(batches, key=in_order))) for key, (number, batches) in sorted(found.items())
@@ -54,6 +57,14 @@ async def _own(session: AsyncSession, site_id: str, named: NamedLots) -> list[tu
         for number in numbers_of(row)
         if not likenesses(number).isdisjoint(named.alike)
     ]
+
+
+async def _of_others(session: AsyncSession, site_id: str, lots: Sequence[str]) -> list[tuple[str, str]]:
+    """Batches with that very number as their site has given it. What the sponsor has numbered is not asked about."""
+    wanted = set(map(name_key, lots))
+    used = await lots_used_at(session, site_id, wanted)
+    found = (await bearing(session, site_id, lots, used)).elsewhere
+    return [(row.number, row.batch_id) for row in found if name_key(row.number) in wanted]
 
 
 async def _used(session: AsyncSession, site_id: str, named: NamedLots) -> list[tuple[str, str]]:

@@ -74,7 +74,7 @@ async def _alike(writing: Writing, case: CaseRow) -> dict[str, LotLike]:
 async def _names_what_it_means(writing: Writing, case: CaseRow, report: SiteEventReport, form: EventTriage) -> None:
     """What an event says is true of a lot that it means from the moment in which a person says so."""
     if meant := tuple(each.lot for each in form.alike if each.same):
-        await establish(writing, lots_named(case, report, meant))
+        await establish(writing, lots_named(case, report, meant).model_copy(update={"is_said": True}))
 
 
 async def _refuse_unless_named_before(writing: Writing, case: CaseRow, form: EventTriage) -> None:

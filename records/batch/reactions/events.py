@@ -1,5 +1,6 @@
 """What an event at a site says of lots is true of the batches that they are, and of those that were made with them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict
 
@@ -16,11 +17,11 @@ from domain.batch.making.lots_in_doubt import NamedLots, is_named
 from domain.batch.results.oos import OosKind
 from domain.core.names import name_key
 from domain.event.facts import Concluded, LotsNamed
-from domain.event.site_event import EventType, calls_lots_into_question
+from domain.event.site_event import EventSeverity, EventType, calls_lots_into_question
 from records.batch.genealogy import ancestors, lock_families
 from records.batch.holds.holds import makes_a_part
+from records.batch.making.bearing import bearing
 from records.batch.making.own_lots import issuers_at
-from records.batch.making.users import sites_that_know
 from records.batch.site_events import used_lot
 from records.batch.tables.batches import BatchRow, BatchUseRow
 from records.core.reactions import Consequences, establish, reacts, revoke_about
@@ -37,10 +38,12 @@ async def is_true_of_each_batch(writing: Writing, fact: LotsNamed) -> Consequenc
 
     What only asks for a look at a release is asked where there is one; before, gate G7 lists the event.
 
-    Numbers that are not known stay with the triage. That a lot of another maker has the same number says nothing by
-    itself; gate G12 puts it before the certifier.
+    A number that is known is the batch, wherever it was told (`_told_elsewhere`). Numbers that are not known stay with
+    the triage. That a lot of another maker has the same number says nothing by itself; gate G12 puts it before the
+    certifier.
     """
-    named, used = await _named(writing, fact), await _made_with(writing, fact)
+    used = await _made_with(writing, fact)
+    named = await _named(writing, fact, used)
     concerned = {batch.batch_id for batch in (*named, *(batch for batch, _ in used))}
     above = [each for batch_id in concerned for each in await ancestors(writing.session, batch_id)]
     await lock_families(writing, concerned.union(above))
@@ -76,16 +79,21 @@ def _here(fact: LotsNamed) -> ColumnElement[bool]:
     return or_(col(BatchRow.site_id) == fact.site_id, *(makes_a_part(scope_id) for scope_id in fact.scope_ids))
 
 
-async def _named(writing: Writing, fact: LotsNamed) -> list[BatchRow]:
-    """The batches with these very numbers, where the site of the event makes a part of them, or something of them."""
-    wanted = sorted(set(map(name_key, fact.lots)))
-    query = select(BatchRow).where(
-        or_(col(BatchRow.number_key).in_(wanted), col(BatchRow.sponsor_number_key).in_(wanted)),
-        col(BatchRow.state) != BatchState.CLOSED.value,
-    )
-    found = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
-    sites = await sites_that_know(writing.session, [each.batch_id for each in found]) if found else {}
-    return [each for each in found if fact.site_id in sites[each.batch_id]]
+async def _named(writing: Writing, fact: LotsNamed, used: Sequence[tuple[BatchRow, BatchUseRow]]) -> list[BatchRow]:
+    """The batches with these very numbers: of those that its site knows, and of those that only others know."""
+    named = await bearing(writing.session, fact.site_id, fact.lots, [use for _, use in used])
+    return [*named.here, *(each for each in named.elsewhere if _told_elsewhere(fact, each))]
+
+
+def _told_elsewhere(fact: LotsNamed, batch: BatchRow) -> bool:
+    """Whether what is told at a site that does not know a batch is so of it before a person has said whether it is.
+
+    Its sponsor's number is given once. A number of its site may be that of another maker as well, which the records do
+    not know: who triages the event says so. Until then what stops a batch, or is critical, stops it.
+    """
+    is_certain = fact.is_said or name_key(batch.sponsor_number or "") in set(map(name_key, fact.lots))
+    is_grave = fact.severity is EventSeverity.CRITICAL or not isinstance(_said_of(fact, batch), LearnedOfBatch)
+    return is_certain or is_grave
 
 
 async def _made_with(writing: Writing, fact: LotsNamed) -> list[tuple[BatchRow, BatchUseRow]]:

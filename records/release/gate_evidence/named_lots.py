@@ -7,12 +7,14 @@ from domain.batch.gate.chain_facts import LotAlikeFacts, LotInDoubtFacts
 from domain.batch.making.lots_in_doubt import NamedLots, UsedLot, is_named, may_be_named
 from domain.core.names import likenesses, name_key
 from domain.event.site_event import ALERTS_OF_LOTS
+from records.batch.making.bearing import bearing, lots_used_at
 from records.batch.making.users import sites_that_know
 from records.batch.site_events import SeenEvent, used_lot
 from records.release.gate_evidence.context import GateContext, Relative
 
 Users = Mapping[str, set[str]]
-"""By batch the sites that know it: they make a part of it, or have made something of it."""
+"""By batch the sites that know it: they make a part of it, or have made something of it; and those that mean it by the
+number that they tell."""
 
 
 def numbers_of(context: GateContext) -> set[str]:
@@ -29,7 +31,30 @@ async def users_of(context: GateContext, events: Sequence[SeenEvent]) -> Users:
         for each in context.family
         if any(seen.row.site_id not in each.sites and _alike(own_numbers(each), seen.all_named) for seen in events)
     ]
-    return {**makers, **(await sites_that_know(context.session, named) if named else {})}
+    users: dict[str, set[str]] = {**makers, **(await sites_that_know(context.session, named) if named else {})}
+    for member in (each for each in context.family if each.batch_id in named):
+        for seen in events:
+            if seen.row.site_id not in users[member.batch_id] and await _is_meant(context, member, seen):
+                users[member.batch_id] = users[member.batch_id] | {seen.row.site_id}
+    return users
+
+
+async def _is_meant(context: GateContext, member: Relative, seen: SeenEvent) -> bool:
+    """Whether a site that does not know a batch means it by the very number that it tells.
+
+    By the sponsor's number it does, and once a person has said so. Until somebody triages the event it is presumed
+    where the site knows nothing with that number (`records.batch.making.bearing`).
+    """
+    numbers = own_numbers(member) & seen.all_named.numbers
+    if not numbers or seen.is_told_apart(numbers):
+        return False
+    if name_key(member.batch.sponsor_number or "") in numbers or seen.is_said_to_mean(numbers):
+        return True
+    if seen.is_decided:
+        return False
+    used = await lots_used_at(context.session, seen.row.site_id, numbers)
+    borne = await bearing(context.session, seen.row.site_id, sorted(numbers), used)
+    return member.batch_id in [each.batch_id for each in borne.elsewhere]
 
 
 def materials(member: Relative) -> list[UsedLot]:
@@ -47,7 +72,8 @@ def names(member: Relative, seen: SeenEvent, users: Users) -> bool:
 
     Such a lot is one that a site of the batch reports, or one of whoever has made it or had it on its way.
     """
-    if seen.row.site_id in users[member.batch_id] and not seen.named.numbers.isdisjoint(own_numbers(member)):
+    numbers = own_numbers(member) & seen.named.numbers
+    if numbers and seen.row.site_id in users[member.batch_id] and not seen.is_told_apart(numbers):
         return True
     here = seen.row.site_id in member.sites
     return any(is_named(lot, seen.named, here=here) for lot in materials(member))
@@ -75,7 +101,8 @@ def _of_materials(member: Relative, seen: SeenEvent) -> list[LotInDoubtFacts]:
 def _of_itself(member: Relative, seen: SeenEvent, users: Users) -> list[LotInDoubtFacts]:
     """What was learned of a batch otherwise stands in its deviations, its results and its holds."""
     numbers = own_numbers(member) & seen.all_named.numbers
-    if seen.type not in ALERTS_OF_LOTS or seen.row.site_id not in users[member.batch_id] or not numbers:
+    is_one_of_lots = seen.type in ALERTS_OF_LOTS and not seen.is_told_apart(numbers)
+    if not is_one_of_lots or seen.row.site_id not in users[member.batch_id] or not numbers:
         return []
     return [_fact(member.batch.number, frozenset(numbers), seen)]
 

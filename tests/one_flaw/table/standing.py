@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.one_flaw.deciding import named
-from tests.one_flaw.flaws import both, closed, deviates, seen, unsaid
+from tests.one_flaw.flaws import both, closed, deviates, reported, seen, unsaid
 from tests.one_flaw.judgements import misjudged
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held, waits
@@ -24,6 +24,17 @@ ORDERS: dict[str, Any] = {"suspension_scope": "NEW_ORDERS"}
 REINSTATED = "suspended for new orders and release while the batch was made, lifted in STA-77"
 BEYOND_APPROVAL = subcontracted_beyond_approval(VELDMARK, API)
 
+TOLD_ELSEWHERE = (
+    Row("a grave complaint names the pack, at a site that does not know it", "EU",
+        reported(LARNWICK, "COMPLAINT", severity="CRITICAL", lots=["p 1001"]),
+        waits("G14", "A grave complaint about P-1001 is reported", "G7")),
+    Row("a recall names the bulk, at the maker of the intermediate", "US",
+        reported(LARNWICK, "RECALL", lots=["T-0051"]),
+        waits("G14", "T-0051 (BAT-3)", "G12")),
+    Row("a minor deviation names the pack, at a site that does not know it", "EU",
+        reported(LARNWICK, "DEVIATION", severity="MINOR", lots=["P-1001"]),
+        waits("G7", "EVT-1 (deviation, minor)")),
+)  # fmt: skip
 DURING = (
     Row("the packer was disqualified for some hours while it packed", "EU", stood(PAKKAUS, EU_PACK, "DISQUALIFIED"),
         Refused("G1", "packaging at Turku (PK-01) was disqualified while the batch was made")),
@@ -152,4 +163,4 @@ UNFINISHED = (
     ),
 )
 
-ROWS = (*UNFINISHED, *DURING, *CONDITIONS, *SUBCONTRACTED, *AGREEMENTS)
+ROWS = (*TOLD_ELSEWHERE, *UNFINISHED, *DURING, *CONDITIONS, *SUBCONTRACTED, *AGREEMENTS)
