@@ -16,6 +16,7 @@ from domain.change.site_change import ChangeImplementation
 from domain.delivery.receipt import GoodsDisposal, ShipmentReceipt
 from domain.delivery.shipment import ShipmentDispatch
 from domain.event.site_event import SiteEventReport, TriageOutcome
+from domain.inspection.answer import OutcomeReview
 from domain.inspection.inspection import InspectionOutcome, InspectionStart
 from domain.oversight.renewal import CertificateVerification
 from domain.oversight.review import OversightReview
@@ -112,6 +113,7 @@ _SAYS: dict[type[BaseModel], Callable[[Given, datetime], dict[str, Any]]] = {
     GoodsDisposal: _on("disposed_on"),
     InspectionOutcome: _on("end", "received_on"),
     InspectionStart: _on("started_on", "expected_end"),
+    OutcomeReview: lambda known, at: {"concerned": "NONE"},
     OversightReview: _reviewed,
     RiskAssessment: _assessed,
     Screening: _nothing,

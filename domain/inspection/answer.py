@@ -75,6 +75,19 @@ class WarningLetter(Form):
     """Numbers of the batches that may be concerned."""
 
 
+class Concerned(StrEnum):
+    """Which batches an outcome or a letter concerns, open or released."""
+
+    NONE = "NONE"
+    """None of ours."""
+    NAMED = "NAMED"
+    """Those that are named."""
+    SCOPE = "SCOPE"
+    """All of the scopes that were inspected."""
+    SITE = "SITE"
+    """All that the site makes or makes a part of."""
+
+
 class OutcomeReview(Form):
     """Say what the outcome means for the sponsor. What it demands is opened with the signature, at once."""
 
@@ -90,7 +103,13 @@ class OutcomeReview(Form):
     rationale: Text = Field(examples=["Nothing was noted that concerns our products."])
     """What the outcome means, and why."""
     batch_impact: Text = Field(examples=["No batch relies on what was noted."])
-    """What it means for batches that are open or released."""
+    """What it means for batches that are open or released, and why."""
+    concerned: Concerned | None = None
+    """Which batches are concerned: open ones are held, what is released of them is reviewed, with all that comes from
+    them. It is always stated; older reviews have said so in words alone, and concern none by them.
+    """
+    batches: Batches = ()
+    """Given exactly with NAMED: their numbers, the site's or the sponsor's."""
     for_cause: bool = Field(examples=[False])
     """Whether an audit for cause is needed. If so it is requested; the head of quality decides on it."""
     site_closed: bool = Field(examples=[False])
@@ -174,6 +193,17 @@ INSPECTION_FORMS = Forms(
     DraftComments,
     FiledAnswer,
 )
+
+
+def refuse_unless_concerned(form: OutcomeReview) -> None:
+    """Raise `Refused` unless it is stated which batches are concerned, and each of them by its number."""
+    faults: dict[str, str] = {}
+    if form.concerned is None:
+        faults["concerned"] = f"say which batches are concerned: {', '.join(Concerned)}"
+    if bool(form.batches) != (form.concerned is Concerned.NAMED):
+        faults["batches"] = f"are given exactly with {Concerned.NAMED}"
+    if faults:
+        raise broken("section 10, batch impact", "It is not said which batches are concerned.", **faults)
 
 
 def refuse_unless_warned(form: WarningLetter, *, ended_on: date, latest_day: date) -> None:

@@ -41,7 +41,7 @@ from domain.change.facts import ChangeStands
 from domain.core.facts import DecisionProposedByEscalation, Fact
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
 from domain.event.facts import Concluded, LotsNamed, SiteStopped
-from domain.inspection.facts import AuthorityActed
+from domain.inspection.facts import AuthorityActed, OutcomeConcerns
 from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 
 
@@ -89,6 +89,7 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         CapaCritical: Reach(DOWN, _ELSEWHERE),
         AuditUnacceptable: Reach(DOWN, _ELSEWHERE),
         BatchesConcerned: Reach(DOWN, _ELSEWHERE),
+        OutcomeConcerns: Reach(DOWN, _ELSEWHERE),
         SiteStopped: Reach(
             On.RELEASED | On.RELEASED_BELOW, f"What is not decided waits for the triage (gate G14). {_ELSEWHERE}"
         ),

@@ -41,6 +41,7 @@ from domain.batch.facts.shelf_life import OriginCorrected, ShelfLifeEnded
 from domain.core.facts import Fact
 from domain.core.refusals import broken
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
+from domain.inspection.facts import OutcomeConcerns
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
 from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 
@@ -92,6 +93,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         LearnedOfBatch: _LEARNED,
         FoundAfterRelease: _LEARNED,  # each of the family answers for itself
         BatchesConcerned: _LEARNED,
+        OutcomeConcerns: _LEARNED,
         MadeUnderChange: _LEARNED,
         SpecificationNotMet: _LEARNED,
         ParametersBeyondRange: _LEARNED,

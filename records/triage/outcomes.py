@@ -11,7 +11,6 @@ from domain.asl.request import StatusKind
 from domain.audit.capa import CapaOrigin, CapaRequest
 from domain.audit.request import AuditRequest, AuditType, ForCauseTrigger
 from domain.batch.facts.events import BatchesConcerned
-from domain.batch.making.own_lots import Meant, batches_meant
 from domain.core.forms import Form, Process
 from domain.core.refusals import broken
 from domain.event.site_event import EventType, SiteEventReport, TriageOutcome
@@ -20,7 +19,7 @@ from domain.qualification.risk_review import RiskReviewCause, RiskReviewRequest
 from domain.qualification.succession import is_transferable
 from domain.triage.triage import EventTriage
 from records.asl.statements import locked_statement, status_of
-from records.batch.holds.holds import open_batches
+from records.batch.holds.named import refuse_unknown_batches
 from records.core.opening import open_case
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
@@ -122,7 +121,8 @@ async def _reassesses(triaged: Triaged) -> list[str]:
 
 async def _holds(triaged: Triaged) -> list[str]:
     """The batches that are held now; those that were certified are looked at again."""
-    await _refuse_unknown_batches(triaged)
+    session, scope_ids = triaged.writing.session, triaged.case.scope_ids
+    await refuse_unknown_batches(session, triaged.form.batches, scope_ids, rule="section 5, triage")
     reason = f"{triaged.report.type.words} {triaged.report.number}: {triaged.form.rationale}"
     held: list[str] = []
     for scope_id in triaged.case.scope_ids:
@@ -135,24 +135,6 @@ async def _holds(triaged: Triaged) -> list[str]:
         )
         held += (await establish(triaged.writing, concerned)).held
     return held
-
-
-async def _refuse_unknown_batches(triaged: Triaged) -> None:
-    """A number that is misspelt would hold nothing."""
-    session, scope_ids = triaged.writing.session, triaged.case.scope_ids
-    known = {key: own for scope_id in scope_ids for key, own in (await open_batches(session, scope_id)).items()}
-    faults = {
-        f"batches.{index}": _unknown(meant)
-        for index, number in enumerate(triaged.form.batches)
-        if not (meant := batches_meant((number,), known)).named
-    }
-    if faults:
-        raise broken("section 5, triage", "A batch is not known.", **faults)
-
-
-def _unknown(meant: Meant) -> str:
-    perhaps = f"; {', '.join(meant.alike)} may be meant" if meant.alike else ""
-    return f"is no open or certified batch of these scopes{perhaps}"
 
 
 async def takes_over(triaged: Triaged) -> list[str]:

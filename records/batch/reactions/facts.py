@@ -31,6 +31,7 @@ from domain.batch.facts.quality import (
 )
 from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
 from domain.batch.holds.holds import HoldType, stops_release
+from domain.inspection.facts import OutcomeConcerns
 from domain.site.facts import CertificateVoid, DeclarationWithdrawn
 from records.asl.watched_certificates import demanded_types
 from records.batch.batches import lock_lists
@@ -48,6 +49,7 @@ from records.batch.holds.holding import (
     place_hold,
 )
 from records.batch.holds.holds import open_batches, undecided_batches
+from records.batch.holds.named import refuse_unknown_batches
 from records.batch.notifying import notify_batch
 from records.batch.results.failing import open_result
 from records.batch.tables.batches import BatchRow
@@ -131,6 +133,17 @@ async def holds_those_concerned(writing: Writing, fact: BatchesConcerned) -> Con
     """Those that were certified are looked at again."""
     return await hold_open_batches(
         writing, fact.scope_id, HoldType.EVENT, fact.why, placed_in=fact.case_id, only=fact.numbers
+    )
+
+
+@reacts(OutcomeConcerns, protects=True)
+async def holds_what_an_inspection_concerns(writing: Writing, fact: OutcomeConcerns) -> Consequences:
+    """Open batches of the scopes are held, those that are named or all; what is released of them is reviewed."""
+    if fact.numbers is not None:
+        rule = "section 10, batch impact"
+        await refuse_unknown_batches(writing.session, fact.numbers, fact.scope_ids, rule=rule)
+    return await _hold_of_scopes(
+        writing, fact.scope_ids, HoldType.EVENT, fact.why, fact.case_id, only=fact.numbers or ()
     )
 
 

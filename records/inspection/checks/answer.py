@@ -10,6 +10,7 @@ from domain.event.site_event import EventType
 from domain.inspection.answer import (
     AnswerDates,
     AnswerTo,
+    Concerned,
     DraftAnswer,
     DraftComments,
     FiledAnswer,
@@ -17,10 +18,11 @@ from domain.inspection.answer import (
     WarningLetter,
     for_cause_request,
     refuse_unless_asked,
+    refuse_unless_concerned,
     refuse_unless_filed,
     refuse_unless_warned,
 )
-from domain.inspection.facts import AuthorityActed
+from domain.inspection.facts import AuthorityActed, OutcomeConcerns
 from domain.inspection.inspection import (
     InspectionOutcome,
     InspectionOutcomeBySponsor,
@@ -32,11 +34,13 @@ from records.core.reactions import establish
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.writing import Writing
 from records.inspection.checks.inspection import Act, answer_dates, notice_of, outcome_of, says_of_batches
+from records.site.scopes import site_and_scopes
 
 
 @checks(OutcomeReview)
 async def reviews(writing: Writing, case: CaseRow, form: OutcomeReview) -> Effect:
     """Open what a person finds necessary. Says by kind what was opened."""
+    refuse_unless_concerned(form)
     effect: Effect = {}
     if form.for_cause:
         outcome = await outcome_of(await lookups_of(writing, case))
@@ -52,9 +56,22 @@ async def reviews(writing: Writing, case: CaseRow, form: OutcomeReview) -> Effec
             scope_ids=tuple(case.scope_ids),
         )
         effect["DISQUALIFICATION"] = [*(await establish(writing, doubt)).opened]
+    if form.concerned is not None and form.concerned is not Concerned.NONE:
+        await establish(writing, await _concerns(writing, case, form))
     if await _is_the_last(await lookups_of(writing, case)):
         await establish(writing, Concluded(case_id=case.case_id))
     return effect
+
+
+async def _concerns(writing: Writing, case: CaseRow, form: OutcomeReview) -> OutcomeConcerns:
+    """After the cases that it opens, and before any batch, the lists are locked."""
+    of_site = (await site_and_scopes(writing, case.site_id)).scope_ids
+    return OutcomeConcerns(
+        case_id=case.case_id,
+        scope_ids=tuple(case.scope_ids) if form.concerned is Concerned.SCOPE else of_site,
+        why=f"Inspection {case.case_id} by {notice_of(case).authority}: {form.batch_impact}"[:4000],
+        numbers=form.batches if form.concerned is Concerned.NAMED else None,
+    )
 
 
 async def _is_the_last(lookups: Lookups) -> bool:

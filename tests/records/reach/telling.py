@@ -43,6 +43,7 @@ from domain.core.facts import Consequences, Fact
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
 from domain.event.facts import SiteStopped
 from domain.event.site_event import EventType
+from domain.inspection.facts import OutcomeConcerns
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.reach import On
 from domain.site.certificate import CertificateType
@@ -141,6 +142,7 @@ OF_SITE: dict[type[Fact], Fact] = {
         CapaCritical(**OF_AUDIT, what="Batch B-002 failed."),
         AuditUnacceptable(**OF_AUDIT),
         BatchesConcerned(case_id="CASE-1", scope_id="SC-1", why="Cross-contamination."),
+        OutcomeConcerns(case_id="CASE-1", scope_ids=("SC-1",), why="Cross-contamination."),
         SiteStopped(**OF_AUDIT, number="E-1", type=EventType.IMPORT_ALERT),
         CertificateVoid(
             **HERE, certificate_id="CERT-1", type=CertificateType.GMP_CERT, because=VoidBecause.EXPIRED, words="ended"
