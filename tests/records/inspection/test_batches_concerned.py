@@ -61,11 +61,11 @@ async def test_all_of_the_scopes_are_concerned(seeded: Seeded) -> None:
 
 async def test_all_of_the_site_are_concerned_whatever_was_inspected(seeded: Seeded) -> None:
     await goods(seeded)
-    await another_scope(seeded)
-    await known(seeded, "BAT-77", "Z-1", scope_id="SC-2", site_id="VM-02")
     inspection = await inspected(seeded)
-    await inspection.does("ines", "review-outcome", concerned="SITE")
-    assert "BAT-77" in await held(seeded)
+    await known(seeded, "BAT-77", "Z-1", scope_id=await another_scope(seeded), site_id="VM-02")
+    for said, is_held in (("SCOPE", False), ("SITE", True)):
+        await inspection.does("ines", "review-outcome", concerned=said)
+        assert ("BAT-77" in await held(seeded)) == is_held
 
 
 @pytest.mark.parametrize(
