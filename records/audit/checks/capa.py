@@ -103,7 +103,7 @@ async def is_implemented(writing: Writing, case: CaseRow, form: CapaImplementati
 @checks(CapaVerification)
 async def is_verified(writing: Writing, case: CaseRow, form: CapaVerification) -> Effect:
     """Whether the actions are implemented is judged from the evidence. What was critical is put right then."""
-    if form.approves():
+    if form.approves() and _request(case).severity is Severity.CRITICAL:
         await is_put_right(writing, case.case_id)
     return {}
 
@@ -111,7 +111,8 @@ async def is_verified(writing: Writing, case: CaseRow, form: CapaVerification) -
 @checks(CapaCancellation)
 async def is_called_off(writing: Writing, case: CaseRow, form: CapaCancellation) -> Effect:
     """At any stage that offers it."""
-    await is_put_right(writing, case.case_id)
+    if _request(case).severity is Severity.CRITICAL:
+        await is_put_right(writing, case.case_id)
     return {}
 
 
