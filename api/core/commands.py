@@ -120,6 +120,7 @@ async def submit(tools: Tools, actor: Actor, process: Process, case_id: str, for
         form=form.model_dump(mode="json"),
         task_id=task.task_id if task else None,
         signature_token=sha256(conveyed.token) if conveyed.token else None,
+        unassigned=task is not None and task.assignee is None,
     )
     receipt = await _taken(tools, case_id, action.name, submission)
     _refuse_other_form(receipt.record_hash, digest)
@@ -148,7 +149,7 @@ def _refuse_unsigned(actor: Actor, form: Form, case: CaseRow, task: TaskRow | No
     refuse_unless_permitted(
         actor,
         by=form.by(),
-        assignee=task.assignee if task else None,
+        assignee=form.assigned_to(task.assignee) if task else None,
         barred=form.bars(task.barred if task else None),
         site_id=case.site_id,
     )

@@ -99,6 +99,8 @@ class Submission(Slim):
     task_id: str | None = None
     signature_token: str | None = None
     """The hash of the one-time token; the token itself never enters a history."""
+    unassigned: bool = False
+    """Whether the task is assigned to nobody by now: its assignee cannot do it any more."""
 
 
 def submitted(event: Event) -> Submission:

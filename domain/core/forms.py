@@ -362,6 +362,10 @@ class Form(Bounded):
         """Whether there are such forms that do not wait."""
         return cls.action.while_on_hold
 
+    def assigned_to(self, assignee: str | None) -> str | None:
+        """The one person who may submit this very form, of a task that is assigned to one."""
+        return assignee
+
     def bars(self, barred: Mapping[str, str] | None) -> Mapping[str, str]:
         """Whom the segregation of duties keeps from this very form, of those whom it keeps from a yes."""
         return barred or {}
@@ -380,7 +384,8 @@ class Decision(Form):
     """A form that says yes or no; a no is signed as REJECTED."""
 
     no_protects: ClassVar[bool] = False
-    """Whether a no stops goods. Having asked, reviewed or disposed keeps nobody from such a no (section 16, law 4)."""
+    """Whether a no stops goods. Having asked, reviewed or disposed keeps nobody from such a no, nor does it that the
+    task is assigned to another person (section 16, law 4)."""
 
     @abstractmethod
     def approves(self) -> bool:
@@ -398,6 +403,9 @@ class Decision(Form):
 
     def is_personal(self) -> bool:
         return self.action.in_person and self.approves()
+
+    def assigned_to(self, assignee: str | None) -> str | None:
+        return None if self.no_protects and not self.approves() else assignee
 
     def bars(self, barred: Mapping[str, str] | None) -> Mapping[str, str]:
         return {} if self.no_protects and not self.approves() else barred or {}

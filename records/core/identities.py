@@ -43,11 +43,12 @@ async def refuse_unless_still_permitted(
     `by` are those who may take the action this time, by default whom it names.
     `cool_off`: an administrator who changed a role of their own may not approve under it for so long (S10).
     """
+    assignee = task.assignee if task else None
     now = await actor_of(session, actor.person, actor.user, at=at, on_behalf_of=actor.on_behalf_of)
     refuse_unless_permitted(
         now.model_copy(update={"roles": actor.roles & now.roles}),
         by=action.by if by is None else by,
-        assignee=task.assignee if task else None,
+        assignee=form.assigned_to(assignee) if form else assignee,
         barred=form.bars(task.barred) if task and form else None,
         site_id=site_id,
     )

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from domain.core.case import CaseOrder, Submission
 from domain.core.forms import Form
-from domain.core.people import Actor, refuse_unless_permitted
+from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from workflows.core.progress import Progress
 from workflows.core.tasks import Answered, Offer, Task
@@ -77,7 +77,7 @@ class Open:
         refusal: Refused | None = None
         for target in targets:
             try:
-                self._refuse_unless_fit(target, form, submission.actor)
+                self._refuse_unless_fit(target, form, submission)
             except Refused as error:
                 refusal = refusal or error
             else:
@@ -98,18 +98,19 @@ class Open:
         offer = self.offers.get(form_class.action.name)
         return [*tasks, offer] if offer is not None else tasks
 
-    def _refuse_unless_fit(self, target: Task | Offer, form: Form, actor: Actor) -> None:
+    def _refuse_unless_fit(self, target: Task | Offer, form: Form, submission: Submission) -> None:
+        assignee = target.assignee if isinstance(target, Task) and not submission.unassigned else None
         refuse_unless_permitted(
-            actor,
+            submission.actor,
             by=form.by(),
-            assignee=target.assignee if isinstance(target, Task) else None,
+            assignee=form.assigned_to(assignee),
             barred=form.bars(target.barred),
             site_id=self._order.site_id,
         )
         if self._progress.held and form.waits_on_hold():
             raise Refused(Code.CASE_ON_HOLD, f"{self._order.case_id} is on hold; this waits until it is resumed.")
         if target.check is not None:
-            target.check(form, actor)
+            target.check(form, submission.actor)
 
     def _not_open(self, form_class: type[Form], task_id: str | None) -> Refused:
         name, title = form_class.action.name, form_class.action.title

@@ -14,7 +14,7 @@ from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
-from domain.core.names import name_key
+from domain.core.names import likenesses, likenesses_in, name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
 from domain.core.text import AsPrinted, Identifier, ShortText, Text
@@ -87,6 +87,9 @@ class CertificateOfAnalysis(Form):
 
     number: ShortText = Field(examples=["COA-25-0417"])
     """Number of the certificate; a corrected one has a number or revision of its own."""
+    batch_number: ShortText | None = None
+    """Number of the batch as it is printed: the site's, or the sponsor's. Another one, and one that is only like it, is
+    refused: a person at the site looks which batch the certificate is of, or has it issued anew."""
     issued_on: date = Field(examples=["2025-01-13"])
     """Day of issue."""
     specification: ShortText = Field(examples=["SPEC-204 v3"])
@@ -165,13 +168,17 @@ def refuse_unless_issued(
     now: datetime,
     made: Period = _UNKNOWN,
     prints: Printed = Printed.UNKNOWN,
+    batch: Sequence[str] = (),
 ) -> None:
     """Raise `Refused` unless the certificate is the first one, or corrects the last one openly.
 
     `numbers` are those of the certificates of the batch, in their order. One of a day before the end of manufacture is
     no certificate of this batch; nor is one to a version that is not in force, as far as is known what it `prints`.
+    `batch` are the numbers of the batch, its own and the sponsor's.
     """
     faults = _future_faults(form.results, now)
+    if fault := _batch_fault(form.batch_number, batch):
+        faults["batch_number"] = fault
     if fault := day_fault(form.issued_on, **made._asdict(), latest_day=latest_day):
         faults["issued_on"] = fault
     if fault := specification_fault(prints):
@@ -186,6 +193,16 @@ def refuse_unless_issued(
         faults["number"] = "is the number of an earlier certificate"
     if faults:
         raise broken("G9", "The certificate of analysis does not fit.", **faults)
+
+
+def _batch_fault(printed: str | None, batch: Sequence[str]) -> str | None:
+    """What is wrong with the number of a batch on its certificate."""
+    if printed is None or name_key(printed) in map(name_key, batch):
+        return None
+    alike = next((each for each in batch if likenesses_in(printed) & likenesses(each)), None)
+    if alike is not None:
+        return f"is only like {alike}; write the number alone as it is printed, or have the certificate issued anew"
+    return f"is not {' or '.join(batch)}: the certificate is of another batch"
 
 
 def refuse_unless_tested(

@@ -25,6 +25,7 @@ from domain.core.people import Org
 from domain.core.refusals import broken
 from domain.core.text import in_a_title
 from records.batch.making.makers import makers_of
+from records.batch.making.own_lots import numbers_of
 from records.batch.notifying import notify_batch
 from records.batch.results.analysis import Compared, compared, instants_of
 from records.batch.results.failing import establish_failing
@@ -78,6 +79,7 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
         now=lookups.now,
         made=_made(batch),
         prints=await _prints(writing, batch, lookups, form.specification),
+        batch=numbers_of(batch),
     )
     found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""

@@ -31,6 +31,7 @@ from records.core.identities import next_id
 from records.core.people.accounts import NO_PASSWORD
 from records.core.tables.journal import AccountRow
 from records.core.tables.master_data import DelegationRow, PersonRow, SiteRow, SupplierRow
+from records.core.vacancies import tell_of_leaving
 from records.core.writing import Writing
 
 
@@ -58,6 +59,10 @@ async def changes_person(writing: Writing, payload: Effect) -> Effect:
         await _refuse_unless_placed(writing, Position.model_validate({**now, **given}))
     await _refuse_unless_people(writing, given)
     await _refuse_unless_own_email(writing, given)
+    roles = given.get("roles", row.roles)
+    assert isinstance(roles, list), "A form holds them as a list."
+    disabled = bool(given.get("disabled")) and not row.disabled
+    await tell_of_leaving(writing, row, left=[str(each) for each in roles], disabled=disabled)
     return changed(writing, row, row.version, given)
 
 

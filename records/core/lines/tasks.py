@@ -15,6 +15,7 @@ from records.core.deciders import asked
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow, TaskRow
+from records.core.vacancies import tell_of_vacancies, wanted
 from records.core.writing import Writing
 
 
@@ -101,6 +102,9 @@ async def _tell_candidates(
     people = await candidates(
         writing.session, by, case.site_id, assignee=line.assignee, barred=line.barred, at=writing.at
     )
+    if not people:
+        needed = wanted(case.case_id, form.action.title, case.site_id, (role.value for role in by))
+        await tell_of_vacancies(writing, [needed])
     await outbox.mail(
         writing.session,
         writing.recorded_at,

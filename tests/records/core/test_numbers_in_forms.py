@@ -18,6 +18,7 @@ ID = "ids and numbers of what the task proposes; another one is refused"
 FOUND = {
     "BatchRegistration.number": OWN,
     "BatchRegistration.sponsor_number": OWN,
+    "CertificateOfAnalysis.batch_number": "another one is refused, and so is what is only alike",
     "CertificateOfAnalysis.number": "the number of the certificate itself",
     "SiteEventReport.lots": EVENT,
     "EventSupplement.lots": EVENT,

@@ -14,6 +14,7 @@ from domain.batch.results.analysis_forms import (
 )
 from domain.batch.results.papers import Maker
 from domain.batch.results.printed import Printed, printed
+from domain.core.refusals import Refused
 from tests.domain.filling import faults, filled
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
@@ -88,3 +89,25 @@ def test_a_certificate_prints_a_version_in_force_another_one_or_what_nobody_know
     form = filled(CertificateOfAnalysis, specification=specification, issued_on="2026-11-28")
     refused = faults(lambda: refuse_unless_issued(form, (), latest_day=NOW.date(), now=NOW, prints=found))
     assert refused == ({"specification"} if found is Printed.NOT_IN_FORCE else set())
+
+
+@pytest.mark.parametrize(
+    ("number", "refused"),
+    [
+        (None, None),
+        ("A-2204", None),
+        ("a 2204", None),
+        ("AUR 25-001", None),
+        ("A-22-04", "only like A-2204"),
+        ("Lot A2 204", "only like A-2204"),
+        ("A-2205", "of another batch"),
+    ],
+)
+def test_a_certificate_prints_the_number_of_its_batch(number: str | None, refused: str | None) -> None:
+    form = filled(CertificateOfAnalysis, batch_number=number, issued_on="2026-11-28")
+    if refused is None:
+        refuse_unless_issued(form, (), latest_day=NOW.date(), now=NOW, batch=("A-2204", "AUR-25-001"))
+        return
+    with pytest.raises(Refused) as found:
+        refuse_unless_issued(form, (), latest_day=NOW.date(), now=NOW, batch=("A-2204", "AUR-25-001"))
+    assert refused in found.value.refusal.fields["batch_number"]
