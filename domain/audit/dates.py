@@ -50,7 +50,9 @@ class AuditNotice(Form):
     contact: ShortText = Field(examples=["Tom Berg, lead auditor, tom.berg@aurelia.example"])
     """Whom the site can ask."""
     short_notice_agreed_in: ShortText | None = None
-    """The quality agreement with the site that allows a shorter notice than the policy, by its id; it is in force."""
+    """The quality agreement with the site that allows a shorter notice than the policy, by its id; it is in force.
+
+    Of a site with which no agreement is on record yet, the number of the one on paper."""
 
 
 class DateVerdict(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
-from sqlmodel import col, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.agreement.agreement import AgreementStatus, AgreementTerms, WatchedAgreement, agreed_span, policy_span
@@ -37,6 +37,14 @@ async def agreements_of_site(session: AsyncSession, site_id: str, day: date) -> 
     query = select(AgreementRow.scope_id).where(col(AgreementRow.site_id) == site_id).distinct()
     found = [await agreement_in_force(session, scope_id, day) for scope_id in (await session.exec(query)).all()]
     return sorted(row.qta_id for row in found if row is not None)
+
+
+async def is_on_record(session: AsyncSession, site_id: str, qta_id: str) -> bool:
+    """Whether the records hold an agreement with a site, or one of this id with another site."""
+    query = select(AgreementRow.qta_id).where(
+        or_(col(AgreementRow.site_id) == site_id, col(AgreementRow.qta_id) == qta_id)
+    )
+    return (await session.exec(query.limit(1))).first() is not None
 
 
 async def last_in_force(session: AsyncSession, scope_id: str, day: date) -> AgreementRow | None:

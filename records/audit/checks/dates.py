@@ -20,7 +20,7 @@ from domain.audit.plan import AuditPlan
 from domain.audit.request import AuditRequest, AuditType
 from domain.core.entry import OpenTask
 from domain.core.people import Org
-from records.agreement.in_force import agreements_of_site
+from records.agreement.in_force import agreements_of_site, is_on_record
 from records.audit.tables.audits import AuditRow
 from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
@@ -64,9 +64,15 @@ async def gives_notice(writing: Writing, case: CaseRow, form: AuditNotice) -> Ef
         latest_first_day=_latest(lookups),
     )
     if form.short_notice_agreed_in is not None:
-        in_force = await agreements_of_site(writing.session, case.site_id, lookups.today)
-        refuse_unless_in_force("short_notice_agreed_in", form.short_notice_agreed_in, in_force)
+        await _refuse_other_agreement(writing, case, form.short_notice_agreed_in, lookups.today)
     return {}
+
+
+async def _refuse_other_agreement(writing: Writing, case: CaseRow, named: str, day: date) -> None:
+    """An agreement of a site with which the records hold none yet is on paper; any other is looked up."""
+    if await is_on_record(writing.session, case.site_id, named):
+        in_force = await agreements_of_site(writing.session, case.site_id, day)
+        refuse_unless_in_force("short_notice_agreed_in", named, in_force)
 
 
 @checks(DateAnswer)

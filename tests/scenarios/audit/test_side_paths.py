@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from domain.agreement.agreement import AgreementStatus
+from records.agreement.tables import AgreementRow
 from tests.company import Company
 from tests.scenarios.days import WEDNESDAY, the_next
 
@@ -33,12 +35,32 @@ async def test_a_declined_audit_is_a_signed_record_and_one_trigger_has_one_open_
     assert (case["stage"], case["tasks"]) == ("CANCELLED", [])
 
 
+def agreement(qta_id: str, site_id: str, company: Company) -> AgreementRow:
+    """An agreement that is in force with a site."""
+    return AgreementRow(
+        qta_id=qta_id,
+        version=1,
+        number=9,
+        site_id=site_id,
+        scope_id="SC-2",
+        case_id="QC-0",
+        status=AgreementStatus.EFFECTIVE.value,
+        terms={},
+        drafted_by="PER-1",
+        drafted_at=company.now,
+        effective_from=date(2020, 1, 1),
+        lapses_on=date(2100, 1, 1),
+    )
+
+
 async def test_both_sides_move_an_audit_twice_and_a_site_that_refuses_access_gets_its_report(company: Company) -> None:
     audit = await scheduled(company)
     await company.staffed(audit)
     first = await company.first_day(audit)
-    unknown = await company.tom.attempts(audit, "notice", short_notice_agreed_in="QTA-9")
-    assert (unknown.status_code, list(unknown.json()["fields"])) == (422, ["short_notice_agreed_in"])
+    async with company.database.writing() as session:
+        session.add(agreement("QTA-9", "OB-01", company))
+    others = await company.tom.attempts(audit, "notice", short_notice_agreed_in="QTA-9")
+    assert (others.status_code, list(others.json()["fields"])) == (422, ["short_notice_agreed_in"])
     await company.tom.does(audit, "notice")
     proposal = {"verdict": "COUNTER_PROPOSE", "reason": "Shutdown in that week."}
     await company.vito.does(audit, "confirm", **proposal, **days(first + timedelta(days=7), 2))

@@ -5,6 +5,7 @@ import os
 import re
 import shlex
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.scenarios.making import fit
 
 ROOT = Path(__file__).parents[3]
 PRINTED = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+SECONDS_OF_A_DAY = 86_400
 TUTORIAL = ROOT / "docs" / "tutorials" / "first-release.md"
 
 
@@ -31,8 +33,12 @@ async def paste(company: Company, script: str) -> tuple[int, str, str]:
     return shell.returncode or 0, told.decode(), complaints.decode()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_the_first_release_works_as_printed(company: Company) -> None:
+    """All of its steps happen on one day, at a site whose days are those of UTC: no midnight comes in between."""
+    left = SECONDS_OF_A_DAY - time.time() % SECONDS_OF_A_DAY
+    if left < 240:
+        await asyncio.sleep(left + 1)
     await fit(company)
     code, told, complaints = await paste(company, "".join(PRINTED.findall(TUTORIAL.read_text())))
     assert (code, complaints) == (0, ""), told
