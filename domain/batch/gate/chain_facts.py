@@ -78,7 +78,8 @@ class TransportFacts(GateFacts):
 class UseFacts(GateFacts):
     """G12: another batch was made of a batch."""
 
-    site_id: str
+    site_ids: frozenset[str]
+    """Every site that made a part of it."""
     began_at: AwareDatetime | None = None
     """Start of that manufacture; `None` before it."""
 
@@ -98,7 +99,7 @@ class UseFacts(GateFacts):
         return not any(at <= began for at in came)
 
     def _goes_there(self, transport: TransportFacts) -> bool:
-        return transport.to_site_id in (None, self.site_id)
+        return transport.to_site_id is None or transport.to_site_id in self.site_ids
 
 
 class ReleaseFacts(GateFacts):

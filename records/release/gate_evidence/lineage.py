@@ -52,11 +52,11 @@ async def parents_of(
 
 def uses_of(context: GateContext) -> dict[str, tuple[UseFacts, ...]]:
     """Where and when others of the family were made of each batch."""
-    members = {each.batch_id: each.batch for each in context.family}
+    members = {each.batch_id: each for each in context.family}
     found: dict[str, tuple[UseFacts, ...]] = {}
     for step in (step for steps in context.parents.values() for step in steps):
         child = members[step.batch_id]
-        use = UseFacts(site_id=child.site_id, began_at=child.started_at)
+        use = UseFacts(site_ids=frozenset(child.sites), began_at=child.batch.started_at)
         found[step.parent_id] = (*found.get(step.parent_id, ()), use)
     return found
 

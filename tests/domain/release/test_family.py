@@ -513,6 +513,7 @@ GOES: dict[str, Any] = {"shipment_id": "SHP-1", "within_limits": None, "dispatch
         ({"received_at": BEGAN - timedelta(days=1), "within_limits": True}, (BEGAN,), PASS),
         ({"received_at": BEGAN - timedelta(days=1), "to_site_id": None}, (BEGAN,), FAIL),
         ({"received_at": BEGAN - timedelta(days=1), "to_site_id": "CR-01"}, (BEGAN,), PASS),
+        ({"received_at": BEGAN - timedelta(days=1), "to_site_id": "PK-02"}, (BEGAN,), FAIL),  # a subcontractor's
         ({"dispatched_at": BEGAN + timedelta(days=1)}, (BEGAN,), PASS),
         ({"is_measured": False}, (BEGAN,), PASS),
         ({}, (None,), PASS),
@@ -524,14 +525,14 @@ def test_g12_waits_for_the_data_of_what_a_batch_may_have_been_made_of(
     changes: dict[str, Any], uses: tuple[datetime | None, ...], verdict: GateVerdict
 ) -> None:
     transport = TransportFacts(**{**GOES, **changes})
-    taken = tuple(UseFacts(site_id="TB-01", began_at=each) for each in uses)
+    taken = tuple(UseFacts(site_ids=frozenset({"TB-01", "PK-02"}), began_at=each) for each in uses)
     assert told(of_family(1, transports=(transport,), uses=taken), Gate.G12).verdict is verdict
 
 
 def test_g12_waits_for_no_goods_under_way_where_others_had_arrived() -> None:
     came = TransportFacts(**{**GOES, "shipment_id": "SHP-2", "within_limits": True, "received_at": BEGAN})
     under_way = TransportFacts(**GOES)
-    taken = (UseFacts(site_id="TB-01", began_at=BEGAN),)
+    taken = (UseFacts(site_ids=frozenset({"TB-01", "PK-02"}), began_at=BEGAN),)
     assert told(of_family(1, transports=(came, under_way), uses=taken), Gate.G12).verdict is PASS
     late = came.model_copy(update={"received_at": BEGAN + timedelta(days=1)})
     assert told(of_family(1, transports=(late, under_way), uses=taken), Gate.G12).verdict is FAIL
