@@ -139,7 +139,9 @@ RENEWAL_FORMS = Forms(
     RenewalWithdrawal,
 )
 
-_ONCE_VERIFIED = frozenset({CertificateStatus.VERIFIED, CertificateStatus.SUPERSEDED})
+_ONCE_VERIFIED = frozenset({
+    CertificateStatus.VERIFIED, CertificateStatus.SUPERSEDED, CertificateStatus.SUSPENDED, CertificateStatus.WITHDRAWN,
+})  # fmt: skip
 
 
 def refuse_unless_renewable(status: CertificateStatus | None) -> None:

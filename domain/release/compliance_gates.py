@@ -17,7 +17,7 @@ from domain.inspection.authorities import authority_key, is_fda
 from domain.release.evidence import Member
 from domain.release.gate_words import words
 from domain.release.site_words import place, place_of, status_now, stood
-from domain.site.certificate import CertificateType, is_valid_on
+from domain.site.certificate import CertificateStatus, CertificateType, is_valid_on
 from domain.site.site import Activity, is_for_eu
 
 _GOOD_FOR_US = GOOD_OUTCOMES | {AuthorityOutcome.VAI}
@@ -41,8 +41,9 @@ def certificates(member: Member) -> Found:
     46(f)), and where none is in force the certifier names the one that covered it.
     For the United States an inspection by the FDA counts as well. What an authority has found in its last inspection
     counts in every market, whatever was declared: what a site that is not compliant makes is not for the Union, the
-    rest is judged. The authority may have extended what has ended on paper, or none is issued where the site is: then
-    the certifier writes why the site counts as compliant (section 5).
+    rest is judged. So is what an authority has suspended or withdrawn, whatever else counts. The authority may have
+    extended what has ended on paper, or none is issued where the site is: then the certifier writes why the site counts
+    as compliant (section 5).
     """
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         lines = [f"{place(each)}: qualified as supplier, see G1" for each in member.scopes]
@@ -55,6 +56,7 @@ def certificates(member: Member) -> Found:
         lines += [_declaration_line(member, each) for each in member.declarations]
     asks = frozenset(Needed(Ask.QP_DECLARATION, scope) for scope in _undeclared(member))
     doubtful = [doubt for scope in member.scopes for doubt in _inspection_doubts(member, scope)]
+    doubtful += [doubt for scope in member.scopes for doubt in _stopped(member, scope)]
     doubtful += [doubt for found in bare.values() for doubt in found]
     return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
 
@@ -171,7 +173,24 @@ def _seen_by(inspected: Iterable[InspectionFacts], day: date) -> bool:
 
 def _counted_on(certificate: CertificateFacts, day: date) -> bool:
     begun = certificate.inspected_on is None or certificate.inspected_on <= day
-    return begun and is_valid_on(certificate.valid_to, day)
+    return begun and is_valid_on(certificate.valid_to, day) and not _is_stopped_on(certificate, day)
+
+
+def _is_stopped_on(certificate: CertificateFacts, day: date) -> bool:
+    since, until = certificate.stopped_on, certificate.stopped_until
+    return since is not None and since <= day and (until is None or day < until)
+
+
+def _stopped(member: Member, scope: ScopeFacts) -> list[str]:
+    """What authorities have suspended or withdrawn, and no certificate of the type has taken the place of."""
+    own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
+    counting = {each.type for each in own if each.is_verified and _counted_on(each, member.today)}
+    return [
+        f"{words(each.type)} {each.number} of {place(scope)} was {words(each.stopped_as)} by its authority on"
+        f" {each.stopped_on}"
+        for each in own
+        if each.stopped_as is not None and each.type not in counting
+    ]
 
 
 def _inspection_line(member: Member, inspection: InspectionFacts) -> str:
@@ -183,4 +202,8 @@ def _line(member: Member, certificate: CertificateFacts) -> str:
     ends = certificate.valid_to or "no end"
     name = f"{words(certificate.type)} {certificate.number or f'({certificate.certificate_id})'}"
     other = "" if certificate.covers_activity else ", other activities"
+    if certificate.stopped_on is not None:
+        until = f" until {certificate.stopped_until}" if certificate.stopped_until is not None else ""
+        how = words(certificate.stopped_as or CertificateStatus.SUSPENDED)
+        other += f", {how} by its authority from {certificate.stopped_on}{until}"
     return f"{place_of(member, certificate.scope_id)}: {name} to {ends}{other}"

@@ -170,6 +170,7 @@ _OF_FACTS = MappingProxyType({
     "ShelfLifeEnded": "its last day of use has passed",
     "RetestDue": "its day of retest has passed",
     "CertificateVoid": "a certificate of its site counts no more",
+    "CertificateStopped": "an authority has suspended or withdrawn a certificate of its site",
     "ScopeSuspended": "the status of its site was suspended or has ended",
     "AgreementLapsed": "the quality agreement has ended",
     "FindingCritical": "a finding at its site is critical",

@@ -42,7 +42,7 @@ from domain.core.facts import DecisionProposedByEscalation, Fact
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
 from domain.event.facts import Concluded, LotsNamed, SiteStopped
 from domain.inspection.facts import AuthorityActed, OutcomeConcerns
-from domain.site.facts import CertificateVoid, DeclarationWithdrawn
+from domain.site.facts import CertificateStopped, CertificateVoid, DeclarationWithdrawn
 
 
 class On(Flag):
@@ -96,6 +96,7 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         CertificateVoid: Reach(
             On.OPEN | On.OPEN_BELOW, f"What was released was made and certified while it counted. {_ELSEWHERE}"
         ),
+        CertificateStopped: Reach(DOWN, _ELSEWHERE),
         DeclarationWithdrawn: Reach(
             On.RELEASED | On.RELEASED_BELOW,
             f"Who certifies what is not decided judges, or another one declares (gate G3). {_ELSEWHERE}",

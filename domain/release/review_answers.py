@@ -43,7 +43,7 @@ from domain.core.refusals import broken
 from domain.delivery.facts import GoodsInDoubt, TransportBeyondConditions
 from domain.inspection.facts import OutcomeConcerns
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
-from domain.site.facts import CertificateVoid, DeclarationWithdrawn
+from domain.site.facts import CertificateStopped, CertificateVoid, DeclarationWithdrawn
 
 
 class Leaves(StrEnum):
@@ -109,6 +109,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         CapaCritical: _NOTED,
         AuditUnacceptable: _NOTED,
         CertificateVoid: _NOTED,
+        CertificateStopped: _NOTED,
         DeclarationWithdrawn: _NOTED,
         AgreementLapsed: _NOTED,
     }

@@ -27,12 +27,16 @@ class CertificateType(StrEnum):
 
 
 class CertificateStatus(StrEnum):
-    """Received from the site, verified by the sponsor, rejected, or replaced by a later one that was verified."""
+    """Received from the site, verified by the sponsor, rejected, replaced by a later one that was verified; or, once
+    verified, stopped by its authority.
+    """
 
     RECEIVED = "RECEIVED"
     VERIFIED = "VERIFIED"
     REJECTED = "REJECTED"
     SUPERSEDED = "SUPERSEDED"
+    SUSPENDED = "SUSPENDED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class CertificateData(Value):

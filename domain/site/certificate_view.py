@@ -32,3 +32,7 @@ class CertificateView(View):
     """The activity that the scope text names, as that person confirmed."""
     replaces: str | None
     """The certificate whose place it takes."""
+    stopped_on: date | None
+    """Day from which the authority had suspended or withdrawn it; it did not count from then on."""
+    stopped_until: date | None
+    """Day from which it counts again."""

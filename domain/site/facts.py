@@ -13,6 +13,10 @@ class VoidBecause(StrEnum):
     """Its last day has passed, and no other one that counts is verified in its place."""
     NARROWED = "NARROWED"
     """What was verified in its place does not name the activity."""
+    SUSPENDED = "SUSPENDED"
+    """Its authority has suspended it."""
+    WITHDRAWN = "WITHDRAWN"
+    """Its authority has withdrawn it."""
 
 
 class CertificateVoid(StandingFact):
@@ -41,6 +45,21 @@ class CertificateVoid(StandingFact):
     @property
     def about(self) -> tuple[str, ...]:
         return (self.certificate_id, self.scope_id, self.site_id)
+
+
+class CertificateStopped(CertificateVoid):
+    """An authority has suspended or withdrawn a certificate: what it has certified is in doubt, released or not.
+
+    It ends when the suspension is lifted, or another certificate that counts is verified.
+    """
+
+    case_id: str
+    """The case in which the certificate was shown."""
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        return self.words
 
 
 class DeclarationWithdrawn(Fact):

@@ -33,6 +33,10 @@ class CertificateRow(SQLModel, table=True):
     scope_confirmed_by: str | None = None
     confirmed_activity: str | None = None
     replaces: str | None = None
+    stopped_on: date | None = None
+    """Day from which the authority had suspended or withdrawn it."""
+    stopped_until: date | None = None
+    """Day from which it counts again, if that was lifted."""
 
     __table_args__ = (
         Index("ix_certificates_ends", "sort_valid_to", "serial"),

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.core.facts import stream_of_facts
 from domain.core.refusals import Code, Refused
 from domain.site.certificate import CertificateStatus, CertificateType, is_valid_on
-from domain.site.facts import CertificateVoid, VoidBecause
+from domain.site.facts import CertificateStopped, CertificateVoid, VoidBecause
 from records.core.dates import Arising, arises
 from records.core.declared import Effect, checks_event
 from records.core.policies import Policies
@@ -25,9 +25,10 @@ _AHEAD = timedelta(days=2)
 
 async def is_followed(writing: Writing, row: CertificateRow) -> None:
     """A certificate that counts is verified: what was void of its type for the scope is so no more."""
-    for fact in await standing_about(writing, CertificateVoid, row.scope_id):
-        if fact.fields["type"] == row.type and fact.identity != row.certificate_id:
-            await revoke(writing, CertificateVoid, fact.identity)
+    for kind in (CertificateVoid, CertificateStopped):
+        for fact in await standing_about(writing, kind, row.scope_id):
+            if fact.fields["type"] == row.type and fact.identity != row.certificate_id:
+                await revoke(writing, kind, fact.identity)
 
 
 async def is_narrowed(writing: Writing, replaced_id: str, by: str) -> None:
@@ -102,6 +103,12 @@ async def _ends_at(session: AsyncSession, policies: Policies, row: CertificateRo
         return None
     zone = ZoneInfo((await policies.calendar_of(session, row.site_id, at)).tz)
     return datetime.combine(after, time(), zone).astimezone(UTC)
+
+
+@finds(CertificateStopped)
+async def stopped_certificates(*_: object) -> Sequence[CertificateStopped]:
+    """None: in older versions nobody could say so."""
+    return ()
 
 
 @finds(CertificateVoid)

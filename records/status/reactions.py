@@ -8,6 +8,7 @@ from domain.core.case import Subject
 from domain.core.entry import Send
 from domain.core.facts import DecisionProposedByEscalation
 from domain.core.forms import Process
+from domain.site.facts import CertificateStopped
 from records.asl.statements import locked_statement, reach_of, status_of
 from records.asl.tables.listing import AslRow
 from records.core.opening import open_case
@@ -61,6 +62,21 @@ async def proposes_a_suspension(writing: Writing, fact: AuditFact) -> Consequenc
         why=fact.why,
         reach=SuspensionScope.NEW_ORDERS_AND_RELEASE,
         scope_ids=fact.scope_ids,
+        is_told=False,
+    )
+    return await establish(writing, doubt)
+
+
+@reacts(CertificateStopped, order=30)
+async def proposes_a_suspension_with_the_authority(writing: Writing, fact: CertificateStopped) -> Consequences:
+    """What the authority has stopped is put before people for the site's status as well."""
+    doubt = StatusInDoubt(
+        case_id=fact.case_id,
+        kind=StatusKind.SUSPENSION,
+        reason_code=StatusReason.REGULATORY_ACTION,
+        why=fact.why,
+        reach=SuspensionScope.NEW_ORDERS_AND_RELEASE,
+        scope_ids=(fact.scope_id,),
         is_told=False,
     )
     return await establish(writing, doubt)

@@ -10,7 +10,7 @@ from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
 from domain.batch.gate.gate import GateFacts
 from domain.event.site_event import AuthorityOutcome
-from domain.site.certificate import CertificateType
+from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.site import Activity
 
 
@@ -73,6 +73,12 @@ class CertificateFacts(GateFacts):
     """Whether it counts now; one that another has replaced counted in its time."""
     covers_activity: bool = True
     """Whether a person has confirmed, and looked up in the register, that its scope text names the activity."""
+    stopped_as: CertificateStatus | None = None
+    """What its authority has made of it, while that stands: suspended or withdrawn."""
+    stopped_on: date | None = None
+    """Day from which it was stopped; it did not count from then on."""
+    stopped_until: date | None = None
+    """Day from which it counts again."""
 
 
 class DeclarationFacts(GateFacts):

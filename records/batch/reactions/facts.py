@@ -32,7 +32,7 @@ from domain.batch.facts.quality import (
 from domain.batch.facts.shelf_life import OriginCorrected, RetestDue, ShelfLifeEnded
 from domain.batch.holds.holds import HoldType, stops_release
 from domain.inspection.facts import OutcomeConcerns
-from domain.site.facts import CertificateVoid, DeclarationWithdrawn
+from domain.site.facts import CertificateStopped, CertificateVoid, DeclarationWithdrawn
 from records.asl.watched_certificates import demanded_types
 from records.batch.batches import lock_lists
 from records.batch.holds.holding import (
@@ -93,6 +93,12 @@ async def holds_what_rests_on_it(writing: Writing, fact: CertificateVoid) -> Con
     await lock_lists(writing, (fact.scope_id,))
     found = await undecided_batches(writing.session, fact.scope_id)
     return await hold_batches(writing, found, HoldType.CERT, fact.why, placed_in=fact.certificate_id)
+
+
+@reacts(CertificateStopped, order=20, protects=True)
+async def holds_what_an_authority_has_put_in_doubt(writing: Writing, fact: CertificateStopped) -> Consequences:
+    """Every open batch of its scope is held; released ones are reviewed."""
+    return await _hold_of_scopes(writing, (fact.scope_id,), HoldType.CERT, fact.why, fact.certificate_id)
 
 
 @reacts(DeclarationWithdrawn, protects=True)

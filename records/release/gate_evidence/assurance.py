@@ -24,7 +24,12 @@ from records.release.gate_evidence.context import GateContext, Relative
 from records.release.gate_evidence.submitted import Submitted
 from records.site.tables import CertificateRow
 
-_ONCE_VERIFIED = (CertificateStatus.VERIFIED.value, CertificateStatus.SUPERSEDED.value)
+_STOPPED = (CertificateStatus.SUSPENDED, CertificateStatus.WITHDRAWN)
+_ONCE_VERIFIED = (
+    CertificateStatus.VERIFIED.value,
+    CertificateStatus.SUPERSEDED.value,
+    *(each.value for each in _STOPPED),
+)
 
 
 async def certificates_of(context: GateContext) -> dict[str, tuple[CertificateFacts, ...]]:
@@ -55,6 +60,9 @@ def _certificate(row: CertificateRow, scope: ScopeRow) -> CertificateFacts:
         valid_to=row.valid_to,
         is_verified=row.status == CertificateStatus.VERIFIED.value,
         covers_activity=confirmed and row.confirmed_activity == scope.activity,
+        stopped_as=CertificateStatus(row.status) if row.status in _STOPPED else None,
+        stopped_on=row.stopped_on,
+        stopped_until=row.stopped_until,
     )
 
 

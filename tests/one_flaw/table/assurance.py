@@ -7,6 +7,7 @@ from tests.one_flaw.flaws import audited, both, excused, expired, lifted, listed
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held, waits
 from tests.one_flaw.site_flaws import corrects, inspected, on
+from tests.one_flaw.stopping import stopped
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
 
 LONG_AGO: dict[str, Any] = {"next_audit_due": None, "last_audit_day": "2023-01-10"}
@@ -51,6 +52,22 @@ INSPECTED = (
     Row("the certificate of the packer has ended; what the FDA saw does not count in the Union", "EU",
         both(expired(PAKKAUS), inspected(PAKKAUS, "NAI", days_ago=120)),
         Judged("G3", "no valid certificate of packaging at Turku (PK-01) names the ")),
+)  # fmt: skip
+STOPPED = (
+    Row("the authority has withdrawn the certificate of the packer", "EU", stopped(PAKKAUS),
+        held("G3", "of packaging at Turku (PK-01) was withdrawn by its authority on ")),
+    Row("the authority has withdrawn the certificate of the packer; two have lifted the hold", "EU",
+        both(stopped(PAKKAUS), lifted(EU_PACK, "priya", "hana")),
+        Judged("G3", "of packaging at Turku (PK-01) was withdrawn by its authority on ")),
+    Row("the authority has suspended the certificate of the maker of the tablets", "US", stopped(TAVIRA, "SUSPENDED"),
+        held("G3", "of manufacture of the dosage form at Porto (TB-01) was suspended by its authority on ")),
+    Row("the certificate of the maker of the intermediate is withdrawn", "EU", stopped(LARNWICK),
+        held("G3", "of manufacture of intermediates at Cork (LR-01) was withdrawn by its authority on ")),
+    Row("the certificate of the packer was suspended while it packed, and counts again", "EU",
+        both(stopped(PAKKAUS, "SUSPENDED", since=EU_PACK, lifted=True), lifted(EU_PACK, "priya", "hana")),
+        Judged("G3", "none of packaging at Turku (PK-01) named the packaging on ")),
+    Row("the certificate of the packer was suspended after it had packed, and counts again", "EU",
+        both(stopped(PAKKAUS, "SUSPENDED", lifted=True), lifted(EU_PACK, "priya", "hana")), Released()),
 )  # fmt: skip
 ENDED = "no valid certificate of manufacture of intermediates at Cork (LR-01) names the "
 NAMED = on(qp_declarations=[NUMBER])
@@ -204,4 +221,4 @@ CRITICAL = (
         both(corrects(PAKKAUS, since=INTERMEDIATE, done="VERIFIED"), lifted(EU_PACK, "priya", "hana")), Released()),
 )  # fmt: skip
 
-ROWS = (*INSPECTED, *DECLARED, *AUDITS, *CRITICAL)
+ROWS = (*INSPECTED, *STOPPED, *DECLARED, *AUDITS, *CRITICAL)

@@ -47,7 +47,7 @@ from domain.inspection.facts import OutcomeConcerns
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.reach import On
 from domain.site.certificate import CertificateType
-from domain.site.facts import CertificateVoid, DeclarationWithdrawn, VoidBecause
+from domain.site.facts import CertificateStopped, CertificateVoid, DeclarationWithdrawn, VoidBecause
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.contexts import load
@@ -146,6 +146,14 @@ OF_SITE: dict[type[Fact], Fact] = {
         SiteStopped(**OF_AUDIT, number="E-1", type=EventType.IMPORT_ALERT),
         CertificateVoid(
             **HERE, certificate_id="CERT-1", type=CertificateType.GMP_CERT, because=VoidBecause.EXPIRED, words="ended"
+        ),
+        CertificateStopped(
+            **HERE,
+            certificate_id="CERT-1",
+            case_id="CASE-1",
+            type=CertificateType.GMP_CERT,
+            because=VoidBecause.WITHDRAWN,
+            words="is withdrawn",
         ),
         DeclarationWithdrawn(number="QPD-1", scope_ids=("SC-1",), reason="The audit was not independent."),
         AgreementLapsed(**HERE, qta_id="QTA-1", version=1, lapsed_on=DAY),

@@ -1,0 +1,107 @@
+"""Checks of what an authority does with a certificate, and what follows for the scopes that it was shown for."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlmodel import col, select
+
+from domain.asl.asl import stream_of
+from domain.core.days import counted
+from domain.core.forms import Form
+from domain.core.names import name_key
+from domain.core.refusals import Code, Refused
+from domain.oversight.certificate_act import (
+    CertificateRestoration,
+    CertificateStop,
+    refuse_unless_restorable,
+    refuse_unless_stoppable,
+)
+from domain.site.certificate import CertificateStatus, CertificateType
+from domain.site.facts import CertificateStopped, VoidBecause
+from records.core.checks.changes import part, refuse_unless_allowed
+from records.core.declared import Effect, checks_event
+from records.core.documents.references import refuse_unless_kept
+from records.core.reactions import establish, revoke
+from records.core.writing import Writing
+from records.oversight.certificate_acts import times_entered
+from records.site.tables import CertificateRow
+
+_CALLED = {
+    CertificateType.GMP_CERT.value: "GMP certificate",
+    CertificateType.MIA.value: "manufacturing authorisation",
+    CertificateType.WDA.value: "wholesale authorisation",
+}
+
+
+@checks_event("certificate.stop")
+async def stops(writing: Writing, payload: Effect) -> Effect:
+    """What rests on it is told at once, at every scope of the site that the same paper was shown for."""
+    await refuse_unless_allowed(writing, CertificateStop)
+    form = CertificateStop.stored(part(payload, "form"))
+    await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
+    row = await _certificate(writing, payload, form)
+    status = CertificateStatus(row.status)
+    refuse_unless_stoppable(form, CertificateType(row.type), status, latest_day=await _today(writing, row.site_id))
+    same = await _same_paper(writing, row, status)
+    for scope_id in sorted({each.scope_id for each in same}):
+        await writing.head(stream_of(scope_id))
+    for each in same:
+        await revoke(writing, CertificateStopped, each.certificate_id)  # one that was suspended is withdrawn
+        paper = f"The {_CALLED.get(row.type, row.type)} {each.number}"
+        words = f"{paper} is {form.act.value.lower()} by its authority since {form.since} ({form.reference})"
+        fact = CertificateStopped(
+            certificate_id=each.certificate_id,
+            site_id=each.site_id,
+            scope_id=each.scope_id,
+            case_id=each.case_id,
+            type=CertificateType(each.type),
+            because=VoidBecause(form.act.value),
+            words=words,
+        )
+        await establish(writing, fact)
+    return {"certificates": [each.certificate_id for each in same]}
+
+
+@checks_event("certificate.restore")
+async def restores(writing: Writing, payload: Effect) -> Effect:
+    """It counts again, as looked up in the register; holds and reviews are answered by people."""
+    await refuse_unless_allowed(writing, CertificateRestoration)
+    form = CertificateRestoration.stored(part(payload, "form"))
+    await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
+    row = await _certificate(writing, payload, form)
+    today, oldest = await _today(writing, row.site_id), (await writing.policy()).limits.screening_check_age_max
+    calendar = await writing.policies.calendar_of(writing.session, row.site_id, writing.at)
+    earliest = counted(today, oldest.backward(), calendar)
+    status = CertificateStatus(row.status)
+    refuse_unless_restorable(form, status, row.stopped_on, today=today, earliest=earliest)
+    same = await _same_paper(writing, row, status)
+    for each in same:
+        await revoke(writing, CertificateStopped, each.certificate_id)
+    return {"certificates": [each.certificate_id for each in same]}
+
+
+async def _certificate(writing: Writing, payload: Effect, form: Form) -> CertificateRow:
+    """As it is now, unless the same was entered since the request was made."""
+    certificate_id = writing.entry.stream
+    await writing.head(certificate_id)
+    row = await writing.session.get(CertificateRow, certificate_id, populate_existing=True)
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such certificate.")
+    if payload["version"] != await times_entered(writing.session, certificate_id, form) + 1:
+        raise Refused(Code.VERSION_STALE, "It was entered by another person meanwhile.")
+    return row
+
+
+async def _same_paper(writing: Writing, row: CertificateRow, status: CertificateStatus) -> Sequence[CertificateRow]:
+    """Itself, and what was shown of the same paper for other scopes of the site and stands alike."""
+    query = select(CertificateRow).where(
+        col(CertificateRow.site_id) == row.site_id,
+        col(CertificateRow.type) == row.type,
+        col(CertificateRow.status) == status.value,
+    )
+    found = (await writing.session.exec(query.order_by(col(CertificateRow.serial)))).all()
+    return [each for each in found if name_key(each.number) == name_key(row.number)]
+
+
+async def _today(writing: Writing, site_id: str) -> date:
+    return (await writing.policies.calendar_of(writing.session, site_id, writing.at)).local_day(writing.at)
