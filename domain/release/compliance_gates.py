@@ -41,22 +41,24 @@ def certificates(member: Member) -> Found:
     46(f)), and where none is in force the certifier names the one that covered it.
     For the United States an inspection by the FDA counts as well. What an authority has found in its last inspection
     counts in every market, whatever was declared: what a site that is not compliant makes is not for the Union, the
-    rest is judged. So is what an authority has suspended or withdrawn, whatever else counts. The authority may have
-    extended what has ended on paper, or none is issued where the site is: then the certifier writes why the site counts
-    as compliant (section 5).
+    rest is judged. So is what an authority has suspended or withdrawn, whatever else counts; what is made after that
+    without an authorisation is not for the Union. The authority may have extended what has ended on paper, or none is
+    issued where the site is: then the certifier writes why the site counts as compliant (section 5).
     """
     if member.supply_stage is SupplyStage.STARTING_MATERIAL:
         lines = [f"{place(each)}: qualified as supplier, see G1" for each in member.scopes]
         return Found("Its supplier is qualified.", lines)
     bare = _bare(member)
+    stopped = [(scope, each) for scope in member.scopes for each in _stopped(member, scope)]
     wrong = [fault for scope in member.scopes for fault in _not_compliant(member, scope)]
+    wrong += [_stops(member, scope, each) for scope, each in stopped if _is_unauthorised(member, each)]
     lines = [_line(member, each) for each in member.certificates]
     lines += [_inspection_line(member, each) for each in member.inspections]
     if _is_declared(member):
         lines += [_declaration_line(member, each) for each in member.declarations]
     asks = frozenset(Needed(Ask.QP_DECLARATION, scope) for scope in _undeclared(member))
     doubtful = [doubt for scope in member.scopes for doubt in _inspection_doubts(member, scope)]
-    doubtful += [doubt for scope in member.scopes for doubt in _stopped(member, scope)]
+    doubtful += [_stops(member, scope, each) for scope, each in stopped if not _is_unauthorised(member, each)]
     doubtful += [doubt for found in bare.values() for doubt in found]
     return Found("Valid certificates name the activity.", lines, wrong, doubtful, asks=asks)
 
@@ -181,16 +183,24 @@ def _is_stopped_on(certificate: CertificateFacts, day: date) -> bool:
     return since is not None and since <= day and (until is None or day < until)
 
 
-def _stopped(member: Member, scope: ScopeFacts) -> list[str]:
+def _stopped(member: Member, scope: ScopeFacts) -> list[CertificateFacts]:
     """What authorities have suspended or withdrawn, and no certificate of the type has taken the place of."""
     own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
     counting = {each.type for each in own if each.is_verified and _counted_on(each, member.today)}
-    return [
-        f"{words(each.type)} {each.number} of {place(scope)} was {words(each.stopped_as)} by its authority on"
-        f" {each.stopped_on}"
-        for each in own
-        if each.stopped_as is not None and each.type not in counting
-    ]
+    return [each for each in own if each.stopped_as is not None and each.type not in counting]
+
+
+def _stops(member: Member, scope: ScopeFacts, certificate: CertificateFacts) -> Reason:
+    how = words(certificate.stopped_as or CertificateStatus.SUSPENDED)
+    name = f"{words(certificate.type)} {certificate.number} of {place(scope)}"
+    found = f"{name} was {how} by its authority on {certificate.stopped_on}"
+    return member.reason(found, "stopped", scope.scope_id, f"{certificate.certificate_id} {how}")
+
+
+def _is_unauthorised(member: Member, certificate: CertificateFacts) -> bool:
+    """What is made without an authorisation is not for the Union (Directive 2001/83/EC, Article 40)."""
+    is_of_the_site = certificate.type is CertificateType.MIA and is_for_eu([member.market])
+    return is_of_the_site and _is_stopped_on(certificate, member.last_day or member.today)
 
 
 def _inspection_line(member: Member, inspection: InspectionFacts) -> str:

@@ -10,11 +10,19 @@ from tests.one_flaw.telling import Telling
 from tests.records.stopping import restores, stops
 
 
-def stopped(place: Place, act: str = "WITHDRAWN", *, since: str | None = None, lifted: bool = False) -> Flaw:
-    """The authority has suspended or withdrawn it, from today or from the day before a batch was begun there."""
+def stopped(
+    place: Place, act: str = "WITHDRAWN", *, since: str | None = None, lifted: bool = False, of: str | None = None
+) -> Flaw:
+    """The authority has suspended or withdrawn it, from today or from the day before a batch was begun there.
+
+    `of` another type than a GMP certificate.
+    """
 
     async def act_(told: Telling) -> None:
         given: dict[str, Any] = {"act": act}
+        if of is not None:
+            async with told.seeded.database.writing() as session:
+                (await session.get_one(CertificateRow, await _of(told, place))).type = of
         if since is not None:
             given["since"] = (told.made(since)[0] - timedelta(days=1)).date().isoformat()
         await stops(told.seeded, "ines", await _of(told, place), at=told.at, **given)

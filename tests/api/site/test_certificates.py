@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -6,6 +6,7 @@ import pytest
 from domain.core.forms import LAST_DAY
 from records.site.tables import CertificateRow
 from tests.api.calling import Api
+from tests.records.qualifying import a_qualification
 
 FIRST = date(2026, 3, 10)
 
@@ -88,3 +89,40 @@ async def test_a_cdmo_sees_its_own_and_not_who_confirmed_them(api: Api) -> None:
     full = await api.get("ines", "/v1/certificates/CERT-7")
     hidden = {"register_checked_by": None, "scope_confirmed_by": None}
     assert (full["scope_confirmed_by"], own) == ("PER-1", full | hidden)
+
+
+async def _signed(api: Api, user: str, action: str, form: dict[str, Any], *, expects: int = 201) -> str:
+    body = {"password": "vetted", "record": "CERT-1", "action": action, "form": form}
+    return str((await api.post(user, "/v1/signatures", body, expects=expects)).get("token"))
+
+
+async def test_what_the_authority_does_with_a_certificate_is_entered_signed_and_shown(api: Api) -> None:
+    await a_qualification(api.seeded)
+    await _certificates(api)
+    path = "/v1/certificates/CERT-1"
+    today = datetime.now(UTC).date().isoformat()
+    stop = {
+        "act": "SUSPENDED",
+        "since": "2025-02-03",
+        "reference": "RP Darmstadt, IV-24-17",
+        "reason": "Unreliable data.",
+    }
+    unsigned = await api.call("POST", "ines", f"{path}/stop", stop, expects=422)
+    assert unsigned.json()["code"] == "signature_missing"
+    token = await _signed(api, "ines", "stop", stop)
+    shown = (await api.call("POST", "ines", f"{path}/stop", stop, Signature_Token=token)).json()
+    assert (shown["status"], shown["stopped_on"], shown["stopped_until"]) == ("SUSPENDED", "2025-02-03", None)
+    token = await _signed(api, "ines", "stop", stop)
+    again = await api.call("POST", "ines", f"{path}/stop", stop, expects=409, Signature_Token=token)
+    assert again.json()["code"] == "not_open"
+    back = {
+        "since": today,
+        "register_checked_on": today,
+        "reference": "RP Darmstadt, IV-24-31",
+        "reason": "Seen on site by the authority.",
+        "evidence": [await api.seeded.upload()],
+    }
+    token = await _signed(api, "priya", "restore", back)
+    shown = (await api.call("POST", "priya", f"{path}/restoration", back, Signature_Token=token)).json()
+    assert (shown["status"], shown["stopped_on"], shown["stopped_until"]) == ("VERIFIED", "2025-02-03", today)
+    assert await api.get("ines", path) == shown

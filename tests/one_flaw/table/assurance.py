@@ -68,6 +68,12 @@ STOPPED = (
         Judged("G3", "none of packaging at Turku (PK-01) named the packaging on ")),
     Row("the certificate of the packer was suspended after it had packed, and counts again", "EU",
         both(stopped(PAKKAUS, "SUSPENDED", lifted=True), lifted(EU_PACK, "priya", "hana")), Released()),
+    Row("the packer had lost its authorisation as it packed", "EU",
+        both(stopped(PAKKAUS, since=EU_PACK, of="MIA"), lifted(EU_PACK, "priya", "hana")),
+        Refused("G3", "of packaging at Turku (PK-01) was withdrawn by its authority on ")),
+    Row("the packer has lost its authorisation after it had packed", "EU",
+        both(stopped(PAKKAUS, of="MIA"), lifted(EU_PACK, "priya", "hana")),
+        Judged("G3", "of packaging at Turku (PK-01) was withdrawn by its authority on ")),
 )  # fmt: skip
 ENDED = "no valid certificate of manufacture of intermediates at Cork (LR-01) names the "
 NAMED = on(qp_declarations=[NUMBER])

@@ -27,6 +27,7 @@ from tests.one_flaw.goods import (
 )
 from tests.one_flaw.lots import lot
 from tests.one_flaw.places import LARNWICK, PAKKAUS, TAVIRA, VELDMARK
+from tests.one_flaw.quantities import confirmed_again
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.site_flaws import on
 from tests.one_flaw.world import API, BULK, EU_PACK, INTERMEDIATE, US_PACK
@@ -53,8 +54,9 @@ G10 = (
     Row("a change needs a variation, for the States", "US", changed(PAKKAUS, US_PACK, filing="VARIATION"),
         Judged("G10", "CC-77 needs variation IB-12 to be approved in US")),
     Row("a change at the intermediate was never notified", "EU", does(INTERMEDIATE, "nell", "change", change_id="CC-9"),
-        Refused("G10", "I3-0417 (BAT-1): CC-9 was never notified")),
-    Row("a change at the intermediate needs a variation", "US", changed(LARNWICK, INTERMEDIATE, filing="VARIATION"),
+        held("G10", "I3-0417 (BAT-1): CC-9 was never notified")),
+    Row("a change at the intermediate needs a variation", "US",
+        both(changed(LARNWICK, INTERMEDIATE, filing="VARIATION"), *map(confirmed_again, (INTERMEDIATE, API, BULK))),
         Judged("G10", "I3-0417 (BAT-1): CC-77 needs variation IB-12 to be approved in US")),
     Row("a change without filing", "EU", changed(PAKKAUS, EU_PACK, filing="NO_FILING"), Released()),
     Row("a change without filing, for the States", "US", changed(PAKKAUS, US_PACK, filing="NO_FILING"), Released()),
@@ -87,12 +89,13 @@ CHANGES = (
         changed(PAKKAUS, EU_PACK, EU="YES", US="NO"),
         Judged("G10", "CC-77 touches the registration in EU and was not assessed")),
     Row("a change at the maker of the tablets was never notified", "EU", does(BULK, "teo", "change", change_id="CC-9"),
-        Refused("G10", "T-0051 (BAT-3): CC-9 was never notified")),
-    Row("a change at the maker of the tablets needs a variation", "EU", changed(TAVIRA, BULK, filing="VARIATION"),
+        held("G10", "T-0051 (BAT-3): CC-9 was never notified")),
+    Row("a change at the maker of the tablets needs a variation", "EU",
+        both(changed(TAVIRA, BULK, filing="VARIATION"), confirmed_again(BULK)),
         Judged("G10", "T-0051 (BAT-3): CC-77 needs variation IB-12 to be approved in EU")),
     Row("a change at the maker of the substance is not approved", "US",
         changed(VELDMARK, API, filing="NO_FILING", decided=False),
-        Refused("G10", "A-2204 (BAT-2): CC-77 (CHG-1) is not approved")),
+        held("G10", "A-2204 (BAT-2): CC-77 (CHG-1) is not approved")),
     Row("the authority excuses a change, and another one comes out that was never notified", "EU",
         both(does(EU_PACK, "aino", "change", change_id="CC-9"), excused(EU_PACK, "G10", "EU"),
              does(EU_PACK, "aino", "change", change_id="CC-10")),
@@ -101,7 +104,8 @@ CHANGES = (
         both(does(US_PACK, "aino", "change", change_id="CC-9"), excused(US_PACK, "G10", "US"),
              does(US_PACK, "aino", "change", change_id="CC-10"), excused(US_PACK, "G10", "US")), Released()),
     Row("the authority excuses a change at the intermediate", "EU",
-        both(does(INTERMEDIATE, "nell", "change", change_id="CC-9"), excused(EU_PACK, "G10", "EU")), Released()),
+        both(does(INTERMEDIATE, "nell", "change", change_id="CC-9"),
+             *map(confirmed_again, (INTERMEDIATE, API, BULK)), excused(EU_PACK, "G10", "EU")), Released()),
 )  # fmt: skip
 LOTS = (
     Row("a lot turns out to be an own batch", "EU",

@@ -10,6 +10,7 @@ NOT_REVIEWED = {
     "FailingResultFound": "opens a result, which is a fact of its own",
     "LotsNamed": "says of each batch what is a fact of its own",
     "SiteStopped": "says of each release what is a fact of its own",
+    "ChangeStands": "says of each batch that was made with it what is a fact of its own",
     "Concluded": "ends what was said of batches",
     "RetestDue": "holds the batch alone, and nothing that is released",
 }

@@ -18,17 +18,19 @@ from records.contexts import load
 from records.core.dates import Dates
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import SiteRow
+from records.site.tables import CertificateRow
 from tests.domain.filling import filled
 from tests.records.certifying import a_certificate, decides, fit, reviewed
 from tests.records.deciding import a_status_case, suspended
 from tests.records.event.test_site_event import reported
 from tests.records.making import in_manufacture, made, ready, registered
 from tests.records.oversight.test_renewals import renewal, verified
-from tests.records.qualifying import Qualifying, a_case
+from tests.records.qualifying import Qualifying, a_case, a_qualification
 from tests.records.release.test_further_processing import RELEASE, employed
 from tests.records.releasing import released
 from tests.records.scored import SCAR
 from tests.records.seeded import START, Seeded
+from tests.records.stopping import stops
 
 NOW = START.isoformat()
 REJECTED: dict[str, Any] = {"decision": "REJECT", "quantity": None, "reason": "In doubt.", "grounds": ["IDENTITY"]}
@@ -334,6 +336,16 @@ async def certificate_ends(seeded: Seeded) -> Told:
     await a_certificate(seeded, valid_to=START.date())
     await day_comes(seeded, START + timedelta(days=2))
     return Told("CertificateVoid", batch.case_id)
+
+
+async def certificate_stopped(seeded: Seeded) -> Told:
+    await ready(seeded)
+    case, certificate = await a_qualification(seeded), await a_certificate(seeded)
+    async with seeded.database.writing() as session:
+        (await session.get_one(CertificateRow, certificate)).case_id = case.case_id
+    batch = await registered(seeded)
+    await stops(seeded, "ines", certificate, at=START)
+    return Told("CertificateStopped", batch.case_id)
 
 
 async def agreement_lapses(seeded: Seeded) -> Told:
