@@ -12,7 +12,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.core.document import Documents
 from domain.core.forms import Value
-from domain.core.text import Names, ShortText, Text
+from domain.core.text import Determined, Names, ShortText, Text
 from domain.core.units import Unit
 
 
@@ -55,7 +55,7 @@ class Parameter(Value):
 
     step: ShortText = Field(examples=["Coupling"])
     """The step of the process."""
-    name: ShortText = Field(examples=["Coupling temperature"])
+    name: Determined = Field(examples=["Coupling temperature"])
     """Name, unique in the set."""
     unit: Unit = Field(examples=["Cel"])
     """UCUM unit of the target and of both ranges."""
@@ -90,7 +90,7 @@ class Parameter(Value):
 class QualityAttribute(Value):
     """One critical quality attribute and its limits. At least one limit is given."""
 
-    name: ShortText = Field(examples=["Impurity I-3"])
+    name: Determined = Field(examples=["Impurity I-3"])
     """Name, unique in the set."""
     method: ShortText = Field(examples=["HPLC AM-017"])
     """Method by which it is tested."""

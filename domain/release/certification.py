@@ -16,7 +16,7 @@ from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
 from domain.core.people import QUALITY_UNIT, Role
 from domain.core.repeats import ONCE
-from domain.core.text import Identifier, ShortText, Text, WholeText
+from domain.core.text import Identifier, OnRecord, ShortText, Text, WholeText
 from domain.exchange.parameters import Number
 from domain.policy.rejection_grounds import Grounds
 
@@ -31,7 +31,7 @@ _APPROVAL = "The records of this batch were reviewed and it is approved for rele
 class Ground(Value):
     """A further record that a judgement rests on: each site, batch or suspension in doubt has one of its own."""
 
-    deviation_id: ShortText | None = Field(default=None, examples=["DEV-2025-015"])
+    deviation_id: OnRecord | None = Field(default=None, examples=["DEV-2025-015"])
     """The closed deviation of a further batch."""
     site_statement: DocumentReference | None = None
     """What the quality unit of a further site states."""
@@ -46,7 +46,7 @@ class Judgement(Value):
     """The gate that is left to judgement."""
     rationale: Text = Field(examples=["The authority has extended the certificate until 2026-12-31 by public notice."])
     """Why."""
-    deviation_id: ShortText | None = Field(default=None, examples=["DEV-2025-014"])
+    deviation_id: OnRecord | None = Field(default=None, examples=["DEV-2025-014"])
     """The closed deviation under which it is dealt with, of the batch in doubt or of this one."""
     evidence: Documents = ()
     """Documents that it rests on."""

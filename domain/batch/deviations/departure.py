@@ -16,7 +16,7 @@ from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import ShortText, Text
+from domain.core.text import OnRecord, ShortText, Text
 from domain.core.units import converted
 from domain.exchange.parameters import Parameter
 
@@ -62,7 +62,7 @@ class DepartureAssessment(Form):
         meaning=Meaning.REVIEWED,
     )
 
-    deviation_id: ShortText = Field(examples=["DEV-2025-0113"])
+    deviation_id: OnRecord = Field(examples=["DEV-2025-0113"])
     """The deviation that the departure was reported by."""
     assessment: Text = Field(examples=["Between 50 and 53 °C the impurity forms at 0.01 % an hour; 0.11 % was found."])
     """What it means for each quality attribute, and for the range itself."""
@@ -105,7 +105,7 @@ class DepartureFiling(Form):
         meaning=Meaning.REVIEWED,
     )
 
-    deviation_id: ShortText = Field(examples=["DEV-2025-0113"])
+    deviation_id: OnRecord = Field(examples=["DEV-2025-0113"])
     """The deviation that the departure was reported by."""
     markets: Annotated[tuple[DepartureInMarket, ...], Field(min_length=1, max_length=50)]
     """Every market of the batch, once."""

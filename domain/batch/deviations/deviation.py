@@ -13,7 +13,7 @@ from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.names import name_key
 from domain.core.people import DECIDERS, QUALITY_UNIT, Actor, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import Names, ShortText, Text
+from domain.core.text import Determined, Names, OnRecord, ShortText, Text
 from domain.event.site_event import EventSeverity, EventType, SiteEventReport
 
 INVESTIGATORS = frozenset({Role.CDMO_QA})
@@ -36,7 +36,7 @@ class DeviationReport(Form):
     """How grave it is."""
     description: Text = Field(examples=["The coupling ran at 52.6 °C, above its proven acceptable range."])
     """What has happened."""
-    parameter: ShortText | None = Field(default=None, examples=["Coupling temperature"])
+    parameter: Determined | None = Field(default=None, examples=["Coupling temperature"])
     """The parameter of the bound set that it is about, if it is about one."""
     about_yield: bool = False
     """Whether it is about the yield: the end of manufacture names such a one where the yield is outside its limits."""
@@ -61,7 +61,7 @@ class DeviationClosure(Form):
         audience=Audience.SHARED,
     )
 
-    deviation_id: ShortText = Field(examples=["DEV-2025-0113"])
+    deviation_id: OnRecord = Field(examples=["DEV-2025-0113"])
     """The deviation."""
     root_cause: Text = Field(examples=["The jacket valve stuck open; the alarm was set at 55 °C."])
     """Why it happened."""
@@ -96,7 +96,7 @@ class DeviationAcceptance(Decision):
         protected_by=QUALITY_UNIT,
     )
 
-    deviation_id: ShortText = Field(examples=["DEV-2025-0113"])
+    deviation_id: OnRecord = Field(examples=["DEV-2025-0113"])
     """The deviation."""
     accept: bool = Field(examples=[True])
     """Whether its assessment is accepted; if not, it is investigated further."""

@@ -7,7 +7,7 @@ from domain.batch.deviations.deviation import GRAVE
 from domain.core.forms import Action, Audience, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import ShortText, Text
+from domain.core.text import OnRecord, Text
 
 
 class DeviationReclassification(Form):
@@ -23,7 +23,7 @@ class DeviationReclassification(Form):
         while_on_hold=True,
     )
 
-    deviation_id: ShortText = Field(examples=["DEV-2025-0113"])
+    deviation_id: OnRecord = Field(examples=["DEV-2025-0113"])
     """The deviation."""
     deviation_class: DeviationClass = Field(examples=[DeviationClass.MAJOR])
     """The class that it has from now on."""

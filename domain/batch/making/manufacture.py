@@ -17,7 +17,7 @@ from domain.core.forms import Action, Audience, Form, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import Kept, Names, ShortText, Text
+from domain.core.text import Determined, Kept, Names, OnRecord, ShortText, Text
 from domain.core.units import Unit, are_comparable, converted
 from domain.exchange.parameters import Number, Parameter, ParameterClass
 
@@ -69,7 +69,7 @@ class ValueCorrection(Value):
 class ActualValue(Value):
     """An actual value of one parameter."""
 
-    parameter: ShortText = Field(examples=["Coupling temperature"])
+    parameter: Determined = Field(examples=["Coupling temperature"])
     """Name of the parameter, as in the bound parameter set."""
     value: Number = Field(examples=["41.2"])
     """What was measured; of a course the value that lies farthest from the target."""
@@ -112,7 +112,7 @@ class ManufactureEnd(Form):
     """Quantity that was made, in the unit of the batch."""
     yield_percent: Number = Field(gt=0, le=200, examples=["92.1"])
     """Yield in %: what was made, of what was expected of the batches that it comes from where that is known."""
-    yield_deviation: ShortText | None = Field(default=None, examples=["DEV-2025-0114"])
+    yield_deviation: OnRecord | None = Field(default=None, examples=["DEV-2025-0114"])
     """The deviation that was reported for a yield outside the limits of the registered process."""
     expiry_on: LastDay | None = Field(default=None, examples=["2032-08-31"])
     """Last day of the shelf life, through which it may be used; a month as `08/2032` means its last day.

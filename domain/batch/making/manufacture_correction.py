@@ -17,7 +17,7 @@ from domain.core.document import Evidence, RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import Kept, ShortText, Text
+from domain.core.text import Kept, OnRecord, ShortText, Text
 from domain.exchange.parameters import Number
 
 RULE = "section 17, corrections"
@@ -60,7 +60,7 @@ class ManufactureCorrection(Form):
     """Quantity that was made, in the unit of the batch."""
     yield_percent: Number | None = Field(default=None, gt=0, le=200)
     """Yield in %."""
-    yield_deviation: ShortText | None = None
+    yield_deviation: OnRecord | None = None
     """The deviation that was reported for a yield outside the limits of the registered process."""
     sample_quantity: Number | None = Field(default=None, ge=0)
     """Quantity of retained and reference samples, in the unit of the batch."""

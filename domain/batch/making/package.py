@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from typing import Annotated
 
 from pydantic import Field
 
@@ -12,7 +13,7 @@ from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import Names, ShortText, Text
+from domain.core.text import Names, OnRecord, ShortText, Text
 
 
 class PackageItem(StrEnum):
@@ -68,7 +69,7 @@ class BatchPackage(Form):
         examples=[[{"item": item.value, "document": {"document_id": "DOC-1", "sha256": "0" * 64}} for item in ALWAYS]],
     )
     """Every document, with its hash."""
-    open_investigations: Names = ()
+    open_investigations: Annotated[tuple[OnRecord, ...], Field(max_length=200)] = ()
     """Numbers of the deviations and results whose investigation is still open; all of them."""
     declaration: Text = Field(examples=["The package is complete and the copies are true to the originals."])
     """Declaration of completeness."""

@@ -19,7 +19,7 @@ from domain.core.document import DocumentReference, Documents, RecordVersion
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process, Value
 from domain.core.people import DECIDERS, Role
 from domain.core.refusals import broken
-from domain.core.text import AsPrinted, ShortText, Text
+from domain.core.text import AsPrinted, Determined, ShortText, Text
 from domain.core.units import Unit
 from domain.site.site import Markets
 
@@ -39,7 +39,7 @@ class ExtensionGround(StrEnum):
 class FailedResult(Value):
     """The result that fails."""
 
-    test: ShortText = Field(examples=["Impurity I-3"])
+    test: Determined = Field(examples=["Impurity I-3"])
     """The test."""
     result: AsPrinted = Field(examples=["0.21"])
     """The result, as it was obtained."""

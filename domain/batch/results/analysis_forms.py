@@ -17,7 +17,7 @@ from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
 from domain.core.names import likenesses, likenesses_in, name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import AsPrinted, Identifier, ShortText, Text
+from domain.core.text import AsPrinted, Determined, Identifier, ShortText, Text
 
 _FUTURE = "is in the future"
 
@@ -36,7 +36,7 @@ class Source(StrEnum):
 class AnalysisResult(Value):
     """One individual result, exactly as it was reported. Numbers are read and compared by the program."""
 
-    test: ShortText = Field(examples=["Impurity I-3"])
+    test: Determined = Field(examples=["Impurity I-3"])
     """Name of the test, as in the specification."""
     method: AsPrinted | None = Field(default=None, examples=["HPLC AM-017"])
     """Method that was used."""

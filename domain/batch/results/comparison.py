@@ -14,7 +14,7 @@ from domain.core.forms import Action, Form, Meaning, Process, Value
 from domain.core.names import name_key, party_key
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.core.text import AsPrinted, ShortText, Text
+from domain.core.text import AsPrinted, Determined, ShortText, Text
 
 
 class UnreadLine(Value):
@@ -22,7 +22,7 @@ class UnreadLine(Value):
 
     line: int = Field(ge=0, examples=[0])
     """Number of the line on the certificate or report, from 0."""
-    test: ShortText = Field(examples=["Appearance"])
+    test: Determined = Field(examples=["Appearance"])
     """The test."""
     result: AsPrinted = Field(examples=["off-white powder"])
     """The result, as it is written."""

@@ -17,7 +17,7 @@ from domain.core.forms import Action, Audience, Form, Meaning, Process, Value
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import broken
-from domain.core.text import AsPrinted, Batches, Names, ShortText, Text
+from domain.core.text import AsPrinted, Batches, Determined, Names, OnRecord, ShortText, Text
 from domain.core.units import Unit
 from domain.event.site_event import EventSeverity, EventType, SiteEventReport
 
@@ -49,7 +49,7 @@ class OosReport(Form):
     """Whether the sponsor's own laboratory has obtained it; then phase I is its own. Only the sponsor says so."""
     kind: OosKind = OosKind.OOS
     """What it is outside of."""
-    test: ShortText = Field(examples=["Impurity I-3"])
+    test: Determined = Field(examples=["Impurity I-3"])
     """The test."""
     result: AsPrinted = Field(examples=["0.27"])
     """The result, as it was obtained."""
@@ -97,7 +97,7 @@ class OosLaboratoryPhase(Form):
         audience=Audience.SHARED,
     )
 
-    oos_id: ShortText = Field(examples=["OOS-2025-004"])
+    oos_id: OnRecord = Field(examples=["OOS-2025-004"])
     """The result."""
     cause: LaboratoryCause | None = None
     """The cause in the laboratory, or in writing; none if the result stands."""
@@ -172,7 +172,7 @@ class OosInvestigation(Form):
         meaning=Meaning.APPROVED,
     )
 
-    oos_id: ShortText = Field(examples=["OOS-2025-004"])
+    oos_id: OnRecord = Field(examples=["OOS-2025-004"])
     """The result."""
     outcome: InvestigationOutcome = Field(examples=[InvestigationOutcome.CONFIRMED])
     """Whether the failure is real; INCONCLUSIVE counts against the batch all the same."""

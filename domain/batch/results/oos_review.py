@@ -8,7 +8,7 @@ from domain.core.document import DocumentReference
 from domain.core.forms import Action, Audience, Decision, Form, Meaning, Process
 from domain.core.people import QUALITY_UNIT, Role
 from domain.core.refusals import broken
-from domain.core.text import ShortText, Text
+from domain.core.text import OnRecord, Text
 
 _RULE = "section 8, OOS"
 
@@ -26,7 +26,7 @@ class RawDataComparison(Decision):
         otherwise="The result stands.",
     )
 
-    oos_id: ShortText = Field(examples=["OOS-2025-004"])
+    oos_id: OnRecord = Field(examples=["OOS-2025-004"])
     """The result."""
     raw_data: DocumentReference
     """The document that was read: the one that the laboratory names."""
@@ -52,7 +52,7 @@ class InvalidationReview(Decision):
         otherwise="The result stands.",
     )
 
-    oos_id: ShortText = Field(examples=["OOS-2025-004"])
+    oos_id: OnRecord = Field(examples=["OOS-2025-004"])
     """The result."""
     agrees: bool = Field(examples=[True])
     """Whether the documented cause explains it; if not, phase II begins."""
@@ -76,7 +76,7 @@ class DiscountConfirmation(Decision):
         otherwise="The result counts.",
     )
 
-    oos_id: ShortText = Field(examples=["OOS-2025-004"])
+    oos_id: OnRecord = Field(examples=["OOS-2025-004"])
     """The result."""
     agrees: bool = Field(examples=[True])
     """Whether the ground carries."""
@@ -99,7 +99,7 @@ class ResamplingDecision(Form):
         audience=Audience.SHARED,
     )
 
-    oos_id: ShortText = Field(examples=["OOS-2025-004"])
+    oos_id: OnRecord = Field(examples=["OOS-2025-004"])
     """The result."""
     plan: Text = Field(examples=["Three samples from drums 1, 7 and 12 by the sampling plan SP-204."])
     """How many, from where, by which plan."""

@@ -10,7 +10,7 @@ from domain.core.forms import Value
 from domain.core.names import name_key
 from domain.core.refusals import broken
 from domain.core.rounding import decimals_of
-from domain.core.text import AsPrinted, ShortText
+from domain.core.text import AsPrinted, Determined, ShortText
 from domain.core.units import Unit
 from domain.exchange.parameters import Number
 
@@ -36,7 +36,7 @@ class SpecificationStatus(StrEnum):
 class SpecifiedTest(Value):
     """One test, and what its results must be. Every individual result is compared; none is averaged away."""
 
-    name: ShortText = Field(examples=["Impurity I-3"])
+    name: Determined = Field(examples=["Impurity I-3"])
     """Name as certificates print it, unique in the specification; case and spaces do not matter."""
     method: ShortText = Field(examples=["HPLC AM-017"])
     """The registered method."""

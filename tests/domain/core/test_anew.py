@@ -7,13 +7,16 @@ from typing import Annotated, Any, get_args
 import pytest
 from pydantic import AwareDatetime, BaseModel, TypeAdapter, ValidationError
 
+from domain.batch.deviations.deviation import DeviationClosure, DeviationReport
 from domain.batch.making.request import BatchRegistration
-from domain.core.anew import Anew, refuse_unless_good_anew
+from domain.batch.results.analysis_forms import AnalysisResult
+from domain.core.anew import Anew, excepted_because, refuse_unless_good_anew
 from domain.core.attestations import Attested, models_in
 from domain.core.change import Change
 from domain.core.forms import Form
 from domain.core.personnel import NewPassword, PersonRegistration
 from domain.core.refusals import Code, Refused
+from domain.core.text import VISIBLE
 from domain.core.upload import Upload
 from domain.core.webhook import Subscription
 from domain.delivery.shipment import ShipmentOrder
@@ -98,7 +101,7 @@ def _is_prose(model: type[BaseModel], name: str) -> bool:
 def test_no_name_or_number_of_a_form_holds_what_nobody_sees(model: type[BaseModel]) -> None:
     empty = dict.fromkeys(model.model_fields)
     for name in model.model_fields:
-        if _is_prose(model, name):
+        if _is_prose(model, name) or excepted_because(model.model_fields[name], VISIBLE):
             continue
         for unseen in UNSEEN:
             taken = _takes(model, name, f"R{unseen}1")
@@ -173,3 +176,11 @@ def test_no_day_and_no_instant_is_told_by_a_bare_number(model: type[BaseModel]) 
                     model.model_validate({name: given})
                 faults = [fault for fault in refused.value.errors() if fault["loc"][:1] == (name,)]
                 assert faults, (name, given)
+
+
+def test_what_is_on_record_is_named_as_it_was_written() -> None:
+    """Else what was taken under another rule could never be closed."""
+    refuse_unless_good_anew(filled(DeviationClosure).model_copy(update={"deviation_id": "n/a\t"}))
+    refuse_unless_good_anew(filled(AnalysisResult).model_copy(update={"test": "Na"}))
+    with pytest.raises(Refused):
+        refuse_unless_good_anew(filled(DeviationReport).model_copy(update={"deviation_id": "n/a"}))
