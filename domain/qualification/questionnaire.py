@@ -10,8 +10,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, StrictBool, model_validator
 
+from domain.core.anew import Excepted
 from domain.core.forms import Value
-from domain.core.text import ShortText, Text
+from domain.core.text import SAYS_SOMETHING, AsPrinted, ShortText, Text
 from domain.core.yaml_text import read
 from domain.site.site import Activity
 
@@ -22,6 +23,10 @@ TemplateId = Annotated[str, Field(pattern=r"^SQ-[A-Z][A-Z0-9]{0,19}$")]
 """SQ and a word. Also the stream of its versions in the journal."""
 QuestionId = Annotated[str, Field(pattern=r"^[1-9][0-9]?-[1-9][0-9]?$")]
 """Section and number in it: `16-3`. The same in every version; a question that means something else gets a new one."""
+
+
+Choice = Annotated[ShortText, Excepted(SAYS_SOMETHING, "`No` and `none` answer a question")]
+"""An answer to choose."""
 
 
 class AnswerType(StrEnum):
@@ -38,7 +43,7 @@ class AnswerType(StrEnum):
 class GapRule(Value):
     """Which answers are a gap; one that fits is enough."""
 
-    values: Annotated[tuple[StrictBool | ShortText, ...], Field(max_length=20)] = ()
+    values: Annotated[tuple[StrictBool | Choice, ...], Field(max_length=20)] = ()
     """For BOOL and ENUM: these answers."""
     below: float | None = None
     """For NUMBER: every smaller number."""
@@ -72,13 +77,13 @@ class Question(Value):
     """What kind of answer it takes. A FILE question is answered by documents."""
     mandatory: bool = True
     """Whether the questionnaire is incomplete without it."""
-    unit: ShortText | None = None
+    unit: AsPrinted | None = None
     """Unit of a NUMBER."""
     minimum: float | None = None
     """Smallest NUMBER that is accepted."""
     maximum: float | None = None
     """Largest NUMBER that is accepted."""
-    options: Annotated[tuple[ShortText, ...], Field(max_length=20)] = ()
+    options: Annotated[tuple[Choice, ...], Field(max_length=20)] = ()
     """The answers to choose from, for ENUM."""
     gap: GapRule | None = None
     """Which answers are a gap that the risk assessment weighs."""

@@ -26,6 +26,7 @@ PRINTED = "copied as it is printed, a dash included"
 KEPT = "that nothing is kept is an answer; gate G12 puts it before judgement"
 ON_RECORD = "repeated as it is on record, whatever was taken then"
 DETERMINED = "sodium is `Na`, nitric oxide `NO`"
+CHOSEN = "`No` and `none` answer a question"
 ALERTED = "an alert is taken whatever it can name"
 EXCEPTED = {
     "ActualValue.parameter": DETERMINED,
@@ -34,7 +35,7 @@ EXCEPTED = {
     "AnalysisResult.test": DETERMINED,
     "AnalysisResult.unit": PRINTED,
     "AnalysisResult.verdict": PRINTED,
-    "AnswerChange.value": "`No` and `none` answer a question",
+    "AnswerChange.value": CHOSEN,
     "AuthorityReport.markets": "codes of countries; NO is Norway",
     "BatchPackage.open_investigations": ON_RECORD,
     "ComparedLine.limit": PRINTED,
@@ -80,6 +81,9 @@ EXCEPTED = {
     "OutcomeReview.batches": ALERTED,
     "Parameter.name": DETERMINED,
     "QualityAttribute.name": DETERMINED,
+    "GapRule.values": CHOSEN,
+    "Question.options": CHOSEN,
+    "Question.unit": PRINTED,
     "RawDataComparison.oos_id": ON_RECORD,
     "ReportedFinding.product_impact": ALERTED,
     "ResamplingDecision.oos_id": ON_RECORD,
