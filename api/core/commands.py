@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
 from activities.starting import start_case
+from api.core.anew import refuse_unless_taken_or_good
 from api.core.tools import Tools
 from domain.core.anew import refuse_unless_good_anew
 from domain.core.case import CaseOrder, Receipt, Submission, submitted
@@ -73,15 +74,16 @@ def command_id(actor: Actor, route: str, key: str) -> str:
 
 async def open_case(tools: Tools, actor: Actor, process: Process, form: Form, key: str) -> Opened:
     """Write the request of a case, then start its workflow. If Temporal does not answer the relay starts it later."""
-    refuse_unless_good_anew(form)
     body = form.model_dump(mode="json")
+    command, fingerprint = command_id(actor, f"/v1/{process.value}", key), sha256(canonical(body))
+    await refuse_unless_taken_or_good(tools, form, command, fingerprint)
     entry = Entry(
         stream="",
-        command_id=command_id(actor, f"/v1/{process.value}", key),
+        command_id=command,
         at=tools.clock(),
         actor=actor,
         lines=(StartCase(process=process, form=body),),
-        fingerprint=sha256(canonical(body)),
+        fingerprint=fingerprint,
     )
     written = await tools.journal.write(entry)
     case_id = written.started[0]

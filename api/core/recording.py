@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import Depends, Header, Query, Response
 from pydantic import JsonValue
 
+from api.core.anew import refuse_unless_taken_or_good
 from api.core.auth import Caller
 from api.core.tools import Tools, ToolsOf
-from domain.core.anew import refuse_unless_good_anew
 from domain.core.change import Change
 from domain.core.entry import Entry, PlainEvent, Signed, Written
 from domain.core.forms import Audience, Form, canonical, record_hash, sha256
@@ -34,8 +34,8 @@ class Recorder:
     ) -> str:
         """Write a new record. Its id is the stream's, or the next one of `prefix`. Returns the id."""
         refuse_unless_permitted(self._actor, by=form.action.by)
-        refuse_unless_good_anew(form)
         fingerprint = self._fingerprint(type_, stream or prefix, form)
+        await refuse_unless_taken_or_good(self._tools, form, self._command_id, fingerprint)
         if stream is None:
             async with self._tools.database.writing() as session:
                 stored = await answered(session, self._command_id, fingerprint)
@@ -49,9 +49,9 @@ class Recorder:
     async def change(self, type_: str, stream: str, change: Change, version: int, **more: JsonValue) -> Written:
         """Change a record of that version. Raises `Refused(VERSION_STALE)` if it is another by now."""
         refuse_unless_permitted(self._actor, by=change.action.by)
-        refuse_unless_good_anew(change)
         payload: dict[str, JsonValue] = {"set": change.given(), "reason": change.reason, **more}
         fingerprint = self._fingerprint(type_, stream, change)
+        await refuse_unless_taken_or_good(self._tools, change, self._command_id, fingerprint)
         return await self._write(stream, PlainEvent(type=type_, payload=payload), fingerprint, version)
 
     async def note(
@@ -67,9 +67,10 @@ class Recorder:
     ) -> Written:
         """Write any other fact."""
         refuse_unless_permitted(self._actor, by=form.action.by)
-        refuse_unless_good_anew(form)
+        fingerprint = self._fingerprint(type_, stream, form, payload)
+        await refuse_unless_taken_or_good(self._tools, form, self._command_id, fingerprint)
         fact = PlainEvent(type=type_, payload=payload, audience=audience, signature_token=signature_token, signs=signs)
-        return await self._write(stream, fact, self._fingerprint(type_, stream, form, payload))
+        return await self._write(stream, fact, fingerprint)
 
     async def sign(
         self, noun: str, stream: str, form: Form, *, version: int, token: str | None, **about: JsonValue

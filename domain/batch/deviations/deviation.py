@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Self
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, JsonValue
 
 from domain.batch.batch import DeviationClass
 from domain.batch.deviations.associated import AssociatedBatches
@@ -46,6 +47,11 @@ class DeviationReport(Form):
     """Equipment concerned, by its number; batches that share it are found by it."""
     evidence: Documents = ()
     """Documents that show it."""
+
+    @classmethod
+    def stored(cls, payload: dict[str, JsonValue]) -> Self:
+        """Any deviation explained a yield before it was asked for; what was reported then may be named still."""
+        return super().stored({"about_yield": True, **payload})
 
 
 class DeviationClosure(Form):

@@ -127,11 +127,12 @@ def refuse_unless_chained(materials: Sequence[Material]) -> None:
 
 
 def _told_twice(materials: Sequence[Material]) -> dict[str, str]:
-    """A lot is told once, with its whole way: two rows of one lot are two ways of which one is not true."""
-    first: dict[Lot, int] = {}
+    """A lot is told once for each way by which it has come; it may have come by two."""
+    first: dict[tuple[Lot, tuple[str, ...]], int] = {}
     faults: dict[str, str] = {}
     for index, each in enumerate(materials):
-        known = first.setdefault(lot_of(each.manufacturer, each.name, each.lot), index)
+        way = tuple(party_key(node.name) for node in each.chain)
+        known = first.setdefault((lot_of(each.manufacturer, each.name, each.lot), way), index)
         if known != index:
             faults[f"materials.{index}.lot"] = f"is named in materials.{known} already"
     return faults

@@ -121,9 +121,16 @@ async def _refuse_known_number(writing: Writing, form: BatchRegistration) -> Non
 
 
 async def _refuse_known_to_sponsor(writing: Writing, number: str, same: Collection[str]) -> None:
-    """The sponsor gives a number once, wherever its batches are made; whose it is, a site is not told (S6)."""
+    """The sponsor gives a number once, wherever its batches are made; whose it is, a site is not told (S6).
+
+    What was called off before it was made has given its number back.
+    """
     alike = col(BatchRow.batch_id).in_(owners_alike(Likened.BATCH, likenesses(number)))
-    query = select(BatchRow.batch_id, BatchRow.sponsor_number).where(alike, col(BatchRow.batch_id).not_in(same))
+    query = (
+        select(BatchRow.batch_id, BatchRow.sponsor_number)
+        .join(CaseRow, col(CaseRow.case_id) == col(BatchRow.batch_id))
+        .where(alike, col(BatchRow.batch_id).not_in(same), col(CaseRow.stage) != BatchStage.CANCELLED.value)
+    )
     rows = (await writing.session.exec(query.order_by(col(BatchRow.batch_id)))).all()
     known = next((each for each, own in rows if own is not None and name_key(own) == name_key(number)), None)
     if known is None:

@@ -29,13 +29,12 @@ async def bearing(
 ) -> Bearing:
     """The batches that bear one of these numbers, their site's or the sponsor's. `used` are lots that the site means.
 
-    A number that the site knows, of a batch or of a lot, is the one that it means: numbers of two makers may be equal
-    (section 22).
+    A number that the site knows, of a batch or of a lot, is the one that it means, also of one whose case is closed:
+    numbers of two makers may be equal (section 22).
     """
     wanted = sorted(set(map(name_key, numbers)))
     query = select(BatchRow).where(
-        or_(col(BatchRow.number_key).in_(wanted), col(BatchRow.sponsor_number_key).in_(wanted)),
-        col(BatchRow.state) != BatchState.CLOSED.value,
+        or_(col(BatchRow.number_key).in_(wanted), col(BatchRow.sponsor_number_key).in_(wanted))
     )
     found = (await session.exec(query.order_by(col(BatchRow.batch_id)))).all()
     sites = await sites_that_know(session, [each.batch_id for each in found]) if found else {}
@@ -48,7 +47,11 @@ async def bearing(
         for each in found
         if site_id not in sites[each.batch_id] and not unknown.isdisjoint(map(name_key, numbers_of(each)))
     ]
-    return Bearing(here, elsewhere)
+    return Bearing(_open(here), _open(elsewhere))
+
+
+def _open(batches: Iterable[BatchRow]) -> list[BatchRow]:
+    return [each for each in batches if each.state != BatchState.CLOSED.value]
 
 
 async def lots_used_at(session: AsyncSession, site_id: str, keys: Collection[str]) -> list[BatchUseRow]:

@@ -8,7 +8,7 @@ from domain.batch.facts.events import MadeUnderChange
 from domain.batch.making.own_lots import batches_meant
 from domain.change.facts import ChangeStands
 from records.batch.batches import lock_lists
-from records.batch.genealogy import in_order
+from records.batch.genealogy import in_order, lock_families
 from records.batch.holds.holds import open_batches
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.process import BatchChangeRow
@@ -23,8 +23,9 @@ async def is_true_of_what_was_made_with_it(writing: Writing, fact: ChangeStands)
     await lock_lists(writing, fact.scope_ids)
     change = await writing.session.get_one(ChangeRow, fact.case_id)
     done = Consequences()
-    for batch_id, where in sorted((await _made_with_it(writing, fact)).items(), key=lambda each: in_order(each[0])):
-        await writing.head(batch_id)
+    found = await _made_with_it(writing, fact)
+    await lock_families(writing, found)
+    for batch_id, where in sorted(found.items(), key=lambda each: in_order(each[0])):
         why = f"It was made under {change.change_id} ({fact.case_id}){where}, which {fact.why}"[:4000]
         done += await establish(writing, MadeUnderChange(batch_id=batch_id, case_id=fact.case_id, why=why))
     return done

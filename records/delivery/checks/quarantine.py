@@ -37,7 +37,8 @@ async def lists_of(session: AsyncSession, batch_id: str) -> list[str]:
 async def approves(writing: Writing, case: CaseRow, form: QuarantineApproval) -> Effect:
     """Of a batch that is made, not decided on and not rejected; a hold does not stop it."""
     refuse_unless_arrangeable(form, await _stock(writing, case, form.market))
-    in_force = await agreements_of_site(writing.session, case.site_id, writing.at.date())
+    calendar = await writing.policies.calendar_of(writing.session, case.site_id, writing.at)
+    in_force = await agreements_of_site(writing.session, case.site_id, calendar.local_day(writing.at))
     refuse_unless_in_force("agreement", form.agreement, in_force)
     return {}
 

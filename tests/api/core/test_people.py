@@ -26,6 +26,18 @@ async def test_a_registered_person_signs_in_and_the_password_is_on_no_record(api
     assert [p["user"] for p in holders["items"]] == ["mara", "priya"]
 
 
+async def test_what_was_taken_before_a_rule_was_made_is_answered_again(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {**PERSON, "manager": api.person("hana"), "name": "n/a"}
+    await api.post("adam", "/v1/people", said, expects=422, Idempotency_Key="k")
+    with monkeypatch.context() as before:
+        before.setattr("api.core.anew.refuse_unless_good_anew", lambda form: None)
+        person = await api.post("adam", "/v1/people", said, Idempotency_Key="k")
+    assert await api.post("adam", "/v1/people", said, Idempotency_Key="k") == person
+    await api.post("adam", "/v1/people", said, expects=422, Idempotency_Key="k2")
+
+
 async def test_account_names_are_given_once_and_two_accounts_are_one_human(api: Api) -> None:
     assert (await api.post("adam", "/v1/people", {**PERSON, "user": "ines"}, expects=409))["fields"] == {
         "user": "taken"

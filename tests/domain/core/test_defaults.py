@@ -21,6 +21,7 @@ REASONED: dict[str, str] = {
     "CertificateVerification.scope_confirmed": NOT_CLAIMED,
     "DecisionProposal.conditions.release_relevant": STRICTER,
     "DecisionProposal.oversight_model": SO_FAR,
+    "DeviationReport.about_yield": STRICTER,
     "DocumentReview.verdicts.scope_confirmed": NOT_CLAIMED,
     "EventTriage.succession.new_owner.identifiers": "no identifier is known",
     "ExchangeRequest.confidentiality": SO_FAR,

@@ -163,3 +163,10 @@ def test_what_goes_wrong_in_a_batch_is_an_event_at_its_site_with_its_lot() -> No
         ("DEVIATION", "urn:vetted:BAT-1", "DEV-2025-0113", ("B-001",)),
         ("OOS", "urn:vetted:BAT-1", "OOS-2025-004", ("B-001",)),
     ]
+
+
+def test_a_report_of_before_it_was_asked_may_be_about_the_yield() -> None:
+    said = filled(DeviationReport).model_dump(mode="json")
+    assert not DeviationReport.stored(said).about_yield
+    del said["about_yield"]
+    assert DeviationReport.stored(said).about_yield

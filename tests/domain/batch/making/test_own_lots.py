@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.batch.making.materials import Material, refuse_unless_chained
+from domain.batch.making.materials import ChainNode, Material, NodeType, refuse_unless_chained
 from domain.batch.making.own_lots import NamedLot, OwnBatch, batches_meant, is_same, issuers, may_be_same, refuse_own
 from tests.domain.filling import faults, filled
 
@@ -50,12 +50,14 @@ def test_the_way_of_a_material_begins_with_its_manufacturer() -> None:
     assert faults(lambda: refuse_unless_chained([material(), other])) == {"materials.1.chain.0.name"}
 
 
-def test_a_lot_is_told_once() -> None:
+def test_a_lot_is_told_once_for_each_way() -> None:
     told = filled(Material, {"name": "Lactose", "lot": "L-1", "manufacturer": "Rheinchem AG"})
     again = told.model_copy(update={"lot": "l 1", "manufacturer": "RHEINCHEM AG"})
     other = told.model_copy(update={"name": "Sucrose"})
     assert faults(lambda: refuse_unless_chained([told, other])) == set()
     assert faults(lambda: refuse_unless_chained([told, other, again])) == {"materials.2.lot"}
+    bought = again.model_copy(update={"chain": (ChainNode(type=NodeType.AGENT, name="Chemiehandel Nord"),)})
+    assert faults(lambda: refuse_unless_chained([told, bought])) == set()
 
 
 NUMBERS = {"BAT-1": ("T-0051", "AUR-25-001"), "BAT-2": ("T-0052",), "BAT-3": ("T-51",)}

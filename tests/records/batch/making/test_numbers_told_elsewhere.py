@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.core.forms import Process
+from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import HoldRow, ReviewDemandRow
 from records.core.tables.facts import FactRow
 from records.views.cases import events_of, one_case
@@ -84,6 +85,17 @@ async def test_the_sponsors_number_is_given_once_and_nobody_is_asked(seeded: See
     batch, _ = await family(seeded, sponsor_number="SPN-9")
     event = await reported(seeded, "olga", **MINOR, lots=["spn 9"])
     assert await touched(seeded) == (set(), {batch.case_id})
+    assert await event.asks("triage") == {}
+
+
+@on_one_database
+async def test_a_number_that_the_site_knows_from_a_closed_batch_is_its_own(seeded: Seeded) -> None:
+    await family(seeded)
+    await known(seeded, "BAT-77", "X17-R", site_id="OB-01", scope_id="SC-2")
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, "BAT-77")).state = "CLOSED"
+    event = await reported(seeded, "olga", **AWAY, type="RECALL", lots=["X17-R"])
+    assert await touched(seeded) == (set(), set())
     assert await event.asks("triage") == {}
 
 
