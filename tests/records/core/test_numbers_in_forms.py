@@ -32,6 +32,7 @@ FOUND = {
     "ChangeImplementation.first_batch": "gate G10 puts it before the certifier",
     "InspectionOutcome.batches": SHOWN,
     "InspectionOutcomeBySponsor.batches": SHOWN,
+    "OutcomeReview.batches": "what no batch of the site has is refused, and what is alike is named",
     "WarningLetter.batches": SHOWN,
     "OosInvestigation.other_batches": ID,
     "SuspensionImpact.batches": ID,
