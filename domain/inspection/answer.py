@@ -113,7 +113,9 @@ class OutcomeReview(Form):
     for_cause: bool = Field(examples=[False])
     """Whether an audit for cause is needed. If so it is requested; the head of quality decides on it."""
     site_closed: bool = Field(examples=[False])
-    """Whether the authority has closed the site. If so its disqualification is proposed for every scope on the list."""
+    """Whether the authority has closed the site. If so its disqualification is proposed for every scope on the list, and
+    all that the site has made is concerned.
+    """
 
 
 class DraftAnswer(Form):
@@ -196,10 +198,15 @@ INSPECTION_FORMS = Forms(
 
 
 def refuse_unless_concerned(form: OutcomeReview) -> None:
-    """Raise `Refused` unless it is stated which batches are concerned, and each of them by its number."""
+    """Raise `Refused` unless it is stated which batches are concerned, and each of them by its number.
+
+    A site that its authority has closed is one of which everything is concerned.
+    """
     faults: dict[str, str] = {}
     if form.concerned is None:
         faults["concerned"] = f"say which batches are concerned: {', '.join(Concerned)}"
+    elif form.site_closed and form.concerned is not Concerned.SITE:
+        faults["concerned"] = f"is {Concerned.SITE} where the authority has closed the site"
     if bool(form.batches) != (form.concerned is Concerned.NAMED):
         faults["batches"] = f"are given exactly with {Concerned.NAMED}"
     if faults:

@@ -72,6 +72,8 @@ async def test_all_of_the_site_are_concerned_whatever_was_inspected(seeded: Seed
     ("given", "fields"),
     [
         ({"concerned": None}, {"concerned"}),
+        ({"concerned": "NONE", "site_closed": True}, {"concerned"}),
+        ({"concerned": "SCOPE", "site_closed": True}, {"concerned"}),
         ({"concerned": None, "batches": ["A-2204"]}, {"concerned", "batches"}),
         ({"concerned": "NAMED"}, {"batches"}),
         ({"concerned": "SCOPE", "batches": ["A-2204"]}, {"batches"}),
