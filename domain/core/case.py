@@ -100,7 +100,8 @@ class Submission(Slim):
     signature_token: str | None = None
     """The hash of the one-time token; the token itself never enters a history."""
     unassigned: bool = False
-    """Whether the task is assigned to nobody by now: its assignee cannot do it any more."""
+    """Whether the task is assigned to nobody by now: whom a person assigned it to cannot do it any more. What the
+    procedure asked of one person stays with that person."""
 
 
 def submitted(event: Event) -> Submission:

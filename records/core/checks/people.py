@@ -59,10 +59,7 @@ async def changes_person(writing: Writing, payload: Effect) -> Effect:
         await _refuse_unless_placed(writing, Position.model_validate({**now, **given}))
     await _refuse_unless_people(writing, given)
     await _refuse_unless_own_email(writing, given)
-    roles = given.get("roles", row.roles)
-    assert isinstance(roles, list), "A form holds them as a list."
-    disabled = bool(given.get("disabled")) and not row.disabled
-    await tell_of_leaving(writing, row, left=[str(each) for each in roles], disabled=disabled)
+    await tell_of_leaving(writing, row, given)
     return changed(writing, row, row.version, given)
 
 

@@ -15,7 +15,8 @@ from records.core.deciders import asked
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
 from records.core.tables.cases import CaseRow, TaskRow
-from records.core.vacancies import tell_of_vacancies, wanted
+from records.core.tables.master_data import PersonRow
+from records.core.vacancies import tell_of_opening, wanted
 from records.core.writing import Writing
 
 
@@ -102,9 +103,11 @@ async def _tell_candidates(
     people = await candidates(
         writing.session, by, case.site_id, assignee=line.assignee, barred=line.barred, at=writing.at
     )
-    if not people:
+    named = await writing.session.get(PersonRow, line.assignee) if line.assignee else None
+    # a deputy is told, but does not do what is asked of one person
+    if not people or (named is not None and named.disabled):
         needed = wanted(case.case_id, form.action.title, case.site_id, (role.value for role in by))
-        await tell_of_vacancies(writing, [needed])
+        await tell_of_opening(writing, needed, case.site_id, by, assignee=line.assignee, barred=line.barred)
     await outbox.mail(
         writing.session,
         writing.recorded_at,

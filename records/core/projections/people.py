@@ -3,14 +3,14 @@
 from datetime import timedelta
 
 from sqlalchemy import delete
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.delegation import DelegationOffer
 from domain.core.events import Event
+from records.core.assignments import Standing, freed
 from records.core.payloads import part, set_changes
 from records.core.projectors import follows
-from records.core.tables.cases import TaskRow
 from records.core.tables.master_data import DelegationRow, PersonRoleRow, PersonRow
 
 
@@ -36,15 +36,8 @@ async def change_person(session: AsyncSession, event: Event) -> None:
         row.roles_changed_at, row.roles_changed_by = event.occurred_at, event.actor.person
     if fields & {"roles", "sites"}:
         await _index_roles(session, row)
-    if fields & {"roles", "disabled"}:
-        await _free_tasks(session, row)
-
-
-async def _free_tasks(session: AsyncSession, person: PersonRow) -> None:
-    """What is assigned to a person who can do it no more is open to all who hold its roles."""
-    query = select(TaskRow).where(col(TaskRow.state) == "OPEN", col(TaskRow.assignee) == person.person_id)
-    for task in (await session.exec(query)).all():
-        if person.disabled or not set(task.roles) & set(person.roles):
+    if fields & {"roles", "sites", "disabled"}:
+        for task in await freed(session, row, Standing.of(row)):
             task.assignee = None
 
 

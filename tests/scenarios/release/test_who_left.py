@@ -42,3 +42,52 @@ async def test_an_assignment_to_another_bars_no_rejection(company: Company) -> N
     assert await company.priya.is_refused(batch, "approve") == (403, "not_assigned")
     rejects = {"decision": "REJECT", "quantity": None, "reason": "Contaminated.", "grounds": ["CONTAMINATION"]}
     await does(company.priya, batch, "approve", market="US", **rejects)
+
+
+async def audited(company: Company) -> str:
+    """An audit of two auditors that waits for its report."""
+    audit = await company.accepted()
+    await company.planned(audit)
+    team = [(company.tom, "LEAD"), (company.ruth, "CO")]
+    members = [{"person_id": who.person, "role": role, "language": "en"} for who, role in team]
+    await company.ines.does(audit, "team", members=members)
+    for who, _ in team:
+        await who.does(audit, "declare")
+    await company.tom.does(audit, "notice")
+    await company.vito.does(audit, "confirm")
+    await company.tom.does(audit, "prepare")
+    await company.comes_on(await company.first_day(audit))
+    await company.conducted(audit, [])
+    return audit
+
+
+async def test_what_a_procedure_asks_of_one_person_is_open_to_nobody_else_by_itself(company: Company) -> None:
+    audit = await audited(company)
+    report = await company.asked(audit, "report")
+    given = {"task_id": report.task_id, "to": company.ruth.person, "reason": "Tom is ill."}
+    assert (await company.ines.sends(audit, "reassign", given)).status_code == 200
+    await leaves(company, company.ruth)
+    assert (await company.asked(audit, "report")).assignee == company.ruth.person
+    assert await company.tom.is_refused(audit, "report") == (403, "not_assigned")
+    kept = f"{audit}: Write the audit report, for LEAD_AUDITOR"
+    for user in ("adam", "ines"):
+        told = await company.mails(user, "Nobody can do")
+        assert any(kept in each and "it stays assigned to Ruth" in each for each in told), told
+
+    back = given | {"to": company.tom.person, "reason": "Tom is back."}
+    assert (await company.ines.sends(audit, "reassign", back)).status_code == 200
+    await company.tom.does(audit, "report")
+    assert (await company.asked(audit, "review-report")).assignee == company.ruth.person
+    assert await company.tom.is_refused(audit, "review-report") == (403, "not_assigned")
+    told = await company.mails("ines", "Nobody can do")
+    assert "it is assigned to Ruth" in told[-1]
+    assert "who is disabled" in told[-1]
+
+
+async def test_a_review_stays_with_a_reviewer_who_leaves_while_it_is_open(company: Company) -> None:
+    audit = await audited(company)
+    await company.tom.does(audit, "report")
+    await company.asked(audit, "review-report")
+    await leaves(company, company.ruth)
+    assert (await company.asked(audit, "review-report")).assignee == company.ruth.person
+    assert await company.tom.is_refused(audit, "review-report") == (403, "not_assigned")
