@@ -80,10 +80,16 @@ def shipped(what: str, *shown: str, market: str = "EU", assessed: bool = False) 
     return Flaw(act)
 
 
-def sent(what: str, place: Place, market: str, *, logger: bool) -> Flaw:
-    """A part that is released for processing is on its way to a site, perhaps without a logger."""
+def sent(what: str, place: Place, market: str, *, logger: bool, during: str | None = None) -> Flaw:
+    """A part that is released for processing is on its way to a site, perhaps without a logger.
+
+    It was sent now, or while another batch was made.
+    """
 
     async def act(told: Telling) -> None:
+        now = told.at
+        if during is not None:
+            told.at = begun(told.world, during) + timedelta(minutes=1)
         condition = {"kind": "TEMPERATURE", "unit": "Cel", "low": "15", "high": "25", "max_excursion_minutes": 0}
         order = filled(
             ShipmentOrder,
@@ -100,6 +106,7 @@ def sent(what: str, place: Place, market: str, *, logger: bool) -> Flaw:
         )
         shipment = await told.opens(Process.SHIPMENT, order.model_dump(mode="json"), by="sana")
         await shipment.does(MADE_AT[what].quality, "dispatch", loggers=["TL-2"] if logger else [])
+        told.at = now
 
     return Flaw(act)
 

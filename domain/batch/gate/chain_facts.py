@@ -82,24 +82,38 @@ class UseFacts(GateFacts):
     """Every site that made a part of it."""
     began_at: AwareDatetime | None = None
     """Start of that manufacture; `None` before it."""
+    ended_at: AwareDatetime | None = None
+    """Its end, of the day of the end where no instant was told; `None` while it goes on."""
 
     def may_be_of(self, transport: TransportFacts, others: Iterable[TransportFacts]) -> bool:
         """Whether goods that were sent are what was used there.
 
-        Goods that are under way are not, unless nothing else had arrived there: then the receipt was not told.
+        A step may come long after the start, at a subcontractor's or in a campaign: all that was sent before the end
+        may have been used. Goods that are under way are not, unless nothing else had arrived there: then the receipt
+        was not told.
         """
-        began = self.began_at
+        began, sent = self.began_at, transport.dispatched_at
         if began is None or not self._goes_there(transport):
             return False
-        if transport.dispatched_at is not None and transport.dispatched_at > began:
+        if sent is not None and self._is_after_the_end(sent):
             return False
         if transport.received_at is not None:
             return True
-        came = (each.received_at for each in others if self._goes_there(each) and each.received_at is not None)
-        return not any(at <= began for at in came)
+        came = [each.received_at for each in others if self._goes_there(each) and _may_go_to_the_same(each, transport)]
+        if sent is None or sent <= began:
+            return not any(at is not None and at <= began for at in came)
+        return not any(at is not None and not self._is_after_the_end(at) for at in came)
+
+    def _is_after_the_end(self, at: AwareDatetime) -> bool:
+        return self.ended_at is not None and at > self.ended_at
 
     def _goes_there(self, transport: TransportFacts) -> bool:
         return transport.to_site_id is None or transport.to_site_id in self.site_ids
+
+
+def _may_go_to_the_same(one: TransportFacts, other: TransportFacts) -> bool:
+    """What has arrived at one site is not what another one has used."""
+    return None in (one.to_site_id, other.to_site_id) or one.to_site_id == other.to_site_id
 
 
 class ReleaseFacts(GateFacts):

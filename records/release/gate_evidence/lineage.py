@@ -56,7 +56,7 @@ def uses_of(context: GateContext) -> dict[str, tuple[UseFacts, ...]]:
     found: dict[str, tuple[UseFacts, ...]] = {}
     for step in (step for steps in context.parents.values() for step in steps):
         child = members[step.batch_id]
-        use = UseFacts(site_ids=frozenset(child.sites), began_at=child.batch.started_at)
+        use = UseFacts(site_ids=frozenset(child.sites), began_at=child.batch.started_at, ended_at=child.ended_at)
         found[step.parent_id] = (*found.get(step.parent_id, ()), use)
     return found
 

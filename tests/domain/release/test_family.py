@@ -502,6 +502,7 @@ def test_g6_asks_nothing_of_what_was_worked_again_for_its_departure() -> None:
 
 SENT = AT - timedelta(days=40)
 BEGAN = AT - timedelta(days=30)
+ENDED = AT - timedelta(days=10)
 GOES: dict[str, Any] = {"shipment_id": "SHP-1", "within_limits": None, "dispatched_at": SENT, "to_site_id": "TB-01"}
 
 
@@ -514,7 +515,9 @@ GOES: dict[str, Any] = {"shipment_id": "SHP-1", "within_limits": None, "dispatch
         ({"received_at": BEGAN - timedelta(days=1), "to_site_id": None}, (BEGAN,), FAIL),
         ({"received_at": BEGAN - timedelta(days=1), "to_site_id": "CR-01"}, (BEGAN,), PASS),
         ({"received_at": BEGAN - timedelta(days=1), "to_site_id": "PK-02"}, (BEGAN,), FAIL),  # a subcontractor's
-        ({"dispatched_at": BEGAN + timedelta(days=1)}, (BEGAN,), PASS),
+        ({"dispatched_at": ENDED + timedelta(days=1)}, (BEGAN,), PASS),
+        ({"dispatched_at": ENDED - timedelta(days=1)}, (BEGAN,), FAIL),  # in the campaign
+        ({"dispatched_at": ENDED - timedelta(days=1), "to_site_id": "PK-02"}, (BEGAN,), FAIL),
         ({"is_measured": False}, (BEGAN,), PASS),
         ({}, (None,), PASS),
         ({}, (), PASS),
@@ -525,7 +528,7 @@ def test_g12_waits_for_the_data_of_what_a_batch_may_have_been_made_of(
     changes: dict[str, Any], uses: tuple[datetime | None, ...], verdict: GateVerdict
 ) -> None:
     transport = TransportFacts(**{**GOES, **changes})
-    taken = tuple(UseFacts(site_ids=frozenset({"TB-01", "PK-02"}), began_at=each) for each in uses)
+    taken = tuple(UseFacts(site_ids=frozenset({"TB-01", "PK-02"}), began_at=each, ended_at=ENDED) for each in uses)
     assert told(of_family(1, transports=(transport,), uses=taken), Gate.G12).verdict is verdict
 
 
@@ -536,3 +539,15 @@ def test_g12_waits_for_no_goods_under_way_where_others_had_arrived() -> None:
     assert told(of_family(1, transports=(came, under_way), uses=taken), Gate.G12).verdict is PASS
     late = came.model_copy(update={"received_at": BEGAN + timedelta(days=1)})
     assert told(of_family(1, transports=(late, under_way), uses=taken), Gate.G12).verdict is FAIL
+    other = under_way.model_copy(update={"to_site_id": "PK-02"})
+    assert told(of_family(1, transports=(came, other), uses=taken), Gate.G12).verdict is FAIL
+
+
+@pytest.mark.parametrize("ended", [ENDED, None])
+def test_g12_waits_for_no_goods_sent_in_a_campaign_where_others_had_arrived(ended: datetime | None) -> None:
+    taken = (UseFacts(site_ids=frozenset({"TB-01"}), began_at=BEGAN, ended_at=ended),)
+    sent = TransportFacts(**{**GOES, "dispatched_at": BEGAN + timedelta(days=5)})
+    came = sent.model_copy(update={"shipment_id": "SHP-2", "within_limits": True})
+    for days, verdict in ((10, PASS), (21, PASS if ended is None else FAIL)):
+        other = came.model_copy(update={"received_at": BEGAN + timedelta(days=days)})
+        assert told(of_family(1, transports=(sent, other), uses=taken), Gate.G12).verdict is verdict

@@ -142,6 +142,9 @@ ON_THE_WAY = (
         sent(API, TAVIRA, "EU", logger=False), Released()),
     Row("more of the substance is on its way to where the tablets were pressed", "US",
         sent(API, TAVIRA, "US", logger=True), Released()),
+    Row("more of the substance was sent while the tablets were pressed, and its logger data are not there", "US",
+        sent(API, TAVIRA, "US", logger=True, during=BULK),
+        Refused("G12", "A-2204 (BAT-2): the logger data of SHP-1 are not there")),
 )  # fmt: skip
 NO_MORE = {"decision": "REJECT", "quantity": None, "reason": "Particles were found.", "grounds": ["CONTAMINATION"]}
 PARENTS = (
