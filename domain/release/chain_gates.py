@@ -3,6 +3,7 @@
 from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import ChangeFacts
 from domain.batch.gate.chain_facts import LotInDoubtFacts, MaterialFacts, ParentFacts, ReleaseFacts, TransportFacts
+from domain.batch.gate.reasons import Reason
 from domain.batch.gate.results import Ask, Found, Needed
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.making.lots_in_doubt import is_never_used
@@ -23,6 +24,8 @@ _STARTING_MATERIALS_ARE_NEVER_AT_RISK = frozenset({"US"})
 
 _NOT_APPROVED = "not approved"
 """Kind of a reason of G10: a change is one and the same before and after the site has notified it."""
+_REJECTED = "rejected"
+"""Kind of its own: nobody has signed for a change that the sponsor has rejected since."""
 
 
 def changes(member: Member) -> Found:
@@ -35,24 +38,36 @@ def changes(member: Member) -> Found:
     for each in member.changes:
         if each.may_be_first is not None:
             first = f"{each.change_id} was first used in {each.may_be_first}, which may be {member.number}"
-            doubtful.append(member.reason(first, "first use", each.change_id))
-        elif each.case_id is None:
-            wrong.append(member.reason(f"{each.change_id} was never notified", _NOT_APPROVED, each.change_id))
-        elif not each.approved:
-            pending = f"{each.change_id} ({each.case_id}) is not approved"
-            wrong.append(member.reason(pending, _NOT_APPROVED, each.change_id))
+            doubtful.append(member.reason(first, "first use", each.change_id, since=each.known_on))
+        elif (fault := _not_approved(member, each)) is not None:
+            wrong.append(fault)
         elif each.filing is Filing.VARIATION:
             filed = f"{each.change_id} needs variation {each.reference} to be approved in {member.market}"
-            doubtful.append(member.reason(filed, "variation", each.change_id))
+            doubtful.append(member.reason(filed, "variation", each.change_id, since=each.known_on))
         elif each.filing is None and each.touches_registration:
             touches = f"{each.change_id} touches the registration in {member.market} and was not assessed"
-            doubtful.append(member.reason(touches, "not assessed", each.change_id))
+            doubtful.append(member.reason(touches, "not assessed", each.change_id, since=each.known_on))
     lines = [_change_line(each) for each in member.changes]
     return Found("No change stands against the batch.", lines or ["changes: none"], wrong, doubtful)
 
 
+def _not_approved(member: Member, change: ChangeFacts) -> Reason | None:
+    """What nobody may use: a change that was never notified, is not approved yet, or was rejected."""
+    if change.case_id is None:
+        text, kind, since = f"{change.change_id} was never notified", _NOT_APPROVED, change.known_on
+    elif change.rejected_on is not None:
+        said = f"{change.change_id} ({change.case_id}) was rejected on {change.rejected_on}"
+        text, kind, since = said, _REJECTED, max(change.rejected_on, change.known_on or change.rejected_on)
+    elif not change.approved:
+        said = f"{change.change_id} ({change.case_id}) is not approved"
+        text, kind, since = said, _NOT_APPROVED, change.known_on
+    else:
+        return None
+    return member.reason(text, kind, change.change_id, since=since)
+
+
 def _change_line(change: ChangeFacts) -> str:
-    state = "approved" if change.approved else "not approved"
+    state = "approved" if change.approved else "not approved" if change.rejected_on is None else "rejected"
     filing = words(change.filing) if change.filing is not None else "no filing stated"
     return f"{change.change_id}: {change.case_id or 'no case'}, {state}, {filing}"
 

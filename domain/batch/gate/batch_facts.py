@@ -226,6 +226,10 @@ class ChangeFacts(GateFacts):
     case_id: str | None = None
     """The sponsor's case; `None` if the change was never notified."""
     approved: bool = False
+    rejected_on: date | None = None
+    """The day on which the sponsor has rejected it, if that is the last word."""
+    known_on: date | None = None
+    """The day on which it was reported of the batch, or its use was told; else of its notification."""
     filing: Filing | None = None
     """What regulatory affairs states for the market; `None` if it was not heard."""
     reference: str | None = None

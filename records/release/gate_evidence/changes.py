@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import col, or_, select
 
+from domain.batch.deviations.deviation import BatchChange
 from domain.batch.gate.batch_facts import ChangeFacts
 from domain.change.decision import ChangeRegulatoryAssessment, ChangeVerdict
-from domain.change.site_change import ChangeNotification, RegisteredImpact
+from domain.change.site_change import ChangeImplementation, ChangeNotification, RegisteredImpact
 from domain.core.names import likenesses, likenesses_in, name_key
 from domain.site.site import UNION
 from records.batch.tables.process import BatchChangeRow
@@ -29,7 +30,10 @@ def changes_of(
         case.case_id: _fact(context.market, row, case, submitted.of(case.case_id, ChangeRegulatoryAssessment))
         for row, case in changes
     }
-    return {each.batch_id: _of(each, reported.get(each.batch_id, ()), changes, facts) for each in context.family}
+    found = {each.batch_id: _of(each, reported.get(each.batch_id, ()), changes, facts) for each in context.family}
+    return {
+        batch_id: tuple(_dated(each, batch_id, submitted) for each in of_batch) for batch_id, of_batch in found.items()
+    }
 
 
 async def reported_changes(context: GateContext) -> Reported:
@@ -99,10 +103,22 @@ def _fact(market: str, row: ChangeRow, case: CaseRow, assessed: Sequence[RecordR
         change_id=row.change_id,
         case_id=case.case_id,
         approved=row.decision is not None and ChangeVerdict(row.decision).approves,
+        rejected_on=row.decided_at.date() if row.decided_at and row.decision == ChangeVerdict.REJECTED else None,
+        known_on=row.submitted_at.date(),
         filing=filing.filing if filing is not None else None,
         reference=filing.reference if filing is not None else None,
         touches_registration=any(impacts.get(each) is RegisteredImpact.YES for each in _named(market)),
     )
+
+
+def _dated(fact: ChangeFacts, batch_id: str, submitted: Submitted) -> ChangeFacts:
+    """With the first day on which it was told that the batch was made under it, or when it was used first."""
+    own = name_key(fact.change_id)
+    told = [row for row in submitted.of(batch_id, BatchChange) if name_key(str(row.form["change_id"])) == own]
+    if fact.case_id is not None:
+        told += submitted.of(fact.case_id, ChangeImplementation)
+    first = min((row.at.date() for row in told), default=fact.known_on)
+    return fact.model_copy(update={"known_on": first})
 
 
 def _named(market: str) -> list[str]:

@@ -10,9 +10,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.audit.capa import CapaVerification
 from domain.audit.critical import CriticalFinding
 from domain.audit.plan import AuditPlan
-from domain.batch.deviations.deviation import DeviationAcceptance
+from domain.batch.deviations.deviation import BatchChange, DeviationAcceptance
 from domain.batch.review import RecordReview
 from domain.change.decision import ChangeRegulatoryAssessment
+from domain.change.site_change import ChangeImplementation
 from domain.core.forms import Form
 from records.core.tables.cases import RecordRow
 
@@ -23,6 +24,8 @@ _LOOKED_AT: tuple[type[Form], ...] = (
     DeviationAcceptance,
     RecordReview,
     ChangeRegulatoryAssessment,
+    ChangeImplementation,
+    BatchChange,
 )
 
 

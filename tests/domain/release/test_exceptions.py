@@ -104,6 +104,9 @@ def test_a_second_exception_excuses_the_rest() -> None:
         ({"case_id": None}, {"case_id": "CHG-1"}, EXCEPTED),
         ({"case_id": None}, {"case_id": "CHG-1", "approved": True, "filing": Filing.VARIATION}, NEEDS),
         ({"case_id": None}, {"change_id": "CC-10", "case_id": None}, FAIL),
+        ({"case_id": None}, {"case_id": "CHG-1", "rejected_on": TODAY}, FAIL),
+        ({"case_id": "CHG-1"}, {"case_id": "CHG-1", "rejected_on": TODAY}, FAIL),
+        ({"case_id": "CHG-1", "rejected_on": TODAY}, {"case_id": "CHG-1", "rejected_on": TODAY}, EXCEPTED),
     ],
 )
 def test_a_change_is_the_same_before_and_after_it_is_notified(
@@ -134,6 +137,23 @@ def test_an_older_exception_excuses_what_can_have_been_known_when_it_was_signed(
     never = with_audit(last_day=None, due=None).model_copy(update={"exceptions": (granted(Gate.G4, None),)})
     (found,) = (each for each in evaluate(never, {}, AT) if each.gate is Gate.G4)
     assert found.reason.startswith("Excepted by EXC-1, which was asked for before its reasons were kept: ")
+
+
+@pytest.mark.parametrize(
+    ("told", "excused"),
+    [
+        ({"known_on": TODAY - timedelta(days=4)}, True),
+        ({"known_on": TODAY}, False),
+        ({"known_on": TODAY, "case_id": "CHG-1"}, False),
+        ({"known_on": TODAY - timedelta(days=4), "case_id": "CHG-1", "rejected_on": TODAY}, False),
+        ({"known_on": TODAY, "case_id": "CHG-1", "approved": True, "filing": Filing.VARIATION}, False),
+        ({"known_on": TODAY, "case_id": "CHG-1", "approved": True, "touches_registration": True}, False),
+    ],
+)
+def test_an_older_exception_excuses_no_change_that_is_told_after_it(told: dict[str, Any], *, excused: bool) -> None:
+    changed = but(changes=(ChangeFacts(**{"change_id": "CC-9", **told}),))
+    old = changed.model_copy(update={"exceptions": (granted(Gate.G10, None, days=3),)})
+    assert (not_excused(Gate.G10, old, AT) == []) is excused
 
 
 def test_what_two_batches_have_in_common_is_excused_for_both_or_not_at_all() -> None:
