@@ -30,3 +30,13 @@ def may_become(purposes: Collection[ProcessingPurpose], stage: SupplyStage | Non
     if not purposes or ProcessingPurpose.FURTHER_PROCESSING in purposes:
         return True
     return ProcessingPurpose.CLINICAL_SUPPLY in purposes and stage is not SupplyStage.FINISHED
+
+
+def together(
+    first: Collection[ProcessingPurpose], further: Collection[ProcessingPurpose]
+) -> tuple[ProcessingPurpose, ...]:
+    """What the parts of a batch are released for. A part that names sites alone is for further processing there."""
+    if not first and not further:
+        return ()
+    alone = (ProcessingPurpose.FURTHER_PROCESSING,)
+    return tuple(dict.fromkeys([*(first or alone), *(further or alone)]))

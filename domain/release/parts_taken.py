@@ -1,6 +1,6 @@
 """What is taken of a batch for a market is no more than is released of it there (domain specification, section 17)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -30,6 +30,20 @@ def beyond(released: Decimal, parts: Iterable[TakenPart]) -> dict[str, Decimal]:
         if taken > released:
             found[each.batch_id] = taken
     return found
+
+
+def beyond_its_use(released: Decimal, parts: Iterable[TakenPart], decided: Collection[str]) -> dict[str, Decimal]:
+    """The batches that take more than is released for their use, where the rest is released for another one.
+
+    What the others are made for is known once they are released: those that are in `decided` have taken it. What is not
+    decided on comes after them, whenever it was begun; for another use it takes of the rest.
+    """
+    known = list(parts)
+    used = [each for each in known if each.batch_id in decided]
+    taken = sum((each.quantity for each in used), Decimal(0))
+    found = beyond(released, used)
+    waiting = (each for each in known if each.batch_id not in decided)
+    return found | {each.batch_id: taken + each.quantity for each in waiting if taken + each.quantity > released}
 
 
 def _order(part: TakenPart) -> tuple[bool, float, int]:

@@ -42,7 +42,7 @@ class FurtherApproval(QcuApproval):
 class FurtherProcessing(ProcessingRelease):
     """Release a further part of what is no product yet, for the sites of its first part. The same gates are looked at.
 
-    What is made of it waits for that, where more was taken than is released.
+    It has purposes of its own. What is made of it waits for that, where more was taken than is released for its use.
     """
 
     action = Action(
@@ -70,14 +70,19 @@ class FurtherConfirmation(PartialConfirmation):
 
 
 def refuse_other_uses(form: FurtherProcessing, *, sites: Collection[str], purposes: Collection[str]) -> None:
-    """Raise `Refused` unless a further part is for the sites and purposes of the first part, or for none as that."""
-    faults = {
-        name: f"are those of the first part: {', '.join(sorted(first)) or 'none is named'}"
-        for name, own, first in (("sites", form.sites, sites), ("purposes", form.purposes, purposes))
-        if set(own) != set(first)
-    }
+    """Raise `Refused` unless a further part is for the sites of the first part, and says what it is for as that does.
+
+    Purposes are its own. Where words alone say what the first part is for, no code stands beside them.
+    """
+    faults: dict[str, str] = {}
+    if set(form.sites) != set(sites):
+        faults["sites"] = f"are those of the first part: {', '.join(sorted(sites)) or 'none is named'}"
+    elif not sites and not purposes and form.purposes:
+        faults["purposes"] = "words alone say what the first part is for: name none"
+    elif not sites and purposes and not form.purposes:
+        faults["purposes"] = "name at least one"
     if faults:
-        raise broken(RULE, "A further part is for the sites and purposes of the first.", **faults)
+        raise broken(RULE, "A further part is for the sites of the first, and for purposes of its own.", **faults)
 
 
 def refuse_unless_further(

@@ -1,27 +1,32 @@
 """Which batches take more of another one than is released of it for further processing, or confirmed."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import BatchStage, DecisionRule, Relation
+from domain.batch.batch import BatchStage, DecisionRule, MarketDecision, Relation
 from domain.batch.making.shelf_life import uses_as_it_is
+from domain.batch.supply_stage import SupplyStage
 from domain.release.gate_words import measured
-from domain.release.parts_taken import TakenPart, beyond
+from domain.release.parts_taken import TakenPart, beyond, beyond_its_use
 from domain.site.site import UNION
 from records.batch.genealogy import in_order
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.cases import CaseRow
+from records.release.parts_released import Parts, is_for
 
 
-async def taken_beyond(session: AsyncSession, released: Mapping[str, BatchMarketRow]) -> dict[tuple[str, str], str]:
+async def taken_beyond(
+    session: AsyncSession, released: Mapping[str, BatchMarketRow], usable: Parts, stage: SupplyStage | None
+) -> dict[tuple[str, str], str]:
     """In words, by the ids of child and parent. `released` is the decision that counts, by parent.
 
-    One that says no quantity is for all that was made, like one on a product, of which what leaves is counted.
+    One that says no quantity is for all that was made, like one on a product, of which what leaves is counted. `usable`
+    are the parts that may become a batch of the stage, where others may not.
     """
     limits = {
         batch_id: Decimal(row.quantity)
@@ -43,11 +48,52 @@ async def taken_beyond(session: AsyncSession, released: Mapping[str, BatchMarket
             taken = Decimal(step.quantity) if step.quantity is not None else limits[step.parent_id]
             parts[step.parent_id].append(TakenPart(child.batch_id, taken, child.started_at, number))
     units = await _units(session, list(parts))
-    return {
+    too_much = await _beyond_their_use(session, released, usable, stage, parts, units)
+    return too_much | {
         (child, parent): f"{measured(f'{limits[parent]:f}', units[parent])} are released, {taken:f} are taken"
         for parent, each in parts.items()
         for child, taken in beyond(limits[parent], each).items()
     }
+
+
+async def _beyond_their_use(
+    session: AsyncSession,
+    released: Mapping[str, BatchMarketRow],
+    usable: Parts,
+    stage: SupplyStage | None,
+    parts: Mapping[str, Sequence[TakenPart]],
+    units: Mapping[str, str],
+) -> dict[tuple[str, str], str]:
+    """The same, of what is released for this use beside others."""
+    most = {
+        parent: sum((each.quantity for each in usable[parent, released[parent].market]), Decimal(0))
+        for parent in parts
+        if (parent, released[parent].market) in usable
+    }
+    decided = await _used_so(session, {each.batch_id for parent in most for each in parts[parent]}, stage)
+    return {
+        (child, parent): f"{measured(f'{limit:f}', units[parent])} are released for this use, {taken:f} are taken"
+        for parent, limit in most.items()
+        for child, taken in beyond_its_use(limit, parts[parent], decided[released[parent].market]).items()
+    }
+
+
+async def _used_so(
+    session: AsyncSession, batch_ids: Collection[str], stage: SupplyStage | None
+) -> Mapping[str, set[str]]:
+    """By market: which of these batches are released for it, and may become a batch of the stage."""
+    found: dict[str, set[str]] = defaultdict(set)
+    if batch_ids:
+        query = select(BatchMarketRow).where(
+            col(BatchMarketRow.batch_id).in_(sorted(batch_ids)),
+            col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+        )
+        for row in (await session.exec(query)).all():
+            if is_for(row, stage):
+                found[row.market].add(row.batch_id)
+                if row.market in UNION:
+                    found["EU"].add(row.batch_id)
+    return found
 
 
 def _counts(relation: Relation) -> bool:

@@ -17,6 +17,7 @@ from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.decisions import BatchMarketRow
 from records.release.family import Batch
+from records.release.parts_released import Parts, parts_for
 from records.release.parts_taken import taken_beyond
 from records.release.recall_plans import Recall, recalls_of
 from records.release.uses_at_risk import covered_uses
@@ -53,15 +54,18 @@ async def releases_for(
     def rows_at(batch_id: str, site_id: str) -> list[BatchMarketRow]:
         return [row for row in decided[batch_id] if not row.for_sites or site_id in row.for_sites]
 
-    at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), market, stage).since)
+    own = [row for rows in decided.values() for row in _own(rows, market)]
+    parts = await parts_for(session, own, stage)
+
+    at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), market, stage, parts).since)
     counts = {batch_id: row for batch_id in parents if (row := _that_counts(decided[batch_id], market)) is not None}
-    too_much = await taken_beyond(session, counts)
+    too_much = await taken_beyond(session, counts, parts, stage)
     found: dict[Used, ReleaseFacts] = {}
     for use in uses:
         child, parent = use.child.batch_id, use.parent.batch_id
         rows = rows_at(parent, use.child.site_id)
         known = {"at_risk": at_risk.get((child, parent)), "beyond": too_much.get((child, parent))}
-        facts = _by_market(rows, market, stage).model_copy(update=known)
+        facts = _by_market(rows, market, stage, parts).model_copy(update=known)
         cleared = _cleared(rows, recalled.get(parent, []), child, market)
         found[child, parent] = facts if cleared is None else _clear(facts, market, cleared)
     return found
@@ -100,17 +104,18 @@ def _that_counts(rows: Sequence[BatchMarketRow], market: str) -> BatchMarketRow 
     return min(dated, key=lambda row: str(row.decided_at), default=None)
 
 
-def _by_market(rows: Sequence[BatchMarketRow], market: str, stage: SupplyStage | None) -> ReleaseFacts:
-    """What the decisions for markets say."""
+def _by_market(rows: Sequence[BatchMarketRow], market: str, stage: SupplyStage | None, parts: Parts) -> ReleaseFacts:
+    """What the decisions for markets say. Where not all parts are for this use, the first one that is counts."""
     own = _own(rows, market)
     standing = [row for row in own if row.decision == MarketDecision.RELEASE and row.withdrawn_at is None]
     since = min((row.decided_at for row in standing if row.decided_at is not None), default=None)
     first = next((row for row in standing if row.decided_at == since), None)
     purposes = tuple(map(ProcessingPurpose, first.purposes or ())) if first is not None else ()
+    usable = parts.get((first.batch_id, first.market)) if first is not None else None
     gone: list[datetime] = [row.withdrawn_at for row in own if row.withdrawn_at is not None]
     return ReleaseFacts(
-        since=since,
-        shown_by=(first.certificate_number or f"decision for {first.market}") if first is not None else "",
+        since=usable[0].at if usable else since,
+        shown_by=usable[0].certificate_number if usable else _shown_by(first),
         purposes=purposes,
         is_for_this_use=may_become(purposes, stage),
         purpose_in_words=first.purpose if first is not None else None,
@@ -119,6 +124,10 @@ def _by_market(rows: Sequence[BatchMarketRow], market: str, stage: SupplyStage |
         rejected=not standing and any(row.decision == MarketDecision.REJECT for row in own),
         elsewhere=tuple(said for row in rows if row not in own and (said := _against(row)) is not None),
     )
+
+
+def _shown_by(row: BatchMarketRow | None) -> str:
+    return (row.certificate_number or f"decision for {row.market}") if row is not None else ""
 
 
 def _against(row: BatchMarketRow) -> str | None:

@@ -1,25 +1,29 @@
 """Flaws of quantities: used at risk beyond what was arranged, destroyed, split off."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from domain.batch.batch import DecisionRule
 from domain.batch.markets import reviewers_of
-from domain.core.entry import Answer
+from domain.core.entry import Answer, AnyLine, Entry
 from domain.core.forms import Process
 from domain.core.people import Role
 from domain.delivery.destruction import DestructionOrder
 from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.release_review import LaterFinding
-from domain.release.tranche import FurtherConfirmation
+from domain.release.tranche import FurtherConfirmation, FurtherProcessing
 from records.batch.tables.decisions import BatchMarketRow
+from records.core.policies import Policies
+from records.release.queries.gate_reports import gate_report
 from tests.domain.filling import filled
 from tests.one_flaw.flaws import MADE_AT, Flaw, both, closed, deviates, said, seen
 from tests.one_flaw.goods import registers
+from tests.one_flaw.making import begun
 from tests.one_flaw.places import Place
 from tests.one_flaw.telling import Telling
-from tests.one_flaw.world import BULK, EU_PACK, US_PACK, World
+from tests.one_flaw.world import BATCHES, BULK, EU_PACK, US_PACK, World
 from tests.records.releasing import reports_answered
 
 
@@ -132,6 +136,45 @@ def confirmed_further(quantity: str) -> Flaw:
         await told.batch(BULK).answers("bela", FurtherConfirmation.action.name, part)
 
     return Flaw(act)
+
+
+def released_for_another_use(what: str, child: str, *, first: str, further: str) -> Flaw:
+    """A part is released for stability samples, then another one for further processing, before a batch is made of it.
+
+    What comes of it is told again.
+    """
+    anywhere: dict[str, Any] = {"sites": [], "purpose": None}
+
+    async def act(told: Telling) -> None:
+        samples = {**anywhere, "purposes": ["STABILITY_SAMPLES"], "quantity": first}
+        forms: list[dict[str, Any]] = []
+
+        def edited(entry: Entry) -> Sequence[Entry]:
+            lines: list[AnyLine] = []
+            for line in entry.lines:
+                if isinstance(line, Answer) and line.action == ProcessingRelease.action.name:
+                    forms.append({**line.form, **samples})
+                    lines.append(line.model_copy(update={"form": forms[-1]}))
+                else:
+                    lines.append(line)
+            return (entry.model_copy(update={"lines": tuple(lines)}),)
+
+        await told.goes_on(what, edited, only=[what])
+        told.at = begun(told.world, child) - timedelta(seconds=1)
+        for form in forms:
+            seen_gates = await _gates_seen(told, what, form["market"])
+            use = {"purposes": ["FURTHER_PROCESSING"], "quantity": further, "gates_seen": seen_gates}
+            await told.batch(what).answers("hana", FurtherProcessing.action.name, {**form, **use})
+        await told.goes_on(child, lambda entry: (entry,), only=BATCHES[BATCHES.index(child) :])
+
+    return Flaw(act, what)
+
+
+async def _gates_seen(told: Telling, what: str, market: str) -> str | None:
+    """As the report of the gates hands them out."""
+    async with told.seeded.database.reading() as session:
+        report = await gate_report(session, Policies(), told.world.batches[what], told.at, market=market)
+    return report.gates_seen
 
 
 async def _arranged(told: Telling, site: Place, quantity: str) -> None:

@@ -71,7 +71,8 @@ class BatchMarketRow(SQLModel, table=True):
     purpose: str | None = None
     """What it is released for, of a release for further processing."""
     purposes: Json | None = Field(default=None, sa_column=json_column(nullable=True))
-    """The same in codes (`domain.batch.processing_purpose.ProcessingPurpose`); `None` where none was named."""
+    """The same in codes (`domain.batch.processing_purpose.ProcessingPurpose`), of all its parts; `None` where none was
+    named."""
     trial: str | None = None
     """Of clinical supply the trial that it is released for, as its certificate names it."""
     trial_phase: str | None = None

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.batch.processing_purpose import ProcessingPurpose, together
 from domain.core.events import Event
 from domain.release.certification import DecisionForMarket
 from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherConfirmation, FurtherProcessing
@@ -27,8 +28,12 @@ async def approve_further(session: AsyncSession, event: Event) -> None:
 
 @follows(*FurtherProcessing.action.event_types())
 async def release_further(session: AsyncSession, event: Event) -> None:
-    """The quality unit has released a further part for processing."""
-    await _add(session, event, submitted(event, FurtherProcessing))
+    """The quality unit has released a further part for processing, for purposes of its own."""
+    form = submitted(event, FurtherProcessing)
+    market = await session.get_one(BatchMarketRow, (event.stream, form.market))
+    first = tuple(map(ProcessingPurpose, market.purposes or ()))
+    market.purposes = [each.value for each in together(first, form.purposes)] or None
+    await _add(session, event, form)
 
 
 @follows(*FurtherConfirmation.action.event_types())

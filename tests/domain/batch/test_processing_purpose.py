@@ -3,7 +3,7 @@
 import pytest
 
 from domain.batch.processing_purpose import ProcessingPurpose as P
-from domain.batch.processing_purpose import may_become
+from domain.batch.processing_purpose import may_become, together
 from domain.batch.supply_stage import SupplyStage as S
 
 
@@ -26,3 +26,19 @@ def test_what_is_released_for_something_else_is_no_product(
     purposes: tuple[P, ...], stage: S, *, expected: bool
 ) -> None:
     assert may_become(purposes, stage) is expected
+
+
+@pytest.mark.parametrize(
+    ("first", "further", "expected"),
+    [
+        ((), (), ()),
+        ((P.TESTING,), (P.TESTING,), (P.TESTING,)),
+        ((P.STABILITY_SAMPLES,), (P.FURTHER_PROCESSING,), (P.STABILITY_SAMPLES, P.FURTHER_PROCESSING)),
+        ((), (P.TESTING,), (P.FURTHER_PROCESSING, P.TESTING)),
+        ((P.TESTING,), (), (P.TESTING, P.FURTHER_PROCESSING)),
+    ],
+)
+def test_parts_are_released_for_the_purposes_of_each(
+    first: tuple[P, ...], further: tuple[P, ...], expected: tuple[P, ...]
+) -> None:
+    assert together(first, further) == expected

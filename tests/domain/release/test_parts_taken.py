@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from domain.release.parts_taken import TakenPart, beyond
+from domain.release.parts_taken import TakenPart, beyond, beyond_its_use
 from tests.records.seeded import START
 
 LATER = START + timedelta(hours=1)
@@ -27,3 +27,10 @@ def test_what_was_taken_before_is_gone_whether_or_not_it_was_released() -> None:
     assert beyond(Decimal(50), [part(2, "60", begun=True), part(3, "10")]) == {
         "BAT-2": Decimal(60), "BAT-3": Decimal(70),
     }  # fmt: skip
+
+
+def test_for_its_use_counts_what_was_released_before_and_not_what_may_be_made_for_another_one() -> None:
+    taken = [part(2, "50", begun=True), part(3, "40", late=True), part(4, "20")]
+    assert beyond_its_use(Decimal(50), taken, set()) == {}
+    assert beyond_its_use(Decimal(50), taken, {"BAT-3"}) == {"BAT-2": Decimal(90), "BAT-4": Decimal(60)}
+    assert beyond_its_use(Decimal(50), taken, {"BAT-2", "BAT-3"}) == {"BAT-3": Decimal(90), "BAT-4": Decimal(110)}

@@ -11,6 +11,7 @@ from tests.one_flaw.quantities import (
     confirmed_further,
     destroyed,
     doubted_as_it_was_used,
+    released_for_another_use,
     retest_was_due,
     split_off,
     used_at_risk,
@@ -51,6 +52,11 @@ TAKEN = (
         Refused("G12", "of T-0051 (BAT-3) for EU 1000000 tbl are released, 1500000 are taken")),
     Row("a further part of the tablets is confirmed", "EU",
         both(said(BULK, "confirm-manufacture", quantity=FEWER), confirmed_further("500000")), Released()),
+    Row("the substance is released for stability samples, and a further part of it for further processing", "US",
+        released_for_another_use(API, BULK, first="70", further="40"), Released()),
+    Row("the tablets take more of the substance than its further part for further processing", "US",
+        released_for_another_use(API, BULK, first="90", further="20"),
+        Refused("G12", "of A-2204 (BAT-2) for US 20 kg are released for this use, 40 are taken")),
 )  # fmt: skip
 DAYS = (
     Row("the retest of the substance was due before it was used", "EU",

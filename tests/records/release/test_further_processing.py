@@ -274,11 +274,45 @@ async def test_no_more_is_taken_than_is_confirmed_until_a_further_part_is(seeded
     more = {"market": "US", "decision": "RELEASE", "gates_seen": await seen(bulk), "quantity": "10", **FOR_TABLETS}
     others = await refused(bulk.answers("hana", "release-further", {**more, "sites": []}))
     assert others.fields == {"sites": "are those of the first part: VM-02"}
-    others = await refused(bulk.answers("hana", "release-further", {**more, "purposes": ["TESTING"]}))
-    assert others.fields == {"purposes": "are those of the first part: none is named"}
-    await bulk.answers("hana", "release-further", more)
+    await bulk.answers("hana", "release-further", {**more, "purposes": ["TESTING"]})
+    shut = await refused(decides(pack, "hana", "US", "approve"))
+    assert shut.fields == {"G12": f"of {number} ({bulk.case_id}) for US 50 kg are released for this use, 60 are taken"}
+    await bulk.answers("hana", "release-further", {**more, "gates_seen": await seen(bulk)})
     await decides(pack, "hana", "US", "approve")
     eu, us = await market(seeded, bulk, "EU"), await market(seeded, bulk, "US")
-    assert (eu.quantity, us.quantity) == ("60", "60")
-    assert [len(await seeded.events(each)) for each in ("CPM-EU", "RFP-US")] == [2, 2]
+    assert (eu.quantity, us.quantity, us.purposes) == ("60", "70", ["FURTHER_PROCESSING", "TESTING"])
+    assert [len(await seeded.events(each)) for each in ("CPM-EU", "RFP-US")] == [2, 3]
     await are_rebuilt_identically(seeded.database, "tranches", "batch_markets")
+
+
+async def test_what_was_released_for_samples_is_released_for_further_processing_in_part(seeded: Seeded) -> None:
+    bulk = await tablets(seeded, "IN")
+    await decides(bulk, "hana", "US", RELEASE, purposes=["STABILITY_SAMPLES"], quantity="50")
+    part = {"batch_id": bulk.case_id, "relation": "INTERMEDIATE", "quantity": "50", "theoretical_yield": "1"}
+    made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "at": bulk.at}
+    pack = await reviewed(seeded, parents=[part], size="50", started_at=bulk.at, **made)
+    number = (await batch_of(bulk)).number
+    shut = await refused(decides(pack, "hana", "US", "approve"))
+    assert shut.fields["G12"] == f"{number} ({bulk.case_id}) is released for US for stability samples alone"
+    more = {"market": "US", "decision": "RELEASE", "gates_seen": await seen(bulk), "quantity": "60"}
+    unsaid = await refused(bulk.answers("hana", "release-further", {**more, "purpose": "Tablets", "purposes": []}))
+    assert unsaid.fields == {"purposes": "name at least one"}
+    await bulk.answers("hana", "release-further", {**more, "sites": [], "purposes": ["FURTHER_PROCESSING"]})
+    us = await market(seeded, bulk, "US")
+    assert (us.quantity, us.purposes) == ("110", ["STABILITY_SAMPLES", "FURTHER_PROCESSING"])
+    await decides(pack, "hana", "US", "approve")
+
+
+async def test_words_alone_stay_what_a_further_part_is_for(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded, "API_MFG"))
+    await decides(batch, "hana", "US", RELEASE, purpose="Any dosage form", quantity="20")
+    more: dict[str, Any] = {
+        "market": "US",
+        "decision": "RELEASE",
+        "gates_seen": await seen(batch),
+        "quantity": "10",
+        "sites": [],
+    }
+    coded = {**more, "purpose": None, "purposes": ["FURTHER_PROCESSING"]}
+    shut = await refused(batch.answers("hana", "release-further", coded))
+    assert shut.fields == {"purposes": "words alone say what the first part is for: name none"}
