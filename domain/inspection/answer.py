@@ -113,8 +113,9 @@ class OutcomeReview(Form):
     for_cause: bool = Field(examples=[False])
     """Whether an audit for cause is needed. If so it is requested; the head of quality decides on it."""
     site_closed: bool = Field(examples=[False])
-    """Whether the authority has closed the site. If so its disqualification is proposed for every scope on the list, and
-    all that the site has made is concerned.
+    """Whether the authority has closed the site.
+
+    If so its disqualification is proposed for every scope on the list, and all that the site has made is concerned.
     """
 
 

@@ -239,7 +239,9 @@ async def test_a_review_opens_the_audit_and_proposes_to_disqualify_a_closed_site
     await stands(seeded, AslStatus.APPROVED)
     await another_scope(seeded)  # never on the list
     inspection = await ended(seeded, **OAI)
-    effect = (await inspection.does("ines", "review-outcome", for_cause=True, site_closed=True, concerned="SITE")).effect
+    effect = (
+        await inspection.does("ines", "review-outcome", for_cause=True, site_closed=True, concerned="SITE")
+    ).effect
     assert effect == {"FOR_CAUSE": ["AUD-1"], "DISQUALIFICATION": ["STA-2"]}
     again = (await inspection.does("ines", "review-outcome", for_cause=True)).effect
     assert again == {"FOR_CAUSE": ["AUD-1"]}  # a second one on the same inspection joins
