@@ -406,6 +406,7 @@ def changed(
     filing: str | None = None,
     decided: bool = True,
     first_batch: str | None = None,
+    verdict: str = "APPROVED",
     **impact: str,
 ) -> Flaw:
     """A change at a site is in use since a batch was made, assessed by regulatory affairs for each market.
@@ -430,7 +431,7 @@ def changed(
             await change.does("rosa", "assess-regulatory", filings=filings)
         if decided:
             await change.does("carla", "assess-technical")
-            await change.does("priya", "decide")
+            await change.does("priya", "decide", verdict=verdict)
         if first_batch is not None:
             day = told.at.date().isoformat()
             await change.does(place.quality, "implement", implemented_on=day, first_batch=first_batch)

@@ -106,6 +106,8 @@ CHANGES = (
     Row("the authority excuses a change at the intermediate", "EU",
         both(does(INTERMEDIATE, "nell", "change", change_id="CC-9"),
              *map(confirmed_again, (INTERMEDIATE, API, BULK)), excused(EU_PACK, "G10", "EU")), Released()),
+    Row("a change is rejected", "EU", changed(PAKKAUS, EU_PACK, filing="NO_FILING", verdict="REJECTED"),
+        Refused("G10", "CC-77 (CHG-1) was rejected on 20")),
 )  # fmt: skip
 LOTS = (
     Row("a lot turns out to be an own batch", "EU",
