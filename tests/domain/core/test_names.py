@@ -319,6 +319,7 @@ ELSEWHERE = {
     "records/batch/results/coa_file.py": (3, "names of parts of a file and of encodings"),
     "records/core/documents/media_types.py": (1, "the ending of a file name"),
     "records/migrations/append_only.py": (1, "the name of a trigger of the database"),
+    "records/oversight/checks/certificate_act.py": (1, "an enumeration within a sentence"),
     "records/release/checks/recall.py": (1, "a stage in words"),
     "records/release/checks/release_review.py": (1, "the first letter of a sentence"),
     "records/release/queries/certifications.py": (1, "decimals of a number"),
