@@ -66,7 +66,7 @@ KINDS: Mapping[str, Kind] = {
     "held": Kind(Where.BATCH, Reach.DESCENDANTS),
     "its release taken back": Kind(Where.USED, Reach.DESCENDANTS),
     "used after its last day": Kind(Where.USED, Reach.DESCENDANTS),
-    "its lot recalled": Kind(Where.BATCH, Reach.DESCENDANTS),
+    "its lot recalled": Kind(Where.BATCH, Reach.RELATIVES),
     "too warm on its way": Kind(Where.LAST, Reach.DESCENDANTS),
     "other parameters were effective": Kind(Where.BATCH, Reach.LAST_OF_THE_SITE),
     "suspended with release": Kind(Where.SITE, Reach.OF_THE_SITE),
