@@ -47,24 +47,6 @@ class MarketDecision(StrEnum):
     REJECT = "REJECT"
 
 
-class DecisionRule(StrEnum):
-    """Who decides for a market (gate G13)."""
-
-    QP = "QP"
-    """Certificate of a qualified person and an entry in the register (Directive 2001/83/EC, Article 51)."""
-    QCU = "QCU"
-    """Approval of the quality unit (21 CFR 211.22(a))."""
-    PROCESSING = "PROCESSING"
-    """Release for further processing by the quality unit, of what is no product yet (section 17)."""
-    CONFIRMATION = "CONFIRMATION"
-    """Confirmation of partial manufacture by a qualified person of the site (EU GMP Annex 16, appendix I)."""
-
-    @property
-    def is_of_a_product(self) -> bool:
-        """Whether what is decided is product for the market, and not what one is still to be made of."""
-        return self in (DecisionRule.QP, DecisionRule.QCU)
-
-
 class Relation(StrEnum):
     """How a batch comes from another one. It inherits the holds of all it comes from (section 14)."""
 

@@ -1,32 +1,23 @@
-"""The markets that are known, and who decides for each: the one table of them (domain specification, section 18)."""
+"""Who decides for the markets of a batch, by the rules that it was registered under (domain specification, section 18).
 
-from collections.abc import Collection, Iterable, Mapping
+What a market's rule is says its row of the policy (`domain.policy.market_rule`).
+"""
+
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from domain.batch.batch import DecisionRule
 from domain.core.people import QUALITY_UNIT, Role
+from domain.policy.market_rule import DecisionRule
 from domain.site.site import UNION
 
-RULES: Mapping[str, DecisionRule] = MappingProxyType(
-    {**dict.fromkeys(sorted(UNION), DecisionRule.QP), "US": DecisionRule.QCU}
+_WITHOUT_A_ROW: Mapping[DecisionRule, frozenset[Role]] = MappingProxyType(
+    {DecisionRule.QP: frozenset({Role.QP}), DecisionRule.CONFIRMATION: frozenset({Role.QP})}
 )
-"""The rule of each known market. A batch is registered for no other: nobody is known to decide for it."""
-_OF_AN_UNKNOWN = DecisionRule.QCU
-"""The rule under which batches go on that were registered before unknown markets were refused."""
-_DECIDERS: Mapping[DecisionRule, frozenset[Role]] = MappingProxyType(
-    {DecisionRule.QP: frozenset({Role.QP}), DecisionRule.QCU: QUALITY_UNIT}
-)
-_BY_A_QP = frozenset({DecisionRule.QP, DecisionRule.CONFIRMATION})
 
 
-def is_known(market: str) -> bool:
-    """Whether there is a rule for a market."""
-    return market in RULES
-
-
-def decision_rule(market: str) -> DecisionRule:
-    """Who decides for a market: the qualified person for the Union and its members, else the quality unit."""
-    return RULES.get(market, _OF_AN_UNKNOWN)
+def rule_before_rows(market: str) -> DecisionRule:
+    """The rule of a product that was registered before markets were rows of the policy; for those histories alone."""
+    return DecisionRule.QP if market in UNION else DecisionRule.QCU
 
 
 def concerns(refusing: str, market: str) -> bool:
@@ -34,24 +25,20 @@ def concerns(refusing: str, market: str) -> bool:
     return refusing == market or ("EU" in (refusing, market) and {refusing, market} <= UNION)
 
 
-def markets_by_rule(markets: Iterable[str], rule: DecisionRule) -> tuple[str, ...]:
-    """The markets that one rule decides for, in order."""
-    return tuple(sorted(market for market in markets if decision_rule(market) is rule))
+def deciders(rules: Iterable[DecisionRule]) -> frozenset[Role]:
+    """The roles that decide on what concerns several markets: the qualified person if any of them needs one.
 
-
-def rule_of(markets: Collection[str]) -> DecisionRule:
-    """Who decides on what concerns several markets: the qualified person if any of them needs one."""
-    return DecisionRule.QP if markets_by_rule(markets, DecisionRule.QP) else DecisionRule.QCU
-
-
-def deciders(markets: Collection[str]) -> frozenset[Role]:
-    """The roles that decide on what concerns these markets."""
-    return _DECIDERS[rule_of(markets)]
-
-
-def reviewers_of(rule: DecisionRule) -> frozenset[Role]:
-    """Who says after a release by this rule that it stands: whoever may decide so under the own name.
-
-    What a qualified person of the site has confirmed is confirmed again by one of the sponsor's.
+    Else the quality unit, also in place of those whom the row of a single market names (section 18).
     """
-    return frozenset({Role.QP}) if rule in _BY_A_QP else QUALITY_UNIT
+    return frozenset({Role.QP}) if DecisionRule.QP in set(rules) else QUALITY_UNIT
+
+
+def roles_under(rule: DecisionRule, named: Iterable[str] | None) -> frozenset[Role]:
+    """The roles that decide for one market, and say after a release there that it stands.
+
+    `named` are those of its row, as the batch was registered with them. What a qualified person of the site has
+    confirmed is confirmed again by one of the sponsor's.
+    """
+    if named is not None:
+        return frozenset(map(Role, named))
+    return _WITHOUT_A_ROW.get(rule, QUALITY_UNIT)

@@ -6,7 +6,6 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from domain.batch.batch import (
-    DecisionRule,
     DeviationClass,
     DeviationState,
     MarketDecision,
@@ -22,6 +21,7 @@ from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.core.people import Role
 from domain.core.view import View
+from domain.policy.market_rule import DecisionRule
 from domain.policy.rejection_grounds import Grounds
 
 

@@ -8,18 +8,18 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from domain.core.forms import Action, Form
-from domain.core.people import NEVER_SIGN, QUALITY_UNIT, Actor, Org, Role
+from domain.core.people import DECIDERS, NEVER_SIGN, Actor, Org, Role
 from domain.core.personnel import Roles, refuse_unless_roles_fit
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, Text
 
-_QUALITY = QUALITY_UNIT | {Role.QP}
 QUALIFIED_FOR: Mapping[Role, frozenset[Role]] = MappingProxyType(
     {
         Role.QP: frozenset({Role.QP}),
-        Role.HEAD_QA: _QUALITY,
-        Role.QA_APPROVER: _QUALITY,
-        Role.QCU_RELEASER: _QUALITY,
+        Role.HEAD_QA: DECIDERS,
+        Role.QA_APPROVER: DECIDERS,
+        Role.QCU_RELEASER: DECIDERS,
+        **{each: frozenset({each}) for each in (Role.RP_IMPORT, Role.FVP, Role.AUTHORISED_PERSON)},
         Role.CDMO_QP: frozenset({Role.CDMO_QP}),
         Role.CDMO_QU_HEAD: frozenset({Role.CDMO_QU_HEAD, Role.CDMO_QA}),
     }

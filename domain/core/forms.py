@@ -20,7 +20,7 @@ from typing import Annotated, Any, ClassVar, Self, get_args, get_origin
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, JsonValue, ValidationInfo, field_validator
 
-from domain.core.people import Role
+from domain.core.people import NAMED_BY_ROWS, Role
 from domain.core.refusals import Code, Refused
 from domain.core.text import STORED
 
@@ -253,6 +253,8 @@ class Action:
     by_market: bool = False
     """Whether the step is the decider's of the markets concerned: the qualified person's if one of them needs one, else
     the quality unit's. `by` then names all who may be that."""
+    or_by_row: bool = False
+    """Whether it is about one market, so that the roles which the row of a market may name take it as well."""
     protected_by: frozenset[Role] = frozenset()
     """Who else may say no: rejecting and sending back need no qualified person (section 18)."""
     in_parts: bool = False
@@ -264,7 +266,12 @@ class Action:
     @property
     def anyone(self) -> frozenset[Role]:
         """All who may take the action, with a yes or a no."""
-        return self.by | self.protected_by
+        return self.deciders | self.protected_by
+
+    @property
+    def deciders(self) -> frozenset[Role]:
+        """All who may take the action with a yes."""
+        return self.by | NAMED_BY_ROWS if self.or_by_row else self.by
 
     def belongs_to(self, process: Process) -> bool:
         """Whether the action exists in cases of the process."""
@@ -347,7 +354,7 @@ class Form(Bounded):
 
     def by(self) -> frozenset[Role]:
         """Who may submit this very form."""
-        return self.action.by
+        return self.action.deciders
 
     def is_personal(self) -> bool:
         """Whether this very form is given under the own name alone."""
@@ -399,7 +406,7 @@ class Decision(Form):
         return True
 
     def by(self) -> frozenset[Role]:
-        return self.action.by if self.approves() else self.action.anyone
+        return super().by() if self.approves() else self.action.anyone
 
     def is_personal(self) -> bool:
         return self.action.in_person and self.approves()

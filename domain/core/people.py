@@ -21,6 +21,12 @@ class Role(StrEnum):
     QP = "QP"
     QCU_RELEASER = "QCU_RELEASER"
     """Releases for the quality unit."""
+    RP_IMPORT = "RP_IMPORT"
+    """Responsible person (import) of a British wholesale licence: checks a certification, certifies nothing."""
+    FVP = "FVP"
+    """Technically responsible person of a Swiss licence (fachtechnisch verantwortliche Person)."""
+    AUTHORISED_PERSON = "AUTHORISED_PERSON"
+    """Releases for a market whose law names a person of its own, such as Japan, China, Canada or Australia."""
     CMC_LEAD = "CMC_LEAD"
     REG_AFFAIRS = "REG_AFFAIRS"
     QC_REVIEWER = "QC_REVIEWER"
@@ -50,12 +56,17 @@ SPONSOR_QA_ROLES = frozenset(
         Role.HEAD_QA,
         Role.QP,
         Role.QCU_RELEASER,
+        Role.RP_IMPORT,
+        Role.FVP,
+        Role.AUTHORISED_PERSON,
     }
 )
 QUALITY_UNIT = frozenset({Role.HEAD_QA, Role.QA_APPROVER, Role.QCU_RELEASER})
 """Who decides where no market needs a qualified person (21 CFR 211.22(a); section 18)."""
 DECIDERS = QUALITY_UNIT | {Role.QP}
 """Who may be the decider of a market; the markets of a case say which of them it is (`Action.by_market`)."""
+NAMED_BY_ROWS = frozenset({Role.RP_IMPORT, Role.FVP, Role.AUTHORISED_PERSON})
+"""Further deciders of single markets, whose rows of the policy name them (section 18)."""
 NEVER_SIGN = frozenset({Role.SYSTEM_ADMIN, Role.OPS, Role.INSPECTOR, Role.SYSTEM})
 """Roles without any GxP decision (section 2; S10, S14)."""
 

@@ -47,6 +47,7 @@ def next_version(change: PolicyChange, newest: Policy, at: datetime) -> Policy:
         faults = {f"policy.clocks.{key}": "is missing" for key in missing}
         raise broken("section 9", "Cases wait by these clocks; a policy keeps every clock.", **faults)
     _refuse_hours(change.policy)
+    _refuse_markets_left_out(change.policy, newest)
     effective_from = change.effective_from or at
     if effective_from < at:
         raise broken("section 3", "A policy takes effect now or later.", effective_from="in the past")
@@ -54,6 +55,20 @@ def next_version(change: PolicyChange, newest: Policy, at: datetime) -> Policy:
         message = f"Version {newest.version} takes effect later than this."
         raise broken("section 3", message, effective_from=f"not before {newest.effective_from.isoformat()}")
     return change.policy.model_copy(update={"version": newest.version + 1, "effective_from": effective_from})
+
+
+def _refuse_markets_left_out(policy: Policy, newest: Policy) -> None:
+    """Raise `Refused` where a market loses its row or its register: batches wait, and numbers go on without gaps."""
+    rows = {row.market: row for row in policy.markets}
+    faults = {
+        f"policy.markets.{row.market}": "is missing"
+        if row.market not in rows
+        else f"keeps its register {row.register_prefix}"
+        for row in newest.markets
+        if row.market not in rows or rows[row.market].register_prefix != row.register_prefix
+    }
+    if faults:
+        raise broken("section 18", "A market keeps its row and its register.", **faults)
 
 
 def _refuse_hours(policy: Policy) -> None:

@@ -15,6 +15,7 @@ from domain.core.text import ShortText
 from domain.core.yaml_text import read
 from domain.policy.authority_report import AuthorityReport, AuthorityReports
 from domain.policy.limits import Count, Limits, Part
+from domain.policy.market_rule import MarketRule, MarketRules, row_of
 from domain.policy.required_documents import RequiredDocuments
 from domain.policy.responsibility import ActivityKey, Duties, sharing_faults
 from domain.policy.scorecard_scale import MetricKey
@@ -83,6 +84,9 @@ class Policy(Part):
     authority_reports: AuthorityReports = ()
     """Reports to authorities on released batches. None in a policy that was written before they were rows of it."""
 
+    markets: MarketRules = ()
+    """Who decides for each market. None in a policy that was written before markets were rows of it."""
+
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if set(self.escalation) != set(Level):
@@ -112,6 +116,10 @@ class Policy(Part):
             message = f"Policy version {self.version} has no clock {key}. `vetted db upgrade` adds what it lacks."
             raise Refused(Code.NOT_FOUND, message, rule=key)
         return rule
+
+    def market_rule(self, market: str) -> MarketRule | None:
+        """The row of a market; `None` of one that nobody is known to decide for."""
+        return row_of(self.markets, market)
 
     def report_of(self, clock: str) -> AuthorityReport | None:
         """The report to an authority whose clock it is; `None` for a clock of our own."""

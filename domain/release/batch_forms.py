@@ -25,7 +25,7 @@ from domain.batch.review import ProcessReview, RecordReview, ResultsReview
 from domain.core.forms import Forms
 from domain.delivery.quarantine import QuarantineApproval, QuarantineConfirmation
 from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
-from domain.release.certification import QcuApproval, QpCertification
+from domain.release.certification import MarketRelease, QcuApproval, QpCertification
 from domain.release.field_alert import FieldAlertAssessment
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
 from domain.release.gate_exception import ExceptionRegulatorySignature, ExceptionRequest, ExceptionSignature
@@ -94,6 +94,7 @@ BATCH_FORMS = Forms(
     QuarantineConfirmation,
     QpCertification,
     QcuApproval,
+    MarketRelease,
     FurtherCertification,
     FurtherApproval,
     FurtherProcessing,

@@ -14,7 +14,7 @@ from domain.core.attestations import Known
 from domain.core.countries import Country
 from domain.core.document import DocumentReference, Documents
 from domain.core.forms import Action, Decision, Meaning, Process, Value
-from domain.core.people import QUALITY_UNIT, Role
+from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.repeats import ONCE
 from domain.core.text import Identifier, OnRecord, ShortText, Text, WholeText
 from domain.exchange.parameters import Number
@@ -76,10 +76,10 @@ class Judgement(Value):
 
 
 class Location(Value):
-    """Where the qualified person is while certifying; remote certification is done from the Union, the EEA or NI."""
+    """Where the signer is while deciding: where the row of the market says, also for who signs remotely."""
 
     country: Country = Field(examples=["DE"])
-    """Country, ISO 3166-1: of the Union or the EEA, or XI for Northern Ireland."""
+    """Country, ISO 3166-1, or XI for Northern Ireland."""
     shown_by: ShortText = Field(examples=["Signed in from the office network at the Mainz site"])
     """How that is shown technically."""
 
@@ -101,8 +101,8 @@ class DecisionForMarket(Decision):
     """Why the batch is rejected; given exactly for REJECT."""
     grounds: Grounds = ()
     """On what grounds it is rejected, at least one; given exactly for REJECT. Every other market sees them."""
-    statement: Text = Field(examples=[_APPROVAL])
-    """What is certified or approved, in the words of the certificate."""
+    statement: Annotated[Text, Known("the words of the market's row of the policy")] = Field(examples=[_APPROVAL])
+    """What is certified or approved, in the words of the certificate: those of the market, to the letter."""
 
     def approves(self) -> bool:
         return self.decision is MarketDecision.RELEASE
@@ -151,8 +151,8 @@ class QpCertification(ProductDecision):
     required for RELEASE."""
     location: Location | None
     """Where you are as you certify; required for RELEASE."""
-    statement: Text = Field(examples=[_STATEMENT])
-    """What is certified, in the words of the certificate."""
+    statement: Annotated[Text, Known("the words of the market's row of the policy")] = Field(examples=[_STATEMENT])
+    """What is certified, in the words of the certificate: those of the market, to the letter."""
 
 
 class QcuApproval(ProductDecision):
@@ -172,9 +172,41 @@ class QcuApproval(ProductDecision):
     )
 
 
-def suggested_decision(market: str, most: str | None, gates: str) -> dict[str, JsonValue]:
-    """Prefill of a decision: the market, all that may be released, and the gates in words.
+class MarketRelease(ProductDecision):
+    """Release the batch to a market as the person whom the row of the market names, or reject it.
+
+    Who only checks a certification needs it on record first, given by another person (section 18). The release is given
+    in person. A rejection needs nobody of the market: any member of the quality unit may reject.
+    """
+
+    action = Action(
+        Process.BATCH,
+        "release-to-market",
+        "Release the batch to the market",
+        DECIDERS,
+        clock=CLOCK,
+        meaning=Meaning.APPROVED,
+        in_person=True,
+        or_by_row=True,
+        protected_by=QUALITY_UNIT,
+    )
+
+    authorisation: ShortText | None = Field(default=None, examples=["Swissmedic 512345-102635612"])
+    """Number of the licence under which you act; required for RELEASE."""
+    location: Location | None = None
+    """Where you are as you decide; required for RELEASE where the market asks for a place."""
+    first_release: Documents = ()
+    """The technical release of the maker or a foreign release, where the market takes documents for the first step."""
+
+
+LICENSED = (QpCertification, MarketRelease)
+"""The decisions that are given under a licence, from a place."""
+
+
+def suggested_decision(market: str, most: str | None, gates: str, wording: str | None) -> dict[str, JsonValue]:
+    """Prefill of a decision: the market, all that may be released, the gates and the statement in words.
 
     What is decided is left open.
     """
-    return {"market": market, "gates_seen": gates, **({"quantity": most} if most is not None else {})}
+    known: dict[str, JsonValue] = {"market": market, "gates_seen": gates, "quantity": most, "statement": wording}
+    return {name: value for name, value in known.items() if value is not None}

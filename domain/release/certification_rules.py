@@ -6,19 +6,22 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict, closed
-from domain.batch.markets import decision_rule
+from domain.batch.markets import rule_before_rows
 from domain.core.people import CDMO_ROLES, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.release.certification import CertificationDecision, DecisionForMarket, QpCertification
-from domain.site.site import UNION
+from domain.policy.market_rule import DecisionRule, MarketRule
+from domain.release.certification import (
+    LICENSED,
+    CertificationDecision,
+    DecisionForMarket,
+    MarketRelease,
+    QpCertification,
+)
 
 _RULE = "section 8, certification"
-_NORTHERN_IRELAND = frozenset({"XI", "NI"})
-QP_LOCATIONS = (UNION - {"EU"}) | _NORTHERN_IRELAND
-"""Where a qualified person may be while certifying: a country of the Union or the EEA, or Northern Ireland [V23]."""
 PRODUCTION_ROLES = CDMO_ROLES | {Role.CMC_LEAD}
 _OF_QUALITY_AT_THE_SITE = frozenset({Role.CDMO_QP, Role.CDMO_QA, Role.CDMO_QU_HEAD})
 LEAST_RATIONALE = 20
@@ -30,13 +33,13 @@ _REGISTERS = {
     DecisionRule.CONFIRMATION: "CPM",
 }
 
-_NUMBER = re.compile(r"(?:(RFP|CPM)-)?([A-Z]{2})-([0-9]{4})-([0-9]{6,9})")
+_NUMBER = re.compile(r"(?:([A-Z]{3})-)?([A-Z]{2})-([0-9]{4})-([0-9]{6,9})")
 
 
 class CertificateNumber(NamedTuple):
     """A number such as `EU-2025-000012`: market, year, and entry in the register of the market.
 
-    Of what is no product the register comes first: `RFP-EU-2025-000012`.
+    Other registers come first: `RFP-EU-2025-000012` of what is no product, `REL-GB-2026-000003` of other rules.
     """
 
     market: str
@@ -50,7 +53,7 @@ class CertificateNumber(NamedTuple):
     @property
     def register(self) -> str:
         """The register that it is a number of."""
-        return f"{self.kind}-{self.market}" if self.kind else register_of(self.market)
+        return f"{self.kind or _unnamed(self.market)}-{self.market}"
 
     @classmethod
     def read(cls, text: str) -> "CertificateNumber | None":
@@ -59,17 +62,78 @@ class CertificateNumber(NamedTuple):
         return cls(found[2], int(found[3]), int(found[4]), found[1] or "") if found else None
 
 
-def register_of(market: str, rule: DecisionRule | None = None) -> str:
+def _unnamed(market: str) -> str:
+    """The register of a market whose numbers do not name it: the one that products had before markets were rows."""
+    return _REGISTERS[rule_before_rows(market)]
+
+
+def register_of(market: str, rule: DecisionRule, row: MarketRule | None) -> str:
     """The stream that is the register of a market: `QPR-EU`. Its events are its entries, numbered without gaps.
 
-    By default the one of its product; of a `rule` for what is no product another one.
+    `row` is the row of the market if its product is decided by it.
     """
-    return f"{_REGISTERS[rule or decision_rule(market)]}-{market}"
+    named = row.register_prefix if row is not None and rule.is_of_a_product else _REGISTERS[rule]
+    return f"{named}-{market}"
 
 
-def number_in(market: str, rule: DecisionRule, year: int, entry: int) -> CertificateNumber:
-    """The number of an entry of the register of a market."""
-    return CertificateNumber(market, year, entry, "" if rule.is_of_a_product else _REGISTERS[rule])
+def number_in(register: str, year: int, entry: int) -> CertificateNumber:
+    """The number of an entry of a register."""
+    kind, _, market = register.partition("-")
+    return CertificateNumber(market, year, entry, "" if kind == _unnamed(market) else kind)
+
+
+def wording_of(row: MarketRule, *, clinical: bool, rules: str | None) -> str:
+    """What a certificate says for a market. `rules` are those that clinical supply is made under."""
+    return row.clinical_statement.replace("{rules}", rules or "") if clinical else row.statement
+
+
+def refuse_other_words(form: DecisionForMarket, row: MarketRule, wording: str) -> None:
+    """Raise `Refused` where a release does not say what the market's certificate says, or is signed elsewhere."""
+    if form.decision is not MarketDecision.RELEASE:
+        return
+    faults: dict[str, str] = {}
+    if form.statement != wording:
+        faults["statement"] = f"is the text of {row.market}, to the letter: {wording}"
+    if isinstance(form, LICENSED) and row.located_in:
+        if form.location is None:
+            faults["location"] = f"is required for {MarketDecision.RELEASE}"
+        elif form.location.country not in row.located_in:
+            faults["location.country"] = f"must be one of {', '.join(row.located_in)}"
+    if faults:
+        raise broken("section 18", "The certificate says what the market's row of the policy says.", **faults)
+
+
+def refuse_other_roles(named: Collection[Role], roles: Collection[Role], market: str) -> None:
+    """Raise `Refused` where who releases holds none of the roles that decide for the market."""
+    if frozenset(named).isdisjoint(roles):
+        who = " or ".join(sorted(named))
+        raise Refused(Code.WRONG_ROLE, f"{market} is decided by {who}.", fields={"market": f"is for {who}"}, rule="G13")
+
+
+def first_step_of(
+    form: MarketRelease,
+    row: MarketRule,
+    *,
+    roles: Collection[Role],
+    persons: Collection[str],
+    released: Mapping[str, tuple[str, str | None]],
+) -> tuple[str, ...]:
+    """The certificates that a release by who only checks stands on. Raises `Refused` where there is no first step.
+
+    `released` gives for each market that the row relies on and whose release stands the number and who has decided.
+    Whoever decides and is no checker certifies, and needs none.
+    """
+    if not (frozenset(row.deciders) - frozenset(row.checkers)).isdisjoint(roles):
+        return ()
+    if own := sorted(number for number, who in released.values() if who in persons):
+        message = f"Who has certified {own[0]} does not check it."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="section 18, who checks never certifies")
+    if released or (row.takes_documents and form.first_release):
+        return tuple(sorted(number for number, _ in released.values()))
+    needs = f"release the batch first for {' or '.join(row.relies_on)}" if row.relies_on else ""
+    papers = "give the first release as documents" if row.takes_documents else ""
+    fault = "; or ".join(filter(None, [needs, papers]))
+    raise broken("section 18, two steps", "There is nothing to check yet.", first_release=fault)
 
 
 def judgements_of(form: CertificationDecision) -> dict[Gate, str]:
@@ -99,8 +163,8 @@ def refuse_unless_well_formed(form: DecisionForMarket, *, most: Decimal | None, 
         if releases and form.gates_seen is None:
             faults["gates_seen"] = f"is required for {MarketDecision.RELEASE}"
         faults |= _faults_of_judgements(form)
-    if isinstance(form, QpCertification):
-        faults |= _faults_of_a_certificate(form)
+    if isinstance(form, LICENSED):
+        faults |= _faults_of_a_licence(form)
     if faults:
         raise broken(_RULE, "The decision is not complete.", **faults)
 
@@ -118,15 +182,10 @@ def _faults_of_judgements(form: CertificationDecision) -> dict[str, str]:
     return faults
 
 
-def _faults_of_a_certificate(form: QpCertification) -> dict[str, str]:
-    faults = {
-        field: f"is required for {MarketDecision.RELEASE}"
-        for field, given in (("authorisation", form.authorisation), ("location", form.location))
-        if given is None and form.decision is MarketDecision.RELEASE
-    }
-    if form.location is not None and form.location.country not in QP_LOCATIONS:
-        faults["location.country"] = "must lie in the Union, the EEA or Northern Ireland (XI)"
-    return faults
+def _faults_of_a_licence(form: QpCertification | MarketRelease) -> dict[str, str]:
+    if form.authorisation is None and form.decision is MarketDecision.RELEASE:
+        return {"authorisation": f"is required for {MarketDecision.RELEASE}"}
+    return {}
 
 
 def refuse_wrong_rule(market: str, needed: DecisionRule, rule: DecisionRule) -> None:

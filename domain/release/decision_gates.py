@@ -1,11 +1,10 @@
 """Gates G11, G13 and G14: who decides under which rule, and what stands against any decision (section 8)."""
 
-from domain.batch.batch import DecisionRule
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.results import Found
-from domain.batch.markets import decision_rule
 from domain.batch.review import REVIEWS
+from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_words import fact_in_words, lifters_in_words, words
 
@@ -15,6 +14,7 @@ _TITLES = {form.action.name: form.action.title for form in REVIEWS}
 _RULES = {
     DecisionRule.QP: "certificate of a qualified person, with an entry in the register",
     DecisionRule.QCU: "approval of the quality unit",
+    DecisionRule.MARKET: "release by",
     DecisionRule.PROCESSING: "release for further processing by the quality unit",
     DecisionRule.CONFIRMATION: "confirmation of a qualified person of the site",
 }
@@ -61,19 +61,25 @@ def audits_are_known(evidence: BatchEvidence) -> Found:
 
 
 def decision(evidence: BatchEvidence) -> Found:
-    """G13: the market's own rule decides: a qualified person for the Union, the quality unit elsewhere.
+    """G13: the market's own rule decides, as its row of the policy says.
 
     A decision under another rule is refused before any gate is looked at. What another market has decided against the
     batch is judged, on whatever grounds; it refuses nothing here by itself (section 18). What two people have judged
     already is shown.
     """
-    rule = evidence.needs or decision_rule(evidence.market)
+    rule = _rule_in_words(evidence)
     doubtful = [each.refusal.words(evidence.name) for each in evidence.elsewhere if not each.judged]
-    lines = [f"rule of {evidence.market}: {_RULES[rule]}"]
+    lines = [f"rule of {evidence.market}: {rule}"]
     for each in evidence.elsewhere:
         lines += [each.refusal.words(evidence.name), *each.judged]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
-    return Found(f"{evidence.market}: {_RULES[rule]}.", lines, doubtful=doubtful, on_record=not of_goods)
+    return Found(f"{evidence.market}: {rule}.", lines, doubtful=doubtful, on_record=not of_goods)
+
+
+def _rule_in_words(evidence: BatchEvidence) -> str:
+    if evidence.needs is not DecisionRule.MARKET:
+        return _RULES[evidence.needs]
+    return f"{_RULES[evidence.needs]} {' or '.join(dict.fromkeys(map(words, evidence.deciders)))}"
 
 
 def regulatory(member: Member) -> Found:

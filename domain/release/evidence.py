@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from domain.batch.batch import DecisionRule, Relation
+from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import (
     AnalysisFacts,
     ChangeFacts,
@@ -36,6 +36,8 @@ from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.market_refusal import SeenRefusal
 from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage
+from domain.core.people import Role
+from domain.policy.market_rule import DecisionRule
 
 
 class Member(GateFacts):
@@ -128,8 +130,10 @@ class BatchEvidence(Member):
     disposition: DispositionFacts | None = None
     shelf_life: ShelfLife | None = None
     """Until when it may be used; `None` where that is not asked."""
-    needs: DecisionRule | None = None
-    """The rule that the batch needs in the market, by its stage; `None` if by the market alone."""
+    needs: DecisionRule
+    """The rule under which the batch is decided for the market."""
+    deciders: tuple[Role, ...] = ()
+    """The roles that decide, where the row of the market names them."""
     elsewhere: tuple[SeenRefusal, ...] = ()
     """What other markets have decided against the batch."""
     exceptions: tuple[ExceptionFacts, ...] = ()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.batch.processing_purpose import ProcessingPurpose
 from domain.core.attestations import Known
 from domain.core.forms import Action, Audience, Form, Meaning, Process
@@ -16,6 +16,7 @@ from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import ONCE
 from domain.core.text import Identifier, ShortText, Text, WholeText
+from domain.policy.market_rule import DecisionRule
 from domain.policy.rejection_grounds import Grounds
 from domain.release.certification import CLOCK, CertificationDecision, DecisionForMarket
 from domain.site.site import Markets

@@ -79,6 +79,7 @@ class ExceptionSignature(_OnException):
         "sign-exception",
         "Sign the exception of a gate",
         DECIDERS,
+        or_by_row=True,
         meaning=Meaning.APPROVED,
         otherwise="The gate is not excused.",
         in_person=True,

@@ -4,7 +4,7 @@ from datetime import date
 
 from pydantic import AwareDatetime, Field
 
-from domain.batch.batch import DecisionRule, MarketDecision, PhysicalStatus
+from domain.batch.batch import MarketDecision, PhysicalStatus
 from domain.batch.gate.batch_facts import ReplacedResult
 from domain.batch.gate.decision_facts import HoldFacts
 from domain.batch.gate.gate import Gate
@@ -17,6 +17,7 @@ from domain.batch.views import CorrectionView, DeviationView, GreenLightView, Oo
 from domain.core.events import Signature
 from domain.core.people import Role
 from domain.core.view import View
+from domain.policy.market_rule import DecisionRule
 from domain.policy.rejection_grounds import Grounds
 from domain.release.gate_page import (
     GivenJudgement,
@@ -272,6 +273,10 @@ class Declaration(View):
     authorisation: str | None
     """The authorisation under which the qualified person acts; none for an approval by the quality unit."""
     location: LocationView | None
+    relies_on: tuple[str, ...] = ()
+    """Certificates of the batch for other markets that a release by who only checks stands on."""
+    first_release: tuple[str, ...] = ()
+    """Documents of the first step, by id: the technical release of the maker or a foreign release."""
     for_sites: tuple[str, ...] = ()
     """Sites that may use it, of a release for further processing; if there are none, any that its purpose allows."""
     purposes: tuple[ProcessingPurpose, ...] = ()

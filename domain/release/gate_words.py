@@ -8,7 +8,7 @@ from types import MappingProxyType
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
-from domain.batch.batch import DecisionRule, DeviationState, MarketDecision, OosState, PhysicalStatus
+from domain.batch.batch import DeviationState, MarketDecision, OosState, PhysicalStatus
 from domain.batch.deviations.departure import DepartureFilingImpact
 from domain.batch.gate.results import Ask, GateVerdict
 from domain.batch.holds.hold import LIFTERS
@@ -20,6 +20,7 @@ from domain.batch.supply_stage import SupplyStage
 from domain.change.decision import Filing
 from domain.core.people import Role
 from domain.event.site_event import AuthorityOutcome, EventType
+from domain.policy.market_rule import DecisionRule
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
@@ -92,6 +93,7 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
     DecisionRule: {
         DecisionRule.QP: "QP",
         DecisionRule.QCU: "quality unit",
+        DecisionRule.MARKET: "the person of the market",
         DecisionRule.PROCESSING: "quality unit, for further processing",
         DecisionRule.CONFIRMATION: "QP of the site",
     },
@@ -124,6 +126,9 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
         Role.HEAD_QA: "head of quality",
         Role.QP: "qualified person",
         Role.QCU_RELEASER: "quality unit",
+        Role.RP_IMPORT: "responsible person (import)",
+        Role.FVP: "technically responsible person",
+        Role.AUTHORISED_PERSON: "authorised person",
         Role.CMC_LEAD: "process development",
         Role.REG_AFFAIRS: "regulatory affairs",
         Role.QC_REVIEWER: "quality control",

@@ -99,6 +99,7 @@ class ReleaseReview(Form):
         "review-release",
         "Review the release",
         DECIDERS,
+        or_by_row=True,
         clock="batch.post_release",
         meaning=Meaning.APPROVED,
         in_person=True,

@@ -4,21 +4,18 @@ An investigational drug for a trial of phase 1 is made under the statute alone; 
 available for a trial of phase 2 or 3, or is lawfully marketed (21 CFR 210.2(c)).
 """
 
-import re
 from collections.abc import Iterable
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.batch.trial import RULE, Phase, is_same_trial
 from domain.core.refusals import broken
+from domain.policy.market_rule import DecisionRule
 from domain.release.certification import ProductDecision
 
 US = "US"
 STATUTORY = "section 501(a)(2)(B) of the FD&C Act (statutory CGMP), 21 CFR 210.2(c)"
 """What a drug for a trial of phase 1 is made under in the US."""
 REGULATIONS = "21 CFR Part 211"
-_THE_STATUTE = "501(a)(2)(B)"
-_EXEMPTION = "210.2(c)"
-_PART_211 = re.compile(r"\b211\b")
 
 
 def made_under(market: str, phase: Phase | None, *, made_available: bool) -> str | None:
@@ -31,12 +28,16 @@ def made_under(market: str, phase: Phase | None, *, made_available: bool) -> str
     return STATUTORY if phase is Phase.PHASE_1 and not made_available else REGULATIONS
 
 
+def needs_a_phase(market: str) -> bool:
+    """Whether the phase of a trial decides what the certificate of clinical supply says."""
+    return market == US
+
+
 def refuse_unless_of_a_trial(
     form: ProductDecision,
     rule: DecisionRule,
     *,
     is_clinical: bool,
-    made_available: bool,
     before: str | None = None,
     phase_before: str | None = None,
     lasts_for: Iterable[str] = (),
@@ -57,8 +58,6 @@ def refuse_unless_of_a_trial(
         faults["trial.specification_file"] = "is required where a qualified person certifies"
     if form.market == US and trial.phase is None:
         faults["trial.phase"] = "is required in the US: the rules of manufacture depend on it"
-    elif (wording := _fault_of_statement(form, trial.phase, made_available=made_available)) is not None:
-        faults["statement"] = wording
     if phase_before is not None and trial.phase != phase_before:
         faults["trial.phase"] = f"is not that of the parts that were released before: {phase_before}"
     if (other := _another_trial(trial.number, before, lasts_for)) is not None:
@@ -73,13 +72,3 @@ def _another_trial(number: str, before: str | None, lasts_for: Iterable[str]) ->
         wanted[before] = "the trial of the parts that were released before"
     others = (f"is not {each}, {why}" for each, why in wanted.items() if not is_same_trial(each, number))
     return next(others, None)
-
-
-def _fault_of_statement(form: ProductDecision, phase: Phase | None, *, made_available: bool) -> str | None:
-    rules = made_under(form.market, phase, made_available=made_available)
-    if rules == STATUTORY and (_THE_STATUTE not in form.statement or _PART_211.search(form.statement)):
-        return f"must name {STATUTORY}, and not Part 211"
-    if rules == REGULATIONS and _EXEMPTION in form.statement:
-        why = "for the product was made available for a later phase, or is marketed" if phase is Phase.PHASE_1 else ""
-        return " ".join(filter(None, [f"{_EXEMPTION} exempts phase 1 alone; must stand on {REGULATIONS}", why]))
-    return None

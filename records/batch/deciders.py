@@ -2,12 +2,12 @@
 
 from sqlmodel import col, select
 
-from domain.batch.batch import DecisionRule
 from domain.batch.holds.market_judgement import MarketCoJudgement, MarketJudgement, Slot, co_judges
 from domain.batch.making.stage_rules import deciders_at_stage
-from domain.batch.markets import deciders
+from domain.batch.markets import deciders, roles_under
 from domain.core.forms import Process
 from domain.core.people import Role
+from domain.policy.market_rule import DecisionRule
 from records.batch.holds.market_judgements import given_on
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.decisions import BatchMarketRow
@@ -26,13 +26,19 @@ async def of_a_batch(writing: Writing, case: CaseRow) -> frozenset[Role]:
     query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == case.case_id)
     rows = (await writing.session.exec(query)).all()
     left = [row for row in rows if refusal_of(row) is None]
-    return deciders_at_stage((row.market, DecisionRule(row.rule)) for row in left or rows)
+    return deciders_at_stage(DecisionRule(row.rule) for row in left or rows)
 
 
 async def of_market(writing: Writing, case: CaseRow, market: str) -> frozenset[Role]:
     """Who decides on what concerns one market of a batch, by what a decision means there."""
     row = await writing.session.get(BatchMarketRow, (case.case_id, market))
-    return deciders_at_stage([(market, DecisionRule(row.rule))]) if row is not None else deciders((market,))
+    return deciders_of(row) if row is not None else deciders(())
+
+
+def deciders_of(market: BatchMarketRow) -> frozenset[Role]:
+    """The roles that decide for a market of a batch, by what a decision means there."""
+    rule = DecisionRule(market.rule)
+    return roles_under(rule, market.deciders) if rule.is_of_a_product else deciders_at_stage([rule])
 
 
 @decides(Process.QUALIFICATION, Process.AGREEMENT, Process.STATUS)
@@ -40,7 +46,9 @@ async def of_scopes(writing: Writing, case: CaseRow) -> frozenset[Role]:
     """By the markets of the scopes that the case is about. A qualified person may be asked as well, if there is one."""
     query = select(ScopeRow).where(col(ScopeRow.scope_id).in_(case.scope_ids))
     markets = [market for row in (await writing.session.exec(query)).all() for market in row.markets]
-    return deciders(markets) | {Role.QP}
+    policy = await writing.policy()
+    rows = [row for market in markets if (row := policy.market_rule(market)) is not None]
+    return deciders(row.rule for row in rows) | {Role.QP}
 
 
 @decides_on(MarketJudgement)

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.markets import reviewers_of
+from domain.batch.batch import MarketDecision
+from domain.batch.markets import roles_under
 from domain.core.people import Role
+from domain.policy.market_rule import DecisionRule
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 
 
@@ -16,15 +17,15 @@ async def released_markets(session: AsyncSession, batch_id: str) -> tuple[str, .
     return tuple(await released_by(session, batch_id))
 
 
-async def released_by(session: AsyncSession, batch_id: str) -> dict[str, DecisionRule]:
-    """The markets whose release stands, in order, each with the rule that it was released by."""
-    query = select(BatchMarketRow.market, BatchMarketRow.rule).where(
+async def released_by(session: AsyncSession, batch_id: str) -> dict[str, frozenset[Role]]:
+    """The markets whose release stands, in order, each with the roles that say that it goes on standing."""
+    query = select(BatchMarketRow.market, BatchMarketRow.rule, BatchMarketRow.deciders).where(
         col(BatchMarketRow.batch_id) == batch_id,
         col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
         col(BatchMarketRow.withdrawn_at).is_(None),
     )
     rows = (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()
-    return {market: DecisionRule(rule) for market, rule in rows}
+    return {market: roles_under(DecisionRule(rule), named) for market, rule, named in rows}
 
 
 def unanswered_in(demand: ReviewDemandRow, released: Collection[str]) -> tuple[str, ...]:
@@ -65,5 +66,5 @@ async def reviews_awaited(session: AsyncSession, batch_id: str) -> dict[str, tup
     demands = await open_demands(session, batch_id)
     if not demands:
         return {}
-    rules = await released_by(session, batch_id)
-    return {market: tuple(sorted(reviewers_of(rules[market]))) for market in waiting_markets(demands, rules)}
+    released = await released_by(session, batch_id)
+    return {market: tuple(sorted(released[market])) for market in waiting_markets(demands, released)}

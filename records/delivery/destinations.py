@@ -3,10 +3,10 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule
 from domain.batch.making.stage_of_origin import PACKS
 from domain.core.names import name_key
 from domain.delivery.shipment import ShipmentOrder, refuse_other_destination
+from domain.policy.market_rule import DecisionRule
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.master_data import ScopeRow

@@ -2,8 +2,8 @@
 
 from sqlmodel import col, select
 
-from domain.batch.markets import reviewers_of
 from domain.core.people import Role
+from domain.release.certification import MarketRelease
 from domain.release.gate_exception import ExceptionSignature
 from domain.release.rejection_correction import CorrectionConfirmation, correctors
 from domain.release.release_review import ReleaseReview
@@ -25,6 +25,12 @@ async def on_an_exception(writing: Writing, case: CaseRow, given: Given) -> froz
     return await of_market(writing, case, row.market) if row is not None else await of_a_batch(writing, case)
 
 
+@decides_on(MarketRelease)
+async def on_a_market(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
+    """By the market that is decided."""
+    return await of_market(writing, case, str(given.get("market")))
+
+
 @decides_on(CorrectionConfirmation)
 async def on_a_rejection(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
     """The head of quality; where she is one of those who have rejected it, another approver of quality."""
@@ -36,11 +42,11 @@ async def on_a_rejection(writing: Writing, case: CaseRow, given: Given) -> froze
 @decides_on(ReleaseReview)
 async def on_a_release(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
     """The deciders of the markets that wait. Of what is submitted each line is looked at by itself (`reviewers`)."""
-    rules = await released_by(writing.session, case.case_id)
-    waiting = waiting_markets(await open_demands(writing.session, case.case_id), rules)
+    released = await released_by(writing.session, case.case_id)
+    waiting = waiting_markets(await open_demands(writing.session, case.case_id), released)
     if _says_something(given) or not waiting:
-        return who_may_take_back(rules.values())
-    return frozenset[Role]().union(*(reviewers_of(rules[market]) for market in waiting))
+        return who_may_take_back(released.values())
+    return frozenset[Role]().union(*(released[market] for market in waiting))
 
 
 def _says_something(review: Given) -> bool:

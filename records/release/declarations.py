@@ -6,9 +6,9 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule
 from domain.core.people import Actor
-from domain.release.certification import DecisionForMarket, ProductDecision, QpCertification
+from domain.policy.market_rule import DecisionRule
+from domain.release.certification import LICENSED, DecisionForMarket, MarketRelease, ProductDecision
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from records.batch.batches import scopes_used
 from records.batch.tables.batches import BatchRow
@@ -41,10 +41,9 @@ async def declaration(
         "site_id": batch.site_id,
         "made_at": [await _place(session, scope_id) for scope_id in await scopes_used(session, batch)],
         "statement": form.statement,
-        "authorisation": form.authorisation if isinstance(form, QpCertification | PartialConfirmation) else None,
-        "location": (
-            form.location.model_dump(mode="json") if isinstance(form, QpCertification) and form.location else None
-        ),
+        "authorisation": form.authorisation if isinstance(form, (*LICENSED, PartialConfirmation)) else None,
+        "location": (form.location.model_dump(mode="json") if isinstance(form, LICENSED) and form.location else None),
+        **_of_a_first_step(form),
         **_of_what_is_no_product(form),
         **await _of_a_trial(session, batch, form),
         "certified_by": actor.person,
@@ -52,6 +51,13 @@ async def declaration(
         "on_behalf_of": actor.on_behalf_of,
         "certified_at": at.isoformat(),
     }
+
+
+def _of_a_first_step(form: DecisionForMarket) -> dict[str, JsonValue]:
+    """The documents of the first step that a release to a market names."""
+    if not isinstance(form, MarketRelease) or not form.first_release:
+        return {}
+    return {"first_release": [each.document_id for each in form.first_release]}
 
 
 def _of_what_is_no_product(form: DecisionForMarket) -> dict[str, JsonValue]:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import BatchStage, DecisionRule, MarketDecision, Relation
+from domain.batch.batch import BatchStage, MarketDecision, Relation
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.supply_stage import SupplyStage
+from domain.policy.market_rule import DecisionRule
 from domain.release.gate_words import measured
 from domain.release.parts_taken import TakenPart, beyond, beyond_its_use
 from domain.site.site import UNION

@@ -8,7 +8,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.holds.holds import BatchState
-from domain.batch.markets import reviewers_of
 from domain.core.people import Role
 from records.batch.genealogy import in_order
 from records.batch.holds.holds import makes_a_part
@@ -40,8 +39,8 @@ async def for_others_to_confirm(
     """Those of the batches of which nobody with these roles confirms the release in any market."""
     found = []
     for batch in batches:
-        rules = await released_by(session, batch.batch_id)
-        if rules and all(reviewers_of(rule).isdisjoint(roles) for rule in rules.values()):
+        released = await released_by(session, batch.batch_id)
+        if released and all(reviewers.isdisjoint(roles) for reviewers in released.values()):
             found.append(batch.batch_id)
     return found
 
@@ -53,17 +52,19 @@ async def confirm_release(writing: Writing, batch_ids: Iterable[str], cause: str
     """
     for batch_id in sorted(batch_ids, key=in_order):
         await writing.head(batch_id)
-        rules = await released_by(writing.session, batch_id)
-        own = [market for market, rule in rules.items() if not reviewers_of(rule).isdisjoint(writing.actor.roles)]
+        released = await released_by(writing.session, batch_id)
+        own = [market for market, reviewers in released.items() if not reviewers.isdisjoint(writing.actor.roles)]
         waiting = await open_demands(writing.session, batch_id)
         demands = [
-            row.number for row in waiting if row.cause == cause and not set(own).isdisjoint(unanswered_in(row, rules))
+            row.number
+            for row in waiting
+            if row.cause == cause and not set(own).isdisjoint(unanswered_in(row, released))
         ]
         if demands:
             batch = await writing.session.get_one(BatchRow, batch_id)
             payload: dict[str, JsonValue] = {"cause": cause, "demands": [*demands], "site_id": batch.site_id}
             payload["markets"] = [*own]
-            payload["reviewed"] = [*settled(waiting, rules, numbers=demands, markets=own)]
+            payload["reviewed"] = [*settled(waiting, released, numbers=demands, markets=own)]
             await writing.append("batch.release_confirmed", payload, stream=batch_id)
             await notify_batch(writing, batch_id)
 

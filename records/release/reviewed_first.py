@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.markets import reviewers_of
 from domain.release.reviewed_first import AwaitedReview
 from records.batch.under_review import open_demands, released_by, unanswered_in
 from records.release.family import Batch, Step, origin_of
@@ -34,12 +33,12 @@ async def _awaited(
     session: AsyncSession, batch: Batch, wanted: frozenset[str], ignored: Collection[str]
 ) -> list[tuple[str, AwaitedReview]]:
     """The first of what waits in each market."""
-    rules = await released_by(session, batch.batch_id)
+    released = await released_by(session, batch.batch_id)
     found: dict[str, AwaitedReview] = {}
     for demand in await open_demands(session, batch.batch_id):
-        for market in unanswered_in(demand, rules):
+        for market in unanswered_in(demand, released):
             if market in wanted and demand.cause not in ignored and market not in found:
-                name, roles = f"{batch.number} ({batch.batch_id})", tuple(sorted(reviewers_of(rules[market])))
+                name, roles = f"{batch.number} ({batch.batch_id})", tuple(sorted(released[market]))
                 found[market] = AwaitedReview(name, market, roles, demand.reason[:_IN_A_LINE])
     return list(found.items())
 

@@ -1,10 +1,11 @@
-"""Under which rule a batch is decided for a market."""
+"""The row of the policy by which a batch is decided for a market."""
 
-from domain.batch.batch import DecisionRule
+from domain.policy.market_rule import DecisionRule, MarketRule
 from records.batch.tables.decisions import BatchMarketRow
+from records.core.writing import Writing
 
 
-def rule_needed(market: BatchMarketRow) -> DecisionRule | None:
-    """The rule by the stage of the batch, where that says it; `None` where the market alone does, as it stands now."""
-    rule = DecisionRule(market.rule)
-    return None if rule.is_of_a_product else rule
+async def row_for(writing: Writing, market: BatchMarketRow) -> MarketRule | None:
+    """The row that is in force; `None` where the batch was registered under another rule than that of the row."""
+    row = (await writing.policy()).market_rule(market.market)
+    return row if row is not None and row.rule is DecisionRule(market.rule) else None

@@ -3,11 +3,12 @@
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.batch.making.shelf_life import is_limited_by
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.core.names import name_key
+from domain.policy.market_rule import DecisionRule
 from domain.release.certification import CertificationDecision, ProductDecision
 from domain.release.trial_supply import US, made_under, refuse_unless_of_a_trial
 from records.batch.tables.batches import BatchRow, BatchUseRow
@@ -32,7 +33,6 @@ async def refuse_unless_named(
             form,
             rule,
             is_clinical=is_clinical(batch),
-            made_available=await _made_available(session, batch),
             before=before.trial if before is not None else None,
             phase_before=before.trial_phase if before is not None else None,
             lasts_for=await _plans(session, batch),

@@ -18,6 +18,7 @@ from domain.batch.gate.site_facts import (
     ScopeFacts,
     StatusFacts,
 )
+from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
@@ -89,6 +90,7 @@ CLEAN = BatchEvidence(
     certificates=(CERTIFICATE,),
     audits=(AUDIT,),
     audits_known=True,
+    needs=DecisionRule.QP,
     process=PROCESS,
     analysis=ANALYSIS,
     reviews=REVIEWS,

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.batch.batch import DecisionRule
-from domain.batch.markets import reviewers_of
+from domain.batch.markets import roles_under
 from domain.core.entry import Answer, AnyLine, Entry
 from domain.core.forms import Process
 from domain.core.people import Role
 from domain.delivery.destruction import DestructionOrder
+from domain.policy.market_rule import DecisionRule
 from domain.release.at_risk_use import AtRiskApproval, AtRiskProposal
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.release_review import LaterFinding
@@ -98,8 +98,8 @@ def confirmed_again(what: str) -> Flaw:
         batch = told.batch(what)
         await reports_answered(batch)
         for each in (await batch.asks("review-release"))["outcomes"]:
-            rule = (await told.seeded.row(BatchMarketRow, (batch.case_id, each["market"]))).rule
-            user = "quentin" if Role.QP in reviewers_of(DecisionRule(rule)) else "petra"
+            row = await told.seeded.row(BatchMarketRow, (batch.case_id, each["market"]))
+            user = "quentin" if Role.QP in roles_under(DecisionRule(row.rule), row.deciders) else "petra"
             await batch.does(user, "review-release", outcomes=[{**each, "outcome": "CONFIRM"}])
 
     return Flaw(act)

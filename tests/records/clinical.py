@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from domain.release.trial_supply import REGULATIONS, STATUTORY
 from records.core.tables.master_data import ScopeRow
+from records.installation.supplementing import shipped_policy
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.delivering import ordered
 from tests.records.qualifying import Qualifying
@@ -12,7 +14,11 @@ CTA, OTHER, IND = "2027-504321-17-00", "2027-504321-18-00", "IND 123456"
 TRIAL: dict[str, Any] = {"number": CTA, "phase": "PHASE_2", "specification_file": "PSF-204 v3"}
 SITE = {"name": "University hospital Graz, pharmacy", "address": "Auenbruggerplatz 1, 8036 Graz, Austria"}
 ELSEWHERE = {"name": "Charité, pharmacy", "address": "Augustenburger Platz 1, 13353 Berlin, Germany"}
-STATUTE = "Approved: made under section 501(a)(2)(B) of the FD&C Act (statutory CGMP), 21 CFR 210.2(c)."
+_APPROVED = "The records of this batch were reviewed and it is approved for its trial; made under"
+STATUTE, PART_211 = (f"{_APPROVED} {rules}." for rules in (STATUTORY, REGULATIONS))
+"""What the approval for the US says, by the phase of the trial."""
+CERTIFIED = shipped_policy().markets[0].clinical_statement
+"""What the certificate for the Union says."""
 
 
 async def clinical(seeded: Seeded, activity: str = "DRUG_PRODUCT") -> Seeded:

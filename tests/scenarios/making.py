@@ -1,5 +1,6 @@
 """Batches in stories: a site that may make them, and each step of their disposition with the usual answers."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -35,7 +36,7 @@ async def fact(company: Company, stream: str, type_: str, payload: dict[str, Jso
     await Journal(company.database, load()).write(entry)
 
 
-async def ready(company: Company, activity: str = "DRUG_PRODUCT") -> None:
+async def ready(company: Company, activity: str = "DRUG_PRODUCT", markets: Sequence[str] = ("EU", "US")) -> None:
     """The seeded site may make ARL-204: on the list, an agreement in force, parameters effective."""
     await turns_to(company.database, activity)
     statement: dict[str, JsonValue] = {
@@ -49,7 +50,7 @@ async def ready(company: Company, activity: str = "DRUG_PRODUCT") -> None:
         "reason": "As decided.",
         "decided_in": "QC-0",
         "decided_by": [company.hana.person],
-        "markets": ["EU", "US"],
+        "markets": [*markets],
         "valid_to": None,
         "next_requal_due": None,
         "next_audit_due": (company.today + timedelta(days=300)).isoformat(),
@@ -77,17 +78,22 @@ async def ready(company: Company, activity: str = "DRUG_PRODUCT") -> None:
     await effective(company, CONTENT)
 
 
-async def fit(company: Company, *tighter_for_us: SpecifiedTest, activity: str = "DRUG_PRODUCT") -> None:
+async def fit(
+    company: Company,
+    *tighter_for_us: SpecifiedTest,
+    activity: str = "DRUG_PRODUCT",
+    markets: Sequence[str] = ("EU", "US"),
+) -> None:
     """Nothing stands against what the seeded site makes: specifications are registered, its certificate is verified."""
-    await ready(company, activity)
-    await limits_known(company, *tighter_for_us)
+    await ready(company, activity, markets)
+    await limits_known(company, *tighter_for_us, markets=markets)
     await certified(company, activity)
 
 
-async def limits_known(company: Company, *tighter_for_us: SpecifiedTest) -> None:
+async def limits_known(company: Company, *tighter_for_us: SpecifiedTest, markets: Sequence[str] = ("EU", "US")) -> None:
     """The specifications are registered."""
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
-    await specified(seeded)
+    await specified(seeded, markets=tuple(markets))
     if tighter_for_us:
         await specified(seeded, *tighter_for_us, version=2, markets=("US",))
 

@@ -6,16 +6,25 @@ from types import MappingProxyType
 
 from pydantic import JsonValue
 
-from domain.batch.batch import DecisionRule, MarketDecision
-from domain.batch.markets import markets_by_rule
-from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
+from domain.batch.batch import MarketDecision
+from domain.batch.markets import rule_before_rows
+from domain.policy.market_rule import DecisionRule
+from domain.release.certification import DecisionForMarket, MarketRelease, QcuApproval, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from workflows.core.case import Case
 
-_UPSTREAM: Mapping[DecisionRule, type[DecisionForMarket]] = MappingProxyType(
-    {DecisionRule.PROCESSING: ProcessingRelease, DecisionRule.CONFIRMATION: PartialConfirmation}
+_FORMS: Mapping[DecisionRule, type[DecisionForMarket]] = MappingProxyType(
+    {
+        DecisionRule.QP: QpCertification,
+        DecisionRule.QCU: QcuApproval,
+        DecisionRule.MARKET: MarketRelease,
+        DecisionRule.PROCESSING: ProcessingRelease,
+        DecisionRule.CONFIRMATION: PartialConfirmation,
+    }
 )
-"""The decision on what is no product yet."""
+"""The decision by each rule."""
+_OF_PRODUCTS = (DecisionRule.QP, DecisionRule.QCU, DecisionRule.MARKET)
+"""In this order they are asked for; the others come in the order of their markets."""
 
 
 class Certification:
@@ -43,13 +52,9 @@ class Certification:
         """Until every market is decided that is not yet. `barred` are those who have reviewed the batch (S5)."""
         self.learn(await self._case.establish("batch.gates_evaluated"))
         markets = [market for market in self._markets if market not in self.decisions]
-        upstream = {market: rule for market in markets if (rule := self._rules.get(market)) is not None}
-        products = [market for market in markets if market not in upstream]
-        await asyncio.gather(
-            *(self._asked(market, QpCertification, barred) for market in markets_by_rule(products, DecisionRule.QP)),
-            *(self._asked(market, QcuApproval, barred) for market in markets_by_rule(products, DecisionRule.QCU)),
-            *(self._asked(market, _UPSTREAM[rule], barred) for market, rule in sorted(upstream.items())),
-        )
+        rules = {market: self._rule(market) for market in markets}
+        ordered = sorted(markets, key=lambda market: (_place(rules[market]), market))
+        await asyncio.gather(*(self._asked(market, _FORMS[rules[market]], barred) for market in ordered))
 
     def learn(self, effect: Mapping[str, JsonValue]) -> None:
         """Take what the records say is decided: an answer may have come in the instant in which it was not asked for.
@@ -64,6 +69,10 @@ class Certification:
         for market, decision in decided.items():
             self._known(market, MarketDecision(str(decision)))
 
+    def _rule(self, market: str) -> DecisionRule:
+        """As the records say it; what was registered before they did is product."""
+        return self._rules.get(market) or rule_before_rows(market)
+
     async def _asked(self, market: str, form: type[DecisionForMarket], barred: Mapping[str, str]) -> None:
         answered = await self._case.ask(form, prefill={"market": market}, barred=barred, about=market)
         self._known(answered.form.market, answered.form.decision)
@@ -73,3 +82,7 @@ class Certification:
             self.decisions[market] = decision
             if decision is MarketDecision.RELEASE:
                 self._released()
+
+
+def _place(rule: DecisionRule) -> int:
+    return _OF_PRODUCTS.index(rule) if rule in _OF_PRODUCTS else len(_OF_PRODUCTS)

@@ -61,6 +61,7 @@ class MarketJudgement(_OnOtherMarket):
         "judge-other-market",
         "Judge what another market has decided",
         DECIDERS,
+        or_by_row=True,
         meaning=Meaning.APPROVED,
         otherwise="Nothing is decided and nothing leaves for this market.",
         in_person=True,

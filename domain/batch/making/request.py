@@ -1,6 +1,6 @@
 """Registering a batch: what is to be made where, for which markets, from what (domain specification, section 8)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Self
 
@@ -13,7 +13,6 @@ from domain.batch.making.mass_balance import (
     refuse_mixed,
     refuse_unless_limited,
 )
-from domain.batch.markets import is_known
 from domain.batch.relations import OF_A_PART
 from domain.batch.supply_stage import SupplyStage
 from domain.core.forms import Action, Audience, Form, Process, Value
@@ -22,6 +21,7 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText
 from domain.core.units import Unit
 from domain.exchange.parameters import Number
+from domain.policy.market_rule import MarketRule, faults_of_unknown
 from domain.site.site import Markets
 
 REGISTRARS = frozenset({Role.SUPPLY_CHAIN, Role.CDMO_PM})
@@ -141,10 +141,12 @@ def refuse_unless_orderable(
             raise Refused(Code.NOT_OPEN, message, rule="G2", fields={"scope_id": f"{scope_id}: no quality agreement"})
 
 
-def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collection[str]) -> None:
+def refuse_unless_registrable(
+    form: BatchRegistration, listed_markets: Collection[str], rows: Iterable[MarketRule]
+) -> None:
     """Raise `Refused` with every fault of a registration that the form alone cannot show.
 
-    `listed_markets` are those that the decision on the scope was taken for.
+    `listed_markets` are those that the decision on the scope was taken for; `rows` are the markets of the policy.
     """
     parents, steps = [each.batch_id for each in form.parents], [each.scope_id for each in form.subcontracted]
     faults = {
@@ -152,11 +154,7 @@ def refuse_unless_registrable(form: BatchRegistration, listed_markets: Collectio
         for index, market in enumerate(form.markets)
         if market not in listed_markets
     }
-    faults |= {
-        f"markets.{index}": "is a market without a rule for who decides"
-        for index, market in enumerate(form.markets)
-        if not is_known(market)
-    }
+    faults |= faults_of_unknown(rows, {f"markets.{index}": market for index, market in enumerate(form.markets)})
     faults |= {f"parents.{index}.batch_id": "is named twice" for index in _repeated(parents)}
     faults |= {
         f"parents.{index}.quantity": "say how much of it" if each.quantity is None else "is all of it; give none"

@@ -1,25 +1,25 @@
 """Who decides on a batch by its stage in the supply chain (domain specification, section 17)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from domain.batch.batch import DecisionRule
-from domain.batch.markets import deciders, decision_rule
+from domain.batch.markets import deciders
 from domain.batch.supply_stage import RULE, SupplyStage
 from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import broken
+from domain.policy.market_rule import DecisionRule, MarketRule
 from domain.site.site import UNION
 
 
-def rule_at_stage(stage: SupplyStage | None, market: str, country: str | None) -> DecisionRule:
-    """Who decides on a batch for a market. `country` is that of the site that makes it.
+def rule_at_stage(stage: SupplyStage | None, row: MarketRule, country: str | None) -> DecisionRule:
+    """Who decides on a batch for a market, by the row of it. `country` is that of the site that makes it.
 
     Product, and what was registered without a stage, by the market's own rule. Bulk that a site in the Union or the
     EEA makes for the Union is confirmed by a qualified person of that site; everything else is released for further
     processing.
     """
     if stage is None or stage.reaches_patients:
-        return decision_rule(market)
-    if stage is SupplyStage.BULK and market in UNION and country in UNION:
+        return row.rule
+    if stage is SupplyStage.BULK and row.market in UNION and country in UNION:
         return DecisionRule.CONFIRMATION
     return DecisionRule.PROCESSING
 
@@ -33,13 +33,13 @@ def refuse_unless_country_known(
         raise broken(RULE, "Say first in which country the site stands.", supply_stage=fault)
 
 
-def deciders_at_stage(rules: Iterable[tuple[str, DecisionRule]]) -> frozenset[Role]:
-    """The roles that decide on what concerns a batch, by its markets and their rules.
+def deciders_at_stage(rules: Iterable[DecisionRule]) -> frozenset[Role]:
+    """The roles that decide on what concerns a batch, by the rules of its markets.
 
     Of what is released for further processing the quality unit, of bulk that is confirmed also the qualified person.
     """
-    known = list(rules)
-    of_products: Collection[str] = [market for market, rule in known if rule.is_of_a_product]
+    known = set(rules)
+    of_products = [rule for rule in known if rule.is_of_a_product]
     if of_products or not known:
         return deciders(of_products)
-    return DECIDERS if DecisionRule.CONFIRMATION in {rule for _, rule in known} else QUALITY_UNIT
+    return DECIDERS if DecisionRule.CONFIRMATION in known else QUALITY_UNIT

@@ -1,6 +1,6 @@
 """Checks of the registration of a batch."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from sqlmodel import col, select
@@ -26,6 +26,7 @@ from domain.core.names import likenesses, name_key
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import in_a_title
+from domain.policy.market_rule import MarketRule, row_of
 from domain.site.site import Activity, ProductStage
 from records.agreement.in_force import agreement_in_force, terms_of
 from records.asl.statements import statement_in_force
@@ -59,7 +60,8 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
     today = calendar.local_day(writing.at)
     await _refuse_unless_orderable(writing, scope_ids, today)
     statement = await statement_in_force(writing.session, form.scope_id, writing.at)
-    refuse_unless_registrable(form, statement.markets if statement else ())
+    rows = (await writing.policy()).markets
+    refuse_unless_registrable(form, statement.markets if statement else (), rows)
     scope = await writing.session.get_one(ScopeRow, form.scope_id)
     refuse_unless_fitting(form.supply_stage, Activity(scope.activity), ProductStage(scope.stage))
     country = (await writing.session.get_one(SiteRow, form.site_id)).country
@@ -79,10 +81,20 @@ async def opens_a_batch(writing: Writing, form: BatchRegistration) -> Requested:
                 "approved_steps": await _approved_steps(writing, form, today),
                 "inherits": [*inherits],
                 "takes": takes,
-                "rules": {each: rule_at_stage(form.supply_stage, each, country).value for each in form.markets},
+                **_rules(form, rows, country),
             },
         }
     )
+
+
+def _rules(form: BatchRegistration, rows: Iterable[MarketRule], country: str | None) -> Effect:
+    """Under which rule each market is decided, and by whom: as the policy says it now, for as long as the batch is."""
+    found = {market: row for market in form.markets if (row := row_of(rows, market)) is not None}
+    rules = {market: rule_at_stage(form.supply_stage, row, country) for market, row in found.items()}
+    return {
+        "rules": {market: rule.value for market, rule in rules.items()},
+        "deciders": {market: [*found[market].deciders] for market, rule in rules.items() if rule.is_of_a_product},
+    }
 
 
 async def _refuse_unknown_steps(writing: Writing, form: BatchRegistration) -> None:

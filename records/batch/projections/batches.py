@@ -15,7 +15,7 @@ from domain.batch.making.lots_in_doubt import UsedLot
 from domain.batch.making.manufacture import ManufactureEnd, ManufactureStart, ParameterReport
 from domain.batch.making.materials import Comparator, Material, Use, uses
 from domain.batch.making.request import BatchRegistration
-from domain.batch.markets import decision_rule
+from domain.batch.markets import rule_before_rows
 from domain.core.events import Event
 from domain.core.facts import FactName
 from domain.core.names import likenesses, name_key
@@ -58,10 +58,10 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
     )
     called = [each for each in (form.number, form.sponsor_number) if each is not None]
     await keep_likenesses(session, Likened.BATCH, event.stream, set[str]().union(*map(likenesses, called)))
-    rules = effect.get("rules", {})
+    rules, deciders = effect.get("rules", {}), effect.get("deciders", {})
     for market in form.markets:
-        rule = str(rules.get(market, decision_rule(market).value))
-        session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=rule))
+        rule = str(rules.get(market, rule_before_rows(market).value))
+        session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=rule, deciders=deciders.get(market)))
     takes = effect.get("takes", {})
     for parent in form.parents:
         session.add(

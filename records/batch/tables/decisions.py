@@ -53,7 +53,9 @@ class BatchMarketRow(SQLModel, table=True):
     batch_id: str = Field(primary_key=True)
     market: str = Field(primary_key=True)
     rule: str
-    """Who decides (`domain.batch.batch.DecisionRule`)."""
+    """Who decides (`domain.policy.market_rule.DecisionRule`)."""
+    deciders: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """The roles that decide, as the row of the market named them; `None` where the rule alone says it."""
     decision: str | None = None
     """RELEASE or REJECT; `None` while it is open."""
     quantity: str | None = None

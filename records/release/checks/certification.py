@@ -7,17 +7,18 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.asl.asl import stream_of
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.batch.facts.decisions import BatchRejected
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.batch.market_refusal import Refusal, RefusedAs
-from domain.batch.markets import decision_rule
 from domain.core.entry import OpenTask
 from domain.core.people import Role
 from domain.core.refusals import broken
+from domain.policy.market_rule import DecisionRule
 from domain.release.certification import (
     CertificationDecision,
     DecisionForMarket,
+    MarketRelease,
     QcuApproval,
     QpCertification,
     suggested_decision,
@@ -52,12 +53,13 @@ from records.delivery.to_release import to_be_released
 from records.release.declarations import declaration
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
-from records.release.rules import rule_needed
+from records.release.market_words import first_step, refuse_unless_as_the_market_says, wording_for
+from records.release.rules import row_for
 from records.release.seen_gates import gates_shown, unsigned
 from records.release.trial_supply import refuse_unless_named
 
 
-@locks_above(QpCertification, QcuApproval, ProcessingRelease, PartialConfirmation)
+@locks_above(QpCertification, QcuApproval, MarketRelease, ProcessingRelease, PartialConfirmation)
 async def lists_behind(session: AsyncSession, batch_id: str) -> list[str]:
     """The list of every scope that made a part of the batch, or of what it comes from, in one order.
 
@@ -80,6 +82,12 @@ async def suggests_an_approval(writing: Writing, case: CaseRow, line: OpenTask) 
     return await suggested(writing, case, line)
 
 
+@suggests(MarketRelease)
+async def suggests_a_market_release(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
+    """The same for the person of the market."""
+    return await suggested(writing, case, line)
+
+
 async def suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
     """The gates as they are now, for the market that the procedure names."""
     market = line.prefill.get("market")
@@ -87,7 +95,8 @@ async def suggested(writing: Writing, case: CaseRow, line: OpenTask) -> Effect:
         return {}
     batch = await writing.session.get_one(BatchRow, case.case_id)
     seen = await gates_shown(writing.session, writing.policies, batch, market, writing.at)
-    return suggested_decision(market, await all_of(writing.session, batch), seen)
+    wording = await wording_for(writing, batch, market)
+    return suggested_decision(market, await all_of(writing.session, batch), seen, wording)
 
 
 @checks(QpCertification)
@@ -102,10 +111,17 @@ async def approves(writing: Writing, case: CaseRow, form: QcuApproval) -> Effect
     return await decides(writing, case, form, DecisionRule.QCU)
 
 
+@checks(MarketRelease)
+async def releases_to_market(writing: Writing, case: CaseRow, form: MarketRelease) -> Effect:
+    """By the person whom the row of the market names."""
+    return await decides(writing, case, form, DecisionRule.MARKET)
+
+
 async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, rule: DecisionRule) -> Effect:
     """Refuse, or enter the decision of the sponsor by the gates."""
     batch, market = await open_market(writing, case, form, rule)
     await refuse_unless_named(writing.session, batch, form, rule, before=None)
+    await refuse_unless_as_the_market_says(writing, batch, form, market)
     evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=form.approves())
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
@@ -164,7 +180,7 @@ async def open_market(
     batch = await writing.session.get_one(BatchRow, case.case_id, populate_existing=True)
     refuse_other_market(form.market, writing.task.prefill.get("market") if writing.task is not None else None)
     market = await _open_market(writing, batch, form.market)
-    refuse_wrong_rule(market.market, rule_needed(market) or decision_rule(market.market), rule)
+    refuse_wrong_rule(market.market, DecisionRule(market.rule), rule)
     refuse_unless_well_formed(form, most=await to_be_released(writing.session, batch), unit=batch.unit)
     return batch, market
 
@@ -247,14 +263,15 @@ async def entered(
     results: tuple[GateResult, ...],
 ) -> Effect:
     """The next entry of the market's register, written in the same transaction: a refusal leaves no gap."""
-    rule = rule_needed(market) or decision_rule(market.market)
-    register = register_of(form.market, rule)
+    rule = DecisionRule(market.rule)
+    register = register_of(form.market, rule, await row_for(writing, market))
     head = await writing.head(register)
-    number = number_in(form.market, rule, writing.at.year, head.number + 1)
+    number = number_in(register, writing.at.year, head.number + 1)
     payload: dict[str, JsonValue] = {
         "register": register,
         "certificate_number": str(number),
         **await declaration(writing.session, batch, form, rule, writing.actor, writing.at),
+        "relies_on": [*await first_step(writing, form, market)],
         "exceptions": [each.exception_id for each in evidence.exceptions if each.market == form.market],
         "judged": [each.gate.value for each in results if each.verdict is GateVerdict.JUDGED],
     }

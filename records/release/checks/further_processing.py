@@ -2,11 +2,12 @@
 
 from sqlmodel import col, select
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.batch.gate.results import GateVerdict
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
+from domain.policy.market_rule import DecisionRule
 from domain.release.certification_rules import refuse_closed_gates, refuse_producers
 from domain.release.further_processing import (
     PartialConfirmation,

@@ -74,7 +74,7 @@ async def signs(writing: Writing, case: CaseRow, form: ExceptionSignature) -> Ef
     request = await _request(writing.session, row)
     _refuse_other_version(form, request)
     signers = [str(person) for person in request.effect["signers"]]
-    refuse_unless_permitted(writing.actor, by=form.action.by, barred=barred_from_excusing(signers))
+    refuse_unless_permitted(writing.actor, by=form.by(), barred=barred_from_excusing(signers))
     refuse_unless_seen(form, reasons_of(row))
     return {"signers": [*sorted({*signers, *writing.actor.persons})]}
 

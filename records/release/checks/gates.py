@@ -15,7 +15,6 @@ from records.core.declared import Effect, checks_event
 from records.core.reactions import establish
 from records.core.writing import Writing
 from records.release.gate_evidence import evidence_of
-from records.release.rules import rule_needed
 
 
 @checks_event("batch.gates_evaluated")
@@ -24,7 +23,7 @@ async def evaluates_gates(writing: Writing, payload: Effect) -> Effect:
 
     The lists are read without their locks, which come before that of a batch: a suspension that is decided at the
     same time holds the batch itself. The effect is the verdict of each gate for every market that is open, what is
-    decided for the others, and the rule of each market whose rule the stage of the batch says.
+    decided for the others, and the rule of each market.
     """
     batch = await writing.session.get_one(BatchRow, writing.entry.stream, populate_existing=True)
     decisions = await decisions_on(writing.session, batch.batch_id)
@@ -47,15 +46,15 @@ async def evaluates_gates(writing: Writing, payload: Effect) -> Effect:
     return {
         "open": verdicts,
         "decided": {market: decision for market, decision in decisions.items() if decision},
-        "rules": await _rules_by_stage(writing.session, batch.batch_id),
+        "rules": await _rules(writing.session, batch.batch_id),
     }
 
 
-async def _rules_by_stage(session: AsyncSession, batch_id: str) -> dict[str, JsonValue]:
-    """The markets that are decided as the stage of the batch says, and how."""
+async def _rules(session: AsyncSession, batch_id: str) -> dict[str, JsonValue]:
+    """Under which rule each market is decided."""
     query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id).order_by(col(BatchMarketRow.market))
     rows = (await session.exec(query)).all()
-    return {row.market: rule.value for row in rows if (rule := rule_needed(row)) is not None}
+    return {row.market: row.rule for row in rows}
 
 
 async def _results(writing: Writing, batch: BatchRow, market: str) -> tuple[GateResult, ...]:

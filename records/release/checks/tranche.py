@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.core.refusals import broken
+from domain.policy.market_rule import DecisionRule
 from domain.release.certification import CertificationDecision, DecisionForMarket
 from domain.release.certification_rules import (
     judgements_of,
@@ -29,7 +30,7 @@ from records.core.writing import Writing
 from records.delivery.to_release import to_be_released
 from records.release.checks.certification import decided, evidence_for, lists_behind, releases, roles_held
 from records.release.checks.further_processing import confirmed
-from records.release.rules import rule_needed
+from records.release.market_words import refuse_unless_as_the_market_says
 from records.release.trial_supply import refuse_unless_named
 
 locks_above(FurtherCertification, FurtherApproval, FurtherProcessing, FurtherConfirmation)(lists_behind)
@@ -66,6 +67,7 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
     """By the gates as they stand now."""
     batch, market = await _further(writing, case, form, rule)
     await refuse_unless_named(writing.session, batch, form, rule, before=market)
+    await refuse_unless_as_the_market_says(writing, batch, form, market)
     evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=True)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
@@ -80,7 +82,7 @@ async def _further(
     market = await writing.session.get(BatchMarketRow, (case.case_id, form.market), populate_existing=True)
     if market is None or batch.quantity is None:
         raise broken(RULE, "The batch is not made for this market.", market="is no market of the batch")
-    refuse_wrong_rule(market.market, rule_needed(market) or DecisionRule(market.rule), rule)
+    refuse_wrong_rule(market.market, DecisionRule(market.rule), rule)
     most = await to_be_released(writing.session, batch)
     assert most is not None, "It is made."
     refuse_unless_further(

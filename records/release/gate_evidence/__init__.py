@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule
+from domain.batch.markets import rule_before_rows
+from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
 from records.batch.holds.market_judgements import elsewhere_of
 from records.batch.making.shelf_life import life_for
@@ -47,7 +48,6 @@ from records.release.gate_evidence.standing_against import (
 )
 from records.release.gate_evidence.submitted import Submitted
 from records.release.gate_exceptions import exceptions_of
-from records.release.rules import rule_needed
 
 
 async def evidence_of(
@@ -68,13 +68,16 @@ async def evidence_of(
         shelf_life=life_for(batch, market, context.calendar.tz),
         elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
-        needs=await _rule_by_stage(session, batch.batch_id, market),
+        **await _decided(session, batch.batch_id, market),
     )
 
 
-async def _rule_by_stage(session: AsyncSession, batch_id: str, market: str) -> DecisionRule | None:
+async def _decided(session: AsyncSession, batch_id: str, market: str) -> dict[str, Any]:
+    """By which rule, and by whom. A market that the batch is not made for has none of its own."""
     row = await session.get(BatchMarketRow, (batch_id, market))
-    return rule_needed(row) if row is not None else None
+    if row is None:
+        return {"needs": rule_before_rows(market)}
+    return {"needs": DecisionRule(row.rule), "deciders": tuple(row.deciders or ())}
 
 
 async def of_each_member(context: GateContext) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.batch import MarketDecision
 from domain.batch.market_refusal import RefusedAs
 from domain.core.events import Event
-from domain.release.certification import DecisionForMarket, ProductDecision, QcuApproval, QpCertification
+from domain.release.certification import DecisionForMarket, MarketRelease, ProductDecision, QcuApproval, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease, ReleaseWithdrawal
 from records.batch.settling import settle, stand_anew, state_grounds
 from records.batch.tables.decisions import BatchMarketRow
@@ -24,6 +24,12 @@ async def certify(session: AsyncSession, event: Event) -> None:
 async def approve(session: AsyncSession, event: Event) -> None:
     """The quality unit has decided."""
     await _decide(session, event, submitted(event, QcuApproval))
+
+
+@follows(*MarketRelease.action.event_types())
+async def release_to_market(session: AsyncSession, event: Event) -> None:
+    """The person whom the market names has decided."""
+    await _decide(session, event, submitted(event, MarketRelease))
 
 
 @follows(*ProcessingRelease.action.event_types())

@@ -9,10 +9,10 @@ from sqlalchemy import and_, literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule
 from domain.core.events import Signature
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
+from domain.policy.market_rule import DecisionRule
 from domain.release.certification_rules import CertificateNumber
 from domain.release.gate_report import CertificationList, CertificationRecord, CertificationSummary, Declaration
 from records.batch.tables.batches import BatchRow

@@ -13,7 +13,7 @@ from domain.batch.results.specification import SpecifiedTest
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.event.site_event import EventSeverity
-from domain.release.certification import CertificationDecision, QcuApproval, QpCertification
+from domain.release.certification import CertificationDecision, MarketRelease, QcuApproval, QpCertification
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import ProcessingRelease
 from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, ResultLine
@@ -32,7 +32,7 @@ from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
 
 _DECISIONS: dict[str, type[CertificationDecision]] = {
     form.action.name: form
-    for form in (QpCertification, QcuApproval, ProcessingRelease, FurtherCertification, FurtherApproval)
+    for form in (QpCertification, QcuApproval, MarketRelease, ProcessingRelease, FurtherCertification, FurtherApproval)
 }
 
 

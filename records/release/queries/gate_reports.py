@@ -7,16 +7,16 @@ from decimal import Decimal
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import DecisionRule, MarketDecision
+from domain.batch.batch import MarketDecision
 from domain.batch.disposition import SiteDisposition
 from domain.batch.gate.gate import ExceptionFacts
 from domain.batch.gate.results import GateResult, GateVerdict, hash_of
-from domain.batch.making.stage_rules import deciders_at_stage
 from domain.batch.review import REVIEWS
 from domain.batch.views import CorrectionView, DeviationView, GreenLightView, OosView
 from domain.core.forms import Form
 from domain.core.people import Actor, Role
 from domain.core.refusals import Code, Refused
+from domain.policy.market_rule import DecisionRule
 from domain.release.certification_rules import CertificateNumber
 from domain.release.evidence import BatchEvidence
 from domain.release.gate_page import GrantedException, ToJudge
@@ -26,6 +26,7 @@ from domain.release.gates import evaluate
 from domain.release.seen_gates import as_shown
 from domain.release.since_signed import changed_since, with_judgements
 from records.batch.batches import scopes_used
+from records.batch.deciders import deciders_of
 from records.batch.making.shelf_life import shelf_life_of
 from records.batch.queries.batches import green_lights_of
 from records.batch.tables.batches import BatchCorrectionRow, BatchRow
@@ -290,5 +291,5 @@ async def _capacity(session: AsyncSession, row: BatchMarketRow) -> dict[str, str
         return {"on_behalf_of": delegator.name if delegator is not None else actor.on_behalf_of}
     if row.rule == DecisionRule.CONFIRMATION.value:
         return {"capacity": row.rule if Role.CDMO_QP in actor.roles else None}
-    entitled = deciders_at_stage([(row.market, DecisionRule(row.rule))])
+    entitled = deciders_of(row)
     return {"capacity": None if actor.roles.isdisjoint(entitled) else row.rule}

@@ -4,7 +4,6 @@ from datetime import UTC, timedelta
 
 from domain.asl.asl import AslStatus
 from domain.asl.request import StatusKind, refuse_unless_fitting, widest
-from domain.batch.markets import reviewers_of
 from domain.core.entry import OpenTask
 from domain.release.reviewed_first import AwaitedReview, refuse_before_what_it_comes_from
 from domain.status.suspension import (
@@ -97,8 +96,8 @@ async def _refuse_before_their_origin(writing: Writing, case: CaseRow, form: Sus
     """What comes from a batch is confirmed after it, or with it in the same conclusion."""
     first: dict[str, list[AwaitedReview]] = {}
     for index, batch_id in enumerate(form.confirmed):
-        rules = await released_by(writing.session, batch_id)
-        own = [market for market, rule in rules.items() if not reviewers_of(rule).isdisjoint(writing.actor.roles)]
+        released = await released_by(writing.session, batch_id)
+        own = [market for market, reviewers in released.items() if not reviewers.isdisjoint(writing.actor.roles)]
         waits = await reviews_before(writing.session, batch_id, own, answered=form.confirmed, cause=case.case_id)
         first[f"confirmed.{index}"] = [each for found in waits.values() for each in found]
     refuse_before_what_it_comes_from(first)

@@ -16,6 +16,7 @@ ALL_FORMS: list[type[Form]] = sorted(set(FORMS), key=lambda form: form.__name__)
 ASKED = "what is to be answered"
 COMPUTED = "computed by the program; it cannot be changed"
 GATES = "what the gates say"
+WORDS = "the words of the market's row of the policy"
 LAST_ASSESSMENT = "as in the version before"
 LAST_DRAFT = "as drafted last, or as in the set in force"
 LAST_REPORT = "as in the version that was sent back"
@@ -57,11 +58,15 @@ KNOWN: dict[str, str] = {
     "ExceptionRegulatorySignature.reasons_seen": "what the gate had found",
     "ExceptionSignature.reasons_seen": "what the gate had found",
     "FurtherApproval.gates_seen": GATES,
+    "FurtherApproval.statement": WORDS,
     "FurtherCertification.gates_seen": GATES,
+    "FurtherCertification.statement": WORDS,
     "FurtherConfirmation.gates_seen": GATES,
     "FurtherProcessing.gates_seen": GATES,
     "GateReview.gate": REVIEWED,
     "LoggerSeries.kind": "what was ordered to be measured",
+    "MarketRelease.gates_seen": GATES,
+    "MarketRelease.statement": WORDS,
     "OversightReview.figures": COMPUTED,
     "OversightReview.trend": COMPUTED,
     "ParameterDraft.attributes": LAST_DRAFT,
@@ -74,7 +79,9 @@ KNOWN: dict[str, str] = {
     "ProbationDecision.review_on": "the usual time",
     "ProcessingRelease.gates_seen": GATES,
     "QcuApproval.gates_seen": GATES,
+    "QcuApproval.statement": WORDS,
     "QpCertification.gates_seen": GATES,
+    "QpCertification.statement": WORDS,
     "RecallClosure.figures_seen": "what the records hold of the goods",
     "RecommendationAgreement.recommendation": "what the audit recommends, to be agreed with or not",
     "RegisterCheck.register_name": "the registers of the markets",

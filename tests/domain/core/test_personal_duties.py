@@ -8,6 +8,7 @@ from domain.batch.markets import deciders
 from domain.core.forms import Decision, Form, Process
 from domain.core.people import DECIDERS, QUALITY_UNIT, Actor, Org, Role, refuse_under_delegation
 from domain.core.refusals import Code, Refused
+from domain.policy.market_rule import DecisionRule
 from domain.processes import FORMS
 from tests.domain.filling import filled
 
@@ -29,6 +30,7 @@ _SAYS_NO: dict[str, dict[str, Any]] = {
     "judge-other-market": {"goes_on": False},
     "release-for-processing": {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["OTHER"]},
     "release-further": {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["OTHER"]},
+    "release-to-market": {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["OTHER"]},
     "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "RECALL"}]},
     "sign-exception": {"approve": False},
     "sign-extension": {"approve": False},
@@ -64,15 +66,15 @@ def test_to_say_no_is_nobodys_duty_alone(form: type[Form]) -> None:
 @pytest.mark.parametrize("form", [form for form in FORMS if form.action.protected_by], ids=lambda form: form.__name__)
 def test_who_else_may_say_no_may_not_say_yes(form: type[Form]) -> None:
     assert issubclass(form, Decision)
-    assert filled(form).by() == form.action.by
-    assert filled(form, _SAYS_NO[form.action.name]).by() == form.action.by | QUALITY_UNIT
+    assert filled(form).by() == form.action.deciders
+    assert filled(form, _SAYS_NO[form.action.name]).by() == form.action.deciders | QUALITY_UNIT
 
 
 def test_no_form_demands_a_qualified_person_without_asking_for_which_market() -> None:
     """Only certificates are theirs by themselves: their market needs one, and they are asked for no other market."""
     assert [form.action.name for form in FORMS if form.action.by == {Role.QP}] == ["certify", "certify-further"]
     assert {form.action.by for form in FORMS if form.action.by_market} == {DECIDERS}
-    assert deciders(("EU", "US")) | deciders(("US",)) == DECIDERS
+    assert deciders((DecisionRule.QP, DecisionRule.QCU)) | deciders((DecisionRule.QCU,)) == DECIDERS
 
 
 def test_what_only_protects_is_open_to_the_quality_unit() -> None:

@@ -7,26 +7,32 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.batch.batch import DecisionRule
 from domain.batch.gate.results import in_words
-from domain.batch.markets import decision_rule
+from domain.batch.markets import rule_before_rows
 from domain.core.forms import Meaning
 from domain.core.people import CDMO_ROLES, Role
-from domain.release.certification import QcuApproval, QpCertification, suggested_decision
+from domain.policy.market_rule import DecisionRule, MarketRule
+from domain.release.certification import MarketRelease, QcuApproval, QpCertification, suggested_decision
 from domain.release.certification_rules import (
     CertificateNumber,
+    first_step_of,
     judgements_of,
+    number_in,
     refuse_closed_gates,
     refuse_decided,
     refuse_needless,
     refuse_other_market,
+    refuse_other_roles,
+    refuse_other_words,
     refuse_producers,
     refuse_reviewers,
     refuse_unless_well_formed,
     refuse_wrong_rule,
     register_of,
+    wording_of,
 )
 from domain.release.gates import evaluate
+from records.installation.supplementing import shipped_policy
 from tests.domain.evidence import AT, CLEAN, but, with_audit
 from tests.domain.filling import faults, filled
 
@@ -40,8 +46,17 @@ NO: dict[str, Any] = {
 }
 
 
+def row(market: str) -> MarketRule:
+    found = shipped_policy().market_rule(market)
+    assert found is not None
+    return found
+
+
+EU = row("EU")
+
+
 def form(**changes: Any) -> QpCertification:
-    prefill = suggested_decision("EU", str(MADE), in_words(evaluate(CLEAN, {}, AT)))
+    prefill = suggested_decision("EU", str(MADE), in_words(evaluate(CLEAN, {}, AT)), None)
     return filled(QpCertification, prefill, **changes)
 
 
@@ -63,11 +78,6 @@ def test_what_the_task_suggests_is_enough_for_who_knows_the_form_alone() -> None
         ({**NO, "grounds": []}, {"grounds"}),
         ({"grounds": ["SAFETY"]}, {"grounds"}),
         ({"reason": "Not now."}, {"reason"}),
-        ({"location": {"country": "XI", "shown_by": "Office network"}}, set()),
-        ({"location": {"country": "NO", "shown_by": "Office network"}}, set()),
-        ({"location": {"country": "EU", "shown_by": "Office network"}}, {"location.country"}),
-        ({"location": {"country": "GB", "shown_by": "Office network"}}, {"location.country"}),
-        ({"location": {"country": "US", "shown_by": "Office network"}}, {"location.country"}),
         ({"judgements": [{"gate": "G3", "rationale": WHY}, {"gate": "G3", "rationale": WHY}]}, {"judgements.1.gate"}),
         ({"judgements": [{"gate": "G3", "rationale": "yes"}]}, {"judgements.0.rationale"}),
         ({**NO, "judgements": [{"gate": "G3", "rationale": "Fine."}]}, {"judgements.0.gate"}),
@@ -100,7 +110,7 @@ def test_what_is_no_quantity_is_no_form(quantity: str) -> None:
     ],
 )
 def test_a_market_is_decided_by_its_own_rule(market: str, rule: DecisionRule, refuses: bool) -> None:  # noqa: FBT001
-    assert bool(faults(lambda: refuse_wrong_rule(market, decision_rule(market), rule))) == refuses
+    assert bool(faults(lambda: refuse_wrong_rule(market, rule_before_rows(market), rule))) == refuses
 
 
 def test_a_decision_is_taken_once_and_for_the_market_of_the_task() -> None:
@@ -141,4 +151,105 @@ def test_a_number_names_market_year_and_entry() -> None:
     assert CertificateNumber.read("EU-2025-1000000") == CertificateNumber("EU", 2025, 1_000_000)
     for text in ("EU-2025-12", "eu-2025-000012", "EU-2025-000012 ", "EU-٢٠٢٥-000012", ""):
         assert CertificateNumber.read(text) is None
-    assert (register_of("EU"), register_of("DE"), register_of("US")) == ("QPR-EU", "QPR-DE", "QCU-US")
+    assert [CertificateNumber(market, 2025, 12).register for market in ("EU", "DE", "US")] == [
+        "QPR-EU",
+        "QPR-DE",
+        "QCU-US",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "fields"),
+    [
+        ({}, set()),
+        ({"location": {"country": "XI", "shown_by": "Office network"}}, set()),
+        ({"location": {"country": "NO", "shown_by": "Office network"}}, set()),
+        ({"location": {"country": "EU", "shown_by": "Office network"}}, {"location.country"}),
+        ({"location": {"country": "GB", "shown_by": "Office network"}}, {"location.country"}),
+        ({"location": {"country": "US", "shown_by": "Office network"}}, {"location.country"}),
+        ({"location": None}, {"location"}),
+        ({"statement": "I certify this batch."}, {"statement"}),
+        ({"statement": "I certify this batch.", "location": None}, {"statement", "location"}),
+        ({**NO, "statement": "I certify this batch.", "location": None}, set()),
+    ],
+)
+def test_a_certificate_is_signed_where_and_in_the_words_that_the_market_says(
+    changes: dict[str, Any], fields: set[str]
+) -> None:
+    assert faults(lambda: refuse_other_words(form(**changes), EU, EU.statement)) == fields
+
+
+def test_what_clinical_supply_is_made_under_stands_in_its_own_words() -> None:
+    us = row("US")
+    assert wording_of(us, clinical=True, rules="21 CFR Part 211").endswith("made under 21 CFR Part 211.")
+    assert wording_of(us, clinical=False, rules=None) == us.statement
+
+
+RELEASED = {"EU": ("EU-2026-000001", "quentin")}
+LETTER = {"first_release": [{"document_id": "DOC-1", "sha256": "a" * 64}]}
+
+
+@pytest.mark.parametrize(
+    ("market", "role", "person", "released", "changes", "stands_on"),
+    [
+        ("GB", Role.RP_IMPORT, "rita", RELEASED, {}, ("EU-2026-000001",)),
+        ("GB", Role.QP, "rita", {}, {}, ()),
+        ("CH", Role.FVP, "rita", RELEASED, {}, ("EU-2026-000001",)),
+        ("CH", Role.FVP, "rita", {}, LETTER, ()),
+        ("GB", Role.RP_IMPORT, "rita", {}, LETTER, "first_release"),
+        ("GB", Role.RP_IMPORT, "rita", {}, {}, "first_release"),
+        ("CH", Role.FVP, "rita", {}, {}, "first_release"),
+        ("GB", Role.RP_IMPORT, "quentin", RELEASED, {}, "<section 18, who checks never certifies>"),
+    ],
+)
+def test_who_only_checks_needs_a_first_step_by_another(
+    market: str,
+    role: Role,
+    person: str,
+    released: dict[str, tuple[str, str]],
+    changes: dict[str, Any],
+    stands_on: tuple[str, ...] | str,
+) -> None:
+    given = filled(MarketRelease, {"market": market}, **changes)
+
+    def found() -> tuple[str, ...]:
+        return first_step_of(given, row(market), roles={role}, persons={person}, released=released)
+
+    assert faults(found) == (set() if isinstance(stands_on, tuple) else {stands_on})
+    if isinstance(stands_on, tuple):
+        assert found() == stands_on
+
+
+def test_a_market_is_released_by_the_roles_of_its_row() -> None:
+    named = row("CH").deciders
+    assert faults(lambda: refuse_other_roles(named, {Role.FVP, Role.HEAD_QA}, "CH")) == set()
+    assert faults(lambda: refuse_other_roles(named, {Role.HEAD_QA, Role.QP}, "CH")) == {"market"}
+
+
+def test_a_market_release_names_its_licence() -> None:
+    known = {"market": "CH", "gates_seen": "As seen."}
+    given = filled(MarketRelease, known, quantity="1", authorisation="512345")
+    assert faults(lambda: refuse_unless_well_formed(given, most=MADE, unit="kg")) == set()
+    without = filled(MarketRelease, known, quantity="1")
+    assert faults(lambda: refuse_unless_well_formed(without, most=MADE, unit="kg")) == {"authorisation"}
+
+
+@pytest.mark.parametrize(
+    ("market", "rule", "register", "number"),
+    [
+        ("EU", DecisionRule.QP, "QPR-EU", "EU-2026-000003"),
+        ("DE", DecisionRule.QP, "QPR-DE", "DE-2026-000003"),
+        ("US", DecisionRule.QCU, "QCU-US", "US-2026-000003"),
+        ("GB", DecisionRule.MARKET, "REL-GB", "REL-GB-2026-000003"),
+        ("GB", DecisionRule.QCU, "QCU-GB", "GB-2026-000003"),  # registered before the market had a row
+        ("XI", DecisionRule.QP, "QPR-XI", "QPR-XI-2026-000003"),
+        ("GB", DecisionRule.PROCESSING, "RFP-GB", "RFP-GB-2026-000003"),
+    ],
+)
+def test_each_register_has_numbers_of_its_own(market: str, rule: DecisionRule, register: str, number: str) -> None:
+    known = row(market)
+    assert register_of(market, rule, known if known.rule is rule else None) == register
+    assert str(number_in(register, 2026, 3)) == number
+    read = CertificateNumber.read(number)
+    assert read is not None
+    assert read.register == register

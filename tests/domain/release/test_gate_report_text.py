@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from domain.batch.batch import DecisionRule, MarketDecision, PhysicalStatus
+from domain.batch.batch import MarketDecision, PhysicalStatus
 from domain.batch.gate.decision_facts import HoldFacts
 from domain.batch.gate.gate import Gate
 from domain.batch.holds.holds import HoldType
 from domain.batch.review import ProcessReview, RecordReview, ResultsReview
+from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence
 from domain.release.gate_report import DecisionView, GateReport, ReportedBatch, ReviewerView
 from domain.release.gate_report_text import WIDTH, rendered

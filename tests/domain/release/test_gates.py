@@ -8,7 +8,7 @@ import pytest
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
-from domain.batch.batch import DecisionRule, DeviationClass, DeviationState, OosState
+from domain.batch.batch import DeviationClass, DeviationState, OosState
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.batch_facts import ChangeFacts, DeviationFacts, OosFacts, ValueFacts
 from domain.batch.gate.chain_facts import TransportFacts
@@ -21,7 +21,9 @@ from domain.batch.market_refusal import Refusal, RefusedAs, SeenRefusal
 from domain.batch.results.oos import OosKind
 from domain.batch.supply_stage import SupplyStage
 from domain.change.decision import Filing
+from domain.core.people import Role
 from domain.event.site_event import EventType
+from domain.policy.market_rule import DecisionRule
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.compliance_gates import certificate_types
 from domain.release.evidence import BatchEvidence
@@ -412,15 +414,16 @@ def test_g12_materials_and_transport_are_known(evidence: BatchEvidence, verdict:
 @pytest.mark.parametrize(
     ("market", "needs", "words"),
     [
-        ("EU", None, "EU: certificate of a qualified person"),
-        ("DE", None, "DE: certificate of a qualified person"),
-        ("US", None, "US: approval of the quality unit"),
+        ("DE", DecisionRule.QP, "DE: certificate of a qualified person"),
+        ("US", DecisionRule.QCU, "US: approval of the quality unit"),
+        ("GB", DecisionRule.MARKET, "GB: release by qualified person or responsible person (import)."),
         ("EU", DecisionRule.PROCESSING, "EU: release for further processing"),
         ("EU", DecisionRule.CONFIRMATION, "EU: confirmation of a qualified person of the site"),
     ],
 )
-def test_g13_says_which_rule_decides(market: str, needs: DecisionRule | None, words: str) -> None:
-    found = told(but(market=market, needs=needs), Gate.G13)
+def test_g13_says_which_rule_decides(market: str, needs: DecisionRule, words: str) -> None:
+    deciders = (Role.QP, Role.RP_IMPORT)
+    found = told(but(market=market, needs=needs, deciders=deciders), Gate.G13)
     assert found.verdict is PASS
     assert found.reason.startswith(words)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.batch.batch import DecisionRule
+from domain.policy.market_rule import DecisionRule
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from tests.records.delivering import ordered, released

@@ -65,6 +65,14 @@ def without(path: tuple[str, ...], of: dict[str, Any] | None = None) -> dict[str
     return body
 
 
+def with_value(path: tuple[str, ...], value: JsonValue) -> dict[str, Any]:
+    """The policy with another value, as it is stored: what a row leaves out stands in it as its default."""
+    body = SHIPPED.model_dump(mode="json")
+    table: Any = at(body, path[:-1])
+    table[path[-1]] = value
+    return Policy.model_validate(body).model_dump(mode="json")
+
+
 def upgraded(body: dict[str, Any], supplements: Supplements = SUPPLEMENTS) -> Policy | None:
     return supplemented(body, SHIPPED, version=2, at=START, supplements=supplements)
 
@@ -74,7 +82,8 @@ def test_whatever_key_is_missing_is_there_again_after_the_upgrade(path: tuple[st
     policy = upgraded(without(path))
     assert policy is not None
     body = policy.model_dump(mode="json")
-    assert at(body, path) == SUPPLEMENTS.values.get(".".join(path), at(SHIPPED.model_dump(mode="json"), path))
+    wanted = SUPPLEMENTS.values.get(".".join(path), at(SHIPPED.model_dump(mode="json"), path))
+    assert at(body, path) == at(with_value(path, wanted), path)
     assert lacking(body, SHIPPED) == []
     assert upgraded(body) is None
 

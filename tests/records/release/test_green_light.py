@@ -15,7 +15,21 @@ from records.release.queries.certifications import certifications, one_certifica
 from records.release.queries.gate_reports import gate_report
 from records.views.cases import one_case
 from tests.records.certifying import decides, fit, reviewed
-from tests.records.clinical import CTA, ELSEWHERE, IND, OTHER, SITE, STATUTE, TRIAL, certified, clinical, lit, supplied
+from tests.records.clinical import (
+    CERTIFIED,
+    CTA,
+    ELSEWHERE,
+    IND,
+    OTHER,
+    PART_211,
+    SITE,
+    STATUTE,
+    TRIAL,
+    certified,
+    clinical,
+    lit,
+    supplied,
+)
 from tests.records.databases import on_one_database
 from tests.records.delivering import ARRIVED, COLD, LEFT, arranged, goods, ordered, readings, shipment_row
 from tests.records.making import made
@@ -136,7 +150,8 @@ async def test_who_has_certified_a_part_gives_no_green_light(seeded: Seeded) -> 
     batch = await reviewed(await clinical(seeded))
     await decides(batch, "quentin", "EU", trial=TRIAL, quantity="100")
     given = {"market": "EU", "decision": "RELEASE", "quantity": "1", "trial": TRIAL, **await _seen(batch)}
-    await batch.answers("quentin", "certify-further", given)
+    assert list((await refused(batch.answers("quentin", "certify-further", given))).fields) == ["statement"]
+    await batch.answers("quentin", "certify-further", given | {"statement": CERTIFIED})
     await employed(seeded, "quentin", "REG_AFFAIRS")
     refusal = await refused(lit(batch, by="quentin"))
     assert (refusal.code, refusal.rule) == (Code.SEGREGATION_OF_DUTIES, "S1")
@@ -204,15 +219,14 @@ async def test_supply_for_phase_1_in_the_us_is_made_under_the_statute_until_a_la
 ) -> None:
     await clinical(seeded)
     first, second, third = [await reviewed(seeded, markets=["US"]) for _ in range(3)]
-    part_211 = "The records were reviewed and it is approved for release (21 CFR 211.22(a))."
-    assert list((await refused(_approves(first, None, part_211))).fields) == ["trial.phase"]
-    assert list((await refused(_approves(first, "PHASE_1", part_211))).fields) == ["statement"]
+    assert list((await refused(_approves(first, None, PART_211))).fields) == ["trial.phase"]
+    assert list((await refused(_approves(first, "PHASE_1", PART_211))).fields) == ["statement"]
     assert list((await refused(_approves(first, "PHASE_1", f"{STATUTE} 21 CFR 211."))).fields) == ["statement"]
     await _approves(first, "PHASE_1", STATUTE)
     assert list((await refused(_approves(second, "PHASE_2", STATUTE))).fields) == ["statement"]
-    await _approves(second, "PHASE_2", part_211)
-    assert "a later phase" in (await refused(_approves(third, "PHASE_1", STATUTE))).fields["statement"]
-    await _approves(third, "PHASE_1", part_211)
+    await _approves(second, "PHASE_2", PART_211)
+    assert PART_211 in (await refused(_approves(third, "PHASE_1", STATUTE))).fields["statement"]
+    await _approves(third, "PHASE_1", PART_211)
     hana = await seeded.actor("hana")
     async with seeded.database.reading() as session:
         listed = await certifications(session, hana, market="US", cursor=None, limit=3)

@@ -10,6 +10,7 @@ from domain.batch.markets import deciders
 from domain.core.entry import Entry
 from domain.core.forms import Form, Process
 from domain.core.people import QUALITY_UNIT, SYSTEM, Role
+from domain.policy.market_rule import DecisionRule
 from domain.processes import FORMS
 from records.batch.tables.decisions import BatchMarketRow
 from records.batch.tables.process import BatchDeviationRow
@@ -72,7 +73,7 @@ async def test_of_a_batch_for_the_us_alone_no_form_waits_for_a_qualified_person(
         assert by & QUALITY_UNIT, form.action.name
         if form.action.by_market:
             assert by == QUALITY_UNIT, form.action.name
-    assert deciders(["US"]) == QUALITY_UNIT
+    assert deciders([DecisionRule.QCU]) == QUALITY_UNIT
 
 
 @pytest.mark.parametrize(("market", "by"), [("US", QUALITY_UNIT), ("EU", frozenset({Role.QP}))])

@@ -23,7 +23,7 @@ from domain.batch.making.manufacture import (
     refuse_unless_startable,
 )
 from domain.batch.making.materials import Material, uses
-from domain.batch.markets import decision_rule, markets_by_rule
+from domain.batch.markets import rule_before_rows
 from domain.core.days import Calendar
 from domain.core.people import Role
 from domain.exchange.parameters import Parameter, ParameterClass
@@ -173,6 +173,5 @@ def test_what_is_shared_is_one_however_it_is_written_and_a_lot_is_that_of_its_ma
     ]
 
 
-def test_the_qualified_person_decides_for_the_union_and_the_quality_unit_for_others() -> None:
-    assert [decision_rule(market) for market in ("EU", "DE", "NO", "US", "JP", "GB")] == ["QP"] * 3 + ["QCU"] * 3
-    assert markets_by_rule(["US", "EU", "AT"], decision_rule("EU")) == ("AT", "EU")
+def test_before_markets_were_rows_the_quality_unit_decided_for_all_outside_the_union() -> None:
+    assert [rule_before_rows(market) for market in ("EU", "DE", "NO", "US", "JP", "GB")] == ["QP"] * 3 + ["QCU"] * 3

@@ -2,13 +2,14 @@
 
 import pytest
 
-from domain.batch.batch import DecisionRule
 from domain.batch.making.stage_rules import deciders_at_stage, refuse_unless_country_known, rule_at_stage
 from domain.batch.supply_stage import SupplyStage
 from domain.core.people import Role
 from domain.core.refusals import Refused
+from domain.policy.market_rule import DecisionRule
+from records.installation.supplementing import shipped_policy
 
-QP, QCU, PROCESSING, CONFIRMATION = DecisionRule
+QP, QCU, MARKET, PROCESSING, CONFIRMATION = DecisionRule
 
 
 @pytest.mark.parametrize(
@@ -18,6 +19,8 @@ QP, QCU, PROCESSING, CONFIRMATION = DecisionRule
         (None, "US", "DE", QCU),
         (SupplyStage.FINISHED, "EU", "CH", QP),
         (SupplyStage.CLINICAL_SUPPLY, "US", "US", QCU),
+        (SupplyStage.FINISHED, "GB", "DE", MARKET),
+        (SupplyStage.BULK, "GB", "DE", PROCESSING),
         (SupplyStage.STARTING_MATERIAL, "EU", "DE", PROCESSING),
         (SupplyStage.INTERMEDIATE, "US", "IN", PROCESSING),
         (SupplyStage.API, "EU", "DE", PROCESSING),
@@ -31,7 +34,9 @@ QP, QCU, PROCESSING, CONFIRMATION = DecisionRule
 def test_what_a_decision_means_depends_on_the_stage(
     stage: SupplyStage | None, market: str, country: str | None, rule: DecisionRule
 ) -> None:
-    assert rule_at_stage(stage, market, country) is rule
+    row = shipped_policy().market_rule(market)
+    assert row is not None
+    assert rule_at_stage(stage, row, country) is rule
 
 
 def test_bulk_for_the_union_comes_from_a_site_whose_country_is_known() -> None:
@@ -46,14 +51,14 @@ def test_bulk_for_the_union_comes_from_a_site_whose_country_is_known() -> None:
 @pytest.mark.parametrize(
     ("rules", "qualified_person", "quality_unit"),
     [
-        ([("EU", QP), ("US", QCU)], True, False),
-        ([("US", QCU)], False, True),
-        ([("EU", PROCESSING), ("US", PROCESSING)], False, True),
-        ([("EU", CONFIRMATION), ("US", PROCESSING)], True, True),
+        ([QP, QCU], True, False),
+        ([QCU], False, True),
+        ([PROCESSING], False, True),
+        ([CONFIRMATION, PROCESSING], True, True),
     ],
 )
 def test_judgements_on_a_batch_are_by_who_decides_on_it(
-    rules: list[tuple[str, DecisionRule]],
+    rules: list[DecisionRule],
     qualified_person: bool,  # noqa: FBT001
     quality_unit: bool,  # noqa: FBT001
 ) -> None:

@@ -70,7 +70,7 @@ async def test_a_marketed_comparator_is_made_under_part_211_in_a_trial_of_phase_
     batch = await reviewed(seeded, materials=[await bought(seeded)], markets=["US"])
     trial = {"number": IND, "phase": "PHASE_1"}
     refusal = await refused(decides(batch, "hana", "US", "approve", trial=trial, statement=STATUTE))
-    assert "is marketed" in refusal.fields["statement"]
+    assert "21 CFR Part 211" in refusal.fields["statement"]
 
 
 @on_one_database

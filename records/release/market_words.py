@@ -1,0 +1,60 @@
+"""What a decision must say as the row of its market says it, and what it stands on (section 18)."""
+
+from sqlmodel import col, select
+
+from domain.batch.batch import MarketDecision
+from domain.release.certification import DecisionForMarket, MarketRelease, ProductDecision
+from domain.release.certification_rules import first_step_of, refuse_other_roles, refuse_other_words, wording_of
+from domain.release.trial_supply import needs_a_phase
+from records.batch.deciders import deciders_of
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow
+from records.core.writing import Writing
+from records.delivery.green_lights import is_clinical
+from records.release.rules import row_for
+from records.release.trial_supply import rules_of_manufacture
+
+
+async def wording_for(writing: Writing, batch: BatchRow, market: str) -> str | None:
+    """The statement as far as it is known before anybody decides; `None` where the phase of a trial decides it."""
+    row = await row_for(writing, await writing.session.get_one(BatchMarketRow, (batch.batch_id, market)))
+    if row is None or (is_clinical(batch) and needs_a_phase(market)):
+        return None
+    return wording_of(row, clinical=is_clinical(batch), rules=None)
+
+
+async def refuse_unless_as_the_market_says(
+    writing: Writing, batch: BatchRow, form: DecisionForMarket, market: BatchMarketRow
+) -> None:
+    """Raise `Refused` unless a release of product is signed by whom, where and in the words that the market names."""
+    if not isinstance(form, ProductDecision) or not form.approves():
+        return
+    refuse_other_roles(deciders_of(market), writing.actor.roles, market.market)
+    row = await row_for(writing, market)
+    if row is not None:
+        rules = await rules_of_manufacture(writing.session, batch, form)
+        refuse_other_words(form, row, wording_of(row, clinical=is_clinical(batch), rules=rules))
+    await first_step(writing, form, market)
+
+
+async def first_step(writing: Writing, form: DecisionForMarket, market: BatchMarketRow) -> tuple[str, ...]:
+    """The certificates that a release by who only checks stands on. Raises `Refused` where there is no first step."""
+    row = await row_for(writing, market)
+    if not isinstance(form, MarketRelease) or row is None or not row.checkers:
+        return ()
+    policy = await writing.policy()
+    relied = {code for each in row.relies_on if (of := policy.market_rule(each)) is not None for code in of.codes}
+    query = select(BatchMarketRow).where(
+        col(BatchMarketRow.batch_id) == market.batch_id,
+        col(BatchMarketRow.market).in_(sorted(relied)),
+        col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
+        col(BatchMarketRow.withdrawn_at).is_(None),
+    )
+    found = (await writing.session.exec(query)).all()
+    return first_step_of(
+        form,
+        row,
+        roles=writing.actor.roles,
+        persons=writing.actor.persons,
+        released={each.market: (str(each.certificate_number), each.decided_by) for each in found},
+    )

@@ -1,0 +1,109 @@
+"""Markets are rows of the policy: who decides there, and what a row may say."""
+
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter, ValidationError
+
+from domain.core.refusals import Refused
+from domain.policy.change import PolicyChange, next_version
+from domain.policy.market_rule import DecisionRule, MarketRule, MarketRules, row_of
+from domain.policy.supplement import load_supplements, supplemented
+from records.installation.supplementing import SUPPLEMENTS_FILE, shipped_policy
+
+POLICY = shipped_policy()
+AT = POLICY.effective_from
+ROW: dict[str, Any] = {
+    "market": "BR",
+    "rule": "MARKET",
+    "deciders": ["AUTHORISED_PERSON"],
+    "register_prefix": "REL",
+    "statement": "Released.",
+    "clinical_statement": "Released for its trial.",
+}
+
+
+def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
+    return TypeAdapter(MarketRules).validate_python([{**ROW, **each} for each in changes])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [{"rule": "PROCESSING"}],
+        [{"rule": "QP", "deciders": ["HEAD_QA"]}],
+        [{"rule": "QCU", "deciders": ["QP"]}],
+        [{"deciders": ["CDMO_QP"]}],
+        [{"deciders": []}],
+        [{"register_prefix": "RFP"}],
+        [{"checkers": ["FVP"], "takes_documents": True}],
+        [{"checkers": ["AUTHORISED_PERSON"]}],
+        [{"relies_on": ["EU"]}],
+        [{"rule": "QCU", "deciders": ["HEAD_QA"], "takes_documents": True}],
+        [{"market": "UK"}],
+        [{}, {}],
+        [{"states": ["AR"]}, {"market": "CL", "states": ["AR"]}],
+        [{"says": "more"}],
+    ],
+)
+def test_a_row_that_contradicts_itself_is_none(changes: list[dict[str, Any]]) -> None:
+    with pytest.raises(ValidationError):
+        rows(*changes)
+
+
+def test_a_code_is_its_own_market_before_it_counts_as_another() -> None:
+    found = rows({"states": ["AR", "CL"]}, {"market": "CL"})
+    assert [row.market for code in ("BR", "AR", "CL", "PE") if (row := row_of(found, code))] == ["BR", "BR", "CL"]
+
+
+@pytest.mark.parametrize(
+    ("market", "row", "rule", "deciders"),
+    [
+        ("NO", "EU", DecisionRule.QP, {"QP"}),
+        ("US", "US", DecisionRule.QCU, {"HEAD_QA", "QA_APPROVER", "QCU_RELEASER"}),
+        ("GB", "GB", DecisionRule.MARKET, {"QP", "RP_IMPORT"}),
+        ("XI", "XI", DecisionRule.QP, {"QP"}),
+        ("CH", "CH", DecisionRule.MARKET, {"FVP"}),
+        ("JP", "JP", DecisionRule.MARKET, {"AUTHORISED_PERSON"}),
+    ],
+)
+def test_the_policy_that_comes_with_the_program_says_who_decides(
+    market: str, row: str, rule: DecisionRule, deciders: set[str]
+) -> None:
+    found = POLICY.market_rule(market)
+    assert found is not None
+    assert (found.market, found.rule, set(found.deciders)) == (row, rule, deciders)
+
+
+def test_a_statement_names_the_law_of_its_own_market_alone() -> None:
+    for row in POLICY.markets:
+        assert ("CFR" in row.statement) == (row.market == "US")
+        assert "CFR" not in row.clinical_statement
+
+
+def test_an_older_policy_gets_the_markets_that_were_rules_of_the_program_and_no_other() -> None:
+    older = POLICY.model_dump(mode="json", exclude={"markets"})
+    supplements = load_supplements(SUPPLEMENTS_FILE.read_text(encoding="utf-8"))
+    now = supplemented(older, POLICY, version=2, at=AT, supplements=supplements)
+    assert now is not None
+    assert now.markets == POLICY.markets[:2]
+    again = now.model_dump(mode="json")
+    assert supplemented(again, POLICY, version=3, at=AT, supplements=supplements) is None
+
+
+def test_a_market_keeps_its_row_and_its_register() -> None:
+    def change(markets: tuple[MarketRule, ...]) -> PolicyChange:
+        return PolicyChange(policy=POLICY.model_copy(update={"markets": markets}), reason="As the law is now.")
+
+    more = (*POLICY.markets, *rows({}))
+    assert next_version(change(more), POLICY, AT).markets == more
+    for markets, field in (
+        (POLICY.markets[1:], "policy.markets.EU"),
+        (
+            (POLICY.markets[0].model_copy(update={"register_prefix": "ABC"}), *POLICY.markets[1:]),
+            "policy.markets.EU",
+        ),
+    ):
+        with pytest.raises(Refused) as refused:
+            next_version(change(markets), POLICY, AT)
+        assert list(refused.value.refusal.fields) == [field]

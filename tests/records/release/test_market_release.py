@@ -1,0 +1,159 @@
+"""Markets whose row of the policy names who releases: Great Britain on a certification that is checked, Switzerland."""
+
+from typing import Any
+
+import pytest
+from sqlmodel import select
+
+from domain.asl.asl import AslStatus
+from domain.core.people import Role
+from domain.core.refusals import Code
+from records.batch.tables.decisions import BatchMarketRow
+from records.batch.under_review import released_by
+from records.core.policies import Policies
+from records.installation.supplementing import shipped_policy
+from records.release.queries.certifications import certifications, one_certification
+from records.release.queries.gate_reports import gate_report
+from records.site.tables import CertificateRow
+from tests.records.analysing import specified
+from tests.records.certifying import decides, fit, reviewed
+from tests.records.databases import on_one_database
+from tests.records.qualifying import Qualifying, refused, stands
+from tests.records.rebuilt import are_rebuilt_identically
+from tests.records.release.test_further_processing import employed
+from tests.records.release.test_gate_exception import requests
+from tests.records.seeded import START, Seeded
+
+RELEASE = "release-to-market"
+LICENCE = {"authorisation": "UK WDA(H) 12345", "audits_known": True}
+OTHER_WORDS = {**LICENCE, "statement": "Approved (21 CFR 211.22(a))."}
+
+
+async def sold_in(seeded: Seeded, *markets: str) -> None:
+    """The seeded site makes for these markets as well, and the specification is registered there."""
+    await fit(seeded)
+    await stands(seeded, AslStatus.APPROVED, markets=[*markets], last_audit_day="2025-01-10")
+    await specified(seeded, version=2, markets=markets)
+
+
+async def ready_for(seeded: Seeded, *markets: str) -> Qualifying:
+    """A batch that waits for the decision of these markets; rosa checks imports, ines is the Swiss person."""
+    await sold_in(seeded, *markets)
+    await employed(seeded, "rosa", "RP_IMPORT")
+    await employed(seeded, "ines", "FVP")
+    return await reviewed(seeded, markets=[*markets])
+
+
+def words(market: str) -> str:
+    row = shipped_policy().market_rule(market)
+    assert row is not None
+    return row.statement
+
+
+async def test_the_import_is_checked_on_a_certification_of_another_person_and_on_record(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "EU", "GB")
+    assert (await batch.notes("batch.gates_evaluated")).effect["rules"] == {"EU": "QP", "GB": "MARKET"}
+    early = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE))
+    assert (early.code, list(early.fields)) == (Code.RULE_BROKEN, ["first_release"])
+    certified = await decides(batch, "quentin", "EU")
+    await employed(seeded, "quentin", "RP_IMPORT")
+    released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE)
+    assert released.effect["certificate_number"] == f"REL-GB-{START.year}-000001"
+    rosa = await seeded.actor("rosa")
+    async with seeded.database.reading() as session:
+        numbers = [
+            each.certificate_number
+            for each in (await certifications(session, rosa, market=None, cursor=None, limit=9)).items
+        ]
+        said = (await one_certification(session, rosa, str(released.effect["certificate_number"]))).declaration
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="GB")
+    assert numbers == [certified.effect["certificate_number"], released.effect["certificate_number"]]
+    assert (said.statement, said.relies_on) == (words("GB"), (certified.effect["certificate_number"],))
+    assert "CFR" not in said.statement
+    found = next(each for each in report.gates if each.gate == "G13")
+    assert found.reason == "GB: release by qualified person or responsible person (import)."
+    await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
+
+
+@pytest.mark.parametrize(
+    ("market", "user", "action", "changes", "code", "field"),
+    [
+        ("GB", "hana", RELEASE, LICENCE, Code.WRONG_ROLE, None),
+        ("GB", "ines", RELEASE, LICENCE, Code.WRONG_ROLE, None),
+        ("CH", "rosa", RELEASE, LICENCE, Code.WRONG_ROLE, None),
+        ("CH", "quentin", RELEASE, LICENCE, Code.WRONG_ROLE, None),
+        ("GB", "hana", "approve", {}, Code.RULE_BROKEN, "market"),
+        ("GB", "quentin", "certify", {}, Code.RULE_BROKEN, "market"),
+        ("CH", "hana", "approve", {}, Code.RULE_BROKEN, "market"),
+        ("GB", "quentin", RELEASE, {"audits_known": True}, Code.RULE_BROKEN, "authorisation"),
+        (
+            "GB",
+            "quentin",
+            RELEASE,
+            {**LICENCE, "statement": "Approved (21 CFR 211.22(a))."},
+            Code.RULE_BROKEN,
+            "statement",
+        ),
+        ("CH", "ines", RELEASE, LICENCE, Code.RULE_BROKEN, "first_release"),
+    ],
+)
+@on_one_database
+async def test_nobody_else_releases_nor_in_other_words(
+    seeded: Seeded, market: str, user: str, action: str, changes: dict[str, Any], code: Code, field: str | None
+) -> None:
+    batch = await ready_for(seeded, "CH", "GB")
+    refusal = await refused(decides(batch, user, market, action, **changes))
+    assert refusal.code == code
+    assert field is None or field in refusal.fields
+    assert (await seeded.row(BatchMarketRow, (batch.case_id, market))).decision is None
+
+
+async def test_a_qualified_person_certifies_for_great_britain_and_any_of_the_quality_unit_rejects(
+    seeded: Seeded,
+) -> None:
+    batch = await ready_for(seeded, "CH", "GB")
+    await decides(batch, "quentin", "GB", RELEASE, **LICENCE)
+    no = {"decision": "REJECT", "quantity": None, "reason": "Too little life is left.", "grounds": ["COMMERCIAL"]}
+    await decides(batch, "hana", "CH", RELEASE, **no)
+    rows = [await seeded.row(BatchMarketRow, (batch.case_id, market)) for market in ("CH", "GB")]
+    assert [(row.decision, row.deciders) for row in rows] == [("REJECT", ["FVP"]), ("RELEASE", ["QP", "RP_IMPORT"])]
+
+
+async def test_switzerland_takes_the_release_document_of_another_country(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "CH")
+    document = await seeded.upload(by=await seeded.actor("ines"))
+    released = await decides(batch, "ines", "CH", RELEASE, **LICENCE, first_release=[document])
+    assert released.effect["certificate_number"] == f"REL-CH-{START.year}-000001"
+
+
+@on_one_database
+async def test_a_batch_that_was_registered_before_its_market_had_a_row_is_approved_as_it_would_have_been(
+    seeded: Seeded,
+) -> None:
+    batch = await ready_for(seeded, "GB", "US")
+    async with seeded.database.writing() as session:
+        row = await session.get_one(BatchMarketRow, (batch.case_id, "GB"))
+        row.rule, row.deciders = "QCU", None
+    assert (await batch.notes("batch.gates_evaluated")).effect["rules"] == {"GB": "QCU", "US": "QCU"}
+    assert "statement" not in await batch.asks("approve", market="GB")
+    assert (await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE))).code == Code.WRONG_ROLE
+    released = await decides(batch, "hana", "GB", "approve", statement="The records were reviewed.")
+    assert released.effect["certificate_number"] == f"GB-{START.year}-000001"
+    async with seeded.database.reading() as session:
+        number = str(released.effect["certificate_number"])
+        said = (await one_certification(session, await seeded.actor("hana"), number)).declaration
+    assert said.statement == "The records were reviewed."
+
+
+@on_one_database
+async def test_an_exception_and_a_review_are_the_market_persons(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "CH", "GB")
+    await decides(batch, "quentin", "GB", RELEASE, **LICENCE)
+    async with seeded.database.writing() as session:
+        for row in (await session.exec(select(CertificateRow))).all():
+            await session.delete(row)
+    given = await requests(batch, market="CH")
+    assert (await refused(batch.answers("rosa", "sign-exception", given))).code == Code.WRONG_ROLE
+    await batch.answers("ines", "sign-exception", given)
+    async with seeded.database.reading() as session:
+        assert await released_by(session, batch.case_id) == {"GB": {Role.QP, Role.RP_IMPORT}}
