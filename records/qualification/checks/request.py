@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from domain.asl.asl import AslStatus
 from domain.core.refusals import Code, Refused, broken
+from domain.policy.market_rule import refuse_unknown
 from domain.qualification.request import (
     NewSite,
     QualificationKind,
@@ -92,6 +93,8 @@ async def _refuse_if_open(writing: Writing, scope_id: str) -> None:
 
 async def _registers(writing: Writing, form: QualificationRequest) -> str:
     """Register what is new: the supplier, the site, the scope. Returns the scope's id."""
+    named = {f"markets.{index}": market for index, market in enumerate(form.markets)}
+    refuse_unknown((await writing.policy()).markets, named)
     if form.new_site is not None:
         await _registers_site(writing, form.site_id, form.new_site)
     else:

@@ -1,5 +1,6 @@
 """Checks of master data: who may record it, is it new, does what it refers to exist, is the change still current."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 
 from pydantic import TypeAdapter
@@ -7,6 +8,7 @@ from sqlmodel import select
 
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
+from domain.policy.market_rule import refuse_unknown
 from domain.site.calendar import CalendarChange, CalendarRegistration
 from domain.site.scope import ScopeChange, ScopeRegistration, refuse_unless_tier_may_change
 from domain.site.site import RiskTier, SiteChange, SiteRegistration, SupplierChange, SupplierRegistration
@@ -72,6 +74,7 @@ async def registers_scope(writing: Writing, payload: Effect) -> Effect:
     if await writing.session.get(SiteRow, writing.entry.stream) is None:
         raise _unknown("site")
     record = part(payload, "record")
+    await _refuse_unknown_markets(writing, record)
     activity, product = text_of(record, "activity"), text_of(record, "product")
     dosage_form = text_of(record, "dosage_form") if record.get("dosage_form") else None
     other = await registered_scope(writing, writing.entry.stream, activity, product, dosage_form)
@@ -91,10 +94,19 @@ async def changes_scope(writing: Writing, payload: Effect) -> Effect:
     if "risk_tier" in given:
         old = RiskTier(row.risk_tier) if row.risk_tier else None
         refuse_unless_tier_may_change(old, RiskTier(text_of(given, "risk_tier")))
+    await _refuse_unknown_markets(writing, given, known=row.markets)
     if given.keys() - {"risk_tier"}:  # raising a tier must stay possible
         await ask(writing, ScopesOfSiteChange(row.site_id))
         await _refuse_while_being_qualified(writing, row.scope_id)
     return changed(writing, row, row.version, given)
+
+
+async def _refuse_unknown_markets(writing: Writing, record: Effect, known: Collection[str] = ()) -> None:
+    """Raise `Refused` for a market without a row of the policy; what a scope has already stays."""
+    markets = record.get("markets")
+    named = markets if isinstance(markets, list) else []
+    fields = {f"markets.{index}": str(market) for index, market in enumerate(named) if market not in known}
+    refuse_unknown((await writing.policy()).markets, fields)
 
 
 @checks_event("calendar.registered")

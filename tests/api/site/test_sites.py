@@ -24,6 +24,16 @@ async def test_a_supplier_a_site_and_a_scope_are_registered(api: Api) -> None:
     assert (event.site_id, event.actor.name) == ("NP-01", "Ines Marin")
 
 
+async def test_a_scope_is_for_markets_that_have_a_row_of_the_policy(api: Api) -> None:
+    refused = await api.call("POST", "ines", "/v1/sites/VM-02/scopes", {**SCOPE, "markets": ["BR", "EU"]}, expects=422)
+    assert refused.json()["code"] == "rule_broken"
+    assert list(refused.json()["fields"]) == ["markets.0"]
+    (scope, *_) = (await api.get("tom", "/v1/sites/VM-02/scopes"))["items"]
+    path, change = f"/v1/sites/VM-02/scopes/{scope['scope_id']}", {"markets": ["BR", "EU"], "reason": "Brazil as well."}
+    answer = await api.call("PATCH", "ines", path, change, expects=422, If_Match=f'"{scope["version"]}"')
+    assert list(answer.json()["fields"]) == ["markets.0"]
+
+
 async def test_the_same_key_registers_once(api: Api) -> None:
     first = await api.post("ines", "/v1/suppliers", SUPPLIER, Idempotency_Key="one")
     second = await api.post("ines", "/v1/suppliers", SUPPLIER, Idempotency_Key="one")

@@ -95,6 +95,7 @@ async def test_a_rebuild_gives_the_same_rows(seeded: Seeded) -> None:
         ),
         ({"need_by": "2025-01-12"}, Code.RULE_BROKEN, {"need_by"}),
         ({"markets": ["EU"]}, Code.RULE_BROKEN, {"markets"}),
+        ({"product": "ARL-999", "markets": ["BR", "EU"]}, Code.RULE_BROKEN, {"markets.0"}),
         ({"stage": "CLINICAL", "sole_source": False}, Code.RULE_BROKEN, {"stage", "sole_source"}),
     ],
 )
