@@ -26,6 +26,7 @@ from api.core.health import Measured, Metrics
 from api.core.problems import Problem, any_problem, declared
 from api.core.tools import Tools, utc_now
 from api.exchange import exchanges, parameter_sets
+from api.importation import consignments
 from api.oversight import scorecards
 from api.pages import routes as pages
 from api.policy import policy
@@ -127,6 +128,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         gates.router,
         grounds.router,
         qp_declarations.router,
+        consignments.router,
         genealogy.router,
         events.router,
         webhooks.router,

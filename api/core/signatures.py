@@ -19,6 +19,7 @@ from domain.core.forms import Form, Forms, Meaning, Process, record_hash, sha256
 from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier
+from domain.importation.consignment import CONSIGNMENT_FORMS, is_consignment
 from domain.oversight.certificate_act import CERTIFICATE_ACT_FORMS, is_certificate
 from domain.policy.change import POLICY, PolicyChange
 from domain.processes import form_of
@@ -54,7 +55,8 @@ class SignatureRequest(BaseModel):
     """The password of the account in use, given anew for every signature."""
     record: Identifier = Field(examples=["AUD-1"])
     """The case, POLICY, the audit programme of a year (PRG-2027), the specification of a scope (SPEC-SC-1), the grounds
-    against a batch (GRD-BAT-1), a declaration on GMP (QPD-2025-014), or a certificate of a site (CERT-1)."""
+    against a batch (GRD-BAT-1), a declaration on GMP (QPD-2025-014), a consignment of an import (IMP-2025-014), or a
+    certificate of a site (CERT-1)."""
     action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]
@@ -141,6 +143,8 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
         return _of(CERTIFICATE_ACT_FORMS, "A certificate", action)
     if is_declaration(record):
         return _of(QP_DECLARATION_FORMS, "A declaration on GMP", action)
+    if is_consignment(record):
+        return _of(CONSIGNMENT_FORMS, "A consignment", action)
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:

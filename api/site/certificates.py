@@ -12,7 +12,7 @@ from api.core.paging import Day
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit, Recorder, Recording
 from api.core.tools import Tools, ToolsOf
-from domain.oversight.certificate_act import CertificateRestoration, CertificateStop
+from domain.oversight.certificate_act import CertificateRestoration, CertificateStop, ImportConfirmation
 from domain.site.certificate_view import CertificateView
 from records.oversight.certificate_acts import times_entered
 from records.site.queries.certificates import CertificateList, certificates, one_certificate
@@ -75,9 +75,23 @@ async def restore_certificate(
     return await show_certificate(caller, tools, certificate_id)
 
 
+@router.post("/{certificate_id}/import", responses=declared(404, 409))
+async def confirm_import(
+    certificate_id: CertificateId,
+    form: ImportConfirmation,
+    caller: Caller,
+    tools: ToolsOf,
+    recording: Recording,
+    signature_token: Token = None,
+) -> CertificateView:
+    """Confirm that the authorisation covers import. Signed as REVIEWED, action confirm-import."""
+    await _signed(certificate_id, form, tools, recording, signature_token)
+    return await show_certificate(caller, tools, certificate_id)
+
+
 async def _signed(
     certificate_id: str,
-    form: CertificateStop | CertificateRestoration,
+    form: CertificateStop | CertificateRestoration | ImportConfirmation,
     tools: Tools,
     recording: Recorder,
     token: str | None,

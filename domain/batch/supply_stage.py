@@ -29,6 +29,11 @@ class SupplyStage(StrEnum):
         return self in _OF_THE_SUBSTANCE
 
     @property
+    def is_dosage_form(self) -> bool:
+        """Whether it is a medicine in its dosage form, packed or not."""
+        return self in _DOSAGE_FORMS
+
+    @property
     def reaches_patients(self) -> bool:
         """Whether it is decided on by each market's own rule: a certificate or an approval."""
         return self in _FOR_PATIENTS

@@ -72,7 +72,40 @@ class CertificateRestoration(Form):
     """Copies of the decision or of the entry."""
 
 
-CERTIFICATE_ACT_FORMS = Forms(CertificateStop, CertificateRestoration)
+class ImportConfirmation(Form):
+    """Confirm that an authorisation of a site covers the import of medicines, as looked up in the register.
+
+    Directive 2001/83/EC, Article 40(3). What arrives there without it is not certified.
+    """
+
+    action = Action(
+        None,
+        "confirm-import",
+        "Confirm that an authorisation covers import",
+        frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.QP}),
+        meaning=Meaning.REVIEWED,
+    )
+
+    register_checked_on: date = Field(examples=["2025-01-13"])
+    """Day on which it was looked up in the register of its issuer."""
+    wording: Text = Field(examples=["Part 2, importation of medicinal products: 2.2 batch certification, 2.3.1"])
+    """In which words it covers import, as they are printed."""
+
+
+CERTIFICATE_ACT_FORMS = Forms(CertificateStop, CertificateRestoration, ImportConfirmation)
+_COVERS_IMPORT = frozenset({CertificateType.MIA, CertificateType.WDA})
+
+
+def refuse_unless_covers_import(
+    form: ImportConfirmation, type_: CertificateType, status: CertificateStatus, *, today: date, earliest: date
+) -> None:
+    """Raise `Refused` field by field unless an authorisation that was accepted is looked up."""
+    if type_ not in _COVERS_IMPORT:
+        raise broken("section 18, import", "It covers no import.", wording=f"a {type_} covers no import")
+    if status is not CertificateStatus.VERIFIED:
+        raise Refused(Code.NOT_OPEN, f"The certificate is {status}.", rule="section 18, import")
+    if faults := register_faults(form.register_checked_on, latest_day=today, earliest=earliest):
+        raise broken("section 18, import", "The register was not looked up like this.", **faults)
 
 
 def refuse_unless_stoppable(

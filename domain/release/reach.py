@@ -22,6 +22,7 @@ from domain.batch.facts.events import (
     BatchRecalled,
     ComplaintOfBatch,
     FoundAfterRelease,
+    ImportCorrected,
     MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
@@ -122,6 +123,10 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         LearnedOfBatch: Reach(On.RELEASED, _SEEN),
         FoundAfterRelease: Reach(On.RELEASED | On.RELEASED_BELOW | On.RELEASED_ABOVE, "It is told of a release."),
         OriginRecalled: Reach(On.RELEASED, "Who plans the recall says so of each batch that comes from the origin."),
+        ImportCorrected: Reach(
+            On.RELEASED | On.RELEASED_BELOW,
+            f"What is not decided is looked at by the gates as it is now (gates G9, G13). {_ELSEWHERE}",
+        ),
         MadeUnderChange: Reach(
             On.RELEASED | On.RELEASED_BELOW,
             "What is not decided is refused or judged by gate G10. What it comes from was made before, without it.",

@@ -24,6 +24,7 @@ from domain.batch.facts.events import (
     BatchRecalled,
     ComplaintOfBatch,
     FoundAfterRelease,
+    ImportCorrected,
     MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
@@ -111,6 +112,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         CertificateVoid: _NOTED,
         CertificateStopped: _NOTED,
         DeclarationWithdrawn: _NOTED,
+        ImportCorrected: _NOTED,
         AgreementLapsed: _NOTED,
     }
 )

@@ -36,3 +36,9 @@ class CertificateView(View):
     """Day from which the authority had suspended or withdrawn it; it did not count from then on."""
     stopped_until: date | None
     """Day from which it counts again."""
+    import_checked_on: date | None
+    """Of an authorisation when it was looked up that it covers import; null if nobody has."""
+    import_confirmed_by: str | None
+    """Person id; for the sponsor's people and inspectors."""
+    import_wording: str | None
+    """In which words it does."""

@@ -61,6 +61,7 @@ RESERVED_PREFIXES = frozenset(
         "RFP",
         "CPM",
         "QPD",
+        "IMP",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

@@ -37,6 +37,11 @@ class CertificateRow(SQLModel, table=True):
     """Day from which the authority had suspended or withdrawn it."""
     stopped_until: date | None = None
     """Day from which it counts again, if that was lifted."""
+    import_checked_on: date | None = None
+    """When it was looked up in the register that it covers import; `None` until a person says so."""
+    import_confirmed_by: str | None = None
+    import_wording: str | None = None
+    """In which words it does."""
 
     __table_args__ = (
         Index("ix_certificates_ends", "sort_valid_to", "serial"),

@@ -24,6 +24,10 @@ class MadeUnderChange(LearnedOfBatch):
     """A batch was made under a change that was never notified, is not approved, or waits for an authority (G10)."""
 
 
+class ImportCorrected(LearnedOfBatch):
+    """What was entered of an import of a batch was wrong, or never was: a release may rest on it (section 18)."""
+
+
 class BatchAssociated(BatchInDoubt, StandingFact):
     """A batch may be concerned by what happened to another one. It ends when that is concluded."""
 

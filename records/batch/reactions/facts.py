@@ -15,6 +15,7 @@ from domain.batch.facts.events import (
     BatchRecalled,
     ComplaintOfBatch,
     FoundAfterRelease,
+    ImportCorrected,
     MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
@@ -227,8 +228,8 @@ async def has_the_release_reviewed(writing: Writing, fact: LearnedOfBatch) -> Co
     return await demand_review(writing, batch, fact.why, cause=fact.case_id)
 
 
-@reacts(MadeUnderChange, protects=True)
-async def has_what_was_made_with_it_reviewed(writing: Writing, fact: MadeUnderChange) -> Consequences:
+@reacts(MadeUnderChange, ImportCorrected, protects=True)
+async def has_what_was_made_with_it_reviewed(writing: Writing, fact: LearnedOfBatch) -> Consequences:
     """What is released of the batch and of all that comes from it is looked at again."""
     return await look_down(writing, fact)
 

@@ -56,6 +56,8 @@ class BatchMarketRow(SQLModel, table=True):
     """Who decides (`domain.policy.market_rule.DecisionRule`)."""
     deciders: Json | None = Field(default=None, sa_column=json_column(nullable=True))
     """The roles that decide, as the row of the market named them; `None` where the rule alone says it."""
+    imports: bool | None = None
+    """Whether imports were asked for there as it was registered; `None` of a batch from before that."""
     decision: str | None = None
     """RELEASE or REJECT; `None` while it is open."""
     quantity: str | None = None

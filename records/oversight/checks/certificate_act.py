@@ -13,6 +13,8 @@ from domain.core.refusals import Code, Refused
 from domain.oversight.certificate_act import (
     CertificateRestoration,
     CertificateStop,
+    ImportConfirmation,
+    refuse_unless_covers_import,
     refuse_unless_restorable,
     refuse_unless_stoppable,
 )
@@ -69,15 +71,32 @@ async def restores(writing: Writing, payload: Effect) -> Effect:
     form = CertificateRestoration.stored(part(payload, "form"))
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     row = await _certificate(writing, payload, form)
-    today, oldest = await _today(writing, row.site_id), (await writing.policy()).limits.screening_check_age_max
-    calendar = await writing.policies.calendar_of(writing.session, row.site_id, writing.at)
-    earliest = counted(today, oldest.backward(), calendar)
+    today, earliest = await _register_days(writing, row.site_id)
     status = CertificateStatus(row.status)
     refuse_unless_restorable(form, status, row.stopped_on, today=today, earliest=earliest)
     same = await _same_paper(writing, row, status)
     for each in same:
         await revoke(writing, CertificateStopped, each.certificate_id)
     return {"certificates": [each.certificate_id for each in same]}
+
+
+@checks_event("certificate.confirm-import")
+async def confirms_import(writing: Writing, payload: Effect) -> Effect:
+    """Of every copy of the same paper that the site has shown."""
+    await refuse_unless_allowed(writing, ImportConfirmation)
+    form = ImportConfirmation.stored(part(payload, "form"))
+    row = await _certificate(writing, payload, form)
+    today, earliest = await _register_days(writing, row.site_id)
+    status = CertificateStatus(row.status)
+    refuse_unless_covers_import(form, CertificateType(row.type), status, today=today, earliest=earliest)
+    return {"certificates": [each.certificate_id for each in await _same_paper(writing, row, status)]}
+
+
+async def _register_days(writing: Writing, site_id: str) -> tuple[date, date]:
+    """Today at the site, and the first day on which a register may have been looked up."""
+    today, oldest = await _today(writing, site_id), (await writing.policy()).limits.screening_check_age_max
+    calendar = await writing.policies.calendar_of(writing.session, site_id, writing.at)
+    return today, counted(today, oldest.backward(), calendar)
 
 
 async def _certificate(writing: Writing, payload: Effect, form: Form) -> CertificateRow:

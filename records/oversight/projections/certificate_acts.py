@@ -3,7 +3,7 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
-from domain.oversight.certificate_act import CertificateRestoration, CertificateStop
+from domain.oversight.certificate_act import CertificateRestoration, CertificateStop, ImportConfirmation
 from domain.site.certificate import CertificateStatus
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -29,3 +29,13 @@ async def restore(session: AsyncSession, event: Event) -> None:
         row = await session.get_one(CertificateRow, certificate_id)
         row.status, row.stopped_until = CertificateStatus.VERIFIED.value, form.since
         row.register_checked_on, row.register_checked_by = form.register_checked_on, event.actor.person
+
+
+@follows("certificate.confirm-import")
+async def keep_import(session: AsyncSession, event: Event) -> None:
+    """They cover import."""
+    form = submitted(event, ImportConfirmation)
+    for certificate_id in part(event, "effect")["certificates"]:
+        row = await session.get_one(CertificateRow, certificate_id)
+        row.import_checked_on, row.import_confirmed_by = form.register_checked_on, event.actor.person
+        row.import_wording = form.wording

@@ -85,8 +85,8 @@ def _sees_certificates(actor: Actor) -> ColumnElement[bool]:
 
 def _shown(row: CertificateRow, actor: Actor) -> CertificateView:
     view = CertificateView.model_validate(row, from_attributes=True)
-    hidden = {} if reads_everything(actor) else {"register_checked_by": None, "scope_confirmed_by": None}
-    return view.model_copy(update=hidden)
+    hidden = () if reads_everything(actor) else ("register_checked_by", "scope_confirmed_by", "import_confirmed_by")
+    return view.model_copy(update=dict.fromkeys(hidden))
 
 
 def _key(cursor: str) -> tuple[date, int]:

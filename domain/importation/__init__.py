@@ -1,0 +1,1 @@
+"""Consignments that arrive from another country, and what imports ask for (domain specification, section 18)."""

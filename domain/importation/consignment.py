@@ -1,0 +1,197 @@
+"""A consignment of a batch that has arrived from another country: arrival and customs (domain specification, 18).
+
+Directive 2001/83/EC, Articles 40(3) and 51(1)(b); EU GMP Annex 21.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.batch.supply_stage import SupplyStage
+from domain.core.countries import Country
+from domain.core.document import Evidence
+from domain.core.forms import Action, Form, Forms, Meaning
+from domain.core.people import Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import Identifier, ShortText, Text
+from domain.exchange.parameters import Number
+from domain.site.certificate import CertificateType
+
+RULE = "section 18, import"
+_PREFIX = "IMP-"
+IMPORTER_PAPERS = frozenset({CertificateType.MIA, CertificateType.WDA})
+"""What an importer is authorised by."""
+_ENTERS = frozenset({Role.SUPPLY_CHAIN, Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.QP, Role.RP_IMPORT})
+
+ConsignmentNumber = Annotated[str, Field(pattern=r"^IMP-[A-Z0-9][A-Z0-9-]{0,40}$")]
+"""Number of a consignment, chosen by who enters it; unique for ever."""
+
+
+class ImportConsignment(Form):
+    """Enter that a consignment of a batch has arrived from another country. A part that comes later is one of its own.
+
+    Goods that have left again and come back are imported anew, by a new consignment.
+    """
+
+    action = Action(None, "arrive", "Enter the arrival of an import", _ENTERS, meaning=Meaning.AUTHORED)
+
+    batch_id: Identifier = Field(examples=["BAT-1"])
+    """The batch, a dosage form: bulk, packs or clinical supply."""
+    from_country: Country = Field(examples=["IN"])
+    """The country that it was sent from."""
+    from_site_id: Identifier | None = None
+    """The registered site that it was sent from, if it is one."""
+    to_site_id: Identifier = Field(examples=["VM-02"])
+    """The registered site at which it has arrived, which imports it."""
+    authorisation_id: Identifier | None = Field(default=None, examples=["CERT-1"])
+    """The authorisation of that site under which it is imported, as it is on record; without one nothing of it is
+    certified."""
+    arrived_at: AwareDatetime = Field(examples=["2025-01-13T09:00:00Z"])
+    """When it has arrived there."""
+    quantity: Number = Field(gt=0, examples=["10"])
+    """Quantity that has arrived, in the unit of the batch."""
+    documents: Evidence
+    """The papers of the consignment: consignment note, packing list, record of the receipt."""
+
+
+class CustomsClearance(Form):
+    """Enter that customs have cleared a consignment. A second time it corrects what was entered, with a reason."""
+
+    action = Action(None, "clear", "Enter the customs clearance of an import", _ENTERS, meaning=Meaning.AUTHORED)
+
+    reference: ShortText = Field(examples=["25DE586600001234A1"])
+    """Number of the customs declaration (MRN) that was accepted."""
+    cleared_on: date = Field(examples=["2025-01-14"])
+    """Day of the release into free circulation, at the site of arrival."""
+    documents: Evidence
+    """The notice of the customs office."""
+    correction_reason: Text | None = None
+    """Why what was entered before is wrong; required exactly then."""
+
+
+class ConsignmentCorrection(ImportConsignment):
+    """Correct what was entered of an arrival, with a reason. Nothing is lost; what rests on it is looked at again."""
+
+    action = Action(None, "correct", "Correct the arrival of an import", _ENTERS, meaning=Meaning.AUTHORED)
+
+    reason: Text = Field(examples=["The quantity of the packing list was that of another consignment."])
+    """Why what was entered before is wrong."""
+
+
+class ConsignmentWithdrawal(Form):
+    """Take an arrival back that never was, or was of another batch. What rests on it is looked at again."""
+
+    action = Action(None, "withdraw", "Take an arrival back", _ENTERS, meaning=Meaning.AUTHORED)
+
+    reason: Text = Field(examples=["The consignment was of another batch."])
+    """Why it does not count."""
+
+
+CONSIGNMENT_FORMS = Forms(ImportConsignment, CustomsClearance, ConsignmentCorrection, ConsignmentWithdrawal)
+
+
+def is_consignment(record: str) -> bool:
+    """Whether a record is a consignment; its number is also the stream of its events."""
+    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+
+
+class ImportedBatch(BaseModel):
+    """What the records say of the batch of a consignment."""
+
+    model_config = ConfigDict(frozen=True)
+
+    stage: SupplyStage | None
+    started_at: datetime | None
+    """Start of its manufacture; `None` before it."""
+    quantity: Decimal | None
+    """Its yield, in its unit; `None` before the end of manufacture."""
+
+
+class SiteOfArrival(BaseModel):
+    """What the records say of the site at which a consignment has arrived."""
+
+    model_config = ConfigDict(frozen=True)
+
+    country: str | None
+    papers: frozenset[str] = frozenset()
+    """Ids of the authorisations that it has shown."""
+
+
+def refuse_unless_arrived(
+    form: ImportConsignment,
+    batch: ImportedBatch | None,
+    site: SiteOfArrival | None,
+    sent_from: str | None,
+    now: datetime,
+) -> None:
+    """Raise `Refused` field by field unless a consignment can be as it is entered. `None` is what there is not.
+
+    `sent_from` is the country of the site that it was sent from: empty if that is not known.
+    """
+    faults = _batch_faults(form, batch) | _site_faults(form, site, sent_from)
+    if form.arrived_at > now:
+        faults["arrived_at"] = "is in the future"
+    if faults:
+        raise broken(RULE, "A consignment cannot have arrived like this.", **faults)
+
+
+def _batch_faults(form: ImportConsignment, batch: ImportedBatch | None) -> dict[str, str]:
+    if batch is None:
+        return {"batch_id": "unknown"}
+    faults: dict[str, str] = {}
+    if batch.stage is None or not batch.stage.is_dosage_form:
+        faults["batch_id"] = "is no dosage form: an active substance is imported with a written confirmation"
+    elif batch.started_at is None:
+        faults["batch_id"] = "nothing of it is made yet"
+    elif form.arrived_at < batch.started_at:
+        faults["arrived_at"] = "is before its manufacture"
+    if batch.quantity is not None and form.quantity > batch.quantity:
+        faults["quantity"] = f"is more than the {batch.quantity:f} that were made"
+    return faults
+
+
+def _site_faults(form: ImportConsignment, site: SiteOfArrival | None, sent_from: str | None) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    if form.from_site_id is not None and sent_from is None:
+        faults["from_site_id"] = "unknown"
+    elif sent_from and sent_from != form.from_country:
+        faults["from_country"] = f"is {sent_from} at {form.from_site_id}"
+    if site is None:
+        return faults | {"to_site_id": "unknown"}
+    if site.country is None:
+        faults["to_site_id"] = "its country is not known; record it first"
+    elif site.country == form.from_country:
+        faults.setdefault("from_country", f"is that of {form.to_site_id} as well")
+    if form.authorisation_id is not None and form.authorisation_id not in site.papers:
+        faults["authorisation_id"] = f"is no manufacturing or wholesale authorisation of {form.to_site_id}"
+    return faults
+
+
+def refuse_unless_cleared(form: CustomsClearance, *, was_cleared: bool, arrived_on: date, latest_day: date) -> None:
+    """Raise `Refused` field by field unless customs can have cleared a consignment so. Days are those of its arrival.
+
+    Goods may be cleared at the border, before they arrive.
+    """
+    faults: dict[str, str] = {}
+    if form.cleared_on > latest_day:
+        faults["cleared_on"] = "is in the future"
+    elif (arrived_on - form.cleared_on).days > _LONGEST_WAY:
+        faults["cleared_on"] = f"is long before the arrival on {arrived_on}"
+    if was_cleared and form.correction_reason is None:
+        faults["correction_reason"] = "say why what was entered before is wrong"
+    if not was_cleared and form.correction_reason is not None:
+        faults["correction_reason"] = "belongs to a correction"
+    if faults:
+        raise broken(RULE, "Customs cannot have cleared it like this.", **faults)
+
+
+_LONGEST_WAY = 365
+"""Days from customs to the site of arrival, at most. [P]"""
+
+
+def refuse_withdrawn(withdrawn_by: str | None, withdrawn_at: str | None) -> None:
+    """Raise `Refused` if the arrival was taken back."""
+    if withdrawn_by is not None:
+        raise Refused(Code.ALREADY_ANSWERED, "It was taken back.", who=withdrawn_by, when=withdrawn_at)

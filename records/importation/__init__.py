@@ -1,0 +1,1 @@
+"""Imports in the records: consignments, and the authorisations under which they arrive."""

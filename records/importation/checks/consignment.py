@@ -1,0 +1,150 @@
+"""Checks of consignments: what has arrived is a dosage form on record, at a registered site, and not in the future."""
+
+from decimal import Decimal
+
+from sqlmodel import col, func, select
+
+from domain.batch.facts.events import ImportCorrected
+from domain.batch.supply_stage import SupplyStage, inferred_stage
+from domain.core.days import latest_day
+from domain.core.forms import Form
+from domain.core.refusals import Code, Refused
+from domain.core.repeats import refuse_repeated
+from domain.importation.consignment import (
+    IMPORTER_PAPERS,
+    ConsignmentCorrection,
+    ConsignmentWithdrawal,
+    CustomsClearance,
+    ImportConsignment,
+    ImportedBatch,
+    SiteOfArrival,
+    is_consignment,
+    refuse_unless_arrived,
+    refuse_unless_cleared,
+    refuse_withdrawn,
+)
+from domain.site.site import Activity, ProductStage
+from records.batch.tables.batches import BatchRow
+from records.core.checks.changes import part, refuse_unless_allowed
+from records.core.declared import Effect, checks_event
+from records.core.documents.references import refuse_unless_kept
+from records.core.reactions import establish
+from records.core.tables.cases import RecordRow
+from records.core.tables.master_data import ScopeRow, SiteRow
+from records.core.writing import Writing
+from records.importation.tables import ImportConsignmentRow
+from records.site.tables import CertificateRow
+
+
+@checks_event("consignment.arrive")
+async def arrives(writing: Writing, payload: Effect) -> Effect:
+    """Under a number that is new."""
+    await refuse_unless_allowed(writing, ImportConsignment)
+    number, form = writing.entry.stream, ImportConsignment.stored(part(payload, "form"))
+    await _refuse_unless_kept(writing, form)
+    if not is_consignment(number) or (await writing.head(number)).number > 0:
+        raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
+    await _refuse_unless_arrived(writing, form)
+    return {}
+
+
+@checks_event("consignment.correct")
+async def corrects(writing: Writing, payload: Effect) -> Effect:
+    """What was released on it is reviewed; what is not decided on is judged by the gates as it is now."""
+    await refuse_unless_allowed(writing, ConsignmentCorrection)
+    form = ConsignmentCorrection.stored(part(payload, "form"))
+    await _refuse_unless_kept(writing, form)
+    row = await _standing(writing, payload, form)
+    await _refuse_unless_arrived(writing, form)
+    for batch_id in sorted({row.batch_id, form.batch_id}):
+        await _looked_at_again(writing, batch_id, f"is corrected: {form.reason}")
+    return {}
+
+
+@checks_event("consignment.clear")
+async def clears(writing: Writing, payload: Effect) -> Effect:
+    """Once; and again as a correction, with a reason."""
+    await refuse_unless_allowed(writing, CustomsClearance)
+    form = CustomsClearance.stored(part(payload, "form"))
+    await _refuse_unless_kept(writing, form)
+    row = await _standing(writing, payload, form)
+    calendar = await writing.policies.calendar_of(writing.session, row.to_site_id, writing.at)
+    refuse_unless_cleared(
+        form,
+        was_cleared=row.cleared_on is not None,
+        arrived_on=calendar.local_day(row.arrived_at),
+        latest_day=latest_day(writing.at),
+    )
+    if form.correction_reason is not None:
+        await _looked_at_again(writing, row.batch_id, f"was cleared otherwise: {form.correction_reason}")
+    return {}
+
+
+@checks_event("consignment.withdraw")
+async def withdraws(writing: Writing, payload: Effect) -> Effect:
+    """Once. What was released on it is reviewed."""
+    await refuse_unless_allowed(writing, ConsignmentWithdrawal)
+    form = ConsignmentWithdrawal.stored(part(payload, "form"))
+    row = await _standing(writing, payload, form)
+    await _looked_at_again(writing, row.batch_id, f"is taken back: {form.reason}")
+    return {}
+
+
+async def _refuse_unless_kept(writing: Writing, form: Form) -> None:
+    refuse_repeated(form)
+    await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
+
+
+async def _standing(writing: Writing, payload: Effect, form: Form) -> ImportConsignmentRow:
+    """The consignment as it is now, unless the same was entered of it since the request was made."""
+    number = writing.entry.stream
+    await writing.head(number)
+    row = await writing.session.get(ImportConsignmentRow, number, populate_existing=True)
+    if row is None:
+        raise Refused(Code.NOT_FOUND, "There is no such consignment.")
+    refuse_withdrawn(row.withdrawn_by, row.withdrawn_at.isoformat() if row.withdrawn_at is not None else None)
+    query = select(func.count()).where(col(RecordRow.case_id) == number, col(RecordRow.action) == form.action.name)
+    if payload["version"] != int((await writing.session.exec(query)).one()) + 1:
+        raise Refused(Code.VERSION_STALE, "It was entered by another person meanwhile.")
+    return row
+
+
+async def _looked_at_again(writing: Writing, batch_id: str, what: str) -> None:
+    number = writing.entry.stream
+    why = f"The import {number} {what}"[:4000]
+    await establish(writing, ImportCorrected(batch_id=batch_id, case_id=number, why=why))
+
+
+async def _refuse_unless_arrived(writing: Writing, form: ImportConsignment) -> None:
+    session = writing.session
+    sender = await session.get(SiteRow, form.from_site_id) if form.from_site_id is not None else None
+    refuse_unless_arrived(
+        form,
+        await _batch(writing, form.batch_id),
+        await _site(writing, form.to_site_id),
+        sender.country or "" if sender is not None else None,
+        writing.at,
+    )
+
+
+async def _batch(writing: Writing, batch_id: str) -> ImportedBatch | None:
+    row = await writing.session.get(BatchRow, batch_id)
+    if row is None:
+        return None
+    scope = await writing.session.get_one(ScopeRow, row.scope_id)
+    stated = SupplyStage(row.supply_stage) if row.supply_stage is not None else None
+    return ImportedBatch(
+        stage=stated or inferred_stage(Activity(scope.activity), ProductStage(scope.stage)),
+        started_at=row.started_at,
+        quantity=Decimal(row.quantity) if row.quantity is not None else None,
+    )
+
+
+async def _site(writing: Writing, site_id: str) -> SiteOfArrival | None:
+    row = await writing.session.get(SiteRow, site_id)
+    if row is None:
+        return None
+    query = select(CertificateRow.certificate_id).where(
+        col(CertificateRow.site_id) == site_id, col(CertificateRow.type).in_(sorted(IMPORTER_PAPERS))
+    )
+    return SiteOfArrival(country=row.country, papers=frozenset((await writing.session.exec(query)).all()))

@@ -1,0 +1,1 @@
+"""Imports as people read them."""

@@ -1,0 +1,41 @@
+"""Projections: consignments of batches that have arrived from other countries."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, SQLModel
+
+from records.core.tables.columns import Json, json_column
+
+
+class ImportConsignmentRow(SQLModel, table=True):
+    """A consignment of a batch, as it was entered or corrected last, with its clearance by customs."""
+
+    __tablename__ = "import_consignments"
+
+    number: str = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    from_country: str
+    from_site_id: str | None = None
+    to_site_id: str = Field(index=True)
+    authorisation_id: str | None = None
+    """The certificate under which it was imported; `None` if the site has shown none."""
+    arrived_at: datetime
+    quantity: str
+    """Decimal, in the unit of the batch."""
+    documents: Json = Field(default_factory=list, sa_column=json_column())
+    entered_by: str
+    """Person id, like `cleared_by` and `withdrawn_by`."""
+    by_name: str
+    """As it was signed last."""
+    entered_at: datetime
+    corrected_because: str | None = None
+    """Why what was entered before was wrong; the earlier values are in the journal."""
+    customs_reference: str | None = None
+    cleared_on: date | None = None
+    """Day on which customs have cleared it, where it has arrived; `None` until that is entered."""
+    cleared_by: str | None = None
+    customs_documents: Json = Field(default_factory=list, sa_column=json_column())
+    customs_corrected_because: str | None = None
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None

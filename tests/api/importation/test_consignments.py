@@ -1,0 +1,72 @@
+"""Consignments over HTTP: signed, read by the sponsor's people, cleared, corrected, taken back."""
+
+from typing import Any
+
+from tests.api.calling import Api
+from tests.records.certifying import fit
+from tests.records.databases import on_one_database
+from tests.records.importing import LICENCE, an_importer
+from tests.records.making import made
+
+pytestmark = on_one_database
+NUMBER = "IMP-2025-014"
+PATH = f"/v1/consignments/{NUMBER}"
+
+
+async def signed(api: Api, user: str, action: str, form: dict[str, Any], *, record: str = NUMBER) -> str:
+    body = {"password": "vetted", "record": record, "action": action, "form": form}
+    return str((await api.post(user, "/v1/signatures", body))["token"])
+
+
+async def test_a_consignment_is_signed_read_cleared_corrected_and_taken_back(api: Api) -> None:
+    await an_importer(await fit(api.seeded))
+    batch = await made(api.seeded)
+    paper = await api.seeded.upload()
+    form = {
+        "batch_id": batch.case_id,
+        "from_country": "IN",
+        "to_site_id": "VM-02",
+        "authorisation_id": LICENCE,
+        "arrived_at": batch.at.isoformat(),
+        "quantity": "10",
+        "documents": [paper],
+    }
+    token = await signed(api, "sana", "arrive", form)
+    assert (await api.call("PUT", "sana", PATH, form, expects=422)).json()["code"] == "signature_missing"
+    shown = (await api.call("PUT", "sana", PATH, form, Signature_Token=token)).json()
+    assert (shown["number"], shown["batch_id"], shown["cleared_on"]) == (NUMBER, batch.case_id, None)
+    cleared = {"reference": "MRN-1", "cleared_on": batch.at.date().isoformat(), "documents": [paper]}
+    token = await signed(api, "sana", "clear", cleared)
+    shown = (await api.call("POST", "sana", f"{PATH}/clearance", cleared, Signature_Token=token)).json()
+    assert shown["customs_reference"] == "MRN-1"
+    corrected = {**form, "quantity": "9", "reason": "The packing list was that of another consignment."}
+    token = await signed(api, "sana", "correct", corrected)
+    shown = (await api.call("POST", "sana", f"{PATH}/corrections", corrected, Signature_Token=token)).json()
+    assert (shown["quantity"], shown["customs_reference"]) == ("9", "MRN-1")
+    assert (await api.get("ines", f"/v1/consignments?batch={batch.case_id}"))["items"] == [shown]
+    for path, user, expects in (
+        ("/v1/consignments", "vito", 403),
+        (PATH, "vito", 403),
+        ("/v1/consignments?site=XX-9", "sana", 404),
+        ("/v1/consignments?cursor=abc", "sana", 422),
+        ("/v1/consignments/IMP-9", "sana", 404),
+        ("/v1/consignments/SPEC-9", "sana", 422),
+    ):
+        await api.get(user, path, expects=expects)
+    reason = {"reason": "It was of another batch."}
+    token = await signed(api, "ines", "withdraw", reason)
+    gone = (await api.call("POST", "ines", f"{PATH}/withdrawal", reason, Signature_Token=token)).json()
+    assert gone["withdrawn_because"] == reason["reason"]
+    assert await api.get("sana", PATH) == gone
+
+
+async def test_an_authorisation_is_confirmed_to_cover_import(api: Api) -> None:
+    await an_importer(api.seeded, valid_to=None)
+    today = (await api.get("ines", "/v1/certificates/CERT-801"))["import_checked_on"]
+    assert today is None
+    form = {"register_checked_on": "2025-01-13", "wording": "Part 2, importation of medicinal products"}
+    token = await signed(api, "ines", "confirm-import", form, record=LICENCE)
+    late = await api.call(
+        "POST", "ines", f"/v1/certificates/{LICENCE}/import", form, expects=422, Signature_Token=token
+    )
+    assert set(late.json()["fields"]) == {"register_checked_on"}

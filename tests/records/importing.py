@@ -1,0 +1,95 @@
+"""Imports as their routes write them: an authorisation that covers them, arrivals, clearances."""
+
+from datetime import date, datetime
+from typing import Any
+
+from domain.core.entry import Written
+from domain.importation.consignment import (
+    ConsignmentCorrection,
+    ConsignmentWithdrawal,
+    CustomsClearance,
+    ImportConsignment,
+)
+from domain.oversight.certificate_act import ImportConfirmation
+from records.core.tables.master_data import SiteRow
+from records.site.tables import CertificateRow
+from tests.domain.filling import filled
+from tests.records.declaring import signs
+from tests.records.seeded import Seeded
+
+LICENCE = "CERT-801"
+
+
+async def an_importer(
+    seeded: Seeded, site_id: str = "VM-02", country: str = "DE", scope_id: str = "SC-1", **changes: Any
+) -> str:
+    """A site in a country shows an authorisation; whether it covers import is for somebody to confirm."""
+    row = {
+        "certificate_id": LICENCE,
+        "serial": 801,
+        "site_id": site_id,
+        "scope_id": scope_id,
+        "case_id": "QC-0",
+        "type": "MIA",
+        "number": "DE_RP_01_MIA_2023_0042",
+        "authority": "RP",
+        "valid_to": date(2029, 3, 10),
+        "sort_valid_to": date(2029, 3, 10),
+        "scope_text": "Manufacture and importation",
+        "document_id": "DOC-1",
+        "status": "VERIFIED",
+        **changes,
+    }
+    async with seeded.database.writing() as session:
+        session.add(CertificateRow(**row))
+        (await session.get_one(SiteRow, site_id)).country = country
+    return str(row["certificate_id"])
+
+
+async def covers_import(
+    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "ines", **given: Any
+) -> Written:
+    """Somebody has looked up in the register that it does."""
+    form = filled(ImportConfirmation, **{"register_checked_on": at.date().isoformat(), **given})
+    actor = await seeded.actor(by, at=at)
+    return await signs(seeded, actor, "certificate.confirm-import", certificate_id, form, at=at)
+
+
+async def arrives(
+    seeded: Seeded, number: str, batch_id: str, *, at: datetime, by: str = "sana", **given: Any
+) -> Written:
+    """A consignment of a batch has arrived."""
+    given = {"arrived_at": at.isoformat(), "from_country": "IN", "authorisation_id": LICENCE, **given}
+    given = {"documents": [await _paper(seeded)], **given}
+    form = filled(ImportConsignment, batch_id=batch_id, **given)
+    return await signs(seeded, await seeded.actor(by, at=at), "consignment.arrive", number, form, at=at)
+
+
+async def is_cleared(
+    seeded: Seeded, number: str, *, at: datetime, by: str = "sana", version: int = 1, **given: Any
+) -> Written:
+    """Customs have cleared it."""
+    given = {"cleared_on": at.date().isoformat(), **given}
+    form = filled(CustomsClearance, documents=[await _paper(seeded)], **given)
+    actor = await seeded.actor(by, at=at)
+    return await signs(seeded, actor, "consignment.clear", number, form, at=at, version=version)
+
+
+async def is_corrected(
+    seeded: Seeded, number: str, batch_id: str, *, at: datetime, by: str = "sana", version: int = 1, **given: Any
+) -> Written:
+    """It has arrived otherwise."""
+    given = {"from_country": "IN", "authorisation_id": LICENCE, "arrived_at": at.isoformat(), **given}
+    form = filled(ConsignmentCorrection, batch_id=batch_id, documents=[await _paper(seeded)], **given)
+    actor = await seeded.actor(by, at=at)
+    return await signs(seeded, actor, "consignment.correct", number, form, at=at, version=version)
+
+
+async def is_taken_back(seeded: Seeded, number: str, *, at: datetime, by: str = "sana") -> Written:
+    """It never was."""
+    form = filled(ConsignmentWithdrawal)
+    return await signs(seeded, await seeded.actor(by, at=at), "consignment.withdraw", number, form, at=at)
+
+
+async def _paper(seeded: Seeded) -> dict[str, Any]:
+    return await seeded.upload()
