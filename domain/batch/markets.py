@@ -20,11 +20,6 @@ def rule_before_rows(market: str) -> DecisionRule:
     return DecisionRule.QP if market in UNION else DecisionRule.QCU
 
 
-def concerns(refusing: str, market: str) -> bool:
-    """Whether what one market refuses on grounds of its own is refused in another: the Union and its members."""
-    return refusing == market or ("EU" in (refusing, market) and {refusing, market} <= UNION)
-
-
 def deciders(rules: Iterable[DecisionRule]) -> frozenset[Role]:
     """The roles that decide on what concerns several markets: the qualified person if any of them needs one.
 

@@ -19,6 +19,7 @@ from domain.policy.market_rule import MarketRule, MarketRules, row_of
 from domain.policy.required_documents import RequiredDocuments
 from domain.policy.responsibility import ActivityKey, Duties, sharing_faults
 from domain.policy.scorecard_scale import MetricKey
+from domain.site.site import UNION
 
 
 class Recipients(Part):
@@ -120,6 +121,25 @@ class Policy(Part):
     def market_rule(self, market: str) -> MarketRule | None:
         """The row of a market; `None` of one that nobody is known to decide for."""
         return row_of(self.markets, market)
+
+    def counts_in(self, decided: str, market: str) -> bool:
+        """Whether what is decided for one market counts in another: the same, or one that its row counts as its own.
+
+        In a policy of before markets were rows, the Union counts in its states.
+        """
+        if decided == market:
+            return True
+        row = next((each for each in self.markets if each.market == decided), None)
+        return market in (row.states if row is not None else UNION if decided == "EU" else ())
+
+    def is_one_market(self, first: str, second: str) -> bool:
+        """Whether what concerns one market alone concerns another: one of them counts in the other."""
+        return self.counts_in(first, second) or self.counts_in(second, first)
+
+    def codes_counting_in(self, market: str) -> tuple[str, ...]:
+        """The markets whose decision counts in one: itself first."""
+        rows = {each.market for each in self.markets} | {"EU"}
+        return (market, *sorted(each for each in rows - {market} if self.counts_in(each, market)))
 
     def report_of(self, clock: str) -> AuthorityReport | None:
         """The report to an authority whose clock it is; `None` for a clock of our own."""

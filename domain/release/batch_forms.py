@@ -33,7 +33,13 @@ from domain.release.green_light import GreenLight, GreenLightWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
 from domain.release.release_review import LaterFinding, ReleaseReview
-from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherConfirmation, FurtherProcessing
+from domain.release.tranche import (
+    FurtherApproval,
+    FurtherCertification,
+    FurtherConfirmation,
+    FurtherMarketRelease,
+    FurtherProcessing,
+)
 
 BATCH_FORMS = Forms(
     BatchRegistration,
@@ -97,6 +103,7 @@ BATCH_FORMS = Forms(
     MarketRelease,
     FurtherCertification,
     FurtherApproval,
+    FurtherMarketRelease,
     FurtherProcessing,
     FurtherConfirmation,
     ProcessingRelease,

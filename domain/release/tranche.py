@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from domain.batch.batch import MarketDecision
 from domain.core.forms import Action, Audience, Meaning, Process
-from domain.core.people import QUALITY_UNIT, Role
+from domain.core.people import DECIDERS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused, broken
-from domain.release.certification import DecisionForMarket, QcuApproval, QpCertification
+from domain.release.certification import DecisionForMarket, MarketRelease, QcuApproval, QpCertification
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 
 RULE = "section 17, tranches"
@@ -36,6 +36,20 @@ class FurtherApproval(QcuApproval):
         QUALITY_UNIT,
         meaning=Meaning.APPROVED,
         in_person=True,
+    )
+
+
+class FurtherMarketRelease(MarketRelease):
+    """Release a further part to a market as the person whom its row names. The same gates are looked at."""
+
+    action = Action(
+        Process.BATCH,
+        "release-further-to-market",
+        "Release a further part to the market",
+        DECIDERS,
+        meaning=Meaning.APPROVED,
+        in_person=True,
+        or_by_row=True,
     )
 
 

@@ -11,9 +11,9 @@ from domain.batch.batch import BatchStage, MarketDecision, Relation
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.supply_stage import SupplyStage
 from domain.policy.market_rule import DecisionRule
+from domain.policy.policy import Policy
 from domain.release.gate_words import measured
 from domain.release.parts_taken import TakenPart, beyond, beyond_its_use
-from domain.site.site import UNION
 from records.batch.genealogy import in_order
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow
@@ -22,7 +22,11 @@ from records.release.parts_released import Parts, is_for
 
 
 async def taken_beyond(
-    session: AsyncSession, released: Mapping[str, BatchMarketRow], usable: Parts, stage: SupplyStage | None
+    session: AsyncSession,
+    policy: Policy,
+    released: Mapping[str, BatchMarketRow],
+    usable: Parts,
+    stage: SupplyStage | None,
 ) -> dict[tuple[str, str], str]:
     """In words, by the ids of child and parent. `released` is the decision that counts, by parent.
 
@@ -44,12 +48,12 @@ async def taken_beyond(
     )
     parts: dict[str, list[TakenPart]] = defaultdict(list)
     for step, child in (await session.exec(query)).all():
-        if _counts(Relation(step.relation)) and _is_for(child, released[step.parent_id].market):
+        if _counts(Relation(step.relation)) and _is_for(policy, child, released[step.parent_id].market):
             number, _ = in_order(child.batch_id)
             taken = Decimal(step.quantity) if step.quantity is not None else limits[step.parent_id]
             parts[step.parent_id].append(TakenPart(child.batch_id, taken, child.started_at, number))
     units = await _units(session, list(parts))
-    too_much = await _beyond_their_use(session, released, usable, stage, parts, units)
+    too_much = await _beyond_their_use(session, policy, released, usable, stage, parts, units)
     return too_much | {
         (child, parent): f"{measured(f'{limits[parent]:f}', units[parent])} are released, {taken:f} are taken"
         for parent, each in parts.items()
@@ -59,6 +63,7 @@ async def taken_beyond(
 
 async def _beyond_their_use(
     session: AsyncSession,
+    policy: Policy,
     released: Mapping[str, BatchMarketRow],
     usable: Parts,
     stage: SupplyStage | None,
@@ -71,7 +76,7 @@ async def _beyond_their_use(
         for parent in parts
         if (parent, released[parent].market) in usable
     }
-    decided = await _used_so(session, {each.batch_id for parent in most for each in parts[parent]}, stage)
+    decided = await _used_so(session, policy, {each.batch_id for parent in most for each in parts[parent]}, stage)
     return {
         (child, parent): f"{measured(f'{limit:f}', units[parent])} are released for this use, {taken:f} are taken"
         for parent, limit in most.items()
@@ -80,7 +85,7 @@ async def _beyond_their_use(
 
 
 async def _used_so(
-    session: AsyncSession, batch_ids: Collection[str], stage: SupplyStage | None
+    session: AsyncSession, policy: Policy, batch_ids: Collection[str], stage: SupplyStage | None
 ) -> Mapping[str, set[str]]:
     """By market: which of these batches are released for it, and may become a batch of the stage."""
     found: dict[str, set[str]] = defaultdict(set)
@@ -91,9 +96,8 @@ async def _used_so(
         )
         for row in (await session.exec(query)).all():
             if is_for(row, stage):
-                found[row.market].add(row.batch_id)
-                if row.market in UNION:
-                    found["EU"].add(row.batch_id)
+                for market in policy.codes_counting_in(row.market):
+                    found[market].add(row.batch_id)
     return found
 
 
@@ -102,9 +106,9 @@ def _counts(relation: Relation) -> bool:
     return uses_as_it_is(relation) and relation is not Relation.SPLIT
 
 
-def _is_for(child: BatchRow, market: str) -> bool:
+def _is_for(policy: Policy, child: BatchRow, market: str) -> bool:
     """Whether a batch is made for a market. A decision for the Union counts in each of its states."""
-    return market in child.markets or (market == "EU" and not UNION.isdisjoint(child.markets))
+    return any(policy.counts_in(market, each) for each in child.markets)
 
 
 async def _units(session: AsyncSession, batch_ids: list[str]) -> dict[str, str]:

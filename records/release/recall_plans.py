@@ -7,10 +7,10 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.facts.decisions import ReleaseTakenBack
-from domain.batch.markets import concerns
 from domain.release.recall import DescendantQuestion, RecallPlan
 from domain.release.review_answers import Leaves, Standing
 from records.core.tables.cases import RecordRow
+from records.core.writing import Writing
 from records.release.tables import ReleaseReviewRow
 
 _IN_A_LINE = 200
@@ -46,14 +46,15 @@ async def recalls_of(session: AsyncSession, batch_ids: Collection[str]) -> dict[
 
 
 async def taken_back_of_origin(
-    session: AsyncSession, batch_id: str, everywhere: frozenset[str], fact: ReleaseTakenBack
+    writing: Writing, batch_id: str, everywhere: frozenset[str], fact: ReleaseTakenBack
 ) -> Standing:
     """What the release of a batch that it comes from leaves, which was taken back.
 
     Where that one is recalled, its plan says whether the defect may be in this one.
     """
-    gone = frozenset(each for each in everywhere if any(concerns(market, each) for market in fact.markets))
-    recalls = (await recalls_of(session, (fact.batch_id,))).get(fact.batch_id, [])
+    policy = await writing.policy()
+    gone = frozenset(each for each in everywhere if any(policy.is_one_market(market, each) for market in fact.markets))
+    recalls = (await recalls_of(writing.session, (fact.batch_id,))).get(fact.batch_id, [])
     recall = next((each for each in recalls if each.markets.issuperset(fact.markets)), None)
     why, leaves = "that it comes from is taken back there", Leaves.TAKING_BACK
     if recall is not None and not recall.is_planned:

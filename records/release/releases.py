@@ -12,8 +12,8 @@ from domain.batch.batch import MarketDecision, Relation
 from domain.batch.gate.chain_facts import ReleaseFacts
 from domain.batch.processing_purpose import ProcessingPurpose, may_become
 from domain.batch.supply_stage import SupplyStage
+from domain.policy.policy import Policy
 from domain.policy.rejection_grounds import in_words
-from domain.site.site import UNION
 from records.batch.market_refusals import refusal_of
 from records.batch.tables.decisions import BatchMarketRow
 from records.release.family import Batch
@@ -36,7 +36,7 @@ Used = tuple[str, str]
 
 
 async def releases_for(
-    session: AsyncSession, uses: Sequence[Use], market: str, stage: SupplyStage | None = None
+    session: AsyncSession, policy: Policy, uses: Sequence[Use], market: str, stage: SupplyStage | None = None
 ) -> dict[Used, ReleaseFacts]:
     """For each use: whether the parent is released for it and for this market, by what, and since when.
 
@@ -46,6 +46,7 @@ async def releases_for(
     a parent at risk counts from its approval on, at the site and up to the quantity that it names for all
     uses together. `stage` is that of the batch that is decided on: a release may be for other purposes.
     """
+    codes = policy.codes_counting_in(market)
     parents = sorted({use.parent.batch_id for use in uses})
     decided = await _decisions(session, parents)
     gone = [batch_id for batch_id in parents if any(row.withdrawn_at is not None for row in decided[batch_id])]
@@ -54,19 +55,19 @@ async def releases_for(
     def rows_at(batch_id: str, site_id: str) -> list[BatchMarketRow]:
         return [row for row in decided[batch_id] if not row.for_sites or site_id in row.for_sites]
 
-    own = [row for rows in decided.values() for row in _own(rows, market)]
+    own = [row for rows in decided.values() for row in _own(rows, codes)]
     parts = await parts_for(session, own, stage)
 
-    at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), market, stage, parts).since)
-    counts = {batch_id: row for batch_id in parents if (row := _that_counts(decided[batch_id], market)) is not None}
-    too_much = await taken_beyond(session, counts, parts, stage)
+    at_risk = await covered_uses(session, parents, lambda *use: _by_market(rows_at(*use), codes, stage, parts).since)
+    counts = {batch_id: row for batch_id in parents if (row := _that_counts(decided[batch_id], codes)) is not None}
+    too_much = await taken_beyond(session, policy, counts, parts, stage)
     found: dict[Used, ReleaseFacts] = {}
     for use in uses:
         child, parent = use.child.batch_id, use.parent.batch_id
         rows = rows_at(parent, use.child.site_id)
         known = {"at_risk": at_risk.get((child, parent)), "beyond": too_much.get((child, parent))}
-        facts = _by_market(rows, market, stage, parts).model_copy(update=known)
-        cleared = _cleared(rows, recalled.get(parent, []), child, market)
+        facts = _by_market(rows, codes, stage, parts).model_copy(update=known)
+        cleared = _cleared(rows, recalled.get(parent, []), child, codes)
         found[child, parent] = facts if cleared is None else _clear(facts, market, cleared)
     return found
 
@@ -76,16 +77,16 @@ def _clear(facts: ReleaseFacts, market: str, why: str) -> ReleaseFacts:
     return facts.model_copy(update={"cleared": True, "elsewhere": (said, *facts.elsewhere)})
 
 
-def _cleared(rows: Sequence[BatchMarketRow], recalls: Sequence[Recall], child: str, market: str) -> str | None:
+def _cleared(rows: Sequence[BatchMarketRow], recalls: Sequence[Recall], child: str, codes: Sequence[str]) -> str | None:
     """Why what was taken back of the parent does not concern the child, if the plan of each recall says so."""
-    gone = [row.market for row in _own(rows, market) if row.withdrawn_at is not None]
+    gone = [row.market for row in _own(rows, codes) if row.withdrawn_at is not None]
     said = [next((each.clears(child) for each in recalls if of in each.markets), None) for of in gone]
     return "; ".join(dict.fromkeys(each for each in said if each is not None)) if said and None not in said else None
 
 
-def _own(rows: Sequence[BatchMarketRow], market: str) -> list[BatchMarketRow]:
+def _own(rows: Sequence[BatchMarketRow], codes: Sequence[str]) -> list[BatchMarketRow]:
     """The decisions that count for a market. One for the Union counts in each of its states."""
-    return [row for row in rows if row.market == market or (row.market == "EU" and market in UNION)]
+    return [row for row in rows if row.market in codes]
 
 
 async def _decisions(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[BatchMarketRow]]:
@@ -97,16 +98,18 @@ async def _decisions(session: AsyncSession, batch_ids: Sequence[str]) -> dict[st
     return found
 
 
-def _that_counts(rows: Sequence[BatchMarketRow], market: str) -> BatchMarketRow | None:
+def _that_counts(rows: Sequence[BatchMarketRow], codes: Sequence[str]) -> BatchMarketRow | None:
     """The release for a market that stands, the oldest if there is one for the Union beside it."""
-    standing = [row for row in _own(rows, market) if row.decision == MarketDecision.RELEASE and not row.withdrawn_at]
+    standing = [row for row in _own(rows, codes) if row.decision == MarketDecision.RELEASE and not row.withdrawn_at]
     dated = [row for row in standing if row.decided_at is not None]
     return min(dated, key=lambda row: str(row.decided_at), default=None)
 
 
-def _by_market(rows: Sequence[BatchMarketRow], market: str, stage: SupplyStage | None, parts: Parts) -> ReleaseFacts:
+def _by_market(
+    rows: Sequence[BatchMarketRow], codes: Sequence[str], stage: SupplyStage | None, parts: Parts
+) -> ReleaseFacts:
     """What the decisions for markets say. Where not all parts are for this use, the first one that is counts."""
-    own = _own(rows, market)
+    own = _own(rows, codes)
     standing = [row for row in own if row.decision == MarketDecision.RELEASE and row.withdrawn_at is None]
     since = min((row.decided_at for row in standing if row.decided_at is not None), default=None)
     first = next((row for row in standing if row.decided_at == since), None)

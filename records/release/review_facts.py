@@ -19,7 +19,6 @@ from domain.batch.facts.events import (
 from domain.batch.facts.quality import GraveDeviationReported, OosConfirmed, ResultOutsideReported
 from domain.batch.facts.shelf_life import ShelfLifeEnded
 from domain.batch.market_refusal import Refusal
-from domain.batch.markets import concerns
 from domain.batch.results.analysis_forms import AnalysisResult
 from domain.batch.results.coa import Verdict
 from domain.batch.results.failing import SEPARATOR
@@ -105,11 +104,11 @@ async def _standing(writing: Writing, batch: BatchRow, everywhere: frozenset[str
             markets = await _missed(writing, fact, everywhere)
             return _of(fact, f"OOS {fact.oos_id}", f"is confirmed and misses its limit: {fact.result}", markets)
         case ResultOutsideReported() | GraveDeviationReported():
-            return await _investigated(writing.session, batch, everywhere, fact)
+            return await _investigated(writing, batch, everywhere, fact)
         case ReleaseTakenBack() if fact.batch_id != batch.batch_id:
-            return await taken_back_of_origin(writing.session, batch.batch_id, everywhere, fact)
+            return await taken_back_of_origin(writing, batch.batch_id, everywhere, fact)
         case RefusedInMarket():
-            return await _refused(writing.session, batch, everywhere, fact)
+            return await _refused(writing, batch, everywhere, fact)
     return None
 
 
@@ -136,7 +135,7 @@ _WORDS_OF_ORIGIN: _Words = {
 
 
 async def _investigated(
-    session: AsyncSession,
+    writing: Writing,
     batch: BatchRow,
     everywhere: frozenset[str],
     fact: ResultOutsideReported | GraveDeviationReported,
@@ -144,13 +143,14 @@ async def _investigated(
     """What of the batch itself is investigated is known from its deviations and results."""
     row = None
     if isinstance(fact, ResultOutsideReported):
-        number, row = fact.oos_id, await session.get(OosRow, (fact.batch_id, fact.oos_id))
+        number, row = fact.oos_id, await writing.session.get(OosRow, (fact.batch_id, fact.oos_id))
     else:
         number = fact.deviation_id
     if (fact.batch_id == batch.batch_id == fact.case_id) or not _is_open(row):
         return None
     origin = "" if fact.batch_id == batch.batch_id else f" ({fact.batch_id}, that it comes from)"
-    markets = everywhere if fact.market is None else {each for each in everywhere if concerns(fact.market, each)}
+    policy, market = await writing.policy(), fact.market
+    markets = everywhere if market is None else {each for each in everywhere if policy.is_one_market(market, each)}
     return _of(fact, number, f"under investigation{origin}", markets)
 
 
@@ -165,18 +165,19 @@ def _is_open(row: OosRow | None) -> bool:
 
 
 async def _refused(
-    session: AsyncSession, batch: BatchRow, everywhere: frozenset[str], fact: RefusedInMarket
+    writing: Writing, batch: BatchRow, everywhere: frozenset[str], fact: RefusedInMarket
 ) -> Standing | None:
     """On grounds that concern every market: until it is judged there. Else there alone, of what comes from it."""
     refusal = fact.refusal
     why = f"refused {refusal.batch_id} ({', '.join(each.words for each in refusal.grounds)})"
     if fact.suspends:
         others = [each for each in everywhere if each != refusal.market or refusal.batch_id != batch.batch_id]
-        waiting = [each for each in others if await judged_for(session, refusal, batch.batch_id, each) is None]
+        waiting = [each for each in others if await judged_for(writing.session, refusal, batch.batch_id, each) is None]
         return _of(fact, refusal.market, f"{why}, which two people have not judged yet", waiting)
     if refusal.batch_id == batch.batch_id or _is_commercial(refusal):
         return None
-    same = frozenset(each for each in everywhere if concerns(refusal.market, each))
+    policy = await writing.policy()
+    same = frozenset(each for each in everywhere if policy.is_one_market(refusal.market, each))
     return _of(fact, refusal.market, why, same).model_copy(update={"leaves": Leaves.TAKING_BACK})
 
 
@@ -193,10 +194,9 @@ async def _missed(writing: Writing, fact: OosConfirmed, everywhere: frozenset[st
         met = set(tested.markets) - {row.market}
     elif row.opened_from is None:  # a person has reported it, by a limit of the site's
         met = await _met(writing, tested, row)
+    is_one, missed = (await writing.policy()).is_one_market, set(tested.markets) - met
     return frozenset(
-        each
-        for each in everywhere
-        if not any(concerns(of, each) for of in met) or any(concerns(of, each) for of in set(tested.markets) - met)
+        each for each in everywhere if not any(is_one(of, each) for of in met) or any(is_one(of, each) for of in missed)
     )
 
 

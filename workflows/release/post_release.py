@@ -14,7 +14,13 @@ from domain.release.further_processing import ReleaseWithdrawal
 from domain.release.green_light import GreenLight, GreenLightWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.release_review import Alert, LaterFinding, Recalled, ReleaseEvaluation, ReleaseReview
-from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherConfirmation, FurtherProcessing
+from domain.release.tranche import (
+    FurtherApproval,
+    FurtherCertification,
+    FurtherConfirmation,
+    FurtherMarketRelease,
+    FurtherProcessing,
+)
 from workflows.core.case import Case
 from workflows.core.tasks import Answered, Closing
 
@@ -52,6 +58,8 @@ class PostRelease:
         if self._of_product and workflow.patched("certify-further"):
             self._case.offer(FurtherCertification)
             self._case.offer(FurtherApproval)
+            if workflow.patched("release-further-to-market"):
+                self._case.offer(FurtherMarketRelease)
         if not self._of_product and workflow.patched("release-further"):
             self._case.offer(FurtherProcessing)
             self._case.offer(FurtherConfirmation)

@@ -16,7 +16,6 @@ from domain.batch.facts.decisions import RefusedInMarket
 from domain.batch.holds.holds import BatchState, HoldType, asks_for_review, is_held
 from domain.batch.making.own_lots import batches_meant
 from domain.batch.making.shelf_life import uses_as_it_is
-from domain.batch.markets import concerns
 from domain.site.site import is_for_eu
 from records.batch.genealogy import ancestors, in_order, lock_families, parents
 from records.batch.holds.holds import Cause, has_cause, open_batches, placed, same_cause
@@ -286,10 +285,11 @@ async def _concerned(writing: Writing, batch_id: str, fact: RefusedInMarket) -> 
         col(BatchMarketRow.withdrawn_at).is_(None),
         col(BatchMarketRow.decision).is_distinct_from(MarketDecision.REJECT.value),
     )
+    is_one = (await writing.policy()).is_one_market
     return [
         row
         for row in (await writing.session.exec(query.order_by(col(BatchMarketRow.market)))).all()
-        if row.market not in same_act and (fact.suspends or concerns(refusing, row.market))
+        if row.market not in same_act and (fact.suspends or is_one(refusing, row.market))
     ]
 
 

@@ -13,7 +13,6 @@ from domain.batch.holds.hold import refuse_unless_stands
 from domain.batch.holds.holds import BatchState, HoldType
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.market_refusal import Refusal, RefusedAs
-from domain.batch.markets import concerns
 from domain.core.facts import FactName
 from domain.policy.rejection_grounds import RejectionGrounds
 from records.batch.genealogy import in_order
@@ -122,7 +121,8 @@ async def _stops(
         judged = [await judged_for(writing.session, refusal, refusal.batch_id, market) for market in markets]
         stopped = [market for market, hold in zip(markets, judged, strict=True) if hold is None]
     elif uses_as_it_is(relation) and (refusal.how is RefusedAs.REJECTED or refusal.is_of_the_market):
-        stopped = [market for market in markets if concerns(refusal.market, market)]
+        is_one = (await writing.policy()).is_one_market
+        stopped = [market for market in markets if is_one(refusal.market, market)]
     else:
         stopped = []
     type_ = HoldType.OTHER_MARKET if is_for_all else HoldType.SUPPLY

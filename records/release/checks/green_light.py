@@ -14,7 +14,7 @@ from domain.delivery.leaving import refuse_if_stopped
 from domain.delivery.shipment import CONSIGNORS
 from domain.release.certification import MarketRelease, QcuApproval, QpCertification
 from domain.release.green_light import GreenLight, GreenLightWithdrawal, refuse_unless_given
-from domain.release.tranche import FurtherApproval, FurtherCertification
+from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherMarketRelease
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import GreenLightRow
 from records.core.declared import Effect, checks, locks_above
@@ -27,7 +27,7 @@ from records.delivery.checks.quarantine import lists_of
 from records.delivery.green_lights import lit_of, trial_of
 from records.delivery.shipping import shipments_of, stock_of
 
-_CERTIFIES = (QpCertification, QcuApproval, MarketRelease, FurtherCertification, FurtherApproval)
+_CERTIFIES = (QpCertification, QcuApproval, MarketRelease, FurtherCertification, FurtherApproval, FurtherMarketRelease)
 _TOLD = CONSIGNORS | {Role.REG_AFFAIRS, Role.QP}
 
 locks_above(GreenLight, GreenLightWithdrawal)(lists_of)

@@ -18,6 +18,7 @@ from domain.release.tranche import (
     FurtherApproval,
     FurtherCertification,
     FurtherConfirmation,
+    FurtherMarketRelease,
     FurtherProcessing,
     refuse_other_uses,
     refuse_unless_further,
@@ -33,7 +34,9 @@ from records.release.checks.further_processing import confirmed
 from records.release.market_words import refuse_unless_as_the_market_says
 from records.release.trial_supply import refuse_unless_named
 
-locks_above(FurtherCertification, FurtherApproval, FurtherProcessing, FurtherConfirmation)(lists_behind)
+locks_above(FurtherCertification, FurtherApproval, FurtherMarketRelease, FurtherProcessing, FurtherConfirmation)(
+    lists_behind
+)
 
 
 @checks(FurtherCertification)
@@ -46,6 +49,12 @@ async def certifies_further(writing: Writing, case: CaseRow, form: FurtherCertif
 async def approves_further(writing: Writing, case: CaseRow, form: FurtherApproval) -> Effect:
     """By the quality unit, for any other market."""
     return await _decides(writing, case, form, DecisionRule.QCU)
+
+
+@checks(FurtherMarketRelease)
+async def releases_further_to_market(writing: Writing, case: CaseRow, form: FurtherMarketRelease) -> Effect:
+    """By the person whom the row of the market names."""
+    return await _decides(writing, case, form, DecisionRule.MARKET)
 
 
 @checks(FurtherProcessing)

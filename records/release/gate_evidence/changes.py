@@ -10,7 +10,6 @@ from domain.batch.gate.batch_facts import ChangeFacts
 from domain.change.decision import ChangeRegulatoryAssessment, ChangeVerdict
 from domain.change.site_change import ChangeImplementation, ChangeNotification, RegisteredImpact
 from domain.core.names import likenesses, likenesses_in, name_key
-from domain.site.site import UNION
 from records.batch.tables.process import BatchChangeRow
 from records.change.tables import ChangeRow
 from records.core.tables.cases import CaseRow, RecordRow
@@ -26,8 +25,9 @@ def changes_of(
     context: GateContext, reported: Reported, changes: Sequence[Change], submitted: Submitted
 ) -> dict[str, tuple[ChangeFacts, ...]]:
     """By batch: what was reported on it, and the changes of its scopes that were in use before it was finished."""
+    markets = context.policy.codes_counting_in(context.market)
     facts = {
-        case.case_id: _fact(context.market, row, case, submitted.of(case.case_id, ChangeRegulatoryAssessment))
+        case.case_id: _fact(markets, row, case, submitted.of(case.case_id, ChangeRegulatoryAssessment))
         for row, case in changes
     }
     found = {each.batch_id: _of(each, reported.get(each.batch_id, ()), changes, facts) for each in context.family}
@@ -93,10 +93,10 @@ def _may_be_first(change: ChangeRow, member: Relative) -> bool:
     return any(not alike.isdisjoint(likenesses(each)) for each in own_numbers(member))
 
 
-def _fact(market: str, row: ChangeRow, case: CaseRow, assessed: Sequence[RecordRow]) -> ChangeFacts:
+def _fact(markets: Sequence[str], row: ChangeRow, case: CaseRow, assessed: Sequence[RecordRow]) -> ChangeFacts:
     assessment = ChangeRegulatoryAssessment.stored(assessed[-1].form) if assessed else None
     filings = {each.market: each for each in assessment.filings} if assessment is not None else {}
-    filing = next((filings[each] for each in _named(market) if each in filings), None)
+    filing = next((filings[each] for each in markets if each in filings), None)
     request = ChangeNotification.stored(case.order["request"])
     impacts = {each.market: each.impact for each in request.registered_impact}
     return ChangeFacts(
@@ -107,7 +107,7 @@ def _fact(market: str, row: ChangeRow, case: CaseRow, assessed: Sequence[RecordR
         known_on=row.submitted_at.date(),
         filing=filing.filing if filing is not None else None,
         reference=filing.reference if filing is not None else None,
-        touches_registration=any(impacts.get(each) is RegisteredImpact.YES for each in _named(market)),
+        touches_registration=any(impacts.get(each) is RegisteredImpact.YES for each in markets),
     )
 
 
@@ -119,8 +119,3 @@ def _dated(fact: ChangeFacts, batch_id: str, submitted: Submitted) -> ChangeFact
         told += submitted.of(fact.case_id, ChangeImplementation)
     first = min((row.at.date() for row in told), default=fact.known_on)
     return fact.model_copy(update={"known_on": first})
-
-
-def _named(market: str) -> list[str]:
-    """How a market may be named: a member state also by the Union."""
-    return [market, "EU"] if market in UNION else [market]

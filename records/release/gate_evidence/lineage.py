@@ -34,7 +34,7 @@ async def parents_of(
         for rows in context.parents.values()
         for row in rows
     ]
-    releases = await releases_for(context.session, uses, context.market, context.own.stage)
+    releases = await releases_for(context.session, context.policy, uses, context.market, context.own.stage)
     overdue = await _retests_due(context, uses, members)
     strengths: dict[str, tuple[Strength, ...]] = {}
     found: dict[str, tuple[ParentFacts, ...]] = {}

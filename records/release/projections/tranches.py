@@ -7,7 +7,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.processing_purpose import ProcessingPurpose, together
 from domain.core.events import Event
 from domain.release.certification import DecisionForMarket
-from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherConfirmation, FurtherProcessing
+from domain.release.tranche import (
+    FurtherApproval,
+    FurtherCertification,
+    FurtherConfirmation,
+    FurtherMarketRelease,
+    FurtherProcessing,
+)
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -24,6 +30,12 @@ async def certify_further(session: AsyncSession, event: Event) -> None:
 async def approve_further(session: AsyncSession, event: Event) -> None:
     """The quality unit has approved a further part."""
     await _add(session, event, submitted(event, FurtherApproval))
+
+
+@follows(*FurtherMarketRelease.action.event_types())
+async def release_further_to_market(session: AsyncSession, event: Event) -> None:
+    """The person whom the market names has released a further part."""
+    await _add(session, event, submitted(event, FurtherMarketRelease))
 
 
 @follows(*FurtherProcessing.action.event_types())

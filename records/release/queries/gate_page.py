@@ -19,7 +19,7 @@ from domain.release.further_processing import ProcessingRelease
 from domain.release.gate_page import GivenJudgement, MarketState, OpenEvent, ResultLine
 from domain.release.gate_report import PlaceView
 from domain.release.gate_words import measured, state_in_market
-from domain.release.tranche import FurtherApproval, FurtherCertification
+from domain.release.tranche import FurtherApproval, FurtherCertification, FurtherMarketRelease
 from records.batch.batches import scopes_used
 from records.batch.market_refusals import refusal_of
 from records.batch.results.specifications import specification_in_force, tests_of
@@ -32,7 +32,15 @@ from records.core.tables.master_data import ScopeRow, SiteRow, SupplierRow
 
 _DECISIONS: dict[str, type[CertificationDecision]] = {
     form.action.name: form
-    for form in (QpCertification, QcuApproval, MarketRelease, ProcessingRelease, FurtherCertification, FurtherApproval)
+    for form in (
+        QpCertification,
+        QcuApproval,
+        MarketRelease,
+        ProcessingRelease,
+        FurtherCertification,
+        FurtherApproval,
+        FurtherMarketRelease,
+    )
 }
 
 

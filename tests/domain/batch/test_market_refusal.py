@@ -13,7 +13,6 @@ from domain.batch.holds.market_judgement import (
     refuse_unless_about,
 )
 from domain.batch.market_refusal import Refusal, RefusedAs
-from domain.batch.markets import concerns
 from domain.core.people import QUALITY_UNIT, Role
 from domain.policy.rejection_grounds import USUALLY_SUSPENDING, RejectionGrounds, in_words, is_of_the_market
 from domain.release.raised_grounds import GroundsRaised, is_grounds, raised, stream_of
@@ -52,14 +51,6 @@ def test_a_refusal_is_told_in_the_words_of_the_field() -> None:
     assert refused_for(how=RefusedAs.TAKEN_BACK).words().startswith("BAT-1 was taken back for US (grounds not stated)")
     assert in_words([G.MANUFACTURE, G.MARKET_REGISTRATION]) == "departure from GMP, registration in that market"
     assert len({each.words for each in G}) == len(G)
-
-
-@pytest.mark.parametrize(
-    ("refusing", "market", "concerned"),
-    [("EU", "EU", True), ("EU", "DE", True), ("DE", "EU", True), ("DE", "FR", False), ("US", "EU", False)],
-)
-def test_the_union_and_its_members_are_one_market_to_each_other(refusing: str, market: str, *, concerned: bool) -> None:
-    assert concerns(refusing, market) is concerned
 
 
 @pytest.mark.parametrize("form", [MarketJudgement, MarketCoJudgement])

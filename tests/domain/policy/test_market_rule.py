@@ -107,3 +107,28 @@ def test_a_market_keeps_its_row_and_its_register() -> None:
         with pytest.raises(Refused) as refused:
             next_version(change(markets), POLICY, AT)
         assert list(refused.value.refusal.fields) == [field]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        ("EU", "EU", True),
+        ("EU", "DE", True),
+        ("DE", "EU", True),
+        ("DE", "FR", False),
+        ("US", "EU", False),
+        ("GB", "XI", True),
+        ("XI", "EU", False),
+        ("GB", "EU", False),
+        ("ZZ", "ZZ", True),
+    ],
+)
+def test_a_market_and_what_its_row_counts_as_it_are_one_market(first: str, second: str, *, is_one: bool) -> None:
+    assert POLICY.is_one_market(first, second) is is_one
+
+
+def test_what_is_decided_for_a_market_counts_in_its_states_and_not_the_other_way() -> None:
+    assert (POLICY.counts_in("EU", "DE"), POLICY.counts_in("DE", "EU")) == (True, False)
+    assert (POLICY.codes_counting_in("DE"), POLICY.codes_counting_in("XI")) == (("DE", "EU"), ("XI", "GB"))
+    before = POLICY.model_copy(update={"markets": ()})
+    assert (before.counts_in("EU", "DE"), before.counts_in("GB", "XI")) == (True, False)

@@ -22,9 +22,11 @@ from tests.records.qualifying import Qualifying, refused, stands
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.release.test_further_processing import employed
 from tests.records.release.test_gate_exception import requests
+from tests.records.release.test_tranches import seen as gates_seen
 from tests.records.seeded import START, Seeded
 
 RELEASE = "release-to-market"
+FURTHER = "release-further-to-market"
 LICENCE = {"authorisation": "UK WDA(H) 12345", "audits_known": True}
 OTHER_WORDS = {**LICENCE, "statement": "Approved (21 CFR 211.22(a))."}
 
@@ -124,6 +126,23 @@ async def test_switzerland_takes_the_release_document_of_another_country(seeded:
     document = await seeded.upload(by=await seeded.actor("ines"))
     released = await decides(batch, "ines", "CH", RELEASE, **LICENCE, first_release=[document])
     assert released.effect["certificate_number"] == f"REL-CH-{START.year}-000001"
+
+
+async def test_a_further_part_is_released_by_whom_the_row_names_on_a_first_step(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "EU", "GB")
+    await decides(batch, "quentin", "EU", quantity="100")
+    await decides(batch, "rosa", "GB", RELEASE, **LICENCE, quantity="100")
+    asked = {"market": "GB", "decision": "RELEASE", "quantity": "18", **LICENCE}
+    asked |= {"statement": words("GB"), "gates_seen": await gates_seen(batch, "GB")}
+    assert (await refused(batch.answers("hana", FURTHER, asked))).code == Code.WRONG_ROLE
+    approval = {name: given for name, given in asked.items() if name != "authorisation"}
+    assert (await refused(batch.answers("hana", "approve-further", approval))).fields.keys() == {"market"}
+    other = await refused(batch.answers("rosa", FURTHER, {**asked, "statement": "Approved."}))
+    assert list(other.fields) == ["statement"]
+    released = await batch.answers("rosa", FURTHER, asked)
+    assert released.effect["certificate_number"] == f"REL-GB-{START.year}-000002"
+    assert (await seeded.row(BatchMarketRow, (batch.case_id, "GB"))).quantity == "118"
+    await are_rebuilt_identically(seeded.database, "tranches", "batch_markets")
 
 
 @on_one_database
