@@ -15,6 +15,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RetryConfig
 
 from api.agreement import agreements
+from api.appointment import appointments
 from api.asl import asl
 from api.audit import programmes as audit_programmes
 from api.batch import analysis as batch_analysis
@@ -129,6 +130,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         grounds.router,
         qp_declarations.router,
         consignments.router,
+        appointments.router,
         genealogy.router,
         events.router,
         webhooks.router,

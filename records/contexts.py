@@ -12,6 +12,7 @@ from domain.processes import FORMS
 from domain.release.reach import unanswered
 from records import (
     agreement,
+    appointment,
     asl,
     audit,
     batch,
@@ -36,6 +37,7 @@ from records.core.registries import DECLARED, Misdeclared, Registries
 CONTEXTS = (
     core,
     site,
+    appointment,
     policy,
     asl,
     agreement,

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.tools import ToolsOf
+from domain.appointment.appointment import APPOINTMENT_FORMS, is_appointment
 from domain.audit.programme_forms import PROGRAMME_FORMS, is_programme
 from domain.batch.results.specification import is_specification
 from domain.batch.results.specification_forms import SPECIFICATION_FORMS
@@ -55,8 +56,8 @@ class SignatureRequest(BaseModel):
     """The password of the account in use, given anew for every signature."""
     record: Identifier = Field(examples=["AUD-1"])
     """The case, POLICY, the audit programme of a year (PRG-2027), the specification of a scope (SPEC-SC-1), the grounds
-    against a batch (GRD-BAT-1), a declaration on GMP (QPD-2025-014), a consignment of an import (IMP-2025-014), or a
-    certificate of a site (CERT-1)."""
+    against a batch (GRD-BAT-1), a declaration on GMP (QPD-2025-014), a consignment of an import (IMP-2025-014), an
+    appointment (APT-2026-004), or a certificate of a site (CERT-1)."""
     action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]
@@ -145,6 +146,8 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
         return _of(QP_DECLARATION_FORMS, "A declaration on GMP", action)
     if is_consignment(record):
         return _of(CONSIGNMENT_FORMS, "A consignment", action)
+    if is_appointment(record):
+        return _of(APPOINTMENT_FORMS, "An appointment", action)
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:

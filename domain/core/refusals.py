@@ -25,6 +25,9 @@ class Code(StrEnum):
     """The person has done something that bars them from this (section 11); `rule` says which."""
     PERSONAL_DUTY = "personal_duty"
     """The signature is a personal duty and is given under no delegation; `who` is the delegator."""
+    NOT_APPOINTED = "not_appointed"
+    """The role needs an appointment on a licence that is in force for what is signed; `fields` says what is missing,
+    and how it is recorded."""
     ACCOUNT_DISABLED = "account_disabled"
     """The account or the person is disabled."""
     ROLE_TOO_FRESH = "role_too_fresh"

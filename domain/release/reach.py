@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.agreement.facts import AgreementLapsed
+from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended, StatusInDoubt, StatusLeftToPeople, StatusStated
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.batch.facts.batch_fact import LearnedOfBatch
@@ -101,6 +102,11 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         DeclarationWithdrawn: Reach(
             On.RELEASED | On.RELEASED_BELOW,
             f"Who certifies what is not decided judges, or another one declares (gate G3). {_ELSEWHERE}",
+        ),
+        SignedUnderNone: Reach(
+            On.RELEASED | On.RELEASED_BELOW,
+            "What is not decided is decided by somebody else; the goods are as they were. What it comes from was signed"
+            " by others.",
         ),
         AgreementLapsed: Reach(
             On.OPEN | On.OPEN_BELOW, f"What was released was made while it was in force. {_ELSEWHERE}"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from domain.agreement.facts import AgreementLapsed
+from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.batch.facts.batch_fact import LearnedOfBatch
@@ -102,6 +103,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         OriginCorrected: _LEARNED,
         GoodsInDoubt: _LEARNED,  # of one delivery, like the next
         TransportBeyondConditions: _LEARNED,
+        SignedUnderNone: _LEARNED,  # somebody who is appointed says again that the release stands, or takes it back
         GateFailedInReview: _NOTED,
         GateClosed: _NOTED,
         StoppedByHand: _NOTED,

@@ -48,7 +48,7 @@ async def tell_of_leaving(writing: Writing, person: PersonRow, given: Mapping[st
         if all(holder.person_id in task.barred for holder in holding[key]):
             lines.append(f"{_in_words(task)}: {_why(holding[key], task.barred)}")
     if lines:
-        await _tell(writing, lines, replaced_at={task.site_id for task in kept})
+        await tell_nobody(writing, lines, replaced_at={task.site_id for task in kept})
 
 
 async def tell_of_opening(
@@ -63,11 +63,11 @@ async def tell_of_opening(
     """A task is opened that nobody can do now: `task` is it in words (`wanted`)."""
     if assignee is None:
         holders = await _holders(writing.session, (role.value for role in roles), site_id)
-        await _tell(writing, [f"{task}: {_why(holders, barred)}"])
+        await tell_nobody(writing, [f"{task}: {_why(holders, barred)}"])
         return
     person = await writing.session.get_one(PersonRow, assignee)
     why = f"it is assigned to {person.name}, who {_state(person, barred)}"
-    await _tell(writing, [f"{task}: {why}"], replaced_at={site_id})
+    await tell_nobody(writing, [f"{task}: {why}"], replaced_at={site_id})
 
 
 def wanted(case_id: str, title: str, site_id: str, roles: Iterable[str]) -> str:
@@ -79,7 +79,7 @@ def _in_words(task: TaskRow) -> str:
     return wanted(task.case_id, task.title, task.site_id, task.roles)
 
 
-async def _tell(writing: Writing, tasks: Sequence[str], *, replaced_at: Collection[str] = ()) -> None:
+async def tell_nobody(writing: Writing, tasks: Sequence[str], *, replaced_at: Collection[str] = ()) -> None:
     """Mail to those who assign: each task, and why nobody can do it. `replaced_at`: sites where a person is missing."""
     people = await candidates(writing.session, ASSIGNING, "", at=writing.at)
     for site_id in sorted(replaced_at):

@@ -39,8 +39,10 @@ async def fit(seeded: Seeded, activity: str = "DRUG_PRODUCT") -> Seeded:
     return seeded
 
 
-async def a_certificate(seeded: Seeded, valid_to: date = date(2026, 3, 10), activity: str = "DRUG_PRODUCT") -> str:
-    """A verified GMP certificate of the seeded scope."""
+async def a_certificate(
+    seeded: Seeded, valid_to: date = date(2026, 3, 10), activity: str = "DRUG_PRODUCT", **changes: Any
+) -> str:
+    """A verified GMP certificate of the seeded scope, or what the changes make of it."""
     serial = next(_serials)
     row = CertificateRow(
         certificate_id=f"CERT-{900 + serial}",
@@ -62,6 +64,8 @@ async def a_certificate(seeded: Seeded, valid_to: date = date(2026, 3, 10), acti
         scope_confirmed_by="PER-1",
         confirmed_activity=activity,
     )
+    for name, value in changes.items():
+        setattr(row, name, value)
     async with seeded.database.writing() as session:
         session.add(row)
     return row.certificate_id

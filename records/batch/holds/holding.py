@@ -137,15 +137,18 @@ async def look_down(writing: Writing, fact: LearnedOfBatch) -> Consequences:
     return done
 
 
-async def look_at_released(writing: Writing, batch_ids: Collection[str], reason: str, *, cause: str) -> Consequences:
-    """What is released for the Union of batches and of all that comes from them is looked at again."""
+async def look_at_released(
+    writing: Writing, batch_ids: Collection[str], reason: str, *, cause: str, for_union: bool = False
+) -> Consequences:
+    """What is released of batches and of all that comes from them is looked at again, or what is so for the Union."""
     done, family = Consequences(), await lock_families(writing, batch_ids)
     query = select(BatchMarketRow.batch_id, BatchMarketRow.market).where(
         col(BatchMarketRow.batch_id).in_(family),
         col(BatchMarketRow.decision) == MarketDecision.RELEASE.value,
         col(BatchMarketRow.withdrawn_at).is_(None),
     )
-    released = {batch_id for batch_id, market in (await writing.session.exec(query)).all() if is_for_eu([market])}
+    found = (await writing.session.exec(query)).all()
+    released = {batch_id for batch_id, market in found if not for_union or is_for_eu([market])}
     for batch_id in (each for each in family if each in released):
         batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
         if BatchState(batch.state) is not BatchState.CLOSED:

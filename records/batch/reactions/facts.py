@@ -2,7 +2,10 @@
 
 from collections.abc import Collection
 
+from sqlmodel import col, select
+
 from domain.agreement.facts import AgreementLapsed
+from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.batch.facts.batch_fact import BatchInDoubt, LearnedOfBatch
@@ -107,7 +110,15 @@ async def has_what_rested_on_it_reviewed(writing: Writing, fact: DeclarationWith
     """What is released for the Union is reviewed; of what is not, the certifier judges or another one declares (G3)."""
     await lock_lists(writing, fact.scope_ids)
     found = {batch for scope in fact.scope_ids for batch in await open_batches(writing.session, scope)}
-    return await look_at_released(writing, found, fact.why[:4000], cause=fact.number)
+    return await look_at_released(writing, found, fact.why[:4000], cause=fact.number, for_union=True)
+
+
+@reacts(SignedUnderNone, protects=True)
+async def has_what_was_signed_so_reviewed(writing: Writing, fact: SignedUnderNone) -> Consequences:
+    """What is released of the batches, and of all that comes from them, is reviewed in every market."""
+    scopes = select(BatchRow.scope_id).where(col(BatchRow.batch_id).in_(fact.batch_ids))
+    await lock_lists(writing, (await writing.session.exec(scopes)).all())
+    return await look_at_released(writing, fact.batch_ids, fact.why[:4000], cause=fact.number)
 
 
 @reacts(AgreementLapsed, order=20, protects=True)

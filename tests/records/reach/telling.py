@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from domain.agreement.facts import AgreementLapsed
+from domain.appointment.facts import SignedUnderNone
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
@@ -192,6 +193,7 @@ OF_BATCH: dict[type[Fact], Callable[[str], Fact]] = {
     ReleaseTakenBack: _of_batch(ReleaseTakenBack, number="N", markets=("US",)),
     RefusedInMarket: lambda batch_id: RefusedInMarket(batch_id=batch_id, refusal=_refused(batch_id), suspends=True),
     ShelfLifeEnded: _of_batch(ShelfLifeEnded, number="N", ended_at=START - timedelta(days=1), words="2025-01-11"),
+    SignedUnderNone: lambda batch_id: SignedUnderNone(number="APT-1", batch_ids=(batch_id,), reason="He had left."),
     RetestDue: _of_batch(RetestDue, retest_on=DAY, zone="Europe/Berlin"),
 }
 """Facts about one batch: told of the middle one of each family."""

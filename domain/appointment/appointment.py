@@ -1,0 +1,182 @@
+"""Who is named on which licence: people who act as qualified person, responsible person or releaser, as records.
+
+Directive 2001/83/EC, Articles 48 to 52; EU GMP Annex 16, 1.3; regulation 45AA HMR 2012; domain specification, section
+18, "The QP is a person on a licence".
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.core.document import Documents, RecordVersion
+from domain.core.forms import Action, Decision, Form, Forms, Meaning, Value
+from domain.core.people import Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.repeats import ONCE
+from domain.core.text import Identifier, ShortText, Text
+
+RULE = "section 18, people on licences"
+_PREFIX = "APT-"
+
+AppointmentNumber = Annotated[str, Field(pattern=r"^APT-[A-Z0-9][A-Z0-9-]{0,40}$")]
+"""Number of an appointment, chosen by who proposes it; unique for ever."""
+
+
+class LicenceKind(StrEnum):
+    """What names the person."""
+
+    MIA = "MIA"
+    """A manufacturing or import authorisation."""
+    WDA = "WDA"
+    """A wholesale distribution authorisation."""
+    APPOINTMENT = "APPOINTMENT"
+    """A letter of appointment, where no licence names people."""
+
+
+NAMED_ON: Mapping[Role, frozenset[LicenceKind]] = MappingProxyType(
+    {
+        Role.QP: frozenset({LicenceKind.MIA}),
+        Role.CDMO_QP: frozenset({LicenceKind.MIA}),
+        Role.RP_IMPORT: frozenset({LicenceKind.WDA}),
+        Role.FVP: frozenset(LicenceKind),
+        Role.AUTHORISED_PERSON: frozenset(LicenceKind),
+        Role.QCU_RELEASER: frozenset({LicenceKind.APPOINTMENT}),
+    }
+)
+"""What may name who acts in a role. Who acts in any other role needs no appointment: the quality unit is appointed by
+its company, and its members are in its records as such."""
+APPOINTED = frozenset(NAMED_ON)
+"""The roles that nobody acts in without an appointment in force."""
+
+
+class Licence(Value):
+    """The licence or the letter that names the person."""
+
+    kind: LicenceKind = Field(examples=[LicenceKind.MIA])
+    """MIA, WDA, or a letter of appointment."""
+    number: ShortText = Field(examples=["DE_RP_01_MIA_2023_0042"])
+    """Its number, as the person writes it under what they sign."""
+    holder: ShortText = Field(examples=["Aurelia Pharma GmbH"])
+    """The company that holds it."""
+    site_id: Identifier | None = None
+    """The site on record that it is of; left out where it is of no site on record, such as the sponsor's own."""
+    certificate_id: Identifier | None = None
+    """The certificate on record of that site. Required where the site has one with this number."""
+
+
+class AppointmentProposal(Form):
+    """Propose to record that a person is named on a licence. It counts once another person has approved it."""
+
+    action = Action(
+        None,
+        "propose",
+        "Propose an appointment",
+        frozenset({Role.REG_AFFAIRS, Role.HEAD_QA, Role.SUPPLIER_QUALITY}),
+        meaning=Meaning.AUTHORED,
+    )
+
+    person: Identifier = Field(examples=["PER-5"])
+    """Who is named."""
+    role: Role = Field(examples=[Role.QP])
+    """The role in which they act: QP, CDMO_QP, RP_IMPORT, FVP, AUTHORISED_PERSON or QCU_RELEASER."""
+    licence: Licence
+    """What names them."""
+    sites: Annotated[tuple[Identifier, ...], Field(max_length=100), ONCE] = ()
+    """The sites whose batches they decide on; none for all."""
+    products: Annotated[tuple[ShortText, ...], Field(max_length=100), ONCE] = ()
+    """The products that they decide on; none for all."""
+    valid_from: date = Field(examples=["2026-12-01"])
+    """First day on which it counts."""
+    valid_to: date | None = None
+    """Last day on which it counts; none if it has no end."""
+    documents: Documents = ()
+    """The licence with its annex that names the person, or the letter."""
+    reason: Text = Field(examples=["Named in annex 5 of the authorisation; read in the register of the authority."])
+    """What was read, and where."""
+
+
+class AppointmentApproval(Decision):
+    """Approve an appointment that another person has proposed, or send it back. Nobody approves the own one."""
+
+    action = Action(
+        None,
+        "approve",
+        "Approve an appointment",
+        frozenset({Role.HEAD_QA, Role.QA_APPROVER, Role.REG_AFFAIRS}),
+        meaning=Meaning.APPROVED,
+    )
+
+    approve: bool = Field(examples=[True])
+    """Whether it counts from its first day."""
+    appointment: RecordVersion
+    """The version that was read."""
+    reason: Text = Field(examples=["Compared with the annex of the authorisation."])
+    """Why."""
+
+    def approves(self) -> bool:
+        return self.approve
+
+
+class AppointmentEnd(Form):
+    """End an appointment: the person signs nothing under it any more, at once. One person does it; it protects.
+
+    Where it had ended earlier, what was signed under it since then is looked at again.
+    """
+
+    action = Action(
+        None,
+        "end",
+        "End an appointment",
+        frozenset({Role.HEAD_QA, Role.QA_APPROVER, Role.REG_AFFAIRS, Role.SUPPLIER_QUALITY}),
+        meaning=Meaning.AUTHORED,
+    )
+
+    ended_from: date = Field(examples=["2026-11-28"])
+    """First day on which it did not count any more: today, or an earlier day."""
+    reason: Text = Field(examples=["The person has left the holder of the authorisation."])
+    """Why."""
+
+
+APPOINTMENT_FORMS = Forms(AppointmentProposal, AppointmentApproval, AppointmentEnd)
+
+
+def is_appointment(record: str) -> bool:
+    """Whether a record is an appointment; its number is also the stream of its events."""
+    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+
+
+def faults_of_licence(form: AppointmentProposal) -> dict[str, str]:
+    """What is wrong with the role, the licence and the days, by field, before anything is looked up."""
+    faults: dict[str, str] = {}
+    kinds = NAMED_ON.get(form.role)
+    if kinds is None:
+        faults["role"] = f"is one of {', '.join(sorted(APPOINTED))}"
+    elif form.licence.kind not in kinds:
+        faults["licence.kind"] = f"is {' or '.join(sorted(kinds))} for {form.role}"
+    if form.role is Role.CDMO_QP and form.licence.site_id is None:
+        faults["licence.site_id"] = "is required: a site's own qualified person is named on the site's authorisation"
+    if form.licence.certificate_id is not None and form.licence.site_id is None:
+        faults["licence.certificate_id"] = "is that of a site: name the site"
+    if form.valid_to is not None and form.valid_to < form.valid_from:
+        faults["valid_to"] = "is before the first day"
+    return faults
+
+
+def refuse_own(form: AppointmentProposal, persons: frozenset[str]) -> None:
+    """Raise `Refused` if a person proposes or approves the own appointment, in whoever's name."""
+    if form.person in persons:
+        message = "Nobody appoints themselves; another person proposes, and another one approves."
+        raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")
+
+
+def refuse_unless_endable(form: AppointmentEnd, ended_from: date | None, *, today: date) -> None:
+    """Raise `Refused` for a day ahead, and for one that is not before the end that is recorded (`ended_from`)."""
+    if form.ended_from > today:
+        raise broken(RULE, "It ends today, or has ended.", ended_from="is in the future; give a last day instead")
+    if ended_from is not None and form.ended_from >= ended_from:
+        why = f"it has ended on {ended_from}; only an earlier day says more"
+        raise Refused(Code.ALREADY_ANSWERED, "It has ended already.", fields={"ended_from": why}, rule=RULE)

@@ -1,0 +1,185 @@
+"""Whether a person may sign in a role today: the appointment that is relied on, or what is missing, field by field."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict
+
+from domain.appointment.appointment import APPOINTED, RULE, LicenceKind
+from domain.core.names import name_key
+from domain.core.people import Role
+from domain.core.refusals import Code, Refused
+from domain.site.certificate import Certificate, CertificateStatus, counts_for, is_valid_on
+from domain.site.site import Activity
+
+HOW = "propose one with PUT /v1/appointments/{number}; another person approves it"
+
+
+class Paper(BaseModel):
+    """A certificate on record that bears the number of a licence."""
+
+    model_config = ConfigDict(frozen=True)
+
+    certificate_id: str
+    certificate: Certificate
+
+
+class Appointment(BaseModel):
+    """What the records say of one appointment of a person, and of its licence as it stands now."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    person: str
+    role: Role
+    kind: LicenceKind
+    licence: str
+    """Number of the licence."""
+    holder: str
+    licence_site: str | None = None
+    sites: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    valid_from: date
+    valid_to: date | None = None
+    approved: bool = False
+    ended_from: date | None = None
+    papers: tuple[Paper, ...] = ()
+    """Certificates of the licence's site and kind that bear its number."""
+
+    def is_in_force(self, day: date) -> bool:
+        """Whether it counts on a day, as it is known now."""
+        return not _fault_of_time(self, day)
+
+    def words(self) -> str:
+        """How it stands under a signature and on the page of the gates."""
+        return f"{self.number}: {self.role}, {self.kind} {self.licence} of {self.holder}"
+
+
+class Signing(BaseModel):
+    """What a person signs: of which site and product, and in which of their roles they may."""
+
+    model_config = ConfigDict(frozen=True)
+
+    roles: frozenset[Role]
+    """Roles of the person in which this may be signed."""
+    site_id: str | None = None
+    """Where it was made; `None` if what is signed is of no one site."""
+    product: str | None = None
+    activity: Activity | None = None
+    """What was done there."""
+    batch_id: str | None = None
+    market: str | None = None
+    number: str | None = None
+    """The number that the signed form states; `None` if it states none."""
+
+    def needs_appointment(self) -> bool:
+        """Whether the person acts in a role that needs one: who is of the quality unit beside it acts as that."""
+        return bool(self.roles) and self.roles <= APPOINTED
+
+
+def relied_on(signing: Signing, known: Iterable[Appointment], today: date) -> Appointment:
+    """The appointment that a signature stands on. Raises `Refused` (NOT_APPOINTED) with all that is missing.
+
+    Of several the one whose number is stated comes first; where none fits, the one that fits best says what is wrong.
+    """
+    held = [each for each in known if each.role in signing.roles]
+    found = sorted(
+        ((faults_of(each, signing, today), each) for each in held), key=lambda it: (len(it[0]), it[1].number)
+    )
+    for faults, each in found:
+        if not faults:
+            return each
+    who = " or ".join(sorted(signing.roles))
+    if not found:
+        raise not_appointed(who, {"appointment": f"none is on record for {who}: {HOW}"})
+    faults, nearest = found[0]
+    raise not_appointed(who, {**faults, **({} if "appointment" in faults else {"appointment": f"is {nearest.number}"})})
+
+
+def not_appointed(who: str, faults: dict[str, str]) -> Refused:
+    """The refusal of a signature that no appointment carries."""
+    message = f"This is signed as {who} under an appointment in force; none carries it."
+    return Refused(Code.NOT_APPOINTED, message, fields=faults, rule=RULE)
+
+
+def faults_of(each: Appointment, signing: Signing, today: date) -> dict[str, str]:
+    """What keeps a signature from standing on an appointment, by field, and how to get it."""
+    faults: dict[str, str] = {}
+    if late := _fault_of_time(each, today):
+        faults["appointment"] = f"{each.number} {late}: {HOW}"
+    if signing.site_id is not None and not _covers_site(each, signing.site_id):
+        where = ", ".join(each.sites) or each.licence_site
+        faults["appointment.sites"] = f"{each.number} is for {where}, not for {signing.site_id}: {HOW}"
+    if signing.product is not None and not _names(each.products, signing.product):
+        products = ", ".join(each.products)
+        faults["appointment.products"] = f"{each.number} is for {products}, not for {signing.product}: {HOW}"
+    if signing.number is not None and name_key(signing.number) != name_key(each.licence):
+        faults["authorisation"] = f"is not that of {each.number}: {each.licence}"
+    if not faults and (fault := fault_of_papers(each, signing, today)):
+        faults["appointment.licence"] = fault
+    return faults
+
+
+def _fault_of_time(each: Appointment, day: date) -> str:
+    if not each.approved:
+        return "is not approved"
+    if each.ended_from is not None and day >= each.ended_from:
+        return f"has ended on {each.ended_from}"
+    if day < each.valid_from:
+        return f"counts from {each.valid_from}"
+    if each.valid_to is not None and day > each.valid_to:
+        return f"was over on {each.valid_to}"
+    return ""
+
+
+def _covers_site(each: Appointment, site_id: str) -> bool:
+    """A site's own qualified person acts for the site of the licence; the sponsor's for the sites named, or all."""
+    if each.role is Role.CDMO_QP and each.licence_site != site_id:
+        return False
+    return not each.sites or site_id in each.sites
+
+
+def _names(products: Collection[str], product: str) -> bool:
+    return not products or name_key(product) in {name_key(each) for each in products}
+
+
+def fault_of_papers(each: Appointment, signing: Signing, today: date) -> str:
+    """Why the licence itself carries nothing now, as the certificates of its site say; empty if it does.
+
+    A licence of which no certificate is on record was read by who approved the appointment. Of one of the very site
+    that has made the batch a certificate names what was done there.
+    """
+    if not each.papers:
+        return ""
+    made_there = each.licence_site == signing.site_id and signing.activity is not None
+    if any(_counts(paper.certificate, signing.activity if made_there else None, today) for paper in each.papers):
+        return ""
+    return "; ".join(dict.fromkeys(_why(each.kind, paper, signing.activity, today) for paper in each.papers))
+
+
+def _counts(certificate: Certificate, activity: Activity | None, today: date) -> bool:
+    named = activity or certificate.confirmed_activity
+    return named is not None and counts_for(certificate, named, today)
+
+
+def _why(kind: LicenceKind, paper: Paper, activity: Activity | None, today: date) -> str:
+    certificate, name = paper.certificate, f"the {kind} {paper.certificate_id}"
+    match certificate.status:
+        case CertificateStatus.SUSPENDED:
+            return f"{name} is suspended by its authority"
+        case CertificateStatus.WITHDRAWN:
+            return f"{name} is withdrawn by its authority"
+        case CertificateStatus.VERIFIED if not is_valid_on(certificate.valid_to, today):
+            return f"{name} was over on {certificate.valid_to}"
+        case CertificateStatus.VERIFIED if certificate.confirmed_activity is None:
+            return f"{name} does not name what the site does"
+        case CertificateStatus.VERIFIED:
+            return f"{name} does not name {activity}"
+        case CertificateStatus.SUPERSEDED:
+            return f"{name} is replaced"
+    return f"{name} is not verified"
+
+
+def stated(appointments: Sequence[Appointment]) -> list[str]:
+    """Appointments in words, each once."""
+    return [*dict.fromkeys(each.words() for each in appointments)]

@@ -1,0 +1,55 @@
+"""People are put on licences, as the routes do it: one proposes, another approves."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.appointment.appointment import AppointmentApproval, AppointmentEnd, AppointmentProposal
+from domain.core.entry import Written
+from records.appointment.tables import AppointmentRow
+from tests.domain.filling import filled
+from tests.records.declaring import signs
+from tests.records.seeded import START, Seeded
+
+LICENCE: dict[str, Any] = {"kind": "MIA", "number": "DE_RP_01_MIA_2023_0042", "holder": "Aurelia Pharma GmbH"}
+
+
+async def proposes(
+    seeded: Seeded, user: str, number: str = "APT-7", *, by: str = "rosa", at: datetime = START, **given: Any
+) -> Written:
+    """An appointment of a person is proposed."""
+    known = {
+        "person": seeded.result.person(user),
+        "licence": LICENCE,
+        "valid_from": (START - timedelta(days=365)).date(),
+    }
+    form = filled(AppointmentProposal, {**known, **given})
+    return await signs(seeded, await seeded.actor(by, at=at), "appointment.propose", number, form, at=at)
+
+
+async def decides_on(
+    seeded: Seeded, number: str = "APT-7", *, by: str = "hana", at: datetime = START, **given: Any
+) -> Written:
+    """What was proposed is approved, or sent back."""
+    row = await seeded.row(AppointmentRow, number)
+    form = filled(AppointmentApproval, {"appointment": {"version": 1, "sha256": row.sha256}, **given})
+    return await signs(seeded, await seeded.actor(by, at=at), "appointment.approve", number, form, at=at)
+
+
+async def appointed(seeded: Seeded, user: str, role: str, number: str = "APT-7", **given: Any) -> None:
+    """A person is named on a licence: rosa has proposed it and hana has approved it, or others where it is of them."""
+    kind = {"RP_IMPORT": "WDA", "QCU_RELEASER": "APPOINTMENT"}.get(role, "MIA")
+    licence = {**LICENCE, "kind": kind, **given.pop("licence", {})}
+    proposer, approver = ("ines" if user == "rosa" else "rosa"), ("priya" if user == "hana" else "hana")
+    at = given.pop("at", START)
+    await proposes(seeded, user, number, by=proposer, at=at, role=role, licence=licence, **given)
+    await decides_on(seeded, number, by=approver, at=at)
+
+
+async def ends(
+    seeded: Seeded, number: str = "APT-7", *, by: str = "ines", at: datetime = START, **given: Any
+) -> Written:
+    """An appointment is ended, from the same day on where nothing else is said."""
+    form = filled(AppointmentEnd, {"ended_from": at.date(), **given})
+    version = 1 + sum(row.ended_times for row in await seeded.rows(AppointmentRow) if row.number == number)
+    actor = await seeded.actor(by, at=at)
+    return await signs(seeded, actor, "appointment.end", number, form, at=at, version=version)
