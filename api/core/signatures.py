@@ -1,6 +1,7 @@
 """Signing: password once more, and a one-time token bound to one record, one form and one meaning (21 CFR 11.200)."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -45,6 +46,18 @@ _STATEMENTS = {
     Meaning.ACKNOWLEDGED: "acknowledge this",
     Meaning.WAIVED: "waive this",
 }
+
+
+_BESIDE_CASES: tuple[tuple[Callable[[str], bool], Forms, str], ...] = (
+    (is_programme, PROGRAMME_FORMS, "An audit programme"),
+    (is_specification, SPECIFICATION_FORMS, "A specification"),
+    (is_grounds, RAISED_GROUNDS_FORMS, "What is held against a batch"),
+    (is_certificate, CERTIFICATE_ACT_FORMS, "A certificate"),
+    (is_declaration, QP_DECLARATION_FORMS, "A declaration on GMP"),
+    (is_consignment, CONSIGNMENT_FORMS, "A consignment"),
+    (is_appointment, APPOINTMENT_FORMS, "An appointment"),
+)
+"""Records beside cases: how their names are told from those of others, their forms, and what they are called."""
 
 
 class SignatureRequest(BaseModel):
@@ -134,20 +147,9 @@ async def _form_class(session: AsyncSession, actor: Actor, record: str, action: 
         if action != PolicyChange.action.name:
             raise Refused(Code.WRONG_FORM, f"The policy has no action {action}.")
         return PolicyChange
-    if is_programme(record):
-        return _of(PROGRAMME_FORMS, "An audit programme", action)
-    if is_specification(record):
-        return _of(SPECIFICATION_FORMS, "A specification", action)
-    if is_grounds(record):
-        return _of(RAISED_GROUNDS_FORMS, "What is held against a batch", action)
-    if is_certificate(record):
-        return _of(CERTIFICATE_ACT_FORMS, "A certificate", action)
-    if is_declaration(record):
-        return _of(QP_DECLARATION_FORMS, "A declaration on GMP", action)
-    if is_consignment(record):
-        return _of(CONSIGNMENT_FORMS, "A consignment", action)
-    if is_appointment(record):
-        return _of(APPOINTMENT_FORMS, "An appointment", action)
+    for is_one, forms, called in _BESIDE_CASES:
+        if is_one(record):
+            return _of(forms, called, action)
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:
