@@ -18,6 +18,7 @@ from api.agreement import agreements
 from api.appointment import appointments
 from api.asl import asl
 from api.audit import programmes as audit_programmes
+from api.authorisation import authorisations
 from api.batch import analysis as batch_analysis
 from api.batch import genealogy, holds, specifications
 from api.core import auth, documents, facts, health, mailbox, openapi, people, refusals, signatures, webhooks
@@ -131,6 +132,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         qp_declarations.router,
         consignments.router,
         appointments.router,
+        authorisations.router,
         genealogy.router,
         events.router,
         webhooks.router,

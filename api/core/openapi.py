@@ -19,6 +19,7 @@ _RECORDS = {
     "scorecards": "How a site has performed, period by period.",
     "audit programme": "Which audits are planned for a year.",
     "QP declarations": "What qualified persons have declared on the GMP of makers of active substances.",
+    "authorisations": "What is registered in each market for each product, version by version.",
     "holds": "What keeps batches from release at present.",
     "facts": "What is true of batches, sites and scopes, why, and what followed from it.",
     "parameter sets": "Agreed process parameters in their versions.",

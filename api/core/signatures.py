@@ -14,6 +14,8 @@ from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.appointment.appointment import APPOINTMENT_FORMS, is_appointment
 from domain.audit.programme_forms import PROGRAMME_FORMS, is_programme
+from domain.authorisation.authorisation import is_authorisation
+from domain.authorisation.forms import AUTHORISATION_FORMS
 from domain.batch.results.specification import is_specification
 from domain.batch.results.specification_forms import SPECIFICATION_FORMS
 from domain.core.anew import refuse_unless_good_anew
@@ -56,6 +58,7 @@ _BESIDE_CASES: tuple[tuple[Callable[[str], bool], Forms, str], ...] = (
     (is_declaration, QP_DECLARATION_FORMS, "A declaration on GMP"),
     (is_consignment, CONSIGNMENT_FORMS, "A consignment"),
     (is_appointment, APPOINTMENT_FORMS, "An appointment"),
+    (is_authorisation, AUTHORISATION_FORMS, "An authorisation"),
 )
 """Records beside cases: how their names are told from those of others, their forms, and what they are called."""
 
@@ -70,7 +73,7 @@ class SignatureRequest(BaseModel):
     record: Identifier = Field(examples=["AUD-1"])
     """The case, POLICY, the audit programme of a year (PRG-2027), the specification of a scope (SPEC-SC-1), the grounds
     against a batch (GRD-BAT-1), a declaration on GMP (QPD-2025-014), a consignment of an import (IMP-2025-014), an
-    appointment (APT-2026-004), or a certificate of a site (CERT-1)."""
+    appointment (APT-2026-004), an authorisation (AUT-ARLIVAN-EU), or a certificate of a site (CERT-1)."""
     action: str = Field(max_length=60, examples=["approve-report"])
     """The action the form belongs to."""
     form: dict[str, JsonValue]

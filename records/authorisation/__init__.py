@@ -1,0 +1,1 @@
+"""Authorisations of products in the records."""

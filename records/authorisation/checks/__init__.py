@@ -1,0 +1,1 @@
+"""Checks: what only the database knows, asked in the transaction that writes."""

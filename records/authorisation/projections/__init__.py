@@ -1,0 +1,1 @@
+"""Projections, as functions of the journal."""
