@@ -39,6 +39,13 @@ async def fit(seeded: Seeded, activity: str = "DRUG_PRODUCT") -> Seeded:
     return seeded
 
 
+async def sold_in(seeded: Seeded, *markets: str) -> None:
+    """The seeded site makes for these markets as well, and the specification is registered there."""
+    await fit(seeded)
+    await stands(seeded, AslStatus.APPROVED, markets=[*markets], last_audit_day="2025-01-10")
+    await specified(seeded, version=2, markets=markets)
+
+
 async def a_certificate(
     seeded: Seeded, valid_to: date = date(2026, 3, 10), activity: str = "DRUG_PRODUCT", **changes: Any
 ) -> str:

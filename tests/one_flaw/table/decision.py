@@ -105,7 +105,7 @@ PERSONS = (
     Row("a gate is judged that nothing is wrong with", "US", nothing(), Barred("rule_broken", "judgements.0.gate"),
         {"judgements": [{"gate": "G3", "rationale": "The certificate is as valid as ever."}]}),
     Row("the qualified person certifies from elsewhere", "EU", nothing(),
-        Barred("rule_broken", "must lie in the Union"), {"location": {"country": "US", "shown_by": "Telephone"}}),
+        Barred("rule_broken", "must be one of AT, BE"), {"location": {"country": "US", "shown_by": "Telephone"}}),
     Row("the qualified person names no authorisation", "EU", nothing(), Barred("rule_broken", "authorisation"),
         {"authorisation": None}),
     Row("another qualified person certifies", "EU", nothing(), Released(), {"by": "quirin"}),

@@ -1,5 +1,6 @@
 """Release for further processing, confirmation of partial manufacture, their withdrawal, and use at risk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
@@ -9,7 +10,7 @@ from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
 from records.release.queries.gate_reports import gate_report
 from records.release.seen_gates import gates_of_task
 from records.release.tables import AtRiskUseRow
-from tests.records.certifying import decides, fit, reviewed
+from tests.records.certifying import decides, fit, reviewed, sold_in
 from tests.records.making import batch_of, registered
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
@@ -99,12 +100,13 @@ async def test_who_releases_for_the_quality_unit_may_and_a_reviewer_may_not(seed
     assert (await market(seeded, batch, "EU")).decided_by == seeded.result.person("rosa")
 
 
-async def tablets(seeded: Seeded, country: str = "DE") -> Qualifying:
-    """Bulk tablets of a site, which come as far as the decision."""
-    await fit(seeded)
+async def tablets(seeded: Seeded, country: str = "DE", further: Sequence[str] = ()) -> Qualifying:
+    """Bulk tablets of a site for the Union, the States and further markets, which come as far as the decision."""
+    markets = ["EU", *further, "US"]
+    await (sold_in(seeded, *markets) if further else fit(seeded))
     async with seeded.database.writing() as session:
         (await session.get_one(SiteRow, "VM-02")).country = country
-    return await reviewed(seeded, supply_stage="BULK")
+    return await reviewed(seeded, supply_stage="BULK", markets=markets)
 
 
 async def test_bulk_of_a_site_in_the_union_is_confirmed_by_its_own_qualified_person(seeded: Seeded) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from domain.asl.asl import AslStatus
 from domain.core.people import Role
 from domain.core.refusals import Code
 from records.batch.tables.decisions import BatchMarketRow
@@ -15,10 +14,9 @@ from records.installation.supplementing import shipped_policy
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.gate_reports import gate_report
 from records.site.tables import CertificateRow
-from tests.records.analysing import specified
-from tests.records.certifying import decides, fit, reviewed
+from tests.records.certifying import decides, reviewed, sold_in
 from tests.records.databases import on_one_database
-from tests.records.qualifying import Qualifying, refused, stands
+from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.release.test_further_processing import employed
 from tests.records.release.test_gate_exception import requests
@@ -29,13 +27,6 @@ RELEASE = "release-to-market"
 FURTHER = "release-further-to-market"
 LICENCE = {"authorisation": "UK WDA(H) 12345", "audits_known": True}
 OTHER_WORDS = {**LICENCE, "statement": "Approved (21 CFR 211.22(a))."}
-
-
-async def sold_in(seeded: Seeded, *markets: str) -> None:
-    """The seeded site makes for these markets as well, and the specification is registered there."""
-    await fit(seeded)
-    await stands(seeded, AslStatus.APPROVED, markets=[*markets], last_audit_day="2025-01-10")
-    await specified(seeded, version=2, markets=markets)
 
 
 async def ready_for(seeded: Seeded, *markets: str) -> Qualifying:

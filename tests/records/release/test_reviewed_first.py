@@ -17,6 +17,9 @@ from tests.records.deciding import suspended
 from tests.records.making import batch_of
 from tests.records.qualifying import Qualifying, refused
 from tests.records.release.test_further_processing import FOR_TABLETS, RELEASE, TAKEN, employed, tablets
+from tests.records.release.test_market_release import FURTHER as FURTHER_TO_MARKET
+from tests.records.release.test_market_release import LICENCE, words
+from tests.records.release.test_market_release import RELEASE as TO_MARKET
 from tests.records.release.test_release_review import learns
 from tests.records.release.test_tranches import seen
 from tests.records.releasing import each_answers, each_refused, reports_answered
@@ -45,10 +48,21 @@ def permissive() -> list[str]:
 async def bulk_of(seeded: Seeded) -> Qualifying:
     """Bulk that its site has confirmed for the Union and the quality unit has released for the States."""
     await employed(seeded, "vito", "CDMO_QP", "VM-02")
-    bulk = await tablets(seeded)
+    bulk = await tablets(seeded, further=("GB",))
     await decides(bulk, "vito", "EU", "confirm-manufacture", **TAKEN)
-    await decides(bulk, "hana", "US", RELEASE, **FOR_TABLETS)
+    for market in ("GB", "US"):
+        await decides(bulk, "hana", market, RELEASE, **FOR_TABLETS)
     return bulk
+
+
+async def packed_for_britain(seeded: Seeded, origin: Qualifying, quantity: str | None = None) -> Qualifying:
+    """A pack of it for Great Britain; so much is released, if anything is."""
+    part = {"batch_id": origin.case_id, "relation": "INTERMEDIATE", "quantity": "60", "theoretical_yield": "1"}
+    made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "markets": ["GB"]}
+    pack = await reviewed(seeded, parents=[part], size="60", started_at=origin.at, at=origin.at, **made)
+    if quantity is not None:
+        await decides(pack, "quentin", "GB", TO_MARKET, quantity=quantity, **LICENCE)
+    return pack
 
 
 async def packed(seeded: Seeded, origin: Qualifying, quantity: str | None = None) -> Qualifying:
@@ -100,6 +114,12 @@ STORIES: dict[str, tuple[Any, str | None, Callable[[Qualifying], Awaitable[Any]]
     "approve": (packed, None, asked("hana", "US", "approve")),
     "certify-further": (packed, "20", further("quentin", "EU", "certify-further")),
     "approve-further": (packed, "20", further("hana", "US", "approve-further")),
+    TO_MARKET: (packed_for_britain, None, asked("quentin", "GB", TO_MARKET, **LICENCE)),
+    FURTHER_TO_MARKET: (
+        packed_for_britain,
+        "20",
+        further("quentin", "GB", FURTHER_TO_MARKET, statement=words("GB"), **LICENCE),
+    ),
     "release-for-processing": (divided, None, asked("hana", "US", RELEASE, **FOR_TABLETS)),
     "confirm-manufacture": (divided, None, asked("vito", "EU", "confirm-manufacture", **TAKEN)),
     "release-further": (divided, "20", further("hana", "US", "release-further", **FOR_TABLETS)),

@@ -27,6 +27,7 @@ from tests.records.making import in_manufacture, made, ready, registered
 from tests.records.oversight.test_renewals import renewal, verified
 from tests.records.qualifying import Qualifying, a_case, a_qualification
 from tests.records.release.test_further_processing import RELEASE, employed
+from tests.records.release.test_market_release import ready_for
 from tests.records.releasing import released
 from tests.records.scored import SCAR
 from tests.records.seeded import START, Seeded
@@ -46,9 +47,9 @@ class Told(NamedTuple):
 Story = Callable[[Seeded], Awaitable[Told]]
 
 
-async def child_of(seeded: Seeded, parent: Qualifying) -> str:
+async def child_of(seeded: Seeded, parent: Qualifying, **changes: Any) -> str:
     link = {"batch_id": parent.case_id, "relation": "INTERMEDIATE", "quantity": "20"}
-    return (await registered(seeded, parents=[link])).case_id
+    return (await registered(seeded, parents=[link], **changes)).case_id
 
 
 # ------------------------------------------------------------------------------ what is reported of a batch
@@ -162,6 +163,13 @@ async def rejected_by_the_quality_unit(seeded: Seeded) -> Told:
     batch = await reviewed(await fit(seeded), markets=["US"])
     child = await child_of(seeded, batch)
     await decides(batch, "hana", "US", "approve", **REJECTED)
+    return Told("BatchRejected", child)
+
+
+async def rejected_by_whom_the_market_names(seeded: Seeded) -> Told:
+    batch = await ready_for(seeded, "GB")
+    child = await child_of(seeded, batch, markets=["GB"])
+    await decides(batch, "quentin", "GB", "release-to-market", **REJECTED)
     return Told("BatchRejected", child)
 
 
