@@ -35,7 +35,7 @@ from api.policy import policy
 from api.qualification import questionnaires, registers
 from api.release import gates, grounds, qp_declarations, reconciliation
 from api.site import calendars, certificates, sites, suppliers
-from api.views import calendar_feed, events, tasks
+from api.views import calendar_feed, events, product_review, tasks
 from api.views.cases import case_router
 from domain.core.units import load_units
 from domain.processes import FORMS
@@ -134,6 +134,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         appointments.router,
         authorisations.router,
         genealogy.router,
+        product_review.router,
         events.router,
         webhooks.router,
         mailbox.router,

@@ -21,6 +21,7 @@ _RECORDS = {
     "QP declarations": "What qualified persons have declared on the GMP of makers of active substances.",
     "authorisations": "What is registered in each market for each product, version by version.",
     "holds": "What keeps batches from release at present.",
+    "product review": "What is on record of a product in a period, as tables and series for the annual review.",
     "facts": "What is true of batches, sites and scopes, why, and what followed from it.",
     "parameter sets": "Agreed process parameters in their versions.",
     "specifications": "Registered specifications against which results are compared.",

@@ -63,6 +63,19 @@ def claimed(verdict: str | None) -> Verdict | None:
     return {Said.CONFORMS: Verdict.PASS, Said.FAILS: Verdict.FAIL}.get(said) if said else None
 
 
+def measured(result: str, unit: str | None, test: SpecifiedTest) -> Decimal | None:
+    """The number that was found, in the unit of the test; `None` for a bound, for words and for what is unclear."""
+    if test.kind is ResultKind.TEXT or test.unit is None:
+        return None
+    try:
+        read = reading(result)
+        if read.value is None or read.bound is not Bound.EXACT:
+            return None
+        return converted(read.value, _unit_of(read, unit, test), test.unit)
+    except Unreadable:
+        return None
+
+
 def _judged_text(words: str, expected: str) -> Judged:
     said = said_in(words)
     if words == expected or said is Said.CONFORMS:
