@@ -41,7 +41,7 @@ class SiteChange(View):
 
 
 class SiteOccurrence(View):
-    """An event at a site that came in the period and concerns the product. One that names no scope concerns all of its site."""
+    """An event at a site that came in the period. One that names no scope concerns all of its site."""
 
     case_id: str
     site_id: str
