@@ -57,7 +57,7 @@ async def test_a_batch_stands_in_every_table_that_it_belongs_to(seeded: Seeded) 
         "CPP", "Coupling temperature", Decimal("41.2"), "Cel",
     )  # fmt: skip
     assert (temperature.alert_low, temperature.low, temperature.high, temperature.limit) == (
-        35, 30, 50, "≥ 30 Cel and ≤ 50 Cel",
+        Decimal(35), Decimal(30), Decimal(50), "≥ 30 Cel and ≤ 50 Cel",
     )  # fmt: skip
     assert (temperature.within, temperature.within_alert, temperature.reported) == (True, True, "41.2 Cel")
     (impurity,) = found.attributes
@@ -66,7 +66,12 @@ async def test_a_batch_stands_in_every_table_that_it_belongs_to(seeded: Seeded) 
     )  # fmt: skip
     assert (impurity.source, impurity.markets, impurity.results) == ("SPEC-SC-1 v1", "EU, US", 1)
     (made_of,) = found.yields
-    assert (made_of.value, made_of.low, made_of.high, made_of.within) == (Decimal("92.1"), 90, 105, True)
+    assert (made_of.value, made_of.low, made_of.high, made_of.within) == (
+        Decimal("92.1"),
+        Decimal(90),
+        Decimal(105),
+        True,
+    )
     assert [each.number for each in found.certificates] != []
     assert [each.qta_id for each in found.agreements] == ["QTA-1"]
     for name in ("oos", "deviations", "recurring", "rejected", "taken_back", "complaints", "returns", "learned"):
@@ -95,7 +100,7 @@ async def test_what_went_wrong_stands_with_class_and_cause_and_what_recurs_is_se
         batch = await made(seeded)
         report = {"deviation_id": number, "parameter": "Coupling temperature", "deviation_class": "MINOR"}
         await batch.answers("vito", "deviation", {**report, "detected_at": START.isoformat()})
-        closure = {"deviation_id": number, "root_cause": "The valve stuck open.", "associated": []}
+        closure: dict[str, Any] = {"deviation_id": number, "root_cause": "The valve stuck open.", "associated": []}
         await batch.answers("vito", "close-deviation", closure)
         await batch.answers("vito", "oos", {"oos_id": f"OOS-{number}", "detected_at": START.isoformat()})
     await batch.answers("uta", "oos-laboratory", {"oos_id": "OOS-DEV-2", "retests": []})
