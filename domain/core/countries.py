@@ -10,7 +10,15 @@ from domain.core.text import STORED
 _TABLE = files("tzdata").joinpath("zoneinfo", "iso3166.tab").read_text(encoding="utf-8")
 MARKETS_BESIDE = frozenset({"EU", "XI", "XK"})
 """The Union, Northern Ireland and Kosovo: used as codes, without one of ISO 3166-1 of their own."""
+_NAMES = {"EU": "the Union", "XI": "Northern Ireland", "XK": "Kosovo"} | {
+    line[:2]: line[3:] for line in _TABLE.splitlines() if not line.startswith("#")
+}
 COUNTRIES = frozenset(line[:2] for line in _TABLE.splitlines() if not line.startswith("#")) | MARKETS_BESIDE
+
+
+def country_name(code: str) -> str:
+    """A country as people call it; what is not known as it is."""
+    return _NAMES.get(code, code)
 
 
 def _known(code: str, info: ValidationInfo) -> str:

@@ -21,7 +21,7 @@ from domain.site.certificate import CertificateType
 
 RULE = "section 18, import"
 _PREFIX = "IMP-"
-IMPORTER_PAPERS = frozenset({CertificateType.MIA, CertificateType.WDA})
+IMPORTER_PAPERS = frozenset({CertificateType.MIA})
 """What an importer is authorised by."""
 _ENTERS = frozenset({Role.SUPPLY_CHAIN, Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.QP, Role.RP_IMPORT})
 
@@ -165,7 +165,7 @@ def _site_faults(form: ImportConsignment, site: SiteOfArrival | None, sent_from:
     elif site.country == form.from_country:
         faults.setdefault("from_country", f"is that of {form.to_site_id} as well")
     if form.authorisation_id is not None and form.authorisation_id not in site.papers:
-        faults["authorisation_id"] = f"is no manufacturing or wholesale authorisation of {form.to_site_id}"
+        faults["authorisation_id"] = f"is no manufacturing authorisation of {form.to_site_id}"
     return faults
 
 

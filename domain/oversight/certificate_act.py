@@ -93,14 +93,13 @@ class ImportConfirmation(Form):
 
 
 CERTIFICATE_ACT_FORMS = Forms(CertificateStop, CertificateRestoration, ImportConfirmation)
-_COVERS_IMPORT = frozenset({CertificateType.MIA, CertificateType.WDA})
 
 
 def refuse_unless_covers_import(
     form: ImportConfirmation, type_: CertificateType, status: CertificateStatus, *, today: date, earliest: date
 ) -> None:
     """Raise `Refused` field by field unless an authorisation that was accepted is looked up."""
-    if type_ not in _COVERS_IMPORT:
+    if type_ is not CertificateType.MIA:
         raise broken("section 18, import", "It covers no import.", wording=f"a {type_} covers no import")
     if status is not CertificateStatus.VERIFIED:
         raise Refused(Code.NOT_OPEN, f"The certificate is {status}.", rule="section 18, import")

@@ -77,6 +77,12 @@ class MarketRule(Part):
     """Markets whose release of the batch on record is the first step for those who only check."""
     checkers: tuple[Role, ...] = ()
     """Of the deciders those who check the first step and certify nothing themselves."""
+    import_area: Codes = ()
+    """The countries from which what comes is no import. Where none is named nothing is asked of imports."""
+    importer_test: bool = False
+    """Whether what is imported is analysed in full in that area (Directive 2001/83/EC, Article 51(1)(b))."""
+    tested_in: Codes = ()
+    """Further countries whose analysis counts as that."""
     takes_documents: bool = False
     """Whether the first step may be shown by documents: the technical release of the maker or a foreign release."""
 
@@ -92,6 +98,8 @@ class MarketRule(Part):
             raise ValueError("Who checks is one of the deciders.")
         if self.checkers and not (self.relies_on or self.takes_documents):
             raise ValueError("Say what those who only check rely on.")
+        if not self.import_area and (self.importer_test or self.tested_in):
+            raise ValueError("Say first what an import is.")
         if self.rule is not DecisionRule.MARKET and (self.checkers or self.relies_on or self.takes_documents):
             raise ValueError(f"Only by {DecisionRule.MARKET} a decision relies on a first step.")
         return self

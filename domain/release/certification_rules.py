@@ -225,6 +225,16 @@ def refuse_producers(roles: Collection[Role], *, of_the_site: bool = False) -> N
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
 
 
+def refuse_beyond_import(released: Decimal | None, imported: Decimal | None) -> None:
+    """Raise `Refused` if more would be released of an import than has arrived; what comes later is certified later.
+
+    `None`: the quantity is not known, or nothing of it need be imported.
+    """
+    if released is not None and imported is not None and released > imported:
+        fault = f"makes {released:f}, and {imported:f} have arrived"
+        raise broken("section 18, import", "A part that has not arrived yet is certified later.", quantity=fault)
+
+
 def refuse_closed_gates(results: Sequence[GateResult]) -> None:
     """Raise `Refused` (GATE_CLOSED) naming every gate that is not open, with its reason."""
     if shut := closed(results):

@@ -37,6 +37,7 @@ from domain.batch.market_refusal import SeenRefusal
 from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage
 from domain.core.people import Role
+from domain.importation.facts import ConsignmentFacts, ImportRule
 from domain.policy.market_rule import DecisionRule
 
 
@@ -88,6 +89,8 @@ class Member(GateFacts):
     parents: tuple[ParentFacts, ...] = ()
     """Batches that it comes from directly."""
     transports: tuple[TransportFacts, ...] = ()
+    consignments: tuple[ConsignmentFacts, ...] = ()
+    """What has arrived of it from another country, where something of the family was made outside the market's area."""
     uses: tuple[UseFacts, ...] = ()
     """What of the family was made of it directly; nothing of the batch that is decided on."""
     events: tuple[SiteEventFacts, ...] = ()
@@ -134,6 +137,8 @@ class BatchEvidence(Member):
     """The rule under which the batch is decided for the market."""
     deciders: tuple[Role, ...] = ()
     """The roles that decide, where the row of the market names them."""
+    imports: ImportRule | None = None
+    """What the market asks of imports; `None` where it asks nothing."""
     elsewhere: tuple[SeenRefusal, ...] = ()
     """What other markets have decided against the batch."""
     exceptions: tuple[ExceptionFacts, ...] = ()

@@ -16,7 +16,20 @@ from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates
 from domain.release.decision_gates import audits_are_known, decision, regulatory, separation
 from domain.release.evidence import BatchEvidence, Member
+from domain.release.import_gates import importer_test, imports
 from domain.release.site_gates import audits, critical_findings, quality_agreement, supplier_status
+
+
+def _analysed(evidence: BatchEvidence) -> Found:
+    """G9: as the certificate and own testing say, and the importer's test."""
+    return analysis(evidence).beside(importer_test(evidence))
+
+
+def _decided(evidence: BatchEvidence) -> Found:
+    """G13: by the market's own rule; what is imported has arrived."""
+    own, imported = decision(evidence), imports(evidence)
+    return own.beside(imported)._replace(on_record=own.on_record and not imported.doubtful)
+
 
 OF_EACH_MEMBER: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({
     Gate.G1: supplier_status,
@@ -34,10 +47,10 @@ OF_EACH_MEMBER: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({
 OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType({
     Gate.G4: audits_are_known,
     Gate.G6: process,
-    Gate.G9: analysis,
+    Gate.G9: _analysed,
     Gate.G11: separation,
     Gate.G12: use,
-    Gate.G13: decision,
+    Gate.G13: _decided,
 })  # fmt: skip
 """What is looked at in the batch alone."""
 OF_EACH_ANCESTOR: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({**OF_EACH_MEMBER, Gate.G6: departures})

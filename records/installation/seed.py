@@ -147,6 +147,7 @@ class _Sowing:
             name=site.name,
             address=site.address,
             tz=site.calendar.tz,
+            country=site.supplier.country,
             calendar_id=site.calendar.calendar_id,
         )
         record = registration.model_dump(mode="json")

@@ -61,6 +61,8 @@ class Step(NamedTuple):
     batch_id: str
     parent_id: str
     relation: Relation
+    quantity: str | None = None
+    """What it takes of it, decimal, in the unit of that."""
 
 
 async def origin_of(session: AsyncSession, batch_id: str) -> tuple[list[Step], list[Batch]]:
@@ -97,5 +99,5 @@ def _has_departed() -> Any:
     return beyond.exists()
 
 
-def _step(batch_id: str, parent_id: str, relation: str) -> Step:
-    return Step(batch_id, parent_id, Relation(relation))
+def _step(batch_id: str, parent_id: str, relation: str, quantity: str | None) -> Step:
+    return Step(batch_id, parent_id, Relation(relation), quantity)

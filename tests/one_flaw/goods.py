@@ -39,16 +39,25 @@ def lasted_until(what: str, before: str | None = None, *, days: int = -1) -> Fla
     return Flaw(act)
 
 
-def shipped(what: str, *shown: str, market: str = "EU", assessed: bool = False) -> Flaw:
+def shipped(what: str, *shown: str, market: str = "EU", assessed: bool = False, to: Place | None = None) -> Flaw:
     """A part travels in quarantine; its logger has shown these values, or nothing is known of it yet."""
 
     async def act(told: Telling) -> None:
         batch = told.batch(what)
         agreements = [row for row in await told.seeded.rows(AgreementRow) if row.site_id == MADE_AT[what].site_id]
-        arranged = {"market": market, "quantity": "100", "agreement": agreements[-1].qta_id}
+        arranged: dict[str, Any] = {"market": market, "quantity": "100", "agreement": agreements[-1].qta_id}
+        if to is not None:
+            arranged["destination"] = {"name": to.name, "address": to.address}
         await batch.answers("priya", "arrange-quarantine", arranged)
         await batch.does("quentin", "confirm-quarantine")
         condition = {"kind": "TEMPERATURE", "unit": "Cel", "low": "15", "high": "25", "max_excursion_minutes": 0}
+        where: dict[str, Any] = {}
+        if to is not None:
+            where = {
+                "to_site_id": to.site_id,
+                "destination": {"name": to.name, "address": to.address},
+                "time_zone": None,
+            }
         order = filled(
             ShipmentOrder,
             {
@@ -59,6 +68,7 @@ def shipped(what: str, *shown: str, market: str = "EU", assessed: bool = False) 
                 "time_zone": "Europe/Berlin",
                 "deliver_by": (told.at + timedelta(days=30)).date().isoformat(),
                 "conditions": [condition],
+                **where,
             },
         )
         shipment = await told.opens(Process.SHIPMENT, order.model_dump(mode="json"), by="sana")

@@ -164,6 +164,12 @@ class OwnTestFacts(GateFacts):
     """Everybody whose hands it counts as, by person id (S11, S12)."""
     analysts: tuple[str, ...] = ()
     """Names of analysts, as they are printed."""
+    tests: tuple[str, ...] = ()
+    """What it reports."""
+    site: str = ""
+    """The registered laboratory in which it was done, as people find it; empty if none was named."""
+    country: str | None = None
+    """Where that stands."""
 
 
 class PaperFacts(GateFacts):
@@ -185,6 +191,8 @@ class AnalysisFacts(GateFacts):
 
     spec_id: str | None = None
     spec_version: int | None = None
+    specified: tuple[str, ...] = ()
+    """The tests of that version."""
     specifications_in_force: tuple[str, ...] = ()
     """What certificates may call the specification: by versions in force for a market of the batch, now or as made."""
     specifications_not_in_force: tuple[str, ...] = ()

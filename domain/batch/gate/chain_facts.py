@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from pydantic import AwareDatetime
 
@@ -71,6 +72,8 @@ class TransportFacts(GateFacts):
     received_at: AwareDatetime | None = None
     to_site_id: str | None = None
     """The registered site that it goes to; `None` if that was not stated."""
+    to_country: str | None = None
+    """Where that site stands, of what goes in quarantine; `None` if that is not known, or nobody asks for it."""
     market: str | None = None
     """The market that it goes to; the parts for other markets say nothing of this one."""
 
@@ -80,6 +83,10 @@ class UseFacts(GateFacts):
 
     site_ids: frozenset[str]
     """Every site that made a part of it."""
+    country: str | None = None
+    """Where its own site stands; `None` if that is not on record."""
+    quantity: Decimal | None = None
+    """What it takes, in the unit of the batch that it takes of; `None` if that was not stated."""
     began_at: AwareDatetime | None = None
     """Start of that manufacture; `None` before it."""
     ended_at: AwareDatetime | None = None

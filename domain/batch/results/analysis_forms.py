@@ -120,6 +120,9 @@ class OwnTesting(Form):
     """Number of the report; a corrected one has a number or revision of its own."""
     laboratory: ShortText = Field(examples=["Aurelia Pharma, quality control"])
     """Who has tested: no laboratory of a company whose site makes a part of the batch or of what it comes from."""
+    laboratory_site_id: Identifier | None = None
+    """Its site, if it is a registered one with a scope for testing. The importer's test is done at one in the area of
+    the market (Directive 2001/83/EC, Article 51(1)(b))."""
     tested_by: PersonIds = ()
     """Person ids of those of the sponsor who have tested, beside who enters it. None of them reviews the results."""
     tested_on: date = Field(examples=["2025-01-13"])

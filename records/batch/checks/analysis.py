@@ -24,6 +24,7 @@ from domain.core.names import name_key
 from domain.core.people import Org
 from domain.core.refusals import broken
 from domain.core.text import in_a_title
+from domain.site.site import Activity
 from records.batch.making.makers import makers_of
 from records.batch.making.own_lots import numbers_of
 from records.batch.notifying import notify_batch
@@ -37,7 +38,7 @@ from records.core.declared import Effect, checks, suggests
 from records.core.lookups import Lookups, lookups_of
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
-from records.core.tables.master_data import PersonRow
+from records.core.tables.master_data import PersonRow, ScopeRow
 from records.core.writing import Writing
 
 _SHOWN = 50
@@ -151,12 +152,21 @@ def _made(batch: BatchRow) -> Period:
 async def _refuse_unknown(writing: Writing, form: OwnTesting) -> None:
     """Who has tested is one of the sponsor's people; of others the laboratory is named."""
     faults = {}
+    if form.laboratory_site_id is not None and not await _tests(writing, form.laboratory_site_id):
+        faults["laboratory_site_id"] = "is no registered site with a scope for testing"
     for index, person_id in enumerate(form.tested_by):
         person = await writing.session.get(PersonRow, person_id)
         if person is None or person.org != Org.SPONSOR.value:
             faults[f"tested_by.{index}"] = "is no person of the sponsor"
     if faults:
         raise broken("G9", "Nobody knows who has tested.", **faults)
+
+
+async def _tests(writing: Writing, site_id: str) -> bool:
+    query = select(ScopeRow.scope_id).where(
+        col(ScopeRow.site_id) == site_id, col(ScopeRow.activity) == Activity.TESTING.value
+    )
+    return (await writing.session.exec(query.limit(1))).first() is not None
 
 
 def _testers(writing: Writing, reports: Reports, form: OwnTesting) -> set[str]:

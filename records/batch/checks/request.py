@@ -93,6 +93,7 @@ def _rules(form: BatchRegistration, rows: Iterable[MarketRule], country: str | N
     rules = {market: rule_at_stage(form.supply_stage, row, country) for market, row in found.items()}
     return {
         "rules": {market: rule.value for market, rule in rules.items()},
+        "imports": [market for market, row in found.items() if row.import_area],
         "deciders": {market: [*found[market].deciders] for market, rule in rules.items() if rule.is_of_a_product},
     }
 

@@ -81,6 +81,7 @@ async def keep_own_testing(session: AsyncSession, event: Event) -> None:
             source=Source.OWN_TESTING,
             report=form.report,
             laboratory=form.laboratory,
+            laboratory_site_id=form.laboratory_site_id,
             tested_by=form.tested_by,
             dated=form.tested_on,
             document_id=form.document.document_id,

@@ -61,7 +61,9 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
     rules, deciders = effect.get("rules", {}), effect.get("deciders", {})
     for market in form.markets:
         rule = str(rules.get(market, rule_before_rows(market).value))
-        session.add(BatchMarketRow(batch_id=event.stream, market=market, rule=rule, deciders=deciders.get(market)))
+        row = BatchMarketRow(batch_id=event.stream, market=market, rule=rule, deciders=deciders.get(market))
+        row.imports = market in effect["imports"] if "imports" in effect else None
+        session.add(row)
     takes = effect.get("takes", {})
     for parent in form.parents:
         session.add(

@@ -75,6 +75,7 @@ async def analysis_facts(
         update={
             "spec_id": spec.spec_id,
             "spec_version": spec.version,
+            "specified": tuple(test.name for test in tests),
             "missing": found.missing,
             "unknown": found.unknown,
             "failed": (*found.failed, *(f"in own testing {each}" for each in beside.failed)),

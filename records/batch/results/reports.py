@@ -22,6 +22,7 @@ from domain.core.names import name_key
 from domain.release.gate_words import words
 from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
 from records.batch.tables.process import OosRow
+from records.core.tables.master_data import SiteRow
 
 
 class RecordedLine(NamedTuple):
@@ -45,6 +46,8 @@ class Reports(NamedTuple):
     lines: Mapping[int, Sequence[AnalysisRow]]
     """By the number of their report."""
     outside: Sequence[OosRow]
+    laboratories: Mapping[str, SiteRow] = MappingProxyType({})
+    """The registered sites at which was tested."""
     said: Mapping[tuple[int, int], Sequence[ByPerson]] = MappingProxyType({})
     """What a person says of lines just now, by the numbers of report and line."""
 
@@ -63,15 +66,19 @@ class Reports(NamedTuple):
 
     def own_tests(self) -> tuple[OwnTestFacts, ...]:
         """The own testing that counts, and who has tested."""
-        return tuple(
-            OwnTestFacts(
-                report=each.report,
-                at=each.reported_at,
-                testers=tuple(each.persons),
-                analysts=tuple(dict.fromkeys(line.analyst for line in self._of(each) if line.analyst)),
-            )
-            for each in self.of(Source.OWN_TESTING)
-            if not each.superseded
+        return tuple(self._own_test(each) for each in self.of(Source.OWN_TESTING) if not each.superseded)
+
+    def _own_test(self, report: AnalysisReportRow) -> OwnTestFacts:
+        site = self.laboratories.get(report.laboratory_site_id or "")
+        lines = self._of(report)
+        return OwnTestFacts(
+            report=report.report,
+            at=report.reported_at,
+            testers=tuple(report.persons),
+            analysts=tuple(dict.fromkeys(line.analyst for line in lines if line.analyst)),
+            tests=tuple(dict.fromkeys(line.test for line in lines if not line.superseded)),
+            site=f"{site.name} ({site.site_id})" if site is not None else "",
+            country=site.country if site is not None else None,
         )
 
     def papers(self, source: Source) -> tuple[PaperFacts, ...]:
@@ -166,18 +173,24 @@ class Reports(NamedTuple):
 
 
 async def reports_of(session: AsyncSession, batch_id: str) -> Reports:
-    """Ask for a batch. Three statements."""
+    """Ask for a batch. Three statements, and one more where the site of a laboratory was named."""
     reports = select(AnalysisReportRow).where(col(AnalysisReportRow.batch_id) == batch_id)
     rows = select(AnalysisRow).where(col(AnalysisRow.batch_id) == batch_id)
     outside = select(OosRow).where(col(OosRow.batch_id) == batch_id)
     lines: dict[int, list[AnalysisRow]] = defaultdict(list)
     for row in (await session.exec(rows.order_by(col(AnalysisRow.number), col(AnalysisRow.line)))).all():
         lines[row.number].append(row)
-    return Reports(
-        (await session.exec(reports.order_by(col(AnalysisReportRow.number)))).all(),
-        lines,
-        (await session.exec(outside.order_by(col(OosRow.oos_id)))).all(),
-    )
+    reported = (await session.exec(reports.order_by(col(AnalysisReportRow.number)))).all()
+    found = (await session.exec(outside.order_by(col(OosRow.oos_id)))).all()
+    return Reports(reported, lines, found, await _laboratories(session, reported))
+
+
+async def _laboratories(session: AsyncSession, reports: Sequence[AnalysisReportRow]) -> dict[str, SiteRow]:
+    wanted = sorted({each.laboratory_site_id for each in reports if each.laboratory_site_id is not None})
+    if not wanted:
+        return {}
+    query = select(SiteRow).where(col(SiteRow.site_id).in_(wanted))
+    return {each.site_id: each for each in (await session.exec(query)).all()}
 
 
 def failed(report: AnalysisReportRow, line: AnalysisRow) -> FailedLine:

@@ -58,6 +58,8 @@ class AnalysisReportRow(SQLModel, table=True):
     """As it is printed; empty for own testing."""
     laboratory: str | None = None
     """Who has tested; for own testing alone."""
+    laboratory_site_id: str | None = None
+    """Its registered site, if one was named."""
     dated: date
     """Day of issue, or last day of testing."""
     document_id: str

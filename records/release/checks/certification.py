@@ -1,6 +1,7 @@
 """Checks of the decision on a batch for a market: the gates are looked at in the transaction of the signature."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -26,6 +27,7 @@ from domain.release.certification import (
 from domain.release.certification_rules import (
     judgements_of,
     number_in,
+    refuse_beyond_import,
     refuse_closed_gates,
     refuse_decided,
     refuse_needless,
@@ -39,6 +41,7 @@ from domain.release.certification_rules import (
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
+from domain.release.import_gates import imported_quantity
 from domain.release.judgements import Uploader, Uploaders, documents_that_state, refuse_unless_grounded
 from domain.release.seen_gates import refuse_unless_current
 from records.batch.market_refusals import refuse_in_markets
@@ -142,6 +145,7 @@ async def releases(
 ) -> Effect:
     """Refuse, or enter the release of a batch or of a further part of it: every gate is open or judged on grounds."""
     refuse_closed_gates(results)
+    refuse_beyond_import(_released_with(form, batch, market), imported_quantity(evidence))
     refuse_unless_current(form.gates_seen, evaluate(unsigned(evidence), {}, writing.at))
     refuse_needless(form, results)
     refuse_unless_grounded(form, results, evidence, uploaders=await _uploaders(writing.session, form))
@@ -252,6 +256,13 @@ def _concerned(evidence: BatchEvidence) -> set[str]:
     """Who has reviewed the batch, or disposed of it for the site."""
     reviewers = {person for each in evidence.reviews for person in each.persons}
     return reviewers | set(evidence.disposition.persons if evidence.disposition is not None else ())
+
+
+def _released_with(form: DecisionForMarket, batch: BatchRow, market: BatchMarketRow) -> Decimal | None:
+    """What is released for the market with this decision, all parts together; `None` if that is not known."""
+    quantity = form.quantity or (Decimal(batch.quantity) if batch.quantity is not None else None)
+    before = Decimal(market.quantity) if market.quantity is not None else Decimal(0)
+    return before + quantity if quantity is not None else None
 
 
 async def entered(

@@ -25,6 +25,7 @@ from records.release.gate_evidence.changes import changes_at, changes_of, report
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
 from records.release.gate_evidence.declarations import declarations_of
+from records.release.gate_evidence.imports import consignments_of, import_rule, with_countries
 from records.release.gate_evidence.lineage import parents_of, uses_of
 from records.release.gate_evidence.making import (
     departures_by_batch,
@@ -68,16 +69,17 @@ async def evidence_of(
         shelf_life=life_for(batch, market, context.calendar.tz),
         elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
-        **await _decided(session, batch.batch_id, market),
+        **await _decided(context),
     )
 
 
-async def _decided(session: AsyncSession, batch_id: str, market: str) -> dict[str, Any]:
-    """By which rule, and by whom. A market that the batch is not made for has none of its own."""
-    row = await session.get(BatchMarketRow, (batch_id, market))
+async def _decided(context: GateContext) -> dict[str, Any]:
+    """By which rule, by whom, and what is asked of imports. A market that it is not made for has no rule of its own."""
+    row = await context.session.get(BatchMarketRow, (context.batch.batch_id, context.market))
+    imports = import_rule(context, is_asked_for=row is None or bool(row.imports))
     if row is None:
-        return {"needs": rule_before_rows(market)}
-    return {"needs": DecisionRule(row.rule), "deciders": tuple(row.deciders or ())}
+        return {"needs": rule_before_rows(context.market), "imports": imports}
+    return {"needs": DecisionRule(row.rule), "deciders": tuple(row.deciders or ()), "imports": imports}
 
 
 async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
@@ -96,6 +98,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     users = await users_of(context, events)
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
+    transports = await with_countries(context, await transports_of(session, context.batch_ids))
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
         "agreements": {each.batch_id: agreements.of(each) for each in context.family},
@@ -112,7 +115,8 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "changes": changes_of(context, reported, changes, submitted),
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
-        "transports": await transports_of(session, context.batch_ids),
+        "transports": transports,
+        "consignments": await consignments_of(context, transports),
         "uses": uses_of(context),
         "events": events_about(context, events, users),
         "lots_alike": lots_alike(context, events, users),

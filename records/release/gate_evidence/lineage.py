@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 from sqlmodel import col, select
 
@@ -56,7 +57,14 @@ def uses_of(context: GateContext) -> dict[str, tuple[UseFacts, ...]]:
     found: dict[str, tuple[UseFacts, ...]] = {}
     for step in (step for steps in context.parents.values() for step in steps):
         child = members[step.batch_id]
-        use = UseFacts(site_ids=frozenset(child.sites), began_at=child.batch.started_at, ended_at=child.ended_at)
+        own = context.sites.get(child.batch.site_id)
+        use = UseFacts(
+            site_ids=frozenset(child.sites),
+            country=own.country if own is not None else None,
+            quantity=Decimal(step.quantity) if step.quantity is not None else None,
+            began_at=child.batch.started_at,
+            ended_at=child.ended_at,
+        )
         found[step.parent_id] = (*found.get(step.parent_id, ()), use)
     return found
 

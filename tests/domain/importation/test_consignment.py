@@ -53,7 +53,7 @@ FORM: dict[str, Any] = {
         ({}, BATCH, None, None, {"to_site_id": "unknown"}),
         ({}, BATCH, SiteOfArrival(country=None, papers=SITE.papers), None, {"to_site_id": "its country is not known"}),
         ({"from_country": "DE"}, BATCH, SITE, None, {"from_country": "is that of VM-02 as well"}),
-        ({"authorisation_id": "CERT-2"}, BATCH, SITE, None, {"authorisation_id": "is no manufacturing or wholesale"}),
+        ({"authorisation_id": "CERT-2"}, BATCH, SITE, None, {"authorisation_id": "is no manufacturing authorisation"}),
     ],
 )
 def test_a_consignment_is_of_a_dosage_form_and_arrives_in_another_country(

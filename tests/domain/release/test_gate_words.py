@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -107,7 +108,7 @@ class Sample:
         if name in _PEOPLE and kind is str:
             return PERSON
         known: dict[Any, Any] = {
-            str: _NAMED.get(name, "something"), bool: self._says, int: 1, date: date(2025, 9, 1),
+            str: _NAMED.get(name, "something"), bool: self._says, int: 1, Decimal: Decimal(1), date: date(2025, 9, 1),
             datetime: datetime(2025, 9, 1, tzinfo=UTC),
         }  # fmt: skip
         return known[kind] if kind in known else known[datetime]

@@ -6,6 +6,7 @@ from tests.one_flaw.table import (
     batch,
     chain,
     decision,
+    imports,
     lots,
     papers,
     process,
@@ -18,5 +19,5 @@ from tests.one_flaw.table import (
 
 ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
-    *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS,
+    *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
 )  # fmt: skip

@@ -1,0 +1,204 @@
+"""Gates G13 and G9 of what is imported: arrival, customs and the importer's test (domain specification, section 18).
+
+Directive 2001/83/EC, Articles 40(3) and 51(1)(b); EU GMP Annex 16 and 21.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.batch.gate.results import Found
+from domain.batch.gate.site_facts import ScopeFacts
+from domain.batch.supply_stage import SupplyStage
+from domain.core.countries import country_name
+from domain.core.names import name_key
+from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
+from domain.policy.market_rule import DecisionRule
+from domain.release.evidence import BatchEvidence, Member
+from domain.release.site_words import place
+from domain.site.site import Activity
+
+_NO_STEPS = frozenset({Activity.TESTING, Activity.API_MFG, Activity.INTERMEDIATE})
+"""What is done to no dosage form: a laboratory's work, and that on the substance."""
+
+
+class Entry(NamedTuple):
+    """Goods of a batch that have to be imported into the area of the market."""
+
+    member: Member
+    why: str
+    """Why, in words."""
+    since: datetime | None = None
+    """When they left the area; only what arrives later brings them back."""
+
+
+def imports(evidence: BatchEvidence) -> Found:
+    """G13: what was made, packed or stored outside the area of the market has arrived there, and customs cleared it.
+
+    Every dosage form of the family is looked at, even if the pack was made inside: what was made outside is imported
+    where it is used or sold inside. It arrives at a site whose authorisation covers import. Goods that left again,
+    before they were decided on, are imported anew. A laboratory's work is no step on the dosage form, and an active
+    substance is no such import. A batch that was registered before imports were asked for is judged.
+    """
+    rule = _rule(evidence)
+    if rule is None:
+        return Found("")
+    unknown = [
+        f"the country of {place(scope)} is not on record, and whether it is an import is not known"
+        for member in _dosage_forms(evidence)
+        for scope in _steps(member)
+        if scope.country is None
+    ]
+    entries = [*_entries(evidence, rule)]
+    faults = [fault for entry in entries for fault in _entry_faults(entry, rule)]
+    lines = [_line(entry.member, each) for entry in entries for each in entry.member.consignments]
+    if not rule.is_asked_for:
+        return Found("", lines, doubtful=[*faults, *unknown])
+    return Found("", lines, faults, unknown)
+
+
+def importer_test(evidence: BatchEvidence) -> Found:
+    """G9: an imported batch is analysed in full in the area (Directive 2001/83/EC, Article 51(1)(b)).
+
+    Own testing counts that was done at a registered laboratory there, in any of its states, for every test of the
+    specification. Clinical supply needs none.
+    """
+    rule = _rule(evidence)
+    if rule is None or not rule.is_tested or not is_imported(evidence, rule):
+        return Found("")
+    if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY:
+        return Found("", ["importer's test: clinical supply needs none"])
+    counting = [each for each in evidence.analysis.own_tests if each.country in rule.area | rule.tested_in]
+    lines = [f"importer's test: {each.report} in {each.site}, {country_name(each.country or '')}" for each in counting]
+    done = {name_key(test) for each in counting for test in each.tests}
+    missing = [test for test in evidence.analysis.specified if name_key(test) not in done]
+    if not missing:
+        return Found("", lines)
+    where = "in a laboratory of the area" if not counting else f"in {', '.join(each.report for each in counting)}"
+    faults = [f"it is imported, and the importer's test of {', '.join(missing)} is not on file {where}"]
+    if not rule.is_asked_for:
+        return Found("", lines, doubtful=faults)
+    return Found("", lines, faults, held=faults)
+
+
+def is_imported(evidence: BatchEvidence, rule: ImportRule) -> bool:
+    """Whether any step on the dosage form, of it or of what it comes from, was outside the area."""
+    forms = [*_dosage_forms(evidence)]
+    return any(_outside(each, rule) or [*_left_again(evidence, each, rule)] for each in forms)
+
+
+def imported_quantity(evidence: BatchEvidence) -> Decimal | None:
+    """How much of the batch itself has been imported as it must be; `None` where it need not be."""
+    rule = _rule(evidence)
+    if rule is None or not _outside(evidence, rule):
+        return None
+    good = [each for each in evidence.consignments if not [*_consignment_faults(evidence, each, rule)]]
+    return sum((each.quantity for each in good), Decimal(0))
+
+
+def _rule(evidence: BatchEvidence) -> ImportRule | None:
+    """What is released for further processing need not have arrived anywhere yet."""
+    is_decided = evidence.needs is not DecisionRule.PROCESSING and _is_dosage_form(evidence)
+    return evidence.imports if is_decided else None
+
+
+def _is_dosage_form(member: Member) -> bool:
+    return member.supply_stage is not None and member.supply_stage.is_dosage_form
+
+
+def _dosage_forms(evidence: BatchEvidence) -> Iterator[Member]:
+    return (each for each in (evidence, *evidence.ancestors) if _is_dosage_form(each))
+
+
+def _steps(member: Member) -> list[ScopeFacts]:
+    return [each for each in member.scopes if each.activity not in _NO_STEPS]
+
+
+def _outside(member: Member, rule: ImportRule) -> list[ScopeFacts]:
+    return [each for each in _steps(member) if each.country is not None and each.country not in rule.area]
+
+
+def _entries(evidence: BatchEvidence, rule: ImportRule) -> Iterator[Entry]:
+    for member in _dosage_forms(evidence):
+        used_in = {use.country for use in member.uses}
+        if member is not evidence and used_in.isdisjoint(rule.area):
+            continue  # what is made of it outside is imported in its place
+        outside = _outside(member, rule)
+        if outside:
+            made = ", ".join(f"{place(each)} in {country_name(each.country or '')}" for each in outside)
+            yield Entry(member, f"which comes from {made}")
+        yield from _left_again(evidence, member, rule)
+
+
+def _left_again(evidence: BatchEvidence, member: Member, rule: ImportRule) -> Iterator[Entry]:
+    """Goods that lie outside the area before they are decided on, and are not used there."""
+    used_at = {site_id for use in member.uses for site_id in use.site_ids}
+    for each in member.transports:
+        is_of_it = each.is_in_quarantine and each.market == evidence.market and each.to_site_id not in used_at
+        if is_of_it and each.to_country is not None and each.to_country not in rule.area:
+            why = f"which left with delivery {each.shipment_id} for {country_name(each.to_country)}"
+            yield Entry(member, why, each.dispatched_at)
+
+
+def _entry_faults(entry: Entry, rule: ImportRule) -> list[str]:
+    member = entry.member
+    known = [each for each in member.consignments if entry.since is None or each.arrived_at > entry.since]
+    by_number = {each.number: [*_consignment_faults(member, each, rule)] for each in known}
+    good = [each for each in known if not by_number[each.number]]
+    faults: list[str] = []
+    if not known:
+        faults.append(f"no arrival is recorded of {member.name}, {entry.why}")
+    elif not good:
+        faults += [
+            f"consignment {number} of {member.name} {said}" for number, each in by_number.items() for said in each
+        ]
+    elif (short := _short_of(member, good, rule)) is not None:
+        faults.append(short)
+    return faults
+
+
+def _short_of(member: Member, good: list[ConsignmentFacts], rule: ImportRule) -> str | None:
+    """What is used inside of a batch has arrived there; what comes later is a consignment of its own."""
+    used = [use.quantity for use in member.uses if use.country in rule.area and use.quantity is not None]
+    arrived = sum((each.quantity for each in good), Decimal(0))
+    if sum(used, Decimal(0)) <= arrived:
+        return None
+    return f"of {member.name} {sum(used, Decimal(0)):f} were used, and {arrived:f} have arrived"
+
+
+def _consignment_faults(member: Member, consignment: ConsignmentFacts, rule: ImportRule) -> Iterator[str]:
+    """Why a consignment brings nothing into the area."""
+    ends = [use.ended_at for use in member.uses if use.country in rule.area]
+    if consignment.from_country in rule.area:
+        yield f"came from {country_name(consignment.from_country)}, which is no import"
+    if consignment.to_country not in rule.area:
+        yield f"arrived at {consignment.place}, outside the area of the market"
+    elif (fault := _importer_fault(consignment, consignment.importer)) is not None:
+        yield fault
+    if ends and all(end is not None and end < consignment.arrived_at for end in ends):
+        yield "arrived after it had been used"
+    if consignment.cleared_on is None:
+        yield "is not cleared by customs"
+
+
+def _importer_fault(consignment: ConsignmentFacts, importer: ImporterFacts | None) -> str | None:
+    where = f"arrived at {consignment.place}"
+    if importer is None:
+        return f"{where}, which has shown no authorisation for it"
+    paper = f"authorisation {importer.number}"
+    if not importer.covers_import:
+        return f"{where}, and nobody has confirmed that {paper} covers import"
+    if importer.not_in_force is not None:
+        return f"{where} under {paper}, which {importer.not_in_force}"
+    return None
+
+
+def _line(member: Member, consignment: ConsignmentFacts) -> str:
+    cleared = f"cleared {consignment.cleared_on} ({consignment.customs_reference})"
+    customs = cleared if consignment.cleared_on is not None else "not cleared"
+    paper = consignment.importer
+    under = f" under authorisation {paper.number}" if paper is not None else ""
+    sent = f"from {country_name(consignment.from_country)}"
+    arrived = f"{consignment.arrived_at:%Y-%m-%d} at {consignment.place}{under}"
+    return f"import of {member.name}: consignment {consignment.number} {sent}, {arrived}, {customs}"

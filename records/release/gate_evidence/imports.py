@@ -1,0 +1,108 @@
+"""G9 and G13: what is known of the imports of a family."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+
+from domain.batch.gate.chain_facts import TransportFacts
+from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
+from domain.site.certificate import is_valid_on
+from records.core.tables.master_data import SiteRow
+from records.importation.tables import ImportConsignmentRow
+from records.release.gate_evidence.context import GateContext
+from records.site.tables import CertificateRow
+
+
+def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | None:
+    """What the row of the market says of imports; `None` where it says nothing."""
+    row = context.policy.market_rule(context.market)
+    if row is None or not row.import_area:
+        return None
+    return ImportRule(
+        area=frozenset(row.import_area),
+        is_tested=row.importer_test,
+        tested_in=frozenset(row.tested_in),
+        is_asked_for=is_asked_for,
+    )
+
+
+async def with_countries(
+    context: GateContext, transports: Mapping[str, tuple[TransportFacts, ...]]
+) -> dict[str, tuple[TransportFacts, ...]]:
+    """The same, with the countries of the sites to which goods went in quarantine. One statement if there are any."""
+    if import_rule(context, is_asked_for=True) is None:
+        return dict(transports)
+    wanted = {
+        each.to_site_id for known in transports.values() for each in known if each.is_in_quarantine and each.to_site_id
+    }
+    countries = {site_id: site.country for site_id, site in context.sites.items()}
+    if further := sorted(wanted - set(countries)):
+        query = select(SiteRow.site_id, SiteRow.country).where(col(SiteRow.site_id).in_(further))
+        countries |= dict((await context.session.exec(query)).all())
+    return {
+        batch_id: tuple(each.model_copy(update={"to_country": countries.get(each.to_site_id or "")}) for each in known)
+        for batch_id, known in transports.items()
+    }
+
+
+async def consignments_of(
+    context: GateContext, transports: Mapping[str, tuple[TransportFacts, ...]]
+) -> dict[str, tuple[ConsignmentFacts, ...]]:
+    """The consignments that were not taken back, by batch, the first to arrive first.
+
+    They are asked for in one statement, where anything of the family was made outside the area or went there.
+    """
+    rule = import_rule(context, is_asked_for=True)
+    if rule is None or not _went_outside(context, transports, rule):
+        return {}
+    query = (
+        select(ImportConsignmentRow, SiteRow, CertificateRow)
+        .join(SiteRow, col(SiteRow.site_id) == col(ImportConsignmentRow.to_site_id))
+        .outerjoin(CertificateRow, col(CertificateRow.certificate_id) == col(ImportConsignmentRow.authorisation_id))
+        .where(
+            col(ImportConsignmentRow.batch_id).in_(context.batch_ids), col(ImportConsignmentRow.withdrawn_at).is_(None)
+        )
+        .order_by(col(ImportConsignmentRow.arrived_at), col(ImportConsignmentRow.number))
+    )
+    found: dict[str, tuple[ConsignmentFacts, ...]] = {}
+    for row, site, paper in (await context.session.exec(query)).all():
+        found[row.batch_id] = (*found.get(row.batch_id, ()), _consignment(row, site, paper))
+    return found
+
+
+def _went_outside(context: GateContext, transports: Mapping[str, tuple[TransportFacts, ...]], rule: ImportRule) -> bool:
+    places = [site.country for site in context.sites.values()]
+    places += [each.to_country for known in transports.values() for each in known]
+    return any(each is not None and each not in rule.area for each in places)
+
+
+def _consignment(row: ImportConsignmentRow, site: SiteRow, paper: CertificateRow | None) -> ConsignmentFacts:
+    return ConsignmentFacts(
+        number=row.number,
+        from_country=row.from_country,
+        to_site_id=site.site_id,
+        to_site=site.name,
+        to_country=site.country,
+        arrived_at=row.arrived_at,
+        quantity=Decimal(row.quantity),
+        customs_reference=row.customs_reference,
+        cleared_on=row.cleared_on,
+        importer=_importer(paper, row.arrived_at.astimezone(ZoneInfo(site.tz)).date()) if paper is not None else None,
+    )
+
+
+def _importer(paper: CertificateRow, day: date) -> ImporterFacts:
+    """The authorisation as it was on the day of the arrival, at the site."""
+    said = None
+    if not is_valid_on(paper.valid_to, day):
+        said = f"had ended on {paper.valid_to}"
+    elif paper.stopped_on is not None and paper.stopped_on <= day and not _counts_again(paper, day):
+        said = f"its authority had stopped on {paper.stopped_on}"
+    return ImporterFacts(number=paper.number, covers_import=paper.import_confirmed_by is not None, not_in_force=said)
+
+
+def _counts_again(paper: CertificateRow, day: date) -> bool:
+    return paper.stopped_until is not None and paper.stopped_until <= day

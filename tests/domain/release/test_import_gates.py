@@ -1,0 +1,162 @@
+"""What is imported, what that asks for, and what counts as its test (gates G9 and G13)."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from domain.batch.gate.batch_facts import OwnTestFacts
+from domain.batch.gate.chain_facts import UseFacts
+from domain.batch.supply_stage import SupplyStage
+from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
+from domain.policy.market_rule import DecisionRule, row_of
+from domain.release.evidence import BatchEvidence, Member
+from domain.release.import_gates import imported_quantity, importer_test, imports
+from domain.site.site import Activity
+from records.installation.supplementing import shipped_policy
+from tests.domain.evidence import ANALYSIS, AT, CLEAN, SCOPE
+
+RULE = ImportRule(area=frozenset({"DE", "FI", "IS"}), is_tested=True)
+IMPORTER = ImporterFacts(number="MIA-1", covers_import=True)
+ARRIVED = ConsignmentFacts(
+    number="IMP-1",
+    from_country="IN",
+    to_site_id="PK-01",
+    to_site="Turku",
+    to_country="FI",
+    arrived_at=datetime(2025, 8, 20, 9, tzinfo=UTC),
+    quantity=Decimal(100),
+    cleared_on=datetime(2025, 8, 21, tzinfo=UTC).date(),
+    customs_reference="MRN-1",
+    importer=IMPORTER,
+)
+
+
+def scope(country: str | None, activity: Activity = Activity.DRUG_PRODUCT, scope_id: str = "SC-1") -> Any:
+    return SCOPE.model_copy(update={"country": country, "activity": activity, "scope_id": scope_id})
+
+
+def pack(country: str | None = "FI", **changes: Any) -> BatchEvidence:
+    known = {
+        "supply_stage": SupplyStage.FINISHED,
+        "scopes": (scope(country, Activity.PACKAGING),),
+        "imports": RULE,
+        "analysis": ANALYSIS.model_copy(update={"specified": ("Assay", "Identity")}),
+    }
+    return CLEAN.model_copy(update={**known, **changes})
+
+
+def bulk(country: str | None = "IN", used_in: str | None = "FI", **changes: Any) -> Member:
+    use = UseFacts(site_ids=frozenset({"PK-01"}), country=used_in, quantity=Decimal(50), ended_at=AT)
+    return Member(
+        batch_id="BAT-7",
+        number="T-7",
+        market="EU",
+        today=CLEAN.today,
+        depth=1,
+        supply_stage=changes.pop("supply_stage", SupplyStage.BULK),
+        scopes=changes.pop("scopes", (scope(country),)),
+        uses=(use,),
+        **changes,
+    )
+
+
+def analysed_in(country: str, *names: str) -> OwnTestFacts:
+    return OwnTestFacts(report="QC-1", at=AT, tests=names, site="Hansa Labor (QL-01)", country=country)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "asked"),
+    [
+        (pack(), False),
+        (pack("IN"), True),
+        (pack(ancestors=(bulk(),)), True),
+        (pack(ancestors=(bulk("DE"),)), False),
+        (pack(ancestors=(bulk(supply_stage=SupplyStage.API),)), False),
+        (pack(ancestors=(bulk(scopes=(scope("DE"), scope("IN", Activity.TESTING, "SC-2"))),)), False),
+        (pack(ancestors=(bulk(scopes=(scope("DE"), scope("IN", Activity.STORAGE, "SC-2"))),)), True),
+        (pack(ancestors=(bulk(scopes=(scope("DE"), scope("IN", Activity.API_MFG, "SC-2"))),)), False),
+        (pack(ancestors=(bulk(consignments=(ARRIVED,)),)), False),
+        (pack("IN", supply_stage=SupplyStage.API), False),
+        (pack("IN", needs=DecisionRule.PROCESSING), False),
+        (pack("IN", needs=DecisionRule.CONFIRMATION, supply_stage=SupplyStage.BULK), True),
+        (pack("IN", supply_stage=SupplyStage.CLINICAL_SUPPLY), True),
+        (pack("IN", imports=None), False),
+    ],
+)
+def test_what_was_made_outside_has_to_arrive(evidence: BatchEvidence, asked: bool) -> None:  # noqa: FBT001
+    assert bool(imports(evidence).wrong) is asked
+
+
+def test_what_is_used_outside_is_imported_in_what_is_made_of_it() -> None:
+    found = imports(pack("IN", ancestors=(bulk(used_in="IN"),)))
+    assert [each.split(",")[0] for each in found.wrong] == ["no arrival is recorded of B-001 (BAT-1)"]
+
+
+def test_an_import_that_is_whole_is_told_with_what_it_rests_on() -> None:
+    found = imports(pack(ancestors=(bulk(consignments=(ARRIVED,)),)))
+    assert (found.wrong, found.doubtful) == ([], [])
+    (line,) = found.looked_at
+    assert line.startswith("import of T-7 (BAT-7): consignment IMP-1 from India, 2025-08-20 at Turku (PK-01) ")
+    assert line.endswith("under authorisation MIA-1, cleared 2025-08-21 (MRN-1)")
+
+
+def test_a_batch_from_before_is_judged_and_an_unknown_country_too() -> None:
+    old = RULE.model_copy(update={"is_asked_for": False})
+    found = imports(pack("IN", imports=old))
+    assert (len(found.doubtful), list(found.wrong)) == (1, [])
+    assert len(imports(pack(None)).doubtful) == 1
+    assert len(importer_test(pack("IN", imports=old)).doubtful) == 1
+
+
+@pytest.mark.parametrize(
+    ("tests", "changes", "missing"),
+    [
+        ((), {}, "Assay, Identity"),
+        ((analysed_in("FI", "assay", "Identity"),), {}, None),
+        ((analysed_in("IS", "Assay"), analysed_in("DE", "Identity")), {}, None),
+        ((analysed_in("FI", "Assay"),), {}, "Identity"),
+        ((analysed_in("IN", "Assay", "Identity"),), {}, "Assay, Identity"),
+        ((), {"supply_stage": SupplyStage.CLINICAL_SUPPLY}, None),
+        ((), {"imports": RULE.model_copy(update={"is_tested": False})}, None),
+        ((analysed_in("CH", "Assay", "Identity"),), {"imports": RULE.model_copy(update={"tested_in": {"CH"}})}, None),
+    ],
+)
+def test_the_importers_test_is_whole_and_in_the_area(
+    tests: tuple[OwnTestFacts, ...], changes: dict[str, Any], missing: str | None
+) -> None:
+    analysis = ANALYSIS.model_copy(update={"specified": ("Assay", "Identity"), "own_tests": tests})
+    found = importer_test(pack("IN", **{"analysis": analysis, **changes}))
+    assert bool(found.wrong) is (missing is not None)
+    if missing is not None:
+        assert f"the importer's test of {missing} is not on file" in found.wrong[0]
+        assert found.held == found.wrong, "it waits for the test, and holds nothing"
+
+
+def test_as_much_is_certified_as_has_arrived() -> None:
+    assert imported_quantity(pack()) is None
+    assert imported_quantity(pack("IN")) == 0
+    later = ARRIVED.model_copy(update={"number": "IMP-2", "cleared_on": None})
+    assert imported_quantity(pack("IN", consignments=(ARRIVED, later))) == 100
+
+
+@pytest.mark.parametrize(
+    ("market", "inside", "outside"),
+    [("EU", {"DE", "NO", "XI"}, {"GB", "CH", "IN"}), ("GB", {"GB", "DE"}, {"CH", "US"}), ("XI", {"GB", "IE"}, {"US"})],
+)
+def test_each_market_has_an_area_of_its_own(market: str, inside: set[str], outside: set[str]) -> None:
+    row = row_of(shipped_policy().markets, market)
+    assert row is not None
+    assert inside <= set(row.import_area)
+    assert outside.isdisjoint(row.import_area)
+
+
+def test_a_test_in_a_state_of_the_eea_or_of_a_partner_counts_for_great_britain() -> None:
+    row = row_of(shipped_policy().markets, "GB")
+    assert row is not None
+    rule = ImportRule(area=frozenset(row.import_area), is_tested=True, tested_in=frozenset(row.tested_in))
+    for country, counts in (("IS", True), ("CH", True), ("IN", False)):
+        tested = (analysed_in(country, "Assay", "Identity"),)
+        analysis = ANALYSIS.model_copy(update={"specified": ("Assay", "Identity"), "own_tests": tested})
+        assert bool(importer_test(pack("IN", market="GB", imports=rule, analysis=analysis)).wrong) is not counts

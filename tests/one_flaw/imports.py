@@ -1,0 +1,147 @@
+"""Flaws of imports: sites in other countries, arrivals, customs, who imports, where it was tested."""
+
+from datetime import timedelta
+from typing import Any
+
+from records.batch.tables.decisions import BatchMarketRow
+from records.site.tables import CertificateRow
+from tests.one_flaw.flaws import Flaw, both
+from tests.one_flaw.making import begun
+from tests.one_flaw.past import a_qualification
+from tests.one_flaw.places import PAKKAUS, TAVIRA, Place
+from tests.one_flaw.results import retested, reviewed
+from tests.one_flaw.telling import Telling
+from tests.one_flaw.world import BULK, EU_PACK
+from tests.records.importing import arrives, covers_import, is_cleared
+
+NUMBER = "IMP-77"
+LABORATORY = "QL-01"
+
+
+def stands_in(place: Place, country: str | None) -> Flaw:
+    """A site stands in another country, or nobody has said in which."""
+
+    async def act(told: Telling) -> None:
+        payload: dict[str, Any] = {"set": {"country": country}, "reason": "As the register says."}
+        by = await told.seeded.actor("ines", at=told.at)
+        await told.seeded.write("site.changed", place.site_id, payload, by=by, at=told.at)
+
+    return Flaw(act)
+
+
+def licensed(place: Place, *, covers: bool = True, ends_before: str | None = None) -> Flaw:
+    """A site has a manufacturing authorisation; somebody has looked up that it covers import, or nobody has.
+
+    It may have ended a day before a batch was begun.
+    """
+
+    async def act(told: Telling) -> None:
+        ends = told.at + timedelta(days=1000)
+        if ends_before is not None:
+            ends = begun(told.world, ends_before) - timedelta(days=1)
+        at = told.at - timedelta(days=300)
+        scope_id, supplier_id = told.world.scopes[place.site_id], told.world.suppliers[place.site_id]
+        case = await a_qualification(told.seeded, place, scope_id, supplier_id, at)
+        certificate = {
+            "type": "MIA",
+            "number": f"MIA-{place.country}-77",
+            "authority": f"Authority of {place.country}",
+            "scope_text": "Manufacture and importation",
+            "inspected_on": None,
+            "valid_to": ends.date().isoformat(),
+        }
+        document = await case.seeded.upload(by=await case.seeded.actor(place.quality, at=case.at))
+        sent = [{"key": "mia", "document": document, "certificate": certificate}]
+        await case.does(place.quality, "submit-documents", documents=sent)
+        await case.answers("ines", "review-documents", await case.asks("review-documents"))
+        (row,) = (each for each in await told.seeded.rows(CertificateRow) if each.case_id == case.case_id)
+        told.notes["licence"] = row.certificate_id
+        if covers:
+            await covers_import(told.seeded, row.certificate_id, at=told.at)
+
+    return Flaw(act)
+
+
+def arrived(
+    what: str = BULK,
+    place: Place = PAKKAUS,
+    *,
+    before: str | None = EU_PACK,
+    cleared: bool = True,
+    number: str = NUMBER,
+    **given: Any,
+) -> Flaw:
+    """A consignment of a batch has arrived at a site, before another batch was begun with it, or an hour ago."""
+
+    async def act(told: Telling) -> None:
+        came = (begun(told.world, before) if before is not None else told.at) - timedelta(hours=given.get("hours", 1))
+        form = {
+            "from_country": "IN",
+            "to_site_id": place.site_id,
+            "authorisation_id": told.notes.get("licence"),
+            "arrived_at": came.isoformat(),
+            "quantity": "3960000" if what == BULK else "14850",
+            "documents": [await told.uploads("sana")],
+            **{name: value for name, value in given.items() if name != "hours"},
+        }
+        await arrives(told.seeded, number, told.batch(what).case_id, at=told.at, **form)
+        if cleared:
+            papers = [await told.uploads("sana")]
+            day = came.date().isoformat()
+            await is_cleared(told.seeded, number, at=told.at, cleared_on=day, documents=papers)
+        told.passes(minutes=1)
+
+    return Flaw(act)
+
+
+def tested_in(country: str) -> Flaw:
+    """The sponsor has the pack for the Union tested in a laboratory of its own choice, which stands in a country."""
+
+    async def act(told: Telling) -> None:
+        by = await told.seeded.actor("ines", at=told.at)
+        site: dict[str, Any] = {
+            "site_id": LABORATORY,
+            "supplier_id": told.world.suppliers[PAKKAUS.site_id],
+            "name": "Hansa Labor",
+            "address": "Deichstr. 9, 20459 Hamburg",
+            "tz": "UTC",
+            "country": country,
+            "calendar_id": "CAL-UTC",
+            "identifiers": {},
+        }
+        await told.seeded.write(
+            "site.registered", LABORATORY, {"record": site, "site_id": LABORATORY}, by=by, at=told.at
+        )
+        scope: dict[str, Any] = {
+            "activity": "TESTING",
+            "product": "Arlivan 10 mg",
+            "dosage_form": "tablet",
+            "markets": ["EU", "US"],
+            "stage": "COMMERCIAL",
+            "sole_source": False,
+            "risk_tier": "HIGH",
+        }
+        payload = {"record": scope, "site_id": LABORATORY}
+        await told.seeded.write("scope.registered", LABORATORY, payload, by=by, at=told.at)
+        own = {"report": "QC-902", "laboratory": "Hansa Labor GmbH", "laboratory_site_id": LABORATORY}
+        await retested(EU_PACK, "0.12", **own).act(told)
+        told.passes(minutes=1)
+        await reviewed(EU_PACK).act(told)
+
+    return Flaw(act)
+
+
+def once_unasked(what: str, market: str = "EU") -> Flaw:
+    """A batch was registered when nobody asked for imports."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            (await session.get_one(BatchMarketRow, (told.world.batches[what], market))).imports = None
+
+    return Flaw(act)
+
+
+def indian_tablets(*further: Flaw, tested: bool = True) -> Flaw:
+    """The tablets are made in India, and packed in Turku, which may import; the pack is tested in Hamburg."""
+    test = (tested_in("DE"),) if tested else ()
+    return both(stands_in(TAVIRA, "IN"), licensed(PAKKAUS), *test, *further)
