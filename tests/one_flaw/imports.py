@@ -121,7 +121,7 @@ def tested_in(country: str) -> Flaw:
             "sole_source": False,
             "risk_tier": "HIGH",
         }
-        payload = {"record": scope, "site_id": LABORATORY}
+        payload: dict[str, Any] = {"record": scope, "site_id": LABORATORY}
         await told.seeded.write("scope.registered", LABORATORY, payload, by=by, at=told.at)
         own = {"report": "QC-902", "laboratory": "Hansa Labor GmbH", "laboratory_site_id": LABORATORY}
         await retested(EU_PACK, "0.12", **own).act(told)
