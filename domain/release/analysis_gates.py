@@ -13,7 +13,8 @@ from domain.release.evidence import BatchEvidence
 def analysis(evidence: BatchEvidence) -> Found:
     """G9: the certificate of analysis is complete against the registered specification, and passes as recomputed.
 
-    The sponsor's own testing confirms it at intervals (21 CFR 211.84(d)(2)), in no laboratory of who makes the batch.
+    Where not each batch is tested the mode is registered in the market, and rests on data or on an earlier batch. Own
+    testing confirms it at intervals (21 CFR 211.84(d)(2)), in no laboratory of who makes the batch.
     Both come after the end of manufacture. Results that the specification does not ask for are noted, and so is what
     once failed or differed and does not count any more. The certificate prints the specification by a version in force;
     what nobody knows is judged.
@@ -22,17 +23,19 @@ def analysis(evidence: BatchEvidence) -> Found:
     spec = f"{facts.spec_id} v{facts.spec_version}" if facts.spec_id is not None else "none"
     lines = [
         f"specification in {evidence.market}: {spec}",
+        *(f"also valid in {evidence.market}: {each}" for each in facts.also_valid),
         f"it is printed as: {', '.join(facts.specifications_in_force) or 'none'}",
         f"certificate of analysis: {', '.join(map(_paper_line, facts.certificates)) or 'none'}",
         f"own testing: {facts.own_testing_on or 'none'}",
         *(f"own testing of the batch: {_paper_line(each)}" for each in facts.own_testing_reports),
+        *(f"not tested on each batch: {each}" for each in facts.by_mode),
         *(f"compared by a person: {each}" for each in facts.compared),
         *(each.words() for each in facts.replaced),
         *(f"own testing differed in {each}" for each in facts.differed),
         *(f"not specified: {each}" for each in facts.unknown),
     ]
     unseen = review_faults(facts.own_tests, facts.certificates, evidence.reviews)
-    wrong = [*_analysis_faults(facts, evidence.market), *_paper_faults(evidence), *unseen]
+    wrong = [*_analysis_faults(facts, evidence.market), *facts.mode_faults, *_paper_faults(evidence), *unseen]
     doubtful = _unknown_specifications(facts)
     return Found("All results meet the registered specification.", lines, wrong, doubtful, held=unseen)
 
@@ -50,7 +53,8 @@ def _printed(facts: AnalysisFacts, paper: PaperFacts) -> Printed | None:
     """Which specification a certificate prints; `None` where nothing is registered to look it up in."""
     if not paper.specification or facts.spec_id is None:
         return None
-    return printed(paper.specification, facts.specifications_in_force, facts.specifications_not_in_force)
+    taken = (*facts.specifications_in_force, *facts.specifications_tighter)
+    return printed(paper.specification, taken, facts.specifications_not_in_force)
 
 
 def _paper_line(paper: PaperFacts) -> str:

@@ -1,6 +1,6 @@
 """Batches that are analysed at the seeded site: a specification in force, a certificate, and own testing."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from pydantic import JsonValue
@@ -31,6 +31,7 @@ async def specified(
     markets: tuple[str, ...] = ("EU", "US"),
     effective_from: datetime = START,
     printed_as: tuple[str, ...] = ("SPEC-204 v3",),
+    former_valid_until: date | None = None,
 ) -> None:
     """A specification is approved, by default of one test of one impurity, and in force from an instant on."""
     proposal = SpecificationProposal.model_validate(
@@ -40,6 +41,7 @@ async def specified(
             "registration": "Module 3.2.S.4.1",
             "printed_as": printed_as,
             "effective_from": effective_from,
+            "former_valid_until": former_valid_until,
             "tests": [test.model_dump(mode="json") for test in tests or (IMPURITY,)],
             "reason": "As registered.",
         }

@@ -197,6 +197,14 @@ class AnalysisFacts(GateFacts):
     """What certificates may call the specification: by versions in force for a market of the batch, now or as made."""
     specifications_not_in_force: tuple[str, ...] = ()
     """What other versions of it are called."""
+    specifications_tighter: tuple[str, ...] = ()
+    """Of these the ones that ask for all that the version in force does, and as much of it."""
+    also_valid: tuple[str, ...] = ()
+    """Former versions to which the batch may still be certified, each with its last day."""
+    by_mode: tuple[str, ...] = ()
+    """Lines that not each batch is tested for, with what they rest on."""
+    mode_faults: tuple[str, ...] = ()
+    """Of these what is not registered in the market, or rests on nothing."""
     certificates: tuple[PaperFacts, ...] = ()
     """The certificate of analysis that counts; none if there is none."""
     missing: tuple[str, ...] = ()

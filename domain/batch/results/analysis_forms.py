@@ -56,6 +56,9 @@ class AnalysisResult(Value):
     """With what."""
     measured_at: AwareDatetime | None = None
     """When."""
+    process_data: DocumentReference | None = None
+    """The data of this batch that the result stands on, of a line that is met by real time release testing or
+    parametric release. A test of the product does not replace them."""
 
     @property
     def report(self) -> str:
@@ -66,6 +69,11 @@ class AnalysisResult(Value):
     def compared(self) -> tuple[ByPerson, ...]:
         """What comes was compared by nobody yet."""
         return ()
+
+    @property
+    def data(self) -> str | None:
+        """Document id of the data."""
+        return self.process_data.document_id if self.process_data is not None else None
 
 
 PersonIds = Annotated[tuple[Identifier, ...], Field(max_length=50)]
@@ -224,6 +232,9 @@ def refuse_unless_tested(
     another one says so openly. `earlier` are those of the batch.
     """
     faults = _future_faults(form.results, now) | _correction_faults(form, earlier)
+    for index, each in enumerate(form.results):
+        if each.process_data is not None:
+            faults[f"results.{index}.process_data"] = "are the site's; own testing is a test of the product"
     if fault := day_fault(form.tested_on, **made._asdict(), latest_day=latest_day):
         faults["tested_on"] = fault
     if own := whose_laboratory(form.laboratory, makers):

@@ -267,10 +267,13 @@ def refuse_unless_invalidated_by_cause(
         raise broken("section 8, OOS", "Phase I cannot be closed like this.", **faults)
 
 
-def refuse_unless_concluded(form: OosInvestigation, *, others: Collection[str]) -> None:
+def refuse_unless_concluded(
+    form: OosInvestigation, *, others: Collection[str], in_place_of_data: str | None = None
+) -> None:
     """Raise `Refused` unless what was looked at are other batches, and only an inconclusive result is discounted.
 
-    `others` are those that are known of the batches that the form names, without the batch itself.
+    `others` are those that are known of the batches that the form names, without the batch itself. `in_place_of_data`
+    says why another test of the product discounts nothing: the line rests on data of the process.
     """
     faults: dict[str, str] = {}
     if unknown := sorted(set(form.other_batches) - set(others)):
@@ -279,6 +282,8 @@ def refuse_unless_concluded(form: OosInvestigation, *, others: Collection[str]) 
         faults["does_not_count"] = "only an INCONCLUSIVE result may be discounted"
     if (form.does_not_count is not None) != (form.discount_ground is not None):
         faults["discount_ground"] = "is given exactly for a result that does not count"
+    if form.discount_ground is DiscountGround.ORTHOGONAL_METHOD and in_place_of_data is not None:
+        faults["discount_ground"] = in_place_of_data
     if form.does_not_count is not None and not form.discount_evidence:
         faults["discount_evidence"] = "the ground is shown by documents; passing retests are none"
     if faults:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from domain.batch.results.coa import Judged, Verdict, claimed, judged
-from domain.batch.results.specification import SpecifiedTest, limit_of
+from domain.batch.results.specification import LineMode, SpecifiedTest, limit_of
 from domain.core.names import name_key, text_key
 from domain.core.rounding import Rounding
 
@@ -34,6 +34,8 @@ class Reported(Protocol):
     def report(self) -> str: ...
     @property
     def compared(self) -> "Sequence[ByPerson]": ...
+    @property
+    def data(self) -> str | None: ...
 
 
 class ByPerson(NamedTuple):
@@ -67,6 +69,8 @@ class Recomputation(NamedTuple):
     failed: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     disagrees: tuple[str, ...] = ()
+    untested: tuple[str, ...] = ()
+    """Tests without a result that not each batch needs one of; an earlier batch has to stand for them."""
 
     def is_clear(self) -> bool:
         """Whether nothing stands against the results."""
@@ -87,6 +91,7 @@ def recomputed(results: Sequence[Reported], tests: Iterable[SpecifiedTest], roun
     return Recomputation(
         lines=lines,
         missing=_missing(results, known),
+        untested=_untested(results, known),
         unknown=_once(each.test for each, found in zip(results, lines, strict=True) if found is None),
         failed=_once(
             _named(each, found) if found is not None else _fails_as_printed(each)
@@ -106,6 +111,8 @@ def _line(each: Reported, test: SpecifiedTest | None, rounding: Rounding, given:
         found = Judged(Verdict.UNREADABLE, f"is by {each.method}, the registered method is {test.method}")
     if found.verdict is Verdict.PASS and len(given) > 1:
         found = Judged(Verdict.UNREADABLE, f"is replicate {each.replicate}, which is given as {' and as '.join(given)}")
+    if found.verdict is Verdict.PASS and test.mode.rests_on_data and each.data is None:
+        found = Judged(Verdict.PASS, f"is a test of the product, which is no {test.mode.words}")
     return _by_person(each, found, test) if found.verdict is Verdict.UNREADABLE else found
 
 
@@ -134,9 +141,16 @@ def _is_method(printed: str, registered: str) -> bool:
 
 def _missing(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) -> tuple[str, ...]:
     """Tests with fewer individual results than they need. A replicate that is given twice is one result."""
+    results = tuple(results)
     replicates = Counter((name_key(each.test), each.replicate) for each in results if not each.is_mean)
+    untested = set(_untested(results, known))
     found = []
     for key, test in known.items():
+        if test.name in untested:
+            continue
+        if test.mode.rests_on_data:
+            found += _without_data(results, key, test)
+            continue
         of = {number: times for (name, number), times in replicates.items() if name == key}
         counted = sum(1 if number is not None else times for number, times in of.items())
         if counted < test.replicates_min:
@@ -144,6 +158,20 @@ def _missing(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) ->
             short = f"{test.name}: {counted} of {test.replicates_min} individual results"
             found.append((f"{short}; {twice} is given more than once" if twice else short) if counted else test.name)
     return tuple(found)
+
+
+def _untested(results: Iterable[Reported], known: Mapping[str, SpecifiedTest]) -> tuple[str, ...]:
+    done = {name_key(each.test) for each in results}
+    return tuple(test.name for key, test in known.items() if test.mode is LineMode.PERIODIC and key not in done)
+
+
+def _without_data(results: Iterable[Reported], key: str, test: SpecifiedTest) -> list[str]:
+    """A test of the product never takes the place of the data (EU GMP Annex 17)."""
+    of_it = [each for each in results if name_key(each.test) == key]
+    if any(each.data is not None for each in of_it):
+        return []
+    said = f"{test.name}: no data of {test.mode.words}"
+    return [f"{said}; a test of the product does not replace them" if of_it else said]
 
 
 def _given_twice(results: Iterable[Reported]) -> dict[tuple[str, str, int | None], tuple[str, ...]]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from domain.core.countries import Country
 from domain.core.forms import Value
 from domain.core.names import name_key
 from domain.core.refusals import broken
@@ -22,6 +23,54 @@ class ResultKind(StrEnum):
 
     NUMERIC = "NUMERIC"
     TEXT = "TEXT"
+
+
+class LineMode(StrEnum):
+    """How a batch meets a line (section 19, gate G9)."""
+
+    EVERY_BATCH = "EVERY_BATCH"
+    """Each batch is tested."""
+    PERIODIC = "PERIODIC"
+    """Not each batch is tested; the last one that was stands for those after it (ICH Q6A, 2.1)."""
+    RTRT = "RTRT"
+    """Real time release testing: data of the process take the place of a test of the product (EU GMP Annex 17)."""
+    PARAMETRIC = "PARAMETRIC"
+    """Parametric release: data of the sterilisation take the place of the test for sterility (EU GMP Annex 17)."""
+    LIMIT_TEST = "LIMIT_TEST"
+    """The test only shows that a limit is kept: `complies`, or below the limit, is its result."""
+
+    @property
+    def rests_on_data(self) -> bool:
+        """Whether data of the batch take the place of a test of the product."""
+        return self in (LineMode.RTRT, LineMode.PARAMETRIC)
+
+    @property
+    def words(self) -> str:
+        """The mode as people say it."""
+        return _MODES[self]
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether a market has to have approved it."""
+        return self is LineMode.PERIODIC or self.rests_on_data
+
+
+_MODES = {
+    LineMode.EVERY_BATCH: "testing of each batch",
+    LineMode.PERIODIC: "periodic testing",
+    LineMode.RTRT: "real time release testing",
+    LineMode.PARAMETRIC: "parametric release",
+    LineMode.LIMIT_TEST: "a limit test",
+}
+
+
+class ModeApproval(Value):
+    """A market has approved the mode of a line."""
+
+    market: Country = Field(examples=["EU"])
+    """The market."""
+    reference: ShortText = Field(examples=["EMEA/H/C/000123/II/0042, report PR-17 on the sterilisation"])
+    """The approval there, and the data that it rests on."""
 
 
 class SpecificationStatus(StrEnum):
@@ -63,6 +112,18 @@ class SpecifiedTest(Value):
     identity: bool = False
     """Whether it shows the identity; the sponsor's own testing includes every such test (21 CFR 211.84(d)(2))."""
 
+    mode: LineMode = LineMode.EVERY_BATCH
+    """How a batch meets the line."""
+    within: int | None = Field(default=None, ge=1, le=200, examples=[10])
+    """Of a line that is tested periodically: the last tested batch is one of so many that were made before."""
+    approvals: Annotated[tuple[ModeApproval, ...], Field(max_length=60)] = ()
+    """The markets that have approved the mode; required where not each batch is tested. Elsewhere it fails."""
+
+    @property
+    def takes_words(self) -> bool:
+        """Whether `complies` is a result, though the limit is a number."""
+        return self.mode is LineMode.LIMIT_TEST or self.mode.rests_on_data
+
     def places(self) -> int:
         """The decimals that results are rounded to."""
         stated = [decimals_of(limit) for limit in (self.lower, self.upper) if limit is not None]
@@ -103,9 +164,23 @@ def refuse_unless_specified(tests: Sequence[SpecifiedTest]) -> None:
         if keys[index] in keys[:index]:
             faults[f"tests.{index}.name"] = "is named twice"
         found = _text_faults(test) if test.kind is ResultKind.TEXT else _limit_faults(test)
-        faults |= {f"tests.{index}.{field}": fault for field, fault in found.items()}
+        faults |= {f"tests.{index}.{field}": fault for field, fault in (found | _mode_faults(test)).items()}
     if faults:
         raise broken("G9", "A test is not fully specified.", **faults)
+
+
+def _mode_faults(test: SpecifiedTest) -> dict[str, str]:
+    faults = {}
+    if (test.mode is LineMode.PERIODIC) != (test.within is not None):
+        faults["within"] = "is given exactly for a line that is tested periodically"
+    if test.mode.needs_approval and not test.approvals:
+        faults["approvals"] = f"name the markets that have approved {test.mode.words}, with the data"
+    if test.approvals and not test.mode.needs_approval:
+        faults["approvals"] = "belong to a line of which not each batch is tested"
+    markets = [each.market for each in test.approvals]
+    if len(set(markets)) < len(markets):
+        faults["approvals"] = "name each market once"
+    return faults
 
 
 def _text_faults(test: SpecifiedTest) -> dict[str, str]:

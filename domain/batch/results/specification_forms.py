@@ -1,6 +1,6 @@
 """Proposing and approving the specification of a scope's product (domain specification, section 8, gate G9)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
 
@@ -38,6 +38,9 @@ class SpecificationProposal(Form):
     """The tests, in the order of the certificate."""
     printed_as: Names = Field(default=(), examples=[["SPEC-204 v3"]])
     """The numbers, with their versions, under which the site prints it on its certificates. Another one is judged."""
+    former_valid_until: date | None = None
+    """Last day, at the site, on which a batch may still be certified to the version that this one replaces in these
+    markets. Left out, this version alone counts, and the replaced one is printed by what was made under it."""
     reason: Text = Field(examples=["As registered."])
     """What is new, and why."""
 
@@ -64,5 +67,17 @@ SPECIFICATION_FORMS = Forms(SpecificationProposal, SpecificationApproval)
 def refuse_unless_proposable(form: SpecificationProposal, now: datetime) -> None:
     """Raise `Refused` unless results can be compared with it, from now on or later."""
     refuse_unless_specified(form.tests)
+    faults = {}
     if form.effective_from < now:
-        raise broken("G9", "A specification takes effect now or later.", effective_from="is in the past")
+        faults["effective_from"] = "is in the past"
+    if form.former_valid_until is not None and form.replaces == 0:
+        faults["former_valid_until"] = "belongs to a version that replaces another one"
+    elif form.former_valid_until is not None and form.former_valid_until < form.effective_from.date():
+        faults["former_valid_until"] = "is before this version takes effect"
+    for index, test in enumerate(form.tests):
+        for number, approval in enumerate(test.approvals):
+            if approval.market not in form.markets:
+                field = f"tests.{index}.approvals.{number}.market"
+                faults[field] = "is none of the markets in which this version is registered"
+    if faults:
+        raise broken("G9", "A specification takes effect now or later, and says where it is registered.", **faults)

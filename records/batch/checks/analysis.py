@@ -142,7 +142,9 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
 async def _prints(writing: Writing, batch: BatchRow, lookups: Lookups, specification: str) -> Printed:
     approved = await approved_of(writing.session, batch.scope_id)
     instants = instants_of(batch, lookups.calendar, lookups.now)
-    return printed(specification, *names_on_certificates(approved, batch.markets, instants))
+    today = lookups.calendar.local_day(lookups.now)
+    names = names_on_certificates(approved, batch.markets, instants, today)
+    return printed(specification, (*names.valid, *names.tighter), names.others)
 
 
 def _made(batch: BatchRow) -> Period:

@@ -9,6 +9,7 @@ from domain.batch.deviations.associated import suggested_associated
 from domain.batch.facts.quality import ResultOutsideReported
 from domain.batch.holds.holds import HoldType
 from domain.batch.results.analysis_forms import AnalysisResult
+from domain.batch.results.modes import never_replaced
 from domain.batch.results.oos import (
     OosInvestigation,
     OosKind,
@@ -30,6 +31,7 @@ from domain.core.refusals import Code, Refused
 from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
 from records.batch.results.analysis import compared
 from records.batch.results.results import result_under
+from records.batch.results.specifications import specifications_in_force, tests_of
 from records.batch.standing import confirmed, outside
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.process import OosRow
@@ -110,8 +112,12 @@ async def closes_phase_two(writing: Writing, case: CaseRow, form: OosInvestigati
     others = select(BatchRow.batch_id).where(
         col(BatchRow.batch_id).in_(form.other_batches), col(BatchRow.batch_id) != case.case_id
     )
-    refuse_unless_concluded(form, others=(await writing.session.exec(others)).all())
     batch = await writing.session.get_one(BatchRow, case.case_id)
+    refuse_unless_concluded(
+        form,
+        others=(await writing.session.exec(others)).all(),
+        in_place_of_data=await _in_place_of_data(writing, batch, row) if form.discount_ground is not None else None,
+    )
     await refuse_unless_answered(writing, batch, form.associated, of_its_site=False)
     scar: str | None = None
     if form.scar is not None:
@@ -143,6 +149,12 @@ async def _concludes(writing: Writing, row: OosRow, state: OosState) -> None:
         await conclude(writing, row.batch_id, row.oos_id)
     if not counts_against(OosKind(row.kind), state):
         await revoke(writing, ResultOutsideReported, outside(row).identity)
+
+
+async def _in_place_of_data(writing: Writing, batch: BatchRow, row: OosRow) -> str | None:
+    """Why a test of the product does not outweigh the result, where one in force asks for data of the process."""
+    in_force = await specifications_in_force(writing.session, batch.scope_id, batch.markets, writing.at)
+    return never_replaced(row.test, [test for each in in_force.values() for test in tests_of(each)])
 
 
 async def _fails(writing: Writing, batch: BatchRow, form: OosReport) -> str | None:

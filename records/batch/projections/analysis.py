@@ -145,6 +145,7 @@ async def _keep(session: AsyncSession, event: Event, source: Source, results: Se
             is_mean=each.is_mean,
             analyst=each.analyst,
             equipment=each.equipment,
+            process_data=each.data,
         )
         _take_verdict(row, _judged_by(judged, line))
         session.add(row)

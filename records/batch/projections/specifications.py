@@ -25,6 +25,7 @@ async def propose_specification(session: AsyncSession, event: Event) -> None:
             printed_as=[*proposal.printed_as],
             tests=[test.model_dump(mode="json") for test in proposal.tests],
             effective_from=proposal.effective_from,
+            former_valid_until=proposal.former_valid_until,
             sha256=str(event.payload["sha256"]),
             reason=proposal.reason,
             proposed_by=event.actor.person,

@@ -1,6 +1,6 @@
 """Specifications as people find them: the sponsor all of them, a site what is approved for its own scopes (S6)."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from pydantic import AwareDatetime
 from sqlalchemy import ColumnElement, and_, false, literal, true, tuple_
@@ -35,6 +35,8 @@ class SpecificationView(View):
     """The numbers under which certificates print it, beside its own."""
     effective_from: AwareDatetime
     """Never before its approval."""
+    former_valid_until: date | None = None
+    """Last day on which a batch may be certified to the version that it replaces in its markets."""
     tests: tuple[SpecifiedTest, ...]
     proposed_at: AwareDatetime
     decided_at: AwareDatetime | None

@@ -1,8 +1,9 @@
 """What results of analysis say of a batch (gate G9)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlmodel import col, func, select, true
@@ -10,19 +11,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate.batch_facts import AnalysisFacts
 from domain.batch.results.analysis_forms import Source
+from domain.batch.results.modes import by_mode, most_before
 from domain.batch.results.own_testing import differences
 from domain.batch.results.recomputation import Recomputation, Reported, recomputed
 from domain.batch.results.specification import SpecifiedTest
 from domain.core.days import Calendar, counted
+from domain.core.rounding import Rounding
 from domain.policy.limits import Limits
-from records.batch.results.reports import reports_of
-from records.batch.results.specifications import (
-    approved_of,
-    in_force_at,
-    names_on_certificates,
-    specifications_in_force,
-    tests_of,
-)
+from records.batch.results.earlier import made_before
+from records.batch.results.reports import Reports, reports_of
+from records.batch.results.specifications import approved_of, names_on_certificates, tests_of, valid_at
 from records.batch.tables.analysis import AnalysisReportRow, SpecificationRow
 from records.batch.tables.batches import BatchRow
 from records.core.policies import Policies
@@ -47,15 +45,18 @@ async def analysis_facts(
     of the sponsor's own testing that fail are named as well.
     """
     approved = await approved_of(session, batch.scope_id)
-    spec = in_force_at(approved, (market,), at).get(market)
     reports = await reports_of(session, batch.batch_id)
     certificate = reports.counting(Source.COA)
     tested_on = await own_testing_on(session, batch.scope_id, at.date())
     calendar = await Policies().calendar_of(session, batch.site_id, at)
-    names, others = names_on_certificates(approved, {market, *batch.markets}, instants_of(batch, calendar, at))
+    today = calendar.local_day(at)
+    names = names_on_certificates(approved, {market, *batch.markets}, instants_of(batch, calendar, at), today)
+    valid = valid_at(approved, market, at, today)
     facts = AnalysisFacts(
-        specifications_in_force=names,
-        specifications_not_in_force=others,
+        specifications_in_force=names.valid,
+        specifications_not_in_force=names.others,
+        specifications_tighter=names.tighter,
+        also_valid=_also_valid(valid),
         certificates=reports.papers(Source.COA),
         own_testing_reports=reports.papers(Source.OWN_TESTING),
         own_testing_on=tested_on,
@@ -64,26 +65,71 @@ async def analysis_facts(
         compared=reports.compared(),
         replaced=reports.replaced(),
     )
-    if spec is None:
+    if not valid:
         return facts
-    tests = tests_of(spec)
-    own = reports.counting(Source.OWN_TESTING)
-    found = recomputed(certificate, tests, limits.result_rounding)
-    beside = recomputed(own, tests, limits.result_rounding)
-    most = Decimal(limits.own_testing_difference_max_percent)
+    spec, found = _best(valid, certificate, limits.result_rounding, _is_met)
     return facts.model_copy(
         update={
             "spec_id": spec.spec_id,
             "spec_version": spec.version,
-            "specified": tuple(test.name for test in tests),
-            "missing": found.missing,
-            "unknown": found.unknown,
-            "failed": (*found.failed, *(f"in own testing {each}" for each in beside.failed)),
-            "unreadable": (*found.unreadable, *(f"in own testing {each}" for each in beside.unreadable)),
-            "disagrees": found.disagrees,
-            "own_testing_differs": differences(own, certificate, tests, most),
-            "differed": reports.differed(tests, most),
+            "specified": tuple(test.name for test in tests_of(spec)),
+            **_found(reports, certificate, tests_of(spec), found, limits),
+            **await _by_mode(session, batch, market, certificate, tests_of(spec), limits.result_rounding),
         }
+    )
+
+
+def _found(
+    reports: Reports,
+    certificate: Sequence[Reported],
+    tests: Sequence[SpecifiedTest],
+    found: Recomputation,
+    limits: Limits,
+) -> dict[str, tuple[str, ...]]:
+    """What the comparison with one version comes to, own testing included."""
+    own = reports.counting(Source.OWN_TESTING)
+    beside = recomputed(own, tests, limits.result_rounding)
+    most = Decimal(limits.own_testing_difference_max_percent)
+    return {
+        "missing": found.missing,
+        "unknown": found.unknown,
+        "failed": (*found.failed, *(f"in own testing {each}" for each in beside.failed)),
+        "unreadable": (*found.unreadable, *(f"in own testing {each}" for each in beside.unreadable)),
+        "disagrees": found.disagrees,
+        "own_testing_differs": differences(own, certificate, tests, most),
+        "differed": reports.differed(tests, most),
+    }
+
+
+async def _by_mode(
+    session: AsyncSession,
+    batch: BatchRow,
+    market: str,
+    certificate: Sequence[Reported],
+    tests: Sequence[SpecifiedTest],
+    rounding: Rounding,
+) -> dict[str, tuple[str, ...]]:
+    most = most_before(tests, certificate)
+    earlier = await made_before(session, batch, most) if most else ()
+    found = by_mode(certificate, tests, market, earlier, rounding)
+    return {"by_mode": found.seen, "mode_faults": found.wrong}
+
+
+def _best(
+    valid: Sequence[SpecificationRow],
+    results: Sequence[Reported],
+    rounding: Rounding,
+    is_met: Callable[[Recomputation], bool],
+) -> tuple[SpecificationRow, Recomputation]:
+    """Of the valid versions the newest that the results meet; if they meet none, the one in force."""
+    found = [(row, recomputed(results, tests_of(row), rounding)) for row in valid]
+    return next((each for each in found if is_met(each[1])), found[0])
+
+
+def _also_valid(valid: Sequence[SpecificationRow]) -> tuple[str, ...]:
+    """Former versions, each with its last day."""
+    return tuple(
+        f"{former.spec_id} v{former.version} until {newer.former_valid_until}" for newer, former in pairwise(valid)
     )
 
 
@@ -136,19 +182,33 @@ async def compared(
     limits: Limits,
 ) -> list[Compared]:
     """Results against every version of the specification that is in force for a market of the batch."""
-    in_force = await specifications_in_force(session, batch.scope_id, batch.markets, at)
-    by_version = {row.version: row for row in in_force.values()}
+    approved = await approved_of(session, batch.scope_id)
+    today = await _today(session, batch, at, approved)
+    chosen: dict[str, tuple[SpecificationRow, Recomputation]] = {}
+    for market in batch.markets:
+        if valid := valid_at(approved, market, at, today):
+            chosen[market] = _best(valid, results, limits.result_rounding, _fails_nothing)
+    by_version = {row.version: (row, found) for row, found in chosen.values()}
     return [
-        Compared(
-            row.spec_id,
-            version,
-            _markets_of(in_force, version),
-            (tests := tests_of(row)),
-            recomputed(results, tests, limits.result_rounding),
-        )
-        for version, row in sorted(by_version.items())
+        Compared(row.spec_id, version, _markets_of(chosen, version), tests_of(row), found)
+        for version, (row, found) in sorted(by_version.items())
     ]
 
 
-def _markets_of(in_force: Mapping[str, SpecificationRow], version: int) -> tuple[str, ...]:
-    return tuple(market for market, row in in_force.items() if row.version == version)
+def _is_met(found: Recomputation) -> bool:
+    return not (found.failed or found.missing or found.unreadable)
+
+
+def _fails_nothing(found: Recomputation) -> bool:
+    return not found.failed
+
+
+async def _today(session: AsyncSession, batch: BatchRow, at: datetime, approved: Sequence[SpecificationRow]) -> date:
+    """The day at the site; it matters, and is looked up, only where a former version is valid for some time."""
+    if all(row.former_valid_until is None for row in approved):
+        return at.date()
+    return (await Policies().calendar_of(session, batch.site_id, at)).local_day(at)
+
+
+def _markets_of(chosen: Mapping[str, tuple[SpecificationRow, Recomputation]], version: int) -> tuple[str, ...]:
+    return tuple(market for market, (row, _) in chosen.items() if row.version == version)

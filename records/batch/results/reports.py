@@ -37,6 +37,7 @@ class RecordedLine(NamedTuple):
     is_mean: bool
     report: str
     compared: tuple[ByPerson, ...] = ()
+    data: str | None = None
 
 
 class Reports(NamedTuple):
@@ -210,6 +211,7 @@ def reported(report: AnalysisReportRow, row: AnalysisRow, said: Sequence[ByPerso
         is_mean=row.is_mean,
         report=report.report,
         compared=(*(ByPerson(**each) for each in row.compared), *said),
+        data=row.process_data,
     )
 
 

@@ -1,13 +1,15 @@
 """Which specification holds for a scope in a market at an instant."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.results.printed import called
 from domain.batch.results.specification import SpecificationStatus, SpecifiedTest
+from domain.batch.results.versions import is_tighter
 from records.batch.tables.analysis import SpecificationRow
 
 
@@ -46,15 +48,58 @@ def in_force_at(
     return {market: row for market, row in found.items() if row is not None}
 
 
+def valid_at(approved: Sequence[SpecificationRow], market: str, at: datetime, today: date) -> list[SpecificationRow]:
+    """The versions to which a batch may be certified in a market: the one in force, and former ones until their end.
+
+    `today` is the day at the site. The end of a former version is stated by the one that replaces it.
+    """
+    effective = [row for row in approved if row.effective_from <= at and market in row.markets]
+    valid = effective[:1]
+    for former in effective[1:]:
+        until = valid[-1].former_valid_until
+        if until is None or today > until:
+            break
+        valid.append(former)
+    return valid
+
+
+class Named(NamedTuple):
+    """What certificates may call versions of a specification."""
+
+    valid: tuple[str, ...]
+    others: tuple[str, ...]
+    tighter: tuple[str, ...]
+    """Of the others those that ask for all that the version in force does, and as much of it."""
+
+
 def names_on_certificates(
-    approved: Sequence[SpecificationRow], markets: Iterable[str], instants: Iterable[datetime]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What certificates may call the versions that are in force for a market at any of the instants; and the others."""
-    valid = {row.version for at in instants for row in in_force_at(approved, markets, at).values()}
-    names: dict[bool, list[str]] = {True: [], False: []}
+    approved: Sequence[SpecificationRow],
+    markets: Iterable[str],
+    instants: Sequence[datetime],
+    today: date,
+) -> Named:
+    """The versions that a certificate may be printed to; the last of the instants is now.
+
+    They are valid now, or were in force as the batch was begun or finished where nobody has stated for how long.
+    """
+    markets = tuple(markets)
+    valid = {row.version for market in markets for row in valid_at(approved, market, instants[-1], today)}
+    for at in instants:
+        for market, row in in_force_at(approved, markets, at).items():
+            newer = [each for each in approved if each.version > row.version and market in each.markets]
+            if all(each.former_valid_until is None for each in newer if each.effective_from <= instants[-1]):
+                valid.add(row.version)
+    wanted = [tests_of(row) for row in in_force_at(approved, markets, instants[-1]).values()]
+    names: dict[str, list[str]] = {"valid": [], "others": [], "tighter": []}
     for row in approved:
-        names[row.version in valid] += called(row.spec_id, row.version, row.printed_as)
-    return tuple(dict.fromkeys(names[True])), tuple(dict.fromkeys(names[False]))
+        called_so = called(row.spec_id, row.version, row.printed_as)
+        if row.version in valid:
+            names["valid"] += called_so
+            continue
+        names["others"] += called_so
+        if row.effective_from <= instants[-1] and any(is_tighter(tests_of(row), each) for each in wanted):
+            names["tighter"] += called_so
+    return Named(*(tuple(dict.fromkeys(each)) for each in names.values()))
 
 
 def tests_of(row: SpecificationRow) -> tuple[SpecifiedTest, ...]:

@@ -29,6 +29,8 @@ class SpecificationRow(SQLModel, table=True):
     """The numbers under which certificates print it, beside its own."""
     effective_from: datetime
     """Never before its approval."""
+    former_valid_until: date | None = None
+    """Last day on which a batch may be certified to the version that it replaces in its markets."""
     sha256: str
     reason: str
     status: str = SpecificationStatus.PROPOSED.value
@@ -106,6 +108,8 @@ class AnalysisRow(SQLModel, table=True):
     is_mean: bool = False
     analyst: str | None = None
     equipment: str | None = None
+    process_data: str | None = None
+    """Document id of the data that stand in for a test of the product."""
     verdict: str | None = None
     """The gravest that the recomputation says of it as it came (`domain.batch.results.coa.Verdict`), if any."""
     reason: str = ""

@@ -13,6 +13,7 @@ from tests.one_flaw.table import (
     quantities,
     results,
     sites,
+    specifications,
     stages,
     standing,
 )
@@ -20,4 +21,5 @@ from tests.one_flaw.table import (
 ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
+    *specifications.ROWS,
 )  # fmt: skip
