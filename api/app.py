@@ -28,7 +28,7 @@ from api.core.health import Measured, Metrics
 from api.core.problems import Problem, any_problem, declared
 from api.core.tools import Tools, utc_now
 from api.exchange import exchanges, parameter_sets
-from api.importation import consignments
+from api.importation import batch_certificates, consignments
 from api.oversight import scorecards
 from api.pages import routes as pages
 from api.policy import policy
@@ -131,6 +131,7 @@ def _routes() -> tuple[BaseRoute, ...]:
         grounds.router,
         qp_declarations.router,
         consignments.router,
+        batch_certificates.router,
         appointments.router,
         authorisations.router,
         genealogy.router,

@@ -6,6 +6,21 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from domain.batch.gate.gate import GateFacts
+from domain.policy.mutual_recognition import ProductKind
+
+
+class Recognition(GateFacts):
+    """What is recognised of a partner, by a row of the policy, on the day of the look."""
+
+    name: str
+    """The row, as people find it."""
+    countries: frozenset[str]
+    """Where what it covers is made and tested."""
+    covers_tests: bool
+    """Whether it waives the importer's test on that day."""
+    ended_on: date | None = None
+    """Its last day, if that has passed."""
+    excludes: frozenset[ProductKind] = frozenset()
 
 
 class ImportRule(GateFacts):
@@ -17,6 +32,10 @@ class ImportRule(GateFacts):
     """Whether each batch is tested anew after its import."""
     tested_in: frozenset[str] = frozenset()
     """Countries whose tests count as well."""
+    codes: frozenset[str] = frozenset()
+    """All codes that count as the market: certificates are issued for one of them."""
+    recognised: tuple[Recognition, ...] = ()
+    """What is recognised of partners."""
     is_asked_for: bool = True
     """Whether this was asked for when the batch was registered; else it is judged."""
 
@@ -52,3 +71,18 @@ class ConsignmentFacts(GateFacts):
     def place(self) -> str:
         """Where it arrived, as people find it."""
         return f"{self.to_site} ({self.to_site_id})"
+
+
+UNKNOWN = ""
+"""In the place of a country that is not on record."""
+
+
+class BatchCertificateFacts(GateFacts):
+    """A manufacturer's certificate of a batch that another person has reviewed and accepted."""
+
+    number: str
+    kind: ProductKind
+    importing_country: str
+    issued_in: str
+    tested_in: frozenset[str] = frozenset()
+    """The countries of the sites that have tested, as it names them; `UNKNOWN` for one that is not on record."""

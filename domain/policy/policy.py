@@ -16,6 +16,7 @@ from domain.core.yaml_text import read
 from domain.policy.authority_report import AuthorityReport, AuthorityReports
 from domain.policy.limits import Count, Limits, Part
 from domain.policy.market_rule import MarketRule, MarketRules, row_of
+from domain.policy.mutual_recognition import MutualRecognitions
 from domain.policy.required_documents import RequiredDocuments
 from domain.policy.responsibility import ActivityKey, Duties, sharing_faults
 from domain.policy.scorecard_scale import MetricKey
@@ -87,6 +88,9 @@ class Policy(Part):
 
     markets: MarketRules = ()
     """Who decides for each market. None in a policy that was written before markets were rows of it."""
+
+    mra: MutualRecognitions = ()
+    """What is recognised of partners. None in a policy that was written before that was a row of it."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -39,7 +39,8 @@ def certificates(member: Member) -> Found:
     authorisation. For an intermediate or active substance a GMP certificate counts if there is one; without it, in the
     Union, a declaration of a qualified person that is in force and covers the site (Directive 2001/83/EC, Article
     46(f)), and where none is in force the certifier names the one that covered it.
-    For the United States an inspection by the FDA counts as well. What an authority has found in its last inspection
+    For the United States an inspection by the FDA counts as well, and of a site there for a market that recognises
+    its inspections (`mra`). What an authority has found in its last inspection
     counts in every market, whatever was declared: what a site that is not compliant makes is not for the Union, the
     rest is judged. So is what an authority has suspended or withdrawn, whatever else counts; what is made after that
     without an authorisation is not for the Union. The authority may have extended what has ended on paper, or none is
@@ -111,7 +112,7 @@ def _declaration_line(member: Member, declaration: DeclarationFacts) -> str:
 
 def _certificate_doubts(member: Member, scope: ScopeFacts) -> list[Reason]:
     own = [each for each in member.certificates if each.scope_id == scope.scope_id and each.covers_activity]
-    inspected = [each for each in _at(member, scope) if is_fda(each.authority)] if _is_us(member) else []
+    inspected = [each for each in _at(member, scope) if is_fda(each.authority)] if _takes_fda(member, scope) else []
     activity = f"the {words(scope.activity)}" if scope.activity is not None else "its activity"
     doubtful: list[Reason] = []
     if not any(each.is_verified and _counted_on(each, member.today) for each in own) and not inspected:
@@ -165,6 +166,11 @@ def _found(member: Member, inspection: InspectionFacts, scope: ScopeFacts) -> Re
 
 def _is_us(member: Member) -> bool:
     return member.market == "US"
+
+
+def _takes_fda(member: Member, scope: ScopeFacts) -> bool:
+    """Whether an inspection by the FDA shows GMP: for the States, and of a site there where that is recognised."""
+    return _is_us(member) or (scope.country == "US" and "US" in member.recognises)
 
 
 def _seen_by(inspected: Iterable[InspectionFacts], day: date) -> bool:

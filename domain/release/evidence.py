@@ -37,7 +37,7 @@ from domain.batch.market_refusal import SeenRefusal
 from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage
 from domain.core.people import Role
-from domain.importation.facts import ConsignmentFacts, ImportRule
+from domain.importation.facts import BatchCertificateFacts, ConsignmentFacts, ImportRule
 from domain.policy.market_rule import DecisionRule
 
 
@@ -89,8 +89,12 @@ class Member(GateFacts):
     parents: tuple[ParentFacts, ...] = ()
     """Batches that it comes from directly."""
     transports: tuple[TransportFacts, ...] = ()
+    recognises: frozenset[str] = frozenset()
+    """Countries whose inspections of their own sites the market recognises today (`mra`, INSPECTION)."""
     consignments: tuple[ConsignmentFacts, ...] = ()
     """What has arrived of it from another country, where something of the family was made outside the market's area."""
+    batch_certificates: tuple[BatchCertificateFacts, ...] = ()
+    """The manufacturer's certificates of it that were accepted, where something was made outside that area."""
     uses: tuple[UseFacts, ...] = ()
     """What of the family was made of it directly; nothing of the batch that is decided on."""
     events: tuple[SiteEventFacts, ...] = ()

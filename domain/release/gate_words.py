@@ -21,6 +21,7 @@ from domain.change.decision import Filing
 from domain.core.people import Role
 from domain.event.site_event import AuthorityOutcome, EventType
 from domain.policy.market_rule import DecisionRule
+from domain.policy.mutual_recognition import ProductKind
 from domain.policy.rejection_grounds import RejectionGrounds
 from domain.site.certificate import CertificateType
 from domain.site.site import Activity
@@ -97,6 +98,7 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
         DecisionRule.PROCESSING: "quality unit, for further processing",
         DecisionRule.CONFIRMATION: "QP of the site",
     },
+    ProductKind: {each: each.words for each in ProductKind},
     RejectionGrounds: {each: each.words for each in RejectionGrounds},
     RefusedAs: {each: each.words for each in RefusedAs},
     PhysicalStatus: {

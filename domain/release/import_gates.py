@@ -16,6 +16,7 @@ from domain.core.names import name_key
 from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
 from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
+from domain.release.import_waiver import Made, waiver
 from domain.release.site_words import place
 from domain.site.site import Activity
 
@@ -62,7 +63,8 @@ def importer_test(evidence: BatchEvidence) -> Found:
     """G9: an imported batch is analysed in full in the area (Directive 2001/83/EC, Article 51(1)(b)).
 
     Own testing counts that was done at a registered laboratory there, in any of its states, for every test of the
-    specification. Clinical supply needs none.
+    specification. The agreement with a partner may waive it, on the manufacturer's certificate from there. Clinical
+    supply needs none.
     """
     rule = _rule(evidence)
     if rule is None or not rule.is_tested or not is_imported(evidence, rule):
@@ -75,11 +77,30 @@ def importer_test(evidence: BatchEvidence) -> Found:
     missing = [test for test in evidence.analysis.specified if name_key(test) not in done]
     if not missing:
         return Found("", lines)
+    instead = waiver(_imported(evidence, rule), rule)
+    if not instead.because:
+        return Found("", [*lines, *instead.relied_on])
     where = "in a laboratory of the area" if not counting else f"in {', '.join(each.report for each in counting)}"
-    faults = [f"it is imported, and the importer's test of {', '.join(missing)} is not on file {where}"]
+    why = f"; it is not waived: {', '.join(instead.because)}"
+    faults = [f"it is imported, and the importer's test of {', '.join(missing)} is not on file {where}{why}"]
     if not rule.is_asked_for:
         return Found("", lines, doubtful=faults)
     return Found("", lines, faults, held=faults)
+
+
+def _imported(evidence: BatchEvidence, rule: ImportRule) -> list[Made]:
+    """What is imported, each with where it was made and tested, and its certificates."""
+    made_in = frozenset(str(each.country) for member in _dosage_forms(evidence) for each in _outside(member, rule))
+    entries = {entry.member.batch_id: entry.member for entry in _entries(evidence, rule)}
+    return [
+        Made(member.name, made_in, _tested_outside(member, rule), member.batch_certificates)
+        for member in entries.values()
+    ]
+
+
+def _tested_outside(member: Member, rule: ImportRule) -> frozenset[str]:
+    laboratories = (each.country for each in member.scopes if each.activity is Activity.TESTING)
+    return frozenset(each for each in laboratories if each is not None and each not in rule.area)
 
 
 def is_imported(evidence: BatchEvidence, rule: ImportRule) -> bool:

@@ -62,6 +62,7 @@ RESERVED_PREFIXES = frozenset(
         "CPM",
         "QPD",
         "IMP",
+        "MBC",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

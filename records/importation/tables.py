@@ -1,4 +1,4 @@
-"""Projections: consignments of batches that have arrived from other countries."""
+"""Projections: consignments of batches that have arrived from other countries, and their makers' certificates."""
 
 from datetime import date, datetime
 
@@ -39,3 +39,26 @@ class ImportConsignmentRow(SQLModel, table=True):
     withdrawn_by: str | None = None
     withdrawn_at: datetime | None = None
     withdrawn_because: str | None = None
+
+
+class BatchCertificateRow(SQLModel, table=True):
+    """A manufacturer's certificate of a batch, as it was entered, and what its review has found."""
+
+    __tablename__ = "batch_certificates"
+
+    number: str = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    site_id: str
+    """The site that makes the batch."""
+    content: Json = Field(default_factory=dict, sa_column=json_column())
+    """`domain.importation.batch_certificate.ManufacturerCertificate`."""
+    entered_by: str
+    """Person id, like `reviewed_by`."""
+    by_name: str
+    entered_at: datetime
+    accepted: bool | None = None
+    """Whether it counts; `None` until another person has reviewed it."""
+    finding: str | None = None
+    reviewed_by: str | None = None
+    reviewer_name: str | None = None
+    reviewed_at: datetime | None = None

@@ -5,17 +5,18 @@ from typing import Any
 
 from records.batch.tables.decisions import BatchMarketRow
 from records.site.tables import CertificateRow
-from tests.one_flaw.flaws import Flaw, both
+from tests.one_flaw.flaws import MADE_AT, Flaw, both
 from tests.one_flaw.making import begun
 from tests.one_flaw.past import a_qualification
 from tests.one_flaw.places import PAKKAUS, TAVIRA, Place
 from tests.one_flaw.results import retested, reviewed
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import BULK, EU_PACK
-from tests.records.importing import arrives, covers_import, is_cleared
+from tests.records.importing import a_maker_certifies, arrives, covers_import, is_cleared, is_reviewed
 
 NUMBER = "IMP-77"
 LABORATORY = "QL-01"
+CERTIFICATE = "MBC-77"
 
 
 def stands_in(place: Place, country: str | None) -> Flaw:
@@ -94,8 +95,8 @@ def arrived(
     return Flaw(act)
 
 
-def tested_in(country: str) -> Flaw:
-    """The sponsor has the pack for the Union tested in a laboratory of its own choice, which stands in a country."""
+def laboratory_in(country: str) -> Flaw:
+    """A laboratory in a country is registered."""
 
     async def act(told: Telling) -> None:
         by = await told.seeded.actor("ines", at=told.at)
@@ -123,12 +124,44 @@ def tested_in(country: str) -> Flaw:
         }
         payload: dict[str, Any] = {"record": scope, "site_id": LABORATORY}
         await told.seeded.write("scope.registered", LABORATORY, payload, by=by, at=told.at)
+
+    return Flaw(act)
+
+
+def tested_in(country: str) -> Flaw:
+    """The sponsor has the pack for the Union tested in a laboratory of its own choice, which stands in a country."""
+
+    async def act(told: Telling) -> None:
+        await laboratory_in(country).act(told)
         own = {"report": "QC-902", "laboratory": "Hansa Labor GmbH", "laboratory_site_id": LABORATORY}
         await retested(EU_PACK, "0.12", **own).act(told)
         told.passes(minutes=1)
         await reviewed(EU_PACK).act(told)
 
     return Flaw(act)
+
+
+def certified(what: str = BULK, *, accepted: bool | None = True, tested: str | None = None, **given: Any) -> Flaw:
+    """Its maker has certified it for the import, and another person has compared that with the original, or nobody."""
+
+    async def act(told: Telling) -> None:
+        form = {"document": await told.uploads("ines"), **given}
+        if tested is not None:
+            place = MADE_AT[what]
+            made = {"site_id": place.site_id, "activity": place.activity.value, "authorisation": "1"}
+            form["sites"] = [made, {"site_id": tested, "activity": "TESTING", "authorisation": "2"}]
+        case_id = told.batch(what).case_id
+        await a_maker_certifies(told.seeded, CERTIFICATE, case_id, at=told.at, **form)
+        if accepted is not None:
+            await is_reviewed(told.seeded, CERTIFICATE, at=told.at, accept=accepted)
+        told.passes(minutes=1)
+
+    return Flaw(act)
+
+
+def foreign_tablets(country: str, *further: Flaw) -> Flaw:
+    """The tablets are made in a country and have arrived in Turku, where they are packed. Nobody tests them again."""
+    return both(stands_in(TAVIRA, country), licensed(PAKKAUS), arrived(from_country=country), *further)
 
 
 def once_unasked(what: str, market: str = "EU") -> Flaw:

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.core.entry import Written
+from domain.importation.batch_certificate import ManufacturerCertificate, ManufacturerCertificateReview
 from domain.importation.consignment import (
     ConsignmentCorrection,
     ConsignmentWithdrawal,
@@ -11,6 +12,7 @@ from domain.importation.consignment import (
     ImportConsignment,
 )
 from domain.oversight.certificate_act import ImportConfirmation
+from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import SiteRow
 from records.site.tables import CertificateRow
 from tests.domain.filling import filled
@@ -93,3 +95,37 @@ async def is_taken_back(seeded: Seeded, number: str, *, at: datetime, by: str = 
 
 async def _paper(seeded: Seeded) -> dict[str, Any]:
     return await seeded.upload()
+
+
+async def a_maker_certifies(
+    seeded: Seeded, number: str, batch_id: str, *, at: datetime, by: str = "ines", **given: Any
+) -> Written:
+    """The certificate that the maker of a batch has issued is entered: of what the records say of the batch."""
+    row = await seeded.row(BatchRow, batch_id)
+    site = await seeded.row(SiteRow, row.site_id)
+    actor = await seeded.actor(by, at=at)
+    maker = {"site_id": row.site_id, "activity": "DRUG_PRODUCT", "authorisation": "506789-102"}
+    known: dict[str, Any] = {
+        "batch_id": batch_id,
+        "product": row.product,
+        "batch_number": row.number,
+        "manufactured_on": row.made_on.isoformat() if row.made_on is not None else None,
+        "expires_on": row.expiry_on.isoformat() if row.expiry_on is not None else None,
+        "sites": [maker],
+        "issued_in": site.country,
+        "issued_on": at.date().isoformat(),
+        **({"strength": row.strength} if row.strength is not None else {}),
+    }
+    if "document" not in given:
+        known["document"] = await seeded.upload(by=actor)
+    form = filled(ManufacturerCertificate, **{**known, **given})
+    return await signs(seeded, actor, "batch_certificate.enter", number, form, at=at)
+
+
+async def is_reviewed(
+    seeded: Seeded, number: str, *, at: datetime, by: str = "priya", version: int = 1, **given: Any
+) -> Written:
+    """Another person has compared it with the original."""
+    form = filled(ManufacturerCertificateReview, **{"accept": True, **given})
+    actor = await seeded.actor(by, at=at)
+    return await signs(seeded, actor, "batch_certificate.review", number, form, at=at, version=version)

@@ -25,7 +25,13 @@ from records.release.gate_evidence.changes import changes_at, changes_of, report
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
 from records.release.gate_evidence.declarations import declarations_of
-from records.release.gate_evidence.imports import consignments_of, import_rule, with_countries
+from records.release.gate_evidence.imports import (
+    batch_certificates_of,
+    consignments_of,
+    import_rule,
+    inspections_recognised,
+    with_countries,
+)
 from records.release.gate_evidence.lineage import parents_of, uses_of
 from records.release.gate_evidence.making import (
     departures_by_batch,
@@ -99,6 +105,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     placers = await placers_of(context, holds)
     reviewed = await reviewed_again(context)
     transports = await with_countries(context, await transports_of(session, context.batch_ids))
+    recognises = inspections_recognised(context)
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
         "agreements": {each.batch_id: agreements.of(each) for each in context.family},
@@ -117,6 +124,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "parents": await parents_of(context, holds),
         "transports": transports,
         "consignments": await consignments_of(context, transports),
+        "batch_certificates": await batch_certificates_of(context, transports),
         "uses": uses_of(context),
         "events": events_about(context, events, users),
         "lots_alike": lots_alike(context, events, users),
@@ -128,6 +136,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "batch_id": each.batch_id,
             "number": each.batch.number,
             "market": context.market,
+            "recognises": recognises,
             "today": each.calendar.local_day(context.at),
             "depth": each.depth,
             "supply_stage": each.stage,

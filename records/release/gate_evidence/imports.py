@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 
 from domain.batch.gate.chain_facts import TransportFacts
-from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
+from domain.importation.batch_certificate import ManufacturerCertificate, laboratories_of
+from domain.importation.facts import UNKNOWN, BatchCertificateFacts, ConsignmentFacts, ImporterFacts, ImportRule
+from domain.policy.mutual_recognition import MraEffect, rows_with
+from domain.release.import_waiver import recognised
 from domain.site.certificate import is_valid_on
 from records.core.tables.master_data import SiteRow
-from records.importation.tables import ImportConsignmentRow
+from records.importation.tables import BatchCertificateRow, ImportConsignmentRow
 from records.release.gate_evidence.context import GateContext
 from records.site.tables import CertificateRow
 
@@ -25,8 +28,19 @@ def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | Non
         area=frozenset(row.import_area),
         is_tested=row.importer_test,
         tested_in=frozenset(row.tested_in),
+        codes=row.codes,
+        recognised=recognised(context.policy.mra, row.market, context.today),
         is_asked_for=is_asked_for,
     )
+
+
+def inspections_recognised(context: GateContext) -> frozenset[str]:
+    """The partners whose inspections of their own sites the market recognises today."""
+    row = context.policy.market_rule(context.market)
+    if row is None:
+        return frozenset()
+    rows = rows_with(context.policy.mra, MraEffect.INSPECTION, row.market, context.today)
+    return frozenset(each.partner for each in rows)
 
 
 async def with_countries(
@@ -38,10 +52,7 @@ async def with_countries(
     wanted = {
         each.to_site_id for known in transports.values() for each in known if each.is_in_quarantine and each.to_site_id
     }
-    countries = {site_id: site.country for site_id, site in context.sites.items()}
-    if further := sorted(wanted - set(countries)):
-        query = select(SiteRow.site_id, SiteRow.country).where(col(SiteRow.site_id).in_(further))
-        countries |= dict((await context.session.exec(query)).all())
+    countries = await _countries(context, wanted)
     return {
         batch_id: tuple(each.model_copy(update={"to_country": countries.get(each.to_site_id or "")}) for each in known)
         for batch_id, known in transports.items()
@@ -106,3 +117,39 @@ def _importer(paper: CertificateRow, day: date) -> ImporterFacts:
 
 def _counts_again(paper: CertificateRow, day: date) -> bool:
     return paper.stopped_until is not None and paper.stopped_until <= day
+
+
+async def batch_certificates_of(
+    context: GateContext, transports: Mapping[str, tuple[TransportFacts, ...]]
+) -> dict[str, tuple[BatchCertificateFacts, ...]]:
+    """The manufacturer's certificates that were accepted, by batch. Asked for where consignments are."""
+    rule = import_rule(context, is_asked_for=True)
+    if rule is None or not _went_outside(context, transports, rule):
+        return {}
+    query = select(BatchCertificateRow).where(
+        col(BatchCertificateRow.batch_id).in_(context.batch_ids), col(BatchCertificateRow.accepted).is_(True)
+    )
+    rows = (await context.session.exec(query.order_by(col(BatchCertificateRow.number)))).all()
+    forms = {row.number: ManufacturerCertificate.stored(row.content) for row in rows}
+    countries = await _countries(context, {each for form in forms.values() for each in laboratories_of(form.sites)})
+    found: dict[str, tuple[BatchCertificateFacts, ...]] = {}
+    for row in rows:
+        form = forms[row.number]
+        facts = BatchCertificateFacts(
+            number=row.number,
+            kind=form.product_kind,
+            importing_country=form.importing_country,
+            issued_in=form.issued_in,
+            tested_in=frozenset(countries.get(each, UNKNOWN) for each in laboratories_of(form.sites)),
+        )
+        found[row.batch_id] = (*found.get(row.batch_id, ()), facts)
+    return found
+
+
+async def _countries(context: GateContext, site_ids: set[str]) -> dict[str, str]:
+    """The countries of sites. One statement if some of them made no part of the family."""
+    known = {site_id: site.country for site_id, site in context.sites.items()}
+    if further := sorted(site_ids - set(known)):
+        query = select(SiteRow.site_id, SiteRow.country).where(col(SiteRow.site_id).in_(further))
+        known |= dict((await context.session.exec(query)).all())
+    return {site_id: country for site_id, country in known.items() if country is not None}

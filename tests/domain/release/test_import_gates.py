@@ -1,6 +1,6 @@
 """What is imported, what that asks for, and what counts as its test (gates G9 and G13)."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,10 +8,15 @@ import pytest
 
 from domain.batch.gate.batch_facts import OwnTestFacts
 from domain.batch.gate.chain_facts import UseFacts
+from domain.batch.gate.gate import Gate
+from domain.batch.gate.results import GateVerdict
+from domain.batch.gate.site_facts import InspectionFacts
 from domain.batch.supply_stage import SupplyStage
+from domain.event.site_event import AuthorityOutcome
 from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
 from domain.policy.market_rule import DecisionRule, row_of
 from domain.release.evidence import BatchEvidence, Member
+from domain.release.gates import evaluate
 from domain.release.import_gates import imported_quantity, importer_test, imports
 from domain.site.site import Activity
 from records.installation.supplementing import shipped_policy
@@ -160,3 +165,23 @@ def test_a_test_in_a_state_of_the_eea_or_of_a_partner_counts_for_great_britain()
         tested = (analysed_in(country, "Assay", "Identity"),)
         analysis = ANALYSIS.model_copy(update={"specified": ("Assay", "Identity"), "own_tests": tested})
         assert bool(importer_test(pack("IN", market="GB", imports=rule, analysis=analysis)).wrong) is not counts
+
+
+@pytest.mark.parametrize(
+    ("country", "recognises", "verdict"),
+    [
+        ("US", {"US"}, GateVerdict.PASS),
+        ("US", set(), GateVerdict.NEEDS_JUDGEMENT),
+        ("IN", {"US"}, GateVerdict.NEEDS_JUDGEMENT),
+    ],
+)
+def test_an_inspection_by_the_fda_shows_the_gmp_of_a_site_there_where_it_is_recognised(
+    country: str, recognises: set[str], verdict: GateVerdict
+) -> None:
+    seen = InspectionFacts(
+        scope_id="SC-1", case_id="INS-1", outcome=AuthorityOutcome.NAI, last_day=CLEAN.today - timedelta(days=100)
+    )
+    evidence = pack(
+        scopes=(scope(country),), imports=None, certificates=(), inspections=(seen,), recognises=frozenset(recognises)
+    )
+    assert next(each.verdict for each in evaluate(evidence, {}, AT) if each.gate is Gate.G3) is verdict

@@ -1,10 +1,22 @@
 """Imports: what was made outside the area of a market has arrived, customs cleared it, and it is tested (G9, G13)."""
 
-from tests.one_flaw.flaws import both
+from tests.one_flaw.flaws import both, expired
 from tests.one_flaw.goods import WELL, shipped
-from tests.one_flaw.imports import arrived, indian_tablets, licensed, once_unasked, stands_in, tested_in
+from tests.one_flaw.imports import (
+    LABORATORY,
+    arrived,
+    certified,
+    foreign_tablets,
+    indian_tablets,
+    laboratory_in,
+    licensed,
+    once_unasked,
+    stands_in,
+    tested_in,
+)
 from tests.one_flaw.places import MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
+from tests.one_flaw.site_flaws import inspected
 from tests.one_flaw.world import EU_PACK
 
 ARRIVAL = (
@@ -79,5 +91,36 @@ TESTED = (
     Row("tablets of the Union that were tested in India", "EU", tested_in("IN"), Released()),
 )  # fmt: skip
 
-ROWS = (*ARRIVAL, *AGAIN, *TESTED)
+PARTNERS = (
+    Row("tablets from Switzerland with the certificate of their maker", "EU", foreign_tablets("CH", certified()),
+        Released()),
+    Row("tablets from Switzerland without the certificate of their maker", "EU", foreign_tablets("CH"),
+        Refused("G9", "needs the manufacturer's certificate of T-0051 ")),
+    Row("tablets from Switzerland whose certificate nobody has compared with the original", "EU",
+        foreign_tablets("CH", certified(accepted=None)), Refused("G9", "needs the manufacturer's certificate of ")),
+    Row("tablets from Switzerland whose certificate is turned down", "EU",
+        foreign_tablets("CH", certified(accepted=False)), Refused("G9", "needs the manufacturer's certificate of ")),
+    Row("tablets that were made in Switzerland and tested in India", "EU",
+        foreign_tablets("CH", laboratory_in("IN"), certified(tested=LABORATORY)),
+        Refused("G9", "manufacturer's certificate MBC-77 names tests in India")),
+    Row("a certificate that was issued for another country", "EU",
+        foreign_tablets("CH", certified(importing_country="US")), Refused("G9", "MBC-77 was issued for United States")),
+    Row("tablets from the States with the certificate of their maker", "EU", foreign_tablets("US", certified()),
+        Released()),
+    Row("a vaccine from the States, which the agreement leaves out", "EU",
+        foreign_tablets("US", certified(product_kind="VACCINE")), Refused("G9", "is of a vaccine, which EU with US ")),
+    Row("tablets from Great Britain, whose inspections alone are recognised", "EU",
+        foreign_tablets("GB", certified()), Refused("G9", "EU with GB since 2021-01-01 does not cover tests of ")),
+    Row("packs from Switzerland of tablets that were made in India", "EU",
+        both(stands_in(PAKKAUS, "CH"), stands_in(TAVIRA, "IN"), licensed(MIKRON), certified(EU_PACK),
+             arrived(EU_PACK, MIKRON, before=None, from_country="CH")),
+        Refused("G9", "does not cover what is made in India")),
+    Row("packs from the States, whose packer the FDA alone has seen", "EU",
+        both(stands_in(PAKKAUS, "US"), expired(PAKKAUS), inspected(PAKKAUS, "NAI", days_ago=120), licensed(MIKRON),
+             certified(EU_PACK), arrived(EU_PACK, MIKRON, before=None, from_country="US")), Released()),
+    Row("tablets from Switzerland without a certificate, tested in the Union", "EU",
+        foreign_tablets("CH", tested_in("DE")), Released()),
+)  # fmt: skip
+
+ROWS = (*ARRIVAL, *AGAIN, *TESTED, *PARTNERS)
 """Rows on imports. All of it is of gates that no exception excuses."""
