@@ -39,7 +39,8 @@ def _in_days(table: dict[str, Span]) -> dict[str, Span]:
     return table
 
 
-def _one_in_days(span: Span) -> Span:
+def one_in_days(span: Span) -> Span:
+    """A span of days or months. Raises `ValueError` for another one."""
     return _in_days({"": span})[""]
 
 
@@ -229,12 +230,13 @@ class Limits(Part):
     remaining_life_min: Annotated[dict[str, Limit], AfterValidator(_with_others), AfterValidator(_in_days)] = Field(
         default_factory=lambda: {"OTHER": Span.of("0d")}
     )
-    """Life that goods must still have on the planned day of their arrival, by market; OTHER for all others."""
+    """Life that goods must still have on the planned day of their arrival, where the row of their market does not say
+    it: by market, and OTHER for all others."""
     samples_after_expiry: Limit = Span.of("12mo")
     """Samples are kept this long after the last day of use (EU GMP Annex 19; ICH Q7 11.71) ..."""
     samples_after_distribution: Limit = Span.of("36mo")
     """... or this long after the last dispatch, where that is later (ICH Q7 11.71)."""
-    retest_window: Annotated[Limit, AfterValidator(_one_in_days)] = Span.of("30d")
+    retest_window: Annotated[Limit, AfterValidator(one_in_days)] = Span.of("30d")
     """How long a batch may be used after a passing retest, from its last day of testing (section 17)."""
     batch_watch_after_expiry: Limit = Span.of("0d")
     """A released batch is watched this long after the end of its shelf life: what is learned then is reviewed."""
@@ -269,7 +271,3 @@ class Limits(Part):
     """Life of a bearer token."""
     upload_max_mib: Count
     """Largest document in MiB."""
-
-    def remaining_life_for(self, market: str) -> Span:
-        """The life that goods for a market must still have on the planned day of their arrival."""
-        return self.remaining_life_min.get(market, self.remaining_life_min["OTHER"])

@@ -11,7 +11,7 @@ from domain.core.countries import Country
 from domain.core.people import DECIDERS, NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import broken
 from domain.core.text import Text
-from domain.policy.limits import Part
+from domain.policy.limits import Limit, Part, one_in_days
 
 
 class DecisionRule(StrEnum):
@@ -85,6 +85,10 @@ class MarketRule(Part):
     """Further countries whose analysis counts as that."""
     takes_documents: bool = False
     """Whether the first step may be shown by documents: the technical release of the maker or a foreign release."""
+
+    remaining_life: Annotated[Limit, AfterValidator(one_in_days)] | None = None
+    """Life that goods must still have on the planned day of their arrival; `limits.remaining_life_min` if it is not
+    said here."""
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:

@@ -9,6 +9,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from domain.core.clocks import ClockRule, Instant, Level
+from domain.core.days import Span
 from domain.core.people import Org, Role
 from domain.core.refusals import Code, Refused
 from domain.core.text import ShortText
@@ -100,6 +101,11 @@ class Policy(Part):
             raise ValueError("AMBER must begin below GREEN.")
         if self.limits.scorecard_weights[MetricKey.DELIVERIES_ON_TIME] > self.limits.scorecard_delivery_weight_max:
             raise ValueError("Delivery on time weighs more than scorecard_delivery_weight_max allows.")
+        for row in self.markets:
+            if row.remaining_life is not None and row.market in self.limits.remaining_life_min:
+                raise ValueError(
+                    f"The least remaining life for {row.market} is said twice: in its row and in the limits."
+                )
         tiers = self.limits.risk_tier_from
         if not tiers["CRITICAL"] > tiers["HIGH"] > tiers["MEDIUM"]:
             raise ValueError("The risk tiers must begin one below the other.")
@@ -125,6 +131,18 @@ class Policy(Part):
     def market_rule(self, market: str) -> MarketRule | None:
         """The row of a market; `None` of one that nobody is known to decide for."""
         return row_of(self.markets, market)
+
+    def remaining_life_for(self, market: str) -> Span:
+        """The life that goods for a market must still have on the planned day of their arrival.
+
+        What is said of the very market counts before what is said of the row that it counts as.
+        """
+        row, by_market = self.market_rule(market), self.limits.remaining_life_min
+        if market in by_market:
+            return by_market[market]
+        if row is not None and row.remaining_life is not None:
+            return row.remaining_life
+        return by_market["OTHER"]
 
     def counts_in(self, decided: str, market: str) -> bool:
         """Whether what is decided for one market counts in another: the same, or one that its row counts as its own.

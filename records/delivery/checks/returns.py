@@ -85,7 +85,7 @@ async def assesses_a_return(writing: Writing, case: CaseRow, form: ReturnAssessm
     shipment = await session.get_one(CaseRow, row.shipment_id)
     calendar = await writing.policies.calendar_of(session, batch.site_id, writing.at)
     life = await shelf_life_of(session, writing.policies, batch, writing.at, row.market)
-    least = (await writing.policy()).limits.remaining_life_for(row.market)
+    least = (await writing.policy()).remaining_life_for(row.market)
     dispatch = await CaseRecords(session, shipment).the(ShipmentDispatch)
     opened = (PartContainer.model_validate(each) for each in row.part_containers)
     returned = Returned(

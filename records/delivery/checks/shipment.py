@@ -69,9 +69,9 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
 async def _refuse_short_life(
     writing: Writing, batch: BatchRow, order: ShipmentOrder, zone: str | None, arrival: date, field: str
 ) -> None:
-    """The life that is left on the planned day of arrival is what the market asks for (`remaining_life_min`)."""
+    """The life that is left on the planned day of arrival is what the market asks for (its row)."""
     life = await life_there(writing, batch, order.market, zone)
-    life.refuse_if_late(arrival, field, (await writing.policy()).limits.remaining_life_for(order.market))
+    life.refuse_if_late(arrival, field, (await writing.policy()).remaining_life_for(order.market))
 
 
 async def _refuse_unknown_carrier(writing: Writing, form: ShipmentOrder) -> None:

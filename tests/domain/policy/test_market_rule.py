@@ -8,6 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from domain.core.refusals import Refused
 from domain.policy.change import PolicyChange, next_version
 from domain.policy.market_rule import DecisionRule, MarketRule, MarketRules, row_of
+from domain.policy.policy import Policy
 from domain.policy.supplement import load_supplements, supplemented
 from records.installation.supplementing import SUPPLEMENTS_FILE, shipped_policy
 
@@ -132,3 +133,26 @@ def test_what_is_decided_for_a_market_counts_in_its_states_and_not_the_other_way
     assert (POLICY.codes_counting_in("DE"), POLICY.codes_counting_in("XI")) == (("DE", "EU"), ("XI", "GB"))
     before = POLICY.model_copy(update={"markets": ()})
     assert (before.counts_in("EU", "DE"), before.counts_in("GB", "XI")) == (True, False)
+
+
+def _with_life(limits: dict[str, str], **row: object) -> Policy:
+    body = POLICY.model_dump(mode="json")
+    body["limits"]["remaining_life_min"] = limits
+    body["markets"][0] |= row
+    return Policy.model_validate(body)
+
+
+def test_the_row_of_a_market_says_how_much_life_goods_must_have_left() -> None:
+    policy = _with_life({"OTHER": "0d", "DE": "9mo", "US": "90d"}, remaining_life="6mo")
+    found = {market: str(policy.remaining_life_for(market)) for market in ("EU", "FR", "DE", "US", "CH", "ZZ")}
+    assert found == {"EU": "6mo", "FR": "6mo", "DE": "9mo", "US": "90d", "CH": "0d", "ZZ": "0d"}
+    assert str(_with_life({"OTHER": "0d", "EU": "3mo"}).remaining_life_for("EU")) == "3mo"
+
+
+@pytest.mark.parametrize(
+    ("limits", "row"),
+    [({"OTHER": "0d", "EU": "3mo"}, "6mo"), ({"OTHER": "0d"}, "10bd"), ({"OTHER": "0d"}, "-1d")],
+)
+def test_life_is_said_once_in_days_or_months(limits: dict[str, str], row: str) -> None:
+    with pytest.raises(ValidationError):
+        _with_life(limits, remaining_life=row)

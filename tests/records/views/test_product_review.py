@@ -17,6 +17,8 @@ from tests.domain.filling import filled
 from tests.records.analysing import analysed, line
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
+from tests.records.delivering import released
+from tests.records.delivery.test_goods_back import came_back, settled
 from tests.records.making import made, registered
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.release.test_tranches import further
@@ -170,6 +172,16 @@ async def test_complaints_name_the_product_or_the_whole_site(seeded: Seeded) -> 
         ("C-1", True), ("C-2", False),
     ]  # fmt: skip
     assert [each.reference for each in found.recall_notices] == ["C-3"]
+
+
+@on_one_database
+async def test_goods_that_came_back_stand_with_what_was_found_of_them(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    back = await came_back(seeded, await settled(seeded, batch))
+    (row,) = (await review(seeded, last=DAY + timedelta(days=2))).returns
+    assert (row.return_id, row.market, row.quantity, row.unit, row.usable) == (
+        back.case_id, "EU", Decimal(4), "kg", None,
+    )  # fmt: skip
 
 
 @on_one_database
