@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from domain.authorisation.registered import Registered
 from domain.batch.batch import Relation
 from domain.batch.gate.batch_facts import (
     AnalysisFacts,
@@ -55,6 +56,8 @@ class Member(GateFacts):
     depth: int = 0
     """How many steps it lies before the batch that is decided on, by the shortest way."""
     supply_stage: SupplyStage | None = None
+    parameter_set_id: str | None = None
+    """The version of the process that it was made by, where it has one."""
     relations: frozenset[Relation] = frozenset()
     """How others of the family come from it; none for the batch that is decided on."""
     first_day: date | None = None
@@ -146,3 +149,12 @@ class BatchEvidence(Member):
     elsewhere: tuple[SeenRefusal, ...] = ()
     """What other markets have decided against the batch."""
     exceptions: tuple[ExceptionFacts, ...] = ()
+    product: str = ""
+    expiry_on: date | None = None
+    """Its last day, as it is stated."""
+    decided_on: date | None = None
+    """The day of its decision for the market; `None` while it is open."""
+    authorisations: tuple[Registered, ...] = ()
+    """Of the product in the market: those that are for its strength and form, or for a trial where it is for trials."""
+    by_authorisation: bool = False
+    """Whether the batch was registered since authorisations are asked for. Of an earlier one a person judges."""

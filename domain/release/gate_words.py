@@ -8,6 +8,7 @@ from types import MappingProxyType
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.audit.finding import FindingStatus
 from domain.audit.outcome import Recommendation
+from domain.authorisation.authorisation import RegisteredPart
 from domain.batch.batch import DeviationState, MarketDecision, OosState, PhysicalStatus
 from domain.batch.deviations.departure import DepartureFilingImpact
 from domain.batch.gate.results import Ask, GateVerdict
@@ -83,6 +84,14 @@ _OWN: Mapping[type[StrEnum], Mapping[str, str]] = MappingProxyType({
         Activity.INTERMEDIATE: "manufacture of intermediates",
         Activity.DRUG_PRODUCT: "manufacture of the dosage form",
         Activity.STERILE_FILL: "sterile filling",
+    },
+    RegisteredPart: {
+        RegisteredPart.STARTING_MATERIAL: "source of the starting material",
+        RegisteredPart.INTERMEDIATE: "source of the intermediate",
+        RegisteredPart.API: "source of the active substance",
+        RegisteredPart.DOSAGE_FORM: "maker of the dosage form",
+        RegisteredPart.PACKAGING: "packager",
+        RegisteredPart.IMPORT: "importer",
     },
     EventType: {
         EventType.OOS: "result outside specification",

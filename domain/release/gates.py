@@ -11,6 +11,7 @@ from types import MappingProxyType
 from domain.batch.gate.gate import ExceptionFacts, Gate, Judgements
 from domain.batch.gate.results import Found, GateResult, excuses, of_all, result
 from domain.release.analysis_gates import analysis
+from domain.release.authorisation_gate import authorised
 from domain.release.batch_gates import departures, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates
@@ -48,6 +49,7 @@ OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType
     Gate.G4: audits_are_known,
     Gate.G6: process,
     Gate.G9: _analysed,
+    Gate.G10: authorised,
     Gate.G11: separation,
     Gate.G12: use,
     Gate.G13: _decided,

@@ -13,6 +13,7 @@ from domain.agreement.facts import AgreementLapsed
 from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended, StatusInDoubt, StatusLeftToPeople, StatusStated
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
+from domain.authorisation.facts import AuthorisationStopped
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
@@ -108,6 +109,7 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
             "What is not decided is decided by somebody else; the goods are as they were. What it comes from was signed"
             " by others.",
         ),
+        AuthorisationStopped: Reach(DOWN, "It is the product that is not authorised any more, not what it comes from."),
         AgreementLapsed: Reach(
             On.OPEN | On.OPEN_BELOW, f"What was released was made while it was in force. {_ELSEWHERE}"
         ),

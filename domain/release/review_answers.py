@@ -15,6 +15,7 @@ from domain.agreement.facts import AgreementLapsed
 from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
+from domain.authorisation.facts import AuthorisationStopped
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
@@ -114,6 +115,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         CertificateVoid: _NOTED,
         CertificateStopped: _NOTED,
         DeclarationWithdrawn: _NOTED,
+        AuthorisationStopped: Bears(Leaves.ANYTHING, asks_recall=True, reportable=False),  # the authority has said it
         ImportCorrected: _NOTED,
         AgreementLapsed: _NOTED,
     }

@@ -6,11 +6,13 @@ available for a trial of phase 2 or 3, or is lawfully marketed (21 CFR 210.2(c))
 
 from collections.abc import Iterable
 
+from domain.authorisation.registered import in_force_on
 from domain.batch.batch import MarketDecision
 from domain.batch.trial import RULE, Phase, is_same_trial
 from domain.core.refusals import broken
 from domain.policy.market_rule import DecisionRule
-from domain.release.certification import ProductDecision
+from domain.release.certification import CertificationDecision, ProductDecision
+from domain.release.evidence import BatchEvidence
 
 US = "US"
 STATUTORY = "section 501(a)(2)(B) of the FD&C Act (statutory CGMP), 21 CFR 210.2(c)"
@@ -64,6 +66,20 @@ def refuse_unless_of_a_trial(
         faults["trial.number"] = other
     if faults:
         raise broken(RULE, "The certificate does not say what its trial asks for.", **faults)
+
+
+def refuse_unless_authorised(form: CertificationDecision, evidence: BatchEvidence) -> None:
+    """Raise `Refused` where the certificate names a trial that no authorisation in force is for.
+
+    Where none is in force at all, gate G10 says so. A batch of before there were authorisations is judged there.
+    """
+    trial = form.trial if isinstance(form, ProductDecision) else None
+    known = [each.trial for each in in_force_on(evidence.authorisations, evidence.today) if each.trial is not None]
+    if trial is None or not known or not evidence.by_authorisation:
+        return
+    if not any(is_same_trial(each, trial.number) for each in known):
+        fields = {"trial.number": f"is not authorised in {form.market}; authorised are {', '.join(known)}"}
+        raise broken(RULE, "The trial is not authorised.", **fields)
 
 
 def _another_trial(number: str, before: str | None, lasts_for: Iterable[str]) -> str | None:

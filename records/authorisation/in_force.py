@@ -1,6 +1,6 @@
 """Which authorisations hold for a product in a market: for gates, and for whoever asks what one of them demands."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlmodel import and_, col, select
@@ -8,15 +8,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.authorisation.registered import Registered, Stop, in_force_on
 from domain.batch.results.specification import SpecificationStatus
+from domain.batch.supply_stage import SupplyStage
 from domain.core.names import name_key
-from domain.policy.market_rule import MarketRule, row_of
+from domain.policy.policy import Policy
 from records.authorisation.tables import AuthorisationRow, AuthorisationStopRow
-
-
-def codes_for(rows: Iterable[MarketRule], market: str) -> tuple[str, ...]:
-    """The markets whose authorisation is good for one: itself, and the market that it counts as."""
-    row = row_of(rows, market)
-    return tuple(dict.fromkeys([market, row.market])) if row is not None else (market,)
+from records.batch.tables.batches import BatchRow
 
 
 async def authorisations_of(session: AsyncSession, product: str, markets: Collection[str]) -> list[Registered]:
@@ -46,14 +42,21 @@ async def authorisations_of(session: AsyncSession, product: str, markets: Collec
     return [registered(row, stops.get(each, ())) for each, row in newest.items()]
 
 
-async def in_force(
-    session: AsyncSession, rows: Iterable[MarketRule], product: str, market: str, day: date
-) -> list[Registered]:
-    """The versions that are in force for a product in a market on a day: release sites, official batch release, all.
+async def in_force(session: AsyncSession, policy: Policy, product: str, market: str, day: date) -> list[Registered]:
+    """The versions that are in force for a product in a market on a day: release sites, official batch release, all."""
+    return in_force_on(await authorisations_of(session, product, policy.codes_counting_in(market)), day)
 
-    `rows` are the markets of the policy.
+
+async def in_force_for(
+    session: AsyncSession, policy: Policy, batch: BatchRow, market: str, day: date
+) -> list[Registered]:
+    """Those in force for a batch in a market: for its strength, and of trials where it is clinical supply.
+
+    Whoever asks whether official batch release is demanded, or where the batch may be released, reads it there.
     """
-    return in_force_on(await authorisations_of(session, product, codes_for(rows, market)), day)
+    is_clinical = batch.supply_stage == SupplyStage.CLINICAL_SUPPLY.value
+    known = await in_force(session, policy, batch.product, market, day)
+    return [each for each in known if each.type.is_clinical is is_clinical and each.is_for(batch.strength, None)]
 
 
 def registered(row: AuthorisationRow, stops: Sequence[AuthorisationStopRow]) -> Registered:

@@ -29,6 +29,7 @@ class Batch(NamedTuple):
     product: str
     strength: str | None
     supply_stage: str | None
+    parameter_set_id: str | None
     quantity: str | None
     started_at: datetime | None
     started_on: date | None

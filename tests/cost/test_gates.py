@@ -22,7 +22,7 @@ from tests.records.seeded import START, Seeded
 pytestmark = on_one_database
 
 WIDTH, DEPTH = 40, 5
-MOST = 25
+MOST = 26
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.asl.asl import AslStatus
 from domain.audit.outcome import Recommendation
+from domain.authorisation.registered import Registered
 from domain.batch.batch import Relation
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.batch_facts import AnalysisFacts, PaperFacts, ProcessFacts, ValueFacts
@@ -78,6 +79,28 @@ def review(action: str, person: str, **changes: Any) -> ReviewFacts:
 
 REVIEWS = (review("review-results", "nora"), review("review-record", "priya"), review("review-process", "carla"))
 DISPOSITION = DispositionFacts(verdict=SiteVerdict.RELEASED, by_name="Uta", persons=("uta",))
+_SINCE = {"valid_from": date(2020, 1, 1)}
+AUTHORISED = Registered.model_validate(
+    {
+        "authorisation_id": "AUT-ARL-EU",
+        "version": 1,
+        "type": "MA",
+        "market": "EU",
+        "product": "ARL-204",
+        "number": "EU/1/27/1801",
+        "holder": "Arlivan Therapeutics GmbH",
+        "standing": [{"status": "IN_FORCE", **_SINCE}],
+        "steps": [
+            {"part": part, "site_id": site, "substance": None, **_SINCE}
+            for part in ("INTERMEDIATE", "API", "DOSAGE_FORM", "PACKAGING")
+            for site in ("VM-02", "OB-01")
+        ],
+        "release_sites": [{"site_id": "VM-02", **_SINCE}],
+        "specifications": [{"spec_id": "SPEC-SC-1", "version": version, **_SINCE} for version in (1, 2)],
+        "proposed_at": datetime(2024, 1, 1, tzinfo=UTC),
+    }
+)
+"""What is registered for the product of the batch in its market."""
 CLEAN = BatchEvidence(
     batch_id="BAT-1",
     number="B-001",
@@ -96,6 +119,9 @@ CLEAN = BatchEvidence(
     reviews=REVIEWS,
     disposition=DISPOSITION,
     materials=(MaterialFacts(lot="Coupling agent C-12 C12-0417", maker="Rheinchem AG"),),
+    product="ARL-204",
+    authorisations=(AUTHORISED,),
+    by_authorisation=True,
 )
 
 

@@ -3,8 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.batch.results.specification import LineMode, SpecifiedTest
+from domain.batch.results.specification import LineMode, SpecifiedTest, stream_of
 from tests.domain.filling import filled
+from tests.one_flaw.authorised import RECORDS, specified_as, varied
 from tests.one_flaw.flaws import MADE_AT, Flaw, both
 from tests.one_flaw.making import begun
 from tests.one_flaw.past import IMPURITY
@@ -50,7 +51,10 @@ def registered(*tests: SpecifiedTest, since: float | None = None, former: int | 
         effective = begun(told.world, EU_PACK) + timedelta(days=since if since is not None else -10)
         last = (told.at + timedelta(days=former)).date() if former is not None else None
         known = {"version": 2, "effective_from": effective, "former_valid_until": last, **more}
-        await specified(told.seeded, *tests, scope_id=told.world.scopes[MADE_AT[EU_PACK].site_id], **known)
+        scope_id = told.world.scopes[MADE_AT[EU_PACK].site_id]
+        await specified(told.seeded, *tests, scope_id=scope_id, **known)
+        for market in RECORDS:
+            await varied(market, specified_as(stream_of(scope_id), int(str(known["version"])))).act(told)
 
     return Flaw(act)
 

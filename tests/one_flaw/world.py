@@ -20,7 +20,8 @@ from records.contexts import load
 from records.core.journal import Journal
 from records.installation.seed import SeededPerson, SeedResult
 from tests.company import Company, company_at
-from tests.one_flaw.past import IMPURITY, MARKETS, TEMPERATURE, Past, qualified
+from tests.one_flaw.authorised_world import authorised
+from tests.one_flaw.past import IMPURITY, MARKETS, SINCE, TEMPERATURE, Past, qualified
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VELDMARK, Place, people
 from tests.one_flaw.tape import Tape
 from tests.records.databases import Databases
@@ -141,6 +142,7 @@ async def the_past(world: World, seeded: Seeded, now: datetime, otherwise: Mappi
     for place in PLACES:
         past = (otherwise or {}).get(place)
         await qualified(seeded, place, world.scopes[place.site_id], world.suppliers[place.site_id], now, past)
+    await authorised(seeded, world.scopes, now - SINCE)
 
 
 async def _registers(company: Company, world: World, place: Place) -> None:

@@ -16,6 +16,7 @@ from records.contexts import load
 from records.core.database import Database, upgrade
 from records.installation.seed import seed
 from settings import Settings
+from tests.authorised import all_is_authorised
 from tests.begins import begins
 
 _numbers = itertools.count(1)
@@ -53,6 +54,7 @@ class Databases:
             url = self.migrated(kind)
             template = Database(url)
             await seed(template, load(), Settings(database_url=url), now=begins())
+            await all_is_authorised(template)
             await template.close()
             self._templates[name] = url
         return self.copy(self._templates[name])

@@ -16,6 +16,7 @@ from domain.site.site import Activity, ProductStage
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.database import Database
 from records.core.tables.master_data import ScopeRow
+from tests.authorised import process_is_registered
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees
 from tests.records.qualifying import Qualifying, a_case, stands
@@ -91,6 +92,7 @@ async def effective(
     }
     await seeded.write("parameters.agreed", set_id, agreed, at=at)
     await seeded.write("parameters.effective", set_id, {}, at=at)
+    await process_is_registered(seeded.database, set_id)
     return set_id
 
 

@@ -20,6 +20,7 @@ from records.core.people.actors import actor_of
 from records.core.tables.journal import EventRow
 from records.installation.seed import SeedResult, seed
 from settings import Settings
+from tests.authorised import all_is_authorised
 from tests.records.databases import Databases
 
 START = datetime(2025, 1, 13, 8, tzinfo=UTC)
@@ -101,6 +102,7 @@ async def seeded(databases: Databases, database_kind: str) -> AsyncIterator[Seed
         url = databases.migrated(database_kind)
         template = Database(url)
         _templates[database_kind] = url, await seed(template, load(), Settings(dev_password="vetted"), now=START)
+        await all_is_authorised(template)
         await template.close()
     url, result = _templates[database_kind]
     database = Database(databases.copy(url))

@@ -21,6 +21,7 @@ from records.batch.tables.analysis import AnalysisReportRow
 from records.batch.tables.process import OosRow
 from records.contexts import load
 from records.core.journal import Journal
+from tests.authorised import process_is_registered
 from tests.company import Colleague, Company
 from tests.records.analysing import line, specified
 from tests.records.certifying import a_certificate
@@ -118,6 +119,7 @@ async def effective(company: Company, content: ParameterContent, set_id: str = "
     }
     await fact(company, set_id, "parameters.agreed", agreed, days=1)
     await fact(company, set_id, "parameters.effective", {}, days=1)
+    await process_is_registered(company.database, set_id)
 
 
 async def registers(company: Company, number: str = "B-001", **changes: Any) -> str:

@@ -46,6 +46,8 @@ class ScopeFacts(GateFacts):
     """What the scope does; `None` if it is not known."""
     country: str | None = None
     """Where the site stands, ISO 3166-1; `None` if that is not on record."""
+    product: str = ""
+    """What it makes, as the scope names it."""
     conditions_open: tuple[str, ...] = ()
     """Release-relevant conditions that are not met, of all decisions since an approval without any (section 4)."""
 

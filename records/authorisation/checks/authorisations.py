@@ -3,6 +3,7 @@
 from sqlmodel import col, func, select
 
 from domain.authorisation.authorisation import RULE, is_authorisation
+from domain.authorisation.facts import AuthorisationStopped
 from domain.authorisation.forms import (
     AuthorisationApproval,
     AuthorisationProposal,
@@ -21,6 +22,7 @@ from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.checks.proposals import refuse_unless_decidable, refuse_unless_next
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
+from records.core.reactions import establish
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
 from records.exchange.tables.parameters import ParameterSetRow
@@ -60,15 +62,26 @@ async def approves_an_authorisation(writing: Writing, payload: Effect) -> Effect
 
 @checks_event("authorisation.stop")
 async def stops_an_authorisation(writing: Writing, payload: Effect) -> Effect:
-    """At once, by one person, as often as the authority acts."""
+    """At once, by one person, as often as the authority acts. Batches for the market are held or reviewed."""
     await refuse_unless_allowed(writing, AuthorisationStop)
     record, form = writing.entry.stream, AuthorisationStop.stored(part(payload, "form"))
-    if await _newest(writing) is None:
+    newest = await _newest(writing)
+    if newest is None:
         raise Refused(Code.NOT_FOUND, "There is no such authorisation.")
     query = select(func.count()).where(col(AuthorisationStopRow.authorisation_id) == record)
-    refuse_unless_a_stop(form, int((await writing.session.exec(query)).one()), latest_day(writing.at))
+    known = int((await writing.session.exec(query)).one())
+    refuse_unless_a_stop(form, known, latest_day(writing.at))
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
-    return {}
+    fact = AuthorisationStopped(
+        authorisation_id=record,
+        number=known + 1,
+        product_key=newest.product_key,
+        market=newest.market,
+        status=form.status,
+        reason=form.reason,
+    )
+    done = await establish(writing, fact)
+    return done.model_dump(mode="json", exclude_defaults=True)
 
 
 async def _newest(writing: Writing) -> AuthorisationRow | None:

@@ -8,6 +8,7 @@ from domain.agreement.facts import AgreementLapsed
 from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
+from domain.authorisation.facts import AuthorisationStopped
 from domain.batch.facts.batch_fact import BatchInDoubt, LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, ReleaseTakenBack
@@ -39,6 +40,7 @@ from domain.inspection.facts import OutcomeConcerns
 from domain.site.facts import CertificateStopped, CertificateVoid, DeclarationWithdrawn
 from records.asl.watched_certificates import demanded_types
 from records.batch.batches import lock_lists
+from records.batch.genealogy import lock_families
 from records.batch.holds.holding import (
     demand_review,
     hold_alone,
@@ -52,7 +54,7 @@ from records.batch.holds.holding import (
     look_down,
     place_hold,
 )
-from records.batch.holds.holds import open_batches, undecided_batches
+from records.batch.holds.holds import batches_of_product, open_batches, undecided_batches
 from records.batch.holds.named import refuse_unknown_batches
 from records.batch.notifying import notify_batch
 from records.batch.results.failing import open_result
@@ -119,6 +121,17 @@ async def has_what_was_signed_so_reviewed(writing: Writing, fact: SignedUnderNon
     scopes = select(BatchRow.scope_id).where(col(BatchRow.batch_id).in_(fact.batch_ids))
     await lock_lists(writing, (await writing.session.exec(scopes)).all())
     return await look_at_released(writing, fact.batch_ids, fact.why[:4000], cause=fact.number)
+
+
+@reacts(AuthorisationStopped, protects=True)
+async def holds_what_it_authorised(writing: Writing, fact: AuthorisationStopped) -> Consequences:
+    """What is not decided of the product for the market is held there; what is released there is reviewed."""
+    done, found = Consequences(), await batches_of_product(writing, fact.product_key, fact.market)
+    await lock_families(writing, {batch_id for batch_id, _ in found})
+    for batch_id, market in found:
+        batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
+        done += await place_hold(writing, batch, HoldType.REG, fact.why, placed_in=fact.authorisation_id, market=market)
+    return done
 
 
 @reacts(AgreementLapsed, order=20, protects=True)

@@ -44,6 +44,7 @@ from domain.release.gates import evaluate
 from domain.release.import_gates import imported_quantity
 from domain.release.judgements import Uploader, Uploaders, documents_that_state, refuse_unless_grounded
 from domain.release.seen_gates import refuse_unless_current
+from domain.release.trial_supply import refuse_unless_authorised
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
@@ -126,6 +127,7 @@ async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, 
     await refuse_unless_named(writing.session, batch, form, rule, before=None)
     await refuse_unless_as_the_market_says(writing, batch, form, market)
     evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=form.approves())
+    refuse_unless_authorised(form, evidence)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     effect = decided(form, rule, results)

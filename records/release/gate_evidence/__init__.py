@@ -21,6 +21,7 @@ from records.core.policies import Policies
 from records.delivery.transport import transports_of
 from records.release.gate_evidence.assurance import capas_at, certificates_of, critical_at, inspections_of
 from records.release.gate_evidence.audits import Audits, audits_at, audits_of, findings_at
+from records.release.gate_evidence.authorised import authorisations_for
 from records.release.gate_evidence.changes import changes_at, changes_of, reported_changes
 from records.release.gate_evidence.context import GateContext
 from records.release.gate_evidence.decision import Records, disposition_of, reviews_of
@@ -63,7 +64,7 @@ async def evidence_of(
     """The evidence for the decision on a batch for a market at an instant, before anybody decides."""
     context = await GateContext.at_batch(session, policies, batch, market, at)
     own, *origin = await of_each_member(context)
-    records = await Records.of_batch(context)
+    records, decided = await Records.of_batch(context), await _decided(context)
     return BatchEvidence(
         **own,
         ancestors=tuple(Member.model_construct(**each) for each in origin),  # of facts that were validated one by one
@@ -75,17 +76,29 @@ async def evidence_of(
         shelf_life=life_for(batch, market, context.calendar.tz),
         elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
-        **await _decided(context),
+        product=batch.product,
+        expiry_on=batch.expiry_on,
+        authorisations=await authorisations_for(context) if decided["needs"].is_of_a_product else (),
+        **decided,
     )
 
 
 async def _decided(context: GateContext) -> dict[str, Any]:
-    """By which rule, by whom, and what is asked of imports. A market that it is not made for has no rule of its own."""
+    """By which rule, by whom and when, and what is asked of imports. A market that it is not made for has no own rule.
+
+    Batches that name who decides were registered since there are authorisations; for older ones the rule alone says it.
+    """
     row = await context.session.get(BatchMarketRow, (context.batch.batch_id, context.market))
     imports = import_rule(context, is_asked_for=row is None or bool(row.imports))
     if row is None:
         return {"needs": rule_before_rows(context.market), "imports": imports}
-    return {"needs": DecisionRule(row.rule), "deciders": tuple(row.deciders or ()), "imports": imports}
+    return {
+        "needs": DecisionRule(row.rule),
+        "deciders": tuple(row.deciders or ()),
+        "decided_on": context.calendar.local_day(row.decided_at) if row.decided_at is not None else None,
+        "by_authorisation": row.deciders is not None,
+        "imports": imports,
+    }
 
 
 async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
@@ -140,6 +153,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "today": each.calendar.local_day(context.at),
             "depth": each.depth,
             "supply_stage": each.stage,
+            "parameter_set_id": each.batch.parameter_set_id,
             "relations": each.relations,
             "first_day": each.batch.started_on,
             "last_day": each.batch.made_on if each.batch.started_on is not None else None,

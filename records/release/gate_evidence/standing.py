@@ -63,6 +63,7 @@ class _Look(NamedTuple):
             company=self.context.companies[scope.site_id],
             activity=Activity(scope.activity),
             country=self.context.sites[scope.site_id].country,
+            product=scope.product,
             during=tuple(_stated(in_force(statements, each), statements, at) for each in _instants(member, statements)),
             now=status_of(now),
             reach_now=reach_of(now),

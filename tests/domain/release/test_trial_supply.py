@@ -8,8 +8,15 @@ from domain.batch.trial import Phase
 from domain.core.refusals import Refused
 from domain.policy.market_rule import DecisionRule
 from domain.release.certification import QcuApproval, QpCertification
-from domain.release.trial_supply import REGULATIONS, STATUTORY, made_under, refuse_unless_of_a_trial
-from tests.domain.filling import filled
+from domain.release.trial_supply import (
+    REGULATIONS,
+    STATUTORY,
+    made_under,
+    refuse_unless_authorised,
+    refuse_unless_of_a_trial,
+)
+from tests.domain.evidence import AUTHORISED, but
+from tests.domain.filling import faults, filled
 
 CTA = {"number": "CTA-1", "phase": "PHASE_1", "specification_file": "PSF-1"}
 NO = {"decision": "REJECT"}
@@ -57,3 +64,21 @@ def test_the_certificate_of_clinical_supply_alone_names_its_trial(
     except Refused as refusal:
         found = set(refusal.refusal.fields)
     assert found == fields
+
+
+@pytest.mark.parametrize(
+    ("number", "authorised", "known", "fields"),
+    [
+        ("CTA-1", ("cta 1",), {}, set()),
+        ("CTA-1", ("CTA-2", "CTA-1"), {}, set()),
+        ("CTA-1", ("CTA-2",), {}, {"trial.number"}),
+        ("CTA-1", ("CTA-2",), {"by_authorisation": False}, set()),
+        ("CTA-1", (), {}, set()),
+    ],
+)
+def test_the_trial_is_one_that_is_authorised_in_the_market(
+    number: str, authorised: tuple[str, ...], known: dict[str, Any], fields: set[str]
+) -> None:
+    form = filled(QpCertification, {"market": "EU", "trial": {**CTA, "number": number}})
+    trials = tuple(AUTHORISED.model_copy(update={"trial": each}) for each in authorised)
+    assert faults(lambda: refuse_unless_authorised(form, but(authorisations=trials, **known))) == fields

@@ -3,6 +3,7 @@
 from tests.one_flaw.rows import Row
 from tests.one_flaw.table import (
     assurance,
+    authorised,
     batch,
     chain,
     decision,
@@ -21,5 +22,5 @@ from tests.one_flaw.table import (
 ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
-    *specifications.ROWS,
+    *specifications.ROWS, *authorised.ROWS,
 )  # fmt: skip

@@ -10,6 +10,8 @@ from domain.appointment.facts import SignedUnderNone
 from domain.asl.asl import AslStatus, SuspensionScope
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
+from domain.authorisation.authorisation import AuthorisationStatus
+from domain.authorisation.facts import AuthorisationStopped
 from domain.batch.batch import Relation
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
@@ -90,6 +92,8 @@ async def families(seeded: Seeded) -> None:
             for parent, child in pairwise(family):
                 session.add(BatchParentRow(batch_id=child, parent_id=parent, relation=Relation.INTERMEDIATE.value))
                 (await session.get_one(BatchRow, child)).started_at = START
+        for family in (OPEN, RELEASED):
+            (await session.get_one(BatchRow, family.batch)).product = "Pack"
         for batch_id in RELEASED:
             released = (await session.get_one(BatchMarketRow, (batch_id, "US"))).model_dump()
             session.add(BatchMarketRow(**{**released, "market": "EU", "register_number": None}))
@@ -158,6 +162,14 @@ OF_SITE: dict[type[Fact], Fact] = {
             words="is withdrawn",
         ),
         DeclarationWithdrawn(number="QPD-1", scope_ids=("SC-1",), reason="The audit was not independent."),
+        AuthorisationStopped(
+            authorisation_id="AUT-1",
+            number=1,
+            product_key="pack",
+            market="US",
+            status=AuthorisationStatus.SUSPENDED,
+            reason="Under review.",
+        ),
         AgreementLapsed(**HERE, qta_id="QTA-1", version=1, lapsed_on=DAY),
     )
     for fact in (type(told),)

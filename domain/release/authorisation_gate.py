@@ -1,0 +1,179 @@
+"""Gate G10 by the authorisation of the market: what is not registered there is refused (domain specification, 17, 19).
+
+It is looked at where product is decided on. What is no product yet has no authorisation of its own; as an ancestor of
+the product it is looked at.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from domain.authorisation.authorisation import Period, RegisteredPart
+from domain.authorisation.registered import Registered
+from domain.batch.gate.results import Found
+from domain.batch.gate.site_facts import ScopeFacts
+from domain.batch.supply_stage import SupplyStage
+from domain.core.names import name_key
+from domain.policy.market_rule import DecisionRule
+from domain.release.evidence import BatchEvidence, Member
+from domain.release.gate_words import words
+from domain.site.site import Activity
+
+_OF_A_STAGE = {
+    SupplyStage.STARTING_MATERIAL: RegisteredPart.STARTING_MATERIAL,
+    SupplyStage.INTERMEDIATE: RegisteredPart.INTERMEDIATE,
+    SupplyStage.API: RegisteredPart.API,
+}
+_MAKES_A_SUBSTANCE = {Activity.API_MFG: RegisteredPart.API, Activity.INTERMEDIATE: RegisteredPart.INTERMEDIATE}
+"""What a site does that makes a substance as a part of what is none itself: a mill that a tablet maker sends to."""
+_DOES = {Activity.PACKAGING: RegisteredPart.PACKAGING, Activity.TESTING: RegisteredPart.LABORATORY}
+_NOT_REGISTERED = "not registered"
+"""Kind of a reason that the authority may excuse: a site, source or version that is not registered."""
+_NOT_IN_FORCE = "no authorisation"
+
+
+class _Look(NamedTuple):
+    """What stands against a batch by one authorisation."""
+
+    version: Registered
+    wrong: list[str]
+    doubtful: list[str]
+
+
+def authorised(evidence: BatchEvidence) -> Found:
+    """G10: the product is authorised in the market, and all that was done to it is registered there.
+
+    Of several authorisations of the product the one that fits counts. A batch that was registered before this was asked
+    is left to judgement. Nothing is held: it is over once the variation is registered.
+    """
+    if not evidence.needs.is_of_a_product:
+        return Found("")
+    looks = [_look(evidence, each) for each in evidence.authorisations]
+    best = min(looks, key=lambda each: (len(each.wrong), len(each.doubtful)), default=None)
+    if best is None:
+        what = "trial" if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY else evidence.product
+        text = f"no authorisation of {what} in {evidence.market} is on record"
+        wrong: list[str] = [evidence.reason(text, _NOT_IN_FORCE, evidence.market)]
+        doubtful, lines = list[str](), list[str]()
+    else:
+        wrong, doubtful, lines = best.wrong, best.doubtful, [*_lines(evidence, best.version)]
+    if not evidence.by_authorisation:
+        wrong, doubtful = [], [*wrong, *doubtful]
+    return Found("", lines, wrong, doubtful, held=wrong)
+
+
+def _look(evidence: BatchEvidence, version: Registered) -> _Look:
+    status = version.status_on(evidence.today)
+    if not version.is_in_force(evidence.today):
+        said = f"is {words(status)}" if status is not None else "is not said to be in force today"
+        return _Look(version, [evidence.reason(f"{version.name} {said}", _NOT_IN_FORCE, version.authorisation_id)], [])
+    wrong = [*_of_the_batch(evidence, version)]
+    doubtful: list[str] = []
+    for member in (evidence, *evidence.ancestors):
+        for text, of, what, is_later in (*_of_its_steps(member, version), *_of_its_process(member, version)):
+            said = text if member is evidence else f"{member.name}: {text}"
+            reason = member.reason(said, _NOT_REGISTERED, of, what, since=member.first_day)
+            (doubtful if is_later else wrong).append(reason)
+    return _Look(version, wrong, doubtful)
+
+
+def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
+    """Release site, specification and shelf life, as they are registered today."""
+    today, analysis = evidence.today, evidence.analysis
+    if evidence.needs is DecisionRule.QP and not any(each.holds_on(today) for each in version.release_sites):
+        yield evidence.reason(f"{version.name} names no release site", _NOT_REGISTERED, evidence.market, "release site")
+    if analysis.spec_id is not None and analysis.spec_version is not None:
+        named = [each for each in version.specifications if each.spec_id == analysis.spec_id]
+        same = [each for each in named if each.version == analysis.spec_version]
+        if not any(each.holds_on(today) for each in same):
+            text = f"version {analysis.spec_version} of {analysis.spec_id} is not registered{_until(same)}"
+            yield evidence.reason(text, _NOT_REGISTERED, analysis.spec_id, analysis.spec_version)
+    if version.shelf_life is not None and evidence.expiry_on is not None and evidence.last_day is not None:
+        last = version.shelf_life.last_day(evidence.last_day, evidence.decided_on or today)
+        if evidence.expiry_on > last:
+            months = f"{version.shelf_life.months} months are registered"
+            text = f"its last day {evidence.expiry_on} is after {last}: {months}"
+            yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "shelf life")
+
+
+_Fault = tuple[str, str, str, bool]
+"""In words, what it is of, which, and whether it is registered by now, only later than it was done."""
+
+
+def _of_its_steps(member: Member, version: Registered) -> Iterator[_Fault]:
+    for scope, part in steps_of(member):
+        found = [
+            each
+            for each in version.steps
+            if each.part is part
+            and each.site_id == scope.site_id
+            and (each.substance is None or name_key(each.substance) == name_key(scope.product))
+        ]
+        if (fault := _fault_of(member, found)) is not None:
+            of = f" {scope.product}" if part.is_of_a_substance and scope.product else ""
+            text = f"{scope.site} ({scope.site_id}) is not registered as {words(part)}{of} in {member.market}"
+            yield f"{text}{fault[0]}", scope.scope_id, part.value, fault[1]
+
+
+def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:
+    if member.parameter_set_id is None:
+        return
+    found = [each for each in version.processes if each.set_id == member.parameter_set_id]
+    if (fault := _fault_of(member, found)) is not None:
+        text = f"its process ({member.parameter_set_id}) is not registered in {member.market}{fault[0]}"
+        yield text, member.parameter_set_id, "process", fault[1]
+
+
+def _fault_of(member: Member, found: Sequence[Period]) -> tuple[str, bool] | None:
+    """What is wrong with what a batch was made by; the second says that it is registered today, from a later day on.
+
+    What is authorised after a batch was made may be judged: batches are made before a variation is granted.
+    """
+    first = member.first_day or member.today
+    last = member.last_day or first
+    if any(each.holds_on(first) and each.holds_on(last) for each in found):
+        return None
+    later = next((each for each in found if each.valid_from > first and each.holds_on(member.today)), None)
+    if later is not None:
+        return f" before {later.valid_from}, and it was used from {first} on", True
+    return f"{_until(found)}", False
+
+
+def _until(found: Iterable[Period]) -> str:
+    """When it was, if it ever was."""
+    said = [f"from {each.valid_from} to {each.valid_to or '-'}" for each in found]
+    return f" but {', '.join(said)}" if said else ""
+
+
+def steps_of(member: Member) -> Iterator[tuple[ScopeFacts, RegisteredPart]]:
+    """What each site has done to a batch, in the words of an authorisation. Storage is no registered step here."""
+    packs_elsewhere = any(each.activity is Activity.PACKAGING for each in member.scopes)
+    for scope in member.scopes:
+        part = _part(scope.activity, member.supply_stage)
+        if part is not None:
+            yield scope, part
+        is_filled = member.supply_stage is not None and member.supply_stage.reaches_patients
+        if part is RegisteredPart.DOSAGE_FORM and is_filled and not (scope.is_subcontractor or packs_elsewhere):
+            yield scope, RegisteredPart.PACKAGING
+
+
+def _part(activity: Activity | None, stage: SupplyStage | None) -> RegisteredPart | None:
+    if activity is None or activity is Activity.STORAGE:
+        return None
+    if activity in _DOES:
+        return _DOES[activity]
+    if activity in _MAKES_A_SUBSTANCE:
+        return _OF_A_STAGE.get(stage, _MAKES_A_SUBSTANCE[activity]) if stage is not None else None
+    return _OF_A_STAGE.get(stage, RegisteredPart.DOSAGE_FORM) if stage is not None else None
+
+
+def _lines(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
+    """What was relied on: number, holder and version first."""
+    status = version.status_on(evidence.today)
+    stands = words(status) if status is not None else "nothing said of today"
+    yield f"authorisation: {version.name}, version {version.version}, of {version.holder}, {stands}"
+    if version.trial is not None:
+        yield f"authorised trial: {version.trial}"
+    if packs := [f"{each.code} {each.description}" for each in version.packs if each.holds_on(evidence.today)]:
+        yield f"registered packs: {'; '.join(packs)}"
+    if version.official_batch_release:
+        yield "official batch release: demanded"

@@ -1,0 +1,75 @@
+"""What is authorised for the products of a seeded system, in every market: all that its sites can do.
+
+Stories and tests of the records are about other things. Those about authorisations have products of their own, or
+change what is registered here.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from domain.authorisation.authorisation import AuthorisationType, RegisteredPart
+from domain.batch.results.specification import SpecificationStatus
+from domain.core.names import name_key
+from records.authorisation.tables import AuthorisationRow
+from records.core.database import Database
+from records.core.policies import Policies
+from records.core.tables.master_data import ScopeRow, SiteRow
+
+SINCE: dict[str, Any] = {"valid_from": "2000-01-01", "valid_to": None}
+AT = datetime(2000, 1, 1, tzinfo=UTC)
+TRIALS = ("2027-504321-17-00", "2027-504321-18-00", "IND 123456")
+_PREFIX = "AUT-WORLD-"
+
+
+async def all_is_authorised(database: Database, trials: Iterable[str] = TRIALS) -> None:
+    """Every product that a scope names, in every market that has a row of the policy: marketing, and trials."""
+    async with database.writing() as session:
+        sites = sorted((await session.exec(select(SiteRow.site_id))).all())
+        scopes = (await session.exec(select(ScopeRow))).all()
+        markets = {row.market for row in (await Policies().in_force(session, datetime.now(UTC))).markets}
+        for number, product in enumerate(sorted({scope.product for scope in scopes})):
+            for market in sorted(markets):
+                kept = _row(product, market, sites, [scope.scope_id for scope in scopes])
+                session.add(AuthorisationRow(authorisation_id=f"{_PREFIX}{number}-{market}", type="MA", **kept))
+                clinical = AuthorisationType.IND if market == "US" else AuthorisationType.CTA
+                for index, trial in enumerate(trials):
+                    record = f"{_PREFIX}{number}-{market}-T{index}"
+                    session.add(AuthorisationRow(authorisation_id=record, type=clinical.value, trial=trial, **kept))
+
+
+def _row(product: str, market: str, sites: list[str], scope_ids: list[str]) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "market": market,
+        "product": product,
+        "product_key": name_key(product),
+        "number": f"{market}/1/27/1801",
+        "holder": "Arlivan Therapeutics GmbH",
+        "standing": [{"status": "IN_FORCE", **SINCE}],
+        "steps": [{"part": part.value, "site_id": site, **SINCE} for part in RegisteredPart for site in sites],
+        "release_sites": [{"site_id": site, **SINCE} for site in sites],
+        "specifications": [
+            {"spec_id": f"SPEC-{scope}", "version": version, **SINCE} for scope in scope_ids for version in range(1, 10)
+        ],
+        "sha256": "0" * 64,
+        "reason": "As granted.",
+        "status": SpecificationStatus.APPROVED.value,
+        "proposed_by": "PER-0",
+        "proposed_at": AT,
+        "decided_by": "PER-1",
+        "decided_at": AT,
+    }
+
+
+async def process_is_registered(database: Database, set_id: str) -> None:
+    """A version of a process is registered for every product of the seeded system."""
+    world = col(AuthorisationRow.authorisation_id).startswith(_PREFIX)
+    async with database.writing() as session:
+        known = (await session.exec(select(AuthorisationRow.processes).where(world).limit(1))).first()
+        if known is not None:
+            now = [*known, {"set_id": set_id, **SINCE}]
+            await session.exec(update(AuthorisationRow).where(world).values(processes=now))

@@ -1,0 +1,49 @@
+"""What is authorised before the story begins: one product for the Union and one for the States, and all its sites."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import col, select
+
+from domain.batch.results.specification import stream_of
+from records.batch.tables.analysis import SpecificationRow
+from records.exchange.tables.parameters import ParameterSetRow
+from tests.authorised import SINCE
+from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VELDMARK
+from tests.records.authorising import authorises
+from tests.records.seeded import Seeded
+
+RECORDS = {"EU": "AUT-ARLIVAN-EU", "US": "AUT-ARLIVAN-US"}
+_DOES = {LARNWICK: "INTERMEDIATE", VELDMARK: "API", MIKRON: "API", TAVIRA: "DOSAGE_FORM", PAKKAUS: "PACKAGING"}
+
+
+async def authorised(seeded: Seeded, scopes: Mapping[str, str], at: datetime) -> None:
+    """In both markets the same: every site for what it does, the specifications and processes that there are."""
+    async with seeded.database.reading() as session:
+        versions = select(SpecificationRow.spec_id, SpecificationRow.version).where(
+            col(SpecificationRow.spec_id).in_([stream_of(scope) for scope in scopes.values()])
+        )
+        specified: Sequence[Any] = (await session.exec(versions)).all()
+        sets = (await session.exec(select(ParameterSetRow.set_id))).all()
+    for market, record in RECORDS.items():
+        await authorises(
+            seeded,
+            record,
+            at=at,
+            market=market,
+            product=PAKKAUS.product,
+            number="EU/1/27/1801" if market == "EU" else "NDA 218801",
+            steps=[
+                {
+                    "part": _DOES[place],
+                    "site_id": place.site_id,
+                    "substance": place.product if place in (LARNWICK, VELDMARK, MIKRON) else None,
+                    **SINCE,
+                }
+                for place in PLACES
+            ],
+            release_sites=[{"site_id": PAKKAUS.site_id, **SINCE}],
+            specifications=[{"spec_id": spec, "version": version, **SINCE} for spec, version in specified],
+            processes=[{"set_id": set_id, **SINCE} for set_id in sets],
+        )
