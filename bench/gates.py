@@ -23,6 +23,7 @@ from records.core.policies import Policies
 from records.installation.seed import seed
 from records.release.gate_evidence import evidence_of
 from settings import Settings
+from tests.authorised import all_is_authorised
 from tests.cost.test_gates import DEPTH, WIDTH, counted, with_ancestry
 from tests.records.certifying import fit, reviewed
 from tests.records.making import batch_of
@@ -39,6 +40,7 @@ async def _measured(folder: Path, looks: int) -> bool:
     upgrade(url)
     database = Database(url)
     result = await seed(database, load(), Settings(), now=START)
+    await all_is_authorised(database)
     batch = await reviewed(await fit(Seeded(database, Journal(database, load()), result)))
     alone = await _looks(batch, looks)
     await with_ancestry(batch, width=WIDTH, depth=DEPTH)

@@ -18,6 +18,7 @@ from records.core.database import Database
 from records.core.journal import Journal
 from records.installation.seed import seed
 from settings import Settings
+from tests.authorised import all_is_authorised
 from tests.records.certifying import fit
 from tests.records.databases import Databases
 from tests.records.racing import Ending, raced
@@ -31,6 +32,7 @@ async def _race(url: str) -> int:
     """How many pairs went wrong."""
     database, began = Database(url), time.perf_counter()
     result = await seed(database, load(), Settings(), now=START)
+    await all_is_authorised(database)
     endings = await raced(await fit(Seeded(database, Journal(database, load()), result)), PAIRS)
     await database.close()
     for ending in Ending:

@@ -37,6 +37,7 @@ from records.core.database import Database
 from records.core.tables.cases import CaseRow
 from records.installation.seed import seed
 from settings import Settings
+from tests.authorised import all_is_authorised
 from tests.company import Company
 from tests.domain.filling import filled
 from tests.scenarios.making import comes_to_certification, fit
@@ -50,6 +51,7 @@ async def _certified_at_once(settings: Settings, batches: int) -> bool:
     """Print the times and what the records hold afterwards; says whether all is there once."""
     database, console = Database(settings.database_url), Console(highlight=False)
     seeded = await seed(database, load(), settings)
+    await all_is_authorised(database)
     async with httpx2.AsyncClient(base_url=local_address(settings), timeout=120) as http:
         none = cast("WorkflowEnvironment", None)
         company = Company(none, database, settings, seeded, http, [timedelta(0)], Path(), AsyncExitStack())
