@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from domain.batch.results.specification import SpecifiedTest, stream_of
 from records.batch.tables.analysis import SpecificationRow
-from tests.one_flaw.authorised import RECORDS, specified_as, varied
+from tests.one_flaw.authorised import specified_as, varied
+from tests.one_flaw.authorised_world import RECORDS
 from tests.one_flaw.flaws import MADE_AT, Flaw, both, said
 from tests.one_flaw.goods import replaced
 from tests.one_flaw.making import begun

@@ -5,7 +5,8 @@ from typing import Any
 
 from domain.batch.results.specification import LineMode, SpecifiedTest, stream_of
 from tests.domain.filling import filled
-from tests.one_flaw.authorised import RECORDS, specified_as, varied
+from tests.one_flaw.authorised import specified_as, varied
+from tests.one_flaw.authorised_world import RECORDS
 from tests.one_flaw.flaws import MADE_AT, Flaw, both
 from tests.one_flaw.making import begun
 from tests.one_flaw.past import IMPURITY
