@@ -184,6 +184,8 @@ async def test_bulk_of_a_site_elsewhere_is_released_for_processing(seeded: Seede
 
 async def test_bulk_for_the_union_is_not_registered_while_the_country_of_its_site_is_unknown(seeded: Seeded) -> None:
     await fit(seeded)
+    async with seeded.database.writing() as session:
+        (await session.get_one(SiteRow, "VM-02")).country = None
     assert list((await refused(registered(seeded, supply_stage="BULK"))).fields) == ["supply_stage"]
 
 

@@ -31,6 +31,7 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
     assert await facts_of(batch) == AnalysisFacts(
         spec_id="SPEC-SC-1",
         spec_version=1,
+        specified=("Impurity I-3",),
         specifications_in_force=("SPEC-SC-1 v1", "SPEC-204 v3"),
         missing=("Impurity I-3",),
         own_testing_overdue=True,
@@ -46,6 +47,7 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
     assert facts.model_copy(update={"own_tests": ()}) == AnalysisFacts(
         spec_id="SPEC-SC-1",
         spec_version=1,
+        specified=("Impurity I-3",),
         specifications_in_force=("SPEC-SC-1 v1", "SPEC-204 v3"),
         certificates=(
             PaperFacts(
