@@ -1,6 +1,6 @@
 """Whether a person may sign in a role today: the appointment that is relied on, or what is missing, field by field."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +12,19 @@ from domain.core.refusals import Code, Refused
 from domain.site.certificate import Certificate, CertificateStatus, counts_for, is_valid_on
 from domain.site.site import Activity
 
+_WORDS: dict[Role, str] = {
+    Role.QP: "qualified person",
+    Role.CDMO_QP: "qualified person of the site",
+    Role.RP_IMPORT: "responsible person (import)",
+    Role.FVP: "technically responsible person",
+    Role.AUTHORISED_PERSON: "authorised person",
+    Role.QCU_RELEASER: "releaser of the quality unit",
+}
+_PAPERS: dict[LicenceKind, str] = {
+    LicenceKind.MIA: "manufacturing authorisation",
+    LicenceKind.WDA: "wholesale authorisation",
+    LicenceKind.APPOINTMENT: "letter of appointment",
+}
 HOW = "propose one with PUT /v1/appointments/{number}; another person approves it"
 
 
@@ -52,7 +65,7 @@ class Appointment(BaseModel):
 
     def words(self) -> str:
         """How it stands under a signature and on the page of the gates."""
-        return f"{self.number}: {self.role}, {self.kind} {self.licence} of {self.holder}"
+        return f"{self.number}: {_WORDS[self.role]}, {_PAPERS[self.kind]} {self.licence} of {self.holder}"
 
 
 class Signing(BaseModel):
@@ -83,9 +96,7 @@ def relied_on(signing: Signing, known: Iterable[Appointment], today: date) -> Ap
     Of several the one whose number is stated comes first; where none fits, the one that fits best says what is wrong.
     """
     held = [each for each in known if each.role in signing.roles]
-    found = sorted(
-        ((faults_of(each, signing, today), each) for each in held), key=lambda it: (len(it[0]), it[1].number)
-    )
+    found = sorted(((faults_of(each, signing, today), each) for each in held), key=_how_near)
     for faults, each in found:
         if not faults:
             return each
@@ -94,6 +105,12 @@ def relied_on(signing: Signing, known: Iterable[Appointment], today: date) -> Ap
         raise not_appointed(who, {"appointment": f"none is on record for {who}: {HOW}"})
     faults, nearest = found[0]
     raise not_appointed(who, {**faults, **({} if "appointment" in faults else {"appointment": f"is {nearest.number}"})})
+
+
+def _how_near(found: tuple[dict[str, str], Appointment]) -> tuple[int, bool, bool, str]:
+    """Fewest faults first; then what counts today, and last what was ended."""
+    faults, each = found
+    return len(faults), "appointment" in faults, each.ended_from is not None, each.number
 
 
 def not_appointed(who: str, faults: dict[str, str]) -> Refused:
@@ -178,8 +195,3 @@ def _why(kind: LicenceKind, paper: Paper, activity: Activity | None, today: date
         case CertificateStatus.SUPERSEDED:
             return f"{name} is replaced"
     return f"{name} is not verified"
-
-
-def stated(appointments: Sequence[Appointment]) -> list[str]:
-    """Appointments in words, each once."""
-    return [*dict.fromkeys(each.words() for each in appointments)]

@@ -69,7 +69,7 @@ def decision(evidence: BatchEvidence) -> Found:
     """
     rule = _rule_in_words(evidence)
     doubtful = [each.refusal.words(evidence.name) for each in evidence.elsewhere if not each.judged]
-    lines = [f"rule of {evidence.market}: {rule}"]
+    lines = [f"rule of {evidence.market}: {rule}", *(f"signed under {each}" for each in evidence.relies_on)]
     for each in evidence.elsewhere:
         lines += [each.refusal.words(evidence.name), *each.judged]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]

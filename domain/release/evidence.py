@@ -132,6 +132,8 @@ class BatchEvidence(Member):
     """All that it comes from over all steps, the nearest first."""
     ancestry_beyond: int | None = None
     """The most batches that are looked at, if it comes from more; then nothing is decided."""
+    relies_on: tuple[str, ...] = ()
+    """The appointments under which whoever decides signs, in words; none while nobody decides."""
     audits_known: bool | None = None
     """Whether the certifier knows what the audits recommend [V4]; `None` while nobody certifies."""
     process: ProcessFacts = ProcessFacts()

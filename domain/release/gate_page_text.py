@@ -160,7 +160,8 @@ def _decider(decision: DecisionView) -> str:
     """Nobody is shown as a qualified person who is none, or who has acted for another."""
     as_what = f" ({words(decision.capacity)})" if decision.capacity is not None else ""
     for_whom = f", for {decision.on_behalf_of} under a delegation" if decision.on_behalf_of is not None else ""
-    return f"{decision.decided_by}{as_what}{for_whom}"
+    under = f", under {'; '.join(decision.signed_under)}" if decision.signed_under else ""
+    return f"{decision.decided_by}{as_what}{for_whom}{under}"
 
 
 def _list(name: str, items: Iterable[str]) -> Line:

@@ -139,6 +139,8 @@ class DecisionView(View):
     """Printed name."""
     capacity: DecisionRule | None = None
     """As what they have decided; none where they are not that themselves, under their own name."""
+    signed_under: tuple[str, ...] = ()
+    """The appointments that the signature stands on, in words."""
     on_behalf_of: str | None = None
     """Printed name of the person whose role was used under a delegation."""
     decided_at: AwareDatetime | None
@@ -294,6 +296,9 @@ class Declaration(View):
     """The product specification file that clinical supply is certified against."""
     made_under: str | None = None
     """The rules that clinical supply for the US is made under, by the phase of its trial."""
+    appointments: tuple[str, ...] = ()
+    """The appointments that the signature stands on, in words; none where the quality unit decided, or before people
+    were recorded on licences."""
     certified_by: str
     certified_by_name: str
     on_behalf_of: str | None

@@ -50,7 +50,8 @@ async def proposes(writing: Writing, payload: Effect) -> Effect:
     faults |= await _faults_of_sites(writing, form)
     if faults:
         raise broken(RULE, "The appointment does not fit what is on record.", **faults)
-    await tell_of_proposal(writing, number, form)
+    if writing.actor != SYSTEM:
+        await tell_of_proposal(writing, number, form)
     return {"site_id": form.licence.site_id}
 
 

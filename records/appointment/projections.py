@@ -1,12 +1,12 @@
 """Appointments, and the signatures that stand on them, as functions of the journal."""
 
-from pydantic import JsonValue
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.appointment.appointment import AppointmentApproval, AppointmentEnd, AppointmentProposal
 from domain.core.events import Event
 from domain.processes import FORMS
 from records.appointment.tables import AppointmentRow, AppointmentUseRow
+from records.appointment.uses import uses_in
 from records.core.payloads import submitted
 from records.core.projectors import follows
 
@@ -63,22 +63,15 @@ async def keep_end(session: AsyncSession, event: Event) -> None:
 @follows(*_PERSONAL, order=90)
 async def keep_use(session: AsyncSession, event: Event) -> None:
     """What was signed under which appointment; nothing was before people were appointed."""
-    effect = event.payload.get("effect")
-    named = effect.get("appointments") if isinstance(effect, dict) else None
-    for place, each in enumerate(named if isinstance(named, list) else ()):
-        assert isinstance(each, dict), "It is written by `records.appointment.signing`."
+    for place, use in enumerate(uses_in(event)):
         session.add(
             AppointmentUseRow(
                 stream=event.stream,
                 event_number=event.number,
                 place=place,
-                number=str(each["number"]),
-                batch_id=_text(each.get("batch_id")),
-                market=_text(each.get("market")),
+                number=use.number,
+                batch_id=use.batch_id,
+                market=use.market,
                 signed_at=event.occurred_at,
             )
         )
-
-
-def _text(value: JsonValue) -> str | None:
-    return value if isinstance(value, str) else None

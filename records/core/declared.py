@@ -116,6 +116,16 @@ def locks_above(*forms: type[Form]) -> Callable[[StreamsAbove], StreamsAbove]:
     return declare
 
 
+def locks_above_event(prefix: str, type_: str) -> Callable[[StreamsAbove], StreamsAbove]:
+    """The same of a plain event of a record that belongs to no case: `prefix` is that of its name."""
+
+    def declare(streams: StreamsAbove) -> StreamsAbove:
+        DECLARED.streams_above.declare((prefix, type_), streams)
+        return streams
+
+    return declare
+
+
 def checks_event(type_: str) -> Callable[[EventCheck], EventCheck]:
     """Declare what the records check before a plain event is written."""
 

@@ -6,7 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.core.entry import Answer, Entry, Written
+from domain.core.entry import Answer, Entry, PlainEvent, Written
 from domain.core.forms import Process
 from domain.core.refusals import Code, Refused
 from records.core.database import Database
@@ -67,6 +67,7 @@ class Journal:
         """The streams that an entry locks before anything else: what many cases share, then that of its case."""
         prefix = entry.stream.partition("-")[0]
         answers = [(prefix, line.action) for line in entry.lines if isinstance(line, Answer)]
+        answers += [(prefix, line.type) for line in entry.lines if isinstance(line, PlainEvent)]
         declared = [self._registries.streams_above.find(answer) for answer in answers]
         above = {stream for streams in declared if streams for stream in await streams(session, entry.stream)}
         return [*sorted(above, key=_in_order), *([entry.stream] if entry.stream else [])]

@@ -57,6 +57,8 @@ class Writing:
         """The facts whose reactions are running, the outermost first."""
         self.taking_up = False
         """Whether a fact that held in an older version is taken up: then only what protects follows from it."""
+        self.relies_on: tuple[str, ...] = ()
+        """The appointments that the signature stands on, in words."""
         self._policy: Policy | None = None
         self._heads: dict[str, StreamRow] = {}
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel import col, select
 
+from domain.appointment.appointment import AppointmentApproval, AppointmentProposal, Licence, LicenceKind
+from domain.core.document import RecordVersion
 from domain.core.entry import Entry, PlainEvent, Written
-from domain.core.forms import Form
+from domain.core.forms import Form, record_hash
 from domain.core.people import Org, Role
 from domain.core.personnel import PersonRegistration, Qualification
 from domain.core.standard import Standard
@@ -17,6 +19,7 @@ from domain.qualification.questionnaire import STANDARD
 from domain.site.site import (
     SiteRegistration,
 )
+from records.appointment.tables import AppointmentRow
 from records.core.database import Database
 from records.core.identities import next_id
 from records.core.journal import Journal, answered
@@ -25,7 +28,14 @@ from records.core.registries import Registries
 from records.core.tables.journal import AccountRow
 from records.core.tables.master_data import CalendarRow, PolicyRow, ScopeRow, SiteRow
 from records.installation.supplementing import POLICY_FILE, shipped_policy, supplement_policy
-from records.installation.worked_scenario import PEOPLE, SITES, ScenarioPerson, ScenarioSite
+from records.installation.worked_scenario import (
+    APPOINTMENTS,
+    PEOPLE,
+    SITES,
+    ScenarioAppointment,
+    ScenarioPerson,
+    ScenarioSite,
+)
 from records.qualification.questionnaires import newest_version
 from settings import Mode, Settings
 
@@ -34,6 +44,8 @@ Payload = dict[str, JsonValue]
 QUESTIONNAIRE_FILE = POLICY_FILE.with_name("questionnaire.yaml")
 
 _AUDITOR_YEARS = 3
+_APPOINTED_BEFORE = 5
+"""Years since which people are on their licences."""
 
 
 class SeededPerson(BaseModel):
@@ -84,6 +96,8 @@ async def seed(
     people = {person.user: await sowing.person(person, suppliers) for person in PEOPLE}
     for person in PEOPLE:
         await sowing.ties(person, people)
+    for appointment in APPOINTMENTS:
+        await sowing.appointment(appointment, people)
     await sowing.passwords(people, settings.dev_password)
     return SeedResult(
         people=tuple(
@@ -198,6 +212,29 @@ class _Sowing:
             )
             payload = {"reason": "Set-up", "set": {"auditor": qualification.model_dump(mode="json")}}
             await self._fact(person_id, "person.qualified", person.user, payload)
+
+    async def appointment(self, appointment: ScenarioAppointment, people: dict[str, str]) -> None:
+        """Put a person on a licence, proposed and approved with the set-up; who is there already stays."""
+        async with self._database.reading() as session:
+            present = await session.get(AppointmentRow, appointment.number)
+        if present is not None:
+            return
+        number, site = appointment.licence, appointment.site
+        proposal = AppointmentProposal(
+            person=people[appointment.user],
+            role=appointment.role,
+            licence=Licence(kind=LicenceKind.MIA, number=number, holder=appointment.holder, site_id=site),
+            valid_from=self._at.date().replace(year=self._at.year - _APPOINTED_BEFORE, day=1),
+            reason="Set-up",
+        )
+        digest = record_hash(appointment.number, proposal)
+        said: Payload = {"form": proposal.model_dump(mode="json"), "sha256": digest, "version": 1}
+        await self._fact(appointment.number, "appointment.propose", appointment.number, said)
+        read = RecordVersion(version=1, sha256=digest)
+        approval = AppointmentApproval(approve=True, appointment=read, reason="Set-up")
+        digest = record_hash(appointment.number, approval)
+        said = {"form": approval.model_dump(mode="json"), "sha256": digest, "version": 1}
+        await self._fact(appointment.number, "appointment.approve", appointment.number, said)
 
     async def passwords(self, people: dict[str, str], password: str) -> None:
         """One hash for all: they share the password anyway, and a start must not take seconds."""

@@ -65,6 +65,36 @@ PEOPLE = (
 )
 
 
+class ScenarioAppointment(BaseModel):
+    """A person on a manufacturing authorisation. `site` is the site that it is of, if that is one on record."""
+
+    number: str
+    user: str
+    role: Role
+    licence: str
+    holder: str
+    site: str | None = None
+
+
+APPOINTMENTS = (
+    ScenarioAppointment(
+        number="APT-1",
+        user="quentin",
+        role=Role.QP,
+        licence="DE_RP_01_MIA_2023_0042",
+        holder="Aurelia Pharma GmbH",
+    ),
+    ScenarioAppointment(
+        number="APT-2",
+        user="leni",
+        role=Role.CDMO_QP,
+        licence="DE_RP_01_MIA_2023_0042",
+        holder="Oberland Biotech",
+        site="OB-01",
+    ),
+)
+
+
 SITES: tuple[ScenarioSite, ...] = (
     ScenarioSite(
         supplier=SupplierRegistration(

@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from domain.appointment.appointment import APPOINTED
 from domain.batch.making.package import ALWAYS
 from domain.core.entry import Entry
 from domain.site.site import Activity
@@ -26,7 +27,7 @@ from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VEL
 from tests.one_flaw.tape import Tape
 from tests.records.databases import Databases
 from tests.records.seeded import Seeded
-from tests.scenarios.duties import SECOND_PASSWORD, Capacity
+from tests.scenarios.duties import SECOND_PASSWORD, Capacity, named_on_licences
 from tests.scenarios.qualifying import does, does_unasked
 
 INTERMEDIATE, API, BULK, EU_PACK, US_PACK = "INTERMEDIATE", "API", "BULK", "EU_PACK", "US_PACK"
@@ -131,6 +132,8 @@ async def _the_sites_are_known(company: Company, world: World) -> None:
         company.colleagues[person.user] = Capacity(company, person.user, account=person.user)
     company.seeded = company.seeded.model_copy(update={"people": tuple(known)})
     world.people = {person.user: person.person_id for person in known}
+    named = [(each.user, each.role, each.site_id) for each in people() if each.role in APPOINTED]
+    await named_on_licences(company, *named)
 
 
 def _seeded(company: Company) -> Seeded:

@@ -10,7 +10,11 @@ import httpx2
 
 from api.core.auth import issue
 from domain.core.people import Role
+from records.contexts import load
+from records.core.journal import Journal
 from tests.company import Colleague, Company
+from tests.records.appointing import appointed
+from tests.records.seeded import Seeded
 from tests.scenarios.unchanged import Told, names, refused
 
 SECOND_PASSWORD = "another password"
@@ -59,6 +63,15 @@ async def holds(company: Company, user: str, *roles: Role, by: Colleague | None 
     path = f"/v1/people/{company.seeded.person(user)}"
     answer = await changed(company, by or company.adam, path, roles=[role.value for role in roles])
     assert answer.status_code == 200, answer.text
+
+
+async def named_on_licences(company: Company, *people: tuple[str, Role, str | None]) -> None:
+    """People are recorded on licences for a role, of a site on record where one is given."""
+    seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
+    for user, role, site_id in people:
+        licence = {"site_id": site_id} if site_id is not None else {}
+        number = f"APT-{user}-{role.value.replace('_', '-')}".upper()
+        await appointed(seeded, user, role.value, number, licence=licence, at=company.now)
 
 
 async def delegates(

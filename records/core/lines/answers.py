@@ -10,8 +10,11 @@ from domain.core.people import Org, refuse_under_delegation
 from domain.core.refusals import Code, Refused
 from domain.core.repeats import refuse_repeated
 from records.core.deciders import permitted
+from records.core.declared import Effect
 from records.core.documents.references import refuse_unless_kept
+from records.core.licences import UnderWhichLicence
 from records.core.outgoing import outbox
+from records.core.questions import ask
 from records.core.signing import consume
 from records.core.tables.cases import CaseRow, TaskRow
 from records.core.writing import Writing
@@ -26,14 +29,17 @@ async def answer(writing: Writing, line: Answer) -> None:
     await _refuse_unless_open(writing, case, line)
     by = await permitted(writing, case, form)
     await writing.refuse_unless_permitted(form.action, by=by, task=writing.task, form=form, site_id=case.site_id)
+    relied: Effect = {}
     if form.is_personal():
         refuse_under_delegation(writing.actor)
+        (relied,) = await ask(writing, UnderWhichLicence(case, form, by))
     refuse_repeated(form)
     version = await writing.next_version(case.case_id, line.action)
     digest = record_hash(case.case_id, form)
     signature = await _signed(writing, line, form, case.case_id, version, digest)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     effect = {} if form.action.unchecked else await writing.registries.checks[form_class](writing, case, form)
+    effect = {**effect, **relied}
     payload: dict[str, JsonValue] = {
         "task": line.task_id,
         "form": form.model_dump(mode="json"),

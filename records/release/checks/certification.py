@@ -201,7 +201,7 @@ async def evidence_for(
     found = await evidence_of(writing.session, writing.policies, batch, market.market, writing.at)
     if releases:
         refuse_reviewers(writing.actor.persons, _concerned(found))
-    return found.model_copy(update={"audits_known": audits_known})
+    return found.model_copy(update={"audits_known": audits_known, "relies_on": writing.relies_on})
 
 
 def decided(form: DecisionForMarket, rule: DecisionRule, results: Sequence[GateResult]) -> Effect:
@@ -284,6 +284,7 @@ async def entered(
         "register": register,
         "certificate_number": str(number),
         **await declaration(writing.session, batch, form, rule, writing.actor, writing.at),
+        "appointments": [*writing.relies_on],
         "relies_on": [*await first_step(writing, form, market)],
         "exceptions": [each.exception_id for each in evidence.exceptions if each.market == form.market],
         "judged": [each.gate.value for each in results if each.verdict is GateVerdict.JUDGED],

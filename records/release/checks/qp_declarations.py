@@ -2,7 +2,8 @@
 
 from pydantic import JsonValue
 
-from domain.core.people import refuse_under_delegation
+from domain.appointment.reliance import Signing
+from domain.core.people import Role, refuse_under_delegation
 from domain.core.refusals import Code, Refused
 from domain.core.repeats import refuse_repeated
 from domain.release.qp_declaration import (
@@ -13,6 +14,7 @@ from domain.release.qp_declaration import (
     refuse_withdrawn,
 )
 from domain.site.facts import DeclarationWithdrawn
+from records.appointment.signing import appointed
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
@@ -28,6 +30,7 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, QpDeclaration)
     refuse_under_delegation(writing.actor)
     number, form = writing.entry.stream, QpDeclaration.stored(part(payload, "form"))
+    ((_, relied),) = await appointed(writing, [Signing(roles=frozenset({Role.QP}), number=form.authorisation)])
     refuse_repeated(form)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     if not is_declaration(number) or (await writing.head(number)).number > 0:
@@ -38,7 +41,7 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
     said: list[JsonValue] = [
         {"site_id": site_id, "audited_on": str(maker.last_day)} for maker, site_id in filter(None, found)
     ]
-    return {"makers": said}
+    return {"makers": said, "appointment": relied.number}
 
 
 @checks_event("qp_declaration.withdraw")

@@ -25,6 +25,7 @@ from domain.release.gate_words import measured, words
 from domain.release.gates import evaluate
 from domain.release.seen_gates import as_shown
 from domain.release.since_signed import changed_since, with_judgements
+from records.appointment.uses import relied_on_in
 from records.batch.batches import scopes_used
 from records.batch.deciders import deciders_of
 from records.batch.making.shelf_life import shelf_life_of
@@ -281,15 +282,15 @@ async def _decision(session: AsyncSession, row: BatchMarketRow) -> DecisionView:
     return DecisionView.model_validate({**known, "decided_by": name, **await _capacity(session, row)})
 
 
-async def _capacity(session: AsyncSession, row: BatchMarketRow) -> dict[str, str | None]:
-    """As what it was decided, and for whom, by the roles at that instant."""
+async def _capacity(session: AsyncSession, row: BatchMarketRow) -> dict[str, str | list[str] | None]:
+    """As what it was decided, under which appointments, and for whom, by the roles at that instant."""
     if row.event_number is None:
         return {}
-    actor = (await event_of(session, row.batch_id, row.event_number)).actor
+    event = await event_of(session, row.batch_id, row.event_number)
+    actor = event.actor
     if actor.on_behalf_of is not None:
         delegator = await session.get(PersonRow, actor.on_behalf_of)
         return {"on_behalf_of": delegator.name if delegator is not None else actor.on_behalf_of}
-    if row.rule == DecisionRule.CONFIRMATION.value:
-        return {"capacity": row.rule if Role.CDMO_QP in actor.roles else None}
-    entitled = deciders_of(row)
-    return {"capacity": None if actor.roles.isdisjoint(entitled) else row.rule}
+    is_of_site = row.rule == DecisionRule.CONFIRMATION.value
+    entitled = frozenset({Role.CDMO_QP}) if is_of_site else deciders_of(row)
+    return {"capacity": None if actor.roles.isdisjoint(entitled) else row.rule, "signed_under": relied_on_in(event)}

@@ -7,8 +7,10 @@ import pytest
 
 from domain.appointment.appointment import APPOINTED, AppointmentProposal, LicenceKind, faults_of_licence
 from domain.appointment.reliance import Appointment, Paper, Signing, relied_on
+from domain.core.forms import Form
 from domain.core.people import NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import Code, Refused
+from domain.processes import FORMS
 from domain.site.certificate import Certificate, CertificateStatus
 from domain.site.site import Activity
 from tests.domain.filling import filled
@@ -138,6 +140,11 @@ def test_who_is_of_the_quality_unit_acts_as_that_and_a_releaser_alone_is_appoint
         assert Signing(roles=frozenset({role})).needs_appointment() is (role in APPOINTED)
     assert {Role.HEAD_QA, Role.QA_APPROVER} == QUALITY_UNIT - APPOINTED
     assert not Signing(roles=frozenset({Role.QCU_RELEASER, Role.HEAD_QA})).needs_appointment()
+
+
+@pytest.mark.parametrize("form", [form for form in FORMS if form.action.in_person], ids=lambda form: form.action.name)
+def test_every_personal_duty_is_taken_in_a_role_that_is_named_or_by_the_quality_unit(form: type[Form]) -> None:
+    assert form.action.deciders - {Role.HEAD_QA, Role.QA_APPROVER} <= APPOINTED
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ _SAYS_NO: dict[str, dict[str, Any]] = {
     "judge-other-market": {"goes_on": False},
     "release-for-processing": {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["OTHER"]},
     "release-further": {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["OTHER"]},
+    "release-further-to-market": {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["OTHER"]},
     "release-to-market": {"decision": "REJECT", "quantity": None, "reason": "Not now.", "grounds": ["OTHER"]},
     "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "RECALL"}]},
     "sign-exception": {"approve": False},

@@ -8,6 +8,7 @@ from tests.one_flaw.table import (
     chain,
     decision,
     imports,
+    licences,
     lots,
     papers,
     process,
@@ -22,5 +23,5 @@ from tests.one_flaw.table import (
 ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
-    *specifications.ROWS, *authorised.ROWS,
+    *specifications.ROWS, *authorised.ROWS, *licences.ROWS,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from domain.appointment.appointment import APPOINTED
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.policies import Policies
 from records.core.tables.cases import RecordRow, TaskRow
@@ -10,6 +11,7 @@ from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
 from records.release.queries.gate_reports import gate_report
 from records.release.seen_gates import gates_of_task
 from records.release.tables import AtRiskUseRow
+from tests.records.appointing import appointed
 from tests.records.certifying import decides, fit, reviewed, sold_in
 from tests.records.making import batch_of, registered
 from tests.records.qualifying import Qualifying, refused
@@ -22,13 +24,19 @@ FOR_TABLETS = {"purpose": "Tablets of 50 mg", "sites": ["VM-02"]}
 TAKEN = {"part": "Granulation", "authorisation": "DE_RP_01_MIA_2023_0042"}
 
 
-async def employed(seeded: Seeded, user: str, role: str, site_id: str = "") -> None:
-    """A person holds a further role."""
+async def employed(
+    seeded: Seeded, user: str, role: str, site_id: str = "", licence: dict[str, str] | None = None
+) -> None:
+    """A person holds a further role, and is named on a licence where the role asks for it."""
     person_id = seeded.result.person(user)
     async with seeded.database.writing() as session:
         session.add(PersonRoleRow(person_id=person_id, role=role, site_id=site_id))
         person = await session.get_one(PersonRow, person_id)
         person.roles = [*person.roles, role]
+    if role in APPOINTED:
+        number = f"APT-{user}-{role.replace('_', '-')}".upper()
+        own = {"site_id": site_id} if site_id else {}
+        await appointed(seeded, user, role, number, licence={**own, **(licence or {})})
 
 
 async def seen(batch: Qualifying) -> str | None:

@@ -14,6 +14,7 @@ from records.installation.supplementing import shipped_policy
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.gate_reports import gate_report
 from records.site.tables import CertificateRow
+from tests.records.appointing import appointed
 from tests.records.certifying import decides, reviewed, sold_in
 from tests.records.databases import on_one_database
 from tests.records.qualifying import Qualifying, refused
@@ -25,15 +26,17 @@ from tests.records.seeded import START, Seeded
 
 RELEASE = "release-to-market"
 FURTHER = "release-further-to-market"
-LICENCE = {"authorisation": "UK WDA(H) 12345", "audits_known": True}
+LICENCE: dict[str, Any] = {"authorisation": "UK WDA(H) 12345", "audits_known": True}
 OTHER_WORDS = {**LICENCE, "statement": "Approved (21 CFR 211.22(a))."}
 
 
 async def ready_for(seeded: Seeded, *markets: str) -> Qualifying:
     """A batch that waits for the decision of these markets; rosa checks imports, ines is the Swiss person."""
     await sold_in(seeded, *markets)
-    await employed(seeded, "rosa", "RP_IMPORT")
-    await employed(seeded, "ines", "FVP")
+    number = {"number": LICENCE["authorisation"]}
+    await employed(seeded, "rosa", "RP_IMPORT", licence=number)
+    await employed(seeded, "ines", "FVP", licence=number)
+    await appointed(seeded, "quentin", "QP", "APT-GB", licence=number)
     return await reviewed(seeded, markets=[*markets])
 
 

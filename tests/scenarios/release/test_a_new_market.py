@@ -24,7 +24,7 @@ BRAZIL = {
 async def test_a_market_is_added_by_a_row_of_the_policy_and_a_batch_is_released_there(company: Company) -> None:
     await fit(company, markets=("BR", "US"))
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
-    await employed(seeded, "ines", "AUTHORISED_PERSON")
+    await employed(seeded, "ines", "AUTHORISED_PERSON", licence={"number": "ANVISA 1.00000-1"})
     with pytest.raises(AssertionError, match="BR is a market without a rule for who decides; known are AT, AU, BE"):
         await registers(company, "B-BR0", markets=["BR", "US"])
 

@@ -14,7 +14,7 @@ from tests.company import Company
 from tests.records.certifying import a_certificate
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import Seeded
-from tests.scenarios.duties import holds
+from tests.scenarios.duties import holds, named_on_licences
 from tests.scenarios.making import fit, goes_to_certification, registers, unasked
 from tests.scenarios.qualifying import does
 
@@ -68,6 +68,7 @@ async def packs(company: Company, bulk: str, number: str = "P-1") -> str:
 async def test_a_pack_is_certified_once_its_substance_is_released_and_its_bulk_confirmed(company: Company) -> None:
     await fit(company, activity="API_MFG")
     await holds(company, "vito", Role.CDMO_QA, Role.CDMO_QP)
+    await named_on_licences(company, ("vito", Role.CDMO_QP, "VM-02"))
     substance = await comes_to_decision(company, "A-1", "API", unit="kg", quantity="118.4")
     task = await company.asked(substance, RELEASE)
     assert "G14 PASS" in task.prefill["gates_seen"]

@@ -1,0 +1,23 @@
+"""What appointments ask of later contexts."""
+
+from dataclasses import dataclass
+
+from domain.appointment.reliance import Signing
+from domain.core.forms import Form
+from domain.core.people import Role
+from records.core.questions import Question, asked
+from records.core.tables.cases import CaseRow
+
+
+@asked()
+@dataclass(frozen=True)
+class WhatIsSigned(Question[tuple[Signing, ...] | None]):
+    """What a personal duty is about: batches with the sites that made them, and who decides there.
+
+    `None` from those who know nothing of such cases; then it is what the case itself is about.
+    """
+
+    case: CaseRow
+    form: Form
+    roles: frozenset[Role]
+    """Roles of the person in which the form may be submitted."""

@@ -1,0 +1,85 @@
+"""Flaws of people on licences: whose appointment carries no signature on the pack, or carries it after all."""
+
+from datetime import timedelta
+from typing import Any
+
+from records.core.tables.master_data import PersonRoleRow, PersonRow
+from records.site.tables import CertificateRow
+from tests.one_flaw.flaws import Flaw
+from tests.one_flaw.places import Place
+from tests.one_flaw.telling import Telling
+from tests.records.appointing import LICENCE, appointed, decides_on, ends, proposes
+
+FIRST, SECOND = "APT-1", "APT-7"
+"""The appointment of the qualified person that is there from the start, and a further one."""
+
+
+def ended(number: str = FIRST, *, days_ago: int = 0) -> Flaw:
+    """An appointment is ended, from today or from an earlier day."""
+
+    async def act(told: Telling) -> None:
+        await ends(told.seeded, number, at=told.at, ended_from=(told.at - timedelta(days=days_ago)).date())
+
+    return Flaw(act)
+
+
+def also(*, days: tuple[int, int | None] = (-365, None), user: str = "quentin", role: str = "QP", **given: Any) -> Flaw:
+    """A further appointment is recorded. `days` are its first and last one, from today."""
+
+    async def act(told: Telling) -> None:
+        first, last = (told.at + timedelta(days=each) if each is not None else None for each in days)
+        form = {**given, "valid_from": first.date() if first else None, "valid_to": last.date() if last else None}
+        await appointed(told.seeded, user, role, SECOND, at=told.at, **form)
+
+    return Flaw(act)
+
+
+def proposed(*, refuses: bool = False) -> Flaw:
+    """A further appointment is proposed, and nobody has decided; or it was sent back."""
+
+    async def act(told: Telling) -> None:
+        await proposes(told.seeded, "quentin", SECOND, at=told.at, role="QP")
+        if refuses:
+            await decides_on(told.seeded, SECOND, at=told.at, approve=False)
+
+    return Flaw(act)
+
+
+def on_the_licence_of(place: Place) -> Flaw:
+    """The qualified person is named on the authorisation of a site, of which a certificate is on record."""
+
+    async def act(told: Telling) -> None:
+        rows = [row for row in await told.seeded.rows(CertificateRow) if row.site_id == place.site_id]
+        async with told.seeded.database.writing() as session:
+            row = await session.get_one(CertificateRow, rows[0].certificate_id)
+            kept = row.model_dump()
+            kept |= {"certificate_id": "CERT-977", "serial": 977, "type": "MIA", "number": LICENCE["number"]}
+            session.add(CertificateRow(**kept))
+        licence = {"site_id": place.site_id, "certificate_id": "CERT-977"}
+        await appointed(told.seeded, "quentin", "QP", SECOND, at=told.at, licence=licence)
+
+    return Flaw(act)
+
+
+def its_paper(**changes: Any) -> Flaw:
+    """The certificate of that authorisation is otherwise."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            row = await session.get_one(CertificateRow, "CERT-977")
+            for name, value in changes.items():
+                setattr(row, name, told.at.date() + value if isinstance(value, timedelta) else value)
+
+    return Flaw(act)
+
+
+def given_role(user: str, role: str) -> Flaw:
+    """A person is given a further role."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            person = await session.get_one(PersonRow, told.world.people[user])
+            session.add(PersonRoleRow(person_id=person.person_id, role=role))
+            person.roles = [*person.roles, role]
+
+    return Flaw(act)
