@@ -10,6 +10,8 @@ from domain.release.gate_words import fact_in_words, lifters_in_words, words
 
 REVIEW_ACTIONS = tuple(form.action.name for form in REVIEWS)
 """The reviews without which nothing is certified, by their actions."""
+SIGNED_UNDER = "signed under "
+"""How the fact begins that only a signature adds."""
 _TITLES = {form.action.name: form.action.title for form in REVIEWS}
 _RULES = {
     DecisionRule.QP: "certificate of a qualified person, with an entry in the register",
@@ -69,9 +71,10 @@ def decision(evidence: BatchEvidence) -> Found:
     """
     rule = _rule_in_words(evidence)
     doubtful = [each.refusal.words(evidence.name) for each in evidence.elsewhere if not each.judged]
-    lines = [f"rule of {evidence.market}: {rule}", *(f"signed under {each}" for each in evidence.relies_on)]
+    lines = [f"rule of {evidence.market}: {rule}"]
     for each in evidence.elsewhere:
         lines += [each.refusal.words(evidence.name), *each.judged]
+    lines += [f"{SIGNED_UNDER}{each}" for each in evidence.relies_on]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
     return Found(f"{evidence.market}: {rule}.", lines, doubtful=doubtful, on_record=not of_goods)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
 from domain.core.view import View
+from domain.release.decision_gates import SIGNED_UNDER
 from domain.release.gate_words import words
 
 _JUDGED = "judged: "
@@ -64,7 +65,7 @@ def changed_since(now: Sequence[GateResult], signed: Sequence[GateResult]) -> tu
 
 
 def _since(now: GateResult, signed: GateResult, *, alike: bool) -> GateSince | None:
-    then = [each for each in signed.looked_at if not each.startswith(_JUDGED)]
+    then = [each for each in signed.looked_at if not each.startswith((_JUDGED, SIGNED_UNDER))]
     added = tuple(each for each in now.looked_at if each not in then) if alike else ()
     gone = tuple(each for each in then if each not in now.looked_at) if alike else ()
     if (now.verdict, added, gone) == (signed.verdict, (), ()):
