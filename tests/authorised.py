@@ -73,3 +73,14 @@ async def process_is_registered(database: Database, set_id: str) -> None:
         if known is not None:
             now = [*known, {"set_id": set_id, **SINCE}]
             await session.exec(update(AuthorisationRow).where(world).values(processes=now))
+
+
+async def market_is_authorised(database: Database, market: str) -> None:
+    """A market that the policy has since is authorised as the Union is."""
+    of_union = select(AuthorisationRow).where(
+        col(AuthorisationRow.authorisation_id).startswith(_PREFIX), col(AuthorisationRow.market) == "EU"
+    )
+    async with database.writing() as session:
+        for row in (await session.exec(of_union)).all():
+            here = {"authorisation_id": row.authorisation_id.replace("-EU", f"-{market}"), "market": market}
+            session.add(AuthorisationRow(**{**row.model_dump(), **here}))

@@ -4,6 +4,7 @@ import pytest
 
 from records.contexts import load
 from records.core.journal import Journal
+from tests.authorised import market_is_authorised
 from tests.company import Company
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.release.test_further_processing import employed
@@ -30,6 +31,7 @@ async def test_a_market_is_added_by_a_row_of_the_policy_and_a_batch_is_released_
 
     policy = await company.hana.get("/v1/policy")
     assert await company.hana.changes_policy({**policy, "markets": [*policy["markets"], BRAZIL]}) == 200
+    await market_is_authorised(company.database, "BR")
     batch = await comes_to_certification(company, "B-BR1", markets=["BR", "US"])
     task = await company.asked(batch, "release-to-market")
     assert (task.prefill["market"], task.prefill["statement"]) == ("BR", BRAZIL["statement"])
