@@ -23,7 +23,8 @@ async def propose_specification(session: AsyncSession, event: Event) -> None:
             markets=[*proposal.markets],
             registration=proposal.registration,
             printed_as=[*proposal.printed_as],
-            tests=[test.model_dump(mode="json") for test in proposal.tests],
+            # as they were proposed: what later versions add to a line is in no row of before
+            tests=[test.model_dump(mode="json", exclude_unset=True) for test in proposal.tests],
             effective_from=proposal.effective_from,
             former_valid_until=proposal.former_valid_until,
             sha256=str(event.payload["sha256"]),
