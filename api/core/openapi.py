@@ -19,6 +19,7 @@ _RECORDS = {
     "scorecards": "How a site has performed, period by period.",
     "audit programme": "Which audits are planned for a year.",
     "QP declarations": "What qualified persons have declared on the GMP of makers of active substances.",
+    "official batch release": "What official control laboratories have said of batches.",
     "authorisations": "What is registered in each market for each product, version by version.",
     "holds": "What keeps batches from release at present.",
     "product review": "What is on record of a product in a period, as tables and series for the annual review.",

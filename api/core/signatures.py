@@ -23,6 +23,7 @@ from domain.core.forms import Form, Forms, Meaning, Process, record_hash, sha256
 from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier
+from domain.delivery.official_release import OFFICIAL_RELEASE_FORMS, is_official_release
 from domain.importation.batch_certificate import BATCH_CERTIFICATE_FORMS, is_batch_certificate
 from domain.importation.consignment import CONSIGNMENT_FORMS, is_consignment
 from domain.oversight.certificate_act import CERTIFICATE_ACT_FORMS, is_certificate
@@ -60,6 +61,7 @@ _BESIDE_CASES: tuple[tuple[Callable[[str], bool], Forms, str], ...] = (
     (is_consignment, CONSIGNMENT_FORMS, "A consignment"),
     (is_batch_certificate, BATCH_CERTIFICATE_FORMS, "A manufacturer's certificate"),
     (is_appointment, APPOINTMENT_FORMS, "An appointment"),
+    (is_official_release, OFFICIAL_RELEASE_FORMS, "An official batch release"),
     (is_authorisation, AUTHORISATION_FORMS, "An authorisation"),
 )
 """Records beside cases: how their names are told from those of others, their forms, and what they are called."""

@@ -10,7 +10,8 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit
 from api.core.tools import ToolsOf
-from domain.release.gate_report import CertificationList, CertificationRecord, GateReport
+from domain.release.certificate import CertificationList, CertificationRecord
+from domain.release.gate_report import GateReport
 from domain.release.gate_report_text import as_page
 from records.core.policies import Policies
 from records.release.queries.certifications import certifications, one_certification, processing_releases

@@ -15,6 +15,7 @@ from domain.batch.batch import (
     UseKind,
 )
 from domain.batch.holds.hold_view import BatchHoldView
+from domain.batch.making.pack import Pack
 from domain.batch.market_refusal import RefusedAs
 from domain.batch.processing_purpose import ProcessingPurpose
 from domain.batch.supply_stage import SupplyStage
@@ -35,6 +36,8 @@ class MarketView(View):
     quantity: str | None
     """Released quantity, in the unit of the batch."""
     certificate_number: str | None
+    awaits_official_release: bool = False
+    """Whether its goods stay in quarantine until the official batch release is on record."""
     for_sites: tuple[str, ...] | None
     """Sites for which it is released for further processing; null if for any."""
     purpose: str | None
@@ -227,6 +230,8 @@ class BatchSummary(View):
     strength: str | None
     supply_stage: SupplyStage | None
     """What it is in the supply chain; null where that was not stated."""
+    pack: Pack | None = None
+    """What it is packed as; null where that was not stated."""
     size: str | None
     unit: str | None
     order_number: str | None

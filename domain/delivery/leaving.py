@@ -41,6 +41,8 @@ class MarketStock(BaseModel):
     """Whether the site or the sponsor has rejected the batch."""
     holds: tuple[str, ...] = ()
     """Types of the holds that stand for the market."""
+    official_release_missing: bool = False
+    """Whether the authorisation of the market demands an official batch release that is not on record."""
     review_open: bool = False
     case_held: bool = False
     """Whether the case of the batch is on hold: nothing waits there but what protects."""
@@ -67,6 +69,7 @@ class MarketStock(BaseModel):
             *((self.shelf_life_over,) if self.shelf_life_over else ()),
             *(("the release was withdrawn",) if self.withdrawn else ()),
             *(f"on hold: {each}" for each in self.holds),
+            *(("the official batch release is not on record",) if self.official_release_missing else ()),
             *(("a review after the release is open",) if self.review_open else ()),
             *(("its case is on hold",) if self.case_held else ()),
         )

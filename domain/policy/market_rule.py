@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -12,6 +12,7 @@ from domain.core.people import DECIDERS, NAMED_BY_ROWS, QUALITY_UNIT, Role
 from domain.core.refusals import broken
 from domain.core.text import Text
 from domain.policy.limits import Limit, Part, one_in_days
+from domain.policy.pack_marks import PackMark
 
 
 class DecisionRule(StrEnum):
@@ -42,16 +43,18 @@ _MAY_DECIDE: Mapping[DecisionRule, frozenset[Role]] = MappingProxyType(
     }
 )
 _OF_PRODUCT = frozenset(_MAY_DECIDE)
+_C = TypeVar("_C", bound=str)
 _UPSTREAM_REGISTERS = frozenset({"RFP", "CPM"})
 
 
-def _each_once(codes: tuple[str, ...]) -> tuple[str, ...]:
+def _each_once(codes: tuple[_C, ...]) -> tuple[_C, ...]:
     if len(set(codes)) != len(codes):
         raise ValueError("Name each once.")
     return codes
 
 
 Codes = Annotated[tuple[Country, ...], Field(max_length=60), AfterValidator(_each_once)]
+Marks = Annotated[tuple[PackMark, ...], AfterValidator(_each_once)]
 
 
 class MarketRule(Part):
@@ -85,7 +88,10 @@ class MarketRule(Part):
     """Further countries whose analysis counts as that."""
     takes_documents: bool = False
     """Whether the first step may be shown by documents: the technical release of the maker or a foreign release."""
-
+    demanded_marks: Marks = ()
+    """What every pack of a marketed product carries there."""
+    refused_marks: Marks = ()
+    """What no pack carries there."""
     remaining_life: Annotated[Limit, AfterValidator(one_in_days)] | None = None
     """Life that goods must still have on the planned day of their arrival; `limits.remaining_life_min` if it is not
     said here."""
@@ -98,6 +104,8 @@ class MarketRule(Part):
             raise ValueError(f"By {self.rule} nobody decides as {', '.join(others)}.")
         if self.register_prefix in _UPSTREAM_REGISTERS:
             raise ValueError(f"{self.register_prefix} is the register of what is no product yet.")
+        if both := sorted(set(self.demanded_marks) & set(self.refused_marks)):
+            raise ValueError(f"A pack cannot both carry and lack {', '.join(both)}.")
         if not set(self.checkers) <= set(self.deciders):
             raise ValueError("Who checks is one of the deciders.")
         if self.checkers and not (self.relies_on or self.takes_documents):

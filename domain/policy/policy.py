@@ -163,6 +163,11 @@ class Policy(Part):
         rows = {each.market for each in self.markets} | {"EU"}
         return (market, *sorted(each for each in rows - {market} if self.counts_in(each, market)))
 
+    def destinations_of(self, market: str) -> tuple[str, ...]:
+        """Where goods of a market go: itself, and what its row counts as it."""
+        row = self.market_rule(market)
+        return (market, *row.states) if row is not None and row.market == market else (market,)
+
     def report_of(self, clock: str) -> AuthorityReport | None:
         """The report to an authority whose clock it is; `None` for a clock of our own."""
         return next((each for each in self.authority_reports if each.clock == clock), None)

@@ -3,6 +3,7 @@
 from domain.batch.disposition import SiteVerdict
 from domain.batch.gate.decision_facts import HoldFacts, SiteEventFacts
 from domain.batch.gate.results import Found
+from domain.batch.making.pack import PackRule, faults_for, is_unknown_for
 from domain.batch.review import REVIEWS
 from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
@@ -71,12 +72,26 @@ def decision(evidence: BatchEvidence) -> Found:
     """
     rule = _rule_in_words(evidence)
     doubtful = [each.refusal.words(evidence.name) for each in evidence.elsewhere if not each.judged]
+    wrong, unknown = _of_the_pack(evidence)
     lines = [f"rule of {evidence.market}: {rule}"]
+    if evidence.pack is not None:
+        lines.append(f"packed as {evidence.pack.words()}")
     for each in evidence.elsewhere:
         lines += [each.refusal.words(evidence.name), *each.judged]
     lines += [f"{SIGNED_UNDER}{each}" for each in evidence.relies_on]
     of_goods = [each for each in evidence.elsewhere if not each.judged and not each.refusal.is_of_the_market]
-    return Found(f"{evidence.market}: {rule}.", lines, doubtful=doubtful, on_record=not of_goods)
+    return Found(f"{evidence.market}: {rule}.", lines, wrong, doubtful=[*doubtful, *unknown], on_record=not of_goods)
+
+
+def _of_the_pack(evidence: BatchEvidence) -> tuple[list[str], list[str]]:
+    """What is wrong with the pack for the market, and what is not known of it."""
+    if not evidence.needs.is_of_a_product:
+        return [], []
+    rule = PackRule(evidence.market, evidence.demanded_marks, evidence.refused_marks)
+    if is_unknown_for(evidence.pack, rule, evidence.supply_stage):
+        return [], [f"it is not on record what {evidence.name} is packed as: nobody has compared its marks"]
+    faults = faults_for(evidence.pack, rule, evidence.supply_stage) if evidence.pack is not None else []
+    return [f"the pack of {evidence.name} {each}" for each in faults], []
 
 
 def _rule_in_words(evidence: BatchEvidence) -> str:

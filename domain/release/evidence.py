@@ -33,6 +33,7 @@ from domain.batch.gate.site_facts import (
     InspectionFacts,
     ScopeFacts,
 )
+from domain.batch.making.pack import Pack
 from domain.batch.making.shelf_life import ShelfLife
 from domain.batch.market_refusal import SeenRefusal
 from domain.batch.relations import WORKED_AGAIN
@@ -40,6 +41,7 @@ from domain.batch.supply_stage import SupplyStage
 from domain.core.people import Role
 from domain.importation.facts import BatchCertificateFacts, ConsignmentFacts, ImportRule
 from domain.policy.market_rule import DecisionRule
+from domain.policy.pack_marks import PackMark
 
 
 class Member(GateFacts):
@@ -148,6 +150,12 @@ class BatchEvidence(Member):
     """The roles that decide, where the row of the market names them."""
     imports: ImportRule | None = None
     """What the market asks of imports; `None` where it asks nothing."""
+    pack: Pack | None = None
+    """What it is packed as; `None` where that was not stated."""
+    demanded_marks: tuple[PackMark, ...] = ()
+    """What every pack of a product carries in the market, by its row of the policy in force."""
+    refused_marks: tuple[PackMark, ...] = ()
+    """What no pack carries there."""
     elsewhere: tuple[SeenRefusal, ...] = ()
     """What other markets have decided against the batch."""
     exceptions: tuple[ExceptionFacts, ...] = ()

@@ -77,6 +77,8 @@ def _decision(report: GateReport) -> Iterator[Line]:
     if decision.certificate_number is not None:
         released = measured(decision.quantity, report.batch.unit)
         yield field("Certificate", f"{decision.certificate_number}, {released}{_trial(decision)}")
+    if decision.awaits_official_release:
+        yield field("Goods", "in quarantine until the official batch release is on record")
     if decision.trial is not None:
         yield _list("Green lights", map(_green_light, report.green_lights))
     if decision.review_waits_for:

@@ -9,12 +9,11 @@ from domain.batch.gate.batch_facts import ReplacedResult
 from domain.batch.gate.decision_facts import HoldFacts
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult
+from domain.batch.making.pack import Pack
 from domain.batch.market_refusal import RefusedAs
-from domain.batch.processing_purpose import ProcessingPurpose
 from domain.batch.supply_stage import SupplyStage
 from domain.batch.trial import Phase
 from domain.batch.views import CorrectionView, DeviationView, GreenLightView, OosView
-from domain.core.events import Signature
 from domain.core.people import Role
 from domain.core.view import View
 from domain.policy.market_rule import DecisionRule
@@ -44,6 +43,8 @@ class ReportedBatch(View):
     strength: str | None
     dosage_form: str | None = None
     supply_stage: SupplyStage | None = None
+    pack: Pack | None = None
+    """What it is packed as; none where that was not stated."""
     quantity: str | None
     """What was made, in `unit`."""
     unit: str | None
@@ -135,6 +136,8 @@ class DecisionView(View):
     trial: str | None = None
     """Of clinical supply the trial that its certificate names."""
     trial_phase: Phase | None = None
+    awaits_official_release: bool = False
+    """Whether its goods stay in quarantine until the official batch release is on record."""
     decided_by: str | None
     """Printed name."""
     capacity: DecisionRule | None = None
@@ -158,6 +161,8 @@ class PlaceView(View):
     name: str
     address: str
     supplier: str
+    authorisations: tuple[str, ...] = ()
+    """Numbers of its manufacturing authorisations and GMP certificates that counted; on certificates alone."""
 
 
 class GateReport(View):
@@ -214,105 +219,3 @@ class GateReport(View):
     """The gates that whoever releases a further part judges anew."""
     names: dict[str, str] = Field(default_factory=dict)
     """What the ids in the report stand for: numbers of batches, titles of documents, names of people."""
-
-
-class CertificationSummary(View):
-    """An entry of the register of a market."""
-
-    certificate_number: str
-    register_name: str
-    register_number: int
-    """Number in the register, without gaps."""
-    market: str
-    batch_id: str
-    batch_number: str
-    product: str
-    trial: str | None = None
-    """Of clinical supply the trial that it is for."""
-    quantity: str
-    unit: str | None
-    decided_by: str
-    """Person id."""
-    decided_at: AwareDatetime
-    withdrawn_at: AwareDatetime | None
-    url: str
-
-
-class CertificationList(View):
-    """A page of the register."""
-
-    items: tuple[CertificationSummary, ...]
-    next: str | None = None
-
-
-class LocationView(View):
-    """Where the qualified person was."""
-
-    country: str
-    shown_by: str
-
-
-class Declaration(View):
-    """What was certified, as it was known at the instant of the signature (EU GMP Annex 16, appendix II)."""
-
-    market: str
-    batch_number: str
-    sponsor_number: str | None
-    product: str
-    strength: str | None
-    supply_stage: SupplyStage | None = None
-    """What the batch is in the supply chain; none where that was not stated."""
-    quantity: str
-    unit: str | None
-    started_on: date | None
-    made_on: date | None
-    expiry_on: date | None
-    retest_on: date | None
-    mbr_version: str | None
-    parameter_set: str | None
-    made_at: tuple[PlaceView, ...]
-    statement: str
-    authorisation: str | None
-    """The authorisation under which the qualified person acts; none for an approval by the quality unit."""
-    location: LocationView | None
-    relies_on: tuple[str, ...] = ()
-    """Certificates of the batch for other markets that a release by who only checks stands on."""
-    first_release: tuple[str, ...] = ()
-    """Documents of the first step, by id: the technical release of the maker or a foreign release."""
-    for_sites: tuple[str, ...] = ()
-    """Sites that may use it, of a release for further processing; if there are none, any that its purpose allows."""
-    purposes: tuple[ProcessingPurpose, ...] = ()
-    """What it is released for, of a release for further processing."""
-    purpose: str | None = None
-    """The same in more words."""
-    part: str | None = None
-    """The stages of manufacture that are confirmed, of a confirmation."""
-    agreement: str | None = None
-    """The agreement that a confirmation rests on."""
-    trial: str | None = None
-    """Of clinical supply the number of the trial that it is for."""
-    phase: Phase | None = None
-    specification_file: str | None = None
-    """The product specification file that clinical supply is certified against."""
-    made_under: str | None = None
-    """The rules that clinical supply for the US is made under, by the phase of its trial."""
-    appointments: tuple[str, ...] = ()
-    """The appointments that the signature stands on, in words; none where the quality unit decided, or before people
-    were recorded on licences."""
-    certified_by: str
-    certified_by_name: str
-    on_behalf_of: str | None
-    certified_at: AwareDatetime
-    exceptions: tuple[str, ...]
-    judged: tuple[str, ...]
-    """Gates that were left to judgement."""
-
-
-class CertificationRecord(CertificationSummary):
-    """A certificate: what it declares, its signature, and the gates that it relies on (Annex 16, 1.7)."""
-
-    declaration: Declaration
-    signature: Signature | None
-    sha256: str
-    """Hash of the signed form."""
-    gates: tuple[GateResult, ...]

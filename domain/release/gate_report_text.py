@@ -65,6 +65,8 @@ def _head(report: GateReport) -> Iterator[Line]:
     yield Line("=" * WIDTH)
     what = [batch.product, batch.strength, batch.dosage_form, words(batch.supply_stage) if batch.supply_stage else None]
     yield field("Product", ", ".join(filter(None, what)))
+    if batch.pack is not None:
+        yield field("Pack", batch.pack.words())
     made_at = [f"{each.name} ({each.site_id}): {_done(each.activity)}" for each in report.sites] or [batch.site_id]
     yield field("Made", f"{batch.started_on or '-'} to {batch.made_on or '-'} at {'; '.join(dict.fromkeys(made_at))}")
     passed = ", passed" if batch.shelf_life_ended else ""

@@ -28,8 +28,16 @@ async def settle(session: AsyncSession, batch_id: str) -> None:
     if all(each.decision is not None for each in markets):
         batch.state = (BatchState.CERTIFIED if batch.released else BatchState.CLOSED).value
         if batch.physical_status in _MOVABLE:
-            status = PhysicalStatus.UNRESTRICTED if batch.released else PhysicalStatus.BLOCKED
-            batch.physical_status = status.value
+            if not batch.released:
+                batch.physical_status = PhysicalStatus.BLOCKED.value
+            elif any(_is_free(each) for each in markets):
+                batch.physical_status = PhysicalStatus.UNRESTRICTED.value
+
+
+def _is_free(market: BatchMarketRow) -> bool:
+    """Whether goods may be there for a market: released, and no official batch release is waited for."""
+    released = market.decision == MarketDecision.RELEASE.value and market.withdrawn_at is None
+    return released and not market.awaits_official_release
 
 
 async def stand_anew(session: AsyncSession, batch_id: str) -> None:

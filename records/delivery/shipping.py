@@ -26,6 +26,7 @@ from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.core.questions import answers
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.delivery.official_release import lacks_official_release
 from records.delivery.tables import DestructionRow, QuarantineArrangementRow, ReturnRow, ShipmentRow
 
 _NONE = Decimal(0)
@@ -69,6 +70,9 @@ async def stock_of(
         withdrawn=row.withdrawn_at is not None and _was_before(row.withdrawn_at, as_of),
         rejected=await _is_rejected(session, batch, as_of),
         holds=tuple(each.type for each in holds if each.market in (None, market)),
+        official_release_missing=await lacks_official_release(
+            session, await writing.policy(), batch, row, instant.date()
+        ),
         review_open=await _is_reviewed(session, batch, as_of),
         case_held=(await session.get_one(CaseRow, batch.batch_id)).held,
         shelf_life_over=life.stopped_by(instant),

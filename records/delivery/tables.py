@@ -128,3 +128,32 @@ class QuarantineArrangementRow(SQLModel, table=True):
     """What the decider of the market says; `None` until then."""
     decided_by: str | None = None
     decided_at: datetime | None = None
+
+
+class OfficialReleaseRow(SQLModel, table=True):
+    """What an official control laboratory says of a batch for a market. It counts once a second person agrees."""
+
+    __tablename__ = "official_releases"
+
+    release_id: str = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    market: str
+    number: str
+    """Number of the certificate."""
+    laboratory: str
+    dated: date
+    result: str
+    """`domain.delivery.official_release.OfficialResult`."""
+    document: str
+    """Document id."""
+    version: int = 1
+    sha256: str
+    entered_by: str
+    """Person id, like `decided_by`."""
+    entered_at: datetime
+    agrees: bool | None = None
+    """What the second person says; `None` until then."""
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decision: str | None = None
+    """What the second person has compared."""

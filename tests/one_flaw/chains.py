@@ -29,6 +29,7 @@ from tests.one_flaw.shapes import Case, Shape, a_case, a_shape
 from tests.one_flaw.telling import Telling, a_copy, kept_as
 from tests.one_flaw.world import INTERMEDIATE, STAGES, World
 from tests.records.databases import Databases
+from tests.records.making import packed_as
 from tests.records.qualifying import Qualifying
 
 TRIES = 5
@@ -103,6 +104,7 @@ def _registration(told: Telling, shape: Shape, name: str, stage: str) -> dict[st
         "unit": UNITS.get(stage, "kg"),
         "markets": ["EU"],
         "supply_stage": STAGES[stage],
+        **packed_as(STAGES[stage], ["EU"]),
         "mbr_version": f"MBR {place.site_id} v3",
         "planned_start": today,
         "planned_end": today,

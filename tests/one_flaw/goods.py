@@ -16,6 +16,7 @@ from tests.one_flaw.past import IMPURITY, TEMPERATURE
 from tests.one_flaw.places import Place
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import BULK, EU_PACK
+from tests.records.making import packed_as
 from tests.records.qualifying import Qualifying
 
 WELL = ("20", "20", "20")
@@ -216,6 +217,7 @@ async def registers(
         "unit": unit,
         "markets": ["EU"],
         "supply_stage": stage,
+        **packed_as(stage, ["EU"]),
         "mbr_version": f"MBR {place.site_id} v3",
         "planned_start": today,
         "planned_end": today,

@@ -52,6 +52,17 @@ def once_of(strengths: Mapping[str, str]) -> Flaw:
     return Flaw(act)
 
 
+def once_packed(what: str, *marks: str, known: bool = True) -> Flaw:
+    """A batch was registered in a pack that the market does not take today, or before anybody asked for its pack."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            row = await session.get_one(BatchRow, told.world.batches[what])
+            row.pack = {"description": "30 tablets in blisters", "code": None, "marks": [*marks]} if known else None
+
+    return Flaw(act)
+
+
 async def recorded(
     told: Telling, what: str, action: str, given: dict[str, Any], effect: dict[str, JsonValue], *, version: int = 1
 ) -> None:

@@ -26,6 +26,7 @@ from tests.one_flaw.past import IMPURITY, MARKETS, SINCE, TEMPERATURE, Past, qua
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VELDMARK, Place, people
 from tests.one_flaw.tape import Tape
 from tests.records.databases import Databases
+from tests.records.making import packed_as
 from tests.records.seeded import Seeded
 from tests.scenarios.duties import SECOND_PASSWORD, Capacity, named_on_licences
 from tests.scenarios.qualifying import does, does_unasked
@@ -250,6 +251,7 @@ async def _made(
         "size": quantity,
         "markets": MARKETS,
         "supply_stage": STAGES[what],
+        **packed_as(STAGES[what], more.get("markets", MARKETS)),
         "mbr_version": f"MBR {place.site_id} v3",
         "planned_start": today,
         "planned_end": today,

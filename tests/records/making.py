@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from domain.asl.asl import AslStatus
-from domain.batch.supply_stage import inferred_stage
+from domain.batch.supply_stage import SupplyStage, inferred_stage
 from domain.core.forms import Process
 from domain.exchange.parameters import Parameter, ParameterContent, QualityAttribute
 from domain.site.site import Activity, ProductStage
@@ -48,6 +48,14 @@ async def turns_to(database: Database, activity: str) -> None:
         scope.activity, scope.stage = activity, "COMMERCIAL"
 
 
+def packed_as(stage: object, markets: Sequence[str]) -> dict[str, JsonValue]:
+    """What a registration says of the pack of a finished product, so that its markets take it."""
+    if stage != SupplyStage.FINISHED.value:
+        return {}
+    british = not {"GB", "XI"}.isdisjoint(markets)
+    return {"pack": {"description": "30 tablets in blisters", "marks": ["UK_ONLY"] if british else []}}
+
+
 async def stage_of(database: Database, scope_id: str, parents: Sequence[Mapping[str, Any]]) -> dict[str, JsonValue]:
     """What a registration says of what comes out of a scope: the last stage that it makes, or what the goods are."""
     same = [each["batch_id"] for each in parents if each["relation"] != "INTERMEDIATE"]
@@ -55,7 +63,8 @@ async def stage_of(database: Database, scope_id: str, parents: Sequence[Mapping[
         scope = await session.get_one(ScopeRow, scope_id)
         origin = await session.get(BatchRow, same[0]) if same else None
     if origin is not None and origin.supply_stage is not None:
-        return {"supply_stage": origin.supply_stage, "packed_by": None}
+        known = {"pack": origin.pack} if origin.pack is not None else {}
+        return {"supply_stage": origin.supply_stage, "packed_by": None, **known}
     stage = inferred_stage(Activity(scope.activity), ProductStage(scope.stage))
     return {"supply_stage": stage.value, "packed_by": scope_id if stage.reaches_patients else None}
 
@@ -116,10 +125,11 @@ async def registered(seeded: Seeded, by: str = "sana", *, at: datetime = START, 
     changes = {**changes, **with_yields(changes)}
     stated = await stage_of(seeded.database, changes.get("scope_id", "SC-1"), changes.get("parents", ()))
     if changes.get("supply_stage", stated["supply_stage"]) != stated["supply_stage"]:
-        stated["packed_by"] = None
+        stated = {"packed_by": None}
     form = {
         "site_id": "VM-02",
         "scope_id": "SC-1",
+        **packed_as(changes.get("supply_stage", stated.get("supply_stage")), changes.get("markets", ())),
         **stated,
         "number": f"B-{next(_numbers):03}",
         "order_number": "PO-4711",

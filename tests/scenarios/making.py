@@ -25,7 +25,7 @@ from tests.authorised import process_is_registered
 from tests.company import Colleague, Company
 from tests.records.analysing import line, specified
 from tests.records.certifying import a_certificate
-from tests.records.making import CONTENT, NOTIFICATION, stage_of, turns_to, with_yields
+from tests.records.making import CONTENT, NOTIFICATION, packed_as, stage_of, turns_to, with_yields
 from tests.records.seeded import Seeded
 from tests.scenarios.qualifying import does, does_unasked
 
@@ -128,10 +128,11 @@ async def registers(company: Company, number: str = "B-001", **changes: Any) -> 
     changes = {**changes, **with_yields(changes)}
     stated = await stage_of(company.database, changes.get("scope_id", "SC-1"), changes.get("parents", ()))
     if changes.get("supply_stage", stated["supply_stage"]) != stated["supply_stage"]:
-        stated["packed_by"] = None
+        stated = {"packed_by": None}
     body: dict[str, Any] = {
         "site_id": "VM-02",
         "scope_id": "SC-1",
+        **packed_as(changes.get("supply_stage", stated.get("supply_stage")), changes.get("markets", ())),
         **stated,
         "number": number,
         "order_number": "PO-4711",

@@ -13,6 +13,7 @@ from domain.batch.making.mass_balance import (
     refuse_mixed,
     refuse_unless_limited,
 )
+from domain.batch.making.pack import Pack, faults_of_registration
 from domain.batch.relations import OF_A_PART
 from domain.batch.supply_stage import SupplyStage
 from domain.core.forms import Action, Audience, Form, Process, Value
@@ -88,6 +89,11 @@ class BatchRegistration(Form):
 
     Required of a finished or clinical batch that comes from no dosage form, such as bulk.
     """
+    pack: Pack | None = None
+    """What it is packed as; required of a finished product, and said of clinical supply that is packed.
+
+    Different packs are different batches. A market takes the packs that its row of the policy takes.
+    """
     mbr_version: ShortText = Field(examples=["MBR-204 v3"])
     """Master batch record that it is made by."""
     planned_start: date = Field(examples=["2027-09-01"])
@@ -154,6 +160,8 @@ def refuse_unless_registrable(
         for index, market in enumerate(form.markets)
         if market not in listed_markets
     }
+    rows = tuple(rows)
+    faults |= faults_of_registration(form.pack, form.supply_stage, form.markets, rows)
     faults |= faults_of_unknown(rows, {f"markets.{index}": market for index, market in enumerate(form.markets)})
     faults |= {f"parents.{index}.batch_id": "is named twice" for index in _repeated(parents)}
     faults |= {
@@ -162,12 +170,7 @@ def refuse_unless_registrable(
         if (each.quantity is None) == (each.relation in OF_A_PART)
     }
     faults |= {f"subcontracted.{index}.scope_id": "is named twice" for index in _repeated([form.scope_id, *steps], 1)}
-    if form.supply_stage is None:
-        faults["supply_stage"] = "is required"
-    if form.packed_by is not None and form.packed_by not in used_scopes(form):
-        faults["packed_by"] = "is neither the scope of the batch nor that of a subcontracted step"
-    if form.planned_end < form.planned_start:
-        faults["planned_end"] = "is before planned_start"
+    faults |= _faults_of_stage_and_plan(form)
     faults |= {
         f"parents.{index}.theoretical_yield": "is of what is made into something else"
         for index, each in enumerate(form.parents)
@@ -185,6 +188,17 @@ def refuse_unless_registrable(
         yields=[each.theoretical_yield for each in form.parents],
         limits=form.yield_limits(),
     )
+
+
+def _faults_of_stage_and_plan(form: BatchRegistration) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    if form.supply_stage is None:
+        faults["supply_stage"] = "is required"
+    if form.packed_by is not None and form.packed_by not in used_scopes(form):
+        faults["packed_by"] = "is neither the scope of the batch nor that of a subcontracted step"
+    if form.planned_end < form.planned_start:
+        faults["planned_end"] = "is before planned_start"
+    return faults
 
 
 def _repeated(names: Sequence[str], offset: int = 0) -> list[int]:

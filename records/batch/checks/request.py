@@ -11,6 +11,7 @@ from domain.batch.holds.holds import BatchState
 from domain.batch.making.descent import refuse_beyond_left, refuse_unless_descends, refuse_unless_left
 from domain.batch.making.lots_in_doubt import refuse_lots_in_doubt
 from domain.batch.making.mass_balance import Taken, refuse_unless_planned, refuse_unless_repacked
+from domain.batch.making.pack import KnownPack, Pack, keeps_the_pack, refuse_other_pack
 from domain.batch.making.request import (
     BatchRegistration,
     refuse_unless_orderable,
@@ -197,11 +198,22 @@ async def _refuse_unless_staged(writing: Writing, form: BatchRegistration, activ
         return
     origins = [await _origin(writing, each.batch_id, each.relation) for each in form.parents]
     await refuse_other_strength(writing, form, [each.stage for each in origins])
+    await _refuse_other_pack(writing, form)
     refuse_unless_comes_from(form.supply_stage, origins)
     packing = await writing.session.get_one(ScopeRow, form.packed_by) if form.packed_by is not None else None
     refuse_unless_packed(
         form.supply_stage, activity, Activity(packing.activity) if packing is not None else None, origins
     )
+
+
+async def _refuse_other_pack(writing: Writing, form: BatchRegistration) -> None:
+    """Goods that stay as they are stay in their packs."""
+    rows = [
+        await writing.session.get_one(BatchRow, each.batch_id) for each in form.parents if keeps_the_pack(each.relation)
+    ]
+    packed = [row for row in rows if row.pack is not None]
+    known = [KnownPack(f"{row.number} ({row.batch_id})", Pack.model_validate(row.pack)) for row in packed]
+    refuse_other_pack(form.pack, known)
 
 
 async def _origin(writing: Writing, batch_id: str, relation: Relation) -> Origin:

@@ -48,6 +48,7 @@ async def register_batch(session: AsyncSession, event: Event) -> None:
             unit=form.unit,
             markets=[*form.markets],
             supply_stage=form.supply_stage.value if form.supply_stage is not None else None,
+            pack=form.pack.model_dump(mode="json") if form.pack is not None else None,
             order_number=form.order_number,
             mbr_version=form.mbr_version,
             planned_start=form.planned_start,

@@ -39,6 +39,8 @@ class BatchRow(SQLModel, table=True):
     """Markets that it is made for."""
     supply_stage: str | None = None
     """What it is in the supply chain (`domain.batch.supply_stage.SupplyStage`), if that was stated."""
+    pack: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """What it is packed as (`domain.batch.making.pack.Pack`); `None` where that was not stated."""
     order_number: str | None = None
     mbr_version: str | None = None
     planned_start: date | None = None

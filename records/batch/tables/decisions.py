@@ -81,6 +81,9 @@ class BatchMarketRow(SQLModel, table=True):
     """Of clinical supply the trial that it is released for, as its certificate names it."""
     trial_phase: str | None = None
     """Its phase (`domain.batch.trial.Phase`), where it was stated."""
+    awaits_official_release: bool = False
+    """Whether it was released before the official batch release that its authorisation demands; until that is there
+    the goods stay in quarantine for it."""
     withdrawn_at: datetime | None = None
     """When the release was taken back (withdrawal or recall)."""
     refused_as: str | None = None

@@ -45,6 +45,7 @@ from domain.release.import_gates import imported_quantity
 from domain.release.judgements import Uploader, Uploaders, documents_that_state, refuse_unless_grounded
 from domain.release.seen_gates import refuse_unless_current
 from domain.release.trial_supply import refuse_unless_authorised
+from records.batch.deciders import deciders_of
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
@@ -53,8 +54,9 @@ from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import DocumentRow, PersonRoleRow
 from records.core.writing import Writing
+from records.delivery.official_release import lacks_official_release
 from records.delivery.to_release import to_be_released
-from records.release.declarations import declaration
+from records.release.declarations import Signing, declaration
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
 from records.release.market_words import first_step, refuse_unless_as_the_market_says, wording_for
@@ -283,11 +285,21 @@ async def entered(
     payload: dict[str, JsonValue] = {
         "register": register,
         "certificate_number": str(number),
-        **await declaration(writing.session, batch, form, rule, writing.actor, writing.at),
+        **await declaration(
+            writing.session,
+            batch,
+            form,
+            rule,
+            Signing(writing.actor, deciders_of(market), writing.at),
+            destinations=(await writing.policy()).destinations_of(form.market),
+            before={scope.scope_id for member in evidence.ancestors for scope in member.scopes},
+        ),
         "appointments": [*writing.relies_on],
         "relies_on": [*await first_step(writing, form, market)],
         "exceptions": [each.exception_id for each in evidence.exceptions if each.market == form.market],
         "judged": [each.gate.value for each in results if each.verdict is GateVerdict.JUDGED],
     }
     entry = await writing.append("register.entered", payload, stream=register)
-    return {"certificate_number": str(number), "register": register, "register_number": entry}
+    lacks = await lacks_official_release(writing.session, await writing.policy(), batch, market, writing.at.date())
+    waits: Effect = {"awaits_official_release": True} if lacks else {}
+    return {"certificate_number": str(number), "register": register, "register_number": entry, **waits}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.markets import rule_before_rows
-from domain.policy.market_rule import DecisionRule
+from domain.policy.market_rule import DecisionRule, MarketRule
 from domain.release.evidence import BatchEvidence, Member
 from records.batch.holds.market_judgements import elsewhere_of
 from records.batch.making.shelf_life import life_for
@@ -74,6 +74,8 @@ async def evidence_of(
         reviews=reviews_of(records),
         disposition=disposition_of(context, records),
         shelf_life=life_for(batch, market, context.calendar.tz),
+        pack=batch.pack,
+        **_marks(context.policy.market_rule(market)),
         elsewhere=await elsewhere_of(session, batch.batch_id, market),
         exceptions=await exceptions_of(session, batch.batch_id),
         product=batch.product,
@@ -81,6 +83,11 @@ async def evidence_of(
         authorisations=await authorisations_for(context) if decided["needs"].is_of_a_product else (),
         **decided,
     )
+
+
+def _marks(row: MarketRule | None) -> dict[str, Any]:
+    """What the market says of packs, by the policy in force."""
+    return {"demanded_marks": row.demanded_marks, "refused_marks": row.refused_marks} if row is not None else {}
 
 
 async def _decided(context: GateContext) -> dict[str, Any]:

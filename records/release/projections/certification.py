@@ -69,6 +69,7 @@ async def _decide(session: AsyncSession, event: Event, form: DecisionForMarket) 
     row.event_number = event.number
     if form.decision is MarketDecision.RELEASE:
         row.quantity = str(form.quantity)
+        row.awaits_official_release = bool(effect.get("awaits_official_release"))
         if isinstance(form, ProductDecision) and form.trial is not None:
             row.trial, row.trial_phase = form.trial.number, form.trial.phase
         row.certificate_number = str(effect["certificate_number"])

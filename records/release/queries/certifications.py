@@ -13,9 +13,18 @@ from domain.core.events import Signature
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.policy.market_rule import DecisionRule
+from domain.release.certificate import (
+    CertificateNote,
+    CertificationList,
+    CertificationRecord,
+    CertificationSummary,
+    Declaration,
+    state_of,
+)
+from domain.release.certificate_text import lines_of
 from domain.release.certification_rules import CertificateNumber
-from domain.release.gate_report import CertificationList, CertificationRecord, CertificationSummary, Declaration
-from records.batch.tables.batches import BatchRow
+from domain.release.gate_words import words
+from records.batch.tables.batches import BatchCorrectionRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.queries import pages
 from records.core.queries.events import event_of
@@ -23,6 +32,7 @@ from records.release.queries.gate_reports import decision_record, gates_in, refu
 from records.release.tables import TrancheRow
 
 _OF_PRODUCTS = [rule for rule in DecisionRule if rule.is_of_a_product]
+_TAKEN_BACK = {"decision", "withdrawn_at", "refused_as", "refused_because"}
 _UPSTREAM = [rule for rule in DecisionRule if not rule.is_of_a_product]
 
 
@@ -107,7 +117,7 @@ async def _further(
 
 def _as_of_market(row: TrancheRow, market: BatchMarketRow) -> BatchMarketRow:
     """A further part, like the first one; it is taken back with the release of its market."""
-    return BatchMarketRow(**row.model_dump(), decision=market.decision, withdrawn_at=market.withdrawn_at)
+    return BatchMarketRow(**row.model_dump(), **market.model_dump(include=_TAKEN_BACK))
 
 
 async def _of_first_parts(session: AsyncSession, rows: Collection[BatchMarketRow]) -> dict[tuple[str, str], str]:
@@ -141,15 +151,41 @@ async def one_certification(session: AsyncSession, actor: Actor, number: str) ->
     if row is None or batch is None or record is None or row.register_name is None:
         raise Refused(Code.NOT_FOUND, "There is no such certificate.")
     entry = await event_of(session, row.register_name, int(row.register_number or 0))
+    said = Declaration.model_validate(entry.payload)
     return CertificationRecord(
         **_shown(
             row, batch, (await _of_first_parts(session, [row])).get((row.batch_id, row.market)) if found else None
         ).model_dump(),
-        declaration=Declaration.model_validate(entry.payload),
+        declaration=said,
         signature=Signature.model_validate(record.signature) if record.signature is not None else None,
         sha256=record.sha256,
         gates=gates_in(record),
+        printed=lines_of(said),
+        since=await _since(session, row, said),
     )
+
+
+async def _since(session: AsyncSession, row: BatchMarketRow, said: Declaration) -> tuple[CertificateNote, ...]:
+    """What was corrected of the batch, and whether the certificate was taken back, after it was signed."""
+    query = select(BatchCorrectionRow).where(
+        col(BatchCorrectionRow.batch_id) == row.batch_id,
+        col(BatchCorrectionRow.confirmed).is_(True),
+        col(BatchCorrectionRow.corrected_at) > said.certified_at,
+    )
+    corrections = (await session.exec(query)).all()
+    notes = [
+        CertificateNote(
+            at=each.corrected_at,
+            text=f"{each.field} is {each.new}, not {each.old or '-'}: {each.reason}",
+            by_name=each.corrected_by,
+        )
+        for each in corrections
+    ]
+    if row.withdrawn_at is not None:
+        why = f": {row.refused_because}" if row.refused_because is not None else ""
+        state = state_of(row.withdrawn_at, row.refused_as)
+        notes.append(CertificateNote(at=row.withdrawn_at, text=f"{words(state)}{why}", by_name=None))
+    return tuple(sorted(notes, key=lambda each: each.at))
 
 
 async def _further_part(
@@ -181,6 +217,7 @@ def _shown(row: BatchMarketRow, batch: BatchRow, quantity: str | None = None) ->
         decided_by=str(row.decided_by),
         decided_at=row.decided_at,  # type: ignore[arg-type]  # a certificate has its instant
         withdrawn_at=row.withdrawn_at,
+        state=state_of(row.withdrawn_at, row.refused_as),
         url=f"/v1/certifications/{row.certificate_number}",
     )
 

@@ -10,6 +10,7 @@ from tests.one_flaw.table import (
     imports,
     licences,
     lots,
+    packs,
     papers,
     process,
     quantities,
@@ -24,4 +25,5 @@ ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
     *specifications.ROWS, *authorised.ROWS, *licences.ROWS,
+    *packs.ROWS,
 )  # fmt: skip

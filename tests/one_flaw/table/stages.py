@@ -10,6 +10,7 @@ from tests.one_flaw.quantities import confirmed_again
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import API, BULK, EU_PACK, US_PACK
+from tests.records.making import packed_as
 
 GMP, ELSEWHERE = {"grounds": ["MANUFACTURE"]}, {"grounds": ["MARKET_REGISTRATION"]}
 
@@ -34,6 +35,7 @@ def registers(place: Place, stage: str, from_: str, relation: str = "INTERMEDIAT
             "unit": "kg",
             "markets": ["EU", "US"],
             "supply_stage": stage,
+            **packed_as(stage, ["EU", "US"]),
             "mbr_version": "MBR v1",
             "planned_start": day,
             "planned_end": day,

@@ -46,29 +46,44 @@ def words(market: str) -> str:
     return row.statement
 
 
-async def test_the_import_is_checked_on_a_certification_of_another_person_and_on_record(seeded: Seeded) -> None:
-    batch = await ready_for(seeded, "EU", "GB")
-    assert (await batch.notes("batch.gates_evaluated")).effect["rules"] == {"EU": "QP", "GB": "MARKET"}
-    early = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE))
+async def test_a_release_is_checked_on_a_certification_of_another_person_and_on_record(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "CH", "EU")
+    assert (await batch.notes("batch.gates_evaluated")).effect["rules"] == {"CH": "MARKET", "EU": "QP"}
+    early = await refused(decides(batch, "ines", "CH", RELEASE, **LICENCE))
     assert (early.code, list(early.fields)) == (Code.RULE_BROKEN, ["first_release"])
     certified = await decides(batch, "quentin", "EU")
-    await employed(seeded, "quentin", "RP_IMPORT")
-    released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE)
-    assert released.effect["certificate_number"] == f"REL-GB-{START.year}-000001"
-    rosa = await seeded.actor("rosa")
+    await employed(seeded, "quentin", "FVP")
+    released = await decides(batch, "ines", "CH", RELEASE, **LICENCE)
+    assert released.effect["certificate_number"] == f"REL-CH-{START.year}-000001"
     async with seeded.database.reading() as session:
+        ines = await seeded.actor("ines")
         numbers = [
             each.certificate_number
-            for each in (await certifications(session, rosa, market=None, cursor=None, limit=9)).items
+            for each in (await certifications(session, ines, market=None, cursor=None, limit=9)).items
         ]
-        said = (await one_certification(session, rosa, str(released.effect["certificate_number"]))).declaration
-        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="GB")
+        said = (await one_certification(session, ines, str(released.effect["certificate_number"]))).declaration
     assert numbers == [certified.effect["certificate_number"], released.effect["certificate_number"]]
-    assert (said.statement, said.relies_on) == (words("GB"), (certified.effect["certificate_number"],))
+    assert (said.statement, said.relies_on) == (words("CH"), (certified.effect["certificate_number"],))
     assert "CFR" not in said.statement
+    await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
+
+
+@on_one_database
+async def test_the_import_of_a_british_pack_is_checked_on_the_certificate_that_was_given_for_it(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB")
+    early = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE))
+    assert (early.code, list(early.fields)) == (Code.RULE_BROKEN, ["first_release"])
+    document = await seeded.upload(by=await seeded.actor("rosa"))
+    released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE, first_release=[document])
+    async with seeded.database.reading() as session:
+        number = str(released.effect["certificate_number"])
+        said = (await one_certification(session, await seeded.actor("rosa"), number)).declaration
+        report = await gate_report(session, Policies(), batch.case_id, batch.at, market="GB")
+    assert (said.statement, said.first_release) == (words("GB"), (document["document_id"],))
     found = next(each for each in report.gates if each.gate == "G13")
     assert found.reason == "GB: release by qualified person or responsible person (import)."
-    await are_rebuilt_identically(seeded.database, "batches", "batch_markets")
+    assert report.batch.pack is not None
+    assert report.batch.pack.words() == '30 tablets in blisters, with "UK Only"'
 
 
 @pytest.mark.parametrize(
@@ -123,13 +138,13 @@ async def test_switzerland_takes_the_release_document_of_another_country(seeded:
 
 
 async def test_a_further_part_is_released_by_whom_the_row_names_on_a_first_step(seeded: Seeded) -> None:
-    batch = await ready_for(seeded, "EU", "GB")
-    await decides(batch, "quentin", "EU", quantity="100")
-    await decides(batch, "rosa", "GB", RELEASE, **LICENCE, quantity="100")
-    asked = {"market": "GB", "decision": "RELEASE", "quantity": "18", **LICENCE}
+    batch = await ready_for(seeded, "GB")
+    first = {"first_release": [await seeded.upload(by=await seeded.actor("rosa"))]}
+    await decides(batch, "rosa", "GB", RELEASE, **LICENCE, **first, quantity="100")
+    asked: dict[str, Any] = {"market": "GB", "decision": "RELEASE", "quantity": "18", **LICENCE, **first}
     asked |= {"statement": words("GB"), "gates_seen": await gates_seen(batch, "GB")}
     assert (await refused(batch.answers("hana", FURTHER, asked))).code == Code.WRONG_ROLE
-    approval = {name: given for name, given in asked.items() if name != "authorisation"}
+    approval = {name: given for name, given in asked.items() if name not in {"authorisation", "first_release"}}
     assert (await refused(batch.answers("hana", "approve-further", approval))).fields.keys() == {"market"}
     other = await refused(batch.answers("rosa", FURTHER, {**asked, "statement": "Approved."}))
     assert list(other.fields) == ["statement"]

@@ -1,0 +1,139 @@
+"""Official batch release: what an official control laboratory says of a batch for a market (section 17).
+
+Directive 2001/83/EC, Article 114: vaccines, products of blood. Where the authorisation of the market demands it, goods
+are free only with that certificate.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field
+
+from domain.core.countries import Country
+from domain.core.document import DocumentReference, RecordVersion
+from domain.core.forms import Action, Decision, Form, Forms, Meaning
+from domain.core.names import name_key
+from domain.core.people import QUALITY_UNIT, Role
+from domain.core.refusals import Code, Refused, broken
+from domain.core.text import Identifier, ShortText, Text
+from domain.core.view import View
+
+RULE = "section 17, official batch release"
+_PREFIX = "OBR-"
+_BY = QUALITY_UNIT | {Role.REG_AFFAIRS}
+OfficialReleaseId = Annotated[str, Field(pattern=r"^OBR-[A-Z0-9][A-Z0-9-]{0,40}$")]
+"""Id of the record, chosen by who enters it; unique for ever."""
+
+
+class OfficialResult(StrEnum):
+    """What the laboratory has found."""
+
+    COMPLIES = "COMPLIES"
+    DOES_NOT_COMPLY = "DOES_NOT_COMPLY"
+
+
+class OfficialReleaseEntry(Form):
+    """Enter the certificate of an official control laboratory. What does not comply holds the batch at once."""
+
+    action = Action(None, "enter", "Enter an official batch release", _BY, meaning=Meaning.AUTHORED)
+
+    batch_id: Identifier = Field(examples=["BAT-1"])
+    """The batch."""
+    market: Country = Field(examples=["EU"])
+    """The market of the batch that it is for."""
+    number: ShortText = Field(examples=["PEI-2027-01234"])
+    """Number of the certificate; one of a laboratory is of one batch."""
+    laboratory: ShortText = Field(examples=["Paul-Ehrlich-Institut, Langen"])
+    """The official control laboratory."""
+    dated: date = Field(examples=["2026-09-01"])
+    """Date of the certificate."""
+    result: OfficialResult = Field(examples=[OfficialResult.COMPLIES])
+    """What it says."""
+    document: DocumentReference
+    """The certificate itself."""
+
+
+class OfficialReleaseCheck(Decision):
+    """Compare what was entered with the certificate, as another person. It counts once that is done."""
+
+    action = Action(None, "check", "Check an official batch release", _BY, meaning=Meaning.REVIEWED)
+
+    entry: RecordVersion
+    """What was read."""
+    agrees: bool = Field(examples=[True])
+    """Whether the certificate says what was entered, of this batch. If not, it is entered anew under another id."""
+    reason: Text = Field(examples=["Number, batch and result compared with the certificate."])
+    """What was compared."""
+
+    def approves(self) -> bool:
+        return self.agrees
+
+
+OFFICIAL_RELEASE_FORMS = Forms(OfficialReleaseEntry, OfficialReleaseCheck)
+
+
+class OfficialReleaseView(View):
+    """A certificate of an official control laboratory, as it was entered and checked."""
+
+    release_id: str
+    batch_id: str
+    market: str
+    number: str
+    laboratory: str
+    dated: date
+    result: OfficialResult
+    document: str
+    """Document id."""
+    version: int
+    """With `sha256` what who checks it names."""
+    sha256: str
+    entered_by: str
+    """Person id, like `decided_by`."""
+    entered_at: AwareDatetime
+    agrees: bool | None
+    """What the second person says; null until then. Only what agrees counts."""
+    decided_by: str | None
+    decided_at: AwareDatetime | None
+    decision: str | None
+
+
+class OfficialReleaseList(View):
+    """All of a batch, the oldest first."""
+
+    items: tuple[OfficialReleaseView, ...]
+
+
+def is_official_release(record: str) -> bool:
+    """Whether a record is an official batch release."""
+    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+
+
+def refuse_unless_of_the_batch(
+    form: OfficialReleaseEntry, *, markets: Iterable[str], others: Iterable[tuple[str, str, str]], latest_day: date
+) -> None:
+    """Raise `Refused` field by field where it cannot be of this batch.
+
+    `markets` are those of the batch, none if there is no such batch; `others` are batch, number and laboratory of what
+    is on record of other batches. `latest_day` is today where it is latest.
+    """
+    known, faults = set(markets), {}
+    if not known:
+        faults["batch_id"] = "unknown"
+    elif form.market not in known:
+        faults["market"] = "is no market of the batch"
+    if form.dated > latest_day:
+        faults["dated"] = "is in the future"
+    own = (name_key(form.number), name_key(form.laboratory))
+    for batch_id, number, laboratory in others:
+        if (name_key(number), name_key(laboratory)) == own:
+            faults["number"] = f"is the certificate of {batch_id}"
+    if faults:
+        raise broken(RULE, "The certificate is not of this batch.", **faults)
+
+
+def refuse_taken(release_id: str, *, taken: bool) -> None:
+    """Raise `Refused` where the id is not free."""
+    if taken or not is_official_release(release_id):
+        raise Refused(Code.CONFLICT, f"{release_id} is taken.", fields={"release_id": "is taken"})
