@@ -8,10 +8,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
-from domain.authorisation.authorisation import AuthorisationType, RegisteredPart
+from domain.authorisation.authorisation import AuthorisationKind, RegisteredPart
 from domain.batch.results.specification import SpecificationStatus
 from domain.core.names import name_key
 from records.authorisation.tables import AuthorisationRow
@@ -35,10 +35,16 @@ async def all_is_authorised(database: Database, trials: Iterable[str] = TRIALS) 
             for market in sorted(markets):
                 kept = _row(product, market, sites, [scope.scope_id for scope in scopes])
                 session.add(AuthorisationRow(authorisation_id=f"{_PREFIX}{number}-{market}", type="MA", **kept))
-                clinical = AuthorisationType.IND if market == "US" else AuthorisationType.CTA
+                clinical = AuthorisationKind.IND if market == "US" else AuthorisationKind.CTA
                 for index, trial in enumerate(trials):
                     record = f"{_PREFIX}{number}-{market}-T{index}"
                     session.add(AuthorisationRow(authorisation_id=record, type=clinical.value, trial=trial, **kept))
+
+
+async def forget_what_is_authorised(database: Database) -> None:
+    """What no entry of the journal has said is gone, so that a test may ask for every row of a rebuild."""
+    async with database.writing() as session:
+        await session.exec(delete(AuthorisationRow).where(col(AuthorisationRow.authorisation_id).startswith(_PREFIX)))
 
 
 def _row(product: str, market: str, sites: list[str], scope_ids: list[str]) -> dict[str, Any]:

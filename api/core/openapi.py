@@ -19,6 +19,8 @@ _RECORDS = {
     "scorecards": "How a site has performed, period by period.",
     "audit programme": "Which audits are planned for a year.",
     "QP declarations": "What qualified persons have declared on the GMP of makers of active substances.",
+    "appointments": "Who is named on which licence, and in which role and from when to when they may sign under it.",
+    "imports": "Consignments that were imported, and what their makers have certified of the batches.",
     "official batch release": "What official control laboratories have said of batches.",
     "authorisations": "What is registered in each market for each product, version by version.",
     "holds": "What keeps batches from release at present.",

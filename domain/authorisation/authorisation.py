@@ -26,7 +26,7 @@ def is_authorisation(record: str) -> bool:
     return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
 
 
-class AuthorisationType(StrEnum):
+class AuthorisationKind(StrEnum):
     """What an authority has authorised."""
 
     MA = "MA"
@@ -39,7 +39,7 @@ class AuthorisationType(StrEnum):
     @property
     def is_clinical(self) -> bool:
         """Whether it is of a trial, and clinical supply is made under it."""
-        return self is not AuthorisationType.MA
+        return self is not AuthorisationKind.MA
 
 
 class AuthorisationStatus(StrEnum):

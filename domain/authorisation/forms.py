@@ -9,8 +9,8 @@ from pydantic import Field
 
 from domain.authorisation.authorisation import (
     RULE,
+    AuthorisationKind,
     AuthorisationStatus,
-    AuthorisationType,
     Period,
     RegisteredPack,
     RegisteredProcess,
@@ -39,7 +39,7 @@ class AuthorisationProposal(Form):
 
     replaces: int = Field(ge=0, le=10**6, examples=[0])
     """Number of the newest version; 0 for the first."""
-    type: AuthorisationType = Field(examples=[AuthorisationType.MA])
+    type: AuthorisationKind = Field(examples=[AuthorisationKind.MA])
     market: Country = Field(examples=["EU"])
     """The market, which has a row of the policy. Type, market and product stay the same in every version."""
     product: ShortText = Field(examples=["Arlivan 10 mg"])

@@ -6,8 +6,8 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from domain.authorisation.authorisation import (
+    AuthorisationKind,
     AuthorisationStatus,
-    AuthorisationType,
     RegisteredPack,
     RegisteredProcess,
     RegisteredShelfLife,
@@ -33,7 +33,7 @@ class Registered(GateFacts):
 
     authorisation_id: str
     version: int
-    type: AuthorisationType
+    type: AuthorisationKind
     market: str
     product: str
     strength: str | None = None

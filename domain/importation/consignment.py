@@ -103,7 +103,7 @@ class ImportedBatch(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     stage: SupplyStage | None
-    started_at: datetime | None
+    started_at: AwareDatetime | None
     """Start of its manufacture; `None` before it."""
     quantity: Decimal | None
     """Its yield, in its unit; `None` before the end of manufacture."""

@@ -17,7 +17,7 @@ class AuthorisationRow(SQLModel, table=True):
     authorisation_id: str = Field(primary_key=True)
     version: int = Field(primary_key=True)
     type: str
-    """`domain.authorisation.authorisation.AuthorisationType`."""
+    """`domain.authorisation.authorisation.AuthorisationKind`."""
     market: str
     product: str
     product_key: str

@@ -9,8 +9,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.authorisation.authorisation import (
+    AuthorisationKind,
     AuthorisationStatus,
-    AuthorisationType,
     RegisteredPack,
     RegisteredProcess,
     RegisteredShelfLife,
@@ -38,7 +38,7 @@ class AuthorisationView(View):
     """What an approval is bound to."""
     status: SpecificationStatus
     """PROPOSED, APPROVED or REJECTED."""
-    type: AuthorisationType
+    type: AuthorisationKind
     market: str
     product: str
     strength: str | None

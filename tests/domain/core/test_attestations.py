@@ -65,6 +65,8 @@ KNOWN: dict[str, str] = {
     "FurtherProcessing.gates_seen": GATES,
     "GateReview.gate": REVIEWED,
     "LoggerSeries.kind": "what was ordered to be measured",
+    "FurtherMarketRelease.gates_seen": GATES,
+    "FurtherMarketRelease.statement": WORDS,
     "MarketRelease.gates_seen": GATES,
     "MarketRelease.statement": WORDS,
     "OversightReview.figures": COMPUTED,
