@@ -29,6 +29,7 @@ LEAST_RATIONALE = 20
 _REGISTERS = {
     DecisionRule.QP: "QPR",
     DecisionRule.QCU: "QCU",
+    DecisionRule.MARKET: "REL",
     DecisionRule.PROCESSING: "RFP",
     DecisionRule.CONFIRMATION: "CPM",
 }

@@ -54,9 +54,10 @@ def imports(evidence: BatchEvidence) -> Found:
     entries = [*_entries(evidence, rule)]
     faults = [fault for entry in entries for fault in _entry_faults(entry, rule)]
     lines = [_line(entry.member, each) for entry in entries for each in entry.member.consignments]
+    faults += unknown
     if not rule.is_asked_for:
-        return Found("", lines, doubtful=[*faults, *unknown])
-    return Found("", lines, faults, unknown)
+        return Found("", lines, doubtful=faults)
+    return Found("", lines, faults, [])
 
 
 def importer_test(evidence: BatchEvidence) -> Found:

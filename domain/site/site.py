@@ -61,6 +61,9 @@ RESERVED_PREFIXES = frozenset(
         "RFP",
         "CPM",
         "QPD",
+        "APT",
+        "AUT",
+        "OBR",
         "IMP",
         "MBC",
     ]

@@ -29,6 +29,7 @@ async def under_appointments(writing: Writing, question: UnderWhichLicence) -> E
     number = getattr(question.form, "authorisation", None)
     relied = await appointed(writing, [each.model_copy(update={"number": number}) for each in signings])
     writing.relies_on = tuple(each.words() for _, each in relied)
+    writing.appointed_as = frozenset(each.role for _, each in relied)
     return {"appointments": [_kept(signing, each) for signing, each in relied]} if relied else {}
 
 

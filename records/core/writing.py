@@ -59,12 +59,19 @@ class Writing:
         """Whether a fact that held in an older version is taken up: then only what protects follows from it."""
         self.relies_on: tuple[str, ...] = ()
         """The appointments that the signature stands on, in words."""
+        self.appointed_as: frozenset[Role] = frozenset()
+        """The roles of these; none where the signature stands on no appointment."""
         self._policy: Policy | None = None
         self._heads: dict[str, StreamRow] = {}
 
     @property
     def at(self) -> datetime:
         return self.entry.at.astimezone(UTC)
+
+    @property
+    def acts_as(self) -> frozenset[Role]:
+        """In which roles the person acts: those of the appointments relied on, else all that they hold."""
+        return self.appointed_as or frozenset(self.actor.roles)
 
     @property
     def actor(self) -> Actor:

@@ -8,6 +8,7 @@ from domain.release.gate_exception import ExceptionSignature
 from domain.release.rejection_correction import CorrectionConfirmation, correctors
 from domain.release.release_review import ReleaseReview
 from domain.release.reviewers import who_may_take_back
+from domain.release.tranche import FurtherMarketRelease
 from records.batch.deciders import of_a_batch, of_market
 from records.batch.under_review import open_demands, released_by, waiting_markets
 from records.core.deciders import Given, decides_on
@@ -25,7 +26,7 @@ async def on_an_exception(writing: Writing, case: CaseRow, given: Given) -> froz
     return await of_market(writing, case, row.market) if row is not None else await of_a_batch(writing, case)
 
 
-@decides_on(MarketRelease)
+@decides_on(MarketRelease, FurtherMarketRelease)
 async def on_a_market(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
     """By the market that is decided."""
     return await of_market(writing, case, str(given.get("market")))

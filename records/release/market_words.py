@@ -29,7 +29,7 @@ async def refuse_unless_as_the_market_says(
     """Raise `Refused` unless a release of product is signed by whom, where and in the words that the market names."""
     if not isinstance(form, ProductDecision) or not form.approves():
         return
-    refuse_other_roles(deciders_of(market), writing.actor.roles, market.market)
+    refuse_other_roles(deciders_of(market), writing.acts_as, market.market)
     row = await row_for(writing, market)
     if row is not None:
         rules = await rules_of_manufacture(writing.session, batch, form)
@@ -54,7 +54,7 @@ async def first_step(writing: Writing, form: DecisionForMarket, market: BatchMar
     return first_step_of(
         form,
         row,
-        roles=writing.actor.roles,
+        roles=writing.acts_as,
         persons=writing.actor.persons,
         released={each.market: (str(each.certificate_number), each.decided_by) for each in found},
     )

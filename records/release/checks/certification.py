@@ -290,7 +290,7 @@ async def entered(
             batch,
             form,
             rule,
-            Signing(writing.actor, deciders_of(market), writing.at),
+            Signing(writing.actor, deciders_of(market) & writing.acts_as, writing.at),
             destinations=(await writing.policy()).destinations_of(form.market),
             before={scope.scope_id for member in evidence.ancestors for scope in member.scopes},
         ),

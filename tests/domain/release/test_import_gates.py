@@ -107,11 +107,12 @@ def test_an_import_that_is_whole_is_told_with_what_it_rests_on() -> None:
     assert line.endswith("under authorisation MIA-1, cleared 2025-08-21 (MRN-1)")
 
 
-def test_a_batch_from_before_is_judged_and_an_unknown_country_too() -> None:
+def test_a_batch_from_before_is_judged_and_an_unknown_country_is_refused() -> None:
     old = RULE.model_copy(update={"is_asked_for": False})
     found = imports(pack("IN", imports=old))
     assert (len(found.doubtful), list(found.wrong)) == (1, [])
-    assert len(imports(pack(None)).doubtful) == 1
+    assert (len(imports(pack(None)).wrong), list(imports(pack(None)).doubtful)) == (1, [])
+    assert len(imports(pack(None, imports=old)).doubtful) == 1
     assert len(importer_test(pack("IN", imports=old)).doubtful) == 1
 
 

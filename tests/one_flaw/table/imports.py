@@ -48,7 +48,7 @@ ARRIVAL = (
     Row("tablets from India, for the States", "US", stands_in(TAVIRA, "IN"), Released()),
     Row("an active substance from India is no such import", "EU", stands_in(VELDMARK, "IN"), Released()),
     Row("nobody knows in which country the packer stands", "EU", stands_in(PAKKAUS, None),
-        Judged("G13", "the country of packaging at Turku (PK-01) is not on record")),
+        Refused("G13", "the country of packaging at Turku (PK-01) is not on record")),
     Row("tablets from India, from before imports were asked for", "EU", indian_tablets(once_unasked(EU_PACK)),
         Judged("G13", "no arrival is recorded of T-0051 ")),
 )  # fmt: skip

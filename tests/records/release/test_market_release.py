@@ -10,6 +10,7 @@ from domain.core.refusals import Code
 from records.batch.tables.decisions import BatchMarketRow
 from records.batch.under_review import released_by
 from records.core.policies import Policies
+from records.core.tables.master_data import PersonRoleRow, PersonRow
 from records.installation.supplementing import shipped_policy
 from records.release.queries.certifications import certifications, one_certification
 from records.release.queries.gate_reports import gate_report
@@ -135,6 +136,23 @@ async def test_switzerland_takes_the_release_document_of_another_country(seeded:
     document = await seeded.upload(by=await seeded.actor("ines"))
     released = await decides(batch, "ines", "CH", RELEASE, **LICENCE, first_release=[document])
     assert released.effect["certificate_number"] == f"REL-CH-{START.year}-000001"
+
+
+@on_one_database
+async def test_who_is_appointed_to_check_does_not_certify_in_a_role_without_an_appointment(seeded: Seeded) -> None:
+    batch = await ready_for(seeded, "GB")
+    person_id = seeded.result.person("rosa")
+    async with seeded.database.writing() as session:
+        session.add(PersonRoleRow(person_id=person_id, role="QP", site_id=""))
+        person = await session.get_one(PersonRow, person_id)
+        person.roles = [*person.roles, "QP"]
+    refusal = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE))
+    assert (refusal.code, list(refusal.fields)) == (Code.RULE_BROKEN, ["first_release"])
+    first = {"first_release": [await seeded.upload(by=await seeded.actor("rosa"))]}
+    released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE, **first)
+    async with seeded.database.reading() as session:
+        said = await one_certification(session, await seeded.actor("rosa"), str(released.effect["certificate_number"]))
+    assert said.declaration.signed_as == "RP_IMPORT"
 
 
 async def test_a_further_part_is_released_by_whom_the_row_names_on_a_first_step(seeded: Seeded) -> None:
