@@ -290,7 +290,11 @@ async def entered(
             batch,
             form,
             rule,
-            Signing(writing.actor, deciders_of(market) & writing.acts_as, writing.at),
+            Signing(
+                writing.actor,
+                writing.acts_as & (deciders_of(market) if rule.is_of_a_product else form.by()),
+                writing.at,
+            ),
             destinations=(await writing.policy()).destinations_of(form.market),
             before={scope.scope_id for member in evidence.ancestors for scope in member.scopes},
         ),
