@@ -1,4 +1,4 @@
-"""Who decides on a batch: a qualified person in person where a market needs one, and none where no market does."""
+"""A qualified person decides on a batch in person where a market needs one."""
 
 from datetime import timedelta
 from typing import Any
@@ -7,8 +7,8 @@ from domain.core.people import Role
 from domain.release.certification import QpCertification
 from records.core.tables.master_data import DelegationRow
 from tests.company import Company
-from tests.scenarios.duties import Capacity, holds
-from tests.scenarios.making import comes_to_certification, fit, goes_to_certification, makes, registers, unasked
+from tests.scenarios.duties import Capacity
+from tests.scenarios.making import comes_to_certification, fit
 from tests.scenarios.qualifying import does
 from tests.scenarios.unchanged import refused
 
@@ -70,23 +70,3 @@ async def unsigned(company: Company, who: Capacity, batch: str) -> Any:
     form = company.fills(QpCertification, task["prefill"]).model_dump(mode="json")
     path = f"/v1/batches/{batch}/certify"
     return await company.http.post(path, json=form, headers={**who.headers, "Idempotency-Key": "unsigned"})
-
-
-async def test_a_batch_for_the_us_alone_is_released_with_no_qualified_person_on_the_staff(company: Company) -> None:
-    await fit(company)
-    await holds(company, "quentin", Role.SUPPLIER_QUALITY)
-    await holds(company, "ruth", Role.QA_APPROVER)
-    batch = await registers(company, "B-004", markets=["US"])
-    await makes(company, batch)
-    now = company.now.isoformat()
-    await unasked(company.vito, batch, "deviation", deviation_id="DEV-1", deviation_class="MAJOR", detected_at=now)
-    await does(company.vito, batch, "close-deviation")
-    task = await company.asked(batch, "accept-deviation")
-    assert sorted(task.roles) == ["HEAD_QA", "QA_APPROVER", "QCU_RELEASER"]
-    assert await company.quentin.is_refused(batch, "accept-deviation") == (403, "wrong_role")
-    await does(company.ruth, batch, "accept-deviation")
-    await goes_to_certification(company, batch, "DEVIATION_REPORTS")
-    for hold in (await company.ines.get("/v1/holds", open=True))["items"]:
-        await unasked(company.priya, batch, "lift-hold", hold_id=hold["hold_id"])
-        await does(company.ruth, batch, "confirm-lift")
-    assert (await does(company.hana, batch, "approve"))["stage"] == "RELEASED"
