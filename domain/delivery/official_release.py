@@ -111,12 +111,18 @@ def is_official_release(record: str) -> bool:
 
 
 def refuse_unless_of_the_batch(
-    form: OfficialReleaseEntry, *, markets: Iterable[str], others: Iterable[tuple[str, str, str]], latest_day: date
+    form: OfficialReleaseEntry,
+    *,
+    markets: Iterable[str],
+    others: Iterable[tuple[str, str, str]],
+    made_on: date | None,
+    latest_day: date,
 ) -> None:
     """Raise `Refused` field by field where it cannot be of this batch.
 
     `markets` are those of the batch, none if there is no such batch; `others` are batch, number and laboratory of what
-    is on record of other batches. `latest_day` is today where it is latest.
+    is on record of other batches. `made_on` is the end of its manufacture, `None` before it. `latest_day` is today
+    where it is latest.
     """
     known, faults = set(markets), {}
     if not known:
@@ -125,6 +131,8 @@ def refuse_unless_of_the_batch(
         faults["market"] = "is no market of the batch"
     if form.dated > latest_day:
         faults["dated"] = "is in the future"
+    elif known and (made_on is None or form.dated < made_on):
+        faults["dated"] = "is before the end of manufacture"
     own = (name_key(form.number), name_key(form.laboratory))
     for batch_id, number, laboratory in others:
         if (name_key(number), name_key(laboratory)) == own:

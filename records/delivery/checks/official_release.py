@@ -30,7 +30,8 @@ async def enters_an_official_release(writing: Writing, payload: Effect) -> Effec
     await refuse_unless_allowed(writing, OfficialReleaseEntry)
     release_id, form = writing.entry.stream, OfficialReleaseEntry.stored(part(payload, "form"))
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
-    if await writing.session.get(BatchRow, form.batch_id) is not None:
+    batch = await writing.session.get(BatchRow, form.batch_id)
+    if batch is not None:
         await locked_batch(writing, form.batch_id)
     refuse_taken(release_id, taken=(await writing.head(release_id)).number > 0)
     session = writing.session
@@ -43,6 +44,7 @@ async def enters_an_official_release(writing: Writing, payload: Effect) -> Effec
         form,
         markets=(await session.exec(markets)).all(),
         others=[(each.batch_id, each.number, each.laboratory) for each in (await session.exec(others)).all()],
+        made_on=batch.made_on if batch is not None else None,
         latest_day=latest_day(writing.at),
     )
     if form.result is OfficialResult.DOES_NOT_COMPLY:

@@ -30,6 +30,8 @@ async def test_what_cannot_be_reviewed_is_refused_as_a_problem(api: Api) -> None
         ("priya", f"{PATH}?from=2022-01-01&to=2025-01-01", 422, "form_invalid", ["to"]),
         ("priya", f"{PATH}?from=2025-13-01&to=2025-01-01", 422, "form_invalid", ["from"]),
         ("priya", PATH, 422, "form_invalid", ["from", "to"]),
+        ("priya", f"{PATH}?from=0001-01-01&to=0001-01-02", 422, "form_invalid", ["from", "to"]),
+        ("priya", f"{PATH}?from=9997-01-01&to=9997-01-02", 422, "form_invalid", ["from", "to"]),
         ("priya", "/v1/products/ARL-2041/review?from=2025-01-01&to=2025-12-31", 404, "not_found", []),
         ("vito", f"{PATH}?from=2025-01-01&to=2025-12-31", 403, "wrong_organisation", []),
         ("sana", f"{PATH}?from=2025-01-01&to=2025-12-31", 403, "wrong_role", []),

@@ -93,6 +93,7 @@ async def test_what_does_not_comply_holds_the_batch_at_once(seeded: Seeded) -> N
         ({"batch_id": "BAT-77"}, {"batch_id"}),
         ({"market": "JP"}, {"market"}),
         ({"dated": "2099-01-01"}, {"dated"}),
+        ({"dated": "1999-01-01"}, {"dated"}),
         ({"document": {"document_id": "DOC-999", "sha256": "0" * 64}}, {"document.document_id"}),
     ],
 )

@@ -93,7 +93,8 @@ async def test_data_that_cannot_be_relied_on_stop_every_market_until_two_have_ju
     written = await decides(batch, "quentin", "EU")
     (g13,) = [each for each in written.effect["gates"] if each["gate"] == "G13"]
     assert g13["verdict"] == "PASS"
-    assert [line.partition(",")[0] for line in g13["looked_at"][2:4]] == ["Quentin Dubois", "Hana Sato"]
+    judged_by = [line.partition(",")[0] for line in g13["looked_at"]]
+    assert [who for who in judged_by if who in {"Quentin Dubois", "Hana Sato"}] == ["Quentin Dubois", "Hana Sato"]
     await are_rebuilt_identically(seeded.database, "holds", "market_judgements", "batch_markets")
 
 

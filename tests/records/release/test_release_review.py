@@ -57,7 +57,8 @@ async def test_what_is_learned_after_the_release_waits_for_one_review_of_all_of_
     await reports_answered(batch)
     written = await each_answers(batch)
     numbers = [each.number for each in evaluation.demands]
-    assert [each.effect for each in written] == [
+    effects = [{name: said for name, said in each.effect.items() if name != "appointments"} for each in written]
+    assert effects == [
         {"confirmed": ["EU"], "taken_back": [], "demands": numbers, "reviewed": []},
         {"confirmed": ["US"], "taken_back": [], "demands": numbers, "reviewed": numbers},
     ]

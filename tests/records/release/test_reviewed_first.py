@@ -18,13 +18,14 @@ from tests.records.making import batch_of
 from tests.records.qualifying import Qualifying, refused
 from tests.records.release.test_further_processing import FOR_TABLETS, RELEASE, TAKEN, employed, tablets
 from tests.records.release.test_market_release import FURTHER as FURTHER_TO_MARKET
-from tests.records.release.test_market_release import LICENCE, words
 from tests.records.release.test_market_release import RELEASE as TO_MARKET
+from tests.records.release.test_market_release import words
 from tests.records.release.test_release_review import learns
 from tests.records.release.test_tranches import seen
 from tests.records.releasing import each_answers, each_refused, reports_answered
 from tests.records.seeded import Seeded
 
+BY_QP: dict[str, Any] = {"authorisation": "DE_RP_01_MIA_2023_0042", "audits_known": True}
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 PERMITS = (MarketDecision, ReleaseOutcome)
 """Who says either of these in a form says of a batch that it may be used or sold, or that this stands."""
@@ -61,7 +62,7 @@ async def packed_for_britain(seeded: Seeded, origin: Qualifying, quantity: str |
     made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "markets": ["GB"]}
     pack = await reviewed(seeded, parents=[part], size="60", started_at=origin.at, at=origin.at, **made)
     if quantity is not None:
-        await decides(pack, "quentin", "GB", TO_MARKET, quantity=quantity, **LICENCE)
+        await decides(pack, "quentin", "GB", TO_MARKET, quantity=quantity, **BY_QP)
     return pack
 
 
@@ -114,11 +115,11 @@ STORIES: dict[str, tuple[Any, str | None, Callable[[Qualifying], Awaitable[Any]]
     "approve": (packed, None, asked("hana", "US", "approve")),
     "certify-further": (packed, "20", further("quentin", "EU", "certify-further")),
     "approve-further": (packed, "20", further("hana", "US", "approve-further")),
-    TO_MARKET: (packed_for_britain, None, asked("quentin", "GB", TO_MARKET, **LICENCE)),
+    TO_MARKET: (packed_for_britain, None, asked("quentin", "GB", TO_MARKET, **BY_QP)),
     FURTHER_TO_MARKET: (
         packed_for_britain,
         "20",
-        further("quentin", "GB", FURTHER_TO_MARKET, statement=words("GB"), **LICENCE),
+        further("quentin", "GB", FURTHER_TO_MARKET, statement=words("GB"), **BY_QP),
     ),
     "release-for-processing": (divided, None, asked("hana", "US", RELEASE, **FOR_TABLETS)),
     "confirm-manufacture": (divided, None, asked("vito", "EU", "confirm-manufacture", **TAKEN)),
