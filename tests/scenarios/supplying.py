@@ -1,7 +1,7 @@
 """A supply chain in stories: what a site may do, and each batch of it as far as its decision."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -146,6 +146,7 @@ async def comes_to_decision(
     batch = await registers(company, number, **place, size=quantity, unit=unit, **more)
     await company.passes(minutes=5)
     await _is_made(company, made, batch, f"L-{number}", quantity, shelf_days)
+    await _is_one_day(company, made)
     await _is_shown(company, made, batch)
     await reviews(company, batch)
     return batch
@@ -159,17 +160,27 @@ async def _is_made(company: Company, made: Line, batch: str, lot: str, quantity:
         value = {"parameter": "Coupling temperature", "value": "41.2", "unit": "Cel", "measured_at": now.isoformat()}
         await does_unasked(maker, batch, "parameters", values=[value])
     given = {"quantity": quantity, "yield_percent": "100"}
-    given["finished_on"] = now.astimezone(ZoneInfo(made.tz)).date().isoformat()
+    given["finished_on"] = _today_at(company, made).isoformat()
     given["expiry_on"] = (company.today + timedelta(days=shelf_days)).isoformat()
     await does(maker, batch, "finish", **given)
 
 
+def _today_at(company: Company, made: Line) -> date:
+    """The day that it is where the site lies."""
+    return company.now.astimezone(ZoneInfo(made.tz)).date()
+
+
+async def _is_one_day(company: Company, made: Line) -> None:
+    """What was made after midnight in the east is tested here once that day has begun here too."""
+    await company.comes(datetime.combine(_today_at(company, made), time(), UTC))
+
+
 async def _is_shown(company: Company, made: Line, batch: str) -> None:
     """Certificate of analysis, own testing, the disposition of the site, and its package."""
-    quality, head, day = _who(company, made.crew.quality), _who(company, made.crew.head), company.today.isoformat()
-    document = await quality.uploads(batch)
-    await does_unasked(quality, batch, "coa", results=[line()], document=document, issued_on=day)
-    await does_unasked(company.tove, batch, "own-testing", results=[line()], tested_on=day)
+    quality, head = _who(company, made.crew.quality), _who(company, made.crew.head)
+    document, issued_on = await quality.uploads(batch), _today_at(company, made).isoformat()
+    await does_unasked(quality, batch, "coa", results=[line()], document=document, issued_on=issued_on)
+    await does_unasked(company.tove, batch, "own-testing", results=[line()], tested_on=company.today.isoformat())
     await does(head, batch, "disposition", certificate_of_compliance=await head.uploads(batch))
     await does(quality, batch, "package", documents=[{"item": item.value, "document": document} for item in ALWAYS])
     await does(company.ines, batch, "completeness")
