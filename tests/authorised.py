@@ -22,6 +22,8 @@ from records.core.tables.master_data import ScopeRow, SiteRow
 SINCE: dict[str, Any] = {"valid_from": "2000-01-01", "valid_to": None}
 AT = datetime(2000, 1, 1, tzinfo=UTC)
 TRIALS = ("2027-504321-17-00", "2027-504321-18-00", "IND 123456")
+PACKED = "30 tablets in blisters"
+"""What is packed in stories and tests of the records."""
 _PREFIX = "AUT-WORLD-"
 
 
@@ -58,6 +60,7 @@ def _row(product: str, market: str, sites: list[str], scope_ids: list[str]) -> d
         "standing": [{"status": "IN_FORCE", **SINCE}],
         "steps": [{"part": part.value, "site_id": site, **SINCE} for part in RegisteredPart for site in sites],
         "release_sites": [{"site_id": site, **SINCE} for site in sites],
+        "packs": [{"code": f"{market}/1/27/1801/001", "description": PACKED, **SINCE}],
         "specifications": [
             {"spec_id": f"SPEC-{scope}", "version": version, **SINCE} for scope in scope_ids for version in range(1, 10)
         ],

@@ -15,8 +15,11 @@ from domain.authorisation.authorisation import (
     RegisteredStep,
     ReleaseSite,
     Standing,
+    on_day,
 )
 from domain.batch.gate.gate import GateFacts
+from domain.batch.making.pack import Pack
+from domain.batch.trial import is_same_trial
 from domain.core.names import name_key
 
 
@@ -75,6 +78,25 @@ class Registered(GateFacts):
         """Whether it is for this strength and form, as far as both sides name them."""
         return _fits(self.strength, strength) and _fits(self.dosage_form, dosage_form)
 
+    def is_for_trial(self, number: str) -> bool:
+        """Whether it is of the trial with this number, however that is written."""
+        return self.trial is not None and is_same_trial(self.trial, number)
+
+    def pack_fault(self, pack: Pack, day: date) -> str | None:
+        """Why a pack is none of those that are registered on a day, in words; `None` if it is one.
+
+        A pack is found by its code where that is registered, else by what it is.
+        """
+        code = name_key(pack.code or "")
+        named = [each for each in self.packs if code and name_key(each.code) == code]
+        same = [each for each in named or self.packs if name_key(each.description) == name_key(pack.description)]
+        if on_day(same, day):
+            return None
+        if named and not same:
+            return f"is registered as {', '.join(each.description for each in named)}"
+        said = ", ".join(f"from {each.valid_from} to {each.valid_to or '-'}" for each in same)
+        return f"is not registered{f' but {said}' if said else ''}"
+
     def names_release_site(self, site_id: str, day: date) -> bool:
         """Whether batches are released at a site, by what is registered on a day."""
         return any(each.site_id == site_id and each.holds_on(day) for each in self.release_sites)
@@ -82,6 +104,11 @@ class Registered(GateFacts):
 
 def _fits(registered: str | None, stated: str | None) -> bool:
     return registered is None or stated is None or name_key(registered) == name_key(stated)
+
+
+def specified_by(versions: Iterable[Registered], day: date) -> tuple[RegisteredSpecification, ...]:
+    """The versions of specifications that are named by authorisations in force on a day, also those that are over."""
+    return tuple(each for version in in_force_on(versions, day) for each in version.specifications)
 
 
 def in_force_on(versions: Iterable[Registered], day: date) -> list[Registered]:

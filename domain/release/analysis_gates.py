@@ -67,6 +67,8 @@ def _analysis_faults(facts: AnalysisFacts, market: str) -> list[str]:
     faults = []
     if facts.spec_id is None:
         faults.append(f"no specification is registered in {market}")
+    if not facts.is_registered:
+        faults.append(f"no version of {facts.spec_id} is registered in {market} today")
     if not facts.certificates:
         faults.append("there is no certificate of analysis")
     for what, names in (

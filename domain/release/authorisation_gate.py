@@ -47,18 +47,34 @@ def authorised(evidence: BatchEvidence) -> Found:
     """
     if not evidence.needs.is_of_a_product:
         return Found("")
-    looks = [_look(evidence, each) for each in evidence.authorisations]
+    looks = [_look(evidence, each) for each in evidence.authorised_as]
     best = min(looks, key=lambda each: (len(each.wrong), len(each.doubtful)), default=None)
     if best is None:
-        what = "trial" if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY else evidence.product
-        text = f"no authorisation of {what} in {evidence.market} is on record"
+        text = f"no authorisation of {_what(evidence)} in {evidence.market} is on record"
         wrong: list[str] = [evidence.reason(text, _NOT_IN_FORCE, evidence.market)]
         doubtful, lines = list[str](), list[str]()
     else:
-        wrong, doubtful, lines = best.wrong, best.doubtful, [*_lines(evidence, best.version)]
+        wrong, doubtful = best.wrong, best.doubtful
+        lines = [*_lines(evidence, best.version), *_by_trial(looks)]
     if not evidence.by_authorisation:
         wrong, doubtful = [], [*wrong, *doubtful]
     return Found("", lines, wrong, doubtful, held=wrong)
+
+
+def _what(evidence: BatchEvidence) -> str:
+    """What an authorisation is asked of, in words."""
+    if evidence.supply_stage is not SupplyStage.CLINICAL_SUPPLY:
+        return evidence.product
+    number = evidence.signs_for or evidence.trial
+    return f"trial {number}" if number is not None else "trial"
+
+
+def _by_trial(looks: Sequence[_Look]) -> Iterator[str]:
+    """What stands against it in each trial, for whoever has still to say for which one it is."""
+    if len(looks) > 1:
+        for version, wrong, doubtful in looks:
+            if version.trial is not None:
+                yield f"for trial {version.trial}: {'; '.join([*wrong, *doubtful]) or 'nothing stands against it'}"
 
 
 def _look(evidence: BatchEvidence, version: Registered) -> _Look:
@@ -66,8 +82,8 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
     if not version.is_in_force(evidence.today):
         said = f"is {words(status)}" if status is not None else "is not said to be in force today"
         return _Look(version, [evidence.reason(f"{version.name} {said}", _NOT_IN_FORCE, version.authorisation_id)], [])
-    wrong = [*_of_the_batch(evidence, version)]
-    doubtful: list[str] = []
+    wrong = [*_of_the_batch(evidence, version), *_of_its_pack(evidence, version)]
+    doubtful = [*_of_no_pack(evidence)]
     for member in (evidence, *evidence.ancestors):
         for text, of, what, is_later in (*_of_its_steps(member, version), *_of_its_process(member, version)):
             said = text if member is evidence else f"{member.name}: {text}"
@@ -84,7 +100,8 @@ def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]
     if analysis.spec_id is not None and analysis.spec_version is not None:
         named = [each for each in version.specifications if each.spec_id == analysis.spec_id]
         same = [each for each in named if each.version == analysis.spec_version]
-        if not any(each.holds_on(today) for each in same):
+        met = {analysis.spec_version, *analysis.versions_met}
+        if not any(each.holds_on(today) for each in named if each.version in met):
             text = f"version {analysis.spec_version} of {analysis.spec_id} is not registered{_until(same)}"
             yield evidence.reason(text, _NOT_REGISTERED, analysis.spec_id, analysis.spec_version)
     if version.shelf_life is not None and evidence.expiry_on is not None and evidence.last_day is not None:
@@ -93,6 +110,22 @@ def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]
             months = f"{version.shelf_life.months} months are registered"
             text = f"its last day {evidence.expiry_on} is after {last}: {months}"
             yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "shelf life")
+
+
+def _of_its_pack(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
+    """What a product is packed as is one of the packs that are registered today."""
+    pack = evidence.pack
+    if evidence.supply_stage is not SupplyStage.FINISHED or pack is None:
+        return
+    if (fault := version.pack_fault(pack, evidence.today)) is not None:
+        yield evidence.reason(f"its pack ({pack.words()}) {fault}", _NOT_REGISTERED, evidence.batch_id, "pack")
+
+
+def _of_no_pack(evidence: BatchEvidence) -> Iterator[str]:
+    """A product of which it is not on record what it is packed as was registered when nobody asked."""
+    if evidence.supply_stage is SupplyStage.FINISHED and evidence.pack is None:
+        text = "what it is packed as is not on record, so it is not compared with the registered packs"
+        yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "pack")
 
 
 _Fault = tuple[str, str, str, bool]

@@ -166,5 +166,17 @@ class BatchEvidence(Member):
     """The day of its decision for the market; `None` while it is open."""
     authorisations: tuple[Registered, ...] = ()
     """Of the product in the market: those that are for its strength and form, or for a trial where it is for trials."""
+    trial: str | None = None
+    """Of clinical supply the trial that it is released for in the market, by its number; `None` before that."""
+    signs_for: str | None = None
+    """The trial that whoever decides names; `None` while nobody decides."""
     by_authorisation: bool = False
     """Whether the batch was registered since authorisations are asked for. Of an earlier one a person judges."""
+
+    @property
+    def authorised_as(self) -> tuple[Registered, ...]:
+        """The authorisations that it is judged by: of clinical supply those of its trial, as soon as that is known."""
+        trial = self.signs_for or self.trial
+        if trial is None:
+            return self.authorisations
+        return tuple(each for each in self.authorisations if each.is_for_trial(trial))

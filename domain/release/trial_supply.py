@@ -11,7 +11,7 @@ from domain.batch.batch import MarketDecision
 from domain.batch.trial import RULE, Phase, is_same_trial
 from domain.core.refusals import broken
 from domain.policy.market_rule import DecisionRule
-from domain.release.certification import CertificationDecision, ProductDecision
+from domain.release.certification import CertificationDecision, DecisionForMarket, ProductDecision
 from domain.release.evidence import BatchEvidence
 
 US = "US"
@@ -68,16 +68,21 @@ def refuse_unless_of_a_trial(
         raise broken(RULE, "The certificate does not say what its trial asks for.", **faults)
 
 
+def trial_of(form: DecisionForMarket) -> str | None:
+    """The number of the trial that a decision names; `None` where it names none."""
+    return form.trial.number if isinstance(form, ProductDecision) and form.trial is not None else None
+
+
 def refuse_unless_authorised(form: CertificationDecision, evidence: BatchEvidence) -> None:
     """Raise `Refused` where the certificate names a trial that no authorisation in force is for.
 
     Where none is in force at all, gate G10 says so. A batch of before there were authorisations is judged there.
     """
-    trial = form.trial if isinstance(form, ProductDecision) else None
+    trial = trial_of(form)
     known = [each.trial for each in in_force_on(evidence.authorisations, evidence.today) if each.trial is not None]
     if trial is None or not known or not evidence.by_authorisation:
         return
-    if not any(is_same_trial(each, trial.number) for each in known):
+    if not any(is_same_trial(each, trial) for each in known):
         fields = {"trial.number": f"is not authorised in {form.market}; authorised are {', '.join(known)}"}
         raise broken(RULE, "The trial is not authorised.", **fields)
 

@@ -20,7 +20,7 @@ from records.release.gate_evidence import evidence_of
 
 def unsigned(evidence: BatchEvidence) -> BatchEvidence:
     """The evidence as it is while nobody decides."""
-    return evidence.model_copy(update={"certifier": (), "rule": None, "audits_known": None, "relies_on": ()})
+    return evidence.model_copy(update={"audits_known": None, "relies_on": (), "signs_for": None})
 
 
 async def gates_shown(

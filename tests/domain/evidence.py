@@ -96,6 +96,7 @@ AUTHORISED = Registered.model_validate(
             for site in ("VM-02", "OB-01")
         ],
         "release_sites": [{"site_id": "VM-02", **_SINCE}],
+        "packs": [{"code": "EU/1/27/1801/001", "description": "30 tablets in blisters", **_SINCE}],
         "specifications": [{"spec_id": "SPEC-SC-1", "version": version, **_SINCE} for version in (1, 2)],
         "proposed_at": datetime(2024, 1, 1, tzinfo=UTC),
     }

@@ -83,6 +83,18 @@ def specified_as(spec_id: str, version: int) -> Change:
     return lambda _, now: {"specifications": [*now["specifications"], more]}
 
 
+def former_until(days: int) -> Change:
+    """The first version of every specification counts until some days from now."""
+
+    def change(told: Telling, now: dict[str, Any]) -> dict[str, Any]:
+        ends = _days(told.at.date(), None, days)
+        return {
+            "specifications": [{**each, **(ends if each["version"] == 1 else {})} for each in now["specifications"]]
+        }
+
+    return change
+
+
 def dated(field: str, *, starts: int | None = None, ends: int | None = None) -> Change:
     """All of a list begins or ends on another day, counted from today."""
 

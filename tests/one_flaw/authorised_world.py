@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from domain.batch.results.specification import stream_of
 from records.batch.tables.analysis import SpecificationRow
 from records.exchange.tables.parameters import ParameterSetRow
-from tests.authorised import SINCE
+from tests.authorised import PACKED, SINCE
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, PLACES, TAVIRA, VELDMARK
 from tests.records.authorising import authorises
 from tests.records.seeded import Seeded
@@ -42,6 +42,10 @@ async def authorised(seeded: Seeded, scopes: Mapping[str, str], at: datetime) ->
                     **SINCE,
                 }
                 for place in PLACES
+            ],
+            packs=[
+                {"code": f"{market}/001", "description": PACKED, **SINCE},
+                {"code": f"{market}/002", "description": "28 tablets in blisters", **SINCE},
             ],
             release_sites=[{"site_id": PAKKAUS.site_id, **SINCE}],
             specifications=[{"spec_id": spec, "version": version, **SINCE} for spec, version in specified],

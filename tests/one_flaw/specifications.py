@@ -1,5 +1,6 @@
 """Flaws of specifications: lines that not each batch is tested for, and versions that are replaced."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -41,9 +42,16 @@ def approved_in(market: str) -> list[dict[str, str]]:
     return [{"market": market, "reference": "Variation 42"}]
 
 
-def registered(*tests: SpecifiedTest, since: float | None = None, former: int | None = None, **more: Any) -> Flaw:
+def registered(
+    *tests: SpecifiedTest,
+    since: float | None = None,
+    former: int | None = None,
+    in_: Iterable[str] = RECORDS,
+    **more: Any,
+) -> Flaw:
     """A further version of the specification of the packs is in force, from long before they were made.
 
+    Its markets have authorised it, or some of them.
     `since` counts days from the begin of the pack for the Union, `former` days from now to the last one of the version
     that it replaces.
     """
@@ -54,7 +62,7 @@ def registered(*tests: SpecifiedTest, since: float | None = None, former: int | 
         known = {"version": 2, "effective_from": effective, "former_valid_until": last, **more}
         scope_id = told.world.scopes[MADE_AT[EU_PACK].site_id]
         await specified(told.seeded, *tests, scope_id=scope_id, **known)
-        for market in RECORDS:
+        for market in in_:
             await varied(market, specified_as(stream_of(scope_id), int(str(known["version"])))).act(told)
 
     return Flaw(act)

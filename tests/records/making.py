@@ -16,7 +16,7 @@ from domain.site.site import Activity, ProductStage
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.database import Database
 from records.core.tables.master_data import ScopeRow
-from tests.authorised import process_is_registered
+from tests.authorised import PACKED, process_is_registered
 from tests.domain.filling import filled
 from tests.records.agreeing import agrees
 from tests.records.qualifying import Qualifying, a_case, stands
@@ -53,7 +53,7 @@ def packed_as(stage: object, markets: Sequence[str]) -> dict[str, JsonValue]:
     if stage != SupplyStage.FINISHED.value:
         return {}
     british = not {"GB", "XI"}.isdisjoint(markets)
-    return {"pack": {"description": "30 tablets in blisters", "marks": ["UK_ONLY"] if british else []}}
+    return {"pack": {"description": PACKED, "marks": ["UK_ONLY"] if british else []}}
 
 
 async def stage_of(database: Database, scope_id: str, parents: Sequence[Mapping[str, Any]]) -> dict[str, JsonValue]:

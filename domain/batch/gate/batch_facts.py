@@ -191,6 +191,11 @@ class AnalysisFacts(GateFacts):
 
     spec_id: str | None = None
     spec_version: int | None = None
+    versions_met: tuple[int, ...] = ()
+    """The versions that are valid in the market and that the results meet."""
+    is_registered: bool = True
+    """Whether an authorisation in force in the market names a version that counts today; else it is compared all the
+    same, with the one in force."""
     specified: tuple[str, ...] = ()
     """The tests of that version."""
     specifications_in_force: tuple[str, ...] = ()

@@ -1,14 +1,14 @@
 """What results of analysis say of a batch (gate G9)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
 from typing import NamedTuple
 
 from sqlmodel import col, func, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.authorisation.authorisation import RegisteredSpecification
 from domain.batch.gate.batch_facts import AnalysisFacts
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.modes import by_mode, most_before
@@ -20,7 +20,14 @@ from domain.core.rounding import Rounding
 from domain.policy.limits import Limits
 from records.batch.results.earlier import made_before
 from records.batch.results.reports import Reports, reports_of
-from records.batch.results.specifications import approved_of, names_on_certificates, tests_of, valid_at
+from records.batch.results.specifications import (
+    Valid,
+    approved_of,
+    names_on_certificates,
+    of_specification,
+    tests_of,
+    valid_at,
+)
 from records.batch.tables.analysis import AnalysisReportRow, SpecificationRow
 from records.batch.tables.batches import BatchRow
 from records.core.policies import Policies
@@ -37,10 +44,17 @@ class Compared(NamedTuple):
 
 
 async def analysis_facts(
-    session: AsyncSession, batch: BatchRow, market: str, at: datetime, limits: Limits
+    session: AsyncSession,
+    batch: BatchRow,
+    market: str,
+    at: datetime,
+    limits: Limits,
+    *,
+    registered: Collection[RegisteredSpecification] = (),
 ) -> AnalysisFacts:
     """The certificate of analysis of a batch against the specification that is registered in a market at an instant.
 
+    `registered` are the versions that authorisations in force there name, also those that are over by now.
     Everything is compared anew: what a certificate claims, and what was found as it came, counts for nothing. Results
     of the sponsor's own testing that fail are named as well.
     """
@@ -50,13 +64,17 @@ async def analysis_facts(
     tested_on = await own_testing_on(session, batch.scope_id, at.date())
     calendar = await Policies().calendar_of(session, batch.site_id, at)
     today = calendar.local_day(at)
-    names = names_on_certificates(approved, {market, *batch.markets}, instants_of(batch, calendar, at), today)
-    valid = valid_at(approved, market, at, today)
+    valid, in_force = valid_at(approved, market, at, today, registered), valid_at(approved, market, at, today)
+    is_named = bool(of_specification(registered, approved))
+    names = names_on_certificates(
+        approved, {market, *batch.markets}, instants_of(batch, calendar, at), today, valid if is_named else None
+    )
     facts = AnalysisFacts(
         specifications_in_force=names.valid,
         specifications_not_in_force=names.others,
         specifications_tighter=names.tighter,
-        also_valid=_also_valid(valid),
+        also_valid=tuple(f"{each.row.spec_id} v{each.row.version} until {each.until}" for each in valid[1:]),
+        is_registered=bool(valid) or not in_force,
         certificates=reports.papers(Source.COA),
         own_testing_reports=reports.papers(Source.OWN_TESTING),
         own_testing_on=tested_on,
@@ -65,13 +83,14 @@ async def analysis_facts(
         compared=reports.compared(),
         replaced=reports.replaced(),
     )
-    if not valid:
+    if not (compares := valid or in_force):
         return facts
-    spec, found = _best(valid, certificate, limits.result_rounding, _is_met)
+    met, (spec, found) = _met(compares, certificate, limits.result_rounding, _is_met)
     return facts.model_copy(
         update={
             "spec_id": spec.spec_id,
             "spec_version": spec.version,
+            "versions_met": tuple(row.version for row, _ in met),
             "specified": tuple(test.name for test in tests_of(spec)),
             **_found(reports, certificate, tests_of(spec), found, limits),
             **await _by_mode(session, batch, market, certificate, tests_of(spec), limits.result_rounding),
@@ -115,22 +134,19 @@ async def _by_mode(
     return {"by_mode": found.seen, "mode_faults": found.wrong}
 
 
-def _best(
-    valid: Sequence[SpecificationRow],
+_Found = tuple[SpecificationRow, Recomputation]
+
+
+def _met(
+    valid: Sequence[Valid],
     results: Sequence[Reported],
     rounding: Rounding,
     is_met: Callable[[Recomputation], bool],
-) -> tuple[SpecificationRow, Recomputation]:
-    """Of the valid versions the newest that the results meet; if they meet none, the one in force."""
-    found = [(row, recomputed(results, tests_of(row), rounding)) for row in valid]
-    return next((each for each in found if is_met(each[1])), found[0])
-
-
-def _also_valid(valid: Sequence[SpecificationRow]) -> tuple[str, ...]:
-    """Former versions, each with its last day."""
-    return tuple(
-        f"{former.spec_id} v{former.version} until {newer.former_valid_until}" for newer, former in pairwise(valid)
-    )
+) -> tuple[list[_Found], _Found]:
+    """Of the valid versions those that the results meet, and the newest of these; if there is none, the one in force."""
+    found = [(each.row, recomputed(results, tests_of(each.row), rounding)) for each in valid]
+    met = [each for each in found if is_met(each[1])]
+    return met, (met or found)[0]
 
 
 def instants_of(batch: BatchRow, calendar: Calendar, at: datetime) -> list[datetime]:
@@ -187,7 +203,7 @@ async def compared(
     chosen: dict[str, tuple[SpecificationRow, Recomputation]] = {}
     for market in batch.markets:
         if valid := valid_at(approved, market, at, today):
-            chosen[market] = _best(valid, results, limits.result_rounding, _fails_nothing)
+            _, chosen[market] = _met(valid, results, limits.result_rounding, _fails_nothing)
     by_version = {row.version: (row, found) for row, found in chosen.values()}
     return [
         Compared(row.spec_id, version, _markets_of(chosen, version), tests_of(row), found)

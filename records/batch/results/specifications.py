@@ -1,12 +1,14 @@
 """Which specification holds for a scope in a market at an instant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.authorisation.authorisation import RegisteredSpecification, on_day
 from domain.batch.results.printed import called
 from domain.batch.results.specification import SpecificationStatus, SpecifiedTest
 from domain.batch.results.versions import is_tighter
@@ -48,19 +50,49 @@ def in_force_at(
     return {market: row for market, row in found.items() if row is not None}
 
 
-def valid_at(approved: Sequence[SpecificationRow], market: str, at: datetime, today: date) -> list[SpecificationRow]:
+class Valid(NamedTuple):
+    """A version to which a batch may be certified in a market."""
+
+    row: SpecificationRow
+    until: date | None = None
+    """Of a former version its last day."""
+
+
+def valid_at(
+    approved: Sequence[SpecificationRow],
+    market: str,
+    at: datetime,
+    today: date,
+    registered: Collection[RegisteredSpecification] = (),
+) -> list[Valid]:
     """The versions to which a batch may be certified in a market: the one in force, and former ones until their end.
 
-    `today` is the day at the site. The end of a former version is stated by the one that replaces it.
+    `today` is the day at the site. Where authorisations in force name versions (`registered`), none but these count: the
+    newest of them, and former ones until the last day that the authorisation states. Where it states none, the end of a
+    former version is what the one that replaces it says.
     """
     effective = [row for row in approved if row.effective_from <= at and market in row.markets]
-    valid = effective[:1]
-    for former in effective[1:]:
-        until = valid[-1].former_valid_until
-        if until is None or today > until:
-            break
-        valid.append(former)
+    if named := of_specification(registered, approved):
+        effective = [row for row in effective if on_day(_periods(named, row), today)]
+    valid = [Valid(row) for row in effective[:1]]
+    for newer, former in pairwise(effective):
+        ends = [each.valid_to for each in _periods(named, former) if each.holds_on(today) and each.valid_to is not None]
+        until = max(ends) if ends else newer.former_valid_until if newer is valid[-1].row else None
+        if until is not None and today <= until:
+            valid.append(Valid(former, until))
     return valid
+
+
+def of_specification(
+    registered: Iterable[RegisteredSpecification], approved: Sequence[SpecificationRow]
+) -> list[RegisteredSpecification]:
+    """What is registered of the specification that these are versions of."""
+    ids = {row.spec_id for row in approved}
+    return [each for each in registered if each.spec_id in ids]
+
+
+def _periods(named: Iterable[RegisteredSpecification], row: SpecificationRow) -> list[RegisteredSpecification]:
+    return [each for each in named if (each.spec_id, each.version) == (row.spec_id, row.version)]
 
 
 class Named(NamedTuple):
@@ -77,19 +109,30 @@ def names_on_certificates(
     markets: Iterable[str],
     instants: Sequence[datetime],
     today: date,
+    valid: Collection[Valid] | None = None,
 ) -> Named:
     """The versions that a certificate may be printed to; the last of the instants is now.
 
-    They are valid now, or were in force as the batch was begun or finished where nobody has stated for how long.
+    They are valid now, or were in force as the batch was begun or finished where nobody has stated for how long. Where
+    authorisations say which versions count in the market that is decided for, these alone are `valid`.
     """
     markets = tuple(markets)
-    valid = {row.version for market in markets for row in valid_at(approved, market, instants[-1], today)}
+    if valid is not None:
+        return _called(approved, instants[-1], {each.row.version for each in valid}, [each.row for each in valid])
+    known = {each.row.version for market in markets for each in valid_at(approved, market, instants[-1], today)}
     for at in instants:
         for market, row in in_force_at(approved, markets, at).items():
             newer = [each for each in approved if each.version > row.version and market in each.markets]
             if all(each.former_valid_until is None for each in newer if each.effective_from <= instants[-1]):
-                valid.add(row.version)
-    wanted = [tests_of(row) for row in in_force_at(approved, markets, instants[-1]).values()]
+                known.add(row.version)
+    return _called(approved, instants[-1], known, in_force_at(approved, markets, instants[-1]).values())
+
+
+def _called(
+    approved: Sequence[SpecificationRow], now: datetime, valid: Collection[int], asked: Iterable[SpecificationRow]
+) -> Named:
+    """What each version is called. A tighter one asks for more than one of those that are `asked` for."""
+    wanted = [tests_of(row) for row in asked]
     names: dict[str, list[str]] = {"valid": [], "others": [], "tighter": []}
     for row in approved:
         called_so = called(row.spec_id, row.version, row.printed_as)
@@ -97,7 +140,7 @@ def names_on_certificates(
             names["valid"] += called_so
             continue
         names["others"] += called_so
-        if row.effective_from <= instants[-1] and any(is_tighter(tests_of(row), each) for each in wanted):
+        if row.effective_from <= now and any(is_tighter(tests_of(row), each) for each in wanted):
             names["tighter"] += called_so
     return Named(*(tuple(dict.fromkeys(each)) for each in names.values()))
 

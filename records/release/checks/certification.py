@@ -44,7 +44,7 @@ from domain.release.gates import evaluate
 from domain.release.import_gates import imported_quantity
 from domain.release.judgements import Uploader, Uploaders, documents_that_state, refuse_unless_grounded
 from domain.release.seen_gates import refuse_unless_current
-from domain.release.trial_supply import refuse_unless_authorised
+from domain.release.trial_supply import refuse_unless_authorised, trial_of
 from records.batch.deciders import deciders_of
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchRow
@@ -128,7 +128,7 @@ async def decides(writing: Writing, case: CaseRow, form: CertificationDecision, 
     batch, market = await open_market(writing, case, form, rule)
     await refuse_unless_named(writing.session, batch, form, rule, before=None)
     await refuse_unless_as_the_market_says(writing, batch, form, market)
-    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=form.approves())
+    evidence = await evidence_for(writing, batch, market, form)
     refuse_unless_authorised(form, evidence)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
@@ -194,16 +194,18 @@ async def open_market(
 
 
 async def evidence_for(
-    writing: Writing, batch: BatchRow, market: BatchMarketRow, *, audits_known: bool | None, releases: bool
+    writing: Writing, batch: BatchRow, market: BatchMarketRow, form: DecisionForMarket
 ) -> BatchEvidence:
     """What the gates look at as the actor decides. Who releases has neither reviewed the batch nor disposed of it (S5).
 
     Rejecting protects, and nobody of the role is kept from it (section 16, law 4).
     """
     found = await evidence_of(writing.session, writing.policies, batch, market.market, writing.at)
-    if releases:
+    if form.approves():
         refuse_reviewers(writing.actor.persons, _concerned(found))
-    return found.model_copy(update={"audits_known": audits_known, "relies_on": writing.relies_on})
+    known = form.audits_known if isinstance(form, CertificationDecision) else None
+    said = {"audits_known": known, "relies_on": writing.relies_on, "signs_for": trial_of(form)}
+    return found.model_copy(update=said)
 
 
 def decided(form: DecisionForMarket, rule: DecisionRule, results: Sequence[GateResult]) -> Effect:

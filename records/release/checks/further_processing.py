@@ -89,7 +89,7 @@ async def confirmed(
     """Refuse, or enter what is said of a batch that may be decided on, or of a further part of it."""
     rule = DecisionRule.CONFIRMATION
     refuse_unless_confirmable(form, await _agreement(writing, batch), shown=shown)
-    evidence = await evidence_for(writing, batch, market, audits_known=None, releases=form.approves())
+    evidence = await evidence_for(writing, batch, market, form)
     if form.decision is MarketDecision.REJECT:
         await rejects(writing, batch, market, form)
         return decided(form, rule, evaluate(evidence, {}, writing.at))

@@ -23,6 +23,7 @@ from domain.release.tranche import (
     refuse_other_uses,
     refuse_unless_further,
 )
+from domain.release.trial_supply import refuse_unless_authorised
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.declared import Effect, checks, locks_above
@@ -77,7 +78,8 @@ async def _decides(writing: Writing, case: CaseRow, form: CertificationDecision,
     batch, market = await _further(writing, case, form, rule)
     await refuse_unless_named(writing.session, batch, form, rule, before=market)
     await refuse_unless_as_the_market_says(writing, batch, form, market)
-    evidence = await evidence_for(writing, batch, market, audits_known=form.audits_known, releases=True)
+    evidence = await evidence_for(writing, batch, market, form)
+    refuse_unless_authorised(form, evidence)
     refuse_producers(await roles_held(writing))
     results = evaluate(evidence, judgements_of(form), writing.at)
     return decided(form, rule, results) | await releases(writing, batch, form, market, evidence, results)

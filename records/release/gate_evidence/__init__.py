@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.authorisation.registered import specified_by
 from domain.batch.markets import rule_before_rows
 from domain.policy.market_rule import DecisionRule, MarketRule
 from domain.release.evidence import BatchEvidence, Member
@@ -65,12 +66,15 @@ async def evidence_of(
     context = await GateContext.at_batch(session, policies, batch, market, at)
     own, *origin = await of_each_member(context)
     records, decided = await Records.of_batch(context), await _decided(context)
+    authorised = await authorisations_for(context) if decided["needs"].is_of_a_product else ()
     return BatchEvidence(
         **own,
         ancestors=tuple(Member.model_construct(**each) for each in origin),  # of facts that were validated one by one
         ancestry_beyond=context.beyond,
         process=await process_of(context),
-        analysis=await analysis_facts(session, batch, market, at, context.policy.limits),
+        analysis=await analysis_facts(
+            session, batch, market, at, context.policy.limits, registered=specified_by(authorised, context.today)
+        ),
         reviews=reviews_of(records),
         disposition=disposition_of(context, records),
         shelf_life=life_for(batch, market, context.calendar.tz),
@@ -80,7 +84,7 @@ async def evidence_of(
         exceptions=await exceptions_of(session, batch.batch_id),
         product=batch.product,
         expiry_on=batch.expiry_on,
-        authorisations=await authorisations_for(context) if decided["needs"].is_of_a_product else (),
+        authorisations=authorised,
         **decided,
     )
 
@@ -104,6 +108,7 @@ async def _decided(context: GateContext) -> dict[str, Any]:
         "deciders": tuple(row.deciders or ()),
         "decided_on": context.calendar.local_day(row.decided_at) if row.decided_at is not None else None,
         "by_authorisation": row.deciders is not None,
+        "trial": row.trial,
         "imports": imports,
     }
 

@@ -7,6 +7,7 @@ import pytest
 
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateResult, GateVerdict
+from domain.batch.making.pack import Pack
 from domain.batch.supply_stage import SupplyStage
 from domain.policy.market_rule import DecisionRule
 from domain.release.authorisation_gate import steps_of
@@ -38,7 +39,8 @@ def by(**changes: Any) -> BatchEvidence:
 def packed(**changes: Any) -> BatchEvidence:
     """Made and packed by the site, of the substance of a mill."""
     made = SCOPE.model_copy(update={"activity": Activity.DRUG_PRODUCT, "product": "ARL-204"})
-    found = but(supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,))
+    pack = Pack(description="30 tablets in blisters", code="04012345678901")
+    found = but(supply_stage=SupplyStage.FINISHED, scopes=(made,), ancestors=(API,), pack=pack)
     return found.model_copy(update={"authorisations": by(**changes).authorisations})
 
 

@@ -1,7 +1,7 @@
 """Flaws of what is authorised in the market of a pack, and what is registered there (gate G10)."""
 
 from tests.one_flaw.authorised import as_it_was, dated, other, step, stopped, varied, without
-from tests.one_flaw.flaws import both, excused, lifted
+from tests.one_flaw.flaws import both, excused, lifted, said
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Judged, Refused, Released, Row, held
 from tests.one_flaw.world import EU_PACK, US_PACK
@@ -67,7 +67,7 @@ VERSIONS = (
     Row("the specification is not registered", "EU", varied("EU", other(specifications=[])),
         Refused("G10", "is not registered")),
     Row("the former specification is over", "US", varied("US", dated("specifications", ends=-1)),
-        Refused("G10", "is not registered but from")),
+        Refused("G10", "is not registered but from", frozenset({"G9"}))),
     Row("the former specification ends tomorrow", "US", varied("US", dated("specifications", ends=1)), Released()),
     Row("the process is not registered", "US", varied("US", other(processes=[])),
         Refused("G10", "T-0051 (BAT-3): its process (PS-")),
@@ -79,4 +79,24 @@ VERSIONS = (
     Row("the last day is within the registered shelf life", "EU", varied("EU", other(shelf_life={"months": 24})),
         Released()),
 )  # fmt: skip
-ROWS = (*FORCE, *STEPS, *VERSIONS)
+_AS_28 = [{"code": "04012345678901", "description": "28 tablets in blisters", **_LONG_AGO}]
+_OTHERWISE = [{"code": "1", "description": "30 TABLETS IN BLISTERS", **_LONG_AGO}]
+PACKS = (
+    Row("no pack is registered", "EU", varied("EU", other(packs=[])),
+        Refused("G10", "its pack (30 tablets in blisters, without marks) is not registered")),
+    Row("another pack is registered, for the States", "US", varied("US", other(packs=_AS_28)),
+        Refused("G10", "its pack (30 tablets in blisters, without marks) is not registered")),
+    Row("the pack was registered until yesterday", "EU", varied("EU", dated("packs", ends=-1)),
+        Refused("G10", "without marks) is not registered but from 2000-01-01 to")),
+    Row("the code of the pack is that of another one", "EU",
+        both(said(EU_PACK, "request", pack={"description": "30 tablets in blisters", "code": "04012345678901"}),
+             varied("EU", lambda _, now: {"packs": [*_AS_28, *now["packs"]]})),
+        Refused("G10", "code 04012345678901, without marks) is registered as 28 tablets in blisters")),
+    Row("the pack is registered until today", "US", varied("US", dated("packs", ends=0)), Released()),
+    Row("the pack is written in another way where it is registered", "EU", varied("EU", other(packs=_OTHERWISE)),
+        Released()),
+    Row("the pack is not registered in the other market alone", "US", varied("EU", other(packs=[])), Released()),
+    Row("the authority excuses that the pack is not registered", "US",
+        both(varied("US", other(packs=[])), excused(US_PACK, "G10", "US")), Released()),
+)  # fmt: skip
+ROWS = (*FORCE, *STEPS, *VERSIONS, *PACKS)

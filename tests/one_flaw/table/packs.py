@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from tests.one_flaw.deciding import named
 from tests.one_flaw.flaws import Flaw, both, said
 from tests.one_flaw.older import once_packed
-from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, waits
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import BULK, EU_PACK, US_PACK
 from tests.records.officially import checks, enters
@@ -39,9 +38,9 @@ AT_THE_DECISION = (
     Row("a British pack was registered for the Union when nobody compared it", "EU", once_packed(EU_PACK, "UK_ONLY"),
         Refused("G13", 'the pack of P-1001 (BAT-4) carries "UK Only", which no pack for EU does')),
     Row("the pack was registered when nobody asked for it", "EU", once_packed(EU_PACK, known=False),
-        Judged("G13", "it is not on record what P-1001 (BAT-4) is packed as", named())),
+        waits("G13", "it is not on record what P-1001 (BAT-4) is packed as", "G10")),
     Row("the pack for the States was registered when nobody asked for it", "US", once_packed(US_PACK, known=False),
-        Released()),
+        Judged("G10", "what it is packed as is not on record")),
     Row("a pack with the safety features of the Union", "EU",
         said(EU_PACK, "request", pack=pack("EU_SAFETY_FEATURES")), Released()),
     Row("a British pack that the States take as well", "US", said(US_PACK, "request", pack=pack("UK_ONLY")),

@@ -1,6 +1,7 @@
 """Flaws of specifications: modes of lines, and versions that are replaced (gate G9)."""
 
 from domain.batch.results.specification import LineMode
+from tests.one_flaw.authorised import former_until, varied
 from tests.one_flaw.flaws import both
 from tests.one_flaw.rows import Refused, Released, Row, held
 from tests.one_flaw.specifications import (
@@ -71,6 +72,18 @@ VERSIONS = (
         Refused("G9", "prints SPEC-204 v3, a version that is not in force")),
     Row("the former version was valid until yesterday, and asks for more than the one in force", "EU",
         registered(impurity("0.20"), since=0.1, former=-1, printed_as=("SPEC-204 v4",)), Released()),
+    Row("a version with a lower limit is authorised in the other market alone", "EU",
+        registered(impurity("0.10"), since=0.1, in_=["US"]), Released()),
+    Row("a version with a lower limit is authorised in this market alone", "EU",
+        registered(impurity("0.10"), since=0.1, in_=["EU"]), Refused("G9", "fails: Impurity I-3: 0.12 % is above")),
+    Row("a version with a higher limit is authorised in the other market alone", "EU",
+        both(registered(impurity("0.20"), since=0.1, in_=["US"]), certified(EU_PACK, result="0.18")),
+        held("G9", "fails: Impurity I-3: 0.18 % is above 0.15 %", "G8")),
+    Row("the authorisation says until when the former version is valid, and it is met", "EU",
+        both(registered(impurity("0.10"), since=0.1), varied("EU", former_until(1))), Released()),
+    Row("the authorisation says that the former version was valid until yesterday", "EU",
+        both(registered(impurity("0.10"), since=0.1, former=30), varied("EU", former_until(-1))),
+        Refused("G9", "fails: Impurity I-3: 0.12 % is above 0.10 %")),
 )  # fmt: skip
 
 ROWS = (*MODES, *VERSIONS)

@@ -1,6 +1,7 @@
 """What is decided on without an authorisation, by one that its authority stops, and before there were any."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import col
@@ -13,16 +14,19 @@ from records.authorisation.tables import AuthorisationRow
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.policies import Policies
+from tests.authorised import SINCE
 from tests.records.analysing import gates_of
 from tests.records.authorising import stops
 from tests.records.certifying import decides, fit, reviewed
+from tests.records.clinical import CERTIFIED, CTA, IND, OTHER, TRIAL, clinical
 from tests.records.databases import on_one_database
 from tests.records.qualifying import refused
+from tests.records.release.test_tranches import seen
 from tests.records.releasing import released
 from tests.records.seeded import Seeded
 
 pytestmark = on_one_database
-EU, US = "AUT-WORLD-0-EU", "AUT-WORLD-0-US"
+EU, US, OF_TRIAL = "AUT-WORLD-0-EU", "AUT-WORLD-0-US", "AUT-WORLD-0-EU-T0"
 
 
 async def without(seeded: Seeded, market: str) -> None:
@@ -77,3 +81,51 @@ async def test_others_read_what_holds_for_a_batch(seeded: Seeded) -> None:
     assert holds.authorisation_id == EU
     assert holds.names_release_site("VM-02", batch.at.date())
     assert not holds.official_batch_release
+
+
+async def changed(seeded: Seeded, record: str, **changes: Any) -> None:
+    """What is registered says something else."""
+    async with seeded.database.writing() as session:
+        row = await session.get_one(AuthorisationRow, (record, 1))
+        row.sqlmodel_update(changes)
+        session.add(row)
+
+
+async def test_supply_for_a_trial_is_judged_by_the_authorisation_of_that_trial(seeded: Seeded) -> None:
+    batch = await reviewed(await clinical(seeded))
+    await changed(seeded, OF_TRIAL, steps=[])
+    page = (await gates_of(batch))[Gate.G10]
+    assert page.verdict is GateVerdict.PASS, "who certifies has not said for which one it is"
+    assert [each for each in page.looked_at if each.startswith("for trial")] == [
+        f"for trial {CTA}: Plant 2 (VM-02) is not registered as maker of the dosage form in EU; "
+        "Plant 2 (VM-02) is not registered as packager in EU",
+        f"for trial {OTHER}: nothing stands against it",
+        f"for trial {IND}: nothing stands against it",
+    ]
+    refusal = await refused(decides(batch, "quentin", "EU", trial=TRIAL))
+    assert (refusal.code, list(refusal.fields)) == (Code.GATE_CLOSED, ["G10"])
+    await decides(batch, "quentin", "EU", trial={**TRIAL, "number": OTHER}, quantity="100")
+    assert (await gates_of(batch))[Gate.G10].verdict is GateVerdict.PASS
+    assert not [each for each in (await gates_of(batch))[Gate.G10].looked_at if each.startswith("for trial")]
+
+
+async def test_a_further_part_is_refused_once_its_trial_is_not_authorised_any_more(seeded: Seeded) -> None:
+    batch = await reviewed(await clinical(seeded))
+    await decides(batch, "quentin", "EU", trial=TRIAL, quantity="100")
+    given = {"market": "EU", "decision": "RELEASE", "quantity": "10", "trial": TRIAL, "statement": CERTIFIED}
+    await changed(seeded, OF_TRIAL, standing=[{"status": "SUSPENDED", **SINCE}])
+    refusal = await refused(batch.answers("quentin", "certify-further", {**given, "gates_seen": await seen(batch)}))
+    assert list(refusal.fields) == ["trial.number"]
+    await changed(seeded, OF_TRIAL, standing=[{"status": "IN_FORCE", **SINCE}], steps=[])
+    refusal = await refused(batch.answers("quentin", "certify-further", {**given, "gates_seen": await seen(batch)}))
+    assert list(refusal.fields) == ["G10"]
+
+
+async def test_a_strength_is_judged_by_the_authorisation_of_that_strength(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    await changed(seeded, EU, strength="20 mg")
+    async with seeded.database.writing() as session:
+        (await session.get_one(BatchRow, batch.case_id)).strength = "10 mg"
+    assert "no authorisation of ARL-204 in EU is on record" in (await gates_of(batch))[Gate.G10].reason
+    await changed(seeded, EU, strength="10\u00a0MG")
+    assert (await gates_of(batch))[Gate.G10].verdict is GateVerdict.PASS
