@@ -143,7 +143,7 @@ def _met(
     rounding: Rounding,
     is_met: Callable[[Recomputation], bool],
 ) -> tuple[list[_Found], _Found]:
-    """Of the valid versions those that the results meet, and the newest of these; if there is none, the one in force."""
+    """Of the valid versions those that the results meet, and the newest of these; if there is none, the newest."""
     found = [(each.row, recomputed(results, tests_of(each.row), rounding)) for each in valid]
     met = [each for each in found if is_met(each[1])]
     return met, (met or found)[0]

@@ -67,9 +67,9 @@ def valid_at(
 ) -> list[Valid]:
     """The versions to which a batch may be certified in a market: the one in force, and former ones until their end.
 
-    `today` is the day at the site. Where authorisations in force name versions (`registered`), none but these count: the
-    newest of them, and former ones until the last day that the authorisation states. Where it states none, the end of a
-    former version is what the one that replaces it says.
+    `today` is the day at the site. Where authorisations in force name versions (`registered`), no others
+    count: the newest of them, and former ones until the last day that the authorisation states. Where it states none,
+    the end of a former version is what the one that replaces it says.
     """
     effective = [row for row in approved if row.effective_from <= at and market in row.markets]
     if named := of_specification(registered, approved):

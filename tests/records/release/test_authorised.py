@@ -27,6 +27,7 @@ from tests.records.seeded import Seeded
 
 pytestmark = on_one_database
 EU, US, OF_TRIAL = "AUT-WORLD-0-EU", "AUT-WORLD-0-US", "AUT-WORLD-0-EU-T0"
+_PACKAGER = "Plant 2 (VM-02) is not registered as packager in EU"
 
 
 async def without(seeded: Seeded, market: str) -> None:
@@ -97,8 +98,7 @@ async def test_supply_for_a_trial_is_judged_by_the_authorisation_of_that_trial(s
     page = (await gates_of(batch))[Gate.G10]
     assert page.verdict is GateVerdict.PASS, "who certifies has not said for which one it is"
     assert [each for each in page.looked_at if each.startswith("for trial")] == [
-        f"for trial {CTA}: Plant 2 (VM-02) is not registered as maker of the dosage form in EU; "
-        "Plant 2 (VM-02) is not registered as packager in EU",
+        f"for trial {CTA}: Plant 2 (VM-02) is not registered as maker of the dosage form in EU; {_PACKAGER}",
         f"for trial {OTHER}: nothing stands against it",
         f"for trial {IND}: nothing stands against it",
     ]
