@@ -78,7 +78,7 @@ VERSIONS = (
         registered(impurity("0.10"), since=0.1, in_=["EU"]), Refused("G9", "fails: Impurity I-3: 0.12 % is above")),
     Row("a version with a higher limit is authorised in the other market alone", "EU",
         both(registered(impurity("0.20"), since=0.1, in_=["US"]), certified(EU_PACK, result="0.18")),
-        held("G9", "fails: Impurity I-3: 0.18 % is above 0.15 %", "G8")),
+        held("G9", "fails: Impurity I-3: 0.18 % is above 0.15 %")),
     Row("the authorisation says until when the former version is valid, and it is met", "EU",
         both(registered(impurity("0.10"), since=0.1), varied("EU", former_until(1))), Released()),
     Row("the authorisation says that the former version was valid until yesterday", "EU",
