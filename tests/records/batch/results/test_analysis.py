@@ -48,6 +48,7 @@ async def test_a_batch_is_clear_when_a_complete_certificate_is_confirmed_by_own_
         spec_id="SPEC-SC-1",
         spec_version=1,
         specified=("Impurity I-3",),
+        versions_met=(1,),
         specifications_in_force=("SPEC-SC-1 v1", "SPEC-204 v3"),
         certificates=(
             PaperFacts(
