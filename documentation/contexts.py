@@ -10,7 +10,7 @@ from documentation.markdown import code, page, prose, table
 ROOT = Path(__file__).parents[1]
 FLOORS = ("domain", "records", "workflows", "api")
 """The floors that are divided by context."""
-_BESIDE = {"domain": {"processes"}, "records": {"contexts", "installation"}}
+_BESIDE = {"domain": {"processes", "record_kinds"}, "records": {"contexts", "installation"}}
 """What stands among the contexts of a floor and is none."""
 
 _WIDTH, _LEFT, _IN_A_ROW = 760, 20, 7

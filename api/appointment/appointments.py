@@ -2,17 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import Cursor, Limit, Recording
+from api.core.recording import Cursor, Limit
+from api.core.records import add_forms
 from api.core.tools import ToolsOf
 from domain.appointment.appointment import (
-    AppointmentApproval,
-    AppointmentEnd,
+    APPOINTMENT,
     AppointmentNumber,
-    AppointmentProposal,
 )
 from domain.core.people import Role
 from records.appointment.queries import AppointmentDetail, AppointmentList, appointments, one_appointment
@@ -21,7 +20,6 @@ from records.core.queries.people import one_person
 router = APIRouter(prefix="/v1", tags=["appointments"], responses=declared(401, 403, 422))
 
 Number = Annotated[AppointmentNumber, Path(examples=["APT-2026-004"])]
-Token = Annotated[str | None, Header(max_length=200, description="From POST /v1/signatures, for record APT-{number}.")]
 
 
 @router.get("/appointments")
@@ -56,44 +54,4 @@ async def show_appointment(number: Number, caller: Caller, tools: ToolsOf) -> Ap
         return await one_appointment(session, caller, number, tools.clock().date())
 
 
-@router.put("/appointments/{number}", responses=declared(409))
-async def propose_appointment(
-    number: Number,
-    form: AppointmentProposal,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> AppointmentDetail:
-    """Propose it. Signed as AUTHORED: get a token for the number as record, action propose."""
-    await recording.sign("appointment", number, form, version=1, token=signature_token)
-    return await show_appointment(number, caller, tools)
-
-
-@router.post("/appointments/{number}/approval", responses=declared(404, 409, 412))
-async def approve_appointment(
-    number: Number,
-    form: AppointmentApproval,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> AppointmentDetail:
-    """Approve it, or send it back. Signed as APPROVED or REJECTED: get a token, action approve."""
-    await recording.sign("appointment", number, form, version=1, token=signature_token)
-    return await show_appointment(number, caller, tools)
-
-
-@router.post("/appointments/{number}/end", responses=declared(404, 409))
-async def end_appointment(
-    number: Number,
-    form: AppointmentEnd,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> AppointmentDetail:
-    """End it at once. Signed as AUTHORED: get a token for the number as record, action end."""
-    known = await show_appointment(number, caller, tools)
-    await recording.sign("appointment", number, form, version=known.ended_times + 1, token=signature_token)
-    return await show_appointment(number, caller, tools)
+add_forms(router, APPOINTMENT, "/appointments/{number}", Number, show_appointment)

@@ -8,7 +8,7 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit, Recording
 from api.core.tools import ToolsOf
-from domain.audit.programme_forms import ProgrammeApproval, ProgrammeProposal, stream_of_year
+from domain.audit.programme_forms import PROGRAMME, ProgrammeApproval, ProgrammeProposal
 from records.audit.queries import Programme, ProgrammeDraft, ProgrammeList, one_programme, programme_draft, programmes
 
 router = APIRouter(prefix="/v1/audit-programmes", tags=["audit programme"], responses=declared(401, 403, 422))
@@ -51,10 +51,8 @@ async def propose_audit_programme(
     signature_token: Token = None,
 ) -> Programme:
     """Propose a version. Signed as AUTHORED: get a token for record PRG-{year}, action propose."""
-    version = form.replaces + 1
-    stream = stream_of_year(year)
-    await recording.sign("programme", stream, form, version=version, token=signature_token, year=year)
-    return await show_audit_programme(year, caller, tools, version)
+    await recording.sign(PROGRAMME, PROGRAMME.of(year), form, token=signature_token, year=year)
+    return await show_audit_programme(year, caller, tools, form.record_version())
 
 
 @router.post("/{year}/approval", responses=declared(404, 409, 412))
@@ -67,7 +65,5 @@ async def approve_audit_programme(
     signature_token: Token = None,
 ) -> Programme:
     """Approve the newest version, or send it back. Signed: get a token for record PRG-{year}, action approve."""
-    version = form.programme.version
-    stream = stream_of_year(year)
-    await recording.sign("programme", stream, form, version=version, token=signature_token, year=year)
-    return await show_audit_programme(year, caller, tools, version)
+    await recording.sign(PROGRAMME, PROGRAMME.of(year), form, token=signature_token, year=year)
+    return await show_audit_programme(year, caller, tools, form.record_version())

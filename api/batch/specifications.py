@@ -9,7 +9,7 @@ from api.core.problems import declared
 from api.core.recording import Cursor, Limit, Recording
 from api.core.tools import ToolsOf
 from domain.batch.results.specification import stream_of
-from domain.batch.results.specification_forms import SpecificationApproval, SpecificationProposal
+from domain.batch.results.specification_forms import SPECIFICATION, SpecificationApproval, SpecificationProposal
 from records.batch.queries.specifications import (
     SpecificationHistory,
     SpecificationList,
@@ -55,11 +55,10 @@ async def propose_specification(
     signature_token: Token = None,
 ) -> SpecificationView:
     """Propose a version. Signed as AUTHORED: get a token for record SPEC-{scope}, action propose."""
-    version = form.replaces + 1
-    stream = stream_of(scope_id)
-    await recording.sign("specification", stream, form, version=version, token=signature_token, scope_id=scope_id)
+    record = stream_of(scope_id)
+    await recording.sign(SPECIFICATION, record, form, token=signature_token, scope_id=scope_id)
     async with tools.database.reading() as session:
-        return await one_version(session, caller, stream_of(scope_id), version)
+        return await one_version(session, caller, record, form.record_version())
 
 
 @router.post("/{scope_id}/approval", responses=declared(404, 409, 412))
@@ -72,8 +71,7 @@ async def approve_specification(
     signature_token: Token = None,
 ) -> SpecificationView:
     """Approve the newest version, or send it back. Signed: get a token for record SPEC-{scope}, action approve."""
-    version = form.specification.version
-    stream = stream_of(scope_id)
-    await recording.sign("specification", stream, form, version=version, token=signature_token, scope_id=scope_id)
+    record = stream_of(scope_id)
+    await recording.sign(SPECIFICATION, record, form, token=signature_token, scope_id=scope_id)
     async with tools.database.reading() as session:
-        return await one_version(session, caller, stream_of(scope_id), version)
+        return await one_version(session, caller, record, form.record_version())

@@ -13,6 +13,7 @@ from domain.core.change import Change
 from domain.core.entry import Entry, PlainEvent, Signed, Written
 from domain.core.forms import Audience, Form, canonical, record_hash, sha256
 from domain.core.people import Actor, refuse_unless_permitted
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused
 from records.core.identities import next_id
 from records.core.journal import answered
@@ -73,20 +74,20 @@ class Recorder:
         return await self._write(stream, fact, fingerprint)
 
     async def sign(
-        self, noun: str, stream: str, form: Form, *, version: int, token: str | None, **about: JsonValue
+        self, kind: RecordKind, record: str, form: Form, *, token: str | None, **about: JsonValue
     ) -> Written:
-        """Write a version of a record that is signed and belongs to no case: a policy, a programme, a specification.
+        """Write a version of a record beside cases. The signature is for its number and the action of the form.
 
-        The signature is for the record of the stream's name and the action of the form. `about` says what it is of.
+        `about` says what the record is of.
         """
-        meaning, digest = form.meaning(), record_hash(stream, form)
+        meaning, digest, version = form.meaning(), record_hash(record, form), form.record_version()
         assert meaning is not None, f"{form.action.name} is signed"
-        signs = Signed(record_id=stream, action=form.action.name, version=version, record_hash=digest, meaning=meaning)
-        payload: dict[str, JsonValue] = {
-            **about, "form": form.model_dump(mode="json"), "sha256": digest, "version": version
-        }  # fmt: skip
-        type_, hashed = f"{noun}.{form.action.name}", sha256(token) if token else None
-        return await self.note(type_, stream, form, payload, signature_token=hashed, signs=signs)
+        signs = Signed(record_id=record, action=form.action.name, version=version, record_hash=digest, meaning=meaning)
+        payload: dict[str, JsonValue] = {**about, "form": form.model_dump(mode="json"), "sha256": digest}
+        if version is not None:
+            payload["version"] = version
+        hashed = sha256(token) if token else None
+        return await self.note(kind.event_type(type(form)), record, form, payload, signature_token=hashed, signs=signs)
 
     async def _write(self, stream: str, fact: PlainEvent, fingerprint: str, version: int | None = None) -> Written:
         entry = Entry(

@@ -1,7 +1,6 @@
 """Signing: password once more, and a one-time token bound to one record, one form and one meaning (21 CFR 11.200)."""
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 
 from fastapi import APIRouter
@@ -12,25 +11,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.tools import ToolsOf
-from domain.appointment.appointment import APPOINTMENT_FORMS, is_appointment
-from domain.audit.programme_forms import PROGRAMME_FORMS, is_programme
-from domain.authorisation.authorisation import is_authorisation
-from domain.authorisation.forms import AUTHORISATION_FORMS
-from domain.batch.results.specification import is_specification
-from domain.batch.results.specification_forms import SPECIFICATION_FORMS
 from domain.core.anew import refuse_unless_good_anew
-from domain.core.forms import Form, Forms, Meaning, Process, record_hash, sha256
+from domain.core.forms import Form, Meaning, Process, record_hash, sha256
 from domain.core.people import NEVER_SIGN, Actor, refuse_under_delegation
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier
-from domain.delivery.official_release import OFFICIAL_RELEASE_FORMS, is_official_release
-from domain.importation.batch_certificate import BATCH_CERTIFICATE_FORMS, is_batch_certificate
-from domain.importation.consignment import CONSIGNMENT_FORMS, is_consignment
-from domain.oversight.certificate_act import CERTIFICATE_ACT_FORMS, is_certificate
-from domain.policy.change import POLICY, PolicyChange
 from domain.processes import form_of
-from domain.release.qp_declaration import QP_DECLARATION_FORMS, is_declaration
-from domain.release.raised_grounds import RAISED_GROUNDS_FORMS, is_grounds
+from domain.record_kinds import kind_of
 from records.core.people.accounts import METHOD, authenticate
 from records.core.policies import limits_in_force
 from records.core.queries.visibility import sees_cases
@@ -50,21 +37,6 @@ _STATEMENTS = {
     Meaning.ACKNOWLEDGED: "acknowledge this",
     Meaning.WAIVED: "waive this",
 }
-
-
-_BESIDE_CASES: tuple[tuple[Callable[[str], bool], Forms, str], ...] = (
-    (is_programme, PROGRAMME_FORMS, "An audit programme"),
-    (is_specification, SPECIFICATION_FORMS, "A specification"),
-    (is_grounds, RAISED_GROUNDS_FORMS, "What is held against a batch"),
-    (is_certificate, CERTIFICATE_ACT_FORMS, "A certificate"),
-    (is_declaration, QP_DECLARATION_FORMS, "A declaration on GMP"),
-    (is_consignment, CONSIGNMENT_FORMS, "A consignment"),
-    (is_batch_certificate, BATCH_CERTIFICATE_FORMS, "A manufacturer's certificate"),
-    (is_appointment, APPOINTMENT_FORMS, "An appointment"),
-    (is_official_release, OFFICIAL_RELEASE_FORMS, "An official batch release"),
-    (is_authorisation, AUTHORISATION_FORMS, "An authorisation"),
-)
-"""Records beside cases: how their names are told from those of others, their forms, and what they are called."""
 
 
 class SignatureRequest(BaseModel):
@@ -150,25 +122,13 @@ async def _printed(session: AsyncSession, actor: Actor) -> str:
 
 
 async def _form_class(session: AsyncSession, actor: Actor, record: str, action: str) -> type[Form]:
-    if record == POLICY:
-        if action != PolicyChange.action.name:
-            raise Refused(Code.WRONG_FORM, f"The policy has no action {action}.")
-        return PolicyChange
-    for is_one, forms, called in _BESIDE_CASES:
-        if is_one(record):
-            return _of(forms, called, action)
+    if (kind := kind_of(record)) is not None:
+        return kind.find(action)
     query = select(CaseRow.process).where(col(CaseRow.case_id) == record, sees_cases(actor))
     process = (await session.exec(query)).first()
     if process is None:
         raise Refused(Code.NOT_FOUND, "There is no such case.", rule="S6")
     return form_of(Process(process), action)
-
-
-def _of(forms: Forms, record: str, action: str) -> type[Form]:
-    try:
-        return forms.find(action)
-    except KeyError:
-        raise Refused(Code.WRONG_FORM, f"{record} has no action {action}.") from None
 
 
 def _checked(form_class: type[Form], given: dict[str, JsonValue]) -> Form:

@@ -2,16 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import Cursor, Limit, Recording
+from api.core.recording import Cursor, Limit
+from api.core.records import add_forms
 from api.core.tools import ToolsOf
 from domain.importation.batch_certificate import (
+    BATCH_CERTIFICATE,
     BatchCertificateNumber,
-    ManufacturerCertificate,
-    ManufacturerCertificateReview,
 )
 from records.importation.queries.batch_certificates import (
     BatchCertificateList,
@@ -19,12 +19,10 @@ from records.importation.queries.batch_certificates import (
     batch_certificates,
     one_batch_certificate,
 )
-from records.importation.queries.consignments import times_entered
 
 router = APIRouter(prefix="/v1/batch-certificates", tags=["imports"], responses=declared(401, 403, 422))
 
 Number = Annotated[BatchCertificateNumber, Path(examples=["MBC-2025-014"])]
-Token = Annotated[str | None, Header(max_length=200, description="From POST /v1/signatures, for record MBC-{number}.")]
 
 
 @router.get("")
@@ -47,31 +45,4 @@ async def show_batch_certificate(number: Number, caller: Caller, tools: ToolsOf)
         return await one_batch_certificate(session, caller, number)
 
 
-@router.put("/{number}", responses=declared(409))
-async def enter_batch_certificate(
-    number: Number,
-    form: ManufacturerCertificate,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> BatchCertificateView:
-    """Enter it as it is printed. Signed as AUTHORED: get a token for the number as record, action enter."""
-    await recording.sign("batch_certificate", number, form, version=1, token=signature_token)
-    return await show_batch_certificate(number, caller, tools)
-
-
-@router.post("/{number}/review", responses=declared(404, 409))
-async def review_batch_certificate(
-    number: Number,
-    form: ManufacturerCertificateReview,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> BatchCertificateView:
-    """Review it against the original. Signed as REVIEWED, or REJECTED; action review."""
-    async with tools.database.reading() as session:
-        version = await times_entered(session, number, form) + 1
-    await recording.sign("batch_certificate", number, form, version=version, token=signature_token)
-    return await show_batch_certificate(number, caller, tools)
+add_forms(router, BATCH_CERTIFICATE, "/{number}", Number, show_batch_certificate)

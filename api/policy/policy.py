@@ -8,7 +8,7 @@ from api.core.auth import Caller
 from api.core.problems import declared
 from api.core.recording import Cursor, Limit, Recording, tag
 from api.core.tools import ToolsOf
-from domain.policy.change import POLICY, PolicyChange
+from domain.policy.change import POLICY, THE_POLICY, PolicyChange
 from domain.policy.policy import Policy
 from records.policy.queries import PolicyVersionList, policy_at, policy_versions
 
@@ -45,6 +45,5 @@ async def change_policy(
     signature_token: Annotated[str | None, Header(max_length=200)] = None,
 ) -> Policy:
     """Put a new version in force. Signed as APPROVED: get a token for record POLICY, action change-policy."""
-    version = form.policy.version + 1
-    await recording.sign("policy", POLICY, form, version=version, token=signature_token)
-    return await show_policy(caller, tools, response, version)
+    await recording.sign(THE_POLICY, POLICY, form, token=signature_token)
+    return await show_policy(caller, tools, response, form.record_version())

@@ -10,7 +10,7 @@ from api.core.problems import declared
 from api.core.recording import Recording
 from api.core.tools import ToolsOf
 from domain.release.gate_report import RefusalList
-from domain.release.raised_grounds import GroundsRaised, stream_of
+from domain.release.raised_grounds import GROUNDS, GroundsRaised
 from records.release.queries.gate_reports import refuse_outsiders
 from records.release.queries.market_refusals import refusals_shown
 
@@ -38,7 +38,6 @@ async def raise_grounds(
 ) -> RefusalList:
     """Add grounds to what a market has refused, also of a closed case. Signed: record GRD-{batch}, action raise."""
     refuse_outsiders(caller)
-    version, stream = form.earlier + 1, stream_of(case_id)
-    await recording.sign("grounds", stream, form, version=version, token=signature_token, batch_id=case_id)
+    await recording.sign(GROUNDS, GROUNDS.of(case_id), form, token=signature_token, batch_id=case_id)
     async with tools.database.reading() as session:
         return await refusals_shown(session, case_id)

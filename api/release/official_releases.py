@@ -2,16 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Path
 
 from api.core.actions import CaseId
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import Recording
+from api.core.records import add_forms
 from api.core.tools import ToolsOf
 from domain.delivery.official_release import (
-    OfficialReleaseCheck,
-    OfficialReleaseEntry,
+    OFFICIAL_RELEASE,
     OfficialReleaseId,
     OfficialReleaseList,
     OfficialReleaseView,
@@ -22,7 +21,6 @@ from records.release.queries.gate_reports import refuse_outsiders
 router = APIRouter(tags=["official batch release"], responses=declared(401, 403, 404, 422))
 
 Id = Annotated[OfficialReleaseId, Path(examples=["OBR-P-1001-EU"])]
-Token = Annotated[str | None, Header(max_length=200, description="From POST /v1/signatures, for record OBR-{id}.")]
 
 
 @router.get("/v1/batches/{case_id}/official-releases")
@@ -33,20 +31,6 @@ async def list_official_releases(case_id: CaseId, caller: Caller, tools: ToolsOf
         return await official_releases(session, case_id)
 
 
-@router.put("/v1/official-releases/{release_id}", responses=declared(409))
-async def enter_official_release(
-    release_id: Id,
-    form: OfficialReleaseEntry,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> OfficialReleaseView:
-    """Enter a certificate. Signed as AUTHORED: get a token for the id as record, action enter."""
-    await recording.sign("official_release", release_id, form, version=1, token=signature_token)
-    return await show_official_release(release_id, caller, tools)
-
-
 @router.get("/v1/official-releases/{release_id}")
 async def show_official_release(release_id: Id, caller: Caller, tools: ToolsOf) -> OfficialReleaseView:
     """One certificate, as it was entered and checked."""
@@ -55,15 +39,4 @@ async def show_official_release(release_id: Id, caller: Caller, tools: ToolsOf) 
         return await official_release(session, release_id)
 
 
-@router.post("/v1/official-releases/{release_id}/check", responses=declared(409, 412))
-async def check_official_release(
-    release_id: Id,
-    form: OfficialReleaseCheck,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> OfficialReleaseView:
-    """Compare it, as another person. Signed: get a token for the id as record, action check."""
-    await recording.sign("official_release", release_id, form, version=form.entry.version, token=signature_token)
-    return await show_official_release(release_id, caller, tools)
+add_forms(router, OFFICIAL_RELEASE, "/v1/official-releases/{release_id}", Id, show_official_release)

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api.core.auth import Caller
 from api.core.problems import declared
-from api.core.recording import Cursor, Limit, Recording
+from api.core.recording import Cursor, Limit
+from api.core.records import add_forms
 from api.core.tools import ToolsOf
-from domain.release.qp_declaration import DeclarationNumber, QpDeclaration, QpDeclarationWithdrawal
+from domain.release.qp_declaration import QP_DECLARATION, DeclarationNumber
 from records.release.queries.gate_reports import refuse_outsiders
 from records.release.queries.qp_declarations import (
     QpDeclarationList,
@@ -20,7 +21,6 @@ from records.release.queries.qp_declarations import (
 router = APIRouter(prefix="/v1/qp-declarations", tags=["QP declarations"], responses=declared(401, 403, 422))
 
 Number = Annotated[DeclarationNumber, Path(examples=["QPD-2025-014"])]
-Token = Annotated[str | None, Header(max_length=200, description="From POST /v1/signatures, for record QPD-{number}.")]
 
 
 @router.get("", responses=declared(404))
@@ -46,29 +46,4 @@ async def show_qp_declaration(number: Number, caller: Caller, tools: ToolsOf) ->
         return await one_declaration(session, number)
 
 
-@router.put("/{number}", responses=declared(409))
-async def sign_qp_declaration(
-    number: Number,
-    form: QpDeclaration,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> QpDeclarationView:
-    """Declare, in person. Signed as CERTIFIED: get a token for the number as record, action declare."""
-    await recording.sign("qp_declaration", number, form, version=1, token=signature_token)
-    return await show_qp_declaration(number, caller, tools)
-
-
-@router.post("/{number}/withdrawal", responses=declared(404, 409))
-async def withdraw_qp_declaration(
-    number: Number,
-    form: QpDeclarationWithdrawal,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> QpDeclarationView:
-    """Withdraw it. Signed as AUTHORED: get a token for the number as record, action withdraw."""
-    await recording.sign("qp_declaration", number, form, version=1, token=signature_token)
-    return await show_qp_declaration(number, caller, tools)
+add_forms(router, QP_DECLARATION, "/{number}", Number, show_qp_declaration)

@@ -5,22 +5,21 @@ Here they are read, and here it is entered what their authority does with them.
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query
 
 from api.core.auth import Caller
 from api.core.paging import Day
 from api.core.problems import declared
-from api.core.recording import Cursor, Limit, Recorder, Recording
-from api.core.tools import Tools, ToolsOf
-from domain.oversight.certificate_act import CertificateRestoration, CertificateStop, ImportConfirmation
+from api.core.recording import Cursor, Limit
+from api.core.records import add_forms
+from api.core.tools import ToolsOf
+from domain.oversight.certificate_act import CERTIFICATE
 from domain.site.certificate_view import CertificateView
-from records.oversight.certificate_acts import times_entered
 from records.site.queries.certificates import CertificateList, certificates, one_certificate
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"], responses=declared(401, 403, 422))
 
 CertificateId = Annotated[str, Path(max_length=60, examples=["CERT-1"])]
-Token = Annotated[str | None, Header(max_length=200, description="From POST /v1/signatures, for the certificate.")]
 
 
 @router.get("")
@@ -41,61 +40,10 @@ async def list_certificates(
 
 
 @router.get("/{certificate_id}", responses=declared(404))
-async def show_certificate(caller: Caller, tools: ToolsOf, certificate_id: CertificateId) -> CertificateView:
+async def show_certificate(certificate_id: CertificateId, caller: Caller, tools: ToolsOf) -> CertificateView:
     """One certificate."""
     async with tools.database.reading() as session:
         return await one_certificate(session, caller, certificate_id)
 
 
-@router.post("/{certificate_id}/stop", responses=declared(404, 409))
-async def stop_certificate(
-    certificate_id: CertificateId,
-    form: CertificateStop,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> CertificateView:
-    """Enter that the authority has suspended or withdrawn it. Signed as AUTHORED, action stop."""
-    await _signed(certificate_id, form, tools, recording, signature_token)
-    return await show_certificate(caller, tools, certificate_id)
-
-
-@router.post("/{certificate_id}/restoration", responses=declared(404, 409))
-async def restore_certificate(
-    certificate_id: CertificateId,
-    form: CertificateRestoration,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> CertificateView:
-    """Enter that the authority has lifted the suspension. Signed as APPROVED, action restore."""
-    await _signed(certificate_id, form, tools, recording, signature_token)
-    return await show_certificate(caller, tools, certificate_id)
-
-
-@router.post("/{certificate_id}/import", responses=declared(404, 409))
-async def confirm_import(
-    certificate_id: CertificateId,
-    form: ImportConfirmation,
-    caller: Caller,
-    tools: ToolsOf,
-    recording: Recording,
-    signature_token: Token = None,
-) -> CertificateView:
-    """Confirm that the authorisation covers import. Signed as REVIEWED, action confirm-import."""
-    await _signed(certificate_id, form, tools, recording, signature_token)
-    return await show_certificate(caller, tools, certificate_id)
-
-
-async def _signed(
-    certificate_id: str,
-    form: CertificateStop | CertificateRestoration | ImportConfirmation,
-    tools: Tools,
-    recording: Recorder,
-    token: str | None,
-) -> None:
-    async with tools.database.reading() as session:
-        version = await times_entered(session, certificate_id, form) + 1
-    await recording.sign("certificate", certificate_id, form, version=version, token=token)
+add_forms(router, CERTIFICATE, "/{certificate_id}", CertificateId, show_certificate)

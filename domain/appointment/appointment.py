@@ -15,12 +15,12 @@ from pydantic import Field
 from domain.core.document import Documents, RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning, Value
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import ONCE
 from domain.core.text import Identifier, ShortText, Text
 
 RULE = "section 18, people on licences"
-_PREFIX = "APT-"
 
 AppointmentNumber = Annotated[str, Field(pattern=r"^APT-[A-Z0-9][A-Z0-9-]{0,40}$")]
 """Number of an appointment, chosen by who proposes it; unique for ever."""
@@ -108,6 +108,7 @@ class AppointmentApproval(Decision):
         "Approve an appointment",
         frozenset({Role.HEAD_QA, Role.QA_APPROVER, Role.REG_AFFAIRS}),
         meaning=Meaning.APPROVED,
+        sent_to="approval",
     )
 
     approve: bool = Field(examples=[True])
@@ -133,6 +134,7 @@ class AppointmentEnd(Form):
         "End an appointment",
         frozenset({Role.HEAD_QA, Role.QA_APPROVER, Role.REG_AFFAIRS, Role.SUPPLIER_QUALITY}),
         meaning=Meaning.AUTHORED,
+        sent_to="end",
     )
 
     ended_from: date = Field(examples=["2026-11-28"])
@@ -141,12 +143,13 @@ class AppointmentEnd(Form):
     """Why."""
 
 
-APPOINTMENT_FORMS = Forms(AppointmentProposal, AppointmentApproval, AppointmentEnd)
-
-
-def is_appointment(record: str) -> bool:
-    """Whether a record is an appointment; its number is also the stream of its events."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+APPOINTMENT = RecordKind(
+    noun="appointment",
+    called="An appointment",
+    prefix="APT-",
+    example="APT-2026-004",
+    forms=Forms(AppointmentProposal, AppointmentApproval, AppointmentEnd),
+)
 
 
 def faults_of_licence(form: AppointmentProposal) -> dict[str, str]:

@@ -6,13 +6,12 @@ from domain.audit.programme import ProgrammeLine
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import broken
 from domain.core.text import Text
 
 READERS_OF_DRAFTS = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.LEAD_AUDITOR})
 """Who plans, decides and conducts."""
-
-_PREFIX = "PRG-"
 
 
 class ProgrammeProposal(Form):
@@ -33,11 +32,21 @@ class ProgrammeProposal(Form):
     summary: Text = Field(examples=["The audits of June are moved to May, when both lead auditors are free."])
     """What the programme rests on, and what is done about shortages."""
 
+    def record_version(self) -> int:
+        return self.replaces + 1
+
 
 class ProgrammeApproval(Decision):
     """Approve the proposed programme, or send it back."""
 
-    action = Action(None, "approve", "Approve the audit programme", frozenset({Role.HEAD_QA}), meaning=Meaning.APPROVED)
+    action = Action(
+        None,
+        "approve",
+        "Approve the audit programme",
+        frozenset({Role.HEAD_QA}),
+        meaning=Meaning.APPROVED,
+        sent_to="approval",
+    )
 
     approve: bool = Field(examples=[True])
     """Whether the programme is approved."""
@@ -49,19 +58,18 @@ class ProgrammeApproval(Decision):
     def approves(self) -> bool:
         return self.approve
 
-
-PROGRAMME_FORMS = Forms(ProgrammeProposal, ProgrammeApproval)
-
-
-def stream_of_year(year: int) -> str:
-    """The record that all versions of a year's programme are versions of; also the stream of its events."""
-    return f"{_PREFIX}{year}"
+    def record_version(self) -> int:
+        return self.programme.version
 
 
-def is_programme(record: str) -> bool:
-    """Whether a record is the programme of a year."""
-    year = record.removeprefix(_PREFIX)
-    return record.startswith(_PREFIX) and year.isascii() and year.isdecimal() and len(year) == 4
+PROGRAMME = RecordKind(
+    noun="programme",
+    called="An audit programme",
+    prefix="PRG-",
+    pattern=r"\d{4}",
+    example="PRG-2027",
+    forms=Forms(ProgrammeProposal, ProgrammeApproval),
+)
 
 
 def refuse_unless_plannable_year(year: int, this_year: int) -> None:

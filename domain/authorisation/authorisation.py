@@ -15,15 +15,9 @@ from domain.core.forms import Value
 from domain.core.text import Identifier, ShortText
 
 RULE = "section 17, authorisation"
-_PREFIX = "AUT-"
 
 AuthorisationId = Annotated[str, Field(pattern=r"^AUT-[A-Z0-9][A-Z0-9-]{0,40}$")]
 """Id of the record, chosen by who proposes it; unique for ever, and also the stream of its events."""
-
-
-def is_authorisation(record: str) -> bool:
-    """Whether a record is an authorisation."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
 
 
 class AuthorisationKind(StrEnum):

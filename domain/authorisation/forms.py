@@ -24,6 +24,7 @@ from domain.core.countries import Country
 from domain.core.document import Documents, Evidence, RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
 
@@ -71,6 +72,9 @@ class AuthorisationProposal(Form):
     evidence: Evidence
     """What the authority has granted, in its own words."""
 
+    def record_version(self) -> int:
+        return self.replaces + 1
+
 
 class AuthorisationApproval(Decision):
     """Approve the proposed version, or send it back."""
@@ -81,6 +85,7 @@ class AuthorisationApproval(Decision):
         "Approve an authorisation",
         frozenset({Role.REG_AFFAIRS, Role.HEAD_QA, Role.QA_APPROVER}),
         meaning=Meaning.APPROVED,
+        sent_to="approval",
     )
 
     approve: bool = Field(examples=[True])
@@ -92,6 +97,9 @@ class AuthorisationApproval(Decision):
 
     def approves(self) -> bool:
         return self.approve
+
+    def record_version(self) -> int:
+        return self.authorisation.version
 
 
 class AuthorisationStop(Form):
@@ -106,6 +114,7 @@ class AuthorisationStop(Form):
         "State that an authorisation is suspended or withdrawn",
         frozenset({Role.REG_AFFAIRS, Role.HEAD_QA}),
         meaning=Meaning.AUTHORED,
+        sent_to="stop",
     )
 
     earlier: int = Field(ge=0, le=10**6, examples=[0])
@@ -119,8 +128,17 @@ class AuthorisationStop(Form):
     documents: Documents = ()
     """Its letter, if it is there."""
 
+    def record_version(self) -> int:
+        return self.earlier + 1
 
-AUTHORISATION_FORMS = Forms(AuthorisationProposal, AuthorisationApproval, AuthorisationStop)
+
+AUTHORISATION = RecordKind(
+    noun="authorisation",
+    called="An authorisation",
+    prefix="AUT-",
+    example="AUT-ARLIVAN-EU",
+    forms=Forms(AuthorisationProposal, AuthorisationApproval, AuthorisationStop),
+)
 
 
 def refuse_unless_whole(form: AuthorisationProposal) -> None:

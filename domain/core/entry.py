@@ -113,7 +113,8 @@ class Signed(Line):
 
     record_id: str
     action: str
-    version: int
+    version: int | None
+    """`None`: the next one of the action, as it is counted when it is written."""
     record_hash: str
     meaning: Meaning
 

@@ -260,6 +260,9 @@ class Action:
     in_parts: bool = False
     """Whether several people answer it, each for a part: an answer to a task that another one has just answered counts
     for what is asked anew."""
+    sent_to: str = ""
+    """Of a record beside cases: where the form is posted behind the address of its record. Without it the form is put
+    at the address itself."""
     unchecked: str = ""
     """Why the records have nothing to check before it is written; a form without a check says so."""
 
@@ -355,6 +358,10 @@ class Form(Bounded):
     def by(self) -> frozenset[Role]:
         """Who may submit this very form."""
         return self.action.deciders
+
+    def record_version(self) -> int | None:
+        """Which version of its record this very form makes or answers, if it says so; else they are counted."""
+        return None
 
     def is_personal(self) -> bool:
         """Whether this very form is given under the own name alone."""

@@ -16,12 +16,12 @@ from domain.core.document import DocumentReference, RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning
 from domain.core.names import name_key
 from domain.core.people import QUALITY_UNIT, Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.core.view import View
 
 RULE = "section 17, official batch release"
-_PREFIX = "OBR-"
 _BY = QUALITY_UNIT | {Role.REG_AFFAIRS}
 OfficialReleaseId = Annotated[str, Field(pattern=r"^OBR-[A-Z0-9][A-Z0-9-]{0,40}$")]
 """Id of the record, chosen by who enters it; unique for ever."""
@@ -58,7 +58,7 @@ class OfficialReleaseEntry(Form):
 class OfficialReleaseCheck(Decision):
     """Compare what was entered with the certificate, as another person. It counts once that is done."""
 
-    action = Action(None, "check", "Check an official batch release", _BY, meaning=Meaning.REVIEWED)
+    action = Action(None, "check", "Check an official batch release", _BY, meaning=Meaning.REVIEWED, sent_to="check")
 
     entry: RecordVersion
     """What was read."""
@@ -70,8 +70,17 @@ class OfficialReleaseCheck(Decision):
     def approves(self) -> bool:
         return self.agrees
 
+    def record_version(self) -> int:
+        return self.entry.version
 
-OFFICIAL_RELEASE_FORMS = Forms(OfficialReleaseEntry, OfficialReleaseCheck)
+
+OFFICIAL_RELEASE = RecordKind(
+    noun="official_release",
+    called="An official batch release",
+    prefix="OBR-",
+    example="OBR-P-1001-EU",
+    forms=Forms(OfficialReleaseEntry, OfficialReleaseCheck),
+)
 
 
 class OfficialReleaseView(View):
@@ -103,11 +112,6 @@ class OfficialReleaseList(View):
     """All of a batch, the oldest first."""
 
     items: tuple[OfficialReleaseView, ...]
-
-
-def is_official_release(record: str) -> bool:
-    """Whether a record is an official batch release."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
 
 
 def refuse_unless_of_the_batch(
@@ -143,5 +147,5 @@ def refuse_unless_of_the_batch(
 
 def refuse_taken(release_id: str, *, taken: bool) -> None:
     """Raise `Refused` where the id is not free."""
-    if taken or not is_official_release(release_id):
+    if taken or not OFFICIAL_RELEASE.names(release_id):
         raise Refused(Code.CONFLICT, f"{release_id} is taken.", fields={"release_id": "is taken"})

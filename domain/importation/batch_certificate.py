@@ -14,13 +14,13 @@ from domain.core.document import DocumentReference
 from domain.core.forms import Action, Decision, Form, Forms, Meaning, Value
 from domain.core.names import name_key
 from domain.core.people import Actor, Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import AsPrinted, Determined, Identifier, ShortText, Text
 from domain.policy.mutual_recognition import ProductKind
 from domain.site.site import Activity
 
 RULE = "section 18, manufacturer's certificate"
-_PREFIX = "MBC-"
 _REVIEWERS = frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.QP})
 
 BatchCertificateNumber = Annotated[str, Field(pattern=r"^MBC-[A-Z0-9][A-Z0-9-]{0,40}$")]
@@ -107,7 +107,12 @@ class ManufacturerCertificateReview(Decision):
 
     no_protects = True
     action = Action(
-        None, "review", "Review a manufacturer's certificate of a batch", _REVIEWERS, meaning=Meaning.REVIEWED
+        None,
+        "review",
+        "Review a manufacturer's certificate of a batch",
+        _REVIEWERS,
+        meaning=Meaning.REVIEWED,
+        sent_to="review",
     )
 
     accept: bool = Field(examples=[True])
@@ -119,12 +124,13 @@ class ManufacturerCertificateReview(Decision):
         return self.accept
 
 
-BATCH_CERTIFICATE_FORMS = Forms(ManufacturerCertificate, ManufacturerCertificateReview)
-
-
-def is_batch_certificate(record: str) -> bool:
-    """Whether a record is a manufacturer's certificate of a batch; its number is also the stream of its events."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+BATCH_CERTIFICATE = RecordKind(
+    noun="batch_certificate",
+    called="A manufacturer's certificate",
+    prefix="MBC-",
+    example="MBC-2025-014",
+    forms=Forms(ManufacturerCertificate, ManufacturerCertificateReview),
+)
 
 
 class CertifiedBatch(BaseModel):

@@ -14,13 +14,13 @@ from domain.core.countries import Country
 from domain.core.document import Evidence
 from domain.core.forms import Action, Form, Forms, Meaning
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.exchange.parameters import Number
 from domain.site.certificate import CertificateType
 
 RULE = "section 18, import"
-_PREFIX = "IMP-"
 IMPORTER_PAPERS = frozenset({CertificateType.MIA})
 """What an importer is authorised by."""
 _ENTERS = frozenset({Role.SUPPLY_CHAIN, Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.QP, Role.RP_IMPORT})
@@ -59,7 +59,14 @@ class ImportConsignment(Form):
 class CustomsClearance(Form):
     """Enter that customs have cleared a consignment. A second time it corrects what was entered, with a reason."""
 
-    action = Action(None, "clear", "Enter the customs clearance of an import", _ENTERS, meaning=Meaning.AUTHORED)
+    action = Action(
+        None,
+        "clear",
+        "Enter the customs clearance of an import",
+        _ENTERS,
+        meaning=Meaning.AUTHORED,
+        sent_to="clearance",
+    )
 
     reference: ShortText = Field(examples=["25DE586600001234A1"])
     """Number of the customs declaration (MRN) that was accepted."""
@@ -74,7 +81,9 @@ class CustomsClearance(Form):
 class ConsignmentCorrection(ImportConsignment):
     """Correct what was entered of an arrival, with a reason. Nothing is lost; what rests on it is looked at again."""
 
-    action = Action(None, "correct", "Correct the arrival of an import", _ENTERS, meaning=Meaning.AUTHORED)
+    action = Action(
+        None, "correct", "Correct the arrival of an import", _ENTERS, meaning=Meaning.AUTHORED, sent_to="corrections"
+    )
 
     reason: Text = Field(examples=["The quantity of the packing list was that of another consignment."])
     """Why what was entered before is wrong."""
@@ -83,18 +92,19 @@ class ConsignmentCorrection(ImportConsignment):
 class ConsignmentWithdrawal(Form):
     """Take an arrival back that never was, or was of another batch. What rests on it is looked at again."""
 
-    action = Action(None, "withdraw", "Take an arrival back", _ENTERS, meaning=Meaning.AUTHORED)
+    action = Action(None, "withdraw", "Take an arrival back", _ENTERS, meaning=Meaning.AUTHORED, sent_to="withdrawal")
 
     reason: Text = Field(examples=["The consignment was of another batch."])
     """Why it does not count."""
 
 
-CONSIGNMENT_FORMS = Forms(ImportConsignment, CustomsClearance, ConsignmentCorrection, ConsignmentWithdrawal)
-
-
-def is_consignment(record: str) -> bool:
-    """Whether a record is a consignment; its number is also the stream of its events."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+CONSIGNMENT = RecordKind(
+    noun="consignment",
+    called="A consignment",
+    prefix="IMP-",
+    example="IMP-2025-014",
+    forms=Forms(ImportConsignment, CustomsClearance, ConsignmentCorrection, ConsignmentWithdrawal),
+)
 
 
 class ImportedBatch(BaseModel):

@@ -11,6 +11,7 @@ from pydantic import Field
 from domain.core.document import Documents, Evidence
 from domain.core.forms import Action, Form, Forms, Meaning
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import ShortText, Text
 from domain.site.certificate import CertificateStatus, CertificateType, register_faults
@@ -32,7 +33,9 @@ class CertificateAct(StrEnum):
 class CertificateStop(Form):
     """Enter that the authority has suspended or withdrawn a certificate or authorisation: it counts no more."""
 
-    action = Action(None, "stop", "Enter a suspended or withdrawn certificate", _ENTERS, meaning=Meaning.AUTHORED)
+    action = Action(
+        None, "stop", "Enter a suspended or withdrawn certificate", _ENTERS, meaning=Meaning.AUTHORED, sent_to="stop"
+    )
 
     act: CertificateAct = Field(examples=[CertificateAct.WITHDRAWN])
     """What the authority has done."""
@@ -58,6 +61,7 @@ class CertificateRestoration(Form):
         "Enter that a certificate counts again",
         frozenset({Role.QA_APPROVER, Role.HEAD_QA}),
         meaning=Meaning.APPROVED,
+        sent_to="restoration",
     )
 
     since: date = Field(examples=["2025-02-13"])
@@ -84,6 +88,7 @@ class ImportConfirmation(Form):
         "Confirm that an authorisation covers import",
         frozenset({Role.SUPPLIER_QUALITY, Role.QA_APPROVER, Role.HEAD_QA, Role.QP}),
         meaning=Meaning.REVIEWED,
+        sent_to="import",
     )
 
     register_checked_on: date = Field(examples=["2025-01-13"])
@@ -92,7 +97,14 @@ class ImportConfirmation(Form):
     """In which words it covers import, as they are printed."""
 
 
-CERTIFICATE_ACT_FORMS = Forms(CertificateStop, CertificateRestoration, ImportConfirmation)
+CERTIFICATE = RecordKind(
+    noun="certificate",
+    called="A certificate",
+    prefix="CERT-",
+    pattern=r"\d{1,18}",
+    example="CERT-1",
+    forms=Forms(CertificateStop, CertificateRestoration, ImportConfirmation),
+)
 
 
 def refuse_unless_covers_import(
@@ -138,8 +150,3 @@ def refuse_unless_restorable(
         faults.setdefault("register_checked_on", "is before the day from which it counts again")
     if faults:
         raise broken(RULE, "The certificate does not count again like this.", **faults)
-
-
-def is_certificate(record: str) -> bool:
-    """Whether a record is a certificate of a site; its id is also the stream of what its authority does with it."""
-    return record.startswith("CERT-")

@@ -5,8 +5,9 @@ from datetime import datetime
 from pydantic import AwareDatetime, Field
 
 from domain.core.days import Unit
-from domain.core.forms import Action, Form, Meaning
+from domain.core.forms import Action, Form, Forms, Meaning
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Text
 from domain.policy.policy import Policy
@@ -37,6 +38,14 @@ class PolicyChange(Form):
     """From when on new clocks follow it; at once if left out. Never in the past."""
     reason: Text = Field(examples=["Audit reports shall be issued within 20 days."])
     """Why."""
+
+    def record_version(self) -> int:
+        return self.policy.version + 1
+
+
+THE_POLICY = RecordKind(
+    noun="policy", called="The policy", prefix=POLICY, pattern="", example=POLICY, forms=Forms(PolicyChange)
+)
 
 
 def next_version(change: PolicyChange, newest: Policy, at: datetime) -> Policy:

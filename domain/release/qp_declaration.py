@@ -14,12 +14,12 @@ from domain.core.document import Documents
 from domain.core.forms import Action, Form, Forms, Meaning, Value
 from domain.core.names import name_key, text_key
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.site.site import Activity
 
 RULE = "section 17, QP declaration"
-_PREFIX = "QPD-"
 _STATEMENT = (
     "The active substance is manufactured in accordance with good manufacturing practice at the sites named, as the"
     " audits named have shown."
@@ -77,18 +77,20 @@ class QpDeclarationWithdrawal(Form):
         "Withdraw a declaration on GMP",
         frozenset({Role.QP, Role.HEAD_QA}),
         meaning=Meaning.AUTHORED,
+        sent_to="withdrawal",
     )
 
     reason: Text = Field(examples=["The audit trail of the reactor was found switched off after the audit."])
     """Why it can be relied on no more."""
 
 
-QP_DECLARATION_FORMS = Forms(QpDeclaration, QpDeclarationWithdrawal)
-
-
-def is_declaration(record: str) -> bool:
-    """Whether a record is a declaration of a qualified person; its number is also the stream of its events."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+QP_DECLARATION = RecordKind(
+    noun="qp_declaration",
+    called="A declaration on GMP",
+    prefix="QPD-",
+    example="QPD-2025-014",
+    forms=Forms(QpDeclaration, QpDeclarationWithdrawal),
+)
 
 
 class Maker(BaseModel):

@@ -14,12 +14,12 @@ from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Form, Forms, Meaning
 from domain.core.people import SPONSOR_QA_ROLES, Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Text
 from domain.policy.rejection_grounds import RejectionGrounds
 
 RULE = "section 18, grounds"
-_PREFIX = "GRD-"
 
 
 class GroundsRaised(Form):
@@ -31,6 +31,7 @@ class GroundsRaised(Form):
         "Raise the grounds of a rejection",
         SPONSOR_QA_ROLES | {Role.QC_REVIEWER},
         meaning=Meaning.AUTHORED,
+        sent_to="grounds",
     )
 
     earlier: int = Field(ge=0, le=10**6, examples=[0])
@@ -46,18 +47,17 @@ class GroundsRaised(Form):
     documents: Documents = ()
     """Documents that show it."""
 
-
-RAISED_GROUNDS_FORMS = Forms(GroundsRaised)
-
-
-def stream_of(batch_id: str) -> str:
-    """The record that is signed when the grounds against a batch are raised; also the stream of its events."""
-    return f"{_PREFIX}{batch_id}"
+    def record_version(self) -> int:
+        return self.earlier + 1
 
 
-def is_grounds(record: str) -> bool:
-    """Whether a record is that of the grounds against a batch."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+GROUNDS = RecordKind(
+    noun="grounds",
+    called="What is held against a batch",
+    prefix="GRD-",
+    example="GRD-BAT-1",
+    forms=Forms(GroundsRaised),
+)
 
 
 def refuse_unless_next(earlier: int, known: int) -> None:

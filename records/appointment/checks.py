@@ -7,13 +7,13 @@ from pydantic import JsonValue
 from sqlmodel import col, select
 
 from domain.appointment.appointment import (
+    APPOINTMENT,
     RULE,
     AppointmentApproval,
     AppointmentEnd,
     AppointmentProposal,
     LicenceKind,
     faults_of_licence,
-    is_appointment,
     refuse_own,
     refuse_unless_endable,
 )
@@ -43,7 +43,7 @@ async def proposes(writing: Writing, payload: Effect) -> Effect:
     refuse_repeated(form)
     refuse_own(form, writing.actor.persons)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
-    if not is_appointment(number) or (await writing.head(number)).number > 0:
+    if not APPOINTMENT.names(number) or (await writing.head(number)).number > 0:
         raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
     faults = faults_of_licence(form)
     faults |= await _faults_of_person(writing, form)

@@ -27,6 +27,7 @@ async def consume(writing: Writing, token: str | None, signed: Signed) -> Signat
         raise Refused(Code.SIGNATURE_OTHER_HASH, "The signature was given for another form.", rule="21 CFR 11.70")
     if actor.roles <= NEVER_SIGN:
         raise Refused(Code.SEGREGATION_OF_DUTIES, "Administrators and operators cannot sign.", rule="S10")
+    assert signed.version is not None, "it is counted before it is signed"
     row.used_by = writing.entry.command_id
     return Signature(
         printed_name=actor.name,

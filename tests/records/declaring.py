@@ -15,7 +15,15 @@ from tests.records.seeded import START, Seeded
 
 
 async def signs(
-    seeded: Seeded, actor: Actor, type_: str, stream: str, form: Form, *, at: datetime, version: int = 1, **about: Any
+    seeded: Seeded,
+    actor: Actor,
+    type_: str,
+    stream: str,
+    form: Form,
+    *,
+    at: datetime,
+    version: int | None = None,
+    **about: Any,
 ) -> Written:
     """A person signs a version of a record that belongs to no case."""
     meaning, digest = form.meaning(), record_hash(stream, form)
@@ -37,8 +45,11 @@ async def signs(
                 expires_at=now.replace(year=2999),
             )
         )
+    version = version if version is not None else form.record_version()
     said = Signed(record_id=stream, action=form.action.name, version=version, record_hash=digest, meaning=meaning)
-    payload = {**about, "form": form.model_dump(mode="json"), "sha256": digest, "version": version}
+    payload = {**about, "form": form.model_dump(mode="json"), "sha256": digest}
+    if version is not None:
+        payload["version"] = version
     line = PlainEvent(type=type_, payload=payload, signature_token=key, signs=said)
     return await seeded.journal.write(Entry(stream=stream, command_id=key, at=at, actor=actor, lines=(line,)))
 

@@ -6,7 +6,6 @@ from typing import Any
 from domain.core.entry import Written
 from domain.core.forms import Form
 from domain.oversight.certificate_act import CertificateRestoration, CertificateStop
-from records.oversight.certificate_acts import times_entered
 from tests.domain.filling import filled
 from tests.records.declaring import signs
 from tests.records.seeded import Seeded
@@ -26,6 +25,4 @@ async def restores(seeded: Seeded, by: str, certificate_id: str, *, at: datetime
 
 
 async def _enters(seeded: Seeded, by: str, type_: str, certificate_id: str, form: Form, at: datetime) -> Written:
-    async with seeded.database.reading() as session:
-        version = await times_entered(session, certificate_id, form) + 1
-    return await signs(seeded, await seeded.actor(by, at=at), type_, certificate_id, form, at=at, version=version)
+    return await signs(seeded, await seeded.actor(by, at=at), type_, certificate_id, form, at=at)

@@ -15,7 +15,7 @@ from domain.core.text import AsPrinted, Determined, ShortText
 from domain.core.units import Unit
 from domain.exchange.parameters import Number
 
-_PREFIX = "SPEC-"
+PREFIX = "SPEC-"
 
 
 class ResultKind(StrEnum):
@@ -135,12 +135,7 @@ Tests = Annotated[tuple[SpecifiedTest, ...], Field(min_length=1, max_length=200)
 
 def stream_of(scope_id: str) -> str:
     """The record that all versions of a scope's specification are versions of; also the stream of its events."""
-    return f"{_PREFIX}{scope_id}"
-
-
-def is_specification(record: str) -> bool:
-    """Whether a record is the specification of a scope."""
-    return record.startswith(_PREFIX) and len(record) > len(_PREFIX)
+    return f"{PREFIX}{scope_id}"
 
 
 def limit_of(test: SpecifiedTest) -> str:

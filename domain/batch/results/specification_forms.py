@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 from pydantic import AwareDatetime, Field
 
-from domain.batch.results.specification import Tests, refuse_unless_specified
+from domain.batch.results.specification import PREFIX, Tests, refuse_unless_specified
 from domain.core.document import RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.core.refusals import broken
 from domain.core.text import Names, ShortText, Text
 from domain.site.site import Markets
@@ -44,11 +45,21 @@ class SpecificationProposal(Form):
     reason: Text = Field(examples=["As registered."])
     """What is new, and why."""
 
+    def record_version(self) -> int:
+        return self.replaces + 1
+
 
 class SpecificationApproval(Decision):
     """Approve the proposed specification, or send it back. The quality unit approves specifications (211.22(c))."""
 
-    action = Action(None, "approve", "Approve a specification", frozenset({Role.QA_APPROVER}), meaning=Meaning.APPROVED)
+    action = Action(
+        None,
+        "approve",
+        "Approve a specification",
+        frozenset({Role.QA_APPROVER}),
+        meaning=Meaning.APPROVED,
+        sent_to="approval",
+    )
 
     approve: bool = Field(examples=[True])
     """Whether it is approved."""
@@ -60,8 +71,17 @@ class SpecificationApproval(Decision):
     def approves(self) -> bool:
         return self.approve
 
+    def record_version(self) -> int:
+        return self.specification.version
 
-SPECIFICATION_FORMS = Forms(SpecificationProposal, SpecificationApproval)
+
+SPECIFICATION = RecordKind(
+    noun="specification",
+    called="A specification",
+    prefix=PREFIX,
+    example="SPEC-SC-1",
+    forms=Forms(SpecificationProposal, SpecificationApproval),
+)
 
 
 def refuse_unless_proposable(form: SpecificationProposal, now: datetime) -> None:

@@ -4,10 +4,10 @@ from sqlmodel import col, select
 
 from domain.audit.programme import refuse_unless_programme, shortages
 from domain.audit.programme_forms import (
+    PROGRAMME,
     ProgrammeApproval,
     ProgrammeProposal,
     refuse_unless_plannable_year,
-    stream_of_year,
 )
 from domain.core.refusals import Code, Refused
 from records.audit.programme import auditors, drafted
@@ -41,13 +41,13 @@ async def approves_a_programme(writing: Writing, payload: Effect) -> Effect:
     newest = await _newest(writing, year)
     if newest is None:
         raise Refused(Code.NOT_FOUND, f"No programme has been proposed for {year}.")
-    record, action = stream_of_year(year), ProgrammeProposal.action.name
+    record, action = PROGRAMME.of(year), ProgrammeProposal.action.name
     await refuse_unless_decidable(writing, record, action, newest, approval.programme, "programme")
     return {}
 
 
 async def _newest(writing: Writing, year: int) -> AuditProgrammeRow | None:
     """The version proposed last; whoever proposes or decides meanwhile waits for this entry."""
-    await writing.head(stream_of_year(year))
+    await writing.head(PROGRAMME.of(year))
     query = select(AuditProgrammeRow).where(col(AuditProgrammeRow.year) == year)
     return (await writing.session.exec(query.order_by(col(AuditProgrammeRow.version).desc()).limit(1))).first()

@@ -2,9 +2,10 @@
 
 from sqlmodel import col, func, select
 
-from domain.authorisation.authorisation import RULE, is_authorisation
+from domain.authorisation.authorisation import RULE
 from domain.authorisation.facts import AuthorisationStopped
 from domain.authorisation.forms import (
+    AUTHORISATION,
     AuthorisationApproval,
     AuthorisationProposal,
     AuthorisationStop,
@@ -33,7 +34,7 @@ async def proposes_an_authorisation(writing: Writing, payload: Effect) -> Effect
     """What takes the place of the newest version. Every id in it names a record that there is."""
     await refuse_unless_allowed(writing, AuthorisationProposal)
     record, form = writing.entry.stream, AuthorisationProposal.stored(part(payload, "form"))
-    if not is_authorisation(record):
+    if not AUTHORISATION.names(record):
         raise Refused(Code.CONFLICT, f"{record} is no id of an authorisation.")
     refuse_unless_whole(form)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)

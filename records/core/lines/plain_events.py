@@ -18,6 +18,7 @@ async def write_plain(writing: Writing, line: PlainEvent) -> None:
     check = writing.registries.event_checks.find(line.type)
     if check is None and writing.actor != SYSTEM and line.type not in _UNCHECKED:
         raise Misdeclared(f"The check of {line.type} was not declared.")
+    line = await _counted(writing, line)
     effect = await check(writing, line.payload) if check else {}
     signature = None
     if line.signs is not None:
@@ -25,3 +26,13 @@ async def write_plain(writing: Writing, line: PlainEvent) -> None:
     payload = {**line.payload, "effect": effect} if effect else line.payload
     await writing.record(line.type, payload, audience=line.audience, signature=signature)
     writing.answer(effect={**writing.written.effect, **effect})
+
+
+async def _counted(writing: Writing, line: PlainEvent) -> PlainEvent:
+    """With the version of its record, where the form names none: the next one, under the lock of the record."""
+    signs = line.signs
+    if signs is None or signs.version is not None:
+        return line
+    version = await writing.next_version(signs.record_id, signs.action)
+    payload = {**line.payload, "version": version}
+    return line.model_copy(update={"payload": payload, "signs": signs.model_copy(update={"version": version})})

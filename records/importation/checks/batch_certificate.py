@@ -8,10 +8,10 @@ from domain.core.people import Org
 from domain.core.refusals import Code, Refused
 from domain.core.repeats import refuse_repeated
 from domain.importation.batch_certificate import (
+    BATCH_CERTIFICATE,
     CertifiedBatch,
     ManufacturerCertificate,
     ManufacturerCertificateReview,
-    is_batch_certificate,
     refuse_own_review,
     refuse_unless_of_the_batch,
 )
@@ -33,7 +33,7 @@ async def enters(writing: Writing, payload: Effect) -> Effect:
     number, form = writing.entry.stream, ManufacturerCertificate.stored(part(payload, "form"))
     refuse_repeated(form)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
-    if not is_batch_certificate(number) or (await writing.head(number)).number > 0:
+    if not BATCH_CERTIFICATE.names(number) or (await writing.head(number)).number > 0:
         raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
     refuse_unknown((await writing.policy()).markets, {"importing_country": form.importing_country})
     row = await writing.session.get(BatchRow, form.batch_id)

@@ -11,6 +11,7 @@ from domain.core.forms import Form
 from domain.core.refusals import Code, Refused
 from domain.core.repeats import refuse_repeated
 from domain.importation.consignment import (
+    CONSIGNMENT,
     IMPORTER_PAPERS,
     ConsignmentCorrection,
     ConsignmentWithdrawal,
@@ -18,7 +19,6 @@ from domain.importation.consignment import (
     ImportConsignment,
     ImportedBatch,
     SiteOfArrival,
-    is_consignment,
     refuse_unless_arrived,
     refuse_unless_cleared,
     refuse_withdrawn,
@@ -42,7 +42,7 @@ async def arrives(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, ImportConsignment)
     number, form = writing.entry.stream, ImportConsignment.stored(part(payload, "form"))
     await _refuse_unless_kept(writing, form)
-    if not is_consignment(number) or (await writing.head(number)).number > 0:
+    if not CONSIGNMENT.names(number) or (await writing.head(number)).number > 0:
         raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
     await _refuse_unless_arrived(writing, form)
     return {}

@@ -4,17 +4,15 @@ from datetime import date
 from decimal import Decimal
 
 from pydantic import AwareDatetime
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.document import DocumentReference
-from domain.core.forms import Form
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
 from records.core.queries import pages
 from records.core.queries.visibility import reads_everything
-from records.core.tables.cases import RecordRow
 from records.importation.tables import ImportConsignmentRow
 from records.site.queries.sites import refuse_unknown_place
 
@@ -86,12 +84,6 @@ async def one_consignment(session: AsyncSession, number: str) -> ConsignmentView
     if row is None:
         raise Refused(Code.NOT_FOUND, "There is no such consignment.")
     return _shown(row)
-
-
-async def times_entered(session: AsyncSession, number: str, form: Form) -> int:
-    """How often a form was signed of a record; the next one is a version further."""
-    query = select(func.count()).where(col(RecordRow.case_id) == number, col(RecordRow.action) == form.action.name)
-    return int((await session.exec(query)).one())
 
 
 def _shown(row: ImportConsignmentRow) -> ConsignmentView:

@@ -7,9 +7,9 @@ from domain.core.people import Role, refuse_under_delegation
 from domain.core.refusals import Code, Refused
 from domain.core.repeats import refuse_repeated
 from domain.release.qp_declaration import (
+    QP_DECLARATION,
     QpDeclaration,
     QpDeclarationWithdrawal,
-    is_declaration,
     refuse_unless_declared,
     refuse_withdrawn,
 )
@@ -33,7 +33,7 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
     ((_, relied),) = await appointed(writing, [Signing(roles=frozenset({Role.QP}), number=form.authorisation)])
     refuse_repeated(form)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
-    if not is_declaration(number) or (await writing.head(number)).number > 0:
+    if not QP_DECLARATION.names(number) or (await writing.head(number)).number > 0:
         raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
     found = [await maker_of(writing, covered) for covered in form.covers]
     makers = [each[0] if each is not None else None for each in found]

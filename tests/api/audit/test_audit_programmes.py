@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.audit.programme_forms import stream_of_year
+from domain.audit.programme_forms import PROGRAMME
 from records.core.tables.master_data import PersonRow
 from tests.api.calling import Api
 from tests.records.rebuilt import is_rebuilt_identically
@@ -13,7 +13,7 @@ from tests.records.scored import watched
 
 YEAR = datetime.now(UTC).year + 1
 PATH = f"/v1/audit-programmes/{YEAR}"
-RECORD = stream_of_year(YEAR)
+RECORD = PROGRAMME.of(YEAR)
 
 
 @pytest.fixture

@@ -10,7 +10,9 @@ from api.app import create_app
 from api.core.problems import MEDIA_TYPE
 from domain.core.forms import Form, Process
 from domain.core.people import Role
+from domain.core.record_kinds import RecordKind
 from domain.processes import FORMS
+from domain.record_kinds import RECORD_KINDS, kind_of
 from settings import Settings
 
 SCHEMA: dict[str, Any] = create_app(Settings()).openapi()
@@ -81,6 +83,24 @@ def test_every_form_is_a_route_with_its_schema_and_its_refusals(process: Process
     assert {"401", "403", "409", "422", "503"} <= set(operation["responses"])
     headers = {parameter["name"]: parameter["required"] for parameter in operation["parameters"]}
     assert headers["Idempotency-Key"] is form.action.starts
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [pytest.param(kind, form, id=kind.event_type(form)) for kind in RECORD_KINDS for form in kind.forms],
+)
+def test_every_form_of_a_record_beside_cases_is_one_route_with_its_schema(kind: RecordKind, form: type[Form]) -> None:
+    asked = {"$ref": f"#/components/schemas/{form.__name__}"}
+    routes = [(method, path) for method, path, operation in OPERATIONS if asked in _bodies(operation)]
+    ((method, path),) = routes
+    assert method == ("post" if form.action.sent_to else "put")
+    assert path.endswith(form.action.sent_to)
+    assert kind_of(kind.example) is kind, "an example of another kind"
+    assert kind.prefix.rstrip("-") not in {process.prefix for process in Process}
+
+
+def _bodies(operation: dict[str, Any]) -> list[Any]:
+    return [each["schema"] for each in operation.get("requestBody", {}).get("content", {}).values()]
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,11 @@ async def test_a_consignment_is_signed_read_cleared_corrected_and_taken_back(api
     assert (shown["number"], shown["batch_id"], shown["cleared_on"]) == (NUMBER, batch.case_id, None)
     cleared = {"reference": "MRN-1", "cleared_on": batch.at.date().isoformat(), "documents": [paper]}
     token = await signed(api, "sana", "clear", cleared)
-    shown = (await api.call("POST", "sana", f"{PATH}/clearance", cleared, Signature_Token=token)).json()
+    given: dict[str, Any] = {"Signature_Token": token, "Idempotency_Key": "once"}
+    shown = (await api.call("POST", "sana", f"{PATH}/clearance", cleared, **given)).json()
     assert shown["customs_reference"] == "MRN-1"
+    assert (await api.call("POST", "sana", f"{PATH}/clearance", cleared, **given)).json() == shown
+    assert len(await api.events(NUMBER, "consignment.clear")) == 1
     corrected = {**form, "quantity": "9", "reason": "The packing list was that of another consignment."}
     token = await signed(api, "sana", "correct", corrected)
     shown = (await api.call("POST", "sana", f"{PATH}/corrections", corrected, Signature_Token=token)).json()

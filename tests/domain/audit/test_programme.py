@@ -14,7 +14,7 @@ from domain.audit.programme import (
     refuse_unless_programme,
     standards_for,
 )
-from domain.audit.programme_forms import is_programme, refuse_unless_plannable_year, stream_of_year
+from domain.audit.programme_forms import PROGRAMME, refuse_unless_plannable_year
 from domain.core.standard import Standard
 from domain.site.site import Activity, RiskTier
 from tests.domain.filling import faults
@@ -153,7 +153,7 @@ def test_this_year_and_the_next_are_planned(year: int, wrong: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("record", "yes"), [(stream_of_year(2027), 1), ("PRG-27", 0), ("PRG-twen", 0), ("PRG-²027", 0), ("AUD-2027", 0)]
+    ("record", "yes"), [(PROGRAMME.of(2027), 1), ("PRG-27", 0), ("PRG-twen", 0), ("PRG-²027", 0), ("AUD-2027", 0)]
 )
 def test_the_programme_of_a_year_is_told_from_other_records(record: str, yes: int) -> None:
-    assert is_programme(record) == bool(yes)
+    assert PROGRAMME.names(record) == bool(yes)

@@ -10,9 +10,8 @@ from domain.authorisation.authorisation import (
     Period,
     RegisteredShelfLife,
     ReleaseSite,
-    is_authorisation,
 )
-from domain.authorisation.forms import refuse_unless_whole
+from domain.authorisation.forms import AUTHORISATION, refuse_unless_whole
 from domain.authorisation.registered import Registered, Stop
 from tests.domain.filling import faults
 from tests.records.authorising import STEPS, proposal
@@ -38,9 +37,9 @@ def registered(**changes: Any) -> Registered:
 
 
 def test_a_record_is_known_by_its_prefix() -> None:
-    assert is_authorisation("AUT-ARLIVAN-EU")
-    assert not is_authorisation("AUT-")
-    assert not is_authorisation("AUD-1")
+    assert AUTHORISATION.names("AUT-ARLIVAN-EU")
+    assert not AUTHORISATION.names("AUT-")
+    assert not AUTHORISATION.names("AUD-1")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from domain.batch.holds.market_judgement import (
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.people import QUALITY_UNIT, Role
 from domain.policy.rejection_grounds import USUALLY_SUSPENDING, RejectionGrounds, in_words, is_of_the_market
-from domain.release.raised_grounds import GroundsRaised, is_grounds, raised, stream_of
+from domain.release.raised_grounds import GROUNDS, GroundsRaised, raised
 from tests.domain.filling import faults, filled
 
 G = RejectionGrounds
@@ -80,5 +80,5 @@ def test_grounds_are_only_added() -> None:
     assert raised(form, refused_for()) == (G.DATA_INTEGRITY,)
     assert faults(lambda: raised(form, refused_for(G.SAFETY, G.DATA_INTEGRITY))) == {"grounds"}
     assert faults(lambda: raised(form, None)) == {"market"}
-    assert is_grounds(stream_of("BAT-1"))
-    assert not is_grounds("GRD-")
+    assert GROUNDS.names(GROUNDS.of("BAT-1"))
+    assert not GROUNDS.names("GRD-")

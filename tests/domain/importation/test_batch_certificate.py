@@ -8,11 +8,11 @@ import pytest
 from domain.core.people import Actor, Org
 from domain.core.refusals import Code, Refused
 from domain.importation.batch_certificate import (
+    BATCH_CERTIFICATE,
     CertifiedBatch,
     CertifiedSite,
     ManufacturerCertificate,
     ManufacturerCertificateReview,
-    is_batch_certificate,
     laboratories_of,
     refuse_own_review,
     refuse_unless_of_the_batch,
@@ -126,4 +126,4 @@ SITES = (("BS-01", Activity.DRUG_PRODUCT), ("QL-01", Activity.TESTING))
 
 
 def test_a_certificate_is_known_by_its_number() -> None:
-    assert [is_batch_certificate(each) for each in ("MBC-1", "MBC-", "IMP-1")] == [True, False, False]
+    assert [BATCH_CERTIFICATE.names(each) for each in ("MBC-1", "MBC-", "IMP-1")] == [True, False, False]

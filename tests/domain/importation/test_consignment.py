@@ -9,11 +9,11 @@ import pytest
 from domain.batch.supply_stage import SupplyStage
 from domain.core.refusals import Code, Refused
 from domain.importation.consignment import (
+    CONSIGNMENT,
     CustomsClearance,
     ImportConsignment,
     ImportedBatch,
     SiteOfArrival,
-    is_consignment,
     refuse_unless_arrived,
     refuse_unless_cleared,
     refuse_withdrawn,
@@ -107,4 +107,4 @@ def test_what_was_taken_back_stays_so() -> None:
 
 
 def test_a_consignment_is_known_by_its_number() -> None:
-    assert [is_consignment(each) for each in ("IMP-2025-014", "IMP-", "BAT-1")] == [True, False, False]
+    assert [CONSIGNMENT.names(each) for each in ("IMP-2025-014", "IMP-", "BAT-1")] == [True, False, False]

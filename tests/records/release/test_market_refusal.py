@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.core.refusals import Code
-from domain.release.raised_grounds import GroundsRaised, stream_of
+from domain.release.raised_grounds import GROUNDS, GroundsRaised
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, MarketJudgementRow, ReviewDemandRow
 from records.core.policies import Policies
@@ -33,7 +33,7 @@ def no(*grounds: str) -> dict[str, Any]:
 
 async def raises(seeded: Seeded, by: str, batch: Qualifying, **changes: Any) -> None:
     """Grounds are raised, as the route of it does."""
-    form, stream, actor = filled(GroundsRaised, **changes), stream_of(batch.case_id), await seeded.actor(by)
+    form, stream, actor = filled(GroundsRaised, **changes), GROUNDS.of(batch.case_id), await seeded.actor(by)
     version, about = form.earlier + 1, {"batch_id": batch.case_id}
     await signs(seeded, actor, "grounds.raise", stream, form, at=batch.at, version=version, **about)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.batch.results.specification import SpecifiedTest, is_specification, refuse_unless_specified, stream_of
-from domain.batch.results.specification_forms import SpecificationProposal, refuse_unless_proposable
+from domain.batch.results.specification import SpecifiedTest, refuse_unless_specified, stream_of
+from domain.batch.results.specification_forms import SPECIFICATION, SpecificationProposal, refuse_unless_proposable
 from domain.core.names import name_key
 from tests.domain.filling import faults, filled
 from tests.records.seeded import START
@@ -54,6 +54,6 @@ def test_a_specification_takes_effect_now_or_later() -> None:
 
 
 def test_names_of_records_and_tests() -> None:
-    assert is_specification(stream_of("SC-1"))
-    assert not is_specification("SPEC-")
+    assert SPECIFICATION.names(stream_of("SC-1"))
+    assert not SPECIFICATION.names("SPEC-")
     assert name_key("Impurity  I-3\u00a0") == name_key("IMPURITY Ｉ-3")
