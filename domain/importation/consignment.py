@@ -16,6 +16,7 @@ from domain.core.forms import Action, Form, Forms, Meaning
 from domain.core.people import Role
 from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
+from domain.core.repeats import ONCE
 from domain.core.text import Identifier, ShortText, Text
 from domain.exchange.parameters import Number
 from domain.site.certificate import CertificateType
@@ -74,6 +75,8 @@ class CustomsClearance(Form):
     """Day of the release into free circulation, at the site of arrival."""
     documents: Evidence
     """The notice of the customs office."""
+    cleared_with: Annotated[tuple[ConsignmentNumber, ...], ONCE, Field(max_length=50)] = ()
+    """Other consignments of the batch that the same declaration or notice has cleared: parts of one import."""
     correction_reason: Text | None = None
     """Why what was entered before is wrong; required exactly then."""
 
@@ -179,14 +182,26 @@ def _site_faults(form: ImportConsignment, site: SiteOfArrival | None, sent_from:
     return faults
 
 
-def refuse_unless_cleared(form: CustomsClearance, *, was_cleared: bool, arrived_on: date, latest_day: date) -> None:
-    """Raise `Refused` field by field unless customs can have cleared a consignment so. Days are those of its arrival.
+def refuse_another_batch(form: ConsignmentCorrection, batch_id: str) -> None:
+    """Raise `Refused` if a correction would make it a consignment of another batch: that is another consignment."""
+    if form.batch_id != batch_id:
+        fault = f"is {batch_id}; take this one back, and enter what has arrived of {form.batch_id}"
+        raise broken(RULE, "A consignment stays one of its batch.", batch_id=fault)
 
-    Goods may be cleared at the border, before they arrive.
+
+def refuse_unless_cleared(
+    form: CustomsClearance, *, was_cleared: bool, begun_on: date | None, arrived_on: date, today: date
+) -> None:
+    """Raise `Refused` field by field unless customs can have cleared a consignment so.
+
+    Days are those of the place of arrival; `begun_on` is the first of the manufacture. Goods may be cleared at the
+    border, before they arrive.
     """
     faults: dict[str, str] = {}
-    if form.cleared_on > latest_day:
+    if form.cleared_on > today:
         faults["cleared_on"] = "is in the future"
+    elif begun_on is not None and form.cleared_on < begun_on:
+        faults["cleared_on"] = f"is before its manufacture, which began on {begun_on}"
     elif (arrived_on - form.cleared_on).days > _LONGEST_WAY:
         faults["cleared_on"] = f"is long before the arrival on {arrived_on}"
     if was_cleared and form.correction_reason is None:

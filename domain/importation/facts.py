@@ -73,6 +73,25 @@ class ConsignmentFacts(GateFacts):
         return f"{self.to_site} ({self.to_site_id})"
 
 
+class TakenFacts(GateFacts):
+    """What another batch, which is not of the family, was made with of a batch that is imported."""
+
+    batch_id: str
+    number: str
+    quantity: Decimal
+    """In the unit of the batch that it was taken of."""
+    country: str | None
+    """Where it was used; `None` if that is not on record."""
+    began_at: AwareDatetime
+    is_decided_by_itself: bool = False
+    """Whether it was split off or is worked again: a decision on the batch that it was taken of says nothing of it."""
+
+    @property
+    def name(self) -> str:
+        """As people find it."""
+        return f"{self.number} ({self.batch_id})"
+
+
 UNKNOWN = ""
 """In the place of a country that is not on record."""
 

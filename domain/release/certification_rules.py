@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from domain.batch.batch import MarketDecision
@@ -226,14 +227,19 @@ def refuse_producers(roles: Collection[Role], *, of_the_site: bool = False) -> N
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S5")
 
 
-def refuse_beyond_import(released: Decimal | None, imported: Decimal | None) -> None:
+def refuse_beyond_import(
+    released: Decimal | None, imported: Decimal | None, elsewhere: Mapping[str, Decimal] = MappingProxyType({})
+) -> None:
     """Raise `Refused` if more would be released of an import than has arrived; what comes later is certified later.
 
-    `None`: the quantity is not known, or nothing of it need be imported.
+    `None`: the quantity is not known, or nothing of it need be imported. `elsewhere` is what other markets, into whose
+    area the same goods have arrived, have released of them.
     """
-    if released is not None and imported is not None and released > imported:
-        fault = f"makes {released:f}, and {imported:f} have arrived"
-        raise broken("section 18, import", "A part that has not arrived yet is certified later.", quantity=fault)
+    if released is None or imported is None or released + sum(elsewhere.values(), Decimal(0)) <= imported:
+        return
+    others = "".join(f", beside {each:f} for {market}" for market, each in elsewhere.items())
+    fault = f"makes {released:f}{others}, and {imported:f} have arrived"
+    raise broken("section 18, import", "A part that has not arrived yet is certified later.", quantity=fault)
 
 
 def refuse_closed_gates(results: Sequence[GateResult]) -> None:

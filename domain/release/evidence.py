@@ -39,7 +39,7 @@ from domain.batch.market_refusal import SeenRefusal
 from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage
 from domain.core.people import Role
-from domain.importation.facts import BatchCertificateFacts, ConsignmentFacts, ImportRule
+from domain.importation.facts import BatchCertificateFacts, ConsignmentFacts, ImportRule, TakenFacts
 from domain.policy.market_rule import DecisionRule
 from domain.policy.pack_marks import PackMark
 
@@ -98,6 +98,10 @@ class Member(GateFacts):
     """Countries whose inspections of their own sites the market recognises today (`mra`, INSPECTION)."""
     consignments: tuple[ConsignmentFacts, ...] = ()
     """What has arrived of it from another country, where something of the family was made outside the market's area."""
+    arrived_beyond: str | None = None
+    """That more has arrived of it than was made, in words."""
+    taken: tuple[TakenFacts, ...] = ()
+    """What other batches than those of the family were made with of it, for whatever market, where any has arrived."""
     batch_certificates: tuple[BatchCertificateFacts, ...] = ()
     """The manufacturer's certificates of it that were accepted, where something was made outside that area."""
     uses: tuple[UseFacts, ...] = ()

@@ -8,12 +8,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.batch.gate.chain_facts import UseFacts
 from domain.batch.gate.results import Found
 from domain.batch.gate.site_facts import ScopeFacts
 from domain.batch.supply_stage import SupplyStage
 from domain.core.countries import country_name
 from domain.core.names import name_key
-from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
+from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule, TakenFacts
 from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.import_waiver import Made, waiver
@@ -111,12 +112,16 @@ def is_imported(evidence: BatchEvidence, rule: ImportRule) -> bool:
 
 
 def imported_quantity(evidence: BatchEvidence) -> Decimal | None:
-    """How much of the batch itself has been imported as it must be; `None` where it need not be."""
+    """How much of the batch itself has been imported as it must be; `None` where it need not be.
+
+    What was split off of it inside, or is worked again there, is no part of what is decided on.
+    """
     rule = _rule(evidence)
     if rule is None or not _outside(evidence, rule):
         return None
     good = [each for each in evidence.consignments if not [*_consignment_faults(evidence, each, rule)]]
-    return sum((each.quantity for each in good), Decimal(0))
+    split = [each.quantity for each in evidence.taken if each.is_decided_by_itself and each.country in rule.area]
+    return sum((each.quantity for each in good), Decimal(0)) - sum(split, Decimal(0))
 
 
 def _rule(evidence: BatchEvidence) -> ImportRule | None:
@@ -177,16 +182,33 @@ def _entry_faults(entry: Entry, rule: ImportRule) -> list[str]:
         ]
     elif (short := _short_of(member, good, rule)) is not None:
         faults.append(short)
+    if member.arrived_beyond is not None:
+        faults.append(f"of {member.name} {member.arrived_beyond}")
     return faults
 
 
 def _short_of(member: Member, good: list[ConsignmentFacts], rule: ImportRule) -> str | None:
-    """What is used inside of a batch has arrived there; what comes later is a consignment of its own."""
-    used = [use.quantity for use in member.uses if use.country in rule.area and use.quantity is not None]
+    """What is used inside of a batch, by whatever batch and for whatever market, has arrived there.
+
+    Whoever began first took first; what comes later is a consignment of its own.
+    """
+    uses = [use for use in member.uses if use.country in rule.area and use.quantity is not None]
+    used = sum((use.quantity or Decimal(0) for use in uses), Decimal(0))
     arrived = sum((each.quantity for each in good), Decimal(0))
-    if sum(used, Decimal(0)) <= arrived:
+    before = [each for each in member.taken if each.country in rule.area and _took_before(each, uses)]
+    taken = sum((each.quantity for each in before), Decimal(0))
+    if not used or used + taken <= arrived:
         return None
-    return f"of {member.name} {sum(used, Decimal(0)):f} were used, and {arrived:f} have arrived"
+    if not before:
+        return f"of {member.name} {used:f} were used, and {arrived:f} have arrived"
+    others = ", ".join(f"{each.quantity:f} by {each.name}" for each in before)
+    return f"of {member.name} {used:f} were used, and {others} before; {arrived:f} have arrived"
+
+
+def _took_before(taken: TakenFacts, uses: list[UseFacts]) -> bool:
+    """Whether another batch was begun before the last of the family that was made with it."""
+    began = [(use.began_at, use.batch_id) for use in uses if use.began_at is not None]
+    return len(began) < len(uses) or (taken.began_at, taken.batch_id) < max(began, default=(taken.began_at, ""))
 
 
 def _consignment_faults(member: Member, consignment: ConsignmentFacts, rule: ImportRule) -> Iterator[str]:

@@ -11,7 +11,7 @@ from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.core.tables.cases import CaseRow
 from records.delivery.shipping import corrected_by, destroyed_at_site
 
-_DECIDED_ON_BY_ITSELF = WORKED_AGAIN | {Relation.SPLIT}
+DECIDED_ON_BY_ITSELF = WORKED_AGAIN | {Relation.SPLIT}
 """What becomes of a part for which the decision on the batch says nothing. Other uses rest on that decision."""
 
 
@@ -35,7 +35,7 @@ async def _no_part_of(session: AsyncSession, batch_id: str, made: Decimal) -> De
         .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
         .where(
             col(BatchParentRow.parent_id) == batch_id,
-            col(BatchParentRow.relation).in_(sorted(_DECIDED_ON_BY_ITSELF)),
+            col(BatchParentRow.relation).in_(sorted(DECIDED_ON_BY_ITSELF)),
             col(CaseRow.stage) != BatchStage.CANCELLED.value,
         )
     )

@@ -157,8 +157,8 @@ def comes_anew(relation: str, *, released_before: bool = True, rejected: bool = 
         quantity = "14850" if whole else "1000"
         batch = await registers(told, EU_PACK, "P-2001", parents, quantity=quantity, unit="{pack}", stage="FINISHED")
         await is_made(told, batch, EU_PACK, quantity)
-        await _is_ready(told, batch, EU_PACK)
-        _stands_for(told, batch, EU_PACK)
+        await is_ready(told, batch, EU_PACK)
+        stands_for(told, batch, EU_PACK)
 
     return Flaw(act)
 
@@ -178,8 +178,8 @@ def blended_too_early() -> Flaw:
         blend = await registers(told, EU_PACK, "P-2002", parents, quantity="1000", unit="{pack}", stage="FINISHED")
         await is_made(told, blend, EU_PACK, "1000")
         for batch in (first, blend):
-            await _is_ready(told, batch, EU_PACK)
-            _stands_for(told, batch, EU_PACK)
+            await is_ready(told, batch, EU_PACK)
+            stands_for(told, batch, EU_PACK)
             if batch is first:
                 await told.decides("EU")
 
@@ -191,7 +191,8 @@ async def _is_rejected(told: Telling, what: str) -> None:
     await told.batch(what).closes("REJECTED")
 
 
-def _stands_for(told: Telling, batch: Qualifying, what: str) -> None:
+def stands_for(told: Telling, batch: Qualifying, what: str) -> None:
+    """It is decided on in the place of one of the story."""
     batches = told.world.batches
     told.world = replace(told.world, batches={**batches, ORIGIN: batches[what], what: batch.case_id})
 
@@ -228,6 +229,7 @@ async def registers(
 
 
 async def is_made(told: Telling, batch: Qualifying, what: str, quantity: str) -> None:
+    """It is begun, and ends an hour later."""
     maker, now = MADE_AT[what].maker, told.at.isoformat()
     await batch.does(maker, "start", started_at=now, materials=[], equipment=[])
     value = {"parameter": TEMPERATURE, "value": "41.2", "unit": "Cel", "measured_at": now}
@@ -245,7 +247,7 @@ async def is_made(told: Telling, batch: Qualifying, what: str, quantity: str) ->
     )
 
 
-async def _is_ready(told: Telling, batch: Qualifying, what: str) -> None:
+async def is_ready(told: Telling, batch: Qualifying, what: str) -> None:
     """Analysed, disposed of by its site, packed up and reviewed; the decision is asked for."""
     place, today, batch.at = MADE_AT[what], told.at.date().isoformat(), told.at
     results = [{"test": IMPURITY, "result": "0.12", "unit": "%"}]

@@ -4,19 +4,23 @@ from datetime import timedelta
 from typing import Any
 
 from records.batch.tables.decisions import BatchMarketRow
+from records.importation.tables import ImportConsignmentRow
 from records.site.tables import CertificateRow
 from tests.one_flaw.flaws import MADE_AT, Flaw, both
+from tests.one_flaw.goods import is_made, is_ready, registers, stands_for
 from tests.one_flaw.making import begun
 from tests.one_flaw.past import a_qualification
 from tests.one_flaw.places import PAKKAUS, TAVIRA, Place
 from tests.one_flaw.results import retested, reviewed
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import BULK, EU_PACK
-from tests.records.importing import a_maker_certifies, arrives, covers_import, is_cleared, is_reviewed
+from tests.records.importing import a_maker_certifies, arrives, covers_import, is_cleared, is_corrected, is_reviewed
 
 NUMBER = "IMP-77"
 LABORATORY = "QL-01"
 CERTIFICATE = "MBC-77"
+_OF_CUSTOMS = ("reference", "cleared_with", "cleared_on")
+"""What is said of the clearance, not of the arrival."""
 
 
 def stands_in(place: Place, country: str | None) -> Flaw:
@@ -83,13 +87,49 @@ def arrived(
             "arrived_at": came.isoformat(),
             "quantity": "3960000" if what == BULK else "14850",
             "documents": [await told.uploads("sana")],
-            **{name: value for name, value in given.items() if name != "hours"},
+            **{name: value for name, value in given.items() if name not in ("hours", *_OF_CUSTOMS)},
         }
         await arrives(told.seeded, number, told.batch(what).case_id, at=told.at, **form)
         if cleared:
-            papers = [await told.uploads("sana")]
-            day = came.date().isoformat()
-            await is_cleared(told.seeded, number, at=told.at, cleared_on=day, documents=papers)
+            customs: dict[str, Any] = {"cleared_on": came.date().isoformat(), "documents": [await told.uploads("sana")]}
+            customs |= {name: value for name, value in given.items() if name in _OF_CUSTOMS}
+            await is_cleared(told.seeded, number, at=told.at, **customs)
+        told.passes(minutes=1)
+
+    return Flaw(act)
+
+
+def another_pack(quantity: str = "9000", takes: str = "900000") -> Flaw:
+    """A third pack is made of the same tablets, after those for the Union and for the States; it is decided on."""
+
+    async def act(told: Telling) -> None:
+        took = {"batch_id": told.world.batches[BULK], "relation": "INTERMEDIATE", "quantity": takes}
+        parents = [{**took, "theoretical_yield": "0.01"}]
+        limits = {"yield_low": "90", "yield_high": "101"}
+        batch = await registers(
+            told, EU_PACK, "P-2001", parents, quantity=quantity, unit="{pack}", stage="FINISHED", **limits
+        )
+        await is_made(told, batch, EU_PACK, quantity)
+        await is_ready(told, batch, EU_PACK)
+        stands_for(told, batch, EU_PACK)
+
+    return Flaw(act)
+
+
+def corrected_arrival(what: str = BULK, number: str = NUMBER, **given: Any) -> Flaw:
+    """What was entered of an arrival is corrected."""
+
+    async def act(told: Telling) -> None:
+        row = await told.seeded.row(ImportConsignmentRow, number)
+        form = {
+            "from_country": row.from_country,
+            "to_site_id": row.to_site_id,
+            "authorisation_id": row.authorisation_id,
+            "arrived_at": row.arrived_at.isoformat(),
+            "quantity": row.quantity,
+            **given,
+        }
+        await is_corrected(told.seeded, number, told.batch(what).case_id, at=told.at, **form)
         told.passes(minutes=1)
 
     return Flaw(act)

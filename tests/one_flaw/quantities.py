@@ -80,12 +80,21 @@ def retest_was_due(what: str, day: str) -> Flaw:
     return both(corrected_end(what, retest_on=day), confirmed_again(what))
 
 
-def corrected_end(what: str, **right: str) -> Flaw:
-    """What was said at the end of its manufacture is corrected, which another person confirms."""
+def made_as(what: str, **right: str) -> Flaw:
+    """What was said at the end of its manufacture is corrected, to less."""
 
     async def act(told: Telling) -> None:
         user = MADE_AT[what].quality
         await told.batch(what).answers(user, "correct-manufacture", {**right, "evidence": [await told.uploads(user)]})
+
+    return Flaw(act)
+
+
+def corrected_end(what: str, **right: str) -> Flaw:
+    """What was said at the end of its manufacture is corrected, which another person confirms."""
+
+    async def act(told: Telling) -> None:
+        await made_as(what, **right).act(told)
         await told.batch(what).does("petra", "confirm-manufacture-correction")
 
     return Flaw(act)

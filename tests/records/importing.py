@@ -71,7 +71,8 @@ async def is_cleared(
     seeded: Seeded, number: str, *, at: datetime, by: str = "sana", version: int = 1, **given: Any
 ) -> Written:
     """Customs have cleared it."""
-    given = {"cleared_on": at.date().isoformat(), "documents": [await _paper(seeded)], **given}
+    given = {"cleared_on": at.date().isoformat(), "reference": f"MRN-{number}", **given}
+    given = {"documents": [await _paper(seeded)], **given}
     form = filled(CustomsClearance, **given)
     actor = await seeded.actor(by, at=at)
     return await signs(seeded, actor, "consignment.clear", number, form, at=at, version=version)

@@ -81,6 +81,7 @@ class TransportFacts(GateFacts):
 class UseFacts(GateFacts):
     """G12: another batch was made of a batch."""
 
+    batch_id: str = ""
     site_ids: frozenset[str]
     """Every site that made a part of it."""
     country: str | None = None

@@ -6,19 +6,21 @@ from sqlmodel import col, func, select
 
 from domain.batch.facts.events import ImportCorrected
 from domain.batch.supply_stage import SupplyStage, inferred_stage
-from domain.core.days import latest_day
 from domain.core.forms import Form
-from domain.core.refusals import Code, Refused
+from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import refuse_repeated
+from domain.importation.arrivals import Arrival, beyond_what_was_made, refuse_other_declaration
 from domain.importation.consignment import (
     CONSIGNMENT,
     IMPORTER_PAPERS,
+    RULE,
     ConsignmentCorrection,
     ConsignmentWithdrawal,
     CustomsClearance,
     ImportConsignment,
     ImportedBatch,
     SiteOfArrival,
+    refuse_another_batch,
     refuse_unless_arrived,
     refuse_unless_cleared,
     refuse_withdrawn,
@@ -32,6 +34,7 @@ from records.core.reactions import establish
 from records.core.tables.cases import RecordRow
 from records.core.tables.master_data import ScopeRow, SiteRow
 from records.core.writing import Writing
+from records.importation.arrivals import arrivals_of, goods_of
 from records.importation.tables import ImportConsignmentRow
 from records.site.tables import CertificateRow
 
@@ -55,9 +58,9 @@ async def corrects(writing: Writing, payload: Effect) -> Effect:
     form = ConsignmentCorrection.stored(part(payload, "form"))
     await _refuse_unless_kept(writing, form)
     row = await _standing(writing, payload, form)
+    refuse_another_batch(form, row.batch_id)
     await _refuse_unless_arrived(writing, form)
-    for batch_id in sorted({row.batch_id, form.batch_id}):
-        await _looked_at_again(writing, batch_id, f"is corrected: {form.reason}")
+    await _looked_at_again(writing, row.batch_id, f"is corrected: {form.reason}")
     return {}
 
 
@@ -69,12 +72,16 @@ async def clears(writing: Writing, payload: Effect) -> Effect:
     await _refuse_unless_kept(writing, form)
     row = await _standing(writing, payload, form)
     calendar = await writing.policies.calendar_of(writing.session, row.to_site_id, writing.at)
+    await writing.head(row.batch_id)
+    batch = await writing.session.get_one(BatchRow, row.batch_id, populate_existing=True)
     refuse_unless_cleared(
         form,
         was_cleared=row.cleared_on is not None,
+        begun_on=calendar.local_day(batch.started_at) if batch.started_at is not None else None,
         arrived_on=calendar.local_day(row.arrived_at),
-        latest_day=latest_day(writing.at),
+        today=calendar.local_day(writing.at),
     )
+    refuse_other_declaration(form, await arrivals_of(writing.session, row.batch_id, but=row.number))
     if form.correction_reason is not None:
         await _looked_at_again(writing, row.batch_id, f"was cleared otherwise: {form.correction_reason}")
     return {}
@@ -116,19 +123,36 @@ async def _looked_at_again(writing: Writing, batch_id: str, what: str) -> None:
 
 
 async def _refuse_unless_arrived(writing: Writing, form: ImportConsignment) -> None:
+    """The batch is locked, so that two consignments that are entered at once are added up."""
     session = writing.session
     sender = await session.get(SiteRow, form.from_site_id) if form.from_site_id is not None else None
+    known = await session.get(BatchRow, form.batch_id)
+    if known is not None:
+        await writing.head(form.batch_id)
+        await session.refresh(known)
+    site = await _site(writing, form.to_site_id)
     refuse_unless_arrived(
         form,
-        await _batch(writing, form.batch_id),
-        await _site(writing, form.to_site_id),
+        await _batch(writing, known),
+        site,
         sender.country or "" if sender is not None else None,
         writing.at,
     )
+    if known is not None and site is not None:  # what is unknown was refused
+        await _refuse_beyond_what_was_made(writing, form, known, site.country or "")
 
 
-async def _batch(writing: Writing, batch_id: str) -> ImportedBatch | None:
-    row = await writing.session.get(BatchRow, batch_id)
+async def _refuse_beyond_what_was_made(
+    writing: Writing, form: ImportConsignment, batch: BatchRow, country: str
+) -> None:
+    session, number = writing.session, writing.entry.stream
+    own = Arrival(number, form.from_country, country, form.quantity)
+    arrivals = [*await arrivals_of(session, form.batch_id, but=number), own]
+    if (fault := beyond_what_was_made(arrivals, await goods_of(session, batch))) is not None:
+        raise broken(RULE, "More cannot have arrived than there was.", quantity=fault)
+
+
+async def _batch(writing: Writing, row: BatchRow | None) -> ImportedBatch | None:
     if row is None:
         return None
     scope = await writing.session.get_one(ScopeRow, row.scope_id)

@@ -1,7 +1,6 @@
 """Checks of the decision on a batch for a market: the gates are looked at in the transaction of the signature."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from pydantic import JsonValue
 from sqlmodel import col, select
@@ -27,7 +26,6 @@ from domain.release.certification import (
 from domain.release.certification_rules import (
     judgements_of,
     number_in,
-    refuse_beyond_import,
     refuse_closed_gates,
     refuse_decided,
     refuse_needless,
@@ -41,7 +39,6 @@ from domain.release.certification_rules import (
 from domain.release.evidence import BatchEvidence
 from domain.release.further_processing import PartialConfirmation, ProcessingRelease
 from domain.release.gates import evaluate
-from domain.release.import_gates import imported_quantity
 from domain.release.judgements import Uploader, Uploaders, documents_that_state, refuse_unless_grounded
 from domain.release.seen_gates import refuse_unless_current
 from domain.release.trial_supply import refuse_unless_authorised, trial_of
@@ -59,6 +56,7 @@ from records.delivery.to_release import to_be_released
 from records.release.declarations import Signing, declaration
 from records.release.gate_evidence import evidence_of
 from records.release.gate_evidence.context import scopes_of_family
+from records.release.imported import refuse_unless_imported
 from records.release.market_words import first_step, refuse_unless_as_the_market_says, wording_for
 from records.release.rules import row_for
 from records.release.seen_gates import gates_shown, unsigned
@@ -149,7 +147,7 @@ async def releases(
 ) -> Effect:
     """Refuse, or enter the release of a batch or of a further part of it: every gate is open or judged on grounds."""
     refuse_closed_gates(results)
-    refuse_beyond_import(_released_with(form, batch, market), imported_quantity(evidence))
+    await refuse_unless_imported(writing, form, batch, market, evidence)
     refuse_unless_current(form.gates_seen, evaluate(unsigned(evidence), {}, writing.at))
     refuse_needless(form, results)
     refuse_unless_grounded(form, results, evidence, uploaders=await _uploaders(writing.session, form))
@@ -262,13 +260,6 @@ def _concerned(evidence: BatchEvidence) -> set[str]:
     """Who has reviewed the batch, or disposed of it for the site."""
     reviewers = {person for each in evidence.reviews for person in each.persons}
     return reviewers | set(evidence.disposition.persons if evidence.disposition is not None else ())
-
-
-def _released_with(form: DecisionForMarket, batch: BatchRow, market: BatchMarketRow) -> Decimal | None:
-    """What is released for the market with this decision, all parts together; `None` if that is not known."""
-    quantity = form.quantity or (Decimal(batch.quantity) if batch.quantity is not None else None)
-    before = Decimal(market.quantity) if market.quantity is not None else Decimal(0)
-    return before + quantity if quantity is not None else None
 
 
 async def entered(

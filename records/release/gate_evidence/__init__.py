@@ -29,9 +29,11 @@ from records.release.gate_evidence.decision import Records, disposition_of, revi
 from records.release.gate_evidence.declarations import declarations_of
 from records.release.gate_evidence.imports import (
     batch_certificates_of,
+    beyond_what_was_made_of,
     consignments_of,
     import_rule,
     inspections_recognised,
+    taken_of,
     with_countries,
 )
 from records.release.gate_evidence.lineage import parents_of, uses_of
@@ -131,6 +133,8 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
     reviewed = await reviewed_again(context)
     transports = await with_countries(context, await transports_of(session, context.batch_ids))
     recognises = inspections_recognised(context)
+    consignments = await consignments_of(context, transports)
+    beyond = await beyond_what_was_made_of(context, consignments)
     gathered: dict[str, dict[str, Any]] = {
         "scopes": await statuses_of(context, statements, agreements),
         "agreements": {each.batch_id: agreements.of(each) for each in context.family},
@@ -148,7 +152,8 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": transports,
-        "consignments": await consignments_of(context, transports),
+        "consignments": consignments,
+        "taken": await taken_of(context, consignments),
         "batch_certificates": await batch_certificates_of(context, transports),
         "uses": uses_of(context),
         "events": events_about(context, events, users),
@@ -171,6 +176,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
             "last_day": each.batch.made_on if each.batch.started_on is not None else None,
             "no_samples": no_samples(each.batch.retained_samples),
             "is_reviewed_again": each.batch_id in reviewed,
+            "arrived_beyond": beyond.get(each.batch_id),
             **{name: found.get(each.batch_id, ()) for name, found in gathered.items()},
         }
         for each in context.family

@@ -7,13 +7,26 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
+from domain.batch.batch import BatchStage, Relation
 from domain.batch.gate.chain_facts import TransportFacts
+from domain.importation.arrivals import Arrival, beyond_what_was_made
 from domain.importation.batch_certificate import ManufacturerCertificate, laboratories_of
-from domain.importation.facts import UNKNOWN, BatchCertificateFacts, ConsignmentFacts, ImporterFacts, ImportRule
+from domain.importation.facts import (
+    UNKNOWN,
+    BatchCertificateFacts,
+    ConsignmentFacts,
+    ImporterFacts,
+    ImportRule,
+    TakenFacts,
+)
 from domain.policy.mutual_recognition import MraEffect, rows_with
 from domain.release.import_waiver import recognised
 from domain.site.certificate import is_valid_on
+from records.batch.tables.batches import BatchParentRow, BatchRow
+from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
+from records.delivery.to_release import DECIDED_ON_BY_ITSELF
+from records.importation.arrivals import goods_of
 from records.importation.tables import BatchCertificateRow, ImportConsignmentRow
 from records.release.gate_evidence.context import GateContext
 from records.site.tables import CertificateRow
@@ -81,6 +94,59 @@ async def consignments_of(
     found: dict[str, tuple[ConsignmentFacts, ...]] = {}
     for row, site, paper in (await context.session.exec(query)).all():
         found[row.batch_id] = (*found.get(row.batch_id, ()), _consignment(row, site, paper))
+    return found
+
+
+async def taken_of(
+    context: GateContext, consignments: Mapping[str, tuple[ConsignmentFacts, ...]]
+) -> dict[str, tuple[TakenFacts, ...]]:
+    """What batches that are not of the family were made with of each member that has arrived, for whatever market.
+
+    One statement where anything has arrived. What was called off has taken nothing.
+    """
+    if not consignments:
+        return {}
+    query = (
+        select(BatchParentRow, BatchRow, SiteRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchParentRow.batch_id))
+        .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
+        .join(SiteRow, col(SiteRow.site_id) == col(BatchRow.site_id))
+        .where(
+            col(BatchParentRow.parent_id).in_(sorted(consignments)),
+            col(BatchParentRow.batch_id).not_in(context.batch_ids),
+            col(BatchParentRow.relation) != Relation.CORRECTION.value,
+            col(CaseRow.stage) != BatchStage.CANCELLED.value,
+        )
+        .order_by(col(BatchRow.started_at), col(BatchRow.batch_id))
+    )
+    found: dict[str, tuple[TakenFacts, ...]] = {}
+    for step, batch, site in (await context.session.exec(query)).all():
+        if step.quantity is not None and batch.started_at is not None:
+            facts = TakenFacts(
+                batch_id=batch.batch_id,
+                number=batch.number,
+                quantity=Decimal(step.quantity),
+                country=site.country,
+                began_at=batch.started_at,
+                is_decided_by_itself=Relation(step.relation) in DECIDED_ON_BY_ITSELF,
+            )
+            found[step.parent_id] = (*found.get(step.parent_id, ()), facts)
+    return found
+
+
+async def beyond_what_was_made_of(
+    context: GateContext, consignments: Mapping[str, tuple[ConsignmentFacts, ...]]
+) -> dict[str, str]:
+    """Of which members more has arrived than was made, in words. Looked at closer where the sum alone is more."""
+    session, found = context.session, dict[str, str]()
+    for each in context.family:
+        known = consignments.get(each.batch_id, ())
+        if each.batch.quantity is None or sum(one.quantity for one in known) <= Decimal(each.batch.quantity):
+            continue
+        arrivals = [Arrival(one.number, one.from_country, one.to_country or "", one.quantity) for one in known]
+        goods = await goods_of(session, await session.get_one(BatchRow, each.batch_id))
+        if (fault := beyond_what_was_made(arrivals, goods)) is not None:
+            found[each.batch_id] = fault
     return found
 
 

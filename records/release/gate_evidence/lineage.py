@@ -59,6 +59,7 @@ def uses_of(context: GateContext) -> dict[str, tuple[UseFacts, ...]]:
         child = members[step.batch_id]
         own = context.sites.get(child.batch.site_id)
         use = UseFacts(
+            batch_id=step.batch_id,
             site_ids=frozenset(child.sites),
             country=own.country if own is not None else None,
             quantity=Decimal(step.quantity) if step.quantity is not None else None,

@@ -10,10 +10,12 @@ from domain.batch.supply_stage import SupplyStage
 from domain.core.refusals import Code, Refused
 from domain.importation.consignment import (
     CONSIGNMENT,
+    ConsignmentCorrection,
     CustomsClearance,
     ImportConsignment,
     ImportedBatch,
     SiteOfArrival,
+    refuse_another_batch,
     refuse_unless_arrived,
     refuse_unless_cleared,
     refuse_withdrawn,
@@ -81,7 +83,7 @@ def test_a_consignment_is_of_a_dosage_form_and_arrives_in_another_country(
         ({"cleared_on": "2025-01-20"}, False, None),
         ({"correction_reason": "Of another consignment."}, True, None),
         ({"cleared_on": "2025-02-02"}, False, "cleared_on"),
-        ({"cleared_on": "2024-01-20"}, False, "cleared_on"),
+        ({"cleared_on": "2024-12-31"}, False, "cleared_on"),
         ({}, True, "correction_reason"),
         ({"correction_reason": "Of another consignment."}, False, "correction_reason"),
     ],
@@ -90,13 +92,30 @@ def test_customs_clear_once_and_a_correction_says_why(
     given: dict[str, Any], *, was_cleared: bool, fault: str | None
 ) -> None:
     form = filled(CustomsClearance, **{"cleared_on": "2025-02-01", **given})
-    days = {"arrived_on": date(2025, 1, 31), "latest_day": date(2025, 2, 1)}
+    days = {"begun_on": date(2025, 1, 1), "arrived_on": date(2025, 1, 31), "today": date(2025, 2, 1)}
     if fault is None:
         refuse_unless_cleared(form, was_cleared=was_cleared, **days)
         return
     with pytest.raises(Refused) as refused:
         refuse_unless_cleared(form, was_cleared=was_cleared, **days)
     assert set(refused.value.refusal.fields) == {fault}
+
+
+def test_a_consignment_stays_one_of_its_batch() -> None:
+    form = filled(ConsignmentCorrection, **FORM)
+    refuse_another_batch(form, "BAT-1")
+    with pytest.raises(Refused) as refused:
+        refuse_another_batch(form, "BAT-2")
+    assert set(refused.value.refusal.fields) == {"batch_id"}
+
+
+def test_customs_are_not_a_year_early_where_no_manufacture_was_told() -> None:
+    form = filled(CustomsClearance, cleared_on="2024-01-20")
+    with pytest.raises(Refused) as refused:
+        refuse_unless_cleared(
+            form, was_cleared=False, begun_on=None, arrived_on=date(2025, 1, 31), today=date(2025, 2, 1)
+        )
+    assert "is long before the arrival" in refused.value.refusal.fields["cleared_on"]
 
 
 def test_what_was_taken_back_stays_so() -> None:

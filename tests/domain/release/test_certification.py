@@ -11,6 +11,7 @@ from domain.batch.gate.results import in_words
 from domain.batch.markets import rule_before_rows
 from domain.core.forms import Meaning
 from domain.core.people import CDMO_ROLES, Role
+from domain.core.refusals import Refused
 from domain.policy.market_rule import DecisionRule, MarketRule
 from domain.release.certification import MarketRelease, QcuApproval, QpCertification, suggested_decision
 from domain.release.certification_rules import (
@@ -18,6 +19,7 @@ from domain.release.certification_rules import (
     first_step_of,
     judgements_of,
     number_in,
+    refuse_beyond_import,
     refuse_closed_gates,
     refuse_decided,
     refuse_needless,
@@ -254,3 +256,27 @@ def test_each_register_has_numbers_of_its_own(market: str, rule: DecisionRule, r
     read = CertificateNumber.read(number)
     assert read is not None
     assert read.register == register
+
+
+@pytest.mark.parametrize(
+    ("released_", "imported", "elsewhere", "said"),
+    [
+        (None, 1, {}, None),
+        (5, None, {"GB": 9}, None),
+        (5, 5, {}, None),
+        (6, 5, {}, "makes 6, and 5 have arrived"),
+        (2, 5, {"GB": 3}, None),
+        (3, 5, {"GB": 3}, "makes 3, beside 3 for GB, and 5 have arrived"),
+    ],
+)
+def test_what_other_markets_have_released_counts(
+    released_: int | None, imported: int | None, elsewhere: dict[str, int], said: str | None
+) -> None:
+    released, most = (each if each is None else Decimal(each) for each in (released_, imported))
+    others = {market: Decimal(each) for market, each in elsewhere.items()}
+    if said is None:
+        refuse_beyond_import(released, most, others)
+        return
+    with pytest.raises(Refused) as refused:
+        refuse_beyond_import(released, most, others)
+    assert refused.value.refusal.fields == {"quantity": said}

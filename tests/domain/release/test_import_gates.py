@@ -13,7 +13,7 @@ from domain.batch.gate.results import GateVerdict
 from domain.batch.gate.site_facts import InspectionFacts
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import AuthorityOutcome
-from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule
+from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule, TakenFacts
 from domain.policy.market_rule import DecisionRule, row_of
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gates import evaluate
@@ -145,6 +145,42 @@ def test_as_much_is_certified_as_has_arrived() -> None:
     assert imported_quantity(pack("IN")) == 0
     later = ARRIVED.model_copy(update={"number": "IMP-2", "cleared_on": None})
     assert imported_quantity(pack("IN", consignments=(ARRIVED, later))) == 100
+
+
+def _taken(batch_id: str, quantity: int, country: str = "FI", began: int = 0, **more: Any) -> TakenFacts:
+    since = AT - timedelta(days=began)
+    return TakenFacts(
+        batch_id=batch_id, number="P-8", quantity=Decimal(quantity), country=country, began_at=since, **more
+    )
+
+
+@pytest.mark.parametrize(
+    ("taken", "short"),
+    [
+        ((), False),
+        ((_taken("BAT-2", 50, began=5),), False),
+        ((_taken("BAT-2", 51, began=5),), True),
+        ((_taken("BAT-2", 51, began=1),), False),
+        ((_taken("BAT-2", 51, "US", began=5),), False),
+        ((_taken("BAT-2", 30, began=5), _taken("BAT-3", 30, "DE", began=4)), True),
+    ],
+)
+def test_who_began_first_took_first_of_what_has_arrived(taken: tuple[TakenFacts, ...], *, short: bool) -> None:
+    use = UseFacts(
+        batch_id="BAT-1", site_ids=frozenset({"PK-01"}), country="FI", quantity=Decimal(50), ended_at=AT,
+        began_at=AT - timedelta(days=3),
+    )  # fmt: skip
+    of = bulk(consignments=(ARRIVED,), taken=taken).model_copy(update={"uses": (use,)})
+    found = imports(pack(ancestors=(of,)))
+    assert bool(found.wrong) is short
+    if short:
+        assert "of T-7 (BAT-7) 50 were used, and " in found.wrong[0]
+        assert "by P-8 (BAT-2)" in found.wrong[0]
+
+
+def test_what_was_split_off_inside_is_no_part_of_what_is_certified() -> None:
+    taken = (_taken("BAT-2", 30, is_decided_by_itself=True), _taken("BAT-3", 20))
+    assert imported_quantity(pack("IN", consignments=(ARRIVED,), taken=taken)) == 70
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,10 @@ from tests.one_flaw.flaws import both, expired
 from tests.one_flaw.goods import WELL, shipped
 from tests.one_flaw.imports import (
     LABORATORY,
+    another_pack,
     arrived,
     certified,
+    corrected_arrival,
     foreign_tablets,
     indian_tablets,
     laboratory_in,
@@ -15,6 +17,7 @@ from tests.one_flaw.imports import (
     tested_in,
 )
 from tests.one_flaw.places import MIKRON, PAKKAUS, TAVIRA, VELDMARK
+from tests.one_flaw.quantities import made_as
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
 from tests.one_flaw.site_flaws import inspected
 from tests.one_flaw.world import EU_PACK
@@ -77,6 +80,39 @@ AGAIN = (
         both(stands_in(MIKRON, "CH"), licensed(PAKKAUS), tested_in("DE"), shipped(EU_PACK, *WELL, to=MIKRON),
              arrived(EU_PACK, before=None, from_country="CH", hours=0)), Released()),
 )  # fmt: skip
+TOGETHER = (
+    Row("a third pack of tablets from India, of which no more has come than the first two took", "EU",
+        both(stands_in(TAVIRA, "IN"), licensed(PAKKAUS), arrived(quantity="3000000"), another_pack(), tested_in("DE")),
+        Refused("G13", "of T-0051 (BAT-3) 900000 were used, and 1500000 by P-1001 (BAT-4), 1500000 by P-1002 ")),
+    Row("a third pack of tablets from India, of which enough has come for all three", "EU",
+        both(stands_in(TAVIRA, "IN"), licensed(PAKKAUS), arrived(), another_pack(), tested_in("DE")), Released()),
+    Row("the first pack took all tablets from India that have come, a later one took others", "EU",
+        indian_tablets(arrived(quantity="1500000")), Released()),
+    Row("two consignments of more tablets than were made", "EU",
+        indian_tablets(arrived(quantity="3000000"), arrived(quantity="960001", number="IMP-78")),
+        Barred("rule_broken", "3960001 arrive in all (IMP-77 3000000, IMP-78 960001), of 3960000 that were made")),
+    Row("a consignment that is corrected to more tablets than were left to come", "EU",
+        indian_tablets(arrived(quantity="3000000"), arrived(quantity="900000", number="IMP-78"),
+                       corrected_arrival(quantity="3060001")),
+        Barred("rule_broken", "of 3960000 that were made")),
+    Row("a consignment that is corrected to be one of another batch", "EU",
+        indian_tablets(arrived(), corrected_arrival(EU_PACK, quantity="100")),
+        Barred("rule_broken", "take this one back")),
+    Row("two consignments under one declaration", "EU",
+        indian_tablets(arrived(quantity="1000000", reference="MRN-7"),
+                       arrived(quantity="500000", number="IMP-78", reference="MRN-7")),
+        Barred("rule_broken", "is that of IMP-77")),
+    Row("two parts of one import under one declaration", "EU",
+        indian_tablets(arrived(quantity="1000000", reference="MRN-7"),
+                       arrived(quantity="500000", number="IMP-78", reference="MRN-7", cleared_with=["IMP-77"])),
+        Released()),
+    Row("a clearance that is before the manufacture", "EU", indian_tablets(arrived(cleared_on="2020-01-01")),
+        Barred("rule_broken", "is before its manufacture, which began on ")),
+    Row("a batch whose yield turns out to be less than what has arrived", "EU",
+        both(stands_in(PAKKAUS, "IN"), licensed(MIKRON), tested_in("AT"), arrived(EU_PACK, MIKRON, before=None),
+             made_as(EU_PACK, quantity="13500", yield_percent="90")),
+        Refused("G13", "14850 arrive in all (IMP-77 14850), of 13500 that were made"), {"quantity": "13500"}),
+)  # fmt: skip
 TESTED = (
     Row("tablets from India that nobody has tested in the Union", "EU", indian_tablets(arrived(), tested=False),
         Refused("G9", "the importer's test of Impurity I-3 is not on file in a laboratory of the area")),
@@ -122,5 +158,5 @@ PARTNERS = (
         foreign_tablets("CH", tested_in("DE")), Released()),
 )  # fmt: skip
 
-ROWS = (*ARRIVAL, *AGAIN, *TESTED, *PARTNERS)
+ROWS = (*ARRIVAL, *AGAIN, *TOGETHER, *TESTED, *PARTNERS)
 """Rows on imports. All of it is of gates that no exception excuses."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.core.refusals import Code
+from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import ReviewDemandRow
 from records.core.tables.master_data import SiteRow
 from records.importation.queries.consignments import consignments
@@ -143,3 +144,56 @@ async def test_a_register_is_looked_up_in_time(seeded: Seeded) -> None:
     await an_importer(seeded)
     refusal = await refused(covers_import(seeded, at=START, register_checked_on="2025-01-14"))
     assert set(refusal.fields) == {"register_checked_on"}
+
+
+async def test_no_more_arrives_in_all_than_was_made(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    most = Decimal((await seeded.row(BatchRow, batch.case_id)).quantity or 0)
+    await arrives(seeded, NUMBER, batch.case_id, at=batch.at, quantity=f"{most - 10:f}")
+    more = await refused(arrives(seeded, "IMP-2", batch.case_id, at=batch.at, quantity="10.1"))
+    assert more.fields["quantity"].startswith(f"{most + Decimal('0.1'):f} arrive in all ({NUMBER} ")
+    await arrives(seeded, "IMP-2", batch.case_id, at=batch.at, quantity="10")
+    later = batch.at + timedelta(hours=1)
+    corrected = await refused(is_corrected(seeded, "IMP-2", batch.case_id, at=later, quantity="10.1"))
+    assert set(corrected.fields) == {"quantity"}
+    await is_taken_back(seeded, NUMBER, at=later)
+    await is_corrected(seeded, "IMP-2", batch.case_id, at=later, quantity="10.1")
+
+
+async def test_what_has_arrived_may_leave_and_arrive_elsewhere(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    most = (await seeded.row(BatchRow, batch.case_id)).quantity or ""
+    await arrives(seeded, NUMBER, batch.case_id, at=batch.at, quantity=most)
+    async with seeded.database.writing() as session:
+        (await session.get_one(SiteRow, "VM-02")).country = "GB"
+    again: dict[str, Any] = {"from_country": "DE", "quantity": most, "authorisation_id": None}
+    refusal = await refused(arrives(seeded, "IMP-2", batch.case_id, at=batch.at, **again))
+    assert set(refusal.fields) == {"quantity"}, "it is not told to have come to Germany any more"
+
+
+async def test_two_consignments_have_a_declaration_each_unless_it_is_said(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    for number in (NUMBER, "IMP-2"):
+        await arrives(seeded, number, batch.case_id, at=batch.at, quantity="1")
+    await is_cleared(seeded, NUMBER, at=batch.at, reference="MRN-7")
+    same = await refused(is_cleared(seeded, "IMP-2", at=batch.at, reference="mrn 7"))
+    assert "is that of IMP-2025-014" in same.fields["reference"]
+    await is_cleared(seeded, "IMP-2", at=batch.at, reference="mrn 7", cleared_with=[NUMBER])
+    assert (await seeded.row(ImportConsignmentRow, "IMP-2")).customs_reference == "mrn 7"
+
+
+async def test_customs_clear_nothing_before_it_is_made_or_tomorrow(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    await arrives(seeded, NUMBER, batch.case_id, at=batch.at)
+    for day in ("2024-12-31", (batch.at.date() + timedelta(days=1)).isoformat()):
+        refusal = await refused(is_cleared(seeded, NUMBER, at=batch.at, cleared_on=day))
+        assert set(refusal.fields) == {"cleared_on"}
+
+
+async def test_a_correction_makes_it_no_consignment_of_another_batch(seeded: Seeded) -> None:
+    batch = await a_batch(seeded)
+    other = await made(seeded, number="A-2")
+    await arrives(seeded, NUMBER, batch.case_id, at=batch.at)
+    refusal = await refused(is_corrected(seeded, NUMBER, other.case_id, at=other.at))
+    assert set(refusal.fields) == {"batch_id"}
+    assert (await seeded.row(ImportConsignmentRow, NUMBER)).batch_id == batch.case_id
