@@ -36,6 +36,8 @@ class MarketView(View):
     quantity: str | None
     """Released quantity, in the unit of the batch."""
     certificate_number: str | None
+    supplied_under: tuple[str, ...] | None = None
+    """Numbers of the supplies under exception by which goods go there that are not certified; null without any."""
     awaits_official_release: bool = False
     """Whether its goods stay in quarantine until the official batch release is on record."""
     for_sites: tuple[str, ...] | None

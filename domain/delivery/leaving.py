@@ -4,6 +4,7 @@ Nothing goes to a market that is not released for it. Before that goods go in qu
 under an arrangement that quality has approved and the qualified person has confirmed (section 1, quarantine shipment).
 """
 
+from datetime import date
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from domain.batch.batch import MarketDecision
 from domain.batch.making import shelf_life
 from domain.core.refusals import Code, Refused
-from domain.delivery.shipment import RULE
+from domain.delivery.shipment import RULE, Destination
 
 _NONE = Decimal(0)
 
@@ -24,6 +25,43 @@ class Arranged(BaseModel):
     version: int
     quantity: Decimal
     used: Decimal = _NONE
+
+
+class Permitted(BaseModel):
+    """A supply under exception, by the authority's permission, and what was ordered under it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    quantity: Decimal
+    until: date
+    """Last day on which goods leave and arrive under it, where they arrive."""
+    places: frozenset[str]
+    """The consignees that it names (`Destination.key`)."""
+    withdrawn: bool = False
+    found: tuple[str, ...] = ()
+    """What the gates have found since it was proposed."""
+    used: Decimal = _NONE
+    today: date | None = None
+    """The day where the goods arrive."""
+
+    @property
+    def over(self) -> tuple[str, ...]:
+        """Why nothing goes under it any more; empty while it may."""
+        return (
+            *((f"{self.number} is stopped",) if self.withdrawn else ()),
+            *((f"{self.number} was until {self.until}",) if self.today is not None and self.today > self.until else ()),
+        )
+
+    def refuse_other(self, destination: Destination, arrival: date, field: str) -> None:
+        """Raise `Refused` unless goods go to a consignee that it names, and arrive in time. `field` names the day."""
+        faults: dict[str, str] = {}
+        if destination.key not in self.places:
+            faults["destination"] = f"is no consignee of {self.number}"
+        if arrival > self.until:
+            faults[field] = f"is after {self.until}, the last day of {self.number}"
+        if faults:
+            raise _closed("The permission does not cover it.", **faults)
 
 
 class MarketStock(BaseModel):
@@ -59,10 +97,14 @@ class MarketStock(BaseModel):
     """The first of these alone: no test makes the goods usable again."""
     arranged: Arranged | None = None
     """The arrangement for the market and the destination."""
+    permitted: Permitted | None = None
+    """The supply under exception that goods go under which are not released."""
 
     @property
     def stopped_by(self) -> tuple[str, ...]:
         """Why nothing goes to the market; empty if it may."""
+        if self.permitted is not None:
+            return self._stops_the_permitted(self.permitted)
         if self.decision is not MarketDecision.RELEASE:
             return ("the market is not released" if self.decision is None else "the market is rejected",)
         return (
@@ -82,6 +124,19 @@ class MarketStock(BaseModel):
             *(("the release was withdrawn",) if self.withdrawn else ()),
             *(("the batch is rejected",) if self.rejected else ()),
             *(("the market is rejected",) if self.decision is MarketDecision.REJECT else ()),
+            *(self.permitted.over if self.permitted is not None else ()),
+        )
+
+    def _stops_the_permitted(self, permitted: Permitted) -> tuple[str, ...]:
+        """Why nothing goes under an exception. Of holds those stop it that the permission does not speak of."""
+        return (
+            *((self.shelf_life_over,) if self.shelf_life_over else ()),
+            *permitted.over,
+            *(("the batch is rejected",) if self._is_rejected else ()),
+            *(("the official batch release is not on record",) if self.official_release_missing else ()),
+            *(("a review after the release is open",) if self.review_open else ()),
+            *(("its case is on hold",) if self.case_held else ()),
+            *permitted.found,
         )
 
     @property
@@ -104,6 +159,8 @@ class MarketStock(BaseModel):
             return _NONE
         if quarantine:
             granted = self.arranged.quantity - self.arranged.used if self.arranged is not None else _NONE
+        elif self.permitted is not None:
+            granted = self.permitted.quantity - self.permitted.used
         else:
             granted = (self.made if self.released is None else self.released) - self.committed
         return max(min(granted, self.made - self.gone), _NONE)
@@ -113,6 +170,8 @@ def refuse_unless_orderable(quantity: Decimal, stock: MarketStock, *, quarantine
     """Raise `Refused` unless so much may be ordered for the market. Quantities are compared exactly."""
     if quarantine and stock.decision is MarketDecision.RELEASE and not stock.withdrawn:
         raise _closed("The market is released: order it without quarantine.", quarantine="is over")
+    if stock.permitted is not None and stock.decision is MarketDecision.RELEASE and not stock.withdrawn:
+        raise _closed("The market is released: order it without exception.", supply_exception="is over")
     refuse_if_stopped(stock, quarantine=quarantine)
     left = stock.left(quarantine=quarantine)
     if quantity > left:

@@ -122,6 +122,8 @@ class ShipmentOrder(Form):
     green light for this market."""
     quarantine: bool = Field(default=False, examples=[False])
     """Whether it goes before its release, blocked from the market, under an arrangement approved before."""
+    supply_exception: Identifier | None = Field(default=None, examples=["SUE-EU-2025-000001"])
+    """The supply under exception that it goes under, by its number, of goods that cannot be released."""
 
 
 class Container(Value):
@@ -197,6 +199,8 @@ def refuse_unless_ordered(form: ShipmentOrder, *, today: date) -> None:
     faults: dict[str, str] = {}
     if form.deliver_by < today:
         faults["deliver_by"] = "is in the past"
+    if form.supply_exception is not None and form.quarantine:
+        faults["supply_exception"] = "goods in quarantine go under none"
     kinds = [each.kind for each in form.conditions]
     for index, each in enumerate(form.conditions):
         if each.kind in kinds[:index]:

@@ -39,6 +39,8 @@ class ShipmentSummary(View):
     address: str
     trial: str | None = None
     """Of clinical supply the trial, of which the destination is a site."""
+    supply_exception: str | None = None
+    """Number of the supply under exception that it goes under: the goods are not released."""
     no_green_light: str | None = None
     """Why goods that have not left stay there: the sponsor's green light is missing, or is in force no more."""
     zone: str | None = None

@@ -33,6 +33,13 @@ from domain.release.green_light import GreenLight, GreenLightWithdrawal
 from domain.release.recall import RecallClosure, RecallPlan
 from domain.release.rejection_correction import CorrectionConfirmation, CorrectionCounterSignature
 from domain.release.release_review import LaterFinding, ReleaseReview
+from domain.release.supply_exception import (
+    SupplyProposal,
+    SupplyQualitySignature,
+    SupplyRegulatorySignature,
+    SupplySignature,
+    SupplyWithdrawal,
+)
 from domain.release.tranche import (
     FurtherApproval,
     FurtherCertification,
@@ -68,6 +75,11 @@ BATCH_FORMS = Forms(
     ExceptionRequest,
     ExceptionSignature,
     ExceptionRegulatorySignature,
+    SupplyProposal,
+    SupplyQualitySignature,
+    SupplySignature,
+    SupplyRegulatorySignature,
+    SupplyWithdrawal,
     CorrectionConfirmation,
     CorrectionCounterSignature,
     DeviationReport,

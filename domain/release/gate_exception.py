@@ -5,7 +5,7 @@ and counts once three different people have signed. It excuses what the gate had
 found later is new, and is mended, judged, or excused by another exception.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Annotated
 
@@ -50,8 +50,8 @@ class ExceptionRequest(Form):
     """Why patients need the batch, and why the gate may be excused."""
 
 
-class _OnException(Decision):
-    """A signature on the exception."""
+class OnException(Decision):
+    """A signature on an exception, of a gate or of a supply."""
 
     exception_id: Identifier = Field(examples=["EXC-1"])
     """The exception."""
@@ -68,7 +68,7 @@ class _OnException(Decision):
         return self.approve
 
 
-class ExceptionSignature(_OnException):
+class ExceptionSignature(OnException):
     """Sign an exception as the decider of its market: the qualified person, or another one of the quality unit.
 
     In person: it opens a gate of the certification that follows.
@@ -87,7 +87,7 @@ class ExceptionSignature(_OnException):
     )
 
 
-class ExceptionRegulatorySignature(_OnException):
+class ExceptionRegulatorySignature(OnException):
     """Sign an exception for regulatory affairs, after the qualified person. With this it counts."""
 
     action = Action(
@@ -126,14 +126,14 @@ def reasons_kept(form: ExceptionRequest, left: Iterable[str]) -> tuple[KeptReaso
     return reasons
 
 
-def in_words(reasons: Iterable[KeptReason]) -> str:
-    """What an exception excuses, as whoever signs it reads it."""
-    return "\n".join(each.words for each in reasons)
+def in_words(reasons: Iterable[KeptReason] | None) -> str | None:
+    """What an exception excuses, as whoever signs it reads it; `None` where that was not kept."""
+    return "\n".join(each.words for each in reasons) if reasons is not None else None
 
 
-def refuse_unless_seen(form: _OnException, reasons: Sequence[KeptReason] | None) -> None:
-    """Raise `Refused` unless whoever signs has had the reasons in front; `None` were not kept."""
-    if form.approve and reasons is not None and form.reasons_seen != in_words(reasons):
+def refuse_unless_seen(form: OnException, shown: str | None) -> None:
+    """Raise `Refused` unless whoever signs has had the reasons in front, as they are shown; `None` were not kept."""
+    if form.approve and shown is not None and form.reasons_seen != shown:
         why = "is not what the gate had found: read the task again"
         raise Refused(
             Code.VERSION_STALE, "The reasons are other ones.", fields={"reasons_seen": why}, rule="section 10"

@@ -63,6 +63,8 @@ def _known(report: GateReport) -> Iterator[Line]:
     yield _list("Events", map(_event, report.events))
     yield from block("Lifted holds", map(_lifted, report.lifted))
     yield _list("Exceptions", map(_exception, report.exceptions))
+    if report.supplied:
+        yield from block("Supplied under exception", ((each.words(),) for each in report.supplied))
     yield _list("In words", (f"{each.about}: {each.text} ({each.by_name})" for each in report.said))
     yield _list("Signed by", (f"{r.title}: {r.by_name}, {r.at:%Y-%m-%d}" for r in report.reviewers))
 

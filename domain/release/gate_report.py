@@ -31,6 +31,7 @@ from domain.release.gate_page import (
     ToJudge,
 )
 from domain.release.since_signed import GateSince
+from domain.release.supply_view import SupplyView
 
 
 class ReportedBatch(View):
@@ -187,6 +188,8 @@ class GateReport(View):
     to_judge: tuple[ToJudge, ...] = ()
     """What is left to judgement, and what each judgement must state."""
     exceptions: tuple[GrantedException, ...] = ()
+    supplied: tuple[SupplyView, ...] = ()
+    """What goes to the market under exception, and is not certified."""
     other_markets: tuple[MarketState, ...] = ()
     parents: tuple[RelativeState, ...] = ()
     """All that it comes from over all steps, the nearest first."""

@@ -1,7 +1,7 @@
 """What a qualified person reads in place of codes (domain specification, section 19, the gate page)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -228,8 +228,9 @@ def lifters_in_words(type_: HoldType, placed_by: str | None) -> str:
     return f"lifted by {placed_by or owners} {once}, confirmed by a second person"
 
 
-def state_in_market(decision: MarketDecision | None, refused: RefusedAs | None) -> str:
-    """Where a batch stands in a market."""
+def state_in_market(decision: MarketDecision | None, refused: RefusedAs | None, supplied: Sequence[str] = ()) -> str:
+    """Where a batch stands in a market. `supplied` are the numbers of its supplies under exception."""
+    under = f", supplied under exception {', '.join(supplied)}" if supplied else ""
     if refused is not None:
-        return refused.words
-    return words(decision) if decision is not None else "open"
+        return f"{refused.words}{under}"
+    return f"{words(decision) if decision is not None else 'open'}{under}"

@@ -1,7 +1,9 @@
 """What is asked about the goods of a batch of those who may still need them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from domain.delivery.leaving import Permitted
 from records.core.questions import Question, asked
 
 
@@ -11,3 +13,17 @@ class NeededBy(Question[list[str]]):
     """What names a batch so that nothing of it may be destroyed, in words. Its stream is locked."""
 
     batch_id: str
+
+
+@asked(of_one=True)
+@dataclass(frozen=True)
+class SuppliedUnder(Question[Permitted | None]):
+    """What the authority permits of a batch that is not released; `None` without such an entry. The batch is locked."""
+
+    batch_id: str
+    market: str
+    number: str
+    by_the_gates: bool
+    """Whether the gates are looked at anew: what they find by now stops the goods."""
+    as_of: datetime | None = None
+    """Leaves out that it was stopped since."""

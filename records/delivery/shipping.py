@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,11 +12,12 @@ from domain.asl.asl import SuspensionScope
 from domain.batch.batch import BatchStage, MarketDecision, Relation
 from domain.batch.disposition import SiteVerdict
 from domain.batch.making.shelf_life import ShelfLife
+from domain.core.refusals import broken
 from domain.core.text import in_a_title
 from domain.delivery.destruction import StockKind
-from domain.delivery.leaving import Arranged, MarketStock
+from domain.delivery.leaving import Arranged, MarketStock, Permitted
 from domain.delivery.receipt import Goods
-from domain.delivery.shipment import Destination, ShipmentOrder
+from domain.delivery.shipment import RULE, Destination, ShipmentOrder
 from records.asl.statements import reach_of, statement_in_force
 from records.batch.batches import lock_lists, scopes_used
 from records.batch.holds.holds import open_holds
@@ -23,10 +25,11 @@ from records.batch.making.shelf_life import life_for, shelf_life_of
 from records.batch.questions import LeftOf
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
-from records.core.questions import answers
+from records.core.questions import answers, ask
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
 from records.delivery.official_release import lacks_official_release
+from records.delivery.questions import SuppliedUnder
 from records.delivery.tables import DestructionRow, QuarantineArrangementRow, ReturnRow, ShipmentRow
 
 _NONE = Decimal(0)
@@ -49,11 +52,15 @@ async def stock_of(
     *,
     as_of: datetime | None = None,
     zone: str | None = None,
+    supply: str | None = None,
+    by_the_gates: bool = True,
 ) -> MarketStock | None:
     """What is known of a batch and one of its markets; `None` if it is not made for it.
 
     The caller holds the locks of `locked_batch`. `destination` is that of a shipment in quarantine. `as_of` leaves out
-    what has stopped the market only since then. `zone` is that in which the goods lie, by default the site's.
+    what has stopped the market only since then. `zone` is that in which the goods lie, by default the site's. `supply`
+    is the number of the supply under exception that goods go under; the gates are looked at for it, unless told not to.
+    Raises `Refused` if there is no such one of the batch.
     """
     session = writing.session
     row = await session.get(BatchMarketRow, (batch.batch_id, market), populate_existing=True)
@@ -82,7 +89,30 @@ async def stock_of(
         committed=sum((await counted(session, batch.batch_id, shipments, market=market)).values(), _NONE),
         gone=await gone_from(session, batch.batch_id),
         arranged=await _arranged(session, batch, market, destination, shipments) if destination else None,
+        permitted=await _permitted(writing, batch, market, shipments, supply, by_the_gates, as_of, life.zone)
+        if supply is not None
+        else None,
     )
+
+
+async def _permitted(
+    writing: Writing,
+    batch: BatchRow,
+    market: str,
+    shipments: Iterable[ShipmentRow],
+    supply: str,
+    by_the_gates: bool,  # noqa: FBT001
+    as_of: datetime | None,
+    zone: str,
+) -> Permitted:
+    """A supply under exception, and what goes under it."""
+    asked = SuppliedUnder(batch.batch_id, market, supply, by_the_gates and as_of is None, as_of)
+    (found,) = await ask(writing, asked)
+    if found is None:
+        raise broken(RULE, "There is no such supply under exception.", supply_exception="is none of this market")
+    used = sum((leaving(each) for each in shipments if each.supply_exception == supply), _NONE)
+    today = (as_of or writing.at).astimezone(ZoneInfo(zone)).date()
+    return found.model_copy(update={"used": used, "today": today})
 
 
 async def life_there(writing: Writing, batch: BatchRow, market: str, zone: str | None) -> ShelfLife:

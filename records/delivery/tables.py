@@ -26,6 +26,8 @@ class ShipmentRow(SQLModel, table=True):
     address: str = ""
     trial: str | None = None
     """Of clinical supply the trial that it goes to; its destination is a site of that."""
+    supply_exception: str | None = None
+    """Number of the supply under exception that it goes under, of goods that are not released."""
     carrier: str = ""
     zone: str | None = None
     """Time zone of the destination; `None` if it was ordered before that had to be known: that of the site."""

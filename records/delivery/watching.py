@@ -35,7 +35,10 @@ async def notify_deliveries(writing: Writing) -> None:
     for shipment in await _waiting(writing, batches):
         batch = await writing.session.get_one(BatchRow, shipment.batch_id)
         order = ordered(await writing.session.get_one(CaseRow, shipment.case_id))
-        stock = await stock_of(writing, batch, order.market)
+        supply = order.supply_exception
+        stock = await stock_of(
+            writing, batch, order.market, zone=shipment.zone if supply else None, supply=supply, by_the_gates=False
+        )
         if stock is not None and stock.over_for_good:
             _notify(writing, shipment.case_id)
     for destruction in await _approved(writing, batches, sites):

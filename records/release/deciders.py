@@ -8,6 +8,7 @@ from domain.release.gate_exception import ExceptionSignature
 from domain.release.rejection_correction import CorrectionConfirmation, correctors
 from domain.release.release_review import ReleaseReview
 from domain.release.reviewers import who_may_take_back
+from domain.release.supply_exception import SupplySignature
 from domain.release.tranche import FurtherMarketRelease
 from records.batch.deciders import of_a_batch, of_market
 from records.batch.under_review import open_demands, released_by, waiting_markets
@@ -16,7 +17,7 @@ from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import PersonRoleRow
 from records.core.writing import Writing
 from records.release.rejections import rejection_of
-from records.release.tables import GateExceptionRow
+from records.release.tables import GateExceptionRow, SupplyExceptionRow
 
 
 @decides_on(ExceptionSignature)
@@ -24,6 +25,17 @@ async def on_an_exception(writing: Writing, case: CaseRow, given: Given) -> froz
     """By the market that the gate is excused for."""
     row = await writing.session.get(GateExceptionRow, str(given.get("exception_id")))
     return await of_market(writing, case, row.market) if row is not None else await of_a_batch(writing, case)
+
+
+@decides_on(SupplySignature)
+async def on_a_supply(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
+    """By its market; not by those who only check what others have certified, unless nobody else decides there."""
+    row = await writing.session.get(SupplyExceptionRow, str(given.get("exception_id")))
+    if row is None:
+        return await of_a_batch(writing, case)
+    roles = await of_market(writing, case, row.market)
+    rule = (await writing.policy()).market_rule(row.market)
+    return roles - frozenset(rule.checkers if rule is not None else ()) or roles
 
 
 @decides_on(MarketRelease, FurtherMarketRelease)

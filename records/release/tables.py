@@ -34,6 +34,56 @@ class GateExceptionRow(SQLModel, table=True):
     """What the gate had found as it was asked for (`KeptReason`); none of what was asked for before that was kept."""
 
 
+class SupplyExceptionRow(SQLModel, table=True):
+    """A supply under exception, by the authority's permission. It counts once all three have signed."""
+
+    __tablename__ = "supply_exceptions"
+
+    exception_id: str = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    market: str
+    gates: Json = Field(default_factory=dict, sa_column=json_column())
+    """What the gates had found as it was proposed (`KeptReason`), by gate."""
+    why: Json = Field(default_factory=dict, sa_column=json_column())
+    """Why the goods may be supplied all the same, by gate."""
+    basis: str
+    """`domain.release.supply_exception.SupplyBasis`."""
+    authority: str
+    permission: str
+    """Its number."""
+    permitted_on: date
+    document: str
+    """Document id."""
+    conditions: Json = Field(default_factory=list, sa_column=json_column())
+    """The conditions, each with the ids of what shows that it is met."""
+    until: date
+    """Last day on which goods leave and arrive, where they arrive."""
+    quantity: str
+    """Largest quantity, decimal, in the unit of the batch."""
+    consignees: Json = Field(default_factory=list, sa_column=json_column())
+    """`domain.release.supply_exception.Consignee` each."""
+    version: int
+    """Version of the record `propose-supply-exception`."""
+    sha256: str
+    proposed_by: str
+    proposed_at: datetime
+    signers: Json = Field(default_factory=list, sa_column=json_column())
+    """Whose hands the proposal and the signatures count as (S11, S12)."""
+    signatures: int = 0
+    """How many have signed."""
+    granted_at: datetime | None = None
+    number: str | None = None
+    """Its number in the register, once it counts."""
+    declined_by: str | None = None
+    declined_at: datetime | None = None
+    withdrawn_by: str | None = None
+    """Printed name of who has stopped it."""
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None
+
+    __table_args__ = (Index("ix_supply_exceptions_number", "number", unique=True),)
+
+
 class ReleaseReviewRow(SQLModel, table=True):
     """A review after the release, with what it has set going."""
 

@@ -1,6 +1,7 @@
-"""Exceptions of gates in an emergency shortage."""
+"""Exceptions that an authority permits: of gates in an emergency shortage, and supplies of what is not certified."""
 
 import asyncio
+from collections.abc import Sequence
 
 from pydantic import JsonValue
 
@@ -9,16 +10,19 @@ from domain.release.gate_exception import (
     ExceptionRegulatorySignature,
     ExceptionRequest,
     ExceptionSignature,
+    OnException,
     barred_from_excusing,
 )
+from domain.release.supply_exception import SIGNATURES, SupplyProposal, SupplyWithdrawal
 from workflows.core.case import Case
 from workflows.core.tasks import Answered
 
 
 class GateExceptions:
-    """SOP-12, exceptions: requested by the head of quality, signed by the qualified person and regulatory affairs.
+    """SOP-12, exceptions: asked for by one, signed by others one after the other. Who declines ends it.
 
-    Domain specification, section 10. What is granted is evaluated with the gates, in the transaction that signs.
+    Domain specification, sections 10 and 16. What is granted of a gate is evaluated with the gates, in the transaction
+    that signs; a supply under exception leaves the gates closed.
     """
 
     def __init__(self, case: Case) -> None:
@@ -26,25 +30,55 @@ class GateExceptions:
         self._waiting: list[asyncio.Task[None]] = []
 
     def begin(self) -> None:
-        """From here on exceptions may be requested."""
+        """From here on exceptions may be asked for, and supplies under them stopped."""
         self._case.offer(ExceptionRequest, self._requested)
+        self._case.offer(SupplyProposal, self._proposed)
+        self._case.offer(SupplyWithdrawal)
 
     def end(self) -> None:
         """Everything is decided: nothing is requested any more, and what waits for signatures is no longer needed."""
-        self._case.retract(ExceptionRequest)
+        self._case.retract(ExceptionRequest, SupplyProposal, SupplyWithdrawal)
         for task in self._waiting:
             task.cancel()
 
     def _requested(self, request: Answered[ExceptionRequest]) -> None:
-        self._waiting.append(self._case.meanwhile(self._signed(request), must_end=False))
-
-    async def _signed(self, request: Answered[ExceptionRequest]) -> None:
-        """Who declines ends it."""
-        prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": request.as_read}
         about = f"{request.form.gate} for {request.form.market}: {request.form.justification}"
-        same = only_about("exception_id", str(request.effect["exception_id"]))
-        barred = barred_from_excusing(request.by.persons)
-        signature = await self._case.ask(ExceptionSignature, prefill=prefill, about=about, barred=barred, check=same)
-        if signature.form.approve:
-            barred = barred_from_excusing(request.by.persons, signature.by.persons)
-            await self._case.ask(ExceptionRegulatorySignature, prefill=prefill, about=about, barred=barred, check=same)
+        prefill: dict[str, JsonValue] = {"exception_id": request.effect["exception_id"], "request": request.as_read}
+        signatures = (ExceptionSignature, ExceptionRegulatorySignature)
+        self._begins(request.by.persons, prefill, about, signatures)
+
+    def _proposed(self, proposal: Answered[SupplyProposal]) -> None:
+        form = proposal.form
+        about = f"{form.quantity} for {form.market} until {form.until}: {form.reason}"
+        prefill: dict[str, JsonValue] = {
+            "exception_id": proposal.effect["exception_id"],
+            "request": proposal.as_read,
+            "market": form.market,
+        }
+        self._begins(proposal.by.persons, prefill, about, SIGNATURES)
+
+    def _begins(
+        self,
+        asked_by: frozenset[str],
+        prefill: dict[str, JsonValue],
+        about: str,
+        signatures: Sequence[type[OnException]],
+    ) -> None:
+        signing = self._signed(asked_by, prefill, about, signatures)
+        self._waiting.append(self._case.meanwhile(signing, must_end=False))
+
+    async def _signed(
+        self,
+        asked_by: frozenset[str],
+        prefill: dict[str, JsonValue],
+        about: str,
+        signatures: Sequence[type[OnException]],
+    ) -> None:
+        """One after the other, each another person than all before."""
+        hands, same = [asked_by], only_about("exception_id", str(prefill["exception_id"]))
+        for form in signatures:
+            barred = barred_from_excusing(*hands)
+            answered = await self._case.ask(form, prefill=prefill, about=about, barred=barred, check=same)
+            if not answered.form.approve:
+                return
+            hands.append(answered.by.persons)

@@ -83,6 +83,26 @@ class TakenBack(OfBatch):
     reason: str | None
 
 
+class SuppliedUnderException(OfBatch):
+    """Goods that were supplied by an authority's permission and not certified, by the day on which it was signed."""
+
+    supply: str
+    """Number in the register."""
+    market: str
+    gates: str
+    """The gates that were not open, parted by a comma."""
+    basis: str
+    """`domain.release.supply_exception.SupplyBasis`."""
+    authority: str
+    permission: str
+    quantity: Figure
+    """At most so much."""
+    unit: str | None
+    granted_on: date
+    until: date
+    stopped_on: date | None
+
+
 class Recalled(OfBatch):
     """A review of the period by which a release was recalled or withdrawn, with what became of the goods."""
 

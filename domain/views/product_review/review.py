@@ -15,6 +15,7 @@ from domain.views.product_review.batches import (
     ReleasedPart,
     Retested,
     ReturnedGoods,
+    SuppliedUnderException,
     TakenBack,
 )
 from domain.views.product_review.recurring import Recurrence
@@ -50,6 +51,7 @@ class ProductReview(View):
     released: Sequence[ReleasedPart]
     rejected: Sequence[Refusal]
     taken_back: Sequence[TakenBack]
+    supplied_under_exception: Sequence[SuppliedUnderException]
     recalls: Sequence[Recalled]
     returns: Sequence[ReturnedGoods]
     oos: Sequence[OutsideResult]

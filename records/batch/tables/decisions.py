@@ -84,6 +84,8 @@ class BatchMarketRow(SQLModel, table=True):
     awaits_official_release: bool = False
     """Whether it was released before the official batch release that its authorisation demands; until that is there
     the goods stay in quarantine for it."""
+    supplied_under: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """Numbers of the supplies under exception by which goods go there that are not certified."""
     withdrawn_at: datetime | None = None
     """When the release was taken back (withdrawal or recall)."""
     refused_as: str | None = None

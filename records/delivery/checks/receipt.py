@@ -63,7 +63,7 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
         fact = GoodsInDoubt(batch_id=batch.batch_id, case_id=case.case_id, condition=form.condition)
         await establish(writing, fact)
     measured = needs_logger(ordered(case)) and form.quantity > 0
-    stock = await stock_of(writing, batch, row.market, zone=row.zone)
+    stock = await stock_of(writing, batch, row.market, zone=row.zone, supply=row.supply_exception)
     lack = await lack_of(writing, batch, ordered(case))
     stopped = not row.quarantine and (stock is None or bool(stock.stopped_by) or lack is not None)
     expired = stock is not None and stock.shelf_life_over is not None
@@ -85,7 +85,7 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     """Goods go to the market once it is released, and nothing holds it; clinical supply under a green light."""
     row = await shipment_row(writing, case)
     batch = await locked_batch(writing, row.batch_id)
-    stock = await stock_of(writing, batch, row.market, zone=row.zone)
+    stock = await stock_of(writing, batch, row.market, zone=row.zone, supply=row.supply_exception)
     if stock is None or row.unblocked_at is not None:
         raise Refused(Code.NOT_OPEN, "There is no block to take off.")
     goods, within = goods_of(row, batch, writing.at), row.excursion_accepted or row.within_limits

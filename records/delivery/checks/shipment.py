@@ -45,7 +45,9 @@ async def opens_a_shipment(writing: Writing, form: ShipmentOrder) -> Requested:
     refuse_misplaced_trial(form.trial, is_clinical=is_clinical(batch))
     if not form.quarantine:
         await refuse_unless_of_the_next_step(writing.session, batch, form)
-    stock = await _stock(writing, batch, form)
+    stock = await _stock(writing, batch, form, zone)
+    if stock.permitted is not None:
+        stock.permitted.refuse_other(form.destination, form.deliver_by, "deliver_by")
     refuse_unless_orderable(form.quantity, stock, quarantine=form.quarantine)
     if not form.quarantine:
         refuse_if_lacking(await lack_of(writing, batch, form))
@@ -97,10 +99,26 @@ async def _refuse_unless_active(writing: Writing, form: ShipmentOrder) -> None:
 
 
 async def _stock(
-    writing: Writing, batch: BatchRow, order: ShipmentOrder, *, as_of: datetime | None = None
+    writing: Writing,
+    batch: BatchRow,
+    order: ShipmentOrder,
+    zone: str | None,
+    *,
+    as_of: datetime | None = None,
+    by_the_gates: bool = True,
 ) -> MarketStock:
+    """`zone` is that of the destination, in which the end of a permission counts."""
     destination = order.destination if order.quarantine else None
-    stock = await stock_of(writing, batch, order.market, destination, as_of=as_of)
+    stock = await stock_of(
+        writing,
+        batch,
+        order.market,
+        destination,
+        as_of=as_of,
+        zone=zone if order.supply_exception is not None else None,
+        supply=order.supply_exception,
+        by_the_gates=by_the_gates,
+    )
     if stock is None:
         raise broken(RULE, "The batch is not made for this market.", market="is none of the batch")
     return stock
@@ -112,7 +130,8 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
     case = await writing.case()
     order = ordered(case)
     batch = await locked_batch(writing, order.batch_id)
-    return {"because": [*(await _stock(writing, batch, order)).over_for_good]}
+    zone = (await writing.session.get_one(ShipmentRow, case.case_id)).zone
+    return {"because": [*(await _stock(writing, batch, order, zone, by_the_gates=False)).over_for_good]}
 
 
 @suggests(ShipmentDispatch)
@@ -133,11 +152,13 @@ async def dispatches(writing: Writing, case: CaseRow, form: ShipmentDispatch) ->
     batch = await _locked(writing, order)
     zone = (await writing.session.get_one(ShipmentRow, case.case_id)).zone
     there = zone or (await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)).tz
-    stock = await _stock(writing, batch, order, as_of=form.dispatched_at if form.documents else None)
+    stock = await _stock(writing, batch, order, zone, as_of=form.dispatched_at if form.documents else None)
     to_site = writing.actor.org is Org.CDMO
     refuse_if_stopped(stock, quarantine=order.quarantine, to_site=to_site)
     if not order.quarantine:
         refuse_if_lacking(await lack_of(writing, batch, order), to_site=to_site)
     arrival = max(order.deliver_by, form.dispatched_at.astimezone(ZoneInfo(there)).date())
     await _refuse_short_life(writing, batch, order, zone, arrival, "dispatched_at")
+    if stock.permitted is not None:
+        stock.permitted.refuse_other(order.destination, arrival, "dispatched_at")
     return {}

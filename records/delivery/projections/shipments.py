@@ -34,6 +34,7 @@ async def order(session: AsyncSession, event: Event) -> None:
             destination=form.destination.name,
             address=form.destination.address,
             trial=form.trial,
+            supply_exception=form.supply_exception,
             carrier=form.carrier,
             zone=effect.get("zone"),
             deliver_by=form.deliver_by,

@@ -63,8 +63,8 @@ async def suggests_a_regulatory_signature(writing: Writing, case: CaseRow, line:
 
 async def _with_reasons(writing: Writing, line: OpenTask) -> Effect:
     row = await writing.session.get(GateExceptionRow, str(line.prefill.get("exception_id")))
-    reasons = reasons_of(row) if row is not None else None
-    return {**line.prefill, **({"reasons_seen": in_words(reasons)} if reasons is not None else {})}
+    shown = in_words(reasons_of(row)) if row is not None else None
+    return {**line.prefill, **({"reasons_seen": shown} if shown is not None else {})}
 
 
 @checks(ExceptionSignature)
@@ -75,7 +75,7 @@ async def signs(writing: Writing, case: CaseRow, form: ExceptionSignature) -> Ef
     _refuse_other_version(form, request)
     signers = [str(person) for person in request.effect["signers"]]
     refuse_unless_permitted(writing.actor, by=form.by(), barred=barred_from_excusing(signers))
-    refuse_unless_seen(form, reasons_of(row))
+    refuse_unless_seen(form, in_words(reasons_of(row)))
     return {"signers": [*sorted({*signers, *writing.actor.persons})]}
 
 
@@ -88,7 +88,7 @@ async def grants(writing: Writing, case: CaseRow, form: ExceptionRegulatorySigna
     signature = await _signature(writing.session, row)
     barred = barred_from_excusing(signature.effect["signers"])
     refuse_unless_permitted(writing.actor, by=form.action.by, barred=barred)
-    refuse_unless_seen(form, reasons_of(row))
+    refuse_unless_seen(form, in_words(reasons_of(row)))
     return {"granted": form.approve}
 
 

@@ -71,7 +71,7 @@ async def markets_of_all(
         decision = MarketDecision(row.decision) if row.decision is not None else None
         state = MarketState(
             market=row.market,
-            state=state_in_market(decision, refusal.how if refusal is not None else None),
+            state=state_in_market(decision, refusal.how if refusal is not None else None, row.supplied_under or ()),
             grounds=refusal.grounds or None if refusal is not None else None,
             because=refusal.because or None if refusal is not None else None,
             review_waits_for=awaited[row.batch_id].get(row.market, ()),

@@ -53,6 +53,7 @@ from records.release.queries.gate_page import (
 )
 from records.release.queries.names_told import with_names
 from records.release.queries.said import said_of
+from records.release.queries.supplied import supplied_of
 
 _DISPOSITION = SiteDisposition.action.name
 _SIGNED: tuple[type[Form], ...] = (SiteDisposition, *REVIEWS)
@@ -111,6 +112,7 @@ async def _as_it_stands(
         sha256=hash_of(bare),
         to_judge=tuple(map(_to_judge, to_judge)) if row.decision is None else (),
         exceptions=tuple(map(_granted, evidence.exceptions)),
+        supplied=await supplied_of(session, batch, row),
         other_markets=await markets_shown(session, evidence, awaited),
         parents=await relatives_shown(session, evidence, at),
         analysis=results.get(batch.batch_id, ()),

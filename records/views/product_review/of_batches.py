@@ -9,11 +9,20 @@ from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision
 from domain.batch.disposition import SiteVerdict
-from domain.views.product_review.batches import MadeBatch, MadeUnderChange, Recalled, Refusal, ReleasedPart, TakenBack
+from domain.batch.gate.gate import Gate
+from domain.views.product_review.batches import (
+    MadeBatch,
+    MadeUnderChange,
+    Recalled,
+    Refusal,
+    ReleasedPart,
+    SuppliedUnderException,
+    TakenBack,
+)
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.batch.tables.process import BatchChangeRow
-from records.release.tables import ReleaseReviewRow, TrancheRow
+from records.release.tables import ReleaseReviewRow, SupplyExceptionRow, TrancheRow
 from records.views.product_review.frame import Frame, figure, listed
 
 _Decided = Sequence[tuple[BatchMarketRow, BatchRow]]
@@ -153,6 +162,34 @@ def taken_back(frame: Frame, decided: _Decided) -> list[TakenBack]:
         )
         for row, batch in decided
         if row.withdrawn_at is not None and frame.holds(row.withdrawn_at, batch.site_id)
+    ]
+
+
+async def supplied(frame: Frame) -> list[SuppliedUnderException]:
+    """Supplies under exception that were signed in the period."""
+    query = (
+        select(SupplyExceptionRow, BatchRow)
+        .join(BatchRow, col(BatchRow.batch_id) == col(SupplyExceptionRow.batch_id))
+        .where(frame.of_product(), frame.spans(col(SupplyExceptionRow.granted_at)))
+        .order_by(col(SupplyExceptionRow.granted_at), col(SupplyExceptionRow.number))
+    )
+    return [
+        SuppliedUnderException(
+            **of(batch),
+            supply=str(row.number),
+            market=row.market,
+            basis=row.basis,
+            authority=row.authority,
+            permission=row.permission,
+            until=row.until,
+            gates=listed(gate for gate in Gate if gate.value in row.gates),
+            quantity=Decimal(row.quantity),
+            unit=batch.unit,
+            granted_on=frame.day(row.granted_at, batch.site_id),
+            stopped_on=frame.some_day(row.withdrawn_at, batch.site_id),
+        )
+        for row, batch in (await frame.session.exec(query)).all()
+        if row.granted_at is not None and frame.holds(row.granted_at, batch.site_id)
     ]
 
 

@@ -41,6 +41,7 @@ async def product_review(session: AsyncSession, actor: Actor, product: str, firs
         released=await of_batches.released_parts(frame, decided),
         rejected=await of_batches.refusals(frame, decided),
         taken_back=of_batches.taken_back(frame, decided),
+        supplied_under_exception=await of_batches.supplied(frame),
         recalls=await of_batches.recalls(frame),
         returns=await of_quality.returned(frame),
         oos=outside,

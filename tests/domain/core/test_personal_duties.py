@@ -35,6 +35,7 @@ _SAYS_NO: dict[str, dict[str, Any]] = {
     "review-release": {"demands": [7], "outcomes": [{"market": "EU", "outcome": "RECALL"}]},
     "sign-exception": {"approve": False},
     "sign-extension": {"approve": False},
+    "sign-supply-exception": {"approve": False},
 }
 
 

@@ -202,9 +202,9 @@ def test_an_exception_of_nothing_is_refused() -> None:
 def test_who_signs_has_read_what_is_excused() -> None:
     reasons = (KeptReason(words="it is late", about=("overdue|SC-1||BAT-1",)),)
     form = filled(ExceptionSignature)
-    refuse_unless_seen(form.model_copy(update={"reasons_seen": in_words(reasons)}), reasons)
-    refuse_unless_seen(form.model_copy(update={"approve": False}), reasons)
+    refuse_unless_seen(form.model_copy(update={"reasons_seen": in_words(reasons)}), in_words(reasons))
+    refuse_unless_seen(form.model_copy(update={"approve": False}), in_words(reasons))
     refuse_unless_seen(form, None)
     with pytest.raises(Refused) as refused:
-        refuse_unless_seen(form.model_copy(update={"reasons_seen": None}), reasons)
+        refuse_unless_seen(form.model_copy(update={"reasons_seen": None}), in_words(reasons))
     assert refused.value.refusal.code is Code.VERSION_STALE

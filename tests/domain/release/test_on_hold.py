@@ -10,6 +10,7 @@ WAIT = {
     "state-departure-filing", "oos-laboratory", "oos-own-laboratory", "compare-results", "decide-resampling",
     "oos-investigation", "package", "request-record", "provide-record", "review-results", "review-record",
     "review-process", "arrange-quarantine", "green-light", "propose-use-at-risk", "assess-rework", "request-exception",
+    "propose-supply-exception",
     "lift-hold", "review-hold", "review-long-hold",
 }  # fmt: skip
 """What goes on with the batch, or permits something."""

@@ -19,11 +19,12 @@ from tests.one_flaw.table import (
     specifications,
     stages,
     standing,
+    supplies,
 )
 
 ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
     *specifications.ROWS, *authorised.ROWS, *licences.ROWS,
-    *packs.ROWS,
+    *packs.ROWS, *supplies.ROWS,
 )  # fmt: skip
