@@ -8,17 +8,18 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, model_validator
 
+from domain.core.countries import Country
 from domain.core.document import Documents, RecordVersion
 from domain.core.forms import Action, Decision, Form, Forms, Meaning, Value
 from domain.core.people import Role
 from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import ONCE
-from domain.core.text import Identifier, ShortText, Text
+from domain.core.text import STORED, Identifier, ShortText, Text
 
 RULE = "section 18, people on licences"
 
@@ -49,6 +50,7 @@ NAMED_ON: Mapping[Role, frozenset[LicenceKind]] = MappingProxyType(
 )
 """What may name who acts in a role. Who acts in any other role needs no appointment: the quality unit is appointed by
 its company, and its members are in its records as such."""
+_ON_A_SITE = frozenset({Role.QP, Role.CDMO_QP})
 APPOINTED = frozenset(NAMED_ON)
 """The roles that nobody acts in without an appointment in force."""
 
@@ -85,6 +87,9 @@ class AppointmentProposal(Form):
     """The role in which they act: QP, CDMO_QP, RP_IMPORT, FVP, AUTHORISED_PERSON or QCU_RELEASER."""
     licence: Licence
     """What names them."""
+    markets: Annotated[tuple[Country, ...], Field(max_length=60), ONCE] = Field(examples=[["EU"]])
+    """The markets that they decide for, by the law that the licence or the letter is of; at least one. What counts in
+    one of them does too: the states of the Union in EU."""
     sites: Annotated[tuple[Identifier, ...], Field(max_length=100), ONCE] = ()
     """The sites whose batches they decide on; none for all."""
     products: Annotated[tuple[ShortText, ...], Field(max_length=100), ONCE] = ()
@@ -97,6 +102,13 @@ class AppointmentProposal(Form):
     """The licence with its annex that names the person, or the letter."""
     reason: Text = Field(examples=["Named in annex 5 of the authorisation; read in the register of the authority."])
     """What was read, and where."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _names_none_as_stored_before(cls, given: Any, info: ValidationInfo) -> Any:
+        """What was stored before markets were asked for names none: it is for the one that the licence's site is in."""
+        was_stored = isinstance(given, dict) and (info.context or {}).get(STORED)
+        return {"markets": (), **given} if was_stored else given
 
 
 class AppointmentApproval(Decision):
@@ -160,8 +172,10 @@ def faults_of_licence(form: AppointmentProposal) -> dict[str, str]:
         faults["role"] = f"is one of {', '.join(sorted(APPOINTED))}"
     elif form.licence.kind not in kinds:
         faults["licence.kind"] = f"is {' or '.join(sorted(kinds))} for {form.role}"
-    if form.role is Role.CDMO_QP and form.licence.site_id is None:
-        faults["licence.site_id"] = "is required: a site's own qualified person is named on the site's authorisation"
+    if not form.markets:
+        faults["markets"] = "is required: name each market that is decided for under it"
+    if form.role in _ON_A_SITE and form.licence.site_id is None:
+        faults["licence.site_id"] = "is required: a qualified person is named on the authorisation of a site"
     if form.licence.certificate_id is not None and form.licence.site_id is None:
         faults["licence.certificate_id"] = "is that of a site: name the site"
     if form.valid_to is not None and form.valid_to < form.valid_from:
@@ -176,10 +190,13 @@ def refuse_own(form: AppointmentProposal, persons: frozenset[str]) -> None:
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="S1")
 
 
-def refuse_unless_endable(form: AppointmentEnd, ended_from: date | None, *, today: date) -> None:
-    """Raise `Refused` for a day ahead, and for one that is not before the end that is recorded (`ended_from`)."""
+def refuse_unless_endable(form: AppointmentEnd, valid_from: date, ended_from: date | None, *, today: date) -> None:
+    """Raise `Refused` for a day ahead, for one before the first, and unless it is before the recorded `ended_from`."""
     if form.ended_from > today:
         raise broken(RULE, "It ends today, or has ended.", ended_from="is in the future; give a last day instead")
+    if form.ended_from < min(valid_from, today):
+        why = f"is before {valid_from}, its first day"
+        raise broken(RULE, "It did not count before its first day.", ended_from=why)
     if ended_from is not None and form.ended_from >= ended_from:
         why = f"it has ended on {ended_from}; only an earlier day says more"
         raise Refused(Code.ALREADY_ANSWERED, "It has ended already.", fields={"ended_from": why}, rule=RULE)

@@ -1,11 +1,11 @@
 """Whether a person may sign in a role today: the appointment that is relied on, or what is missing, field by field."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from domain.appointment.appointment import APPOINTED, RULE, LicenceKind
+from domain.appointment.appointment import APPOINTED, RULE, AppointmentApproval, LicenceKind
 from domain.core.names import name_key
 from domain.core.people import Role
 from domain.core.refusals import Code, Refused
@@ -26,6 +26,7 @@ _PAPERS: dict[LicenceKind, str] = {
     LicenceKind.APPOINTMENT: "letter of appointment",
 }
 HOW = "propose one with PUT /v1/appointments/{number}; another person approves it"
+_APPROVERS = ", ".join(sorted(AppointmentApproval.action.by))
 
 
 class Paper(BaseModel):
@@ -50,6 +51,10 @@ class Appointment(BaseModel):
     """Number of the licence."""
     holder: str
     licence_site: str | None = None
+    country: str | None = None
+    """Where that site stands."""
+    markets: tuple[str, ...] = ()
+    """None of one that was recorded before they were asked for: it is for the market that its country counts as."""
     sites: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
     valid_from: date
@@ -82,6 +87,15 @@ class Signing(BaseModel):
     """What was done there."""
     batch_id: str | None = None
     market: str | None = None
+    markets: tuple[str, ...] = ()
+    """Those of which an appointment names one: `market`, or those of a batch that is spoken of as a whole."""
+    counting: frozenset[str] = frozenset()
+    """The markets whose decision counts in one of these, by the policy."""
+    lands: frozenset[str] = frozenset()
+    """What counts as one of these by their rows, for licences that name no market."""
+    release_sites: Mapping[str, tuple[str, ...]] | None = None
+    """Where the authorisations of the market let the batch be released today, by their names; `None` if that is not
+    asked, or they name no site."""
     number: str | None = None
     """The number that the signed form states; `None` if it states none."""
 
@@ -93,7 +107,7 @@ class Signing(BaseModel):
 def relied_on(signing: Signing, known: Iterable[Appointment], today: date) -> Appointment:
     """The appointment that a signature stands on. Raises `Refused` (NOT_APPOINTED) with all that is missing.
 
-    Of several the one whose number is stated comes first; where none fits, the one that fits best says what is wrong.
+    Where none fits, those are told that would but for their days; else the one that fits best says what is wrong.
     """
     held = [each for each in known if each.role in signing.roles]
     found = sorted(((faults_of(each, signing, today), each) for each in held), key=_how_near)
@@ -103,14 +117,23 @@ def relied_on(signing: Signing, known: Iterable[Appointment], today: date) -> Ap
     who = " or ".join(sorted(signing.roles))
     if not found:
         raise not_appointed(who, {"appointment": f"none is on record for {who}: {HOW}"})
-    faults, nearest = found[0]
-    raise not_appointed(who, {**faults, **({} if "appointment" in faults else {"appointment": f"is {nearest.number}"})})
+    raise not_appointed(who, _what_is_missing(found))
 
 
-def _how_near(found: tuple[dict[str, str], Appointment]) -> tuple[int, bool, bool, str]:
-    """Fewest faults first; then what counts today, and last what was ended."""
+def _what_is_missing(found: Sequence[tuple[dict[str, str], Appointment]]) -> dict[str, str]:
+    """Of several, the nearest first: those that would carry it on another day, and what the nearest of today lacks."""
+    at_another_time = [faults["appointment"] for faults, _ in found if faults.keys() == {"appointment"}]
+    lacks, nearest = next((each for each in found if "appointment" not in each[0]), found[0])
+    if at_another_time:
+        return {**lacks, "appointment": "; ".join(at_another_time)}
+    return {"appointment": f"{nearest.number} comes nearest: {nearest.words()}", **lacks}
+
+
+def _how_near(found: tuple[dict[str, str], Appointment]) -> tuple[int, int, str]:
+    """Fewest faults first; then what counts today, what waits for an approval, and last what is over."""
     faults, each = found
-    return len(faults), "appointment" in faults, each.ended_from is not None, each.number
+    standing = 0 if "appointment" not in faults else 2 if each.approved else 1
+    return len(faults), standing, each.number
 
 
 def not_appointed(who: str, faults: dict[str, str]) -> Refused:
@@ -123,7 +146,10 @@ def faults_of(each: Appointment, signing: Signing, today: date) -> dict[str, str
     """What keeps a signature from standing on an appointment, by field, and how to get it."""
     faults: dict[str, str] = {}
     if late := _fault_of_time(each, today):
-        faults["appointment"] = f"{each.number} {late}: {HOW}"
+        faults["appointment"] = f"{each.number} {late}"
+    if signing.markets and not _is_for_market(each, signing):
+        named, asked = ", ".join(each.markets) or _nowhere(each), " or ".join(signing.markets)
+        faults["appointment.markets"] = f"{each.number} is for {named}, not for {asked}: {HOW}"
     if signing.site_id is not None and not _covers_site(each, signing.site_id):
         where = ", ".join(each.sites) or each.licence_site
         faults["appointment.sites"] = f"{each.number} is for {where}, not for {signing.site_id}: {HOW}"
@@ -132,21 +158,48 @@ def faults_of(each: Appointment, signing: Signing, today: date) -> dict[str, str
         faults["appointment.products"] = f"{each.number} is for {products}, not for {signing.product}: {HOW}"
     if signing.number is not None and name_key(signing.number) != name_key(each.licence):
         faults["authorisation"] = f"is not that of {each.number}: {each.licence}"
+    if fault := _fault_of_release_site(each, signing):
+        faults["appointment.licence.site_id"] = fault
     if not faults and (fault := fault_of_papers(each, signing, today)):
         faults["appointment.licence"] = fault
     return faults
 
 
 def _fault_of_time(each: Appointment, day: date) -> str:
-    if not each.approved:
-        return "is not approved"
     if each.ended_from is not None and day >= each.ended_from:
-        return f"has ended on {each.ended_from}"
+        return f"has ended on {each.ended_from}: {HOW}"
+    if not each.approved:
+        how = f"POST /v1/appointments/{each.number}/approval"
+        return f"is not approved; it waits for an approval by {_APPROVERS}, of another person than proposed it: {how}"
     if day < each.valid_from:
-        return f"counts from {each.valid_from}"
+        return f"counts from {each.valid_from}: {HOW}"
     if each.valid_to is not None and day > each.valid_to:
-        return f"was over on {each.valid_to}"
+        return f"was over on {each.valid_to}: {HOW}"
     return ""
+
+
+def _is_for_market(each: Appointment, signing: Signing) -> bool:
+    """One that names markets counts where their decision does; an older one where the site of its licence stands."""
+    if each.markets:
+        return not signing.counting.isdisjoint(each.markets)
+    return each.country in signing.lands
+
+
+def _nowhere(each: Appointment) -> str:
+    where = f"a licence of {each.country}" if each.country is not None else "a licence of no known country"
+    return f"no market that it names (it is on {where})"
+
+
+def _fault_of_release_site(each: Appointment, signing: Signing) -> str:
+    """Why the licence is not that of a site where the authorisation lets the batch be released; empty if it is."""
+    named = signing.release_sites
+    if named is None or any(each.licence_site in sites for sites in named.values()):
+        return ""
+    sites = ", ".join(sorted({site for sites in named.values() for site in sites}))
+    by = f"{', '.join(named)} names {sites} for the release"
+    where = f"is on a licence of {each.licence_site}" if each.licence_site is not None else "is on a licence of no site"
+    how = "propose an appointment on a licence of such a site, or have REG_AFFAIRS register this one with"
+    return f"{each.number} {where}, and {by}: {how} PUT /v1/authorisations/{{id}}"
 
 
 def _covers_site(each: Appointment, site_id: str) -> bool:

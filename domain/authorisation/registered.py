@@ -97,9 +97,9 @@ class Registered(GateFacts):
         said = ", ".join(f"from {each.valid_from} to {each.valid_to or '-'}" for each in same)
         return f"is not registered{f' but {said}' if said else ''}"
 
-    def names_release_site(self, site_id: str, day: date) -> bool:
-        """Whether batches are released at a site, by what is registered on a day."""
-        return any(each.site_id == site_id and each.holds_on(day) for each in self.release_sites)
+    def release_sites_on(self, day: date) -> tuple[str, ...]:
+        """The sites where batches are released, by what is registered on a day."""
+        return tuple(dict.fromkeys(each.site_id for each in self.release_sites if each.holds_on(day)))
 
 
 def _fits(registered: str | None, stated: str | None) -> bool:

@@ -1,8 +1,9 @@
 """Appointments as they stand in a transaction, each with the certificates on record of its licence."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.appointment.appointment import LicenceKind
@@ -12,51 +13,63 @@ from domain.core.people import Role
 from domain.site.certificate import Certificate, CertificateStatus
 from domain.site.site import Activity
 from records.appointment.tables import AppointmentRow
+from records.core.tables.master_data import SiteRow
 from records.site.tables import CertificateRow
+
+_KINDS = (LicenceKind.MIA.value, LicenceKind.WDA.value)
+"""Licences of which certificates are kept."""
 
 
 async def appointments_of(
     session: AsyncSession, persons: Collection[str], roles: Collection[Role]
 ) -> list[Appointment]:
     """Every appointment of people for some roles that was not sent back, as it is now."""
-    query = select(AppointmentRow).where(
-        col(AppointmentRow.person_id).in_(sorted(persons)),
-        col(AppointmentRow.role).in_(sorted(roles)),
-        col(AppointmentRow.approved).is_not(False),
+    return await _with_places(
+        session, col(AppointmentRow.person_id).in_(sorted(persons)), roles, col(AppointmentRow.approved).is_not(False)
     )
-    rows = (await session.exec(query.execution_options(populate_existing=True))).all()
-    return await with_papers(session, rows)
 
 
 async def appointments_in_role(session: AsyncSession, roles: Collection[Role]) -> list[Appointment]:
     """Every approved appointment for some roles, of anybody, as it is now."""
-    query = select(AppointmentRow).where(
-        col(AppointmentRow.role).in_(sorted(roles)), col(AppointmentRow.approved).is_(True)
+    return await _with_places(session, col(AppointmentRow.approved).is_(True), roles)
+
+
+async def _with_places(
+    session: AsyncSession, condition: ColumnElement[bool], roles: Collection[Role], *more: ColumnElement[bool]
+) -> list[Appointment]:
+    query = (
+        select(AppointmentRow, SiteRow.country)
+        .outerjoin(SiteRow, col(SiteRow.site_id) == col(AppointmentRow.licence_site))
+        .where(condition, col(AppointmentRow.role).in_(sorted(roles)), *more)
+        .order_by(col(AppointmentRow.number))
     )
-    rows = (await session.exec(query.execution_options(populate_existing=True))).all()
-    return await with_papers(session, rows)
+    found = (await session.exec(query.execution_options(populate_existing=True))).all()
+    return await with_papers(session, [row for row, _ in found], {row.number: country for row, country in found})
 
 
-async def with_papers(session: AsyncSession, rows: Iterable[AppointmentRow]) -> list[Appointment]:
-    """Appointments with the certificates of their licences: of the site, of the kind, with the number."""
+async def with_papers(
+    session: AsyncSession, rows: Iterable[AppointmentRow], countries: Mapping[str, str | None]
+) -> list[Appointment]:
+    """Appointments with the certificates of their licences. `countries` are those of the licences' sites, by number."""
     rows = list(rows)
-    papers = await papers_at(session, {row.licence_site for row in rows if row.licence_site is not None})
-    return [_appointment(row, papers) for row in rows]
+    licensed = [row for row in rows if row.kind in _KINDS]
+    sites = {row.licence_site for row in licensed}
+    papers = await papers_at(session, sites) if sites else ()
+    return [_appointment(row, countries.get(row.number), papers) for row in rows]
 
 
-async def papers_at(session: AsyncSession, site_ids: Collection[str]) -> Sequence[CertificateRow]:
-    """The authorisations on record of some sites, as they are now, the oldest first."""
-    kinds = [LicenceKind.MIA.value, LicenceKind.WDA.value]
-    if not site_ids:
-        return ()
+async def papers_at(session: AsyncSession, site_ids: Collection[str | None]) -> Sequence[CertificateRow]:
+    """The authorisations on record of some sites, as they are now, the oldest first; `None` among them means any."""
+    known = sorted(site for site in site_ids if site is not None)
     query = select(CertificateRow).where(
-        col(CertificateRow.site_id).in_(sorted(site_ids)), col(CertificateRow.type).in_(kinds)
+        col(CertificateRow.type).in_(_KINDS),
+        or_(None in site_ids, col(CertificateRow.site_id).in_(known)),
     )
     query = query.order_by(col(CertificateRow.serial)).execution_options(populate_existing=True)
     return (await session.exec(query)).all()
 
 
-def _appointment(row: AppointmentRow, papers: Sequence[CertificateRow]) -> Appointment:
+def _appointment(row: AppointmentRow, country: str | None, papers: Sequence[CertificateRow]) -> Appointment:
     return Appointment(
         number=row.number,
         person=row.person_id,
@@ -65,22 +78,28 @@ def _appointment(row: AppointmentRow, papers: Sequence[CertificateRow]) -> Appoi
         licence=row.licence,
         holder=row.holder,
         licence_site=row.licence_site,
+        country=country,
+        markets=tuple(row.markets),
         sites=tuple(row.sites),
         products=tuple(row.products),
         valid_from=row.valid_from,
         valid_to=row.valid_to,
         approved=row.approved is True,
         ended_from=row.ended_from,
-        papers=tuple(
-            _paper(each) for each in papers if is_of(each, row.licence_site, LicenceKind(row.kind), row.licence)
-        ),
+        papers=tuple(_paper(each) for each in papers if stands_on(row, each)),
     )
 
 
+def stands_on(row: AppointmentRow, paper: CertificateRow) -> bool:
+    """Whether an appointment stands on a certificate: the one that it names, and whatever bears its number."""
+    named = row.certificate_id is not None and row.certificate_id == paper.certificate_id
+    return named or is_of(paper, row.licence_site, LicenceKind(row.kind), row.licence)
+
+
 def is_of(paper: CertificateRow, site_id: str | None, kind: LicenceKind, number: str) -> bool:
-    """Whether a certificate on record is that of a licence."""
+    """Whether a certificate on record is that of a licence. One of no site on record is known by its number alone."""
     same = name_key(paper.number) == name_key(number)
-    return paper.site_id == site_id and paper.type == kind.value and same
+    return site_id in (None, paper.site_id) and paper.type == kind.value and same
 
 
 def _paper(row: CertificateRow) -> Paper:

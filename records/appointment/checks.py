@@ -19,10 +19,12 @@ from domain.appointment.appointment import (
 )
 from domain.appointment.facts import SignedUnderNone
 from domain.core.document import refuse_unless_current
+from domain.core.names import name_key
 from domain.core.people import SYSTEM, Role, refuse_proposer
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import refuse_repeated
 from domain.core.text import Identifier
+from domain.policy.market_rule import faults_of_unknown
 from records.appointment.appointments import is_of, papers_at
 from records.appointment.tables import AppointmentRow, AppointmentUseRow
 from records.appointment.telling import tell_of_loss, tell_of_proposal
@@ -31,7 +33,7 @@ from records.core.checks.proposals import version_of
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
 from records.core.reactions import establish
-from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
+from records.core.tables.master_data import PersonRoleRow, PersonRow, ScopeRow, SiteRow
 from records.core.writing import Writing
 
 
@@ -46,6 +48,8 @@ async def proposes(writing: Writing, payload: Effect) -> Effect:
     if not APPOINTMENT.names(number) or (await writing.head(number)).number > 0:
         raise Refused(Code.CONFLICT, f"{number} is taken.", fields={"number": "is taken"})
     faults = faults_of_licence(form)
+    named = {f"markets.{index}": market for index, market in enumerate(form.markets)}
+    faults |= faults_of_unknown((await writing.policy()).markets, named)
     faults |= await _faults_of_person(writing, form)
     faults |= await _faults_of_sites(writing, form)
     if faults:
@@ -77,9 +81,10 @@ async def _faults_of_sites(writing: Writing, form: AppointmentProposal) -> dict[
     named = {site for site in (*form.sites, licence.site_id) if site is not None}
     known = set((await writing.session.exec(select(SiteRow.site_id).where(col(SiteRow.site_id).in_(named)))).all())
     faults = {f"sites.{index}": "unknown" for index, site in enumerate(form.sites) if site not in known}
-    if licence.site_id is None or licence.kind is LicenceKind.APPOINTMENT:
+    faults |= await _faults_of_products(writing, form)
+    if licence.kind is LicenceKind.APPOINTMENT:
         return faults
-    if licence.site_id not in known:
+    if licence.site_id is not None and licence.site_id not in known:
         return faults | {"licence.site_id": "unknown"}
     return faults | _faults_of_paper(
         form,
@@ -91,9 +96,23 @@ async def _faults_of_sites(writing: Writing, form: AppointmentProposal) -> dict[
     )
 
 
+async def _faults_of_products(writing: Writing, form: AppointmentProposal) -> dict[str, str]:
+    """What no site is there for is a slip of the pen; under it nothing would ever be signed."""
+    if not form.products:
+        return {}
+    known = {name_key(each) for each in (await writing.session.exec(select(ScopeRow.product).distinct())).all()}
+    return {
+        f"products.{index}": "is the product of no scope"
+        for index, product in enumerate(form.products)
+        if name_key(product) not in known
+    }
+
+
 def _faults_of_paper(form: AppointmentProposal, papers: dict[Identifier, bool]) -> dict[str, str]:
     """`papers` are the certificates of the site of this kind, and whether each bears the number."""
     named, of_it = form.licence.certificate_id, [each for each, bears in papers.items() if bears]
+    if named is None and of_it and form.licence.site_id is None:
+        return {"licence.site_id": f"is required: {', '.join(of_it)} of a site bears the number"}
     if named is None and of_it:
         return {"licence.certificate_id": f"is required: {', '.join(of_it)} bears the number"}
     if named is not None and named not in papers:
@@ -131,7 +150,7 @@ async def ends(writing: Writing, payload: Effect) -> Effect:
     row = await _appointment(writing)
     if payload["version"] != row.ended_times + 1:
         raise Refused(Code.VERSION_STALE, "It was ended by another person meanwhile.")
-    refuse_unless_endable(form, row.ended_from, today=writing.at.date())
+    refuse_unless_endable(form, row.valid_from, row.ended_from, today=writing.at.date())
     await tell_of_loss(writing, {Role(row.role)}, without={row.number})
     batches = await _signed_since(writing, row.number, form) if form.ended_from < writing.at.date() else []
     effect: Effect = {"site_id": row.licence_site}

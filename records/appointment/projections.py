@@ -27,6 +27,7 @@ async def keep_proposal(session: AsyncSession, event: Event) -> None:
             holder=form.licence.holder,
             licence_site=form.licence.site_id,
             certificate_id=form.licence.certificate_id,
+            markets=[*form.markets],
             sites=[*form.sites],
             products=[*form.products],
             valid_from=form.valid_from,

@@ -47,6 +47,8 @@ class AppointmentView(View):
     licence_site: str | None
     """The site on record that the licence is of."""
     certificate_id: str | None
+    markets: tuple[str, ...]
+    """None in an older one: it is for the market in which the site of its licence stands."""
     sites: tuple[str, ...]
     """None for all, like the products."""
     products: tuple[str, ...]
@@ -143,7 +145,7 @@ async def _shown(session: AsyncSession, rows: list[AppointmentRow], today: date)
         col(PersonRow.person_id).in_({row.person_id for row in rows})
     )
     names: dict[str, str] = dict((await session.exec(query)).all())
-    known = await with_papers(session, rows)
+    known = await with_papers(session, rows, {})
     return [_view(row, each, names[row.person_id], today) for row, each in zip(rows, known, strict=True)]
 
 

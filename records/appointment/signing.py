@@ -7,6 +7,7 @@ from sqlmodel import col, select
 
 from domain.appointment.reliance import Appointment, Signing, relied_on
 from domain.core.people import Role
+from domain.policy.policy import Policy
 from domain.site.site import Activity
 from records.appointment.appointments import appointments_of
 from records.appointment.questions import WhatIsSigned
@@ -36,19 +37,34 @@ async def under_appointments(writing: Writing, question: UnderWhichLicence) -> E
 async def appointed(writing: Writing, signings: Sequence[Signing]) -> list[tuple[Signing, Appointment]]:
     """The appointment that each of several signatures stands on, of those that need one. Raises `Refused`.
 
-    Who ends one meanwhile waits for this entry.
+    Who ends one, or enters that an authority has stopped its licence, waits for this entry.
     """
     needing = [each for each in signings if each.needs_appointment()]
     if not needing:
         return []
     roles = frozenset[Role]().union(*(each.roles for each in needing))
+    policy = await writing.policy()
+    needing = [in_markets(each, policy) for each in needing]
     known = await appointments_of(writing.session, {writing.actor.person}, roles)
     relied = [(each, relied_on(each, known, writing.at.date())) for each in needing]
-    numbers = sorted({each.number for _, each in relied})
-    for number in numbers:
-        await writing.head(number)
+    papers = {paper.certificate_id for _, each in relied for paper in each.papers}
+    for stream in (*sorted({each.number for _, each in relied}), *sorted(papers)):
+        await writing.head(stream)
     again = {each.number: each for each in await appointments_of(writing.session, {writing.actor.person}, roles)}
     return [(signing, relied_on(signing, [again[each.number]], writing.at.date())) for signing, each in relied]
+
+
+def in_markets(signing: Signing, policy: Policy) -> Signing:
+    """What is signed, with the markets that an appointment may name for it, as the policy in force counts them."""
+    markets = (signing.market,) if signing.market is not None else signing.markets
+    rows = [policy.market_rule(each) for each in markets]
+    return signing.model_copy(
+        update={
+            "markets": markets,
+            "counting": frozenset(code for each in markets for code in policy.codes_counting_in(each)),
+            "lands": frozenset(markets).union(*(row.codes for row in rows if row is not None)),
+        }
+    )
 
 
 async def _of_the_case(writing: Writing, case: CaseRow, roles: frozenset[Role]) -> list[Signing]:
@@ -58,7 +74,13 @@ async def _of_the_case(writing: Writing, case: CaseRow, roles: frozenset[Role]) 
     if not scopes:
         return [Signing(roles=roles, site_id=case.site_id or None)]
     return [
-        Signing(roles=roles, site_id=each.site_id, product=each.product, activity=Activity(each.activity))
+        Signing(
+            roles=roles,
+            site_id=each.site_id,
+            product=each.product,
+            activity=Activity(each.activity),
+            markets=tuple(each.markets),
+        )
         for each in scopes
     ]
 

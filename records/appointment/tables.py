@@ -24,6 +24,8 @@ class AppointmentRow(SQLModel, table=True):
     licence_site: str | None = Field(default=None, index=True)
     """The site on record that it is of."""
     certificate_id: str | None = None
+    markets: Json = Field(default_factory=list, sa_column=json_column())
+    """Markets that are decided for; none in what was recorded before they were asked for."""
     sites: Json = Field(default_factory=list, sa_column=json_column())
     """Sites whose batches are decided on; all if there is none."""
     products: Json = Field(default_factory=list, sa_column=json_column())

@@ -224,6 +224,7 @@ class _Sowing:
             person=people[appointment.user],
             role=appointment.role,
             licence=Licence(kind=LicenceKind.MIA, number=number, holder=appointment.holder, site_id=site),
+            markets=appointment.markets,
             valid_from=self._at.date().replace(year=self._at.year - _APPOINTED_BEFORE, day=1),
             reason="Set-up",
         )

@@ -66,14 +66,15 @@ PEOPLE = (
 
 
 class ScenarioAppointment(BaseModel):
-    """A person on a manufacturing authorisation. `site` is the site that it is of, if that is one on record."""
+    """A person on a manufacturing authorisation. `site` is the site that it is of."""
 
     number: str
     user: str
     role: Role
     licence: str
     holder: str
-    site: str | None = None
+    site: str
+    markets: tuple[str, ...] = ("EU",)
 
 
 APPOINTMENTS = (
@@ -82,13 +83,14 @@ APPOINTMENTS = (
         user="quentin",
         role=Role.QP,
         licence="DE_RP_01_MIA_2023_0042",
-        holder="Aurelia Pharma GmbH",
+        holder="Veldmark Fine Chemistry",
+        site="VM-02",
     ),
     ScenarioAppointment(
         number="APT-2",
         user="leni",
         role=Role.CDMO_QP,
-        licence="DE_RP_01_MIA_2023_0042",
+        licence="AT_BASG_MIA_2022_0107",
         holder="Oberland Biotech",
         site="OB-01",
     ),

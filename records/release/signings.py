@@ -12,9 +12,11 @@ from domain.batch.markets import roles_under
 from domain.core.forms import Process
 from domain.core.people import Role
 from domain.policy.market_rule import DecisionRule
+from domain.release.certification import QpCertification
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
 from domain.site.site import Activity
 from records.appointment.questions import WhatIsSigned
+from records.authorisation.in_force import in_force_for
 from records.batch.deciders import deciders_of
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
@@ -34,12 +36,27 @@ async def of_a_batch(writing: Writing, question: WhatIsSigned) -> tuple[Signing,
         return await of_releases(writing.session, [batch_id], writing.actor.roles, markets=markets)
     query = select(BatchRow, ScopeRow).join(ScopeRow, col(ScopeRow.scope_id) == col(BatchRow.scope_id))
     batch, scope = (await writing.session.exec(query.where(col(BatchRow.batch_id) == batch_id))).one()
-    market = getattr(form, "market", None)
-    roles = question.roles
-    if market is not None and roles & APPOINTED and not roles <= APPOINTED:
-        row = await writing.session.get(BatchMarketRow, (batch_id, market))
-        roles = roles & deciders_of(row) if row is not None else roles
-    return (_signing(batch, scope, roles, market),)
+    market, roles = getattr(form, "market", None), question.roles
+    rows = await _markets_of(writing.session, batch_id) if roles & APPOINTED else {}
+    row = rows.get(market) if market is not None else None
+    if row is not None and not roles <= APPOINTED:
+        roles = roles & deciders_of(row)
+    signing = _signing(batch, scope, roles, market, tuple(rows))
+    if row is not None and isinstance(form, QpCertification) and row.rule == DecisionRule.QP.value:
+        signing = signing.model_copy(update={"release_sites": await _release_sites(writing, batch, row.market)})
+    return (signing,)
+
+
+async def _markets_of(session: AsyncSession, batch_id: str) -> dict[str, BatchMarketRow]:
+    query = select(BatchMarketRow).where(col(BatchMarketRow.batch_id) == batch_id)
+    return {row.market: row for row in (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()}
+
+
+async def _release_sites(writing: Writing, batch: BatchRow, market: str) -> dict[str, tuple[str, ...]] | None:
+    """Where what is in force lets the batch be released today; `None` where that names no site, which G10 says."""
+    today = writing.at.date()
+    known = await in_force_for(writing.session, await writing.policy(), batch, market, today)
+    return {each.name: sites for each in known if (sites := each.release_sites_on(today))} or None
 
 
 async def of_releases(
@@ -69,7 +86,9 @@ async def of_releases(
     return tuple(found)
 
 
-def _signing(batch: BatchRow, scope: ScopeRow, roles: frozenset[Role], market: str | None) -> Signing:
+def _signing(
+    batch: BatchRow, scope: ScopeRow, roles: frozenset[Role], market: str | None, markets: tuple[str, ...] = ()
+) -> Signing:
     return Signing(
         roles=roles,
         site_id=batch.site_id,
@@ -77,4 +96,5 @@ def _signing(batch: BatchRow, scope: ScopeRow, roles: frozenset[Role], market: s
         activity=Activity(scope.activity),
         batch_id=batch.batch_id,
         market=market,
+        markets=markets,
     )

@@ -47,7 +47,7 @@ async def authorised(seeded: Seeded, scopes: Mapping[str, str], at: datetime) ->
                 {"code": f"{market}/001", "description": PACKED, **SINCE},
                 {"code": f"{market}/002", "description": "28 tablets in blisters", **SINCE},
             ],
-            release_sites=[{"site_id": PAKKAUS.site_id, **SINCE}],
+            release_sites=[{"site_id": place.site_id, **SINCE} for place in (PAKKAUS, VELDMARK)],
             specifications=[{"spec_id": spec, "version": version, **SINCE} for spec, version in specified],
             processes=[{"set_id": set_id, **SINCE} for set_id in sets],
         )

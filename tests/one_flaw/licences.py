@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from records.core.tables.master_data import PersonRoleRow, PersonRow
+from records.appointment.tables import AppointmentRow
+from records.core.tables.master_data import PersonRoleRow, PersonRow, SiteRow
 from records.site.tables import CertificateRow
 from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.places import Place
@@ -69,6 +70,18 @@ def its_paper(**changes: Any) -> Flaw:
             row = await session.get_one(CertificateRow, "CERT-977")
             for name, value in changes.items():
                 setattr(row, name, told.at.date() + value if isinstance(value, timedelta) else value)
+
+    return Flaw(act)
+
+
+def as_before_markets(*, country: str | None = "DE", number: str = FIRST) -> Flaw:
+    """An appointment was recorded before markets were asked for; its licence is of a site in that country."""
+
+    async def act(told: Telling) -> None:
+        async with told.seeded.database.writing() as session:
+            row = await session.get_one(AppointmentRow, number)
+            row.markets = []
+            (await session.get_one(SiteRow, row.licence_site)).country = country
 
     return Flaw(act)
 

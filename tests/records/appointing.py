@@ -6,11 +6,19 @@ from typing import Any
 from domain.appointment.appointment import AppointmentApproval, AppointmentEnd, AppointmentProposal
 from domain.core.entry import Written
 from records.appointment.tables import AppointmentRow
+from records.installation.supplementing import shipped_policy
 from tests.domain.filling import filled
 from tests.records.declaring import signs
 from tests.records.seeded import START, Seeded
 
-LICENCE: dict[str, Any] = {"kind": "MIA", "number": "DE_RP_01_MIA_2023_0042", "holder": "Aurelia Pharma GmbH"}
+LICENCE: dict[str, Any] = {
+    "kind": "MIA",
+    "number": "DE_RP_01_MIA_2023_0042",
+    "holder": "Veldmark Fine Chemistry",
+    "site_id": "VM-02",
+}
+EVERYWHERE = [row.market for row in shipped_policy().markets]
+"""Every market with a row, for tests of other things."""
 
 
 async def proposes(
@@ -20,6 +28,7 @@ async def proposes(
     known = {
         "person": seeded.result.person(user),
         "licence": LICENCE,
+        "markets": EVERYWHERE,
         "valid_from": (START - timedelta(days=365)).date(),
     }
     form = filled(AppointmentProposal, {**known, **given})

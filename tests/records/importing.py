@@ -33,7 +33,7 @@ async def an_importer(
         "scope_id": scope_id,
         "case_id": "QC-0",
         "type": "MIA",
-        "number": "DE_RP_01_MIA_2023_0042",
+        "number": "DE_RP_01_MIA_2024_0801",
         "authority": "RP",
         "valid_to": date(2029, 3, 10),
         "sort_valid_to": date(2029, 3, 10),

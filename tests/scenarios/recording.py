@@ -76,11 +76,20 @@ async def joins(company: Company, user: str, role: Role, site_id: str, supplier_
 
 # ---------------------------------------------------------------------------------- people on licences
 
+MARKETS_OF = {Role.RP_IMPORT: ["GB"], Role.FVP: ["CH"], Role.QCU_RELEASER: ["US"]}
+"""For which market people in these roles are appointed; others for the Union."""
+
 
 def appointment(company: Company, user: str, role: Role, licence: Mapping[str, str], **given: Any) -> dict[str, Any]:
     """The form by which a person is proposed for a licence, since a year ago."""
     since = company.today.replace(year=company.today.year - 1, day=1).isoformat()
-    known = {"person": company.seeded.person(user), "role": role.value, "licence": dict(licence), "valid_from": since}
+    known: dict[str, Any] = {
+        "person": company.seeded.person(user),
+        "role": role.value,
+        "licence": dict(licence),
+        "valid_from": since,
+    }
+    known["markets"] = MARKETS_OF.get(role, ["EU"])
     return company.fills(AppointmentProposal, {**known, **given}).model_dump(mode="json")
 
 
@@ -95,10 +104,12 @@ async def reads(who: Colleague, path: str) -> dict[str, Any]:
     return who.company.fills(kind, {name: read}).model_dump(mode="json")
 
 
-async def is_named(company: Company, user: str, role: Role, number: str, licence: Mapping[str, str]) -> None:
+async def is_named(
+    company: Company, user: str, role: Role, number: str, licence: Mapping[str, str], **given: Any
+) -> None:
     """A person is named on a licence: rosa proposes it, hana approves it."""
     path = f"/v1/appointments/{number}"
-    await is_entered(await enters(company.rosa, path, "propose", appointment(company, user, role, licence)))
+    await is_entered(await enters(company.rosa, path, "propose", appointment(company, user, role, licence, **given)))
     form = await reads(company.hana, path)
     await is_entered(await enters(company.hana, path, "approve", form, then="/approval"))
 

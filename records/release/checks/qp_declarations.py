@@ -23,6 +23,9 @@ from records.core.writing import Writing
 from records.release.qp_declarations import declared_sites, maker_of, shown_otherwise
 from records.release.tables import QpDeclarationRow
 
+_MARKET = "EU"
+"""The market whose law asks for it (Directive 2001/83/EC, Article 46(f))."""
+
 
 @checks_event("qp_declaration.declare")
 async def declares(writing: Writing, payload: Effect) -> Effect:
@@ -30,7 +33,9 @@ async def declares(writing: Writing, payload: Effect) -> Effect:
     await refuse_unless_allowed(writing, QpDeclaration)
     refuse_under_delegation(writing.actor)
     number, form = writing.entry.stream, QpDeclaration.stored(part(payload, "form"))
-    ((_, relied),) = await appointed(writing, [Signing(roles=frozenset({Role.QP}), number=form.authorisation)])
+    ((_, relied),) = await appointed(
+        writing, [Signing(roles=frozenset({Role.QP}), market=_MARKET, number=form.authorisation)]
+    )
     refuse_repeated(form)
     await refuse_unless_kept(writing.session, form, writing.actor, writing.at)
     if not QP_DECLARATION.names(number) or (await writing.head(number)).number > 0:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.api.calling import Api
+from tests.records.appointing import LICENCE
 from tests.records.databases import on_one_database
 
 pytestmark = on_one_database
@@ -23,21 +24,23 @@ async def test_an_appointment_is_proposed_approved_read_and_ended(api: Api) -> N
     form = {
         "person": person,
         "role": "QP",
-        "licence": {"kind": "MIA", "number": "DE_RP_01_MIA_2023_0042", "holder": "Aurelia Pharma GmbH"},
+        "licence": LICENCE,
+        "markets": ["EU"],
         "products": ["ARL-204"],
         "valid_from": "2025-01-01",
         "reason": "Named in annex 5.",
     }
     assert (await api.call("PUT", "rosa", PATH, form, expects=422)).json()["code"] == "signature_missing"
     proposed = await signed(api, "rosa", "PUT", PATH, "propose", form)
-    assert (proposed["approved"], proposed["in_force_not"]) == (None, [f"{NUMBER} is not approved: {HOW}"])
+    assert (proposed["approved"], proposed["in_force_not"]) == (None, [f"{NUMBER} is not approved; {WAITS}"])
     yes = {"approve": True, "reason": "Compared.", "appointment": {"version": 1, "sha256": proposed["sha256"]}}
     approved = await signed(api, "hana", "POST", f"{PATH}/approval", "approve", yes)
+    assert approved["markets"] == ["EU"]
     assert (approved["in_force"], approved["products"], approved["signed"]) == (True, ["ARL-204"], [])
     listed = (await api.get("sana", f"/v1/appointments?person={person}&role=QP"))["items"]
     assert NUMBER in [each["number"] for each in listed]
     assert (await api.get("quentin", f"/v1/people/{person}/appointments"))["items"] == listed
-    assert (await api.get("sana", "/v1/appointments?site=VM-02"))["items"] == []
+    assert (await api.get("sana", "/v1/appointments?site=ZX-03"))["items"] == []
     for path, user, expects in (
         (PATH, "vito", 404),
         (f"/v1/people/{person}/appointments", "vito", 404),
@@ -51,4 +54,7 @@ async def test_an_appointment_is_proposed_approved_read_and_ended(api: Api) -> N
     assert (ended["in_force"], ended["ended_from"], ended["ended_because"]) == (False, today, "He has left.")
 
 
-HOW = "propose one with PUT /v1/appointments/{number}; another person approves it"
+WAITS = (
+    "it waits for an approval by HEAD_QA, QA_APPROVER, REG_AFFAIRS, of another person than proposed it: "
+    f"POST /v1/appointments/{NUMBER}/approval"
+)

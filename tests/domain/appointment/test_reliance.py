@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from domain.appointment.appointment import APPOINTED, AppointmentProposal, LicenceKind, faults_of_licence
 from domain.appointment.reliance import Appointment, Paper, Signing, relied_on
@@ -13,6 +14,8 @@ from domain.core.refusals import Code, Refused
 from domain.processes import FORMS
 from domain.site.certificate import Certificate, CertificateStatus
 from domain.site.site import Activity
+from records.appointment.signing import in_markets
+from records.installation.supplementing import shipped_policy
 from tests.domain.filling import filled
 
 TODAY = date(2026, 11, 30)
@@ -117,7 +120,79 @@ def test_of_several_the_one_that_fits_is_relied_on_and_else_the_nearest_is_told(
         relied_on(signing(), [over, other], TODAY)
     fields = refused.value.refusal.fields
     assert set(fields) == {"appointment", "appointment.products"}
-    assert fields["appointment"] == "is APT-2"
+    assert fields["appointment"] == f"APT-2 comes nearest: {other.words()}"
+
+
+def test_all_that_would_carry_it_on_another_day_are_told_the_waiting_one_with_who_approves_it() -> None:
+    known = [of("APT-1", ended_from=TODAY), of("APT-2", approved=False), of("APT-3", products=("ARL-310",))]
+    with pytest.raises(Refused) as refused:
+        relied_on(signing(), known, TODAY)
+    fields = refused.value.refusal.fields
+    waits = "APT-2 is not approved; it waits for an approval by HEAD_QA, QA_APPROVER, REG_AFFAIRS"
+    assert fields["appointment.products"].startswith("APT-3 is for ARL-310")
+    assert fields["appointment"].startswith(waits)
+    assert "POST /v1/appointments/APT-2/approval" in fields["appointment"]
+    assert f"; APT-1 has ended on {TODAY}" in fields["appointment"]
+
+
+@pytest.mark.parametrize(
+    ("appointment", "market", "carries"),
+    [
+        (of(markets=("EU",)), "EU", True),
+        (of(markets=("EU",)), "DE", True),
+        (of(markets=("DE",)), "EU", False),
+        (of(markets=("EU",)), "GB", False),
+        (of(markets=("EU",)), "XI", False),
+        (of(markets=("GB",)), "XI", True),
+        (of(markets=("JP",)), "AU", False),
+        (of(markets=("US", "GB")), "GB", True),
+        (of(country="DE"), "EU", True),
+        (of(country="AT"), "DE", True),
+        (of(country="DE"), "GB", False),
+        (of(country="GB"), "GB", True),
+        (of(country="IN"), "EU", False),
+        (of(), "EU", False),
+    ],
+)
+def test_it_is_for_the_markets_that_it_names_and_an_older_one_for_that_of_its_licence(
+    appointment: Appointment, market: str, *, carries: bool
+) -> None:
+    asked = in_markets(signing(market=market), shipped_policy())
+    if carries:
+        assert relied_on(asked, [appointment], TODAY) == appointment
+        return
+    with pytest.raises(Refused) as refused:
+        relied_on(asked, [appointment], TODAY)
+    assert f"not for {market}" in refused.value.refusal.fields["appointment.markets"]
+
+
+def test_what_concerns_a_batch_as_a_whole_is_signed_by_who_decides_for_one_of_its_markets() -> None:
+    whole = in_markets(signing(markets=("EU", "US")), shipped_policy())
+    assert relied_on(whole, [of(markets=("DE", "EU"))], TODAY).number == "APT-1"
+    with pytest.raises(Refused) as refused:
+        relied_on(whole, [of(markets=("JP",))], TODAY)
+    assert "APT-1 is for JP, not for EU or US" in refused.value.refusal.fields["appointment.markets"]
+
+
+@pytest.mark.parametrize(
+    ("sites", "at", "fault"),
+    [
+        (None, None, ""),
+        ({"EU/1 (AUT-1)": ("OB-01",), "EU/2 (AUT-2)": ("VM-02",)}, "VM-02", ""),
+        ({"EU/1 (AUT-1)": ("OB-01",)}, "VM-02", "is on a licence of VM-02, and EU/1 (AUT-1) names OB-01"),
+        ({"EU/1 (AUT-1)": ("OB-01",)}, None, "is on a licence of no site"),
+    ],
+)
+def test_the_licence_is_that_of_a_release_site_where_one_is_asked_for(
+    sites: dict[str, tuple[str, ...]] | None, at: str | None, fault: str
+) -> None:
+    asked, held = signing(release_sites=sites), of(licence_site=at)
+    if not fault:
+        assert relied_on(asked, [held], TODAY) == held
+        return
+    with pytest.raises(Refused) as refused:
+        relied_on(asked, [held], TODAY)
+    assert fault in refused.value.refusal.fields["appointment.licence.site_id"]
 
 
 def test_a_sites_own_person_acts_for_the_site_of_the_licence_alone() -> None:
@@ -153,12 +228,26 @@ def test_every_personal_duty_is_taken_in_a_role_that_is_named_or_by_the_quality_
         ({"role": "HEAD_QA"}, "role"),
         ({"role": "RP_IMPORT"}, "licence.kind"),
         ({"role": "QCU_RELEASER"}, "licence.kind"),
-        ({"role": "CDMO_QP"}, "licence.site_id"),
-        ({"licence": {"certificate_id": "CERT-1"}}, "licence.certificate_id"),
+        ({"role": "CDMO_QP", "licence": {"site_id": None}}, "licence.site_id"),
+        ({"licence": {"site_id": None}}, "licence.site_id"),
+        (
+            {"role": "FVP", "licence": {"site_id": None, "certificate_id": "CERT-1"}},
+            "licence.certificate_id",
+        ),
+        ({"markets": []}, "markets"),
         ({"valid_from": "2026-12-02", "valid_to": "2026-12-01"}, "valid_to"),
     ],
 )
 def test_role_licence_and_days_fit_together(given: dict[str, Any], field: str) -> None:
-    licence = {"kind": "MIA", "number": NUMBER, "holder": "Aurelia Pharma GmbH", **given.pop("licence", {})}
+    licence = {"kind": "MIA", "number": NUMBER, "holder": "Aurelia Pharma GmbH", "site_id": "VM-02"}
+    assert faults_of_licence(filled(AppointmentProposal, {"licence": licence})) == {}
+    licence |= given.pop("licence", {})
     assert set(faults_of_licence(filled(AppointmentProposal, {"licence": licence, **given}))) == {field}
-    assert faults_of_licence(filled(AppointmentProposal, {"licence": licence | {"certificate_id": None}})) == {}
+
+
+def test_what_was_stored_before_markets_were_asked_for_is_read_and_nothing_new_goes_without() -> None:
+    told = filled(AppointmentProposal).model_dump(mode="json")
+    del told["markets"]
+    assert AppointmentProposal.stored(told).markets == ()
+    with pytest.raises(ValidationError):
+        AppointmentProposal.model_validate(told)

@@ -120,6 +120,5 @@ def test_it_is_for_the_strength_and_form_that_it_names() -> None:
 
 def test_release_sites_are_named_with_their_days() -> None:
     site = ReleaseSite(site_id="VM-02", valid_from=DAY)
-    assert registered(release_sites=(site,)).names_release_site("VM-02", DAY)
-    assert not registered(release_sites=(site,)).names_release_site("VM-02", DAY - timedelta(days=1))
-    assert not registered(release_sites=(site,)).names_release_site("TB-01", DAY)
+    assert registered(release_sites=(site, site)).release_sites_on(DAY) == ("VM-02",)
+    assert registered(release_sites=(site,)).release_sites_on(DAY - timedelta(days=1)) == ()

@@ -2,22 +2,27 @@
 
 from datetime import timedelta
 
+from tests.authorised import SINCE
+from tests.one_flaw.authorised import other, varied
 from tests.one_flaw.declarations import declared
 from tests.one_flaw.flaws import both, nothing
 from tests.one_flaw.licences import (
     also,
+    as_before_markets,
     ended,
     given_role,
     its_paper,
     on_the_licence_of,
     proposed,
 )
-from tests.one_flaw.places import PAKKAUS, VELDMARK
+from tests.one_flaw.places import PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Released, Row
 
 NO, OTHER = "not_appointed", "DE_RP_01_MIA_2023_0099"
 BY_ANNA = {"by": "anna"}
 ON_SITES = on_the_licence_of(PAKKAUS)
+_AT_THE_PACKER = {"site_id": "PK-01", **SINCE}
+_UNTIL_LAST_YEAR = {"site_id": "VM-02", "valid_from": "2000-01-01", "valid_to": "2020-12-31"}
 
 WHO = (
     Row("the appointment of the qualified person has ended today", "EU", ended(), Barred(NO, "APT-1 has ended on ")),
@@ -26,7 +31,7 @@ WHO = (
     Row("the appointment of the qualified person begins tomorrow", "EU", both(ended(), also(days=(1, None))),
         Barred(NO, "APT-7 counts from ")),
     Row("the appointment of the qualified person waits for an approval", "EU", both(ended(), proposed()),
-        Barred(NO, "is not approved")),
+        Barred(NO, "APT-7 is not approved; it waits for an approval by HEAD_QA, QA_APPROVER, REG_AFFAIRS")),
     Row("the appointment of the qualified person was sent back", "EU", both(ended(), proposed(refuses=True)),
         Barred(NO, "APT-1 has ended on ")),
     Row("the qualified person is appointed for another site", "EU", both(ended(), also(sites=["VM-02"])),
@@ -53,6 +58,38 @@ LICENCE = (
         both(ended(), ON_SITES, its_paper(confirmed_activity="TESTING")),
         Barred(NO, "CERT-977 does not name PACKAGING")),
 )  # fmt: skip
+MARKETS = (
+    Row("the qualified person is appointed for Great Britain", "EU", both(ended(), also(markets=["GB"])),
+        Barred(NO, "APT-7 is for GB, not for EU")),
+    Row("the qualified person is appointed for one state of the Union", "EU", both(ended(), also(markets=["FI"])),
+        Barred(NO, "APT-7 is for FI, not for EU")),
+    Row("the appointment names no market, and its licence is of India", "EU", as_before_markets(country="IN"),
+        Barred(NO, "no market that it names (it is on a licence of IN), not for EU")),
+    Row("the appointment names no market, and nobody knows where its licence is of", "EU",
+        as_before_markets(country=None), Barred(NO, "it is on a licence of no known country")),
+    Row("the releaser of the quality unit is appointed for Canada", "US",
+        both(given_role("anna", "QCU_RELEASER"), also(user="anna", role="QCU_RELEASER", markets=["CA"])),
+        Barred(NO, "APT-7 is for CA, not for US"), BY_ANNA),
+    Row("the declaration on the substance is by a qualified person of Great Britain", "EU",
+        both(ended(), also(markets=["GB"]), declared(VELDMARK)), Barred(NO, "APT-7 is for GB, not for EU")),
+    Row("the appointment names no market, and its licence is of Germany", "EU", as_before_markets(), Released()),
+    Row("the qualified person is appointed for Great Britain and the Union", "EU",
+        both(ended(), also(markets=["GB", "EU"])), Released()),
+)  # fmt: skip
+SITES = (
+    Row("the qualified person is named on the authorisation of the maker of the tablets", "EU",
+        both(ended(), on_the_licence_of(TAVIRA)),
+        Barred(NO, "APT-7 is on a licence of TB-01, and EU/1/27/1801 (AUT-ARLIVAN-EU) names PK-01, VM-02")),
+    Row("the site of the qualified person's licence is registered no more as release site", "EU",
+        varied("EU", other(release_sites=[_AT_THE_PACKER])),
+        Barred(NO, "APT-1 is on a licence of VM-02, and EU/1/27/1801 (AUT-ARLIVAN-EU) names PK-01 for the release")),
+    Row("the site of the qualified person's licence was a release site years ago", "EU",
+        varied("EU", other(release_sites=[_AT_THE_PACKER, _UNTIL_LAST_YEAR])), Barred(NO, "names PK-01 for the rel")),
+    Row("the release site is that of the packer, on whose authorisation the qualified person is", "EU",
+        both(ended(), ON_SITES, varied("EU", other(release_sites=[_AT_THE_PACKER]))), Released()),
+    Row("no release site of the States is asked for", "US", varied("US", other(release_sites=[_AT_THE_PACKER])),
+        Released()),
+)  # fmt: skip
 RIGHT = (
     Row("the qualified person is named on the authorisation of the packer", "EU", both(ended(), ON_SITES), Released()),
     Row("the appointment of the qualified person is renewed", "EU", both(ended(), also()), Released()),
@@ -65,4 +102,4 @@ RIGHT = (
     Row("a releaser of the quality unit is appointed by a letter", "US",
         both(given_role("anna", "QCU_RELEASER"), also(user="anna", role="QCU_RELEASER")), Released(), BY_ANNA),
 )  # fmt: skip
-ROWS = (*WHO, *LICENCE, *RIGHT)
+ROWS = (*WHO, *LICENCE, *MARKETS, *SITES, *RIGHT)

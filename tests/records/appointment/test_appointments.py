@@ -1,6 +1,6 @@
 """People on licences, through the journal: proposed, approved, ended, read."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -49,6 +49,11 @@ async def test_it_counts_once_another_person_has_approved_it(seeded: Seeded) -> 
         ({"role": "FVP"}, Code.RULE_BROKEN, "role"),
         ({"person": "PER-999"}, Code.RULE_BROKEN, "person"),
         ({"sites": ["XX-99"]}, Code.RULE_BROKEN, "sites.0"),
+        ({"products": ["ARL-204", "Aspirin"]}, Code.RULE_BROKEN, "products.1"),
+        ({"markets": []}, Code.RULE_BROKEN, "markets"),
+        ({"markets": ["US", "EU", "BR"]}, Code.RULE_BROKEN, "markets.2"),
+        ({"markets": ["US", "EU", "US"]}, Code.RULE_BROKEN, "markets.2"),
+        ({"licence": {**LICENCE, "site_id": None}}, Code.RULE_BROKEN, "licence.site_id"),
         ({"licence": {**LICENCE, "site_id": "XX-99"}}, Code.RULE_BROKEN, "licence.site_id"),
         ({"licence": {**LICENCE, "kind": "WDA"}}, Code.RULE_BROKEN, "licence.kind"),
         (
@@ -98,10 +103,27 @@ async def test_one_person_ends_it_at_once_and_an_earlier_end_is_said_later(seede
     row = await seeded.row(AppointmentRow, "APT-7")
     assert (row.ended_from, row.ended_by) == (START.date(), seeded.result.person("ines"))
     assert (await refused(ends(seeded, by="hana"))).code is Code.ALREADY_ANSWERED
-    await ends(seeded, by="hana", ended_from=date(2025, 1, 1))
-    assert (await seeded.row(AppointmentRow, "APT-7")).ended_from == date(2025, 1, 1)
+    before = await refused(ends(seeded, by="hana", ended_from=(START - timedelta(days=366)).date()))
+    assert before.fields["ended_from"].startswith("is before ")
+    first = (START - timedelta(days=365)).date()
+    await ends(seeded, by="hana", ended_from=first)
+    assert (await seeded.row(AppointmentRow, "APT-7")).ended_from == first
     assert (await refused(ends(seeded, "APT-99"))).code is Code.NOT_FOUND
     await are_rebuilt_identically(seeded.database, "appointments")
+
+
+async def test_one_that_has_not_begun_is_ended_today(seeded: Seeded) -> None:
+    await appointed(seeded, "quentin", "QP", valid_from=(START + timedelta(days=30)).date())
+    await ends(seeded)
+    assert (await seeded.row(AppointmentRow, "APT-7")).ended_from == START.date()
+
+
+async def test_a_licence_of_which_a_certificate_is_on_record_is_that_of_its_site(seeded: Seeded) -> None:
+    certificate = await a_certificate(seeded, type="WDA", number="de_rp_01_wda_0042")
+    given = {**LICENCE, "kind": "WDA", "number": "DE_RP_01_WDA_0042", "site_id": None}
+    await employed(seeded, "ines", "RP_IMPORT")
+    unnamed = await refused(proposes(seeded, "ines", role="RP_IMPORT", licence=given))
+    assert unnamed.fields == {"licence.site_id": f"is required: {certificate} of a site bears the number"}
 
 
 async def test_what_was_ended_before_is_not_approved(seeded: Seeded) -> None:

@@ -77,8 +77,11 @@ async def test_nobody_signs_a_personal_duty_without_an_appointment(seeded: Seede
     assert (refusal.code, list(refusal.fields)) == (Code.NOT_APPOINTED, ["appointment"]), refusal
     assert await outcome(case, user, action, {**given, **_SAYS_NO[action]}) is not Code.NOT_APPOINTED
     role, _ = _AS.get(action, ("QP", "QP"))
-    licence = {"site_id": "VM-02"} if role == "CDMO_QP" else {}
-    await appointed(seeded, user, role, licence=licence)
+    await appointed(seeded, user, role, "APT-8", markets=["JP"])
+    elsewhere = await refused(case.answers(user, action, given))
+    assert elsewhere.code is Code.NOT_APPOINTED
+    assert elsewhere.fields["appointment.markets"].startswith("APT-8 is for JP, not for EU")
+    await appointed(seeded, user, role, markets=["EU", "US"])
     assert await outcome(case, user, action, given) is not Code.NOT_APPOINTED
     await ends(seeded, at=START + timedelta(minutes=1))
     case.at = START + timedelta(minutes=2)
@@ -88,7 +91,7 @@ async def test_nobody_signs_a_personal_duty_without_an_appointment(seeded: Seede
 async def test_the_certificate_says_under_which_appointment_it_was_signed(seeded: Seeded) -> None:
     batch = await reviewed(await fit(seeded))
     written = await decides(batch, "quentin", "EU")
-    words = f"APT-1: qualified person, manufacturing authorisation {LICENCE['number']} of Aurelia Pharma GmbH"
+    words = f"APT-1: qualified person, manufacturing authorisation {LICENCE['number']} of Veldmark Fine Chemistry"
     assert written.effect["appointments"] == [
         {"number": "APT-1", "words": words, "batch_id": batch.case_id, "market": "EU"}
     ]

@@ -25,7 +25,7 @@ TAKEN = {"part": "Granulation", "authorisation": "DE_RP_01_MIA_2023_0042"}
 
 
 async def employed(
-    seeded: Seeded, user: str, role: str, site_id: str = "", licence: dict[str, str] | None = None
+    seeded: Seeded, user: str, role: str, site_id: str = "", licence: dict[str, str] | None = None, **given: Any
 ) -> None:
     """A person holds a further role, and is named on a licence where the role asks for it."""
     person_id = seeded.result.person(user)
@@ -36,7 +36,7 @@ async def employed(
     if role in APPOINTED:
         number = f"APT-{user}-{role.replace('_', '-')}".upper()
         own = {"site_id": site_id} if site_id else {}
-        await appointed(seeded, user, role, number, licence={**own, **(licence or {})})
+        await appointed(seeded, user, role, number, licence={**own, **(licence or {})}, **given)
 
 
 async def seen(batch: Qualifying) -> str | None:

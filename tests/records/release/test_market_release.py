@@ -95,7 +95,7 @@ async def test_the_import_of_a_british_pack_is_checked_on_the_certificate_that_w
         ("CH", "rosa", RELEASE, LICENCE, Code.WRONG_ROLE, None),
         ("CH", "quentin", RELEASE, LICENCE, Code.WRONG_ROLE, None),
         ("GB", "hana", "approve", {}, Code.RULE_BROKEN, "market"),
-        ("GB", "quentin", "certify", {}, Code.RULE_BROKEN, "market"),
+        ("GB", "quentin", "certify", LICENCE, Code.RULE_BROKEN, "market"),
         ("CH", "hana", "approve", {}, Code.RULE_BROKEN, "market"),
         ("GB", "quentin", RELEASE, {"audits_known": True}, Code.RULE_BROKEN, "authorisation"),
         (

@@ -11,6 +11,7 @@ from domain.core.forms import Process
 from domain.core.refusals import Refusal
 from domain.processes import FORMS
 from domain.release.release_review import ReleaseOutcome
+from tests.records.appointing import appointed
 from tests.records.certifying import decides, reviewed
 from tests.records.databases import on_one_database
 from tests.records.deciding import suspended
@@ -61,6 +62,7 @@ async def packed_for_britain(seeded: Seeded, origin: Qualifying, quantity: str |
     part = {"batch_id": origin.case_id, "relation": "INTERMEDIATE", "quantity": "60", "theoretical_yield": "1"}
     made: dict[str, Any] = {"supply_stage": "FINISHED", "yield_low": "90", "yield_high": "105", "markets": ["GB"]}
     pack = await reviewed(seeded, parents=[part], size="60", started_at=origin.at, at=origin.at, **made)
+    await appointed(seeded, "quentin", "QP", "APT-GB", markets=["GB"])
     if quantity is not None:
         await decides(pack, "quentin", "GB", TO_MARKET, quantity=quantity, **BY_QP)
     return pack

@@ -25,13 +25,14 @@ BRAZIL = {
 async def test_a_market_is_added_by_a_row_of_the_policy_and_a_batch_is_released_there(company: Company) -> None:
     await fit(company, markets=("BR", "US"))
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
-    await employed(seeded, "ines", "AUTHORISED_PERSON", licence={"number": "ANVISA 1.00000-1"})
     with pytest.raises(AssertionError, match="BR is a market without a rule for who decides; known are AT, AU, BE"):
         await registers(company, "B-BR0", markets=["BR", "US"])
 
     policy = await company.hana.get("/v1/policy")
     assert await company.hana.changes_policy({**policy, "markets": [*policy["markets"], BRAZIL]}) == 200
     await market_is_authorised(company.database, "BR")
+    licence = {"number": "ANVISA 1.00000-1"}
+    await employed(seeded, "ines", "AUTHORISED_PERSON", licence=licence, markets=["BR"], at=company.now)
     batch = await comes_to_certification(company, "B-BR1", markets=["BR", "US"])
     task = await company.asked(batch, "release-to-market")
     assert (task.prefill["market"], task.prefill["statement"]) == ("BR", BRAZIL["statement"])

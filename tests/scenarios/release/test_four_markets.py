@@ -8,7 +8,7 @@ from tests.company import Company
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.duties import holds
 from tests.scenarios.qualifying import does, does_unasked
-from tests.scenarios.recording import appointment, authorisation, enters, is_authorised, is_named, reads, refusal
+from tests.scenarios.recording import appointment, authorisation, enters, is_authorised, is_named, posts, reads, refusal
 from tests.scenarios.supplying import Line, comes_to_decision, is_qualified, line_at
 
 RELEASE, CONFIRM, MARKET = "release-for-processing", "confirm-manufacture", "release-to-market"
@@ -16,6 +16,7 @@ MARKETS = ("CH", "EU", "GB", "US")
 PRODUCT = "Arlivan 10 mg"
 MIA = {"kind": "MIA", "number": "DE_RP_01_MIA_2023_0042", "holder": "Veldmark Fine Chemistry", "site_id": "VM-02"}
 WDA = {"kind": "WDA", "number": "UK WDA(H) 12345", "holder": "Aurelia Pharma UK Ltd"}
+BRITISH = {"kind": "MIA", "number": "UK MIA 40021", "holder": "Aurelia Pharma UK Ltd", "site_id": "UK-01"}
 SWISS = {"kind": "APPOINTMENT", "number": "Swissmedic 512345", "holder": "Aurelia Pharma AG"}
 PACKS: dict[str, dict[str, Any]] = {
     "EU": {"description": "30 tablets in blisters", "code": "04012345678901", "marks": ["EU_SAFETY_FEATURES"]},
@@ -48,6 +49,10 @@ async def the_people(company: Company) -> None:
     assert own == (403, "segregation_of_duties")
     assert (await enters(company.hana, path, "approve", read, then="/approval")).status_code == 200
     await is_named(company, "tom", Role.FVP, "APT-CH-1", SWISS)
+    await posts(company.ines, "/v1/calendars", {"calendar_id": "CAL-GB", "tz": "Europe/London", "country": "GB"})
+    importer = await posts(company.ines, "/v1/suppliers", {"name": BRITISH["holder"], "country": "GB"})
+    site = {"site_id": "UK-01", "supplier_id": importer["supplier_id"], "name": "Leeds", "address": "1 Mill Rd, Leeds"}
+    await posts(company.ines, "/v1/sites", {**site, "tz": "Europe/London", "country": "GB", "calendar_id": "CAL-GB"})
 
 
 async def all_is_authorised(company: Company, substance: Line, tablets: Line, packs: Line) -> None:
@@ -177,12 +182,14 @@ async def is_released_for_great_britain_in_both_ways(company: Company, line: Lin
     assert await company.tom.is_refused(pack, MARKET, **other) == (403, "wrong_role")
     early = await company.ruth.attempts(pack, MARKET, authorisation=WDA["number"])
     assert (early.status_code, list(early.json()["fields"])) == (422, ["first_release"])
-    elsewhere = await company.quentin.attempts(pack, MARKET, authorisation=WDA["number"])
+    elsewhere = await company.quentin.attempts(pack, MARKET, authorisation=MIA["number"])
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "not_appointed")
-    await does(company.quentin, pack, MARKET, authorisation=MIA["number"], quantity="3000")
+    assert "APT-1 is for EU, not for GB" in elsewhere.json()["fields"]["appointment.markets"]
+    await is_named(company, "quentin", Role.QP, "APT-GB-2", BRITISH, markets=["GB"])
+    await does(company.quentin, pack, MARKET, authorisation=BRITISH["number"], quantity="3000")
     year = company.today.year
     said = await certificate(company, f"REL-GB-{year}-000001", "GB", pack)
-    assert (said["signed_as"], said["authorisation"], said["quantity"]) == ("QP", MIA["number"], "3000")
+    assert (said["signed_as"], said["authorisation"], said["quantity"]) == ("QP", BRITISH["number"], "3000")
     assert set(said["destinations"]) == {"GB", "XI"}
 
     given = await company.quentin.uploads(pack, b"Certificate of the qualified person")
