@@ -87,7 +87,10 @@ class MarketRule(Part):
     tested_in: Codes = ()
     """Further countries whose analysis counts as that."""
     takes_documents: bool = False
-    """Whether the first step may be shown by documents: the technical release of the maker or a foreign release."""
+    """Whether the first step may be the maker's certificate of the batch on record, accepted by another person: its
+    technical release, or its certification abroad for this market."""
+    certified_in: Codes = ()
+    """The countries in which that certificate is issued; anywhere if none is named."""
     demanded_marks: Marks = ()
     """What every pack of a marketed product carries there."""
     refused_marks: Marks = ()
@@ -112,6 +115,8 @@ class MarketRule(Part):
             raise ValueError("Say what those who only check rely on.")
         if not self.import_area and (self.importer_test or self.tested_in):
             raise ValueError("Say first what an import is.")
+        if self.certified_in and not self.takes_documents:
+            raise ValueError("Say first that the maker's certificate is taken.")
         if self.rule is not DecisionRule.MARKET and (self.checkers or self.relies_on or self.takes_documents):
             raise ValueError(f"Only by {DecisionRule.MARKET} a decision relies on a first step.")
         return self

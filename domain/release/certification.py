@@ -196,7 +196,11 @@ class MarketRelease(ProductDecision):
     location: Location | None = None
     """Where you are as you decide; required for RELEASE where the market asks for a place."""
     first_release: Documents = ()
-    """The technical release of the maker or a foreign release, where the market takes documents for the first step."""
+    """As documents, in releases of earlier versions of the program; refused in new ones: see `first_step`."""
+    first_step: Annotated[tuple[Identifier, ...], Field(max_length=10), ONCE] = Field(
+        default=(), examples=[["MBC-2025-014"]]
+    )
+    """The numbers of the maker's certificates of this batch that you have checked, where the market takes them."""
 
 
 LICENSED = (QpCertification, MarketRelease)

@@ -112,6 +112,16 @@ def refuse_other_roles(named: Collection[Role], roles: Collection[Role], market:
         raise Refused(Code.WRONG_ROLE, f"{market} is decided by {who}.", fields={"market": f"is for {who}"}, rule="G13")
 
 
+class MakersCertificate(NamedTuple):
+    """A maker's certificate of the batch that is on record."""
+
+    importing_country: str
+    issued_in: str
+    is_accepted: bool
+    hands: frozenset[str]
+    """Who has entered or accepted it."""
+
+
 def first_step_of(
     form: MarketRelease,
     row: MarketRule,
@@ -119,23 +129,58 @@ def first_step_of(
     roles: Collection[Role],
     persons: Collection[str],
     released: Mapping[str, tuple[str, str | None]],
+    on_record: Mapping[str, MakersCertificate],
 ) -> tuple[str, ...]:
-    """The certificates that a release by who only checks stands on. Raises `Refused` where there is no first step.
+    """The records that a release by who only checks stands on. Raises `Refused` where there is no first step.
 
-    `released` gives for each market that the row relies on and whose release stands the number and who has decided.
-    Whoever decides and is no checker certifies, and needs none.
+    `released` gives for each market that the row relies on and whose release stands the number and who has decided,
+    `on_record` the maker's certificates of the batch by number. Whoever decides and is no checker certifies, and needs
+    none. A document alone proves nothing (section 16, law 3).
     """
+    if form.first_release:
+        fault = "a document is no record: enter it as a maker's certificate (MBC-…), and name that in first_step"
+        raise broken("section 18, two steps", "The first step is a record.", first_release=fault)
     if not (frozenset(row.deciders) - frozenset(row.checkers)).isdisjoint(roles):
         return ()
     if own := sorted(number for number, who in released.values() if who in persons):
         message = f"Who has certified {own[0]} does not check it."
         raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="section 18, who checks never certifies")
-    if released or (row.takes_documents and form.first_release):
-        return tuple(sorted(number for number, _ in released.values()))
+    named = _certificates_of(form, row, persons, on_record)
+    if released or named:
+        return (*sorted(number for number, _ in released.values()), *named)
     needs = f"release the batch first for {' or '.join(row.relies_on)}" if row.relies_on else ""
-    papers = "give the first release as documents" if row.takes_documents else ""
+    papers = "name the maker's certificate of the batch that was accepted" if row.takes_documents else ""
     fault = "; or ".join(filter(None, [needs, papers]))
-    raise broken("section 18, two steps", "There is nothing to check yet.", first_release=fault)
+    raise broken("section 18, two steps", "There is nothing to check yet.", first_step=fault)
+
+
+def _certificates_of(
+    form: MarketRelease, row: MarketRule, persons: Collection[str], on_record: Mapping[str, MakersCertificate]
+) -> tuple[str, ...]:
+    """The maker's certificates that are named: of this batch, accepted, and for this market."""
+    faults: dict[str, str] = {}
+    for index, number in enumerate(form.first_step):
+        known = on_record.get(number)
+        if not row.takes_documents:
+            fault: str | None = f"is none that {row.market} takes"
+        elif known is None:
+            fault = "is no maker's certificate of this batch"
+        elif not known.is_accepted:
+            fault = "is not accepted"
+        elif known.importing_country not in row.codes:
+            fault = f"was issued for {known.importing_country}"
+        elif row.certified_in and known.issued_in not in row.certified_in:
+            fault = f"was issued in {known.issued_in}; it must be one of {', '.join(row.certified_in)}"
+        else:
+            fault = None
+        if fault is not None:
+            faults[f"first_step.{index}"] = fault
+        elif known is not None and not known.hands.isdisjoint(persons):
+            message = f"Who has entered or accepted {number} does not check it."
+            raise Refused(Code.SEGREGATION_OF_DUTIES, message, rule="section 18, who checks never certifies")
+    if faults:
+        raise broken("section 18, two steps", "The first step is a record of this batch.", **faults)
+    return form.first_step
 
 
 def judgements_of(form: CertificationDecision) -> dict[Gate, str]:

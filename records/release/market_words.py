@@ -4,13 +4,20 @@ from sqlmodel import col, select
 
 from domain.batch.batch import MarketDecision
 from domain.release.certification import DecisionForMarket, MarketRelease, ProductDecision
-from domain.release.certification_rules import first_step_of, refuse_other_roles, refuse_other_words, wording_of
+from domain.release.certification_rules import (
+    MakersCertificate,
+    first_step_of,
+    refuse_other_roles,
+    refuse_other_words,
+    wording_of,
+)
 from domain.release.trial_supply import needs_a_phase
 from records.batch.deciders import deciders_of
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.writing import Writing
 from records.delivery.green_lights import is_clinical
+from records.importation.tables import BatchCertificateRow
 from records.release.rules import row_for
 from records.release.trial_supply import rules_of_manufacture
 
@@ -57,4 +64,19 @@ async def first_step(writing: Writing, form: DecisionForMarket, market: BatchMar
         roles=writing.acts_as,
         persons=writing.actor.persons,
         released={each.market: (str(each.certificate_number), each.decided_by) for each in found},
+        on_record=await _makers_certificates(writing, market.batch_id) if form.first_step else {},
     )
+
+
+async def _makers_certificates(writing: Writing, batch_id: str) -> dict[str, MakersCertificate]:
+    """Those of a batch, by number."""
+    query = select(BatchCertificateRow).where(col(BatchCertificateRow.batch_id) == batch_id)
+    return {
+        row.number: MakersCertificate(
+            importing_country=str(row.content["importing_country"]),
+            issued_in=str(row.content["issued_in"]),
+            is_accepted=row.accepted is True,
+            hands=frozenset(each for each in (row.entered_by, row.reviewed_by) if each is not None),
+        )
+        for row in (await writing.session.exec(query)).all()
+    }

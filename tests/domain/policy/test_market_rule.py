@@ -40,6 +40,7 @@ def rows(*changes: dict[str, Any]) -> tuple[MarketRule, ...]:
         [{"checkers": ["FVP"], "takes_documents": True}],
         [{"checkers": ["AUTHORISED_PERSON"]}],
         [{"relies_on": ["EU"]}],
+        [{"certified_in": ["DE"]}],
         [{"rule": "QCU", "deciders": ["HEAD_QA"], "takes_documents": True}],
         [{"market": "UK"}],
         [{}, {}],

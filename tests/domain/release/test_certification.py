@@ -16,6 +16,7 @@ from domain.policy.market_rule import DecisionRule, MarketRule
 from domain.release.certification import MarketRelease, QcuApproval, QpCertification, suggested_decision
 from domain.release.certification_rules import (
     CertificateNumber,
+    MakersCertificate,
     first_step_of,
     judgements_of,
     number_in,
@@ -189,6 +190,7 @@ def test_what_clinical_supply_is_made_under_stands_in_its_own_words() -> None:
 
 RELEASED = {"EU": ("EU-2026-000001", "quentin")}
 LETTER = {"first_release": [{"document_id": "DOC-1", "sha256": "a" * 64}]}
+MAKER = {"first_step": ["MBC-1"]}
 
 
 @pytest.mark.parametrize(
@@ -197,11 +199,17 @@ LETTER = {"first_release": [{"document_id": "DOC-1", "sha256": "a" * 64}]}
         ("GB", Role.RP_IMPORT, "rita", RELEASED, {}, ("EU-2026-000001",)),
         ("GB", Role.QP, "rita", {}, {}, ()),
         ("CH", Role.FVP, "rita", RELEASED, {}, ("EU-2026-000001",)),
-        ("CH", Role.FVP, "rita", {}, LETTER, ()),
-        ("GB", Role.RP_IMPORT, "rita", {}, LETTER, ()),
-        ("JP", Role.RP_IMPORT, "rita", {}, LETTER, "first_release"),
-        ("GB", Role.RP_IMPORT, "rita", {}, {}, "first_release"),
-        ("CH", Role.FVP, "rita", {}, {}, "first_release"),
+        ("CH", Role.FVP, "rita", {}, LETTER, "first_release"),
+        ("GB", Role.RP_IMPORT, "rita", RELEASED, LETTER, "first_release"),
+        ("GB", Role.RP_IMPORT, "rita", {}, MAKER, ("MBC-1",)),
+        ("GB", Role.RP_IMPORT, "rita", RELEASED, MAKER, ("EU-2026-000001", "MBC-1")),
+        ("CH", Role.FVP, "rita", {}, MAKER, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-2"]}, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", {}, {"first_step": ["MBC-3"]}, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "nora", {}, MAKER, "<section 18, who checks never certifies>"),
+        ("JP", Role.RP_IMPORT, "rita", {}, MAKER, "first_step.0"),
+        ("GB", Role.RP_IMPORT, "rita", {}, {}, "first_step"),
+        ("CH", Role.FVP, "rita", {}, {}, "first_step"),
         ("GB", Role.RP_IMPORT, "quentin", RELEASED, {}, "<section 18, who checks never certifies>"),
     ],
 )
@@ -216,7 +224,12 @@ def test_who_only_checks_needs_a_first_step_by_another(
     given = filled(MarketRelease, {"market": market}, **changes)
 
     def found() -> tuple[str, ...]:
-        return first_step_of(given, row(market), roles={role}, persons={person}, released=released)
+        on_record = {
+            "MBC-1": MakersCertificate("GB", "DE", is_accepted=True, hands=frozenset({"nora"})),
+            "MBC-2": MakersCertificate("GB", "IN", is_accepted=True, hands=frozenset({"nora"})),
+            "MBC-3": MakersCertificate("XI", "DE", is_accepted=False, hands=frozenset({"nora"})),
+        }
+        return first_step_of(given, row(market), roles={role}, persons={person}, released=released, on_record=on_record)
 
     assert faults(found) == (set() if isinstance(stands_on, tuple) else {stands_on})
     if isinstance(stands_on, tuple):

@@ -18,6 +18,7 @@ from records.site.tables import CertificateRow
 from tests.records.appointing import appointed
 from tests.records.certifying import decides, reviewed, sold_in
 from tests.records.databases import on_one_database
+from tests.records.importing import a_maker_certifies, is_reviewed
 from tests.records.qualifying import Qualifying, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.release.test_further_processing import employed
@@ -41,6 +42,15 @@ async def ready_for(seeded: Seeded, *markets: str) -> Qualifying:
     return await reviewed(seeded, markets=[*markets])
 
 
+async def made_by_its_maker(seeded: Seeded, batch: Qualifying, market: str, **given: Any) -> dict[str, Any]:
+    """The maker has certified the batch for the market; two others of quality have that on record."""
+    number = f"MBC-{market}-1"
+    known = {"importing_country": market, "issued_in": "DE", **given}
+    await a_maker_certifies(seeded, number, batch.case_id, at=batch.at, by="vito", **known)
+    await is_reviewed(seeded, number, at=batch.at)
+    return {"first_step": [number]}
+
+
 def words(market: str) -> str:
     row = shipped_policy().market_rule(market)
     assert row is not None
@@ -51,7 +61,7 @@ async def test_a_release_is_checked_on_a_certification_of_another_person_and_on_
     batch = await ready_for(seeded, "CH", "EU")
     assert (await batch.notes("batch.gates_evaluated")).effect["rules"] == {"CH": "MARKET", "EU": "QP"}
     early = await refused(decides(batch, "ines", "CH", RELEASE, **LICENCE))
-    assert (early.code, list(early.fields)) == (Code.RULE_BROKEN, ["first_release"])
+    assert (early.code, list(early.fields)) == (Code.RULE_BROKEN, ["first_step"])
     certified = await decides(batch, "quentin", "EU")
     await employed(seeded, "quentin", "FVP")
     released = await decides(batch, "ines", "CH", RELEASE, **LICENCE)
@@ -73,18 +83,41 @@ async def test_a_release_is_checked_on_a_certification_of_another_person_and_on_
 async def test_the_import_of_a_british_pack_is_checked_on_the_certificate_that_was_given_for_it(seeded: Seeded) -> None:
     batch = await ready_for(seeded, "GB")
     early = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE))
-    assert (early.code, list(early.fields)) == (Code.RULE_BROKEN, ["first_release"])
+    assert (early.code, list(early.fields)) == (Code.RULE_BROKEN, ["first_step"])
     document = await seeded.upload(by=await seeded.actor("rosa"))
-    released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE, first_release=[document])
+    bare = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE, first_release=[document]))
+    assert (bare.code, list(bare.fields)) == (Code.RULE_BROKEN, ["first_release"])
+    first = await made_by_its_maker(seeded, batch, "GB")
+    released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE, **first)
     async with seeded.database.reading() as session:
         number = str(released.effect["certificate_number"])
         said = (await one_certification(session, await seeded.actor("rosa"), number)).declaration
         report = await gate_report(session, Policies(), batch.case_id, batch.at, market="GB")
-    assert (said.statement, said.first_release) == (words("GB"), (document["document_id"],))
+    assert (said.statement, said.relies_on) == (words("GB"), ("MBC-GB-1",))
     found = next(each for each in report.gates if each.gate == "G13")
     assert found.reason == "GB: release by qualified person or responsible person (import)."
     assert report.batch.pack is not None
     assert report.batch.pack.words() == '30 tablets in blisters, with "UK Only"'
+
+
+@pytest.mark.parametrize(
+    ("given", "review", "named", "words"),
+    [
+        ({}, {"accept": False}, "MBC-GB-1", "is not accepted"),
+        ({}, {}, "MBC-GB-2", "is no maker's certificate of this batch"),
+        ({"importing_country": "DE"}, {}, "MBC-GB-1", "was issued for DE"),
+    ],
+)
+@on_one_database
+async def test_the_first_step_is_an_accepted_certificate_of_this_batch_for_this_market(
+    seeded: Seeded, given: dict[str, Any], review: dict[str, Any], named: str, words: str
+) -> None:
+    batch = await ready_for(seeded, "GB")
+    known = {"importing_country": "GB", "issued_in": "DE", **given}
+    await a_maker_certifies(seeded, "MBC-GB-1", batch.case_id, at=batch.at, by="vito", **known)
+    await is_reviewed(seeded, "MBC-GB-1", at=batch.at, **review)
+    refusal = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE, first_step=[named]))
+    assert (refusal.code, refusal.fields) == (Code.RULE_BROKEN, {"first_step.0": words})
 
 
 @pytest.mark.parametrize(
@@ -106,7 +139,7 @@ async def test_the_import_of_a_british_pack_is_checked_on_the_certificate_that_w
             Code.RULE_BROKEN,
             "statement",
         ),
-        ("CH", "ines", RELEASE, LICENCE, Code.RULE_BROKEN, "first_release"),
+        ("CH", "ines", RELEASE, LICENCE, Code.RULE_BROKEN, "first_step"),
     ],
 )
 @on_one_database
@@ -131,10 +164,10 @@ async def test_a_qualified_person_certifies_for_great_britain_and_any_of_the_qua
     assert [(row.decision, row.deciders) for row in rows] == [("REJECT", ["FVP"]), ("RELEASE", ["QP", "RP_IMPORT"])]
 
 
-async def test_switzerland_takes_the_release_document_of_another_country(seeded: Seeded) -> None:
+async def test_switzerland_takes_the_technical_release_of_the_maker(seeded: Seeded) -> None:
     batch = await ready_for(seeded, "CH")
-    document = await seeded.upload(by=await seeded.actor("ines"))
-    released = await decides(batch, "ines", "CH", RELEASE, **LICENCE, first_release=[document])
+    first = await made_by_its_maker(seeded, batch, "CH")
+    released = await decides(batch, "ines", "CH", RELEASE, **LICENCE, **first)
     assert released.effect["certificate_number"] == f"REL-CH-{START.year}-000001"
 
 
@@ -147,8 +180,8 @@ async def test_who_is_appointed_to_check_does_not_certify_in_a_role_without_an_a
         person = await session.get_one(PersonRow, person_id)
         person.roles = [*person.roles, "QP"]
     refusal = await refused(decides(batch, "rosa", "GB", RELEASE, **LICENCE))
-    assert (refusal.code, list(refusal.fields)) == (Code.RULE_BROKEN, ["first_release"])
-    first = {"first_release": [await seeded.upload(by=await seeded.actor("rosa"))]}
+    assert (refusal.code, list(refusal.fields)) == (Code.RULE_BROKEN, ["first_step"])
+    first = await made_by_its_maker(seeded, batch, "GB")
     released = await decides(batch, "rosa", "GB", RELEASE, **LICENCE, **first)
     async with seeded.database.reading() as session:
         said = await one_certification(session, await seeded.actor("rosa"), str(released.effect["certificate_number"]))
@@ -157,12 +190,12 @@ async def test_who_is_appointed_to_check_does_not_certify_in_a_role_without_an_a
 
 async def test_a_further_part_is_released_by_whom_the_row_names_on_a_first_step(seeded: Seeded) -> None:
     batch = await ready_for(seeded, "GB")
-    first = {"first_release": [await seeded.upload(by=await seeded.actor("rosa"))]}
+    first = await made_by_its_maker(seeded, batch, "GB")
     await decides(batch, "rosa", "GB", RELEASE, **LICENCE, **first, quantity="100")
     asked: dict[str, Any] = {"market": "GB", "decision": "RELEASE", "quantity": "18", **LICENCE, **first}
     asked |= {"statement": words("GB"), "gates_seen": await gates_seen(batch, "GB")}
     assert (await refused(batch.answers("hana", FURTHER, asked))).code == Code.WRONG_ROLE
-    approval = {name: given for name, given in asked.items() if name not in {"authorisation", "first_release"}}
+    approval = {name: given for name, given in asked.items() if name not in {"authorisation", "first_step"}}
     assert (await refused(batch.answers("hana", "approve-further", approval))).fields.keys() == {"market"}
     other = await refused(batch.answers("rosa", FURTHER, {**asked, "statement": "Approved."}))
     assert list(other.fields) == ["statement"]

@@ -3,12 +3,23 @@
 from typing import Any
 
 from domain.core.people import Role
+from domain.importation.batch_certificate import ManufacturerCertificate
 from domain.site.site import Activity
 from tests.company import Company
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.scenarios.duties import holds
 from tests.scenarios.qualifying import does, does_unasked
-from tests.scenarios.recording import appointment, authorisation, enters, is_authorised, is_named, posts, reads, refusal
+from tests.scenarios.recording import (
+    appointment,
+    authorisation,
+    enters,
+    is_authorised,
+    is_entered,
+    is_named,
+    posts,
+    reads,
+    refusal,
+)
 from tests.scenarios.supplying import Line, comes_to_decision, is_qualified, line_at
 
 RELEASE, CONFIRM, MARKET = "release-for-processing", "confirm-manufacture", "release-to-market"
@@ -181,7 +192,7 @@ async def is_released_for_great_britain_in_both_ways(company: Company, line: Lin
     other = {**known, "authorisation": SWISS["number"]}
     assert await company.tom.is_refused(pack, MARKET, **other) == (403, "wrong_role")
     early = await company.ruth.attempts(pack, MARKET, authorisation=WDA["number"])
-    assert (early.status_code, list(early.json()["fields"])) == (422, ["first_release"])
+    assert (early.status_code, list(early.json()["fields"])) == (422, ["first_step"])
     elsewhere = await company.quentin.attempts(pack, MARKET, authorisation=MIA["number"])
     assert (elsewhere.status_code, elsewhere.json()["code"]) == (403, "not_appointed")
     assert "APT-1 is for EU, not for GB" in elsewhere.json()["fields"]["appointment.markets"]
@@ -192,18 +203,42 @@ async def is_released_for_great_britain_in_both_ways(company: Company, line: Lin
     assert (said["signed_as"], said["authorisation"], said["quantity"]) == ("QP", BRITISH["number"], "3000")
     assert set(said["destinations"]) == {"GB", "XI"}
 
-    given = await company.quentin.uploads(pack, b"Certificate of the qualified person")
+    number = await is_certified_by_its_maker(company, line, pack)
     gates = (await company.ruth.get(f"/v1/batches/{pack}/gates", market="GB"))["gates_seen"]
     further = {"market": "GB", "quantity": "2000", "authorisation": WDA["number"], "gates_seen": gates}
     further |= {"statement": (await row(company, "GB"))["statement"]}
     assert await company.hana.is_refused(pack, "release-further-to-market", **further) == (403, "wrong_role")
     unproven = await company.ruth.attempts(pack, "release-further-to-market", **further)
-    assert (unproven.status_code, list(unproven.json()["fields"])) == (422, ["first_release"])
-    await does_unasked(company.ruth, pack, "release-further-to-market", **further, first_release=[given])
+    assert (unproven.status_code, list(unproven.json()["fields"])) == (422, ["first_step"])
+    paper = await company.ruth.uploads(pack, b"Certificate of the qualified person")
+    bare = await company.ruth.attempts(pack, "release-further-to-market", **further, first_release=[paper])
+    assert (bare.status_code, list(bare.json()["fields"])) == (422, ["first_release"])
+    await does_unasked(company.ruth, pack, "release-further-to-market", **further, first_step=[number])
     said = await certificate(company, f"REL-GB-{year}-000002", "GB", pack)
     assert (said["signed_as"], said["authorisation"], said["quantity"]) == ("RP_IMPORT", WDA["number"], "2000")
-    assert (said["first_release"], said["certified_by"]) == ([given["document_id"]], company.ruth.person)
+    assert (said["relies_on"], said["certified_by"]) == ([number], company.ruth.person)
     assert said["appointments"][0].startswith("APT-GB-1:")
+
+
+async def is_certified_by_its_maker(company: Company, line: Line, pack: str) -> str:
+    """The German maker certifies the pack for Great Britain; one of the site enters it, one of the sponsor compares."""
+    shown = (await company.ines.sees(pack))["batch"]
+    known = {
+        "batch_id": pack,
+        "importing_country": "GB",
+        "issued_in": "DE",
+        "issued_on": company.today.isoformat(),
+        "batch_number": shown["number"],
+        "manufactured_on": shown["made_on"],
+        "expires_on": shown["expiry_on"],
+        "sites": [{"site_id": line.site_id, "activity": "PACKAGING", "authorisation": MIA["number"]}],
+        "document": await company.vito.uploads(pack),
+    }
+    certificate = company.fills(ManufacturerCertificate, known).model_dump(mode="json")
+    path, review = "/v1/batch-certificates/MBC-GB-1", {"accept": True, "finding": "Compared with the original."}
+    await is_entered(await enters(company.vito, path, "enter", certificate))
+    await is_entered(await enters(company.priya, path, "review", review, then="/review"))
+    return "MBC-GB-1"
 
 
 def registration(company: Company, line: Line, bulk: str) -> dict[str, Any]:
@@ -222,7 +257,7 @@ async def is_released_for_switzerland(company: Company, pack: str) -> None:
     """The Swiss person checks the certificate that the qualified person has given for the same pack, and only then."""
     licence = {"market": "CH", "authorisation": SWISS["number"]}
     early = await company.tom.attempts(pack, MARKET, **licence)
-    assert (early.status_code, list(early.json()["fields"])) == (422, ["first_release"])
+    assert (early.status_code, list(early.json()["fields"])) == (422, ["first_step"])
     await does(company.quentin, pack, "certify")
     known = {**(await company.asked(pack, MARKET)).prefill, **licence}
     for other in (company.quentin, company.ruth):
