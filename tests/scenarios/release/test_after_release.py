@@ -3,7 +3,11 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+import httpx2
+
+from domain.delivery.shipment import ShipmentOrder
 from records.core.tables.cases import TaskRow
 from records.release.gate_exceptions import exceptions_of
 from tests.company import Company
@@ -18,6 +22,49 @@ RECALLED = [
     {"market": "US", "outcome": "WITHDRAW", "grounds": ["SPECIFICATION"]},
 ]
 
+CLINIC = {"name": "County hospital, pharmacy", "address": "1 Main Street, Albany, NY 12207, USA"}
+
+
+async def is_supplied_under_exception(company: Company, batch: str) -> None:
+    """The States: by the authority's permission a part goes to one clinic, uncertified, until it is stopped."""
+    report = await company.hana.get(f"/v1/batches/{batch}/gates", market="US")
+    shut = [each["gate"] for each in report["gates"] if each["verdict"] in {"FAIL", "NEEDS_JUDGEMENT"}]
+    named = [{"gate": gate, "why": "Patients would go without."} for gate in shut if gate != "G14"]
+    given = {
+        "market": "US",
+        "gates": named,
+        "basis": "SHORTAGE",
+        "permitted_on": company.today.isoformat(),
+        "until": (company.today + timedelta(days=60)).isoformat(),
+        "consignees": [{"code": "HOSP-07", "destination": CLINIC}],
+    }
+    await does_unasked(company.sana, batch, "propose-supply-exception", **given)
+    await does(company.hana, batch, "sign-supply-exception-quality")
+    barred = await company.hana.is_refused(batch, "sign-supply-exception")
+    assert barred == (403, "segregation_of_duties")
+    await does(company.priya, batch, "sign-supply-exception")
+    await does(company.rosa, batch, "sign-supply-exception-regulatory")
+    number = f"SUE-US-{company.today.year}-000001"
+    (us,) = (each for each in (await company.quentin.sees(batch))["batch"]["markets"] if each["market"] == "US")
+    assert (us["decision"], us["certificate_number"], us["supplied_under"]) == (None, None, [number])
+    page = await company.hana.get(f"/v1/batches/{batch}/gates", market="US")
+    assert [each["number"] for each in page["supplied"]] == [number]
+    assert (await company.quentin.get("/v1/certifications"))["items"] == []
+
+    order = {"batch_id": batch, "market": "US", "quantity": "10", "destination": CLINIC, "supply_exception": number}
+    order |= {"deliver_by": (company.today + timedelta(days=3)).isoformat(), "time_zone": "America/New_York"}
+    elsewhere = await orders(company, **{**order, "destination": {**CLINIC, "name": "Another clinic"}})
+    assert (elsewhere.status_code, list(elsewhere.json()["fields"])) == (409, ["destination"])
+    shipment = (await orders(company, **order)).json()["case_id"]
+    await does_unasked(company.rosa, batch, "withdraw-supply-exception", supply=number)
+    assert (await company.vito.is_refused(shipment, "dispatch"))[1] == "gate_closed"
+    assert (await does(company.sana, shipment, "cancel"))["stage"] == "CANCELLED"
+
+
+async def orders(company: Company, **given: Any) -> httpx2.Response:
+    body = company.fills(ShipmentOrder, given).model_dump(mode="json")
+    return await company.sana.post("/v1/shipments", body, **{"Idempotency-Key": str(uuid4())})
+
 
 async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: Company) -> None:
     await company.comes_on(the_next(MONDAY, company.today, 1))
@@ -31,6 +78,7 @@ async def test_a_released_batch_is_reviewed_again_and_at_last_recalled(company: 
     async with company.database.reading() as session:
         (exception,) = await exceptions_of(session, batch)
     assert (exception.gate, "no valid certificate" in (exception.reasons or ())[0].words) == ("G3", True)
+    await is_supplied_under_exception(company, batch)
     await certified(company)
 
     # One market is released, the other is still open: what is learned is reviewed all the same.
