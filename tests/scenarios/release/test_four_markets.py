@@ -74,11 +74,12 @@ async def all_is_authorised(company: Company, substance: Line, tablets: Line, pa
         {"part": "PACKAGING", "site_id": "VM-02"},
     ]
     for market in MARKETS:
-        pack = {name: PACKS[market][name] for name in ("code", "description")}
+        sold = ("EU", "CH") if market == "EU" else (market,)
+        packs_there = [{name: PACKS[each][name] for name in ("code", "description")} for each in sold]
         registered = {
             "steps": steps,
             "release_sites": [{"site_id": "VM-02"}],
-            "packs": [pack],
+            "packs": packs_there,
             "specifications": [{"spec_id": packs.specification, "version": 1}],
             "processes": [{"set_id": each.parameter_set} for each in (substance, tablets)],
         }
