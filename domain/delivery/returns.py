@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from domain.core.countries import Country
 from domain.core.document import Documents
 from domain.core.forms import Action, Decision, Form, Forms, Meaning, Process, Value
 from domain.core.names import name_key
@@ -66,6 +67,8 @@ class ReturnReceipt(Form):
     """When they came back."""
     reason: Text = Field(examples=["The customer has ordered too much."])
     """Why they came back."""
+    from_country: Country | None = Field(default=None, examples=["DE"])
+    """The country that they came back from; known already where the delivery went to a registered site."""
     place: ShortText = Field(examples=["Returns cage, bay R-2"])
     """Where they lie, apart from all other stock (EU GDP 6.3)."""
     part_containers: tuple[PartContainer, ...] = Field(default=(), max_length=500)
@@ -96,6 +99,9 @@ class ReturnAssessment(Decision):
     """Records of the storage; at least one where it is proven."""
     minutes_outside: int = Field(ge=0, le=1_000_000, examples=[0])
     """Minutes outside the conditions of the transport order, on the way, in storage and on the way back together."""
+    from_country: Country | None = Field(default=None, examples=["DE"])
+    """The country that they came back from, where that is not on record: from outside the area of the market it is an
+    import."""
     reason: Text = Field(examples=["Never opened; the warehouse's records cover both days."])
     """What the assessment rests on."""
 
@@ -116,6 +122,8 @@ class ReturnSummary(View):
     unit: str
     received_at: AwareDatetime
     place: str
+    from_country: str | None = None
+    """The country that they came back from; null where it is not known."""
     usable: bool | None
     """Whether quality has set them free; null until it is assessed."""
     assessed_at: AwareDatetime | None
@@ -163,6 +171,12 @@ def refuse_unless_returnable(
         faults["received_at"] = "is before they arrived"
     if faults:
         raise broken(RULE, "Goods cannot have come back like this.", **faults)
+
+
+def refuse_other_origin(form: ReturnReceipt | ReturnAssessment, known: str | None) -> None:
+    """Raise `Refused` if goods are said to come from another country than is on record, where it is."""
+    if known is not None and form.from_country is not None and form.from_country != known:
+        raise broken(RULE, "They came from elsewhere.", from_country=f"is {known}")
 
 
 def refuse_unless_counted(

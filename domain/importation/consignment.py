@@ -44,6 +44,8 @@ class ImportConsignment(Form):
     """The country that it was sent from."""
     from_site_id: Identifier | None = None
     """The registered site that it was sent from, if it is one."""
+    return_id: Identifier | None = None
+    """The return, if goods of a delivery have come back with it: a re-import."""
     to_site_id: Identifier = Field(examples=["VM-02"])
     """The registered site at which it has arrived, which imports it."""
     authorisation_id: Identifier | None = Field(default=None, examples=["CERT-1"])

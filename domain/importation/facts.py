@@ -48,6 +48,8 @@ class ImporterFacts(GateFacts):
     """Whether a person has confirmed, as looked up in the register, that it covers import."""
     not_in_force: str | None = None
     """Why it did not count on that day; `None` if it did."""
+    no_more: str | None = None
+    """Why it counts no more today, where no other authorisation of the site that covers import does; else `None`."""
 
 
 class ConsignmentFacts(GateFacts):
@@ -60,6 +62,8 @@ class ConsignmentFacts(GateFacts):
     """Name of the site of arrival."""
     to_country: str | None
     arrived_at: AwareDatetime
+    arrived_on: date | None = None
+    """The same as a day there."""
     quantity: Decimal
     """In the unit of the batch."""
     customs_reference: str | None = None
@@ -68,9 +72,28 @@ class ConsignmentFacts(GateFacts):
     """`None` if the site has shown no authorisation for it."""
 
     @property
+    def day(self) -> date:
+        """The day of the arrival."""
+        return self.arrived_on or self.arrived_at.date()
+
+    @property
     def place(self) -> str:
         """Where it arrived, as people find it."""
         return f"{self.to_site} ({self.to_site_id})"
+
+
+class ArrivalTestFacts(GateFacts):
+    """A report of own testing of a batch that has arrived, done at a registered laboratory."""
+
+    report: str
+    tested_on: date
+    """Last day of testing."""
+    tests: tuple[str, ...]
+    """What of the specification of that batch it reports, as far as it meets it."""
+    site: str
+    """The laboratory, as people find it."""
+    country: str | None = None
+    """Where that stands."""
 
 
 class TakenFacts(GateFacts):

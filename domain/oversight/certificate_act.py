@@ -97,13 +97,32 @@ class ImportConfirmation(Form):
     """In which words it covers import, as they are printed."""
 
 
+class ImportConfirmationWithdrawal(Form):
+    """Take back that an authorisation covers import: it was confirmed wrongly, or the register says otherwise now.
+
+    What has arrived under it is certified no more, until it is confirmed again.
+    """
+
+    action = Action(
+        None,
+        "withdraw-import",
+        "Take back that an authorisation covers import",
+        ImportConfirmation.action.by,
+        meaning=Meaning.AUTHORED,
+        sent_to="import/withdrawal",
+    )
+
+    reason: Text = Field(examples=["The entry in the register names packaging alone; import was struck out."])
+    """Why it does not cover import."""
+
+
 CERTIFICATE = RecordKind(
     noun="certificate",
     called="A certificate",
     prefix="CERT-",
     pattern=r"\d{1,18}",
     example="CERT-1",
-    forms=Forms(CertificateStop, CertificateRestoration, ImportConfirmation),
+    forms=Forms(CertificateStop, CertificateRestoration, ImportConfirmation, ImportConfirmationWithdrawal),
 )
 
 
@@ -117,6 +136,12 @@ def refuse_unless_covers_import(
         raise Refused(Code.NOT_OPEN, f"The certificate is {status}.", rule="section 18, import")
     if faults := register_faults(form.register_checked_on, latest_day=today, earliest=earliest):
         raise broken("section 18, import", "The register was not looked up like this.", **faults)
+
+
+def refuse_unless_confirmed(confirmed_by: str | None) -> None:
+    """Raise `Refused` if nobody has confirmed that an authorisation covers import, or it was taken back."""
+    if confirmed_by is None:
+        raise Refused(Code.NOT_OPEN, "Nobody has confirmed that it covers import.", rule="section 18, import")
 
 
 def refuse_unless_stoppable(

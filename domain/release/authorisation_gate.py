@@ -16,6 +16,7 @@ from domain.core.names import name_key
 from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gate_words import words
+from domain.release.import_gates import importing_places
 from domain.site.site import Activity
 
 _OF_A_STAGE = {
@@ -84,6 +85,8 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
         return _Look(version, [evidence.reason(f"{version.name} {said}", _NOT_IN_FORCE, version.authorisation_id)], [])
     wrong = [*_of_the_batch(evidence, version), *_of_its_pack(evidence, version)]
     doubtful = [*_of_no_pack(evidence)]
+    for reason, is_later in _of_its_import(evidence, version):
+        (doubtful if is_later else wrong).append(reason)
     for member in (evidence, *evidence.ancestors):
         for text, of, what, is_later in (*_of_its_steps(member, version), *_of_its_process(member, version)):
             said = text if member is evidence else f"{member.name}: {text}"
@@ -145,6 +148,20 @@ def _of_its_steps(member: Member, version: Registered) -> Iterator[_Fault]:
             of = f" {scope.product}" if part.is_of_a_substance and scope.product else ""
             text = f"{scope.site} ({scope.site_id}) is not registered as {words(part)}{of} in {member.market}"
             yield f"{text}{fault[0]}", scope.scope_id, part.value, fault[1]
+
+
+def _of_its_import(evidence: BatchEvidence, version: Registered) -> Iterator[tuple[str, bool]]:
+    """What was imported has arrived at sites that are registered for it; the second says: by now, from later on."""
+    if not version.steps:
+        return
+    places = {(each.to_site_id, each.day): (member, each) for member, each in importing_places(evidence)}
+    for (site_id, day), (member, each) in places.items():
+        found = [step for step in version.steps if (step.part, step.site_id) == (RegisteredPart.IMPORT, site_id)]
+        if any(step.holds_on(day) for step in found):
+            continue
+        is_later = any(step.valid_from > day and step.holds_on(evidence.today) for step in found)
+        text = f"{each.place}, where {member.name} arrived on {day}, is not registered as importer in {evidence.market}"
+        yield evidence.reason(f"{text}{_until(found)}", _NOT_REGISTERED, site_id, RegisteredPart.IMPORT), is_later
 
 
 def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:

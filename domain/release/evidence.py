@@ -39,7 +39,13 @@ from domain.batch.market_refusal import SeenRefusal
 from domain.batch.relations import WORKED_AGAIN
 from domain.batch.supply_stage import SupplyStage
 from domain.core.people import Role
-from domain.importation.facts import BatchCertificateFacts, ConsignmentFacts, ImportRule, TakenFacts
+from domain.importation.facts import (
+    ArrivalTestFacts,
+    BatchCertificateFacts,
+    ConsignmentFacts,
+    ImportRule,
+    TakenFacts,
+)
 from domain.policy.market_rule import DecisionRule
 from domain.policy.pack_marks import PackMark
 
@@ -102,6 +108,8 @@ class Member(GateFacts):
     """That more has arrived of it than was made, in words."""
     taken: tuple[TakenFacts, ...] = ()
     """What other batches than those of the family were made with of it, for whatever market, where any has arrived."""
+    arrival_tests: tuple[ArrivalTestFacts, ...] = ()
+    """Its own testing at registered laboratories, where any of it has arrived."""
     batch_certificates: tuple[BatchCertificateFacts, ...] = ()
     """The manufacturer's certificates of it that were accepted, where something was made outside that area."""
     uses: tuple[UseFacts, ...] = ()

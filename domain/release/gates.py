@@ -17,7 +17,8 @@ from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates
 from domain.release.decision_gates import audits_are_known, decision, regulatory, separation
 from domain.release.evidence import BatchEvidence, Member
-from domain.release.import_gates import importer_test, imports
+from domain.release.import_gates import imports
+from domain.release.import_test_gates import importer_test
 from domain.release.site_gates import audits, critical_findings, quality_agreement, supplier_status
 
 

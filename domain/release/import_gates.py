@@ -1,4 +1,4 @@
-"""Gates G13 and G9 of what is imported: arrival, customs and the importer's test (domain specification, section 18).
+"""Gate G13 of what is imported: arrival, importer and customs (domain specification, section 18).
 
 Directive 2001/83/EC, Articles 40(3) and 51(1)(b); EU GMP Annex 16 and 21.
 """
@@ -11,13 +11,11 @@ from typing import NamedTuple
 from domain.batch.gate.chain_facts import UseFacts
 from domain.batch.gate.results import Found
 from domain.batch.gate.site_facts import ScopeFacts
-from domain.batch.supply_stage import SupplyStage
 from domain.core.countries import country_name
-from domain.core.names import name_key
-from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule, TakenFacts
+from domain.importation.consigned import import_faults
+from domain.importation.facts import ConsignmentFacts, ImportRule, TakenFacts
 from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
-from domain.release.import_waiver import Made, waiver
 from domain.release.site_words import place
 from domain.site.site import Activity
 
@@ -41,74 +39,44 @@ def imports(evidence: BatchEvidence) -> Found:
     Every dosage form of the family is looked at, even if the pack was made inside: what was made outside is imported
     where it is used or sold inside. It arrives at a site whose authorisation covers import. Goods that left again,
     before they were decided on, are imported anew. A laboratory's work is no step on the dosage form, and an active
-    substance is no such import. A batch that was registered before imports were asked for is judged.
+    substance is no such import. An authorisation that counts no more is left to judgement, and so is a batch that was
+    registered before imports were asked for.
     """
-    rule = _rule(evidence)
+    rule = rule_for(evidence)
     if rule is None:
         return Found("")
     unknown = [
         f"the country of {place(scope)} is not on record, and whether it is an import is not known"
-        for member in _dosage_forms(evidence)
+        for member in dosage_forms(evidence)
         for scope in _steps(member)
         if scope.country is None
     ]
-    entries = [*_entries(evidence, rule)]
+    entries = [*entries_of(evidence, rule)]
     faults = [fault for entry in entries for fault in _entry_faults(entry, rule)]
     lines = [_line(entry.member, each) for entry in entries for each in entry.member.consignments]
     faults += unknown
+    doubts = [doubt for entry in entries for doubt in _doubts(entry)]
     if not rule.is_asked_for:
-        return Found("", lines, doubtful=faults)
-    return Found("", lines, faults, [])
-
-
-def importer_test(evidence: BatchEvidence) -> Found:
-    """G9: an imported batch is analysed in full in the area (Directive 2001/83/EC, Article 51(1)(b)).
-
-    Own testing counts that was done at a registered laboratory there, in any of its states, for every test of the
-    specification. The agreement with a partner may waive it, on the manufacturer's certificate from there. Clinical
-    supply needs none.
-    """
-    rule = _rule(evidence)
-    if rule is None or not rule.is_tested or not is_imported(evidence, rule):
-        return Found("")
-    if evidence.supply_stage is SupplyStage.CLINICAL_SUPPLY:
-        return Found("", ["importer's test: clinical supply needs none"])
-    counting = [each for each in evidence.analysis.own_tests if each.country in rule.area | rule.tested_in]
-    lines = [f"importer's test: {each.report} in {each.site}, {country_name(each.country or '')}" for each in counting]
-    done = {name_key(test) for each in counting for test in each.tests}
-    missing = [test for test in evidence.analysis.specified if name_key(test) not in done]
-    if not missing:
-        return Found("", lines)
-    instead = waiver(_imported(evidence, rule), rule)
-    if not instead.because:
-        return Found("", [*lines, *instead.relied_on])
-    where = "in a laboratory of the area" if not counting else f"in {', '.join(each.report for each in counting)}"
-    why = f"; it is not waived: {', '.join(instead.because)}"
-    faults = [f"it is imported, and the importer's test of {', '.join(missing)} is not on file {where}{why}"]
-    if not rule.is_asked_for:
-        return Found("", lines, doubtful=faults)
-    return Found("", lines, faults, held=faults)
-
-
-def _imported(evidence: BatchEvidence, rule: ImportRule) -> list[Made]:
-    """What is imported, each with where it was made and tested, and its certificates."""
-    made_in = frozenset(str(each.country) for member in _dosage_forms(evidence) for each in _outside(member, rule))
-    entries = {entry.member.batch_id: entry.member for entry in _entries(evidence, rule)}
-    return [
-        Made(member.name, made_in, _tested_outside(member, rule), member.batch_certificates)
-        for member in entries.values()
-    ]
-
-
-def _tested_outside(member: Member, rule: ImportRule) -> frozenset[str]:
-    laboratories = (each.country for each in member.scopes if each.activity is Activity.TESTING)
-    return frozenset(each for each in laboratories if each is not None and each not in rule.area)
+        return Found("", lines, doubtful=[*faults, *doubts])
+    return Found("", lines, faults, doubts)
 
 
 def is_imported(evidence: BatchEvidence, rule: ImportRule) -> bool:
     """Whether any step on the dosage form, of it or of what it comes from, was outside the area."""
-    forms = [*_dosage_forms(evidence)]
-    return any(_outside(each, rule) or [*_left_again(evidence, each, rule)] for each in forms)
+    forms = [*dosage_forms(evidence)]
+    return any(done_outside(each, rule) or [*_left_again(evidence, each, rule)] for each in forms)
+
+
+def importing_places(evidence: BatchEvidence) -> Iterator[tuple[Member, ConsignmentFacts]]:
+    """Where what has to be imported has arrived as it must, for the market that is decided for."""
+    rule = rule_for(evidence)
+    if rule is None or not rule.is_asked_for:
+        return
+    members = {entry.member.batch_id: entry.member for entry in entries_of(evidence, rule)}
+    for member in members.values():
+        for each in member.consignments:
+            if not [*_consignment_faults(member, each, rule)]:
+                yield member, each
 
 
 def imported_quantity(evidence: BatchEvidence) -> Decimal | None:
@@ -116,16 +84,19 @@ def imported_quantity(evidence: BatchEvidence) -> Decimal | None:
 
     What was split off of it inside, or is worked again there, is no part of what is decided on.
     """
-    rule = _rule(evidence)
-    if rule is None or not _outside(evidence, rule):
+    rule = rule_for(evidence)
+    if rule is None or not done_outside(evidence, rule):
         return None
     good = [each for each in evidence.consignments if not [*_consignment_faults(evidence, each, rule)]]
     split = [each.quantity for each in evidence.taken if each.is_decided_by_itself and each.country in rule.area]
     return sum((each.quantity for each in good), Decimal(0)) - sum(split, Decimal(0))
 
 
-def _rule(evidence: BatchEvidence) -> ImportRule | None:
-    """What is released for further processing need not have arrived anywhere yet."""
+def rule_for(evidence: BatchEvidence) -> ImportRule | None:
+    """What the market asks of imports where a dosage form is decided on; else `None`.
+
+    What is released for further processing need not have arrived anywhere yet.
+    """
     is_decided = evidence.needs is not DecisionRule.PROCESSING and _is_dosage_form(evidence)
     return evidence.imports if is_decided else None
 
@@ -134,7 +105,8 @@ def _is_dosage_form(member: Member) -> bool:
     return member.supply_stage is not None and member.supply_stage.is_dosage_form
 
 
-def _dosage_forms(evidence: BatchEvidence) -> Iterator[Member]:
+def dosage_forms(evidence: BatchEvidence) -> Iterator[Member]:
+    """All of the family that is a dosage form."""
     return (each for each in (evidence, *evidence.ancestors) if _is_dosage_form(each))
 
 
@@ -142,16 +114,18 @@ def _steps(member: Member) -> list[ScopeFacts]:
     return [each for each in member.scopes if each.activity not in _NO_STEPS]
 
 
-def _outside(member: Member, rule: ImportRule) -> list[ScopeFacts]:
+def done_outside(member: Member, rule: ImportRule) -> list[ScopeFacts]:
+    """The steps on it that were done outside the area."""
     return [each for each in _steps(member) if each.country is not None and each.country not in rule.area]
 
 
-def _entries(evidence: BatchEvidence, rule: ImportRule) -> Iterator[Entry]:
-    for member in _dosage_forms(evidence):
+def entries_of(evidence: BatchEvidence, rule: ImportRule) -> Iterator[Entry]:
+    """What of the family has to be imported."""
+    for member in dosage_forms(evidence):
         used_in = {use.country for use in member.uses}
         if member is not evidence and used_in.isdisjoint(rule.area):
             continue  # what is made of it outside is imported in its place
-        outside = _outside(member, rule)
+        outside = done_outside(member, rule)
         if outside:
             made = ", ".join(f"{place(each)} in {country_name(each.country or '')}" for each in outside)
             yield Entry(member, f"which comes from {made}")
@@ -213,29 +187,20 @@ def _took_before(taken: TakenFacts, uses: list[UseFacts]) -> bool:
 
 def _consignment_faults(member: Member, consignment: ConsignmentFacts, rule: ImportRule) -> Iterator[str]:
     """Why a consignment brings nothing into the area."""
+    yield from import_faults(consignment, rule.area)
     ends = [use.ended_at for use in member.uses if use.country in rule.area]
-    if consignment.from_country in rule.area:
-        yield f"came from {country_name(consignment.from_country)}, which is no import"
-    if consignment.to_country not in rule.area:
-        yield f"arrived at {consignment.place}, outside the area of the market"
-    elif (fault := _importer_fault(consignment, consignment.importer)) is not None:
-        yield fault
     if ends and all(end is not None and end < consignment.arrived_at for end in ends):
         yield "arrived after it had been used"
-    if consignment.cleared_on is None:
-        yield "is not cleared by customs"
 
 
-def _importer_fault(consignment: ConsignmentFacts, importer: ImporterFacts | None) -> str | None:
-    where = f"arrived at {consignment.place}"
-    if importer is None:
-        return f"{where}, which has shown no authorisation for it"
-    paper = f"authorisation {importer.number}"
-    if not importer.covers_import:
-        return f"{where}, and nobody has confirmed that {paper} covers import"
-    if importer.not_in_force is not None:
-        return f"{where} under {paper}, which {importer.not_in_force}"
-    return None
+def _doubts(entry: Entry) -> list[str]:
+    """The import was lawful on its day, and what it stood on counts no more: the decider judges."""
+    return [
+        f"consignment {each.number} of {entry.member.name} arrived at {each.place} under authorisation "
+        f"{each.importer.number}, which {each.importer.no_more}"
+        for each in entry.member.consignments
+        if each.importer is not None and each.importer.not_in_force is None and each.importer.no_more is not None
+    ]
 
 
 def _line(member: Member, consignment: ConsignmentFacts) -> str:

@@ -25,6 +25,7 @@ from domain.batch.facts.events import (
     ComplaintOfBatch,
     FoundAfterRelease,
     ImportCorrected,
+    ImporterInDoubt,
     MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
@@ -135,6 +136,7 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
             On.RELEASED | On.RELEASED_BELOW,
             f"What is not decided is looked at by the gates as it is now (gates G9, G13). {_ELSEWHERE}",
         ),
+        ImporterInDoubt: Reach(DOWN, f"It concerns what was imported, and what was made of that since. {_ELSEWHERE}"),
         MadeUnderChange: Reach(
             On.RELEASED | On.RELEASED_BELOW,
             "What is not decided is refused or judged by gate G10. What it comes from was made before, without it.",

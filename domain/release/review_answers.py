@@ -27,6 +27,7 @@ from domain.batch.facts.events import (
     ComplaintOfBatch,
     FoundAfterRelease,
     ImportCorrected,
+    ImporterInDoubt,
     MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
@@ -117,6 +118,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         DeclarationWithdrawn: _NOTED,
         AuthorisationStopped: Bears(Leaves.ANYTHING, asks_recall=True, reportable=False),  # the authority has said it
         ImportCorrected: _NOTED,
+        ImporterInDoubt: _LEARNED,
         AgreementLapsed: _NOTED,
     }
 )

@@ -9,6 +9,16 @@ from records.core.questions import Question, asked
 
 @asked()
 @dataclass(frozen=True)
+class SetsFree(Question[None]):
+    """Goods that came back are to go into stock again. Who knows why they must not refuses; the batch is locked."""
+
+    return_id: str
+    origin: str | None
+    """The country that they came from, as far as it is known."""
+
+
+@asked()
+@dataclass(frozen=True)
 class NeededBy(Question[list[str]]):
     """What names a batch so that nothing of it may be destroyed, in words. Its stream is locked."""
 

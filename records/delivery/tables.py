@@ -76,6 +76,8 @@ class ReturnRow(SQLModel, table=True):
     quantity: str
     received_at: datetime
     place: str
+    from_country: str | None = None
+    """The country that they came back from; `None` where nobody has said it, and the delivery went to no known site."""
     part_containers: Json = Field(default_factory=list, sa_column=json_column())
     """`domain.delivery.returns.PartContainer` each: containers that were opened."""
     usable: bool | None = None

@@ -27,6 +27,7 @@ async def arrivals_of(session: AsyncSession, batch_id: str, *, but: str) -> list
         .where(
             col(ImportConsignmentRow.batch_id) == batch_id,
             col(ImportConsignmentRow.withdrawn_at).is_(None),
+            col(ImportConsignmentRow.return_id).is_(None),  # it came before
             col(ImportConsignmentRow.number) != but,
         )
         .order_by(col(ImportConsignmentRow.number))

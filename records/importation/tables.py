@@ -17,6 +17,8 @@ class ImportConsignmentRow(SQLModel, table=True):
     from_country: str
     from_site_id: str | None = None
     to_site_id: str = Field(index=True)
+    return_id: str | None = Field(default=None, index=True)
+    """The return with which goods of a delivery came back, if it is one of those."""
     authorisation_id: str | None = None
     """The certificate under which it was imported; `None` if the site has shown none."""
     arrived_at: datetime

@@ -70,9 +70,22 @@ def step(place: Place, *, starts: int | None = None, ends: int | None = None, **
             days["valid_from"] = str(made + timedelta(days=starts))
         if ends is not None:
             days["valid_to"] = str(made + timedelta(days=ends))
-        return {
-            "steps": [{**each, **days, **more} if each["site_id"] == place.site_id else each for each in now["steps"]]
-        }
+        return {"steps": [{**each, **days, **more} if _makes(each, place) else each for each in now["steps"]]}
+
+    return change
+
+
+def _makes(step: dict[str, Any], place: Place) -> bool:
+    return bool(step["site_id"] == place.site_id and step["part"] != "IMPORT")
+
+
+def importing(place: Place, **days: int) -> Change:
+    """A site is registered for import for other days, counted from today; for none it is not registered for it."""
+
+    def change(told: Telling, now: dict[str, Any]) -> dict[str, Any]:
+        others = [each for each in now["steps"] if each["site_id"] != place.site_id or each["part"] != "IMPORT"]
+        again = {"part": "IMPORT", "site_id": place.site_id, "valid_from": "2000-01-01"}
+        return {"steps": [*others, {**again, **_days(told.at.date(), **days)}] if days else others}
 
     return change
 
@@ -104,6 +117,6 @@ def dated(field: str, *, starts: int | None = None, ends: int | None = None) -> 
     return change
 
 
-def _days(today: date, starts: int | None, ends: int | None) -> dict[str, str]:
+def _days(today: date, starts: int | None = None, ends: int | None = None) -> dict[str, str]:
     told = {"valid_from": starts, "valid_to": ends}
     return {name: str(today + timedelta(days=days)) for name, days in told.items() if days is not None}

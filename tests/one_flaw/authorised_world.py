@@ -15,6 +15,8 @@ from tests.records.authorising import authorises
 from tests.records.seeded import Seeded
 
 RECORDS = {"EU": "AUT-ARLIVAN-EU", "US": "AUT-ARLIVAN-US"}
+IMPORTERS = (LARNWICK, MIKRON, PAKKAUS)
+"""Where goods may arrive from outside."""
 _DOES = {LARNWICK: "INTERMEDIATE", VELDMARK: "API", MIKRON: "API", TAVIRA: "DOSAGE_FORM", PAKKAUS: "PACKAGING"}
 
 
@@ -42,7 +44,8 @@ async def authorised(seeded: Seeded, scopes: Mapping[str, str], at: datetime) ->
                     **SINCE,
                 }
                 for place in PLACES
-            ],
+            ]
+            + [{"part": "IMPORT", "site_id": place.site_id, **SINCE} for place in IMPORTERS],
             packs=[
                 {"code": f"{market}/001", "description": PACKED, **SINCE},
                 {"code": f"{market}/002", "description": "28 tablets in blisters", **SINCE},

@@ -14,7 +14,15 @@ from tests.one_flaw.places import PAKKAUS, TAVIRA, Place
 from tests.one_flaw.results import retested, reviewed
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import BULK, EU_PACK
-from tests.records.importing import a_maker_certifies, arrives, covers_import, is_cleared, is_corrected, is_reviewed
+from tests.records.importing import (
+    a_maker_certifies,
+    arrives,
+    covers_import,
+    covers_no_import,
+    is_cleared,
+    is_corrected,
+    is_reviewed,
+)
 
 NUMBER = "IMP-77"
 LABORATORY = "QL-01"
@@ -34,16 +42,20 @@ def stands_in(place: Place, country: str | None) -> Flaw:
     return Flaw(act)
 
 
-def licensed(place: Place, *, covers: bool = True, ends_before: str | None = None) -> Flaw:
+def licensed(
+    place: Place, *, covers: bool = True, ends_before: str | None = None, ends_with: str | None = None
+) -> Flaw:
     """A site has a manufacturing authorisation; somebody has looked up that it covers import, or nobody has.
 
-    It may have ended a day before a batch was begun.
+    It may have ended a day before a batch was begun, or with that day.
     """
 
     async def act(told: Telling) -> None:
         ends = told.at + timedelta(days=1000)
         if ends_before is not None:
             ends = begun(told.world, ends_before) - timedelta(days=1)
+        if ends_with is not None:
+            ends = begun(told.world, ends_with)
         at = told.at - timedelta(days=300)
         scope_id, supplier_id = told.world.scopes[place.site_id], told.world.suppliers[place.site_id]
         case = await a_qualification(told.seeded, place, scope_id, supplier_id, at)
@@ -116,6 +128,19 @@ def another_pack(quantity: str = "9000", takes: str = "900000") -> Flaw:
     return Flaw(act)
 
 
+def covers_no_more(*, again: bool = False) -> Flaw:
+    """It is taken back that the authorisation of the importer covers import; perhaps it is confirmed once more."""
+
+    async def act(told: Telling) -> None:
+        await covers_no_import(told.seeded, told.notes["licence"], at=told.at)
+        told.passes(minutes=1)
+        if again:
+            await covers_import(told.seeded, told.notes["licence"], at=told.at, version=2)
+            told.passes(minutes=1)
+
+    return Flaw(act)
+
+
 def corrected_arrival(what: str = BULK, number: str = NUMBER, **given: Any) -> Flaw:
     """What was entered of an arrival is corrected."""
 
@@ -179,6 +204,12 @@ def tested_in(country: str) -> Flaw:
         await reviewed(EU_PACK).act(told)
 
     return Flaw(act)
+
+
+def tested_as_it_came() -> Flaw:
+    """The sponsor has the tablets tested after their arrival, in a laboratory that is registered."""
+    own = {"report": "QC-903", "laboratory": "Hansa Labor GmbH", "laboratory_site_id": LABORATORY}
+    return retested(BULK, "0.12", **own)
 
 
 def certified(what: str = BULK, *, accepted: bool | None = True, tested: str | None = None, **given: Any) -> Flaw:

@@ -81,6 +81,12 @@ def readings(*values: str) -> list[JsonValue]:
 FILE = {"document_id": "DOC-1", "sha256": "0" * 64}
 COLD = ("5", "5", "5", "5")
 WARM = ("5", "12", "12", "5")
+LATER = ARRIVED + timedelta(hours=20)
+SEALED = [{"number": "Drum 1", "seal": "S-1"}]
+GOOD: dict[str, Any] = {
+    "usable": True, "seals_intact": True, "storage_proven": True, "storage_evidence": [FILE], "minutes_outside": 0,
+}  # fmt: skip
+"""What quality says of returned goods that are good."""
 
 
 async def arranged(seeded: Seeded, batch: Qualifying, **changes: Any) -> None:
@@ -102,3 +108,24 @@ async def goods(shipment: Qualifying) -> Goods:
     """The goods of a shipment that has arrived, as they stand now."""
     row = await shipment_row(shipment)
     return goods_of(row, await shipment.seeded.row(BatchRow, row.batch_id), shipment.at)
+
+
+async def settled(seeded: Seeded, batch: Qualifying, quantity: str = "10", **dispatch: Any) -> Qualifying:
+    """A delivery that has arrived as it should, and is over."""
+    shipment = await ordered(seeded, batch, quantity=quantity)
+    shipment.at = START + timedelta(hours=1)
+    await shipment.does("vito", "dispatch", **{"containers": SEALED, **dispatch})
+    shipment.at = ARRIVED
+    await shipment.does("sana", "receive")
+    await shipment.does("sana", "transport-record", series=readings(*COLD))
+    await shipment.closes("CLOSED")
+    return shipment
+
+
+async def came_back(seeded: Seeded, shipment: Qualifying, quantity: str = "4", **changes: Any) -> Qualifying:
+    """A part of it comes back."""
+    form = {
+        "shipment_id": shipment.case_id, "quantity": quantity, "received_at": LATER.isoformat(),
+        "reason": "Ordered too much.", "place": "Cage R-2", "from_country": "DE", **changes,
+    }  # fmt: skip
+    return await a_case(seeded, Process.RETURN, form, by="sana", at=LATER)

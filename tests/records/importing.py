@@ -11,7 +11,7 @@ from domain.importation.consignment import (
     CustomsClearance,
     ImportConsignment,
 )
-from domain.oversight.certificate_act import ImportConfirmation
+from domain.oversight.certificate_act import ImportConfirmation, ImportConfirmationWithdrawal
 from records.batch.tables.batches import BatchRow
 from records.core.tables.master_data import SiteRow
 from records.site.tables import CertificateRow
@@ -49,12 +49,21 @@ async def an_importer(
 
 
 async def covers_import(
-    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "ines", **given: Any
+    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "ines", version: int = 1, **given: Any
 ) -> Written:
     """Somebody has looked up in the register that it does."""
     form = filled(ImportConfirmation, **{"register_checked_on": at.date().isoformat(), **given})
     actor = await seeded.actor(by, at=at)
-    return await signs(seeded, actor, "certificate.confirm-import", certificate_id, form, at=at)
+    return await signs(seeded, actor, "certificate.confirm-import", certificate_id, form, at=at, version=version)
+
+
+async def covers_no_import(
+    seeded: Seeded, certificate_id: str = LICENCE, *, at: datetime, by: str = "priya", version: int = 1
+) -> Written:
+    """It is taken back that it does."""
+    form, actor = filled(ImportConfirmationWithdrawal), await seeded.actor(by, at=at)
+    name = "certificate.withdraw-import"
+    return await signs(seeded, actor, name, certificate_id, form, at=at, version=version)
 
 
 async def arrives(

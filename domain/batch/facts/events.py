@@ -28,6 +28,19 @@ class ImportCorrected(LearnedOfBatch):
     """What was entered of an import of a batch was wrong, or never was: a release may rest on it (section 18)."""
 
 
+class ImporterInDoubt(BatchInDoubt):
+    """What a batch was imported under does not stand: stopped by its authority, or it does not cover import."""
+
+    hold = HoldType.CERT
+    consignments: tuple[str, ...]
+    """The numbers of what has arrived under it."""
+    reason: str
+
+    @property
+    def why(self) -> str:
+        return f"It was imported with {', '.join(self.consignments)}. {self.reason}"[:4000]
+
+
 class BatchAssociated(BatchInDoubt, StandingFact):
     """A batch may be concerned by what happened to another one. It ends when that is concluded."""
 

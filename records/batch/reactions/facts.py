@@ -20,6 +20,7 @@ from domain.batch.facts.events import (
     ComplaintOfBatch,
     FoundAfterRelease,
     ImportCorrected,
+    ImporterInDoubt,
     MadeUnderChange,
     MadeWhereStopped,
     MadeWithLotInDoubt,
@@ -194,6 +195,7 @@ async def holds_what_an_inspection_concerns(writing: Writing, fact: OutcomeConce
     GateClosed,
     StoppedByHand,
     OriginCorrected,
+    ImporterInDoubt,
     protects=True,
 )
 async def holds_the_batch(writing: Writing, fact: BatchInDoubt) -> Consequences:

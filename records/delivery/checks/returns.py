@@ -10,6 +10,7 @@ from domain.delivery.returns import (
     ReturnAssessment,
     Returned,
     ReturnReceipt,
+    refuse_other_origin,
     refuse_unless_counted,
     refuse_unless_returnable,
     refuse_unless_usable,
@@ -19,8 +20,11 @@ from records.batch.making.shelf_life import shelf_life_of
 from records.batch.tables.batches import BatchRow
 from records.core.case_records import CaseRecords
 from records.core.declared import Effect, Requested, checks, opens
+from records.core.questions import ask
 from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
+from records.delivery.questions import SetsFree
 from records.delivery.shipping import in_words, locked_batch, ordered, stock_of
 from records.delivery.stock import left_there
 from records.delivery.tables import ReturnRow, ShipmentRow
@@ -45,6 +49,8 @@ async def opens_a_return(writing: Writing, form: ReturnReceipt) -> Requested:
         now=writing.at,
     )
     await _refuse_unless_counted(writing, form, batch, shipment, case)
+    origin = await _went_to(writing, case)
+    refuse_other_origin(form, origin)
     requested = await site_and_scopes(writing, batch.site_id, (batch.scope_id,))
     return requested.model_copy(
         update={
@@ -52,9 +58,20 @@ async def opens_a_return(writing: Writing, form: ReturnReceipt) -> Requested:
             "kind": "RETURN",
             "markets": frozenset({shipment.market}),
             "owner": batch.batch_id,
-            "effect": {"batch_id": batch.batch_id, "market": shipment.market},
+            "effect": {
+                "batch_id": batch.batch_id,
+                "market": shipment.market,
+                "from_country": form.from_country or origin,
+            },
         }
     )
+
+
+async def _went_to(writing: Writing, shipment: CaseRow) -> str | None:
+    """The country of the registered site that a delivery went to; `None` if it went elsewhere, or that is not known."""
+    site_id = ordered(shipment).to_site_id
+    site = await writing.session.get(SiteRow, site_id) if site_id is not None else None
+    return site.country if site is not None else None
 
 
 async def _refuse_unless_counted(
@@ -96,4 +113,8 @@ async def assesses_a_return(writing: Writing, case: CaseRow, form: ReturnAssessm
         dispatch_sealed=all(each.seal is not None for each in dispatch.containers),
     )
     refuse_unless_usable(form, returned)
+    known = row.from_country or await _went_to(writing, shipment)
+    refuse_other_origin(form, known)
+    if form.usable:
+        await ask(writing, SetsFree(row.case_id, known or form.from_country))
     return {"usable": form.usable}

@@ -24,6 +24,7 @@ async def receive_return(session: AsyncSession, event: Event) -> None:
             quantity=str(form.quantity),
             received_at=form.received_at,
             place=form.place,
+            from_country=effect.get("from_country"),
             part_containers=[each.model_dump(mode="json") for each in form.part_containers],
         )
     )
@@ -35,4 +36,6 @@ async def receive_return(session: AsyncSession, event: Event) -> None:
 async def assess_return(session: AsyncSession, event: Event) -> None:
     """They are in stock again, or blocked for good."""
     row = await session.get_one(ReturnRow, event.stream)
-    row.usable, row.assessed_at = submitted(event, ReturnAssessment).usable, event.occurred_at
+    form = submitted(event, ReturnAssessment)
+    row.usable, row.assessed_at = form.usable, event.occurred_at
+    row.from_country = row.from_country or form.from_country

@@ -5,7 +5,6 @@ from decimal import Decimal
 from sqlmodel import col, func, select
 
 from domain.batch.facts.events import ImportCorrected
-from domain.batch.supply_stage import SupplyStage, inferred_stage
 from domain.core.forms import Form
 from domain.core.refusals import Code, Refused, broken
 from domain.core.repeats import refuse_repeated
@@ -25,17 +24,18 @@ from domain.importation.consignment import (
     refuse_unless_cleared,
     refuse_withdrawn,
 )
-from domain.site.site import Activity, ProductStage
 from records.batch.tables.batches import BatchRow
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
 from records.core.reactions import establish
 from records.core.tables.cases import RecordRow
-from records.core.tables.master_data import ScopeRow, SiteRow
+from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
 from records.importation.arrivals import arrivals_of, goods_of
+from records.importation.returns import refuse_unless_of_the_return, stage_of
 from records.importation.tables import ImportConsignmentRow
+from records.site.papers import lock_paper
 from records.site.tables import CertificateRow
 
 
@@ -123,8 +123,11 @@ async def _looked_at_again(writing: Writing, batch_id: str, what: str) -> None:
 
 
 async def _refuse_unless_arrived(writing: Writing, form: ImportConsignment) -> None:
-    """The batch is locked, so that two consignments that are entered at once are added up."""
+    """The authorisation is locked against its stop, then the batch, so that what is entered at once is added up."""
     session = writing.session
+    paper = await session.get(CertificateRow, form.authorisation_id) if form.authorisation_id is not None else None
+    if paper is not None:
+        await lock_paper(writing, paper)
     sender = await session.get(SiteRow, form.from_site_id) if form.from_site_id is not None else None
     known = await session.get(BatchRow, form.batch_id)
     if known is not None:
@@ -138,7 +141,9 @@ async def _refuse_unless_arrived(writing: Writing, form: ImportConsignment) -> N
         sender.country or "" if sender is not None else None,
         writing.at,
     )
-    if known is not None and site is not None:  # what is unknown was refused
+    if form.return_id is not None:
+        await refuse_unless_of_the_return(writing, form)
+    elif known is not None and site is not None:  # what is unknown was refused
         await _refuse_beyond_what_was_made(writing, form, known, site.country or "")
 
 
@@ -155,10 +160,8 @@ async def _refuse_beyond_what_was_made(
 async def _batch(writing: Writing, row: BatchRow | None) -> ImportedBatch | None:
     if row is None:
         return None
-    scope = await writing.session.get_one(ScopeRow, row.scope_id)
-    stated = SupplyStage(row.supply_stage) if row.supply_stage is not None else None
     return ImportedBatch(
-        stage=stated or inferred_stage(Activity(scope.activity), ProductStage(scope.stage)),
+        stage=await stage_of(writing.session, row),
         started_at=row.started_at,
         quantity=Decimal(row.quantity) if row.quantity is not None else None,
     )

@@ -24,6 +24,8 @@ class ConsignmentView(View):
     batch_id: str
     from_country: str
     from_site_id: str | None
+    return_id: str | None
+    """The return with which goods of a delivery came back, if it is one of those."""
     to_site_id: str
     authorisation_id: str | None
     """The authorisation of the importing site, by its certificate."""

@@ -3,28 +3,31 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlmodel import col, select
-
 from domain.asl.asl import stream_of
 from domain.core.days import counted
 from domain.core.forms import Form
-from domain.core.names import name_key
 from domain.core.refusals import Code, Refused
 from domain.oversight.certificate_act import (
     CertificateRestoration,
     CertificateStop,
     ImportConfirmation,
+    ImportConfirmationWithdrawal,
+    refuse_unless_confirmed,
     refuse_unless_covers_import,
     refuse_unless_restorable,
     refuse_unless_stoppable,
 )
 from domain.site.certificate import CertificateStatus, CertificateType
 from domain.site.facts import CertificateStopped, VoidBecause
+from records.batch.genealogy import lock_families
+from records.batch.holds.holds import open_batches
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.declared import Effect, checks_event
 from records.core.documents.references import refuse_unless_kept
 from records.core.reactions import establish, revoke
 from records.core.writing import Writing
+from records.importation.importers import doubt_imports, imported_under
+from records.site.papers import copies_of, lock_paper
 from records.site.tables import CertificateRow
 
 _CALLED = {
@@ -44,8 +47,12 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
     status = CertificateStatus(row.status)
     refuse_unless_stoppable(form, CertificateType(row.type), status, latest_day=await _today(writing, row.site_id))
     same = await _same_paper(writing, row, status)
-    for scope_id in sorted({each.scope_id for each in same}):
+    scopes = sorted({each.scope_id for each in same})
+    for scope_id in scopes:
         await writing.head(stream_of(scope_id))
+    made = {batch_id for scope_id in scopes for batch_id in await open_batches(writing.session, scope_id)}
+    imported = await imported_under(writing.session, [each.certificate_id for each in same])
+    await lock_families(writing, made | imported.keys())
     for each in same:
         await revoke(writing, CertificateStopped, each.certificate_id)  # one that was suspended is withdrawn
         paper = f"The {_CALLED.get(row.type, row.type)} {each.number}"
@@ -91,6 +98,19 @@ async def confirms_import(writing: Writing, payload: Effect) -> Effect:
     return {"certificates": [each.certificate_id for each in await _same_paper(writing, row, status)]}
 
 
+@checks_event("certificate.withdraw-import")
+async def withdraws_import(writing: Writing, payload: Effect) -> Effect:
+    """Of every copy of the same paper. What has arrived under it is held where it is not decided, else reviewed."""
+    await refuse_unless_allowed(writing, ImportConfirmationWithdrawal)
+    form = ImportConfirmationWithdrawal.stored(part(payload, "form"))
+    row = await _certificate(writing, payload, form)
+    refuse_unless_confirmed(row.import_confirmed_by)
+    same = [each.certificate_id for each in await _same_paper(writing, row, CertificateStatus(row.status))]
+    reason = f"Authorisation {row.number} does not cover import: {form.reason}"
+    await doubt_imports(writing, same, reason)
+    return {"certificates": [*same]}
+
+
 async def _register_days(writing: Writing, site_id: str) -> tuple[date, date]:
     """Today at the site, and the first day on which a register may have been looked up."""
     today, oldest = await _today(writing, site_id), (await writing.policy()).limits.screening_check_age_max
@@ -101,22 +121,16 @@ async def _register_days(writing: Writing, site_id: str) -> tuple[date, date]:
 async def _certificate(writing: Writing, payload: Effect, form: Form) -> CertificateRow:
     """As it is now, unless the same was entered since the request was made."""
     certificate_id = writing.entry.stream
-    await writing.head(certificate_id)
-    row = await writing.session.get(CertificateRow, certificate_id, populate_existing=True)
-    if row is None:
+    known = await writing.session.get(CertificateRow, certificate_id)
+    if known is None:
         raise Refused(Code.NOT_FOUND, "There is no such certificate.")
-    return row
+    await lock_paper(writing, known)
+    return await writing.session.get_one(CertificateRow, certificate_id, populate_existing=True)
 
 
 async def _same_paper(writing: Writing, row: CertificateRow, status: CertificateStatus) -> Sequence[CertificateRow]:
     """Itself, and what was shown of the same paper for other scopes of the site and stands alike."""
-    query = select(CertificateRow).where(
-        col(CertificateRow.site_id) == row.site_id,
-        col(CertificateRow.type) == row.type,
-        col(CertificateRow.status) == status.value,
-    )
-    found = (await writing.session.exec(query.order_by(col(CertificateRow.serial)))).all()
-    return [each for each in found if name_key(each.number) == name_key(row.number)]
+    return [each for each in await copies_of(writing, row) if each.status == status.value]
 
 
 async def _today(writing: Writing, site_id: str) -> date:

@@ -3,7 +3,12 @@
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.core.events import Event
-from domain.oversight.certificate_act import CertificateRestoration, CertificateStop, ImportConfirmation
+from domain.oversight.certificate_act import (
+    CertificateRestoration,
+    CertificateStop,
+    ImportConfirmation,
+    ImportConfirmationWithdrawal,
+)
 from domain.site.certificate import CertificateStatus
 from records.core.payloads import part, submitted
 from records.core.projectors import follows
@@ -39,3 +44,11 @@ async def keep_import(session: AsyncSession, event: Event) -> None:
         row = await session.get_one(CertificateRow, certificate_id)
         row.import_checked_on, row.import_confirmed_by = form.register_checked_on, event.actor.person
         row.import_wording = form.wording
+
+
+@follows(f"certificate.{ImportConfirmationWithdrawal.action.name}")
+async def take_import_back(session: AsyncSession, event: Event) -> None:
+    """They do not cover import any more. Who confirmed it, and in which words, stays in the journal."""
+    for certificate_id in part(event, "effect")["certificates"]:
+        row = await session.get_one(CertificateRow, certificate_id)
+        row.import_checked_on = row.import_confirmed_by = row.import_wording = None

@@ -20,6 +20,12 @@ from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.policies import Policies
 from records.delivery.transport import transports_of
+from records.release.gate_evidence.arrivals import (
+    arrival_tests_of,
+    beyond_what_was_made_of,
+    consignments_of,
+    taken_of,
+)
 from records.release.gate_evidence.assurance import capas_at, certificates_of, critical_at, inspections_of
 from records.release.gate_evidence.audits import Audits, audits_at, audits_of, findings_at
 from records.release.gate_evidence.authorised import authorisations_for
@@ -29,11 +35,8 @@ from records.release.gate_evidence.decision import Records, disposition_of, revi
 from records.release.gate_evidence.declarations import declarations_of
 from records.release.gate_evidence.imports import (
     batch_certificates_of,
-    beyond_what_was_made_of,
-    consignments_of,
     import_rule,
     inspections_recognised,
-    taken_of,
     with_countries,
 )
 from records.release.gate_evidence.lineage import parents_of, uses_of
@@ -153,6 +156,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "parents": await parents_of(context, holds),
         "transports": transports,
         "consignments": consignments,
+        "arrival_tests": await arrival_tests_of(context, consignments),
         "taken": await taken_of(context, consignments),
         "batch_certificates": await batch_certificates_of(context, transports),
         "uses": uses_of(context),

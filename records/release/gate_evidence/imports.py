@@ -1,35 +1,21 @@
 """G9 and G13: what is known of the imports of a family."""
 
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 
-from domain.batch.batch import BatchStage, Relation
 from domain.batch.gate.chain_facts import TransportFacts
-from domain.importation.arrivals import Arrival, beyond_what_was_made
 from domain.importation.batch_certificate import ManufacturerCertificate, laboratories_of
 from domain.importation.facts import (
     UNKNOWN,
     BatchCertificateFacts,
-    ConsignmentFacts,
-    ImporterFacts,
     ImportRule,
-    TakenFacts,
 )
 from domain.policy.mutual_recognition import MraEffect, rows_with
 from domain.release.import_waiver import recognised
-from domain.site.certificate import is_valid_on
-from records.batch.tables.batches import BatchParentRow, BatchRow
-from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import SiteRow
-from records.delivery.to_release import DECIDED_ON_BY_ITSELF
-from records.importation.arrivals import goods_of
-from records.importation.tables import BatchCertificateRow, ImportConsignmentRow
+from records.importation.tables import BatchCertificateRow
 from records.release.gate_evidence.context import GateContext
-from records.site.tables import CertificateRow
 
 
 def import_rule(context: GateContext, *, is_asked_for: bool) -> ImportRule | None:
@@ -72,117 +58,11 @@ async def with_countries(
     }
 
 
-async def consignments_of(
-    context: GateContext, transports: Mapping[str, tuple[TransportFacts, ...]]
-) -> dict[str, tuple[ConsignmentFacts, ...]]:
-    """The consignments that were not taken back, by batch, the first to arrive first.
-
-    They are asked for in one statement, where anything of the family was made outside the area or went there.
-    """
-    rule = import_rule(context, is_asked_for=True)
-    if rule is None or not _went_outside(context, transports, rule):
-        return {}
-    query = (
-        select(ImportConsignmentRow, SiteRow, CertificateRow)
-        .join(SiteRow, col(SiteRow.site_id) == col(ImportConsignmentRow.to_site_id))
-        .outerjoin(CertificateRow, col(CertificateRow.certificate_id) == col(ImportConsignmentRow.authorisation_id))
-        .where(
-            col(ImportConsignmentRow.batch_id).in_(context.batch_ids), col(ImportConsignmentRow.withdrawn_at).is_(None)
-        )
-        .order_by(col(ImportConsignmentRow.arrived_at), col(ImportConsignmentRow.number))
-    )
-    found: dict[str, tuple[ConsignmentFacts, ...]] = {}
-    for row, site, paper in (await context.session.exec(query)).all():
-        found[row.batch_id] = (*found.get(row.batch_id, ()), _consignment(row, site, paper))
-    return found
-
-
-async def taken_of(
-    context: GateContext, consignments: Mapping[str, tuple[ConsignmentFacts, ...]]
-) -> dict[str, tuple[TakenFacts, ...]]:
-    """What batches that are not of the family were made with of each member that has arrived, for whatever market.
-
-    One statement where anything has arrived. What was called off has taken nothing.
-    """
-    if not consignments:
-        return {}
-    query = (
-        select(BatchParentRow, BatchRow, SiteRow)
-        .join(BatchRow, col(BatchRow.batch_id) == col(BatchParentRow.batch_id))
-        .join(CaseRow, col(CaseRow.case_id) == col(BatchParentRow.batch_id))
-        .join(SiteRow, col(SiteRow.site_id) == col(BatchRow.site_id))
-        .where(
-            col(BatchParentRow.parent_id).in_(sorted(consignments)),
-            col(BatchParentRow.batch_id).not_in(context.batch_ids),
-            col(BatchParentRow.relation) != Relation.CORRECTION.value,
-            col(CaseRow.stage) != BatchStage.CANCELLED.value,
-        )
-        .order_by(col(BatchRow.started_at), col(BatchRow.batch_id))
-    )
-    found: dict[str, tuple[TakenFacts, ...]] = {}
-    for step, batch, site in (await context.session.exec(query)).all():
-        if step.quantity is not None and batch.started_at is not None:
-            facts = TakenFacts(
-                batch_id=batch.batch_id,
-                number=batch.number,
-                quantity=Decimal(step.quantity),
-                country=site.country,
-                began_at=batch.started_at,
-                is_decided_by_itself=Relation(step.relation) in DECIDED_ON_BY_ITSELF,
-            )
-            found[step.parent_id] = (*found.get(step.parent_id, ()), facts)
-    return found
-
-
-async def beyond_what_was_made_of(
-    context: GateContext, consignments: Mapping[str, tuple[ConsignmentFacts, ...]]
-) -> dict[str, str]:
-    """Of which members more has arrived than was made, in words. Looked at closer where the sum alone is more."""
-    session, found = context.session, dict[str, str]()
-    for each in context.family:
-        known = consignments.get(each.batch_id, ())
-        if each.batch.quantity is None or sum(one.quantity for one in known) <= Decimal(each.batch.quantity):
-            continue
-        arrivals = [Arrival(one.number, one.from_country, one.to_country or "", one.quantity) for one in known]
-        goods = await goods_of(session, await session.get_one(BatchRow, each.batch_id))
-        if (fault := beyond_what_was_made(arrivals, goods)) is not None:
-            found[each.batch_id] = fault
-    return found
-
-
-def _went_outside(context: GateContext, transports: Mapping[str, tuple[TransportFacts, ...]], rule: ImportRule) -> bool:
+def went_outside(context: GateContext, transports: Mapping[str, tuple[TransportFacts, ...]], rule: ImportRule) -> bool:
+    """Whether anything of the family was made outside the area, or went there in quarantine."""
     places = [site.country for site in context.sites.values()]
     places += [each.to_country for known in transports.values() for each in known]
     return any(each is not None and each not in rule.area for each in places)
-
-
-def _consignment(row: ImportConsignmentRow, site: SiteRow, paper: CertificateRow | None) -> ConsignmentFacts:
-    return ConsignmentFacts(
-        number=row.number,
-        from_country=row.from_country,
-        to_site_id=site.site_id,
-        to_site=site.name,
-        to_country=site.country,
-        arrived_at=row.arrived_at,
-        quantity=Decimal(row.quantity),
-        customs_reference=row.customs_reference,
-        cleared_on=row.cleared_on,
-        importer=_importer(paper, row.arrived_at.astimezone(ZoneInfo(site.tz)).date()) if paper is not None else None,
-    )
-
-
-def _importer(paper: CertificateRow, day: date) -> ImporterFacts:
-    """The authorisation as it was on the day of the arrival, at the site."""
-    said = None
-    if not is_valid_on(paper.valid_to, day):
-        said = f"had ended on {paper.valid_to}"
-    elif paper.stopped_on is not None and paper.stopped_on <= day and not _counts_again(paper, day):
-        said = f"its authority had stopped on {paper.stopped_on}"
-    return ImporterFacts(number=paper.number, covers_import=paper.import_confirmed_by is not None, not_in_force=said)
-
-
-def _counts_again(paper: CertificateRow, day: date) -> bool:
-    return paper.stopped_until is not None and paper.stopped_until <= day
 
 
 async def batch_certificates_of(
@@ -190,7 +70,7 @@ async def batch_certificates_of(
 ) -> dict[str, tuple[BatchCertificateFacts, ...]]:
     """The manufacturer's certificates that were accepted, by batch. Asked for where consignments are."""
     rule = import_rule(context, is_asked_for=True)
-    if rule is None or not _went_outside(context, transports, rule):
+    if rule is None or not went_outside(context, transports, rule):
         return {}
     query = select(BatchCertificateRow).where(
         col(BatchCertificateRow.batch_id).in_(context.batch_ids), col(BatchCertificateRow.accepted).is_(True)

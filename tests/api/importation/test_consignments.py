@@ -73,3 +73,11 @@ async def test_an_authorisation_is_confirmed_to_cover_import(api: Api) -> None:
         "POST", "ines", f"/v1/certificates/{LICENCE}/import", form, expects=422, Signature_Token=token
     )
     assert set(late.json()["fields"]) == {"register_checked_on"}
+
+
+async def test_it_is_taken_back_that_an_authorisation_covers_import(api: Api) -> None:
+    await an_importer(api.seeded, valid_to=None, import_confirmed_by="PER-1")
+    path, form = f"/v1/certificates/{LICENCE}/import/withdrawal", {"reason": "Import was struck out of the entry."}
+    token = await signed(api, "ines", "withdraw-import", form, record=LICENCE)
+    shown = (await api.call("POST", "ines", path, form, Signature_Token=token)).json()
+    assert (shown["import_confirmed_by"], shown["import_wording"]) == (None, None)

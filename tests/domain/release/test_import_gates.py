@@ -1,6 +1,6 @@
 """What is imported, what that asks for, and what counts as its test (gates G9 and G13)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +13,12 @@ from domain.batch.gate.results import GateVerdict
 from domain.batch.gate.site_facts import InspectionFacts
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import AuthorityOutcome
-from domain.importation.facts import ConsignmentFacts, ImporterFacts, ImportRule, TakenFacts
+from domain.importation.facts import ArrivalTestFacts, ConsignmentFacts, ImporterFacts, ImportRule, TakenFacts
 from domain.policy.market_rule import DecisionRule, row_of
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gates import evaluate
-from domain.release.import_gates import imported_quantity, importer_test, imports
+from domain.release.import_gates import imported_quantity, imports
+from domain.release.import_test_gates import importer_test
 from domain.site.site import Activity
 from records.installation.supplementing import shipped_policy
 from tests.domain.evidence import ANALYSIS, AT, CLEAN, SCOPE
@@ -107,6 +108,15 @@ def test_an_import_that_is_whole_is_told_with_what_it_rests_on() -> None:
     assert line.endswith("under authorisation MIA-1, cleared 2025-08-21 (MRN-1)")
 
 
+def test_what_it_stands_on_is_judged_if_it_counts_no_more_today() -> None:
+    paper = IMPORTER.model_copy(update={"no_more": "had ended on 2025-09-01"})
+    ended = ARRIVED.model_copy(update={"importer": paper})
+    found = imports(pack(ancestors=(bulk(consignments=(ended,)),)))
+    assert list(found.wrong) == []
+    (doubt,) = found.doubtful
+    assert doubt.endswith("arrived at Turku (PK-01) under authorisation MIA-1, which had ended on 2025-09-01")
+
+
 def test_a_batch_from_before_is_judged_and_an_unknown_country_is_refused() -> None:
     old = RULE.model_copy(update={"is_asked_for": False})
     found = imports(pack("IN", imports=old))
@@ -138,6 +148,37 @@ def test_the_importers_test_is_whole_and_in_the_area(
     if missing is not None:
         assert f"the importer's test of {missing} is not on file" in found.wrong[0]
         assert found.held == found.wrong, "it waits for the test, and holds nothing"
+
+
+def _tested_bulk(country: str, day: str, *names: str) -> ArrivalTestFacts:
+    return ArrivalTestFacts(
+        report="QC-7", tested_on=date.fromisoformat(day), tests=names, site="Hansa Labor (QL-01)", country=country
+    )
+
+
+@pytest.mark.parametrize(
+    ("tests", "missing"),
+    [
+        ((), "Assay, Identity"),
+        ((_tested_bulk("DE", "2025-08-20", "assay", "Identity"),), None),
+        ((_tested_bulk("IN", "2025-08-20", "assay", "Identity"),), "Assay, Identity"),
+        ((_tested_bulk("DE", "2025-08-19", "assay", "Identity"),), "Assay, Identity"),
+        ((_tested_bulk("DE", "2025-08-20", "Assay"),), "Identity"),
+    ],
+)
+def test_what_is_tested_as_it_has_arrived_counts_for_all_that_is_made_of_it(
+    tests: tuple[ArrivalTestFacts, ...], missing: str | None
+) -> None:
+    found = importer_test(pack(ancestors=(bulk(consignments=(ARRIVED,), arrival_tests=tests),)))
+    assert bool(found.wrong) is (missing is not None)
+    if missing is None:
+        said = "importer's test of assay, Identity: QC-7 of T-7 (BAT-7) on 2025-08-20 in Hansa Labor (QL-01), Germany"
+        assert found.looked_at == [said]
+    else:
+        assert f"the importer's test of {missing} is not on file" in found.wrong[0]
+    untested = bulk(consignments=(ARRIVED,)).model_copy(update={"batch_id": "BAT-9"})
+    both = (bulk(consignments=(ARRIVED,), arrival_tests=tests), untested)
+    assert importer_test(pack(ancestors=both)).wrong, "of two that were imported, each is tested"
 
 
 def test_as_much_is_certified_as_has_arrived() -> None:

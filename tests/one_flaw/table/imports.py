@@ -1,6 +1,7 @@
 """Imports: what was made outside the area of a market has arrived, customs cleared it, and it is tested (G9, G13)."""
 
-from tests.one_flaw.flaws import both, expired
+from tests.one_flaw.authorised import importing, varied
+from tests.one_flaw.flaws import both, expired, lifted
 from tests.one_flaw.goods import WELL, shipped
 from tests.one_flaw.imports import (
     LABORATORY,
@@ -8,19 +9,22 @@ from tests.one_flaw.imports import (
     arrived,
     certified,
     corrected_arrival,
+    covers_no_more,
     foreign_tablets,
     indian_tablets,
     laboratory_in,
     licensed,
     once_unasked,
     stands_in,
+    tested_as_it_came,
     tested_in,
 )
-from tests.one_flaw.places import MIKRON, PAKKAUS, TAVIRA, VELDMARK
-from tests.one_flaw.quantities import made_as
-from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row
+from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
+from tests.one_flaw.quantities import confirmed_again, made_as
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.site_flaws import inspected
-from tests.one_flaw.world import EU_PACK
+from tests.one_flaw.stopping import stopped
+from tests.one_flaw.world import BULK, EU_PACK
 
 ARRIVAL = (
     Row("tablets from India, and nobody knows when they came", "EU", indian_tablets(),
@@ -80,6 +84,35 @@ AGAIN = (
         both(stands_in(MIKRON, "CH"), licensed(PAKKAUS), tested_in("DE"), shipped(EU_PACK, *WELL, to=MIKRON),
              arrived(EU_PACK, before=None, from_country="CH", hours=0)), Released()),
 )  # fmt: skip
+CAME_TO_CORK = both(stands_in(TAVIRA, "IN"), licensed(LARNWICK), tested_in("DE"), arrived(place=LARNWICK))
+"""Tablets from India that were imported by a site that has made no part of the pack or of the tablets."""
+STANDS_NO_MORE = (
+    Row("tablets from India whose importer is found not to be authorised for import", "EU",
+        indian_tablets(arrived(), covers_no_more()),
+        held("G13", "nobody has confirmed that authorisation MIA-FI-77 covers import")),
+    Row("tablets from India whose importer is found to be authorised for import after all", "EU",
+        indian_tablets(arrived(), covers_no_more(again=True), confirmed_again(BULK),
+                       lifted(EU_PACK, "priya", "hana", "CERT")),
+        Released()),
+    Row("tablets from India whose importer's authorisation is suspended since they came", "EU",
+        both(CAME_TO_CORK, stopped(LARNWICK, "SUSPENDED")),
+        held("G13", "under authorisation MIA-IE-77, which its authority had stopped on ", "G3")),
+    Row("tablets from India whose importer's authorisation was withdrawn before they came", "EU",
+        both(CAME_TO_CORK, stopped(LARNWICK, since=EU_PACK)),
+        held("G13", "under authorisation MIA-IE-77, which its authority had stopped on ", "G3")),
+    Row("tablets from India whose importer's authorisation has ended since they came", "EU",
+        both(stands_in(TAVIRA, "IN"), licensed(LARNWICK, ends_with=EU_PACK), tested_in("DE"), arrived(place=LARNWICK)),
+        Judged("G13", "under authorisation MIA-IE-77, which had ended on ")),
+)  # fmt: skip
+REGISTERED = (
+    Row("tablets from India that arrived where the authorisation of the Union names no importer", "EU",
+        indian_tablets(arrived(), varied("EU", importing(PAKKAUS))),
+        Refused("G10", "is not registered as importer in EU")),
+    Row("tablets from India whose importer is registered since they came", "EU",
+        indian_tablets(arrived(), varied("EU", importing(PAKKAUS, starts=0))),
+        Judged("G10", "is not registered as importer in EU but from")),
+    Row("the importer of no import is not registered", "EU", varied("EU", importing(PAKKAUS)), Released()),
+)  # fmt: skip
 TOGETHER = (
     Row("a third pack of tablets from India, of which no more has come than the first two took", "EU",
         both(stands_in(TAVIRA, "IN"), licensed(PAKKAUS), arrived(quantity="3000000"), another_pack(), tested_in("DE")),
@@ -127,6 +160,19 @@ TESTED = (
     Row("tablets of the Union that were tested in India", "EU", tested_in("IN"), Released()),
 )  # fmt: skip
 
+BULK_TESTED = (
+    Row("the tablets from India were tested as they had arrived, the pack was not", "EU",
+        indian_tablets(laboratory_in("AT"), arrived(), tested_as_it_came(), tested=False), Released()),
+    Row("the tablets from India were tested again in India, the pack was not", "EU",
+        indian_tablets(laboratory_in("IN"), arrived(), tested_as_it_came(), tested=False),
+        Refused("G9", "the importer's test of Impurity I-3 is not on file")),
+    Row("packs from India of tablets that were tested as they had arrived", "EU",
+        both(stands_in(PAKKAUS, "IN"), stands_in(TAVIRA, "IN"), licensed(MIKRON), laboratory_in("AT"),
+             arrived(EU_PACK, MIKRON, before=None),
+             arrived(place=MIKRON, number="IMP-78", quantity="900000"), tested_as_it_came()),
+        Refused("G9", "the importer's test of Impurity I-3 is not on file")),
+)  # fmt: skip
+
 PARTNERS = (
     Row("tablets from Switzerland with the certificate of their maker", "EU", foreign_tablets("CH", certified()),
         Released()),
@@ -158,5 +204,5 @@ PARTNERS = (
         foreign_tablets("CH", tested_in("DE")), Released()),
 )  # fmt: skip
 
-ROWS = (*ARRIVAL, *AGAIN, *TOGETHER, *TESTED, *PARTNERS)
+ROWS = (*ARRIVAL, *AGAIN, *STANDS_NO_MORE, *REGISTERED, *TOGETHER, *TESTED, *BULK_TESTED, *PARTNERS)
 """Rows on imports. All of it is of gates that no exception excuses."""

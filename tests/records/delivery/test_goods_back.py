@@ -16,37 +16,22 @@ from records.delivery.queries.returns import return_of_case
 from records.delivery.tables import ReturnRow
 from records.release.queries.reconciliation import reconciliation
 from tests.records.databases import on_one_database
-from tests.records.delivering import ARRIVED, COLD, FILE, ordered, readings, received, released, status_of_goods
+from tests.records.delivering import (
+    FILE,
+    GOOD,
+    LATER,
+    SEALED,
+    came_back,
+    ordered,
+    received,
+    released,
+    settled,
+    status_of_goods,
+)
 from tests.records.making import made, ready
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
-
-LATER = ARRIVED + timedelta(hours=20)
-SEALED = [{"number": "Drum 1", "seal": "S-1"}]
-GOOD: dict[str, Any] = {
-    "usable": True, "seals_intact": True, "storage_proven": True, "storage_evidence": [FILE], "minutes_outside": 0,
-}  # fmt: skip
-
-
-async def settled(seeded: Seeded, batch: Qualifying, quantity: str = "10", **dispatch: Any) -> Qualifying:
-    """A delivery that has arrived as it should, and is over."""
-    shipment = await ordered(seeded, batch, quantity=quantity)
-    shipment.at = START + timedelta(hours=1)
-    await shipment.does("vito", "dispatch", **{"containers": SEALED, **dispatch})
-    shipment.at = ARRIVED
-    await shipment.does("sana", "receive")
-    await shipment.does("sana", "transport-record", series=readings(*COLD))
-    await shipment.closes("CLOSED")
-    return shipment
-
-
-async def came_back(seeded: Seeded, shipment: Qualifying, quantity: str = "4", **changes: Any) -> Qualifying:
-    form = {
-        "shipment_id": shipment.case_id, "quantity": quantity, "received_at": LATER.isoformat(),
-        "reason": "Ordered too much.", "place": "Cage R-2", **changes,
-    }  # fmt: skip
-    return await a_case(seeded, Process.RETURN, form, by="sana", at=LATER)
 
 
 async def to_be_destroyed(

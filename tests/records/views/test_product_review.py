@@ -17,8 +17,7 @@ from tests.domain.filling import filled
 from tests.records.analysing import analysed, line
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
-from tests.records.delivering import released
-from tests.records.delivery.test_goods_back import came_back, settled
+from tests.records.delivering import came_back, released, settled
 from tests.records.making import made, registered
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.release.test_tranches import further

@@ -48,7 +48,7 @@ async def test_a_recall_comes_to_what_the_records_know_of_the_goods(company: Com
     batch = await comes_to_certification(company, "B-001", markets=["EU"])
     await does(company.quentin, batch, "certify")
     shipment = await delivered(company, batch, "60")
-    about = {"shipment_id": shipment, "received_at": company.now.isoformat(), "place": "Cage R-2"}
+    about = {"shipment_id": shipment, "received_at": company.now.isoformat(), "place": "Cage R-2", "from_country": "DE"}
 
     # A part comes back before anything is wrong, and goes back into stock.
     answer = await requests(company.sana, "returns", quantity="10", reason="Ordered too much.", **about)
