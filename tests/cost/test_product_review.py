@@ -12,7 +12,7 @@ from tests.records.databases import on_one_database
 from tests.records.making import batch_of, made
 from tests.records.seeded import START, Seeded
 
-STATEMENTS = 24
+STATEMENTS = 25
 
 
 async def statements(seeded: Seeded, database: Database) -> int:
