@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.agreement.confirmations import ConfirmationArticle, confirmation_faults
 from domain.core.days import Calendar, Span, Unit, counted
 from domain.core.document import DocumentReference
 from domain.core.forms import Value
@@ -188,6 +189,9 @@ class AgreementTerms(Value):
     """Whether the sponsor approves a change or is told: every category once."""
     subcontractors: tuple[Subcontractor, ...] = Field(default=(), max_length=100)
     """Approved subcontractors; all others are forbidden."""
+    confirmations: tuple[ConfirmationArticle, ...] = Field(default=(), max_length=50)
+    """Which qualified person confirms which work of the site (EU GMP Annex 16, 1.7). What no article names its own
+    confirms."""
     retention_years: Years = Field(examples=[5])
     """Years for which records are kept; at least what the policy says."""
     post_termination_access_years: Years = Field(examples=[5])
@@ -278,7 +282,7 @@ def refuse_unless_complete(
     `activities` are those that the policy requires, none if it is empty. `product` is the product of the scope,
     `retention_years` the least that the policy allows (`least_retention`).
     """
-    faults = _matrix_faults(terms.matrix, activities) | _rights_faults(terms)
+    faults = _matrix_faults(terms.matrix, activities) | _rights_faults(terms) | confirmation_faults(terms.confirmations)
     if product not in terms.products:
         faults["products"] = f"does not name {product}"
     elif len(set(terms.products)) != len(terms.products):

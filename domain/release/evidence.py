@@ -48,6 +48,7 @@ from domain.importation.facts import (
 )
 from domain.policy.market_rule import DecisionRule
 from domain.policy.pack_marks import PackMark
+from domain.release.confirmation_facts import PartFacts
 
 
 class Member(GateFacts):
@@ -112,6 +113,8 @@ class Member(GateFacts):
     """Its own testing at registered laboratories, where any of it has arrived."""
     batch_certificates: tuple[BatchCertificateFacts, ...] = ()
     """The manufacturer's certificates of it that were accepted, where something was made outside that area."""
+    parts: tuple[PartFacts, ...] = ()
+    """Where a qualified person certifies: what sites in the area of the market have done, and who has confirmed it."""
     uses: tuple[UseFacts, ...] = ()
     """What of the family was made of it directly; nothing of the batch that is decided on."""
     events: tuple[SiteEventFacts, ...] = ()

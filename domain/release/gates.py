@@ -15,6 +15,7 @@ from domain.release.authorisation_gate import authorised
 from domain.release.batch_gates import departures, deviations, oos_results, process
 from domain.release.chain_gates import changes, supply, use
 from domain.release.compliance_gates import certificates
+from domain.release.confirmation_gates import awaited, confirmed
 from domain.release.decision_gates import audits_are_known, decision, regulatory, separation
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.import_gates import imports
@@ -27,10 +28,16 @@ def _analysed(evidence: BatchEvidence) -> Found:
     return analysis(evidence).beside(importer_test(evidence))
 
 
+def _used(evidence: BatchEvidence) -> Found:
+    """G12: the batch may be used, and whose confirmation of bulk is awaited."""
+    return use(evidence).beside(awaited(evidence))
+
+
 def _decided(evidence: BatchEvidence) -> Found:
-    """G13: by the market's own rule; what is imported has arrived."""
-    own, imported = decision(evidence), imports(evidence)
-    return own.beside(imported)._replace(on_record=own.on_record and not imported.doubtful)
+    """G13: by the market's own rule; what is imported has arrived, and what others have made is confirmed."""
+    own, imported, parts = decision(evidence), imports(evidence), confirmed(evidence)
+    on_record = own.on_record and not imported.doubtful and not parts.doubtful
+    return own.beside(imported).beside(parts)._replace(on_record=on_record)
 
 
 OF_EACH_MEMBER: Mapping[Gate, Callable[[Member], Found]] = MappingProxyType({
@@ -52,7 +59,7 @@ OF_THE_BATCH: Mapping[Gate, Callable[[BatchEvidence], Found]] = MappingProxyType
     Gate.G9: _analysed,
     Gate.G10: authorised,
     Gate.G11: separation,
-    Gate.G12: use,
+    Gate.G12: _used,
     Gate.G13: _decided,
 })  # fmt: skip
 """What is looked at in the batch alone."""

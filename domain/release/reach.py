@@ -16,7 +16,7 @@ from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.authorisation.facts import AuthorisationStopped
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
-from domain.batch.facts.decisions import BatchRejected, RefusedInMarket, ReleaseTakenBack
+from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, RefusedInMarket, ReleaseTakenBack
 from domain.batch.facts.events import (
     BatchAssociated,
     BatchesConcerned,
@@ -127,6 +127,7 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
         BatchRecalled: Reach(FAMILY),
         BatchFalsified: Reach(DOWN, _HERE),
         ComplaintOfBatch: Reach(DOWN, _HERE),
+        ConfirmationWithdrawn: Reach(DOWN, _HERE),
         MaterialInDoubt: Reach(DOWN, _ONE_LOT),
         MadeWithLotInDoubt: Reach(DOWN, _ONE_LOT),
         LearnedOfBatch: Reach(On.RELEASED, _SEEN),

@@ -66,6 +66,7 @@ RESERVED_PREFIXES = frozenset(
         "OBR",
         "IMP",
         "MBC",
+        "PMC",
     ]
 )
 """Prefixes of other ids. Streams of the journal are named by id, so a site's code must not look like one of them."""

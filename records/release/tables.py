@@ -221,3 +221,30 @@ class DeclaredSiteRow(SQLModel, table=True):
     audit_id: str
     audited_on: date
     """Last day of that audit on site."""
+
+
+class PartConfirmationRow(SQLModel, table=True):
+    """A qualified person of a site has confirmed what was done of a batch, along an agreement."""
+
+    __tablename__ = "part_confirmations"
+
+    number: str = Field(primary_key=True)
+    batch_id: str = Field(index=True)
+    scope_id: str
+    """What was done where."""
+    site_id: str
+    """The site whose qualified person has confirmed."""
+    agreement: str
+    agreement_version: int
+    article: str | None = None
+    """Where the agreement says whose that is; `None` where it says nothing, and the site's own confirms."""
+    statement: str
+    under: Json = Field(default_factory=list, sa_column=json_column())
+    """The appointments that it was signed under, in words."""
+    confirmed_by: str
+    """Person id, like `withdrawn_by`."""
+    by_name: str
+    confirmed_at: datetime
+    withdrawn_by: str | None = None
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None

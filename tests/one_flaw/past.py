@@ -15,6 +15,7 @@ from domain.qualification.request import QualificationRequest
 from records.core.identities import next_id
 from tests.domain.filling import filled
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK, Place
+from tests.records.agreeing import COVERED
 from tests.records.analysing import specified
 from tests.records.qualifying import Qualifying
 from tests.records.seeded import Seeded
@@ -139,6 +140,8 @@ async def _agrees(case: Qualifying, place: Place, past: Past) -> None:
         mill = {"name": MIKRON.name, "site": MIKRON.site_id, "activity": "Micronisation", "approved_on": approved}
         until = past.approved_until.isoformat() if past.approved_until is not None else None
         terms["subcontractors"] = [{**mill, "approved_until": until}]
+    if place is PAKKAUS:
+        terms["confirmations"] = COVERED
     await case.answers("ines", "draft-agreement", {"terms": terms})
     await case.does(place.quality, "answer-agreement")
     await case.does("rosa", "consult-regulatory")

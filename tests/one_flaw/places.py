@@ -103,4 +103,5 @@ def people() -> list[Person]:
             for place in new
             for user, role in zip(place.people, ROLES, strict=True)
         ),
+        Person("pirkko", "Pirkko Salo", Role.CDMO_QP, PAKKAUS.site_id),
     ]

@@ -9,6 +9,15 @@ from records.agreement.tables import AgreementRow
 from tests.domain.filling import filled
 from tests.records.seeded import START, Seeded
 
+COVERED: JsonValue = [
+    {
+        "article": "5.1",
+        "confirmed_by": "CERTIFIER",
+        "statement": "Whoever certifies the product answers for all that the site does.",
+    }
+]
+"""Nobody confirms beside who certifies."""
+
 
 async def another_scope(seeded: Seeded) -> str:
     """A second scope of VM-02."""
@@ -26,7 +35,8 @@ async def another_scope(seeded: Seeded) -> str:
 
 async def agrees(seeded: Seeded, notification: dict[str, str], **terms: JsonValue) -> None:
     """A quality agreement of SC-1 has been in force for a year, with times of its own."""
-    agreed = filled(AgreementTerms, {"notification": notification, **terms}).model_dump(mode="json")
+    known = {"notification": notification, "confirmations": COVERED, **terms}
+    agreed = filled(AgreementTerms, known).model_dump(mode="json")
     row = AgreementRow(
         qta_id="QTA-1",
         version=1,

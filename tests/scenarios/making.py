@@ -23,6 +23,7 @@ from records.contexts import load
 from records.core.journal import Journal
 from tests.authorised import process_is_registered
 from tests.company import Colleague, Company
+from tests.records.agreeing import COVERED
 from tests.records.analysing import line, specified
 from tests.records.certifying import a_certificate
 from tests.records.making import CONTENT, NOTIFICATION, packed_as, stage_of, turns_to, with_yields
@@ -59,7 +60,8 @@ async def ready(company: Company, activity: str = "DRUG_PRODUCT", markets: Seque
         "oversight_model": None,
     }
     await fact(company, stream_of("SC-1"), "asl.changed", statement, days=400)
-    terms = company.fills(AgreementTerms, {"notification": NOTIFICATION}).model_dump(mode="json")
+    known = {"notification": NOTIFICATION, "confirmations": COVERED}
+    terms = company.fills(AgreementTerms, known).model_dump(mode="json")
     row = AgreementRow(
         qta_id="QTA-1",
         version=1,

@@ -19,6 +19,7 @@ from records.core.journal import Journal
 from tests.answering import good_answers
 from tests.company import Colleague, Company
 from tests.patience import PATIENCE
+from tests.records.agreeing import COVERED
 
 TEMPLATE = load((Path(__file__).parents[2] / "policy" / "questionnaire.yaml").read_text())
 PLACEHOLDER = {"document_id": "DOC-1", "sha256": "0" * 64}
@@ -114,7 +115,8 @@ async def rated(company: Company, case_id: str) -> None:
 async def drafted(company: Company, case_id: str, **terms: Any) -> None:
     """A quality agreement in one round, effective today, that waits for its signatures."""
     task = await company.asked(case_id, "draft-agreement")
-    agreement = {**task.prefill["terms"], "effective_on": company.today.isoformat(), **terms}
+    known = {"effective_on": company.today.isoformat(), "confirmations": COVERED}
+    agreement = {**task.prefill["terms"], **known, **terms}
     await does(company.ines, case_id, "draft-agreement", terms=agreement)
     await does(company.vito, case_id, "answer-agreement")
     await does(company.rosa, case_id, "consult-regulatory")

@@ -1,6 +1,7 @@
 """What was decided against a batch: rejected, refused in a market, taken back (domain specification, section 18)."""
 
-from domain.batch.facts.batch_fact import BatchFact
+from domain.batch.facts.batch_fact import BatchFact, BatchInDoubt
+from domain.batch.holds.holds import HoldType
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.facts import StandingFact
 
@@ -56,6 +57,20 @@ class RefusedInMarket(BatchFact, StandingFact):
     @property
     def identity(self) -> str:
         return f"{self.batch_id}:{self.refusal.market}:{','.join(sorted(self.refusal.grounds))}"
+
+
+class ConfirmationWithdrawn(BatchInDoubt):
+    """The confirmation of what a site has done of a batch is withdrawn: nobody answers for it any more."""
+
+    hold = HoldType.SUPPLY
+    number: str
+    of: str
+    """Number of the batch."""
+    reason: str
+
+    @property
+    def why(self) -> str:
+        return f"The confirmation {self.number} of {self.of} is withdrawn: {self.reason}"[:4000]
 
 
 class ReleaseTakenBack(BatchFact, StandingFact):

@@ -1,5 +1,7 @@
 """Checks of the quality agreement: its drafts, the answers to them, its signatures and the day it takes effect."""
 
+from sqlmodel import col, select
+
 from domain.agreement.agreement import (
     AgreementStatus,
     AgreementTerms,
@@ -8,6 +10,7 @@ from domain.agreement.agreement import (
     suggested_terms,
     validity,
 )
+from domain.agreement.confirmations import refuse_other_sites
 from domain.agreement.forms import (
     AgreementAnswer,
     AgreementDraft,
@@ -32,6 +35,7 @@ from records.core.identities import next_id
 from records.core.lookups import Lookups, lookups_of
 from records.core.scopes import scope_of
 from records.core.tables.cases import CaseRow
+from records.core.tables.master_data import SiteRow
 from records.core.writing import Writing
 
 
@@ -72,10 +76,19 @@ async def is_complete(writing: Writing, case: CaseRow, form: AgreementDraft) -> 
         today=lookups.today,
         latest_day=lookups.latest_day,
     )
+    await _refuse_unknown_sites(writing, case, form)
     newest = next(iter(await versions_for(writing.session, scope.scope_id)), None)
     if newest is not None:
         return {"qta_id": newest.qta_id, "version": newest.version + 1}
     return {"qta_id": await next_id(writing.session, "QTA"), "version": 1}
+
+
+async def _refuse_unknown_sites(writing: Writing, case: CaseRow, form: AgreementDraft) -> None:
+    """Another site that answers for the work is registered, and is another one."""
+    named = {index: each.site for index, each in enumerate(form.terms.confirmations) if each.site is not None}
+    if named:
+        query = select(SiteRow.site_id).where(col(SiteRow.site_id).in_(sorted(set(named.values()))))
+        refuse_other_sites(named, own=case.site_id, known=(await writing.session.exec(query)).all())
 
 
 _ON_DRAFTS = (AgreementAnswer, RegulatoryConsultation, QpConsultation, SponsorSignature, SiteSignature)

@@ -9,6 +9,8 @@ from domain.core.entry import OpenTask
 from domain.core.refusals import Code, Refused
 from domain.policy.market_rule import DecisionRule
 from domain.release.certification_rules import refuse_closed_gates, refuse_producers
+from domain.release.confirmation_facts import Along
+from domain.release.confirmation_gates import answered_for
 from domain.release.further_processing import (
     PartialConfirmation,
     ProcessingRelease,
@@ -21,6 +23,7 @@ from domain.release.gates import evaluate
 from domain.release.seen_gates import refuse_unless_current
 from domain.release.site_part import gates_of_site, told_to_site
 from records.agreement.in_force import agreement_in_force
+from records.agreement.tables import AgreementRow
 from records.batch.market_refusals import refuse_in_markets
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
@@ -69,7 +72,7 @@ async def suggests_a_confirmation(writing: Writing, case: CaseRow, line: OpenTas
         known["gates_seen"] = await gates_shown(
             writing.session, writing.policies, batch, market, writing.at, to_site=True
         )
-    return {**line.prefill, **known, **({"agreement": agreement} if agreement is not None else {})}
+    return {**line.prefill, **known, **({"agreement": agreement.qta_id} if agreement is not None else {})}
 
 
 @checks(PartialConfirmation)
@@ -88,7 +91,8 @@ async def confirmed(
 ) -> Effect:
     """Refuse, or enter what is said of a batch that may be decided on, or of a further part of it."""
     rule = DecisionRule.CONFIRMATION
-    refuse_unless_confirmable(form, await _agreement(writing, batch), shown=shown)
+    agreement = await _agreement(writing, batch)
+    refuse_unless_confirmable(form, agreement.qta_id if agreement is not None else None, shown=shown)
     evidence = await evidence_for(writing, batch, market, form)
     if form.decision is MarketDecision.REJECT:
         await rejects(writing, batch, market, form)
@@ -102,7 +106,14 @@ async def confirmed(
         fields = told_to_site(closed.refusal.fields, own)
         raise Refused(Code.GATE_CLOSED, str(closed), fields=fields, rule=closed.refusal.rule) from None
     refuse_unless_current(form.gates_seen, own)
-    return decided(form, rule, results) | await entered(writing, batch, form, market, evidence, results)
+    assert agreement is not None, "It names the one in force."
+    rests_on = Along(qta_id=agreement.qta_id, version=agreement.version)
+    along = {batch.scope_id: rests_on, **answered_for(evidence, batch.site_id)}
+    confirms: Effect = {
+        "confirms": {scope_id: each.model_dump() for scope_id, each in along.items()},
+        "under": [*writing.relies_on],
+    }
+    return decided(form, rule, results) | confirms | await entered(writing, batch, form, market, evidence, results)
 
 
 @checks(ReleaseWithdrawal)
@@ -137,7 +148,6 @@ async def withdraws(writing: Writing, case: CaseRow, form: ReleaseWithdrawal) ->
     return {"reviewed": [*settled(await open_demands(writing.session, case.case_id), left)]}
 
 
-async def _agreement(writing: Writing, batch: BatchRow) -> str | None:
+async def _agreement(writing: Writing, batch: BatchRow) -> AgreementRow | None:
     """The agreement that was in force for the scope as the batch was made."""
-    found = await agreement_in_force(writing.session, batch.scope_id, batch.made_on or writing.at.date())
-    return found.qta_id if found is not None else None
+    return await agreement_in_force(writing.session, batch.scope_id, batch.made_on or writing.at.date())

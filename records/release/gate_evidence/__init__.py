@@ -52,6 +52,7 @@ from records.release.gate_evidence.making import (
 )
 from records.release.gate_evidence.named_lots import lots_alike, lots_in_doubt, numbers_of, users_of
 from records.release.gate_evidence.open_events import open_events_of
+from records.release.gate_evidence.parts import parts_of
 from records.release.gate_evidence.standing import Agreements, statements_of, statuses_of
 from records.release.gate_evidence.standing_against import (
     events_about,
@@ -155,6 +156,7 @@ async def of_each_member(context: GateContext) -> list[dict[str, Any]]:
         "materials": await materials_of(context),
         "parents": await parents_of(context, holds),
         "transports": transports,
+        "parts": await parts_of(context, agreements, submitted),
         "consignments": consignments,
         "arrival_tests": await arrival_tests_of(context, consignments),
         "taken": await taken_of(context, consignments),

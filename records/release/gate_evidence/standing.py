@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlmodel import col, select
@@ -183,6 +183,11 @@ class Agreements:
             last=batch.made_on or first,
         )
         return unapproved(self._terms_of(facts), work)
+
+    def in_force(self, scope_id: str, day: date) -> tuple[AgreementFacts, AgreementTerms] | None:
+        """The version of a scope's agreement that was in force on a day, with its terms."""
+        found = next((each for each in self._in_force.get(scope_id, ()) if each.first <= day <= each.last), None)
+        return (found, self._terms_of(found)) if found is not None else None
 
     def _terms_of(self, facts: AgreementFacts) -> AgreementTerms:
         key = (facts.qta_id, facts.version)

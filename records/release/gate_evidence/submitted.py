@@ -15,6 +15,7 @@ from domain.batch.review import RecordReview
 from domain.change.decision import ChangeRegulatoryAssessment
 from domain.change.site_change import ChangeImplementation
 from domain.core.forms import Form
+from domain.release.further_processing import PartialConfirmation, ReleaseWithdrawal
 from records.core.tables.cases import RecordRow
 
 _LOOKED_AT: tuple[type[Form], ...] = (
@@ -26,6 +27,8 @@ _LOOKED_AT: tuple[type[Form], ...] = (
     ChangeRegulatoryAssessment,
     ChangeImplementation,
     BatchChange,
+    PartialConfirmation,
+    ReleaseWithdrawal,
 )
 
 

@@ -6,6 +6,7 @@ from tests.one_flaw.table import (
     authorised,
     batch,
     chain,
+    confirmations,
     decision,
     imports,
     licences,
@@ -26,5 +27,5 @@ ROWS: tuple[Row, ...] = (
     *sites.ROWS, *standing.ROWS, *assurance.ROWS, *process.ROWS, *batch.ROWS, *results.ROWS, *chain.ROWS,
     *decision.ROWS, *stages.ROWS, *lots.ROWS, *quantities.ROWS, *papers.ROWS, *imports.ROWS,
     *specifications.ROWS, *authorised.ROWS, *licences.ROWS,
-    *packs.ROWS, *supplies.ROWS,
+    *packs.ROWS, *supplies.ROWS, *confirmations.ROWS,
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """Flaws of what a batch was made under and of: changes, parents, materials, transport (gates G10 and G12)."""
 
+from tests.one_flaw.confirming import agreed
 from tests.one_flaw.deciding import judged_at_each_release, refused_for, released_for
 from tests.one_flaw.flaws import (
     both,
@@ -72,6 +73,9 @@ G12 = (
         held("G12", "no starting material is known")),
     Row("the tablets are not confirmed for the Union", "EU", unsaid(BULK, "confirm-manufacture"),
         Refused("G12", "T-0051 (BAT-3) is not released for EU")),
+    Row("the tablets are not confirmed, as their maker's agreement asks", "EU",
+        both(unsaid(BULK, "confirm-manufacture"), agreed(TAVIRA, "SITE", "5.6")),
+        Refused("G12", "a qualified person of Porto (TB-01), as quality agreement QTA-4, version 1, article 5.6 asks")),
     Row("the release of the tablets is taken back", "US",
         does(BULK, "hana", "withdraw-release", markets=["US"], grounds=["SAFETY"]),
         held("G12", "the release of T-0051 (BAT-3) for US")),
