@@ -25,7 +25,8 @@ MISSING = (
         both(agreed(PAKKAUS, "SITE"), confirmed(), agreed_anew(PAKKAUS, days_ago=30)),
         Refused("G13", "does not count: it rests on quality agreement ")),
     Row("the maker has confirmed the tablets along an agreement that was not in force", "EU",
-        agreed_anew(TAVIRA, days_ago=30), Refused("G13", "T-0051 (BAT-3), manufacture of the dosage form at Porto (TB-01), ")),
+        agreed_anew(TAVIRA, days_ago=30),
+        Refused("G13", "T-0051 (BAT-3), manufacture of the dosage form at Porto (TB-01), is not confirmed by ")),
     Row("the packer was never asked to confirm", "EU", both(agreed(PAKKAUS, None), asked_for_later()),
         Judged("G13", f"{PACKED}Turku (PK-01)")),
 )  # fmt: skip
