@@ -22,6 +22,7 @@ _RECORDS = {
     "appointments": "Who is named on which licence, and in which role and from when to when they may sign under it.",
     "imports": "Consignments that were imported, and what their makers have certified of the batches.",
     "official batch release": "What official control laboratories have said of batches.",
+    "confirmations of parts": "What qualified persons of sites have confirmed of batches, along which agreement.",
     "authorisations": "What is registered in each market for each product, version by version.",
     "holds": "What keeps batches from release at present.",
     "product review": "What is on record of a product in a period, as tables and series for the annual review.",

@@ -1,15 +1,15 @@
 """What G13 looks at where a qualified person certifies on the confirmations of others (domain spec., section 17)."""
 
-from collections.abc import Mapping
 from datetime import date
 
-from domain.agreement.confirmations import ConfirmedBy
 from domain.batch.gate.gate import GateFacts
 
 
 class Along(GateFacts):
-    """The version of an agreement that a confirmation rests on."""
+    """The version of an agreement that says who confirms what is done of a batch."""
 
+    scope_id: str
+    """What is done where."""
     qta_id: str
     version: int | None = None
     """`None` of a confirmation that was given before this was kept."""
@@ -33,13 +33,19 @@ class ConfirmationFacts(GateFacts):
     number: str
     site_id: str
     """Whose qualified person has given it."""
-    along: Mapping[str, Along]
-    """By scope: of what it is, and on which agreement it rests."""
+    site: str = ""
+    """Its name."""
+    along: tuple[Along, ...]
+    """Of what it is, and on which agreement it rests for that."""
     by_name: str
     on: date
     """The day at the site that makes the batch."""
     under: tuple[str, ...] = ()
     """The appointments that it was signed under, in words; none of one that was given before they were kept."""
+
+    def rests_on(self, scope_id: str) -> Along | None:
+        """The agreement that it rests on for a part; `None` if it is of other work."""
+        return next((each for each in self.along if each.scope_id == scope_id), None)
 
 
 class PartFacts(GateFacts):
@@ -48,7 +54,6 @@ class PartFacts(GateFacts):
     scope_id: str
     place: str
     """What is done where, in words."""
-    by: ConfirmedBy
     by_site_id: str | None
     """The site whose qualified person confirms it; `None` where whoever certifies covers it."""
     by_site: str = ""

@@ -55,11 +55,9 @@ def _is_undecided(part: Part) -> bool:
     return part.facts.by_decision and part.member.depth > 0 and not _of_it(part.facts)
 
 
-def answered_for(evidence: BatchEvidence, site_id: str) -> dict[str, Along]:
-    """What the agreements have the qualified person of a site answer for in the batch itself, by scope."""
-    return {
-        each.scope_id: each.along for each in evidence.parts if each.by_site_id == site_id and each.along is not None
-    }
+def answered_for(evidence: BatchEvidence, site_id: str) -> list[Along]:
+    """What the agreements have the qualified person of a site answer for in the batch itself."""
+    return [each.along for each in evidence.parts if each.by_site_id == site_id and each.along is not None]
 
 
 def _parts(evidence: BatchEvidence) -> Iterator[Part]:
@@ -82,7 +80,7 @@ def _fault_of(part: Part) -> str | None:
 
 def _of_it(part: PartFacts) -> list[ConfirmationFacts]:
     """The confirmations of the work; one of other work of the same batch says nothing of it."""
-    return [each for each in part.confirmations if part.scope_id in each.along]
+    return [each for each in part.confirmations if each.rests_on(part.scope_id) is not None]
 
 
 def that_counts(part: PartFacts) -> ConfirmationFacts | None:
@@ -95,9 +93,9 @@ def that_counts(part: PartFacts) -> ConfirmationFacts | None:
 def _why_not(part: PartFacts, confirmation: ConfirmationFacts) -> str | None:
     """Why a confirmation of the work is none along the agreement; `None` if it is one."""
     if confirmation.site_id != part.by_site_id:
-        return f"it is of a qualified person of {confirmation.site_id}"
-    rests_on = confirmation.along[part.scope_id]
-    if part.along is not None and not rests_on.is_along(part.along):
+        return f"it is of a qualified person of {confirmation.site} ({confirmation.site_id})"
+    rests_on = confirmation.rests_on(part.scope_id)
+    if rests_on is not None and part.along is not None and not rests_on.is_along(part.along):
         return f"it rests on {rests_on.words}"
     return None
 

@@ -107,10 +107,10 @@ async def confirmed(
         raise Refused(Code.GATE_CLOSED, str(closed), fields=fields, rule=closed.refusal.rule) from None
     refuse_unless_current(form.gates_seen, own)
     assert agreement is not None, "It names the one in force."
-    rests_on = Along(qta_id=agreement.qta_id, version=agreement.version)
-    along = {batch.scope_id: rests_on, **answered_for(evidence, batch.site_id)}
+    rests_on = Along(scope_id=batch.scope_id, qta_id=agreement.qta_id, version=agreement.version)
+    along = {each.scope_id: each for each in (rests_on, *answered_for(evidence, batch.site_id))}
     confirms: Effect = {
-        "confirms": {scope_id: each.model_dump() for scope_id, each in along.items()},
+        "confirms": [each.model_dump() for each in along.values()],
         "under": [*writing.relies_on],
     }
     return decided(form, rule, results) | confirms | await entered(writing, batch, form, market, evidence, results)

@@ -1,7 +1,7 @@
 """G13: what sites in the area of the market have done of each batch, who answers for it, and who has confirmed it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlmodel import col, select
@@ -37,14 +37,15 @@ async def parts_of(
         return {}
     area = frozenset(row.import_area) or row.codes
     given = await confirmations_of(context.session, context.batch_ids)
-    sites = dict(context.sites) | await _covering(context, agreements)
+    confirming = {row.site_id for rows in given.values() for row in rows}
+    sites = dict(context.sites) | await _covering(context, agreements, confirming)
     found: dict[str, tuple[PartFacts, ...]] = {}
     for member in context.family:
         if member.stage in _BEFORE_THE_DOSAGE_FORM:
             continue
         known = (
             *_decided(context, member, submitted),
-            *(_confirmation(member, each) for each in given.get(member.batch_id, ())),
+            *(_confirmation(member, each, sites) for each in given.get(member.batch_id, ())),
         )
         found[member.batch_id] = tuple(
             _part(context, scope, cover, along, sites, known).model_copy(
@@ -72,7 +73,7 @@ def covered(
         return cover_of((), Activity(scope.activity), scope.site_id), None
     facts, terms = in_force
     cover = cover_of(terms.confirmations, Activity(scope.activity), scope.site_id)
-    return cover, Along(qta_id=facts.qta_id, version=facts.version, article=cover.article)
+    return cover, Along(scope_id=scope.scope_id, qta_id=facts.qta_id, version=facts.version, article=cover.article)
 
 
 async def confirmations_of(session: AsyncSession, batch_ids: Sequence[str]) -> dict[str, list[PartConfirmationRow]]:
@@ -87,9 +88,9 @@ async def confirmations_of(session: AsyncSession, batch_ids: Sequence[str]) -> d
     return found
 
 
-async def _covering(context: GateContext, agreements: Agreements) -> dict[str, SiteRow]:
+async def _covering(context: GateContext, agreements: Agreements, confirming: set[str]) -> dict[str, SiteRow]:
     """Sites that have made nothing of the family, and whose qualified persons cover what others have."""
-    named = {
+    named = (confirming - set(context.sites)) | {
         cover.site_id
         for member in context.family
         for scope in member.scopes
@@ -120,7 +121,6 @@ def _part(
     return PartFacts(
         scope_id=scope.scope_id,
         place=f"{words(Activity(scope.activity))} at {context.sites[scope.site_id].name} ({scope.site_id})",
-        by=cover.by,
         by_site_id=cover.site_id,
         by_site=by.name if by is not None else "",
         along=along,
@@ -129,12 +129,13 @@ def _part(
     )
 
 
-def _confirmation(member: Relative, row: PartConfirmationRow) -> ConfirmationFacts:
-    along = Along(qta_id=row.agreement, version=row.agreement_version, article=row.article)
+def _confirmation(member: Relative, row: PartConfirmationRow, sites: Mapping[str, SiteRow]) -> ConfirmationFacts:
+    rests_on = Along(scope_id=row.scope_id, qta_id=row.agreement, version=row.agreement_version, article=row.article)
     return ConfirmationFacts(
         number=row.number,
         site_id=row.site_id,
-        along={row.scope_id: along},
+        site=sites[row.site_id].name,
+        along=(rests_on,),
         by_name=row.by_name,
         on=member.calendar.local_day(row.confirmed_at),
         under=tuple(row.under),
@@ -148,7 +149,7 @@ def _decided(context: GateContext, member: Relative, submitted: Submitted) -> li
         str(market) for row in submitted.of(member.batch_id, ReleaseWithdrawal) for market in row.form["markets"]
     }
     return [
-        _of_the_batch(member, row)
+        _of_the_batch(context, member, row)
         for row in submitted.of(member.batch_id, PartialConfirmation)
         if row.form["decision"] == MarketDecision.RELEASE.value
         and row.form["market"] in codes
@@ -156,15 +157,16 @@ def _decided(context: GateContext, member: Relative, submitted: Submitted) -> li
     ]
 
 
-def _of_the_batch(member: Relative, row: RecordRow) -> ConfirmationFacts:
+def _of_the_batch(context: GateContext, member: Relative, row: RecordRow) -> ConfirmationFacts:
     """Before it was kept along what it goes, it named an agreement alone, which was that of the maker."""
     kept = row.effect.get("confirms")
-    before = {member.batch.scope_id: Along(qta_id=str(row.form["agreement"]))}
-    along = {scope_id: Along.model_validate(each) for scope_id, each in kept.items()} if kept is not None else before
+    before = (Along(scope_id=member.batch.scope_id, qta_id=str(row.form["agreement"])),)
+    along = tuple(map(Along.model_validate, kept)) if kept is not None else before
     day: date = member.calendar.local_day(row.at)
     return ConfirmationFacts(
         number=str(row.effect["certificate_number"]),
         site_id=member.batch.site_id,
+        site=context.sites[member.batch.site_id].name,
         along=along,
         by_name=row.by_name,
         on=day,

@@ -18,7 +18,7 @@ MISSING = (
         Refused("G13", f"{PACKED}Porto (TB-01), as quality agreement ")),
     Row("another site answers for the tablets, and the maker's own has confirmed them", "EU",
         agreed(TAVIRA, "OTHER_SITE", "5.4", site="PK-01"),
-        Refused("G13", "of Bela Reis does not count: it is of a qualified person of TB-01")),
+        Refused("G13", "of Bela Reis does not count: it is of a qualified person of Porto (TB-01)")),
     Row("the packer's confirmation is withdrawn", "EU", both(agreed(PAKKAUS, "SITE"), confirmed(), withdrawn()),
         held("G13", f"{PACKED}Turku (PK-01)")),
     Row("the packer has confirmed along an agreement that was not in force", "EU",
