@@ -16,6 +16,7 @@ from records.agreement.tables import AgreementRow
 from records.contexts import load
 from records.core.journal import Journal
 from tests.company import Colleague, Company
+from tests.records.agreeing import COVERED
 from tests.records.analysing import line, specified
 from tests.records.certifying import a_certificate
 from tests.records.making import CONTENT, NOTIFICATION
@@ -74,7 +75,8 @@ async def is_qualified(company: Company, made: Line, markets: Sequence[str]) -> 
     """It is on the list, bound by an agreement, certified; its process is agreed and its specification registered."""
     seeded = Seeded(company.database, Journal(company.database, load()), company.seeded)
     await fact(company, stream_of(made.scope_id), "asl.changed", _listed(company, made, markets), days=400)
-    terms = company.fills(AgreementTerms, {"notification": NOTIFICATION}).model_dump(mode="json")
+    known = {"notification": NOTIFICATION, "confirmations": COVERED}
+    terms = company.fills(AgreementTerms, known).model_dump(mode="json")
     agreement = AgreementRow(
         qta_id=made.agreement,
         version=1,
