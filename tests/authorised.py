@@ -43,6 +43,11 @@ async def all_is_authorised(database: Database, trials: Iterable[str] = TRIALS) 
                     session.add(AuthorisationRow(authorisation_id=record, type=clinical.value, trial=trial, **kept))
 
 
+def authorised_as(record: str, product: str, market: str, **changes: Any) -> AuthorisationRow:
+    """The authorisation of a product that no scope makes."""
+    return AuthorisationRow(authorisation_id=record, **{"type": "MA", **_row(product, market, [], []), **changes})
+
+
 async def forget_what_is_authorised(database: Database) -> None:
     """What no entry of the journal has said is gone, so that a test may ask for every row of a rebuild."""
     async with database.writing() as session:

@@ -44,6 +44,19 @@ class AuthorisationStatus(StrEnum):
     WITHDRAWN = "WITHDRAWN"
     EXPIRED = "EXPIRED"
 
+    @property
+    def words(self) -> str:
+        """As people say it of an authorisation."""
+        return _STANDS[self]
+
+
+_STANDS = {
+    AuthorisationStatus.IN_FORCE: "in force",
+    AuthorisationStatus.SUSPENDED: "suspended",
+    AuthorisationStatus.WITHDRAWN: "withdrawn",
+    AuthorisationStatus.EXPIRED: "expired",
+}
+
 
 class RegisteredPart(StrEnum):
     """What is done at a registered site, on the way from the starting material to the patient."""
@@ -57,7 +70,7 @@ class RegisteredPart(StrEnum):
     PACKAGING = "PACKAGING"
     LABORATORY = "LABORATORY"
     IMPORT = "IMPORT"
-    """Import into the market; it is read by whoever receives goods there."""
+    """Import into the market: where what is imported arrives."""
 
     @property
     def is_of_a_substance(self) -> bool:

@@ -1,7 +1,9 @@
 """What becomes true of authorisations."""
 
+from datetime import date
+
 from domain.authorisation.authorisation import AuthorisationStatus
-from domain.core.facts import Fact
+from domain.core.facts import Fact, StandingFact, stream_of_facts
 
 
 class AuthorisationStopped(Fact):
@@ -28,3 +30,34 @@ class AuthorisationStopped(Fact):
     @property
     def identity(self) -> str:
         return f"{self.authorisation_id}:{self.number}"
+
+
+class AuthorisationEnded(StandingFact):
+    """An authorisation that was in force is so no more, by its own dates. It ends when a version is in force."""
+
+    authorisation_id: str
+    version: int
+    """The version whose dates say so."""
+    market: str
+    status: AuthorisationStatus | None
+    """What it says of the day; none if it says nothing of it."""
+    since: date
+    """The first day without force."""
+
+    @property
+    def why(self) -> str:
+        """The reason that people read."""
+        said = self.status.words if self.status is not None else "not in force any more"
+        return f"{self.authorisation_id} v{self.version} is {said} in {self.market} since {self.since}"
+
+    @property
+    def identity(self) -> str:
+        return self.authorisation_id
+
+    @property
+    def stream(self) -> str:
+        return stream_of_facts(self.authorisation_id)
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        return (self.authorisation_id,)

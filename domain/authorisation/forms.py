@@ -1,6 +1,6 @@
 """Proposing and approving a version of an authorisation, and what its authority stops (section 17)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import combinations
 from typing import Annotated
@@ -26,8 +26,10 @@ from domain.core.forms import Action, Decision, Form, Forms, Meaning
 from domain.core.people import Role
 from domain.core.record_kinds import RecordKind
 from domain.core.refusals import Code, Refused, broken
+from domain.core.repeats import ONCE
 from domain.core.text import ShortText, Text
 
+StopNumber = Annotated[int, Field(ge=1, le=10**6)]
 _STOPPED = frozenset({AuthorisationStatus.SUSPENDED, AuthorisationStatus.WITHDRAWN})
 
 
@@ -67,6 +69,11 @@ class AuthorisationProposal(Form):
     shelf_life: RegisteredShelfLife | None = None
     official_batch_release: bool = Field(default=False, examples=[False])
     """Whether an official laboratory releases each batch: vaccines, products of blood (Directive 2001/83/EC, 114)."""
+    ends_stops: Annotated[tuple[StopNumber, ...], Field(max_length=100), ONCE] | None = Field(
+        default=None, examples=[[1]]
+    )
+    """The numbers of the stops that the authority has lifted by what is granted here. Required where one stands, be it
+    empty: one that is not named stands on."""
     reason: Text = Field(examples=["As granted."])
     """What is new, and why."""
     evidence: Evidence
@@ -105,7 +112,7 @@ class AuthorisationApproval(Decision):
 class AuthorisationStop(Form):
     """State that the authority has suspended or withdrawn it. It counts at once, on one signature.
 
-    It ends with a version that is proposed afterwards.
+    It ends with a version that names it (`ends_stops`), with what the authority has granted.
     """
 
     action = Action(
@@ -176,6 +183,14 @@ def _periods(form: AuthorisationProposal) -> dict[str, Sequence[Period]]:
         "specifications": form.specifications,
         "processes": form.processes,
     }
+
+
+def faults_of_ended(named: Sequence[int] | None, standing: Collection[int]) -> dict[str, str]:
+    """What is wrong with the stops that a version ends, by field. `standing` are the numbers of those that stand."""
+    if named is None:
+        known = ", ".join(map(str, sorted(standing)))
+        return {"ends_stops": f"say which of these the authority has lifted, or none: {known}"} if standing else {}
+    return {f"ends_stops.{index}": "is no stop that stands" for index, each in enumerate(named) if each not in standing}
 
 
 def refuse_unless_a_stop(form: AuthorisationStop, known: int, latest_day: date) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from pydantic import AwareDatetime
 
@@ -23,12 +24,26 @@ from domain.batch.trial import is_same_trial
 from domain.core.names import name_key
 
 
+class Product(NamedTuple):
+    """What a batch is, as far as an authorisation may be for it or not."""
+
+    is_clinical: bool
+    strength: str | None = None
+    dosage_form: str | None = None
+    pack: Pack | None = None
+    trial: str | None = None
+    """The trial that it is released for; `None` before that."""
+
+
 class Stop(GateFacts):
     """An authority has suspended or withdrawn an authorisation."""
 
+    number: int = 1
     status: AuthorisationStatus
     since: date
     stated_at: AwareDatetime
+    ended_by: int | None = None
+    """The version that has ended it; `None` while it stands."""
 
 
 class Registered(GateFacts):
@@ -63,10 +78,10 @@ class Registered(GateFacts):
     def status_on(self, day: date) -> AuthorisationStatus | None:
         """Where it stands on a day; `None` if nothing is said of it.
 
-        What its authority has stopped stays so until a version that was proposed afterwards says otherwise.
+        What its authority has stopped stays so until a version names the stop as ended; then the dates count again.
         """
         for stop in reversed(self.stops):
-            if stop.stated_at >= self.proposed_at and stop.since <= day:
+            if stop.ended_by is None and stop.since <= day:
                 return stop.status
         return next((each.status for each in self.standing if each.holds_on(day)), None)
 
@@ -77,6 +92,19 @@ class Registered(GateFacts):
     def is_for(self, strength: str | None, dosage_form: str | None) -> bool:
         """Whether it is for this strength and form, as far as both sides name them."""
         return _fits(self.strength, strength) and _fits(self.dosage_form, dosage_form)
+
+    def may_cover(self, product: Product) -> bool:
+        """Whether a batch may stand on it: its kind, strength, form, pack and trial, as far as both sides name them."""
+        return (
+            self.type.is_clinical is product.is_clinical
+            and self.is_for(product.strength, product.dosage_form)
+            and (product.trial is None or self.is_for_trial(product.trial))
+            and (product.pack is None or product.is_clinical or self._knows_pack(product.pack))
+        )
+
+    def _knows_pack(self, pack: Pack) -> bool:
+        """Whether it has ever registered a pack, or registers none."""
+        return not self.packs or any(self.pack_fault(pack, each.valid_from) is None for each in self.packs)
 
     def is_for_trial(self, number: str) -> bool:
         """Whether it is of the trial with this number, however that is written."""

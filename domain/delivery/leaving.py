@@ -79,6 +79,8 @@ class MarketStock(BaseModel):
     """Whether the site or the sponsor has rejected the batch."""
     holds: tuple[str, ...] = ()
     """Types of the holds that stand for the market."""
+    not_authorised: str | None = None
+    """That no authorisation of the product is in force in the market any more, in words; `None` while one is."""
     official_release_missing: bool = False
     """Whether the authorisation of the market demands an official batch release that is not on record."""
     review_open: bool = False
@@ -110,6 +112,7 @@ class MarketStock(BaseModel):
         return (
             *((self.shelf_life_over,) if self.shelf_life_over else ()),
             *(("the release was withdrawn",) if self.withdrawn else ()),
+            *((self.not_authorised,) if self.not_authorised else ()),
             *(f"on hold: {each}" for each in self.holds),
             *(("the official batch release is not on record",) if self.official_release_missing else ()),
             *(("a review after the release is open",) if self.review_open else ()),

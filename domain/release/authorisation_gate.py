@@ -7,7 +7,7 @@ the product it is looked at.
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from domain.authorisation.authorisation import Period, RegisteredPart
+from domain.authorisation.authorisation import Period, RegisteredPart, on_day
 from domain.authorisation.registered import Registered
 from domain.batch.gate.results import Found
 from domain.batch.gate.site_facts import ScopeFacts
@@ -29,7 +29,8 @@ _MAKES_A_SUBSTANCE = {Activity.API_MFG: RegisteredPart.API, Activity.INTERMEDIAT
 _DOES = {Activity.PACKAGING: RegisteredPart.PACKAGING, Activity.TESTING: RegisteredPart.LABORATORY}
 _NOT_REGISTERED = "not registered"
 """Kind of a reason that the authority may excuse: a site, source or version that is not registered."""
-_NOT_IN_FORCE = "no authorisation"
+NOT_IN_FORCE = "no authorisation"
+"""Kind of the reason that nothing is authorised; it is kept with exceptions, so it never changes."""
 
 
 class _Look(NamedTuple):
@@ -52,7 +53,7 @@ def authorised(evidence: BatchEvidence) -> Found:
     best = min(looks, key=lambda each: (len(each.wrong), len(each.doubtful)), default=None)
     if best is None:
         text = f"no authorisation of {_what(evidence)} in {evidence.market} is on record"
-        wrong: list[str] = [evidence.reason(text, _NOT_IN_FORCE, evidence.market)]
+        wrong: list[str] = [evidence.reason(text, NOT_IN_FORCE, evidence.market)]
         doubtful, lines = list[str](), list[str]()
     else:
         wrong, doubtful = best.wrong, best.doubtful
@@ -82,13 +83,18 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
     status = version.status_on(evidence.today)
     if not version.is_in_force(evidence.today):
         said = f"is {words(status)}" if status is not None else "is not said to be in force today"
-        return _Look(version, [evidence.reason(f"{version.name} {said}", _NOT_IN_FORCE, version.authorisation_id)], [])
+        return _Look(version, [evidence.reason(f"{version.name} {said}", NOT_IN_FORCE, version.authorisation_id)], [])
     wrong = [*_of_the_batch(evidence, version), *_of_its_pack(evidence, version)]
     doubtful = [*_of_no_pack(evidence)]
     for reason, is_later in _of_its_import(evidence, version):
         (doubtful if is_later else wrong).append(reason)
     for member in (evidence, *evidence.ancestors):
-        for text, of, what, is_later in (*_of_its_steps(member, version), *_of_its_process(member, version)):
+        faults = (
+            *_of_its_steps(member, version),
+            *_of_its_process(member, version),
+            *_of_its_arrival(member, version),
+        )
+        for text, of, what, is_later in faults:
             said = text if member is evidence else f"{member.name}: {text}"
             reason = member.reason(said, _NOT_REGISTERED, of, what, since=member.first_day)
             (doubtful if is_later else wrong).append(reason)
@@ -171,6 +177,16 @@ def _of_its_process(member: Member, version: Registered) -> Iterator[_Fault]:
     if (fault := _fault_of(member, found)) is not None:
         text = f"its process ({member.parameter_set_id}) is not registered in {member.market}{fault[0]}"
         yield text, member.parameter_set_id, "process", fault[1]
+
+
+def _of_its_arrival(member: Member, version: Registered) -> Iterator[_Fault]:
+    """What was imported has arrived at an importer that is registered on that day, where importers are registered."""
+    importers = [each for each in version.steps if each.part is RegisteredPart.IMPORT]
+    for each in member.consignments if importers else ():
+        found = [step for step in importers if step.site_id == each.to_site_id]
+        if not on_day(found, each.arrived_at.date()):
+            text = f"{each.place}, where {each.number} arrived, is not registered as {words(RegisteredPart.IMPORT)}"
+            yield f"{text} in {member.market}{_until(found)}", each.number, RegisteredPart.IMPORT.value, False
 
 
 def _fault_of(member: Member, found: Sequence[Period]) -> tuple[str, bool] | None:

@@ -189,6 +189,7 @@ _OF_FACTS = MappingProxyType({
     "CertificateStopped": "an authority has suspended or withdrawn a certificate of its site",
     "ScopeSuspended": "the status of its site was suspended or has ended",
     "AgreementLapsed": "the quality agreement has ended",
+    "AuthorisationEnded": "what is authorised in its market has ended",
     "FindingCritical": "a finding at its site is critical",
     "CapaCritical": "something critical is to be put right at its site",
     "AuditUnacceptable": "an audit has found its site unacceptable",

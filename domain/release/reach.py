@@ -13,7 +13,7 @@ from domain.agreement.facts import AgreementLapsed
 from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended, StatusInDoubt, StatusLeftToPeople, StatusStated
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
-from domain.authorisation.facts import AuthorisationStopped
+from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, RefusedInMarket, ReleaseTakenBack
@@ -80,6 +80,7 @@ class Reach(NamedTuple):
 
 _ELSEWHERE = "What it comes from was made elsewhere, before, and by others."
 _OF_MARKET = "What is decided for a market says nothing of the goods that it comes from."
+_OF_PRODUCT = "It is the product that is not authorised any more, not what it comes from."
 _ONE_LOT = "The lot is not in what it comes from."
 _HERE = "What it comes from was sound as it left."
 _BY_HAND = "Who stops it says what is stopped; what it comes from is stopped by itself."
@@ -110,7 +111,8 @@ REACH: Mapping[type[Fact], Reach] = MappingProxyType(
             "What is not decided is decided by somebody else; the goods are as they were. What it comes from was signed"
             " by others.",
         ),
-        AuthorisationStopped: Reach(DOWN, "It is the product that is not authorised any more, not what it comes from."),
+        AuthorisationStopped: Reach(DOWN, _OF_PRODUCT),
+        AuthorisationEnded: Reach(DOWN, _OF_PRODUCT),
         AgreementLapsed: Reach(
             On.OPEN | On.OPEN_BELOW, f"What was released was made while it was in force. {_ELSEWHERE}"
         ),

@@ -15,7 +15,7 @@ from domain.agreement.facts import AgreementLapsed
 from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
-from domain.authorisation.facts import AuthorisationStopped
+from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, RefusedInMarket, ReleaseTakenBack
@@ -118,6 +118,7 @@ BEARING: Mapping[type[Fact], Bears] = MappingProxyType(
         CertificateStopped: _NOTED,
         DeclarationWithdrawn: _NOTED,
         AuthorisationStopped: Bears(Leaves.ANYTHING, asks_recall=True, reportable=False),  # the authority has said it
+        AuthorisationEnded: Bears(Leaves.ANYTHING, asks_recall=True, reportable=False),  # the authority knows it
         ImportCorrected: _NOTED,
         ImporterInDoubt: _LEARNED,
         AgreementLapsed: _NOTED,

@@ -1,7 +1,7 @@
 """Which authorisations hold for a product in a market: for gates, and for whoever asks what one of them demands."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlmodel import and_, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,8 +15,13 @@ from records.authorisation.tables import AuthorisationRow, AuthorisationStopRow
 from records.batch.tables.batches import BatchRow
 
 
-async def authorisations_of(session: AsyncSession, product: str, markets: Collection[str]) -> list[Registered]:
-    """The newest approved version of every authorisation of a product in these markets, by id. One statement."""
+async def authorisations_of(
+    session: AsyncSession, product: str, markets: Collection[str], *, as_of: datetime | None = None
+) -> list[Registered]:
+    """The newest approved version of every authorisation of a product in these markets, by id. One statement.
+
+    `as_of` leaves out what was approved or stated after an instant.
+    """
     query = (
         select(AuthorisationRow, AuthorisationStopRow)
         .outerjoin(
@@ -37,9 +42,31 @@ async def authorisations_of(session: AsyncSession, product: str, markets: Collec
     newest: dict[str, AuthorisationRow] = {}
     stops: dict[str, list[AuthorisationStopRow]] = {}
     for row, stop in (await session.exec(query)).all():
+        if not _was_by(row.decided_at, as_of):
+            continue
         if newest.setdefault(row.authorisation_id, row) is row and stop is not None:
             stops.setdefault(row.authorisation_id, []).append(stop)
-    return [registered(row, stops.get(each, ())) for each, row in newest.items()]
+    return [
+        registered(row, [stop for stop in stops.get(each, ()) if _was_by(stop.stated_at, as_of)])
+        for each, row in newest.items()
+    ]
+
+
+def _was_by(instant: datetime | None, as_of: datetime | None) -> bool:
+    return as_of is None or instant is None or instant <= as_of
+
+
+async def newest_version(session: AsyncSession, authorisation_id: str) -> Registered | None:
+    """The newest approved version of one authorisation, with what its authority has stopped."""
+    query = select(AuthorisationRow).where(
+        col(AuthorisationRow.authorisation_id) == authorisation_id,
+        col(AuthorisationRow.status) == SpecificationStatus.APPROVED.value,
+    )
+    row = (await session.exec(query.order_by(col(AuthorisationRow.version).desc()).limit(1))).first()
+    if row is None:
+        return None
+    stops = select(AuthorisationStopRow).where(col(AuthorisationStopRow.authorisation_id) == authorisation_id)
+    return registered(row, (await session.exec(stops.order_by(col(AuthorisationStopRow.number)))).all())
 
 
 async def in_force(session: AsyncSession, policy: Policy, product: str, market: str, day: date) -> list[Registered]:
@@ -61,5 +88,5 @@ async def in_force_for(
 
 def registered(row: AuthorisationRow, stops: Sequence[AuthorisationStopRow]) -> Registered:
     """What a version registers, as an earlier version of the program may have stored it."""
-    said = [Stop.model_validate(each.model_dump(include={"status", "since", "stated_at"})) for each in stops]
+    said = [Stop.model_validate(each.model_dump(include=set(Stop.model_fields))) for each in stops]
     return Registered.model_validate({**row.model_dump(), "stops": said}, extra="ignore")

@@ -36,6 +36,10 @@ class AuthorisationRow(SQLModel, table=True):
     processes: Json = Field(default_factory=list, sa_column=json_column())
     shelf_life: Json | None = Field(default=None, sa_column=json_column(nullable=True))
     official_batch_release: bool = False
+    ends_on: date | None = Field(default=None, index=True)
+    """The first day on which it is looked at whether it has ended by its dates; `None` if it has no end."""
+    ends_stops: Json | None = Field(default=None, sa_column=json_column(nullable=True))
+    """Numbers of the stops that it ends; `None` of a version that had none to name: all that was stated before it."""
     evidence: Json = Field(default_factory=list, sa_column=json_column())
     sha256: str
     reason: str
@@ -65,3 +69,5 @@ class AuthorisationStopRow(SQLModel, table=True):
     documents: Json = Field(default_factory=list, sa_column=json_column())
     stated_by: str
     stated_at: datetime
+    ended_by: int | None = None
+    """The version that has ended it; `None` while it stands."""

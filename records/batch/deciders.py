@@ -2,15 +2,18 @@
 
 from sqlmodel import col, select
 
+from domain.batch.holds.hold import LIFTERS, LiftProposal
+from domain.batch.holds.holds import HoldType
 from domain.batch.holds.market_judgement import MarketCoJudgement, MarketJudgement, Slot, co_judges
 from domain.batch.making.stage_rules import deciders_at_stage
 from domain.batch.markets import deciders, roles_under
 from domain.core.forms import Process
 from domain.core.people import Role
 from domain.policy.market_rule import DecisionRule
+from records.batch.holds.hold_causes import is_of_an_authorisation
 from records.batch.holds.market_judgements import given_on
 from records.batch.market_refusals import refusal_of
-from records.batch.tables.decisions import BatchMarketRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
 from records.core.deciders import Given, decides, decides_on
 from records.core.tables.cases import CaseRow
 from records.core.tables.master_data import PersonRoleRow, ScopeRow
@@ -49,6 +52,15 @@ async def of_scopes(writing: Writing, case: CaseRow) -> frozenset[Role]:
     policy = await writing.policy()
     rows = [row for market in markets if (row := policy.market_rule(market)) is not None]
     return deciders(row.rule for row in rows) | {Role.QP}
+
+
+@decides_on(LiftProposal)
+async def of_one_hold(writing: Writing, case: CaseRow, given: Given) -> frozenset[Role]:
+    """Whoever owns it, where the end of an authorisation has led to it; of others it is asked when they propose it."""
+    hold = await writing.session.get(HoldRow, str(given.get("hold_id")))
+    if hold is None or not is_of_an_authorisation(hold):
+        return LiftProposal.action.by
+    return LIFTERS[HoldType(hold.type)]
 
 
 @decides_on(MarketJudgement)

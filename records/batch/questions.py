@@ -1,4 +1,4 @@
-"""What is asked about a batch of those who know where its goods have gone."""
+"""What is asked about batches of those who know where goods have gone, and what is authorised."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,3 +12,20 @@ class LeftOf(Question[Decimal]):
     """What is left of a batch: made, or planned until then, less what has gone. Its stream is locked."""
 
     batch_id: str
+
+
+@asked(of_one=True)
+@dataclass(frozen=True)
+class StandsOn(Question[list[tuple[str, str]]]):
+    """Which batches, and which markets of each, stand on an authorisation: open or released there, in their order."""
+
+    authorisation_id: str
+
+
+@asked(of_one=True)
+@dataclass(frozen=True)
+class NothingInForce(Question[str | None]):
+    """Why no authorisation is in force for a market of a batch, in words; `None` if one is, or none is on record."""
+
+    batch_id: str
+    market: str

@@ -1,10 +1,12 @@
 """Whether goods of a batch wait for an official batch release."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.authorisation.registered import Registered, in_force_on
 from domain.batch.supply_stage import SupplyStage
 from domain.delivery.official_release import OfficialResult
 from domain.policy.market_rule import DecisionRule
@@ -16,15 +18,25 @@ from records.delivery.tables import OfficialReleaseRow
 
 
 async def lacks_official_release(
-    session: AsyncSession, policy: Policy, batch: BatchRow, market: BatchMarketRow, day: date
+    session: AsyncSession,
+    policy: Policy,
+    batch: BatchRow,
+    market: BatchMarketRow,
+    day: date,
+    *,
+    known: Sequence[Registered] | None = None,
 ) -> bool:
     """Whether an authorisation in force demands an official release that is not on record, checked and positive.
 
-    One statement; two where it is demanded. What is no product, or is for a trial, needs none.
+    One statement; two where it is demanded. What is no product, or is for a trial, needs none. `known` are the
+    authorisations of the product there, where somebody has looked them up already.
     """
     if not DecisionRule(market.rule).is_of_a_product or batch.supply_stage == SupplyStage.CLINICAL_SUPPLY.value:
         return False
-    found = await in_force(session, policy, batch.product, market.market, day)
+    if known is None:
+        found = await in_force(session, policy, batch.product, market.market, day)
+    else:
+        found = in_force_on(known, day)
     demanded = [each for each in found if each.official_batch_release and not each.type.is_clinical]
     if not any(each.is_for(batch.strength, None) for each in demanded):
         return False

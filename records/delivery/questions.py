@@ -1,4 +1,4 @@
-"""What is asked about the goods of a batch of those who may still need them."""
+"""What is asked about the goods of a batch of those who may still need them, or know what was excused."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,3 +37,12 @@ class SuppliedUnder(Question[Permitted | None]):
     """Whether the gates are looked at anew: what they find by now stops the goods."""
     as_of: datetime | None = None
     """Leaves out that it was stopped since."""
+
+
+@asked()
+@dataclass(frozen=True)
+class ExcusedThere(Question[bool]):
+    """Whether the authority of a market has agreed to a batch although nothing is authorised there any more."""
+
+    batch_id: str
+    market: str

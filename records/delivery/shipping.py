@@ -28,6 +28,7 @@ from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
 from records.core.questions import answers, ask
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from records.delivery.authorised import authorised_there, stop_of
 from records.delivery.official_release import lacks_official_release
 from records.delivery.questions import SuppliedUnder
 from records.delivery.tables import DestructionRow, QuarantineArrangementRow, ReturnRow, ShipmentRow
@@ -68,7 +69,8 @@ async def stock_of(
         return None
     shipments = await shipments_of(session, batch.batch_id)
     life = await life_there(writing, batch, market, zone)
-    instant = as_of or writing.at
+    instant, policy = as_of or writing.at, await writing.policy()
+    authorised = await authorised_there(session, policy, batch, row, instant, as_of=as_of)
     holds = [each for each in await open_holds(session, batch.batch_id) if _was_before(each.placed_at, as_of)]
     return MarketStock(
         unit=batch.unit or "",
@@ -77,8 +79,9 @@ async def stock_of(
         withdrawn=row.withdrawn_at is not None and _was_before(row.withdrawn_at, as_of),
         rejected=await _is_rejected(session, batch, as_of),
         holds=tuple(each.type for each in holds if each.market in (None, market)),
+        not_authorised=await stop_of(writing, batch, authorised, market),
         official_release_missing=await lacks_official_release(
-            session, await writing.policy(), batch, row, instant.date()
+            session, policy, batch, row, instant.date(), known=authorised.known
         ),
         review_open=await _is_reviewed(session, batch, as_of),
         case_held=(await session.get_one(CaseRow, batch.batch_id)).held,

@@ -5,6 +5,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.gate.gate import ExceptionFacts, Gate
 from domain.batch.gate.reasons import KeptReason
+from domain.release.authorisation_gate import NOT_IN_FORCE
+from records.core.questions import answers
+from records.core.writing import Writing
+from records.delivery.questions import ExcusedThere
 from records.release.tables import GateExceptionRow
 
 
@@ -31,6 +35,15 @@ async def exceptions_of(session: AsyncSession, batch_id: str) -> tuple[Exception
 def reasons_of(row: GateExceptionRow) -> tuple[KeptReason, ...] | None:
     """What an exception excuses; `None` where that was not kept."""
     return None if row.reasons is None else tuple(map(KeptReason.model_validate, row.reasons))
+
+
+@answers(ExcusedThere)
+async def answers_what_is_excused(writing: Writing, asked: ExcusedThere) -> bool:
+    """Whether an exception of gate G10 was granted for it because nothing was authorised."""
+    granted = await exceptions_of(writing.session, asked.batch_id)
+    here = (each for each in granted if each.gate is Gate.G10 and each.market == asked.market)
+    reasons = (reason for each in here for reason in each.reasons or ())
+    return any(about.startswith(f"{NOT_IN_FORCE}|") for reason in reasons for about in reason.about)
 
 
 async def waiting_exception(session: AsyncSession, batch_id: str, gate: str, market: str) -> str | None:

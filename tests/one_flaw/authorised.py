@@ -36,12 +36,12 @@ def varied(market: str, change: Change, *, approve: bool = True, at: timedelta |
     return Flaw(act)
 
 
-def stopped(market: str, status: str) -> Flaw:
+def stopped(market: str, status: str, *, earlier: int = 0) -> Flaw:
     """Its authority has stopped it."""
 
     async def act(told: Telling) -> None:
         told.at += timedelta(minutes=1)
-        await stops(told.seeded, record=RECORDS[market], at=told.at, status=status)
+        await stops(told.seeded, record=RECORDS[market], at=told.at, status=status, earlier=earlier)
 
     return Flaw(act)
 

@@ -27,6 +27,7 @@ def proposal(**changes: Any) -> AuthorisationProposal:
         "strength": None,
         "dosage_form": None,
         "trial": None,
+        "ends_stops": None,
         "standing": [{"status": "IN_FORCE", **SINCE}],
         "steps": STEPS,
     }

@@ -35,6 +35,7 @@ class Holds:
         self._reviews = Followed(case, self._reviewed)
         self._lifts = Followed(case, self._lifted)
         self._judgements = Followed(case, self._judged)
+        self._over = Followed(case, self._proposed)
 
     def is_held(self, market: str | None = None) -> bool:
         """Whether a hold stands that stops a market, or any hold; as of the last evaluation."""
@@ -52,7 +53,7 @@ class Holds:
                 self._evaluated(self._evaluation)
                 await self._changed_since(known)
         finally:
-            for followed in (self._reviews, self._lifts, self._judgements):
+            for followed in (self._reviews, self._lifts, self._judgements, self._over):
                 followed.end()
             self._case.retract(HoldPlacement, LiftProposal)
 
@@ -71,6 +72,8 @@ class Holds:
             for part in hold.judgements
         }
         self._judgements.only(waiting)
+        over = {hold.hold_id: hold for hold in self._evaluation.holds if hold.is_over and hold.proposal is None}
+        self._over.only(over)
 
     def _changed(self, answered: Answered[LiftProposal]) -> None:
         self._case.mark_changed()
@@ -106,6 +109,16 @@ class Holds:
             )
 
     # ------------------------------------------------------------------ lifting
+
+    async def _proposed(self, hold: StandingHold) -> None:
+        """What is authorised again is brought before who owns the hold; whoever has asked for it lifts nothing."""
+        await self._case.ask(
+            LiftProposal,
+            prefill=hold.prefill(),
+            check=only_about("hold_id", hold.hold_id),
+            about=hold.words(),
+        )
+        self._case.mark_changed()
 
     async def _lifted(self, hold: StandingHold) -> None:
         """A second person confirms, or refuses; the next evaluation shows what has become of it."""

@@ -173,6 +173,8 @@ class StandingHold(BaseModel):
     """Whose hands the proposal counts as (S11, S12)."""
     judgements: tuple[OpenJudgement, ...] = ()
     """The parts of a judgement on another market's decision that are not given yet."""
+    is_over: bool = False
+    """Whether an authorisation has led to it, and one is in force again: its owner is asked to propose its end."""
 
     @property
     def lift_key(self) -> str:
@@ -253,6 +255,8 @@ class Causes(NamedTuple):
     """Batches that it comes from that are held for the same cause."""
     associated: tuple[str, ...] = ()
     """What happened to another batch, may concern this one, and is not concluded."""
+    authorisations: tuple[str, ...] = ()
+    """Why nothing is authorised in the market of the hold, where an authorisation has led to it."""
 
 
 def barred_from_confirming(proposers: Iterable[str]) -> dict[str, str]:
@@ -315,6 +319,7 @@ def refuse_while_caused(type_: HoldType, causes: Causes) -> None:
         HoldType.OOS: ("results are not cleared", causes.oos),
         HoldType.DEVIATION: ("deviations are open", causes.deviations),
         HoldType.PROCESS: ("values lack an accepted deviation", causes.beyond),
+        HoldType.REG: ("nothing is authorised there", causes.authorisations),
         HoldType.RETEST_DUE: ("no retest has passed and no date was corrected", causes.retest),
     }
     why, what = stands.get(type_, ("", ()))

@@ -42,6 +42,8 @@ class BatchState(StrEnum):
     CLOSED = "CLOSED"
 
 
+_ALSO_DECIDED = frozenset({HoldType.REG})
+"""What an authority, or the end of what it has authorised, stops: nothing more is shipped, however sound the goods."""
 _OF_THE_GOODS = frozenset(
     {
         HoldType.OOS,
@@ -58,11 +60,12 @@ _OF_THE_GOODS = frozenset(
 def is_held(type_: HoldType, state: BatchState, *, by_hand: bool = False) -> bool:
     """Whether a hold is placed on a batch that stands like this.
 
-    Once everything is decided what makes the goods themselves doubtful holds them, and what a person stops: nothing of
-    them is shipped before two people say so. Of what else concerns the site, the review of the release decides.
-    Nothing holds what is closed.
+    Once everything is decided what makes the goods themselves doubtful holds them, what is not authorised any more, and
+    what a person stops: nothing of them is shipped before two people say so. Of what else concerns the site, the review
+    of the release decides. Nothing holds what is closed.
     """
-    return state is BatchState.OPEN or (state is BatchState.CERTIFIED and (by_hand or type_ in _OF_THE_GOODS))
+    stops = by_hand or type_ in _OF_THE_GOODS or type_ in _ALSO_DECIDED
+    return state is BatchState.OPEN or (state is BatchState.CERTIFIED and stops)
 
 
 def asks_for_review(type_: HoldType, market: str | None, *, by_hand: bool) -> bool:

@@ -1,5 +1,7 @@
 """Checks of authorisations: what is registered is on record, and one other person has compared it."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col, func, select
 
 from domain.authorisation.authorisation import RULE
@@ -9,6 +11,7 @@ from domain.authorisation.forms import (
     AuthorisationApproval,
     AuthorisationProposal,
     AuthorisationStop,
+    faults_of_ended,
     refuse_unless_a_stop,
     refuse_unless_whole,
 )
@@ -17,6 +20,7 @@ from domain.core.days import latest_day
 from domain.core.names import name_key
 from domain.core.refusals import Code, Refused, broken
 from domain.policy.market_rule import refuse_unknown
+from records.authorisation.standing_on import tell_batches_held_by
 from records.authorisation.tables import AuthorisationRow, AuthorisationStopRow
 from records.batch.tables.analysis import SpecificationRow
 from records.core.checks.changes import part, refuse_unless_allowed
@@ -42,6 +46,7 @@ async def proposes_an_authorisation(writing: Writing, payload: Effect) -> Effect
     newest = await _newest(writing)
     refuse_unless_next(form.replaces, newest)
     faults = _faults_of_another(form, newest) if newest is not None else {}
+    faults |= faults_of_ended(form.ends_stops, await _stops_that_stand(writing))
     faults |= await _faults_of_unknown(writing, form)
     if faults:
         raise broken(RULE, "It names what is not on record, or becomes another one.", **faults)
@@ -50,7 +55,10 @@ async def proposes_an_authorisation(writing: Writing, payload: Effect) -> Effect
 
 @checks_event("authorisation.approve")
 async def approves_an_authorisation(writing: Writing, payload: Effect) -> Effect:
-    """The newest version, once, by another person than who has proposed it (S1)."""
+    """The newest version, once, by another person than who has proposed it (S1).
+
+    Batches that an earlier one holds look whether their holds may be lifted.
+    """
     await refuse_unless_allowed(writing, AuthorisationApproval)
     record, form = writing.entry.stream, AuthorisationApproval.stored(part(payload, "form"))
     newest = await _newest(writing)
@@ -58,6 +66,8 @@ async def approves_an_authorisation(writing: Writing, payload: Effect) -> Effect
         raise Refused(Code.NOT_FOUND, "There is no such authorisation.")
     action = AuthorisationProposal.action.name
     await refuse_unless_decidable(writing, record, action, newest, form.authorisation, "authorisation")
+    if form.approve:
+        await tell_batches_held_by(writing, record)
     return {}
 
 
@@ -85,6 +95,14 @@ async def stops_an_authorisation(writing: Writing, payload: Effect) -> Effect:
     return done.model_dump(mode="json", exclude_defaults=True)
 
 
+async def _stops_that_stand(writing: Writing) -> Sequence[int]:
+    query = select(AuthorisationStopRow.number).where(
+        col(AuthorisationStopRow.authorisation_id) == writing.entry.stream,
+        col(AuthorisationStopRow.ended_by).is_(None),
+    )
+    return (await writing.session.exec(query)).all()
+
+
 async def _newest(writing: Writing) -> AuthorisationRow | None:
     """The version proposed last; whoever proposes, decides or stops meanwhile waits for this entry."""
     await writing.head(writing.entry.stream)
@@ -105,7 +123,8 @@ async def _faults_of_unknown(writing: Writing, form: AuthorisationProposal) -> d
     session = writing.session
     products = (await session.exec(select(ScopeRow.product).distinct())).all()
     known = {name_key(product) for product in products}
-    sites = {*(await session.exec(select(SiteRow.site_id))).all()}
+    named = {step.site_id for step in form.steps} | {place.site_id for place in form.release_sites}
+    sites = {*(await session.exec(select(SiteRow.site_id).where(col(SiteRow.site_id).in_(sorted(named))))).all()}
     faults = {}
     if name_key(form.product) not in known:
         faults["product"] = f"no scope is for it; there are scopes for {', '.join(sorted(products))}"
@@ -121,12 +140,21 @@ async def _faults_of_unknown(writing: Writing, form: AuthorisationProposal) -> d
 
 
 async def _faults_of_versions(writing: Writing, form: AuthorisationProposal) -> dict[str, str]:
-    faults = {}
-    for index, each in enumerate(form.specifications):
-        row = await writing.session.get(SpecificationRow, (each.spec_id, each.version))
-        if row is None or row.status != SpecificationStatus.APPROVED.value:
-            faults[f"specifications.{index}.version"] = f"{each.spec_id} has no approved version {each.version}"
-    for index, process in enumerate(form.processes):
-        if await writing.session.get(ParameterSetRow, process.set_id) is None:
-            faults[f"processes.{index}.set_id"] = "unknown"
-    return faults
+    """Of the specifications and processes that are named; one statement for each kind."""
+    approved = select(SpecificationRow.spec_id, SpecificationRow.version).where(
+        col(SpecificationRow.spec_id).in_(sorted({each.spec_id for each in form.specifications})),
+        col(SpecificationRow.status) == SpecificationStatus.APPROVED.value,
+    )
+    versions = {*(await writing.session.exec(approved)).all()}
+    sets = select(ParameterSetRow.set_id).where(
+        col(ParameterSetRow.set_id).in_(sorted({each.set_id for each in form.processes}))
+    )
+    known = {*(await writing.session.exec(sets)).all()}
+    faults = {
+        f"specifications.{index}.version": f"{each.spec_id} has no approved version {each.version}"
+        for index, each in enumerate(form.specifications)
+        if (each.spec_id, each.version) not in versions
+    }
+    return faults | {
+        f"processes.{index}.set_id": "unknown" for index, each in enumerate(form.processes) if each.set_id not in known
+    }

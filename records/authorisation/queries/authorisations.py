@@ -55,6 +55,8 @@ class AuthorisationView(View):
     processes: tuple[RegisteredProcess, ...]
     shelf_life: RegisteredShelfLife | None
     official_batch_release: bool
+    ends_stops: tuple[int, ...] | None
+    """Numbers of the stops that it ends, where it had to name them."""
     evidence: tuple[DocumentReference, ...]
     reason: str
     proposed_by: str
@@ -77,6 +79,8 @@ class AuthorisationStopView(View):
     stated_by: str
     """Person id."""
     stated_at: AwareDatetime
+    ended_by: int | None
+    """The version that has ended it; none while it stands."""
 
 
 class AuthorisationHistory(View):

@@ -29,7 +29,7 @@ from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.people import refuse_unless_permitted
 from domain.core.refusals import Code, Refused
 from records.batch.batches import scopes_used
-from records.batch.holds.hold_causes import causes_of
+from records.batch.holds.hold_causes import causes_of, is_of_an_authorisation, not_authorised
 from records.batch.holds.holds import Cause, has_cause, open_holds, standing
 from records.batch.holds.market_judgements import open_judgements
 from records.batch.results.comparing import uncompared_of
@@ -173,6 +173,7 @@ async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:
         proposal=RecordVersion(version=proposal.version, sha256=proposal.sha256) if proposal else None,
         proposers=tuple(proposal.effect["proposers"]) if proposal else (),
         judgements=await open_judgements(lookups.session, hold),
+        is_over=is_of_an_authorisation(hold) and not await not_authorised(lookups.writing, hold),
     )
 
 

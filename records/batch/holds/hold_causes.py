@@ -3,6 +3,7 @@
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from domain.authorisation.forms import AUTHORISATION
 from domain.batch.batch import DeviationState, OosState
 from domain.batch.facts.events import BatchAssociated
 from domain.batch.holds.hold import Causes
@@ -15,9 +16,11 @@ from records.batch.batches import departing_values, scopes_used
 from records.batch.genealogy import in_order
 from records.batch.holds.holds import cause_of, has_cause
 from records.batch.making.shelf_life import retest_day_of
+from records.batch.questions import NothingInForce
 from records.batch.tables.batches import BatchParentRow, BatchRow
 from records.batch.tables.decisions import HoldRow
 from records.batch.tables.process import BatchDeviationRow, OosRow
+from records.core.questions import ask
 from records.core.tables.cases import CaseRow
 from records.core.tables.facts import FactRow
 from records.core.writing import Writing
@@ -34,7 +37,21 @@ async def causes_of(writing: Writing, hold: HoldRow) -> Causes:
         retest=await _retest(writing, batch),
         parents=await _held_parents(session, hold),
         associated=await _associated(session, hold),
+        authorisations=await not_authorised(writing, hold),
     )
+
+
+def is_of_an_authorisation(hold: HoldRow) -> bool:
+    """Whether the end of an authorisation, or its stop by the authority, has led to a hold."""
+    return not hold.by_hand and hold.market is not None and AUTHORISATION.names(hold.placed_in)
+
+
+async def not_authorised(writing: Writing, hold: HoldRow) -> tuple[str, ...]:
+    """Why nothing is in force in the market of a hold, if the end of an authorisation has led to it."""
+    if hold.market is None or not is_of_an_authorisation(hold):
+        return ()
+    (missing,) = await ask(writing, NothingInForce(hold.batch_id, hold.market))
+    return (missing,) if missing is not None else ()
 
 
 async def _stopped_scopes(writing: Writing, batch: BatchRow) -> tuple[str, ...]:

@@ -5,23 +5,21 @@ from typing import NamedTuple
 
 from pydantic import JsonValue
 from sqlalchemy import ColumnElement, and_
-from sqlmodel import col, func, or_, select
+from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from domain.batch.batch import MarketDecision, Relation, UseKind
+from domain.batch.batch import Relation, UseKind
 from domain.batch.holds.hold import refuse_unless_stands
 from domain.batch.holds.holds import BatchState, HoldType
 from domain.batch.making.shelf_life import uses_as_it_is
 from domain.batch.market_refusal import Refusal, RefusedAs
 from domain.core.facts import FactName
-from domain.core.names import name_key
-from domain.policy.market_rule import DecisionRule
 from domain.policy.rejection_grounds import RejectionGrounds
 from records.batch.genealogy import in_order
 from records.batch.making.own_lots import numbers_of
 from records.batch.market_refusals import judged_for, refusals_of
 from records.batch.tables.batches import BatchRow, BatchUseRow
-from records.batch.tables.decisions import BatchMarketRow, HoldRow
+from records.batch.tables.decisions import HoldRow
 from records.core.identities import next_id
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
@@ -39,28 +37,6 @@ async def undecided_batches(session: AsyncSession, scope_id: str, *, unfinished:
     if unfinished:
         query = query.where(col(BatchRow.site_decision).is_(None))
     return sorted((await session.exec(query)).all(), key=in_order)
-
-
-async def batches_of_product(writing: Writing, product_key: str, market: str) -> list[tuple[str, str]]:
-    """Batches of a product by its key, each with its markets in which one counts, that are open or released there."""
-    policy = await writing.policy()
-    query = (
-        select(BatchMarketRow, BatchRow.product)
-        .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
-        .where(
-            col(BatchRow.state) != BatchState.CLOSED.value,
-            func.coalesce(col(BatchMarketRow.decision), "") != MarketDecision.REJECT.value,
-            col(BatchMarketRow.withdrawn_at).is_(None),
-        )
-    )
-    found = [
-        (row.batch_id, row.market)
-        for row, product in (await writing.session.exec(query)).all()
-        if name_key(product) == product_key
-        and DecisionRule(row.rule).is_of_a_product
-        and policy.counts_in(market, row.market)
-    ]
-    return sorted(found, key=lambda each: (in_order(each[0]), each[1]))
 
 
 def makes_a_part(scope_id: str) -> ColumnElement[bool]:

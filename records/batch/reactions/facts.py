@@ -8,7 +8,7 @@ from domain.agreement.facts import AgreementLapsed
 from domain.appointment.facts import SignedUnderNone
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
-from domain.authorisation.facts import AuthorisationStopped
+from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.facts.batch_fact import BatchInDoubt, LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
 from domain.batch.facts.decisions import BatchRejected, ConfirmationWithdrawn, ReleaseTakenBack
@@ -55,11 +55,13 @@ from records.batch.holds.holding import (
     look_down,
     place_hold,
 )
-from records.batch.holds.holds import batches_of_product, open_batches, undecided_batches
+from records.batch.holds.holds import open_batches, undecided_batches
 from records.batch.holds.named import refuse_unknown_batches
 from records.batch.notifying import notify_batch
+from records.batch.questions import StandsOn
 from records.batch.results.failing import open_result
 from records.batch.tables.batches import BatchRow
+from records.core.questions import ask
 from records.core.reactions import Consequences, reacts
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
@@ -125,13 +127,24 @@ async def has_what_was_signed_so_reviewed(writing: Writing, fact: SignedUnderNon
 
 
 @reacts(AuthorisationStopped, protects=True)
-async def holds_what_it_authorised(writing: Writing, fact: AuthorisationStopped) -> Consequences:
-    """What is not decided of the product for the market is held there; what is released there is reviewed."""
-    done, found = Consequences(), await batches_of_product(writing, fact.product_key, fact.market)
+async def holds_what_an_authority_has_stopped(writing: Writing, fact: AuthorisationStopped) -> Consequences:
+    """What stands on it is held for the market, also once it is decided; what is released there is reviewed."""
+    return await _hold_what_stands_on(writing, fact.authorisation_id, fact.why)
+
+
+@reacts(AuthorisationEnded, protects=True)
+async def holds_what_it_authorised(writing: Writing, fact: AuthorisationEnded) -> Consequences:
+    """The same, on the day on which it is in force no more."""
+    return await _hold_what_stands_on(writing, fact.authorisation_id, fact.why)
+
+
+async def _hold_what_stands_on(writing: Writing, authorisation_id: str, why: str) -> Consequences:
+    done = Consequences()
+    (found,) = await ask(writing, StandsOn(authorisation_id))
     await lock_families(writing, {batch_id for batch_id, _ in found})
     for batch_id, market in found:
         batch = await writing.session.get_one(BatchRow, batch_id, populate_existing=True)
-        done += await place_hold(writing, batch, HoldType.REG, fact.why, placed_in=fact.authorisation_id, market=market)
+        done += await place_hold(writing, batch, HoldType.REG, why, placed_in=authorisation_id, market=market)
     return done
 
 

@@ -7,6 +7,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
+from domain.batch.gate.batch_facts import AnalysisFacts
 from domain.batch.results.analysis_forms import Source
 from domain.batch.results.recomputation import ByPerson
 from domain.batch.results.specification import SpecifiedTest
@@ -24,7 +25,7 @@ from records.batch.batches import scopes_used
 from records.batch.market_refusals import refusal_of
 from records.batch.results.specifications import specification_in_force, tests_of
 from records.batch.site_events import open_events_at
-from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow
+from records.batch.tables.analysis import AnalysisReportRow, AnalysisRow, SpecificationRow
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, MarketJudgementRow
 from records.core.tables.cases import RecordRow
@@ -81,11 +82,19 @@ async def markets_of_all(
 
 
 async def results_of_all(
-    session: AsyncSession, batches: Sequence[BatchRow], market: str, at: datetime
+    session: AsyncSession,
+    batches: Sequence[BatchRow],
+    market: str,
+    at: datetime,
+    *,
+    by: AnalysisFacts | None = None,
 ) -> dict[str, tuple[ResultLine, ...]]:
-    """The results of batches that count, each beside the limit that is registered in the market."""
+    """The results of batches that count, each beside the limit that is registered in the market.
+
+    `by` says which version one batch was compared with; else it is the one in force.
+    """
     limits = {
-        scope_id: await _limits(session, scope_id, market, at)
+        scope_id: await _limits(session, scope_id, market, at, by)
         for scope_id in dict.fromkeys(batch.scope_id for batch in batches)
     }
     of_batch = {batch.batch_id: limits[batch.scope_id] for batch in batches}
@@ -111,8 +120,13 @@ async def results_of_all(
     return found
 
 
-async def _limits(session: AsyncSession, scope_id: str, market: str, at: datetime) -> dict[str, str]:
-    specification = await specification_in_force(session, scope_id, market, at)
+async def _limits(
+    session: AsyncSession, scope_id: str, market: str, at: datetime, by: AnalysisFacts | None
+) -> dict[str, str]:
+    if by is not None and by.spec_id is not None:
+        specification = await session.get(SpecificationRow, (by.spec_id, by.spec_version))
+    else:
+        specification = await specification_in_force(session, scope_id, market, at)
     tests = tests_of(specification) if specification is not None else ()
     return {name_key(test.name): _limit(test) for test in tests}
 

@@ -100,7 +100,7 @@ async def _as_it_stands(
     signed = gates_in(release) if release is not None else ()
     gates = with_judgements(bare, signed)
     to_judge = [each for each in bare if each.verdict is GateVerdict.NEEDS_JUDGEMENT]
-    results = await results_of_all(session, [batch], row.market, at)
+    results = await results_of_all(session, [batch], row.market, at, by=evidence.analysis)
     left = await _left(session, batch, row)
     awaited = await reviews_awaited(session, batch.batch_id) if batch.review_open else {}
     return GateReport(

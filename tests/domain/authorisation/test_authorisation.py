@@ -85,13 +85,17 @@ def test_a_day_of_which_nothing_is_said_is_not_in_force() -> None:
 
 
 @pytest.mark.parametrize(
-    ("since", "stated", "status"),
-    [(DAY, AT, SUSPENDED), (DAY + timedelta(days=1), AT, IN_FORCE), (DAY, AT - timedelta(days=1), IN_FORCE)],
+    ("since", "ended_by", "status"),
+    [
+        (DAY, None, SUSPENDED),
+        (DAY + timedelta(days=1), None, IN_FORCE),
+        (DAY, 2, IN_FORCE),
+    ],
 )
-def test_what_is_stopped_stays_so_unless_a_version_was_proposed_afterwards(
-    since: date, stated: datetime, status: AuthorisationStatus
+def test_what_is_stopped_stays_so_unless_a_version_has_ended_it(
+    since: date, ended_by: int | None, status: AuthorisationStatus
 ) -> None:
-    stop = Stop(status=SUSPENDED, since=since, stated_at=stated)
+    stop = Stop(status=SUSPENDED, since=since, stated_at=AT, ended_by=ended_by)
     assert registered(stops=(stop,)).status_on(DAY) is status
 
 

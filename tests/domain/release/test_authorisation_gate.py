@@ -15,6 +15,7 @@ from domain.release.evidence import BatchEvidence
 from domain.release.gates import evaluate
 from domain.site.site import Activity
 from tests.domain.evidence import AT, AUTHORISED, CLEAN, FIRST, LAST, SCOPE, TODAY, but
+from tests.domain.release.test_import_gates import ARRIVED
 
 PASS, FAIL, NEEDS = GateVerdict.PASS, GateVerdict.FAIL, GateVerdict.NEEDS_JUDGEMENT
 AFTER_USE = (FIRST + timedelta(days=1)).isoformat()
@@ -117,6 +118,30 @@ def test_a_source_that_is_registered_since_may_be_judged() -> None:
     found = g10(packed(steps=[*STEPS, step("MK-01", valid_from=AFTER_USE)]))
     assert found.verdict is NEEDS
     assert f"before {AFTER_USE}, and it was used from {FIRST} on" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("importers", "words"),
+    [
+        ([], None),
+        ([{"part": "IMPORT", "site_id": "PK-01", "valid_from": "2020-01-01"}], None),
+        (
+            [{"part": "IMPORT", "site_id": "OB-01", "valid_from": "2020-01-01"}],
+            "Turku (PK-01), where IMP-1 arrived, is not registered as importer in EU",
+        ),
+        (
+            [{"part": "IMPORT", "site_id": "PK-01", "valid_from": "2020-01-01", "valid_to": "2025-08-19"}],
+            "is not registered as importer in EU but from 2020-01-01 to 2025-08-19",
+        ),
+    ],
+)
+def test_what_was_imported_has_arrived_at_a_registered_importer(
+    importers: list[dict[str, Any]], words: str | None
+) -> None:
+    made = CLEAN.model_copy(update={"consignments": (ARRIVED,), "batch_id": "BAT-2", "number": "T-2", "depth": 1})
+    found = g10(but(ancestors=(made,), authorisations=by(steps=[*STEPS, *importers]).authorisations))
+    assert (found.verdict is PASS) is (words is None)
+    assert (words or "") in found.reason
 
 
 def test_the_process_of_each_batch_is_registered() -> None:

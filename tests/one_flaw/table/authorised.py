@@ -3,7 +3,7 @@
 from tests.one_flaw.authorised import as_it_was, dated, other, step, stopped, varied, without
 from tests.one_flaw.flaws import both, excused, lifted, said
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
-from tests.one_flaw.rows import Judged, Refused, Released, Row, held
+from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held
 from tests.one_flaw.world import EU_PACK, US_PACK
 
 _LONG_AGO = {"valid_from": "2000-01-01"}
@@ -31,7 +31,23 @@ FORCE = (
         held("G10", "NDA 218801 (AUT-ARLIVAN-US) is withdrawn")),
     Row("the authority suspends the authorisation of the other market", "EU", stopped("US", "SUSPENDED"), Released()),
     Row("a suspension is over by a later version, and its hold is lifted", "EU",
-        both(stopped("EU", "SUSPENDED"), varied("EU", as_it_was), lifted(EU_PACK, "rosa", "hana")), Released()),
+        both(stopped("EU", "SUSPENDED"), varied("EU", other(ends_stops=[1])), lifted(EU_PACK, "rosa", "hana")),
+        Released()),
+    Row("a later version is about something else than the suspension", "EU",
+        both(stopped("EU", "SUSPENDED"), varied("EU", other(ends_stops=[]))),
+        held("G10", "EU/1/27/1801 (AUT-ARLIVAN-EU) is suspended")),
+    Row("a later version does not say whether the suspension is over", "EU",
+        both(stopped("EU", "SUSPENDED"), varied("EU", as_it_was)),
+        Barred("rule_broken", "say which of these the authority has lifted, or none: 1")),
+    Row("a suspension is over by a later version, and its hold stands", "EU",
+        both(stopped("EU", "SUSPENDED"), varied("EU", other(ends_stops=[1]))),
+        Refused("G14", "stands: AUT-ARLIVAN-EU is suspended in EU")),
+    Row("a hold is to be lifted while the suspension stands", "EU",
+        both(stopped("EU", "SUSPENDED"), lifted(EU_PACK, "rosa", "hana")),
+        Barred("not_open", "nothing is authorised there")),
+    Row("one of two suspensions is over by a later version", "EU",
+        both(stopped("EU", "SUSPENDED"), stopped("EU", "SUSPENDED", earlier=1), varied("EU", other(ends_stops=[2]))),
+        held("G10", "EU/1/27/1801 (AUT-ARLIVAN-EU) is suspended")),
 )  # fmt: skip
 STEPS = (
     Row("the mill is not registered in the States", "US", varied("US", without(MIKRON)),

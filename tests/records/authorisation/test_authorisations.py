@@ -12,11 +12,13 @@ from records.authorisation.queries.authorisations import authorisation, authoris
 from records.authorisation.tables import AuthorisationRow, AuthorisationStopRow
 from records.core.policies import Policies
 from records.exchange.tables.parameters import ParameterSetRow
+from tests.authorised import forget_what_is_authorised
 from tests.records.analysing import specified
 from tests.records.authorising import AUT, SINCE, STEPS, approves, authorises, proposes, stops
 from tests.records.databases import on_one_database
 from tests.records.making import effective
 from tests.records.qualifying import refused
+from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
 
 pytestmark = on_one_database
@@ -102,7 +104,7 @@ async def test_only_regulatory_affairs_propose(seeded: Seeded) -> None:
 
 
 @pytest.mark.parametrize("by", ["rosa", "hana"])
-async def test_what_the_authority_stops_counts_at_once_until_a_version_that_is_proposed_afterwards(
+async def test_what_the_authority_stops_counts_at_once_until_a_version_names_it_as_ended(
     seeded: Seeded, by: str
 ) -> None:
     assert (await refused(stops(seeded))).code is Code.NOT_FOUND
@@ -120,9 +122,25 @@ async def test_what_the_authority_stops_counts_at_once_until_a_version_that_is_p
     await stops(seeded, by, at=LATER, earlier=1, status="WITHDRAWN")
     async with seeded.database.reading() as session:
         known, *_ = await authorisations_of(session, "ARL-204", ["EU"])
+        before, *_ = await authorisations_of(session, "ARL-204", ["EU"], as_of=LATER - timedelta(days=1))
         shown = await authorisation(session, AUT, LATER.date())
     assert known.status_on(LATER.date()) is AuthorisationStatus.WITHDRAWN is shown.stands
+    assert (before.version, before.stops) == (1, ()), "so it was known then"
     assert [each.number for each in shown.stops] == [1, 2]
     assert len(await seeded.rows(AuthorisationStopRow)) == 2
-    await authorises(seeded, replaces=2, at=LATER + timedelta(days=1))
-    assert await holds(seeded, day=LATER.date()) == [(AUT, 3)]
+
+    unsaid = await refused(proposes(seeded, replaces=2, at=LATER))
+    assert unsaid.fields == {"ends_stops": "say which of these the authority has lifted, or none: 1, 2"}
+    assert list((await refused(proposes(seeded, replaces=2, at=LATER, ends_stops=[3]))).fields) == ["ends_stops.0"]
+    await authorises(seeded, replaces=2, at=LATER, ends_stops=[1])
+    assert await holds(seeded, day=LATER.date()) == [], "the other one stands"
+    await proposes(seeded, replaces=3, at=LATER, ends_stops=[2])
+    await approves(seeded, version=4, at=LATER, approve=False)
+    assert await holds(seeded, day=LATER.date()) == [], "it was sent back"
+    await authorises(seeded, replaces=4, at=LATER, ends_stops=[2])
+    assert await holds(seeded, day=LATER.date()) == [(AUT, 5)]
+    await authorises(seeded, replaces=5, at=LATER)
+    assert await holds(seeded, day=LATER.date()) == [(AUT, 6)], "what has ended stays so"
+    assert [row.ended_by for row in await seeded.rows(AuthorisationStopRow)] == [3, 5]
+    await forget_what_is_authorised(seeded.database)
+    await are_rebuilt_identically(seeded.database, "authorisations", "authorisation_stops")

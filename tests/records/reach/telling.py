@@ -11,7 +11,7 @@ from domain.asl.asl import AslStatus, SuspensionScope
 from domain.asl.facts import ScopeSuspended
 from domain.audit.facts import AuditUnacceptable, CapaCritical, FindingCritical
 from domain.authorisation.authorisation import AuthorisationStatus
-from domain.authorisation.facts import AuthorisationStopped
+from domain.authorisation.facts import AuthorisationEnded, AuthorisationStopped
 from domain.batch.batch import Relation
 from domain.batch.facts.batch_fact import LearnedOfBatch
 from domain.batch.facts.by_hand import GateClosed, GateFailedInReview, StoppedByHand
@@ -60,6 +60,7 @@ from records.core.policies import Policies
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow
 from records.core.writing import Writing
+from tests.authorised import authorised_as
 from tests.records.known import known
 from tests.records.making import turns_to
 from tests.records.seeded import START, Seeded
@@ -95,6 +96,7 @@ async def families(seeded: Seeded) -> None:
                 (await session.get_one(BatchRow, child)).started_at = START
         for family in (OPEN, RELEASED):
             (await session.get_one(BatchRow, family.batch)).product = "Pack"
+        session.add(authorised_as("AUT-1", "Pack", "US"))
         for batch_id in RELEASED:
             released = (await session.get_one(BatchMarketRow, (batch_id, "US"))).model_dump()
             session.add(BatchMarketRow(**{**released, "market": "EU", "register_number": None}))
@@ -170,6 +172,9 @@ OF_SITE: dict[type[Fact], Fact] = {
             market="US",
             status=AuthorisationStatus.SUSPENDED,
             reason="Under review.",
+        ),
+        AuthorisationEnded(
+            authorisation_id="AUT-1", version=1, market="US", status=AuthorisationStatus.EXPIRED, since=DAY
         ),
         AgreementLapsed(**HERE, qta_id="QTA-1", version=1, lapsed_on=DAY),
     )

@@ -13,6 +13,7 @@ from domain.core.forms import Form, Process
 from domain.processes import form_of
 from records.agreement.tables import AgreementRow
 from records.audit.tables.audits import FindingRow
+from records.authorisation.tables import AuthorisationRow
 from records.batch.tables.batches import BatchRow
 from records.contexts import load
 from records.core.dates import Dates
@@ -362,6 +363,16 @@ async def agreement_lapses(seeded: Seeded) -> Told:
         (await session.get_one(AgreementRow, ("QTA-1", 1))).lapses_on = START.date()
     await day_comes(seeded, START + timedelta(days=2))
     return Told("AgreementLapsed", batch.case_id)
+
+
+async def authorisation_ends(seeded: Seeded) -> Told:
+    batch = await registered(await ready(seeded))
+    async with seeded.database.writing() as session:
+        row = await session.get_one(AuthorisationRow, ("AUT-WORLD-0-EU", 1))
+        row.standing = [{**each, "valid_to": START.date().isoformat()} for each in row.standing]
+        row.ends_on = START.date() + timedelta(days=1)
+    await day_comes(seeded, START + timedelta(days=2))
+    return Told("AuthorisationEnded", batch.case_id)
 
 
 async def shelf_life_ends(seeded: Seeded) -> Told:

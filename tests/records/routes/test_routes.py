@@ -73,12 +73,14 @@ MORE: dict[str, Story] = {
 """Routes that no single value makes: forms whose meaning it is, or what is left out."""
 BY_DATE: dict[str, Story] = {
     "records.agreement.lapsing.last_days": stories.agreement_lapses,
+    "records.authorisation.ending.last_days": stories.authorisation_ends,
     "records.batch.making.shelf_life.last_days": stories.shelf_life_ends,
     "records.batch.making.shelf_life.retest_days": stories.retest_is_due,
     "records.site.voiding.last_days": stories.certificate_ends,
 }
 NO_FACT_BY_DATE = {
     "records.agreement.lapsing.first_days": "it ends a fact: an agreement is in force again",
+    "records.authorisation.ending.first_days": "it ends a fact: an authorisation is in force again",
     "records.batch.making.shelf_life.extensions": "the end of the shelf life stands already; goods are blocked again",
 }
 STORIES = [*BY_FORM.values(), *MORE.values(), *BY_DATE.values()]

@@ -1,0 +1,114 @@
+"""Which batches stand on an authorisation, and whether something is in force for one of them."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlmodel import col, func, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from domain.authorisation.registered import Product, Registered, in_force_on
+from domain.batch.batch import MarketDecision
+from domain.batch.holds.holds import BatchState
+from domain.batch.making.pack import Pack
+from domain.batch.supply_stage import SupplyStage
+from domain.core.names import name_key
+from domain.policy.market_rule import DecisionRule
+from records.authorisation.in_force import authorisations_of, newest_version
+from records.batch.genealogy import in_order
+from records.batch.notifying import notify_batch
+from records.batch.questions import NothingInForce, StandsOn
+from records.batch.tables.batches import BatchRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow
+from records.core.questions import answers
+from records.core.tables.master_data import ScopeRow
+from records.core.writing import Writing
+
+Line = tuple[BatchMarketRow, BatchRow, str | None]
+"""A market of a batch, the batch, and the dosage form of its scope."""
+
+
+@answers(StandsOn)
+async def answers_what_stands_on_it(writing: Writing, asked: StandsOn) -> list[tuple[str, str]]:
+    """Batches with each of their markets: open or released there, and of its kind, strength, form, pack and trial.
+
+    What is open for trials stands on that of one trial only where no other one is in force: who certifies names it.
+    """
+    own = await newest_version(writing.session, asked.authorisation_id)
+    if own is None:
+        return []
+    policy, day = await writing.policy(), writing.at.date()
+    known = await authorisations_of(writing.session, own.product, policy.codes_counting_in(own.market))
+    others = [each for each in in_force_on(known, day) if each.authorisation_id != own.authorisation_id]
+    found = [
+        (row.batch_id, row.market)
+        for row, batch, form in await _open_or_released(writing.session, name_key(own.product))
+        if policy.counts_in(own.market, row.market) and _stands_on(own, others, row, product_of(batch, form, row.trial))
+    ]
+    return sorted(found, key=lambda each: (in_order(each[0]), each[1]))
+
+
+def _stands_on(own: Registered, others: Sequence[Registered], row: BatchMarketRow, product: Product) -> bool:
+    if not own.may_cover(product):
+        return False
+    is_undetermined = product.is_clinical and row.decision is None
+    return not (is_undetermined and any(each.may_cover(product) for each in others))
+
+
+@answers(NothingInForce)
+async def answers_what_is_missing(writing: Writing, asked: NothingInForce) -> str | None:
+    """Why a market of a batch has no authorisation in force today; `None` if it has one."""
+    batch = await writing.session.get_one(BatchRow, asked.batch_id)
+    row = await writing.session.get(BatchMarketRow, (asked.batch_id, asked.market))
+    scope = await writing.session.get(ScopeRow, batch.scope_id)
+    known = await authorisations_of(
+        writing.session, batch.product, (await writing.policy()).codes_counting_in(asked.market)
+    )
+    trial = row.trial if row is not None else None
+    product = product_of(batch, scope.dosage_form if scope is not None else None, trial)
+    return stopped_by([each for each in known if each.may_cover(product)], writing.at)
+
+
+def stopped_by(known: Collection[Registered], at: datetime) -> str | None:
+    """Why none of some authorisations is in force, in words; `None` if one is, or there is none."""
+    day = at.date()
+    if not known or in_force_on(known, day):
+        return None
+    said = ((each, each.status_on(day)) for each in known)
+    return ", ".join(
+        f"{each.name} is {status.words if status is not None else 'not in force'}" for each, status in said
+    )
+
+
+def product_of(batch: BatchRow, dosage_form: str | None, trial: str | None) -> Product:
+    """A batch, as authorisations see it."""
+    is_clinical = batch.supply_stage == SupplyStage.CLINICAL_SUPPLY.value
+    pack = Pack.model_validate(batch.pack) if batch.pack is not None else None
+    return Product(is_clinical, batch.strength, dosage_form, pack, trial)
+
+
+async def tell_batches_held_by(writing: Writing, authorisation_id: str) -> None:
+    """Their procedures look again at the holds that it has led to."""
+    query = select(HoldRow.batch_id).where(col(HoldRow.placed_in) == authorisation_id, col(HoldRow.lifted_at).is_(None))
+    for batch_id in sorted({*(await writing.session.exec(query)).all()}, key=in_order):
+        await notify_batch(writing, batch_id)
+
+
+async def _open_or_released(session: AsyncSession, product_key: str) -> Sequence[Line]:
+    """What is not closed of a product, in every spelling, for markets in which it is not rejected or taken back."""
+    spelled = select(BatchRow.product).where(col(BatchRow.state) != BatchState.CLOSED.value).distinct()
+    same = sorted(each for each in (await session.exec(spelled)).all() if name_key(each) == product_key)
+    if not same:
+        return ()
+    query = (
+        select(BatchMarketRow, BatchRow, ScopeRow.dosage_form)
+        .join(BatchRow, col(BatchRow.batch_id) == col(BatchMarketRow.batch_id))
+        .join(ScopeRow, col(ScopeRow.scope_id) == col(BatchRow.scope_id))
+        .where(
+            col(BatchRow.product).in_(same),
+            col(BatchRow.state) != BatchState.CLOSED.value,
+            col(BatchMarketRow.rule).in_([each.value for each in DecisionRule if each.is_of_a_product]),
+            func.coalesce(col(BatchMarketRow.decision), "") != MarketDecision.REJECT.value,
+            col(BatchMarketRow.withdrawn_at).is_(None),
+        )
+    )
+    return (await session.exec(query)).all()
