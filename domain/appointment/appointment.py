@@ -137,7 +137,7 @@ class AppointmentApproval(Decision):
 class AppointmentEnd(Form):
     """End an appointment: the person signs nothing under it any more, at once. One person does it; it protects.
 
-    Where it had ended earlier, what was signed under it since then is looked at again.
+    What was signed under it from that day on, today included, is looked at again.
     """
 
     action = Action(

@@ -4,21 +4,26 @@ from domain.core.facts import Fact
 
 
 class SignedUnderNone(Fact):
-    """An appointment had ended before decisions were signed under it.
+    """An appointment, or the licence that it stands on, did not count any more as something was signed under it.
 
-    It is not journaled: the end is.
+    It is not journaled: the end is, and what an authority has done with the licence.
     """
 
     number: str
     """The appointment."""
     batch_ids: tuple[str, ...]
     """What was decided on under it since."""
+    records: tuple[str, ...] = ()
+    """What else was signed under it since: declarations on GMP."""
+    of_its_licence: bool = False
+    """Whether it is the licence that did not count."""
     reason: str
 
     @property
     def why(self) -> str:
         """The reason that people read."""
-        return f"{self.number}, under which it was signed, had ended by then: {self.reason}"
+        what = "whose licence did not count" if self.of_its_licence else "which did not count"
+        return f"It was signed under {self.number}, {what} by then: {self.reason}"
 
     @property
     def identity(self) -> str:

@@ -94,6 +94,8 @@ def _counts_no_more(member: Member, declaration: DeclarationFacts) -> str | None
     scope = next(each for each in member.scopes if each.scope_id == declaration.scope_id)
     if declaration.withdrawn_on is not None:
         return f"withdrawn on {declaration.withdrawn_on}"
+    if declaration.under_none is not None:
+        return f"not counting: {declaration.under_none}, under which it was made, had ended by then"
     if declaration.valid_until < member.today:
         return "over"
     if declaration.unacceptable is not None:

@@ -1,5 +1,6 @@
 """What becomes true of the certificates of a site (domain specification, sections 5 and 16)."""
 
+from datetime import date
 from enum import StrEnum
 
 from domain.core.facts import Fact, StandingFact, stream_of_facts
@@ -55,6 +56,8 @@ class CertificateStopped(CertificateVoid):
 
     case_id: str
     """The case in which the certificate was shown."""
+    since: date | None = None
+    """Day from which it counts no more; `None` in one that was established before it was kept."""
 
     @property
     def why(self) -> str:
@@ -63,20 +66,23 @@ class CertificateStopped(CertificateVoid):
 
 
 class DeclarationWithdrawn(Fact):
-    """A declaration of a qualified person is withdrawn, and nothing else shows the GMP of some makers.
+    """A declaration of a qualified person counts no more, and nothing else shows the GMP of some makers.
 
-    It is not journaled: the withdrawal is.
+    It is not journaled: the withdrawal is, or the end of the appointment that it was made under.
     """
 
     number: str
     scope_ids: tuple[str, ...]
     """Those of its scopes that no certificate and no other declaration covers."""
+    by_nobody: bool = False
+    """Whether nobody has withdrawn it, and who made it was not appointed any more."""
     reason: str
 
     @property
     def why(self) -> str:
         """The reason that people read."""
-        return f"{self.number}, on which the GMP of {', '.join(self.scope_ids)} rested, is withdrawn: {self.reason}"
+        end = "counts no more" if self.by_nobody else "is withdrawn"
+        return f"{self.number}, on which the GMP of {', '.join(self.scope_ids)} rested, {end}: {self.reason}"
 
     @property
     def identity(self) -> str:

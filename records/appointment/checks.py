@@ -1,8 +1,5 @@
 """Checks of appointments: proposed by one person, approved by another, ended by one."""
 
-from collections.abc import Collection
-from datetime import UTC, datetime, time
-
 from pydantic import JsonValue
 from sqlmodel import col, select
 
@@ -26,8 +23,9 @@ from domain.core.repeats import refuse_repeated
 from domain.core.text import Identifier
 from domain.policy.market_rule import faults_of_unknown
 from records.appointment.appointments import is_of, papers_at
-from records.appointment.tables import AppointmentRow, AppointmentUseRow
+from records.appointment.tables import AppointmentRow
 from records.appointment.telling import tell_of_loss, tell_of_proposal
+from records.appointment.uses import signed_since
 from records.core.checks.changes import part, refuse_unless_allowed
 from records.core.checks.proposals import version_of
 from records.core.declared import Effect, checks_event
@@ -144,7 +142,7 @@ async def approves(writing: Writing, payload: Effect) -> Effect:
 
 @checks_event("appointment.end")
 async def ends(writing: Writing, payload: Effect) -> Effect:
-    """At once. What was signed under it after the day from which it counts no more is looked at again."""
+    """At once. What was signed under it on the day from which it counts no more, or since, is looked at again."""
     await refuse_unless_allowed(writing, AppointmentEnd)
     form = AppointmentEnd.stored(part(payload, "form"))
     row = await _appointment(writing)
@@ -152,24 +150,14 @@ async def ends(writing: Writing, payload: Effect) -> Effect:
         raise Refused(Code.VERSION_STALE, "It was ended by another person meanwhile.")
     refuse_unless_endable(form, row.valid_from, row.ended_from, today=writing.at.date())
     await tell_of_loss(writing, {Role(row.role)}, without={row.number})
-    batches = await _signed_since(writing, row.number, form) if form.ended_from < writing.at.date() else []
     effect: Effect = {"site_id": row.licence_site}
-    if batches:
-        done = await establish(
-            writing, SignedUnderNone(number=row.number, batch_ids=tuple(batches), reason=form.reason)
-        )
-        signed: list[JsonValue] = [*batches]
-        effect |= {"signed": signed, "reviews": [*done.reviews]}
+    signed = await signed_since(writing.session, {row.number}, form.ended_from)
+    if (found := signed.get(row.number)) is not None:
+        fact = SignedUnderNone(number=row.number, reason=form.reason, **found._asdict())
+        done = await establish(writing, fact)
+        batches: list[JsonValue] = [*found.batch_ids]
+        effect |= {"signed": batches, "reviews": [*done.reviews]}
     return effect
-
-
-async def _signed_since(writing: Writing, number: str, form: AppointmentEnd) -> Collection[str]:
-    """The batches that were decided on under it from that day on."""
-    since = datetime.combine(form.ended_from, time(), UTC)
-    query = select(AppointmentUseRow.batch_id).where(
-        col(AppointmentUseRow.number) == number, col(AppointmentUseRow.signed_at) >= since
-    )
-    return sorted({each for each in (await writing.session.exec(query)).all() if each is not None})
 
 
 async def _appointment(writing: Writing) -> AppointmentRow:

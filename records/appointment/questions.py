@@ -5,8 +5,21 @@ from dataclasses import dataclass
 from domain.appointment.reliance import Signing
 from domain.core.forms import Form
 from domain.core.people import Role
+from records.appointment.able import Able
 from records.core.questions import Question, asked
 from records.core.tables.cases import CaseRow
+
+
+@asked()
+@dataclass(frozen=True)
+class VacantMarkets(Question[list[str]]):
+    """The markets of open batches that nobody can decide for, in words."""
+
+    able: Able
+    roles: frozenset[Role] | None = None
+    """Only those that people in one of these roles decide."""
+    batch_ids: tuple[str, ...] | None = None
+    """Only those of these batches."""
 
 
 @asked()

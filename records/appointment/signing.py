@@ -7,9 +7,9 @@ from sqlmodel import col, select
 
 from domain.appointment.reliance import Appointment, Signing, relied_on
 from domain.core.people import Role
-from domain.policy.policy import Policy
 from domain.site.site import Activity
 from records.appointment.appointments import appointments_of
+from records.appointment.markets import in_markets
 from records.appointment.questions import WhatIsSigned
 from records.appointment.uses import Use
 from records.core.declared import Effect
@@ -47,24 +47,10 @@ async def appointed(writing: Writing, signings: Sequence[Signing]) -> list[tuple
     needing = [in_markets(each, policy) for each in needing]
     known = await appointments_of(writing.session, {writing.actor.person}, roles)
     relied = [(each, relied_on(each, known, writing.at.date())) for each in needing]
-    papers = {paper.certificate_id for _, each in relied for paper in each.papers}
-    for stream in (*sorted({each.number for _, each in relied}), *sorted(papers)):
-        await writing.head(stream)
+    for number in sorted({each.number for _, each in relied}):
+        await writing.head(number)
     again = {each.number: each for each in await appointments_of(writing.session, {writing.actor.person}, roles)}
     return [(signing, relied_on(signing, [again[each.number]], writing.at.date())) for signing, each in relied]
-
-
-def in_markets(signing: Signing, policy: Policy) -> Signing:
-    """What is signed, with the markets that an appointment may name for it, as the policy in force counts them."""
-    markets = (signing.market,) if signing.market is not None else signing.markets
-    rows = [policy.market_rule(each) for each in markets]
-    return signing.model_copy(
-        update={
-            "markets": markets,
-            "counting": frozenset(code for each in markets for code in policy.codes_counting_in(each)),
-            "lands": frozenset(markets).union(*(row.codes for row in rows if row is not None)),
-        }
-    )
 
 
 async def _of_the_case(writing: Writing, case: CaseRow, roles: frozenset[Role]) -> list[Signing]:

@@ -10,6 +10,7 @@ from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.places import Place
 from tests.one_flaw.telling import Telling
 from tests.records.appointing import LICENCE, appointed, decides_on, ends, proposes
+from tests.records.stopping import stops
 
 FIRST, SECOND = "APT-1", "APT-7"
 """The appointment of the qualified person that is there from the start, and a further one."""
@@ -70,6 +71,15 @@ def its_paper(**changes: Any) -> Flaw:
             row = await session.get_one(CertificateRow, "CERT-977")
             for name, value in changes.items():
                 setattr(row, name, told.at.date() + value if isinstance(value, timedelta) else value)
+
+    return Flaw(act)
+
+
+def stopped_by_its_authority() -> Flaw:
+    """That authorisation is entered as suspended, as people do it."""
+
+    async def act(told: Telling) -> None:
+        await stops(told.seeded, "rosa", "CERT-977", at=told.at, act="SUSPENDED")
 
     return Flaw(act)
 

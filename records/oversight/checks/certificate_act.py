@@ -27,6 +27,7 @@ from records.core.documents.references import refuse_unless_kept
 from records.core.reactions import establish, revoke
 from records.core.writing import Writing
 from records.importation.importers import doubt_imports, imported_under
+from records.release.appointments_ended import appointed_on, in_reach_of
 from records.site.papers import copies_of, lock_paper
 from records.site.tables import CertificateRow
 
@@ -48,11 +49,15 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
     refuse_unless_stoppable(form, CertificateType(row.type), status, latest_day=await _today(writing, row.site_id))
     same = await _same_paper(writing, row, status)
     scopes = sorted({each.scope_id for each in same})
-    for scope_id in scopes:
+    standing = await appointed_on(writing.session, same)
+    concerned, signed = await in_reach_of(writing.session, standing)
+    for scope_id in sorted({*scopes, *concerned}):
         await writing.head(stream_of(scope_id))
     made = {batch_id for scope_id in scopes for batch_id in await open_batches(writing.session, scope_id)}
     imported = await imported_under(writing.session, [each.certificate_id for each in same])
-    await lock_families(writing, made | imported.keys())
+    await lock_families(writing, made | imported.keys() | signed)
+    for number in standing:
+        await writing.head(number)  # after the batches, as whoever signs does
     for each in same:
         await revoke(writing, CertificateStopped, each.certificate_id)  # one that was suspended is withdrawn
         paper = f"The {_CALLED.get(row.type, row.type)} {each.number}"
@@ -65,6 +70,7 @@ async def stops(writing: Writing, payload: Effect) -> Effect:
             type=CertificateType(each.type),
             because=VoidBecause(form.act.value),
             words=words,
+            since=form.since,
         )
         await establish(writing, fact)
     return {"certificates": [each.certificate_id for each in same]}

@@ -10,6 +10,8 @@ from domain.audit.outcome import Recommendation
 from domain.batch.gate.site_facts import DeclarationFacts
 from domain.core.days import Calendar
 from domain.site.site import is_for_eu
+from records.appointment.tables import AppointmentRow, AppointmentUseRow
+from records.appointment.uses import had_ended
 from records.asl.tables.listing import AslRow
 from records.audit.intervals import months_between_audits
 from records.core.tables.master_data import ScopeRow
@@ -26,23 +28,31 @@ async def declarations_of(
     if not is_for_eu([context.market]):
         return {}
     query = (
-        select(QpDeclarationRow, DeclaredSiteRow)
+        select(QpDeclarationRow, DeclaredSiteRow, AppointmentRow)
         .join(DeclaredSiteRow, col(DeclaredSiteRow.number) == col(QpDeclarationRow.number))
+        .outerjoin(AppointmentUseRow, col(AppointmentUseRow.stream) == col(QpDeclarationRow.number))
+        .outerjoin(AppointmentRow, col(AppointmentRow.number) == col(AppointmentUseRow.number))
         .where(col(DeclaredSiteRow.scope_id).in_(context.scope_ids), col(QpDeclarationRow.declared_at) <= context.at)
         .order_by(col(QpDeclarationRow.declared_at), col(QpDeclarationRow.number))
     )
-    found: dict[str, list[tuple[QpDeclarationRow, DeclaredSiteRow]]] = defaultdict(list)
-    for declaration, covered in (await context.session.exec(query)).all():
-        found[covered.scope_id].append((declaration, covered))
+    found: dict[str, list[tuple[QpDeclarationRow, DeclaredSiteRow, str | None]]] = defaultdict(list)
+    for declaration, covered, under in (await context.session.exec(query)).all():
+        ended = _ended_before(declaration, under)
+        found[covered.scope_id].append((declaration, covered, ended))
     look = _Look(context, audits, statements)
     return {
         each.batch_id: tuple(
-            look.at(declaration, covered, scope, each.calendar)
+            look.at(declaration, covered, scope, each.calendar).model_copy(update={"under_none": ended})
             for scope in each.scopes
-            for declaration, covered in found[scope.scope_id]
+            for declaration, covered, ended in found[scope.scope_id]
         )
         for each in context.family
     }
+
+
+def _ended_before(declaration: QpDeclarationRow, under: AppointmentRow | None) -> str | None:
+    """The appointment that it was made under, if that did not count any more; older ones were made under none."""
+    return under.number if under is not None and had_ended(under, declaration.declared_at) else None
 
 
 class _Look:

@@ -14,7 +14,7 @@ from domain.core.refusals import Code, Refused
 from domain.processes import FORMS
 from domain.site.certificate import Certificate, CertificateStatus
 from domain.site.site import Activity
-from records.appointment.signing import in_markets
+from records.appointment.markets import in_markets
 from records.installation.supplementing import shipped_policy
 from tests.domain.filling import filled
 

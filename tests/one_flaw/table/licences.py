@@ -14,6 +14,7 @@ from tests.one_flaw.licences import (
     its_paper,
     on_the_licence_of,
     proposed,
+    stopped_by_its_authority,
 )
 from tests.one_flaw.places import PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Released, Row
@@ -48,6 +49,8 @@ WHO = (
 LICENCE = (
     Row("the authorisation that names the qualified person is suspended", "EU",
         both(ended(), ON_SITES, its_paper(status="SUSPENDED")), Barred(NO, "CERT-977 is suspended by its authority")),
+    Row("the authorisation that names the qualified person is entered as suspended", "EU",
+        both(ended(), ON_SITES, stopped_by_its_authority()), Barred(NO, "CERT-977 is suspended by its authority")),
     Row("the authorisation that names the qualified person is withdrawn", "EU",
         both(ended(), ON_SITES, its_paper(status="WITHDRAWN")), Barred(NO, "CERT-977 is withdrawn by its authority")),
     Row("the authorisation that names the qualified person is over", "EU",

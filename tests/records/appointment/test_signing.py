@@ -8,19 +8,27 @@ import pytest
 from domain.core.forms import Form, Process
 from domain.core.refusals import Code, Refused
 from domain.processes import FORMS
-from records.appointment.tables import AppointmentUseRow
+from domain.release.evidence import BatchEvidence
+from records.appointment.queries import one_appointment
+from records.appointment.tables import AppointmentRow, AppointmentUseRow
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
+from records.core.policies import Policies
 from records.core.tables.cases import CaseRow
+from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import PersonRoleRow, PersonRow
+from records.release.gate_evidence import evidence_of
 from records.release.queries.certifications import one_certification
 from tests.domain.core.test_personal_duties import _SAYS_NO, _SAYS_YES
 from tests.records.appointing import LICENCE, appointed, ends
-from tests.records.certifying import decides, fit, reviewed
+from tests.records.certifying import a_certificate, decides, fit, reviewed, sold_in
 from tests.records.databases import on_one_database
+from tests.records.declaring import an_audit, declares
 from tests.records.known import known
-from tests.records.qualifying import Qualifying, refused
+from tests.records.making import batch_of, registered
+from tests.records.qualifying import Qualifying, a_qualification, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import START, Seeded
+from tests.records.stopping import stops
 
 pytestmark = on_one_database
 PERSONAL = [form for form in FORMS if form.action.in_person]
@@ -109,9 +117,99 @@ async def test_the_certificate_says_under_which_appointment_it_was_signed(seeded
 async def test_what_was_released_under_an_appointment_that_had_ended_is_reviewed(seeded: Seeded) -> None:
     batch = await reviewed(await fit(seeded))
     await decides(batch, "quentin", "EU")
-    await ends(seeded, "APT-1", at=batch.at)
-    assert await seeded.rows(ReviewDemandRow) == []  # it counted until today
-    before = (batch.at - timedelta(days=3)).date()
-    await ends(seeded, "APT-1", by="hana", at=batch.at + timedelta(days=1), ended_from=before)
+    tomorrow = batch.at + timedelta(days=1)
+    await ends(seeded, "APT-1", at=tomorrow)
+    assert await seeded.rows(ReviewDemandRow) == []  # it counted as it was signed
+    await ends(seeded, "APT-1", by="hana", at=tomorrow, ended_from=batch.at.date())
     (demand,) = await seeded.rows(ReviewDemandRow)
     assert (demand.batch_id, demand.cause, demand.fact_kind) == (batch.case_id, "APT-1", "SignedUnderNone")
+
+
+async def test_what_was_signed_today_is_reviewed_whenever_the_end_of_today_is_entered(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    await decides(batch, "quentin", "EU")
+    await ends(seeded, "APT-1", at=batch.at)
+    assert [row.fact_kind for row in await seeded.rows(ReviewDemandRow)] == ["SignedUnderNone"]
+
+
+async def on_record(seeded: Seeded, **changes: Any) -> str:
+    """The authorisation that names the qualified person, on record and verified."""
+    known = {"type": "MIA", "number": LICENCE["number"], "valid_to": (START + timedelta(days=900)).date()}
+    known["case_id"] = (await a_qualification(seeded)).case_id
+    known["sort_valid_to"] = known["valid_to"]
+    return await a_certificate(seeded, **{**known, **changes})
+
+
+async def mails(seeded: Seeded, words: str) -> list[str]:
+    rows = [row.payload for row in await seeded.rows(OutboxRow) if row.kind == "mail"]
+    return [str(mail["text"]) for mail in rows if words in str(mail["text"])]
+
+
+@pytest.mark.parametrize("act", ["SUSPENDED", "WITHDRAWN"])
+async def test_what_an_authority_stops_reaches_what_was_signed_under_it_and_who_is_left(
+    seeded: Seeded, act: str
+) -> None:
+    await fit(seeded)
+    certificate = await on_record(seeded)
+    batch, waiting = await reviewed(seeded), await reviewed(seeded, number="B-2")
+    await decides(batch, "quentin", "EU")
+    await stops(seeded, "rosa", certificate, at=batch.at, act=act)
+    kinds = {(row.batch_id, row.fact_kind) for row in await seeded.rows(ReviewDemandRow)}
+    assert (batch.case_id, "SignedUnderNone") in kinds
+    assert await mails(seeded, "EU, ARL-204: nobody who acts as QP has an appointment in force for it")
+    waiting.at = batch.at
+    refusal = await refused(decides(waiting, "quentin", "EU"))
+    assert refusal.code is Code.NOT_APPOINTED
+    said = f"the MIA {certificate} is {act.lower()} by its authority"
+    assert refusal.fields["appointment.licence"] == said
+
+
+async def test_what_is_stopped_from_tomorrows_view_leaves_what_was_signed_before(seeded: Seeded) -> None:
+    await fit(seeded)
+    certificate = await on_record(seeded)
+    batch = await reviewed(seeded)
+    await decides(batch, "quentin", "EU")
+    await stops(seeded, "rosa", certificate, at=batch.at + timedelta(days=2))
+    kinds = {row.fact_kind for row in await seeded.rows(ReviewDemandRow)}
+    assert "SignedUnderNone" not in kinds
+
+
+async def test_a_licence_of_no_site_does_not_evade_what_bears_its_number(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    certificate = await on_record(seeded, status="SUSPENDED")
+    async with seeded.database.writing() as session:
+        (await session.get_one(AppointmentRow, "APT-1")).licence_site = None
+    refusal = await refused(decides(batch, "quentin", "EU"))
+    assert "appointment.licence.site_id" in refusal.fields
+    async with seeded.database.reading() as session:
+        shown = await one_appointment(session, await seeded.actor("rosa"), "APT-1", batch.at.date())
+    assert shown.in_force_not == (f"the MIA {certificate} is suspended by its authority",)
+
+
+async def test_a_batch_for_a_market_that_nobody_is_appointed_for_is_told_as_it_is_registered(seeded: Seeded) -> None:
+    await sold_in(seeded, "EU", "CH")
+    await registered(seeded, markets=["EU"])
+    assert await mails(seeded, "nobody who acts as") == []
+    await registered(seeded, number="B-2", markets=["CH", "EU"])
+    assert await mails(seeded, "CH, ARL-204: nobody who acts as FVP has an appointment in force for it")
+
+
+async def test_a_declaration_by_whom_was_not_appointed_shows_nothing(seeded: Seeded) -> None:
+    await an_audit(await fit(seeded, "API_MFG"))
+    given = {"substance": "ARL-204", "valid_until": "2025-10-31"}
+    await declares(seeded, "quentin", "QPD-2025-014", {"SC-1": "AUD-900"}, at=START, **given)
+    (use,) = await seeded.rows(AppointmentUseRow)
+    assert (use.number, use.stream) == ("APT-1", "QPD-2025-014")
+    batch = await reviewed(seeded, supply_stage="API")
+    (before,) = (await gates_at(batch)).declarations
+    await ends(seeded, "APT-1", at=batch.at, ended_from=START.date())
+    (after,) = (await gates_at(batch)).declarations
+    assert (before.under_none, after.under_none) == (None, "APT-1")
+    await are_rebuilt_identically(seeded.database, "appointment_uses")
+
+
+async def gates_at(batch: Qualifying) -> BatchEvidence:
+    """What is known of a batch for the Union."""
+    row = await batch_of(batch)
+    async with batch.seeded.database.reading() as session:
+        return await evidence_of(session, Policies(), row, "EU", batch.at)

@@ -157,9 +157,11 @@ OF_SITE: dict[type[Fact], Fact] = {
             **HERE, certificate_id="CERT-1", type=CertificateType.GMP_CERT, because=VoidBecause.EXPIRED, words="ended"
         ),
         CertificateStopped(
-            **HERE,
+            site_id=HERE["site_id"],
+            scope_id=HERE["scope_id"],
             certificate_id="CERT-1",
             case_id="CASE-1",
+            since=START.date(),
             type=CertificateType.GMP_CERT,
             because=VoidBecause.WITHDRAWN,
             words="is withdrawn",

@@ -82,8 +82,8 @@ async def test_what_may_not_be_decided_like_this_is_refused_field_by_field(seede
     batch = await reviewed(await fit(seeded))
     given: list[tuple[str, dict[str, Any], str, set[str]]] = [
         ("EU", {"quantity": "118.5"}, "rule_broken", {"quantity"}),
-        ("EU", {"market": "JP"}, "rule_broken", {"market"}),
-        ("EU", {"market": "US"}, "rule_broken", {"market"}),
+        ("EU", {"market": "JP"}, "not_appointed", {"appointment", "appointment.markets"}),
+        ("EU", {"market": "US"}, "not_appointed", {"appointment", "appointment.markets"}),
         ("EU", {"location": {"country": "CH", "shown_by": "VPN"}}, "rule_broken", {"location.country"}),
         ("EU", {"decision": "REJECT"}, "rule_broken", {"quantity", "reason", "grounds"}),
         (
