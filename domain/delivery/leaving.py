@@ -120,6 +120,11 @@ class MarketStock(BaseModel):
         )
 
     @property
+    def on_arrival(self) -> "MarketStock":
+        """The same for goods that have left: once the market is decided, as for what goes by that decision."""
+        return self if self.decision is None else self.model_copy(update={"permitted": None})
+
+    @property
     def over_for_good(self) -> tuple[str, ...]:
         """Why nothing goes to the market any more, whatever is judged on holds and reviews; empty while it may."""
         return (
@@ -127,20 +132,24 @@ class MarketStock(BaseModel):
             *(("the release was withdrawn",) if self.withdrawn else ()),
             *(("the batch is rejected",) if self.rejected else ()),
             *(("the market is rejected",) if self.decision is MarketDecision.REJECT else ()),
-            *(self.permitted.over if self.permitted is not None else ()),
+            *(self._ends(self.permitted) if self.permitted is not None else ()),
         )
 
     def _stops_the_permitted(self, permitted: Permitted) -> tuple[str, ...]:
         """Why nothing goes under an exception. Of holds those stop it that the permission does not speak of."""
         return (
             *((self.shelf_life_over,) if self.shelf_life_over else ()),
-            *permitted.over,
+            *self._ends(permitted),
             *(("the batch is rejected",) if self._is_rejected else ()),
             *(("the official batch release is not on record",) if self.official_release_missing else ()),
             *(("a review after the release is open",) if self.review_open else ()),
             *(("its case is on hold",) if self.case_held else ()),
             *permitted.found,
         )
+
+    def _ends(self, permitted: Permitted) -> tuple[str, ...]:
+        """Why nothing goes under it any more: once the market is decided, that decision rules the goods."""
+        return (*permitted.over, *(("the market is decided",) if self.decision is not None else ()))
 
     @property
     def quarantine_stopped_by(self) -> tuple[str, ...]:

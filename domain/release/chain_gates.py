@@ -75,13 +75,8 @@ def _change_line(change: ChangeFacts) -> str:
 def supply(member: Member) -> Found:
     """G12: what a batch comes from is known and might be used, and what was shipped stayed within its limits."""
     lots = _lots(member)
-    wrong = [] if member.materials or member.parents else ["no starting material is known"]
     transports = [each for each in member.transports if each.market in (None, member.market)]
-    for each in transports:
-        if each.within_limits is False:
-            wrong.append(f"{each.shipment_id} was outside its transport conditions")
-        elif each.within_limits is None and _is_waited_for(each, member):
-            wrong.append(f"the logger data of {each.shipment_id} are not there")
+    wrong = open_to_permission(member)
     wrong += [fault for each in member.parents for fault in _parent_faults(each, member.market)]
     waits = [wait for each in member.parents for wait in _waits_for(each, member.market)]
     waits += [fault for each in member.parents for fault in _taken_beyond(each, member.market)]
@@ -97,6 +92,22 @@ def supply(member: Member) -> Found:
     asks = frozenset({Needed(Ask.DEVIATION, member.batch_id)} if asked else ())
     well = "What it comes from is known and released, and transport within limits."
     return lots.beside(Found(well, lines, [*wrong, *waits], [*asked, *doubtful], held=waits, asks=asks))
+
+
+def open_to_permission(member: Member) -> list[str]:
+    """What of that is wrong an authority may permit: what is not known of the start, and of the transport.
+
+    All else that is wrong at G12 nobody permits: what is falsified, rejected, over, or not confirmed or released yet.
+    """
+    wrong = [] if member.materials or member.parents else ["no starting material is known"]
+    for each in member.transports:
+        if each.market not in (None, member.market):
+            continue
+        if each.within_limits is False:
+            wrong.append(f"{each.shipment_id} was outside its transport conditions")
+        elif each.within_limits is None and _is_waited_for(each, member):
+            wrong.append(f"the logger data of {each.shipment_id} are not there")
+    return wrong
 
 
 def _is_waited_for(transport: TransportFacts, member: Member) -> bool:

@@ -36,7 +36,7 @@ class SuppliedUnder(Question[Permitted | None]):
     by_the_gates: bool
     """Whether the gates are looked at anew: what they find by now stops the goods."""
     as_of: datetime | None = None
-    """Leaves out that it was stopped since."""
+    """Leaves out that it was stopped since, and what the gates have found since."""
 
 
 @asked()

@@ -109,7 +109,7 @@ async def _permitted(
     zone: str,
 ) -> Permitted:
     """A supply under exception, and what goes under it."""
-    asked = SuppliedUnder(batch.batch_id, market, supply, by_the_gates and as_of is None, as_of)
+    asked = SuppliedUnder(batch.batch_id, market, supply, by_the_gates, as_of)
     (found,) = await ask(writing, asked)
     if found is None:
         raise broken(RULE, "There is no such supply under exception.", supply_exception="is none of this market")

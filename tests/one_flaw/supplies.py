@@ -80,9 +80,18 @@ def stopped(what: str, by: str = "priya") -> Flaw:
 
 
 def supplied(
-    what: str, *, days: int = 5, to: dict[str, str] | None = None, then: Flaw | None = None, **changes: Any
+    what: str,
+    *,
+    days: int = 5,
+    to: dict[str, str] | None = None,
+    then: Flaw | None = None,
+    left_before: timedelta | None = None,
+    **changes: Any,
 ) -> Flaw:
-    """A part of it is ordered under the exception, perhaps something happens, and it leaves."""
+    """A part of it is ordered under the exception, perhaps something happens, and it leaves.
+
+    `left_before` says that it had left so long before that is entered, with papers.
+    """
 
     async def act(told: Telling) -> None:
         condition = {"kind": "TEMPERATURE", "unit": "Cel", "low": "15", "high": "25", "max_excursion_minutes": 0}
@@ -103,6 +112,10 @@ def supplied(
             await then.act(told)
             shipment.at = told.at
         dispatched = {"loggers": [], "dispatched_at": told.at.isoformat(), "quantity": given["quantity"]}
+        if left_before is not None:
+            shipment.at = told.at
+            papers = [await told.uploads(MADE_AT[what].quality)]
+            dispatched |= {"dispatched_at": (told.at - left_before).isoformat(), "documents": papers}
         await shipment.does(MADE_AT[what].quality, "dispatch", **dispatched)
 
     return Flaw(act)

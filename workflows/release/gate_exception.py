@@ -36,8 +36,11 @@ class GateExceptions:
         self._case.offer(SupplyWithdrawal)
 
     def end(self) -> None:
-        """Everything is decided: nothing is requested any more, and what waits for signatures is no longer needed."""
-        self._case.retract(ExceptionRequest, SupplyProposal, SupplyWithdrawal)
+        """Everything is decided: nothing is requested any more, and what waits for signatures is no longer needed.
+
+        A supply can be stopped as long as the case goes on.
+        """
+        self._case.retract(ExceptionRequest, SupplyProposal)
         for task in self._waiting:
             task.cancel()
 

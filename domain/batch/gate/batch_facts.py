@@ -88,6 +88,8 @@ class DeviationFacts(GateFacts):
     unexpected: bool = True
     """What was said as it was accepted."""
     specifications_met: bool = True
+    since: AwareDatetime | None = None
+    """When it was reported."""
     is_seen: bool = True
     """Of a MINOR one: whether the sponsor has looked at it in a review of the batch record since it was reported."""
 
@@ -123,6 +125,8 @@ class OosFacts(GateFacts):
     """The cause that the laboratory names, or in writing."""
     because: str = ""
     """What shows that it does not count, and who has seen that."""
+    since: AwareDatetime | None = None
+    """When it was reported."""
 
 
 class ReplacedResult(GateFacts):

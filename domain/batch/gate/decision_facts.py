@@ -42,6 +42,8 @@ class SiteEventFacts(GateFacts):
     """Name of the site."""
     followed_by: tuple[str, ...] = ()
     """The cases that its triage has opened, and that are open."""
+    since: AwareDatetime | None = None
+    """When it was reported to the sponsor."""
 
 
 class HoldFacts(GateFacts):

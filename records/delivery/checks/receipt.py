@@ -65,7 +65,7 @@ async def receives(writing: Writing, case: CaseRow, form: ShipmentReceipt) -> Ef
     measured = needs_logger(ordered(case)) and form.quantity > 0
     stock = await stock_of(writing, batch, row.market, zone=row.zone, supply=row.supply_exception)
     lack = await lack_of(writing, batch, ordered(case))
-    stopped = not row.quarantine and (stock is None or bool(stock.stopped_by) or lack is not None)
+    stopped = not row.quarantine and (stock is None or bool(stock.on_arrival.stopped_by) or lack is not None)
     expired = stock is not None and stock.shelf_life_over is not None
     kept_back = row.quarantine or stopped
     arrived = Goods(received=form.quantity, rejected=form.rejected, quarantined=kept_back)
@@ -89,7 +89,7 @@ async def unblocks(writing: Writing, case: CaseRow, form: Unblocking) -> Effect:
     if stock is None or row.unblocked_at is not None:
         raise Refused(Code.NOT_OPEN, "There is no block to take off.")
     goods, within = goods_of(row, batch, writing.at), row.excursion_accepted or row.within_limits
-    refuse_unless_unblockable(stock, transport_within=within, accepted=goods.accepted)
+    refuse_unless_unblockable(stock.on_arrival, transport_within=within, accepted=goods.accepted)
     refuse_if_lacking(await lack_of(writing, batch, ordered(case)))
     await refuse_unless_of_the_next_step(writing.session, batch, ordered(case))
     return {"blocked": goods.model_copy(update={"quarantined": False}).blocked > 0}

@@ -2,6 +2,7 @@
 
 from sqlmodel import col, select
 
+from domain.batch.gate.gate import Gate
 from domain.core.document import RecordVersion, refuse_unless_current
 from domain.core.entry import OpenTask
 from domain.core.people import refuse_unless_permitted
@@ -57,7 +58,7 @@ async def proposes(writing: Writing, case: CaseRow, form: SupplyProposal) -> Eff
         today=lookups.today,
         latest_day=lookups.latest_day,
     )
-    found = await found_now(writing, batch, form.market, [each.gate for each in form.gates])
+    found, covered = await found_now(writing, batch, form.market, [each.gate for each in form.gates])
     refuse_never(found.never)
     refuse_unless_all_named(form, found.open_to_permission)
     return {
@@ -65,7 +66,7 @@ async def proposes(writing: Writing, case: CaseRow, form: SupplyProposal) -> Eff
         "signers": [*sorted(writing.actor.persons)],
         "gates": {
             gate.value: [each.model_dump(mode="json") for each in reasons]
-            for gate, reasons in found.open_to_permission.items()
+            for gate, reasons in {**found.open_to_permission, **({Gate.G14: covered} if covered else {})}.items()
         },
     }
 

@@ -115,6 +115,7 @@ async def deviations_of(context: GateContext, submitted: Submitted) -> dict[str,
                 state=DeviationState(row.state),
                 accepted_by=row.accepted_by,
                 **_said_of(said.get((row.batch_id, name_key(row.deviation_id)))),
+                since=row.reported_at,
                 is_seen=_is_seen(row, submitted.of(row.batch_id, RecordReview)),
             )
         )
@@ -178,6 +179,7 @@ def _oos(row: OosRow) -> OosFacts:
         market=row.market,
         cause=LaboratoryCause(row.cause) if row.cause is not None else None,
         because=", ".join(filter(None, [row.raw_data, row.seen_by and f"seen by {row.seen_by}"])),
+        since=row.reported_at,
     )
 
 

@@ -28,6 +28,7 @@ def events_about(
                 site_id=seen.row.site_id,
                 site=seen.site,
                 followed_by=seen.followed_by,
+                since=seen.row.received_at,
             )
             for seen in events
             if seen.is_open and is_alert_about(each, seen, users)

@@ -8,6 +8,9 @@ from records.batch.tables.decisions import BatchMarketRow
 from records.release.supply_exceptions import known_by_gate, supplies_of
 from records.release.tables import SupplyExceptionRow
 
+_COVERED = "covered with the gates that lead to them"
+"""Of the holds that stood as the supply was proposed."""
+
 
 async def supplied_of(session: AsyncSession, batch: BatchRow, market: BatchMarketRow) -> tuple[SupplyView, ...]:
     """What goes to a market under exception, the oldest first."""
@@ -24,7 +27,7 @@ def view_of(row: SupplyExceptionRow, batch: BatchRow) -> SupplyView:
             **row.model_dump(include=set(SupplyView.model_fields) - {"conditions", "gates", "consignees"}),
             "unit": batch.unit or "",
             "gates": [
-                f"{gate}: {'; '.join(each.words for each in reasons)} ({row.why[gate.value]})"
+                f"{gate}: {'; '.join(each.words for each in reasons)} ({row.why.get(gate.value, _COVERED)})"
                 for gate, reasons in found.items()
             ],
             "conditions": [f"{each['condition']} [{', '.join(each['evidence'])}]" for each in row.conditions],

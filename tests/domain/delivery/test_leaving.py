@@ -17,6 +17,8 @@ from domain.delivery.leaving import (
 RELEASED: dict[str, Any] = {"unit": "kg", "made": "118.4", "decision": "RELEASE", "released": "100"}
 ARRANGED: dict[str, Any] = {"unit": "kg", "made": "118.4", "decision": None, "arranged": {"version": 1, "quantity": 60}}
 
+PERMITTED = {"number": "SUE-EU-2026-000001", "quantity": "10", "until": "2030-01-01", "places": []}
+
 
 def stock(given: dict[str, Any], **changes: Any) -> MarketStock:
     return MarketStock.model_validate({**given, **changes})
@@ -70,6 +72,17 @@ def test_nothing_goes_to_a_market_that_is_not_released_or_that_something_stops(
     refused = refusal("1", stock(RELEASED, **changes))
     assert refused is not None
     assert (refused.code, reason in refused.message) == ("gate_closed", True)
+
+
+def test_once_a_market_is_decided_nothing_leaves_under_an_exception_and_what_travels_arrives_as_decided() -> None:
+    facts = {**RELEASED, "decision": None, "permitted": PERMITTED}
+    assert (stock(facts).stopped_by, stock(facts).on_arrival.permitted is None) == ((), False)
+    released = stock(facts, decision="RELEASE")
+    assert released.stopped_by == released.over_for_good == ("the market is decided",)
+    assert released.on_arrival.stopped_by == ()
+    rejected = stock(facts, decision="REJECT")
+    assert rejected.on_arrival.stopped_by == ("the market is rejected",)
+    assert "the market is decided" in rejected.over_for_good
 
 
 def test_the_site_is_not_told_what_is_held_against_a_batch() -> None:

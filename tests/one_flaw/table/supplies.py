@@ -1,7 +1,11 @@
 """Supply under exception: goods that no gate lets through, by the authority's permission, and never as certified."""
 
-from tests.one_flaw.flaws import both, nothing, then
+from datetime import timedelta
+
+from tests.one_flaw.flaws import both, lifted, nothing, then
 from tests.one_flaw.flaws import held as on_hold
+from tests.one_flaw.lots import told_and_closed
+from tests.one_flaw.places import PAKKAUS
 from tests.one_flaw.results import retested, reviewed
 from tests.one_flaw.rows import Barred, Row, held
 from tests.one_flaw.supplies import proposed, signed, stopped, supplied
@@ -25,6 +29,9 @@ RIGHT = (
              supplied(EU_PACK)), NEVER_CERTIFIED),
     Row("a permission is used in two parts", "EU",
         both(PERMITTED, supplied(EU_PACK, quantity="6"), supplied(EU_PACK, quantity="4")), NEVER_CERTIFIED),
+    Row("goods had left under a permission before another result failed", "EU",
+        both(PERMITTED, supplied(EU_PACK, then=both(then(nothing(), hours=2), retested(EU_PACK, "2.2", "QC-78")),
+                                 left_before=timedelta(hours=1))), held("G9", FAILS, "G8")),
     Row("planning proposes a supply", "EU",
         both(OUTSIDE, proposed(EU_PACK, "G8", "G9", by="sana"), signed(EU_PACK), supplied(EU_PACK)), NEVER_CERTIFIED),
 )  # fmt: skip
@@ -37,6 +44,16 @@ PROPOSED = (
         Barred("rule_broken", "is open: nothing is to be excused")),
     Row("a hold stands of which the permission does not speak", "EU",
         both(OUTSIDE, on_hold(EU_PACK), proposed(EU_PACK, "G8", "G9")), Barred("gate_closed", "G14")),
+    Row("a hold of the gate that is named was placed by hand", "EU",
+        both(OUTSIDE, on_hold(EU_PACK, "OOS", "nora"), proposed(EU_PACK, "G8", "G9")),
+        Barred("gate_closed", "No permission opens G14")),
+    Row("a falsified foil is in what is to be supplied under exception", "EU",
+        both(OUTSIDE, told_and_closed(PAKKAUS, "FALSIFICATION", "alu 12"),
+             lifted(EU_PACK, "ines", "hana", "SUPPLY", "EVENT"), proposed(EU_PACK, "G8", "G9", "G12")),
+        Barred("gate_closed", "No permission opens G12")),
+    Row("a hold of the gate that is named is placed by hand after the proposal", "EU",
+        both(OUTSIDE, proposed(EU_PACK, "G8", "G9"), on_hold(EU_PACK, "COA", "nora"), signed(EU_PACK)),
+        Barred("gate_closed", "More has been found than was proposed")),
     Row("the last day of the permission was before it", "EU",
         both(OUTSIDE, proposed(EU_PACK, "G8", "G9", days=-1)), Barred("rule_broken", "has passed")),
     Row("more is to be supplied than there is", "EU",
@@ -69,6 +86,15 @@ LEAVING = (
     Row("another result fails before the goods leave", "EU",
         both(PERMITTED, supplied(EU_PACK, then=retested(EU_PACK, "2.2", "QC-78"))),
         Barred("gate_closed", "ask the sponsor")),
+    Row("a hold of type OOS is placed by hand before the goods leave", "EU",
+        both(PERMITTED, supplied(EU_PACK, then=on_hold(EU_PACK, "OOS", "nora"))),
+        Barred("gate_closed", "ask the sponsor")),
+    Row("a hold is placed by hand before the goods leave with papers", "EU",
+        both(PERMITTED, supplied(EU_PACK, then=then(on_hold(EU_PACK), hours=2), left_before=timedelta(hours=1))),
+        Barred("gate_closed", "ask the sponsor")),
+    Row("another result fails before the goods leave with papers", "EU",
+        both(PERMITTED, supplied(EU_PACK, then=then(retested(EU_PACK, "2.2", "QC-78"), hours=2),
+                                 left_before=timedelta(hours=1))), Barred("gate_closed", "ask the sponsor")),
     Row("the permission has ended before the goods leave", "EU",
         both(PERMITTED, supplied(EU_PACK, then=then(nothing(), days=31))), Barred("gate_closed", "ask the sponsor")),
     Row("what is permitted is ordered as if it were released", "EU",
