@@ -283,7 +283,7 @@ def refuse_beyond_import(
     if released is None or imported is None or released + sum(elsewhere.values(), Decimal(0)) <= imported:
         return
     others = "".join(f", beside {each:f} for {market}" for market, each in elsewhere.items())
-    fault = f"makes {released:f}{others}, and {imported:f} have arrived"
+    fault = f"makes {released:f}{others}, and {imported:f} have arrived and not left again"
     raise broken("section 18, import", "A part that has not arrived yet is certified later.", quantity=fault)
 
 

@@ -14,6 +14,7 @@ from domain.batch.gate.site_facts import ScopeFacts
 from domain.core.countries import country_name
 from domain.importation.consigned import import_faults
 from domain.importation.facts import ConsignmentFacts, ImportRule, TakenFacts
+from domain.importation.inside import ReleasedBefore, inside
 from domain.policy.market_rule import DecisionRule
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.site_words import place
@@ -79,17 +80,18 @@ def importing_places(evidence: BatchEvidence) -> Iterator[tuple[Member, Consignm
                 yield member, each
 
 
-def imported_quantity(evidence: BatchEvidence) -> Decimal | None:
-    """How much of the batch itself has been imported as it must be; `None` where it need not be.
+def imported_quantity(evidence: BatchEvidence, before: ReleasedBefore | None = None) -> Decimal | None:
+    """How much of the batch itself has been imported as it must be and lies inside; `None` where it need not be.
 
-    What was split off of it inside, or is worked again there, is no part of what is decided on.
+    What was split off of it inside, or is worked again there, is no part of what is decided on. `before` is what the
+    market had released of it before.
     """
     rule = rule_for(evidence)
     if rule is None or not done_outside(evidence, rule):
         return None
     good = [each for each in evidence.consignments if not [*_consignment_faults(evidence, each, rule)]]
     split = [each.quantity for each in evidence.taken if each.is_decided_by_itself and each.country in rule.area]
-    return sum((each.quantity for each in good), Decimal(0)) - sum(split, Decimal(0))
+    return inside(evidence, good, rule, before) - sum(split, Decimal(0))
 
 
 def rule_for(evidence: BatchEvidence) -> ImportRule | None:
@@ -154,29 +156,30 @@ def _entry_faults(entry: Entry, rule: ImportRule) -> list[str]:
         faults += [
             f"consignment {number} of {member.name} {said}" for number, each in by_number.items() for said in each
         ]
-    elif (short := _short_of(member, good, rule)) is not None:
+    elif (short := _short_of(entry, good, rule)) is not None:
         faults.append(short)
     if member.arrived_beyond is not None:
         faults.append(f"of {member.name} {member.arrived_beyond}")
     return faults
 
 
-def _short_of(member: Member, good: list[ConsignmentFacts], rule: ImportRule) -> str | None:
+def _short_of(entry: Entry, good: list[ConsignmentFacts], rule: ImportRule) -> str | None:
     """What is used inside of a batch, by whatever batch and for whatever market, has arrived there.
 
     Whoever began first took first; what comes later is a consignment of its own.
     """
+    member = entry.member
     uses = [use for use in member.uses if use.country in rule.area and use.quantity is not None]
     used = sum((use.quantity or Decimal(0) for use in uses), Decimal(0))
-    arrived = sum((each.quantity for each in good), Decimal(0))
+    arrived = inside(member, good, rule) if entry.since is None else sum((each.quantity for each in good), Decimal(0))
     before = [each for each in member.taken if each.country in rule.area and _took_before(each, uses)]
     taken = sum((each.quantity for each in before), Decimal(0))
     if not used or used + taken <= arrived:
         return None
     if not before:
-        return f"of {member.name} {used:f} were used, and {arrived:f} have arrived"
+        return f"of {member.name} {used:f} were used, and {arrived:f} have arrived and not left again"
     others = ", ".join(f"{each.quantity:f} by {each.name}" for each in before)
-    return f"of {member.name} {used:f} were used, and {others} before; {arrived:f} have arrived"
+    return f"of {member.name} {used:f} were used, and {others} before; {arrived:f} have arrived and not left again"
 
 
 def _took_before(taken: TakenFacts, uses: list[UseFacts]) -> bool:

@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from domain.batch.gate.chain_facts import TransportFacts
 from domain.delivery.shipment import ShipmentOrder, needs_logger
 from records.core.tables.cases import CaseRow
+from records.delivery.shipping import leaving
 from records.delivery.tables import ShipmentRow
 
 
@@ -46,4 +47,5 @@ def _facts(row: ShipmentRow, order: ShipmentOrder) -> TransportFacts:
         received_at=row.received_at,
         to_site_id=order.to_site_id,
         market=row.market,
+        quantity=leaving(row),
     )

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.batch import MarketDecision
+from domain.importation.inside import ReleasedBefore
 from domain.policy.policy import Policy
 from domain.release.certification import DecisionForMarket
 from domain.release.certification_rules import refuse_beyond_import
@@ -23,7 +24,7 @@ async def refuse_unless_imported(
 
     Once all that was made has arrived, each market is released by itself: the stock bounds what is delivered.
     """
-    imported = imported_quantity(evidence)
+    imported = imported_quantity(evidence, _released_before(market))
     if imported is None:
         return
     made = Decimal(batch.quantity) if batch.quantity is not None else None
@@ -31,6 +32,12 @@ async def refuse_unless_imported(
     if made is None or imported < made:
         others = await released_elsewhere(writing.session, await writing.policy(), batch, market.market)
     refuse_beyond_import(_released_with(form, made, market), imported, others)
+
+
+def _released_before(market: BatchMarketRow) -> ReleasedBefore | None:
+    if market.quantity is None or market.decided_at is None:
+        return None
+    return ReleasedBefore(Decimal(market.quantity), market.decided_at)
 
 
 def _released_with(form: DecisionForMarket, made: Decimal | None, market: BatchMarketRow) -> Decimal | None:

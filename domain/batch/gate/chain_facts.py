@@ -76,6 +76,8 @@ class TransportFacts(GateFacts):
     """Where that site stands, of what goes in quarantine; `None` if that is not known, or nobody asks for it."""
     market: str | None = None
     """The market that it goes to; the parts for other markets say nothing of this one."""
+    quantity: Decimal | None = None
+    """What has left with it, in the unit of the batch."""
 
 
 class UseFacts(GateFacts):

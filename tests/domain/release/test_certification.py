@@ -277,9 +277,9 @@ def test_each_register_has_numbers_of_its_own(market: str, rule: DecisionRule, r
         (None, 1, {}, None),
         (5, None, {"GB": 9}, None),
         (5, 5, {}, None),
-        (6, 5, {}, "makes 6, and 5 have arrived"),
+        (6, 5, {}, "makes 6, and 5 have arrived and not left again"),
         (2, 5, {"GB": 3}, None),
-        (3, 5, {"GB": 3}, "makes 3, beside 3 for GB, and 5 have arrived"),
+        (3, 5, {"GB": 3}, "makes 3, beside 3 for GB, and 5 have arrived and not left again"),
     ],
 )
 def test_what_other_markets_have_released_counts(

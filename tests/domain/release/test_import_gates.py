@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from domain.batch.gate.batch_facts import OwnTestFacts
-from domain.batch.gate.chain_facts import UseFacts
+from domain.batch.gate.chain_facts import TransportFacts, UseFacts
 from domain.batch.gate.gate import Gate
 from domain.batch.gate.results import GateVerdict
 from domain.batch.gate.site_facts import InspectionFacts
 from domain.batch.supply_stage import SupplyStage
 from domain.event.site_event import AuthorityOutcome
 from domain.importation.facts import ArrivalTestFacts, ConsignmentFacts, ImporterFacts, ImportRule, TakenFacts
+from domain.importation.inside import ReleasedBefore
 from domain.policy.market_rule import DecisionRule, row_of
 from domain.release.evidence import BatchEvidence, Member
 from domain.release.gates import evaluate
@@ -186,6 +187,49 @@ def test_as_much_is_certified_as_has_arrived() -> None:
     assert imported_quantity(pack("IN")) == 0
     later = ARRIVED.model_copy(update={"number": "IMP-2", "cleared_on": None})
     assert imported_quantity(pack("IN", consignments=(ARRIVED, later))) == 100
+
+
+def _moved(number: str, whence: str, whither: str, quantity: int, hours: int) -> ConsignmentFacts:
+    changes = {
+        "number": number,
+        "from_country": whence,
+        "to_country": whither,
+        "quantity": Decimal(quantity),
+        "arrived_at": ARRIVED.arrived_at + timedelta(hours=hours),
+    }
+    return ARRIVED.model_copy(update=changes)
+
+
+TO_SWITZERLAND = _moved("IMP-2", "DE", "CH", 50, 2)
+BACK = _moved("IMP-3", "CH", "DE", 50, 4)
+IN_QUARANTINE = TransportFacts(
+    shipment_id="SHP-1", within_limits=True, is_in_quarantine=True, dispatched_at=ARRIVED.arrived_at, to_site_id="CH-1",
+    to_country="CH", market="EU", quantity=Decimal(50),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("consignments", "transports", "before", "inside"),
+    [
+        ((ARRIVED, TO_SWITZERLAND), (), None, 50),
+        ((ARRIVED, TO_SWITZERLAND, BACK), (), None, 100),
+        ((TO_SWITZERLAND, BACK), (), None, 0),
+        ((ARRIVED,), (IN_QUARANTINE,), None, 50),
+        ((ARRIVED, TO_SWITZERLAND, BACK), (IN_QUARANTINE,), None, 100),
+        ((ARRIVED,), (IN_QUARANTINE.model_copy(update={"market": "CH"}),), None, 100),
+        ((ARRIVED, TO_SWITZERLAND), (), ReleasedBefore(Decimal(40), ARRIVED.arrived_at), 90),
+        ((ARRIVED, TO_SWITZERLAND), (), ReleasedBefore(Decimal(60), ARRIVED.arrived_at), 100),
+        ((ARRIVED, TO_SWITZERLAND), (), ReleasedBefore(Decimal(60), BACK.arrived_at), 50),
+    ],
+)
+def test_what_left_and_came_back_has_arrived_once(
+    consignments: tuple[ConsignmentFacts, ...],
+    transports: tuple[TransportFacts, ...],
+    before: ReleasedBefore | None,
+    inside: int,
+) -> None:
+    known = pack("IN", consignments=consignments, transports=transports)
+    assert imported_quantity(known, before) == inside
 
 
 def _taken(batch_id: str, quantity: int, country: str = "FI", began: int = 0, **more: Any) -> TakenFacts:

@@ -1,5 +1,7 @@
 """Imports: what was made outside the area of a market has arrived, customs cleared it, and it is tested (G9, G13)."""
 
+from typing import Any
+
 from tests.one_flaw.authorised import importing, varied
 from tests.one_flaw.flaws import both, expired, lifted
 from tests.one_flaw.goods import WELL, shipped
@@ -59,6 +61,8 @@ ARRIVAL = (
     Row("tablets from India, from before imports were asked for", "EU", indian_tablets(once_unasked(EU_PACK)),
         Judged("G13", "no arrival is recorded of T-0051 ")),
 )  # fmt: skip
+FROM_GRAZ: dict[str, Any] = {"before": None, "from_country": "AT", "authorisation_id": None, "cleared": False}
+FROM_TURKU: dict[str, Any] = {"from_country": "FI", "authorisation_id": None, "cleared": False}
 AGAIN = (
     Row("packs from India, of tablets that were made there", "EU",
         both(stands_in(PAKKAUS, "IN"), stands_in(TAVIRA, "IN"), licensed(MIKRON), tested_in("AT")),
@@ -112,6 +116,25 @@ REGISTERED = (
         indian_tablets(arrived(), varied("EU", importing(PAKKAUS, starts=0))),
         Judged("G10", "is not registered as importer in EU but from")),
     Row("the importer of no import is not registered", "EU", varied("EU", importing(PAKKAUS)), Released()),
+)  # fmt: skip
+BACK_AND_FORTH = (
+    Row("packs from India that went to Switzerland and came back, certified as if they were more", "EU",
+        both(stands_in(PAKKAUS, "IN"), stands_in(VELDMARK, "CH"), licensed(MIKRON), tested_in("AT"),
+             arrived(EU_PACK, MIKRON, before=None, quantity="9000", hours=3),
+             arrived(EU_PACK, VELDMARK, number="IMP-78", quantity="5850", hours=2, **FROM_GRAZ),
+             arrived(EU_PACK, MIKRON, before=None, number="IMP-79", from_country="CH", quantity="5850")),
+        Barred("rule_broken", "makes 14850, and 9000 have arrived and not left again")),
+    Row("packs from India, all of which came; some went to Switzerland and came back", "EU",
+        both(stands_in(PAKKAUS, "IN"), stands_in(VELDMARK, "CH"), licensed(MIKRON), tested_in("AT"),
+             arrived(EU_PACK, MIKRON, before=None, hours=3),
+             arrived(EU_PACK, VELDMARK, number="IMP-78", quantity="5850", hours=2, **FROM_GRAZ),
+             arrived(EU_PACK, MIKRON, before=None, number="IMP-79", from_country="CH", quantity="5850")),
+        Released()),
+    Row("tablets from India that went to Switzerland and came back, used as if they were more", "EU",
+        indian_tablets(stands_in(VELDMARK, "CH"), arrived(quantity="1000000", hours=3),
+                       arrived(place=VELDMARK, number="IMP-78", quantity="500000", hours=2, **FROM_TURKU),
+                       arrived(number="IMP-79", from_country="CH", quantity="500000")),
+        Refused("G13", "1500000 were used, and 1000000 have arrived and not left again")),
 )  # fmt: skip
 TOGETHER = (
     Row("a third pack of tablets from India, of which no more has come than the first two took", "EU",
@@ -204,5 +227,5 @@ PARTNERS = (
         foreign_tablets("CH", tested_in("DE")), Released()),
 )  # fmt: skip
 
-ROWS = (*ARRIVAL, *AGAIN, *STANDS_NO_MORE, *REGISTERED, *TOGETHER, *TESTED, *BULK_TESTED, *PARTNERS)
+ROWS = (*ARRIVAL, *AGAIN, *BACK_AND_FORTH, *STANDS_NO_MORE, *REGISTERED, *TOGETHER, *TESTED, *BULK_TESTED, *PARTNERS)
 """Rows on imports. All of it is of gates that no exception excuses."""
