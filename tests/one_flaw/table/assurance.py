@@ -4,6 +4,7 @@ from typing import Any
 
 from tests.one_flaw.declarations import NUMBER, declared, taken_back
 from tests.one_flaw.flaws import audited, both, excused, expired, lifted, listed, then
+from tests.one_flaw.licences import also, ended
 from tests.one_flaw.places import LARNWICK, MIKRON, PAKKAUS, TAVIRA, VELDMARK
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, held, waits
 from tests.one_flaw.site_flaws import corrects, inspected, on
@@ -110,6 +111,9 @@ DECLARED = (
     Row("the declaration on the maker of the intermediate is withdrawn", "EU",
         both(expired(LARNWICK), declared(LARNWICK), taken_back()),
         Refused("G3", ENDED, frozenset({"G14"}))),  # what was released on it is reviewed first
+    Row("who declared on the maker of the intermediate was not appointed any more by then", "EU",
+        both(expired(LARNWICK), declared(LARNWICK), ended(days_ago=1), also()),
+        Refused("G3", ENDED, frozenset({"G14"}))),
     Row("a declaration on the mill is withdrawn, and its certificate shows the same", "EU",
         both(declared(MIKRON), taken_back("quirin")), Released()),
     Row("a qualified person has declared on the mill, not on the maker of the intermediate", "EU",
