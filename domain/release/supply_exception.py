@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from domain.batch.gate.gate import Gate
 from domain.core.countries import Country
@@ -22,11 +22,13 @@ from domain.core.refusals import Code, Refused, broken
 from domain.core.text import Identifier, ShortText, Text
 from domain.delivery.shipment import Destination
 from domain.exchange.parameters import Number
+from domain.policy.mutual_recognition import ProductKind
 from domain.release.gate_exception import OnException
 
 RULE = "section 16, supply under exception"
 REGISTER = "SUE"
 """The kind of register that its entries are in; one for each market."""
+_SHOWN_AS = {"physician_request": "Asked for by the physician", "risk_evaluation": "The risk was evaluated"}
 OF_A_SPECIFICATION = frozenset({Gate.G7, Gate.G8, Gate.G9})
 """The gates that a product outside its specification closes."""
 
@@ -107,6 +109,8 @@ class SupplyProposal(Form):
     """Largest quantity, in the unit of the batch."""
     consignees: Annotated[tuple[Consignee, ...], Field(min_length=1, max_length=200)]
     """To whom, and to nobody else."""
+    product_kind: ProductKind | None = None
+    """What kind of product it is; ATMP for OUT_OF_SPECIFICATION, which is for cells and tissues alone."""
     physician_request: DocumentReference | None = None
     """What the treating physician asks for; given exactly for OUT_OF_SPECIFICATION, like the next one."""
     risk_evaluation: DocumentReference | None = None
@@ -218,8 +222,23 @@ def refuse_unless_proposable(form: SupplyProposal, *, most: Decimal, unit: str, 
 
 def _documents(form: SupplyProposal) -> Iterable[tuple[str, DocumentReference]]:
     yield "document", form.document
+    yield from _of_a_request(form)
     for index, each in enumerate(form.conditions):
         yield from ((f"conditions.{index}.evidence.{at}", one) for at, one in enumerate(each.evidence))
+
+
+def _of_a_request(form: SupplyProposal) -> Iterable[tuple[str, DocumentReference]]:
+    given = {"physician_request": form.physician_request, "risk_evaluation": form.risk_evaluation}
+    yield from ((field, document) for field, document in given.items() if document is not None)
+
+
+def conditions_in(form: SupplyProposal) -> list[JsonValue]:
+    """What the supply is shown with: the authority's conditions, and what a physician's request rests on."""
+    shown = [(each.condition, [one.document_id for one in each.evidence]) for each in form.conditions]
+    if form.product_kind is not None:
+        shown.append((f"Product: {form.product_kind.words}", []))
+    shown += [(_SHOWN_AS[field], [document.document_id]) for field, document in _of_a_request(form)]
+    return [{"condition": condition, "evidence": [*evidence]} for condition, evidence in shown]
 
 
 def _faults_of_a_request(form: SupplyProposal, named: Collection[Gate]) -> dict[str, str]:
@@ -231,6 +250,8 @@ def _faults_of_a_request(form: SupplyProposal, named: Collection[Gate]) -> dict[
         for field, document in given.items()
         if (document is not None) != of_a_request
     }
+    if of_a_request and form.product_kind is not ProductKind.ATMP:
+        faults["product_kind"] = f"is ATMP for {SupplyBasis.OUT_OF_SPECIFICATION}, which is of cells and tissues"
     if of_a_request and (others := sorted(set(named) - OF_A_SPECIFICATION)):
         faults["basis"] = f"is of the specification alone, not of {', '.join(others)}"
     return faults

@@ -1,6 +1,7 @@
 """What is asked about batches of those who know where goods have gone, and what is authorised."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from records.core.questions import Question, asked
@@ -12,6 +13,17 @@ class LeftOf(Question[Decimal]):
     """What is left of a batch: made, or planned until then, less what has gone. Its stream is locked."""
 
     batch_id: str
+
+
+@asked(of_one=True)
+@dataclass(frozen=True)
+class LeftUnderException(Question[str | None]):
+    """What had left of a batch under an exception by an instant, in words; `None` if nothing."""
+
+    batch_id: str
+    by: datetime
+    market: str | None = None
+    """Of this market alone."""
 
 
 @asked(of_one=True)

@@ -3,8 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlmodel import col, select
+
+from domain.batch.holds.hold import HoldsEvaluation
 from domain.core.forms import Process
 from domain.delivery.shipment import ShipmentOrder
+from records.core.tables.journal import OutboxRow
 from records.release.supply_exceptions import supplies_of
 from tests.domain.filling import filled
 from tests.one_flaw.flaws import MADE_AT, Flaw
@@ -38,6 +42,7 @@ def proposed(what: str, *gates: str, by: str = "priya", days: int = 30, **change
             **changes,
         }
         if form["basis"] == "OUT_OF_SPECIFICATION":
+            form = {"product_kind": "ATMP", **form}
             form |= {"physician_request": document, "risk_evaluation": document}
         written = await told.batch(what).answers(by, "propose-supply-exception", form)
         read = {"version": written.record_version, "sha256": written.record_hash}
@@ -59,6 +64,21 @@ def signed(what: str, *users: str, met: bool = True) -> Flaw:
         for user, (_, action) in zip(users or [user for user, _ in usual], usual, strict=False):
             given = {**told.notes["supply"], **({"conditions_met": met} if action == "-regulatory" else {})}
             await told.batch(what).answers(user, f"sign-supply-exception{action}", given)
+
+    return Flaw(act)
+
+
+def is_asked_of_quality(what: str) -> Flaw:
+    """The head of quality is asked at once what becomes of goods that have left, and who signed is told."""
+
+    async def act(told: Telling) -> None:
+        noted = await told.batch(what).notes("batch.holds")
+        last = HoldsEvaluation.model_validate(noted.effect).holds[-1]
+        assert (last.long_at, "not certified, 10 under SUE-EU-" in last.words()) == (last.placed_at, True)
+        async with told.seeded.database.reading() as session:
+            mails = (await session.exec(select(OutboxRow).where(col(OutboxRow.kind) == "mail"))).all()
+        told_of_it = [each for each in mails if "goods went out under SUE-EU-" in str(each.payload["subject"])]
+        assert len({each.payload["person"] for each in told_of_it}) == 4  # who proposed it and the three
 
     return Flaw(act)
 

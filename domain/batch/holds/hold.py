@@ -134,7 +134,10 @@ class HoldReview(Form):
 
 
 class LongHoldReview(Form):
-    """Review a hold that has stood for long, as head of quality."""
+    """Review a hold that has stood for long, as head of quality.
+
+    At once where goods had left under an exception before: what becomes of them is said here.
+    """
 
     action = Action(
         Process.BATCH,
@@ -167,6 +170,8 @@ class StandingHold(BaseModel):
     """The last review; `None` before the first one."""
     long_at: AwareDatetime | None = None
     """From when on the head of quality reviews it; `None` if that is done."""
+    supplied: str = ""
+    """What had left under an exception before it was placed, in words; empty if nothing."""
     proposal: RecordVersion | None = None
     """The proposal to lift it that waits for a second person."""
     proposers: tuple[str, ...] = ()
@@ -184,7 +189,8 @@ class StandingHold(BaseModel):
     def words(self) -> str:
         """The hold in one line, for tasks."""
         where = f" ({self.market})" if self.market else ""
-        return f"{self.hold_id} {self.type}{where}: {self.reason}"
+        left = f"; say what becomes of it: {self.supplied}" if self.supplied else ""
+        return f"{self.hold_id} {self.type}{where}: {self.reason}{left}"
 
     def prefill(self) -> dict[str, JsonValue]:
         """What a form about it starts from."""

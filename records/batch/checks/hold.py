@@ -32,6 +32,7 @@ from records.batch.batches import scopes_used
 from records.batch.holds.hold_causes import causes_of, is_of_an_authorisation, not_authorised
 from records.batch.holds.holds import Cause, has_cause, open_holds, standing
 from records.batch.holds.market_judgements import open_judgements
+from records.batch.questions import LeftUnderException
 from records.batch.results.comparing import uncompared_of
 from records.batch.results.failing import opened_results
 from records.batch.tables.batches import BatchRow
@@ -40,6 +41,7 @@ from records.core.declared import Effect, checks, checks_event, locks_above
 from records.core.lookups import Lookups, lookups_of
 from records.core.outgoing import outbox
 from records.core.people.recipients import candidates
+from records.core.questions import ask
 from records.core.reactions import establish
 from records.core.tables.cases import CaseRow, RecordRow
 from records.core.tables.master_data import PersonRow
@@ -162,6 +164,10 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
 
 async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:
     proposal = await _proposal(lookups, hold)
+    long_at, supplied = await _long_at(lookups, hold) if hold.long_reviewed_at is None else None, None
+    if long_at is not None:
+        asked = LeftUnderException(hold.batch_id, hold.placed_at, hold.market)
+        (supplied,) = await ask(lookups.writing, asked)
     return StandingHold(
         hold_id=hold.hold_id,
         type=HoldType(hold.type),
@@ -169,7 +175,8 @@ async def _needs(lookups: Lookups, hold: HoldRow) -> StandingHold:
         market=hold.market,
         placed_at=hold.placed_at,
         reviewed_at=hold.reviewed_at,
-        long_at=await _long_at(lookups, hold) if hold.long_reviewed_at is None else None,
+        long_at=hold.placed_at if supplied is not None else long_at,
+        supplied=supplied or "",
         proposal=RecordVersion(version=proposal.version, sha256=proposal.sha256) if proposal else None,
         proposers=tuple(proposal.effect["proposers"]) if proposal else (),
         judgements=await open_judgements(lookups.session, hold),

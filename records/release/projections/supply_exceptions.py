@@ -11,6 +11,7 @@ from domain.release.supply_exception import (
     SupplyRegulatorySignature,
     SupplySignature,
     SupplyWithdrawal,
+    conditions_in,
 )
 from records.batch.tables.decisions import BatchMarketRow
 from records.core.payloads import part, submitted
@@ -34,10 +35,7 @@ async def propose(session: AsyncSession, event: Event) -> None:
             permission=form.permission,
             permitted_on=form.permitted_on,
             document=form.document.document_id,
-            conditions=[
-                {"condition": each.condition, "evidence": [one.document_id for one in each.evidence]}
-                for each in form.conditions
-            ],
+            conditions=conditions_in(form),
             until=form.until,
             quantity=str(form.quantity),
             consignees=[each.model_dump(mode="json") for each in form.consignees],

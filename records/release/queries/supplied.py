@@ -30,7 +30,11 @@ def view_of(row: SupplyExceptionRow, batch: BatchRow) -> SupplyView:
                 f"{gate}: {'; '.join(each.words for each in reasons)} ({row.why.get(gate.value, _COVERED)})"
                 for gate, reasons in found.items()
             ],
-            "conditions": [f"{each['condition']} [{', '.join(each['evidence'])}]" for each in row.conditions],
+            "conditions": [_condition(each["condition"], each["evidence"]) for each in row.conditions],
             "consignees": [each["code"] for each in row.consignees],
         }
     )
+
+
+def _condition(condition: str, evidence: list[str]) -> str:
+    return f"{condition} [{', '.join(evidence)}]" if evidence else condition

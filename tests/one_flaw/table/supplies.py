@@ -8,7 +8,7 @@ from tests.one_flaw.lots import told_and_closed
 from tests.one_flaw.places import PAKKAUS
 from tests.one_flaw.results import retested, reviewed
 from tests.one_flaw.rows import Barred, Row, held
-from tests.one_flaw.supplies import proposed, signed, stopped, supplied
+from tests.one_flaw.supplies import is_asked_of_quality, proposed, signed, stopped, supplied
 from tests.one_flaw.world import EU_PACK, US_PACK
 
 FAILS = "in own testing Impurity I-3: 1.2 % is above 0.15 %"
@@ -27,6 +27,8 @@ RIGHT = (
     Row("a physician asks for what is outside its specification", "EU",
         both(OUTSIDE, proposed(EU_PACK, "G8", "G9", basis="OUT_OF_SPECIFICATION"), signed(EU_PACK),
              supplied(EU_PACK)), NEVER_CERTIFIED),
+    Row("a hold is placed after goods have left under a permission", "EU",
+        both(PERMITTED, supplied(EU_PACK), on_hold(EU_PACK), is_asked_of_quality(EU_PACK)), NEVER_CERTIFIED),
     Row("a permission is used in two parts", "EU",
         both(PERMITTED, supplied(EU_PACK, quantity="6"), supplied(EU_PACK, quantity="4")), NEVER_CERTIFIED),
     Row("goods had left under a permission before another result failed", "EU",
@@ -36,6 +38,9 @@ RIGHT = (
         both(OUTSIDE, proposed(EU_PACK, "G8", "G9", by="sana"), signed(EU_PACK), supplied(EU_PACK)), NEVER_CERTIFIED),
 )  # fmt: skip
 PROPOSED = (
+    Row("tablets are supplied as if they were cells", "EU",
+        both(OUTSIDE, proposed(EU_PACK, "G8", "G9", basis="OUT_OF_SPECIFICATION", product_kind="CHEMICAL")),
+        Barred("rule_broken", "product_kind")),
     Row("nothing is wrong with what is to be supplied under exception", "EU", proposed(EU_PACK, "G8"),
         Barred("rule_broken", "is open: nothing is to be excused")),
     Row("the permission does not speak of a gate that is closed", "EU", both(OUTSIDE, proposed(EU_PACK, "G8")),
