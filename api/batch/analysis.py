@@ -1,5 +1,6 @@
 """What is read beside a batch: a certificate from a file, and the batches that share something with it."""
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -10,6 +11,7 @@ from api.core.documents import StoreOf
 from api.core.problems import declared
 from api.core.tools import ToolsOf
 from domain.batch.deviations.siblings import SiblingList
+from records.authorisation.specified import specified_now
 from records.batch.queries.coa_reading import CoaReading, coa_reading, read_table, wanted_of
 from records.batch.queries.siblings import siblings
 
@@ -27,7 +29,8 @@ async def read_certificate(
         wanted = await wanted_of(session, caller, case_id, document_id)
     table = await read_table(wanted.document, store)
     async with tools.database.reading() as session:
-        return await coa_reading(session, wanted, table, tools.clock())
+        at = tools.clock()
+        return await coa_reading(session, wanted, table, at, partial(specified_now, session, wanted.batch, at))
 
 
 @router.get("/{case_id}/siblings")

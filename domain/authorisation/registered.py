@@ -134,9 +134,9 @@ def _fits(registered: str | None, stated: str | None) -> bool:
     return registered is None or stated is None or name_key(registered) == name_key(stated)
 
 
-def specified_by(versions: Iterable[Registered], day: date) -> tuple[RegisteredSpecification, ...]:
-    """The versions of specifications that are named by authorisations in force on a day, also those that are over."""
-    return tuple(each for version in in_force_on(versions, day) for each in version.specifications)
+def specified_by(versions: Iterable[Registered], day: date) -> tuple[tuple[RegisteredSpecification, ...], ...]:
+    """The versions of specifications that each authorisation in force on a day names, also those that are over."""
+    return tuple(version.specifications for version in in_force_on(versions, day))
 
 
 def in_force_on(versions: Iterable[Registered], day: date) -> list[Registered]:

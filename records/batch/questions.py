@@ -1,9 +1,11 @@
 """What is asked about batches of those who know where goods have gone, and what is authorised."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from domain.authorisation.authorisation import RegisteredSpecification
 from records.core.questions import Question, asked
 
 
@@ -41,3 +43,15 @@ class NothingInForce(Question[str | None]):
 
     batch_id: str
     market: str
+
+
+SpecifiedByMarket = Mapping[str, Sequence[Sequence[RegisteredSpecification]]]
+"""By market the versions of specifications that each authorisation in force there names."""
+
+
+@asked(of_one=True)
+@dataclass(frozen=True)
+class SpecifiedIn(Question[SpecifiedByMarket]):
+    """What is registered for a batch in each of its markets that decides on it as a product."""
+
+    batch_id: str

@@ -28,7 +28,7 @@ from domain.policy.rejection_grounds import RejectionGrounds
 from domain.release.review_answers import Leaves, RecallQuestion, Standing, bearing_of
 from records.batch.genealogy import ancestors
 from records.batch.market_refusals import judged_for
-from records.batch.results.analysis import compared
+from records.batch.results.compared import compared
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import ReviewDemandRow
 from records.batch.tables.process import OosRow
@@ -203,8 +203,7 @@ async def _missed(writing: Writing, fact: OosConfirmed, everywhere: frozenset[st
 async def _met(writing: Writing, batch: BatchRow, row: OosRow) -> set[str]:
     """Where a registered limit of this very test is met. Where no test of this name is registered, nothing shows it."""
     lines = [AnalysisResult(test=row.test, result=each, unit=row.unit) for each in row.result.split(SEPARATOR) if each]
-    limits = (await writing.policy()).limits
-    found = await compared(writing.session, batch, lines, writing.at, limits)
+    found = await compared(writing, batch, lines)
     return {
         market
         for each in found

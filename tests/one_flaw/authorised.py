@@ -120,3 +120,29 @@ def dated(field: str, *, starts: int | None = None, ends: int | None = None) -> 
 def _days(today: date, starts: int | None = None, ends: int | None = None) -> dict[str, str]:
     told = {"valid_from": starts, "valid_to": ends}
     return {name: str(today + timedelta(days=days)) for name, days in told.items() if days is not None}
+
+
+def also_authorised(market: str, change: Change, record: str = "AUT-ARLIVAN-2") -> Flaw:
+    """A second authorisation of the product is in force in the market, like the first one but for this."""
+
+    async def act(told: Telling) -> None:
+        rows = await told.seeded.rows(AuthorisationRow)
+        newest = max((row for row in rows if row.authorisation_id == RECORDS[market]), key=lambda row: row.version)
+        now = {name: getattr(newest, name) for name in _KEPT}
+        said = {**now, "number": "EU/1/27/1802", **change(told, now), "replaces": 0}
+        evidence = [await told.uploads("rosa")]
+        told.at += timedelta(minutes=1)
+        await proposes(told.seeded, record=record, at=told.at, **{**said, "evidence": evidence})
+        await approves(told.seeded, record=record, version=1, at=told.at)
+
+    return Flaw(act)
+
+
+def specified_alone(spec_id: str, version: int) -> Change:
+    """Of one specification this version is registered, and no other one."""
+
+    def change(_: Telling, now: dict[str, Any]) -> dict[str, Any]:
+        others = [each for each in now["specifications"] if each["spec_id"] != spec_id]
+        return {"specifications": [*others, {"spec_id": spec_id, "version": version, "valid_from": "2000-01-01"}]}
+
+    return change

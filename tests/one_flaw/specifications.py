@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.batch.results.specification import LineMode, SpecifiedTest, stream_of
 from tests.domain.filling import filled
-from tests.one_flaw.authorised import specified_as, varied
+from tests.one_flaw.authorised import also_authorised, specified_alone, specified_as, varied
 from tests.one_flaw.authorised_world import RECORDS
 from tests.one_flaw.flaws import MADE_AT, Flaw, both
 from tests.one_flaw.making import begun
@@ -64,6 +64,16 @@ def registered(
         await specified(told.seeded, *tests, scope_id=scope_id, **known)
         for market in in_:
             await varied(market, specified_as(stream_of(scope_id), int(str(known["version"])))).act(told)
+
+    return Flaw(act)
+
+
+def of_another_authorisation(version: int = 2, market: str = "EU") -> Flaw:
+    """A second authorisation of the market names this version of the specification of the packs alone."""
+
+    async def act(told: Telling) -> None:
+        spec_id = stream_of(told.world.scopes[MADE_AT[EU_PACK].site_id])
+        await also_authorised(market, specified_alone(spec_id, version)).act(told)
 
     return Flaw(act)
 

@@ -28,7 +28,8 @@ from domain.site.site import Activity
 from records.batch.making.makers import makers_of
 from records.batch.making.own_lots import numbers_of
 from records.batch.notifying import notify_batch
-from records.batch.results.analysis import Compared, compared, instants_of
+from records.batch.results.analysis import instants_of
+from records.batch.results.compared import Compared, compared
 from records.batch.results.failing import establish_failing
 from records.batch.results.reports import Reports, reports_of
 from records.batch.results.specifications import approved_of, names_on_certificates, specifications_in_force, tests_of
@@ -82,7 +83,7 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
         prints=await _prints(writing, batch, lookups, form.specification),
         batch=numbers_of(batch),
     )
-    found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
+    found = await compared(writing, batch, form.results)
     corrects = f"Certificate {in_a_title(form.number)} corrects {in_a_title(numbers[-1])}" if numbers else ""
     if batch.released and corrects:
         await establish(writing, LearnedOfBatch(batch_id=batch.batch_id, case_id=case.case_id, why=corrects))
@@ -92,7 +93,7 @@ async def is_a_certificate(writing: Writing, case: CaseRow, form: CertificateOfA
     await establish_failing(writing, batch, form.results, found, found_in=Source.COA, report=form.number)
     own = reports.counting(Source.OWN_TESTING)
     differs = await _hold_differing(writing, batch, lookups, found, own, form.results)
-    beside = await compared(writing.session, batch, own, lookups.now, lookups.limits)
+    beside = await compared(writing, batch, own)
     await _ask_a_person(writing, batch, found)
     return {
         **effect_of(batch, found),
@@ -108,7 +109,7 @@ async def is_own_testing(writing: Writing, case: CaseRow, form: OwnTesting) -> E
     """
     lookups = await lookups_of(writing, case)
     batch = await writing.session.get_one(BatchRow, case.case_id)
-    found = await compared(writing.session, batch, form.results, lookups.now, lookups.limits)
+    found = await compared(writing, batch, form.results)
     tests = [test for each in found for test in each.tests]
     reports = await reports_of(writing.session, batch.batch_id)
     earlier = [_as_known(reports, each) for each in reports.of(Source.OWN_TESTING)]
@@ -215,7 +216,7 @@ async def _not_forgotten(
 ) -> None:
     """What a correction replaces is investigated, if it fails and nobody has done so."""
     before = reports.reported(replaced)
-    found = await compared(writing.session, batch, before, lookups.now, lookups.limits)
+    found = await compared(writing, batch, before)
     source, came_at = Source(replaced.source), replaced.reported_at
     await establish_failing(writing, batch, before, found, found_in=source, report=replaced.report, came_at=came_at)
 

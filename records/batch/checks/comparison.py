@@ -10,7 +10,7 @@ from domain.batch.results.own_testing import bears_out, differences
 from domain.batch.results.recomputation import ByPerson
 from domain.core.entry import OpenTask
 from records.batch.checks.analysis import effect_of, hold_failed
-from records.batch.results.analysis import compared
+from records.batch.results.compared import compared
 from records.batch.results.comparing import unread_in
 from records.batch.results.failing import establish_failing
 from records.batch.results.reports import Reports, reports_of
@@ -59,7 +59,7 @@ async def compares_results(writing: Writing, case: CaseRow, form: ResultComparis
         said.setdefault((report.number, each.line), []).append(said_by(each, form, writing.actor.name))
     reports = asked.reports._replace(said=said)
     results = reports.reported(report)
-    found = await compared(writing.session, batch, results, lookups.now, lookups.limits)
+    found = await compared(writing, batch, results)
     await hold_failed(
         writing, batch, found, "the certificate of analysis" if form.source is Source.COA else "own testing"
     )
@@ -73,7 +73,7 @@ async def compares_results(writing: Writing, case: CaseRow, form: ResultComparis
 async def _asked(batch: BatchRow, lookups: Lookups, source: Source, name: str) -> Asked | None:
     reports = await reports_of(lookups.session, batch.batch_id)
     for report in reports.standing(source, name):
-        if lines := await unread_in(lookups.session, batch, reports, report, lookups.now, lookups.limits):
+        if lines := await unread_in(lookups.writing, batch, reports, report):
             return Asked(reports, report, lines)
     return None
 
@@ -81,7 +81,7 @@ async def _asked(batch: BatchRow, lookups: Lookups, source: Source, name: str) -
 async def _confirmed(batch: BatchRow, lookups: Lookups, reports: Reports) -> bool:
     """Whether own testing bears out the certificate now."""
     own, certificate = reports.counting(Source.OWN_TESTING), reports.counting(Source.COA)
-    found = await compared(lookups.session, batch, own, lookups.now, lookups.limits)
+    found = await compared(lookups.writing, batch, own)
     most = Decimal(lookups.limits.own_testing_difference_max_percent)
     differs = [each for of in found for each in differences(own, certificate, of.tests, most)]
     return bears_out(own, certificate, [each.found for each in found], differs)

@@ -157,7 +157,7 @@ async def evaluates(writing: Writing, payload: Effect) -> Effect:
     evaluated = HoldsEvaluation(
         holds=tuple(holds),
         results=results,
-        uncompared=await uncompared_of(writing.session, batch, lookups.now, lookups.limits),
+        uncompared=await uncompared_of(writing, batch),
     )
     return evaluated.model_dump(mode="json", exclude_defaults=True)
 

@@ -29,7 +29,7 @@ from domain.core.forms import Process
 from domain.core.people import Org
 from domain.core.refusals import Code, Refused
 from records.batch.deviations.associating import associate, conclude, proposed_for, refuse_unless_answered
-from records.batch.results.analysis import compared
+from records.batch.results.compared import compared
 from records.batch.results.results import result_under
 from records.batch.results.specifications import specifications_in_force, tests_of
 from records.batch.standing import confirmed, outside
@@ -160,6 +160,5 @@ async def _in_place_of_data(writing: Writing, batch: BatchRow, row: OosRow) -> s
 async def _fails(writing: Writing, batch: BatchRow, form: OosReport) -> str | None:
     """The registered limit that a reported result misses; `None` if it misses none that is known."""
     line = AnalysisResult(test=form.test, result=form.result, unit=form.unit)
-    limits = (await writing.policy()).limits
-    found = await compared(writing.session, batch, [line], writing.at, limits)
+    found = await compared(writing, batch, [line])
     return next((entry for each in found for entry in each.found.failed), None)

@@ -1,6 +1,7 @@
 """A certificate of analysis read from a file: the form as it can be sent, and what the recomputation will say of it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ from domain.core.names import name_key
 from domain.core.people import Actor
 from domain.core.refusals import Code, Refused
 from domain.core.view import View
-from records.batch.results.analysis import compared
+from records.batch.questions import SpecifiedByMarket
 from records.batch.results.coa_file import MAX_SIZE, rows_of
+from records.batch.results.compared import compared_with
 from records.batch.tables.batches import BatchRow
 from records.core.documents.store import DamagedFile, DocumentStore
 from records.core.policies import Policies
@@ -92,11 +94,17 @@ async def read_table(document: DocumentRow, store: DocumentStore) -> Table:
     return await asyncio.to_thread(lambda: table_of(rows_of(data, document.media_type)))
 
 
-async def coa_reading(session: AsyncSession, wanted: Wanted, table: Table, at: datetime) -> CoaReading:
-    """The form that a file fills, and its recomputation against what is in force now."""
+async def coa_reading(
+    session: AsyncSession,
+    wanted: Wanted,
+    table: Table,
+    at: datetime,
+    registered: Callable[[], Awaitable[SpecifiedByMarket]],
+) -> CoaReading:
+    """The form that a file fills, and its recomputation against what is in force now, and `registered`."""
     batch, headings = wanted.batch, table.headings
-    limits = (await Policies().in_force(session, at)).limits
-    found = await compared(session, batch, table.results, at, limits)
+    rounding = (await Policies().in_force(session, at)).limits.result_rounding
+    found = await compared_with(session, batch, table.results, at, rounding, registered)
     specified = {market for each in found for market in each.markets}
     form: dict[str, JsonValue] = {
         **{name: text for name, text in headings.items() if name != "batch"},

@@ -1,9 +1,8 @@
 """What results of analysis say of a batch (gate G9)."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
 
 from sqlmodel import col, func, select, true
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,16 +32,6 @@ from records.batch.tables.batches import BatchRow
 from records.core.policies import Policies
 
 
-class Compared(NamedTuple):
-    """Results, compared with one version of the specification, for the markets in which it is in force."""
-
-    spec_id: str
-    version: int
-    markets: tuple[str, ...]
-    tests: tuple[SpecifiedTest, ...]
-    found: Recomputation
-
-
 async def analysis_facts(
     session: AsyncSession,
     batch: BatchRow,
@@ -50,11 +39,11 @@ async def analysis_facts(
     at: datetime,
     limits: Limits,
     *,
-    registered: Collection[RegisteredSpecification] = (),
+    registered: Collection[Sequence[RegisteredSpecification]] = (),
 ) -> AnalysisFacts:
     """The certificate of analysis of a batch against the specification that is registered in a market at an instant.
 
-    `registered` are the versions that authorisations in force there name, also those that are over by now.
+    `registered` are the versions that each authorisation in force there names, also those that are over by now.
     Everything is compared anew: what a certificate claims, and what was found as it came, counts for nothing. Results
     of the sponsor's own testing that fail are named as well.
     """
@@ -65,7 +54,7 @@ async def analysis_facts(
     calendar = await Policies().calendar_of(session, batch.site_id, at)
     today = calendar.local_day(at)
     valid, in_force = valid_at(approved, market, at, today, registered), valid_at(approved, market, at, today)
-    is_named = bool(of_specification(registered, approved))
+    is_named = any(of_specification(each, approved) for each in registered)
     names = names_on_certificates(
         approved, {market, *batch.markets}, instants_of(batch, calendar, at), today, valid if is_named else None
     )
@@ -73,7 +62,7 @@ async def analysis_facts(
         specifications_in_force=names.valid,
         specifications_not_in_force=names.others,
         specifications_tighter=names.tighter,
-        also_valid=tuple(f"{each.row.spec_id} v{each.row.version} until {each.until}" for each in valid[1:]),
+        also_valid=tuple(each.words for each in valid[1:]),
         is_registered=bool(valid) or not in_force,
         certificates=reports.papers(Source.COA),
         own_testing_reports=reports.papers(Source.OWN_TESTING),
@@ -85,7 +74,7 @@ async def analysis_facts(
     )
     if not (compares := valid or in_force):
         return facts
-    met, (spec, found) = _met(compares, certificate, limits.result_rounding, _is_met)
+    met, (spec, found) = newest_met(compares, certificate, limits.result_rounding, _is_met)
     return facts.model_copy(
         update={
             "spec_id": spec.spec_id,
@@ -134,15 +123,16 @@ async def _by_mode(
     return {"by_mode": found.seen, "mode_faults": found.wrong}
 
 
-_Found = tuple[SpecificationRow, Recomputation]
+Found = tuple[SpecificationRow, Recomputation]
+"""A version of the specification, and what the comparison with it comes to."""
 
 
-def _met(
+def newest_met(
     valid: Sequence[Valid],
     results: Sequence[Reported],
     rounding: Rounding,
     is_met: Callable[[Recomputation], bool],
-) -> tuple[list[_Found], _Found]:
+) -> tuple[list[Found], Found]:
     """Of the valid versions those that the results meet, and the newest of these; if there is none, the newest."""
     found = [(each.row, recomputed(results, tests_of(each.row), rounding)) for each in valid]
     met = [each for each in found if is_met(each[1])]
@@ -190,41 +180,5 @@ async def results_of(session: AsyncSession, batch_id: str, source: Source) -> li
     return (await reports_of(session, batch_id)).counting(source)
 
 
-async def compared(
-    session: AsyncSession,
-    batch: BatchRow,
-    results: Sequence[Reported],
-    at: datetime,
-    limits: Limits,
-) -> list[Compared]:
-    """Results against every version of the specification that is in force for a market of the batch."""
-    approved = await approved_of(session, batch.scope_id)
-    today = await _today(session, batch, at, approved)
-    chosen: dict[str, tuple[SpecificationRow, Recomputation]] = {}
-    for market in batch.markets:
-        if valid := valid_at(approved, market, at, today):
-            _, chosen[market] = _met(valid, results, limits.result_rounding, _fails_nothing)
-    by_version = {row.version: (row, found) for row, found in chosen.values()}
-    return [
-        Compared(row.spec_id, version, _markets_of(chosen, version), tests_of(row), found)
-        for version, (row, found) in sorted(by_version.items())
-    ]
-
-
 def _is_met(found: Recomputation) -> bool:
     return not (found.failed or found.missing or found.unreadable)
-
-
-def _fails_nothing(found: Recomputation) -> bool:
-    return not found.failed
-
-
-async def _today(session: AsyncSession, batch: BatchRow, at: datetime, approved: Sequence[SpecificationRow]) -> date:
-    """The day at the site; it matters, and is looked up, only where a former version is valid for some time."""
-    if all(row.former_valid_until is None for row in approved):
-        return at.date()
-    return (await Policies().calendar_of(session, batch.site_id, at)).local_day(at)
-
-
-def _markets_of(chosen: Mapping[str, tuple[SpecificationRow, Recomputation]], version: int) -> tuple[str, ...]:
-    return tuple(market for market, (row, _) in chosen.items() if row.version == version)

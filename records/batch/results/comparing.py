@@ -1,9 +1,6 @@
 """The results of a batch that wait for a person, since the program cannot compare them (gate G9)."""
 
 from collections.abc import Iterable
-from datetime import datetime
-
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from domain.batch.holds.hold import Uncompared
 from domain.batch.holds.holds import BatchState
@@ -14,25 +11,25 @@ from domain.batch.results.recomputation import question
 from domain.core.forms import canonical, sha256
 from domain.core.names import name_key
 from domain.core.text import in_a_title
-from domain.policy.limits import Limits
-from records.batch.results.analysis import Compared, compared
+from records.batch.results.compared import Compared, compared
 from records.batch.results.reports import Reports, reports_of
 from records.batch.tables.analysis import AnalysisReportRow
 from records.batch.tables.batches import BatchRow
+from records.core.writing import Writing
 
 _MOST = 500
 """Lines that one form holds; the rest is asked about next."""
 
 
-async def uncompared_of(session: AsyncSession, batch: BatchRow, at: datetime, limits: Limits) -> tuple[Uncompared, ...]:
+async def uncompared_of(writing: Writing, batch: BatchRow) -> tuple[Uncompared, ...]:
     """Each certificate and report that counts and has results which wait; none of a batch that is closed."""
     if batch.state == BatchState.CLOSED.value:
         return ()
-    reports = await reports_of(session, batch.batch_id)
+    reports = await reports_of(writing.session, batch.batch_id)
     standing = [each for source in (Source.COA, Source.OWN_TESTING) for each in reports.standing(source)]
     found = []
     for report in standing:
-        if lines := await unread_in(session, batch, reports, report, at, limits):
+        if lines := await unread_in(writing, batch, reports, report):
             said = canonical([each.model_dump(mode="json") for each in lines])
             found.append(
                 Uncompared(
@@ -46,12 +43,10 @@ async def uncompared_of(session: AsyncSession, batch: BatchRow, at: datetime, li
     return tuple(found)
 
 
-async def unread_in(
-    session: AsyncSession, batch: BatchRow, reports: Reports, report: AnalysisReportRow, at: datetime, limits: Limits
-) -> list[UnreadLine]:
+async def unread_in(writing: Writing, batch: BatchRow, reports: Reports, report: AnalysisReportRow) -> list[UnreadLine]:
     """What a person is asked about one certificate or report, against every version in force for a market."""
     results = reports.reported(report)
-    found = await compared(session, batch, results, at, limits)
+    found = await compared(writing, batch, results)
     asked = {each.key: each for of in found for each in _unread(reports, report, of)}
     return list(asked.values())[:_MOST]
 

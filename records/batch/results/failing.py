@@ -16,7 +16,7 @@ from domain.batch.results.oos import OosKind, OosReport, about_result, event_of_
 from domain.batch.results.recomputation import Reported
 from domain.core.forms import Audience, Process
 from records.batch.notifying import notify_batch
-from records.batch.results.analysis import Compared
+from records.batch.results.compared import Compared
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.process import OosRow
 from records.core.identities import next_id

@@ -55,7 +55,13 @@ class Valid(NamedTuple):
 
     row: SpecificationRow
     until: date | None = None
-    """Of a former version its last day."""
+    """Of a former version its last day; `None` of one that counts without end."""
+
+    @property
+    def words(self) -> str:
+        """As people find it, with its last day if it has one."""
+        until = f" until {self.until}" if self.until is not None else ""
+        return f"{self.row.spec_id} v{self.row.version}{until}"
 
 
 def valid_at(
@@ -63,17 +69,29 @@ def valid_at(
     market: str,
     at: datetime,
     today: date,
-    registered: Collection[RegisteredSpecification] = (),
+    registered: Collection[Sequence[RegisteredSpecification]] = (),
 ) -> list[Valid]:
     """The versions to which a batch may be certified in a market: the one in force, and former ones until their end.
 
-    `today` is the day at the site. Where authorisations in force name versions (`registered`), no others
-    count: the newest of them, and former ones until the last day that the authorisation states. Where it states none,
-    the end of a former version is what the one that replaces it says.
+    `today` is the day at the site. Where authorisations in force name versions (`registered`, what each of them
+    names), no others count: of each authorisation the newest, and former ones until the last day that it states. Where
+    it states none, the end of a former version is what the one that replaces it says.
     """
     effective = [row for row in approved if row.effective_from <= at and market in row.markets]
-    if named := of_specification(registered, approved):
-        effective = [row for row in effective if on_day(_periods(named, row), today)]
+    of_each = [named for each in registered if (named := of_specification(each, approved))]
+    if not of_each:
+        return _valid(effective, (), today)
+    found: dict[int, Valid] = {}
+    for named in of_each:
+        counting = [row for row in effective if on_day(_periods(named, row), today)]
+        for each in _valid(counting, named, today):
+            found[each.row.version] = _longer(each, found.get(each.row.version, each))
+    return [found[version] for version in sorted(found, reverse=True)]
+
+
+def _valid(
+    effective: Sequence[SpecificationRow], named: Collection[RegisteredSpecification], today: date
+) -> list[Valid]:
     valid = [Valid(row) for row in effective[:1]]
     for newer, former in pairwise(effective):
         ends = [each.valid_to for each in _periods(named, former) if each.holds_on(today) and each.valid_to is not None]
@@ -81,6 +99,10 @@ def valid_at(
         if until is not None and today <= until:
             valid.append(Valid(former, until))
     return valid
+
+
+def _longer(one: Valid, other: Valid) -> Valid:
+    return one if one.until is None or (other.until is not None and other.until < one.until) else other
 
 
 def of_specification(

@@ -31,7 +31,7 @@ from domain.release.reviewed_first import refuse_before_what_it_comes_from
 from domain.release.reviewers import refuse_unless_entitled, waits_for
 from records.batch.checks.family import what_it_comes_from
 from records.batch.market_refusals import take_back
-from records.batch.results.analysis import compared
+from records.batch.results.compared import compared
 from records.batch.results.failing import establish_failing
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import ReviewDemandRow
@@ -69,8 +69,7 @@ async def demands(writing: Writing, case: CaseRow, form: LaterFinding) -> Effect
     )
     await establish(writing, learned)
     if form.results:
-        limits = (await writing.policy()).limits
-        found = await compared(writing.session, batch, form.results, writing.at, limits)
+        found = await compared(writing, batch, form.results)
         await establish_failing(writing, batch, form.results, found, found_in=Source.LATER, report=str(form.report))
     return {}
 

@@ -13,6 +13,7 @@ from tests.one_flaw.specifications import (
     certified,
     impurity,
     now_and_then,
+    of_another_authorisation,
     registered,
 )
 from tests.one_flaw.world import EU_PACK, US_PACK
@@ -78,7 +79,13 @@ VERSIONS = (
         registered(impurity("0.10"), since=0.1, in_=["EU"]), Refused("G9", "fails: Impurity I-3: 0.12 % is above")),
     Row("a version with a higher limit is authorised in the other market alone", "EU",
         both(registered(impurity("0.20"), since=0.1, in_=["US"]), certified(EU_PACK, result="0.18")),
-        held("G9", "fails: Impurity I-3: 0.18 % is above 0.15 %")),
+        held("G9", "fails: Impurity I-3: 0.18 % is above 0.15 %", "G8")),
+    Row("two authorisations name a version each, and that of the first one is met", "EU",
+        both(registered(impurity("0.10"), since=0.1, in_=[]), of_another_authorisation()), Released()),
+    Row("two authorisations name a version each, and none is met", "EU",
+        both(registered(impurity("0.20"), since=0.1, in_=[]), of_another_authorisation(1),
+             certified(EU_PACK, result="0.18")),
+        held("G9", "fails: Impurity I-3: 0.18 % is above 0.15 %", "G8")),
     Row("the authorisation says until when the former version is valid, and it is met", "EU",
         both(registered(impurity("0.10"), since=0.1), varied("EU", former_until(1))), Released()),
     Row("the authorisation says that the former version was valid until yesterday", "EU",
