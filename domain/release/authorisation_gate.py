@@ -104,8 +104,8 @@ def _look(evidence: BatchEvidence, version: Registered) -> _Look:
 def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
     """Release site, specification and shelf life, as they are registered today."""
     today, analysis = evidence.today, evidence.analysis
-    if evidence.needs is DecisionRule.QP and not any(each.holds_on(today) for each in version.release_sites):
-        yield evidence.reason(f"{version.name} names no release site", _NOT_REGISTERED, evidence.market, "release site")
+    if evidence.needs is DecisionRule.QP:
+        yield from _of_its_release(evidence, version)
     if analysis.spec_id is not None and analysis.spec_version is not None:
         named = [each for each in version.specifications if each.spec_id == analysis.spec_id]
         same = [each for each in named if each.version == analysis.spec_version]
@@ -119,6 +119,17 @@ def _of_the_batch(evidence: BatchEvidence, version: Registered) -> Iterator[str]
             months = f"{version.shelf_life.months} months are registered"
             text = f"its last day {evidence.expiry_on} is after {last}: {months}"
             yield evidence.reason(text, _NOT_REGISTERED, evidence.batch_id, "shelf life")
+
+
+def _of_its_release(evidence: BatchEvidence, version: Registered) -> Iterator[str]:
+    """A site is registered today where it is released, and whoever certifies is on the licence of such a site."""
+    named, licensed = version.release_sites_on(evidence.today), evidence.licensed_at
+    if not named:
+        yield evidence.reason(f"{version.name} names no release site", _NOT_REGISTERED, evidence.market, "release site")
+    elif licensed and not {*licensed} & {*named}:
+        at = ", ".join(licensed)
+        text = f"{version.name} names {', '.join(named)} for the release, and who certifies is on a licence of {at}"
+        yield evidence.reason(text, _NOT_REGISTERED, evidence.market, f"release on a licence of {at}")
 
 
 def _of_its_pack(evidence: BatchEvidence, version: Registered) -> Iterator[str]:

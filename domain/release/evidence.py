@@ -151,6 +151,8 @@ class BatchEvidence(Member):
     """The most batches that are looked at, if it comes from more; then nothing is decided."""
     relies_on: tuple[str, ...] = ()
     """The appointments under which whoever decides signs, in words; none while nobody decides."""
+    licensed_at: tuple[str, ...] = ()
+    """The sites of the licences that whoever certifies is named on; none while nobody certifies."""
     audits_known: bool | None = None
     """Whether the certifier knows what the audits recommend [V4]; `None` while nobody certifies."""
     process: ProcessFacts = ProcessFacts()

@@ -30,6 +30,8 @@ async def under_appointments(writing: Writing, question: UnderWhichLicence) -> E
     number = getattr(question.form, "authorisation", None)
     relied = await appointed(writing, [each.model_copy(update={"number": number}) for each in signings])
     writing.relies_on = tuple(each.words() for _, each in relied)
+    sites = {each.licence_site for _, each in relied if each.licence_site is not None}
+    writing.licensed_at = tuple(sorted(sites))
     writing.appointed_as = frozenset(each.role for _, each in relied)
     return {"appointments": [_kept(signing, each) for signing, each in relied]} if relied else {}
 

@@ -59,6 +59,8 @@ class Writing:
         """Whether a fact that held in an older version is taken up: then only what protects follows from it."""
         self.relies_on: tuple[str, ...] = ()
         """The appointments that the signature stands on, in words."""
+        self.licensed_at: tuple[str, ...] = ()
+        """The sites of the licences that these are named on."""
         self.appointed_as: frozenset[Role] = frozenset()
         """The roles of these; none where the signature stands on no appointment."""
         self._policy: Policy | None = None

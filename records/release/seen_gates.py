@@ -20,7 +20,8 @@ from records.release.gate_evidence import evidence_of
 
 def unsigned(evidence: BatchEvidence) -> BatchEvidence:
     """The evidence as it is while nobody decides."""
-    return evidence.model_copy(update={"audits_known": None, "relies_on": (), "signs_for": None})
+    nobody = {"audits_known": None, "relies_on": (), "licensed_at": (), "signs_for": None}
+    return evidence.model_copy(update=nobody)
 
 
 async def gates_shown(

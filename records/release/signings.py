@@ -9,11 +9,13 @@ from domain.appointment.appointment import APPOINTED
 from domain.appointment.reliance import Signing
 from domain.batch.batch import MarketDecision
 from domain.batch.markets import roles_under
-from domain.core.forms import Process
+from domain.core.forms import Form, Process
 from domain.core.people import Role
 from domain.policy.market_rule import DecisionRule
 from domain.release.certification import QpCertification
+from domain.release.gate_exception import ExceptionSignature
 from domain.release.release_review import ReleaseOutcome, ReleaseReview
+from domain.release.trial_supply import trial_of
 from domain.site.site import Activity
 from records.appointment.questions import WhatIsSigned
 from records.authorisation.in_force import in_force_for
@@ -23,6 +25,7 @@ from records.batch.tables.decisions import BatchMarketRow
 from records.core.questions import answers
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
+from records.release.tables import GateExceptionRow
 
 
 @answers(WhatIsSigned, order=10)
@@ -36,14 +39,15 @@ async def of_a_batch(writing: Writing, question: WhatIsSigned) -> tuple[Signing,
         return await of_releases(writing.session, [batch_id], writing.actor.roles, markets=markets)
     query = select(BatchRow, ScopeRow).join(ScopeRow, col(ScopeRow.scope_id) == col(BatchRow.scope_id))
     batch, scope = (await writing.session.exec(query.where(col(BatchRow.batch_id) == batch_id))).one()
-    market, roles = getattr(form, "market", None), question.roles
+    market, roles = await _market_of(writing.session, form), question.roles
     rows = await _markets_of(writing.session, batch_id) if roles & APPOINTED else {}
     row = rows.get(market) if market is not None else None
     if row is not None and not roles <= APPOINTED:
         roles = roles & deciders_of(row)
     signing = _signing(batch, scope, roles, market, tuple(rows))
     if row is not None and isinstance(form, QpCertification) and row.rule == DecisionRule.QP.value:
-        signing = signing.model_copy(update={"release_sites": await _release_sites(writing, batch, row.market)})
+        sites = await _release_sites(writing, batch, scope, form)
+        signing = signing.model_copy(update={"release_sites": sites})
     return (signing,)
 
 
@@ -52,10 +56,29 @@ async def _markets_of(session: AsyncSession, batch_id: str) -> dict[str, BatchMa
     return {row.market: row for row in (await session.exec(query.order_by(col(BatchMarketRow.market)))).all()}
 
 
-async def _release_sites(writing: Writing, batch: BatchRow, market: str) -> dict[str, tuple[str, ...]] | None:
-    """Where what is in force lets the batch be released today; `None` where that names no site, which G10 says."""
-    today = writing.at.date()
-    known = await in_force_for(writing.session, await writing.policy(), batch, market, today)
+async def _market_of(session: AsyncSession, form: Form) -> str | None:
+    """The market that a form is for: the one it names, or that of the exception that it signs."""
+    if isinstance(form, ExceptionSignature):
+        row = await session.get(GateExceptionRow, form.exception_id)
+        return row.market if row is not None else None
+    market: str | None = getattr(form, "market", None)
+    return market
+
+
+async def _release_sites(
+    writing: Writing, batch: BatchRow, scope: ScopeRow, form: QpCertification
+) -> dict[str, tuple[str, ...]] | None:
+    """Where what is in force for the batch lets it be released today, at its site; of clinical supply for its trial.
+
+    `None` where that names no site, which G10 says. G10 asks that one of them fits in all, this site included.
+    """
+    calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
+    today, trial = calendar.local_day(writing.at), trial_of(form)
+    known = [
+        each
+        for each in await in_force_for(writing.session, await writing.policy(), batch, form.market, today)
+        if each.is_for(batch.strength, scope.dosage_form) and (trial is None or each.is_for_trial(trial))
+    ]
     return {each.name: sites for each in known if (sites := each.release_sites_on(today))} or None
 
 

@@ -10,7 +10,7 @@ from tests.one_flaw.flaws import Flaw
 from tests.one_flaw.places import Place
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import API
-from tests.records.authorising import approves, proposes, stops
+from tests.records.authorising import approves, authorises, proposes, stops
 
 _KEPT = (
     "type", "market", "product", "strength", "dosage_form", "number", "holder", "trial", "standing", "steps",
@@ -32,6 +32,19 @@ def varied(market: str, change: Change, *, approve: bool = True, at: timedelta |
         told.at += at or timedelta(minutes=1)
         await proposes(told.seeded, record=record, at=told.at, **{**said, "evidence": evidence})
         await approves(told.seeded, record=record, version=newest.version + 1, at=told.at, approve=approve)
+
+    return Flaw(act)
+
+
+def second(market: str, change: Change) -> Flaw:
+    """A second authorisation of the product is registered in the market. It says the same, but for something."""
+
+    async def act(told: Telling) -> None:
+        row = await told.seeded.row(AuthorisationRow, (RECORDS[market], 1))
+        now = {name: getattr(row, name) for name in _KEPT}
+        said = {**now, "number": f"{row.number}-2", **change(told, now), "evidence": [await told.uploads("rosa")]}
+        told.at += timedelta(minutes=1)
+        await authorises(told.seeded, f"{RECORDS[market]}-2", at=told.at, **said)
 
     return Flaw(act)
 

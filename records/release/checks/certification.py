@@ -203,6 +203,8 @@ async def evidence_for(
         refuse_reviewers(writing.actor.persons, _concerned(found))
     known = form.audits_known if isinstance(form, CertificationDecision) else None
     said = {"audits_known": known, "relies_on": writing.relies_on, "signs_for": trial_of(form)}
+    if isinstance(form, QpCertification):
+        said["licensed_at"] = writing.licensed_at
     return found.model_copy(update=said)
 
 

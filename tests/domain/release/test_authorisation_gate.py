@@ -52,6 +52,21 @@ def step(site: str, **more: Any) -> dict[str, Any]:
 STEPS = [each.model_dump(mode="json") for each in AUTHORISED.steps]
 
 
+def test_who_certifies_is_on_the_licence_of_a_site_that_the_fitting_authorisation_names() -> None:
+    there = AUTHORISED.release_sites[0].model_copy(update={"site_id": "OB-01"})
+    elsewhere = AUTHORISED.model_copy(
+        update={"authorisation_id": "AUT-0", "specifications": (), "release_sites": (there,)}
+    )
+    both = but(authorisations=(elsewhere, AUTHORISED))
+    assert g10(both).verdict is PASS
+    assert g10(both.model_copy(update={"licensed_at": ("VM-02",)})).verdict is PASS
+    assert g10(both.model_copy(update={"licensed_at": ("OB-01",)})).verdict is FAIL
+    assert g10(but(licensed_at=("OB-01",))).reason == (
+        "EU/1/27/1801 (AUT-ARL-EU) names VM-02 for the release, and who certifies is on a licence of OB-01"
+    )
+    assert g10(but(licensed_at=("OB-01",), needs=DecisionRule.QCU)).verdict is PASS
+
+
 def test_number_holder_and_version_are_shown() -> None:
     found = g10(CLEAN)
     assert found.verdict is PASS

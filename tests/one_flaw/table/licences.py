@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tests.authorised import SINCE
-from tests.one_flaw.authorised import other, varied
+from tests.one_flaw.authorised import other, second, varied
 from tests.one_flaw.declarations import declared
 from tests.one_flaw.flaws import both, nothing
 from tests.one_flaw.licences import (
@@ -23,6 +23,7 @@ NO, OTHER = "not_appointed", "DE_RP_01_MIA_2023_0099"
 BY_ANNA = {"by": "anna"}
 ON_SITES = on_the_licence_of(PAKKAUS)
 _AT_THE_PACKER = {"site_id": "PK-01", **SINCE}
+_IN_A_BOTTLE = {"code": "EU/009", "description": "100 tablets in a bottle", **SINCE}
 _UNTIL_LAST_YEAR = {"site_id": "VM-02", "valid_from": "2000-01-01", "valid_to": "2020-12-31"}
 
 WHO = (
@@ -90,6 +91,17 @@ SITES = (
         varied("EU", other(release_sites=[_AT_THE_PACKER, _UNTIL_LAST_YEAR])), Barred(NO, "names PK-01 for the rel")),
     Row("the release site is that of the packer, on whose authorisation the qualified person is", "EU",
         both(ended(), ON_SITES, varied("EU", other(release_sites=[_AT_THE_PACKER]))), Released()),
+    Row("only the authorisation of the capsules names the site of the qualified person's licence", "EU",
+        both(varied("EU", other(release_sites=[_AT_THE_PACKER])), second("EU", other(dosage_form="capsule"))),
+        Barred(NO, "APT-1 is on a licence of VM-02, and EU/1/27/1801 (AUT-ARLIVAN-EU) names PK-01 for the release")),
+    Row("only the authorisation of another strength names the site of the qualified person's licence", "EU",
+        both(varied("EU", other(release_sites=[_AT_THE_PACKER])), second("EU", other(strength="20 mg"))),
+        Barred(NO, "APT-1 is on a licence of VM-02, and EU/1/27/1801 (AUT-ARLIVAN-EU) names PK-01 for the release")),
+    Row("only the authorisation of another pack names the site of the qualified person's licence", "EU",
+        both(varied("EU", other(release_sites=[_AT_THE_PACKER])), second("EU", other(packs=[_IN_A_BOTTLE]))),
+        Barred("gate_closed", "names PK-01 for the release, and who certifies is on a licence of VM-02")),
+    Row("a second authorisation that fits names the site of the qualified person's licence", "EU",
+        both(varied("EU", other(release_sites=[_AT_THE_PACKER])), second("EU", other())), Released()),
     Row("no release site of the States is asked for", "US", varied("US", other(release_sites=[_AT_THE_PACKER])),
         Released()),
 )  # fmt: skip

@@ -9,6 +9,7 @@ from domain.core.forms import Form, Process
 from domain.core.refusals import Code, Refused
 from domain.processes import FORMS
 from domain.release.evidence import BatchEvidence
+from domain.release.gate_exception import ExceptionSignature
 from records.appointment.queries import one_appointment
 from records.appointment.tables import AppointmentRow, AppointmentUseRow
 from records.batch.tables.decisions import BatchMarketRow, ReviewDemandRow
@@ -18,6 +19,7 @@ from records.core.tables.journal import OutboxRow
 from records.core.tables.master_data import PersonRoleRow, PersonRow
 from records.release.gate_evidence import evidence_of
 from records.release.queries.certifications import one_certification
+from records.release.tables import GateExceptionRow
 from tests.domain.core.test_personal_duties import _SAYS_NO, _SAYS_YES
 from tests.records.appointing import LICENCE, appointed, ends
 from tests.records.certifying import a_certificate, decides, fit, reviewed, sold_in
@@ -94,6 +96,23 @@ async def test_nobody_signs_a_personal_duty_without_an_appointment(seeded: Seede
     await ends(seeded, at=START + timedelta(minutes=1))
     case.at = START + timedelta(minutes=2)
     assert await outcome(case, user, action, given) is not None
+
+
+async def test_an_exception_is_signed_under_an_appointment_for_its_own_market(seeded: Seeded) -> None:
+    case, user, given = await a_case_for(seeded, ExceptionSignature)
+    async with seeded.database.writing() as session:
+        exception: dict[str, Any] = {"exception_id": "EXC-1", "batch_id": case.case_id, "gate": "G3", "market": "EU"}
+        said: dict[str, Any] = {
+            "authority_letter": "DOC-1",
+            "version": 1,
+            "requested_by": "PER-0",
+            "requested_at": START,
+        }
+        session.add(GateExceptionRow(**exception, **said))
+    await appointed(seeded, user, "QP", "APT-8", markets=["US"])
+    refusal = await refused(case.answers(user, "sign-exception", given))
+    assert (refusal.code, [*refusal.fields]) == (Code.NOT_APPOINTED, ["appointment", "appointment.markets"])
+    assert refusal.fields["appointment.markets"].startswith("APT-8 is for US, not for EU:")
 
 
 async def test_the_certificate_says_under_which_appointment_it_was_signed(seeded: Seeded) -> None:

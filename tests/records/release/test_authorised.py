@@ -14,6 +14,7 @@ from records.authorisation.tables import AuthorisationRow
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.core.policies import Policies
+from records.core.tables.master_data import CalendarRow
 from tests.authorised import SINCE
 from tests.records.analysing import gates_of
 from tests.records.authorising import stops
@@ -107,6 +108,33 @@ async def test_supply_for_a_trial_is_judged_by_the_authorisation_of_that_trial(s
     await decides(batch, "quentin", "EU", trial={**TRIAL, "number": OTHER}, quantity="100")
     assert (await gates_of(batch))[Gate.G10].verdict is GateVerdict.PASS
     assert not [each for each in (await gates_of(batch))[Gate.G10].looked_at if each.startswith("for trial")]
+
+
+async def test_of_another_trial_the_release_site_does_not_count(seeded: Seeded) -> None:
+    batch = await reviewed(await clinical(seeded))
+    await changed(seeded, OF_TRIAL, release_sites=[{"site_id": "OB-01", **SINCE}])
+    refusal = await refused(decides(batch, "quentin", "EU", trial=TRIAL))
+    assert (refusal.code, [*refusal.fields]) == (Code.NOT_APPOINTED, ["appointment", "appointment.licence.site_id"])
+    assert f"({OF_TRIAL}) names OB-01 for the release" in refusal.fields["appointment.licence.site_id"]
+    await decides(batch, "quentin", "EU", trial={**TRIAL, "number": OTHER})
+
+
+async def test_a_release_site_counts_by_the_day_at_the_site(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded))
+    async with seeded.database.writing() as session:
+        calendar = await session.get_one(CalendarRow, "CAL-UTC")
+        calendar.tz, calendar.version = "Europe/Vienna", 2
+    batch.at = batch.at.replace(hour=23, minute=30)  # half past midnight in Vienna, or past one
+    tomorrow = (batch.at + timedelta(days=1)).date().isoformat()
+    known = {"valid_from": "2000-01-01", "valid_to": batch.at.date().isoformat()}
+    sites = [{"site_id": "VM-02", **known}, {"site_id": "OB-01", "valid_from": tomorrow}]
+    await changed(seeded, EU, release_sites=sites)
+    refusal = await refused(decides(batch, "quentin", "EU"))
+    assert "names OB-01 for the release" in refusal.fields["appointment.licence.site_id"]
+    await changed(seeded, EU, release_sites=sites[:1])
+    assert list((await refused(decides(batch, "quentin", "EU"))).fields) == ["G10"]
+    await changed(seeded, EU, release_sites=[{"site_id": "VM-02", "valid_from": tomorrow}])
+    await decides(batch, "quentin", "EU")
 
 
 async def test_a_further_part_is_refused_once_its_trial_is_not_authorised_any_more(seeded: Seeded) -> None:
