@@ -22,6 +22,13 @@ async def authorisations_of(
 
     `as_of` leaves out what was approved or stated after an instant.
     """
+    return await authorisations_of_all(session, [product], markets, as_of=as_of)
+
+
+async def authorisations_of_all(
+    session: AsyncSession, products: Collection[str], markets: Collection[str], *, as_of: datetime | None = None
+) -> list[Registered]:
+    """The same of several products. One statement."""
     query = (
         select(AuthorisationRow, AuthorisationStopRow)
         .outerjoin(
@@ -30,7 +37,7 @@ async def authorisations_of(
         )
         .where(
             col(AuthorisationRow.market).in_(sorted(markets)),
-            col(AuthorisationRow.product_key) == name_key(product),
+            col(AuthorisationRow.product_key).in_(sorted(map(name_key, products))),
             col(AuthorisationRow.status) == SpecificationStatus.APPROVED.value,
         )
         .order_by(

@@ -25,6 +25,7 @@ from records.batch.tables.decisions import BatchMarketRow
 from records.core.questions import answers
 from records.core.tables.master_data import ScopeRow
 from records.core.writing import Writing
+from records.release.release_sites import Places, release_sites_by
 from records.release.tables import GateExceptionRow
 
 
@@ -65,21 +66,15 @@ async def _market_of(session: AsyncSession, form: Form) -> str | None:
     return market
 
 
-async def _release_sites(
-    writing: Writing, batch: BatchRow, scope: ScopeRow, form: QpCertification
-) -> dict[str, tuple[str, ...]] | None:
+async def _release_sites(writing: Writing, batch: BatchRow, scope: ScopeRow, form: QpCertification) -> Places | None:
     """Where what is in force for the batch lets it be released today, at its site; of clinical supply for its trial.
 
     `None` where that names no site, which G10 says. G10 asks that one of them fits in all, this site included.
     """
     calendar = await writing.policies.calendar_of(writing.session, batch.site_id, writing.at)
-    today, trial = calendar.local_day(writing.at), trial_of(form)
-    known = [
-        each
-        for each in await in_force_for(writing.session, await writing.policy(), batch, form.market, today)
-        if each.is_for(batch.strength, scope.dosage_form) and (trial is None or each.is_for_trial(trial))
-    ]
-    return {each.name: sites for each in known if (sites := each.release_sites_on(today))} or None
+    today = calendar.local_day(writing.at)
+    known = await in_force_for(writing.session, await writing.policy(), batch, form.market, today)
+    return release_sites_by(known, batch, scope, today, trial=trial_of(form))
 
 
 async def of_releases(

@@ -1,14 +1,22 @@
 """Markets of open batches that nobody can decide for: told as soon as that is so, not when the batch waits for it."""
 
+from collections.abc import Sequence
+
 from sqlmodel import col, select
 
 from domain.appointment.appointment import APPOINTED
 from domain.appointment.reliance import Signing
 from domain.batch.holds.holds import BatchState
+from domain.batch.results.specification import SpecificationStatus
 from domain.core.forms import Process
+from domain.core.names import name_key
+from domain.core.people import Role
+from domain.policy.market_rule import DecisionRule
 from domain.site.site import Activity
 from records.appointment.able import Able
 from records.appointment.questions import VacantMarkets
+from records.authorisation.in_force import authorisations_of_all
+from records.authorisation.tables import AuthorisationRow
 from records.batch.deciders import deciders_of
 from records.batch.tables.batches import BatchRow
 from records.batch.tables.decisions import BatchMarketRow
@@ -17,15 +25,17 @@ from records.core.reactions import after_entry
 from records.core.tables.master_data import ScopeRow
 from records.core.vacancies import tell_nobody
 from records.core.writing import Writing
+from records.release.release_sites import Places, release_sites_by
 
 _REGISTERED = f"{Process.BATCH.noun}.request"
 
 
 @answers(VacantMarkets)
 async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[str]:
-    """One line for a product and a market, with the batches that wait. One statement.
+    """One line for a product and a market, with the batches that wait. Two statements, and one for each site.
 
-    Where a market is decided by the quality unit as well, nobody needs an appointment for it.
+    Where a market is decided by the quality unit as well, nobody needs an appointment for it. A qualified person is
+    on a licence of a release site.
     """
     query = (
         select(BatchMarketRow, BatchRow, ScopeRow)
@@ -37,8 +47,10 @@ async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[str
     if question.batch_ids is not None:
         query = query.where(col(BatchRow.batch_id).in_(question.batch_ids))
     found: dict[tuple[str, str, str], list[str]] = {}
-    for row, batch, scope in (await writing.session.exec(query)).all():
-        roles = deciders_of(row)
+    rows = (await writing.session.exec(query)).all()
+    places = await _release_sites(writing, [each for each in rows if each[0].rule == DecisionRule.QP.value])
+    for row, batch, scope in rows:
+        sites, roles = places.get((batch.batch_id, row.market)), deciders_of(row)
         if not roles <= APPOINTED or not (question.roles is None or roles & question.roles):
             continue
         signing = Signing(
@@ -47,15 +59,42 @@ async def of_open_batches(writing: Writing, question: VacantMarkets) -> list[str
             product=scope.product,
             activity=Activity(scope.activity),
             market=row.market,
+            release_sites=sites,
         )
         if not question.able.signs(signing):
-            key = (row.market, scope.product, " or ".join(sorted(roles)))
+            key = (row.market, scope.product, f"{' or '.join(sorted(roles))}{_on_a_licence_of(sites)}")
             found.setdefault(key, []).append(f"{batch.number} ({batch.batch_id})")
     return [
         f"{market}, {product}: nobody who acts as {who} has an appointment in force for it; it is asked for"
         f" {', '.join(batches)}"
         for (market, product, who), batches in found.items()
     ]
+
+
+async def _release_sites(
+    writing: Writing, rows: Sequence[tuple[BatchMarketRow, BatchRow, ScopeRow]]
+) -> dict[tuple[str, str], Places | None]:
+    """Where what is registered lets these be released today, at the site that made them, by batch and market."""
+    policy = await writing.policy()
+    counting = {row.market: frozenset(policy.codes_counting_in(row.market)) for row, _, _ in rows}
+    products = {batch.product for _, batch, _ in rows}
+    known = await authorisations_of_all(writing.session, products, frozenset[str]().union(*counting.values()))
+    days = {
+        site_id: (await writing.policies.calendar_of(writing.session, site_id, writing.at)).local_day(writing.at)
+        for site_id in sorted({batch.site_id for _, batch, _ in rows})
+    }
+    found: dict[tuple[str, str], Places | None] = {}
+    for row, batch, scope in rows:
+        product = name_key(batch.product)
+        there = [each for each in known if name_key(each.product) == product and each.market in counting[row.market]]
+        found[batch.batch_id, row.market] = release_sites_by(there, batch, scope, days[batch.site_id])
+    return found
+
+
+def _on_a_licence_of(places: Places | None) -> str:
+    """Which licence a qualified person has to be on, in words; empty where no site is named."""
+    sites = sorted({site for named in (places or {}).values() for site in named})
+    return f" on a licence of {' or '.join(sites)}" if sites else ""
 
 
 @after_entry(order=2)
@@ -66,7 +105,26 @@ async def tells_of_what_is_registered(writing: Writing) -> None:
         await tell_nobody(writing, lines)
 
 
-async def _of(writing: Writing, batch_ids: tuple[str, ...]) -> list[str]:
-    asked = VacantMarkets(able=await Able.to_sign(writing), batch_ids=batch_ids)
+@after_entry(order=3)
+async def tells_of_other_release_sites(writing: Writing) -> None:
+    """A version of an authorisation is approved: those whose people are left may be no release sites of it."""
+    records = [each.stream for each in writing.events if each.type == "authorisation.approve"]
+    if not records:
+        return
+    query = select(AuthorisationRow.product_key).where(
+        col(AuthorisationRow.authorisation_id).in_(records),
+        col(AuthorisationRow.status) == SpecificationStatus.APPROVED.value,
+        col(AuthorisationRow.decided_at) == writing.at,
+    )
+    products = set((await writing.session.exec(query)).all())
+    still = select(BatchRow.batch_id, BatchRow.product).where(col(BatchRow.state) == BatchState.OPEN.value)
+    batches = (await writing.session.exec(still)).all() if products else ()
+    batch_ids = tuple(batch_id for batch_id, product in batches if name_key(product) in products)
+    if batch_ids and (lines := await _of(writing, batch_ids, roles=frozenset({Role.QP}))):
+        await tell_nobody(writing, lines)
+
+
+async def _of(writing: Writing, batch_ids: tuple[str, ...], *, roles: frozenset[Role] | None = None) -> list[str]:
+    asked = VacantMarkets(able=await Able.to_sign(writing), batch_ids=batch_ids, roles=roles)
     lines: list[str] = await of_open_batches(writing, asked)
     return lines

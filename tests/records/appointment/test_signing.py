@@ -22,6 +22,7 @@ from records.release.queries.certifications import one_certification
 from records.release.tables import GateExceptionRow
 from tests.domain.core.test_personal_duties import _SAYS_NO, _SAYS_YES
 from tests.records.appointing import LICENCE, appointed, ends
+from tests.records.authorising import SINCE, authorises
 from tests.records.certifying import a_certificate, decides, fit, reviewed, sold_in
 from tests.records.databases import on_one_database
 from tests.records.declaring import an_audit, declares
@@ -175,7 +176,8 @@ async def test_what_an_authority_stops_reaches_what_was_signed_under_it_and_who_
     await stops(seeded, "rosa", certificate, at=batch.at, act=act)
     kinds = {(row.batch_id, row.fact_kind) for row in await seeded.rows(ReviewDemandRow)}
     assert (batch.case_id, "SignedUnderNone") in kinds
-    assert await mails(seeded, "EU, ARL-204: nobody who acts as QP has an appointment in force for it")
+    words = "EU, ARL-204: nobody who acts as QP on a licence of OB-01 or VM-02 has an appointment in force for it"
+    assert await mails(seeded, words)
     waiting.at = batch.at
     refusal = await refused(decides(waiting, "quentin", "EU"))
     assert refusal.code is Code.NOT_APPOINTED
@@ -211,6 +213,16 @@ async def test_a_batch_for_a_market_that_nobody_is_appointed_for_is_told_as_it_i
     assert await mails(seeded, "nobody who acts as") == []
     await registered(seeded, number="B-2", markets=["CH", "EU"])
     assert await mails(seeded, "CH, ARL-204: nobody who acts as FVP has an appointment in force for it")
+
+
+async def test_who_is_left_is_asked_again_as_another_release_site_is_registered(seeded: Seeded) -> None:
+    batch = await registered(await fit(seeded))
+    assert await mails(seeded, "nobody who acts as") == []
+    elsewhere = {"release_sites": [{"site_id": "OB-01", **SINCE}], "replaces": 1}
+    await authorises(seeded, "AUT-WORLD-0-EU", at=batch.at, **elsewhere)
+    said = "EU, ARL-204: nobody who acts as QP on a licence of OB-01 has an appointment in force for it"
+    assert await mails(seeded, said)
+    assert await mails(seeded, "US, ARL-204") == []
 
 
 async def test_a_declaration_by_whom_was_not_appointed_shows_nothing(seeded: Seeded) -> None:
