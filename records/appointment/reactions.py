@@ -23,9 +23,7 @@ from records.site.tables import CertificateRow
 async def tells_who_is_left(writing: Writing, fact: CertificateVoid) -> Consequences:
     """An authorisation counts no more: tasks and markets that nobody can decide any more are told."""
     row = await writing.session.get(CertificateRow, fact.certificate_id)
-    lost = await _lost(writing, [row]) if row is not None else []
-    if lost:
-        await tell_of_loss(writing, {each.role for each in lost}, without={each.number for each in lost})
+    await _tell(writing, await _lost(writing, [row]) if row is not None else [])
     return Consequences()
 
 
@@ -33,15 +31,14 @@ async def tells_who_is_left(writing: Writing, fact: CertificateVoid) -> Conseque
 async def has_what_was_signed_since_looked_at(writing: Writing, fact: CertificateStopped) -> Consequences:
     """The same where an authority has stopped it; what was signed under it since that day is reviewed.
 
-    Of what the site has shown of the same paper several times, it follows once.
+    Under an appointment that has ended meanwhile as well: it may have been signed before that end. Of what the site has
+    shown of the same paper several times, it follows once.
     """
     row = await writing.session.get(CertificateRow, fact.certificate_id)
     known = await copies_of(writing, row) if row is not None else []
     same = [each for each in known if row is not None and each.status == row.status]
     lost = await _lost(writing, same) if same and same[0] is row else []
-    if not lost:
-        return Consequences()
-    await tell_of_loss(writing, {each.role for each in lost}, without={each.number for each in lost})
+    await _tell(writing, lost)
     done = Consequences()
     since = fact.since or writing.at.date()
     for number, found in (await signed_since(writing.session, {each.number for each in lost}, since)).items():
@@ -50,13 +47,19 @@ async def has_what_was_signed_since_looked_at(writing: Writing, fact: Certificat
     return done
 
 
+async def _tell(writing: Writing, lost: Sequence[Appointment]) -> None:
+    """Who is left is asked where an appointment that has not ended is lost."""
+    left = [each for each in lost if each.ended_from is None]
+    if left:
+        await tell_of_loss(writing, {each.role for each in left}, without={each.number for each in left})
+
+
 async def _lost(writing: Writing, gone: Sequence[CertificateRow]) -> list[Appointment]:
-    """The appointments that stand on these certificates, and on no other one that counts today."""
+    """The appointments that stand on these certificates, and on no other one that counts today; ended ones as well."""
     kinds = {each.type for each in gone} & {kind.value for kind in LicenceKind}
     query = select(AppointmentRow).where(
         col(AppointmentRow.kind).in_(sorted(kinds)),
         col(AppointmentRow.approved).is_(True),
-        col(AppointmentRow.ended_from).is_(None),
     )
     rows = [
         row

@@ -185,6 +185,20 @@ async def test_what_an_authority_stops_reaches_what_was_signed_under_it_and_who_
     assert refusal.fields["appointment.licence"] == said
 
 
+async def test_what_was_signed_while_a_licence_did_not_count_is_reviewed_though_the_appointment_has_ended_since(
+    seeded: Seeded,
+) -> None:
+    await fit(seeded)
+    certificate = await on_record(seeded)
+    batch = await reviewed(seeded)
+    await decides(batch, "quentin", "EU")
+    since, later = batch.at.date().isoformat(), batch.at + timedelta(days=2)
+    await ends(seeded, "APT-1", at=later)
+    assert await seeded.rows(ReviewDemandRow) == []
+    await stops(seeded, "rosa", certificate, at=later, since=since)
+    assert "SignedUnderNone" in {row.fact_kind for row in await seeded.rows(ReviewDemandRow)}
+
+
 async def test_what_is_stopped_from_tomorrows_view_leaves_what_was_signed_before(seeded: Seeded) -> None:
     await fit(seeded)
     certificate = await on_record(seeded)
