@@ -4,10 +4,10 @@ Directive 2001/83/EC, Article 114: vaccines, products of blood. Where the author
 are free only with that certificate.
 """
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from pydantic import AwareDatetime, Field
 
@@ -74,12 +74,31 @@ class OfficialReleaseCheck(Decision):
         return self.entry.version
 
 
+class OfficialReleaseWithdrawal(Form):
+    """Take back a certificate that was compared: it should not count. At once its goods are free no more.
+
+    What is undecided is held for its markets, and a release is reviewed.
+    """
+
+    action = Action(
+        None,
+        "withdraw",
+        "Take back an official batch release",
+        _BY,
+        meaning=Meaning.AUTHORED,
+        sent_to="withdrawal",
+    )
+
+    reason: Text = Field(examples=["The laboratory has withdrawn the certificate: it was issued for another batch."])
+    """Why it can be relied on no more."""
+
+
 OFFICIAL_RELEASE = RecordKind(
     noun="official_release",
     called="An official batch release",
     prefix="OBR-",
     example="OBR-P-1001-EU",
-    forms=Forms(OfficialReleaseEntry, OfficialReleaseCheck),
+    forms=Forms(OfficialReleaseEntry, OfficialReleaseCheck, OfficialReleaseWithdrawal),
 )
 
 
@@ -106,12 +125,61 @@ class OfficialReleaseView(View):
     decided_by: str | None
     decided_at: AwareDatetime | None
     decision: str | None
+    withdrawn_by: str | None
+    """Person id of who has taken it back; it counts no more since."""
+    withdrawn_at: AwareDatetime | None
+    withdrawn_because: str | None
 
 
 class OfficialReleaseList(View):
     """All of a batch, the oldest first."""
 
     items: tuple[OfficialReleaseView, ...]
+
+
+class Said(NamedTuple):
+    """What a certificate on record says."""
+
+    market: str
+    result: OfficialResult
+    dated: date
+    entered_at: datetime
+    agrees: bool | None
+    """What the second person says; `None` until then."""
+    withdrawn: bool = False
+
+    @property
+    def frees(self) -> bool:
+        """Whether it frees goods, if nothing else is said: it complies, and a second person has compared it."""
+        return self.result is OfficialResult.COMPLIES and self.agrees is True and not self.withdrawn
+
+    @property
+    def stops(self) -> bool:
+        """Whether it stops goods: so from its entry on, until a second person says that it was entered wrongly."""
+        return self.result is OfficialResult.DOES_NOT_COMPLY and self.agrees is not False and not self.withdrawn
+
+    def comes_after(self, other: "Said") -> bool:
+        """Whether it answers another: it was entered afterwards, and is dated no earlier."""
+        return self.entered_at > other.entered_at and self.dated >= other.dated
+
+
+def is_officially_released(said: Iterable[Said], market: str, counts_in: Callable[[str, str], bool]) -> bool:
+    """Whether goods of a market are officially released: one frees them that comes after all that stop them.
+
+    Of whichever laboratory each is. `counts_in` says whether what is said for one market counts in another.
+    """
+    there = [each for each in said if counts_in(each.market, market)]
+    against = [each for each in there if each.stops]
+    return any(each.frees and all(map(each.comes_after, against)) for each in there)
+
+
+def refuse_unless_withdrawable(said: Said, withdrawn_by: str | None, withdrawn_at: datetime | None) -> None:
+    """Raise `Refused` unless it frees goods: of what does not, nothing can be taken back."""
+    if withdrawn_by is not None:
+        when = withdrawn_at.isoformat() if withdrawn_at is not None else None
+        raise Refused(Code.ALREADY_ANSWERED, "It was taken back already.", who=withdrawn_by, when=when)
+    if not said.frees:
+        raise Refused(Code.NOT_OPEN, "Only a certificate that complies, and was compared, is taken back.", rule=RULE)
 
 
 def refuse_unless_of_the_batch(

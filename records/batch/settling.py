@@ -27,11 +27,21 @@ async def settle(session: AsyncSession, batch_id: str) -> None:
     )
     if all(each.decision is not None for each in markets):
         batch.state = (BatchState.CERTIFIED if batch.released else BatchState.CLOSED).value
-        if batch.physical_status in _MOVABLE:
-            if not batch.released:
-                batch.physical_status = PhysicalStatus.BLOCKED.value
-            elif any(_is_free(each) for each in markets):
-                batch.physical_status = PhysicalStatus.UNRESTRICTED.value
+        batch.physical_status = _lies(batch.physical_status, markets, released=batch.released)
+        if batch.blocked_from is not None:
+            batch.blocked_from = _lies(batch.blocked_from, markets, released=batch.released)
+
+
+def _lies(status: str, markets: Iterable[BatchMarketRow], *, released: bool) -> str:
+    """How goods lie once every market is decided. What waits for an official batch release (again) is in quarantine."""
+    is_free = any(_is_free(each) for each in markets)
+    if status in _MOVABLE and not released:
+        return PhysicalStatus.BLOCKED.value
+    if status in _MOVABLE and is_free:
+        return PhysicalStatus.UNRESTRICTED.value
+    if status == PhysicalStatus.UNRESTRICTED.value and released and not is_free:
+        return PhysicalStatus.QUARANTINE.value
+    return status
 
 
 def _is_free(market: BatchMarketRow) -> bool:

@@ -144,6 +144,7 @@ class OfficialReleaseRow(SQLModel, table=True):
     market: str
     number: str
     """Number of the certificate."""
+    number_key: str = Field(index=True)
     laboratory: str
     dated: date
     result: str
@@ -161,3 +162,7 @@ class OfficialReleaseRow(SQLModel, table=True):
     decided_at: datetime | None = None
     decision: str | None = None
     """What the second person has compared."""
+    withdrawn_by: str | None = None
+    """Person id of who has taken it back."""
+    withdrawn_at: datetime | None = None
+    withdrawn_because: str | None = None

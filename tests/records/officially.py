@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.core.entry import Written
-from domain.delivery.official_release import OfficialReleaseCheck, OfficialReleaseEntry
+from domain.delivery.official_release import OfficialReleaseCheck, OfficialReleaseEntry, OfficialReleaseWithdrawal
 from records.core.checks.proposals import version_of
 from records.delivery.tables import OfficialReleaseRow
 from tests.domain.filling import filled
@@ -26,3 +26,8 @@ async def checks(batch: Qualifying, by: str = "hana", record: str = OBR, **chang
     form = filled(OfficialReleaseCheck, {"entry": version_of(row).model_dump(), **changes})
     actor = await batch.seeded.actor(by, at=batch.at)
     return await signs(batch.seeded, actor, "official_release.check", record, form, at=batch.at, version=1)
+
+
+async def takes_back(batch: Qualifying, by: str = "rosa", record: str = OBR, **changes: Any) -> Written:
+    form, actor = filled(OfficialReleaseWithdrawal, changes), await batch.seeded.actor(by, at=batch.at)
+    return await signs(batch.seeded, actor, "official_release.withdraw", record, form, at=batch.at)

@@ -7,7 +7,7 @@ from tests.one_flaw.older import once_packed
 from tests.one_flaw.rows import Barred, Judged, Refused, Released, Row, waits
 from tests.one_flaw.telling import Telling
 from tests.one_flaw.world import BULK, EU_PACK, US_PACK
-from tests.records.officially import checks, enters
+from tests.records.officially import checks, enters, takes_back
 
 
 def pack(*marks: str) -> dict[str, Any]:
@@ -62,6 +62,15 @@ def official(*by: str, number: str = "PEI-1", of: str = EU_PACK, **said: Any) ->
     return Flaw(act)
 
 
+def taken_back(by: str, of: str = EU_PACK) -> Flaw:
+    """The certificate is entered by one person, compared by another, and taken back."""
+
+    async def act(told: Telling) -> None:
+        await takes_back(told.batch(of), by, f"OBR-{of.replace('_', '-')}")
+
+    return both(official("hana", "petra", of=of), Flaw(act))
+
+
 OFFICIAL = (
     Row("an official laboratory has found that the pack does not comply", "EU",
         official("hana", result="DOES_NOT_COMPLY"), Refused("G14", "has not released it officially")),
@@ -73,6 +82,9 @@ OFFICIAL = (
         Barred("segregation_of_duties", rule="S1")),
     Row("the official certificate is for a market that the pack is not for", "EU", official("hana", market="US"),
         Barred("rule_broken", "is no market of the batch")),
+    Row("the official certificate was taken back", "EU", taken_back("hana"), Refused("G14", "was taken back")),
+    Row("the official certificate is taken back by who orders goods", "EU", taken_back("sana"), Barred("wrong_role")),
+    Row("the official certificate for the States was taken back", "EU", taken_back("rosa", US_PACK), Released()),
     Row("the official certificate was compared by another", "EU", official("hana", "petra"), Released()),
 )  # fmt: skip
 ROWS = (*AT_REGISTRATION, *AT_THE_DECISION, *OFFICIAL)

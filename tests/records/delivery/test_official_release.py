@@ -7,14 +7,14 @@ import pytest
 from domain.core.forms import Process
 from domain.core.refusals import Code
 from records.batch.tables.batches import BatchRow
-from records.batch.tables.decisions import BatchMarketRow, HoldRow
+from records.batch.tables.decisions import BatchMarketRow, HoldRow, ReviewDemandRow
 from records.delivery.queries.official_releases import official_releases
 from tests.records.authorising import authorises
 from tests.records.certifying import decides, fit, reviewed
 from tests.records.databases import on_one_database
 from tests.records.delivering import order_of, ordered, released
 from tests.records.making import made
-from tests.records.officially import OBR, checks, enters
+from tests.records.officially import OBR, checks, enters, takes_back
 from tests.records.qualifying import Qualifying, a_case, refused
 from tests.records.rebuilt import are_rebuilt_identically
 from tests.records.seeded import Seeded
@@ -116,3 +116,118 @@ async def test_a_certificate_is_of_one_batch_and_entered_by_quality_or_regulator
     await authorises(seeded, at=first.at, official_batch_release=True)
     order = order_of(first)
     assert MISSING in (await refused(a_case(seeded, Process.SHIPMENT, order, by="sana", at=first.at))).message
+
+
+async def freed(seeded: Seeded) -> Qualifying:
+    """A batch whose goods are free for the Union by the certificate of an official laboratory."""
+    batch = await reviewed(await fit(seeded), markets=["EU"])
+    await authorises(seeded, at=batch.at, official_batch_release=True)
+    await enters(batch)
+    await checks(batch)
+    await decides(batch, "quentin", "EU", quantity="100")
+    return batch
+
+
+async def refusal_of_order(batch: Qualifying) -> str:
+    order = order_of(batch)
+    refusal = await refused(a_case(batch.seeded, Process.SHIPMENT, order, by="sana", at=batch.at))
+    assert refusal.code == Code.GATE_CLOSED
+    return refusal.message
+
+
+async def test_a_certificate_that_is_taken_back_frees_nothing_any_more(seeded: Seeded) -> None:
+    batch = await freed(seeded)
+    assert await status_of(batch) == "UNRESTRICTED"
+    shipment = await a_case(seeded, Process.SHIPMENT, order_of(batch), by="sana", at=batch.at)
+    assert (await refused(takes_back(batch, "sana"))).code == Code.WRONG_ROLE
+    batch.passes(minutes=1)
+    await takes_back(batch, reason="It was issued for another batch.")
+    assert await status_of(batch) == "QUARANTINE"
+    assert (await seeded.row(BatchMarketRow, (batch.case_id, "EU"))).awaits_official_release
+    shipment.at = batch.at
+    refusal = await refused(shipment.answers("vito", "dispatch", await shipment.asks("dispatch")))
+    assert refusal.code == Code.GATE_CLOSED
+    assert MISSING in await refusal_of_order(batch)
+    (demand,) = await seeded.rows(ReviewDemandRow)
+    assert "was taken back: It was issued for another batch." in demand.reason
+    again = await refused(takes_back(batch, "hana"))
+    assert again.code == Code.ALREADY_ANSWERED
+    async with seeded.database.reading() as session:
+        (shown,) = (await official_releases(session, batch.case_id)).items
+    assert (shown.agrees, shown.withdrawn_by) == (True, again.who)
+    assert shown.withdrawn_because == "It was issued for another batch."
+    await are_rebuilt_identically(seeded.database, "official_releases", "batch_markets", "batches")
+
+
+@on_one_database
+async def test_the_goods_are_free_again_with_another_certificate(seeded: Seeded) -> None:
+    batch = await freed(seeded)
+    batch.passes(minutes=1)
+    await takes_back(batch)
+    await enters(batch, record="OBR-2")  # the same number: what was taken back is of no batch
+    await checks(batch, record="OBR-2")
+    assert await status_of(batch) == "UNRESTRICTED"
+
+
+@on_one_database
+async def test_only_what_frees_goods_is_taken_back(seeded: Seeded) -> None:
+    batch = await released(seeded)
+    assert (await refused(takes_back(batch))).code == Code.NOT_FOUND
+    await enters(batch)
+    assert (await refused(takes_back(batch, "hana"))).code == Code.NOT_OPEN
+    await enters(batch, record="OBR-2", number="2", result="DOES_NOT_COMPLY")
+    await checks(batch, record="OBR-2")
+    assert (await refused(takes_back(batch, "hana", "OBR-2"))).code == Code.NOT_OPEN
+
+
+@on_one_database
+@pytest.mark.parametrize("laboratory", ["Paul-Ehrlich-Institut, Langen", "ANSM, Lyon"])
+async def test_what_does_not_comply_counts_against_what_was_there_before(seeded: Seeded, laboratory: str) -> None:
+    batch = await freed(seeded)
+    batch.passes(minutes=1)
+    await enters(batch, "hana", "OBR-2", number="2", laboratory=laboratory, result="DOES_NOT_COMPLY")
+    assert await status_of(batch) == "QUARANTINE"
+    assert MISSING in await refusal_of_order(batch)
+    (demand,) = await seeded.rows(ReviewDemandRow)
+    assert f"{laboratory} has not released it officially" in demand.reason
+    batch.passes(minutes=1)
+    await checks(batch, "rosa", "OBR-2")
+    assert await status_of(batch) == "QUARANTINE"
+    batch.passes(minutes=1)
+    await enters(batch, record="OBR-3", number="3")
+    await checks(batch, record="OBR-3")
+    assert await status_of(batch) == "UNRESTRICTED"
+    assert MISSING not in await refusal_of_order(batch), "the review is still open"
+
+
+@on_one_database
+async def test_what_was_entered_wrongly_counts_against_nothing(seeded: Seeded) -> None:
+    batch = await freed(seeded)
+    batch.passes(minutes=1)
+    await enters(batch, "hana", "OBR-2", number="2", result="DOES_NOT_COMPLY")
+    assert await status_of(batch) == "QUARANTINE"
+    await checks(batch, "rosa", "OBR-2", agrees=False)
+    assert await status_of(batch) == "UNRESTRICTED"
+
+
+@on_one_database
+async def test_a_certificate_counts_in_every_market_that_counts_as_its_own(seeded: Seeded) -> None:
+    batch = await reviewed(await fit(seeded), markets=["EU"])
+    await authorises(seeded, at=batch.at, official_batch_release=True)
+    await decides(batch, "quentin", "EU", quantity="10")
+    async with seeded.database.writing() as session:  # nothing is approved for Finland in this world
+        union = await session.get_one(BatchMarketRow, (batch.case_id, "EU"))
+        session.add(BatchMarketRow(**{**union.model_dump(), "market": "FI", "register_number": None}))
+    await enters(batch)
+    assert [row.awaits_official_release for row in await seeded.rows(BatchMarketRow)] == [True, True]
+    await checks(batch)
+    assert [row.awaits_official_release for row in await seeded.rows(BatchMarketRow)] == [False, False]
+    batch.passes(minutes=1)
+    await takes_back(batch)
+    assert [row.awaits_official_release for row in await seeded.rows(BatchMarketRow)] == [True, True]
+    await enters(batch, record="OBR-2", market="FI")
+    await checks(batch, record="OBR-2")
+    assert {row.market: row.awaits_official_release for row in await seeded.rows(BatchMarketRow)} == {
+        "EU": True,
+        "FI": False,
+    }
